@@ -1,0 +1,203 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"neurocheck/internal/icans"
+	"neurocheck/internal/ward"
+)
+
+// checkColumns selects a version of a check, with whether a later one stands in
+// its place.
+var checkColumns = func() string {
+	names := []string{
+		"c.check_id", "c.version", "c.patient_id", "c.status", "coalesce(c.reason, '')", "coalesce(c.reason_note, '')",
+		"c.performed_at", "c.performed_offset", "c.recorded_at", "c.recorded_offset", "c.recorded_by",
+		"coalesce(c.note, '')", "c.score", "c.grade_low", "c.grade_high", "coalesce(c.drivers, '')", "c.flag", "coalesce(c.flag_reasons, '')",
+		"EXISTS (SELECT 1 FROM neuro_check l WHERE l.check_id = c.check_id AND l.version = c.version + 1)",
+	}
+	for _, f := range icans.Fields() {
+		names = append(names, "c."+f.Column)
+	}
+	return strings.Join(names, ", ")
+}()
+
+// checkRow scans checkColumns.
+type checkRow struct {
+	c                                            ward.Check
+	performed, performedOff, recorded, recordedO sql.NullInt64
+	score                                        sql.NullInt64
+	drivers, flag, reasons                       string
+	findings                                     []sql.NullString
+}
+
+func (r *checkRow) dest() []any {
+	c := &r.c
+	dest := []any{
+		&c.ID, &c.Version, &c.PatientID, &c.Status, &c.Reason, &c.ReasonNote,
+		&r.performed, &r.performedOff, &r.recorded, &r.recordedO, &c.Recorded.By,
+		&c.Note, &r.score, &c.Result.Low, &c.Result.High, &r.drivers, &r.flag, &r.reasons,
+		&c.Superseded,
+	}
+	r.findings = make([]sql.NullString, len(icans.Fields()))
+	for i := range r.findings {
+		dest = append(dest, &r.findings[i])
+	}
+	return dest
+}
+
+func (r *checkRow) check() (ward.Check, error) {
+	c := r.c
+	damaged := func(column string) (ward.Check, error) {
+		return c, fmt.Errorf("check %s, version %d in the log: %s holds a word that this program does not know", c.ID, c.Version, column)
+	}
+	c.PerformedAt = fromMoment(r.performed, r.performedOff)
+	c.Recorded.At = fromMoment(r.recorded, r.recordedO)
+	for i, f := range icans.Fields() {
+		if err := f.Set(&c.Findings, r.findings[i].String); err != nil {
+			return damaged(f.Column)
+		}
+	}
+	c.Result.Score = fromPoints(r.score)
+	var ok bool
+	if c.Result.Drivers, ok = icans.ParseDomains(r.drivers); !ok {
+		return damaged("drivers")
+	}
+	if c.Result.Reasons, ok = icans.ParseReasons(r.reasons); !ok {
+		return damaged("flag_reasons")
+	}
+	if c.Result.Flag, ok = icans.ParseFlag(r.flag); !ok {
+		return damaged("flag")
+	}
+	return c, nil
+}
+
+func scanCheck(rows *sql.Rows) (ward.Check, error) {
+	var r checkRow
+	if err := rows.Scan(r.dest()...); err != nil {
+		return ward.Check{}, err
+	}
+	return r.check()
+}
+
+// SaveCheck records a version of a check, its grade and flag, and the follow-up
+// that a flag opens, in one transaction; the author's draft for the patient goes
+// with it. Recorded is filled from sig where the check does not bring its own.
+//
+// Version 1 is a new check; a later one corrects or withdraws the version before
+// it. Saving the same version again records nothing and returns what is there.
+// SaveCheck answers with [ward.KindInvalid] on the first field that cannot
+// stand, and with [ward.KindConflict] where another version came first.
+func (s *Store) SaveCheck(ctx context.Context, sig ward.Signature, c ward.Check) (ward.Check, error) {
+	var saved ward.Check
+	err := s.write(ctx, sig, func(t *tx) (err error) {
+		saved, _, err = t.saveCheck(ctx, c)
+		if err != nil {
+			return err
+		}
+		return t.dropDraft(ctx, c.PatientID)
+	})
+	return saved, err
+}
+
+// saveCheck also reports whether the check is new to the log.
+func (w *tx) saveCheck(ctx context.Context, c ward.Check) (_ ward.Check, added bool, err error) {
+	if !c.Recorded.Done() {
+		c.Recorded = w.sig
+	}
+	c.Clean()
+	patient, err := patientByID(ctx, w.sql, c.PatientID)
+	if err != nil {
+		return c, false, err
+	}
+	if err := joined(c.Problems(&patient, w.sig.At)); err != nil {
+		return c, false, err
+	}
+	versions, err := all(ctx, w.sql, scanCheck, `
+		SELECT `+checkColumns+`
+		FROM neuro_check c
+		WHERE c.check_id = $1
+		ORDER BY c.version`, c.ID)
+	if err != nil {
+		return c, false, err
+	}
+	if c.Version <= len(versions) {
+		there := versions[c.Version-1]
+		if there.Same(&c) {
+			return there, false, nil
+		}
+		return c, false, ward.Conflict("another version of this check was recorded first; look again")
+	}
+	if c.Version != len(versions)+1 {
+		return c, false, ward.Conflict(fmt.Sprintf("version %d of this check is not there, so version %d cannot follow it", c.Version-1, c.Version))
+	}
+	before := icans.FlagNone
+	if n := len(versions); n > 0 {
+		if versions[0].PatientID != c.PatientID {
+			return c, false, ward.Conflict("this check belongs to another patient")
+		}
+		if versions[n-1].Status == ward.Withdrawn {
+			return c, false, ward.Conflict("this check was withdrawn; record a new one")
+		}
+		before = versions[n-1].Result.Flag
+	}
+	c.Evaluate()
+	if err := w.appendCheck(ctx, &c); err != nil {
+		return c, false, err
+	}
+	if c.Result.Flag > before {
+		err = w.openFollowUp(ctx, &c)
+	}
+	return c, true, err
+}
+
+func (w *tx) appendCheck(ctx context.Context, c *ward.Check) error {
+	performed, performedOffset := moment(c.PerformedAt)
+	recorded, recordedOffset := moment(c.Recorded.At)
+	row := []column{
+		{"check_id", c.ID},
+		{"version", int64(c.Version)},
+		{"patient_id", c.PatientID},
+		{"status", string(c.Status)},
+		{"reason", text(c.Reason)},
+		{"reason_note", text(c.ReasonNote)},
+		{"performed_at", performed},
+		{"performed_offset", performedOffset},
+		{"recorded_at", recorded},
+		{"recorded_offset", recordedOffset},
+		{"recorded_by", c.Recorded.By},
+	}
+	for _, f := range icans.Fields() {
+		row = append(row, column{f.Column, finding(f, &c.Findings)})
+	}
+	row = append(row,
+		column{"note", text(c.Note)},
+		column{"score", points(c.Result.Score)},
+		column{"grade_low", int64(c.Result.Low)},
+		column{"grade_high", int64(c.Result.High)},
+		column{"drivers", text(string(c.Result.Drivers.AppendCodes(nil)))},
+		column{"flag", c.Result.Flag.Code()},
+		column{"flag_reasons", text(string(c.Result.Reasons.AppendCodes(nil)))},
+	)
+	_, err := w.append(ctx, "neuro_check", row...)
+	return err
+}
+
+// finding returns a finding as its column keeps it: points as a number, words as
+// text.
+func finding(f *icans.Field, x *icans.Findings) any {
+	code := f.Code(x)
+	if code == "" {
+		return nil
+	}
+	if f.Group == icans.GroupICE || f.Group == icans.GroupCAPD {
+		if n, err := strconv.ParseInt(code, 10, 64); err == nil {
+			return n
+		}
+	}
+	return code
+}

@@ -1,0 +1,203 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"strings"
+
+	"github.com/mattn/go-sqlite3"
+	"github.com/pressly/goose/v3"
+
+	"io/fs"
+
+	"neurocheck/internal/ward"
+	"neurocheck/schema"
+)
+
+// access is what a connection may do.
+type access int
+
+const (
+	modeProbe access = iota // look at a file that may be anybody's: changes nothing
+	modeRead
+	modeWrite
+)
+
+// leastSQLite is the first version that is safe for a write-ahead log under
+// several processes, as a number such as 3051003.
+const leastSQLite = 3051003
+
+// pragmas are read back on every connection, because the driver ignores an
+// option that it does not know.
+var pragmas = []struct{ name, option, value, readBack string }{
+	{"journal_mode", "_journal_mode", "WAL", "wal"},
+	{"synchronous", "_synchronous", "FULL", "2"}, // NORMAL loses acknowledged records in a power cut
+	{"foreign_keys", "_foreign_keys", "on", "1"},
+	{"busy_timeout", "_busy_timeout", "5000", "5000"},
+	{"recursive_triggers", "_recursive_triggers", "on", "1"}, // else INSERT OR REPLACE deletes past the triggers
+}
+
+func dsn(path string, mode access) string {
+	q := url.Values{"mode": {"rw"}}
+	if mode == modeProbe {
+		q.Set("_busy_timeout", "5000")
+	} else {
+		q.Set("_txlock", "immediate") // deferred ones fail under contention
+		for _, p := range pragmas {
+			q.Set(p.option, p.value)
+		}
+	}
+	if mode == modeRead {
+		q.Set("_query_only", "on")
+		q.Set("_txlock", "deferred")
+	}
+	u := url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(path), RawQuery: q.Encode()}
+	return u.String()
+}
+
+type connector struct {
+	dsn  string
+	mode access
+}
+
+func (c connector) Driver() driver.Driver { return &sqlite3.SQLiteDriver{} }
+
+func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
+	conn, err := c.Driver().Open(c.dsn)
+	if err != nil || c.mode == modeProbe {
+		return conn, err
+	}
+	for _, p := range pragmas {
+		got, err := readPragma(ctx, conn, p.name)
+		if err == nil && got != p.readBack {
+			err = fmt.Errorf("SQLite runs with %s = %s, and needs %s", p.name, got, p.readBack)
+		}
+		if err != nil {
+			return nil, errors.Join(err, conn.Close())
+		}
+	}
+	return conn, nil
+}
+
+func readPragma(ctx context.Context, conn driver.Conn, name string) (string, error) {
+	rows, err := conn.(driver.QueryerContext).QueryContext(ctx, "PRAGMA "+name, nil)
+	if err != nil {
+		return "", err
+	}
+	defer rows.Close()
+	value := make([]driver.Value, 1)
+	if err := rows.Next(value); err != nil {
+		return "", fmt.Errorf("reading PRAGMA %s: %w", name, err)
+	}
+	return fmt.Sprint(value[0]), nil
+}
+
+func newPool(path string, mode access, most int) *sql.DB {
+	pool := sql.OpenDB(connector{dsn(path, mode), mode})
+	pool.SetMaxOpenConns(most)
+	pool.SetMaxIdleConns(most)
+	return pool
+}
+
+// probe makes sure that the file is a log of ours before anything changes it.
+func probe(ctx context.Context, path string) error {
+	if err := checkSQLite(); err != nil {
+		return err
+	}
+	pool := newPool(path, modeProbe, 1)
+	defer pool.Close()
+	var id int64
+	if err := pool.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id); err != nil {
+		return explain(path, err)
+	}
+	if id != schema.ApplicationID {
+		return ward.Conflict(path + " belongs to another program: it is not a neurocheck log")
+	}
+	version, err := version(ctx, pool)
+	if err != nil {
+		return explain(path, err)
+	}
+	if newest := newestVersion(); version > newest {
+		return ward.Conflict(fmt.Sprintf("%s was written by a newer neurocheck (log version %d, this one knows %d); use the newer program", path, version, newest))
+	}
+	return nil
+}
+
+func version(ctx context.Context, pool *sql.DB) (version int64, err error) {
+	err = pool.QueryRowContext(ctx, `SELECT coalesce(max(version_id), 0) FROM goose_db_version WHERE is_applied = 1`).Scan(&version)
+	return version, err
+}
+
+func migrations() fs.FS {
+	sub, err := fs.Sub(schema.SQLite, "sqlite")
+	if err != nil {
+		panic(err) // the folder is embedded
+	}
+	return sub
+}
+
+// newestVersion is the number of the last migration that this program knows.
+func newestVersion() int64 {
+	newest := int64(0)
+	files, _ := fs.Glob(migrations(), "*.sql")
+	for _, name := range files {
+		if n, err := goose.NumericComponent(name); err == nil {
+			newest = max(newest, n)
+		}
+	}
+	return newest
+}
+
+// migrate brings a log up to this program's version.
+func migrate(ctx context.Context, pool *sql.DB) error {
+	if v, err := version(ctx, pool); err == nil && v == newestVersion() {
+		return nil
+	}
+	provider, err := goose.NewProvider(goose.DialectSQLite3, pool, migrations())
+	if err != nil {
+		return err
+	}
+	_, err = provider.Up(ctx)
+	return err
+}
+
+// explain turns what SQLite says about a whole log into what a person can do
+// about it. Other errors pass through.
+func explain(path string, err error) error {
+	if err == nil || ward.KindOf(err) != ward.KindInternal {
+		return err
+	}
+	switch cause(err) {
+	case causeBusy:
+		return ward.Conflict("another program holds " + path + " locked; close it, and try again")
+	case causeDamaged:
+		return ward.Conflict(path + " is damaged or is no database; nothing was changed: keep the file, and go on with a backup")
+	case causeFull:
+		return ward.Conflict("the disk is full; nothing was saved: make room, and try again")
+	case causeReadOnly:
+		return ward.Conflict("cannot write to " + path + " or its folder; see to their permissions")
+	case causeCannotOpen:
+		return ward.Conflict("cannot open " + path + "; see to its permissions and those of its folder")
+	}
+	if strings.Contains(err.Error(), "no such table: goose_db_version") {
+		return ward.Conflict(path + " is a log that was never finished; if nothing was kept there, remove it and start again")
+	}
+	return err
+}
+
+// causes of failure that a person can do something about.
+type failure int
+
+const (
+	causeOther failure = iota
+	causeBusy
+	causeDamaged
+	causeFull
+	causeReadOnly
+	causeCannotOpen
+)

@@ -1,0 +1,177 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"iter"
+	"time"
+
+	"neurocheck/internal/ward"
+)
+
+// Selection says which checks to read. Its zero value is all of them.
+type Selection struct {
+	PatientID int64     // 0 for every patient
+	Since     time.Time // performed then or later; zero for no bound
+	Until     time.Time // performed before then; zero for no bound
+}
+
+const selected = `
+	($1 = 0 OR c.patient_id = $1)
+	AND ($2 IS NULL OR c.performed_at >= $2)
+	AND ($3 IS NULL OR c.performed_at < $3)`
+
+func (sel Selection) args() []any {
+	since, _ := moment(sel.Since)
+	until, _ := moment(sel.Until)
+	return []any{sel.PatientID, since, until}
+}
+
+// CountChecks returns how many versions of checks there are to read.
+func (s *Store) CountChecks(ctx context.Context, sel Selection) (n int, err error) {
+	row := s.reader.QueryRowContext(ctx, numbered(`SELECT count(*) FROM neuro_check c WHERE `+selected), sel.args()...)
+	return n, explain(s.path, row.Scan(&n))
+}
+
+// EachCheck calls yield for each version of each check in the order of the
+// record, with the patient's particulars as they hold now, on one consistent
+// view of the log. It stops at the first error and returns it. Both arguments
+// of yield are its own only until it returns.
+func (s *Store) EachCheck(ctx context.Context, sel Selection, yield func(*ward.Patient, *ward.Check) error) error {
+	return s.snapshot(ctx, func(q *sql.Tx) (err error) {
+		patients, err := all(ctx, q, scanPatient, `
+			SELECT `+patientColumns+`
+			FROM patient_now n JOIN patient p ON p.seq = n.seq
+			WHERE $1 = 0 OR n.patient_id = $1`, sel.PatientID)
+		if err != nil {
+			return err
+		}
+		byID := make(map[int64]*ward.Patient, len(patients))
+		for i := range patients {
+			byID[patients[i].ID] = &patients[i]
+		}
+		rows, err := q.QueryContext(ctx, numbered(`
+			SELECT `+checkColumns+`
+			FROM neuro_check c
+			WHERE `+selected+`
+			ORDER BY c.seq`), sel.args()...)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, rows.Close()) }()
+		for rows.Next() {
+			check, err := scanCheck(rows)
+			if err != nil {
+				return err
+			}
+			if err := yield(byID[check.PatientID], &check); err != nil {
+				return err
+			}
+		}
+		return rows.Err()
+	})
+}
+
+// Imported counts what an import brought.
+type Imported struct {
+	Patients int // admitted
+	Checks   int // versions of checks added
+	Known    int // versions that were in the log already
+	Flagged  int // of the added ones, those that stand and carry a flag
+}
+
+// errUndo rolls back an import that was refused or only tried.
+var errUndo = errors.New("undo")
+
+// Import records the checks of rows, all of them or none: where any is refused
+// it returns every refusal and records nothing. An unknown patient is admitted
+// from the first row that names one. A dry run does all but keep it.
+func (s *Store) Import(ctx context.Context, sig ward.Signature, rows iter.Seq[ward.Intake], dryRun bool) (done Imported, refused []ward.Refusal, err error) {
+	err = s.write(ctx, sig, func(t *tx) error {
+		patients := make(map[string]ward.Patient)
+		for in := range rows {
+			errs, err := t.intake(ctx, patients, in, &done)
+			if err != nil {
+				return err
+			}
+			for _, e := range errs {
+				refused = append(refused, ward.Refusal{Line: in.Line, Err: e})
+			}
+		}
+		if dryRun || len(refused) > 0 {
+			return errUndo
+		}
+		return nil
+	})
+	if errors.Is(err, errUndo) {
+		err = nil
+	}
+	return done, refused, err
+}
+
+func (w *tx) intake(ctx context.Context, patients map[string]ward.Patient, in ward.Intake, done *Imported) ([]*ward.Error, error) {
+	in.Patient.Clean()
+	known, err := w.intakePatient(ctx, patients, &in, done)
+	if err != nil {
+		return refusal(err)
+	}
+	if e := in.Identity(&known); e != nil {
+		return []*ward.Error{e}, nil
+	}
+	c := in.Check
+	c.PatientID = known.ID
+	if !c.Recorded.Done() {
+		c.Recorded = w.sig
+	}
+	c.Clean()
+	if problems := c.Problems(&known, w.sig.At); len(problems) > 0 {
+		return problems, nil
+	}
+	saved, added, err := w.saveCheck(ctx, c)
+	if err != nil {
+		return refusal(err)
+	}
+	switch {
+	case !added:
+		done.Known++
+	default:
+		done.Checks++
+		if saved.Result.Flag > 0 {
+			done.Flagged++
+		}
+	}
+	return in.Differs(&saved), nil
+}
+
+// intakePatient finds the patient of a row, or admits one.
+func (w *tx) intakePatient(ctx context.Context, patients map[string]ward.Patient, in *ward.Intake, done *Imported) (ward.Patient, error) {
+	mrn := in.Patient.MRN
+	if p, ok := patients[mrn]; ok {
+		return p, nil
+	}
+	p, err := patientByMRN(ctx, w.sql, mrn)
+	if ward.KindOf(err) == ward.KindNotFound {
+		if in.Patient.Name == "" || in.Patient.BirthDate.IsZero() {
+			return p, ward.Invalid("mrn", "nobody in the log has this MRN; give name and birth_date to admit the patient")
+		}
+		if p, err = w.admit(ctx, in.Patient); err == nil {
+			done.Patients++
+		}
+	}
+	if err == nil {
+		patients[mrn] = p
+	}
+	return p, err
+}
+
+// refusal tells what a person can mend from what is not theirs to mend.
+func refusal(err error) ([]*ward.Error, error) {
+	if e, ok := errors.AsType[*ward.Error](err); ok {
+		if e.Field == "" {
+			e = &ward.Error{Kind: e.Kind, Field: "check_id", Reason: e.Reason}
+		}
+		return []*ward.Error{e}, nil
+	}
+	return nil, err
+}

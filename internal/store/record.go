@@ -1,0 +1,230 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"errors"
+	"fmt"
+	"hash"
+	"strconv"
+	"strings"
+	"time"
+
+	"neurocheck/internal/icans"
+	"neurocheck/internal/ward"
+)
+
+// column is a named value of a row: int64, string, []byte or nil.
+type column struct {
+	name  string
+	value any
+}
+
+// tx is one write transaction: one author, one time, one stretch of the chain.
+type tx struct {
+	sql  *sql.Tx
+	sig  ward.Signature
+	seq  int64 // of the last record
+	hash []byte
+}
+
+// write runs do in one transaction. What do records is on disk when write
+// returns nil; otherwise nothing is.
+func (s *Store) write(ctx context.Context, sig ward.Signature, do func(*tx) error) error {
+	if sig.By == "" || sig.At.IsZero() {
+		return ward.Invalid("author", "nothing is recorded without an author and a time")
+	}
+	err := s.begin(ctx, func(t *sql.Tx) error {
+		w := &tx{sql: t, sig: sig}
+		row := t.QueryRowContext(ctx, `SELECT seq, hash FROM chain WHERE id = 1`)
+		if err := row.Scan(&w.seq, &w.hash); err != nil {
+			return err
+		}
+		return do(w)
+	})
+	return explain(s.path, err)
+}
+
+func (s *Store) begin(ctx context.Context, do func(*sql.Tx) error) error {
+	t, err := s.writer.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer t.Rollback() // does nothing after a commit
+	if err := do(t); err != nil {
+		return err
+	}
+	if err := s.sameFile(); err != nil {
+		return err
+	}
+	return t.Commit()
+}
+
+// append adds a record to the chain: the row of table with these columns, in the
+// order of the table, behind seq, time and author. It returns its number. A
+// column whose value is the function ownSeq gets that number itself.
+func (w *tx) append(ctx context.Context, table string, columns ...column) (seq int64, err error) {
+	seq = w.seq + 1
+	at, offset := moment(w.sig.At)
+	row := append([]column{{"seq", seq}, {"at", at}, {"at_offset", offset}, {"author", w.sig.By}}, columns...)
+	for i := range row {
+		if row[i].value == ownSeq {
+			row[i].value = seq
+		}
+	}
+	sum := chainHash(w.hash, table, row)
+	row = append(row, column{"hash", sum})
+
+	names := make([]string, len(row))
+	marks := make([]string, len(row))
+	args := make([]any, len(row))
+	for i, c := range row {
+		names[i] = c.name
+		marks[i] = "$" + strconv.Itoa(i+1)
+		args[i] = c.value
+	}
+	insert := "INSERT INTO " + table + " (" + strings.Join(names, ", ") + ") VALUES (" + strings.Join(marks, ", ") + ")"
+	if err := w.exec(ctx, insert, args...); err != nil {
+		return 0, err
+	}
+	if err := w.exec(ctx, `UPDATE chain SET seq = $1, hash = $2 WHERE id = 1`, seq, sum); err != nil {
+		return 0, err
+	}
+	w.seq, w.hash = seq, sum
+	return seq, nil
+}
+
+// ownSeq stands for the number that the record is about to get: the identity of
+// a patient or a follow-up is the number of its first record.
+var ownSeq any = new(int)
+
+// chainHash is the hash of a record, as schema/CHAIN.md has it.
+func chainHash(before []byte, table string, row []column) []byte {
+	h := sha256.New()
+	h.Write(before)
+	h.Write([]byte(table + "\n"))
+	for _, c := range row {
+		encode(h, c)
+	}
+	return h.Sum(nil)
+}
+
+func encode(h hash.Hash, c column) {
+	var text string
+	switch v := c.value.(type) {
+	case nil:
+		return
+	case int64:
+		text = strconv.FormatInt(v, 10)
+	case string:
+		text = v
+	case []byte:
+		text = string(v)
+	default:
+		panic(fmt.Sprintf("column %s holds a %T", c.name, v)) // a mistake in this package
+	}
+	h.Write([]byte(c.name + "=" + strconv.Itoa(len(text)) + ":" + text + "\n"))
+}
+
+func (w *tx) exec(ctx context.Context, query string, args ...any) error {
+	_, err := w.sql.ExecContext(ctx, numbered(query), args...)
+	return err
+}
+
+func (w *tx) queryRow(ctx context.Context, query string, args ...any) *sql.Row {
+	return w.sql.QueryRowContext(ctx, numbered(query), args...)
+}
+
+// querier is what a read needs: a pool, or a transaction that writes.
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+// all reads a query to its end and closes it, one value a row.
+func all[T any](ctx context.Context, q querier, scan func(*sql.Rows) (T, error), query string, args ...any) (_ []T, err error) {
+	rows, err := q.QueryContext(ctx, numbered(query), args...)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	var list []T
+	for rows.Next() {
+		v, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, v)
+	}
+	return list, rows.Err()
+}
+
+// one reads the first row of a query, or answers with a not-found error.
+func one[T any](ctx context.Context, q querier, missing string, scan func(*sql.Rows) (T, error), query string, args ...any) (v T, err error) {
+	list, err := all(ctx, q, scan, query, args...)
+	if err != nil {
+		return v, err
+	}
+	if len(list) == 0 {
+		return v, ward.NotFound(missing)
+	}
+	return list[0], nil
+}
+
+// numbered turns PostgreSQL's $1 into SQLite's ?1: the driver binds $1 by the
+// order of its first use, which misbinds a parameter that is used out of order.
+// No query here holds another dollar sign.
+func numbered(query string) string { return strings.ReplaceAll(query, "$", "?") }
+
+// moment returns a time as the record keeps it, nil and nil for no time.
+func moment(t time.Time) (ms, offset any) {
+	if t.IsZero() {
+		return nil, nil
+	}
+	_, seconds := t.Zone()
+	return t.UnixMilli(), int64(seconds / 60)
+}
+
+func fromMoment(ms, offset sql.NullInt64) time.Time {
+	if !ms.Valid {
+		return time.Time{}
+	}
+	return ward.FromRecord(ms.Int64, int(offset.Int64))
+}
+
+// text returns a text as the record keeps it: nothing where there is none.
+func text(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
+func truth(b bool) any {
+	if b {
+		return int64(1)
+	}
+	return int64(0)
+}
+
+func points(p icans.Points) any {
+	if n, ok := p.Value(); ok {
+		return int64(n)
+	}
+	return nil
+}
+
+func fromPoints(n sql.NullInt64) icans.Points {
+	if !n.Valid {
+		return 0
+	}
+	return icans.Scored(int(n.Int64))
+}
+
+// joined returns problems as one error: the first of them.
+func joined(problems []*ward.Error) error {
+	if len(problems) == 0 {
+		return nil
+	}
+	return problems[0]
+}

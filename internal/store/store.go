@@ -1,0 +1,166 @@
+// Package store keeps a ward on disk: a SQLite file, append-only and chained,
+// that several programs on one machine may have open at a time.
+//
+// Start with [Open] and [Create]. A public method that writes is one
+// transaction: it begins, calls the unexported helpers that take the
+// transaction, and commits; what it was asked to record is on disk when it
+// returns, or nothing is. Every record names its author and its time, which
+// come in as a [ward.Signature]: the store reads no clock.
+//
+// A failure is a [*ward.Error] wherever a person can do something about it.
+//
+// SQL stands beside the code that scans it and keeps to what SQLite and
+// PostgreSQL both read; what is SQLite's own is in conn.go and in schema/sqlite.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"neurocheck/internal/ward"
+	"neurocheck/schema"
+)
+
+// Store is an open log. It is safe for use by several goroutines.
+type Store struct {
+	path   string
+	opened os.FileInfo
+	writer *sql.DB // one connection: writes queue here, not in SQLite
+	reader *sql.DB
+}
+
+// Open opens the log at path, which must exist. A log of an older version is
+// migrated first.
+//
+// It answers with [ward.KindNotFound] where there is no file, and with
+// [ward.KindConflict] for a file that is no log, is damaged or locked, comes
+// from a newer version, or lies on a network file system.
+func Open(ctx context.Context, path string) (*Store, error) {
+	if !haveSQLite {
+		return nil, ward.Conflict("this neurocheck was built without cgo and cannot open a log; build it again with CGO_ENABLED=1 and a C compiler")
+	}
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, ward.NotFound("there is no log at " + path)
+	case err != nil:
+		return nil, ward.Conflict(fmt.Sprintf("cannot look at the log: %v", err))
+	case !info.Mode().IsRegular():
+		return nil, ward.Conflict(path + " is not a file")
+	case info.Size() == 0:
+		return nil, ward.Conflict(path + " is empty, so it is no log; if nothing was kept there, remove it and start again")
+	}
+	if err := refuseNetwork(filepath.Dir(path)); err != nil {
+		return nil, err
+	}
+	if err := probe(ctx, path); err != nil {
+		return nil, err
+	}
+	s := &Store{path: path, opened: info}
+	if err := s.connect(ctx); err != nil {
+		s.Close()
+		return nil, explain(path, err)
+	}
+	return s, nil
+}
+
+func (s *Store) connect(ctx context.Context) error {
+	s.writer = newPool(s.path, modeWrite, 1)
+	s.reader = newPool(s.path, modeRead, 4)
+	if err := migrate(ctx, s.writer); err != nil {
+		return err
+	}
+	return s.reader.PingContext(ctx)
+}
+
+// Create makes an empty log at path and opens it. The file appears whole or not
+// at all; where it is there already, it is opened as it stands. A folder that is
+// missing is made, for its owner alone, and so is the file.
+func Create(ctx context.Context, path string) (*Store, error) {
+	if _, err := os.Stat(path); err == nil || !haveSQLite {
+		return Open(ctx, path)
+	}
+	dir := filepath.Dir(path)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, ward.Conflict(fmt.Sprintf("cannot make the folder for the log: %v", err))
+	}
+	if err := refuseNetwork(dir); err != nil {
+		return nil, err
+	}
+	if err := create(ctx, dir, path); err != nil {
+		return nil, err
+	}
+	return Open(ctx, path)
+}
+
+// create builds the log under another name and links it into place, so that
+// nobody ever opens half of one.
+func create(ctx context.Context, dir, path string) error {
+	temp, err := os.MkdirTemp(dir, ".neurocheck-new-") // 0700
+	if err != nil {
+		return ward.Conflict(fmt.Sprintf("cannot write to the folder of the log: %v", err))
+	}
+	defer os.RemoveAll(temp)
+	fresh := filepath.Join(temp, "log")
+	file, err := os.OpenFile(fresh, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600) // before SQLite, which would make it 0644
+	if err != nil {
+		return ward.Conflict(fmt.Sprintf("cannot write to the folder of the log: %v", err))
+	}
+	if err := file.Close(); err != nil {
+		return err
+	}
+	pool := newPool(fresh, modeWrite, 1)
+	_, err = pool.ExecContext(ctx, fmt.Sprintf("PRAGMA application_id = %d", schema.ApplicationID))
+	if err == nil {
+		err = migrate(ctx, pool)
+	}
+	if err := errors.Join(err, pool.Close()); err != nil {
+		return explain(path, err)
+	}
+	if err := os.Link(fresh, path); err != nil && !errors.Is(err, fs.ErrExist) {
+		return ward.Conflict(fmt.Sprintf("cannot put the log in its place: %v", err))
+	}
+	return syncFolder(dir)
+}
+
+func syncFolder(dir string) error {
+	folder, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(folder.Sync(), folder.Close())
+}
+
+// Close closes the log.
+func (s *Store) Close() error {
+	var errs []error
+	for _, pool := range []*sql.DB{s.reader, s.writer} {
+		if pool != nil {
+			errs = append(errs, pool.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Path returns where the log is.
+func (s *Store) Path() string { return s.path }
+
+// sameFile refuses to go on where somebody removed or replaced the file under
+// the open log: SQLite would go on writing into the old one, which nobody will
+// ever read.
+func (s *Store) sameFile() error {
+	info, err := os.Stat(s.path)
+	if err != nil || !os.SameFile(info, s.opened) {
+		return ward.Conflict("the log at " + s.path + " was removed or replaced while it was open; nothing was saved: leave, and open it again")
+	}
+	return nil
+}

@@ -1,0 +1,67 @@
+package ward
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Date is a day of the calendar, without a time or a zone.
+type Date struct {
+	Year  int
+	Month time.Month
+	Day   int
+}
+
+// DateOf returns the day that t has on its own wall clock.
+func DateOf(t time.Time) Date {
+	y, m, d := t.Date()
+	return Date{y, m, d}
+}
+
+// ParseDate reads 1961-03-14, 14 Mar 1961 or 14 March 1961. An all-figures date
+// with the day or the month first is refused, because it can be read two ways.
+func ParseDate(s string) (Date, error) {
+	for _, layout := range []string{time.DateOnly, "2 Jan 2006", "2 January 2006"} {
+		if t, err := time.Parse(layout, strings.TrimSpace(s)); err == nil {
+			return DateOf(t), nil
+		}
+	}
+	return Date{}, fmt.Errorf("write the date as 1961-03-14 or 14 Mar 1961")
+}
+
+// IsZero reports whether there is no date.
+func (d Date) IsZero() bool { return d == Date{} }
+
+// String returns the date as 1961-03-14, empty for no date.
+func (d Date) String() string {
+	if d.IsZero() {
+		return ""
+	}
+	return fmt.Sprintf("%04d-%02d-%02d", d.Year, d.Month, d.Day)
+}
+
+// Words returns the date as 14 Mar 1961, which nobody reads two ways.
+func (d Date) Words() string {
+	if d.IsZero() {
+		return ""
+	}
+	return fmt.Sprintf("%d %s %d", d.Day, d.Month.String()[:3], d.Year)
+}
+
+// DaysTo returns the number of days from d to later, negative where it lies
+// before.
+func (d Date) DaysTo(later Date) int {
+	return int(later.utc().Sub(d.utc()).Hours() / 24)
+}
+
+// YearsTo returns the age in whole years at the day later.
+func (d Date) YearsTo(later Date) int {
+	years := later.Year - d.Year
+	if later.Month < d.Month || later.Month == d.Month && later.Day < d.Day {
+		years--
+	}
+	return years
+}
+
+func (d Date) utc() time.Time { return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC) }

@@ -1,0 +1,49 @@
+package ward
+
+// Intake is one check from outside with the patient it belongs to: a row of an
+// import.
+type Intake struct {
+	Line int // where it stands in its source, for errors
+
+	// Patient holds what the source says of the patient. MRN is always there;
+	// Name and BirthDate too where the source has the columns, and then an
+	// unknown patient is admitted.
+	Patient Patient
+	Check   Check
+	// Claimed is what the source says that the findings mean, by column; it has
+	// to be what this program says. Columns that the source lacks are absent.
+	Claimed map[string]string
+}
+
+// Refusal is why a row of an import cannot stand.
+type Refusal struct {
+	Line int
+	Err  *Error
+}
+
+// Identity compares what the source says of a patient with who has this MRN in
+// the log. A difference is most likely another person.
+func (in *Intake) Identity(known *Patient) *Error {
+	switch {
+	case in.Patient.Name != "" && in.Patient.Name != known.Name:
+		return Invalid("name", "the patient with this MRN has another name in the log")
+	case !in.Patient.BirthDate.IsZero() && in.Patient.BirthDate != known.BirthDate:
+		return Invalid("birth_date", "the patient with this MRN has another date of birth in the log")
+	}
+	return nil
+}
+
+// Differs compares what the source claims with what the saved check means.
+func (in *Intake) Differs(saved *Check) []*Error {
+	var found []*Error
+	for _, column := range ComputedColumns {
+		claimed, ok := in.Claimed[column]
+		if computed := saved.Computed(column); ok && claimed != computed {
+			if computed == "" {
+				computed = "empty"
+			}
+			found = append(found, Invalid(column, "the findings make it "+computed))
+		}
+	}
+	return found
+}

@@ -1,0 +1,18 @@
+// Package schema is the contract with other programs: the migrations that make
+// the database, and the table schema of the CSV. Both are plain files in this
+// folder, for people and for other tools; the program embeds them from here.
+//
+// Start with sqlite/0001_record.sql for the database, CHAIN.md for how the
+// record is chained, and checks.schema.json for the columns of the CSV.
+package schema
+
+import "embed"
+
+// SQLite holds the migrations for SQLite under "sqlite", for goose.
+//
+//go:embed sqlite/*.sql
+var SQLite embed.FS
+
+// ApplicationID marks a SQLite file as a neurocheck log: "NCHK" in ASCII, the
+// value of PRAGMA application_id.
+const ApplicationID = 0x4e43484b
