@@ -3,8 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
-
-	"neurocheck/internal/ward"
+	"math"
 )
 
 // Draft is a half-filled form: one a patient and author, no part of the record.
@@ -38,7 +37,7 @@ func (s *Store) DraftOf(ctx context.Context, patient int64, author string) (Draf
 	list, err := drafts(ctx, s.reader, `
 		SELECT patient_id, author, check_id, revision, content
 		FROM draft
-		WHERE patient_id = $1 AND author = $2`, patient, author)
+		WHERE patient_id = $1 AND author = $2 AND content <> ''`, patient, author)
 	if err != nil || len(list) == 0 {
 		return Draft{}, false, explain(s.path, err)
 	}
@@ -50,7 +49,7 @@ func (s *Store) Drafts(ctx context.Context, author string) ([]Draft, error) {
 	return drafts(ctx, s.reader, `
 		SELECT patient_id, author, check_id, revision, content
 		FROM draft
-		WHERE author = $1`, author)
+		WHERE author = $1 AND content <> ''`, author)
 }
 
 func drafts(ctx context.Context, q querier, query string, args ...any) ([]Draft, error) {
@@ -60,11 +59,15 @@ func drafts(ctx context.Context, q querier, query string, args ...any) ([]Draft,
 	}, query, args...)
 }
 
-// DropDraft throws the draft of that author for that patient away.
+// DropDraft throws the draft of that author for that patient away. Its place is
+// kept, so that a key still on its way to KeepDraft does not bring it back.
 func (s *Store) DropDraft(ctx context.Context, patient int64, author string) error {
 	return explain(s.path, s.begin(ctx, func(t *sql.Tx) error {
-		w := tx{sql: t, sig: ward.Signature{By: author}}
-		return w.dropDraft(ctx, patient)
+		_, err := t.ExecContext(ctx, numbered(`
+			UPDATE draft
+			SET content = '', revision = $3
+			WHERE patient_id = $1 AND author = $2`), patient, author, int64(math.MaxInt64))
+		return err
 	}))
 }
 

@@ -76,10 +76,24 @@ func MostUrgentFirst(board []Standing) {
 			cmp.Compare(b.Unacknowledged(), a.Unacknowledged()),
 			cmp.Compare(b.grade(), a.grade()),
 			a.lastLook().Compare(b.lastLook()),
-			cmp.Compare(a.Patient.Bed, b.Patient.Bed),
+			compareBeds(a.Patient.Bed, b.Patient.Bed),
 			cmp.Compare(a.Patient.ID, b.Patient.ID),
 		)
 	})
+}
+
+// compareBeds puts bed 2A before bed 12A.
+func compareBeds(a, b string) int {
+	number := func(bed string) (n int) {
+		for _, r := range bed {
+			if r < '0' || r > '9' || n > 1e6 {
+				break
+			}
+			n = 10*n + int(r-'0')
+		}
+		return n
+	}
+	return cmp.Or(cmp.Compare(number(a), number(b)), cmp.Compare(a, b))
 }
 
 // grade weighs the interval: what is certain before what is possible.

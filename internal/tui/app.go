@@ -1,0 +1,260 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"neurocheck/internal/store"
+	"neurocheck/internal/ward"
+)
+
+// The smallest terminal that shows every screen whole.
+const (
+	leastWidth  = 80
+	leastHeight = 24
+)
+
+// app is the root model.
+type app struct {
+	ctx  context.Context
+	opts Options
+	tick func() tea.Cmd // nil in tests: the clock stands still
+
+	store     *store.Store
+	leaveDemo func() error
+	demo      bool
+	ward      ward.Ward
+	zone      *time.Location
+	user      ward.Staff
+
+	now           time.Time // as of the last look at the clock
+	width, height int
+	theme         theme
+	requests      request
+	stack         []screen
+	said          string // the last thing that the program has to say
+	saidBad       bool
+}
+
+type clockMsg struct{ now time.Time }
+
+func newApp(ctx context.Context, o Options) *app {
+	a := &app{ctx: ctx, opts: o, store: o.Store, demo: o.Demo, zone: time.UTC, now: o.Now(), theme: newTheme(true),
+		width: leastWidth, height: leastHeight}
+	a.stack = []screen{&signIn{}}
+	return a
+}
+
+// Init implements tea.Model.
+func (a *app) Init() tea.Cmd {
+	return tea.Batch(tea.RequestBackgroundColor, a.top().open(a), a.nextTick())
+}
+
+func (a *app) nextTick() tea.Cmd {
+	if a.tick == nil {
+		return nil
+	}
+	return a.tick()
+}
+
+func (a *app) top() screen { return a.stack[len(a.stack)-1] }
+
+// push puts a screen on top.
+func (a *app) push(s screen) tea.Cmd {
+	a.stack = append(a.stack, s)
+	return s.open(a)
+}
+
+// pop takes the top screen away; the one below is opened again, unless the top
+// one was a dialog over it.
+func (a *app) pop() tea.Cmd {
+	_, over := a.top().(dialog)
+	a.stack = a.stack[:len(a.stack)-1]
+	if over {
+		return nil
+	}
+	return a.top().open(a)
+}
+
+// close takes s away, and whatever has come to lie over it since. A result calls
+// it: by then s need not be on top any more.
+func (a *app) close(s screen) tea.Cmd {
+	for i := range a.stack {
+		if a.stack[i] == s {
+			a.stack = a.stack[:i+1]
+			return a.pop()
+		}
+	}
+	return nil
+}
+
+// say shows a line until the next key.
+func (a *app) say(text string) { a.said, a.saidBad = text, false }
+
+// fail shows an error until the next key.
+func (a *app) fail(err error) { a.said, a.saidBad = words(err), true }
+
+// Update implements tea.Model.
+func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.KeyPressMsg:
+		return a, a.press(msg)
+	case tea.PasteMsg:
+		return a, a.top().update(a, msg)
+	case tea.WindowSizeMsg:
+		a.width, a.height = msg.Width, msg.Height
+		return a, nil
+	case tea.BackgroundColorMsg:
+		a.theme = newTheme(msg.IsDark())
+		return a, nil
+	case clockMsg:
+		a.now = msg.now
+		return a, a.nextTick()
+	case result[kept]: // its form may be gone
+		if msg.err != nil {
+			a.fail(fmt.Errorf("the draft could not be kept: %w", msg.err))
+		}
+		return a, nil
+	}
+	var cmds []tea.Cmd
+	for _, s := range a.stack {
+		cmds = append(cmds, s.update(a, msg))
+	}
+	return a, tea.Batch(cmds...)
+}
+
+var (
+	keyQuit = key.NewBinding(key.WithKeys("ctrl+c"), key.WithHelp("ctrl+c", "leave the program"))
+	keyHelp = key.NewBinding(key.WithKeys("?"), key.WithHelp("?", "all keys"))
+	keyBack = key.NewBinding(key.WithKeys("esc"), key.WithHelp("esc", "back"))
+)
+
+func (a *app) press(msg tea.KeyPressMsg) tea.Cmd {
+	a.said = ""
+	top := a.top()
+	switch {
+	case key.Matches(msg, keyQuit):
+		return tea.Quit
+	case key.Matches(msg, keyHelp) && !top.typing():
+		if _, open := top.(*help); !open {
+			return a.push(&help{of: top})
+		}
+	}
+	return top.update(a, msg)
+}
+
+// View implements tea.Model.
+func (a *app) View() tea.View {
+	v := tea.NewView(a.draw())
+	v.AltScreen = true
+	v.WindowTitle = "neurocheck"
+	return v
+}
+
+func (a *app) draw() string {
+	if a.width < leastWidth || a.height < leastHeight {
+		return a.finish([]string{
+			"neurocheck needs a screen of 80 columns and 24 lines.",
+			"Make the window larger; nothing that was typed is lost.",
+		})
+	}
+	base := len(a.stack) - 1
+	for base > 0 {
+		if _, over := a.stack[base].(dialog); !over {
+			break
+		}
+		base--
+	}
+	under, top := a.stack[base], a.top()
+	w := a.width - 1
+
+	foot := top.foot(a, w)
+	foot = append(foot, a.keyLine(top, w))
+	if base < len(a.stack)-1 {
+		foot = append(a.overlay(top, w), foot...)
+	} else {
+		foot = append([]string{a.theme.faint.Render(rule(a.width))}, foot...)
+	}
+	lines := []string{a.topLine(under, a.width), a.theme.faint.Render(rule(a.width))}
+	room := a.height - len(lines) - len(foot)
+	body := under.body(a, w, room)
+	lines = append(lines, body[:min(len(body), room)]...)
+	for len(lines) < a.height-len(foot) {
+		lines = append(lines, "")
+	}
+	return a.finish(append(lines, foot...))
+}
+
+// overlay draws a dialog as the lowest part of the screen under it.
+func (a *app) overlay(d screen, w int) []string {
+	lines := []string{a.theme.strong.Render(heavyRule(a.width))}
+	return append(lines, d.body(a, w, a.height/2)...)
+}
+
+func (a *app) topLine(s screen, w int) string {
+	right := a.clock(a.now) + " "
+	if a.user.Name != "" {
+		right = fit(a.user.Name, 18) + "  " + right
+	}
+	if a.demo {
+		right = "DEMO  " + right
+	}
+	room := w - ansi.StringWidth(right) - 2
+	if !showsUser(s) {
+		right = a.clock(a.now) + " "
+		room = w - ansi.StringWidth(right) - 2
+	}
+	return pad(" "+s.title(a, room), w-ansi.StringWidth(right)) + right
+}
+
+// showsUser says whether the top line has room for who is signed in: where it is
+// about a patient, the patient's identifiers come first.
+func showsUser(s screen) bool {
+	_, about := s.(interface{ aboutPatient() })
+	return !about
+}
+
+func (a *app) keyLine(s screen, w int) string {
+	if a.said != "" {
+		style := a.theme.good
+		if a.saidBad {
+			style = a.theme.bad
+		}
+		return style.Render(fit(" "+plain(a.said), w))
+	}
+	const always = "  ? all keys"
+	line := ""
+	for _, b := range s.keys(a) {
+		h := b.Help()
+		if !b.Enabled() || h.Key == "" {
+			continue
+		}
+		next := line + "  " + h.Key + " " + h.Desc
+		if ansi.StringWidth(next+always) > w {
+			break
+		}
+		line = next
+	}
+	if !s.typing() {
+		line += always
+	}
+	return a.theme.faint.Render(fit(strings.TrimPrefix(line, " "), w))
+}
+
+// finish is the one place that everything drawn goes through.
+func (a *app) finish(lines []string) string {
+	for i, line := range lines {
+		lines[i] = ansi.Truncate(line, a.width, "")
+	}
+	screen := strings.Join(lines, "\n")
+	if a.opts.ASCII {
+		return toASCII(screen)
+	}
+	return screen
+}

@@ -1,0 +1,217 @@
+package tui
+
+import (
+	"fmt"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"neurocheck/internal/icans"
+	"neurocheck/internal/store"
+	"neurocheck/internal/ward"
+)
+
+// bedside drives the screens as a person does, on a real log: it presses keys and
+// looks at what is seen. Commands run at once, one after the other.
+type bedside struct {
+	t   *testing.T
+	a   *app
+	now time.Time
+	ids int
+
+	// held keeps the results of commands back, to deliver them late.
+	held    []tea.Msg
+	holding bool
+}
+
+// theTime is when the stories begin: a Tuesday at ten past two in the night.
+var theTime = time.Date(2026, time.March, 17, 2, 10, 0, 0, lisbon)
+
+var lisbon = func() *time.Location {
+	zone, err := time.LoadLocation("Europe/Lisbon")
+	if err != nil {
+		panic(err)
+	}
+	return zone
+}()
+
+// newLog makes a log with a ward, two members of staff and one patient.
+func newLog(t *testing.T) *store.Store {
+	t.Helper()
+	s, err := store.Create(t.Context(), filepath.Join(t.TempDir(), "log.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	sig := ward.Sign("Sam Lee", theTime.Add(-72*time.Hour))
+	err = s.SetUp(t.Context(), sig, ward.Ward{Name: "Haematology 4", Zone: "Europe/Lisbon"}, ward.Staff{Name: "Sam Lee", Role: ward.Nurse, Active: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.AddStaff(t.Context(), sig, ward.Staff{Name: "Ines Reis", Role: ward.Clinician, Active: true}); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func admit(t *testing.T, s *store.Store, p ward.Patient) ward.Patient {
+	t.Helper()
+	if p.Tool == 0 {
+		p.Tool = icans.ICE
+	}
+	if p.AdmittedAt.IsZero() {
+		p.AdmittedAt = theTime.Add(-48 * time.Hour)
+	}
+	admitted, err := s.Admit(t.Context(), ward.Sign("Sam Lee", theTime.Add(-48*time.Hour)), p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return admitted
+}
+
+func okafor(t *testing.T, s *store.Store) ward.Patient {
+	t.Helper()
+	return admit(t, s, ward.Patient{MRN: "0042317", Name: "OKAFOR, Ada", BirthDate: ward.Date{Year: 1961, Month: 3, Day: 14}, Bed: "12A",
+		Product: "axi-cel", InfusedAt: theTime.Add(-92 * time.Hour), Baseline: icans.Scored(10)})
+}
+
+// atTheDoor opens the screens on a log.
+func atTheDoor(t *testing.T, s *store.Store) *bedside {
+	t.Helper()
+	b := &bedside{t: t, now: theTime}
+	b.a = newApp(t.Context(), Options{
+		Store: s,
+		Now:   func() time.Time { return b.now },
+		NewID: func() string { b.ids++; return fmt.Sprintf("check-%d", b.ids) },
+	})
+	b.run(b.a.Init())
+	b.size(80, 24)
+	return b
+}
+
+// atTheBoard opens the screens and signs Sam Lee in.
+func atTheBoard(t *testing.T, s *store.Store) *bedside {
+	t.Helper()
+	b := atTheDoor(t, s)
+	b.types("sam")
+	b.press("enter")
+	return b
+}
+
+func (b *bedside) size(w, h int) { b.send(tea.WindowSizeMsg{Width: w, Height: h}) }
+
+func (b *bedside) send(msg tea.Msg) {
+	_, cmd := b.a.Update(msg)
+	b.run(cmd)
+}
+
+// run runs a command and hands what it brings back to the screens.
+func (b *bedside) run(cmd tea.Cmd) {
+	if cmd == nil {
+		return
+	}
+	msg := cmd()
+	if several := reflect.ValueOf(msg); msg != nil && several.Kind() == reflect.Slice && several.Type().Elem() == reflect.TypeFor[tea.Cmd]() {
+		for i := range several.Len() {
+			b.run(several.Index(i).Interface().(tea.Cmd))
+		}
+		return
+	}
+	switch {
+	case msg == nil:
+	case b.holding:
+		b.held = append(b.held, msg)
+	default:
+		b.send(msg)
+	}
+}
+
+// hold keeps results back from now on; release delivers them.
+func (b *bedside) hold() { b.holding = true }
+
+func (b *bedside) release() {
+	held := b.held
+	b.holding, b.held = false, nil
+	for _, msg := range held {
+		b.send(msg)
+	}
+}
+
+var named = map[string]tea.KeyPressMsg{
+	"enter": {Code: tea.KeyEnter}, "esc": {Code: tea.KeyEscape}, "up": {Code: tea.KeyUp}, "down": {Code: tea.KeyDown},
+	"left": {Code: tea.KeyLeft}, "right": {Code: tea.KeyRight}, "tab": {Code: tea.KeyTab}, "backspace": {Code: tea.KeyBackspace},
+	"end": {Code: tea.KeyEnd}, "home": {Code: tea.KeyHome},
+	"ctrl+s": {Code: 's', Mod: tea.ModCtrl}, "ctrl+c": {Code: 'c', Mod: tea.ModCtrl}, "ctrl+n": {Code: 'n', Mod: tea.ModCtrl},
+	"ctrl+u": {Code: 'u', Mod: tea.ModCtrl}, "ctrl+z": {Code: 'z', Mod: tea.ModCtrl},
+}
+
+// press presses keys, each a name such as "enter" or one character.
+func (b *bedside) press(keys ...string) {
+	b.t.Helper()
+	for _, k := range keys {
+		msg, ok := named[k]
+		if !ok {
+			r := []rune(k)
+			if len(r) != 1 {
+				b.t.Fatalf("no such key: %q", k)
+			}
+			msg = tea.KeyPressMsg{Code: r[0], Text: k}
+		}
+		b.send(msg)
+	}
+}
+
+// types types text, a key a character.
+func (b *bedside) types(text string) {
+	b.t.Helper()
+	for _, r := range text {
+		b.press(string(r))
+	}
+}
+
+// fill writes text over what stands in the line in hand.
+func (b *bedside) fill(text string) {
+	b.t.Helper()
+	b.press("ctrl+u")
+	b.types(text)
+}
+
+// screen is what is seen.
+func (b *bedside) screen() string { return ansi.Strip(b.a.View().Content) }
+
+func (b *bedside) see(texts ...string) {
+	b.t.Helper()
+	screen := b.screen()
+	for _, text := range texts {
+		if !strings.Contains(screen, text) {
+			b.t.Fatalf("%q is not to be seen on\n%s", text, screen)
+		}
+	}
+}
+
+func (b *bedside) notSee(texts ...string) {
+	b.t.Helper()
+	screen := b.screen()
+	for _, text := range texts {
+		if strings.Contains(screen, text) {
+			b.t.Fatalf("%q is to be seen on\n%s", text, screen)
+		}
+	}
+}
+
+// line returns the first line of the screen that holds text.
+func (b *bedside) line(text string) string {
+	b.t.Helper()
+	for line := range strings.Lines(b.screen()) {
+		if strings.Contains(line, text) {
+			return strings.TrimRight(line, "\n")
+		}
+	}
+	b.t.Fatalf("no line holds %q on\n%s", text, b.screen())
+	return ""
+}

@@ -1,0 +1,337 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"charm.land/bubbles/v2/key"
+	"charm.land/bubbles/v2/textinput"
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"neurocheck/internal/icans"
+	"neurocheck/internal/ward"
+)
+
+// board is the ward: one line a patient, the most urgent first.
+type board struct {
+	request   request
+	loaded    bool
+	rows      []ward.Standing
+	alike     map[int64]bool
+	at        int64 // ID of the patient in hand: a reload must not move it
+	filter    textinput.Model
+	filtering bool
+}
+
+func (b *board) open(a *app) (cmd tea.Cmd) {
+	if b.rows == nil {
+		b.filter = newInput("", 40)
+	}
+	b.request, cmd = ask(a, 0, a.store.Board)
+	return cmd
+}
+
+func (b *board) title(a *app, _ int) string {
+	return a.theme.strong.Render(plain(a.ward.Name)) + fmt.Sprintf("   %d on the ward", len(b.rows))
+}
+
+func (b *board) typing() bool { return b.filtering }
+
+var (
+	keyOpen      = bind("enter", "enter", "open")
+	keyCheck     = bind("n", "n", "new check")
+	keyFollowUps = bind("f", "f", "follow-ups")
+	keyAdmit     = bind("a", "a", "admit")
+	keyFilter    = bind("/", "/", "filter")
+	keyExport    = bind("x", "x", "export CSV")
+	keySignOut   = bind("esc", "esc", "sign out")
+	keyMove      = bind("up down k j home end pgup pgdown", "↑↓", "move")
+	keyEndFilter = bind("enter", "enter", "keep the filter")
+	keyNoFilter  = bind("esc", "esc", "no filter")
+)
+
+func (b *board) keys(*app) []key.Binding {
+	if b.filtering {
+		return keyList(keyEndFilter, keyNoFilter)
+	}
+	list := keyList(keyMove)
+	if len(b.shown()) > 0 {
+		list = append(list, keyOpen, keyCheck)
+	}
+	return append(list, keyFollowUps, keyAdmit, keyFilter, keyExport, keySignOut)
+}
+
+func (b *board) update(a *app, msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case result[[]ward.Standing]:
+		if msg.request != b.request {
+			return nil
+		}
+		if msg.err != nil {
+			a.fail(msg.err)
+			return nil
+		}
+		b.loaded, b.rows = true, msg.value
+		patients := make([]ward.Patient, len(b.rows))
+		for i := range b.rows {
+			patients[i] = b.rows[i].Patient
+		}
+		b.alike = ward.AlikeNames(patients)
+	case tea.PasteMsg:
+		if b.filtering {
+			b.filter, _ = b.filter.Update(msg)
+		}
+	case tea.KeyPressMsg:
+		if b.filtering {
+			return b.filterKey(msg)
+		}
+		return b.press(a, msg)
+	}
+	return nil
+}
+
+func (b *board) filterKey(press tea.KeyPressMsg) tea.Cmd {
+	switch {
+	case key.Matches(press, keyEndFilter):
+		b.filtering = false
+	case key.Matches(press, keyNoFilter):
+		b.filtering = false
+		b.filter.SetValue("")
+	default:
+		b.filter, _ = b.filter.Update(press)
+	}
+	return nil
+}
+
+func (b *board) press(a *app, press tea.KeyPressMsg) tea.Cmd {
+	shown := b.shown()
+	i := b.index(shown)
+	switch {
+	case key.Matches(press, keyBack):
+		if b.filter.Value() != "" {
+			b.filter.SetValue("")
+			return nil
+		}
+		return a.pop()
+	case key.Matches(press, keyFilter):
+		b.filtering = true
+		b.filter.Focus()
+	case key.Matches(press, keyAdmit):
+		return a.push(newAdmission(a))
+	case key.Matches(press, keyFollowUps):
+		return a.push(&followUps{})
+	case key.Matches(press, keyExport):
+		return a.push(newExport(a, nil))
+	case key.Matches(press, keyMove):
+		if len(shown) > 0 {
+			b.at = shown[moved(press.String(), i, len(shown))].Patient.ID
+		}
+	case i >= len(shown):
+	case key.Matches(press, keyOpen):
+		return a.push(&patientScreen{id: shown[i].Patient.ID})
+	case key.Matches(press, keyCheck):
+		return a.push(newCheckForm(shown[i].Patient))
+	}
+	return nil
+}
+
+// moved returns where a key of keyMove leads from line i of n.
+func moved(key string, i, n int) int {
+	switch key {
+	case "up", "k":
+		i--
+	case "down", "j":
+		i++
+	case "pgup":
+		i -= 10
+	case "pgdown":
+		i += 10
+	case "home":
+		i = 0
+	case "end":
+		i = n
+	}
+	return max(0, min(i, n-1))
+}
+
+// shown returns the lines that the filter leaves.
+func (b *board) shown() []ward.Standing {
+	wanted := strings.ToLower(strings.TrimSpace(b.filter.Value()))
+	if wanted == "" {
+		return b.rows
+	}
+	var list []ward.Standing
+	for _, s := range b.rows {
+		p := &s.Patient
+		if strings.Contains(strings.ToLower(p.Name+" "+p.MRN+" "+p.Bed+" "+p.Product+" "+p.Clinician), wanted) {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+func (b *board) index(shown []ward.Standing) int {
+	for i := range shown {
+		if shown[i].Patient.ID == b.at {
+			return i
+		}
+	}
+	return 0
+}
+
+func (b *board) foot(a *app, w int) []string {
+	var lines []string
+	if b.filtering || b.filter.Value() != "" {
+		lines = append(lines, fit(" / "+b.filter.View(), w))
+	}
+	for _, s := range b.rows {
+		if b.alike[s.Patient.ID] {
+			return append(lines, " "+a.theme.faint.Render("≈ there is a patient with a like name: compare the MRN"))
+		}
+	}
+	return lines
+}
+
+// The columns of the board. Those behind the first ones are shown while there is
+// room: a larger terminal shows more, not bigger.
+type boardColumn struct {
+	head  string
+	width int
+	cell  func(a *app, b *board, s *ward.Standing) string
+}
+
+var boardColumns = []boardColumn{
+	{"bed", 6, func(_ *app, _ *board, s *ward.Standing) string { return plain(s.Patient.Bed) }},
+	{"patient", 21, func(_ *app, b *board, s *ward.Standing) string {
+		if b.alike[s.Patient.ID] {
+			return fit(plain(s.Patient.Name), 18) + " ≈"
+		}
+		return plain(s.Patient.Name)
+	}},
+	{"day", 5, func(a *app, _ *board, s *ward.Standing) string { return a.day(&s.Patient, a.now) }},
+	{"score", 13, func(_ *app, _ *board, s *ward.Standing) string {
+		if s.Last == nil {
+			return "no check yet"
+		}
+		return toolScore(&s.Last.Findings)
+	}},
+	{"", 4, func(_ *app, _ *board, s *ward.Standing) string { return trend(s) }},
+	{"ICANS", 7, func(_ *app, _ *board, s *ward.Standing) string {
+		if s.Last == nil {
+			return "–"
+		}
+		return grade(s.Last.Result)
+	}},
+	{"looked at", 12, func(a *app, _ *board, s *ward.Standing) string {
+		if s.Last == nil {
+			return "–"
+		}
+		return a.ago(s.Last.PerformedAt)
+	}},
+	{"MRN", 12, func(_ *app, _ *board, s *ward.Standing) string { return plain(s.Patient.MRN) }},
+	{"born", 13, func(_ *app, _ *board, s *ward.Standing) string { return s.Patient.BirthDate.Words() }},
+	{"therapy", 14, func(_ *app, _ *board, s *ward.Standing) string { return plain(s.Patient.Product) }},
+	{"clinician", 18, func(_ *app, _ *board, s *ward.Standing) string { return plain(s.Patient.Clinician) }},
+	{"why", 44, func(_ *app, _ *board, s *ward.Standing) string {
+		if s.Last == nil {
+			return ""
+		}
+		return strings.Join(s.Last.Result.Reasons.Words(), ", ")
+	}},
+}
+
+const followUpWidth = 11
+
+// trend compares the score with the check before: the change and its direction.
+func trend(s *ward.Standing) string {
+	if s.Last == nil || s.Before == nil || s.Last.Findings.Tool != s.Before.Findings.Tool {
+		return ""
+	}
+	now, known := s.Last.Result.Score.Value()
+	before, knownBefore := s.Before.Result.Score.Value()
+	switch {
+	case !known || !knownBefore:
+		return ""
+	case now > before:
+		return fmt.Sprintf("↑%d", now-before)
+	case now < before:
+		return fmt.Sprintf("↓%d", before-now)
+	}
+	return "="
+}
+
+func (b *board) body(a *app, w, h int) []string {
+	shown := b.shown()
+	switch {
+	case !b.loaded:
+		return []string{"", "  one moment…"}
+	case len(b.rows) == 0:
+		return []string{"", "  Nobody is on the ward. Press a to admit a patient."}
+	case len(shown) == 0:
+		return []string{"", "  The filter leaves nobody. Press esc to see the whole ward."}
+	}
+	columns := b.columns(w)
+	head := "    "
+	for _, c := range columns {
+		head += pad(c.head, c.width)
+	}
+	lines := []string{a.theme.faint.Render(head + "follow-up")}
+	at := b.index(shown)
+	room := h - len(lines)
+	first := max(0, min(at-room/2, len(shown)-room))
+	for i := first; i < len(shown) && i < first+room; i++ {
+		lines = append(lines, b.line(a, columns, &shown[i], i == at, w))
+	}
+	return lines
+}
+
+func (b *board) columns(w int) []boardColumn {
+	room := w - 4 - followUpWidth
+	for i, c := range boardColumns {
+		if room -= c.width; room < 0 {
+			return boardColumns[:i]
+		}
+	}
+	return boardColumns
+}
+
+func (b *board) line(a *app, columns []boardColumn, s *ward.Standing, selected bool, w int) string {
+	level := s.Level()
+	mark := "  "
+	if selected {
+		mark = "▌ "
+	}
+	text := ""
+	for _, c := range columns {
+		text += pad(fit(c.cell(a, b, s), c.width-1), c.width)
+	}
+	line := mark + flagMark(level) + " " + text + followUpWord(s)
+	if selected {
+		return a.theme.selected.Render(pad(ansi.Strip(line), w))
+	}
+	return a.theme.flags[level].Render(line)
+}
+
+// followUpWord says how the follow-ups of a patient stand: how many are open, and
+// how many of them nobody has taken yet.
+func followUpWord(s *ward.Standing) string {
+	if len(s.Open) == 0 {
+		return ""
+	}
+	state := fmt.Sprintf("%d taken", len(s.Open))
+	if n := s.Unacknowledged(); n > 0 {
+		state = fmt.Sprintf("%d NEW", n)
+	}
+	if s.Level() == icans.FlagUrgent {
+		state += " !!"
+	}
+	return state
+}
+
+// loadChart reads all of one patient.
+func loadChart(a *app, patient int64) (request, tea.Cmd) {
+	log := a.store
+	return ask(a, patient, func(ctx context.Context) (ward.Chart, error) { return log.Chart(ctx, patient) })
+}

@@ -1,0 +1,117 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"neurocheck/internal/store"
+	"neurocheck/internal/ward"
+)
+
+// exporting writes checks as CSV: of the whole log, or of one patient. It asks
+// where to, shows how far it is, and says what it wrote.
+type exporting struct {
+	box
+	request request
+	path    string
+	rows    *progress
+	stop    context.CancelFunc
+}
+
+// progress is how far an export is. The command writes it and the screen reads
+// it.
+type progress struct{ done, total atomic.Int64 }
+
+func (p *progress) set(done, total int) {
+	p.done.Store(int64(done))
+	p.total.Store(int64(total))
+}
+
+// newExport asks where to write. The name that it offers says nothing of the
+// patient.
+func newExport(a *app, p *ward.Patient) *asker {
+	name := "neurocheck-" + a.now.In(a.zone).Format("2006-01-02-1504") + ".csv"
+	if folder, err := os.Getwd(); err == nil {
+		name = filepath.Join(folder, name)
+	}
+	question := "Export every check of the log as CSV. Where to?"
+	sel := store.Selection{}
+	if p != nil {
+		question = "Export the checks of " + plain(p.Name) + ", MRN " + plain(p.MRN) + ", as CSV. Where to?"
+		sel.PatientID = p.ID
+	}
+	return newAsker(question+"\nThe file holds names and dates of birth.", name, func(a *app, path string) (string, func(*app) tea.Cmd) {
+		if rest, ok := strings.CutPrefix(path, "~/"); ok {
+			if home, err := os.UserHomeDir(); err == nil {
+				path = filepath.Join(home, rest)
+			}
+		}
+		if path == "" {
+			return "name a file", nil
+		}
+		return "", func(a *app) tea.Cmd { return startExport(a, sel, path) }
+	})
+}
+
+// written is how many rows an export wrote.
+type written int
+
+func startExport(a *app, sel store.Selection, path string) tea.Cmd {
+	ctx, stop := context.WithCancel(a.ctx)
+	e := &exporting{path: path, rows: &progress{}, stop: stop, box: box{[]string{"Writing " + path}}}
+	log := a.store
+	var cmd tea.Cmd
+	e.request, cmd = ask(a, sel.PatientID, func(context.Context) (written, error) {
+		defer stop()
+		n, err := exportFile(ctx, log, sel, path, e.rows.set)
+		return written(n), err
+	})
+	return tea.Batch(a.push(e), cmd)
+}
+
+var keyStop = bind("esc", "esc", "stop; nothing is left behind")
+
+func (e *exporting) keys(*app) []key.Binding { return keyList(keyStop) }
+
+func (e *exporting) update(a *app, msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case result[written]:
+		if msg.request != e.request {
+			return nil
+		}
+		cmd := a.close(e)
+		switch {
+		case errors.Is(msg.err, context.Canceled):
+			a.say("Stopped: no file was written")
+		case errors.Is(msg.err, fs.ErrExist):
+			a.fail(ward.Conflict("there is a file of that name already; nothing was written: choose another name"))
+		case msg.err != nil:
+			a.fail(msg.err)
+		default:
+			a.say(fmt.Sprintf("Wrote %d rows to %s", msg.value, e.path))
+		}
+		return cmd
+	case tea.KeyPressMsg:
+		if key.Matches(msg, keyStop) {
+			e.stop()
+		}
+	}
+	return nil
+}
+
+func (e *exporting) body(a *app, w, h int) []string {
+	lines := e.text(a, w)
+	if total := e.rows.total.Load(); total > 0 {
+		lines = append(lines, fmt.Sprintf(" %d of %d rows", e.rows.done.Load(), total))
+	}
+	return lines
+}

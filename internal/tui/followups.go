@@ -1,0 +1,238 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"neurocheck/internal/ward"
+)
+
+// followUps is the list of open flags, those that nobody has taken first, with
+// the check that raised each.
+type followUps struct {
+	patient int64 // 0 for the whole ward
+	request request
+	loaded  bool
+	list    []ward.Flagged
+	at      int64 // ID of the one in hand: a reload must not move it
+	saving  request
+}
+
+func (s *followUps) open(a *app) (cmd tea.Cmd) {
+	s.request, cmd = ask(a, s.patient, a.store.FollowUps)
+	return cmd
+}
+
+func (s *followUps) typing() bool { return false }
+
+func (s *followUps) title(a *app, w int) string {
+	head := a.theme.strong.Render("FOLLOW-UPS") + "   "
+	if f := s.inHand(); f != nil {
+		return head + a.who(&f.Patient, w-13)
+	}
+	return head + "none open"
+}
+
+// aboutPatient: the top line belongs to the patient of the follow-up in hand,
+// because acknowledging and closing record something about them.
+func (s *followUps) aboutPatient() {}
+
+var (
+	keyTake  = bind("a", "a", "acknowledge")
+	keyClose = bind("c", "c", "close")
+	keyGoTo  = bind("enter", "enter", "open the patient")
+)
+
+func (s *followUps) keys(*app) []key.Binding {
+	f := s.inHand()
+	if f == nil {
+		return keyList(keyBack)
+	}
+	list := keyList(keyMove)
+	if f.FollowUp.Acked.Done() {
+		list = append(list, keyClose)
+	} else {
+		list = append(list, keyTake)
+	}
+	return append(list, keyGoTo, keyBack)
+}
+
+func (s *followUps) index() int {
+	for i := range s.list {
+		if s.list[i].FollowUp.ID == s.at {
+			return i
+		}
+	}
+	return 0
+}
+
+func (s *followUps) inHand() *ward.Flagged {
+	if len(s.list) == 0 {
+		return nil
+	}
+	return &s.list[s.index()]
+}
+
+func (s *followUps) update(a *app, msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case result[[]ward.Flagged]:
+		if msg.request != s.request {
+			return nil
+		}
+		if msg.err != nil {
+			a.fail(msg.err)
+			return nil
+		}
+		s.show(msg.value)
+	case result[done]:
+		if msg.request != s.saving {
+			return nil
+		}
+		s.saving = 0
+		if msg.err != nil {
+			a.fail(msg.err)
+		}
+		return s.open(a)
+	case tea.KeyPressMsg:
+		return s.press(a, msg)
+	}
+	return nil
+}
+
+// show takes a new list. Where the one in hand has gone, the one that took its
+// place is in hand.
+func (s *followUps) show(list []ward.Flagged) {
+	i := s.index()
+	s.loaded, s.list = true, nil
+	for _, f := range list {
+		if s.patient == 0 || f.FollowUp.PatientID == s.patient {
+			s.list = append(s.list, f)
+		}
+	}
+	for _, f := range s.list {
+		if f.FollowUp.ID == s.at {
+			return
+		}
+	}
+	if len(s.list) > 0 {
+		s.at = s.list[min(i, len(s.list)-1)].FollowUp.ID
+	}
+}
+
+func (s *followUps) press(a *app, press tea.KeyPressMsg) tea.Cmd {
+	f := s.inHand()
+	switch {
+	case key.Matches(press, keyBack):
+		return a.pop()
+	case f == nil:
+	case key.Matches(press, keyMove):
+		s.at = s.list[moved(press.String(), s.index(), len(s.list))].FollowUp.ID
+	case key.Matches(press, keyGoTo):
+		return a.push(&patientScreen{id: f.FollowUp.PatientID})
+	case key.Matches(press, keyTake) && !f.FollowUp.Acked.Done():
+		id := f.FollowUp.ID
+		return s.act(a, func(ctx context.Context, sig ward.Signature) error { return a.store.Acknowledge(ctx, sig, id) })
+	case key.Matches(press, keyClose):
+		if !f.FollowUp.Acked.Done() {
+			a.fail(ward.Conflict("acknowledge it first: press a"))
+			return nil
+		}
+		return a.push(s.closeDialog(*f))
+	}
+	return nil
+}
+
+func (s *followUps) act(a *app, do func(context.Context, ward.Signature) error) (cmd tea.Cmd) {
+	if s.saving != 0 {
+		return nil // one at a time
+	}
+	s.saving, cmd = ask(a, s.patient, act(signed(a, do)))
+	return cmd
+}
+
+func (s *followUps) closeDialog(f ward.Flagged) *chooser {
+	who := plain(f.Patient.Name) + ", b. " + f.Patient.BirthDate.Words() + ", MRN " + plain(f.Patient.MRN)
+	question := "Close the follow-up of " + who + ": " + f.FollowUp.Level.Words() + "?\nHow did it end?"
+	return newChooser(question, numbered(labels(ward.Outcomes), func(a *app, i int) tea.Cmd {
+		outcome := ward.Outcomes[i]
+		if err := f.FollowUp.Close(a.user, outcome.Code, "–"); err != nil {
+			a.fail(err)
+			return nil
+		}
+		return a.push(newAsker(who+"\n"+outcome.Label+": what was found and done?", "", func(a *app, note string) (string, func(*app) tea.Cmd) {
+			if err := f.FollowUp.Close(a.user, outcome.Code, note); err != nil {
+				return words(err), nil
+			}
+			return "", func(a *app) tea.Cmd {
+				return s.act(a, func(ctx context.Context, sig ward.Signature) error {
+					return a.store.CloseFollowUp(ctx, sig, f.FollowUp.ID, outcome.Code, note)
+				})
+			}
+		}))
+	})...)
+}
+
+func (s *followUps) foot(a *app, w int) []string {
+	f := s.inHand()
+	if f == nil {
+		return nil
+	}
+	c := &f.Check
+	style := a.theme.flags[f.FollowUp.Level]
+	lines := []string{
+		" " + style.Render(fit("raised by the check of "+a.clock(c.PerformedAt)+"   "+meaning(&c.Findings, c.Result), w-2)),
+		" " + style.Render(fit(flagLine(c.Result), w-2)),
+	}
+	switch {
+	case f.Lifted():
+		lines[1] = " " + fit("a correction has lifted the flag since; a person closes the follow-up", w-2)
+	case f.LastNormal:
+		lines[1] += "   " + a.theme.strong.Render("last check normal")
+	}
+	return lines
+}
+
+func (s *followUps) body(a *app, w, h int) []string {
+	switch {
+	case !s.loaded:
+		return []string{"", "  one moment…"}
+	case len(s.list) == 0:
+		return []string{"", "  No follow-up is open."}
+	}
+	lines := []string{a.theme.faint.Render("    " + pad("bed", 6) + pad("patient", 20) + pad("flag", 11) + pad("open for", 11) + "state")}
+	at := s.index()
+	room := h - len(lines)
+	first := max(0, min(at-room/2, len(s.list)-room))
+	for i := first; i < len(s.list) && i < first+room; i++ {
+		f := &s.list[i]
+		line := s.line(a, f, i == at, w)
+		if i == at {
+			line = a.theme.selected.Render(pad(ansi.Strip(line), w))
+		} else {
+			line = a.theme.flags[f.FollowUp.Level].Render(line)
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+func (s *followUps) line(a *app, f *ward.Flagged, selected bool, w int) string {
+	mark := "  "
+	if selected {
+		mark = "▌ "
+	}
+	bed := plain(f.Patient.Bed)
+	if !f.Patient.OnWard() {
+		bed = "left"
+	}
+	state := "NEW: nobody has taken it"
+	if f.FollowUp.Acked.Done() {
+		state = fmt.Sprintf("taken by %s %s", plain(f.FollowUp.Acked.By), a.clock(f.FollowUp.Acked.At))
+	}
+	return fit(mark+flagMark(f.FollowUp.Level)+" "+pad(bed, 6)+pad(fit(plain(f.Patient.Name), 19), 20)+
+		pad(f.FollowUp.Level.Code(), 11)+pad(a.ago(f.FollowUp.Opened.At), 11)+state, w)
+}

@@ -1,0 +1,290 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"neurocheck/internal/icans"
+	"neurocheck/internal/ward"
+)
+
+// patientScreen is one patient: the open follow-ups, and the checks as a table,
+// newest first, with corrections visible.
+type patientScreen struct {
+	id      int64
+	request request
+	chart   ward.Chart
+	loaded  bool
+	at      int
+	saving  request
+}
+
+func (s *patientScreen) open(a *app) (cmd tea.Cmd) {
+	s.request, cmd = loadChart(a, s.id)
+	return cmd
+}
+
+func (s *patientScreen) aboutPatient() {}
+func (s *patientScreen) typing() bool  { return false }
+
+func (s *patientScreen) title(a *app, w int) string {
+	if !s.loaded {
+		return a.theme.strong.Render("PATIENT")
+	}
+	const head = "PATIENT  "
+	return a.theme.strong.Render(head) + a.who(&s.chart.Patient, w-len(head))
+}
+
+var (
+	keyInFull    = bind("enter", "enter", "in full")
+	keyEdit      = bind("e", "e", "edit particulars")
+	keyDischarge = bind("d", "d", "discharge")
+	keyCorrect   = bind("r", "r", "correct this check")
+	keyWithdraw  = bind("w", "w", "withdraw this check")
+)
+
+func (s *patientScreen) keys(*app) []key.Binding {
+	list := keyList(keyMove)
+	if len(s.chart.Checks) > 0 {
+		list = append(list, keyInFull)
+	}
+	onWard := s.chart.Patient.OnWard()
+	if onWard {
+		list = append(list, keyCheck)
+	}
+	list = append(list, keyFollowUps, keyExport)
+	if c := s.check(); c != nil && c.Stands() {
+		list = append(list, keyCorrect, keyWithdraw)
+	}
+	list = append(list, keyEdit)
+	if onWard {
+		list = append(list, keyDischarge)
+	}
+	return append(list, keyBack)
+}
+
+// check returns the check in hand, or nil.
+func (s *patientScreen) check() *ward.Check {
+	if s.at < len(s.chart.Checks) {
+		return &s.chart.Checks[s.at]
+	}
+	return nil
+}
+
+func (s *patientScreen) update(a *app, msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case result[ward.Chart]:
+		if msg.request != s.request || msg.patient != s.id {
+			return nil
+		}
+		if msg.err != nil {
+			a.fail(msg.err)
+			return nil
+		}
+		s.chart, s.loaded = msg.value, true
+		s.at = max(0, min(s.at, len(s.chart.Checks)-1))
+	case result[done]:
+		if msg.request != s.saving {
+			return nil
+		}
+		s.saving = 0
+		if msg.err != nil {
+			a.fail(msg.err)
+			return nil
+		}
+		return s.open(a)
+	case tea.KeyPressMsg:
+		return s.press(a, msg)
+	}
+	return nil
+}
+
+func (s *patientScreen) press(a *app, press tea.KeyPressMsg) tea.Cmd {
+	check := s.check()
+	stands := check != nil && check.Stands()
+	switch {
+	case key.Matches(press, keyBack):
+		return a.pop()
+	case !s.loaded:
+	case key.Matches(press, keyMove):
+		s.at = moved(press.String(), s.at, len(s.chart.Checks))
+	case key.Matches(press, keyInFull) && check != nil:
+		return a.push(&checkScreen{patient: s.chart.Patient, versions: s.chart.Versions(check.ID), followUps: s.chart.FollowUps})
+	case key.Matches(press, keyCheck) && s.chart.Patient.OnWard():
+		return a.push(newCheckForm(s.chart.Patient))
+	case key.Matches(press, keyFollowUps):
+		return a.push(&followUps{patient: s.id})
+	case key.Matches(press, keyExport):
+		return a.push(newExport(a, &s.chart.Patient))
+	case key.Matches(press, keyEdit):
+		return a.push(newPatientForm(a, s.chart.Patient))
+	case key.Matches(press, keyCorrect) && stands:
+		return a.push(newCorrection(s.chart.Patient, *check))
+	case key.Matches(press, keyWithdraw) && stands:
+		return a.push(s.withdrawDialog(*check))
+	case key.Matches(press, keyDischarge) && s.chart.Patient.OnWard():
+		return a.push(s.dischargeDialog())
+	}
+	return nil
+}
+
+func labels(terms []ward.Term) []string {
+	var list []string
+	for _, t := range terms {
+		list = append(list, t.Label)
+	}
+	return list
+}
+
+func (s *patientScreen) withdrawDialog(c ward.Check) *chooser {
+	question := "Withdraw the check of " + plain(s.chart.Patient.Name) + ", MRN " + plain(s.chart.Patient.MRN) + ": " + toolScore(&c.Findings) +
+		"?\nIt stays readable, struck through, and no longer counts. Why?"
+	return newChooser(question, numbered(labels(ward.Reasons), func(a *app, i int) tea.Cmd {
+		c.Version++
+		c.Status, c.Reason, c.ReasonNote, c.Recorded = ward.Withdrawn, ward.Reasons[i].Code, "", ward.Signature{}
+		return s.act(a, func(ctx context.Context, sig ward.Signature) error {
+			_, err := a.store.SaveCheck(ctx, sig, c)
+			return err
+		})
+	})...)
+}
+
+func (s *patientScreen) dischargeDialog() *chooser {
+	p := s.chart.Patient
+	question := "Discharge " + plain(p.Name) + ", b. " + p.BirthDate.Words() + ", MRN " + plain(p.MRN) + "? How does the stay end?"
+	if n := len(ward.Open(s.chart.FollowUps)); n > 0 {
+		question += fmt.Sprintf("\nOpen follow-ups: %d. They stay on the list until a person closes them.", n)
+	}
+	return newChooser(question, numbered(labels(ward.Discharges), func(a *app, i int) tea.Cmd {
+		return s.act(a, func(ctx context.Context, sig ward.Signature) error {
+			p.DischargedAt, p.Discharge = sig.At, ward.Discharges[i].Code
+			_, err := a.store.Edit(ctx, sig, p)
+			return err
+		})
+	})...)
+}
+
+// act records something about the patient, signed by who is at the keyboard.
+func (s *patientScreen) act(a *app, do func(context.Context, ward.Signature) error) (cmd tea.Cmd) {
+	if s.saving != 0 {
+		return nil // one at a time
+	}
+	s.saving, cmd = ask(a, s.id, act(signed(a, do)))
+	return cmd
+}
+
+// signed gives do the signature of who is at the keyboard, at the time when it
+// runs.
+func signed(a *app, do func(context.Context, ward.Signature) error) func(context.Context) error {
+	by, zone, now := a.user.Name, a.zone, a.opts.Now
+	return func(ctx context.Context) error { return do(ctx, ward.Sign(by, now().In(zone))) }
+}
+
+func (s *patientScreen) foot(a *app, w int) []string {
+	if !s.loaded {
+		return nil
+	}
+	p := &s.chart.Patient
+	var parts []string
+	add := func(label, value string) {
+		if value != "" {
+			parts = append(parts, label+value)
+		}
+	}
+	add("", plain(p.Product))
+	if !p.InfusedAt.IsZero() {
+		add("infused ", a.fullTime(p.InfusedAt))
+	}
+	if n, ok := p.Baseline.Value(); ok {
+		add("baseline ", fmt.Sprintf("%s %d", icans.FieldOf("tool").Words(&icans.Findings{Tool: p.Tool}), n))
+	}
+	add("", plain(p.Language))
+	if p.Interpreter {
+		add("", "interpreter")
+	}
+	add("clinician ", plain(p.Clinician))
+	if !p.OnWard() {
+		add("discharged ", a.fullTime(p.DischargedAt)+", "+ward.WordsFor(ward.Discharges, p.Discharge))
+	}
+	return []string{" " + a.theme.faint.Render(fit(strings.Join(parts, " · "), w-2))}
+}
+
+func (s *patientScreen) body(a *app, w, h int) []string {
+	if !s.loaded {
+		return []string{"", "  one moment…"}
+	}
+	var lines []string
+	for _, f := range ward.Open(s.chart.FollowUps) {
+		if len(lines) == 3 {
+			lines = append(lines, fmt.Sprintf("   and %d more: f shows them", len(ward.Open(s.chart.FollowUps))-3))
+			break
+		}
+		state := "nobody has taken it"
+		if f.Acked.Done() {
+			state = "taken by " + plain(f.Acked.By) + " " + a.clock(f.Acked.At)
+		}
+		lines = append(lines, " "+a.theme.flags[f.Level].Render(fit(flagMark(f.Level)+" follow-up open for "+a.ago(f.Opened.At)+": "+f.Level.Words()+", "+state, w-2)))
+	}
+	if len(lines) > 0 {
+		lines = append(lines, "")
+	}
+	if len(s.chart.Checks) == 0 {
+		return append(lines, "", "  No check yet. Press n for the first one.")
+	}
+	lines = append(lines, a.theme.faint.Render("    "+pad("performed", 13)+pad("day", 4)+pad("score", 12)+pad("ICANS", 7)+pad("from", 13)+pad("flag", 11)+"recorded by"))
+	room := h - len(lines)
+	first := max(0, min(s.at-room/2, len(s.chart.Checks)-room))
+	for i := first; i < len(s.chart.Checks) && i < first+room; i++ {
+		lines = append(lines, s.line(a, &s.chart.Checks[i], i == s.at, w))
+	}
+	return lines
+}
+
+func (s *patientScreen) line(a *app, c *ward.Check, selected bool, w int) string {
+	mark := "  "
+	if selected {
+		mark = "▌ "
+	}
+	text := pad(a.clock(c.PerformedAt), 13) + pad(a.day(&s.chart.Patient, c.PerformedAt), 4) +
+		pad(toolScore(&c.Findings), 12) + pad(grade(c.Result), 7) +
+		pad(fit(strings.Join(c.Result.Drivers.Words(), ", "), 12), 13)
+	flag := c.Result.Flag.Code()
+	if c.Result.Flag == icans.FlagNone {
+		flag = "–"
+	}
+	text += pad(flag, 11) + versionWord(c) + plain(c.Recorded.By)
+	if w > 110 {
+		text = pad(text, 105) + strings.Join(c.Result.Reasons.Words(), ", ")
+		if c.Note != "" {
+			text += "  “" + plain(c.Note) + "”"
+		}
+	}
+	line := fit(mark+flagMark(c.Result.Flag)+" "+text, w)
+	switch {
+	case selected:
+		return a.theme.selected.Render(pad(ansi.Strip(line), w))
+	case !c.Stands():
+		return a.theme.struck.Render(line)
+	}
+	return a.theme.flags[c.Result.Flag].Render(line)
+}
+
+// versionWord says what has become of a version, and what it is.
+func versionWord(c *ward.Check) string {
+	switch {
+	case c.Superseded:
+		return "× old "
+	case c.Status == ward.Withdrawn:
+		return "× withdrawn "
+	case c.Status == ward.Corrected:
+		return "corrected "
+	case c.Late():
+		return "late entry "
+	}
+	return ""
+}

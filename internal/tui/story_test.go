@@ -1,0 +1,417 @@
+package tui
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"neurocheck/internal/icans"
+	"neurocheck/internal/store"
+	"neurocheck/internal/ward"
+)
+
+// normal are the keys of a complete normal ICE check, from the board and back.
+var normal = []string{"n", "y", "y", "y", "y", "3", "y", "y", "y", "a", "0", "0", "0", "z", "ctrl+s", "y"}
+
+func TestFirstRun(t *testing.T) {
+	s, err := store.Create(t.Context(), t.TempDir()+"/log.db")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	b := atTheDoor(t, s)
+	b.see("This log is new", disclaimer)
+	b.press("1")
+	b.types("Haematology 4")
+	b.press("enter")
+	b.fill("Europe/Nowhere")
+	b.press("enter")
+	b.types("Sam Lee")
+	b.press("ctrl+s")
+	b.see("no such time zone")
+	b.fill("Europe/Lisbon")
+	b.press("ctrl+s")
+	b.see("Haematology 4", "Sam Lee", "nurse", disclaimer)
+	b.press("enter")
+	b.see("Nobody is on the ward")
+	b.press("a")
+	b.types("0042317")
+	b.press("enter")
+	b.types("OKAFOR, Ada")
+	b.press("enter")
+	b.types("03/04/1961")
+	b.press("ctrl+s")
+	b.see("write the date as 1961-03-14")
+	b.fill("14 Mar 1961")
+	b.press("ctrl+s")
+	b.see("1 on the ward", "OKAFOR, Ada", "no check yet")
+}
+
+func TestNormalCheckTakesSixteenKeys(t *testing.T) {
+	if len(normal) > 16 {
+		t.Fatalf("%d keys", len(normal))
+	}
+	s := newLog(t)
+	p := okafor(t, s)
+	b := atTheBoard(t, s)
+	b.press(normal...)
+	b.see("on the ward", "Saved: OKAFOR, Ada", "ICE 10", "ICANS 0")
+	chart, err := s.Chart(t.Context(), p.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(chart.Checks) != 1 || len(chart.FollowUps) != 0 {
+		t.Fatalf("%d checks, %d follow-ups", len(chart.Checks), len(chart.FollowUps))
+	}
+	if c := chart.Checks[0]; c.Result.Flag != icans.FlagNone || c.Recorded.By != "Sam Lee" || !c.PerformedAt.Equal(theTime) {
+		t.Errorf("saved %+v", c)
+	}
+}
+
+func TestCheckIsGradedWhileItIsTyped(t *testing.T) {
+	s := newLog(t)
+	okafor(t, s)
+	b := atTheBoard(t, s)
+	b.press(normal...)
+	b.now = theTime.Add(8 * time.Hour)
+	b.send(clockMsg{b.now})
+	b.press("n")
+	b.see("NEURO CHECK", "OKAFOR, Ada", "b. 14 Mar 1961", "MRN 0042317", "bed 12A", "day +4")
+	if !strings.Contains(b.line("Year"), "yes") {
+		t.Error("the last check's answer does not stand beside")
+	}
+	b.see("◌ incomplete: score")
+	b.press("y", "y", "y", "n", "2", "y")
+	b.see("ICE 6 to 8 of 10   ICANS 1 to 4   from: score", "⚑ matches grade-1 features")
+	b.press("n", "y", "a", "0", "0", "0")
+	b.see("ICE 7 of 10   ICANS 1   from: score")
+	b.press("1", "z")
+	b.see("mild confusion", "All answered")
+	b.press("enter")
+	b.see("SAVE?   OKAFOR, Ada   b. 14 Mar 1961   MRN 0042317", "ICE 7 of 10   ICANS 1", "⚑ matches grade-1 features", "mild confusion")
+	b.press("g", "enter", "y")
+	b.see("follow-up opened", "1 NEW", "↓3")
+}
+
+func TestFollowUpIsTakenAndClosed(t *testing.T) {
+	s := newLog(t)
+	okafor(t, s)
+	b := atTheBoard(t, s)
+	b.press("n", "y", "y", "y", "n", "3", "y", "y", "y", "a", "0", "0", "0", "z", "ctrl+s", "y")
+	b.see("1 NEW")
+	b.press("f")
+	b.see("FOLLOW-UPS", "OKAFOR, Ada", "MRN 0042317", "NEW: nobody has taken it", "raised by the check", "ICE 9")
+	b.press("c")
+	b.see("acknowledge it first")
+	b.press("a")
+	b.see("taken by Sam Lee")
+	b.press("c", "1")
+	b.see("ICANS is confirmed by a clinician")
+	b.press("esc", "esc")
+	b.types("ines")
+	b.press("enter", "f", "c", "1")
+	b.see("what was found and done?", "MRN 0042317")
+	b.press("enter")
+	b.see("missing")
+	b.types("dexamethasone 10 mg")
+	b.press("enter")
+	b.see("No follow-up is open")
+	b.press("esc")
+	b.notSee("taken")
+	b.press("enter", "enter")
+	b.see("closed by Ines Reis", "ICANS confirmed (G92.01)", "dexamethasone 10 mg")
+}
+
+func TestUnableAndOtherCause(t *testing.T) {
+	s := newLog(t)
+	p := okafor(t, s)
+	b := atTheBoard(t, s)
+	b.press("n", "y", "y", "u", "3")
+	b.see("could not be done: sedated", "ICE unable")
+	b.press("v", "0", "0", "0", "z", "o", "2", "enter")
+	b.see("Comment")
+	b.types("sedated for MRI")
+	b.press("enter")
+	b.see("to voice *", "* consciousness", "ICANS 0 to 3")
+	b.press("ctrl+s", "y")
+	chart, err := s.Chart(t.Context(), p.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := icans.Findings{Tool: icans.ICE, Unable: icans.UnableSedated, Consciousness: icans.Voice, Seizure: icans.NoSeizure, Motor: icans.NoWeakness,
+		ICP: icans.ICPNone, OtherCause: icans.DomainConsciousness}
+	for i := range want.Observed {
+		want.Observed[i] = icans.None
+	}
+	if got := chart.Checks[0]; got.Findings != want || got.Note != "sedated for MRI" {
+		t.Errorf("saved %+v", got)
+	}
+}
+
+func TestOtherCauseNeedsAComment(t *testing.T) {
+	s := newLog(t)
+	okafor(t, s)
+	b := atTheBoard(t, s)
+	b.press("n", "o", "1", "enter", "esc", "ctrl+s")
+	b.see("needs a comment that says why")
+	b.notSee("SAVE?")
+}
+
+func TestSlipIsTakenBack(t *testing.T) {
+	s := newLog(t)
+	okafor(t, s)
+	b := atTheBoard(t, s)
+	b.press("n", "y", "n", "backspace")
+	if strings.Contains(b.line("Month"), "no") {
+		t.Error("the slip still stands")
+	}
+	b.press("y", "y", "y", "x")
+	b.see("x is no answer here")
+	b.press("-")
+	if !strings.Contains(b.line("Names 3 objects"), "–") {
+		t.Error("not assessed is not to be seen")
+	}
+}
+
+func TestLateEntry(t *testing.T) {
+	s := newLog(t)
+	p := okafor(t, s)
+	b := atTheBoard(t, s)
+	b.press("n", "t")
+	b.fill("tomorrow")
+	b.press("enter")
+	b.see("write it as")
+	b.fill("2026-03-17 09:00")
+	b.press("enter")
+	b.see("lies in the future")
+	b.fill("2026-03-01 09:00")
+	b.press("enter")
+	b.see("before the admission")
+	b.fill("22:05") // of the evening before
+	b.press("enter")
+	b.see("Mon 22:05", "4 h 5 min ago")
+	b.press("y", "ctrl+s")
+	b.see("Look again: performed 4 h 5 min ago")
+	b.press("y")
+	chart, err := s.Chart(t.Context(), p.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := chart.Checks[0]; !c.Late() || !c.PerformedAt.Equal(theTime.Add(-4*time.Hour-5*time.Minute)) || !c.Recorded.At.Equal(theTime) {
+		t.Errorf("performed %v, recorded %v", c.PerformedAt, c.Recorded.At)
+	}
+	b.press("enter")
+	b.see("late entry")
+}
+
+func TestDraftComesBackForItsAuthor(t *testing.T) {
+	s := newLog(t)
+	okafor(t, s)
+	b := atTheBoard(t, s)
+	b.press("n", "y", "n", "-")
+
+	// The program is killed here: nothing is closed, nobody is asked.
+	again := atTheDoor(t, s)
+	again.types("ines")
+	again.press("enter", "n")
+	again.notSee("draft")
+	if strings.Contains(again.line("Year"), "yes") {
+		t.Error("another author sees the draft")
+	}
+	again.press("esc", "esc")
+	again.types("sam")
+	again.press("enter", "n")
+	again.see("Your draft is back")
+	if !strings.Contains(again.line("Year"), "yes") || !strings.Contains(again.line("Month"), "no") || !strings.Contains(again.line("City"), "–") {
+		t.Errorf("the draft is not whole:\n%s", again.screen())
+	}
+	if !strings.Contains(again.line("Hospital"), "▌") {
+		t.Error("the field in hand is another")
+	}
+	again.press("esc")
+	again.see("keep it as a draft", "discard it", "go on")
+	again.press("g", "esc", "k")
+	again.see("Kept as your draft")
+	again.press("n", "esc", "d", "n")
+	again.notSee("draft is back")
+}
+
+func TestResultForAnotherPatientIsDropped(t *testing.T) {
+	s := newLog(t)
+	okafor(t, s)
+	admit(t, s, ward.Patient{MRN: "0099", Name: "BERG, Nils", BirthDate: ward.Date{Year: 1970, Month: 1, Day: 2}, Bed: "2A"})
+	b := atTheBoard(t, s)
+	b.press("n") // the board has bed 2A before bed 12A
+	b.see("BERG, Nils")
+	b.press("y", "y", "y", "y", "3", "ctrl+s", "y")
+
+	b.press("/")
+	b.types("okafor")
+	b.press("enter")
+	b.hold()
+	b.press("enter") // the chart of OKAFOR is asked for, and is slow
+	b.press("esc")   // back to the board before it comes
+	late := b.held
+	b.held, b.holding = nil, false
+	b.press("esc", "/")
+	b.types("berg")
+	b.press("enter", "enter")
+	b.see("PATIENT  BERG, Nils", "ICE 7 to 10")
+	for _, msg := range late {
+		b.send(msg)
+	}
+	b.see("PATIENT  BERG, Nils", "ICE 7 to 10")
+	b.notSee("OKAFOR")
+}
+
+func TestEscapeSequencesDoNotReachTheScreen(t *testing.T) {
+	s := newLog(t)
+	okafor(t, s)
+	b := atTheBoard(t, s)
+	b.press("n", "c")
+	b.send(tea.PasteMsg{Content: "\x1b]52;c;aGVsbG8=\x07evil\x1b[2J\u202ebidi\u009b31mred\x00"})
+	b.press("enter", "y", "ctrl+s", "y", "enter", "enter")
+	raw := b.a.View().Content
+	for _, bad := range []string{"\x1b]", "\x1b[2J", "\u202e", "\u009b", "\x00", "\x07"} {
+		if strings.Contains(raw, bad) {
+			t.Errorf("%q reached the screen", bad)
+		}
+	}
+	b.see("evil")
+}
+
+func TestResizeLosesNoKey(t *testing.T) {
+	s := newLog(t)
+	okafor(t, s)
+	b := atTheBoard(t, s)
+	b.press("n", "y")
+	b.size(40, 10)
+	b.see("needs a screen of 80 columns")
+	b.press("y")
+	b.size(200, 60)
+	b.press("y")
+	b.size(80, 24)
+	for _, field := range []string{"Year", "Month", "City"} {
+		if !strings.Contains(b.line(field), "yes") {
+			t.Errorf("%s was lost", field)
+		}
+	}
+}
+
+func TestEveryLineFits(t *testing.T) {
+	s := newLog(t)
+	okafor(t, s)
+	admit(t, s, ward.Patient{MRN: "000000000000000000000000000000000000001", Name: strings.Repeat("超長い名前", 12), BirthDate: ward.Date{Year: 2020, Month: 1, Day: 2},
+		Bed: "bed-with-a-long-name", Product: "x", Tool: icans.CAPD})
+	for _, size := range [][2]int{{80, 24}, {100, 30}, {200, 60}} {
+		b := atTheBoard(t, s)
+		b.size(size[0], size[1])
+		for _, keys := range [][]string{{}, {"n"}, {"u"}, {"esc"}, {"?"}, {"esc", "esc"}, {"enter"}, {"e"}, {"esc"}, {"x"}, {"esc"}, {"esc", "f"}, {"?"}, {"esc", "esc"}, {"down", "n"}} {
+			b.press(keys...)
+			lines := strings.Split(b.screen(), "\n")
+			if len(lines) != size[1] {
+				t.Errorf("%d lines of %d after %v:\n%s", len(lines), size[1], keys, b.screen())
+			}
+			for _, line := range lines {
+				if ansi.StringWidth(line) > size[0] {
+					t.Errorf("a line is %d cells wide after %v: %q", ansi.StringWidth(line), keys, line)
+				}
+			}
+		}
+	}
+}
+
+func TestIdentifiersAreNeverCut(t *testing.T) {
+	s := newLog(t)
+	admit(t, s, ward.Patient{MRN: "00000000000042317", Name: strings.Repeat("Longname", 10) + ", Ada", BirthDate: ward.Date{Year: 1961, Month: 3, Day: 14}, Bed: "12A"})
+	b := atTheBoard(t, s)
+	for _, keys := range [][]string{{"n"}, {"ctrl+s"}, {"y"}, {"enter"}, {"e"}, {"esc"}, {"d"}, {"esc"}, {"w"}, {"esc", "f"}, {"a", "c"}} {
+		b.press(keys...)
+		if last := keys[len(keys)-1]; last == "y" {
+			continue // the board records nothing
+		}
+		b.see("MRN 00000000000042317")
+		b.see("14 Mar 1961")
+	}
+}
+
+func TestASCII(t *testing.T) {
+	s := newLog(t)
+	okafor(t, s)
+	b := atTheBoard(t, s)
+	b.a.opts.ASCII = true
+	b.press("n", "y", "n")
+	for _, r := range b.screen() {
+		if r > 0x7e {
+			t.Errorf("%q is drawn on an ASCII terminal", r)
+		}
+	}
+	b.see("! matches grade-1 features")
+}
+
+func TestCorrectionAndWithdrawal(t *testing.T) {
+	s := newLog(t)
+	p := okafor(t, s)
+	b := atTheBoard(t, s)
+	b.press("n", "y", "y", "y", "n", "3", "y", "y", "y", "a", "0", "0", "0", "z", "ctrl+s", "y")
+	b.press("enter", "r")
+	b.see("CORRECTION", "OKAFOR, Ada")
+	b.press("down", "down", "down", "y", "ctrl+s")
+	b.see("Why is the check corrected?")
+	b.press("2")
+	b.see("SAVE?", "correction: wrong value", "ICE 10")
+	b.press("y")
+	b.see("corrected", "× old", "follow-up open")
+	b.press("enter")
+	b.see("version 2 of 2   stands", "because: wrong value", "Hospital         yes (was no)")
+	b.press("left")
+	b.see("version 1 of 2   × superseded")
+	b.press("esc", "w")
+	b.see("Withdraw the check of OKAFOR, Ada")
+	b.press("1")
+	b.see("withdrawn")
+	chart, err := s.Chart(t.Context(), p.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(chart.Checks) != 3 || chart.Last() != nil {
+		t.Errorf("%d versions, last %v", len(chart.Checks), chart.Last())
+	}
+	b.press("f")
+	b.see("a correction has lifted the flag since")
+}
+
+func TestNothingIsLostWhenASaveFails(t *testing.T) {
+	s := newLog(t)
+	okafor(t, s)
+	b := atTheBoard(t, s)
+	b.press("n", "y", "y")
+	s.Close()
+	b.press("ctrl+s", "y")
+	b.see("NEURO CHECK", "that failed")
+	for _, field := range []string{"Year", "Month"} {
+		if !strings.Contains(b.line(field), "yes") {
+			t.Errorf("%s was lost", field)
+		}
+	}
+}
+
+func TestKeysThatDoNothingHere(t *testing.T) {
+	s := newLog(t)
+	okafor(t, s)
+	b := atTheBoard(t, s)
+	before := b.screen()
+	b.press("ctrl+z", "Q", "9")
+	if b.screen() != before {
+		t.Errorf("the board changed:\n%s", b.screen())
+	}
+	b.press("?")
+	b.see("KEYS", "new check", "admit", "leave the program")
+	b.press("n")
+	if b.screen() != before {
+		t.Errorf("help did not lead back:\n%s", b.screen())
+	}
+}

@@ -1,0 +1,68 @@
+// Package tui is the screens: what a nurse and a clinician see of a ward's log,
+// and where a nurse records a check. It is the only package that imports Bubble
+// Tea and Lip Gloss.
+//
+// Start with [Run]. Inside, app.go is the one root model: it keeps the stack of
+// screens, hands a key to the screen on top and every result to all of them, and
+// draws the frame round the top one. screen.go is what a screen is. Each screen
+// has a file of its own, named as design and help name it; dialogs are screens
+// that lie over another.
+//
+// Update decides and commands do: nothing here reads the log or a clock but
+// inside a command, and every result says which request and which patient it
+// belongs to, so that one that comes late is dropped and never shown under
+// another patient.
+package tui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os/signal"
+	"syscall"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"neurocheck/internal/store"
+)
+
+// Options are what the screens need from outside.
+type Options struct {
+	Store *store.Store
+	Now   func() time.Time // the only clock
+	NewID func() string    // makes the ID of a new check
+	ASCII bool             // draw with ASCII alone, for a terminal that has nothing else
+	Demo  bool             // the log is synthetic, and is gone afterwards
+
+	// OpenDemo makes a demo ward, for whoever looks round before setting up their
+	// own; leave closes and removes it. Nil where there is none to offer.
+	OpenDemo func(context.Context) (s *store.Store, leave func() error, err error)
+}
+
+// refresh is how often the screens look at the clock.
+const refresh = 2 * time.Second
+
+// Run shows the ward until somebody leaves it. A hang-up ends it as a key would:
+// every answer is kept as a draft when it is given, so nothing is lost.
+func Run(ctx context.Context, o Options) error {
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGHUP)
+	defer stop()
+	a := newApp(ctx, o)
+	a.tick = func() tea.Cmd {
+		return tea.Tick(refresh, func(time.Time) tea.Msg { return clockMsg{o.Now()} })
+	}
+	defer func() {
+		if a.leaveDemo != nil {
+			_ = a.leaveDemo()
+		}
+	}()
+	_, err := tea.NewProgram(a, tea.WithContext(ctx), tea.WithFPS(120)).Run()
+	switch {
+	case errors.Is(err, tea.ErrInterrupted), ctx.Err() != nil:
+		return nil
+	case errors.Is(err, tea.ErrProgramPanic):
+		return fmt.Errorf("the program failed; what was saved is safe, and a half-filled check is kept as a draft: %w", err)
+	}
+	return err
+}
