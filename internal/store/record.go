@@ -132,10 +132,6 @@ func (w *tx) exec(ctx context.Context, query string, args ...any) error {
 	return err
 }
 
-func (w *tx) queryRow(ctx context.Context, query string, args ...any) *sql.Row {
-	return w.sql.QueryRowContext(ctx, numbered(query), args...)
-}
-
 // querier is what a read needs: a pool, or a transaction that writes.
 type querier interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)

@@ -24,7 +24,7 @@ type bedside struct {
 	now time.Time
 	ids int
 
-	// held keeps the results of commands back, to deliver them late.
+	// held keeps the results of commands back, for a test to deliver them late.
 	held    []tea.Msg
 	holding bool
 }
@@ -131,16 +131,8 @@ func (b *bedside) run(cmd tea.Cmd) {
 	}
 }
 
-// hold keeps results back from now on; release delivers them.
+// hold keeps results back from now on.
 func (b *bedside) hold() { b.holding = true }
-
-func (b *bedside) release() {
-	held := b.held
-	b.holding, b.held = false, nil
-	for _, msg := range held {
-		b.send(msg)
-	}
-}
 
 var named = map[string]tea.KeyPressMsg{
 	"enter": {Code: tea.KeyEnter}, "esc": {Code: tea.KeyEscape}, "up": {Code: tea.KeyUp}, "down": {Code: tea.KeyDown},

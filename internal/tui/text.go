@@ -26,12 +26,6 @@ func pad(s string, w int) string {
 	return s + strings.Repeat(" ", max(0, w-ansi.StringWidth(s)))
 }
 
-// right sets a line to the right of w cells.
-func right(s string, w int) string {
-	s = fit(s, w)
-	return strings.Repeat(" ", max(0, w-ansi.StringWidth(s))) + s
-}
-
 func rule(w int) string      { return strings.Repeat("─", w) }
 func heavyRule(w int) string { return strings.Repeat("━", w) }
 
