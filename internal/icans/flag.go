@@ -70,7 +70,7 @@ var reasonTerms = func() (t [reasonBits]Term) {
 			continue
 		}
 		for _, s := range f.Terms[1:] {
-			t[i] = Term{Code: f.Column + "_" + s.Code, Label: s.Label + " " + strings.ToLower(f.Label)}
+			t[i] = Term{Code: f.Column + "_" + s.Code, Label: s.Label + " " + featureNouns[(i-firstFeature)/3]}
 			i++
 		}
 	}
@@ -83,6 +83,9 @@ var reasonTerms = func() (t [reasonBits]Term) {
 	t[i+2] = Term{Code: "below_baseline", Label: "below the baseline ICE"}
 	return t
 }()
+
+// featureNouns are the features that flag, as they read behind "mild".
+var featureNouns = [flagging]string{"confusion", "agitation", "inattention", "memory difficulty", "speech difficulty"}
 
 // AppendCodes appends the codes of the reasons to dst, joined by ";".
 func (r Reasons) AppendCodes(dst []byte) []byte {

@@ -35,6 +35,7 @@ type app struct {
 
 	now           time.Time // as of the last look at the clock
 	width, height int
+	method        ansi.Method // how this terminal counts the cells of a character
 	theme         theme
 	requests      request
 	stack         []screen
@@ -112,6 +113,11 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return a, nil
 	case tea.BackgroundColorMsg:
 		a.theme = newTheme(msg.IsDark())
+		return a, nil
+	case tea.ModeReportMsg: // the terminal counts whole clusters of characters, as the renderer then does
+		if msg.Mode == ansi.ModeUnicodeCore && msg.Value != ansi.ModeNotRecognized {
+			a.method = ansi.GraphemeWidth
+		}
 		return a, nil
 	case clockMsg:
 		a.now = msg.now
@@ -200,17 +206,17 @@ func (a *app) overlay(d screen, w int) []string {
 func (a *app) topLine(s screen, w int) string {
 	right := a.clock(a.now) + " "
 	if a.user.Name != "" {
-		right = fit(a.user.Name, 18) + "  " + right
+		right = a.fit(a.user.Name, 18) + "  " + right
 	}
 	if a.demo {
 		right = "DEMO  " + right
 	}
-	room := w - ansi.StringWidth(right) - 2
+	room := w - a.cells(right) - 2
 	if !showsUser(s) {
 		right = a.clock(a.now) + " "
-		room = w - ansi.StringWidth(right) - 2
+		room = w - a.cells(right) - 2
 	}
-	return pad(" "+s.title(a, room), w-ansi.StringWidth(right)) + right
+	return a.pad(" "+s.title(a, room), w-a.cells(right)) + right
 }
 
 // showsUser says whether the top line has room for who is signed in: where it is
@@ -226,7 +232,7 @@ func (a *app) keyLine(s screen, w int) string {
 		if a.saidBad {
 			style = a.theme.bad
 		}
-		return style.Render(fit(" "+plain(a.said), w))
+		return style.Render(a.fit(" "+plain(a.said), w))
 	}
 	const always = "  ? all keys"
 	line := ""
@@ -236,7 +242,7 @@ func (a *app) keyLine(s screen, w int) string {
 			continue
 		}
 		next := line + "  " + h.Key + " " + h.Desc
-		if ansi.StringWidth(next+always) > w {
+		if a.cells(next+always) > w {
 			break
 		}
 		line = next
@@ -244,17 +250,17 @@ func (a *app) keyLine(s screen, w int) string {
 	if !s.typing() {
 		line += always
 	}
-	return a.theme.faint.Render(fit(strings.TrimPrefix(line, " "), w))
+	return a.theme.faint.Render(a.fit(strings.TrimPrefix(line, " "), w))
 }
 
 // finish is the one place that everything drawn goes through.
 func (a *app) finish(lines []string) string {
 	for i, line := range lines {
-		lines[i] = ansi.Truncate(line, a.width, "")
+		lines[i] = a.method.Truncate(line, a.width, "")
 	}
 	screen := strings.Join(lines, "\n")
 	if a.opts.ASCII {
-		return toASCII(screen)
+		return toASCII(screen, a.cells)
 	}
 	return screen
 }

@@ -184,7 +184,7 @@ func (b *board) index(shown []ward.Standing) int {
 func (b *board) foot(a *app, w int) []string {
 	var lines []string
 	if b.filtering || b.filter.Value() != "" {
-		lines = append(lines, fit(" / "+b.filter.View(), w))
+		lines = append(lines, a.fit(" / "+b.filter.View(), w))
 	}
 	for _, s := range b.rows {
 		if b.alike[s.Patient.ID] {
@@ -204,9 +204,9 @@ type boardColumn struct {
 
 var boardColumns = []boardColumn{
 	{"bed", 6, func(_ *app, _ *board, s *ward.Standing) string { return plain(s.Patient.Bed) }},
-	{"patient", 21, func(_ *app, b *board, s *ward.Standing) string {
+	{"patient", 21, func(a *app, b *board, s *ward.Standing) string {
 		if b.alike[s.Patient.ID] {
-			return fit(plain(s.Patient.Name), 18) + " ≈"
+			return a.fit(plain(s.Patient.Name), 18) + " ≈"
 		}
 		return plain(s.Patient.Name)
 	}},
@@ -275,7 +275,7 @@ func (b *board) body(a *app, w, h int) []string {
 	columns := b.columns(w)
 	head := "    "
 	for _, c := range columns {
-		head += pad(c.head, c.width)
+		head += a.pad(c.head, c.width)
 	}
 	lines := []string{a.theme.faint.Render(head + "follow-up")}
 	at := b.index(shown)
@@ -305,11 +305,11 @@ func (b *board) line(a *app, columns []boardColumn, s *ward.Standing, selected b
 	}
 	text := ""
 	for _, c := range columns {
-		text += pad(fit(c.cell(a, b, s), c.width-1), c.width)
+		text += a.pad(a.fit(c.cell(a, b, s), c.width-1), c.width)
 	}
 	line := mark + flagMark(level) + " " + text + followUpWord(s)
 	if selected {
-		return a.theme.selected.Render(pad(ansi.Strip(line), w))
+		return a.theme.selected.Render(a.pad(ansi.Strip(line), w))
 	}
 	return a.theme.flags[level].Render(line)
 }

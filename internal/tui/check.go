@@ -6,7 +6,6 @@ import (
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"neurocheck/internal/icans"
 	"neurocheck/internal/ward"
@@ -58,27 +57,27 @@ func (s *checkScreen) body(a *app, w, h int) []string {
 	c := &s.versions[s.at]
 	style := a.theme.flags[c.Result.Flag]
 	lines := []string{
-		fit(fmt.Sprintf(" performed %s   recorded %s by %s", a.fullTime(c.PerformedAt), a.fullTime(c.Recorded.At), plain(c.Recorded.By)), w),
+		a.fit(fmt.Sprintf(" performed %s   recorded %s by %s", a.fullTime(c.PerformedAt), a.fullTime(c.Recorded.At), plain(c.Recorded.By)), w),
 	}
 	if c.Late() {
-		lines[0] = fit(lines[0]+"   late entry", w)
+		lines[0] = a.fit(lines[0]+"   late entry", w)
 	}
 	if len(s.versions) > 1 {
 		lines = append(lines, " "+a.theme.strong.Render(s.versionLine(c)))
 	}
 	lines = append(lines,
-		" "+style.Render(fit(meaning(&c.Findings, c.Result), w-2)),
-		" "+style.Render(fit(strings.TrimSpace(flagLine(c.Result)), w-2)),
+		" "+style.Render(a.fit(meaning(&c.Findings, c.Result), w-2)),
+		" "+style.Render(a.fit(strings.TrimSpace(flagLine(c.Result)), w-2)),
 	)
 	for _, f := range s.followUps {
 		if f.CheckID == c.ID {
-			for _, l := range wrap(s.followUpLine(a, &f, c), w-2) {
+			for _, l := range a.wrap(s.followUpLine(a, &f, c), w-2) {
 				lines = append(lines, " "+l)
 			}
 		}
 	}
 	if c.Note != "" {
-		for _, l := range wrap("“"+plain(c.Note)+"”", w-2) {
+		for _, l := range a.wrap("“"+plain(c.Note)+"”", w-2) {
 			lines = append(lines, " "+l)
 		}
 	}
@@ -137,13 +136,13 @@ func (s *checkScreen) findings(a *app, c *ward.Check, w, h int) []string {
 		if value == "" {
 			value = "–"
 		}
-		cell := "  " + pad(f.Label, 17) + value
+		cell := "  " + a.pad(f.Label, 17) + value
 		if before != nil && f.Code(&before.Findings) != f.Code(x) {
 			was := f.Words(&before.Findings)
 			if was == "" {
 				was = "–"
 			}
-			cell = a.theme.strong.Render("▌ " + pad(f.Label, 17) + value + " (was " + was + ")")
+			cell = a.theme.strong.Render("▌ " + a.pad(f.Label, 17) + value + " (was " + was + ")")
 		}
 		cells = append(cells, cell)
 	}
@@ -156,10 +155,10 @@ func (s *checkScreen) findings(a *app, c *ward.Check, w, h int) []string {
 	lines := make([]string, rows)
 	for i, cell := range cells {
 		row := i % rows
-		lines[row] = pad(lines[row], i/rows*(w/columns)) + cell
+		lines[row] = a.pad(lines[row], i/rows*(w/columns)) + cell
 	}
 	for i := range lines {
-		lines[i] = ansi.Truncate(lines[i], w, "…")
+		lines[i] = a.fit(lines[i], w)
 	}
 	return lines
 }

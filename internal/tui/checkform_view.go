@@ -5,8 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/charmbracelet/x/ansi"
-
 	"neurocheck/internal/icans"
 )
 
@@ -15,7 +13,7 @@ func (f *checkForm) title(a *app, w int) string {
 	if f.correcting() {
 		head = "CORRECTION  "
 	}
-	return a.theme.strong.Render(head) + a.who(&f.patient, w-ansi.StringWidth(head))
+	return a.theme.strong.Render(head) + a.who(&f.patient, w-a.cells(head))
 }
 
 // column is the width of the label, the answer and the last check's answer.
@@ -58,7 +56,7 @@ func (f *checkForm) body(a *app, w, h int) []string {
 		if i < len(l) {
 			lines[i] = " " + l[i]
 		}
-		lines[i] = pad(lines[i], half+1)
+		lines[i] = a.pad(lines[i], half+1)
 		if i < len(r) {
 			lines[i] += r[i]
 		}
@@ -73,8 +71,8 @@ func (f *checkForm) heading(a *app, s string, c column) string {
 	if f.last != nil {
 		last = a.clock(f.last.PerformedAt)
 	}
-	last = fit(last, c.last)
-	return a.theme.strong.Render(pad(s, c.width()-c.last)) + a.theme.faint.Render(last)
+	last = a.fit(last, c.last)
+	return a.theme.strong.Render(a.pad(s, c.width()-c.last)) + a.theme.faint.Render(last)
 }
 
 // rows draws the fields of a group; of the domains, the one named or the others.
@@ -102,12 +100,12 @@ func (f *checkForm) row(a *app, field *icans.Field, inHand bool, c column) strin
 		answer += " *"
 	}
 	mark := "  "
-	label := pad(field.Label, c.label-2)
-	cell := pad(fit(answer, c.answer-1), c.answer)
+	label := a.pad(field.Label, c.label-2)
+	cell := a.pad(a.fit(answer, c.answer-1), c.answer)
 	if inHand {
 		mark = "▌ "
 		label = a.theme.strong.Render(label)
-		cell = a.theme.selected.Render(pad(fit(answer, c.answer-2), c.answer-1)) + " "
+		cell = a.theme.selected.Render(a.pad(a.fit(answer, c.answer-2), c.answer-1)) + " "
 	}
 	last := ""
 	if f.last != nil && (field.Group != icans.GroupICE && field.Group != icans.GroupCAPD || f.last.Findings.Tool == x.Tool) {
@@ -116,7 +114,7 @@ func (f *checkForm) row(a *app, field *icans.Field, inHand bool, c column) strin
 			last = field.Code(&f.last.Findings)
 		}
 	}
-	return mark + label + cell + a.theme.faint.Render(fit(last, c.last-1))
+	return mark + label + cell + a.theme.faint.Render(a.fit(last, c.last-1))
 }
 
 // domainOf returns the domain that a field of the domain group stands for.
@@ -140,7 +138,7 @@ func (f *checkForm) beside(a *app, c column) []string {
 		return s
 	}
 	row := func(key, label, value string) string {
-		return fit(a.theme.faint.Render(key)+" "+pad(label, 12)+plain(value), c.width())
+		return a.fit(a.theme.faint.Render(key)+" "+a.pad(label, 12)+plain(value), c.width())
 	}
 	return []string{
 		row("t", "Time", when),
@@ -167,15 +165,15 @@ func (f *checkForm) foot(a *app, w int) []string {
 	r := icans.Evaluate(x)
 	style := a.theme.flags[r.Flag]
 	lines := []string{
-		" " + style.Render(fit(meaning(x, r), w-2)),
-		" " + style.Render(fit(strings.TrimSpace(flagLine(r)), w-2)),
+		" " + style.Render(a.fit(meaning(x, r), w-2)),
+		" " + style.Render(a.fit(strings.TrimSpace(flagLine(r)), w-2)),
 	}
 	if f.finished() {
-		return append(lines, " "+a.theme.strong.Render(fit(f.whatIsLeft(), w-2)), " "+a.theme.faint.Render("enter or ctrl+s saves"))
+		return append(lines, " "+a.theme.strong.Render(a.fit(f.whatIsLeft(), w-2)), " "+a.theme.faint.Render("enter or ctrl+s saves"))
 	}
 	lines = append(lines, f.choices(a, w)...)
 	for len(lines) < 4 {
-		lines = append(lines, " "+a.theme.faint.Render(fit(f.field().Help, w-2)))
+		lines = append(lines, " "+a.theme.faint.Render(a.fit(f.field().Help, w-2)))
 	}
 	return lines[:4]
 }
@@ -199,9 +197,9 @@ func (f *checkForm) whatIsLeft() string {
 func (f *checkForm) choices(a *app, w int) []string {
 	field := f.field()
 	lines := []string{" " + a.theme.strong.Render(field.Label+":")}
-	width := 1 + ansi.StringWidth(field.Label) + 1
+	width := 1 + a.cells(field.Label) + 1
 	add := func(key, label string) {
-		cell := ansi.StringWidth(key) + 1 + ansi.StringWidth(label) + 3
+		cell := a.cells(key) + 1 + a.cells(label) + 3
 		if width+cell > w && len(lines) == 1 {
 			lines = append(lines, "")
 			width = 0

@@ -22,7 +22,7 @@ func (b *box) typing() bool            { return false }
 func (b *box) text(a *app, w int) []string {
 	var lines []string
 	for i, line := range b.lines {
-		for _, l := range wrap(line, w-2) {
+		for _, l := range a.wrap(line, w-2) {
 			if i == 0 {
 				l = a.theme.strong.Render(l)
 			}

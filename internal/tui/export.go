@@ -13,6 +13,7 @@ import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
+	"neurocheck/internal/csvlog"
 	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
 )
@@ -72,7 +73,12 @@ func startExport(a *app, sel store.Selection, path string) tea.Cmd {
 	var cmd tea.Cmd
 	e.request, cmd = ask(a, sel.PatientID, func(context.Context) (written, error) {
 		defer stop()
-		n, err := exportFile(ctx, log, sel, path, e.rows.set)
+		total, err := log.CountChecks(ctx, sel)
+		if err != nil {
+			return 0, err
+		}
+		each := func(yield func(*ward.Patient, *ward.Check) error) error { return log.EachCheck(ctx, sel, yield) }
+		n, err := csvlog.ExportFile(ctx, path, each, csvlog.ExportOptions{Progress: e.rows.set, Total: total, Log: log.Path()})
 		return written(n), err
 	})
 	return tea.Batch(a.push(e), cmd)

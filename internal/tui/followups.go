@@ -184,12 +184,12 @@ func (s *followUps) foot(a *app, w int) []string {
 	c := &f.Check
 	style := a.theme.flags[f.FollowUp.Level]
 	lines := []string{
-		" " + style.Render(fit("raised by the check of "+a.clock(c.PerformedAt)+"   "+meaning(&c.Findings, c.Result), w-2)),
-		" " + style.Render(fit(flagLine(c.Result), w-2)),
+		" " + style.Render(a.fit("raised by the check of "+a.clock(c.PerformedAt)+"   "+meaning(&c.Findings, c.Result), w-2)),
+		" " + style.Render(a.fit(flagLine(c.Result), w-2)),
 	}
 	switch {
 	case f.Lifted():
-		lines[1] = " " + fit("a correction has lifted the flag since; a person closes the follow-up", w-2)
+		lines[1] = " " + a.fit("a correction has lifted the flag since; a person closes the follow-up", w-2)
 	case f.LastNormal:
 		lines[1] += "   " + a.theme.strong.Render("last check normal")
 	}
@@ -203,7 +203,7 @@ func (s *followUps) body(a *app, w, h int) []string {
 	case len(s.list) == 0:
 		return []string{"", "  No follow-up is open."}
 	}
-	lines := []string{a.theme.faint.Render("    " + pad("bed", 6) + pad("patient", 20) + pad("flag", 11) + pad("open for", 11) + "state")}
+	lines := []string{a.theme.faint.Render("    " + a.pad("bed", 6) + a.pad("patient", 20) + a.pad("flag", 11) + a.pad("open for", 11) + "state")}
 	at := s.index()
 	room := h - len(lines)
 	first := max(0, min(at-room/2, len(s.list)-room))
@@ -211,7 +211,7 @@ func (s *followUps) body(a *app, w, h int) []string {
 		f := &s.list[i]
 		line := s.line(a, f, i == at, w)
 		if i == at {
-			line = a.theme.selected.Render(pad(ansi.Strip(line), w))
+			line = a.theme.selected.Render(a.pad(ansi.Strip(line), w))
 		} else {
 			line = a.theme.flags[f.FollowUp.Level].Render(line)
 		}
@@ -231,8 +231,8 @@ func (s *followUps) line(a *app, f *ward.Flagged, selected bool, w int) string {
 	}
 	state := "NEW: nobody has taken it"
 	if f.FollowUp.Acked.Done() {
-		state = fmt.Sprintf("taken by %s %s", plain(f.FollowUp.Acked.By), a.clock(f.FollowUp.Acked.At))
+		state = fmt.Sprintf("taken %s by %s", a.clock(f.FollowUp.Acked.At), plain(f.FollowUp.Acked.By))
 	}
-	return fit(mark+flagMark(f.FollowUp.Level)+" "+pad(bed, 6)+pad(fit(plain(f.Patient.Name), 19), 20)+
-		pad(f.FollowUp.Level.Code(), 11)+pad(a.ago(f.FollowUp.Opened.At), 11)+state, w)
+	return a.fit(mark+flagMark(f.FollowUp.Level)+" "+a.pad(bed, 6)+a.pad(a.fit(plain(f.Patient.Name), 19), 20)+
+		a.pad(f.FollowUp.Level.Code(), 11)+a.pad(a.ago(f.FollowUp.Opened.At), 11)+state, w)
 }

@@ -162,10 +162,10 @@ func (f *form) body(a *app, w int) []string {
 		if e.wrong != "" {
 			value = a.theme.bad.Render("× ") + value
 		}
-		lines = append(lines, fit(" "+mark+pad(e.label, label)+value, w))
+		lines = append(lines, a.fit(" "+mark+a.pad(e.label, label)+value, w))
 	}
 	if e := f.entries[f.at]; e.wrong != "" {
-		return append(lines, "", "   "+a.theme.bad.Render(fit("× "+e.label+": "+e.wrong, w-4)))
+		return append(lines, "", "   "+a.theme.bad.Render(a.fit("× "+e.label+": "+e.wrong, w-4)))
 	}
-	return append(lines, "", "   "+a.theme.faint.Render(fit(f.entries[f.at].hint, w-4)))
+	return append(lines, "", "   "+a.theme.faint.Render(a.fit(f.entries[f.at].hint, w-4)))
 }

@@ -31,14 +31,14 @@ func (h *help) body(a *app, w, height int) []string {
 	lines := []string{""}
 	for _, b := range bindings {
 		if b.Enabled() && b.Help().Key != "" {
-			lines = append(lines, "  "+a.theme.strong.Render(pad(b.Help().Key, 12))+" "+b.Help().Desc)
+			lines = append(lines, "  "+a.theme.strong.Render(a.pad(b.Help().Key, 12))+" "+b.Help().Desc)
 		}
 	}
 	if most := height - 3; len(lines) > most { // two columns
 		rest := lines[most:]
 		lines = lines[:most]
 		for i, l := range rest {
-			lines[i+1] = pad(lines[i+1], w/2) + l
+			lines[i+1] = a.pad(lines[i+1], w/2) + l
 		}
 	}
 	return append(lines, "", "  "+a.theme.faint.Render("any key leads back"))

@@ -211,7 +211,7 @@ func (s *patientScreen) foot(a *app, w int) []string {
 	if !p.OnWard() {
 		add("discharged ", a.fullTime(p.DischargedAt)+", "+ward.WordsFor(ward.Discharges, p.Discharge))
 	}
-	return []string{" " + a.theme.faint.Render(fit(strings.Join(parts, " · "), w-2))}
+	return []string{" " + a.theme.faint.Render(a.fit(strings.Join(parts, " · "), w-2))}
 }
 
 func (s *patientScreen) body(a *app, w, h int) []string {
@@ -226,9 +226,9 @@ func (s *patientScreen) body(a *app, w, h int) []string {
 		}
 		state := "nobody has taken it"
 		if f.Acked.Done() {
-			state = "taken by " + plain(f.Acked.By) + " " + a.clock(f.Acked.At)
+			state = "taken " + a.clock(f.Acked.At) + " by " + plain(f.Acked.By)
 		}
-		lines = append(lines, " "+a.theme.flags[f.Level].Render(fit(flagMark(f.Level)+" follow-up open for "+a.ago(f.Opened.At)+": "+f.Level.Words()+", "+state, w-2)))
+		lines = append(lines, " "+a.theme.flags[f.Level].Render(a.fit(flagMark(f.Level)+" follow-up open for "+a.ago(f.Opened.At)+": "+f.Level.Words()+", "+state, w-2)))
 	}
 	if len(lines) > 0 {
 		lines = append(lines, "")
@@ -236,7 +236,7 @@ func (s *patientScreen) body(a *app, w, h int) []string {
 	if len(s.chart.Checks) == 0 {
 		return append(lines, "", "  No check yet. Press n for the first one.")
 	}
-	lines = append(lines, a.theme.faint.Render("    "+pad("performed", 13)+pad("day", 4)+pad("score", 12)+pad("ICANS", 7)+pad("from", 13)+pad("flag", 11)+"recorded by"))
+	lines = append(lines, a.theme.faint.Render("    "+a.pad("performed", 13)+a.pad("day", 4)+a.pad("score", 12)+a.pad("ICANS", 7)+a.pad("from", 13)+a.pad("flag", 11)+"recorded by"))
 	room := h - len(lines)
 	first := max(0, min(s.at-room/2, len(s.chart.Checks)-room))
 	for i := first; i < len(s.chart.Checks) && i < first+room; i++ {
@@ -250,24 +250,24 @@ func (s *patientScreen) line(a *app, c *ward.Check, selected bool, w int) string
 	if selected {
 		mark = "▌ "
 	}
-	text := pad(a.clock(c.PerformedAt), 13) + pad(a.day(&s.chart.Patient, c.PerformedAt), 4) +
-		pad(toolScore(&c.Findings), 12) + pad(grade(c.Result), 7) +
-		pad(fit(strings.Join(c.Result.Drivers.Words(), ", "), 12), 13)
+	text := a.pad(a.clock(c.PerformedAt), 13) + a.pad(a.day(&s.chart.Patient, c.PerformedAt), 4) +
+		a.pad(toolScore(&c.Findings), 12) + a.pad(grade(c.Result), 7) +
+		a.pad(a.fit(strings.Join(c.Result.Drivers.Words(), ", "), 12), 13)
 	flag := c.Result.Flag.Code()
 	if c.Result.Flag == icans.FlagNone {
 		flag = "–"
 	}
-	text += pad(flag, 11) + versionWord(c) + plain(c.Recorded.By)
+	text += a.pad(flag, 11) + versionWord(c) + plain(c.Recorded.By)
 	if w > 110 {
-		text = pad(text, 105) + strings.Join(c.Result.Reasons.Words(), ", ")
+		text = a.pad(text, 105) + strings.Join(c.Result.Reasons.Words(), ", ")
 		if c.Note != "" {
 			text += "  “" + plain(c.Note) + "”"
 		}
 	}
-	line := fit(mark+flagMark(c.Result.Flag)+" "+text, w)
+	line := a.fit(mark+flagMark(c.Result.Flag)+" "+text, w)
 	switch {
 	case selected:
-		return a.theme.selected.Render(pad(ansi.Strip(line), w))
+		return a.theme.selected.Render(a.pad(ansi.Strip(line), w))
 	case !c.Stands():
 		return a.theme.struck.Render(line)
 	}

@@ -68,7 +68,7 @@ func (s *patientForm) keys(*app) []key.Binding { return s.form.keys() }
 func (s *patientForm) foot(*app, int) []string { return nil }
 func (s *patientForm) title(a *app, w int) string {
 	if s.patient.ID == 0 {
-		return a.theme.strong.Render("ADMIT") + "   a patient to " + fit(plain(a.ward.Name), w-24)
+		return a.theme.strong.Render("ADMIT") + "   a patient to " + a.fit(plain(a.ward.Name), w-24)
 	}
 	const head = "EDIT  "
 	return a.theme.strong.Render(head) + a.who(&s.patient, w-len(head))

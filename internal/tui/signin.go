@@ -201,9 +201,9 @@ func (s *signIn) body(a *app, w, h int) []string {
 	room := h - len(lines) - 2
 	first := max(0, min(s.at-room/2, len(shown)-room))
 	for i := first; i < len(shown) && i < first+room; i++ {
-		line := pad(plain(shown[i].Name), 34) + ward.WordsFor(ward.Roles, string(shown[i].Role))
+		line := a.pad(plain(shown[i].Name), 34) + ward.WordsFor(ward.Roles, string(shown[i].Role))
 		if i == s.at {
-			line = a.theme.selected.Render(pad("▌ "+line, 60))
+			line = a.theme.selected.Render(a.pad("▌ "+line, 60))
 		} else {
 			line = "  " + line
 		}

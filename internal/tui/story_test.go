@@ -107,7 +107,7 @@ func TestFollowUpIsTakenAndClosed(t *testing.T) {
 	b.press("c")
 	b.see("acknowledge it first")
 	b.press("a")
-	b.see("taken by Sam Lee")
+	b.see("taken 02:10 by Sam Lee")
 	b.press("c", "1")
 	b.see("ICANS is confirmed by a clinician")
 	b.press("esc", "esc")
@@ -316,8 +316,8 @@ func TestEveryLineFits(t *testing.T) {
 				t.Errorf("%d lines of %d after %v:\n%s", len(lines), size[1], keys, b.screen())
 			}
 			for _, line := range lines {
-				if ansi.StringWidth(line) > size[0] {
-					t.Errorf("a line is %d cells wide after %v: %q", ansi.StringWidth(line), keys, line)
+				if ansi.StringWidthWc(line) > size[0] {
+					t.Errorf("a line is %d cells wide after %v: %q", ansi.StringWidthWc(line), keys, line)
 				}
 			}
 		}
@@ -413,5 +413,30 @@ func TestKeysThatDoNothingHere(t *testing.T) {
 	b.press("n")
 	if b.screen() != before {
 		t.Errorf("help did not lead back:\n%s", b.screen())
+	}
+}
+
+func TestExport(t *testing.T) {
+	s := newLog(t)
+	okafor(t, s)
+	b := atTheBoard(t, s)
+	b.press(normal...)
+	path := t.TempDir() + "/out.csv"
+	for _, key := range []string{"x", "enter"} { // from the board, and from the patient
+		if key == "enter" {
+			b.press("enter")
+		}
+		b.press("x")
+		b.see("Where to?")
+		if strings.Contains(b.line("neurocheck-2026"), "OKAFOR") {
+			t.Error("the file's name says who it is about")
+		}
+		b.fill(path)
+		b.press("enter")
+		if key == "x" {
+			b.see("Wrote 1 rows to " + path[:20])
+		} else {
+			b.see("there is a file of that name already")
+		}
 	}
 }

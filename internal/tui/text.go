@@ -18,22 +18,27 @@ import (
 func plain(s string) string { return ward.CleanLine(ansi.Strip(s)) }
 
 // fit cuts a line to w cells, with an ellipsis where something is lost.
-func fit(s string, w int) string { return ansi.Truncate(s, max(w, 0), "…") }
+func (a *app) fit(s string, w int) string { return a.method.Truncate(s, max(w, 0), "…") }
+
+// cells is how many cells a line takes on this terminal.
+func (a *app) cells(s string) int { return a.method.StringWidth(s) }
 
 // pad fills a line up to w cells, and cuts a longer one.
-func pad(s string, w int) string {
-	s = fit(s, w)
-	return s + strings.Repeat(" ", max(0, w-ansi.StringWidth(s)))
+func (a *app) pad(s string, w int) string {
+	s = a.fit(s, w)
+	return s + strings.Repeat(" ", max(0, w-a.cells(s)))
 }
 
 func rule(w int) string      { return strings.Repeat("─", w) }
 func heavyRule(w int) string { return strings.Repeat("━", w) }
 
 // wrap breaks text into lines of at most w cells.
-func wrap(s string, w int) []string { return strings.Split(ansi.Wordwrap(s, w, ""), "\n") }
+func (a *app) wrap(s string, w int) []string {
+	return strings.Split(a.method.Wordwrap(s, w, ""), "\n")
+}
 
 // toASCII draws with ASCII alone, every character as wide as it was.
-func toASCII(s string) string {
+func toASCII(s string, width func(string) int) string {
 	var b strings.Builder
 	for _, r := range s {
 		if r < 0x80 {
@@ -44,7 +49,7 @@ func toASCII(s string) string {
 			b.WriteByte(a)
 			continue
 		}
-		b.WriteString(strings.Repeat("?", ansi.StringWidth(string(r))))
+		b.WriteString(strings.Repeat("?", width(string(r))))
 	}
 	return b.String()
 }
@@ -103,10 +108,10 @@ func (a *app) who(p *ward.Patient, width int) string {
 		more += "  day " + a.day(p, a.now)
 	}
 	const leastName = 12
-	if ansi.StringWidth(rest+more)+leastName <= width {
+	if a.cells(rest+more)+leastName <= width {
 		rest += more
 	}
-	return a.theme.strong.Render(fit(plain(p.Name), width-ansi.StringWidth(rest))) + rest
+	return a.theme.strong.Render(a.fit(plain(p.Name), width-a.cells(rest))) + rest
 }
 
 // toolScore shows the score of a check: "ICE 8", "ICE 6 to 8", "CAPD 3".
