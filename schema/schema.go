@@ -13,6 +13,12 @@ import "embed"
 //go:embed sqlite/*.sql
 var SQLite embed.FS
 
+// Checks is the table schema of the CSV (Frictionless Table Schema). It is made
+// from the columns of package csvlog; a test there compares the two.
+//
+//go:embed checks.schema.json
+var Checks []byte
+
 // ApplicationID marks a SQLite file as a neurocheck log: "NCHK" in ASCII, the
 // value of PRAGMA application_id.
 const ApplicationID = 0x4e43484b

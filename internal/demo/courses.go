@@ -187,22 +187,22 @@ var courses = []course{
 			{ago: 67*h + 55*m, score: 7, seen: "consciousness=drowsy confusion=mild handwriting=moderate", acked: 15 * m, closed: 2 * h, outcome: ward.ConfirmedICANS, words: "Grade 1, on dexamethasone"},
 			{ago: 60 * h, score: 8, seen: "handwriting=mild", acked: 10 * m, closed: 2 * h, outcome: ward.ConfirmedICANS, words: "Grade 1, better"},
 			{ago: 52 * h, score: 9, acked: 20 * m, closed: 3 * h, outcome: ward.ConfirmedICANS, words: "Grade 1, better; dexamethasone down"},
-			{ago: 44*h + 10*m, score: 10},
-			{ago: 35*h + 57*m, score: 10},
-			{ago: 28 * h, score: 10},
-			{ago: 20*h + 12*m, score: 10},
-			{ago: 12*h + 2*m, score: 10},
-			{ago: 4*h + 6*m, score: 10},
+			{ago: 48*h + 20*m, score: 10},
+			{ago: 40*h + 25*m, score: 10},
+			{ago: 32 * h, score: 10},
+			{ago: 24*h + 10*m, score: 10},
+			{ago: 16*h + 20*m, score: 10},
+			{ago: 8*h + 25*m, score: 10},
 		},
 	},
 	{
 		// Sedated: a clinician puts it down to that, so it leaves the grade.
 		who: ward.Patient{MRN: "0000731", Name: "الحسن, عمر", BirthDate: ward.Date{Year: 1976, Month: 6, Day: 11},
 			Bed: "5A", Product: "teclistamab", Language: "Arabic", Interpreter: true, Clinician: drNair},
-		admitted: 4 * day, infused: 3, baseline: 9,
+		admitted: 4 * day, infused: 3, baseline: 10,
 		looks: []look{
-			{ago: 18 * h, score: 9, acked: 18 * m, closed: 1 * h, outcome: "other_cause", words: "As at baseline: cannot write since an injury to the hand"},
-			{ago: 10 * h, score: 9, acked: 30 * m, closed: 1 * h, outcome: "other_cause", words: "As at baseline"},
+			{ago: 17*h + 40*m, score: 10},
+			{ago: 9*h + 45*m, score: 10, seen: "headache=mild"},
 			{ago: 1*h + 35*m, score: nothing, seen: "unable=sedated consciousness=tactile other_cause=score;consciousness confusion= agitation= inattention= memory= speech= headache= tremor= hallucinations= handwriting=",
 				note: "Midazolam for bone marrow biopsy; Dr Nair attributes the drowsiness to it. Again when awake."},
 		},
@@ -254,4 +254,3 @@ var courses = []course{
 		home: 1*day + 14*h,
 	},
 }
-

@@ -126,18 +126,19 @@ func (t *telling) allLooks() []look {
 	if t.baseline == nothing {
 		return t.looks
 	}
-	first := t.admitted - 2*time.Hour
-	until := first // the baseline alone
-	if len(t.looks) > 0 {
-		until = t.looks[0].ago + round - time.Hour
+	looks := slices.Clone(t.looks)
+	slices.Reverse(looks) // from here on the newest first
+	baseline := t.admitted - 2*time.Hour
+	if n := len(looks); n > 0 {
+		for ago := looks[n-1].ago + round; ago < baseline-round/2; ago += round {
+			// Nobody makes a round on the minute.
+			stray := time.Duration((7*len(looks)+5*t.number)%23-11) * time.Minute
+			looks = append(looks, look{ago: ago + stray, score: t.baseline})
+		}
 	}
-	looks := []look{{ago: first, score: t.baseline, note: "baseline"}}
-	for ago := first - round; ago > until; ago -= round {
-		// Nobody makes a round on the minute.
-		stray := time.Duration((7*len(looks)+5*t.number)%23-11) * time.Minute
-		looks = append(looks, look{ago: ago + stray, score: t.baseline})
-	}
-	return append(looks, t.looks...)
+	looks = append(looks, look{ago: baseline, score: t.baseline, note: "baseline"})
+	slices.Reverse(looks)
+	return looks
 }
 
 // look records one check, and what was done about it afterwards.

@@ -1,10 +1,13 @@
-package demo
+package demo_test
 
 import (
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
+	"neurocheck/internal/demo"
 	"neurocheck/internal/icans"
 	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
@@ -16,88 +19,215 @@ func fill(t *testing.T, now time.Time) *store.Store {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { s.Close() })
-	if err := Fill(t.Context(), s, now); err != nil {
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	if err := demo.Fill(t.Context(), s, now); err != nil {
 		t.Fatal(err)
 	}
 	return s
 }
 
-var nights = map[string]time.Time{
-	"an afternoon":       time.Date(2026, 3, 17, 14, 5, 0, 0, time.UTC),
-	"midnight":           time.Date(2026, 3, 17, 0, 0, 0, 0, time.UTC),
-	"the clocks go on":   time.Date(2026, 3, 29, 1, 30, 0, 0, time.UTC),
-	"the clocks go back": time.Date(2026, 10, 25, 1, 30, 0, 0, time.UTC),
-	"a leap day":         time.Date(2028, 2, 29, 12, 0, 0, 0, time.UTC),
+// ordinary is a time with nothing special about it.
+var ordinary = time.Date(2026, 11, 23, 14, 5, 0, 0, time.UTC)
+
+func TestTheSameNowGivesTheSameLog(t *testing.T) {
+	var heads []string
+	for range 2 {
+		_, head, err := fill(t, ordinary).Head(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		heads = append(heads, head)
+	}
+	if heads[0] != heads[1] {
+		t.Errorf("two logs filled at the same now end with %s and %s", heads[0], heads[1])
+	}
 }
 
-func TestFillIsWholeAndDeterministic(t *testing.T) {
-	for name, now := range nights {
+// A ward is opened at any hour of any day.
+func TestFillAtAnyTime(t *testing.T) {
+	london, err := ward.Ward{Zone: "Europe/London"}.Location()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, now := range map[string]time.Time{
+		"ordinary":              ordinary,
+		"seconds":               ordinary.Add(59*time.Second + 999*time.Millisecond),
+		"midnight":              time.Date(2026, 7, 1, 0, 0, 0, 0, london),
+		"just before midnight":  time.Date(2026, 6, 30, 23, 59, 0, 0, london),
+		"new year":              time.Date(2027, 1, 1, 0, 1, 0, 0, london),
+		"leap day":              time.Date(2028, 2, 29, 12, 0, 0, 0, london),
+		"clocks go forward":     time.Date(2026, 3, 29, 1, 0, 0, 0, time.UTC),
+		"after they went":       time.Date(2026, 3, 29, 9, 30, 0, 0, time.UTC),
+		"clocks go back":        time.Date(2026, 10, 25, 1, 0, 0, 0, time.UTC),
+		"in the repeated hour":  time.Date(2026, 10, 25, 0, 30, 0, 0, time.UTC),
+		"another zone's clock":  ordinary.In(time.FixedZone("", -9*60*60)),
+		"a day after the first": ordinary.AddDate(0, 0, 1),
+	} {
 		t.Run(name, func(t *testing.T) {
-			var heads [2]string
-			for i := range heads {
-				v, err := fill(t, now).Verify(t.Context())
-				if err != nil || v.Misfit != "" {
-					t.Fatalf("%v, %s", err, v.Misfit)
-				}
-				heads[i] = v.Head
+			t.Parallel()
+			s := fill(t, now)
+			verdict, err := s.Verify(t.Context())
+			if err != nil {
+				t.Fatal(err)
 			}
-			if heads[0] != heads[1] {
-				t.Error("the same time made another record")
+			if verdict.Misfit != "" {
+				t.Errorf("the record is not whole: %s", verdict.Misfit)
+			}
+			board, err := s.Board(t.Context(), now.Add(-48*time.Hour))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(board) != 12 {
+				t.Errorf("%d patients on the board, not 12", len(board))
+			}
+			for _, b := range board {
+				if b.Patient.Name == "OKAFOR, Ada" {
+					if day, _ := b.Patient.Day(now, london); day != 4 {
+						t.Errorf("%s is at day %d, not 4", b.Patient.Name, day)
+					}
+				}
+				if b.Last != nil && b.Last.Recorded.At.After(now) {
+					t.Errorf("%s was checked in the future", b.Patient.Name)
+				}
 			}
 		})
 	}
 }
 
-func TestWardShowsEveryState(t *testing.T) {
-	s := fill(t, nights["an afternoon"])
-	board, err := s.Board(t.Context())
+func TestTheRecordReadsInTheOrderOfTime(t *testing.T) {
+	var last time.Time
+	err := fill(t, ordinary).EachCheck(t.Context(), store.Selection{}, func(_ *ward.Patient, c *ward.Check) error {
+		if c.Recorded.At.Before(last) {
+			t.Errorf("check %s was recorded before the one before it in the log", c.ID)
+		}
+		last = c.Recorded.At
+		return nil
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(board) != 12 {
-		t.Errorf("%d patients are on the ward", len(board))
+}
+
+// Everything that a person might want to see on a first look round is there.
+func TestAllStates(t *testing.T) {
+	s := fill(t, ordinary)
+	board, err := s.Board(t.Context(), ordinary.Add(-48*time.Hour))
+	if err != nil {
+		t.Fatal(err)
 	}
-	seen := map[string]bool{}
+	var charts []ward.Chart
+	levels := make(map[icans.Flag]bool)
 	for _, b := range board {
-		seen["flag "+b.Level().Code()] = true
-		seen["untaken"] = seen["untaken"] || b.Unacknowledged() > 0
-		seen["taken"] = seen["taken"] || len(b.Open) > 0 && b.Unacknowledged() == 0
-		seen["child"] = seen["child"] || b.Patient.Tool == icans.CAPD
-		seen["interpreter"] = seen["interpreter"] || b.Patient.Interpreter
-		seen["no check"] = seen["no check"] || b.Last == nil
 		chart, err := s.Chart(t.Context(), b.Patient.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, c := range chart.Checks {
-			if g, ok := c.Result.Grade(); ok {
-				seen["grade "+string(rune('0'+g))] = true
-			}
-			seen[string(c.Status)] = true
-			seen["late"] = seen["late"] || c.Late()
-			seen["other cause"] = seen["other cause"] || c.Findings.OtherCause != 0
-			seen["unable "+icans.FieldOf("unable").Code(&c.Findings)] = true
-		}
-		for _, f := range chart.FollowUps {
-			seen["outcome "+f.Outcome] = true
-		}
-		last := chart.Last()
-		seen["last check normal"] = seen["last check normal"] || len(b.Open) > 0 && last != nil && last.Result.Flag == icans.FlagNone
+		charts = append(charts, chart)
+		levels[b.Level()] = true
 	}
-	patients := make([]ward.Patient, len(board))
-	for i := range board {
-		patients[i] = board[i].Patient
+	for level, term := range icans.FlagTerms {
+		if !levels[icans.Flag(level)] {
+			t.Errorf("nobody stands at the flag %s", term.Code)
+		}
 	}
-	seen["like names"] = len(ward.AlikeNames(patients)) == 2
-	for _, state := range []string{
-		"flag none", "flag incomplete", "flag grade1", "flag urgent", "untaken", "taken", "child", "interpreter", "no check",
-		"grade 0", "grade 1", "grade 2", "grade 3", "grade 4", "recorded", "corrected", "withdrawn", "late", "other cause",
-		"unable asleep", "unable sedated", "unable unarousable", "unable intubated", "outcome confirmed_icans", "outcome other_cause",
-		"outcome resolved", "last check normal", "like names",
+
+	lastIs := func(is func(p *ward.Patient, c *ward.Check, open []ward.FollowUp) bool) func(*ward.Chart) bool {
+		return func(c *ward.Chart) bool {
+			last := c.Last()
+			return last != nil && is(&c.Patient, last, ward.Open(c.FollowUps))
+		}
+	}
+	grade := func(n int) func(*ward.Chart) bool {
+		return lastIs(func(_ *ward.Patient, c *ward.Check, _ []ward.FollowUp) bool {
+			g, known := c.Result.Grade()
+			return known && g == n && c.Result.Flag == icans.FlagUrgent
+		})
+	}
+	grade1 := func(acked bool) func(*ward.Chart) bool {
+		return lastIs(func(_ *ward.Patient, c *ward.Check, open []ward.FollowUp) bool {
+			return c.Result.Flag == icans.FlagGrade1 && len(open) > 0 && open[0].CheckID == c.ID && open[0].Acked.Done() == acked
+		})
+	}
+	anyCheck := func(is func(*ward.Check) bool) func(*ward.Chart) bool {
+		return func(c *ward.Chart) bool {
+			return slices.ContainsFunc(c.Checks, func(check ward.Check) bool { return is(&check) })
+		}
+	}
+	child := func(p *ward.Patient) bool { return p.Tool == icans.CAPD }
+
+	for name, is := range map[string]func(*ward.Chart) bool{
+		"all normal": func(c *ward.Chart) bool {
+			return len(c.Checks) > 5 && len(c.FollowUps) == 0 && c.Last().Result.Score == icans.Scored(10)
+		},
+		"grade 1, not acknowledged": grade1(false),
+		"grade 1, acknowledged":     grade1(true),
+		"grade 2, to voice, ICE 5": func(c *ward.Chart) bool {
+			return grade(2)(c) && c.Last().Findings.Consciousness == icans.Voice && c.Last().Result.Score == icans.Scored(5)
+		},
+		"grade 3, ICE 1, brief seizure": func(c *ward.Chart) bool {
+			return grade(3)(c) && c.Last().Findings.Seizure == icans.BriefSeizure && c.Last().Result.Score == icans.Scored(1)
+		},
+		"grade 4, diffuse oedema": func(c *ward.Chart) bool {
+			return grade(4)(c) && c.Last().Findings.ICP&icans.DiffuseEdema != 0
+		},
+		"incomplete": anyCheck(func(c *ward.Check) bool {
+			return c.Result.Flag == icans.FlagIncomplete && c.Findings.Unable == 0
+		}),
+		"asleep": lastIs(func(_ *ward.Patient, c *ward.Check, _ []ward.FollowUp) bool {
+			return c.Findings.Unable == icans.UnableAsleep && !c.Counts()
+		}),
+		"sedated, put down to another cause": lastIs(func(_ *ward.Patient, c *ward.Check, _ []ward.FollowUp) bool {
+			return c.Findings.Unable == icans.UnableSedated && c.Findings.OtherCause.Has(icans.DomainConsciousness) && c.Note != ""
+		}),
+		"baseline before the infusion only": func(c *ward.Chart) bool {
+			return len(c.Checks) == 1 && c.Patient.InfusedAt.After(ordinary)
+		},
+		"just admitted": func(c *ward.Chart) bool { return len(c.Checks) == 0 },
+		"confirmed, closed, normal again": func(c *ward.Chart) bool {
+			return len(ward.Open(c.FollowUps)) == 0 && c.Last() != nil && c.Last().Result.Flag == icans.FlagNone &&
+				slices.ContainsFunc(c.FollowUps, func(f ward.FollowUp) bool { return f.Outcome == ward.ConfirmedICANS })
+		},
+		"flagged, the last check normal": lastIs(func(_ *ward.Patient, c *ward.Check, open []ward.FollowUp) bool {
+			return c.Result.Flag == icans.FlagNone && len(open) > 0
+		}),
+		"corrected": anyCheck(func(c *ward.Check) bool { return c.Version == 2 && c.Status == ward.Corrected }),
+		"withdrawn": anyCheck(func(c *ward.Check) bool { return c.Status == ward.Withdrawn && c.Reason == "wrong_patient" }),
+		"late":      anyCheck((*ward.Check).Late),
+		"child, normal": lastIs(func(p *ward.Patient, c *ward.Check, _ []ward.FollowUp) bool {
+			return child(p) && c.Result.Score == icans.Scored(0) && c.Result.Flag == icans.FlagNone
+		}),
+		"child, CAPD 6": lastIs(func(p *ward.Patient, c *ward.Check, open []ward.FollowUp) bool {
+			return child(p) && c.Result.Score == icans.Scored(6) && c.Result.Flag == icans.FlagGrade1 && len(open) > 0
+		}),
+		"tremor and handwriting before the score drops": func(c *ward.Chart) bool {
+			signs := slices.IndexFunc(c.Checks, func(c ward.Check) bool {
+				return c.Result.Score == icans.Scored(10) && c.Findings.Observed[icans.Tremor] > icans.None && c.Findings.Observed[icans.Handwriting] > icans.None
+			})
+			return signs > 0 && c.Last().Result.Low > 0
+		},
+		"memory and speech, score 10": anyCheck(func(c *ward.Check) bool {
+			return c.Result.Score == icans.Scored(10) && c.Findings.Observed[icans.Memory] == icans.Mild && c.Findings.Observed[icans.Speech] == icans.Mild && c.Result.Flag == icans.FlagGrade1
+		}),
+		"an MRN with leading zeros": func(c *ward.Chart) bool { return strings.HasPrefix(c.Patient.MRN, "0000") },
 	} {
-		if !seen[state] {
-			t.Errorf("nobody shows %q", state)
+		if !slices.ContainsFunc(charts, func(c ward.Chart) bool { return is(&c) }) {
+			t.Errorf("nobody on the ward is: %s", name)
 		}
+	}
+
+	var patients []ward.Patient
+	for _, c := range charts {
+		patients = append(patients, c.Patient)
+	}
+	if len(ward.AlikeNames(patients)) < 2 {
+		t.Error("no two patients have like names")
+	}
+	home, err := s.PatientByMRN(t.Context(), "0038112")
+	if err != nil || home.OnWard() || home.Discharge != "home" {
+		t.Errorf("the patient who went home: on the ward %v, discharged %q, error %v", home.OnWard(), home.Discharge, err)
 	}
 }

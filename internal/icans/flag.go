@@ -58,6 +58,9 @@ const (
 	reasonBits = firstLook + 3
 )
 
+// LookBack is every reason that comes from comparing.
+const LookBack = WorseThanLast | ICEDrop2 | BelowBaseline
+
 // reasonTerms are the codes and words of the reasons, by bit.
 var reasonTerms = func() (t [reasonBits]Term) {
 	for g := 1; g <= gradeBits; g++ {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"time"
 
 	"neurocheck/internal/icans"
 	"neurocheck/internal/ward"
@@ -18,9 +19,10 @@ func (s *Store) snapshot(ctx context.Context, do func(q *sql.Tx) error) error {
 	return explain(s.path, do(t))
 }
 
-// Board returns how each patient on the ward stands, the most urgent first. It
-// costs what the patients on the ward cost, not what the history does.
-func (s *Store) Board(ctx context.Context) (board []ward.Standing, err error) {
+// Board returns how each patient on the ward stands, in no order, with the checks
+// since recent. It costs what the patients on the ward cost, not what
+// the history does.
+func (s *Store) Board(ctx context.Context, recent time.Time) (board []ward.Standing, err error) {
 	err = s.snapshot(ctx, func(q *sql.Tx) error {
 		patients, err := all(ctx, q, scanPatient, `
 			SELECT `+patientColumns+`
@@ -42,27 +44,40 @@ func (s *Store) Board(ctx context.Context) (board []ward.Standing, err error) {
 				standing.Before = &last[1]
 			}
 			standing.Open, err = all(ctx, q, scanFollowUp, followUpQuery+`
-				JOIN follow_up_open u ON u.follow_up_id = o.follow_up_id
-				WHERE u.patient_id = $1 AND o.event = 'opened'
+				WHERE o.seq IN (SELECT follow_up_id FROM follow_up_open WHERE patient_id = $1)
 				ORDER BY o.follow_up_id`, p.ID)
 			if err != nil {
 				return err
 			}
+			if standing.Recent, err = checksSince(ctx, q, p.ID, recent); err != nil {
+				return err
+			}
+			if standing.Orders, err = ordersOf(ctx, q, p.ID); err != nil {
+				return err
+			}
+			told, err := symptomsOf(ctx, q, p.ID, 1)
+			if err != nil {
+				return err
+			}
+			if len(told) > 0 {
+				standing.Told = told[0].ToldAt
+			}
 			board = append(board, standing)
 		}
-		ward.MostUrgentFirst(board)
 		return nil
 	})
 	return board, err
 }
 
+// stands picks the versions of checks that count.
+const stands = `c.status <> 'withdrawn'
+			AND NOT EXISTS (SELECT 1 FROM neuro_check l WHERE l.check_id = c.check_id AND l.version = c.version + 1)`
+
 // lastChecks returns the last performed checks that stand, the newest first.
 func lastChecks(ctx context.Context, q querier, patient int64, most int) ([]ward.Check, error) {
 	return all(ctx, q, scanCheck, `
-		SELECT `+checkColumns+`
-		FROM neuro_check c
-		WHERE c.patient_id = $1 AND c.status <> 'withdrawn'
-			AND NOT EXISTS (SELECT 1 FROM neuro_check l WHERE l.check_id = c.check_id AND l.version = c.version + 1)
+		SELECT `+checkColumns+fromChecks+`
+		WHERE c.patient_id = $1 AND `+stands+`
 		ORDER BY c.performed_at DESC, c.seq DESC
 		LIMIT $2`, patient, most)
 }
@@ -82,8 +97,7 @@ func (s *Store) Chart(ctx context.Context, patient int64) (chart ward.Chart, err
 			return err
 		}
 		versions, err := all(ctx, q, scanCheck, `
-			SELECT `+checkColumns+`
-			FROM neuro_check c
+			SELECT `+checkColumns+fromChecks+`
 			WHERE c.patient_id = $1
 			ORDER BY c.performed_at DESC, c.seq DESC`, patient)
 		if err != nil {
@@ -93,6 +107,16 @@ func (s *Store) Chart(ctx context.Context, patient int64) (chart ward.Chart, err
 		chart.FollowUps, err = all(ctx, q, scanFollowUp, followUpQuery+`
 			WHERE o.event = 'opened' AND o.patient_id = $1
 			ORDER BY o.follow_up_id DESC`, patient)
+		if err != nil {
+			return err
+		}
+		if chart.Orders, err = ordersOf(ctx, q, patient); err != nil {
+			return err
+		}
+		if chart.Symptoms, err = symptomsOf(ctx, q, patient, 1000); err != nil {
+			return err
+		}
+		chart.Interventions, err = interventionsOf(ctx, q, patient)
 		return err
 	})
 	return chart, err
@@ -104,8 +128,7 @@ func (s *Store) Chart(ctx context.Context, patient int64) (chart ward.Chart, err
 func (s *Store) FollowUps(ctx context.Context) (list []ward.Flagged, err error) {
 	err = s.snapshot(ctx, func(q *sql.Tx) error {
 		open, err := all(ctx, q, scanFollowUp, followUpQuery+`
-			JOIN follow_up_open u ON u.follow_up_id = o.follow_up_id
-			WHERE o.event = 'opened'
+			WHERE o.seq IN (SELECT follow_up_id FROM follow_up_open)
 			ORDER BY a.seq IS NOT NULL, o.follow_up_id`)
 		if err != nil {
 			return err
@@ -116,8 +139,7 @@ func (s *Store) FollowUps(ctx context.Context) (list []ward.Flagged, err error) 
 				return err
 			}
 			flagged.Check, err = one(ctx, q, "there is no such check", scanCheck, `
-				SELECT `+checkColumns+`
-				FROM neuro_check c
+				SELECT `+checkColumns+fromChecks+`
 				WHERE c.check_id = $1
 				ORDER BY c.version DESC
 				LIMIT 1`, f.CheckID)
@@ -126,6 +148,9 @@ func (s *Store) FollowUps(ctx context.Context) (list []ward.Flagged, err error) 
 			}
 			last, err := lastChecks(ctx, q, f.PatientID, 1)
 			if err != nil {
+				return err
+			}
+			if flagged.Ticks, err = ticksOf(ctx, q, f.ID); err != nil {
 				return err
 			}
 			flagged.LastNormal = len(last) == 1 && last[0].Result.Flag == icans.FlagNone

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"neurocheck/internal/icans"
 	"neurocheck/internal/ward"
@@ -19,6 +20,7 @@ var checkColumns = func() string {
 		"c.performed_at", "c.performed_offset", "c.recorded_at", "c.recorded_offset", "c.recorded_by",
 		"coalesce(c.note, '')", "c.score", "c.grade_low", "c.grade_high", "coalesce(c.drivers, '')", "c.flag", "coalesce(c.flag_reasons, '')",
 		"EXISTS (SELECT 1 FROM neuro_check l WHERE l.check_id = c.check_id AND l.version = c.version + 1)",
+		"r.flag", "r.flag_reasons", "coalesce(r.because, '')",
 	}
 	for _, f := range icans.Fields() {
 		names = append(names, "c."+f.Column)
@@ -26,12 +28,19 @@ var checkColumns = func() string {
 	return strings.Join(names, ", ")
 }()
 
+// fromChecks completes checkColumns: a version of a check, and how its flag was
+// evaluated anew, if it was.
+const fromChecks = `
+	FROM neuro_check c
+	LEFT JOIN reevaluation r ON r.seq = (SELECT max(seq) FROM reevaluation n WHERE n.check_id = c.check_id AND n.version = c.version)`
+
 // checkRow scans checkColumns.
 type checkRow struct {
 	c                                            ward.Check
 	performed, performedOff, recorded, recordedO sql.NullInt64
 	score                                        sql.NullInt64
 	drivers, flag, reasons                       string
+	newFlag, newReasons                          sql.NullString
 	findings                                     []sql.NullString
 }
 
@@ -41,7 +50,7 @@ func (r *checkRow) dest() []any {
 		&c.ID, &c.Version, &c.PatientID, &c.Status, &c.Reason, &c.ReasonNote,
 		&r.performed, &r.performedOff, &r.recorded, &r.recordedO, &c.Recorded.By,
 		&c.Note, &r.score, &c.Result.Low, &c.Result.High, &r.drivers, &r.flag, &r.reasons,
-		&c.Superseded,
+		&c.Superseded, &r.newFlag, &r.newReasons, &c.Because,
 	}
 	r.findings = make([]sql.NullString, len(icans.Fields()))
 	for i := range r.findings {
@@ -67,6 +76,9 @@ func (r *checkRow) check() (ward.Check, error) {
 	if c.Result.Drivers, ok = icans.ParseDomains(r.drivers); !ok {
 		return damaged("drivers")
 	}
+	if r.newFlag.Valid {
+		r.flag, r.reasons = r.newFlag.String, r.newReasons.String
+	}
 	if c.Result.Reasons, ok = icans.ParseReasons(r.reasons); !ok {
 		return damaged("flag_reasons")
 	}
@@ -85,8 +97,9 @@ func scanCheck(rows *sql.Rows) (ward.Check, error) {
 }
 
 // SaveCheck records a version of a check, its grade and flag, and the follow-up
-// that a flag opens, in one transaction; the author's draft for the patient goes
-// with it. Recorded is filled from sig where the check does not bring its own.
+// that a flag opens, in one transaction; the author's draft of the check goes
+// with it. What the check does not say of who recorded it and when is filled in
+// from sig.
 //
 // Version 1 is a new check; a later one corrects or withdraws the version before
 // it. Saving the same version again records nothing and returns what is there.
@@ -99,16 +112,15 @@ func (s *Store) SaveCheck(ctx context.Context, sig ward.Signature, c ward.Check)
 		if err != nil {
 			return err
 		}
-		return t.dropDraft(ctx, c.PatientID)
+		return t.dropDraft(ctx, &saved)
 	})
 	return saved, err
 }
 
 // saveCheck also reports whether the check is new to the log.
 func (w *tx) saveCheck(ctx context.Context, c ward.Check) (_ ward.Check, added bool, err error) {
-	if !c.Recorded.Done() {
-		c.Recorded = w.sig
-	}
+	anybody := c.Recorded.By == ""
+	c.Recorded = w.signed(&c)
 	c.Clean()
 	patient, err := patientByID(ctx, w.sql, c.PatientID)
 	if err != nil {
@@ -118,8 +130,7 @@ func (w *tx) saveCheck(ctx context.Context, c ward.Check) (_ ward.Check, added b
 		return c, false, err
 	}
 	versions, err := all(ctx, w.sql, scanCheck, `
-		SELECT `+checkColumns+`
-		FROM neuro_check c
+		SELECT `+checkColumns+fromChecks+`
 		WHERE c.check_id = $1
 		ORDER BY c.version`, c.ID)
 	if err != nil {
@@ -127,6 +138,9 @@ func (w *tx) saveCheck(ctx context.Context, c ward.Check) (_ ward.Check, added b
 	}
 	if c.Version <= len(versions) {
 		there := versions[c.Version-1]
+		if anybody { // it does not matter which of two people brings it again
+			c.Recorded.By = there.Recorded.By
+		}
 		if there.Same(&c) {
 			return there, false, nil
 		}
@@ -145,14 +159,92 @@ func (w *tx) saveCheck(ctx context.Context, c ward.Check) (_ ward.Check, added b
 		}
 		before = versions[n-1].Result.Flag
 	}
-	c.Evaluate()
+	from := c.PerformedAt
+	if n := len(versions); n > 0 && versions[n-1].PerformedAt.Before(from) {
+		from = versions[n-1].PerformedAt
+	}
+	others, err := w.around(ctx, c.PatientID, from)
+	if err != nil {
+		return c, false, err
+	}
+	c.Look(&patient, others)
 	if err := w.appendCheck(ctx, &c); err != nil {
 		return c, false, err
 	}
 	if c.Result.Flag > before {
-		err = w.openFollowUp(ctx, &c)
+		if err := w.openFollowUp(ctx, &c); err != nil {
+			return c, false, err
+		}
 	}
-	return c, true, err
+	return c, true, w.lookAgain(ctx, &c, &patient, others, from)
+}
+
+// around returns the checks that stand and that a check performed at from, or
+// one after it, is compared with: those performed up to a day before it, the
+// last one before that, and all that follow.
+func (w *tx) around(ctx context.Context, patient int64, from time.Time) ([]ward.Check, error) {
+	start := from.Add(-24 * time.Hour)
+	near, err := checksSince(ctx, w.sql, patient, start)
+	if err != nil {
+		return nil, err
+	}
+	since, _ := moment(start)
+	before, err := all(ctx, w.sql, scanCheck, `
+		SELECT `+checkColumns+fromChecks+`
+		WHERE c.patient_id = $1 AND c.performed_at < $2 AND `+stands+`
+		ORDER BY c.performed_at DESC, c.seq DESC
+		LIMIT 1`, patient, since)
+	return append(near, before...), err
+}
+
+// lookAgain evaluates anew the flags of the checks performed after from, and
+// records those that c has changed. A flag that rises opens a follow-up.
+func (w *tx) lookAgain(ctx context.Context, c *ward.Check, p *ward.Patient, others []ward.Check, from time.Time) error {
+	now := []ward.Check{*c}
+	for _, o := range others {
+		if o.ID != c.ID {
+			now = append(now, o)
+		}
+	}
+	for i := range now[1:] {
+		o := now[1+i]
+		if !o.PerformedAt.After(from) {
+			continue
+		}
+		was := o.Result
+		if o.Look(p, now); o.Result == was {
+			continue
+		}
+		_, err := w.append(ctx, "reevaluation",
+			column{"check_id", o.ID},
+			column{"version", int64(o.Version)},
+			column{"patient_id", o.PatientID},
+			column{"flag", o.Result.Flag.Code()},
+			column{"flag_reasons", text(string(o.Result.Reasons.AppendCodes(nil)))},
+			column{"because", c.ID},
+		)
+		if err != nil {
+			return err
+		}
+		if o.Result.Flag > was.Flag {
+			if err := w.openFollowUp(ctx, &o); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// signed fills in what the check does not say of who recorded it and when.
+func (w *tx) signed(c *ward.Check) ward.Signature {
+	sig := c.Recorded
+	if sig.By == "" {
+		sig.By = w.sig.By
+	}
+	if sig.At.IsZero() {
+		sig.At = w.sig.At
+	}
+	return sig
 }
 
 func (w *tx) appendCheck(ctx context.Context, c *ward.Check) error {
@@ -200,4 +292,30 @@ func finding(f *icans.Field, x *icans.Findings) any {
 		}
 	}
 	return code
+}
+
+// MoveCheck moves a check that was entered on the wrong patient: it is withdrawn
+// where it stands and entered, under the new ID, with the patient to; each says
+// in its reason note where the other is. c is the version that stands. It returns
+// the new check.
+func (s *Store) MoveCheck(ctx context.Context, sig ward.Signature, c ward.Check, to int64, id string) (ward.Check, error) {
+	var moved ward.Check
+	err := s.write(ctx, sig, func(t *tx) error {
+		if to == c.PatientID {
+			return ward.Conflict("that is the same patient")
+		}
+		gone := c
+		gone.Version++
+		gone.Status, gone.Reason, gone.ReasonNote, gone.Recorded = ward.Withdrawn, "wrong_patient", "moved to check "+id, ward.Signature{}
+		if _, _, err := t.saveCheck(ctx, gone); err != nil {
+			return err
+		}
+		var err error
+		moved, _, err = t.saveCheck(ctx, ward.Check{
+			ID: id, Version: 1, PatientID: to, Status: ward.Recorded, ReasonNote: "moved from check " + c.ID,
+			PerformedAt: c.PerformedAt, Findings: c.Findings, Note: c.Note,
+		})
+		return err
+	})
+	return moved, err
 }

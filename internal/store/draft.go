@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"math"
+
+	"neurocheck/internal/ward"
 )
 
 // Draft is a half-filled form: one a patient and author, no part of the record.
@@ -46,10 +48,11 @@ func (s *Store) DraftOf(ctx context.Context, patient int64, author string) (Draf
 
 // Drafts returns the drafts of an author.
 func (s *Store) Drafts(ctx context.Context, author string) ([]Draft, error) {
-	return drafts(ctx, s.reader, `
+	list, err := drafts(ctx, s.reader, `
 		SELECT patient_id, author, check_id, revision, content
 		FROM draft
 		WHERE author = $1 AND content <> ''`, author)
+	return list, explain(s.path, err)
 }
 
 func drafts(ctx context.Context, q querier, query string, args ...any) ([]Draft, error) {
@@ -71,6 +74,10 @@ func (s *Store) DropDraft(ctx context.Context, patient int64, author string) err
 	}))
 }
 
-func (w *tx) dropDraft(ctx context.Context, patient int64) error {
-	return w.exec(ctx, `DELETE FROM draft WHERE patient_id = $1 AND author = $2`, patient, w.sig.By)
+// dropDraft drops the author's draft of a saved check. A draft of another check
+// of that patient stays.
+func (w *tx) dropDraft(ctx context.Context, c *ward.Check) error {
+	return w.exec(ctx, `
+		DELETE FROM draft
+		WHERE patient_id = $1 AND author = $2 AND check_id = $3`, c.PatientID, w.sig.By, c.ID)
 }

@@ -31,7 +31,8 @@ func (sel Selection) args() []any {
 // CountChecks returns how many versions of checks there are to read.
 func (s *Store) CountChecks(ctx context.Context, sel Selection) (n int, err error) {
 	row := s.reader.QueryRowContext(ctx, numbered(`SELECT count(*) FROM neuro_check c WHERE `+selected), sel.args()...)
-	return n, explain(s.path, row.Scan(&n))
+	err = row.Scan(&n)
+	return n, explain(s.path, err)
 }
 
 // EachCheck calls yield for each version of each check in the order of the
@@ -52,8 +53,7 @@ func (s *Store) EachCheck(ctx context.Context, sel Selection, yield func(*ward.P
 			byID[patients[i].ID] = &patients[i]
 		}
 		rows, err := q.QueryContext(ctx, numbered(`
-			SELECT `+checkColumns+`
-			FROM neuro_check c
+			SELECT `+checkColumns+fromChecks+`
 			WHERE `+selected+`
 			ORDER BY c.seq`), sel.args()...)
 		if err != nil {
@@ -119,16 +119,14 @@ func (w *tx) intake(ctx context.Context, patients map[string]ward.Patient, in wa
 	if e := in.Identity(&known); e != nil {
 		return []*ward.Error{e}, nil
 	}
+	in.Check.PatientID = known.ID
 	c := in.Check
-	c.PatientID = known.ID
-	if !c.Recorded.Done() {
-		c.Recorded = w.sig
-	}
+	c.Recorded = w.signed(&c)
 	c.Clean()
 	if problems := c.Problems(&known, w.sig.At); len(problems) > 0 {
 		return problems, nil
 	}
-	saved, added, err := w.saveCheck(ctx, c)
+	saved, added, err := w.saveCheck(ctx, in.Check)
 	if err != nil {
 		return refusal(err)
 	}

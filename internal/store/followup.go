@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"slices"
 
 	"neurocheck/internal/icans"
 	"neurocheck/internal/ward"
@@ -32,11 +33,12 @@ func scanFollowUp(rows *sql.Rows) (ward.FollowUp, error) {
 	return f, err
 }
 
-// openFollowUp opens a follow-up for a flagged check, unless one is open for it.
+// openFollowUp opens a follow-up for a flagged check, unless one as pressing is
+// open for it.
 func (w *tx) openFollowUp(ctx context.Context, c *ward.Check) error {
 	open, err := all(ctx, w.sql, scanFollowUp, followUpQuery+`
 		WHERE o.event = 'opened' AND o.check_id = $1 AND o.patient_id = $2 AND c.seq IS NULL`, c.ID, c.PatientID)
-	if err != nil || len(open) > 0 {
+	if err != nil || slices.ContainsFunc(open, func(f ward.FollowUp) bool { return f.Level >= c.Result.Flag }) {
 		return err
 	}
 	id, err := w.append(ctx, "follow_up",

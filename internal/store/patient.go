@@ -82,7 +82,8 @@ func patientByMRN(ctx context.Context, q querier, mrn string) (ward.Patient, err
 
 // PatientByMRN returns the patient with that MRN, on the ward or discharged.
 func (s *Store) PatientByMRN(ctx context.Context, mrn string) (ward.Patient, error) {
-	return patientByMRN(ctx, s.reader, mrn)
+	p, err := patientByMRN(ctx, s.reader, mrn)
+	return p, explain(s.path, err)
 }
 
 // Admit records a new patient and returns it with its ID. It answers with

@@ -10,7 +10,12 @@ import (
 // Ward returns the ward's particulars. It answers with [ward.KindNotFound] where
 // the log has not been given any.
 func (s *Store) Ward(ctx context.Context) (ward.Ward, error) {
-	return one(ctx, s.reader, "this log has no ward yet", func(rows *sql.Rows) (w ward.Ward, err error) {
+	w, err := wardOf(ctx, s.reader)
+	return w, explain(s.path, err)
+}
+
+func wardOf(ctx context.Context, q querier) (ward.Ward, error) {
+	return one(ctx, q, "this log has no ward yet", func(rows *sql.Rows) (w ward.Ward, err error) {
 		err = rows.Scan(&w.Name, &w.Zone)
 		return w, err
 	}, `
@@ -20,12 +25,19 @@ func (s *Store) Ward(ctx context.Context) (ward.Ward, error) {
 		LIMIT 1`)
 }
 
-// SetUp names the ward and adds its first member of staff, in one step.
+// SetUp names the ward and adds its first member of staff, in one step. It
+// answers with [ward.KindConflict] where somebody else was first.
 func (s *Store) SetUp(ctx context.Context, sig ward.Signature, w ward.Ward, first ward.Staff) error {
 	if err := w.Validate(); err != nil {
 		return err
 	}
 	return s.write(ctx, sig, func(t *tx) error {
+		switch _, err := wardOf(ctx, t.sql); {
+		case err == nil:
+			return ward.Conflict("this log has a ward already; sign in, or start another log")
+		case ward.KindOf(err) != ward.KindNotFound:
+			return err
+		}
 		if _, err := t.append(ctx, "ward", column{"name", w.Name}, column{"zone", w.Zone}); err != nil {
 			return err
 		}
@@ -35,7 +47,8 @@ func (s *Store) SetUp(ctx context.Context, sig ward.Signature, w ward.Ward, firs
 
 // Staff returns the staff by name, those who left included.
 func (s *Store) Staff(ctx context.Context) ([]ward.Staff, error) {
-	return staff(ctx, s.reader)
+	known, err := staff(ctx, s.reader)
+	return known, explain(s.path, err)
 }
 
 func staff(ctx context.Context, q querier) ([]ward.Staff, error) {

@@ -59,7 +59,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	case info.Size() == 0:
 		return nil, ward.Conflict(path + " is empty, so it is no log; if nothing was kept there, remove it and start again")
 	}
-	if err := refuseNetwork(filepath.Dir(path)); err != nil {
+	if err := refuseNetwork(path); err != nil { // the file itself: it may be a link into another folder
 		return nil, err
 	}
 	if err := probe(ctx, path); err != nil {

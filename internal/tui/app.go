@@ -32,6 +32,7 @@ type app struct {
 	ward      ward.Ward
 	zone      *time.Location
 	user      ward.Staff
+	site      *ward.Site
 
 	now           time.Time // as of the last look at the clock
 	width, height int
@@ -39,6 +40,8 @@ type app struct {
 	theme         theme
 	requests      request
 	stack         []screen
+	alerts        int    // patients who are late for something
+	head          head   // the last record that the screens have seen
 	said          string // the last thing that the program has to say
 	saidBad       bool
 }
@@ -46,7 +49,7 @@ type app struct {
 type clockMsg struct{ now time.Time }
 
 func newApp(ctx context.Context, o Options) *app {
-	a := &app{ctx: ctx, opts: o, store: o.Store, demo: o.Demo, zone: time.UTC, now: o.Now(), theme: newTheme(true),
+	a := &app{ctx: ctx, opts: o, store: o.Store, demo: o.Demo, zone: time.UTC, site: &o.Site, now: o.Now(), theme: newTheme(true),
 		width: leastWidth, height: leastHeight}
 	a.stack = []screen{&signIn{}}
 	return a
@@ -121,7 +124,9 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return a, nil
 	case clockMsg:
 		a.now = msg.now
-		return a, a.nextTick()
+		return a, tea.Batch(a.nextTick(), a.remind(), a.lookForChanges())
+	case result[head]:
+		return a, a.changed(msg)
 	case result[kept]: // its form may be gone
 		if msg.err != nil {
 			a.fail(fmt.Errorf("the draft could not be kept: %w", msg.err))
@@ -160,6 +165,9 @@ func (a *app) View() tea.View {
 	v := tea.NewView(a.draw())
 	v.AltScreen = true
 	v.WindowTitle = "neurocheck"
+	if a.alerts > 0 {
+		v.WindowTitle = fmt.Sprintf("(%d due) neurocheck", a.alerts)
+	}
 	return v
 }
 

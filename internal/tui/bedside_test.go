@@ -86,6 +86,7 @@ func atTheDoor(t *testing.T, s *store.Store) *bedside {
 	b := &bedside{t: t, now: theTime}
 	b.a = newApp(t.Context(), Options{
 		Store: s,
+		Site:  ward.DefaultSite(),
 		Now:   func() time.Time { return b.now },
 		NewID: func() string { b.ids++; return fmt.Sprintf("check-%d", b.ids) },
 	})

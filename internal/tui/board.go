@@ -4,13 +4,13 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"charm.land/bubbles/v2/key"
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
-	"neurocheck/internal/icans"
 	"neurocheck/internal/ward"
 )
 
@@ -29,9 +29,27 @@ func (b *board) open(a *app) (cmd tea.Cmd) {
 	if b.rows == nil {
 		b.filter = newInput("", 40)
 	}
-	b.request, cmd = ask(a, 0, a.store.Board)
+	log, recent := a.store, a.now.Add(-sparkSpan)
+	b.request, cmd = ask(a, 0, func(ctx context.Context) ([]ward.Standing, error) { return log.Board(ctx, recent) })
 	return cmd
 }
+
+func (b *board) refresh(a *app) tea.Cmd { return b.open(a) }
+
+// alerts is how many patients are late for a check or wait for somebody to take a
+// follow-up.
+func (b *board) alerts(a *app) (n int) {
+	for i := range b.rows {
+		s := &b.rows[i]
+		if s.Plan(a.site, a.zone).State(a.site, a.now) == ward.Overdue || s.Escalated(a.site, a.now) > 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// sparkSpan is how far back the board's small trend reaches.
+const sparkSpan = 48 * time.Hour
 
 func (b *board) title(a *app, _ int) string {
 	return a.theme.strong.Render(plain(a.ward.Name)) + fmt.Sprintf("   %d on the ward", len(b.rows))
@@ -74,6 +92,7 @@ func (b *board) update(a *app, msg tea.Msg) tea.Cmd {
 			return nil
 		}
 		b.loaded, b.rows = true, msg.value
+		ward.MostUrgentFirst(b.rows, a.site, a.zone)
 		patients := make([]ward.Patient, len(b.rows))
 		for i := range b.rows {
 			patients[i] = b.rows[i].Patient
@@ -204,31 +223,32 @@ type boardColumn struct {
 
 var boardColumns = []boardColumn{
 	{"bed", 6, func(_ *app, _ *board, s *ward.Standing) string { return plain(s.Patient.Bed) }},
-	{"patient", 21, func(a *app, b *board, s *ward.Standing) string {
+	{"patient", 19, func(a *app, b *board, s *ward.Standing) string {
 		if b.alike[s.Patient.ID] {
-			return a.fit(plain(s.Patient.Name), 18) + " ≈"
+			return a.fit(plain(s.Patient.Name), 16) + " ≈"
 		}
 		return plain(s.Patient.Name)
 	}},
-	{"day", 5, func(a *app, _ *board, s *ward.Standing) string { return a.day(&s.Patient, a.now) }},
-	{"score", 13, func(_ *app, _ *board, s *ward.Standing) string {
+	{"day", 6, func(a *app, _ *board, s *ward.Standing) string { return a.day(&s.Patient, a.now) }},
+	{"score", 12, func(_ *app, _ *board, s *ward.Standing) string {
 		if s.Last == nil {
-			return "no check yet"
+			return "no check"
 		}
 		return toolScore(&s.Last.Findings)
 	}},
-	{"", 4, func(_ *app, _ *board, s *ward.Standing) string { return trend(s) }},
+	{"", 3, func(_ *app, _ *board, s *ward.Standing) string { return trend(s) }},
 	{"ICANS", 7, func(_ *app, _ *board, s *ward.Standing) string {
 		if s.Last == nil {
 			return "–"
 		}
 		return grade(s.Last.Result)
 	}},
+	{"next check", 11, func(a *app, _ *board, s *ward.Standing) string { return a.due(s.Plan(a.site, a.zone)) }},
 	{"looked at", 12, func(a *app, _ *board, s *ward.Standing) string {
 		if s.Last == nil {
 			return "–"
 		}
-		return a.ago(s.Last.PerformedAt)
+		return short(a.now.Sub(s.Last.PerformedAt)) + " ago"
 	}},
 	{"MRN", 12, func(_ *app, _ *board, s *ward.Standing) string { return plain(s.Patient.MRN) }},
 	{"born", 13, func(_ *app, _ *board, s *ward.Standing) string { return s.Patient.BirthDate.Words() }},
@@ -307,7 +327,7 @@ func (b *board) line(a *app, columns []boardColumn, s *ward.Standing, selected b
 	for _, c := range columns {
 		text += a.pad(a.fit(c.cell(a, b, s), c.width-1), c.width)
 	}
-	line := mark + flagMark(level) + " " + text + followUpWord(s)
+	line := mark + flagMark(level) + " " + text + a.followUpWord(s)
 	if selected {
 		return a.theme.selected.Render(a.pad(ansi.Strip(line), w))
 	}
@@ -315,19 +335,31 @@ func (b *board) line(a *app, columns []boardColumn, s *ward.Standing, selected b
 }
 
 // followUpWord says how the follow-ups of a patient stand: how many are open, and
-// how many of them nobody has taken yet.
-func followUpWord(s *ward.Standing) string {
-	if len(s.Open) == 0 {
-		return ""
+// how many of them nobody has taken yet, or not in time.
+func (a *app) followUpWord(s *ward.Standing) string {
+	if n := s.Escalated(a.site, a.now); n > 0 {
+		return fmt.Sprintf("%d WAITING", n)
 	}
-	state := fmt.Sprintf("%d taken", len(s.Open))
 	if n := s.Unacknowledged(); n > 0 {
-		state = fmt.Sprintf("%d NEW", n)
+		return fmt.Sprintf("%d NEW", n)
 	}
-	if s.Level() == icans.FlagUrgent {
-		state += " !!"
+	if n := len(s.Open); n > 0 {
+		return fmt.Sprintf("%d taken", n)
 	}
-	return state
+	return ""
+}
+
+// due says when a check is due, or by how much it is late.
+func (a *app) due(p ward.Plan) string {
+	switch p.State(a.site, a.now) {
+	case ward.Overdue:
+		return "LATE " + short(a.now.Sub(p.Due))
+	case ward.DueSoon:
+		return "soon " + short(p.Due.Sub(a.now))
+	case ward.Later:
+		return "in " + short(p.Due.Sub(a.now))
+	}
+	return "–"
 }
 
 // loadChart reads all of one patient.

@@ -3,6 +3,8 @@ package tui
 import (
 	"context"
 	"fmt"
+	"slices"
+	"time"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -27,7 +29,8 @@ func (s *followUps) open(a *app) (cmd tea.Cmd) {
 	return cmd
 }
 
-func (s *followUps) typing() bool { return false }
+func (s *followUps) refresh(a *app) tea.Cmd { return s.open(a) }
+func (s *followUps) typing() bool           { return false }
 
 func (s *followUps) title(a *app, w int) string {
 	head := a.theme.strong.Render("FOLLOW-UPS") + "   "
@@ -42,9 +45,11 @@ func (s *followUps) title(a *app, w int) string {
 func (s *followUps) aboutPatient() {}
 
 var (
-	keyTake  = bind("a", "a", "acknowledge")
-	keyClose = bind("c", "c", "close")
-	keyGoTo  = bind("enter", "enter", "open the patient")
+	keyTake    = bind("a", "a", "acknowledge")
+	keyTakeAll = bind("A", "A", "acknowledge all of this patient")
+	keyTicks   = bind("t", "t", "checklist")
+	keyClose   = bind("c", "c", "close")
+	keyGoTo    = bind("enter", "enter", "open the patient")
 )
 
 func (s *followUps) keys(*app) []key.Binding {
@@ -58,7 +63,10 @@ func (s *followUps) keys(*app) []key.Binding {
 	} else {
 		list = append(list, keyTake)
 	}
-	return append(list, keyGoTo, keyBack)
+	if len(s.untaken(f.Patient.ID)) > 1 {
+		list = append(list, keyTakeAll)
+	}
+	return append(list, keyTicks, keyGoTo, keyBack)
 }
 
 func (s *followUps) index() int {
@@ -108,9 +116,14 @@ func (s *followUps) update(a *app, msg tea.Msg) tea.Cmd {
 func (s *followUps) show(list []ward.Flagged) {
 	i := s.index()
 	s.loaded, s.list = true, nil
-	for _, f := range list {
-		if s.patient == 0 || f.FollowUp.PatientID == s.patient {
-			s.list = append(s.list, f)
+	for i, f := range list {
+		if s.patient != 0 && f.FollowUp.PatientID != s.patient || slices.ContainsFunc(list[:i], of(f.Patient.ID)) {
+			continue
+		}
+		for _, g := range list[i:] { // what one patient has stands together
+			if g.Patient.ID == f.Patient.ID {
+				s.list = append(s.list, g)
+			}
 		}
 	}
 	for _, f := range s.list {
@@ -121,6 +134,20 @@ func (s *followUps) show(list []ward.Flagged) {
 	if len(s.list) > 0 {
 		s.at = s.list[min(i, len(s.list)-1)].FollowUp.ID
 	}
+}
+
+func of(patient int64) func(ward.Flagged) bool {
+	return func(f ward.Flagged) bool { return f.Patient.ID == patient }
+}
+
+// untaken returns the follow-ups of a patient that nobody has acknowledged.
+func (s *followUps) untaken(patient int64) (ids []int64) {
+	for _, f := range s.list {
+		if f.Patient.ID == patient && !f.FollowUp.Acked.Done() {
+			ids = append(ids, f.FollowUp.ID)
+		}
+	}
+	return ids
 }
 
 func (s *followUps) press(a *app, press tea.KeyPressMsg) tea.Cmd {
@@ -136,6 +163,18 @@ func (s *followUps) press(a *app, press tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(press, keyTake) && !f.FollowUp.Acked.Done():
 		id := f.FollowUp.ID
 		return s.act(a, func(ctx context.Context, sig ward.Signature) error { return a.store.Acknowledge(ctx, sig, id) })
+	case key.Matches(press, keyTakeAll):
+		ids := s.untaken(f.Patient.ID)
+		return s.act(a, func(ctx context.Context, sig ward.Signature) error {
+			for _, id := range ids {
+				if err := a.store.Acknowledge(ctx, sig, id); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	case key.Matches(press, keyTicks):
+		return a.push(newChecklist(a, *f))
 	case key.Matches(press, keyClose):
 		if !f.FollowUp.Acked.Done() {
 			a.fail(ward.Conflict("acknowledge it first: press a"))
@@ -187,6 +226,9 @@ func (s *followUps) foot(a *app, w int) []string {
 		" " + style.Render(a.fit("raised by the check of "+a.clock(c.PerformedAt)+"   "+meaning(&c.Findings, c.Result), w-2)),
 		" " + style.Render(a.fit(flagLine(c.Result), w-2)),
 	}
+	if ticks := a.ticked(f); ticks != "" {
+		lines = append(lines, " checklist: "+ticks+" done")
+	}
 	switch {
 	case f.Lifted():
 		lines[1] = " " + a.fit("a correction has lifted the flag since; a person closes the follow-up", w-2)
@@ -209,7 +251,8 @@ func (s *followUps) body(a *app, w, h int) []string {
 	first := max(0, min(at-room/2, len(s.list)-room))
 	for i := first; i < len(s.list) && i < first+room; i++ {
 		f := &s.list[i]
-		line := s.line(a, f, i == at, w)
+		again := i > first && s.list[i-1].Patient.ID == f.Patient.ID
+		line := s.line(a, f, i == at, again, w)
 		if i == at {
 			line = a.theme.selected.Render(a.pad(ansi.Strip(line), w))
 		} else {
@@ -220,7 +263,7 @@ func (s *followUps) body(a *app, w, h int) []string {
 	return lines
 }
 
-func (s *followUps) line(a *app, f *ward.Flagged, selected bool, w int) string {
+func (s *followUps) line(a *app, f *ward.Flagged, selected, again bool, w int) string {
 	mark := "  "
 	if selected {
 		mark = "▌ "
@@ -229,10 +272,19 @@ func (s *followUps) line(a *app, f *ward.Flagged, selected bool, w int) string {
 	if !f.Patient.OnWard() {
 		bed = "left"
 	}
+	name := a.fit(plain(f.Patient.Name), 19)
+	if again {
+		name = "└ and"
+	}
 	state := "NEW: nobody has taken it"
+	if wait := a.now.Sub(a.site.EscalatesAt(&f.FollowUp)); a.site.Escalated(&f.FollowUp, a.now) {
+		state = "WAITING " + short(wait) + " too long"
+	} else if wait >= -time.Hour {
+		state = "NEW: take it within " + short(-wait)
+	}
 	if f.FollowUp.Acked.Done() {
 		state = fmt.Sprintf("taken %s by %s", a.clock(f.FollowUp.Acked.At), plain(f.FollowUp.Acked.By))
 	}
-	return a.fit(mark+flagMark(f.FollowUp.Level)+" "+a.pad(bed, 6)+a.pad(a.fit(plain(f.Patient.Name), 19), 20)+
+	return a.fit(mark+flagMark(f.FollowUp.Level)+" "+a.pad(bed, 6)+a.pad(name, 20)+
 		a.pad(f.FollowUp.Level.Code(), 11)+a.pad(a.ago(f.FollowUp.Opened.At), 11)+state, w)
 }

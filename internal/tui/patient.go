@@ -29,6 +29,8 @@ func (s *patientScreen) open(a *app) (cmd tea.Cmd) {
 	return cmd
 }
 
+func (s *patientScreen) refresh(a *app) tea.Cmd { return s.open(a) }
+
 func (s *patientScreen) aboutPatient() {}
 func (s *patientScreen) typing() bool  { return false }
 
@@ -41,11 +43,16 @@ func (s *patientScreen) title(a *app, w int) string {
 }
 
 var (
-	keyInFull    = bind("enter", "enter", "in full")
-	keyEdit      = bind("e", "e", "edit particulars")
-	keyDischarge = bind("d", "d", "discharge")
-	keyCorrect   = bind("r", "r", "correct this check")
-	keyWithdraw  = bind("w", "w", "withdraw this check")
+	keyInFull       = bind("enter", "enter", "in full")
+	keyEdit         = bind("e", "e", "edit particulars")
+	keyDischarge    = bind("d", "d", "discharge")
+	keyIntervention = bind("i", "i", "intervention")
+	keySymptom      = bind("s", "s", "reported symptom")
+	keyOrder        = bind("o", "o", "order the schedule")
+	keyEvents       = bind("v", "v", "events")
+	keyMoveCheck    = bind("m", "m", "move this check to another patient")
+	keyCorrect      = bind("r", "r", "correct this check")
+	keyWithdraw     = bind("w", "w", "withdraw this check")
 )
 
 func (s *patientScreen) keys(*app) []key.Binding {
@@ -57,10 +64,11 @@ func (s *patientScreen) keys(*app) []key.Binding {
 	if onWard {
 		list = append(list, keyCheck)
 	}
-	list = append(list, keyFollowUps, keyExport)
+	list = append(list, keyFollowUps, keySymptom, keyIntervention, keyEvents)
 	if c := s.check(); c != nil && c.Stands() {
-		list = append(list, keyCorrect, keyWithdraw)
+		list = append(list, keyCorrect, keyWithdraw, keyMoveCheck)
 	}
+	list = append(list, keyOrder, keyExport)
 	list = append(list, keyEdit)
 	if onWard {
 		list = append(list, keyDischarge)
@@ -123,6 +131,16 @@ func (s *patientScreen) press(a *app, press tea.KeyPressMsg) tea.Cmd {
 		return a.push(newExport(a, &s.chart.Patient))
 	case key.Matches(press, keyEdit):
 		return a.push(newPatientForm(a, s.chart.Patient))
+	case key.Matches(press, keySymptom):
+		return a.push(symptomDialog(s.chart.Patient, s.act))
+	case key.Matches(press, keyIntervention):
+		return a.push(interventionDialog(s.chart.Patient, s.act))
+	case key.Matches(press, keyOrder):
+		return a.push(orderDialog(s.chart.Patient, s.act))
+	case key.Matches(press, keyEvents):
+		return a.push(&events{id: s.id})
+	case key.Matches(press, keyMoveCheck) && stands:
+		return a.push(moveDialog(s.chart.Patient, *check, s.act))
 	case key.Matches(press, keyCorrect) && stands:
 		return a.push(newCorrection(s.chart.Patient, *check))
 	case key.Matches(press, keyWithdraw) && stands:
@@ -211,7 +229,15 @@ func (s *patientScreen) foot(a *app, w int) []string {
 	if !p.OnWard() {
 		add("discharged ", a.fullTime(p.DischargedAt)+", "+ward.WordsFor(ward.Discharges, p.Discharge))
 	}
-	return []string{" " + a.theme.faint.Render(a.fit(strings.Join(parts, " · "), w-2))}
+	plan := a.site.Next(p, s.chart.Last(), s.chart.Orders, s.chart.Told(), a.zone)
+	due := a.theme.faint
+	if plan.State(a.site, a.now) == ward.Overdue {
+		due = a.theme.bad
+	}
+	return []string{
+		" " + due.Render(a.fit(a.planLine(plan), w-2)),
+		" " + a.theme.faint.Render(a.fit(strings.Join(parts, " · "), w-2)),
+	}
 }
 
 func (s *patientScreen) body(a *app, w, h int) []string {

@@ -164,7 +164,11 @@ func (s *signIn) press(a *app, press tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(press, keySignIn):
 		if s.at < len(shown) {
 			a.user = shown[s.at]
-			return a.push(&board{})
+			cmd := a.push(&board{})
+			if a.user.Role == ward.Clinician { // what waits for a clinician comes first
+				return tea.Batch(cmd, a.push(&followUps{}))
+			}
+			return cmd
 		}
 	case press.Text != "":
 		s.filter += press.Text

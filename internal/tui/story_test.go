@@ -47,7 +47,7 @@ func TestFirstRun(t *testing.T) {
 	b.see("write the date as 1961-03-14")
 	b.fill("14 Mar 1961")
 	b.press("ctrl+s")
-	b.see("1 on the ward", "OKAFOR, Ada", "no check yet")
+	b.see("1 on the ward", "OKAFOR, Ada", "no check")
 }
 
 func TestNormalCheckTakesSixteenKeys(t *testing.T) {
@@ -103,7 +103,7 @@ func TestFollowUpIsTakenAndClosed(t *testing.T) {
 	b.press("n", "y", "y", "y", "n", "3", "y", "y", "y", "a", "0", "0", "0", "z", "ctrl+s", "y")
 	b.see("1 NEW")
 	b.press("f")
-	b.see("FOLLOW-UPS", "OKAFOR, Ada", "MRN 0042317", "NEW: nobody has taken it", "raised by the check", "ICE 9")
+	b.see("FOLLOW-UPS", "OKAFOR, Ada", "MRN 0042317", "NEW: take it within 1h00", "raised by the check", "ICE 9")
 	b.press("c")
 	b.see("acknowledge it first")
 	b.press("a")
@@ -112,7 +112,9 @@ func TestFollowUpIsTakenAndClosed(t *testing.T) {
 	b.see("ICANS is confirmed by a clinician")
 	b.press("esc", "esc")
 	b.types("ines")
-	b.press("enter", "f", "c", "1")
+	b.press("enter")
+	b.see("FOLLOW-UPS") // a clinician begins with what waits
+	b.press("c", "1")
 	b.see("what was found and done?", "MRN 0042317")
 	b.press("enter")
 	b.see("missing")
@@ -216,7 +218,7 @@ func TestDraftComesBackForItsAuthor(t *testing.T) {
 	// The program is killed here: nothing is closed, nobody is asked.
 	again := atTheDoor(t, s)
 	again.types("ines")
-	again.press("enter", "n")
+	again.press("enter", "esc", "n")
 	again.notSee("draft")
 	if strings.Contains(again.line("Year"), "yes") {
 		t.Error("another author sees the draft")
@@ -259,11 +261,11 @@ func TestResultForAnotherPatientIsDropped(t *testing.T) {
 	b.press("esc", "/")
 	b.types("berg")
 	b.press("enter", "enter")
-	b.see("PATIENT  BERG, Nils", "ICE 7 to 10")
+	b.see("PATIENT  BERG, Nils", "ICE 7–10")
 	for _, msg := range late {
 		b.send(msg)
 	}
-	b.see("PATIENT  BERG, Nils", "ICE 7 to 10")
+	b.see("PATIENT  BERG, Nils", "ICE 7–10")
 	b.notSee("OKAFOR")
 }
 

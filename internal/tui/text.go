@@ -56,7 +56,7 @@ func toASCII(s string, width func(string) int) string {
 
 var asciiFor = map[rune]byte{
 	'─': '-', '━': '=', '…': '.', '·': '.', '▌': '>', '⚑': '!', '‼': 'X', '◌': 'o', '↑': '^', '↓': 'v',
-	'←': '<', '→': '>', '≈': '~', '–': '-', '×': 'x', '✓': '*', '□': '_', '■': '*',
+	'←': '<', '→': '>', '≈': '~', '–': '-', '×': 'x', '✓': '*', '└': '+',
 }
 
 // clock shows a time of today in hours and minutes, and another day's with the
@@ -86,6 +86,18 @@ func (a *app) fullTime(t time.Time) string {
 // ago says how long ago a time was.
 func (a *app) ago(t time.Time) string { return ward.Elapsed(a.now.Sub(t)) }
 
+// short shows a length of time in few cells: 25m, 7h40, 3d4h.
+func short(d time.Duration) string {
+	minutes := int(max(d, 0) / time.Minute)
+	switch {
+	case minutes < 60:
+		return fmt.Sprintf("%dm", minutes)
+	case minutes < 24*60:
+		return fmt.Sprintf("%dh%02d", minutes/60, minutes%60)
+	}
+	return fmt.Sprintf("%dd%dh", minutes/60/24, minutes/60%24)
+}
+
 // day shows the day since infusion, such as +4.
 func (a *app) day(p *ward.Patient, t time.Time) string {
 	d, ok := p.Day(t, a.zone)
@@ -114,7 +126,7 @@ func (a *app) who(p *ward.Patient, width int) string {
 	return a.theme.strong.Render(a.fit(plain(p.Name), width-a.cells(rest))) + rest
 }
 
-// toolScore shows the score of a check: "ICE 8", "ICE 6 to 8", "CAPD 3".
+// toolScore shows the score of a check: "ICE 8", "ICE 6–8", "CAPD 3".
 func toolScore(x *icans.Findings) string {
 	low, high := x.ScoreRange()
 	tool := icans.FieldOf("tool").Words(x)
@@ -126,7 +138,7 @@ func toolScore(x *icans.Findings) string {
 	case low == 0 && high == x.Tool.MaxScore():
 		return tool + " –"
 	}
-	return fmt.Sprintf("%s %d to %d", tool, low, high)
+	return fmt.Sprintf("%s %d–%d", tool, low, high)
 }
 
 // grade shows the grade or its interval: "1", "1 to 2".
@@ -139,8 +151,8 @@ func grade(r icans.Result) string {
 
 // meaning shows what findings mean in one line: score, grade, and what made it.
 func meaning(x *icans.Findings, r icans.Result) string {
-	line := toolScore(x)
-	if x.Unable == 0 {
+	line := strings.Replace(toolScore(x), "–", " to ", 1)
+	if line = strings.Replace(line, "  to ", " –", 1); x.Unable == 0 {
 		line += fmt.Sprintf(" of %d", x.Tool.MaxScore())
 	}
 	line += "   ICANS " + grade(r)

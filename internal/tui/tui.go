@@ -25,6 +25,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"neurocheck/internal/store"
+	"neurocheck/internal/ward"
 )
 
 // Options are what the screens need from outside.
@@ -33,6 +34,7 @@ type Options struct {
 	Now   func() time.Time // the only clock
 	NewID func() string    // makes the ID of a new check
 	ASCII bool             // draw with ASCII alone, for a terminal that has nothing else
+	Site  ward.Site        // what this hospital has set
 	Demo  bool             // the log is synthetic, and is gone afterwards
 
 	// OpenDemo makes a demo ward, for whoever looks round before setting up their

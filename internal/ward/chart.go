@@ -14,6 +14,18 @@ type Chart struct {
 	History   []Patient  // every version of the particulars, newest first
 	Checks    []Check    // every version of every check: the last performed first, of one check the newest version first
 	FollowUps []FollowUp // newest first
+
+	Orders        []Order        // about the schedule, newest first
+	Symptoms      []Symptom      // reported between checks, newest first
+	Interventions []Intervention // the last done first, withdrawn ones too
+}
+
+// Told returns when a symptom was last reported, or the zero time.
+func (c *Chart) Told() time.Time {
+	if len(c.Symptoms) == 0 {
+		return time.Time{}
+	}
+	return c.Symptoms[0].ToldAt
 }
 
 // Last returns the last performed check that stands, or nil.
@@ -42,7 +54,11 @@ type Standing struct {
 	Patient Patient
 	Last    *Check     // last performed check that stands, or nil
 	Before  *Check     // the one before it, or nil
+	Recent  []Check    // of the last 48 h, newest first
 	Open    []FollowUp // longest open first
+
+	Orders []Order   // about the schedule, newest first
+	Told   time.Time // when a symptom was last reported; zero for never
 }
 
 // Level returns the most pressing open flag, [icans.FlagNone] where none is
@@ -66,20 +82,60 @@ func (s *Standing) Unacknowledged() int {
 	return n
 }
 
-// MostUrgentFirst sorts a board: the most pressing open follow-up first, then
-// those that nobody has acknowledged, then the worse grade, then the patient
-// whose last check lies longest ago, then the bed.
-func MostUrgentFirst(board []Standing) {
+// Plan is when the patient's next check is due.
+func (s *Standing) Plan(site *Site, zone *time.Location) Plan {
+	return site.Next(&s.Patient, s.Last, s.Orders, s.Told, zone)
+}
+
+// Escalated returns how many follow-ups have waited too long for somebody to
+// acknowledge them.
+func (s *Standing) Escalated(site *Site, now time.Time) int {
+	n := 0
+	for i := range s.Open {
+		if site.Escalated(&s.Open[i], now) {
+			n++
+		}
+	}
+	return n
+}
+
+// waiting is the most pressing flag that nobody has acknowledged.
+func (s *Standing) waiting() icans.Flag {
+	level := icans.FlagNone
+	for _, f := range s.Open {
+		if !f.Acked.Done() {
+			level = max(level, f.Level)
+		}
+	}
+	return level
+}
+
+// MostUrgentFirst sorts a board: first the patients with a flag that nobody has
+// acknowledged, the most pressing first; then by when the next check is due, the
+// longest overdue first, and those without one last; then the worse grade; then
+// the bed.
+func MostUrgentFirst(board []Standing, site *Site, zone *time.Location) {
 	slices.SortStableFunc(board, func(a, b Standing) int {
+		due, other := a.Plan(site, zone).Due, b.Plan(site, zone).Due
 		return cmp.Or(
-			cmp.Compare(b.Level(), a.Level()),
-			cmp.Compare(b.Unacknowledged(), a.Unacknowledged()),
+			cmp.Compare(b.waiting(), a.waiting()),
+			compareBool(due.IsZero(), other.IsZero()),
+			due.Compare(other),
 			cmp.Compare(b.grade(), a.grade()),
-			a.lastLook().Compare(b.lastLook()),
 			compareBeds(a.Patient.Bed, b.Patient.Bed),
 			cmp.Compare(a.Patient.ID, b.Patient.ID),
 		)
 	})
+}
+
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
+	}
+	return -1
 }
 
 // compareBeds puts bed 2A before bed 12A.
@@ -111,19 +167,13 @@ type Flagged struct {
 	Check    Check // the version that stands now
 	// LastNormal says that the last check since is complete and without a flag.
 	LastNormal bool
+	// Ticks are the items of the checklist that are ticked, with who ticked them.
+	Ticks map[string]Signature
 }
 
 // Lifted reports whether a correction has lifted the flag since. A person still
 // closes the follow-up.
 func (f *Flagged) Lifted() bool { return f.Check.Result.Flag == icans.FlagNone }
-
-// lastLook returns when the patient was last looked at, or admitted.
-func (s *Standing) lastLook() time.Time {
-	if s.Last == nil {
-		return s.Patient.AdmittedAt
-	}
-	return s.Last.PerformedAt
-}
 
 // ByCheck puts the versions of each check together: checks in the order in
 // which their version that stands comes in versions, of each the newest version

@@ -28,6 +28,9 @@ type Check struct {
 
 	Result     icans.Result // what the findings mean; the store fills it
 	Superseded bool         // a later version stands in its place
+	// Because is the check whose correction or late entry has changed the flag
+	// since this one was recorded; empty where nothing has.
+	Because string
 }
 
 // Status says what a version of a check is.

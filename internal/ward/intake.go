@@ -1,5 +1,7 @@
 package ward
 
+import "neurocheck/internal/icans"
+
 // Intake is one check from outside with the patient it belongs to: a row of an
 // import.
 type Intake struct {
@@ -34,11 +36,20 @@ func (in *Intake) Identity(known *Patient) *Error {
 }
 
 // Differs compares what the source claims with what the saved check means.
+//
+// Reasons that come from comparing with earlier checks are taken as claimed: the
+// source may hold other checks than this log does. The log keeps its own.
 func (in *Intake) Differs(saved *Check) []*Error {
 	var found []*Error
+	judged := *saved
+	judged.Evaluate()
+	if saved.Status != Withdrawn {
+		claimed, _ := icans.ParseReasons(in.Claimed["flag_reasons"])
+		judged.Result = judged.Result.Compared(claimed & icans.LookBack)
+	}
 	for _, column := range ComputedColumns {
 		claimed, ok := in.Claimed[column]
-		if computed := saved.Computed(column); ok && claimed != computed {
+		if computed := judged.Computed(column); ok && claimed != computed && claimed != saved.Computed(column) {
 			if computed == "" {
 				computed = "empty"
 			}

@@ -1,6 +1,7 @@
 package ward
 
 import (
+	"strconv"
 	"time"
 
 	"neurocheck/internal/icans"
@@ -51,6 +52,10 @@ var OrderKinds = []Term{
 type Plan struct {
 	Due time.Time // zero where none is due any more
 	Why string    // in words
+
+	// Ends is when the checks end: the midnight after the last day. Zero where the
+	// infusion is not known yet.
+	Ends time.Time
 }
 
 // State is how a plan stands at a time.
@@ -68,7 +73,7 @@ const (
 // at which it is due.
 func (p Plan) State(site *Site, now time.Time) State {
 	switch {
-	case p.Due.IsZero():
+	case p.Due.IsZero() || !p.Ends.IsZero() && !now.Before(p.Ends):
 		return NoneDue
 	case !now.Before(p.Due):
 		return Overdue
@@ -104,8 +109,12 @@ func (site *Site) Next(p *Patient, last *Check, orders []Order, told time.Time, 
 	if told.After(p.AdmittedAt) && (last == nil || told.After(last.PerformedAt)) && told.Before(plan.Due) {
 		plan = Plan{Due: told, Why: "a symptom was reported"}
 	}
-	if day, ok := p.Day(plan.Due, zone); ok && day > lastDay {
-		return Plan{Why: "ended: past the last day"}
+	if !p.InfusedAt.IsZero() {
+		y, m, d := p.InfusedAt.In(zone).Date()
+		plan.Ends = time.Date(y, m, d+lastDay+1, 0, 0, 0, 0, zone)
+		if !plan.Due.Before(plan.Ends) {
+			return Plan{Why: "they ended with day " + strconv.Itoa(lastDay)}
+		}
 	}
 	return plan
 }

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"neurocheck/internal/demo"
+	"neurocheck/internal/store"
+	"neurocheck/internal/tui"
+	"neurocheck/internal/ward"
+)
+
+func (a *app) demo() *cobra.Command {
+	var write, at string
+	cmd := &cobra.Command{
+		Use:   "demo",
+		Short: "Show the ward on a made-up log that is gone afterwards",
+		Long: `Shows the ward on a made-up log of twelve patients, which is gone afterwards. With
+--write it is kept in a file, and nothing is shown.`,
+		Example: `  neurocheck demo
+  neurocheck demo --write demo.db && neurocheck --db demo.db`,
+		Args: none,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			stands, err := parseTime("--at", at, time.Local)
+			if err != nil {
+				return err
+			}
+			ctx, stop := untilSignal(cmd.Context())
+			defer stop()
+			if cmd.Flags().Changed("write") {
+				if stands.IsZero() {
+					stands = now()
+				}
+				return writeDemo(ctx, write, stands)
+			}
+			return showDemo(ctx, stands)
+		},
+	}
+	cmd.Flags().StringVar(&write, "write", "", "keep the log in this `FILE`, which must not exist, and show nothing")
+	cmd.Flags().StringVar(&at, "at", "", "the `TIME` at which the ward stands, instead of now: RFC 3339, or a date")
+	return cmd
+}
+
+// showDemo shows a demo ward. Where it stands at another time than now, the clock
+// starts there.
+func showDemo(ctx context.Context, stands time.Time) (err error) {
+	if err := needTerminal(); err != nil {
+		return err
+	}
+	clock := now
+	if !stands.IsZero() {
+		ahead := stands.Sub(now())
+		clock = func() time.Time { return now().Add(ahead) }
+	}
+	s, leave, err := newDemo(ctx, "", clock())
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if left := leave(); err == nil {
+			err = left
+		}
+	}()
+	return tui.Run(ctx, tui.Options{Store: s, Site: ward.DefaultSite(), Now: clock, NewID: newID, ASCII: asciiOnly(), Demo: true})
+}
+
+// openDemo makes a demo ward for whoever looks round before setting up their own.
+func openDemo(ctx context.Context) (*store.Store, func() error, error) {
+	return newDemo(ctx, "", now())
+}
+
+// newDemo makes a demo ward in a new folder within parent.
+func newDemo(ctx context.Context, parent string, stands time.Time) (*store.Store, func() error, error) {
+	s, leave, err := inFolder(ctx, parent)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := demo.Fill(ctx, s, stands); err != nil {
+		return nil, nil, errors.Join(err, leave())
+	}
+	return s, leave, nil
+}
+
+// writeDemo makes a demo ward at path. It appears there whole or not at all.
+func writeDemo(ctx context.Context, path string, stands time.Time) (err error) {
+	taken := ward.Conflict(path + " is there already; name a file that does not exist")
+	switch {
+	case path == "":
+		return wrongUse{errors.New("--write names no file")}
+	case exists(path):
+		return taken
+	}
+	s, leave, err := newDemo(ctx, filepath.Dir(path), stands)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if left := leave(); err == nil {
+			err = left
+		}
+	}()
+	if err := s.Close(); err != nil { // it is one file only when it is closed
+		return err
+	}
+	if err := os.Link(s.Path(), path); errors.Is(err, fs.ErrExist) {
+		return taken
+	} else if err != nil {
+		return fmt.Errorf("cannot put the log at %s: %w", path, errors.Unwrap(err))
+	}
+	_, err = fmt.Fprintf(os.Stderr, "wrote a made-up ward to %s; look at it with neurocheck --db %s\n", path, path)
+	return err
+}

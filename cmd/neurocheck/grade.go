@@ -1,0 +1,66 @@
+package main
+
+import (
+	"errors"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"neurocheck/internal/csvlog"
+)
+
+func (a *app) grade() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "grade [FILE|-]",
+		Short: "Grade the checks of a CSV, without a log",
+		Long: `Reads checks as CSV, and writes for each its score, its ICANS grade or the interval
+in which the grade lies, the domains that made it, and its flag with the reasons.
+
+The header may name any columns of schema/checks.schema.json in any order; only
+tool is needed. A row that cannot stand is reported and left out, the others are
+graded, and the exit status is 1.`,
+		Example: `  neurocheck grade checks.csv
+  neurocheck export | neurocheck grade --json`,
+		Args: atMostOne,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			in, name, err := input(args)
+			if err != nil {
+				return err
+			}
+			defer in.Close() // it was only read
+			bad, err := csvlog.Grade(cmd.Context(), in, name, os.Stdout, asJSON, complain(os.Stderr))
+			if err == nil && bad > 0 {
+				err = errSaid
+			}
+			return err
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "write one JSON object a line")
+	return cmd
+}
+
+func atMostOne(cmd *cobra.Command, args []string) error {
+	if len(args) > 1 {
+		return errors.New(cmd.Name() + " takes one file")
+	}
+	return nil
+}
+
+func justOne(cmd *cobra.Command, args []string) error {
+	if len(args) != 1 {
+		return errors.New(cmd.Name() + " takes one file; - is the standard input")
+	}
+	return nil
+}
+
+// input opens the file that the arguments name, the standard input where they
+// name none.
+func input(args []string) (in io.ReadCloser, name string, err error) {
+	if len(args) == 0 || args[0] == "-" {
+		return os.Stdin, "<stdin>", nil
+	}
+	in, err = os.Open(args[0])
+	return in, args[0], err
+}

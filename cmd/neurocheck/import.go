@@ -1,0 +1,167 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/user"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"neurocheck/internal/csvlog"
+	"neurocheck/internal/store"
+	"neurocheck/internal/ward"
+)
+
+// importing is one import.
+type importing struct {
+	log    string
+	by     string
+	dryRun bool
+	asJSON bool
+}
+
+func (a *app) importer() *cobra.Command {
+	var i importing
+	cmd := &cobra.Command{
+		Use:   "import FILE|-",
+		Short: "Take the checks of a CSV into the log",
+		Long: `Reads checks as CSV into the log: all of them, or, where anything is wrong, none.
+Everything that is wrong is said with its file, line and column.
+
+The header may name any columns of schema/checks.schema.json in any order; mrn,
+performed_at and tool are needed, and name and birth_date to admit a patient whom
+the log does not know. Checks that are in the log already are passed over, so
+importing a file twice adds nothing. A log that does not exist is made.`,
+		Example: `  neurocheck import checks.csv --dry-run
+  neurocheck import checks.csv --by "Sam Lee"`,
+		Args: justOne,
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			if i.by = ward.CleanLine(i.by); i.by == "" {
+				return wrongUse{errors.New("--by names nobody")}
+			}
+			if i.log, err = a.logPath(); err != nil {
+				return err
+			}
+			return i.run(cmd.Context(), args)
+		},
+	}
+	cmd.Flags().BoolVar(&i.dryRun, "dry-run", false, "say what would be done, and keep nothing")
+	cmd.Flags().StringVar(&i.by, "by", "import ("+osUser()+")", "`NAME` of who records the checks that do not say so")
+	cmd.Flags().BoolVar(&i.asJSON, "json", false, "write the summary as JSON")
+	return cmd
+}
+
+func osUser() string {
+	if u, err := user.Current(); err == nil && u.Username != "" {
+		return u.Username
+	}
+	return "uid " + strconv.Itoa(os.Getuid())
+}
+
+func (i *importing) run(ctx context.Context, args []string) error {
+	in, name, err := input(args)
+	if err != nil {
+		return err
+	}
+	defer in.Close() // it was only read
+	sig := ward.Sign(i.by, now())
+	file, err := csvlog.Read(in, name, sig.At)
+	if err != nil {
+		return err
+	}
+	ctx, stop := untilSignal(ctx)
+	defer stop()
+	// Nothing is made or locked for a file that cannot stand, and a log that does
+	// not exist yet is made only when the file has shown that it can.
+	if i.dryRun || len(file.Problems) > 0 || !exists(i.log) {
+		done, err := i.rehearse(ctx, sig, file)
+		if err != nil {
+			return err
+		}
+		if i.dryRun {
+			return i.say(done)
+		}
+	}
+	s, err := store.Create(ctx, i.log)
+	if err != nil {
+		return err
+	}
+	done, err := i.into(ctx, s, sig, file, false)
+	if closed := s.Close(); err == nil {
+		err = closed
+	}
+	if err != nil {
+		return err
+	}
+	return i.say(done)
+}
+
+// rehearse does all but keep the checks, on the log or, where there is none, on
+// an empty one that is gone afterwards.
+func (i *importing) rehearse(ctx context.Context, sig ward.Signature, file *csvlog.Import) (done store.Imported, err error) {
+	var s *store.Store
+	leave := func() error { return s.Close() }
+	if exists(i.log) {
+		s, err = store.Open(ctx, i.log)
+	} else {
+		s, leave, err = inFolder(ctx, "")
+	}
+	if err != nil {
+		return done, err
+	}
+	done, err = i.into(ctx, s, sig, file, true)
+	if left := leave(); err == nil {
+		err = left
+	}
+	return done, err
+}
+
+// into imports the file into s, and says everything that is wrong with it.
+func (i *importing) into(ctx context.Context, s *store.Store, sig ward.Signature, file *csvlog.Import, dryRun bool) (store.Imported, error) {
+	done, refused, err := s.Import(ctx, sig, file.Rows(), dryRun)
+	if err != nil {
+		return done, err
+	}
+	problems := file.WithRefused(refused)
+	report := complain(os.Stderr)
+	for _, p := range problems {
+		report(p)
+	}
+	if len(problems) > 0 {
+		return done, fmt.Errorf("nothing was imported: %s", plural(len(problems), "error", "errors"))
+	}
+	return done, nil
+}
+
+// say writes what was done to the standard output.
+func (i *importing) say(done store.Imported) error {
+	if i.asJSON {
+		return json.NewEncoder(os.Stdout).Encode(struct {
+			Patients int  `json:"patients"`
+			Checks   int  `json:"checks"`
+			Flagged  int  `json:"flagged"`
+			Known    int  `json:"known"`
+			DryRun   bool `json:"dry_run"`
+		}{done.Patients, done.Checks, done.Flagged, done.Known, i.dryRun})
+	}
+	admitted, recorded := "admitted", "recorded"
+	if i.dryRun {
+		admitted, recorded = "would admit", "record"
+	}
+	_, err := fmt.Printf("%s %s, %s %s (%d flagged for follow-up), %s there already\n",
+		admitted, plural(done.Patients, "patient", "patients"),
+		recorded, plural(done.Checks, "check", "checks"), done.Flagged,
+		plural(done.Known, "was", "were"))
+	return err
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return strconv.Itoa(n) + " " + many
+}

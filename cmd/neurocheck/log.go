@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"neurocheck/internal/store"
+	"neurocheck/internal/ward"
+)
+
+// logPath returns where the log is: --db, else NEUROCHECK_DB, else the data
+// folder of the XDG base directory specification, by which a relative
+// XDG_DATA_HOME counts as unset.
+func (a *app) logPath() (string, error) {
+	if a.db != "" {
+		return a.db, nil
+	}
+	if path := os.Getenv("NEUROCHECK_DB"); path != "" {
+		return path, nil
+	}
+	data := os.Getenv("XDG_DATA_HOME")
+	if !filepath.IsAbs(data) {
+		home, err := os.UserHomeDir()
+		if err != nil {
+			return "", ward.Invalid("", "cannot tell where the log is: there is no home folder; name the log with --db FILE")
+		}
+		data = filepath.Join(home, ".local", "share")
+	}
+	return filepath.Join(data, "neurocheck", "neurocheck.db"), nil
+}
+
+// openLog opens the log, which must exist.
+func (a *app) openLog(ctx context.Context) (*store.Store, error) {
+	path, err := a.logPath()
+	if err != nil {
+		return nil, err
+	}
+	s, err := store.Open(ctx, path)
+	if ward.KindOf(err) == ward.KindNotFound {
+		return nil, ward.NotFound(err.Error() + "; name one with --db FILE")
+	}
+	return s, err
+}
+
+// closing closes s at the end of a function that returns *err.
+func closing(s *store.Store, err *error) {
+	if closed := s.Close(); *err == nil {
+		*err = closed
+	}
+}
+
+// inFolder makes an empty log in a folder of its own. leave closes and removes
+// both.
+func inFolder(ctx context.Context, parent string) (s *store.Store, leave func() error, err error) {
+	folder, err := os.MkdirTemp(parent, "neurocheck-")
+	if err != nil {
+		return nil, nil, err
+	}
+	s, err = store.Create(ctx, filepath.Join(folder, "neurocheck.db"))
+	if err != nil {
+		return nil, nil, errors.Join(err, os.RemoveAll(folder))
+	}
+	return s, func() error { return errors.Join(s.Close(), os.RemoveAll(folder)) }, nil
+}
+
+// exists reports whether there is anything at path.
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return !errors.Is(err, fs.ErrNotExist)
+}

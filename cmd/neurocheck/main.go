@@ -1,0 +1,38 @@
+// Command neurocheck is a ward's log of neuro checks after immune effector cell
+// therapy: the screens, and the commands around them. Each subcommand has a file
+// of its own that turns flags into calls and results into an exit status; the
+// rules are in the packages under internal/. The clock and the randomness of the
+// whole program enter here.
+//
+// It exits with 0, with 1 where the work failed, and with 2 where it was used
+// wrongly.
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+)
+
+func main() {
+	// Where nobody reads the output any more, writing it is then an error like
+	// any other and not a sudden death.
+	signal.Ignore(syscall.SIGPIPE)
+	os.Exit(execute(context.Background(), os.Args[1:]))
+}
+
+// now is the clock.
+func now() time.Time { return time.Now() }
+
+// newID makes the identity of a check.
+func newID() string { return strings.ToLower(rand.Text()) }
+
+// untilSignal returns a context that ends when the program is asked to leave. It
+// is for work that has something to clean up; other work just dies.
+func untilSignal(ctx context.Context) (context.Context, context.CancelFunc) {
+	return signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+}

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"database/sql"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	_ "github.com/mattn/go-sqlite3"
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"neurocheck": main})
+}
+
+// TestScripts runs the command as a person would, each script on a machine on
+// which neurocheck has never run. $DATA is the folder testdata of the project.
+func TestScripts(t *testing.T) {
+	data, err := filepath.Abs("../../testdata")
+	if err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("HOME", filepath.Join(env.WorkDir, "home"))
+			env.Setenv("XDG_DATA_HOME", filepath.Join(env.WorkDir, "data"))
+			env.Setenv("NEUROCHECK_DB", "")
+			env.Setenv("TZ", "Europe/Lisbon")
+			env.Setenv("DATA", data)
+			return nil
+		},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"status": status,
+			"sql":    runSQL,
+			"truncate": func(ts *testscript.TestScript, neg bool, args []string) {
+				ts.Check(os.Truncate(ts.MkAbs(args[0]), 5000))
+			},
+		},
+	})
+}
+
+// status runs neurocheck and wants this exit status: status 2 grade --nope.
+func status(ts *testscript.TestScript, neg bool, args []string) {
+	err := ts.Exec("neurocheck", args[1:]...)
+	got := "exit status 0"
+	if err != nil {
+		got = err.Error()
+	}
+	if got != "exit status "+args[0] {
+		ts.Fatalf("%s, not %s", got, args[0])
+	}
+}
+
+// runSQL tampers with a log: sql FILE STATEMENT.
+func runSQL(ts *testscript.TestScript, neg bool, args []string) {
+	db, err := sql.Open("sqlite3", ts.MkAbs(args[0]))
+	ts.Check(err)
+	defer db.Close()
+	_, err = db.Exec(strings.Join(args[1:], " "))
+	ts.Check(err)
+}

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"neurocheck/internal/store"
+	"neurocheck/internal/tui"
+	"neurocheck/internal/ward"
+)
+
+// app is what the subcommands share.
+type app struct {
+	db      string // --db
+	started bool   // the command line was understood, and the work began
+}
+
+// execute runs the command line and returns the exit status.
+func execute(ctx context.Context, args []string) int {
+	a := &app{}
+	root := a.root()
+	root.SetArgs(args)
+	cmd, err := root.ExecuteContextC(ctx)
+	if err != nil && !a.started {
+		err = wrongUse{err}
+	}
+	return exit(cmd, err)
+}
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "neurocheck",
+		Short: "A ward's log of neuro checks, with ICANS grading",
+		Long: `A ward's log of neuro checks after CAR-T and other immune effector cell therapy.
+Without a command it shows the ward.
+
+It supports judgement and does not replace it: it shows which finding made the
+grade, and leaves the diagnosis to a clinician.
+
+The log is the file named with --db, else with NEUROCHECK_DB, else
+neurocheck/neurocheck.db in $XDG_DATA_HOME (~/.local/share).`,
+		Example: `  neurocheck
+  neurocheck --db /srv/ward/neurocheck.db
+  neurocheck demo`,
+		Args:          none,
+		Version:       version(),
+		SilenceErrors: true, // exit says them
+		SilenceUsage:  true,
+		PersistentPreRun: func(*cobra.Command, []string) {
+			a.started = true
+		},
+		RunE: a.ward,
+	}
+	root.SetVersionTemplate("neurocheck {{.Version}}\n")
+	root.PersistentFlags().StringVar(&a.db, "db", "", "the log, a `FILE`")
+	root.AddCommand(a.grade(), a.importer(), a.export(), a.verify(), a.demo())
+	return root
+}
+
+// none refuses arguments: for the root they are commands that do not exist.
+func none(cmd *cobra.Command, args []string) error {
+	switch {
+	case len(args) == 0:
+		return nil
+	case cmd.HasParent():
+		return fmt.Errorf("%s takes no argument", cmd.Name())
+	}
+	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		return fmt.Errorf("there is no command %q; did you mean %s?", args[0], near[0])
+	}
+	return fmt.Errorf("there is no command %q", args[0])
+}
+
+// ward shows the ward.
+func (a *app) ward(cmd *cobra.Command, _ []string) (err error) {
+	if err := needTerminal(); err != nil {
+		return err
+	}
+	path, err := a.logPath()
+	if err != nil {
+		return err
+	}
+	ctx, stop := untilSignal(cmd.Context())
+	defer stop()
+	s, err := store.Create(ctx, path)
+	if err != nil {
+		return err
+	}
+	defer closing(s, &err)
+	return tui.Run(ctx, tui.Options{Store: s, Site: ward.DefaultSite(), Now: now, NewID: newID, ASCII: asciiOnly(), OpenDemo: openDemo})
+}

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// The story of the README: a published course comes in as CSV, and the board
+// shows that the second check is flagged.
+func TestPublishedCourseIsFlagged(t *testing.T) {
+	env := home(t)
+	course, err := filepath.Abs("../../testdata/teclistamab-case2.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out := run(t, env, "import", course); !strings.Contains(out, "1 flagged for follow-up") {
+		t.Errorf("import said %q", out)
+	}
+	term := inTerminal(t, env, 80, 24)
+	term.signUp()
+	term.see("ICE 8", "↓2", "⚑", "1 NEW")
+	term.types("enter")
+	term.see("PATIENT", "ICE 10", "ICE 8", "grade1", "follow-up open")
+	term.types("f")
+	term.see("FOLLOW-UPS", "matches grade-1 features")
+	term.types("a")
+	term.see("by Sam Lee")
+	term.types("ctrl+c")
+	if status := term.leaves(); status != 0 {
+		t.Errorf("exit status %d", status)
+	}
+	if out := run(t, env, "verify"); !strings.Contains(out, "whole") {
+		t.Errorf("verify said %q", out)
+	}
+}
+
+func TestDraftSurvivesAKill(t *testing.T) {
+	for _, death := range []syscall.Signal{syscall.SIGKILL, syscall.SIGHUP, syscall.SIGTERM} {
+		t.Run(death.String(), func(t *testing.T) {
+			env := home(t)
+			term := inTerminal(t, env, 80, 24)
+			term.signUp()
+			term.admit("0042317", "OKAFOR, Ada", "14 Mar 1961")
+			term.types("n")
+			term.see("NEURO CHECK", "Oriented to the year")
+			term.types("y", "n", "y")
+			term.see("Oriented to the hospital", "ICE 2 to 9 of 10")
+			// What is seen may be a moment ahead of what is kept: leaving and coming
+			// back shows what the log holds.
+			term.esc("keep it as a draft")
+			term.types("k")
+			term.see("Kept as your draft")
+			term.types("n")
+			term.see("Your draft is back")
+			term.signal(death)
+			term.leaves()
+
+			again := inTerminal(t, env, 80, 24)
+			again.see("Who is at the keyboard?", "Sam Lee")
+			again.types("enter")
+			again.see("OKAFOR, Ada", "no check")
+			again.types("n")
+			again.see("Your draft is back", "ICE 2 to 9 of 10", "Oriented to the hospital")
+		})
+	}
+}
+
+func TestResizeWhileTyping(t *testing.T) {
+	env := home(t)
+	term := inTerminal(t, env, 80, 24)
+	term.signUp()
+	term.admit("0042317", "OKAFOR, Ada", "14 Mar 1961")
+	term.types("n")
+	term.see("Oriented to the year")
+	sizes := [][2]int{{200, 60}, {40, 10}, {80, 24}, {120, 40}, {80, 24}}
+	for i, key := range []string{"y", "y", "y", "y", "3"} {
+		term.types(key)
+		term.resize(sizes[i][0], sizes[i][1])
+	}
+	term.see("ICE 7 to 10 of 10", "Follows a simple command")
+}
+
+func TestStopKeyDoesNotDropIntoAShell(t *testing.T) {
+	env := home(t)
+	term := inTerminal(t, env, 80, 24)
+	term.signUp()
+	term.types("ctrl+z", "a")
+	term.see("ADMIT")
+}
+
+func TestPlainTerminals(t *testing.T) {
+	for _, c := range []struct{ name, env, mark string }{
+		{"no colour", "NO_COLOR=1", "⚑"},
+		{"ASCII", "LC_ALL=C", "!"},
+		{"Linux console", "TERM=linux", "!"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			env := append(home(t), c.env)
+			term := inTerminal(t, env, 80, 24)
+			term.signUp()
+			term.admit("0042317", "OKAFOR, Ada", "14 Mar 1961")
+			term.types("n")
+			term.see("Oriented to the year")
+			term.types("n")
+			term.see(c.mark + " matches grade-1 features")
+			if c.name == "no colour" && strings.Contains(term.raw(), "[38;") {
+				t.Error("there is colour")
+			}
+		})
+	}
+}

@@ -1,0 +1,59 @@
+// Package csvlog is checks as CSV, both ways: the log leaves as CSV, checks come
+// in as CSV, and findings in a CSV are graded without a log.
+//
+// Start with [Columns], the one table from which the writer, the reader and
+// schema/checks.schema.json are made. [ExportFile] and [Writer] write, [Read]
+// reads an import file and [Grade] grades a stream.
+//
+// The CSV is lossless: UTF-8, LF, commas, times as RFC 3339 with their offset,
+// MRNs as text, an empty cell for what was not assessed, lists joined by ";".
+package csvlog
+
+import (
+	"fmt"
+	"strconv"
+)
+
+// Problem is what is wrong in a file: with a cell, or with a whole row or the
+// header where Column is "row" or "header". Reason says what is wrong and what is
+// allowed. It holds no patient's data: a cell's text is repeated only where the
+// column takes words of the vocabulary.
+type Problem struct {
+	File   string
+	Line   int // physical line where the row starts, from 1
+	Column string
+	Reason string
+}
+
+// Error returns "FILE:LINE: COLUMN: reason".
+func (p Problem) Error() string {
+	return fmt.Sprintf("%s:%d: %s: %s", p.File, p.Line, p.Column, p.Reason)
+}
+
+// Names that stand in [Problem].Column where no single cell is at fault.
+const (
+	wholeRow  = "row"
+	theHeader = "header"
+)
+
+// plainName returns a column name from outside as it may be printed.
+func plainName(name string) string {
+	for _, r := range name {
+		if r != '_' && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') {
+			return quoted(name)
+		}
+	}
+	if name == "" || len(name) > mostName {
+		return quoted(name)
+	}
+	return name
+}
+
+const mostName = 40
+
+func quoted(s string) string {
+	if r := []rune(s); len(r) > mostName {
+		s = string(r[:mostName]) + "…"
+	}
+	return strconv.QuoteToGraphic(s)
+}

@@ -1,0 +1,122 @@
+package csvlog
+
+import (
+	"bytes"
+	"cmp"
+	"io"
+	"iter"
+	"slices"
+	"time"
+
+	"neurocheck/internal/ward"
+)
+
+// Import is an import file that has been read and judged. It keeps the text and
+// not the rows, which are many times larger: [Import.Rows] reads it again.
+type Import struct {
+	// Problems are everything that is wrong with the file by itself, in its
+	// order. Rows leaves out the rows that they are about.
+	Problems []Problem
+
+	name     string
+	data     []byte
+	patients map[string]*particulars // by MRN
+}
+
+// Read reads an import file to its end: a header with any of [Columns] in any
+// order, mrn, performed_at and tool among them. name is what the problems call
+// the file; now is the time of the import: nothing in it may lie in the future.
+//
+// What a row leaves out is filled in: the version is 1, the status recorded, the
+// identity one that follows from MRN and time, so that importing a file twice
+// adds nothing; a patient was admitted at the first examination in the file, and
+// has the tool for the age. Who recorded a check and when stays empty, for the
+// log to fill with who imports it. What the rows say of one patient is put
+// together; a row may leave things out but not differ.
+//
+// The error is that of r. What is wrong with the file is in Problems.
+func Read(r io.Reader, name string, now time.Time) (*Import, error) {
+	data, err := io.ReadAll(r)
+	if err != nil {
+		return nil, err
+	}
+	f := &Import{name: name, data: data, patients: make(map[string]*particulars)}
+	if _, _, f.Problems = f.header(); len(f.Problems) > 0 {
+		return f, nil
+	}
+	for row := range f.rows() {
+		f.gather(row)
+	}
+	for _, p := range f.patients {
+		p.fillIn()
+	}
+	for row := range f.rows() {
+		f.judge(row, now)
+		f.Problems = append(f.Problems, row.bad...)
+	}
+	return f, nil
+}
+
+// Rows returns the checks of the file with their patients, in its order, for the
+// log to import. It leaves out the rows that have problems, and the later
+// versions of their checks, which cannot stand without them.
+func (f *Import) Rows() iter.Seq[ward.Intake] {
+	return func(yield func(ward.Intake) bool) {
+		bad := make(map[int]bool)
+		for _, p := range f.Problems {
+			bad[p.Line] = true
+		}
+		lost := make(map[string]bool)
+		for row := range f.rows() {
+			in := row.in
+			if bad[in.Line] {
+				lost[in.Check.ID] = true
+			}
+			if lost[in.Check.ID] {
+				continue
+			}
+			in.Patient = f.patients[in.Patient.MRN].in.Patient
+			if !yield(in) {
+				return
+			}
+		}
+	}
+}
+
+// WithRefused returns what the log refuses, as problems of the file, together
+// with those that the file has by itself, in its order.
+func (f *Import) WithRefused(refused []ward.Refusal) []Problem {
+	all := slices.Clone(f.Problems)
+	for _, r := range refused {
+		all = append(all, Problem{f.name, r.Line, r.Err.Field, r.Err.Reason})
+	}
+	slices.SortStableFunc(all, func(a, b Problem) int { return cmp.Compare(a.Line, b.Line) })
+	return all
+}
+
+// header starts reading the file. Reading from memory does not fail.
+func (f *Import) header() (*scanner, []*Column, []Problem) {
+	s := newScanner(bytes.NewReader(f.data))
+	header, found, err := readHeader(s, f.name, "mrn", "performed_at", "tool")
+	if err != nil {
+		panic(err)
+	}
+	return s, header, found
+}
+
+// rows yields each row behind the header, with what is wrong with it taken by
+// itself. A file whose header cannot stand has none.
+func (f *Import) rows() iter.Seq[*row] {
+	return func(yield func(*row) bool) {
+		s, header, found := f.header()
+		if len(found) > 0 {
+			return
+		}
+		for {
+			r := &row{file: f.name}
+			if err := r.next(s, header); err != nil || !yield(r) {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,325 @@
+package csvlog
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/iotest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"neurocheck/internal/icans"
+	"neurocheck/internal/ward"
+)
+
+func read(t testing.TB, input string) *Import {
+	t.Helper()
+	f, err := Read(strings.NewReader(input), "in.csv", now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+func lines(problems []Problem) string {
+	var b strings.Builder
+	for _, p := range problems {
+		fmt.Fprintln(&b, p)
+	}
+	return b.String()
+}
+
+// Each damaged file is refused for its damage and for nothing else.
+func TestDamagedFiles(t *testing.T) {
+	const folder = "../../testdata/damaged/"
+	want := map[string]string{
+		"empty":            "1: header: missing; the first line names the columns, such as mrn,performed_at,tool",
+		"no-header":        "1: header: no known column; the first line names the columns, such as mrn,performed_at,tool",
+		"semicolons":       "1: header: the columns are not separated by commas; save the file as CSV with commas",
+		"utf-16":           "1: header: no UTF-8 at line 1, column 1; save the file as UTF-8",
+		"latin-1":          "4: name: no UTF-8 at line 4, column 23; save the file as UTF-8",
+		"unknown-column":   "1: conciousness: unknown column; the nearest known one is consciousness",
+		"column-twice":     "1: ice_year: this column stands twice; take one of them out",
+		"no-mrn":           "1: mrn: this column is missing, and is needed",
+		"ragged":           "4: row: 10 cells where the header has 9",
+		"bare-quote":       "4: row: a quote stands inside a cell; put the cell in quotes and write the quote twice",
+		"open-quote":       "4: row: a quote that opens here is never closed",
+		"nul":              "4: note: holds a control character; line breaks and tabs are the only ones allowed",
+		"escape":           "4: note: holds a control character; line breaks and tabs are the only ones allowed",
+		"no-offset":        "4: performed_at: no time; write it as 2026-03-14T09:05:00+01:00 or 2026-03-14T08:05:00Z, with the offset from UTC",
+		"day-first":        "2: birth_date: no date; write it as 1961-03-14\n4: birth_date: no date; write it as 1961-03-14",
+		"no-number":        "3: version: no whole number from 1",
+		"no-such-word":     "4: ice_year: \"yes\" is not allowed here; allowed: 0, 1, or empty\n4: consciousness: \"sleepy\" is not allowed here; allowed: alert, drowsy, voice, tactile, unarousable, or empty",
+		"other-tool":       "4: ice_year: belongs to the other tool; it must be empty where tool is capd",
+		"two-names":        "4: name: line 2 says otherwise of the same patient",
+		"future":           "4: performed_at: lies in the future",
+		"before-admission": "2: performed_at: lies before the patient's admission",
+		// What only the log can say is refused there.
+		"other-grade": "",
+		"version-gap": "",
+	}
+	files, err := filepath.Glob(folder + "*.csv")
+	if err != nil || len(files) != len(want) {
+		t.Errorf("%d files in %s, %d expected: %v", len(files), folder, len(want), err)
+	}
+	for name, problems := range want {
+		t.Run(name, func(t *testing.T) {
+			data, err := os.ReadFile(folder + name + ".csv")
+			if err != nil {
+				t.Fatal(err)
+			}
+			expected := ""
+			for line := range strings.Lines(problems) {
+				expected += "in.csv:" + strings.TrimSuffix(line, "\n") + "\n"
+			}
+			if diff := cmp.Diff(expected, lines(read(t, string(data)).Problems)); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestEveryProblemOfEveryRowIsReported(t *testing.T) {
+	input := strings.Join([]string{
+		"check_id,version,status,reason,performed_at,recorded_at,mrn,name,birth_date,baseline,interpreter,discharge,tool,capd_1,note,admitted_at",
+		`a,0,done,bored,2026-01-01,yesterday,"0` + "\t" + `1",Secret,1.2.1961,33,yes,gone,ice,1,ok,`,
+		`b,1,recorded,,2026-01-01T10:00:00.0001Z,,02,Secret,2999-01-01,,,,ice,,,1800-01-01T00:00:00Z`,
+		`,2,corrected,,2026-01-01T10:00:00Z,,02,Secret,2999-01-01,5,1,,ice,,,`,
+		`,1,recorded,wrong_value,2026-01-02T10:00:00Z,2026-01-01T10:00:00Z,02,Secret,,,0,home,capd,9,,`,
+		`,,,,,,,,,,,,,,,`,
+	}, "\n") + "\n"
+	want := `in.csv:2: version: no whole number from 1
+in.csv:2: status: not allowed here; allowed: recorded, corrected, withdrawn, or empty
+in.csv:2: reason: not allowed here; allowed: wrong_patient, wrong_value, entered_in_error, other, or empty
+in.csv:2: performed_at: no time; write it as 2026-03-14T09:05:00+01:00 or 2026-03-14T08:05:00Z, with the offset from UTC
+in.csv:2: recorded_at: no time; write it as 2026-03-14T09:05:00+01:00 or 2026-03-14T08:05:00Z, with the offset from UTC
+in.csv:2: mrn: holds a control character or a line break
+in.csv:2: birth_date: no date; write it as 1961-03-14
+in.csv:2: baseline: no whole number from 0 to 32
+in.csv:2: interpreter: not allowed here; allowed: 0, 1, or empty
+in.csv:2: discharge: not allowed here; allowed: home, transferred, died, died_icans, other, or empty
+in.csv:2: capd_1: belongs to the other tool; it must be empty where tool is ice
+in.csv:3: performed_at: finer than a millisecond, which is what the record keeps
+in.csv:3: admitted_at: lies before 1900
+in.csv:3: birth_date: lies in the future
+in.csv:3: discharged_at: missing beside a discharge
+in.csv:4: check_id: missing; a later version names the check whose version it is
+in.csv:4: reason: allowed: wrong_patient, wrong_value, entered_in_error, other
+in.csv:5: capd_1: "9" is not allowed here; allowed: 0, 1, 2, 3, 4, or empty
+in.csv:5: interpreter: line 4 says otherwise of the same patient
+in.csv:5: reason: the first version has none
+in.csv:5: recorded_at: lies before performed_at
+in.csv:6: mrn: missing
+in.csv:6: performed_at: missing
+in.csv:6: tool: missing; allowed: ice, capd
+`
+	f := read(t, input)
+	if diff := cmp.Diff(want, lines(f.Problems)); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	if rows := slices.Collect(f.Rows()); len(rows) != 0 {
+		t.Errorf("rows with problems came through: %v", rows)
+	}
+	if strings.Contains(lines(f.Problems), "Secret") {
+		t.Error("a problem holds a patient's data")
+	}
+}
+
+func TestImportFillsInWhatIsLeftOut(t *testing.T) {
+	f := read(t, "tool,performed_at,mrn,name,birth_date,product\n"+
+		"capd,2026-01-03T10:00:00+01:00,01,\" Lee,  Ann \",2020-05-05,\n"+
+		"capd,2026-01-02T10:00:00+01:00,01,,,tisa-cel\n"+
+		"ice,2026-01-02T10:00:00+01:00,02,,,\n")
+	if len(f.Problems) > 0 {
+		t.Fatal(lines(f.Problems))
+	}
+	rows := slices.Collect(f.Rows())
+	if len(rows) != 3 {
+		t.Fatalf("%d rows", len(rows))
+	}
+	p := rows[0].Patient
+	if p.Name != "Lee, Ann" || p.Product != "tisa-cel" || p.Tool != icans.CAPD || p.AdmittedAt.Day() != 2 {
+		t.Errorf("%+v", p)
+	}
+	if p != rows[1].Patient {
+		t.Errorf("the rows of a patient differ: %+v, %+v", p, rows[1].Patient)
+	}
+	if q := rows[2].Patient; q.Name != "" || q.Tool != 0 {
+		t.Errorf("the file names nobody, and yet: %+v", q)
+	}
+	c := rows[0].Check
+	if c.Version != 1 || c.Status != ward.Recorded || c.Recorded.Done() || c.Recorded.By != "" || rows[0].Claimed != nil {
+		t.Errorf("%+v", rows[0])
+	}
+	again := slices.Collect(read(t, "mrn,tool,performed_at\n01,capd,2026-01-03T09:00:00Z\n").Rows())
+	if again[0].Check.ID != c.ID {
+		t.Errorf("the identity of the same patient and time is %s and %s", c.ID, again[0].Check.ID)
+	}
+	if rows[1].Check.ID == c.ID || rows[1].Check.ID == rows[2].Check.ID {
+		t.Error("two checks share an identity")
+	}
+}
+
+func TestClaimsComeThroughEvenWhenEmpty(t *testing.T) {
+	rows := slices.Collect(read(t, "mrn,tool,performed_at,flag,drivers\n01,ice,2026-01-03T09:00:00Z,urgent,\n").Rows())
+	if diff := cmp.Diff(map[string]string{"flag": "urgent", "drivers": ""}, rows[0].Claimed); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestLinesArePhysicalOnes(t *testing.T) {
+	f := read(t, "note,mrn,tool,performed_at\n\n\"a\nb\nc\",01,ice,2026-01-03T09:00:00Z\n\"d\",01,ice,never\n")
+	if got := lines(f.Problems); !strings.HasPrefix(got, "in.csv:6: performed_at:") {
+		t.Error(got)
+	}
+	refused := f.WithRefused([]ward.Refusal{{Line: 3, Err: ward.Invalid("flag", "no")}})
+	if got := lines(refused); !strings.HasPrefix(got, "in.csv:3: flag: no\nin.csv:6: performed_at:") {
+		t.Error(got)
+	}
+	for in := range f.Rows() {
+		if in.Line != 3 || in.Check.Note != "a\nb\nc" {
+			t.Errorf("%+v", in)
+		}
+	}
+}
+
+// A version cannot stand without the one before it, so it is not tried and no
+// second problem comes of the first one.
+func TestLaterVersionsOfARefusedCheckAreLeftOut(t *testing.T) {
+	f := read(t, "check_id,version,status,reason,mrn,tool,performed_at,motor\n"+
+		"a,1,recorded,,01,ice,2026-01-03T09:00:00Z,weak\n"+
+		"a,2,corrected,other,01,ice,2026-01-03T09:00:00Z,none\n"+
+		"b,1,recorded,,01,ice,2026-01-03T09:00:00Z,none\n")
+	rows := slices.Collect(f.Rows())
+	if len(rows) != 1 || rows[0].Check.ID != "b" {
+		t.Errorf("%+v", rows)
+	}
+}
+
+func TestReadReturnsTheFailureOfItsReader(t *testing.T) {
+	broken := errors.New("broken")
+	if _, err := Read(iotest.ErrReader(broken), "in.csv", now); !errors.Is(err, broken) {
+		t.Error(err)
+	}
+}
+
+func TestTimesAreLossless(t *testing.T) {
+	for _, test := range []struct{ in, out string }{
+		{"2026-03-14T09:05:00+01:00", ""},
+		{"2026-03-14T09:05:00.500-03:30", ""},
+		{"2026-03-14T09:05:00Z", ""},
+		{"2026-03-14T09:05:00.5Z", "2026-03-14T09:05:00.500Z"},
+		{"2026-03-14T09:05:00.000+00:00", "2026-03-14T09:05:00Z"},
+	} {
+		got, reason := parseTime(test.in)
+		want := test.out
+		if want == "" {
+			want = test.in
+		}
+		if out := string(appendTime(nil, got)); out != want || reason != "" {
+			t.Errorf("%s became %s, %s", test.in, out, reason)
+		}
+	}
+	for _, bad := range []string{"2026-03-14", "2026-03-14T09:05:00", "2026-03-14 09:05:00Z", "2026-03-14T9:05:00Z", "2026-03-14T09:05:00,5Z", "2026-02-30T09:05:00Z", "2026-03-14T09:05Z", "0001-01-01T00:00:00Z", "2026-03-14T09:05:00+24:00"} {
+		if got, reason := parseTime(bad); reason == "" {
+			t.Errorf("%s was read as %s", bad, got)
+		}
+	}
+}
+
+// What is written is what is read.
+func TestRoundTrip(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := drawPatient(t)
+		var checks []ward.Check
+		var file strings.Builder
+		w := NewWriter(&file)
+		for i := range rapid.IntRange(1, 3).Draw(t, "checks") {
+			c := drawCheck(t, &p, fmt.Sprint("check-", i))
+			checks = append(checks, c)
+			if err := w.Write(&p, &c); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := w.Flush(); err != nil {
+			t.Fatal(err)
+		}
+		f, err := Read(strings.NewReader(file.String()), "in.csv", now)
+		if err != nil || len(f.Problems) > 0 {
+			t.Fatalf("%v\n%s\n%s", err, lines(f.Problems), file.String())
+		}
+		i := 0
+		for in := range f.Rows() {
+			want := checks[i]
+			if diff := cmp.Diff(p, in.Patient, cmp.Comparer(sameTime)); diff != "" {
+				t.Fatalf("patient (-want +got)\n%s", diff)
+			}
+			for _, column := range ward.ComputedColumns {
+				if in.Claimed[column] != want.Computed(column) {
+					t.Fatalf("%s is %q, not %q", column, in.Claimed[column], want.Computed(column))
+				}
+			}
+			want.Result = icans.Result{}
+			if diff := cmp.Diff(want, in.Check, cmp.Comparer(sameTime)); diff != "" {
+				t.Fatalf("check (-want +got)\n%s", diff)
+			}
+			i++
+		}
+		if i != len(checks) {
+			t.Fatalf("%d rows of %d", i, len(checks))
+		}
+	})
+}
+
+// sameTime compares the instant and the offset.
+func sameTime(a, b time.Time) bool {
+	_, x := a.Zone()
+	_, y := b.Zone()
+	return a.Equal(b) && x == y
+}
+
+func FuzzImport(f *testing.F) {
+	files, err := filepath.Glob("../../testdata/*.csv")
+	if err != nil {
+		f.Fatal(err)
+	}
+	damaged, err := filepath.Glob("../../testdata/damaged/*.csv")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, name := range append(files, damaged...) {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(string(data))
+	}
+	f.Fuzz(func(t *testing.T, input string) {
+		file := read(t, input)
+		for _, p := range file.Problems {
+			if p.Line < 1 || p.Column == "" || p.Reason == "" {
+				t.Fatalf("a problem says too little: %+v", p)
+			}
+		}
+		// What came through can be written and comes through again.
+		w := NewWriter(io.Discard)
+		for in := range file.Rows() {
+			if in.Patient.MRN == "" || in.Check.ID == "" || in.Check.PerformedAt.IsZero() {
+				t.Fatalf("a row says too little: %+v", in)
+			}
+			if problems := in.Check.Findings.Problems(); len(problems) > 0 {
+				t.Fatalf("a row that cannot stand came through: %v", problems)
+			}
+			if err := w.Write(&in.Patient, &in.Check); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}

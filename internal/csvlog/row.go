@@ -1,0 +1,111 @@
+package csvlog
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strconv"
+	"unicode"
+
+	"neurocheck/internal/ward"
+)
+
+// row is one row of an import file, as the file has it.
+type row struct {
+	file string
+	in   ward.Intake
+	said []said    // of the patient
+	bad  []Problem // what is wrong with it
+
+	unread bool // its cells could not be told apart
+}
+
+// said is what a row says in one column about its patient.
+type said struct {
+	column *Column
+	cell   string
+}
+
+func (r *row) add(column, reason string) {
+	r.bad = append(r.bad, Problem{r.file, r.in.Line, column, reason})
+}
+
+// isBad reports whether something is wrong with that column already.
+func (r *row) isBad(column string) bool {
+	return slices.ContainsFunc(r.bad, func(p Problem) bool { return p.Column == column })
+}
+
+// next reads the next row of s. Its error is the end of the file.
+func (r *row) next(s *scanner, header []*Column) error {
+	var found []Problem
+	skip, err := nextRow(s, header, func(column, reason string) {
+		found = append(found, Problem{r.file, s.line, column, reason})
+	})
+	r.in.Line, r.bad, r.unread = s.line, found, skip
+	if err != nil || skip {
+		return err
+	}
+	in := &r.in
+	in.Check.Version, in.Check.Status = 1, ward.Recorded
+	for i, column := range header {
+		r.take(column, string(s.cells[i]))
+	}
+	in.Patient.Clean()
+	in.Check.Clean()
+	if in.Patient.MRN == "" && !r.isBad("mrn") {
+		r.add("mrn", "missing")
+	}
+	if in.Check.ID == "" && !r.isBad("check_id") {
+		if in.Check.Version > 1 {
+			r.add("check_id", "missing; a later version names the check whose version it is")
+		}
+		in.Check.ID = identity(in.Patient.MRN, in.Check.PerformedAt.UnixMilli())
+	}
+	return nil
+}
+
+// take reads one cell.
+func (r *row) take(column *Column, cell string) {
+	if column.read == nil {
+		if r.in.Claimed == nil {
+			r.in.Claimed = make(map[string]string)
+		}
+		r.in.Claimed[column.Name] = cell
+		return
+	}
+	if cell == "" || r.isBad(column.Name) {
+		return
+	}
+	if column.finding == nil && hasControl(column, cell) {
+		if column.Name == "note" {
+			r.add(column.Name, "holds a control character; line breaks and tabs are the only ones allowed")
+		} else {
+			r.add(column.Name, "holds a control character or a line break")
+		}
+		return
+	}
+	if reason := column.read(&r.in, cell); reason != "" {
+		r.add(column.Name, reason)
+		return
+	}
+	if column.Part == PartPatient && column.Name != "mrn" {
+		r.said = append(r.said, said{column, cell})
+	}
+}
+
+// hasControl finds the control characters that a column does not take.
+func hasControl(column *Column, cell string) bool {
+	for _, c := range cell {
+		if unicode.IsControl(c) && (column.Name != "note" || c != '\n' && c != '\t') {
+			return true
+		}
+	}
+	return false
+}
+
+// identity makes the identity of a check that has none: the same for the same
+// patient and time, whatever the file.
+func identity(mrn string, performed int64) string {
+	sum := sha256.Sum256([]byte(mrn + "\x00" + strconv.FormatInt(performed, 10)))
+	return "csv-" + hex.EncodeToString(sum[:16])
+}

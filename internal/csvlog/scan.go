@@ -1,0 +1,236 @@
+package csvlog
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io"
+	"unicode/utf8"
+)
+
+// scanner reads rows of CSV as RFC 4180 has them, and as encoding/csv reads
+// them: a test compares the two. It is a reader of its own because it hands out
+// cells without allocating, knows where in the file each cell stands, keeps rows
+// to a length, and goes on after a row that is no CSV.
+type scanner struct {
+	r *bufio.Reader
+
+	line   int      // physical line where the row starts
+	cells  [][]byte // of the row; valid until the next call of next
+	starts []int    // where each cell starts in raw, for a row that has quotes
+
+	raw      []byte // the row as it stands in the file, line ends made LF
+	long     []byte // backs a line that is longer than the reader's buffer
+	row      []byte // backs a row that has quotes and so may run over several lines
+	unquoted []byte // backs the cells that stood in quotes
+	lines    int    // physical lines read so far
+}
+
+// mostRow is the greatest length of a row. Far longer ones come from a quote
+// that is never closed, and would take the rest of the file into memory.
+const mostRow = 1 << 20
+
+// syntaxError is why a row is no CSV; reading can go on behind it.
+type syntaxError string
+
+func (e syntaxError) Error() string { return string(e) }
+
+const (
+	errBareQuote syntaxError = `a quote stands inside a cell; put the cell in quotes and write the quote twice`
+	errAfter     syntaxError = `something follows a closing quote; write a quote inside a cell twice`
+	errUnclosed  syntaxError = `a quote that opens here is never closed`
+	errLong      syntaxError = `the row is longer than 1 MiB; is a quote never closed?`
+)
+
+func newScanner(r io.Reader) *scanner {
+	s := &scanner{r: bufio.NewReaderSize(r, 1<<16)}
+	if mark, err := s.r.Peek(3); err == nil && string(mark) == "\ufeff" {
+		s.r.Discard(3) // what was peeked is there
+	}
+	return s
+}
+
+// next reads the next row, passing over empty lines. It returns io.EOF behind
+// the last one, a syntaxError for a row that is no CSV, or the error of the
+// reader below.
+func (s *scanner) next() error {
+	s.cells, s.starts = s.cells[:0], s.starts[:0]
+	for {
+		line, err := s.readLine()
+		s.line = s.lines
+		if err != nil {
+			return err
+		}
+		if len(line) == 0 || len(line) == 1 && line[0] == '\n' {
+			continue
+		}
+		s.raw = line
+		if bytes.IndexByte(line, '"') >= 0 {
+			return s.splitQuoted()
+		}
+		s.split(bytes.TrimSuffix(line, newline))
+		return nil
+	}
+}
+
+var newline = []byte{'\n'}
+
+// split cuts a line without quotes.
+func (s *scanner) split(line []byte) {
+	cells, start := s.cells, 0
+	for i, b := range line {
+		if b == ',' {
+			cells = append(cells, line[start:i])
+			start = i + 1
+		}
+	}
+	s.cells = append(cells, line[start:])
+}
+
+// splitQuoted cuts a row that has quotes, and reads on where a cell runs over
+// the end of the line.
+func (s *scanner) splitQuoted() error {
+	s.row = append(s.row[:0], s.raw...)
+	s.raw, s.unquoted = s.row, s.unquoted[:0]
+	for at := 0; ; at++ {
+		s.starts = append(s.starts, at)
+		if at == len(s.raw) || s.raw[at] != '"' {
+			cell := s.raw[at:]
+			if i := bytes.IndexAny(cell, ",\n"); i >= 0 {
+				cell = cell[:i]
+			}
+			if bytes.IndexByte(cell, '"') >= 0 {
+				return errBareQuote
+			}
+			s.cells = append(s.cells, cell)
+			at += len(cell)
+		} else {
+			cell, end, err := s.unquote(at)
+			if err != nil {
+				return err
+			}
+			s.cells = append(s.cells, cell)
+			at = end
+		}
+		if at == len(s.raw) || s.raw[at] == '\n' {
+			return nil
+		}
+		if s.raw[at] != ',' {
+			return errAfter
+		}
+	}
+}
+
+// unquote reads the cell whose opening quote stands at at; end is where it is
+// closed.
+func (s *scanner) unquote(at int) (cell []byte, end int, err error) {
+	from := len(s.unquoted)
+	at++
+	for {
+		i := bytes.IndexByte(s.raw[at:], '"')
+		if i < 0 {
+			s.unquoted = append(s.unquoted, s.raw[at:]...)
+			at = len(s.raw)
+			if err := s.readOn(); err != nil {
+				return nil, at, err
+			}
+			continue
+		}
+		s.unquoted = append(s.unquoted, s.raw[at:at+i]...)
+		at += i + 1
+		if at == len(s.raw) || s.raw[at] != '"' {
+			return s.unquoted[from:], at, nil
+		}
+		s.unquoted = append(s.unquoted, '"')
+		at++
+	}
+}
+
+// readOn adds the next physical line to the row.
+func (s *scanner) readOn() error {
+	line, err := s.readLine()
+	switch {
+	case errors.Is(err, io.EOF):
+		return errUnclosed
+	case err != nil:
+		return err
+	case len(s.row)+len(line) > mostRow:
+		return errLong
+	}
+	s.row = append(s.row, line...)
+	s.raw = s.row
+	return nil
+}
+
+// readLine reads one physical line with its end, which it makes LF. The line is
+// valid until the next call.
+func (s *scanner) readLine() ([]byte, error) {
+	line, err := s.r.ReadSlice('\n')
+	if errors.Is(err, bufio.ErrBufferFull) {
+		s.long = append(s.long[:0], line...)
+		for errors.Is(err, bufio.ErrBufferFull) {
+			line, err = s.r.ReadSlice('\n')
+			if len(s.long) <= mostRow {
+				s.long = append(s.long, line...)
+			}
+		}
+		line = s.long
+	}
+	if len(line) > 0 {
+		s.lines++
+		if errors.Is(err, io.EOF) {
+			err = nil // the last line has no end
+			line = bytes.TrimSuffix(line, []byte{'\r'})
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	if len(line) > mostRow {
+		return nil, errLong
+	}
+	if n := len(line); n > 1 && line[n-1] == '\n' && line[n-2] == '\r' {
+		line[n-2] = '\n'
+		line = line[:n-1]
+	}
+	return line, nil
+}
+
+// validUTF8 reports whether the whole row is valid UTF-8.
+func (s *scanner) validUTF8() bool { return utf8.Valid(s.raw) }
+
+// position returns where the i-th cell is no UTF-8; see invalid.
+func (s *scanner) position(i int) (line, column int, found bool) {
+	end := len(s.raw)
+	if i+1 < len(s.cells) {
+		end = s.start(i + 1)
+	}
+	return s.invalid(s.start(i), end)
+}
+
+// invalid returns the physical line and the column, in characters from 1, of the
+// first byte of raw between from and to that is no UTF-8.
+func (s *scanner) invalid(from, to int) (line, column int, found bool) {
+	for at := from; at < to; {
+		r, size := utf8.DecodeRune(s.raw[at:to])
+		if r == utf8.RuneError && size == 1 {
+			before := s.raw[:at]
+			lineStart := bytes.LastIndexByte(before, '\n') + 1
+			return s.line + bytes.Count(before, newline), utf8.RuneCount(before[lineStart:]) + 1, true
+		}
+		at += size
+	}
+	return 0, 0, false
+}
+
+// start returns where the i-th cell starts in raw.
+func (s *scanner) start(i int) int {
+	if len(s.starts) > 0 {
+		return s.starts[i]
+	}
+	at := i // commas
+	for _, cell := range s.cells[:i] {
+		at += len(cell)
+	}
+	return at
+}

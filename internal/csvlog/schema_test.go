@@ -1,0 +1,69 @@
+package csvlog
+
+import (
+	"flag"
+	"os"
+	"regexp"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"neurocheck/internal/icans"
+	"neurocheck/internal/ward"
+)
+
+var update = flag.Bool("update", false, "write what the tests compare with anew")
+
+const schemaFile = "../../schema/checks.schema.json"
+
+func TestTableSchemaIsThatOfTheColumns(t *testing.T) {
+	want, err := TableSchema()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *update {
+		if err := os.WriteFile(schemaFile, want, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile(schemaFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("go test ./internal/csvlog -update writes it anew (-columns +file):\n%s", diff)
+	}
+}
+
+func TestColumnsHoldEveryFindingAndResult(t *testing.T) {
+	var names, findings, computed []string
+	for _, c := range Columns() {
+		names = append(names, c.Name)
+		if c.finding != nil {
+			findings = append(findings, c.Name)
+		}
+		if c.Part == PartComputed {
+			computed = append(computed, c.Name)
+		}
+		if c.Description == "" {
+			t.Errorf("%s has no description", c.Name)
+		}
+		if _, err := regexp.Compile(c.Constraints.Pattern); err != nil {
+			t.Errorf("%s: %v", c.Name, err)
+		}
+	}
+	if sorted := slices.Sorted(slices.Values(names)); len(slices.Compact(sorted)) != len(names) {
+		t.Errorf("a column stands twice: %v", names)
+	}
+	var want []string
+	for _, f := range icans.Fields() {
+		want = append(want, f.Column)
+	}
+	if diff := cmp.Diff(want, findings); diff != "" {
+		t.Errorf("findings (-vocabulary +columns):\n%s", diff)
+	}
+	if diff := cmp.Diff(ward.ComputedColumns, computed); diff != "" {
+		t.Errorf("computed columns (-ward +columns):\n%s", diff)
+	}
+}

@@ -1,0 +1,300 @@
+package store
+
+import (
+	"fmt"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// attack runs SQL on a closed log by the sqlite3 shell, as somebody would who
+// wants to change the record; on a machine without one, by the SQLite that is
+// linked in. The triggers are dropped first, and nothing else is checked.
+func attack(t *testing.T, path, script string) {
+	t.Helper()
+	script = "PRAGMA ignore_check_constraints = on; PRAGMA foreign_keys = off;\n" + script
+	shell, err := exec.LookPath("sqlite3")
+	if err != nil {
+		plainSQL(t, path, script)
+		return
+	}
+	cmd := exec.CommandContext(t.Context(), shell, "-bail", path)
+	cmd.Stdin = strings.NewReader(script)
+	if out, err := cmd.CombinedOutput(); err != nil || len(out) > 0 {
+		t.Fatalf("the attack failed: %v\n%s\n%s", err, out, script)
+	}
+}
+
+// victim is a full log, and what an attacker can find out about it.
+type victim struct {
+	path     string
+	disarm   string              // drops every trigger
+	columns  map[string][]string // by table
+	types    map[string]string   // by table.column
+	seqs     map[string][]int64  // by table
+	last     int64
+	triggers []string
+	indexes  []string
+}
+
+func newVictim(t *testing.T) *victim {
+	t.Helper()
+	v := &victim{path: fullLog(t), columns: map[string][]string{}, types: map[string]string{}, seqs: map[string][]int64{}}
+	pool := newPool(v.path, modeProbe, 1)
+	defer pool.Close()
+	read := func(query string) []string { return must(all(t.Context(), pool, scanText, query))(t) }
+	v.triggers = read(`SELECT name FROM sqlite_schema WHERE type = 'trigger'`)
+	v.indexes = read(`SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL`)
+	for _, name := range v.triggers {
+		v.disarm += "DROP TRIGGER " + name + ";\n"
+	}
+	for _, table := range recordTables {
+		for _, c := range read(`SELECT name || ' ' || type FROM pragma_table_info('` + table + `')`) {
+			name, kind, _ := strings.Cut(c, " ")
+			v.columns[table] = append(v.columns[table], name)
+			v.types[table+"."+name] = kind
+		}
+		for _, s := range read(`SELECT seq FROM ` + table + ` ORDER BY seq`) {
+			var n int64
+			must(fmt.Sscan(s, &n))(t)
+			v.seqs[table] = append(v.seqs[table], n)
+			v.last = max(v.last, n)
+		}
+		if len(v.seqs[table]) == 0 {
+			t.Fatalf("the full log has no record in %s, so nothing there can be attacked", table)
+		}
+	}
+	return v
+}
+
+func (v *victim) tableOf(seq int64) string {
+	for table, seqs := range v.seqs {
+		if slices.Contains(seqs, seq) {
+			return table
+		}
+	}
+	return ""
+}
+
+// finds attacks a copy of the log, and wants Verify to say what does not fit and
+// how many records before it do.
+func (v *victim) finds(t *testing.T, name, script, misfit string, whole int64) {
+	t.Run(name, func(t *testing.T) {
+		t.Parallel()
+		path := copied(t, v.path)
+		attack(t, path, v.disarm+script)
+		verdict := v.verify(t, path)
+		if !strings.HasPrefix(verdict.Misfit, misfit) || verdict.Records != whole {
+			t.Errorf("Verify says %q behind %d records, not %q behind %d\n%s", verdict.Misfit, verdict.Records, misfit, whole, script)
+		}
+	})
+}
+
+func (v *victim) verify(t *testing.T, path string) Verdict {
+	t.Helper()
+	s := must(Open(t.Context(), path))(t)
+	defer s.Close()
+	return must(s.Verify(t.Context()))(t)
+}
+
+func TestTheWholeRecordVerifies(t *testing.T) {
+	v := newVictim(t)
+	verdict := v.verify(t, v.path)
+	if verdict.Misfit != "" || verdict.Records != v.last || len(verdict.Head) != 64 {
+		t.Errorf("%+v, for %d records", verdict, v.last)
+	}
+}
+
+func TestAlteredRecordsAreFound(t *testing.T) {
+	t.Parallel()
+	v := newVictim(t)
+	for _, table := range recordTables {
+		n := v.seqs[table][0]
+		misfit := fmt.Sprintf("record %d (%s", n, table)
+		for _, column := range v.columns[table] {
+			value := "coalesce(" + column + ", 0) + 1000"
+			switch v.types[table+"."+column] {
+			case "TEXT":
+				value = "coalesce(" + column + ", '') || 'x'"
+			case "BLOB":
+				value = "zeroblob(32)"
+			}
+			if column == "seq" {
+				continue // that is another record's place: see below
+			}
+			v.finds(t, table+"."+column, fmt.Sprintf("UPDATE %s SET %s = %s WHERE seq = %d;", table, column, value, n), misfit, n-1)
+		}
+	}
+	// Findings by words that the record allows.
+	n := v.seqs["neuro_check"][1]
+	misfit := fmt.Sprintf("record %d (neuro_check, check_id check-b, version 1, patient_id ", n)
+	for name, set := range map[string]string{
+		"a milder finding":                "confusion = 'none', ice_writing = 1",
+		"not assessed to normal":          "unable = NULL, seizure = 'brief'",
+		"normal to not assessed":          "seizure = NULL",
+		"another flag":                    "flag = 'none', flag_reasons = NULL",
+		"an empty text instead of none":   "note = ''",
+		"the author":                      "author = 'Dr Ana Reis'",
+		"the time, by a millisecond":      "performed_at = performed_at + 1",
+		"the offset of the wall clock":    "performed_offset = 0",
+		"one column's text in the next":   "reason_note = note, note = reason_note || 'x'",
+		"the hash of the record before":   "hash = (SELECT hash FROM chain)",
+		"number and text changing places": "recorded_by = author || '=1:x', author = recorded_by",
+	} {
+		if name == "an empty text instead of none" || name == "not assessed to normal" || name == "one column's text in the next" {
+			set += ", grade_low = 1"
+		}
+		v.finds(t, name, fmt.Sprintf("UPDATE neuro_check SET %s WHERE seq = %d;", set, n), misfit, n-1)
+	}
+}
+
+func TestDeletedRecordsAreFound(t *testing.T) {
+	t.Parallel()
+	v := newVictim(t)
+	for _, table := range recordTables {
+		seqs := v.seqs[table]
+		for _, n := range []int64{seqs[0], seqs[len(seqs)-1]} {
+			v.finds(t, fmt.Sprintf("%s %d", table, n), fmt.Sprintf("DELETE FROM %s WHERE seq = %d;", table, n), fmt.Sprintf("record %d is missing", n), n-1)
+		}
+		v.finds(t, "all of "+table, "DELETE FROM "+table+";", fmt.Sprintf("record %d is missing", seqs[0]), seqs[0]-1)
+	}
+	v.finds(t, "the first", fmt.Sprintf("DELETE FROM %s WHERE seq = 1;", v.tableOf(1)), "record 1 is missing; record 2 (", 0)
+	v.finds(t, "the last", fmt.Sprintf("DELETE FROM %s WHERE seq = %d;", v.tableOf(v.last), v.last), fmt.Sprintf("record %d is missing: the record ends before its chain does", v.last), v.last-1)
+	v.finds(t, "the last, and the chain set back by a number",
+		fmt.Sprintf("DELETE FROM %s WHERE seq = %d; UPDATE chain SET seq = seq - 1;", v.tableOf(v.last), v.last),
+		fmt.Sprintf("record %d is not the one that the chain ends with", v.last-1), v.last-1)
+}
+
+// Whoever sets the end of the chain back as it once was leaves a shorter record
+// that fits. Only the head noted elsewhere tells; CHAIN.md says so.
+func TestARecordCutOffWithItsChainShowsByItsHead(t *testing.T) {
+	v := newVictim(t)
+	noted := v.verify(t, v.path)
+	path := copied(t, v.path)
+	table, before := v.tableOf(v.last), v.tableOf(v.last-1)
+	triggers := newPool(path, modeProbe, 1)
+	again := must(all(t.Context(), triggers, scanText, `SELECT sql || ';' FROM sqlite_schema WHERE type = 'trigger'`))(t)
+	ok(t, triggers.Close())
+	attack(t, path, v.disarm+fmt.Sprintf("DELETE FROM %s WHERE seq = %d; UPDATE chain SET seq = %d, hash = (SELECT hash FROM %s WHERE seq = %d);\n",
+		table, v.last, v.last-1, before, v.last-1)+strings.Join(again, "\n"))
+	verdict := v.verify(t, path)
+	if verdict.Misfit != "" {
+		t.Errorf("Verify says %q: CHAIN.md can promise more than it does", verdict.Misfit)
+	}
+	if verdict.Head == noted.Head {
+		t.Error("the head is the same")
+	}
+}
+
+func TestReorderedRecordsAreFound(t *testing.T) {
+	t.Parallel()
+	v := newVictim(t)
+	swap := func(a, b int64) {
+		ta, tb := v.tableOf(a), v.tableOf(b)
+		v.finds(t, fmt.Sprintf("%d and %d", a, b), fmt.Sprintf(
+			"UPDATE %s SET seq = -1 WHERE seq = %d; UPDATE %s SET seq = %d WHERE seq = %d; UPDATE %s SET seq = %d WHERE seq = -1;", ta, a, tb, a, b, ta, b),
+			fmt.Sprintf("record %d (%s", a, tb), a-1)
+	}
+	for a := range v.last - 1 {
+		swap(a+1, a+2)
+	}
+	swap(1, v.last)
+	for _, table := range recordTables {
+		if seqs := v.seqs[table]; len(seqs) > 1 && seqs[1] != seqs[0]+1 {
+			swap(seqs[0], seqs[1])
+		}
+	}
+}
+
+// insert copies a record of a table under another number, made different enough
+// to be let in.
+func (v *victim) insert(table string, as int64) string {
+	values := slices.Clone(v.columns[table])
+	for i, column := range values {
+		switch column {
+		case "seq":
+			values[i] = fmt.Sprint(as)
+		case "version":
+			values[i] = "version + 1000"
+		case "follow_up_id":
+			if table == "follow_up" {
+				values[i] = "follow_up_id + 1000"
+			}
+		}
+	}
+	return fmt.Sprintf("INSERT INTO %s SELECT %s FROM %s WHERE seq = %d;", table, strings.Join(values, ", "), table, v.seqs[table][0])
+}
+
+func TestInsertedRecordsAreFound(t *testing.T) {
+	t.Parallel()
+	v := newVictim(t)
+	for _, table := range recordTables {
+		n := v.last + 1
+		v.finds(t, table+" at the end", v.insert(table, n), fmt.Sprintf("record %d (%s) stands outside the chain", n, table), v.last)
+		v.finds(t, table+" far behind the end", v.insert(table, 1<<40), fmt.Sprintf("record %d (%s) stands outside the chain", int64(1)<<40, table), v.last)
+		v.finds(t, table+" before the first", v.insert(table, 0), fmt.Sprintf("record 0 (%s) stands outside the chain", table), v.last)
+		v.finds(t, table+" under a negative number", v.insert(table, -5), fmt.Sprintf("record -5 (%s) stands outside the chain", table), v.last)
+		v.finds(t, table+" at the end, with the chain", v.insert(table, n)+"UPDATE chain SET seq = seq + 1;", fmt.Sprintf("record %d (%s", n, table), v.last)
+		used := v.seqs["ward"][0]
+		if table == "ward" {
+			used = v.seqs["staff"][0]
+		}
+		v.finds(t, table+" under a used number", v.insert(table, used), fmt.Sprintf("record %d (", used), used)
+	}
+}
+
+func TestAChangedEndOfTheChainIsFound(t *testing.T) {
+	t.Parallel()
+	v := newVictim(t)
+	v.finds(t, "longer", "UPDATE chain SET seq = seq + 1;", fmt.Sprintf("record %d is missing", v.last+1), v.last)
+	v.finds(t, "shorter", "UPDATE chain SET seq = seq - 1;", fmt.Sprintf("record %d is not the one", v.last-1), v.last-1)
+	v.finds(t, "negative", "UPDATE chain SET seq = -1;", "record ", 0)
+	v.finds(t, "another hash", "UPDATE chain SET hash = zeroblob(32);", fmt.Sprintf("record %d is not the one", v.last), v.last)
+	v.finds(t, "deleted", "DELETE FROM chain;", "the end of the chain is missing", 0)
+	v.finds(t, "twice", "INSERT INTO chain SELECT 2, seq, hash FROM chain;", "the end of the chain is missing", 0)
+}
+
+func TestChangedTablesAreFound(t *testing.T) {
+	t.Parallel()
+	v := newVictim(t)
+	v.disarm = "" // the triggers are what is looked at
+	for _, name := range v.triggers {
+		v.finds(t, name, "DROP TRIGGER "+name+";", "the trigger "+name+" is missing", v.last)
+	}
+	for _, name := range v.indexes {
+		v.finds(t, name, "DROP INDEX "+name+";", "the index "+name+" is missing", v.last)
+	}
+	v.finds(t, "a weaker trigger", "DROP TRIGGER ward_no_update; CREATE TRIGGER ward_no_update BEFORE UPDATE ON ward BEGIN SELECT 1; END;",
+		"the trigger ward_no_update is not as the program made it", v.last)
+	v.finds(t, "another trigger", "CREATE TRIGGER goose_step AFTER INSERT ON neuro_check BEGIN DELETE FROM follow_up_open; END;",
+		"the trigger goose_step is none of the log's", v.last)
+	v.finds(t, "another table", "CREATE TABLE sqlitelike (a);", "the table sqlitelike is none of the log's", 0)
+	v.finds(t, "a view", "CREATE VIEW v AS SELECT 1;", "the view v is none of the log's", v.last)
+	v.finds(t, "another column", "ALTER TABLE staff ADD COLUMN pin TEXT;", "the table staff is not as the program made it", 0)
+	v.finds(t, "a column by another name", "ALTER TABLE draft RENAME COLUMN content TO words;", "the table draft is not as the program made it", 0)
+	for _, table := range recordTables {
+		v.finds(t, "without "+table, "DROP TABLE "+table+";", "the table "+table+" is missing", 0)
+	}
+}
+
+func TestChangedDerivedTablesAreFound(t *testing.T) {
+	t.Parallel()
+	v := newVictim(t)
+	v.finds(t, "off the board", "UPDATE patient_now SET on_ward = 0;", "the table patient_now does not agree", v.last)
+	v.finds(t, "another MRN", "UPDATE patient_now SET mrn = '1';", "the table patient_now does not agree", v.last)
+	v.finds(t, "an old version", "UPDATE patient_now SET seq = patient_id;", "the table patient_now does not agree", v.last)
+	v.finds(t, "no patient", "DELETE FROM patient_now;", "the ", v.last)
+	v.finds(t, "one patient more", "INSERT INTO patient_now VALUES (99, 4, '9', 1);", "the ", v.last)
+	v.finds(t, "a follow-up gone", "DELETE FROM follow_up_open;", "the table follow_up_open does not agree", v.last)
+	v.finds(t, "a follow-up of another patient", "UPDATE follow_up_open SET patient_id = patient_id + 1;", "the ", v.last)
+	v.finds(t, "a follow-up more", "INSERT OR IGNORE INTO follow_up_open SELECT seq, patient_id FROM follow_up;", "the table follow_up_open does not agree", v.last)
+}
+
+// A word that no CHECK lets in is found as the record that it is in, and not as
+// a damaged file.
+func TestAWordThatIsNotAllowedNamesItsRecord(t *testing.T) {
+	v := newVictim(t)
+	n := v.seqs["neuro_check"][0]
+	v.finds(t, "ice_year", fmt.Sprintf("UPDATE neuro_check SET ice_year = 7 WHERE seq = %d;", n), fmt.Sprintf("record %d (neuro_check", n), n-1)
+}

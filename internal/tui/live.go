@@ -1,0 +1,63 @@
+package tui
+
+import (
+	"context"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// Two terminals on one log see each other's changes: at each look at the clock
+// the number of the last record is read, and when it has changed the screens
+// that show the log load anew, without moving what is in hand.
+
+// refresher is a screen that loads anew when the log has changed.
+type refresher interface{ refresh(*app) tea.Cmd }
+
+// head is the number of the last record.
+type head int64
+
+func (a *app) lookForChanges() tea.Cmd {
+	if a.user.Name == "" {
+		return nil // nobody is signed in, so nothing of the log is shown
+	}
+	log := a.store
+	_, cmd := ask(a, 0, func(ctx context.Context) (head, error) {
+		seq, _, err := log.Head(ctx)
+		return head(seq), err
+	})
+	return cmd
+}
+
+func (a *app) changed(msg result[head]) tea.Cmd {
+	if msg.err != nil {
+		a.fail(msg.err)
+		return nil
+	}
+	if msg.value == a.head {
+		return nil
+	}
+	a.head = msg.value
+	var cmds []tea.Cmd
+	for _, s := range a.stack {
+		if r, ok := s.(refresher); ok {
+			cmds = append(cmds, r.refresh(a))
+		}
+	}
+	return tea.Batch(cmds...)
+}
+
+// remind counts what is late. When there is more of it than before it rings, once
+// and quietly, if the site wants it to; nothing ever lies over what is typed.
+func (a *app) remind() tea.Cmd {
+	before := a.alerts
+	a.alerts = 0
+	for _, s := range a.stack {
+		if b, ok := s.(*board); ok {
+			a.alerts = b.alerts(a)
+		}
+	}
+	if a.alerts > before && a.site.Bell {
+		return tea.Raw("\a")
+	}
+	return nil
+}
