@@ -45,6 +45,19 @@ func (a *app) openLog(ctx context.Context) (*store.Store, error) {
 	return s, err
 }
 
+// wardLog opens the log for the screens: one that is not there yet is made, unless
+// it is only to be looked at.
+func (a *app) wardLog(ctx context.Context) (*store.Store, error) {
+	path, err := a.logPath()
+	if err != nil {
+		return nil, err
+	}
+	if a.readOnly {
+		return store.OpenReadOnly(ctx, path)
+	}
+	return store.Create(ctx, path)
+}
+
 // closing closes s at the end of a function that returns *err.
 func closing(s *store.Store, err *error) {
 	if closed := s.Close(); *err == nil {

@@ -6,15 +6,15 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"neurocheck/internal/store"
 	"neurocheck/internal/tui"
 	"neurocheck/internal/ward"
 )
 
 // app is what the subcommands share.
 type app struct {
-	db      string // --db
-	started bool   // the command line was understood, and the work began
+	db       string // --db
+	readOnly bool   // --read-only
+	started  bool   // the command line was understood, and the work began
 }
 
 // execute runs the command line and returns the exit status.
@@ -43,6 +43,7 @@ The log is the file named with --db, else with NEUROCHECK_DB, else
 neurocheck/neurocheck.db in $XDG_DATA_HOME (~/.local/share).`,
 		Example: `  neurocheck
   neurocheck --db /srv/ward/neurocheck.db
+  neurocheck --db /mnt/copy/neurocheck.db --read-only
   neurocheck demo`,
 		Args:          none,
 		Version:       version(),
@@ -55,6 +56,7 @@ neurocheck/neurocheck.db in $XDG_DATA_HOME (~/.local/share).`,
 	}
 	root.SetVersionTemplate("neurocheck {{.Version}}\n")
 	root.PersistentFlags().StringVar(&a.db, "db", "", "the log, a `FILE`")
+	root.Flags().BoolVar(&a.readOnly, "read-only", false, "look at a log without being able to change it")
 	root.AddCommand(a.grade(), a.importer(), a.export(), a.verify(), a.demo())
 	return root
 }
@@ -78,13 +80,9 @@ func (a *app) ward(cmd *cobra.Command, _ []string) (err error) {
 	if err := needTerminal(); err != nil {
 		return err
 	}
-	path, err := a.logPath()
-	if err != nil {
-		return err
-	}
 	ctx, stop := untilSignal(cmd.Context())
 	defer stop()
-	s, err := store.Create(ctx, path)
+	s, err := a.wardLog(ctx)
 	if err != nil {
 		return err
 	}

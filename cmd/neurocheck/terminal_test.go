@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -56,7 +57,9 @@ func inTerminal(t *testing.T, env []string, width, height int, args ...string) *
 	}
 	term.tty = tty
 	go term.show()
+	answered := make(chan struct{})
 	go func() { // the emulator answers what the program asks it
+		defer close(answered)
 		buf := make([]byte, 4096)
 		for {
 			n, err := term.screen.Read(buf)
@@ -73,7 +76,10 @@ func inTerminal(t *testing.T, env []string, width, height int, args ...string) *
 		timer.Stop()
 		_ = term.cmd.Process.Kill()
 		<-term.end
-		_ = term.screen.Close()
+		if answers, ok := term.screen.InputPipe().(io.Closer); ok {
+			_ = answers.Close()
+		}
+		<-answered
 		_ = tty.Close()
 	})
 	return term

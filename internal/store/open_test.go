@@ -152,7 +152,7 @@ func TestWhatIsNoLogIsRefusedAndLeftAlone(t *testing.T) {
 			plainSQL(t, path, "PRAGMA journal_mode = WAL", "CREATE TABLE other (a)", "PRAGMA application_id = 7")
 		}, "belongs to another program"},
 		"zero bytes": {func(t *testing.T, path string) { touch(t, path, "") }, "is empty"},
-		"one byte":   {func(t *testing.T, path string) { touch(t, path, "x") }, "is damaged or is no database"},
+		"one byte":   {func(t *testing.T, path string) { touch(t, path, "x") }, "belongs to another program"},
 		"text":       {func(t *testing.T, path string) { touch(t, path, strings.Repeat("mrn,name\n", 999)) }, "is damaged or is no database"},
 		"a folder":   {func(t *testing.T, path string) { ok(t, os.Mkdir(path, 0o700)) }, "is not a file"},
 		"a newer version": {func(t *testing.T, path string) {

@@ -47,6 +47,9 @@ func (s *Store) write(ctx context.Context, sig ward.Signature, do func(*tx) erro
 }
 
 func (s *Store) begin(ctx context.Context, do func(*sql.Tx) error) error {
+	if s.ReadOnly() {
+		return ward.Conflict("the log is open read-only: nothing can be recorded")
+	}
 	t, err := s.writer.BeginTx(ctx, nil)
 	if err != nil {
 		return err

@@ -41,28 +41,11 @@ type Store struct {
 // [ward.KindConflict] for a file that is no log, is damaged or locked, comes
 // from a newer version, or lies on a network file system.
 func Open(ctx context.Context, path string) (*Store, error) {
-	if !haveSQLite {
-		return nil, ward.Conflict("this neurocheck was built without cgo and cannot open a log; build it again with CGO_ENABLED=1 and a C compiler")
-	}
-	path, err := filepath.Abs(path)
+	path, info, err := locate(path)
 	if err != nil {
 		return nil, err
 	}
-	info, err := os.Stat(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, ward.NotFound("there is no log at " + path)
-	case err != nil:
-		return nil, ward.Conflict(fmt.Sprintf("cannot look at the log: %v", err))
-	case !info.Mode().IsRegular():
-		return nil, ward.Conflict(path + " is not a file")
-	case info.Size() == 0:
-		return nil, ward.Conflict(path + " is empty, so it is no log; if nothing was kept there, remove it and start again")
-	}
-	if err := refuseNetwork(path); err != nil { // the file itself: it may be a link into another folder
-		return nil, err
-	}
-	if err := probe(ctx, path); err != nil {
+	if err := probe(ctx, path, modeProbe); err != nil {
 		return nil, err
 	}
 	s := &Store{path: path, opened: info}
@@ -72,6 +55,56 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	}
 	return s, nil
 }
+
+// locate makes sure that there is a file that may be a log.
+func locate(path string) (string, os.FileInfo, error) {
+	if !haveSQLite {
+		return "", nil, ward.Conflict("this neurocheck was built without cgo and cannot open a log; build it again with CGO_ENABLED=1 and a C compiler")
+	}
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return "", nil, err
+	}
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "", nil, ward.NotFound("there is no log at " + path)
+	case err != nil:
+		return "", nil, ward.Conflict(fmt.Sprintf("cannot look at the log: %v", err))
+	case !info.Mode().IsRegular():
+		return "", nil, ward.Conflict(path + " is not a file")
+	case info.Size() == 0:
+		return "", nil, ward.Conflict(path + " is empty, so it is no log; if nothing was kept there, remove it and start again")
+	}
+	// The file itself is looked at: it may be a link into another folder.
+	return path, info, refuseNetwork(path)
+}
+
+// OpenReadOnly opens the log at path without being able to change it: not by a
+// record, not by a draft, not by a migration. It answers as [Open] does, and with
+// [ward.KindConflict] for a log of an older version.
+func OpenReadOnly(ctx context.Context, path string) (*Store, error) {
+	path, info, err := locate(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := probe(ctx, path, modeProbeOnly); err != nil {
+		return nil, err
+	}
+	s := &Store{path: path, opened: info, reader: newPool(path, modeReadOnly, 4)}
+	found, err := version(ctx, s.reader)
+	if err == nil && found != newestVersion() {
+		err = ward.Conflict("the log is of an older version; open it once without --read-only, which brings it up to date")
+	}
+	if err != nil {
+		s.Close()
+		return nil, explain(path, err)
+	}
+	return s, nil
+}
+
+// ReadOnly reports whether the log was opened without being able to change it.
+func (s *Store) ReadOnly() bool { return s.writer == nil }
 
 func (s *Store) connect(ctx context.Context) error {
 	s.writer = newPool(s.path, modeWrite, 1)

@@ -1,11 +1,13 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -142,9 +144,12 @@ func withdrawal(c ward.Check) ward.Check {
 	return c
 }
 
+// board is the board in the order of admission.
 func board(t *testing.T, s *Store) []ward.Standing {
 	t.Helper()
-	return must(s.Board(t.Context(), morning.Add(-48*time.Hour)))(t)
+	b := must(s.Board(t.Context(), morning.Add(-48*time.Hour)))(t)
+	slices.SortFunc(b, func(a, b ward.Standing) int { return cmp.Compare(a.Patient.ID, b.Patient.ID) })
+	return b
 }
 
 func openOf(t *testing.T, s *Store, patient int64) []ward.FollowUp {

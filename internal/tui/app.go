@@ -156,6 +156,9 @@ func (a *app) press(msg tea.KeyPressMsg) tea.Cmd {
 		if _, open := top.(*help); !open {
 			return a.push(&help{of: top})
 		}
+	case a.store.ReadOnly() && !top.typing() && key.Matches(msg, recording(top.keys(a))...):
+		a.fail(ward.Conflict("the log is open read-only: nothing can be recorded"))
+		return nil
 	}
 	return top.update(a, msg)
 }
@@ -216,7 +219,10 @@ func (a *app) topLine(s screen, w int) string {
 	if a.user.Name != "" {
 		right = a.fit(a.user.Name, 18) + "  " + right
 	}
-	if a.demo {
+	switch {
+	case a.store.ReadOnly():
+		right = "READ-ONLY  " + right
+	case a.demo:
 		right = "DEMO  " + right
 	}
 	room := w - a.cells(right) - 2

@@ -442,3 +442,30 @@ func TestExport(t *testing.T) {
 		}
 	}
 }
+
+func TestReadOnly(t *testing.T) {
+	s := newLog(t)
+	okafor(t, s)
+	b := atTheBoard(t, s)
+	b.press("n", "y", "n", "ctrl+s", "y")
+	seq, head, err := s.Head(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	log, err := store.OpenReadOnly(t.Context(), s.Path())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer log.Close()
+	b = atTheBoard(t, log)
+	b.see("OKAFOR, Ada", "READ-ONLY")
+	for _, keys := range [][]string{{"n"}, {"a"}, {"enter", "n"}, {"e"}, {"d"}, {"r"}, {"w"}, {"s"}, {"i"}, {"o"}, {"m"}, {"f", "a"}, {"t"}, {"esc"}, {"v", "i"}} {
+		b.press(keys...)
+		if keys[0] != "esc" {
+			b.see("nothing can be recorded")
+		}
+	}
+	if after, same, _ := s.Head(t.Context()); after != seq || same != head {
+		t.Error("the log has changed")
+	}
+}

@@ -1,0 +1,79 @@
+package store
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"testing"
+)
+
+// This is schema/CHAIN.md done anew from its words, without the code that makes
+// the hashes.
+func TestTheChainIsAsItsDocumentSays(t *testing.T) {
+	pool := newPool(fullLog(t), modeProbe, 1)
+	defer pool.Close()
+	type row struct{ encoding, hash []byte }
+	bySeq := make(map[int64]row)
+	// The tables that the document names.
+	for _, table := range []string{
+		"ward", "staff", "patient", "neuro_check", "follow_up", "schedule_order", "symptom", "intervention", "reevaluation", "follow_up_item",
+	} {
+		columns := must(all(t.Context(), pool, scanText, `SELECT name FROM pragma_table_info('`+table+`') ORDER BY cid`))(t)
+		rows := must(pool.QueryContext(t.Context(), `SELECT * FROM `+table))(t)
+		for rows.Next() {
+			values := make([]any, len(columns))
+			dest := make([]any, len(columns))
+			for i := range values {
+				dest[i] = &values[i]
+			}
+			ok(t, rows.Scan(dest...))
+			r := row{encoding: []byte(table + "\n")}
+			for i, name := range columns {
+				var text string
+				switch value := values[i].(type) {
+				case nil:
+					continue
+				case int64:
+					text = strconv.FormatInt(value, 10)
+				case string:
+					text = value
+				case []byte:
+					if name != "hash" {
+						t.Fatalf("%s.%s holds bytes, which the document does not speak of", table, name)
+					}
+					r.hash = value
+					continue
+				default:
+					t.Fatalf("%s.%s holds a %T", table, name, value)
+				}
+				r.encoding = fmt.Appendf(r.encoding, "%s=%d:%s\n", name, len(text), text)
+			}
+			seq := values[slices.Index(columns, "seq")].(int64)
+			if _, twice := bySeq[seq]; twice {
+				t.Errorf("record %d is there twice", seq)
+			}
+			bySeq[seq] = r
+		}
+		ok(t, rows.Err())
+		ok(t, rows.Close())
+	}
+	before := make([]byte, 32)
+	for i, seq := range slices.Sorted(maps.Keys(bySeq)) {
+		if int64(i+1) != seq {
+			t.Fatalf("record %d comes behind %d others", seq, i)
+		}
+		sum := sha256.Sum256(append(before, bySeq[seq].encoding...))
+		if !slices.Equal(sum[:], bySeq[seq].hash) {
+			t.Fatalf("record %d has the hash %x; by the document it is %x", seq, bySeq[seq].hash, sum)
+		}
+		before = sum[:]
+	}
+	var seq int64
+	var head []byte
+	ok(t, pool.QueryRowContext(t.Context(), `SELECT seq, hash FROM chain`).Scan(&seq, &head))
+	if seq != int64(len(bySeq)) || !slices.Equal(head, before) {
+		t.Errorf("the chain ends with %d, %x; by the document with %d, %x", seq, head, len(bySeq), before)
+	}
+}
