@@ -13,10 +13,9 @@ import (
 
 // checkScreen is one check in full, every version of it.
 type checkScreen struct {
-	patient   ward.Patient
-	versions  []ward.Check // newest first
-	followUps []ward.FollowUp
-	at        int
+	chart    ward.Chart
+	versions []ward.Check // newest first
+	at       int
 }
 
 func (s *checkScreen) open(*app) tea.Cmd { return nil }
@@ -25,7 +24,7 @@ func (s *checkScreen) typing() bool      { return false }
 
 func (s *checkScreen) title(a *app, w int) string {
 	const head = "CHECK  "
-	return a.theme.strong.Render(head) + a.who(&s.patient, w-len(head))
+	return a.theme.strong.Render(head) + a.who(&s.chart.Patient, w-len(head))
 }
 
 var keyVersion = bind("left right", "← →", "another version")
@@ -69,7 +68,10 @@ func (s *checkScreen) body(a *app, w, h int) []string {
 		" "+style.Render(a.fit(meaning(&c.Findings, c.Result), w-2)),
 		" "+style.Render(a.fit(strings.TrimSpace(flagLine(c.Result)), w-2)),
 	)
-	for _, f := range s.followUps {
+	for _, compared := range s.compared(a, c) {
+		lines = append(lines, " "+a.fit(compared, w-2))
+	}
+	for _, f := range s.chart.FollowUps {
 		if f.CheckID == c.ID {
 			for _, l := range a.wrap(s.followUpLine(a, &f, c), w-2) {
 				lines = append(lines, " "+l)
@@ -83,6 +85,30 @@ func (s *checkScreen) body(a *app, w, h int) []string {
 	}
 	lines = append(lines, "")
 	return append(lines, s.findings(a, c, w, h-len(lines))...)
+}
+
+// compared says with which earlier checks the flag was compared, and what has
+// changed it since.
+func (s *checkScreen) compared(a *app, c *ward.Check) []string {
+	var lines []string
+	if c.Stands() {
+		for _, comparison := range ward.LookBack(c, &s.chart.Patient, s.chart.Checks) {
+			if c.Result.Reasons&comparison.Reason != 0 {
+				lines = append(lines, "compared: "+comparison.Words(a.clock))
+			}
+		}
+	}
+	if c.Because != "" {
+		because := "a later entry"
+		for i := range s.chart.Checks {
+			if other := &s.chart.Checks[i]; other.ID == c.Because {
+				because = "the check of " + a.clock(other.PerformedAt) + ", recorded " + a.clock(other.Recorded.At) + ","
+				break
+			}
+		}
+		lines = append(lines, "the flag was evaluated anew: "+because+" changed what it is compared with")
+	}
+	return lines
 }
 
 func (s *checkScreen) versionLine(c *ward.Check) string {

@@ -116,6 +116,7 @@ func (s *followUps) update(a *app, msg tea.Msg) tea.Cmd {
 func (s *followUps) show(list []ward.Flagged) {
 	i := s.index()
 	s.loaded, s.list = true, nil
+	ward.MostPressingFirst(list)
 	for i, f := range list {
 		if s.patient != 0 && f.FollowUp.PatientID != s.patient || slices.ContainsFunc(list[:i], of(f.Patient.ID)) {
 			continue
@@ -286,5 +287,5 @@ func (s *followUps) line(a *app, f *ward.Flagged, selected, again bool, w int) s
 		state = fmt.Sprintf("taken %s by %s", a.clock(f.FollowUp.Acked.At), plain(f.FollowUp.Acked.By))
 	}
 	return a.fit(mark+flagMark(f.FollowUp.Level)+" "+a.pad(bed, 6)+a.pad(name, 20)+
-		a.pad(f.FollowUp.Level.Code(), 11)+a.pad(a.ago(f.FollowUp.Opened.At), 11)+state, w)
+		a.pad(f.FollowUp.Level.Code(), 11)+a.pad(short(a.now.Sub(f.FollowUp.Opened.At)), 11)+state, w)
 }

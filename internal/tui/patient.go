@@ -122,7 +122,7 @@ func (s *patientScreen) press(a *app, press tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(press, keyMove):
 		s.at = moved(press.String(), s.at, len(s.chart.Checks))
 	case key.Matches(press, keyInFull) && check != nil:
-		return a.push(&checkScreen{patient: s.chart.Patient, versions: s.chart.Versions(check.ID), followUps: s.chart.FollowUps})
+		return a.push(&checkScreen{chart: s.chart, versions: s.chart.Versions(check.ID)})
 	case key.Matches(press, keyCheck) && s.chart.Patient.OnWard():
 		return a.push(newCheckForm(s.chart.Patient))
 	case key.Matches(press, keyFollowUps):
@@ -309,6 +309,8 @@ func versionWord(c *ward.Check) string {
 		return "× withdrawn "
 	case c.Status == ward.Corrected:
 		return "corrected "
+	case c.Because != "":
+		return "re-evaluated "
 	case c.Late():
 		return "late entry "
 	}

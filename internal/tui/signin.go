@@ -67,7 +67,7 @@ func (s *signIn) title(a *app, _ int) string {
 	if a.ward.Name != "" {
 		name = plain(a.ward.Name)
 	}
-	return a.theme.strong.Render(name) + "   neuro checks after immune effector cell therapy"
+	return a.theme.strong.Render(name) + "   neuro checks, ICANS grades, follow-ups"
 }
 
 func (s *signIn) foot(*app, int) []string { return nil }

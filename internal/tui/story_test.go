@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -468,4 +469,145 @@ func TestReadOnly(t *testing.T) {
 	if after, same, _ := s.Head(t.Context()); after != seq || same != head {
 		t.Error("the log has changed")
 	}
+}
+
+func TestFlagsLookBackAndLateEntriesChangeThem(t *testing.T) {
+	s := newLog(t)
+	okafor(t, s)
+	b := atTheBoard(t, s)
+	nine := []string{"n", "y", "y", "y", "n", "3", "y", "y", "y", "a", "0", "0", "0", "z", "ctrl+s", "y"}
+	b.press(nine...) // 9 of 10, at 02:10
+	b.now = b.now.Add(2 * time.Hour)
+	b.send(clockMsg{b.now})
+	eight := slices.Clone(nine)
+	eight[1] = "n"
+	b.press(eight...) // 8, at 04:10: one less is no drop of two
+	b.press("enter", "enter")
+	b.notSee("ICE down 2")
+	b.press("esc", "esc")
+
+	// A check of 01:00 comes in late: with 10 points it makes the 8 a drop of two.
+	b.press("n", "t")
+	b.fill("01:00")
+	b.press("enter")
+	b.press(normal[1:]...)
+	b.press("enter")
+	b.see("re-evaluated", "late entry")
+	b.press("home", "enter")
+	b.see("compared: ICE down 2 or more in 24 h (10 at 01:00)", "the flag was evaluated anew: the check of 01:00, recorded 04:10,")
+}
+
+func TestScheduleIsOnTheBoard(t *testing.T) {
+	s := newLog(t)
+	okafor(t, s)
+	b := atTheBoard(t, s)
+	b.see("LATE")
+	b.press(normal...)
+	b.see("in 8h00")
+	for _, step := range []struct {
+		after time.Duration
+		shows string
+	}{{7 * time.Hour, "in 1h00"}, {7*time.Hour + 35*time.Minute, "soon 25m"}, {8 * time.Hour, "LATE 0m"}, {30 * time.Hour, "LATE 22h00"}} {
+		b.now = theTime.Add(step.after)
+		b.send(clockMsg{b.now})
+		b.see(step.shows)
+	}
+	if title := b.a.View().WindowTitle; title != "(1 due) neurocheck" {
+		t.Errorf("the title is %q", title)
+	}
+	b.press(normal...)
+	b.press("enter", "s", "2")
+	b.see("OKAFOR, Ada", "What did a caregiver say")
+	b.types("can't find words")
+	b.press("enter")
+	b.see("a symptom was reported")
+	b.press("o")
+	b.press("1")
+	b.see("a clinician's to change")
+	b.press("i", "a")
+	b.types("07:30 10 mg IV")
+	b.press("enter", "v")
+	b.see("dexamethasone: 10 mg IV", "07:30", "“can't find words” said a caregiver")
+	b.press("down", "w", "y")
+	b.see("× withdrawn: dexamethasone")
+	b.press("esc", "esc", "esc")
+	b.types("ines")
+	b.press("enter", "esc", "enter", "o", "1")
+	b.types("6h")
+	b.press("enter")
+	b.types("as agreed on the round")
+	b.press("enter")
+	b.see("a symptom was reported") // still waits for a check
+	b.now = b.now.Add(10 * time.Minute)
+	b.send(clockMsg{b.now})
+	b.press(normal...)
+	b.see("own interval: every 6 h")
+}
+
+func TestChecklist(t *testing.T) {
+	s := newLog(t)
+	okafor(t, s)
+	b := atTheBoard(t, s)
+	b.press("n", "n", "ctrl+s", "y", "f", "t")
+	b.see("a [ ] tell the responsible clinician")
+	b.press("a", "c", "c")
+	b.see("[x] tell the responsible clinician   02:10 Sam Lee", "c [ ] IV hydration as ordered")
+	b.press("esc")
+	b.send(clockMsg{b.now})
+	b.see("checklist: 1 of 7 done")
+}
+
+func TestCheckIsMovedToItsPatient(t *testing.T) {
+	s := newLog(t)
+	p := okafor(t, s)
+	berg := admit(t, s, ward.Patient{MRN: "0099", Name: "BERG, Nils", BirthDate: ward.Date{Year: 1970, Month: 1, Day: 2}, Bed: "22A"})
+	b := atTheBoard(t, s)
+	b.press("n", "n", "ctrl+s", "y", "enter")
+	b.see("PATIENT  OKAFOR, Ada")
+	b.press("m")
+	b.types("0098")
+	b.press("enter")
+	b.see("there is no patient with this MRN")
+	b.press("m")
+	b.types("0099")
+	b.press("enter")
+	b.see("from OKAFOR, Ada, b. 14 Mar 1961, MRN 0042317", "to   BERG, Nils, b. 2 Jan 1970, MRN 0099")
+	b.press("y")
+	b.see("× withdrawn")
+	from, err := s.Chart(t.Context(), p.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	to, err := s.Chart(t.Context(), berg.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	there := to.Last()
+	if from.Last() != nil || there == nil || from.Checks[0].ReasonNote != "moved to check "+there.ID || there.ReasonNote != "moved from check "+from.Checks[0].ID {
+		t.Errorf("from %+v to %+v", from.Checks[0], there)
+	}
+}
+
+func TestTwoTerminalsSeeEachOther(t *testing.T) {
+	s := newLog(t)
+	okafor(t, s)
+	other, err := store.Open(t.Context(), s.Path())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	here, there := atTheBoard(t, s), atTheDoor(t, other)
+	there.ids = 100
+	there.types("ines")
+	there.press("enter", "esc")
+	here.press("n", "y") // a half-typed answer here
+	there.press(normal...)
+	here.send(clockMsg{here.now})
+	here.see("NEURO CHECK", "ICE 1 to 10")
+	here.press("esc", "k")
+	here.see("ICE 10")
+	there.press("enter")
+	here.press("n", "z", "ctrl+s", "y")
+	there.send(clockMsg{there.now})
+	there.see("PATIENT  OKAFOR, Ada", "ICE 1–10")
 }

@@ -190,3 +190,15 @@ func ByCheck(versions []Check) []Check {
 	})
 	return versions
 }
+
+// MostPressingFirst sorts follow-ups: those that nobody has acknowledged first, of
+// those the more pressing flag first, and then the longest open.
+func MostPressingFirst(list []Flagged) {
+	slices.SortStableFunc(list, func(a, b Flagged) int {
+		return cmp.Or(
+			compareBool(a.FollowUp.Acked.Done(), b.FollowUp.Acked.Done()),
+			cmp.Compare(b.FollowUp.Level, a.FollowUp.Level),
+			cmp.Compare(a.FollowUp.ID, b.FollowUp.ID),
+		)
+	})
+}

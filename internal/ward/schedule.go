@@ -106,7 +106,7 @@ func (site *Site) Next(p *Patient, last *Check, orders []Order, told time.Time, 
 		}
 	}
 	plan := site.afterLast(p, last, own, ownSince)
-	if told.After(p.AdmittedAt) && (last == nil || told.After(last.PerformedAt)) && told.Before(plan.Due) {
+	if told.After(p.AdmittedAt) && (last == nil || !told.Before(last.PerformedAt)) && told.Before(plan.Due) {
 		plan = Plan{Due: told, Why: "a symptom was reported"}
 	}
 	if !p.InfusedAt.IsZero() {
