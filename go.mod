@@ -2,6 +2,7 @@ module neurocheck
 
 go 1.26.0
 
+// charm.land/... is the import path of version 2 of github.com/charmbracelet/bubbletea, lipgloss and bubbles.
 require (
 	charm.land/bubbles/v2 v2.2.1
 	charm.land/bubbletea/v2 v2.1.1
@@ -20,6 +21,7 @@ require (
 	pgregory.net/rapid v1.3.0
 )
 
+// charm.land/... is the import path of version 2 of github.com/charmbracelet/bubbletea, lipgloss and bubbles.
 require (
 	github.com/atotto/clipboard v0.1.4 // indirect
 	github.com/aymanbagabas/go-udiff v0.4.1 // indirect

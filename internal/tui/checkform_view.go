@@ -26,7 +26,7 @@ func (f *checkForm) body(a *app, w, h int) []string {
 		return []string{"", "  one moment…"}
 	}
 	half := min(w/2, 60)
-	left, right := column{18, 12, half - 31}, column{17, 13, half - 31}
+	left, right := column{18, 12, half - 30}, column{17, 12, half - 29}
 	x := &f.check.Findings
 	tool := icans.GroupICE
 	heading := "ICE"
@@ -105,7 +105,7 @@ func (f *checkForm) row(a *app, field *icans.Field, inHand bool, c column) strin
 	if inHand {
 		mark = "▌ "
 		label = a.theme.strong.Render(label)
-		cell = a.theme.selected.Render(a.pad(a.fit(answer, c.answer-2), c.answer-1)) + " "
+		cell = a.theme.selected.Render(a.pad(a.fit(answer, c.answer-1), c.answer-1)) + " "
 	}
 	last := ""
 	if f.last != nil && (field.Group != icans.GroupICE && field.Group != icans.GroupCAPD || f.last.Findings.Tool == x.Tool) {
