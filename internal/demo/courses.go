@@ -48,7 +48,28 @@ type course struct {
 	infused  int // days ago; negative for days ahead, 0 for not planned yet
 	baseline int // score at admission and on every round before the first look; nothing for no check
 	looks    []look
+	done     []deed
+	told     []report
+	orders   []order
 	home     time.Duration // since the discharge, 0 while on the ward
+}
+
+// deed is an intervention: a code of ward.Interventions.
+type deed struct {
+	ago          time.Duration
+	kind, detail string
+}
+
+// report is a symptom that somebody told of: a code of ward.Tellers.
+type report struct {
+	ago       time.Duration
+	by, words string
+}
+
+// order is one that the responsible clinician gave about the schedule.
+type order struct {
+	ago   time.Duration
+	order ward.Order
 }
 
 // look is one check, and what was done about it.
@@ -92,6 +113,8 @@ var courses = []course{
 			{ago: 22 * m, score: 5, seen: "consciousness=voice confusion=moderate speech=mild tremor=moderate handwriting=severe",
 				note: "Opens eyes to voice, loses the thread. Dr Nair bleeped."},
 		},
+		told: []report{{ago: 30 * h, by: "caregiver", words: "her handwriting on the menu card is odd"}},
+		done: []deed{{ago: 4*day - 10*h, kind: "dose_given", detail: "axi-cel"}, {ago: 42 * h, kind: "tocilizumab", detail: "8 mg/kg IV, fever"}, {ago: 10*h + 30*m, kind: "dexamethasone", detail: "10 mg IV"}},
 	},
 	{
 		// Nothing wrong; one of Ada Okafor's checks was entered here.
@@ -144,6 +167,7 @@ var courses = []course{
 			{ago: 38 * m, score: 1, seen: "consciousness=voice seizure=brief confusion=severe speech=severe",
 				note: "Right arm and face, 40 s, stopped by itself.", acked: 3 * m, ackedBy: drNair},
 		},
+		done: []deed{{ago: 8 * h, kind: "levetiracetam", detail: "750 mg"}, {ago: 4*h + 10*m, kind: "dexamethasone", detail: "10 mg IV every 6 h"}, {ago: 2 * h, kind: "eeg", detail: "slow, no seizure"}},
 	},
 	{
 		// Grade 4: diffuse oedema.
@@ -160,6 +184,7 @@ var courses = []course{
 			{ago: 48 * m, score: nothing, seen: "unable=unarousable consciousness=unarousable icp=diffuse_edema;papilledema confusion= agitation= inattention= memory= speech= headache= hallucinations= handwriting=",
 				note: "CT: diffuse oedema. Transfer to intensive care is being made ready.", acked: 2 * m, ackedBy: drAdeyemi},
 		},
+		done: []deed{{ago: 29 * h, kind: "dexamethasone", detail: "10 mg IV every 6 h"}, {ago: 18 * h, kind: "imaging", detail: "CT: no oedema"}, {ago: 6 * h, kind: "other_steroid", detail: "methylprednisolone 1 g IV"}, {ago: 90 * m, kind: "imaging", detail: "CT: diffuse oedema"}},
 	},
 	{
 		// An incomplete check, then one that could not be done; and a correction
@@ -194,6 +219,8 @@ var courses = []course{
 			{ago: 16*h + 20*m, score: 10},
 			{ago: 8*h + 25*m, score: 10},
 		},
+		done:   []deed{{ago: 71 * h, kind: "dexamethasone", detail: "10 mg IV every 6 h"}, {ago: 51 * h, kind: "dexamethasone", detail: "4 mg every 12 h"}},
+		orders: []order{{ago: 49 * h, order: ward.Order{Kind: ward.OrderInterval, Interval: 8 * h, Reason: "back at baseline for a day"}}},
 	},
 	{
 		// Sedated: a clinician puts it down to that, so it leaves the grade.

@@ -91,12 +91,36 @@ func (t *telling) tell() {
 	for i, l := range t.allLooks() {
 		t.look(l, fmt.Sprintf("demo-%02d-%02d", t.number, i+1))
 	}
+	t.beside()
 	if t.home > 0 {
 		left := t.now.Add(-t.home)
 		t.at(left.Add(written), onShift(left), "discharge", func(ctx context.Context, sig ward.Signature) (err error) {
 			t.patient.DischargedAt, t.patient.Discharge = left, "home"
 			t.patient, err = t.store.Edit(ctx, sig, t.patient)
 			return err
+		})
+	}
+}
+
+// beside records what stands beside the checks.
+func (t *telling) beside() {
+	for _, d := range t.done {
+		at := t.now.Add(-d.ago)
+		t.at(at.Add(written), onShift(at), d.kind, func(ctx context.Context, sig ward.Signature) error {
+			return t.store.Intervene(ctx, sig, ward.Intervention{PatientID: t.patient.ID, DoneAt: at, Kind: d.kind, Detail: d.detail})
+		})
+	}
+	for _, r := range t.told {
+		at := t.now.Add(-r.ago)
+		t.at(at.Add(written), onShift(at), "a report", func(ctx context.Context, sig ward.Signature) error {
+			return t.store.ReportSymptom(ctx, sig, ward.Symptom{PatientID: t.patient.ID, ToldAt: at, ToldBy: r.by, Words: r.words})
+		})
+	}
+	for _, o := range t.orders {
+		t.at(t.now.Add(-o.ago), t.who.Clinician, "an order", func(ctx context.Context, sig ward.Signature) error {
+			put := o.order
+			put.PatientID = t.patient.ID
+			return t.store.PutOrder(ctx, sig, put)
 		})
 	}
 }
