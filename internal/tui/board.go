@@ -149,7 +149,7 @@ func (b *board) press(a *app, press tea.KeyPressMsg) tea.Cmd {
 		}
 	case i >= len(shown):
 	case key.Matches(press, keyOpen):
-		return a.push(&patientScreen{id: shown[i].Patient.ID})
+		return a.push(newPatientScreen(shown[i].Patient.ID))
 	case key.Matches(press, keyCheck):
 		return a.push(newCheckForm(shown[i].Patient))
 	}
@@ -300,8 +300,8 @@ func (b *board) body(a *app, w, h int) []string {
 	lines := []string{a.theme.faint.Render(head + "follow-up")}
 	at := b.index(shown)
 	room := h - len(lines)
-	first := max(0, min(at-room/2, len(shown)-room))
-	for i := first; i < len(shown) && i < first+room; i++ {
+	first, end := window(at, len(shown), room)
+	for i := first; i < end; i++ {
 		lines = append(lines, b.line(a, columns, &shown[i], i == at, w))
 	}
 	return lines
@@ -360,10 +360,4 @@ func (a *app) due(p ward.Plan) string {
 		return "in " + short(p.Due.Sub(a.now))
 	}
 	return "–"
-}
-
-// loadChart reads all of one patient.
-func loadChart(a *app, patient int64) (request, tea.Cmd) {
-	log := a.store
-	return ask(a, patient, func(ctx context.Context) (ward.Chart, error) { return log.Chart(ctx, patient) })
 }

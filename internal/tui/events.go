@@ -15,13 +15,11 @@ import (
 // events is what stands beside the checks on a patient's time axis:
 // interventions, reported symptoms, orders about the schedule.
 type events struct {
-	id      int64
-	request request
-	saving  request
-	chart   ward.Chart
-	loaded  bool
-	at      int
+	charted
+	at int
 }
+
+func newEvents(id int64) *events { return &events{charted: charted{id: id}} }
 
 // happening is one line of it.
 type happening struct {
@@ -30,23 +28,8 @@ type happening struct {
 	intervention *ward.Intervention
 }
 
-func (s *events) open(a *app) (cmd tea.Cmd) {
-	s.request, cmd = loadChart(a, s.id)
-	return cmd
-}
-
-func (s *events) refresh(a *app) tea.Cmd  { return s.open(a) }
-func (s *events) aboutPatient()           {}
-func (s *events) typing() bool            { return false }
-func (s *events) foot(*app, int) []string { return nil }
-
-func (s *events) title(a *app, w int) string {
-	const head = "EVENTS  "
-	if !s.loaded {
-		return a.theme.strong.Render(head)
-	}
-	return a.theme.strong.Render(head) + a.who(&s.chart.Patient, w-len(head))
-}
+func (s *events) foot(*app, int) []string    { return nil }
+func (s *events) title(a *app, w int) string { return s.titled(a, "EVENTS  ", w) }
 
 var keyWithdrawEvent = bind("w", "w", "withdraw what was recorded in error")
 
@@ -86,36 +69,10 @@ func (s *events) list() []happening {
 }
 
 func (s *events) update(a *app, msg tea.Msg) tea.Cmd {
-	switch msg := msg.(type) {
-	case result[ward.Chart]:
-		if msg.request == s.request && msg.patient == s.id {
-			if msg.err != nil {
-				a.fail(msg.err)
-				return nil
-			}
-			s.chart, s.loaded = msg.value, true
-		}
-	case result[done]:
-		if msg.request == s.saving {
-			s.saving = 0
-			if msg.err != nil {
-				a.fail(msg.err)
-				return nil
-			}
-			return s.open(a)
-		}
-	case tea.KeyPressMsg:
-		return s.press(a, msg)
+	if press, ok := msg.(tea.KeyPressMsg); ok {
+		return s.press(a, press)
 	}
-	return nil
-}
-
-func (s *events) record(a *app, do func(context.Context, ward.Signature) error) (cmd tea.Cmd) {
-	if s.saving != 0 {
-		return nil // one at a time
-	}
-	s.saving, cmd = ask(a, s.id, act(signed(a, do)))
-	return cmd
+	return s.take(a, msg)
 }
 
 func (s *events) press(a *app, press tea.KeyPressMsg) tea.Cmd {
@@ -155,8 +112,8 @@ func (s *events) body(a *app, w, h int) []string {
 	}
 	lines := []string{a.theme.faint.Render("  " + a.pad("when", 14) + a.pad("day", 5) + a.pad("what", w-40) + "recorded by")}
 	room := h - len(lines)
-	first := max(0, min(s.at-room/2, len(list)-room))
-	for i := first; i < len(list) && i < first+room; i++ {
+	first, end := window(s.at, len(list), room)
+	for i := first; i < end; i++ {
 		mark := "  "
 		if i == s.at {
 			mark = "▌ "

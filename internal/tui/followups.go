@@ -160,7 +160,7 @@ func (s *followUps) press(a *app, press tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(press, keyMove):
 		s.at = s.list[moved(press.String(), s.index(), len(s.list))].FollowUp.ID
 	case key.Matches(press, keyGoTo):
-		return a.push(&patientScreen{id: f.FollowUp.PatientID})
+		return a.push(newPatientScreen(f.FollowUp.PatientID))
 	case key.Matches(press, keyTake) && !f.FollowUp.Acked.Done():
 		id := f.FollowUp.ID
 		return s.act(a, func(ctx context.Context, sig ward.Signature) error { return a.store.Acknowledge(ctx, sig, id) })
@@ -249,8 +249,8 @@ func (s *followUps) body(a *app, w, h int) []string {
 	lines := []string{a.theme.faint.Render("    " + a.pad("bed", 6) + a.pad("patient", 20) + a.pad("flag", 11) + a.pad("open for", 11) + "state")}
 	at := s.index()
 	room := h - len(lines)
-	first := max(0, min(at-room/2, len(s.list)-room))
-	for i := first; i < len(s.list) && i < first+room; i++ {
+	first, end := window(at, len(s.list), room)
+	for i := first; i < end; i++ {
 		f := &s.list[i]
 		again := i > first && s.list[i-1].Patient.ID == f.Patient.ID
 		line := s.line(a, f, i == at, again, w)

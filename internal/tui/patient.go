@@ -16,31 +16,13 @@ import (
 // patientScreen is one patient: the open follow-ups, and the checks as a table,
 // newest first, with corrections visible.
 type patientScreen struct {
-	id      int64
-	request request
-	chart   ward.Chart
-	loaded  bool
-	at      int
-	saving  request
+	charted
+	at int
 }
 
-func (s *patientScreen) open(a *app) (cmd tea.Cmd) {
-	s.request, cmd = loadChart(a, s.id)
-	return cmd
-}
+func newPatientScreen(id int64) *patientScreen { return &patientScreen{charted: charted{id: id}} }
 
-func (s *patientScreen) refresh(a *app) tea.Cmd { return s.open(a) }
-
-func (s *patientScreen) aboutPatient() {}
-func (s *patientScreen) typing() bool  { return false }
-
-func (s *patientScreen) title(a *app, w int) string {
-	if !s.loaded {
-		return a.theme.strong.Render("PATIENT")
-	}
-	const head = "PATIENT  "
-	return a.theme.strong.Render(head) + a.who(&s.chart.Patient, w-len(head))
-}
+func (s *patientScreen) title(a *app, w int) string { return s.titled(a, "PATIENT  ", w) }
 
 var (
 	keyInFull       = bind("enter", "enter", "in full")
@@ -85,31 +67,12 @@ func (s *patientScreen) check() *ward.Check {
 }
 
 func (s *patientScreen) update(a *app, msg tea.Msg) tea.Cmd {
-	switch msg := msg.(type) {
-	case result[ward.Chart]:
-		if msg.request != s.request || msg.patient != s.id {
-			return nil
-		}
-		if msg.err != nil {
-			a.fail(msg.err)
-			return nil
-		}
-		s.chart, s.loaded = msg.value, true
-		s.at = max(0, min(s.at, len(s.chart.Checks)-1))
-	case result[done]:
-		if msg.request != s.saving {
-			return nil
-		}
-		s.saving = 0
-		if msg.err != nil {
-			a.fail(msg.err)
-			return nil
-		}
-		return s.open(a)
-	case tea.KeyPressMsg:
-		return s.press(a, msg)
+	if press, ok := msg.(tea.KeyPressMsg); ok {
+		return s.press(a, press)
 	}
-	return nil
+	cmd := s.take(a, msg)
+	s.at = max(0, min(s.at, len(s.chart.Checks)-1))
+	return cmd
 }
 
 func (s *patientScreen) press(a *app, press tea.KeyPressMsg) tea.Cmd {
@@ -132,15 +95,15 @@ func (s *patientScreen) press(a *app, press tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(press, keyEdit):
 		return a.push(newPatientForm(a, s.chart.Patient))
 	case key.Matches(press, keySymptom):
-		return a.push(symptomDialog(s.chart.Patient, s.act))
+		return a.push(symptomDialog(s.chart.Patient, s.record))
 	case key.Matches(press, keyIntervention):
-		return a.push(interventionDialog(s.chart.Patient, s.act))
+		return a.push(interventionDialog(s.chart.Patient, s.record))
 	case key.Matches(press, keyOrder):
-		return a.push(orderDialog(s.chart.Patient, s.act))
+		return a.push(orderDialog(s.chart.Patient, s.record))
 	case key.Matches(press, keyEvents):
-		return a.push(&events{id: s.id})
+		return a.push(newEvents(s.id))
 	case key.Matches(press, keyMoveCheck) && stands:
-		return a.push(moveDialog(s.chart.Patient, *check, s.act))
+		return a.push(moveDialog(s.chart.Patient, *check, s.record))
 	case key.Matches(press, keyCorrect) && stands:
 		return a.push(newCorrection(s.chart.Patient, *check))
 	case key.Matches(press, keyWithdraw) && stands:
@@ -165,7 +128,7 @@ func (s *patientScreen) withdrawDialog(c ward.Check) *chooser {
 	return newChooser(question, numbered(labels(ward.Reasons), func(a *app, i int) tea.Cmd {
 		c.Version++
 		c.Status, c.Reason, c.ReasonNote, c.Recorded = ward.Withdrawn, ward.Reasons[i].Code, "", ward.Signature{}
-		return s.act(a, func(ctx context.Context, sig ward.Signature) error {
+		return s.record(a, func(ctx context.Context, sig ward.Signature) error {
 			_, err := a.store.SaveCheck(ctx, sig, c)
 			return err
 		})
@@ -179,28 +142,12 @@ func (s *patientScreen) dischargeDialog() *chooser {
 		question += fmt.Sprintf("\nOpen follow-ups: %d. They stay on the list until a person closes them.", n)
 	}
 	return newChooser(question, numbered(labels(ward.Discharges), func(a *app, i int) tea.Cmd {
-		return s.act(a, func(ctx context.Context, sig ward.Signature) error {
+		return s.record(a, func(ctx context.Context, sig ward.Signature) error {
 			p.DischargedAt, p.Discharge = sig.At, ward.Discharges[i].Code
 			_, err := a.store.Edit(ctx, sig, p)
 			return err
 		})
 	})...)
-}
-
-// act records something about the patient, signed by who is at the keyboard.
-func (s *patientScreen) act(a *app, do func(context.Context, ward.Signature) error) (cmd tea.Cmd) {
-	if s.saving != 0 {
-		return nil // one at a time
-	}
-	s.saving, cmd = ask(a, s.id, act(signed(a, do)))
-	return cmd
-}
-
-// signed gives do the signature of who is at the keyboard, at the time when it
-// runs.
-func signed(a *app, do func(context.Context, ward.Signature) error) func(context.Context) error {
-	by, zone, now := a.user.Name, a.zone, a.opts.Now
-	return func(ctx context.Context) error { return do(ctx, ward.Sign(by, now().In(zone))) }
 }
 
 func (s *patientScreen) foot(a *app, w int) []string {
@@ -264,8 +211,8 @@ func (s *patientScreen) body(a *app, w, h int) []string {
 	}
 	lines = append(lines, a.theme.faint.Render("    "+a.pad("performed", 13)+a.pad("day", 4)+a.pad("score", 12)+a.pad("ICANS", 7)+a.pad("from", 13)+a.pad("flag", 11)+"recorded by"))
 	room := h - len(lines)
-	first := max(0, min(s.at-room/2, len(s.chart.Checks)-room))
-	for i := first; i < len(s.chart.Checks) && i < first+room; i++ {
+	first, end := window(s.at, len(s.chart.Checks), room)
+	for i := first; i < end; i++ {
 		lines = append(lines, s.line(a, &s.chart.Checks[i], i == s.at, w))
 	}
 	return lines

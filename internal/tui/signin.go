@@ -203,8 +203,8 @@ func (s *signIn) body(a *app, w, h int) []string {
 	lines := []string{"", "  Who is at the keyboard?   " + a.theme.faint.Render("type a part of the name") + "  " + plain(s.filter) + a.theme.strong.Render("▌"), ""}
 	shown := s.shown()
 	room := h - len(lines) - 2
-	first := max(0, min(s.at-room/2, len(shown)-room))
-	for i := first; i < len(shown) && i < first+room; i++ {
+	first, end := window(s.at, len(shown), room)
+	for i := first; i < end; i++ {
 		line := a.pad(plain(shown[i].Name), 34) + ward.WordsFor(ward.Roles, string(shown[i].Role))
 		if i == s.at {
 			line = a.theme.selected.Render(a.pad("▌ "+line, 60))
