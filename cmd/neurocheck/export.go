@@ -22,6 +22,7 @@ type exporting struct {
 	since, until string
 	output       string
 	force        bool
+	events       bool
 }
 
 func (a *app) export() *cobra.Command {
@@ -33,8 +34,12 @@ func (a *app) export() *cobra.Command {
 the columns of schema/checks.schema.json. Nothing is lost: importing it into an
 empty log and exporting again gives the same.
 
+With --events it writes the interventions, reported symptoms and orders about the
+schedule instead: a second file, with the columns of schema/events.schema.json.
+
 The file holds names and dates of birth; it is made for its owner alone.`,
 		Example: `  neurocheck export --output checks.csv
+  neurocheck export --events --output events.csv
   neurocheck export --patient 0042317 --since 2026-03-01 | neurocheck grade`,
 		Args: none,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
@@ -52,6 +57,7 @@ The file holds names and dates of birth; it is made for its owner alone.`,
 	cmd.Flags().StringVar(&e.since, "since", "", "only those performed at this `TIME` or later: RFC 3339, or a date for the start of that day on the ward")
 	cmd.Flags().StringVar(&e.until, "until", "", "only those performed before this `TIME`")
 	cmd.Flags().StringVarP(&e.output, "output", "o", "-", "the `FILE` to write; - is the standard output")
+	cmd.Flags().BoolVar(&e.events, "events", false, "write interventions, reported symptoms and orders instead of checks")
 	cmd.Flags().BoolVar(&e.force, "force", false, "replace the file where it is there already")
 	return cmd
 }
@@ -62,19 +68,29 @@ func (e *exporting) run(ctx context.Context, s *store.Store) error {
 		return err
 	}
 	each := func(yield func(*ward.Patient, *ward.Check) error) error { return s.EachCheck(ctx, sel, yield) }
+	events := func(yield func(*ward.Patient, *ward.Event) error) error { return s.EachEvent(ctx, sel, yield) }
 	if e.output == "-" || e.output == "" {
-		_, err := csvlog.Export(ctx, os.Stdout, each, csvlog.ExportOptions{})
+		if e.events {
+			_, err = csvlog.ExportEvents(ctx, os.Stdout, events)
+		} else {
+			_, err = csvlog.Export(ctx, os.Stdout, each, csvlog.ExportOptions{})
+		}
 		return err
 	}
 	o := csvlog.ExportOptions{Force: e.force, Log: s.Path()}
-	if term.IsTerminal(os.Stderr.Fd()) {
+	if term.IsTerminal(os.Stderr.Fd()) && !e.events {
 		if o.Total, err = s.CountChecks(ctx, sel); err != nil {
 			return err
 		}
 		o.Progress = func(done, total int) { fmt.Fprintf(os.Stderr, "\r%d of %d rows", done, total) }
 		defer fmt.Fprint(os.Stderr, "\r\x1b[K")
 	}
-	rows, err := csvlog.ExportFile(ctx, e.output, each, o)
+	rows := 0
+	if e.events {
+		rows, err = csvlog.ExportEventsFile(ctx, e.output, events, o)
+	} else {
+		rows, err = csvlog.ExportFile(ctx, e.output, each, o)
+	}
 	if errors.Is(err, fs.ErrExist) {
 		return ward.Conflict(e.output + " is there already; name another file, or replace it with --force")
 	}

@@ -64,6 +64,17 @@ func (o *ExportOptions) report(done int) {
 // is set; a link, a folder or another thing that is no plain file is never
 // replaced, nor is the log.
 func ExportFile(ctx context.Context, path string, each Each, o ExportOptions) (rows int, err error) {
+	return wholeFile(path, o, func(w io.Writer) (int, error) { return Export(ctx, w, each, o) })
+}
+
+// ExportEventsFile writes events as CSV to the file at path, as [ExportFile] does
+// checks.
+func ExportEventsFile(ctx context.Context, path string, each EachEvent, o ExportOptions) (rows int, err error) {
+	return wholeFile(path, o, func(w io.Writer) (int, error) { return ExportEvents(ctx, w, each) })
+}
+
+// wholeFile puts what write writes at path, all of it or nothing.
+func wholeFile(path string, o ExportOptions, write func(io.Writer) (rows int, err error)) (rows int, err error) {
 	if err := mayWrite(path, o); err != nil {
 		return 0, err
 	}
@@ -79,7 +90,7 @@ func ExportFile(ctx context.Context, path string, each Each, o ExportOptions) (r
 			err = errors.Join(err, removed)
 		}
 	}()
-	rows, err = Export(ctx, temp, each, o)
+	rows, err = write(temp)
 	if err == nil {
 		err = errors.Join(temp.Sync(), temp.Close())
 	}

@@ -27,27 +27,38 @@ type Constraints struct {
 
 // TableSchema returns the text of schema/checks.schema.json.
 func TableSchema() ([]byte, error) {
-	table := struct {
-		Schema        string   `json:"$schema"`
-		Title         string   `json:"title"`
-		Description   string   `json:"description"`
-		MissingValues []string `json:"missingValues"`
-		PrimaryKey    []string `json:"primaryKey"`
-		Fields        []Field  `json:"fields"`
-	}{
-		Schema:        "https://datapackage.org/profiles/2.0/tableschema.json",
-		Title:         "Neuro checks",
-		Description:   "One row a version of a neuro check. An export has every column in this order; an import or a file to grade may have any of them in any order. UTF-8, LF, commas; an empty cell is not assessed or not known, never 0 and never normal.",
-		MissingValues: []string{""},
-		PrimaryKey:    []string{"check_id", "version"},
-	}
+	var fields []Field
 	for _, c := range columns {
-		table.Fields = append(table.Fields, c.Field)
+		fields = append(fields, c.Field)
 	}
+	return tableSchema("Neuro checks",
+		"One row a version of a neuro check. An export has every column in this order; an import or a file to grade may have any of them in any order. UTF-8, LF, commas; an empty cell is not assessed or not known, never 0 and never normal.",
+		[]string{"check_id", "version"}, fields)
+}
+
+// EventSchema returns the text of schema/events.schema.json.
+func EventSchema() ([]byte, error) {
+	var fields []Field
+	for _, c := range eventColumns {
+		fields = append(fields, c.Field)
+	}
+	return tableSchema("Events beside the neuro checks",
+		"One row an intervention, a symptom that the patient or a caregiver reported, or an order about the schedule: what neurocheck export --events writes. They are a file of their own, because none of a check's columns fits them. UTF-8, LF, commas.",
+		nil, fields)
+}
+
+func tableSchema(title, description string, key []string, fields []Field) ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	err := enc.Encode(table)
+	err := enc.Encode(struct {
+		Schema        string   `json:"$schema"`
+		Title         string   `json:"title"`
+		Description   string   `json:"description"`
+		MissingValues []string `json:"missingValues"`
+		PrimaryKey    []string `json:"primaryKey,omitempty"`
+		Fields        []Field  `json:"fields"`
+	}{"https://datapackage.org/profiles/2.0/tableschema.json", title, description, []string{""}, key, fields})
 	return b.Bytes(), err
 }

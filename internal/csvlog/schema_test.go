@@ -15,24 +15,27 @@ import (
 
 var update = flag.Bool("update", false, "write what the tests compare with anew")
 
-const schemaFile = "../../schema/checks.schema.json"
-
-func TestTableSchemaIsThatOfTheColumns(t *testing.T) {
-	want, err := TableSchema()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if *update {
-		if err := os.WriteFile(schemaFile, want, 0o644); err != nil {
+func TestTableSchemasAreThoseOfTheColumns(t *testing.T) {
+	for file, made := range map[string]func() ([]byte, error){
+		"../../schema/checks.schema.json": TableSchema,
+		"../../schema/events.schema.json": EventSchema,
+	} {
+		want, err := made()
+		if err != nil {
 			t.Fatal(err)
 		}
-	}
-	got, err := os.ReadFile(schemaFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), string(got)); diff != "" {
-		t.Errorf("go test ./internal/csvlog -update writes it anew (-columns +file):\n%s", diff)
+		if *update {
+			if err := os.WriteFile(file, want, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(string(want), string(got)); diff != "" {
+			t.Errorf("%s: go test ./internal/csvlog -update writes it anew (-columns +file):\n%s", file, diff)
+		}
 	}
 }
 

@@ -110,15 +110,23 @@ func (s *Store) Chart(ctx context.Context, patient int64) (chart ward.Chart, err
 		if err != nil {
 			return err
 		}
-		if chart.Orders, err = ordersOf(ctx, q, patient); err != nil {
-			return err
-		}
-		if chart.Symptoms, err = symptomsOf(ctx, q, patient, 1000); err != nil {
-			return err
-		}
-		chart.Interventions, err = interventionsOf(ctx, q, patient)
+		events, err := beside(ctx, q, patient)
+		chart.Orders, chart.Symptoms, chart.Interventions = events.Orders, events.Symptoms, events.Interventions
 		return err
 	})
+	return chart, err
+}
+
+// beside returns what stands beside the checks: a chart with nothing else in it.
+func beside(ctx context.Context, q querier, patient int64) (chart ward.Chart, err error) {
+	const every = 1 << 30
+	if chart.Orders, err = ordersOf(ctx, q, patient); err != nil {
+		return chart, err
+	}
+	if chart.Symptoms, err = symptomsOf(ctx, q, patient, every); err != nil {
+		return chart, err
+	}
+	chart.Interventions, err = interventionsOf(ctx, q, patient)
 	return chart, err
 }
 

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"iter"
+	"slices"
 	"time"
 
 	"neurocheck/internal/ward"
@@ -41,10 +42,7 @@ func (s *Store) CountChecks(ctx context.Context, sel Selection) (n int, err erro
 // of yield are its own only until it returns.
 func (s *Store) EachCheck(ctx context.Context, sel Selection, yield func(*ward.Patient, *ward.Check) error) error {
 	return s.snapshot(ctx, func(q *sql.Tx) (err error) {
-		patients, err := all(ctx, q, scanPatient, `
-			SELECT `+patientColumns+`
-			FROM patient_now n JOIN patient p ON p.seq = n.seq
-			WHERE $1 = 0 OR n.patient_id = $1`, sel.PatientID)
+		patients, err := patientsOf(ctx, q, sel)
 		if err != nil {
 			return err
 		}
@@ -172,4 +170,42 @@ func refusal(err error) ([]*ward.Error, error) {
 		return []*ward.Error{e}, nil
 	}
 	return nil, err
+}
+
+// EachEvent calls yield for what stands beside the checks, patient by patient in
+// the order of admission, of each in the order of time, on one consistent view of
+// the log. sel bounds when it was done, said or ordered.
+func (s *Store) EachEvent(ctx context.Context, sel Selection, yield func(*ward.Patient, *ward.Event) error) error {
+	return s.snapshot(ctx, func(q *sql.Tx) error {
+		patients, err := patientsOf(ctx, q, sel)
+		if err != nil {
+			return err
+		}
+		for i := range patients {
+			p := &patients[i]
+			chart, err := beside(ctx, q, p.ID)
+			if err != nil {
+				return err
+			}
+			for _, e := range slices.Backward(chart.Events()) {
+				if e.At.Before(sel.Since) || !sel.Until.IsZero() && !e.At.Before(sel.Until) {
+					continue
+				}
+				if err := yield(p, &e); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// patientsOf returns the patients that a selection is about, in the order of
+// admission.
+func patientsOf(ctx context.Context, q querier, sel Selection) ([]ward.Patient, error) {
+	return all(ctx, q, scanPatient, `
+		SELECT `+patientColumns+`
+		FROM patient_now n JOIN patient p ON p.seq = n.seq
+		WHERE $1 = 0 OR n.patient_id = $1
+		ORDER BY n.patient_id`, sel.PatientID)
 }

@@ -59,7 +59,7 @@ func Run(ctx context.Context, o Options) error {
 			_ = a.leaveDemo()
 		}
 	}()
-	_, err := tea.NewProgram(a, tea.WithContext(ctx), tea.WithFPS(120)).Run()
+	_, err := tea.NewProgram(a, tea.WithContext(ctx)).Run()
 	switch {
 	case errors.Is(err, tea.ErrInterrupted), ctx.Err() != nil:
 		return nil
