@@ -13,10 +13,19 @@ type Site struct {
 	LastDay     int           // day since infusion after which checks end, unless extended
 	Acknowledge AcknowledgeIn
 	Checklists  Checklists
-	Objects     []string // the three objects of ICE
-	Sentence    string   // the standard sentence of ICE, the same one at each check
-	Bell        bool     // a quiet reminder when a check falls due
+	Objects     []string      // the three objects of ICE
+	Sentence    string        // the standard sentence of ICE, the same one at each check
+	Bell        bool          // a quiet reminder when a check falls due
+	IdleLock    time.Duration // how long the keyboard may rest before the screen asks again who is there
+	Palette     string        // [PaletteAuto], [PaletteLight] or [PaletteDark]
 }
+
+// The palettes of the screens.
+const (
+	PaletteAuto  = "auto" // as the terminal says its background is
+	PaletteLight = "light"
+	PaletteDark  = "dark"
+)
 
 // Intervals are the times to the next check, by the worst of the last one.
 type Intervals struct {
@@ -79,6 +88,8 @@ func DefaultSite() Site {
 		Objects:  []string{"clock", "pen", "button"},
 		Sentence: "",
 		Bell:     true,
+		IdleLock: 5 * time.Minute,
+		Palette:  PaletteAuto,
 	}
 }
 

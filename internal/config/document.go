@@ -1,0 +1,188 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/pelletier/go-toml/v2"
+	"github.com/pelletier/go-toml/v2/unstable"
+)
+
+// Windows editors put it in front of a file.
+var byteOrderMark = []byte("\xef\xbb\xbf")
+
+// entry is a key of a document with its value, or the head of a table.
+type entry struct {
+	path    []string
+	at      int   // of the key, in bytes from the start
+	form    form  // what the key holds
+	value   any   // for formValue: string, int64, float64, bool, []any, or a time
+	valueAt int   // where the value begins
+	itemsAt []int // where the items of a list begin
+}
+
+type form uint8
+
+const (
+	formValue  form = iota
+	formTable       // [a], or a = {…}
+	formTables      // [[a]]
+)
+
+// entries reads a document: its values, with the places they stand at. It does
+// not go into a table in a table, where no setting is.
+//
+// The library decodes, and so judges, the document as a whole; the places come
+// from a second walk with its parser.
+func entries(doc []byte) ([]entry, *fault) {
+	var values map[string]any
+	if f := decode(doc, &values); f != nil {
+		return nil, f
+	}
+	w := walk{values: values}
+	if bytes.HasPrefix(doc, byteOrderMark) {
+		w.skipped = len(byteOrderMark)
+	}
+	w.doc = doc[w.skipped:]
+	w.parser.Reset(w.doc)
+	for w.parser.NextExpression() {
+		w.expression(w.parser.Expression())
+	}
+	return w.entries, nil
+}
+
+type walk struct {
+	parser  unstable.Parser
+	doc     []byte
+	skipped int // bytes before doc
+	values  map[string]any
+	table   []string // the table that the walk is in
+	entries []entry
+}
+
+func (w *walk) expression(n *unstable.Node) {
+	switch n.Kind {
+	case unstable.Table, unstable.ArrayTable:
+		path, from, _ := keys(n.Key())
+		f := formTable
+		if n.Kind == unstable.ArrayTable {
+			f = formTables
+		}
+		w.table = path
+		w.entries = append(w.entries, entry{path: path, at: w.skipped + from, form: f})
+	case unstable.KeyValue:
+		if len(w.table) < 2 {
+			w.keyValue(w.table, n)
+		}
+	}
+}
+
+func (w *walk) keyValue(table []string, n *unstable.Node) {
+	path, from, to := keys(n.Key())
+	e := entry{path: slices.Concat(table, path), at: w.skipped + from}
+	// The value stands behind the key, an equals sign, and blanks.
+	start := to + len(w.doc[to:]) - len(bytes.TrimLeft(w.doc[to:], " \t="))
+	e.valueAt = w.skipped + start
+	if n.Value().Kind == unstable.InlineTable {
+		e.form = formTable
+		w.entries = append(w.entries, e)
+		for in := n.Value().Children(); len(e.path) == 1 && in.Next(); {
+			w.keyValue(e.path, in.Node())
+		}
+		return
+	}
+	for in := n.Value().Children(); n.Value().Kind == unstable.Array && in.Next(); {
+		at := e.valueAt
+		if raw := in.Node().Raw; raw.Length > 0 { // a list in a list has no place of its own
+			at = w.skipped + int(raw.Offset)
+		}
+		e.itemsAt = append(e.itemsAt, at)
+	}
+	e.value = lookUp(w.values, e.path)
+	w.entries = append(w.entries, e)
+}
+
+// keys returns the parts of a key, and the bytes that they span.
+func keys(in unstable.Iterator) (path []string, from, to int) {
+	for in.Next() {
+		raw := in.Node().Raw
+		if path == nil {
+			from = int(raw.Offset)
+		}
+		to = int(raw.Offset + raw.Length)
+		path = append(path, string(in.Node().Data))
+	}
+	return path, from, to
+}
+
+func lookUp(table map[string]any, path []string) any {
+	for _, name := range path[:len(path)-1] {
+		table, _ = table[name].(map[string]any)
+	}
+	return table[path[len(path)-1]]
+}
+
+// decode decodes a document, and says what makes it no TOML.
+func decode(doc []byte, values *map[string]any) *fault {
+	if !utf8.Valid(doc) {
+		at := 0
+		for r, n := utf8.DecodeRune(doc); r != utf8.RuneError || n > 1; r, n = utf8.DecodeRune(doc[at:]) {
+			at += n
+		}
+		return &fault{at, "", "this is no UTF-8; save the file as UTF-8"}
+	}
+	text := bytes.TrimPrefix(doc, byteOrderMark)
+	err := toml.Unmarshal(text, values)
+	if err == nil {
+		return nil
+	}
+	wrong, ok := errors.AsType[*toml.DecodeError](err)
+	if !ok {
+		return &fault{0, "", strings.TrimPrefix(err.Error(), "toml: ")}
+	}
+	at := len(doc) - len(text) + offset(text, wrong)
+	return &fault{at, named(wrong.Key()), syntax(doc[at:], strings.TrimPrefix(wrong.Error(), "toml: "))}
+}
+
+// offset returns where in the text the library found it wrong.
+func offset(text []byte, wrong *toml.DecodeError) int {
+	line, column := wrong.Position()
+	at := 0
+	for range line - 1 {
+		at += 1 + bytes.IndexByte(text[at:], '\n')
+	}
+	return min(at+column-1, len(text))
+}
+
+// syntax says what makes a document no TOML. The library names the bytes of what
+// is not ASCII one by one.
+func syntax(rest []byte, reason string) string {
+	r, _ := utf8.DecodeRune(rest)
+	switch {
+	case strings.ContainsRune("“”„‟‘’‚«»", r):
+		return fmt.Sprintf("%c is no quote that counts here; write the straight one, \"", r)
+	case r >= utf8.RuneSelf:
+		return fmt.Sprintf("%q cannot stand here", r)
+	case strings.Contains(reason, "already"):
+		return "it is there twice; keep one"
+	}
+	return reason + `; a setting is a line such as none = "8h", with times and texts in quotes`
+}
+
+// named writes a key as a file does, with quotes where it needs them.
+func named(path []string) string {
+	parts := make([]string, len(path))
+	for i, part := range path {
+		parts[i] = part
+		if part == "" || strings.Trim(part, bare) != "" {
+			parts[i] = quoted(part)
+		}
+	}
+	return cut(strings.Join(parts, "."))
+}
+
+const bare = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"

@@ -1,0 +1,95 @@
+package config
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"neurocheck/internal/ward"
+)
+
+// mostProblems is as many as anybody reads at once.
+const mostProblems = 20
+
+// Problem is one thing that a settings file says wrongly.
+type Problem struct {
+	File         string
+	Line, Column int    // from 1, in characters
+	Key          string // such as intervals.none; empty where the file is no TOML
+	Reason       string // what is wrong, and what is allowed
+}
+
+// Error returns FILE:LINE:COLUMN: key: reason.
+func (p *Problem) Error() string {
+	at := fmt.Sprintf("%s:%d:%d: ", shown(p.File), p.Line, p.Column)
+	if p.Key != "" {
+		at += p.Key + ": "
+	}
+	return at + p.Reason
+}
+
+// Unwrap returns the problem as an error of [ward.KindInvalid].
+func (p *Problem) Unwrap() error { return ward.Invalid(p.Key, p.Reason) }
+
+// Problems is everything that is wrong in a settings file, in the order of the
+// file. Of very many it holds the first.
+type Problems []*Problem
+
+// Error returns the problems, one a line.
+func (p Problems) Error() string {
+	lines := make([]string, len(p))
+	for i, problem := range p {
+		lines[i] = problem.Error()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Unwrap returns the problems one by one.
+func (p Problems) Unwrap() []error {
+	errs := make([]error, len(p))
+	for i, problem := range p {
+		errs[i] = problem
+	}
+	return errs
+}
+
+// fault is a problem before its place is known as a line and a column.
+type fault struct {
+	at          int // bytes from the start of the file
+	key, reason string
+}
+
+func problems(path string, doc []byte, faults []fault) Problems {
+	slices.SortStableFunc(faults, func(a, b fault) int { return cmp.Compare(a.at, b.at) })
+	var list Problems
+	for _, f := range faults[:min(len(faults), mostProblems)] {
+		line, column := position(doc, f.at)
+		list = append(list, &Problem{path, line, column, f.key, f.reason})
+	}
+	return list
+}
+
+// position turns bytes from the start into a line and a column, as an editor
+// counts them.
+func position(doc []byte, at int) (line, column int) {
+	before := doc[:min(at, len(doc))]
+	line = 1 + bytes.Count(before, []byte("\n"))
+	start := 1 + bytes.LastIndexByte(before, '\n')
+	if start == 0 {
+		before = bytes.TrimPrefix(before, byteOrderMark)
+	}
+	return line, 1 + utf8.RuneCount(before[start:])
+}
+
+// shown is a path as it can be printed: quoted where it holds what a terminal
+// could take for a command.
+func shown(path string) string {
+	if ward.CleanLine(path) == path {
+		return path
+	}
+	return strconv.Quote(path)
+}

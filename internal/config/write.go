@@ -1,0 +1,143 @@
+package config
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"reflect"
+	"strings"
+	"unicode"
+
+	"neurocheck/internal/ward"
+)
+
+const howTo = `# TOML: a setting is a line name = value under its [table]; # begins a comment.
+# Times are hours and minutes in quotes, such as "8h", "30m" or "1h30m". A setting
+# that is left out holds its default. If anything in the file is wrong, neurocheck
+# says where and what, and does not start.
+`
+
+// Write prints the settings in force as a settings file that loads back to the
+// same site. A comment beside each value says whether it is the default or which
+// line of which file set it.
+func Write(w io.Writer, s Settings) error {
+	head := "# The settings of neurocheck in force. There is no settings file: all are defaults.\n"
+	if s.Path != "" {
+		head = "# The settings of neurocheck in force, from " + shown(s.Path) + "\n# and the defaults.\n"
+	}
+	return write(w, head, &s.Site, s.origin)
+}
+
+// WriteDefault prints the settings file to start from: every setting at its
+// default, with what it does and what it may be.
+func WriteDefault(w io.Writer) error {
+	site := ward.DefaultSite()
+	const head = `# The settings of neurocheck for this site, all at their defaults. Save this as
+# ~/.config/neurocheck/site.toml, or name it with --config or NEUROCHECK_CONFIG.
+`
+	return write(w, head, &site, func(*setting) string { return "" })
+}
+
+// origin says where a setting came from.
+func (s *Settings) origin(of *setting) string {
+	line, ok := s.Line[of.key()]
+	if !ok {
+		return "default"
+	}
+	origin := fmt.Sprintf("from %s:%d", shown(s.Path), line)
+	site := ward.DefaultSite()
+	switch usual := of.kind.get(&site).(type) {
+	case []string:
+		if !reflect.DeepEqual(of.kind.get(&s.Site), any(usual)) {
+			origin += "; the default is another"
+		}
+	default:
+		if of.kind.get(&s.Site) != usual {
+			origin += "; the default is " + literal(usual, "")
+		}
+	}
+	return origin
+}
+
+func write(w io.Writer, head string, site *ward.Site, origin func(*setting) string) error {
+	var b bytes.Buffer
+	b.WriteString(head + "#\n" + howTo)
+	for _, t := range tables {
+		if t.name != "" {
+			fmt.Fprintf(&b, "\n# %s\n[%s]\n", strings.ReplaceAll(t.about, "\n", "\n# "), t.name)
+		}
+		for _, s := range settings {
+			if s.table != t.name {
+				continue
+			}
+			fmt.Fprintf(&b, "\n# %s\n# Write %s.\n", s.about, s.kind.allowed)
+			comment := origin(&s)
+			if comment != "" {
+				comment = " # " + comment
+			}
+			b.WriteString(s.name + " = " + literal(s.kind.get(site), comment) + "\n")
+		}
+	}
+	_, err := w.Write(b.Bytes())
+	return err
+}
+
+// literal writes a value as TOML, with a comment that starts on its first line.
+func literal(v any, comment string) string {
+	switch v := v.(type) {
+	case string:
+		return tomlString(v) + comment
+	case []string:
+		var b strings.Builder
+		b.WriteString("[" + comment + "\n")
+		for _, item := range v {
+			b.WriteString("  " + tomlString(item) + ",\n")
+		}
+		return b.String() + "]"
+	}
+	return fmt.Sprint(v) + comment
+}
+
+// tomlString writes a basic string, in which only quotes, backslashes and control
+// characters are escaped.
+func tomlString(s string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, r := range s {
+		switch {
+		case r == '"' || r == '\\':
+			b.WriteString(`\` + string(r))
+		case unicode.IsControl(r):
+			fmt.Fprintf(&b, `\u%04X`, r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String() + `"`
+}
+
+// WriteJSON prints the settings in force as one JSON object: file, and under
+// settings by key the value and, where the file set it, the line.
+func WriteJSON(w io.Writer, s Settings) error {
+	type one struct {
+		Value any    `json:"value"`
+		From  string `json:"from"` // default or file
+		Line  int    `json:"line,omitempty"`
+	}
+	out := struct {
+		File     string         `json:"file"`
+		Settings map[string]one `json:"settings"`
+	}{s.Path, make(map[string]one, len(settings))}
+	for _, of := range settings {
+		o := one{Value: of.kind.get(&s.Site), From: "default"}
+		if line, ok := s.Line[of.key()]; ok {
+			o.From, o.Line = "file", line
+		}
+		out.Settings[of.key()] = o
+	}
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(out)
+}
