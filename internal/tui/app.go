@@ -49,7 +49,7 @@ type app struct {
 type clockMsg struct{ now time.Time }
 
 func newApp(ctx context.Context, o Options) *app {
-	a := &app{ctx: ctx, opts: o, store: o.Store, demo: o.Demo, zone: time.UTC, site: &o.Site, now: o.Now(), theme: newTheme(true),
+	a := &app{ctx: ctx, opts: o, store: o.Store, demo: o.Demo, zone: time.UTC, site: &o.Site, now: o.Now(), theme: newTheme(o.Site.Palette != ward.PaletteLight),
 		width: leastWidth, height: leastHeight}
 	a.stack = []screen{&signIn{}}
 	return a
@@ -115,7 +115,9 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		a.width, a.height = msg.Width, msg.Height
 		return a, nil
 	case tea.BackgroundColorMsg:
-		a.theme = newTheme(msg.IsDark())
+		if a.site.Palette != ward.PaletteLight && a.site.Palette != ward.PaletteDark {
+			a.theme = newTheme(msg.IsDark())
+		}
 		return a, nil
 	case tea.ModeReportMsg: // the terminal counts whole clusters of characters, as the renderer then does
 		if msg.Mode == ansi.ModeUnicodeCore && msg.Value != ansi.ModeNotRecognized {

@@ -173,9 +173,20 @@ func (f *checkForm) foot(a *app, w int) []string {
 	}
 	lines = append(lines, f.choices(a, w)...)
 	for len(lines) < 4 {
-		lines = append(lines, " "+a.theme.faint.Render(a.fit(f.field().Help, w-2)))
+		lines = append(lines, " "+a.theme.faint.Render(a.fit(a.asks(f.field()), w-2)))
 	}
 	return lines[:4]
+}
+
+// asks says what to ask or to look for, in the site's own words where it has any.
+func (a *app) asks(field *icans.Field) string {
+	switch {
+	case field.Column == "ice_naming" && len(a.site.Objects) > 0:
+		return "Names three objects: " + strings.Join(a.site.Objects, ", ")
+	case field.Column == "ice_writing" && a.site.Sentence != "":
+		return "Writes the sentence: " + a.site.Sentence
+	}
+	return field.Help
 }
 
 // whatIsLeft says at the end of the form what nobody has answered.
