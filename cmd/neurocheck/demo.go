@@ -32,6 +32,10 @@ func (a *app) demo() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			settings, err := loadSettings(settingsPath(cmd))
+			if err != nil {
+				return err
+			}
 			ctx, stop := untilSignal(cmd.Context())
 			defer stop()
 			if cmd.Flags().Changed("write") {
@@ -40,7 +44,7 @@ func (a *app) demo() *cobra.Command {
 				}
 				return writeDemo(ctx, write, stands)
 			}
-			return showDemo(ctx, stands)
+			return showDemo(ctx, stands, settings.Site)
 		},
 	}
 	cmd.Flags().StringVar(&write, "write", "", "keep the log in this `FILE`, which must not exist, and show nothing")
@@ -50,7 +54,7 @@ func (a *app) demo() *cobra.Command {
 
 // showDemo shows a demo ward. Where it stands at another time than now, the clock
 // starts there.
-func showDemo(ctx context.Context, stands time.Time) (err error) {
+func showDemo(ctx context.Context, stands time.Time, site ward.Site) (err error) {
 	if err := needTerminal(); err != nil {
 		return err
 	}
@@ -68,7 +72,7 @@ func showDemo(ctx context.Context, stands time.Time) (err error) {
 			err = left
 		}
 	}()
-	return tui.Run(ctx, tui.Options{Store: s, Site: ward.DefaultSite(), Now: clock, NewID: newID, ASCII: asciiOnly(), Demo: true})
+	return tui.Run(ctx, tui.Options{Store: s, Site: site, Now: clock, NewID: newID, ASCII: asciiOnly(), Demo: true})
 }
 
 // openDemo makes a demo ward for whoever looks round before setting up their own.

@@ -7,7 +7,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"neurocheck/internal/tui"
-	"neurocheck/internal/ward"
 )
 
 // app is what the subcommands share.
@@ -40,7 +39,8 @@ It supports judgement and does not replace it: it shows which finding made the
 grade, and leaves the diagnosis to a clinician.
 
 The log is the file named with --db, else with NEUROCHECK_DB, else
-neurocheck/neurocheck.db in $XDG_DATA_HOME (~/.local/share).`,
+neurocheck/neurocheck.db in $XDG_DATA_HOME (~/.local/share). What a site may set
+differently is in its settings file: see neurocheck config.`,
 		Example: `  neurocheck
   neurocheck --db /srv/ward/neurocheck.db
   neurocheck --db /mnt/copy/neurocheck.db --read-only
@@ -56,8 +56,9 @@ neurocheck/neurocheck.db in $XDG_DATA_HOME (~/.local/share).`,
 	}
 	root.SetVersionTemplate("neurocheck {{.Version}}\n")
 	root.PersistentFlags().StringVar(&a.db, "db", "", "the log, a `FILE`")
+	root.PersistentFlags().String("config", "", "the site's settings, a TOML `FILE`")
 	root.Flags().BoolVar(&a.readOnly, "read-only", false, "look at a log without being able to change it")
-	root.AddCommand(a.grade(), a.importer(), a.export(), a.verify(), a.demo())
+	root.AddCommand(a.grade(), a.importer(), a.export(), a.verify(), a.demo(), a.config())
 	return root
 }
 
@@ -82,10 +83,14 @@ func (a *app) ward(cmd *cobra.Command, _ []string) (err error) {
 	}
 	ctx, stop := untilSignal(cmd.Context())
 	defer stop()
+	settings, err := loadSettings(settingsPath(cmd))
+	if err != nil {
+		return err
+	}
 	s, err := a.wardLog(ctx)
 	if err != nil {
 		return err
 	}
 	defer closing(s, &err)
-	return tui.Run(ctx, tui.Options{Store: s, Site: ward.DefaultSite(), Now: now, NewID: newID, ASCII: asciiOnly(), OpenDemo: openDemo})
+	return tui.Run(ctx, tui.Options{Store: s, Site: settings.Site, Now: now, NewID: newID, ASCII: asciiOnly(), OpenDemo: openDemo})
 }

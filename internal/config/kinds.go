@@ -36,7 +36,7 @@ func duration(low, high time.Duration, field func(*ward.Site) *time.Duration) ki
 		allowed += fmt.Sprintf(" (%d days)", high/day)
 	}
 	return kind{
-		allowed: allowed + `, in hours and whole minutes, such as "1h30m"`,
+		allowed: allowed,
 		get:     func(s *ward.Site) any { return inWords(*field(s)) },
 		set: func(s *ward.Site, v any) []refusal {
 			typed, ok := v.(string)
@@ -45,7 +45,7 @@ func duration(low, high time.Duration, field func(*ward.Site) *time.Duration) ki
 			}
 			switch d, err := time.ParseDuration(typed); {
 			case err != nil:
-				return refuse("%s is no time", quoted(typed))
+				return refuse(`%s is no time such as "8h" or "1h30m"`, quoted(typed))
 			case d < 0:
 				return refuse("%s is negative", quoted(typed))
 			case d < low:

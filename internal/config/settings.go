@@ -26,62 +26,62 @@ func (s *setting) key() string {
 // tables says what each table is for, in the order of the file.
 var tables = []struct{ name, about string }{
 	{"", ""},
-	{"intervals", "The time to the next check, by the worst of the last one. After a worse check it\ncannot be longer than after a milder one."},
-	{"acknowledge_within", "How long a follow-up may wait for somebody to take it before it escalates on the\nboard."},
-	{"checklist", "What a follow-up asks for. An urgent one asks for both lists."},
-	{"ice", "What the ICE score is taken with; the same at each check."},
-	{"screen", "The workstation."},
+	{"intervals", "The time to the next check, by the worst of the last one. After a worse check it cannot be longer than after a milder one."},
+	{"acknowledge_within", "How long a follow-up may wait for somebody to take it before it escalates on the board."},
+	{"checklist", "What a follow-up asks for."},
+	{"ice", "What the ICE score is taken with."},
+	{"screen", "The screen at the workstation."},
 }
 
 const (
-	day        = 24 * time.Hour
-	mostLetter = 120 // characters of a text
-	mostWord   = 40  // characters of an object of ICE
-	mostItems  = 12  // of a checklist: the screen ticks both lists with the letters a to z
+	day       = 24 * time.Hour
+	mostText  = 120 // characters of a text
+	mostWord  = 40  // characters of an object of ICE
+	mostItems = 12  // of a checklist: the screen ticks both lists with the letters a to z
 )
 
 // settings are all settings, in the order of the file.
 var settings = []setting{
-	{"", "due_soon", "A check shows as due soon this long before it is due.",
+	{"", "due_soon", "How long before it is due a check shows as due soon",
 		duration(time.Minute, 4*time.Hour, func(s *ward.Site) *time.Duration { return &s.DueSoon })},
-	{"", "last_day", "The day since infusion after which checks end, unless a clinician extends them.",
+	{"", "last_day", "The last day of checks, counted from the infusion, unless a clinician extends them",
 		whole(1, 365, func(s *ward.Site) *int { return &s.LastDay })},
 
-	{"intervals", "none", "Nothing found.",
+	{"intervals", "none", "After a check with nothing found",
 		interval(func(i *ward.Intervals) *time.Duration { return &i.None })},
-	{"intervals", "incomplete", "Parts not assessed: come back and finish.",
+	{"intervals", "incomplete", "After one with parts not assessed",
 		interval(func(i *ward.Intervals) *time.Duration { return &i.Incomplete })},
-	{"intervals", "grade1", "Matches grade-1 features.",
+	{"intervals", "grade1", "After one that matches grade-1 features",
 		interval(func(i *ward.Intervals) *time.Duration { return &i.Grade1 })},
-	{"intervals", "grade2", "Grade 2, or a moderate or severe finding.",
+	{"intervals", "grade2", "After grade 2, or a moderate or severe finding",
 		interval(func(i *ward.Intervals) *time.Duration { return &i.Grade2 })},
-	{"intervals", "grade3", "Grades 3 and 4.",
+	{"intervals", "grade3", "After grades 3 and 4",
 		interval(func(i *ward.Intervals) *time.Duration { return &i.Grade3 })},
-	{"intervals", "unable", "Could not be done: asleep, refused, off the unit.",
+	{"intervals", "unable", "After one that could not be done (asleep, refused, off the unit)",
 		interval(func(i *ward.Intervals) *time.Duration { return &i.Unable })},
 
-	{"acknowledge_within", "incomplete", "Of an incomplete check.",
+	{"acknowledge_within", "incomplete", "After an incomplete check",
 		duration(time.Minute, day, func(s *ward.Site) *time.Duration { return &s.Acknowledge.Incomplete })},
-	{"acknowledge_within", "grade1", "Of grade-1 features.",
+	{"acknowledge_within", "grade1", "After one that matches grade-1 features",
 		duration(time.Minute, day, func(s *ward.Site) *time.Duration { return &s.Acknowledge.Grade1 })},
-	{"acknowledge_within", "urgent", "Of an urgent one.",
+	{"acknowledge_within", "urgent", "After an urgent one",
 		duration(time.Minute, day, func(s *ward.Site) *time.Duration { return &s.Acknowledge.Urgent })},
 
-	{"checklist", "grade1", "For grade-1 features.",
-		list(1, mostItems, mostLetter, "texts", func(s *ward.Site) *[]string { return &s.Checklists.Grade1 })},
-	{"checklist", "urgent", "Added where it is urgent.",
-		list(1, mostItems, mostLetter, "texts", func(s *ward.Site) *[]string { return &s.Checklists.Urgent })},
+	{"checklist", "grade1", "For grade-1 features, and urgent ones too",
+		list(1, mostItems, mostText, "texts", func(s *ward.Site) *[]string { return &s.Checklists.Grade1 })},
+	{"checklist", "urgent", "For urgent ones, before the list above",
+		list(1, mostItems, mostText, "texts", func(s *ward.Site) *[]string { return &s.Checklists.Urgent })},
 
-	{"ice", "objects", "The objects to name.",
+	{"ice", "objects", "The three objects to name",
 		list(3, 3, mostWord, "objects", func(s *ward.Site) *[]string { return &s.Objects })},
-	{"ice", "sentence", "The sentence to write.",
-		text(mostLetter, func(s *ward.Site) *string { return &s.Sentence })},
+	{"ice", "sentence", "The sentence to write, the same one at each check",
+		text(mostText, func(s *ward.Site) *string { return &s.Sentence })},
 
-	{"screen", "idle_lock", "After this long without a key the screen asks again who is there.",
+	{"screen", "idle_lock", "After this long without a key the screen asks again who is there",
 		duration(time.Minute, 4*time.Hour, func(s *ward.Site) *time.Duration { return &s.IdleLock })},
-	{"screen", "palette", "Colours for a light or a dark background; auto asks the terminal.",
+	{"screen", "palette", "Colours for a light or a dark background, where auto asks the terminal",
 		choice([]string{ward.PaletteAuto, ward.PaletteLight, ward.PaletteDark}, func(s *ward.Site) *string { return &s.Palette })},
-	{"screen", "bell", "A quiet reminder when a check falls due.",
+	{"screen", "bell", "A quiet reminder when a check falls due",
 		yesNo(func(s *ward.Site) *bool { return &s.Bell })},
 }
 

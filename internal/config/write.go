@@ -1,21 +1,23 @@
 package config
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
 	"reflect"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"neurocheck/internal/ward"
 )
 
-const howTo = `# TOML: a setting is a line name = value under its [table]; # begins a comment.
-# Times are hours and minutes in quotes, such as "8h", "30m" or "1h30m". A setting
-# that is left out holds its default. If anything in the file is wrong, neurocheck
-# says where and what, and does not start.
+// howTo stands at the head of every file.
+const howTo = `#
+# Each line sets one thing, as name = value; # begins a comment. Times are hours
+# and whole minutes in quotes: "8h", "30m", "1h30m". A setting that is left out
+# holds its default. If anything in the file is wrong, neurocheck says where and
+# what, and does not start.
 `
 
 // Write prints the settings in force as a settings file that loads back to the
@@ -24,7 +26,7 @@ const howTo = `# TOML: a setting is a line name = value under its [table]; # beg
 func Write(w io.Writer, s Settings) error {
 	head := "# The settings of neurocheck in force. There is no settings file: all are defaults.\n"
 	if s.Path != "" {
-		head = "# The settings of neurocheck in force, from " + shown(s.Path) + "\n# and the defaults.\n"
+		head = "# The settings of neurocheck in force: the defaults, and what this file sets:\n# " + shown(s.Path) + "\n"
 	}
 	return write(w, head, &s.Site, s.origin)
 }
@@ -47,40 +49,62 @@ func (s *Settings) origin(of *setting) string {
 	}
 	origin := fmt.Sprintf("from %s:%d", shown(s.Path), line)
 	site := ward.DefaultSite()
-	switch usual := of.kind.get(&site).(type) {
-	case []string:
-		if !reflect.DeepEqual(of.kind.get(&s.Site), any(usual)) {
-			origin += "; the default is another"
-		}
-	default:
-		if of.kind.get(&s.Site) != usual {
-			origin += "; the default is " + literal(usual, "")
-		}
+	usual := of.kind.get(&site)
+	if reflect.DeepEqual(of.kind.get(&s.Site), usual) {
+		return origin
 	}
-	return origin
+	if _, long := usual.([]string); long {
+		return origin + "; the default is another"
+	}
+	return origin + "; the default is " + literal(usual, "")
 }
 
 func write(w io.Writer, head string, site *ward.Site, origin func(*setting) string) error {
-	var b bytes.Buffer
-	b.WriteString(head + "#\n" + howTo)
+	var b strings.Builder
+	b.WriteString(head + howTo)
 	for _, t := range tables {
+		b.WriteByte('\n')
 		if t.name != "" {
-			fmt.Fprintf(&b, "\n# %s\n[%s]\n", strings.ReplaceAll(t.about, "\n", "\n# "), t.name)
+			b.WriteString(comment(t.about) + "[" + t.name + "]\n")
 		}
 		for _, s := range settings {
 			if s.table != t.name {
 				continue
 			}
-			fmt.Fprintf(&b, "\n# %s\n# Write %s.\n", s.about, s.kind.allowed)
-			comment := origin(&s)
-			if comment != "" {
-				comment = " # " + comment
+			b.WriteString(comment(s.about + ": " + s.kind.allowed + "."))
+			from := origin(&s)
+			if from != "" {
+				from = " # " + from
 			}
-			b.WriteString(s.name + " = " + literal(s.kind.get(site), comment) + "\n")
+			b.WriteString(s.name + " = " + literal(s.kind.get(site), from) + "\n")
 		}
 	}
-	_, err := w.Write(b.Bytes())
+	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// comment writes a text as comment lines of at most 80 columns.
+func comment(text string) string {
+	const most = 80
+	var b strings.Builder
+	column := 0
+	for word := range strings.FieldsSeq(text) {
+		n := utf8.RuneCountInString(word)
+		switch {
+		case column == 0:
+			b.WriteString("# ")
+			column = 2
+		case column+1+n > most:
+			b.WriteString("\n# ")
+			column = 2
+		default:
+			b.WriteByte(' ')
+			column++
+		}
+		b.WriteString(word)
+		column += n
+	}
+	return b.String() + "\n"
 }
 
 // literal writes a value as TOML, with a comment that starts on its first line.

@@ -1,0 +1,235 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"neurocheck/internal/ward"
+)
+
+func TestWrongFilesAreRefused(t *testing.T) {
+	const (
+		tables     = "there are due_soon, last_day, [intervals], [acknowledge_within], [checklist], [ice] and [screen]"
+		intervals  = "[intervals] takes none, incomplete, grade1, grade2, grade3 and unable"
+		screen     = "[screen] takes idle_lock, palette and bell"
+		checklist  = "[checklist] takes grade1 and urgent"
+		interval   = `write a time from "15m" to "168h" (7 days)`
+		list       = "write a list of 1 to 12 different texts of up to 120 characters each"
+		objects    = "write a list of 3 different objects of up to 40 characters each"
+		sentence   = `write one line of up to 120 characters, "" for none`
+		isASetting = `; a setting is a line such as none = "8h", with times and texts in quotes`
+		noLater    = "after a worse check the next one cannot be later"
+	)
+	tests := []struct {
+		name string
+		file string
+		want []string
+	}{
+		// Times.
+		{"no time", "[intervals]\nnone = \"8x\"\n", []string{`2:8: intervals.none: "8x" is no time such as "8h" or "1h30m"; ` + interval}},
+		{"empty time", "[intervals]\nnone = \"\"\n", []string{`2:8: intervals.none: "" is no time such as "8h" or "1h30m"; ` + interval}},
+		{"days", "[intervals]\nnone = \"1d\"\n", []string{`2:8: intervals.none: "1d" is no time such as "8h" or "1h30m"; ` + interval}},
+		{"a number for a time", "[intervals]\nnone = 8\n", []string{`2:8: intervals.none: this is a whole number; ` + interval}},
+		{"a list for a time", "[intervals]\nnone = [\"8h\"]\n", []string{`2:8: intervals.none: this is a list; ` + interval}},
+		{"a time of day", "[intervals]\nnone = 08:00:00\n", []string{`2:8: intervals.none: this is a date or a time of day; ` + interval}},
+		{"negative", "[intervals]\nnone = \"-8h\"\n", []string{`2:8: intervals.none: "-8h" is negative; ` + interval}},
+		{"over seven days", "[intervals]\nnone = \"168h1m\"\n", []string{`2:8: intervals.none: "168h1m" is too long; ` + interval}},
+		{"under a quarter of an hour", "[intervals]\nunable = \"14m\"\n", []string{`2:10: intervals.unable: "14m" is too short; ` + interval}},
+		{"not in minutes", "[intervals]\nunable = \"15m30s\"\n", []string{`2:10: intervals.unable: "15m30s" is not in whole minutes; ` + interval}},
+		{"a negative wait", "[acknowledge_within]\nurgent = \"-1m\"\n", []string{`2:10: acknowledge_within.urgent: "-1m" is negative; write a time from "1m" to "24h"`}},
+		{"no lock", "[screen]\nidle_lock = \"0s\"\n", []string{`2:13: screen.idle_lock: "0s" is too short; write a time from "1m" to "4h"`}},
+		{"a number too large for a time", "due_soon = \"9999999999h\"\n", []string{`1:12: due_soon: "9999999999h" is no time such as "8h" or "1h30m"; write a time from "1m" to "4h"`}},
+
+		// Worse is not later.
+		{"grade 3 later than grade 2", "[intervals]\ngrade2 = \"1h\"\ngrade3 = \"2h\"\n", []string{`3:10: intervals.grade3: "2h" is longer than intervals.grade2, "1h"; ` + noLater}},
+		{"later than a default", "[intervals]\ngrade1 = \"12h\"\n", []string{`2:10: intervals.grade1: "12h" is longer than intervals.none, "8h" by default; ` + noLater}},
+		{"earlier than a default", "[intervals]\nnone = \"2h\"\n", []string{`2:8: intervals.none: "2h" is shorter than intervals.grade1, "4h" by default; ` + noLater + `: set grade1 too`}},
+
+		// Numbers, words, truth.
+		{"day 0", "last_day = 0", []string{"1:12: last_day: 0 is too small; write a whole number from 1 to 365"}},
+		{"day 366", "last_day = 366", []string{"1:12: last_day: 366 is too large; write a whole number from 1 to 365"}},
+		{"half a day", "last_day = 28.5", []string{"1:12: last_day: this is a number with a point; write a whole number from 1 to 365"}},
+		{"day in quotes", "last_day = \"28\"", []string{"1:12: last_day: this is a text in quotes; write a whole number from 1 to 365"}},
+		{"palette", "[screen]\npalette = \"drak\"\n", []string{`2:11: screen.palette: there is no "drak"; write "auto", "light" or "dark"`}},
+		{"palette of another type", "[screen]\npalette = true\n", []string{`2:11: screen.palette: this is true or false; write "auto", "light" or "dark"`}},
+		{"bell", "[screen]\nbell = \"on\"\n", []string{`2:8: screen.bell: this is a text in quotes; write true or false, without quotes`}},
+
+		// Texts and lists.
+		{"empty list", "[checklist]\ngrade1 = []\n", []string{"2:10: checklist.grade1: the list is empty; " + list}},
+		{"one text for a list", "[checklist]\ngrade1 = \"look\"\n", []string{"2:10: checklist.grade1: this is a text in quotes; " + list}},
+		{"items", "[checklist]\nurgent = [\n  \"" + strings.Repeat("é", 121) + "\",\n  \"\", \" \", \"a\\tb\", 7, [],\n  \"ok\", \"ok\",\n]\n", []string{
+			"3:3: checklist.urgent: number 1 has 121 characters; " + list,
+			"4:3: checklist.urgent: number 2 is empty; " + list,
+			"4:7: checklist.urgent: number 3 is empty; " + list,
+			"4:12: checklist.urgent: number 4 has a control character in it (U+0009); " + list,
+			"4:20: checklist.urgent: number 5 is a whole number; " + list,
+			"5:9: checklist.urgent: number 8 is the same as number 7; " + list,
+			"2:10: checklist.urgent: number 6 is a list; " + list,
+		}},
+		{"escape sequence", "[checklist]\nurgent = [\"\\u001b[2J\"]\n", []string{"2:11: checklist.urgent: number 1 has a control character in it (U+001B); " + list}},
+		{"direction mark", "[checklist]\nurgent = [\"a\\u202eb\"]\n", []string{"2:11: checklist.urgent: number 1 has a control character in it (U+202E); " + list}},
+		{"line break", "[checklist]\nurgent = [\"\"\"a\nb\"\"\"]\n", []string{"2:11: checklist.urgent: number 1 has a line break in it; " + list}},
+		{"13 items", "[checklist]\nurgent = [" + strings.Repeat("\"a\",", 13) + "]\n", []string{"2:10: checklist.urgent: the list has 13; " + list}},
+		{"in both lists", "[checklist]\nurgent = [\"call\", \"note concurrent  CRS\"]\n", []string{"2:19: checklist.urgent: number 2 stands in checklist.grade1 by default too; an urgent follow-up asks for both lists"}},
+		{"in both lists, both set", "[checklist]\ngrade1 = [\"call\"]\nurgent = [\"call\"]\n", []string{"3:11: checklist.urgent: number 1 stands in checklist.grade1 too; an urgent follow-up asks for both lists"}},
+		{"in both lists, the other set", "[checklist]\ngrade1 = [\"bedside review now\"]\n", []string{"2:11: checklist.grade1: number 1 stands in checklist.urgent by default too; an urgent follow-up asks for both lists"}},
+		{"two objects", "[ice]\nobjects = [\"clock\", \"pen\"]\n", []string{"2:11: ice.objects: the list has 2; " + objects}},
+		{"four objects", "[ice]\nobjects = [\"clock\", \"pen\", \"key\", \"cup\"]\n", []string{"2:11: ice.objects: the list has 4; " + objects}},
+		{"one object twice", "[ice]\nobjects = [\"clock\", \"pen\", \"pen\"]\n", []string{"2:28: ice.objects: number 3 is the same as number 2; " + objects}},
+		{"sentence", "[ice]\nsentence = \"" + strings.Repeat("a", 121) + "\"\n", []string{"2:12: ice.sentence: this has 121 characters; " + sentence}},
+		{"sentence with an escape", "[ice]\nsentence = \"\\u009b\"\n", []string{"2:12: ice.sentence: this has a control character in it (U+009B); " + sentence}},
+
+		// Keys.
+		{"misspelt key", "[intervals]\nnonne = \"8h\"\n", []string{"2:1: intervals.nonne: there is no such setting; did you mean intervals.none? " + intervals}},
+		{"capitals", "[intervals]\nGrade1 = \"4h\"\n", []string{"2:1: intervals.Grade1: there is no such setting; did you mean intervals.grade1, acknowledge_within.grade1 or checklist.grade1? " + intervals}},
+		{"no near key", "[intervals]\nfrequency = \"8h\"\n", []string{"2:1: intervals.frequency: there is no such setting; " + intervals}},
+		{"several near keys", "[intervals]\ngrade4 = \"1h\"\n", []string{"2:1: intervals.grade4: there is no such setting; did you mean intervals.grade1, intervals.grade2 or intervals.grade3? " + intervals}},
+		{"key under the wrong table", "[screen]\nlast_day = 28\n", []string{"2:1: screen.last_day: there is no such setting; did you mean last_day, above the first [table]? " + screen}},
+		{"key of another table", "[intervals]\nbell = true\n", []string{"2:1: intervals.bell: there is no such setting; did you mean screen.bell? " + intervals}},
+		{"key above its table", "none = \"8h\"\n", []string{"1:1: none: there is no such setting; did you mean intervals.none? " + tables}},
+		{"unknown key at the top", "last_dya = 28\n", []string{"1:1: last_dya: there is no such setting; did you mean last_day? " + tables}},
+		{"misspelt table, said once", "[interval]\nnone = \"9d\"\nfoo = 1\n", []string{"1:2: interval: there is no such table; did you mean intervals? " + tables}},
+		{"misspelt table with dots", "interval.none = \"8h\"\n", []string{"1:1: interval.none: there is no such setting; did you mean intervals.none? " + tables}},
+		{"quoted key", "\"intervals.none\" = \"8h\"\n", []string{`1:1: "intervals.none": there is no such setting; did you mean intervals.none? ` + tables}},
+		{"control character in a key", "\"\\u001b\" = 1\n", []string{`1:1: "\x1b": there is no such setting; ` + tables}},
+		{"a table for a setting", "[intervals.none]\nhours = 8\n", []string{"1:2: intervals.none: a table stands where a value should; " + interval}},
+		{"an inline table for a setting", "[intervals]\nnone = { hours = 8 }\n", []string{"2:1: intervals.none: a table stands where a value should; " + interval}},
+		{"a table in a table", "[checklist.extra.more]\na = 1\n", []string{"1:2: checklist.extra.more: there is no such table; " + checklist}},
+		{"a table in a table in a line", "[checklist]\nextra.more = 1\n", []string{"2:1: checklist.extra.more: there is no such setting; " + checklist}},
+		{"a value for a table", "intervals = \"8h\"\n", []string{"1:1: intervals: this is a table and no single value; write [intervals] and its settings below"}},
+		{"a list of tables", "[[intervals]]\nnone = \"9d\"\n", []string{"1:3: intervals: two brackets make a list of tables; write [intervals]"}},
+		{"inside an inline table", "intervals = { none = \"9d\", foo = 1 }\n", []string{
+			`1:22: intervals.none: "9d" is no time such as "8h" or "1h30m"; ` + interval,
+			"1:28: intervals.foo: there is no such setting; " + intervals,
+		}},
+
+		// All at once, in the order of the file.
+		{"everything at once", "last_day = 0\n[screen]\nbell = 1\n[ice]\nobject = 3\n[intervals]\nnone = \"1m\"\n", []string{
+			"1:12: last_day: 0 is too small; write a whole number from 1 to 365",
+			"3:8: screen.bell: this is a whole number; write true or false, without quotes",
+			"5:1: ice.object: there is no such setting; did you mean ice.objects? [ice] takes objects and sentence",
+			`7:8: intervals.none: "1m" is too short; ` + interval,
+		}},
+
+		// No TOML.
+		{"no quotes", "[intervals]\nnone = 8h\n", []string{"2:9: strings must be quoted" + isASetting}},
+		{"no value", "last_day =\n", []string{"1:11: unexpected character U+000A at start of value" + isASetting}},
+		{"no equals sign", "# über\nlast day = 1\n", []string{"2:6: expected '=' after key" + isASetting}},
+		{"open text", "[ice]\nsentence = \"abc\n", []string{"2:16: basic strings cannot have new lines" + isASetting}},
+		{"curly quotes", "[ice]\nsentence = “abc”\n", []string{"2:12: “ is no quote that counts here; write the straight one, \""}},
+		{"another letter", "é = 1\n", []string{"1:1: 'é' cannot stand here"}},
+		{"columns are letters", "[ice]\nobjects = [\"é\", ü]\n", []string{"2:17: 'ü' cannot stand here"}},
+		{"twice", "[intervals]\nnone = \"8h\"\nnone = \"6h\"\n", []string{"3:1: none: it is there twice; keep one"}},
+		{"table twice", "[ice]\n[screen]\n[ice]\n", []string{"3:2: ice: it is there twice; keep one"}},
+		{"no UTF-8", "[ice]\nsentence = \"\xff\"\n", []string{"2:13: this is no UTF-8; save the file as UTF-8"}},
+		{"UTF-16", "\xff\xfe[\x00i\x00", []string{"1:1: this is no UTF-8; save the file as UTF-8"}},
+		{"behind a byte order mark", "\ufefflast_day = 0\nfoo = 1\n", []string{
+			"1:12: last_day: 0 is too small; write a whole number from 1 to 365",
+			"2:1: foo: there is no such setting; " + tables,
+		}},
+		{"no TOML behind a byte order mark", "\ufefflast_day = é", []string{"1:12: 'é' cannot stand here"}},
+		{"Windows lines", "[screen]\r\nbell = 1\r\n", []string{"2:8: screen.bell: this is a whole number; write true or false, without quotes"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "site.toml")
+			save(t, path, tt.file)
+			s, err := Load(path)
+			if diff := cmp.Diff(Settings{}, s); diff != "" {
+				t.Errorf("settings beside an error:\n%s", diff)
+			}
+			wrong, ok := errors.AsType[Problems](err)
+			if !ok || ward.KindOf(err) != ward.KindInvalid {
+				t.Fatalf("%T %v of kind %v", err, err, ward.KindOf(err))
+			}
+			var got []string
+			for _, p := range wrong {
+				got = append(got, strings.TrimPrefix(p.Error(), path+":"))
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+}
+
+// A file may set as little as it likes, in any of TOML's forms.
+func TestRightFiles(t *testing.T) {
+	tests := []struct {
+		name, file string
+		change     func(*ward.Site)
+		line       map[string]int
+	}{
+		{"empty", "", func(*ward.Site) {}, map[string]int{}},
+		{"only comments", "# nothing\n", func(*ward.Site) {}, map[string]int{}},
+		{"empty tables", "[intervals]\n[screen]\n", func(*ward.Site) {}, map[string]int{}},
+		{"one value", "[screen]\n\nbell = false # at night\n", func(s *ward.Site) { s.Bell = false }, map[string]int{"screen.bell": 3}},
+		{"dots", "screen.bell = false", func(s *ward.Site) { s.Bell = false }, map[string]int{"screen.bell": 1}},
+		{"inline", "screen = { bell = false }", func(s *ward.Site) { s.Bell = false }, map[string]int{"screen.bell": 1}},
+		{"quoted names", "[\"screen\"]\n'bell' = false", func(s *ward.Site) { s.Bell = false }, map[string]int{"screen.bell": 2}},
+		{"byte order mark and Windows lines", "\ufeff[screen]\r\nbell = false\r\n", func(s *ward.Site) { s.Bell = false }, map[string]int{"screen.bell": 2}},
+		{"blanks are tidied", "[ice]\nsentence = '  Comment\u00a0allez-vous\u202f? '", func(s *ward.Site) { s.Sentence = "Comment allez-vous ?" }, map[string]int{"ice.sentence": 2}},
+		{"a number in another base", "last_day = 0x1c", func(s *ward.Site) { s.LastDay = 28 }, map[string]int{"last_day": 1}},
+		{"the bounds", "[intervals]\nnone = \"168h\"\nunable = \"15m\"\n", func(s *ward.Site) { s.Intervals.None, s.Intervals.Unable = 7*day, day/96 }, map[string]int{"intervals.none": 2, "intervals.unable": 3}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "site.toml")
+			save(t, path, tt.file)
+			got, err := Load(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := Settings{Site: ward.DefaultSite(), Path: path, Line: tt.line}
+			tt.change(&want.Site)
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+}
+
+// The program must neither fall over a file nor read it twice differently, and a
+// file full of mistakes must not fill the screen.
+func FuzzParse(f *testing.F) {
+	var b bytes.Buffer
+	if err := WriteDefault(&b); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(b.Bytes())
+	for _, seed := range []string{
+		"", "\ufeff", "a", "[", "[[intervals]]\nnone=1", "[a.b]\nc=1", "x={a=[{b=1}]}", "intervals={none={a=1}}",
+		"[ice]\nobjects=[\"a\",[],{a=1},'''b''', 1e9, 1979-05-27T07:32:00Z]", "\"\\u001b\"=1", "last_day=+0b11", "due_soon=\"-1ns\"",
+		strings.Repeat("[", 20000), strings.Repeat("a.", 20000) + "a=1", strings.Repeat("a={", 9000), "[" + strings.Repeat("a.", 9000) + "a]\nb=1\nc=1",
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, doc []byte) {
+		site, line, faults := parse(doc)
+		if len(faults) > 0 {
+			for _, p := range problems("site.toml", doc, faults) {
+				if p.Line < 1 || p.Column < 1 || p.Line > 1+bytes.Count(doc, []byte("\n")) {
+					t.Errorf("there is no such place: %v", p)
+				}
+				if text := p.Error(); ward.CleanText(text) != text || strings.Contains(text, "\n") || len(text) > 1000 {
+					t.Errorf("this cannot be shown: %q", text)
+				}
+			}
+			return
+		}
+		reloaded(t, Settings{Site: site, Path: "site.toml", Line: line})
+	})
+}
+
+func save(t *testing.T, path, content string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,196 @@
+package config
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/charmbracelet/x/exp/golden"
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"neurocheck/internal/ward"
+)
+
+// reloaded writes settings and reads them back.
+func reloaded(t interface {
+	Helper()
+	Fatalf(string, ...any)
+}, s Settings) {
+	t.Helper()
+	var b bytes.Buffer
+	if err := Write(&b, s); err != nil {
+		t.Fatalf("%v", err)
+	}
+	site, _, faults := parse(b.Bytes())
+	if faults != nil {
+		t.Fatalf("%v\n%s", problems("written", b.Bytes(), faults), &b)
+	}
+	if diff := cmp.Diff(s.Site, site); diff != "" {
+		t.Fatalf("(-written +read)\n%s\n%s", diff, &b)
+	}
+}
+
+// drawSite draws a site that a settings file may hold.
+func drawSite(t *rapid.T) ward.Site {
+	minutes := func(name string, low, high time.Duration) time.Duration {
+		return time.Duration(rapid.Int64Range(int64(low/time.Minute), int64(high/time.Minute)).Draw(t, name)) * time.Minute
+	}
+	line := rapid.Custom(func(t *rapid.T) string {
+		r := rapid.OneOf(rapid.SampledFrom([]rune(`"\#[]=,'{}´é字א`)), rapid.Rune())
+		return ward.CleanLine(rapid.StringOfN(r, 1, 40, -1).Draw(t, "line"))
+	}).Filter(func(s string) bool { return s != "" })
+	lines := func(name string, low, high int, but []string) []string {
+		other := line.Filter(func(s string) bool {
+			for _, b := range but {
+				if b == s {
+					return false
+				}
+			}
+			return true
+		})
+		return rapid.SliceOfNDistinct(other, low, high, rapid.ID).Draw(t, name)
+	}
+	var s ward.Site
+	i := &s.Intervals
+	i.None = minutes("none", 15*time.Minute, 7*day)
+	i.Grade1 = minutes("grade1", 15*time.Minute, i.None)
+	i.Grade2 = minutes("grade2", 15*time.Minute, i.Grade1)
+	i.Grade3 = minutes("grade3", 15*time.Minute, i.Grade2)
+	i.Incomplete = minutes("incomplete", 15*time.Minute, 7*day)
+	i.Unable = minutes("unable", 15*time.Minute, 7*day)
+	s.DueSoon = minutes("due soon", time.Minute, 4*time.Hour)
+	s.LastDay = rapid.IntRange(1, 365).Draw(t, "last day")
+	s.Acknowledge.Incomplete = minutes("acknowledge incomplete", time.Minute, day)
+	s.Acknowledge.Grade1 = minutes("acknowledge grade1", time.Minute, day)
+	s.Acknowledge.Urgent = minutes("acknowledge urgent", time.Minute, day)
+	s.Checklists.Grade1 = lines("list grade1", 1, mostItems, nil)
+	s.Checklists.Urgent = lines("list urgent", 1, mostItems, s.Checklists.Grade1)
+	s.Objects = lines("objects", 3, 3, nil)
+	if rapid.Bool().Draw(t, "has sentence") {
+		s.Sentence = line.Draw(t, "sentence")
+	}
+	s.IdleLock = minutes("idle lock", time.Minute, 4*time.Hour)
+	s.Palette = rapid.SampledFrom([]string{ward.PaletteAuto, ward.PaletteLight, ward.PaletteDark}).Draw(t, "palette")
+	s.Bell = rapid.Bool().Draw(t, "bell")
+	return s
+}
+
+func TestWhatIsWrittenLoadsBackToTheSame(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := Settings{Site: drawSite(t), Path: rapid.String().Draw(t, "path"), Line: make(map[string]int)}
+		for _, of := range settings {
+			if rapid.Bool().Draw(t, of.key()) {
+				s.Line[of.key()] = 7
+			}
+		}
+		reloaded(t, s)
+	})
+}
+
+// Each setting reaches its own field: none is forgotten, none stands twice.
+func TestEverySettingReachesAFieldOfItsOwn(t *testing.T) {
+	seen := make(map[string]bool)
+	for _, s := range settings {
+		if seen[s.key()] {
+			t.Errorf("%s stands twice", s.key())
+		}
+		seen[s.key()] = true
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		from, to := drawSite(t), ward.Site{}
+		for _, s := range settings {
+			v := s.kind.get(&from)
+			switch typed := v.(type) {
+			case int:
+				v = int64(typed)
+			case []string:
+				var items []any
+				for _, item := range typed {
+					items = append(items, item)
+				}
+				v = items
+			}
+			if refused := s.kind.set(&to, v); refused != nil {
+				t.Fatalf("%s: %v", s.key(), refused)
+			}
+		}
+		if diff := cmp.Diff(from, to); diff != "" {
+			t.Fatalf("(-from +to)\n%s", diff)
+		}
+	})
+}
+
+func TestDefaultFile(t *testing.T) {
+	var b bytes.Buffer
+	if err := WriteDefault(&b); err != nil {
+		t.Fatal(err)
+	}
+	golden.RequireEqual(t, b.Bytes())
+	path := filepath.Join(t.TempDir(), "site.toml")
+	save(t, path, b.String())
+	s, err := Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(ward.DefaultSite(), s.Site); diff != "" {
+		t.Errorf("(-default +file)\n%s", diff)
+	}
+	if len(s.Line) != len(settings) {
+		t.Errorf("the file sets %d of %d settings", len(s.Line), len(settings))
+	}
+}
+
+func TestFileSaysWhereEachValueCameFrom(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "site.toml")
+	save(t, path, "last_day = 28\n[intervals]\nnone = \"6h\"\ngrade2 = \"2h\"\n[checklist]\nurgent = [\"go\"]\n")
+	s, err := Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := Write(&b, s); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"\n# " + path + "\n",
+		fmt.Sprintf("\nlast_day = 28 # from %s:1; the default is 30\n", path),
+		fmt.Sprintf("\nnone = \"6h\" # from %s:3; the default is \"8h\"\n", path),
+		fmt.Sprintf("\ngrade2 = \"2h\" # from %s:4\n", path),
+		"\ngrade1 = \"4h\" # default\n",
+		fmt.Sprintf("\nurgent = [ # from %s:6; the default is another\n  \"go\",\n]\n", path),
+	} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("%q is not in\n%s", want, &b)
+		}
+	}
+
+	b.Reset()
+	if err := WriteJSON(&b, s); err != nil {
+		t.Fatal(err)
+	}
+	var got struct {
+		File     string
+		Settings map[string]map[string]any
+	}
+	if err := json.Unmarshal(b.Bytes(), &got); err != nil {
+		t.Fatal(err)
+	}
+	if got.File != path || len(got.Settings) != len(settings) {
+		t.Errorf("%s", &b)
+	}
+	for key, want := range map[string]map[string]any{
+		"last_day":         {"value": 28.0, "from": "file", "line": 1.0},
+		"intervals.none":   {"value": "6h", "from": "file", "line": 3.0},
+		"screen.bell":      {"value": true, "from": "default"},
+		"checklist.urgent": {"value": []any{"go"}, "from": "file", "line": 6.0},
+	} {
+		if diff := cmp.Diff(want, got.Settings[key]); diff != "" {
+			t.Errorf("%s (-want +got)\n%s", key, diff)
+		}
+	}
+}
