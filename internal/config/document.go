@@ -169,6 +169,8 @@ func syntax(rest []byte, reason string) string {
 		return fmt.Sprintf("%q cannot stand here", r)
 	case strings.Contains(reason, "already"):
 		return "it is there twice; keep one"
+	case strings.HasSuffix(reason, "at start of value") && (r == '\n' || r == '\r'), strings.HasPrefix(reason, "expected value, not end"):
+		reason = "the value is missing"
 	}
 	return reason + `; a setting is a line such as none = "8h", with times and texts in quotes`
 }

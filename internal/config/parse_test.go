@@ -64,13 +64,13 @@ func TestWrongFilesAreRefused(t *testing.T) {
 		{"empty list", "[checklist]\ngrade1 = []\n", []string{"2:10: checklist.grade1: the list is empty; " + list}},
 		{"one text for a list", "[checklist]\ngrade1 = \"look\"\n", []string{"2:10: checklist.grade1: this is a text in quotes; " + list}},
 		{"items", "[checklist]\nurgent = [\n  \"" + strings.Repeat("é", 121) + "\",\n  \"\", \" \", \"a\\tb\", 7, [],\n  \"ok\", \"ok\",\n]\n", []string{
+			"2:10: checklist.urgent: number 6 is a list; " + list,
 			"3:3: checklist.urgent: number 1 has 121 characters; " + list,
 			"4:3: checklist.urgent: number 2 is empty; " + list,
 			"4:7: checklist.urgent: number 3 is empty; " + list,
 			"4:12: checklist.urgent: number 4 has a control character in it (U+0009); " + list,
 			"4:20: checklist.urgent: number 5 is a whole number; " + list,
 			"5:9: checklist.urgent: number 8 is the same as number 7; " + list,
-			"2:10: checklist.urgent: number 6 is a list; " + list,
 		}},
 		{"escape sequence", "[checklist]\nurgent = [\"\\u001b[2J\"]\n", []string{"2:11: checklist.urgent: number 1 has a control character in it (U+001B); " + list}},
 		{"direction mark", "[checklist]\nurgent = [\"a\\u202eb\"]\n", []string{"2:11: checklist.urgent: number 1 has a control character in it (U+202E); " + list}},
@@ -119,7 +119,8 @@ func TestWrongFilesAreRefused(t *testing.T) {
 
 		// No TOML.
 		{"no quotes", "[intervals]\nnone = 8h\n", []string{"2:9: strings must be quoted" + isASetting}},
-		{"no value", "last_day =\n", []string{"1:11: unexpected character U+000A at start of value" + isASetting}},
+		{"no value", "last_day =\n", []string{"1:11: the value is missing" + isASetting}},
+		{"no value at the end", "last_day =", []string{"1:10: the value is missing" + isASetting}},
 		{"no equals sign", "# über\nlast day = 1\n", []string{"2:6: expected '=' after key" + isASetting}},
 		{"open text", "[ice]\nsentence = \"abc\n", []string{"2:16: basic strings cannot have new lines" + isASetting}},
 		{"curly quotes", "[ice]\nsentence = “abc”\n", []string{"2:12: “ is no quote that counts here; write the straight one, \""}},

@@ -66,8 +66,10 @@ func (s *checkScreen) body(a *app, w, h int) []string {
 	}
 	lines = append(lines,
 		" "+style.Render(a.fit(meaning(&c.Findings, c.Result), w-2)),
-		" "+style.Render(a.fit(strings.TrimSpace(flagLine(c.Result)), w-2)),
 	)
+	for _, l := range a.wrap(strings.TrimSpace(flagLine(c.Result)), w-2) {
+		lines = append(lines, " "+style.Render(l))
+	}
 	for _, compared := range s.compared(a, c) {
 		lines = append(lines, " "+a.fit(compared, w-2))
 	}

@@ -223,18 +223,23 @@ func (s *followUps) foot(a *app, w int) []string {
 	}
 	c := &f.Check
 	style := a.theme.flags[f.FollowUp.Level]
-	lines := []string{
-		" " + style.Render(a.fit("raised by the check of "+a.clock(c.PerformedAt)+"   "+meaning(&c.Findings, c.Result), w-2)),
-		" " + style.Render(a.fit(flagLine(c.Result), w-2)),
+	lines := []string{" " + style.Render(a.fit("raised by the check of "+a.clock(c.PerformedAt)+"   "+meaning(&c.Findings, c.Result), w-2))}
+	if f.Lifted() {
+		lines = append(lines, " "+a.fit("a correction has lifted the flag since; a person closes the follow-up", w-2))
+	} else {
+		for _, l := range a.wrap(flagLine(c.Result), w-2) {
+			lines = append(lines, " "+style.Render(l))
+		}
 	}
+	last := ""
 	if ticks := a.ticked(f); ticks != "" {
-		lines = append(lines, " checklist: "+ticks+" done")
+		last = " checklist: " + ticks + " done"
 	}
-	switch {
-	case f.Lifted():
-		lines[1] = " " + a.fit("a correction has lifted the flag since; a person closes the follow-up", w-2)
-	case f.LastNormal:
-		lines[1] += "   " + a.theme.strong.Render("last check normal")
+	if f.LastNormal {
+		last += "   " + a.theme.strong.Render("last check normal")
+	}
+	if last != "" {
+		lines = append(lines, last)
 	}
 	return lines
 }

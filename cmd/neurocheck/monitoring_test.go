@@ -1,0 +1,126 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// The whole course of a mild ICANS, in a real terminal on a real log: a patient
+// at baseline 10, checked 8-hourly, slips to 8 with a changed handwriting; it is
+// flagged, taken by the nurse, closed by the clinician; a late entry appears
+// between, dexamethasone is recorded, the score recovers, and the handover tells
+// it all.
+func TestCourseOfAMildICANS(t *testing.T) {
+	env := home(t)
+	start := time.Now().Truncate(time.Second)
+	var course strings.Builder
+	course.WriteString("check_id,mrn,name,birth_date,bed,infused_at,baseline,admitted_at,performed_at,tool," +
+		"ice_year,ice_month,ice_city,ice_hospital,ice_naming,ice_command,ice_writing,ice_attention,consciousness,seizure,motor,icp,confusion,agitation,inattention,memory,speech,handwriting\n")
+	at := func(ago time.Duration) string { return start.Add(-ago).Format(time.RFC3339) }
+	for i, ago := range []time.Duration{32 * time.Hour, 24 * time.Hour, 16 * time.Hour, 8 * time.Hour} {
+		fmt.Fprintf(&course, "c%d,0042317,\"OKAFOR, Ada\",1961-03-14,12A,%s,10,%s,%s,ice,1,1,1,1,3,1,1,1,alert,none,none,none,none,none,none,none,none,none\n", i, at(30*time.Hour), at(40*time.Hour), at(ago))
+	}
+	file := filepath.Join(t.TempDir(), "course.csv")
+	if err := os.WriteFile(file, []byte(course.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	run(t, env, "import", file)
+
+	term := inTerminal(t, env, 80, 24)
+	term.signUp()
+	term.see("ICE 10", "LATE 0m")
+	term.types("n")
+	term.see("Oriented to the year")
+	term.types("y", "y", "y", "y", "3", "y", "n", "n", "a", "0", "0", "0", "0", "0", "0", "0", "0", "0", "0", "0", "1")
+	term.see("ICE 8 of 10   ICANS 1", "mild") // the handwriting
+	term.types("ctrl+s")
+	term.see("SAVE?", "MRN 0042317", "matches grade-1 features")
+	term.types("y")
+	term.see("Saved: OKAFOR, Ada", "1 NEW", "in 3h59")
+	term.types("f")
+	term.see("FOLLOW-UPS", "NEW: take it within", "down 2 or more in 24 h", "below the baseline ICE")
+	term.types("a")
+	term.see("by Sam Lee")
+	term.esc("on the ward")
+	term.esc("Who is at the keyboard?")
+	term.types("ctrl+n")
+	term.see("ADD A NAME")
+	term.types("Ines Reis", "enter", "\x1b[C", "ctrl+s")
+	term.see("Ines Reis", "clinician")
+	term.types("ines", "enter")
+	term.see("FOLLOW-UPS", "by Sam Lee")
+	term.types("c")
+	term.see("How did it end?")
+	term.types("1")
+	term.see("what was found and done?")
+	term.types("grade 1, dexamethasone", "enter")
+	term.see("No follow-up is open")
+	term.esc("on the ward")
+	term.types("enter")
+	term.see("PATIENT  OKAFOR, Ada")
+	term.types("i")
+	term.see("What was done")
+	term.types("a")
+	term.see("dexamethasone: dose")
+	term.types("10 mg IV", "enter")
+	term.see("PATIENT  OKAFOR, Ada", "every 4 h")
+
+	late := start.In(lisbon(t)).Add(-4 * time.Hour).Format("2006-01-02 15:04")
+	term.types("n")
+	term.see("Oriented to the year")
+	term.types("t")
+	term.see("When was the patient examined?")
+	term.types("ctrl+u", late, "enter")
+	term.see("4 h", "ago")
+	term.types("y", "y", "y", "y", "3", "y", "y", "y", "a", "0", "0", "0", "z", "ctrl+s")
+	term.see("Look again: performed 4 h")
+	term.types("y")
+	term.see("PATIENT  OKAFOR, Ada", "late entry")
+	term.types("n")
+	term.see("Oriented to the year")
+	term.types("y", "y", "y", "y", "3", "y", "y", "y", "a", "0", "0", "0", "z", "ctrl+s")
+	term.see("SAVE?", "no flag")
+	term.types("y")
+	term.see("PATIENT  OKAFOR, Ada", "every 8 h")
+	term.types("ctrl+c")
+	term.leaves()
+
+	if out := run(t, env, "verify"); !strings.Contains(out, "whole") {
+		t.Error(out)
+	}
+	if out := run(t, env, "export", "--events"); !strings.Contains(out, "dexamethasone,10 mg IV") {
+		t.Error(out)
+	}
+	_ = env
+}
+
+func lisbon(t *testing.T) *time.Location {
+	t.Helper()
+	zone, err := time.LoadLocation("Europe/Lisbon")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return zone
+}
+
+// Two terminals on one log see each other's changes without a key.
+func TestTwoTerminals(t *testing.T) {
+	env := home(t)
+	here := inTerminal(t, env, 80, 24)
+	here.signUp()
+	here.admit("0042317", "OKAFOR, Ada", "14 Mar 1961")
+	there := inTerminal(t, env, 80, 24)
+	there.see("Who is at the keyboard?", "Sam Lee")
+	there.types("enter")
+	there.see("OKAFOR, Ada", "no check")
+	here.types("n")
+	here.see("Oriented to the year")
+	here.types("y", "y", "y", "y", "3", "y", "y", "y", "a", "0", "0", "0", "z", "ctrl+s")
+	here.see("SAVE?")
+	here.types("y")
+	there.see("OKAFOR, Ada", "ICE 10", "in 7h59")
+}
