@@ -32,6 +32,7 @@ var (
 	keySymptom      = bind("s", "s", "reported symptom")
 	keyOrder        = bind("o", "o", "order the schedule")
 	keyEvents       = bind("v", "v", "events")
+	keyHistory      = bind("h", "h", "history of the particulars")
 	keyMoveCheck    = bind("m", "m", "move this check to another patient")
 	keyCorrect      = bind("r", "r", "correct this check")
 	keyWithdraw     = bind("w", "w", "withdraw this check")
@@ -51,7 +52,7 @@ func (s *patientScreen) keys(*app) []key.Binding {
 		list = append(list, keyCorrect, keyWithdraw, keyMoveCheck)
 	}
 	list = append(list, keyOrder, keyExport)
-	list = append(list, keyEdit)
+	list = append(list, keyEdit, keyHistory)
 	if onWard {
 		list = append(list, keyDischarge)
 	}
@@ -92,6 +93,8 @@ func (s *patientScreen) press(a *app, press tea.KeyPressMsg) tea.Cmd {
 		return a.push(&followUps{patient: s.id})
 	case key.Matches(press, keyExport):
 		return a.push(newExport(a, &s.chart.Patient))
+	case key.Matches(press, keyHistory):
+		return a.push(newHistory(s.id))
 	case key.Matches(press, keyEdit):
 		return a.push(newPatientForm(a, s.chart.Patient))
 	case key.Matches(press, keySymptom):
@@ -207,6 +210,9 @@ func (s *patientScreen) body(a *app, w, h int) []string {
 		lines = append(lines, "")
 	}
 	if len(s.chart.Checks) == 0 {
+		if !s.chart.Patient.OnWard() {
+			return append(lines, "", "  No check was recorded.")
+		}
 		return append(lines, "", "  No check yet. Press n for the first one.")
 	}
 	lines = append(lines, a.theme.faint.Render("    "+a.pad("performed", 13)+a.pad("day", 4)+a.pad("score", 12)+a.pad("ICANS", 7)+a.pad("from", 13)+a.pad("flag", 11)+"recorded by"))

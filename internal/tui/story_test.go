@@ -541,7 +541,7 @@ func TestScheduleIsOnTheBoard(t *testing.T) {
 	b.now = b.now.Add(10 * time.Minute)
 	b.send(clockMsg{b.now})
 	b.press(normal...)
-	b.see("own interval: every 6 h")
+	b.see("own interval, every 6 h")
 }
 
 func TestChecklist(t *testing.T) {
@@ -610,4 +610,20 @@ func TestTwoTerminalsSeeEachOther(t *testing.T) {
 	here.press("n", "z", "ctrl+s", "y")
 	there.send(clockMsg{there.now})
 	there.see("PATIENT  OKAFOR, Ada", "ICE 1–10")
+}
+
+func TestEditKeepsItsHistory(t *testing.T) {
+	s := newLog(t)
+	okafor(t, s)
+	b := atTheBoard(t, s)
+	b.press("enter", "e", "down", "down", "down")
+	b.fill("14")
+	b.press("ctrl+s")
+	b.see("Saved: OKAFOR, Ada", "bed 14")
+	b.press("h")
+	b.see("HISTORY  OKAFOR, Ada", "17 Mar 2026 02:10   edited by Sam Lee", "Bed             12A  →  14", "admitted by Sam Lee")
+	b.press("esc", "d", "1")
+	b.see("no check is due: discharged")
+	b.press("esc")
+	b.see("Nobody is on the ward")
 }

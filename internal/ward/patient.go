@@ -1,6 +1,7 @@
 package ward
 
 import (
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -191,4 +192,46 @@ func Distance(a, b []rune) int {
 		}
 	}
 	return row[len(b)]
+}
+
+// Change is one field of the particulars that an edit changed, in words.
+type Change struct{ Field, From, To string }
+
+// ChangesFrom returns what is other in p than in the version before it.
+func (p *Patient) ChangesFrom(before *Patient) []Change {
+	var list []Change
+	add := func(field, from, to string) {
+		if from != to {
+			list = append(list, Change{field, from, to})
+		}
+	}
+	when := func(t time.Time) string {
+		if t.IsZero() {
+			return ""
+		}
+		return t.Format("2 Jan 2006 15:04")
+	}
+	score := func(n icans.Points) string {
+		if v, ok := n.Value(); ok {
+			return strconv.Itoa(v)
+		}
+		return ""
+	}
+	tool := func(t icans.Tool) string { return icans.FieldOf("tool").Words(&icans.Findings{Tool: t}) }
+	yes := map[bool]string{true: "yes", false: "no"}
+	add("mrn", before.MRN, p.MRN)
+	add("name", before.Name, p.Name)
+	add("birth_date", before.BirthDate.Words(), p.BirthDate.Words())
+	add("bed", before.Bed, p.Bed)
+	add("product", before.Product, p.Product)
+	add("infused_at", when(before.InfusedAt), when(p.InfusedAt))
+	add("patient_tool", tool(before.Tool), tool(p.Tool))
+	add("baseline", score(before.Baseline), score(p.Baseline))
+	add("language", before.Language, p.Language)
+	add("interpreter", yes[before.Interpreter], yes[p.Interpreter])
+	add("clinician", before.Clinician, p.Clinician)
+	add("admitted_at", when(before.AdmittedAt), when(p.AdmittedAt))
+	add("discharged_at", when(before.DischargedAt), when(p.DischargedAt))
+	add("discharge", WordsFor(Discharges, before.Discharge), WordsFor(Discharges, p.Discharge))
+	return list
 }

@@ -124,7 +124,10 @@ func (site *Site) afterLast(p *Patient, last *Check, own time.Duration, ownSince
 		return Plan{Due: p.AdmittedAt, Why: "no check yet"}
 	}
 	interval := site.Interval(last)
-	why := "after " + last.Result.Flag.Words()
+	why := [...]string{
+		icans.FlagNone: "nothing was found", icans.FlagIncomplete: "the last one is incomplete",
+		icans.FlagGrade1: "grade-1 features", icans.FlagUrgent: "an urgent flag",
+	}[last.Result.Flag]
 	switch {
 	case !last.Counts():
 		why = "the last one could not be done"
@@ -132,5 +135,5 @@ func (site *Site) afterLast(p *Patient, last *Check, own time.Duration, ownSince
 		// What was ordered before a check was flagged does not put the next one off.
 		interval, why = own, "own interval"
 	}
-	return Plan{Due: last.PerformedAt.Add(interval), Why: why + ": every " + Elapsed(interval)}
+	return Plan{Due: last.PerformedAt.Add(interval), Why: why + ", every " + Elapsed(interval)}
 }
