@@ -201,6 +201,7 @@ func (a *app) draw() string {
 		foot = append([]string{a.theme.faint.Render(rule(a.width))}, foot...)
 	}
 	lines := []string{a.topLine(under, a.width), a.theme.faint.Render(rule(a.width))}
+	foot = foot[max(0, len(foot)-(a.height-len(lines))):] // a dialog that is too long loses its first lines
 	room := a.height - len(lines) - len(foot)
 	body := under.body(a, w, room)
 	lines = append(lines, body[:min(len(body), room)]...)

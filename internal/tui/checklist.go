@@ -70,12 +70,22 @@ func (c *checklist) tick(a *app, item string) (cmd tea.Cmd) {
 
 func (c *checklist) body(a *app, w, h int) []string {
 	lines := c.text(a, w)
+	head := len(lines)
+	half := len(c.items)
+	if half > 12 { // two columns
+		half = (half + 1) / 2
+	}
 	for i, item := range c.items {
 		box, by := "[ ]", ""
 		if sig, ok := c.flagged.Ticks[item]; ok {
 			box, by = "[x]", "   "+a.clock(sig.At)+" "+plain(sig.By)
 		}
-		lines = append(lines, a.fit(fmt.Sprintf(" %s %s %s%s", a.theme.strong.Render(string(rune('a'+i))), box, item, a.theme.faint.Render(by)), w))
+		cell := fmt.Sprintf(" %s %s %s%s", a.theme.strong.Render(string(rune('a'+i))), box, item, a.theme.faint.Render(by))
+		if i < half {
+			lines = append(lines, a.fit(cell, w))
+		} else {
+			lines[head+i-half] = a.pad(lines[head+i-half], w/2) + a.fit(cell, w-w/2)
+		}
 	}
 	return lines
 }

@@ -627,3 +627,21 @@ func TestEditKeepsItsHistory(t *testing.T) {
 	b.press("esc")
 	b.see("Nobody is on the ward")
 }
+
+func TestLongChecklistFits(t *testing.T) {
+	s := newLog(t)
+	okafor(t, s)
+	b := atTheBoard(t, s)
+	b.a.site.Checklists.Grade1 = nil
+	for i := range 12 {
+		b.a.site.Checklists.Grade1 = append(b.a.site.Checklists.Grade1, strings.Repeat("long ", 20)+string(rune('A'+i)))
+		b.a.site.Checklists.Urgent = append(b.a.site.Checklists.Urgent, "item "+string(rune('A'+i)))
+	}
+	b.a.site.Checklists.Urgent = b.a.site.Checklists.Urgent[:12]
+	b.press("n", "down", "down", "down", "down", "down", "down", "down", "down", "3", "ctrl+s", "y", "f", "t")
+	lines := strings.Split(b.screen(), "\n")
+	if len(lines) != 24 {
+		t.Errorf("%d lines:\n%s", len(lines), b.screen())
+	}
+	b.see("a [ ] ", "x [ ] ")
+}
