@@ -223,9 +223,9 @@ type boardColumn struct {
 
 var boardColumns = []boardColumn{
 	{"bed", 6, func(_ *app, _ *board, s *ward.Standing) string { return plain(s.Patient.Bed) }},
-	{"patient", 19, func(a *app, b *board, s *ward.Standing) string {
+	{"patient", 16, func(a *app, b *board, s *ward.Standing) string {
 		if b.alike[s.Patient.ID] {
-			return a.fit(plain(s.Patient.Name), 16) + " ≈"
+			return a.fit(plain(s.Patient.Name), 13) + " ≈"
 		}
 		return plain(s.Patient.Name)
 	}},
@@ -234,9 +234,9 @@ var boardColumns = []boardColumn{
 		if s.Last == nil {
 			return "no check"
 		}
-		return toolScore(&s.Last.Findings)
+		return toolScore(&s.Last.Findings) + trend(s)
 	}},
-	{"", 3, func(_ *app, _ *board, s *ward.Standing) string { return trend(s) }},
+	{"48 h", 7, func(a *app, _ *board, s *ward.Standing) string { return a.spark(s) }},
 	{"ICANS", 7, func(_ *app, _ *board, s *ward.Standing) string {
 		if s.Last == nil {
 			return "–"
@@ -262,9 +262,10 @@ var boardColumns = []boardColumn{
 	}},
 }
 
-const followUpWidth = 11
+const followUpWidth = 10
 
-// trend compares the score with the check before: the change and its direction.
+// trend compares the score with the check before: the direction of a change, and
+// how large it is.
 func trend(s *ward.Standing) string {
 	if s.Last == nil || s.Before == nil || s.Last.Findings.Tool != s.Before.Findings.Tool {
 		return ""
@@ -275,11 +276,11 @@ func trend(s *ward.Standing) string {
 	case !known || !knownBefore:
 		return ""
 	case now > before:
-		return fmt.Sprintf("↑%d", now-before)
+		return fmt.Sprintf(" ↑%d", now-before)
 	case now < before:
-		return fmt.Sprintf("↓%d", before-now)
+		return fmt.Sprintf(" ↓%d", before-now)
 	}
-	return "="
+	return ""
 }
 
 func (b *board) body(a *app, w, h int) []string {

@@ -17,7 +17,9 @@ import (
 // newest first, with corrections visible.
 type patientScreen struct {
 	charted
-	at int
+	at   int // check in hand, in the table and in the trend
+	plot bool
+	zoom int // index into zooms
 }
 
 func newPatientScreen(id int64) *patientScreen { return &patientScreen{charted: charted{id: id}} }
@@ -32,6 +34,10 @@ var (
 	keySymptom      = bind("s", "s", "reported symptom")
 	keyOrder        = bind("o", "o", "order the schedule")
 	keyEvents       = bind("v", "v", "events")
+	keyTrend        = bind("t", "t", "trend")
+	keyTable        = bind("t", "t", "table")
+	keyZoom         = bind("z", "z", "zoom")
+	keyReadings     = bind("left right up down", "← →", "older, newer")
 	keyHistory      = bind("h", "h", "history of the particulars")
 	keyMoveCheck    = bind("m", "m", "move this check to another patient")
 	keyCorrect      = bind("r", "r", "correct this check")
@@ -39,7 +45,10 @@ var (
 )
 
 func (s *patientScreen) keys(*app) []key.Binding {
-	list := keyList(keyMove)
+	list := keyList(keyMove, keyTrend)
+	if s.plot {
+		list = keyList(keyReadings, keyZoom, keyTable)
+	}
 	if len(s.chart.Checks) > 0 {
 		list = append(list, keyInFull)
 	}
@@ -83,7 +92,20 @@ func (s *patientScreen) press(a *app, press tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(press, keyBack):
 		return a.pop()
 	case !s.loaded:
-	case key.Matches(press, keyMove):
+	case key.Matches(press, keyTrend):
+		s.plot = !s.plot
+		if check != nil && !check.Stands() {
+			s.toReading(1)
+		}
+	case key.Matches(press, keyZoom) && s.plot:
+		s.zoom = (s.zoom + 1) % len(zooms)
+	case key.Matches(press, keyReadings) && s.plot:
+		step := 1
+		if k := press.String(); k == "right" || k == "up" {
+			step = -1
+		}
+		s.toReading(step)
+	case key.Matches(press, keyMove) && !s.plot:
 		s.at = moved(press.String(), s.at, len(s.chart.Checks))
 	case key.Matches(press, keyInFull) && check != nil:
 		return a.push(&checkScreen{chart: s.chart, versions: s.chart.Versions(check.ID)})
@@ -184,8 +206,12 @@ func (s *patientScreen) foot(a *app, w int) []string {
 	if plan.State(a.site, a.now) == ward.Overdue {
 		due = a.theme.bad
 	}
+	zoom := ""
+	if s.plot {
+		zoom = "   [" + zooms[s.zoom].name + "]"
+	}
 	return []string{
-		" " + due.Render(a.fit(a.planLine(plan), w-2)),
+		" " + due.Render(a.fit(a.planLine(plan)+zoom, w-2)),
 		" " + a.theme.faint.Render(a.fit(strings.Join(parts, " · "), w-2)),
 	}
 }
@@ -195,8 +221,15 @@ func (s *patientScreen) body(a *app, w, h int) []string {
 		return []string{"", "  one moment…"}
 	}
 	var lines []string
+	most := 3
+	if s.plot {
+		most = 1 // the trend needs the room
+	}
 	for _, f := range ward.Open(s.chart.FollowUps) {
-		if len(lines) == 3 {
+		if len(lines) == most {
+			if s.plot {
+				break
+			}
 			lines = append(lines, fmt.Sprintf("   and %d more: f shows them", len(ward.Open(s.chart.FollowUps))-3))
 			break
 		}
@@ -205,6 +238,9 @@ func (s *patientScreen) body(a *app, w, h int) []string {
 			state = "taken " + a.clock(f.Acked.At) + " by " + plain(f.Acked.By)
 		}
 		lines = append(lines, " "+a.theme.flags[f.Level].Render(a.fit(flagMark(f.Level)+" follow-up open for "+a.ago(f.Opened.At)+": "+f.Level.Words()+", "+state, w-2)))
+	}
+	if s.plot {
+		return append(lines, s.plotted(a, w)...)
 	}
 	if len(lines) > 0 {
 		lines = append(lines, "")

@@ -10,6 +10,7 @@ import (
 // (2011), which colour-blind people can tell apart; nothing depends on colour
 // alone: every colour stands beside a word or a mark.
 type theme struct {
+	plain    lipgloss.Style // text like any other
 	strong   lipgloss.Style // headings, the patient
 	faint    lipgloss.Style // rules, keys, the last check's answers
 	good     lipgloss.Style // what went well
@@ -26,6 +27,7 @@ func newTheme(dark bool) theme {
 	}
 	grey := color("#595959", "#a0a0a0")
 	return theme{
+		plain:    lipgloss.NewStyle(),
 		strong:   lipgloss.NewStyle().Bold(true),
 		faint:    grey,
 		good:     color("#006b4f", "#00c896"),
