@@ -85,35 +85,40 @@ func lastChecks(ctx context.Context, q querier, patient int64, most int) ([]ward
 // Chart returns all that the log holds of one patient.
 func (s *Store) Chart(ctx context.Context, patient int64) (chart ward.Chart, err error) {
 	err = s.snapshot(ctx, func(q *sql.Tx) (err error) {
-		if chart.Patient, err = patientByID(ctx, q, patient); err != nil {
-			return err
-		}
-		chart.History, err = all(ctx, q, scanPatient, `
-			SELECT `+patientColumns+`
-			FROM patient p
-			WHERE p.patient_id = $1
-			ORDER BY p.version DESC`, patient)
-		if err != nil {
-			return err
-		}
-		versions, err := all(ctx, q, scanCheck, `
-			SELECT `+checkColumns+fromChecks+`
-			WHERE c.patient_id = $1
-			ORDER BY c.performed_at DESC, c.seq DESC`, patient)
-		if err != nil {
-			return err
-		}
-		chart.Checks = ward.ByCheck(versions)
-		chart.FollowUps, err = all(ctx, q, scanFollowUp, followUpQuery+`
-			WHERE o.event = 'opened' AND o.patient_id = $1
-			ORDER BY o.follow_up_id DESC`, patient)
-		if err != nil {
-			return err
-		}
-		events, err := beside(ctx, q, patient)
-		chart.Orders, chart.Symptoms, chart.Interventions = events.Orders, events.Symptoms, events.Interventions
+		chart, err = chartOf(ctx, q, patient)
 		return err
 	})
+	return chart, err
+}
+
+func chartOf(ctx context.Context, q querier, patient int64) (chart ward.Chart, err error) {
+	if chart.Patient, err = patientByID(ctx, q, patient); err != nil {
+		return chart, err
+	}
+	chart.History, err = all(ctx, q, scanPatient, `
+		SELECT `+patientColumns+`
+		FROM patient p
+		WHERE p.patient_id = $1
+		ORDER BY p.version DESC`, patient)
+	if err != nil {
+		return chart, err
+	}
+	versions, err := all(ctx, q, scanCheck, `
+		SELECT `+checkColumns+fromChecks+`
+		WHERE c.patient_id = $1
+		ORDER BY c.performed_at DESC, c.seq DESC`, patient)
+	if err != nil {
+		return chart, err
+	}
+	chart.Checks = ward.ByCheck(versions)
+	chart.FollowUps, err = all(ctx, q, scanFollowUp, followUpQuery+`
+		WHERE o.event = 'opened' AND o.patient_id = $1
+		ORDER BY o.follow_up_id DESC`, patient)
+	if err != nil {
+		return chart, err
+	}
+	events, err := beside(ctx, q, patient)
+	chart.Orders, chart.Symptoms, chart.Interventions = events.Orders, events.Symptoms, events.Interventions
 	return chart, err
 }
 
@@ -167,4 +172,37 @@ func (s *Store) FollowUps(ctx context.Context) (list []ward.Flagged, err error) 
 		return nil
 	})
 	return list, err
+}
+
+// Charts returns the charts that a handover is about: of everybody on the ward,
+// of who was discharged since, and of who left with a follow-up open; or of one
+// patient, where patient is not 0.
+func (s *Store) Charts(ctx context.Context, patient int64, since time.Time) (charts []ward.Chart, err error) {
+	from, _ := moment(since)
+	err = s.snapshot(ctx, func(q *sql.Tx) error {
+		ids, err := all(ctx, q, func(rows *sql.Rows) (id int64, err error) {
+			err = rows.Scan(&id)
+			return id, err
+		}, `
+			SELECT n.patient_id
+			FROM patient_now n JOIN patient p ON p.seq = n.seq
+			WHERE CASE
+				WHEN $1 <> 0 THEN n.patient_id = $1
+				ELSE n.on_ward = 1 OR p.discharged_at >= $2
+					OR EXISTS (SELECT 1 FROM follow_up_open u WHERE u.patient_id = n.patient_id)
+			END
+			ORDER BY n.patient_id`, patient, from)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			chart, err := chartOf(ctx, q, id)
+			if err != nil {
+				return err
+			}
+			charts = append(charts, chart)
+		}
+		return nil
+	})
+	return charts, err
 }

@@ -645,3 +645,35 @@ func TestLongChecklistFits(t *testing.T) {
 	}
 	b.see("a [ ] ", "x [ ] ")
 }
+
+func TestTrend(t *testing.T) {
+	s := newLog(t)
+	okafor(t, s)
+	b := atTheBoard(t, s)
+	b.press(normal...)
+	b.now = theTime.Add(8 * time.Hour)
+	b.send(clockMsg{b.now})
+	b.press("n", "y", "y", "y", "n", "3", "y", "n", "y", "a", "0", "0", "0", "0", "0", "0", "0", "0", "0", "0", "0", "1", "ctrl+s", "y")
+	b.see("██▆")
+	b.now = theTime.Add(9 * time.Hour)
+	b.send(clockMsg{b.now})
+	b.press("enter", "i", "a")
+	b.types("10 mg")
+	b.press("enter", "n", "u", "2", "a", "0", "0", "0", "z", "ctrl+s", "y", "t")
+	b.see("[3 days]", "grade 0", "grade 3", "11:10  day +4  ICE unable")
+	for label, mark := range map[string]string{" 10 ": "●", " 8 ": "●", " unable": "×", " writing": "h", " events": "D"} {
+		if line := b.line(label); !strings.Contains(line, mark) {
+			t.Errorf("%q stands not in %q", mark, line)
+		}
+	}
+	b.press("left")
+	b.see("10:10  day +4  ICE 8  ICANS 1  ⚑ matches grade-1 features")
+	b.press("left")
+	b.see("02:10  day +4  ICE 10  ICANS 0")
+	b.press("z", "z")
+	b.see("[all]", "▲")
+	b.press("enter")
+	b.see("CHECK", "ICE 10 of 10")
+	b.press("esc", "t")
+	b.see("performed", "recorded by")
+}
