@@ -208,10 +208,10 @@ func (s *patientScreen) foot(a *app, w int) []string {
 	}
 	zoom := ""
 	if s.plot {
-		zoom = "   [" + zooms[s.zoom].name + "]"
+		zoom = "[" + zooms[s.zoom].name + "]   "
 	}
 	return []string{
-		" " + due.Render(a.fit(a.planLine(plan)+zoom, w-2)),
+		" " + due.Render(a.fit(zoom+a.planLine(plan), w-2)),
 		" " + a.theme.faint.Render(a.fit(strings.Join(parts, " · "), w-2)),
 	}
 }

@@ -654,7 +654,7 @@ func TestTrend(t *testing.T) {
 	b.now = theTime.Add(8 * time.Hour)
 	b.send(clockMsg{b.now})
 	b.press("n", "y", "y", "y", "n", "3", "y", "n", "y", "a", "0", "0", "0", "0", "0", "0", "0", "0", "0", "0", "0", "1", "ctrl+s", "y")
-	b.see("██▆")
+	b.see("▆", "↓2")
 	b.now = theTime.Add(9 * time.Hour)
 	b.send(clockMsg{b.now})
 	b.press("enter", "i", "a")
