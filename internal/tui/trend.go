@@ -73,6 +73,9 @@ func (s *patientScreen) trend(a *app, width int) plot.Chart {
 		t.From = t.To.Add(-span)
 	} else {
 		t.From = p.AdmittedAt
+		if !p.InfusedAt.IsZero() && p.InfusedAt.Before(t.From) {
+			t.From = p.InfusedAt
+		}
 		for _, r := range t.Readings {
 			if r.At.Before(t.From) {
 				t.From = r.At
