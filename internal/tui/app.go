@@ -170,7 +170,7 @@ func (a *app) View() tea.View {
 	v := tea.NewView(a.draw())
 	v.AltScreen = true
 	v.WindowTitle = "neurocheck"
-	if a.alerts > 0 {
+	if a.alerts > 0 && a.site.Bell {
 		v.WindowTitle = fmt.Sprintf("(%d due) neurocheck", a.alerts)
 	}
 	return v

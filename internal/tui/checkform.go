@@ -25,7 +25,6 @@ type checkForm struct {
 	last    *ward.Check // last check that stands, for the answers beside
 	loading request
 	opened  bool // the last check and the draft are there
-	resumed bool // it goes on from a draft
 
 	revision int64 // of the draft
 	saving   request
@@ -171,7 +170,7 @@ func (f *checkForm) begin(a *app, msg result[before]) tea.Cmd {
 		d := msg.value.draft
 		f.check.ID, f.revision = d.CheckID, d.Revision
 		f.restore(d.Content)
-		f.resumed, f.dirty = true, true
+		f.dirty = true
 		a.say("Your draft is back: go on where you were, or esc to discard it")
 	}
 	return nil

@@ -677,3 +677,43 @@ func TestTrend(t *testing.T) {
 	b.press("esc", "t")
 	b.see("performed", "recorded by")
 }
+
+func TestClockSetBack(t *testing.T) {
+	s := newLog(t)
+	okafor(t, s)
+	b := atTheBoard(t, s)
+	b.press(normal...)
+	b.press("n", "y", "y") // half-filled when the clock goes back
+	b.now = theTime.Add(-time.Hour)
+	b.send(clockMsg{b.now})
+	b.press("ctrl+s", "y")
+	b.see("Time of the check: lies in the future")
+	if !strings.Contains(b.line("Month"), "yes") {
+		t.Error("an answer was lost")
+	}
+	b.press("t")
+	b.fill("01:05")
+	b.press("enter", "ctrl+s", "y")
+	b.see("Saved: OKAFOR, Ada", "in 9h00")
+	b.press("enter")
+	b.see("01:05", "02:10")
+	if v, err := s.Verify(t.Context()); err != nil || v.Misfit != "" {
+		t.Error(err, v.Misfit)
+	}
+}
+
+func TestReminderIsQuietAndCanBeOff(t *testing.T) {
+	s := newLog(t)
+	okafor(t, s)
+	b := atTheBoard(t, s)
+	b.press(normal...)
+	b.now = theTime.Add(9 * time.Hour)
+	b.send(clockMsg{b.now})
+	if title := b.a.View().WindowTitle; title != "(1 due) neurocheck" {
+		t.Errorf("the title is %q", title)
+	}
+	b.a.site.Bell = false
+	if title := b.a.View().WindowTitle; title != "neurocheck" {
+		t.Errorf("with the reminder off the title is %q", title)
+	}
+}

@@ -42,8 +42,9 @@ type Options struct {
 	OpenDemo func(context.Context) (s *store.Store, leave func() error, err error)
 }
 
-// refresh is how often the screens look at the clock.
-const refresh = 2 * time.Second
+// refresh is how often the screens look at the clock and at the log: another
+// terminal's change is seen within two seconds.
+const refresh = time.Second
 
 // Run shows the ward until somebody leaves it. A hang-up ends it as a key would:
 // every answer is kept as a draft when it is given, so nothing is lost.
