@@ -176,8 +176,9 @@ func (s *Store) FollowUps(ctx context.Context) (list []ward.Flagged, err error) 
 
 // Charts returns the charts that a handover is about: of everybody on the ward,
 // of who was discharged since, and of who left with a follow-up open; or of one
-// patient, where patient is not 0.
-func (s *Store) Charts(ctx context.Context, patient int64, since time.Time) (charts []ward.Chart, err error) {
+// patient, where patient is not 0. head is the hash, in hexadecimal, of the last
+// record that they rest on.
+func (s *Store) Charts(ctx context.Context, patient int64, since time.Time) (charts []ward.Chart, head string, err error) {
 	from, _ := moment(since)
 	err = s.snapshot(ctx, func(q *sql.Tx) error {
 		ids, err := all(ctx, q, func(rows *sql.Rows) (id int64, err error) {
@@ -202,7 +203,8 @@ func (s *Store) Charts(ctx context.Context, patient int64, since time.Time) (cha
 			}
 			charts = append(charts, chart)
 		}
-		return nil
+		_, head, err = headOf(ctx, q)
+		return err
 	})
-	return charts, err
+	return charts, head, err
 }

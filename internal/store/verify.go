@@ -286,7 +286,16 @@ func derived(ctx context.Context, q querier) (string, error) {
 
 // Head returns the number and the hash, in hexadecimal, of the last record.
 func (s *Store) Head(ctx context.Context) (seq int64, hash string, err error) {
-	var sum []byte
-	err = s.reader.QueryRowContext(ctx, `SELECT seq, hash FROM chain WHERE id = 1`).Scan(&seq, &sum)
-	return seq, hex.EncodeToString(sum), explain(s.path, err)
+	seq, hash, err = headOf(ctx, s.reader)
+	return seq, hash, explain(s.path, err)
+}
+
+func headOf(ctx context.Context, q querier) (seq int64, hash string, err error) {
+	_, err = one(ctx, q, "the log has no chain", func(rows *sql.Rows) (none struct{}, err error) {
+		var sum []byte
+		err = rows.Scan(&seq, &sum)
+		hash = hex.EncodeToString(sum)
+		return none, err
+	}, `SELECT seq, hash FROM chain WHERE id = 1`)
+	return seq, hash, err
 }

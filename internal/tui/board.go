@@ -61,6 +61,7 @@ var (
 	keyOpen      = bind("enter", "enter", "open")
 	keyCheck     = bind("n", "n", "new check")
 	keyFollowUps = bind("f", "f", "follow-ups")
+	keyHandover  = bind("h", "h", "handover")
 	keyAdmit     = bind("a", "a", "admit")
 	keyFilter    = bind("/", "/", "filter")
 	keyExport    = bind("x", "x", "export CSV")
@@ -78,7 +79,7 @@ func (b *board) keys(*app) []key.Binding {
 	if len(b.shown()) > 0 {
 		list = append(list, keyOpen, keyCheck)
 	}
-	return append(list, keyFollowUps, keyAdmit, keyFilter, keyExport, keySignOut)
+	return append(list, keyFollowUps, keyHandover, keyAdmit, keyFilter, keyExport, keySignOut)
 }
 
 func (b *board) update(a *app, msg tea.Msg) tea.Cmd {
@@ -139,6 +140,8 @@ func (b *board) press(a *app, press tea.KeyPressMsg) tea.Cmd {
 		b.filter.Focus()
 	case key.Matches(press, keyAdmit):
 		return a.push(newAdmission(a))
+	case key.Matches(press, keyHandover):
+		return a.push(&handover{})
 	case key.Matches(press, keyFollowUps):
 		return a.push(&followUps{})
 	case key.Matches(press, keyExport):

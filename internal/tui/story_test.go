@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -716,4 +717,25 @@ func TestReminderIsQuietAndCanBeOff(t *testing.T) {
 	if title := b.a.View().WindowTitle; title != "neurocheck" {
 		t.Errorf("with the reminder off the title is %q", title)
 	}
+}
+
+func TestHandover(t *testing.T) {
+	s := newLog(t)
+	okafor(t, s)
+	b := atTheBoard(t, s)
+	b.press("n", "y", "y", "y", "n", "3", "y", "n", "y", "a", "0", "0", "0", "z", "ctrl+s", "y", "h")
+	b.see("HANDOVER", "Haematology 4", "OKAFOR, Ada", "MRN 0042317", "ICE 8 of 10, ICANS 1", "NOT TAKEN")
+	path := t.TempDir() + "/handover.txt"
+	b.press("p")
+	b.fill(path)
+	b.press("enter")
+	b.see("Wrote the handover to")
+	text, err := os.ReadFile(path)
+	if err != nil || !strings.Contains(string(text), "OKAFOR, Ada") || strings.ContainsAny(string(text), "\x1b\r") {
+		t.Errorf("%v: %q", err, text)
+	}
+	b.press("p")
+	b.fill(path)
+	b.press("enter")
+	b.see("there is a file of that name already")
 }

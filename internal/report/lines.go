@@ -1,0 +1,75 @@
+package report
+
+import (
+	"strings"
+	"unicode"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"neurocheck/internal/ward"
+)
+
+// Width is how many cells a line has.
+const Width = 80
+
+// glue is a blank at which no line ends. It leaves as an ordinary blank; text
+// from the log holds none, because [ward.CleanLine] takes it for one.
+const glue = "\u00a0"
+
+func glued(s string) string { return strings.ReplaceAll(s, " ", glue) }
+
+// clean makes text from the log fit for paper. It was cleaned where it entered,
+// and is again here. Behind letters that run from right to left comes a mark that
+// says that the line goes on from left to right: otherwise the figures that follow
+// would be drawn before them.
+func clean(s string) string {
+	s = ward.CleanLine(ansi.Strip(s))
+	if strings.ContainsFunc(s, rightToLeft) {
+		s += "\u200e"
+	}
+	return s
+}
+
+func rightToLeft(r rune) bool {
+	return unicode.In(r, unicode.Hebrew, unicode.Arabic, unicode.Syriac, unicode.Thaana, unicode.Nko, unicode.Adlam, unicode.Samaritan, unicode.Mandaic)
+}
+
+func cells(s string) int { return ansi.StringWidth(s) }
+
+// fit cuts a line to w cells, and shows where something is lost.
+func fit(s string, w int) string {
+	cut := ansi.Truncate(s, w, "...")
+	if cut != s && strings.ContainsFunc(cut, rightToLeft) {
+		cut += "\u200e"
+	}
+	return cut
+}
+
+// pad fills a line up to w cells.
+func pad(s string, w int) string { return s + strings.Repeat(" ", max(0, w-cells(s))) }
+
+// wrap breaks text into lines of at most w cells, at blanks, and within a word
+// only where the word alone is wider. Text without anything in it has no lines.
+func wrap(s string, w int) []string {
+	var lines []string
+	line := ""
+	for i, word := range strings.Split(s, " ") {
+		if i > 0 && cells(line)+1+cells(word) <= w {
+			line += " " + word
+			continue
+		}
+		if i > 0 {
+			lines = append(lines, line)
+		}
+		for cells(word) > w {
+			head := ansi.Truncate(word, w, "")
+			lines = append(lines, head)
+			word = word[len(head):]
+		}
+		line = word
+	}
+	if line == "" && len(lines) == 0 {
+		return nil
+	}
+	return append(lines, line)
+}
