@@ -18,11 +18,11 @@ func TestCourseOfAMildICANS(t *testing.T) {
 	env := home(t)
 	start := time.Now().Truncate(time.Second)
 	var course strings.Builder
-	course.WriteString("check_id,mrn,name,birth_date,bed,infused_at,baseline,admitted_at,performed_at,tool," +
+	course.WriteString("check_id,mrn,name,birth_date,bed,infused_at,baseline,admitted_at,performed_at,recorded_at,recorded_by,tool," +
 		"ice_year,ice_month,ice_city,ice_hospital,ice_naming,ice_command,ice_writing,ice_attention,consciousness,seizure,motor,icp,confusion,agitation,inattention,memory,speech,handwriting\n")
 	at := func(ago time.Duration) string { return start.Add(-ago).Format(time.RFC3339) }
 	for i, ago := range []time.Duration{32 * time.Hour, 24 * time.Hour, 16 * time.Hour, 8 * time.Hour} {
-		fmt.Fprintf(&course, "c%d,0042317,\"OKAFOR, Ada\",1961-03-14,12A,%s,10,%s,%s,ice,1,1,1,1,3,1,1,1,alert,none,none,none,none,none,none,none,none,none\n", i, at(30*time.Hour), at(40*time.Hour), at(ago))
+		fmt.Fprintf(&course, "c%d,0042317,\"OKAFOR, Ada\",1961-03-14,12A,%s,10,%s,%s,%s,Tom Ash,ice,1,1,1,1,3,1,1,1,alert,none,none,none,none,none,none,none,none,none\n", i, at(30*time.Hour), at(40*time.Hour), at(ago), at(ago-2*time.Minute))
 	}
 	file := filepath.Join(t.TempDir(), "course.csv")
 	if err := os.WriteFile(file, []byte(course.String()), 0o600); err != nil {
@@ -95,7 +95,27 @@ func TestCourseOfAMildICANS(t *testing.T) {
 	if out := run(t, env, "export", "--events"); !strings.Contains(out, "dexamethasone,10 mg IV") {
 		t.Error(out)
 	}
-	_ = env
+	// The handover tells it in six lines, each with what has to be in it.
+	out := run(t, env, "handover")
+	_, told, _ := strings.Cut(out, "\nBed 12A")
+	told, _, _ = strings.Cut(told, "====")
+	for _, line := range [][]string{
+		{"OKAFOR, Ada", "b. 14 Mar 1961", "MRN 0042317"},
+		{"NOW", "ICE 10 of 10, ICANS 0"},
+		{"WORST", "ICE 8 of 10, ICANS 1 from score", "handwriting mild"},
+		{"FLAGS", "taken Sam Lee", "Ines Reis", "ICANS confirmed (G92.01)"},
+		{"ALSO", "dexamethasone: 10 mg IV", "entered late"},
+		{"NEXT", "every 8 h"},
+	} {
+		for _, part := range line {
+			if !strings.Contains(told, part) {
+				t.Errorf("the handover does not tell %q:\n%s", part, out)
+			}
+		}
+	}
+	if n := strings.Count(strings.TrimSpace(told), "\n") + 1; n > 7 { // one may run over
+		t.Errorf("it takes %d lines:\n%s", n, out)
+	}
 }
 
 func lisbon(t *testing.T) *time.Location {
