@@ -46,16 +46,24 @@ dates of birth.`,
 			if err != nil {
 				return err
 			}
+			name, err := wardName(ctx, s)
+			if err != nil {
+				return err
+			}
 			stands := now()
 			from, err := shiftStart(since, stands, zone)
 			if err != nil {
 				return err
 			}
-			charts, sheet, err := toHandOver(ctx, s, ward.CleanLine(patient), from)
+			only, err := patientID(ctx, s, patient)
 			if err != nil {
 				return err
 			}
-			sheet.MadeBy = "login " + login()
+			charts, head, err := s.Charts(ctx, only, from)
+			if err != nil {
+				return err
+			}
+			sheet := report.Sheet{Ward: name, MadeBy: "login " + login(), Head: head}
 			handed := ward.Hand(&settings.Site, charts, from, stands, zone)
 			if asJSON {
 				return report.HandoverJSON(os.Stdout, handed, sheet)
@@ -90,86 +98,22 @@ func shiftStart(text string, now time.Time, zone *time.Location) (time.Time, err
 	return at, err
 }
 
-// toHandOver reads the charts of everybody whom a handover may tell of, or of one
-// patient, and the head of the record at which they stand.
-func toHandOver(ctx context.Context, s *store.Store, mrn string, since time.Time) (charts []ward.Chart, sheet report.Sheet, err error) {
-	w, err := s.Ward(ctx)
-	if err != nil && ward.KindOf(err) != ward.KindNotFound {
-		return nil, sheet, err
+// patientID returns who has an MRN; 0 where none is asked for.
+func patientID(ctx context.Context, s *store.Store, mrn string) (int64, error) {
+	if mrn == "" {
+		return 0, nil
 	}
-	sheet.Ward = w.Name
-	for range 10 { // reading again where somebody recorded something meanwhile
-		_, head, err := s.Head(ctx)
-		if err != nil {
-			return nil, sheet, err
-		}
-		if charts, err = chartsOf(ctx, s, mrn, since); err != nil {
-			return nil, sheet, err
-		}
-		if _, sheet.Head, err = s.Head(ctx); err != nil || sheet.Head == head {
-			return charts, sheet, err
-		}
-	}
-	return nil, sheet, ward.Conflict("the log changed all the time while it was read; try again")
+	p, err := s.PatientByMRN(ctx, ward.CleanLine(mrn))
+	return p.ID, err
 }
 
-func chartsOf(ctx context.Context, s *store.Store, mrn string, since time.Time) (charts []ward.Chart, err error) {
-	seen := make(map[int64]bool)
-	add := func(id int64) error {
-		if seen[id] {
-			return nil
-		}
-		seen[id] = true
-		chart, err := s.Chart(ctx, id)
-		charts = append(charts, chart)
-		return err
+// wardName returns what the ward is called, nothing where the log has no ward yet.
+func wardName(ctx context.Context, s *store.Store) (string, error) {
+	w, err := s.Ward(ctx)
+	if ward.KindOf(err) == ward.KindNotFound {
+		err = nil
 	}
-	if mrn != "" {
-		p, err := s.PatientByMRN(ctx, mrn)
-		if err != nil {
-			return nil, err
-		}
-		return charts, add(p.ID)
-	}
-	board, err := s.Board(ctx, since)
-	if err != nil {
-		return nil, err
-	}
-	for _, b := range board {
-		if err := add(b.Patient.ID); err != nil {
-			return nil, err
-		}
-	}
-	open, err := s.FollowUps(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, f := range open {
-		if err := add(f.Patient.ID); err != nil {
-			return nil, err
-		}
-	}
-	// Who was discharged since then had checks or events not long before.
-	var left []int64
-	discharged := func(p *ward.Patient) error {
-		if !p.OnWard() && !p.DischargedAt.Before(since) {
-			left = append(left, p.ID)
-		}
-		return nil
-	}
-	recent := store.Selection{Since: since.AddDate(0, -2, 0)}
-	if err := s.EachCheck(ctx, recent, func(p *ward.Patient, _ *ward.Check) error { return discharged(p) }); err != nil {
-		return nil, err
-	}
-	if err := s.EachEvent(ctx, recent, func(p *ward.Patient, _ *ward.Event) error { return discharged(p) }); err != nil {
-		return nil, err
-	}
-	for _, id := range left {
-		if err := add(id); err != nil {
-			return nil, err
-		}
-	}
-	return charts, nil
+	return w.Name, err
 }
 
 // login is who is at the keyboard as far as the machine knows.

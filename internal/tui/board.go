@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -226,9 +227,9 @@ type boardColumn struct {
 
 var boardColumns = []boardColumn{
 	{"bed", 6, func(_ *app, _ *board, s *ward.Standing) string { return plain(s.Patient.Bed) }},
-	{"patient", 16, func(a *app, b *board, s *ward.Standing) string {
+	{"patient", 16, func(_ *app, b *board, s *ward.Standing) string {
 		if b.alike[s.Patient.ID] {
-			return a.fit(plain(s.Patient.Name), 13) + " ≈"
+			return "≈ " + plain(s.Patient.Name) // in front, so that it is never cut off
 		}
 		return plain(s.Patient.Name)
 	}},
@@ -266,6 +267,9 @@ var boardColumns = []boardColumn{
 }
 
 const followUpWidth = 10
+
+// nameColumn is where the names are among boardColumns.
+const nameColumn = 1
 
 // trend compares the score with the check before: the direction of a change, and
 // how large it is.
@@ -313,12 +317,16 @@ func (b *board) body(a *app, w, h int) []string {
 
 func (b *board) columns(w int) []boardColumn {
 	room := w - 4 - followUpWidth
-	for i, c := range boardColumns {
-		if room -= c.width; room < 0 {
-			return boardColumns[:i]
+	columns := slices.Clone(boardColumns)
+	for i, c := range columns {
+		if room < c.width {
+			columns = columns[:i]
+			break
 		}
+		room -= c.width
 	}
-	return boardColumns
+	columns[nameColumn].width += min(room, 16) // what is left goes to the name
+	return columns
 }
 
 func (b *board) line(a *app, columns []boardColumn, s *ward.Standing, selected bool, w int) string {
