@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/user"
+	"path/filepath"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -75,29 +77,59 @@ func (i *importing) run(ctx context.Context, args []string) error {
 	}
 	ctx, stop := untilSignal(ctx)
 	defer stop()
-	// Nothing is made or locked for a file that cannot stand, and a log that does
-	// not exist yet is made only when the file has shown that it can.
-	if i.dryRun || len(file.Problems) > 0 || !exists(i.log) {
-		done, err := i.rehearse(ctx, sig, file)
-		if err != nil {
-			return err
-		}
-		if i.dryRun {
-			return i.say(done)
-		}
+	work := i.record
+	switch {
+	case i.dryRun || len(file.Problems) > 0: // nothing is locked for a file that cannot stand
+		work = i.rehearse
+	case !exists(i.log):
+		work = i.begin
 	}
-	s, err := store.Create(ctx, i.log)
-	if err != nil {
-		return err
-	}
-	done, err := i.into(ctx, s, sig, file, false)
-	if closed := s.Close(); err == nil {
-		err = closed
-	}
+	done, err := work(ctx, sig, file)
 	if err != nil {
 		return err
 	}
 	return i.say(done)
+}
+
+// record imports the file into the log.
+func (i *importing) record(ctx context.Context, sig ward.Signature, file *csvlog.Import) (done store.Imported, err error) {
+	s, err := store.Create(ctx, i.log)
+	if err != nil {
+		return done, err
+	}
+	defer closing(s, &err)
+	return i.into(ctx, s, sig, file, false)
+}
+
+// begin imports the file into a log that is not there yet. It is made beside its
+// place and put there with the checks in it, so that a file that is refused
+// leaves nothing behind.
+func (i *importing) begin(ctx context.Context, sig ward.Signature, file *csvlog.Import) (done store.Imported, err error) {
+	folder := filepath.Dir(i.log)
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return done, ward.Conflict(fmt.Sprintf("cannot make the folder for the log: %v", err))
+	}
+	s, leave, err := inFolder(ctx, folder)
+	if err != nil {
+		return done, err
+	}
+	defer func() {
+		if left := leave(); err == nil {
+			err = left
+		}
+	}()
+	if done, err = i.into(ctx, s, sig, file, false); err != nil {
+		return done, err
+	}
+	if err := s.Close(); err != nil { // it is one file only when it is closed
+		return done, err
+	}
+	if err := os.Link(s.Path(), i.log); errors.Is(err, fs.ErrExist) { // somebody made one meanwhile
+		return i.record(ctx, sig, file)
+	} else if err != nil {
+		return done, ward.Conflict(fmt.Sprintf("cannot put the log in its place: %v", err))
+	}
+	return done, nil
 }
 
 // rehearse does all but keep the checks, on the log or, where there is none, on

@@ -23,11 +23,19 @@ func glued(s string) string { return strings.ReplaceAll(s, " ", glue) }
 // says that the line goes on from left to right: otherwise the figures that follow
 // would be drawn before them.
 func clean(s string) string {
-	s = ward.CleanLine(ansi.Strip(s))
+	s = ward.CleanLine(s)
 	if strings.ContainsFunc(s, rightToLeft) {
 		s += "\u200e"
 	}
 	return s
+}
+
+// name is the name of a member of staff, kept on one line where it is short.
+func name(s string) string {
+	if s = clean(s); cells(s) > 24 {
+		return s
+	}
+	return glued(s)
 }
 
 func rightToLeft(r rune) bool {

@@ -29,6 +29,9 @@ type Sheet struct {
 func Handover(w io.Writer, h ward.Handover, s Sheet) error {
 	p := page{Handover: h}
 	p.head(s)
+	if len(h.Patients) == 0 {
+		p.lines(wrap("Nobody. Who was discharged before, and has no follow-up open, is not told of.", Width))
+	}
 	columns := p.columns()
 	for i := range h.Patients {
 		p.line("")
@@ -71,9 +74,9 @@ func (p *page) say(label string, items []string) {
 func (p *page) head(s Sheet) {
 	full := func(t time.Time) string { return t.In(p.Zone).Format("Mon 2 Jan 2006 15:04 MST") }
 	p.lines(wrap("NEURO CHECK HANDOVER   "+clean(s.Ward), Width))
-	p.line("From " + full(p.Since) + " to " + full(p.Now))
-	p.lines(wrap("Made by "+clean(s.MadeBy)+". "+p.totals(), Width))
+	p.lines(wrap("From "+full(p.Since)+" to "+full(p.Now)+", made then by "+name(s.MadeBy), Width))
 	p.lines(wrap("Record "+clean(s.Head), Width))
+	p.line(p.totals())
 	p.line(strings.Repeat("=", Width))
 }
 
@@ -117,15 +120,18 @@ type columns struct{ bed, name, mrn, day int }
 
 func (p *page) columns() columns {
 	var c columns
+	product := 0
 	for i := range p.Patients {
 		h := &p.Patients[i]
 		c.bed = max(c.bed, cells(bed(h)))
 		c.name = max(c.name, cells(clean(h.Patient.Name)))
 		c.mrn = max(c.mrn, cells(mrn(h)))
 		c.day = max(c.day, cells(p.day(h)))
+		product = max(product, cells(clean(h.Patient.Product)))
 	}
-	c.bed, c.mrn = min(c.bed, 10), min(c.mrn, 18)
-	const gaps, born, product = 5 * 2, 14, 12
+	// One that is longer than usual goes beyond its column; the others keep theirs.
+	c.bed, c.mrn, product = min(c.bed, 8), min(c.mrn, 14), min(product, 12)
+	const gaps, born = 5 * 2, 14
 	c.name = min(c.name, max(Width-gaps-born-product-c.bed-c.mrn-c.day, 16))
 	return c
 }
@@ -181,8 +187,10 @@ func (p *page) now(h *ward.HandedPatient) []string {
 	switch {
 	case h.Last == nil:
 		return append(items, "no check yet")
-	case h.Checks == 0:
+	case h.Checks == 0 && h.Patient.OnWard():
 		return append(items, "NO CHECK IN THIS TIME, the last "+p.check(h.Last, nil))
+	case h.Checks == 0:
+		return append(items, "last check "+p.check(h.Last, nil))
 	}
 	items = append(items, p.check(h.Last, h.Before))
 	if n, ok := h.Patient.Baseline.Value(); ok && h.Last.Result.Score != 0 && h.Last.Result.Score != h.Patient.Baseline {
@@ -232,9 +240,9 @@ func (p *page) followUp(f *ward.Handed) string {
 	case !f.IsOpen():
 		words := ": "
 		if f.Acked.By != f.Closed.By {
-			words += "taken " + clean(f.Acked.By) + ", "
+			words += "taken " + name(f.Acked.By) + ", "
 		}
-		words += clean(f.Closed.By) + " " + p.clock(f.Closed.At) + " " + ward.WordsFor(ward.Outcomes, f.Outcome)
+		words += name(f.Closed.By) + " " + p.clock(f.Closed.At) + " " + ward.WordsFor(ward.Outcomes, f.Outcome)
 		if f.Code != "" {
 			return words + " (" + f.Code + ")"
 		}
@@ -244,7 +252,7 @@ func (p *page) followUp(f *ward.Handed) string {
 	case !f.Acked.Done():
 		return " NOT TAKEN, escalates " + p.clock(f.EscalatesAt) + remarks(f)
 	}
-	return " OPEN, taken " + clean(f.Acked.By) + " " + p.clock(f.Acked.At) + remarks(f)
+	return " OPEN, taken " + name(f.Acked.By) + " " + p.clock(f.Acked.At) + remarks(f)
 }
 
 func remarks(f *ward.Handed) string {
@@ -299,16 +307,16 @@ func (p *page) also(h *ward.HandedPatient) []string {
 		e := &h.Events[i]
 		words := p.clock(e.At) + " " + clean(e.Words())
 		if e.Kind == ward.AnOrder {
-			words += " (" + clean(e.Recorded.By) + ")"
+			words += " (" + name(e.Recorded.By) + ")"
 		}
 		items = append(items, words)
 	}
 	for _, n := range h.Notes {
 		c := n.Check
-		by := " by " + clean(c.Recorded.By)
+		by := " by " + name(c.Recorded.By)
 		switch n.Kind {
 		case ward.LateEntry:
-			items = append(items, "check of "+p.clock(c.PerformedAt)+" entered late "+p.clock(c.Recorded.At)+by)
+			items = append(items, "check of "+p.clock(c.PerformedAt)+" entered late "+p.clock(c.Recorded.At))
 		case ward.Correction:
 			words := "check of " + p.clock(c.PerformedAt) + " corrected " + p.clock(c.Recorded.At) + by + reason(c)
 			if n.Was != nil {
@@ -352,7 +360,7 @@ func (p *page) next(h *ward.HandedPatient) []string {
 		items = append(items, "the checks end "+p.clock(h.Plan.Ends))
 	}
 	if h.Patient.Clinician != "" {
-		items = append(items, "clinician "+clean(h.Patient.Clinician))
+		items = append(items, "clinician "+name(h.Patient.Clinician))
 	}
 	if h.Patient.Interpreter {
 		items = append(items, strings.TrimSpace("interpreter "+clean(h.Patient.Language)))

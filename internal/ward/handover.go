@@ -167,8 +167,8 @@ const (
 // now, because a clock was set back, is told too.
 //
 // The most worrying patient comes first: by the grade that is certain now, the
-// flag of the last check or of an open follow-up, whether nobody has taken it,
-// how long a check is overdue, and the worst of the period; then by the bed.
+// flag of the last check or of an open follow-up that no correction has lifted,
+// whether nobody has taken it, how long a check is overdue, and the worst of the period; then by the bed.
 // Discharged patients come last.
 func Hand(site *Site, charts []Chart, since, now time.Time, zone *time.Location) Handover {
 	h := Handover{Since: since, Now: now, Zone: zone}
@@ -198,7 +198,7 @@ func (p *HandedPatient) worry(now time.Time) []int {
 		}
 	}
 	for i := range p.Follow {
-		if f := &p.Follow[i]; f.IsOpen() {
+		if f := &p.Follow[i]; f.IsOpen() && !f.Lifted {
 			flag = max(flag, int(f.Level))
 			if !f.Acked.Done() {
 				waiting = max(waiting, int(f.Level))
