@@ -72,9 +72,13 @@ func (p *page) say(label string, items []string) {
 }
 
 func (p *page) head(s Sheet) {
-	full := func(t time.Time) string { return t.In(p.Zone).Format("Mon 2 Jan 2006 15:04 MST") }
+	since, now := p.Since.In(p.Zone), p.Now.In(p.Zone)
+	from := "Mon 2 Jan 15:04 MST"
+	if since.Year() != now.Year() {
+		from = "Mon 2 Jan 2006 15:04 MST"
+	}
 	p.lines(wrap("NEURO CHECK HANDOVER   "+clean(s.Ward), Width))
-	p.lines(wrap("From "+full(p.Since)+" to "+full(p.Now)+", made then by "+name(s.MadeBy), Width))
+	p.lines(wrap("From "+since.Format(from)+" to "+now.Format("Mon 2 Jan 2006 15:04 MST")+", made then by "+name(s.MadeBy), Width))
 	p.lines(wrap("Record "+clean(s.Head), Width))
 	p.line(p.totals())
 	p.line(strings.Repeat("=", Width))
@@ -104,7 +108,7 @@ func (p *page) foot() {
 }
 
 func (p *page) patient(h *ward.HandedPatient, c columns) {
-	p.identity(h, c)
+	product := p.identity(h, c)
 	p.say("NOW", p.now(h))
 	if h.Worst != nil && (h.Tested == nil || h.Worst.WorseThan(h.Tested)) {
 		p.say("WORST", []string{p.check(h.Worst, h.Before)})
@@ -112,7 +116,11 @@ func (p *page) patient(h *ward.HandedPatient, c columns) {
 	p.say("FLAGS", p.flags(h))
 	p.say("LATE", p.late(h))
 	p.say("ALSO", p.also(h))
-	p.say("NEXT", p.next(h))
+	next := p.next(h)
+	if !product {
+		next = append(next, "product "+clean(h.Patient.Product))
+	}
+	p.say("NEXT", next)
 }
 
 // columns are the widths of what identifies a patient, the same for all.
@@ -120,19 +128,15 @@ type columns struct{ bed, name, mrn, day int }
 
 func (p *page) columns() columns {
 	var c columns
-	product := 0
 	for i := range p.Patients {
 		h := &p.Patients[i]
 		c.bed = max(c.bed, cells(bed(h)))
 		c.name = max(c.name, cells(clean(h.Patient.Name)))
 		c.mrn = max(c.mrn, cells(mrn(h)))
 		c.day = max(c.day, cells(p.day(h)))
-		product = max(product, cells(clean(h.Patient.Product)))
 	}
 	// One that is longer than usual goes beyond its column; the others keep theirs.
-	c.bed, c.mrn, product = min(c.bed, 8), min(c.mrn, 14), min(product, 12)
-	const gaps, born = 5 * 2, 14
-	c.name = min(c.name, max(Width-gaps-born-product-c.bed-c.mrn-c.day, 16))
+	c.bed, c.name, c.mrn = min(c.bed, 8), min(c.name, 24), min(c.mrn, 14)
 	return c
 }
 
@@ -154,8 +158,9 @@ func (p *page) day(h *ward.HandedPatient) string {
 }
 
 // identity writes who a block is about. Only the name gives way where there is
-// little room; what does not fit beside it goes on below it.
-func (p *page) identity(h *ward.HandedPatient, c columns) {
+// little room. What else does not fit goes on below, but for the product: whether
+// that is told here is what identity returns.
+func (p *page) identity(h *ward.HandedPatient, c columns) (product bool) {
 	line := pad(bed(h), c.bed) + "  " + pad(fit(clean(h.Patient.Name), c.name), c.name)
 	for _, field := range []struct {
 		text string
@@ -164,7 +169,6 @@ func (p *page) identity(h *ward.HandedPatient, c columns) {
 		{"b. " + h.Patient.BirthDate.Words(), len("b. 14 Mar 1961")},
 		{mrn(h), c.mrn},
 		{p.day(h), c.day},
-		{clean(h.Patient.Product), 0},
 	} {
 		if cells(line)+2+cells(field.text) > Width {
 			p.line(line)
@@ -172,7 +176,11 @@ func (p *page) identity(h *ward.HandedPatient, c columns) {
 		}
 		line += "  " + pad(field.text, field.wide)
 	}
+	if with := line + "  " + clean(h.Patient.Product); cells(with) <= Width {
+		line, product = with, true
+	}
 	p.lines(wrap(line, Width))
+	return product
 }
 
 // now says how the patient is, against how they were before the period.

@@ -168,8 +168,8 @@ const (
 //
 // The most worrying patient comes first: by the grade that is certain now, the
 // flag of the last check or of an open follow-up that no correction has lifted,
-// whether nobody has taken it, how long a check is overdue, and the worst of the period; then by the bed.
-// Discharged patients come last.
+// whether nobody has taken it, how long a check is overdue, and the worst of the
+// period; then by the bed. Discharged patients come last.
 func Hand(site *Site, charts []Chart, since, now time.Time, zone *time.Location) Handover {
 	h := Handover{Since: since, Now: now, Zone: zone}
 	for i := range charts {
