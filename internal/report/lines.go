@@ -22,8 +22,18 @@ func glued(s string) string { return strings.ReplaceAll(s, " ", glue) }
 // and is again here. Behind letters that run from right to left comes a mark that
 // says that the line goes on from left to right: otherwise the figures that follow
 // would be drawn before them.
+//
+// An accent without a letter before it is left out: it would join the blank there
+// and make that wider on some printers and narrower on others.
 func clean(s string) string {
-	s = ward.CleanLine(s)
+	blank := true
+	s = strings.Map(func(r rune) rune {
+		if blank && (unicode.In(r, unicode.Mn, unicode.Me) || r == '\u200d') {
+			return -1
+		}
+		blank = r == ' '
+		return r
+	}, ward.CleanLine(s))
 	if strings.ContainsFunc(s, rightToLeft) {
 		s += "\u200e"
 	}
@@ -42,7 +52,8 @@ func rightToLeft(r rune) bool {
 	return unicode.In(r, unicode.Hebrew, unicode.Arabic, unicode.Syriac, unicode.Thaana, unicode.Nko, unicode.Adlam, unicode.Samaritan, unicode.Mandaic)
 }
 
-func cells(s string) int { return ansi.StringWidth(s) }
+// cells is how wide a line is once it stands on the paper.
+func cells(s string) int { return ansi.StringWidth(strings.ReplaceAll(s, glue, " ")) }
 
 // fit cuts a line to w cells, and shows where something is lost.
 func fit(s string, w int) string {
@@ -56,28 +67,30 @@ func fit(s string, w int) string {
 // pad fills a line up to w cells.
 func pad(s string, w int) string { return s + strings.Repeat(" ", max(0, w-cells(s))) }
 
-// wrap breaks text into lines of at most w cells, at blanks, and within a word
-// only where the word alone is wider. Text without anything in it has no lines.
-func wrap(s string, w int) []string {
+// wrap breaks text into lines of at most [Width] cells, at blanks, and within a
+// word only where the word alone is wider. The first line begins with first, the
+// others with indent.
+func wrap(first, indent, s string) []string {
 	var lines []string
-	line := ""
+	line := first
 	for i, word := range strings.Split(s, " ") {
-		if i > 0 && cells(line)+1+cells(word) <= w {
-			line += " " + word
-			continue
-		}
 		if i > 0 {
+			if longer := line + " " + word; cells(longer) <= Width {
+				line = longer
+				continue
+			}
 			lines = append(lines, line)
+			line = indent
 		}
-		for cells(word) > w {
-			head := ansi.Truncate(word, w, "")
-			lines = append(lines, head)
-			word = word[len(head):]
+		for cells(line+word) > Width {
+			head := ansi.Truncate(word, Width-cells(line), "")
+			if head == "" {
+				break // not even one letter has room
+			}
+			lines = append(lines, line+head)
+			line, word = indent, word[len(head):]
 		}
-		line = word
-	}
-	if line == "" && len(lines) == 0 {
-		return nil
+		line += word
 	}
 	return append(lines, line)
 }

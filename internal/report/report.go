@@ -30,7 +30,7 @@ func Handover(w io.Writer, h ward.Handover, s Sheet) error {
 	p := page{Handover: h}
 	p.head(s)
 	if len(h.Patients) == 0 {
-		p.lines(wrap("Nobody. Who was discharged before, and has no follow-up open, is not told of.", Width))
+		p.lines(wrap("", "", "Nobody. Who was discharged before, and has no follow-up open, is not told of."))
 	}
 	columns := p.columns()
 	for i := range h.Patients {
@@ -62,12 +62,8 @@ func (p *page) lines(all []string) {
 // say writes items behind a label, as many lines as they take; without items it
 // writes nothing.
 func (p *page) say(label string, items []string) {
-	const indent = 8
-	for i, l := range wrap(strings.Join(items, "; "), Width-indent) {
-		if i > 0 {
-			label = ""
-		}
-		p.line(fmt.Sprintf("  %-*s%s", indent-2, label, l))
+	if len(items) > 0 {
+		p.lines(wrap(fmt.Sprintf("  %-6s", label), strings.Repeat(" ", 8), strings.Join(items, "; ")))
 	}
 }
 
@@ -77,9 +73,9 @@ func (p *page) head(s Sheet) {
 	if since.Year() != now.Year() {
 		from = "Mon 2 Jan 2006 15:04 MST"
 	}
-	p.lines(wrap("NEURO CHECK HANDOVER   "+clean(s.Ward), Width))
-	p.lines(wrap("From "+since.Format(from)+" to "+now.Format("Mon 2 Jan 2006 15:04 MST")+", made then by "+name(s.MadeBy), Width))
-	p.lines(wrap("Record "+clean(s.Head), Width))
+	p.lines(wrap("", "", "NEURO CHECK HANDOVER   "+clean(s.Ward)))
+	p.lines(wrap("", "", "From "+since.Format(from)+" to "+now.Format("Mon 2 Jan 2006 15:04 MST")+", made then by "+name(s.MadeBy)))
+	p.lines(wrap("", "", "Record "+clean(s.Head)))
 	p.line(p.totals())
 	p.line(strings.Repeat("=", Width))
 }
@@ -104,7 +100,7 @@ func (p *page) totals() string {
 func (p *page) foot() {
 	p.line("")
 	p.line(strings.Repeat("=", Width))
-	p.lines(wrap("End of the handover, "+count(len(p.Patients), "patient")+`. A flag "grade 1" says that a check matches grade-1 features; the diagnosis is a clinician's.`, Width))
+	p.lines(wrap("", "", "End of the handover, "+count(len(p.Patients), "patient")+`. A flag "grade 1" says that a check matches grade-1 features; the diagnosis is a clinician's.`))
 }
 
 func (p *page) patient(h *ward.HandedPatient, c columns) {
@@ -117,7 +113,7 @@ func (p *page) patient(h *ward.HandedPatient, c columns) {
 	p.say("LATE", p.late(h))
 	p.say("ALSO", p.also(h))
 	next := p.next(h)
-	if !product {
+	if !product && h.Patient.Product != "" {
 		next = append(next, "product "+clean(h.Patient.Product))
 	}
 	p.say("NEXT", next)
@@ -130,13 +126,13 @@ func (p *page) columns() columns {
 	var c columns
 	for i := range p.Patients {
 		h := &p.Patients[i]
-		c.bed = max(c.bed, cells(bed(h)))
-		c.name = max(c.name, cells(clean(h.Patient.Name)))
-		c.mrn = max(c.mrn, cells(mrn(h)))
-		c.day = max(c.day, cells(p.day(h)))
+		// One that is much longer than usual goes beyond its column, and does not
+		// push those of the others away.
+		c.bed = widest(c.bed, bed(h), 8)
+		c.name = min(max(c.name, cells(clean(h.Patient.Name))), 24)
+		c.mrn = widest(c.mrn, mrn(h), 14)
+		c.day = widest(c.day, p.day(h), 8)
 	}
-	// One that is longer than usual goes beyond its column; the others keep theirs.
-	c.bed, c.name, c.mrn = min(c.bed, 8), min(c.name, 24), min(c.mrn, 14)
 	return c
 }
 
@@ -179,8 +175,17 @@ func (p *page) identity(h *ward.HandedPatient, c columns) (product bool) {
 	if with := line + "  " + clean(h.Patient.Product); cells(with) <= Width {
 		line, product = with, true
 	}
-	p.lines(wrap(line, Width))
+	p.lines(wrap("", "", line))
 	return product
+}
+
+// widest is the width of a column that is so wide already and gets s, unless s is
+// wider than most.
+func widest(so int, s string, most int) int {
+	if w := cells(s); w > so && w <= most {
+		return w
+	}
+	return so
 }
 
 // now says how the patient is, against how they were before the period.

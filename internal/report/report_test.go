@@ -349,11 +349,11 @@ func TestPaperHoldsWhateverIsWritten(t *testing.T) {
 	})
 }
 
-// squeezed leaves out blanks, at which a line may have been broken, and the marks
-// of direction.
+// squeezed leaves out blanks, at which a line may have been broken, the marks of
+// direction, and accents.
 func squeezed(s string) string {
 	return strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) || r == '\u200e' {
+		if unicode.IsSpace(r) || unicode.In(r, unicode.Mn, unicode.Me) || r == '\u200e' || r == '\u200d' {
 			return -1
 		}
 		return r

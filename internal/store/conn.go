@@ -36,9 +36,11 @@ func (a access) probes() bool { return a == modeProbe || a == modeProbeOnly }
 // several processes, as a number such as 3051003.
 const leastSQLite = 3051003
 
+type pragma struct{ name, option, value, readBack string }
+
 // pragmas are read back on every connection, because the driver ignores an
 // option that it does not know.
-var pragmas = []struct{ name, option, value, readBack string }{
+var pragmas = []pragma{
 	{"journal_mode", "_journal_mode", "WAL", "wal"},
 	{"synchronous", "_synchronous", "FULL", "2"}, // NORMAL loses acknowledged records in a power cut
 	{"foreign_keys", "_foreign_keys", "on", "1"},
@@ -46,17 +48,29 @@ var pragmas = []struct{ name, option, value, readBack string }{
 	{"recursive_triggers", "_recursive_triggers", "on", "1"}, // else INSERT OR REPLACE deletes past the triggers
 }
 
+// pragmas are those of an access. Who only reads takes the journal as it is: on
+// read-only media there is none.
+func (a access) pragmas() []pragma {
+	if a == modeReadOnly {
+		return pragmas[1:]
+	}
+	return pragmas
+}
+
 func dsn(path string, mode access) string {
 	q := url.Values{"mode": {"rw"}}
 	if mode == modeProbeOnly || mode == modeReadOnly {
 		q.Set("mode", "ro")
+		if frozen(path) {
+			q.Set("immutable", "1")
+		}
 	}
 	if mode.probes() {
 		q.Set("_busy_timeout", "5000")
 	} else {
 		q.Set("_txlock", "immediate")    // deferred ones fail under contention
 		q.Set("_stmt_cache_size", "128") // preparing an insert of 50 columns costs more than running it
-		for _, p := range pragmas {
+		for _, p := range mode.pragmas() {
 			q.Set(p.option, p.value)
 		}
 	}
@@ -80,7 +94,7 @@ func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 	if err != nil || c.mode.probes() {
 		return conn, err
 	}
-	for _, p := range pragmas {
+	for _, p := range c.mode.pragmas() {
 		got, err := readPragma(ctx, conn, p.name)
 		if err == nil && got != p.readBack {
 			err = fmt.Errorf("SQLite runs with %s = %s, and needs %s", p.name, got, p.readBack)

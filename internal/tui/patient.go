@@ -210,6 +210,11 @@ func (s *patientScreen) foot(a *app, w int) []string {
 	if s.plot {
 		zoom = "[" + zooms[s.zoom].name + "]   "
 	}
+	if s.plot {
+		if marks := s.legend(); marks != "" { // the particulars are on the table
+			parts = []string{marks}
+		}
+	}
 	return []string{
 		" " + due.Render(a.fit(zoom+a.planLine(plan), w-2)),
 		" " + a.theme.faint.Render(a.fit(strings.Join(parts, " · "), w-2)),

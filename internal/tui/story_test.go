@@ -661,7 +661,7 @@ func TestTrend(t *testing.T) {
 	b.press("enter", "i", "a")
 	b.types("10 mg")
 	b.press("enter", "n", "u", "2", "a", "0", "0", "0", "z", "ctrl+s", "y", "t")
-	b.see("[3 days]", "grade 0", "grade 3", "11:10  day +4  ICE unable")
+	b.see("D dexamethasone", "[3 days]", "grade 0", "grade 3", "11:10  day +4  ICE unable")
 	for label, mark := range map[string]string{" 10 ": "●", " 8 ": "●", " unable": "×", " writing": "h", " events": "D"} {
 		if line := b.line(label); !strings.Contains(line, mark) {
 			t.Errorf("%q stands not in %q", mark, line)

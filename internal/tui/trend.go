@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -112,6 +113,20 @@ func (s *patientScreen) plotted(a *app, w int) []string {
 		lines = append(lines, b.String()+a.theme.faint.Render(" "+row.Band))
 	}
 	return append(lines, " "+a.theme.strong.Render(a.fit(s.readOut(a), w-2)))
+}
+
+// legend says what the marks on the time axis are, those that are there.
+func (s *patientScreen) legend() string {
+	var marks []string
+	for _, k := range ward.Interventions {
+		if slices.ContainsFunc(s.chart.Interventions, func(i ward.Intervention) bool { return i.Kind == k.Code && !i.Withdrawn }) {
+			marks = append(marks, string(eventMarks[k.Code])+" "+k.Label)
+		}
+	}
+	if len(s.chart.Symptoms) > 0 {
+		marks = append(marks, string(symptomMark)+" a reported symptom")
+	}
+	return strings.Join(marks, "  ")
 }
 
 // readOut says what the check under the cursor is.
