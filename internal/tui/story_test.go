@@ -739,3 +739,14 @@ func TestHandover(t *testing.T) {
 	b.press("enter")
 	b.see("there is a file of that name already")
 }
+
+func TestEveryInterventionHasItsMark(t *testing.T) {
+	seen := map[rune]string{symptomMark: "symptom"}
+	for _, k := range ward.Interventions {
+		mark, ok := eventMarks[k.Code]
+		if other, twice := seen[mark]; !ok || twice {
+			t.Errorf("%s has the mark %q, as %q has", k.Code, mark, other)
+		}
+		seen[mark] = k.Code
+	}
+}
