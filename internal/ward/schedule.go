@@ -91,7 +91,8 @@ func (site *Site) Next(p *Patient, last *Check, orders []Order, told time.Time, 
 	if !p.OnWard() {
 		return Plan{Why: "discharged"}
 	}
-	lastDay, own, ownSince, settled := site.LastDay, time.Duration(0), time.Time{}, false
+	lastDay, own, settled := site.LastDay, time.Duration(0), false
+	var since time.Time // of the order that settles the interval
 	for _, o := range orders {
 		switch {
 		case o.Kind == OrderExtend:
@@ -100,12 +101,15 @@ func (site *Site) Next(p *Patient, last *Check, orders []Order, told time.Time, 
 		case o.Kind == OrderStop:
 			return Plan{Why: "stopped by " + o.Ordered.By + ": " + o.Reason}
 		case o.Kind == OrderInterval:
-			own, ownSince, settled = o.Interval, o.Ordered.At, true
+			own, since, settled = o.Interval, o.Ordered.At, true
 		case o.Kind == OrderRestart:
-			settled = true
+			since, settled = o.Ordered.At, true
 		}
 	}
-	plan := site.afterLast(p, last, own, ownSince)
+	plan := site.afterLast(p, last, own, since)
+	if plan.Due.Before(since) { // nobody is late for what was not ordered yet
+		plan.Due = since
+	}
 	if told.After(p.AdmittedAt) && (last == nil || !told.Before(last.PerformedAt)) && told.Before(plan.Due) {
 		plan = Plan{Due: told, Why: "a symptom was reported"}
 	}
