@@ -56,7 +56,7 @@ func toASCII(s string, width func(string) int) string {
 
 var asciiFor = map[rune]byte{
 	'─': '-', '━': '=', '…': '.', '·': '.', '▌': '>', '⚑': '!', '‼': 'X', '◌': 'o', '↑': '^', '↓': 'v',
-	'←': '<', '→': '>', '≈': '~', '–': '-', '×': 'x', '✓': '*', '└': '+', '●': '@', '○': 'o', '│': '|', '┬': '+', '┴': '+', '┈': '.', '▲': 'A',
+	'←': '<', '→': '>', '≈': '~', '–': '-', '×': 'x', '✓': '*', '└': '+', '●': '@', '○': 'o', '│': '|', '┬': '|', '┴': '|', '┈': '.', '▲': 'A',
 	'▁': '_', '▂': '_', '▃': '-', '▄': '-', '▅': '=', '▆': '=', '▇': '#', '█': '#',
 }
 
@@ -203,7 +203,7 @@ var columnWords = map[string]string{
 	"infused_at": "Infusion", "patient_tool": "Tool", "baseline": "Baseline", "language": "Language",
 	"clinician": "Clinician", "admitted_at": "Admission", "discharged_at": "Discharge", "discharge": "Discharge",
 	"performed_at": "Time of the check", "note": "Note", "ward": "Ward", "zone": "Time zone", "staff": "Name",
-	"outcome": "Outcome", "role": "Role",
+	"outcome": "Outcome", "role": "Role", "kind": "Order", "interval": "Interval", "until_day": "Last day", "reason": "Reason",
 }
 
 // keyList puts bindings together, leaving out those that do not work now.
