@@ -9,11 +9,17 @@
 // several fall into one column each has its mark and the worst is told apart;
 // where nothing was recorded there is a gap; a level is held only until the next
 // check was due; and what could not be tested stands in a row of its own.
+//
+// Every rune is one cell wide. Beside the marks of events, digits and + - they are
+// the box and block characters ─ ━ │ ┬ ┴ ┈ · ● ○ × ▲ ▁▂▃▄▅▆▇█ and the letters of
+// the signs, for a caller that has to put others in their place.
 package plot
 
 import (
+	"cmp"
+	"math/bits"
 	"slices"
-	"strconv"
+	"strings"
 	"time"
 
 	"neurocheck/internal/icans"
@@ -26,17 +32,24 @@ type Trend struct {
 	Events   []Event
 	Baseline icans.Points
 	Infusion time.Time // zero where it is not known
-	From, To time.Time // readings and events outside are left out
+	// From and To are the window. What lies outside has no mark, but the level of a
+	// reading before it is held into it.
+	From, To time.Time
 	Now      time.Time
-	Zone     *time.Location
-	Cursor   string // ID of the reading under the cursor
+	Zone     *time.Location // whose midnights divide the days; UTC where it is nil
+	Cursor   string         // ID of the reading under the cursor
+	// Height is the number of rows there is room for. Where they are enough, CAPD too
+	// has one row a score. ICE always has, and no chart is cut to it.
+	Height int
 }
 
 // Reading is one check.
 type Reading struct {
-	ID  string
-	At  time.Time
-	Due time.Time // when the next check was due: the level is held no longer
+	ID string
+	At time.Time
+	// Due is when the next check was due: the level is held no longer. Where it is
+	// zero nobody said so, and the level is not held at all.
+	Due time.Time
 	// Low and High are the least and the greatest total; the same where every item
 	// was scored.
 	Low, High int
@@ -57,18 +70,19 @@ type Kind uint8
 
 // The kinds of cell.
 const (
-	Empty      Kind = iota
-	Edge            // first row of a grade band
-	Baseline        // level of the patient's baseline
-	Held            // level of the last reading, until the next one was due
-	Span            // between the readings of one column, or within an interval
-	Mark            // a reading
-	WorstMark       // the worst reading of its column
-	EndMark         // an end of the interval of an incomplete reading
-	UnableMark      // a check that could not be done
-	SignMark        // changed handwriting, tremor
-	EventMark       // an event
-	Axis            // the time axis
+	Empty        Kind = iota
+	Edge              // first row of a grade band
+	Baseline          // level of the patient's baseline
+	Held              // level of the last reading, until the next one was due
+	Span              // between the readings of one column, or within an interval
+	Mark              // a reading
+	WorstMark         // the worst reading of its column
+	EndMark           // an end of the interval of an incomplete reading, or both in one row
+	UnableMark        // a check that could not be done
+	SignMark          // changed handwriting, tremor
+	EventMark         // an event
+	Axis              // the time axis
+	InfusionMark      // the infusion, on the time axis
 )
 
 // Cell is one place of the grid.
@@ -91,92 +105,110 @@ type Chart struct {
 	Cursor int // column of the reading under the cursor, -1 for none
 }
 
-// level is a row of scores, from best to worst.
-type level struct {
-	from, to int // scores
-	band     string
-}
-
-// The rows are one a score for ICE. CAPD has more scores than a screen has rows,
-// so a row holds those that its label names.
-var (
-	levelsICE = func() (list []level) {
-		bands := map[int]string{10: "grade 0", 9: "grade 1", 6: "grade 2", 2: "grade 3"}
-		for n := 10; n >= 0; n-- {
-			list = append(list, level{n, n, bands[n]})
+// Lines returns the chart as plain text, with labels of eight cells to the left
+// and of up to eight to the right.
+func (c Chart) Lines() []string {
+	lines := make([]string, 0, len(c.Rows))
+	for _, row := range c.Rows {
+		var b strings.Builder
+		b.WriteString(strings.Repeat(" ", max(0, 7-len(row.Label))) + row.Label + " ")
+		for _, cell := range row.Cells {
+			b.WriteRune(cell.Rune)
 		}
-		return list
-	}()
-	levelsCAPD = []level{
-		{0, 0, "grade 0"}, {1, 2, "grade 1"}, {3, 4, ""}, {5, 6, ""}, {7, 8, ""}, {9, 12, "grade 3"},
-		{13, 16, ""}, {17, 20, ""}, {21, 24, ""}, {25, 28, ""}, {29, 32, ""},
+		lines = append(lines, strings.TrimRight(b.String()+" "+row.Band, " "))
 	}
-)
-
-func levelsOf(tool icans.Tool) []level {
-	if tool == icans.CAPD {
-		return levelsCAPD
-	}
-	return levelsICE
-}
-
-// rowOf returns the row of a score; rows grow downwards, from well to ill.
-func rowOf(levels []level, score int) int {
-	for i, l := range levels {
-		if score >= l.from && score <= l.to {
-			return i
-		}
-	}
-	return len(levels) - 1
-}
-
-// worst and best of a reading's interval, as rows.
-func (r *Reading) rows(tool icans.Tool) (best, worst int) {
-	levels := levelsOf(tool)
-	a, b := rowOf(levels, r.Low), rowOf(levels, r.High)
-	return min(a, b), max(a, b)
-}
-
-// column returns the column of a time, and whether it lies within.
-func (t *Trend) column(at time.Time, width int) (int, bool) {
-	span := t.To.Sub(t.From)
-	if at.Before(t.From) || at.After(t.To) || span <= 0 || width <= 0 {
-		return 0, false
-	}
-	return min(int(float64(at.Sub(t.From))/float64(span)*float64(width)), width-1), true
+	return lines
 }
 
 // Layout lays a trend out in columns of equal time, width of them: the rows of
 // scores, a row of what could not be tested, rows for handwriting and tremor
 // where there is any, the events, and the axis with the day since infusion.
 func Layout(t Trend, width int) Chart {
-	levels := levelsOf(t.Tool)
-	c := Chart{Cursor: -1}
-	for _, l := range levels {
-		label := strconv.Itoa(l.from)
-		if l.to != l.from {
-			label += "-" + strconv.Itoa(l.to)
-		}
-		row := Row{Label: label, Band: l.band, Cells: blank(width)}
-		if l.band != "" {
-			fill(row.Cells, '┈', Edge)
-		}
-		c.Rows = append(c.Rows, row)
+	width = max(width, 0)
+	if t.Zone == nil {
+		t.Zone = time.UTC
 	}
-	if n, ok := t.Baseline.Value(); ok {
-		fill(c.Rows[rowOf(levels, n)].Cells, '·', Baseline)
-	}
-	readings := slices.Clone(t.Readings)
-	slices.SortStableFunc(readings, func(a, b Reading) int { return a.At.Compare(b.At) })
-	t.hold(&c, readings, width)
-	columns := t.marks(&c, readings, width)
-	c.Rows = append(c.Rows, t.unable(readings, width))
-	c.Rows = append(c.Rows, t.signs(readings, width)...)
-	c.Rows = append(c.Rows, t.events(width), t.axis(width))
+	readings := inOrder(t.Tool, t.Readings)
+	signs := t.signs(readings, width)
+	below := append([]Row{t.unable(readings, width)}, signs...)
+	below = append(below, t.events(width), t.axis(width))
+
+	p := plotted{Trend: t, levels: levelsFor(t.Tool, t.Height-len(below)), width: width}
+	p.background()
+	p.hold(readings)
+	columns := p.marks(readings)
+	c := Chart{Rows: append(p.rows, below...), Cursor: -1}
 	if col, ok := columns[t.Cursor]; ok {
 		c.Cursor = col
 	}
 	return c
+}
+
+// inOrder returns the readings by time. Of those of one moment the worst score is
+// the last, whose level is held.
+func inOrder(tool icans.Tool, readings []Reading) []Reading {
+	levels := levelsFor(tool, fine)
+	list := slices.Clone(readings)
+	slices.SortFunc(list, func(a, b Reading) int {
+		if order := a.At.Compare(b.At); order != 0 || a.Unable != b.Unable {
+			return cmp.Or(order, cmp.Compare(scored(a), scored(b)))
+		}
+		bestA, worstA := a.rows(levels)
+		bestB, worstB := b.rows(levels)
+		return cmp.Or(cmp.Compare(worstA, worstB), cmp.Compare(bestA, bestB), a.Due.Compare(b.Due), cmp.Compare(a.ID, b.ID))
+	})
+	return list
+}
+
+func scored(r Reading) int {
+	if r.Unable {
+		return 0
+	}
+	return 1
+}
+
+// rows are the best and the worst row of a reading's interval.
+func (r *Reading) rows(levels []level) (best, worst int) {
+	a, b := rowOf(levels, r.Low), rowOf(levels, r.High)
+	return min(a, b), max(a, b)
+}
+
+// column returns the column of a time, and whether it lies within. The product
+// takes 128 bits, for a rounded one moves what falls on the edge of a column.
+func (t *Trend) column(at time.Time, width int) (int, bool) {
+	span := t.To.Sub(t.From)
+	if at.Before(t.From) || at.After(t.To) || span <= 0 || width <= 0 {
+		return 0, false
+	}
+	high, low := bits.Mul64(uint64(at.Sub(t.From)), uint64(width))
+	col, _ := bits.Div64(high, low, uint64(span))
+	return min(int(col), width-1), true
+}
+
+// plotted are the rows of scores as they are drawn, from the back to the front.
+type plotted struct {
+	Trend
+	levels []level
+	rows   []Row
+	width  int
+}
+
+// edgeStep is how far apart the marks of a grade band's edge stand: few enough
+// that a gap in the row does not look like a line that goes on.
+const edgeStep = 4
+
+// background labels the rows and draws the edges of the bands and the baseline.
+func (p *plotted) background() {
+	for _, l := range p.levels {
+		row := Row{Label: l.label(), Band: l.band, Cells: blank(p.width)}
+		for col := 0; l.band != "" && col < p.width; col += edgeStep {
+			row.Cells[col] = Cell{Rune: '┈', Kind: Edge}
+		}
+		p.rows = append(p.rows, row)
+	}
+	if n, ok := p.Baseline.Value(); ok {
+		fill(p.rows[rowOf(p.levels, n)].Cells, '·', Baseline)
+	}
 }
 
 func blank(width int) []Cell {
@@ -192,40 +224,45 @@ func fill(cells []Cell, r rune, k Kind) {
 }
 
 // hold draws the level of each scored reading up to the next reading, or until
-// the next check was due, or now, whichever comes first.
-func (t *Trend) hold(c *Chart, readings []Reading, width int) {
+// the next check was due, or now, whichever comes first. An incomplete reading
+// has no level.
+func (p *plotted) hold(readings []Reading) {
 	for i, r := range readings {
 		if r.Unable || r.Low != r.High {
 			continue
 		}
-		end := t.Now
-		if !r.Due.IsZero() && r.Due.Before(end) {
-			end = r.Due
+		end := earliest(r.Due, p.Now, p.To)
+		if i+1 < len(readings) {
+			end = earliest(end, readings[i+1].At)
 		}
-		if i+1 < len(readings) && readings[i+1].At.Before(end) {
-			end = readings[i+1].At
-		}
-		if end.After(t.To) {
-			end = t.To
-		}
-		from, ok := t.column(r.At, width)
-		to, within := t.column(end, width)
-		if !ok || !within {
+		from, marked := p.column(r.At, p.width)
+		if marked {
+			from++
+		} else if r.At.After(p.To) {
 			continue
 		}
-		row, _ := r.rows(t.Tool)
-		for col := from + 1; col <= to; col++ {
-			c.Rows[row].Cells[col] = Cell{Rune: '─', Kind: Held}
+		// The moment it ends is no longer held: a gap that begins with a column
+		// begins in that column.
+		to, within := p.column(end.Add(-1), p.width)
+		if !within {
+			continue
+		}
+		row := rowOf(p.levels, r.Low)
+		for col := from; col <= to; col++ {
+			p.rows[row].Cells[col] = Cell{Rune: '━', Kind: Held}
 		}
 	}
 }
 
-// marks draws every reading that has a score, and returns the column of each.
-func (t *Trend) marks(c *Chart, readings []Reading, width int) map[string]int {
+func earliest(times ...time.Time) time.Time { return slices.MinFunc(times, time.Time.Compare) }
+
+// marks draws every reading that has a score, and returns the column of each and
+// of those that could not be done.
+func (p *plotted) marks(readings []Reading) map[string]int {
 	columns := make(map[string]int)
 	byColumn := make(map[int][]Reading)
 	for _, r := range readings {
-		col, ok := t.column(r.At, width)
+		col, ok := p.column(r.At, p.width)
 		if !ok {
 			continue
 		}
@@ -235,24 +272,24 @@ func (t *Trend) marks(c *Chart, readings []Reading, width int) map[string]int {
 		}
 	}
 	for col, list := range byColumn {
-		best, worst := len(c.Rows), -1
+		best, worst := len(p.rows), -1
 		for _, r := range list {
-			b, w := r.rows(t.Tool)
+			b, w := r.rows(p.levels)
 			best, worst = min(best, b), max(worst, w)
 		}
 		for row := best; row <= worst; row++ {
-			c.Rows[row].Cells[col] = Cell{Rune: '│', Kind: Span}
+			p.rows[row].Cells[col] = Cell{Rune: '│', Kind: Span}
 		}
 		for _, r := range list {
-			b, w := r.rows(t.Tool)
+			b, w := r.rows(p.levels)
 			if r.Low == r.High {
-				t.put(c, b, col, Cell{'○', Mark, r.Flag})
+				p.put(b, col, Cell{'○', Mark, r.Flag})
 				continue
 			}
-			t.put(c, b, col, Cell{'┬', EndMark, r.Flag})
-			t.put(c, w, col, Cell{'┴', EndMark, r.Flag})
+			p.put(b, col, Cell{'┬', EndMark, r.Flag})
+			p.put(w, col, Cell{'┴', EndMark, r.Flag})
 		}
-		if at := &c.Rows[worst].Cells[col]; at.Kind == Mark {
+		if at := &p.rows[worst].Cells[col]; at.Kind == Mark {
 			at.Rune, at.Kind = '●', WorstMark
 		}
 	}
@@ -261,12 +298,15 @@ func (t *Trend) marks(c *Chart, readings []Reading, width int) map[string]int {
 
 // put marks a reading. A whole reading goes before the end of an interval, and of
 // two in one place the more pressing flag holds.
-func (t *Trend) put(c *Chart, row, col int, cell Cell) {
-	at := &c.Rows[row].Cells[col]
+func (p *plotted) put(row, col int, cell Cell) {
+	at := &p.rows[row].Cells[col]
 	if at.Kind == Mark || at.Kind == EndMark {
 		cell.Flag = max(cell.Flag, at.Flag)
-		if at.Kind == Mark {
+		switch {
+		case at.Kind == Mark:
 			cell.Rune, cell.Kind = at.Rune, at.Kind
+		case cell.Kind == EndMark && cell.Rune != at.Rune:
+			cell.Rune = '│' // the upper end of one and the lower end of one
 		}
 	}
 	*at = cell
@@ -327,85 +367,4 @@ func (t *Trend) events(width int) Row {
 		}
 	}
 	return row
-}
-
-// axis is the time axis: a tick at each midnight of the zone with the day since
-// infusion, and where there is none the day of the month; the infusion itself is
-// a triangle.
-func (t *Trend) axis(width int) Row {
-	row := Row{Label: "day", Cells: blank(width)}
-	fill(row.Cells, '─', Axis)
-	free := 0 // first column that no label has taken
-	y, m, d := t.From.In(t.Zone).Date()
-	for i := range 400 {
-		midnight := time.Date(y, m, d+i, 0, 0, 0, 0, t.Zone)
-		if midnight.After(t.To) {
-			break
-		}
-		col, ok := t.column(midnight, width)
-		if !ok || col < free {
-			continue
-		}
-		label := strconv.Itoa(midnight.Day())
-		if !t.Infusion.IsZero() {
-			label = day(t.Infusion.In(t.Zone), midnight)
-		}
-		if col+1+len(label) > width {
-			break
-		}
-		row.Cells[col] = Cell{Rune: '┬', Kind: Axis}
-		for j, r := range label {
-			row.Cells[col+1+j] = Cell{Rune: r, Kind: Axis}
-		}
-		free = col + len(label) + 2
-	}
-	if col, ok := t.column(t.Infusion, width); ok && !t.Infusion.IsZero() {
-		row.Cells[col] = Cell{Rune: '▲', Kind: Axis}
-	}
-	return row
-}
-
-func day(infusion, midnight time.Time) string {
-	utc := func(t time.Time) time.Time {
-		y, m, d := t.Date()
-		return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
-	}
-	n := int(utc(midnight).Sub(utc(infusion)).Hours() / 24)
-	if n >= 0 {
-		return "+" + strconv.Itoa(n)
-	}
-	return strconv.Itoa(n)
-}
-
-var bars = []rune("▁▂▃▄▅▆▇█")
-
-// Spark draws the readings of the time span before now in width cells: the
-// higher the bar the better, for both tools; the worst reading of a cell is the
-// one that is drawn; × where the tool could not be done, a blank where nothing
-// was recorded. An incomplete reading counts at its worst.
-func Spark(tool icans.Tool, readings []Reading, now time.Time, span time.Duration, width int) string {
-	t := Trend{From: now.Add(-span), To: now}
-	cells := []rune(string(slices.Repeat([]rune{' '}, width)))
-	worst := make([]int, width)
-	for i := range worst {
-		worst[i] = len(bars)
-	}
-	levels := levelsOf(tool)
-	for i := range readings {
-		r := &readings[i]
-		col, ok := t.column(r.At, width)
-		switch {
-		case !ok:
-		case r.Unable:
-			if cells[col] == ' ' {
-				cells[col] = '×'
-			}
-		default:
-			_, row := r.rows(tool)
-			bar := (len(levels) - 1 - row) * (len(bars) - 1) / (len(levels) - 1)
-			worst[col] = min(worst[col], bar)
-			cells[col] = bars[worst[col]]
-		}
-	}
-	return string(cells)
 }

@@ -5,8 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/charmbracelet/x/ansi"
-
 	"neurocheck/internal/icans"
 	"neurocheck/internal/plot"
 	"neurocheck/internal/ward"
@@ -27,18 +25,23 @@ var eventMarks = map[string]rune{
 // symptomMark is what a reported symptom is on the time axis.
 const symptomMark = '"'
 
-// readings are the checks that stand, as the trend draws them.
-func readings(checks []ward.Check, site *ward.Site) []plot.Reading {
+// readings are the checks that stand, as the trend draws them. Those done with
+// the other tool are left out: their score has no place in these rows.
+func (a *app) readings(p ward.Patient, checks []ward.Check, orders []ward.Order) []plot.Reading {
+	p.DischargedAt = time.Time{} // the checks were due while the patient was here
 	var list []plot.Reading
 	for i := range checks {
 		c := &checks[i]
-		if !c.Stands() {
+		if !c.Stands() || c.Findings.Tool != p.Tool {
 			continue
 		}
+		known := slices.DeleteFunc(slices.Clone(orders), func(o ward.Order) bool {
+			return o.Ordered.At.After(c.PerformedAt.Add(a.site.Interval(c))) // the next check was due by then
+		})
 		x := &c.Findings
 		low, high := x.ScoreRange()
 		list = append(list, plot.Reading{
-			ID: c.ID, At: c.PerformedAt, Due: c.PerformedAt.Add(site.Interval(c)), Low: low, High: high, Unable: x.Unable != 0,
+			ID: c.ID, At: c.PerformedAt, Due: a.site.Next(&p, c, known, time.Time{}, a.zone).Due, Low: low, High: high, Unable: x.Unable != 0,
 			Flag: c.Result.Flag, Handwriting: x.Observed[icans.Handwriting], Tremor: x.Observed[icans.Tremor],
 		})
 	}
@@ -51,13 +54,12 @@ func (s *patientScreen) trend(a *app, width int) plot.Chart {
 	t := plot.Trend{
 		Tool: p.Tool, Baseline: p.Baseline, Infusion: p.InfusedAt, Zone: a.zone, Now: a.now, To: a.now,
 	}
-	var same []ward.Check // a score of the other tool has no place in these rows
-	for _, c := range s.chart.Checks {
-		if c.Findings.Tool == p.Tool {
-			same = append(same, c)
+	t.Readings = a.readings(*p, s.chart.Checks, s.chart.Orders)
+	for _, r := range t.Readings { // later than now where a clock was set back
+		if r.At.After(t.To) {
+			t.To = r.At
 		}
 	}
-	t.Readings = readings(same, a.site)
 	if c := s.check(); c != nil && c.Stands() {
 		t.Cursor = c.ID
 	}
@@ -156,5 +158,9 @@ func (s *patientScreen) toReading(step int) {
 const sparkWidth = 6
 
 func (a *app) spark(s *ward.Standing) string {
-	return ansi.Strip(plot.Spark(s.Patient.Tool, readings(s.Recent, a.site), a.now, sparkSpan, sparkWidth))
+	draw := plot.Spark
+	if a.opts.ASCII {
+		draw = plot.SparkASCII
+	}
+	return draw(s.Patient.Tool, a.readings(s.Patient, s.Recent, s.Orders), a.now, sparkSpan, sparkWidth)
 }
