@@ -90,18 +90,20 @@ func (s *setUp) save(a *app) (cmd tea.Cmd) {
 	f := &s.form
 	person := ward.Staff{Name: f.get("staff").value(), Role: ward.Role(f.get("role").value()), Active: true}
 	s.name = person.Name
-	if err := person.Validate(); err != nil {
-		if e, ok := errors.AsType[*ward.Error](err); ok {
-			f.blame(e)
+	w := a.ward
+	if s.first {
+		w = ward.Ward{Name: f.get("ward").value(), Zone: f.get("zone").value()}
+	}
+	for _, err := range []error{w.Validate(), person.Validate()} { // from the first line down
+		if e, ok := errors.AsType[*ward.Error](err); ok && f.blame(e) {
+			return nil
 		}
-		return nil
 	}
 	log := a.store
 	add := func(ctx context.Context) error {
 		return log.AddStaff(ctx, ward.Sign(person.Name, a.opts.Now().In(a.zone)), person)
 	}
 	if s.first {
-		w := ward.Ward{Name: f.get("ward").value(), Zone: f.get("zone").value()}
 		add = func(ctx context.Context) error {
 			zone, err := w.Location()
 			if err != nil {
