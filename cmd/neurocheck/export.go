@@ -103,12 +103,8 @@ func (e *exporting) run(ctx context.Context, s *store.Store) error {
 
 // selection turns the flags into what to read.
 func (e *exporting) selection(ctx context.Context, s *store.Store) (sel store.Selection, err error) {
-	if e.patient != "" {
-		p, err := s.PatientByMRN(ctx, ward.CleanLine(e.patient))
-		if err != nil {
-			return sel, err
-		}
-		sel.PatientID = p.ID
+	if sel.PatientID, err = patientID(ctx, s, e.patient); err != nil {
+		return sel, err
 	}
 	zone, err := wardZone(ctx, s)
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/user"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -63,7 +62,7 @@ dates of birth.`,
 			if err != nil {
 				return err
 			}
-			sheet := report.Sheet{Ward: name, MadeBy: "login " + login(), Head: head}
+			sheet := report.Sheet{Ward: name, MadeBy: "login " + osUser(), Head: head}
 			handed := ward.Hand(&settings.Site, charts, from, stands, zone)
 			if asJSON {
 				return report.HandoverJSON(os.Stdout, handed, sheet)
@@ -98,15 +97,6 @@ func shiftStart(text string, now time.Time, zone *time.Location) (time.Time, err
 	return at, err
 }
 
-// patientID returns who has an MRN; 0 where none is asked for.
-func patientID(ctx context.Context, s *store.Store, mrn string) (int64, error) {
-	if mrn == "" {
-		return 0, nil
-	}
-	p, err := s.PatientByMRN(ctx, ward.CleanLine(mrn))
-	return p.ID, err
-}
-
 // wardName returns what the ward is called, nothing where the log has no ward yet.
 func wardName(ctx context.Context, s *store.Store) (string, error) {
 	w, err := s.Ward(ctx)
@@ -114,13 +104,4 @@ func wardName(ctx context.Context, s *store.Store) (string, error) {
 		err = nil
 	}
 	return w.Name, err
-}
-
-// login is who is at the keyboard as far as the machine knows.
-func login() string {
-	who, err := user.Current()
-	if err != nil {
-		return "unknown"
-	}
-	return who.Username
 }

@@ -57,6 +57,7 @@ importing a file twice adds nothing. A log that does not exist is made.`,
 	return cmd
 }
 
+// osUser is who is at the keyboard as far as the machine knows.
 func osUser() string {
 	if u, err := user.Current(); err == nil && u.Username != "" {
 		return u.Username

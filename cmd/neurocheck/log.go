@@ -84,3 +84,12 @@ func exists(path string) bool {
 	_, err := os.Lstat(path)
 	return !errors.Is(err, fs.ErrNotExist)
 }
+
+// patientID returns who has an MRN; 0 where none is asked for.
+func patientID(ctx context.Context, s *store.Store, mrn string) (int64, error) {
+	if mrn == "" {
+		return 0, nil
+	}
+	p, err := s.PatientByMRN(ctx, ward.CleanLine(mrn))
+	return p.ID, err
+}

@@ -194,6 +194,3 @@ var domainOrder = [5]Domains{DomainScore, DomainConsciousness, DomainSeizure, Do
 
 // Has reports whether d holds every member of one.
 func (d Domains) Has(one Domains) bool { return d&one == one }
-
-// AllDomains returns the domains in order.
-func AllDomains() [5]Domains { return domainOrder }
