@@ -15,7 +15,7 @@ const (
 	nothing = -1
 )
 
-var theWard = ward.Ward{Name: "Haematology 4 (demo)", Zone: "Europe/London"}
+var theWard = ward.Ward{Name: "Haematology 4 (demo)", Zone: "Europe/London", Synthetic: true}
 
 const (
 	dayNurse   = "Maria Santos"

@@ -169,12 +169,15 @@ func (t *telling) allLooks() []look {
 func (t *telling) look(l look, id string) {
 	performed := t.now.Add(-l.ago)
 	recorded := performed.Add(cmp.Or(l.late, written))
-	nurse := onShift(recorded)
-	t.at(recorded, nurse, id, func(ctx context.Context, sig ward.Signature) error {
+	by := onShift(recorded)
+	if strings.Contains(l.seen, "other_cause=") { // a clinician attributes
+		by = t.who.Clinician
+	}
+	t.at(recorded, by, id, func(ctx context.Context, sig ward.Signature) error {
 		return t.save(ctx, sig, ward.Check{ID: id, Version: 1, Status: ward.Recorded, PerformedAt: performed, Note: l.note}, l.score, l.seen)
 	})
 	if f := l.fixed; f != nil {
-		t.at(recorded.Add(f.after), nurse, id+" again", func(ctx context.Context, sig ward.Signature) error {
+		t.at(recorded.Add(f.after), by, id+" again", func(ctx context.Context, sig ward.Signature) error {
 			return t.save(ctx, sig, ward.Check{ID: id, Version: 2, Status: f.status, Reason: f.reason, ReasonNote: f.why, PerformedAt: performed, Note: l.note}, f.score, f.seen)
 		})
 	}

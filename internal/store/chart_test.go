@@ -110,7 +110,7 @@ func TestStaff(t *testing.T) {
 	if w := must(s.Ward(t.Context()))(t); w.Name != "Haematology 4" || w.Zone != "Europe/Lisbon" {
 		t.Errorf("the ward is %+v", w)
 	}
-	refused(t, s.AddStaff(t.Context(), nurse(0), ward.Staff{Name: "SAM LEE", Role: ward.Nurse, Active: true}), ward.KindConflict, "somebody of that name")
-	refused(t, s.AddStaff(t.Context(), nurse(0), ward.Staff{Name: "X", Role: "cook", Active: true}), ward.KindInvalid, "role")
-	refused(t, s.SetUp(t.Context(), nurse(0), ward.Ward{Name: "Another", Zone: "UTC"}, ward.Staff{Name: "Y", Role: ward.Nurse, Active: true}), ward.KindConflict, "has a ward already")
+	refused(t, s.AddStaff(t.Context(), admin(0), ward.Staff{Name: "SAM LEE", Role: ward.Nurse, Active: true}), ward.KindConflict, "somebody of that name")
+	refused(t, s.AddStaff(t.Context(), admin(0), ward.Staff{Name: "X", Role: "cook", Active: true}), ward.KindInvalid, "role")
+	refused(t, s.SetUp(t.Context(), nurse(0), ward.Ward{Name: "Another", Zone: "UTC"}, ward.Staff{Name: "Y", Role: ward.Admin, Active: true}), ward.KindConflict, "has a ward already")
 }

@@ -104,10 +104,13 @@ func scanCheck(rows *sql.Rows) (ward.Check, error) {
 // Version 1 is a new check; a later one corrects or withdraws the version before
 // it. Saving the same version again records nothing and returns what is there.
 // SaveCheck answers with [ward.KindInvalid] on the first field that cannot
-// stand, and with [ward.KindConflict] where another version came first.
+// stand (other_cause stands only where a clinician names it), and with [ward.KindConflict] where another version came first.
 func (s *Store) SaveCheck(ctx context.Context, sig ward.Signature, c ward.Check) (ward.Check, error) {
 	var saved ward.Check
 	err := s.write(ctx, sig, func(t *tx) (err error) {
+		if err := t.mayAttribute(ctx, &c); err != nil {
+			return err
+		}
 		saved, _, err = t.saveCheck(ctx, c)
 		if err != nil {
 			return err
@@ -115,6 +118,32 @@ func (s *Store) SaveCheck(ctx context.Context, sig ward.Signature, c ward.Check)
 		return t.dropDraft(ctx, &saved)
 	})
 	return saved, err
+}
+
+// mayAttribute judges whether the author may name the other causes that c names
+// and the version before it does not. What an import brings was judged where it
+// comes from.
+func (w *tx) mayAttribute(ctx context.Context, c *ward.Check) error {
+	if c.Findings.OtherCause == 0 && c.Version == 1 {
+		return nil
+	}
+	by, err := w.staffMember(ctx, w.sig.By)
+	if ward.KindOf(err) == ward.KindNotFound {
+		return nil // a log without staff
+	}
+	if err != nil {
+		return err
+	}
+	before, err := all(ctx, w.sql, scanCheck, `
+		SELECT `+checkColumns+fromChecks+`
+		WHERE c.check_id = $1 AND c.version = $2`, c.ID, c.Version-1)
+	if err != nil {
+		return err
+	}
+	if len(before) == 0 {
+		return ward.MayAttribute(by, nil, c)
+	}
+	return ward.MayAttribute(by, &before[0], c)
 }
 
 // saveCheck also reports whether the check is new to the log.

@@ -22,7 +22,7 @@ func TestWhatWasSavedComesBack(t *testing.T) {
 	c.Findings.Observed[icans.Speech] = 0 // not assessed
 	c.Findings.ICE[icans.ICEWriting] = 0
 	c.Note = "two\nlines, 山田 לוי"
-	saved := must(s.SaveCheck(t.Context(), nurse(24*time.Hour), c))(t)
+	saved := must(s.SaveCheck(t.Context(), clinician(24*time.Hour), c))(t)
 	chart := must(s.Chart(t.Context(), p.ID))(t)
 	if diff := cmp.Diff(saved, chart.Checks[0]); diff != "" {
 		t.Errorf("what SaveCheck returned and what is there differ:\n%s", diff)
@@ -31,7 +31,7 @@ func TestWhatWasSavedComesBack(t *testing.T) {
 	if got.PerformedAt.Format(time.RFC3339Nano) != "2026-06-10T08:00:00.123-03:30" {
 		t.Errorf("performed at %s", got.PerformedAt.Format(time.RFC3339Nano))
 	}
-	if got.Recorded.At.Format(time.RFC3339Nano) != "2026-06-11T08:00:00+01:00" || got.Recorded.By != "Sam Lee" || !got.Late() {
+	if got.Recorded.At.Format(time.RFC3339Nano) != "2026-06-11T08:00:00+01:00" || got.Recorded.By != "Dr Ana Reis" || !got.Late() {
 		t.Errorf("recorded %v", got.Recorded)
 	}
 	if got.Findings != c.Findings || got.Note != c.Note {
@@ -224,7 +224,7 @@ func TestFollowUpsAndCorrections(t *testing.T) {
 	}
 	for _, f := range openOf(t, s, p.ID) {
 		ok(t, s.Acknowledge(t.Context(), nurse(4*time.Hour), f.ID))
-		ok(t, s.CloseFollowUp(t.Context(), nurse(5*time.Hour), f.ID, "resolved", "well"))
+		ok(t, s.CloseFollowUp(t.Context(), clinician(5*time.Hour), f.ID, "resolved", "well"))
 	}
 	must(s.SaveCheck(t.Context(), nurse(6*time.Hour), correction(again, 9)))(t)
 	if len(openOf(t, s, p.ID)) != 0 {

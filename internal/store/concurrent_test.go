@@ -57,7 +57,7 @@ func another(t *testing.T, do, path, name string) *exec.Cmd {
 }
 
 func join(ctx context.Context, s *Store, name string) error {
-	return s.AddStaff(ctx, nurse(0), ward.Staff{Name: name, Role: ward.Nurse, Active: true})
+	return s.AddStaff(ctx, ward.Sign(ward.Login("ops"), after(0)), ward.Staff{Name: name, Role: ward.Nurse, Active: true})
 }
 
 // writeChecks saves n checks, some of them flagged, of the patient in the log.
@@ -224,7 +224,7 @@ func TestTheWardIsSetUpOnce(t *testing.T) {
 	answers := make(chan error)
 	for i := range 2 {
 		go func() {
-			answers <- s.SetUp(t.Context(), nurse(0), ward.Ward{Name: fmt.Sprint("Ward ", i), Zone: "UTC"}, ward.Staff{Name: fmt.Sprint("Person ", i), Role: ward.Nurse, Active: true})
+			answers <- s.SetUp(t.Context(), nurse(0), ward.Ward{Name: fmt.Sprint("Ward ", i), Zone: "UTC"}, ward.Staff{Name: fmt.Sprint("Person ", i), Role: ward.Admin, Active: true})
 		}()
 	}
 	a, b := <-answers, <-answers

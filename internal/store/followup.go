@@ -98,19 +98,6 @@ func (s *Store) CloseFollowUp(ctx context.Context, sig ward.Signature, id int64,
 	})
 }
 
-func (w *tx) staffMember(ctx context.Context, name string) (ward.Staff, error) {
-	known, err := staff(ctx, w.sql)
-	if err != nil {
-		return ward.Staff{}, err
-	}
-	for _, m := range known {
-		if sameName(m.Name, name) && m.Active {
-			return m, nil
-		}
-	}
-	return ward.Staff{}, ward.NotFound("there is nobody of that name on the staff")
-}
-
 func (w *tx) followUp(ctx context.Context, id int64) (ward.FollowUp, error) {
 	return one(ctx, w.sql, "there is no such follow-up", scanFollowUp, followUpQuery+`
 		WHERE o.event = 'opened' AND o.follow_up_id = $1`, id)

@@ -105,7 +105,7 @@ func TestPathsOfEveryKind(t *testing.T) {
 			}
 			again := must(Open(t.Context(), path))(t)
 			defer again.Close()
-			if again.Path() != path || len(must(again.Staff(t.Context()))(t)) != 2 {
+			if again.Path() != path || len(must(again.Staff(t.Context()))(t)) != 3 {
 				t.Error("what was recorded is not there")
 			}
 		})

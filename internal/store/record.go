@@ -41,6 +41,9 @@ func (s *Store) write(ctx context.Context, sig ward.Signature, do func(*tx) erro
 		if err := row.Scan(&w.seq, &w.hash); err != nil {
 			return err
 		}
+		if err := w.stillHere(ctx); err != nil {
+			return err
+		}
 		return do(w)
 	})
 	return explain(s.path, err)

@@ -156,6 +156,7 @@ func vocabularies() []vocabulary {
 			return nil
 		}},
 		{table: "reevaluation", column: "flag", words: flags},
+		{table: "audit_event", column: "event", words: codes(ward.AuditEvents)},
 	}
 	for _, f := range icans.Fields() {
 		v := vocabulary{table: "neuro_check", column: f.Column, several: f.Several}

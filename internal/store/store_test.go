@@ -30,6 +30,7 @@ var morning = time.Date(2026, 6, 10, 8, 0, 0, 0, time.FixedZone("", 60*60))
 func after(d time.Duration) time.Time { return morning.Add(d) }
 
 func nurse(d time.Duration) ward.Signature     { return ward.Sign("Sam Lee", after(d)) }
+func admin(d time.Duration) ward.Signature     { return ward.Sign("Kim Adler", after(d)) }
 func clinician(d time.Duration) ward.Signature { return ward.Sign("Dr Ana Reis", after(d)) }
 
 func must[T any](v T, err error) func(*testing.T) T {
@@ -75,7 +76,7 @@ func reopened(t *testing.T, path string) *Store {
 	return s
 }
 
-// opened makes a log with a ward and two people.
+// opened makes a log with a ward and three people.
 func opened(t *testing.T) *Store {
 	t.Helper()
 	s := fresh(t)
@@ -85,8 +86,9 @@ func opened(t *testing.T) *Store {
 
 func setUp(t *testing.T, s *Store) {
 	t.Helper()
-	ok(t, s.SetUp(t.Context(), nurse(0), ward.Ward{Name: "Haematology 4", Zone: "Europe/Lisbon"}, ward.Staff{Name: "Sam Lee", Role: ward.Nurse, Active: true}))
-	ok(t, s.AddStaff(t.Context(), nurse(0), ward.Staff{Name: "Dr Ana Reis", Role: ward.Clinician, Active: true}))
+	ok(t, s.SetUp(t.Context(), admin(0), ward.Ward{Name: "Haematology 4", Zone: "Europe/Lisbon"}, ward.Staff{Name: "Kim Adler", Role: ward.Admin, Active: true}))
+	ok(t, s.AddStaff(t.Context(), admin(0), ward.Staff{Name: "Sam Lee", Role: ward.Nurse, Active: true}))
+	ok(t, s.AddStaff(t.Context(), admin(0), ward.Staff{Name: "Dr Ana Reis", Role: ward.Clinician, Active: true}))
 }
 
 // ada is a patient to admit.
@@ -208,6 +210,10 @@ func fullLog(t *testing.T) string {
 	p.Bed = "1"
 	p = must(s.Edit(t.Context(), nurse(8*time.Hour), p))(t)
 	ok(t, s.PutOrder(t.Context(), clinician(8*time.Hour), ward.Order{PatientID: p.ID, Kind: ward.OrderExtend, UntilDay: 40, Reason: "late onset"}))
+	ok(t, s.SetPIN(t.Context(), admin(8*time.Hour), "Sam Lee", ward.PIN{Digest: "digest of 2468", OneTime: true}))
+	ok(t, s.Note(t.Context(), nurse(9*time.Hour), ward.AuditEvent{Event: ward.ReadPatient, PatientID: p.ID}))
+	ok(t, s.Note(t.Context(), nurse(9*time.Hour), ward.AuditEvent{Event: ward.Exported, About: "checks", Detail: "5 rows"}))
+	ok(t, s.NoteSettings(t.Context(), ward.Sign(ward.Login("ops"), after(9*time.Hour)), `{"last_day":30}`, func(string) string { return "as at first" }))
 	whole(t, s)
 	ok(t, s.Close())
 	return path

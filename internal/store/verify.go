@@ -25,6 +25,7 @@ type Verdict struct {
 var recordTables = []string{
 	"ward", "staff", "patient", "neuro_check", "follow_up",
 	"schedule_order", "symptom", "intervention", "reevaluation", "follow_up_item",
+	"credential", "audit_event", "settings",
 }
 
 // Verify walks the whole record and reports the first thing that does not fit:

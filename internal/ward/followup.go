@@ -32,19 +32,18 @@ const ConfirmedICANS = "confirmed_icans"
 // IsOpen reports whether nobody has closed it.
 func (f *FollowUp) IsOpen() bool { return !f.Closed.Done() }
 
-// Close judges that by may close f so. The diagnosis is a clinician's.
+// Close judges that by may close f so: that is a clinician's.
 func (f *FollowUp) Close(by Staff, outcome, note string) error {
 	switch {
 	case !f.IsOpen():
 		return Conflict("this follow-up is closed already")
 	case !f.Acked.Done():
 		return Conflict("acknowledge the follow-up first")
+	case by.Role != Clinician:
+		return Invalid("outcome", "a follow-up is closed by a clinician")
 	}
 	if err := oneOf("outcome", outcome, Outcomes); err != nil {
 		return err
-	}
-	if outcome == ConfirmedICANS && by.Role != Clinician {
-		return Invalid("outcome", "ICANS is confirmed by a clinician")
 	}
 	return textField("note", note, 400, required)
 }

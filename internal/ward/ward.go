@@ -19,6 +19,10 @@ import (
 type Ward struct {
 	Name string
 	Zone string // IANA name of its time zone, such as "Europe/Lisbon"
+
+	// Synthetic says that nobody on this ward exists: it is there to look round.
+	// Its staff sign in without a PIN, and every screen says so.
+	Synthetic bool
 }
 
 // Location returns the ward's time zone. A zone that this machine does not know
@@ -45,7 +49,7 @@ func (w Ward) Validate() error {
 
 // Signature is who did something and when.
 type Signature struct {
-	By string    // name of a member of staff, or of the import that brought the record
+	By string    // name of a member of staff, or a [Login] of the machine
 	At time.Time // to the millisecond, with the offset that the wall clock had
 }
 
@@ -78,19 +82,6 @@ func FromRecord(ms int64, offset int) time.Time {
 	return time.UnixMilli(ms).In(zone)
 }
 
-// Role is what a member of staff may do.
-type Role string
-
-// The roles.
-const (
-	Nurse     Role = "nurse"
-	Clinician Role = "clinician"
-	Admin     Role = "admin"
-)
-
-// Roles are the roles with their words.
-var Roles = []Term{{string(Nurse), "nurse"}, {string(Clinician), "clinician"}, {string(Admin), "administrator"}}
-
 // Term is a word of the record: its code in the database and the CSV, and its
 // plain English.
 type Term struct{ Code, Label string }
@@ -117,21 +108,6 @@ func oneOf(field, code string, terms []Term) error {
 		codes += t.Code
 	}
 	return Invalid(field, "allowed: "+codes)
-}
-
-// Staff is a member of staff. Names are unique on a ward, whatever the case.
-type Staff struct {
-	Name   string
-	Role   Role
-	Active bool
-}
-
-// Validate returns an invalid [*Error] on the first field that cannot stand.
-func (s Staff) Validate() error {
-	if err := textField("staff", s.Name, 60, required); err != nil {
-		return err
-	}
-	return oneOf("role", string(s.Role), Roles)
 }
 
 type need bool

@@ -170,8 +170,10 @@ func TestFollowUpCloses(t *testing.T) {
 	}{
 		{"a clinician confirms", taken, doctor, ConfirmedICANS, "n", 255},
 		{"a nurse does not", taken, nurse, ConfirmedICANS, "n", KindInvalid},
-		{"a nurse resolves", taken, nurse, "resolved", "n", 255},
-		{"without a note", taken, nurse, "resolved", "", KindInvalid},
+		{"a nurse does not resolve", taken, nurse, "resolved", "n", KindInvalid},
+		{"an administrator does not", taken, Staff{Name: "Kim", Role: Admin}, "resolved", "n", KindInvalid},
+		{"a clinician resolves", taken, doctor, "resolved", "n", 255},
+		{"without a note", taken, doctor, "resolved", "", KindInvalid},
 		{"with no outcome", taken, doctor, "", "n", KindInvalid},
 		{"before anybody took it", FollowUp{Opened: Sign("Sam", night)}, doctor, "resolved", "n", KindConflict},
 		{"twice", FollowUp{Acked: Sign("Sam", night), Closed: Sign("Sam", night)}, doctor, "resolved", "n", KindConflict},

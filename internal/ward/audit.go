@@ -1,0 +1,97 @@
+package ward
+
+// AuditEvent is what the record keeps besides what it was told of patients: who
+// looked, who signed in and who did not succeed, what left the log.
+type AuditEvent struct {
+	Event     string // code of AuditEvents
+	PatientID int64  // 0 where it is about no patient
+	About     string // whom or what it is about: a member of staff, the kind of an export
+	Detail    string // in words, without patient data
+}
+
+// The audit events that a person causes. What is recorded of a patient is its own
+// event: see [AuditEntry].
+const (
+	SignedIn     = "sign_in"
+	SignInFailed = "sign_in_failed"
+	SignInLocked = "sign_in_locked"
+	SignedOut    = "sign_out"
+	Locked       = "lock"
+	Unlocked     = "unlock"
+	ReadPatient  = "read"
+	ReadHandover = "handover"
+	ReadAudit    = "audit"
+	Exported     = "export"
+	Reported     = "report"
+	BackedUp     = "backup"
+	Restored     = "restore"
+)
+
+// AuditEvents are the audit events with their words.
+var AuditEvents = []Term{
+	{SignedIn, "signed in"},
+	{SignInFailed, "gave a wrong PIN"},
+	{SignInLocked, "was locked out after wrong PINs"},
+	{SignedOut, "signed out"},
+	{Locked, "screen locked"},
+	{Unlocked, "unlocked the screen"},
+	{ReadPatient, "read the patient"},
+	{ReadHandover, "read the handover"},
+	{ReadAudit, "read the audit trail"},
+	{Exported, "exported"},
+	{Reported, "made a report"},
+	{BackedUp, "made a backup"},
+	{Restored, "restored from a backup"},
+}
+
+// AuditEntry is one record of the log as the audit trail lists it: an
+// [AuditEvent], or what somebody recorded.
+type AuditEntry struct {
+	Seq       int64 // number of the record
+	Signature Signature
+	Event     string // code of AuditEvents or RecordEvents
+	PatientID int64  // 0 where it is about no patient
+	MRN       string // of that patient
+	About     string // a check, a member of staff, …
+	Detail    string
+}
+
+// RecordEvents are the records that are about patients, staff and the ward, with
+// their words.
+var RecordEvents = []Term{
+	{"ward", "named the ward"},
+	{"settings", "changed the settings"},
+	{"staff_added", "added to the staff"},
+	{"staff_changed", "changed on the staff"},
+	{"pin", "set the PIN"},
+	{"patient_admitted", "admitted the patient"},
+	{"patient_edited", "edited the patient"},
+	{"check_recorded", "recorded a check"},
+	{"check_corrected", "corrected a check"},
+	{"check_withdrawn", "withdrew a check"},
+	{"flag_reevaluated", "flag evaluated anew"},
+	{"follow_up_opened", "follow-up opened"},
+	{"follow_up_acknowledged", "acknowledged a follow-up"},
+	{"follow_up_closed", "closed a follow-up"},
+	{"item_ticked", "ticked an item"},
+	{"item_unticked", "took a tick back"},
+	{"order", "ordered the schedule"},
+	{"symptom", "recorded a reported symptom"},
+	{"intervention_recorded", "recorded an intervention"},
+	{"intervention_withdrawn", "withdrew an intervention"},
+}
+
+// Words says what an entry is in one line: who did it stands apart.
+func (e *AuditEntry) Words() string {
+	words := WordsFor(RecordEvents, e.Event)
+	if words == e.Event {
+		words = WordsFor(AuditEvents, e.Event)
+	}
+	if e.About != "" {
+		words += ": " + e.About
+	}
+	if e.Detail != "" {
+		words += " (" + e.Detail + ")"
+	}
+	return words
+}
