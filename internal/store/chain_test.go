@@ -4,8 +4,10 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"maps"
+	"os/exec"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -19,6 +21,7 @@ func TestTheChainIsAsItsDocumentSays(t *testing.T) {
 	// The tables that the document names.
 	for _, table := range []string{
 		"ward", "staff", "patient", "neuro_check", "follow_up", "schedule_order", "symptom", "intervention", "reevaluation", "follow_up_item",
+		"credential", "audit_event", "settings",
 	} {
 		columns := must(all(t.Context(), pool, scanText, `SELECT name FROM pragma_table_info('`+table+`') ORDER BY cid`))(t)
 		rows := must(pool.QueryContext(t.Context(), `SELECT * FROM `+table))(t)
@@ -75,5 +78,43 @@ func TestTheChainIsAsItsDocumentSays(t *testing.T) {
 	ok(t, pool.QueryRowContext(t.Context(), `SELECT seq, hash FROM chain`).Scan(&seq, &head))
 	if seq != int64(len(bySeq)) || !slices.Equal(head, before) {
 		t.Errorf("the chain ends with %d, %x; by the document with %d, %x", seq, head, len(bySeq), before)
+	}
+}
+
+// The script in schema/ says the same as the program, on the whole log and on one
+// that somebody has changed.
+func TestTheScriptAgrees(t *testing.T) {
+	python, err := exec.LookPath("python3")
+	if err != nil {
+		t.Skip("no python3 on this machine")
+	}
+	script := func(path string) (string, error) {
+		out, err := exec.CommandContext(t.Context(), python, "../../schema/verify.py", path).CombinedOutput()
+		return string(out), err
+	}
+	path := fullLog(t)
+	s := must(Open(t.Context(), path))(t)
+	verdict := must(s.Verify(t.Context()))(t)
+	ok(t, s.Close())
+	if said, err := script(path); err != nil || said != fmt.Sprintf("%d records, head %s\n", verdict.Records, verdict.Head) {
+		t.Errorf("the script says %q (%v), and Verify %d, %s", said, err, verdict.Records, verdict.Head)
+	}
+	v := newVictim(t)
+	for _, table := range recordTables {
+		seq := v.seqs[table][0]
+		for _, tampered := range []string{
+			fmt.Sprintf("UPDATE %s SET author = 'nobody' WHERE seq = %d", table, seq),
+			fmt.Sprintf("DELETE FROM %s WHERE seq = %d", table, seq),
+		} {
+			path := copied(t, v.path)
+			attack(t, path, v.disarm+"PRAGMA foreign_keys = off;"+tampered)
+			want := fmt.Sprintf("record %d does not fit", seq)
+			if seq == v.last && strings.HasPrefix(tampered, "DELETE") {
+				want = fmt.Sprintf("the record ends with %d, and its chain with another", seq-1)
+			}
+			if said, err := script(path); err == nil || !strings.Contains(said, want) {
+				t.Errorf("%s: the script says %q (%v)", tampered, said, err)
+			}
+		}
 	}
 }
