@@ -72,7 +72,7 @@ func showDemo(ctx context.Context, stands time.Time, site ward.Site) (err error)
 			err = left
 		}
 	}()
-	return tui.Run(ctx, tui.Options{Store: s, Site: site, Now: clock, NewID: newID, ASCII: asciiOnly(), Demo: true})
+	return tui.Run(ctx, tui.Options{Store: s, Site: site, Now: clock, NewID: newID, ASCII: asciiOnly(), PINs: pins()})
 }
 
 // openDemo makes a demo ward for whoever looks round before setting up their own.

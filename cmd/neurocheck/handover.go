@@ -32,15 +32,15 @@ dates of birth.`,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			ctx, stop := untilSignal(cmd.Context())
 			defer stop()
-			settings, err := loadSettings(settingsPath(cmd))
-			if err != nil {
-				return err
-			}
 			s, err := a.openLog(ctx)
 			if err != nil {
 				return err
 			}
 			defer closing(s, &err)
+			settings, err := settingsFor(ctx, cmd, s)
+			if err != nil {
+				return err
+			}
 			zone, err := wardZone(ctx, s)
 			if err != nil {
 				return err
@@ -58,11 +58,14 @@ dates of birth.`,
 			if err != nil {
 				return err
 			}
+			if err := note(ctx, s, ward.AuditEvent{Event: ward.ReadHandover, PatientID: only}); err != nil {
+				return err
+			}
 			charts, head, err := s.Charts(ctx, only, from)
 			if err != nil {
 				return err
 			}
-			sheet := report.Sheet{Ward: name, MadeBy: "login " + osUser(), Head: head}
+			sheet := report.Sheet{Ward: name, MadeBy: outside().By, Head: head}
 			handed := ward.Hand(&settings.Site, charts, from, stands, zone)
 			if asJSON {
 				return report.HandoverJSON(os.Stdout, handed, sheet)

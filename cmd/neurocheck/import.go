@@ -42,7 +42,7 @@ importing a file twice adds nothing. A log that does not exist is made.`,
   neurocheck import checks.csv --by "Sam Lee"`,
 		Args: justOne,
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
-			if i.by = ward.CleanLine(i.by); i.by == "" {
+			if i.by = ward.CleanLine(i.by); i.by == "" && cmd.Flags().Changed("by") {
 				return wrongUse{errors.New("--by names nobody")}
 			}
 			if i.log, err = a.logPath(); err != nil {
@@ -52,7 +52,7 @@ importing a file twice adds nothing. A log that does not exist is made.`,
 		},
 	}
 	cmd.Flags().BoolVar(&i.dryRun, "dry-run", false, "say what would be done, and keep nothing")
-	cmd.Flags().StringVar(&i.by, "by", "import ("+osUser()+")", "`NAME` of who records the checks that do not say so")
+	cmd.Flags().StringVar(&i.by, "by", "", "`NAME` of who imports, and records the checks that do not say so; on a ward with PINs needed, and asked for the PIN")
 	cmd.Flags().BoolVar(&i.asJSON, "json", false, "write the summary as JSON")
 	return cmd
 }
@@ -72,6 +72,9 @@ func (i *importing) run(ctx context.Context, args []string) error {
 	}
 	defer in.Close() // it was only read
 	sig := ward.Sign(i.by, now())
+	if sig.By == "" {
+		sig = outside()
+	}
 	file, err := csvlog.Read(in, name, sig.At)
 	if err != nil {
 		return err
@@ -99,6 +102,11 @@ func (i *importing) record(ctx context.Context, sig ward.Signature, file *csvlog
 		return done, err
 	}
 	defer closing(s, &err)
+	by, err := author(ctx, s, i.by)
+	if err != nil {
+		return done, err
+	}
+	sig.By = by.By
 	return i.into(ctx, s, sig, file, false)
 }
 

@@ -58,7 +58,7 @@ differently is in its settings file: see neurocheck config.`,
 	root.PersistentFlags().StringVar(&a.db, "db", "", "the log, a `FILE`")
 	root.PersistentFlags().String("config", "", "the site's settings, a TOML `FILE`")
 	root.Flags().BoolVar(&a.readOnly, "read-only", false, "look at a log without being able to change it")
-	root.AddCommand(a.grade(), a.importer(), a.export(), a.verify(), a.handover(), a.demo(), a.config())
+	root.AddCommand(a.grade(), a.importer(), a.export(), a.verify(), a.handover(), a.demo(), a.config(), a.staff(), a.audit())
 	return root
 }
 
@@ -83,14 +83,17 @@ func (a *app) ward(cmd *cobra.Command, _ []string) (err error) {
 	}
 	ctx, stop := untilSignal(cmd.Context())
 	defer stop()
-	settings, err := loadSettings(settingsPath(cmd))
-	if err != nil {
-		return err
+	if _, err := loadSettings(settingsPath(cmd)); err != nil {
+		return err // before a log is made
 	}
 	s, err := a.wardLog(ctx)
 	if err != nil {
 		return err
 	}
 	defer closing(s, &err)
-	return tui.Run(ctx, tui.Options{Store: s, Site: settings.Site, Now: now, NewID: newID, ASCII: asciiOnly(), OpenDemo: openDemo})
+	settings, err := settingsFor(ctx, cmd, s)
+	if err != nil {
+		return err
+	}
+	return tui.Run(ctx, tui.Options{Store: s, Site: settings.Site, PINs: pins(), Now: now, NewID: newID, ASCII: asciiOnly(), OpenDemo: openDemo})
 }

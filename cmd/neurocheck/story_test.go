@@ -1,7 +1,10 @@
 package main
 
 import (
+	"os"
+	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -36,6 +39,68 @@ func TestPublishedCourseIsFlagged(t *testing.T) {
 	}
 }
 
+// On a ward with PINs a command that writes knows who runs it.
+func TestCommandsThatWriteAskWhoRunsThem(t *testing.T) {
+	env := home(t)
+	term := inTerminal(t, env, 80, 24)
+	term.signUp()
+	term.types("ctrl+c")
+	term.leaves()
+	course, err := filepath.Abs("../../testdata/teclistamab-case2.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused := func(words string, env []string, args ...string) {
+		t.Helper()
+		cmd := exec.Command("neurocheck", args...)
+		cmd.Env = env
+		if out, err := cmd.CombinedOutput(); err == nil || !strings.Contains(string(out), words) {
+			t.Errorf("neurocheck %s: %v, and said %q, not %q", strings.Join(args, " "), err, out, words)
+		}
+	}
+	wrong, right := append(env[:len(env):len(env)], "NEUROCHECK_PIN=975310"), append(env[:len(env):len(env)], "NEUROCHECK_PIN="+thePIN)
+	refused("say who you are with --by NAME", env, "import", course)
+	refused("put it into NEUROCHECK_PIN", env, "import", course, "--by", "Sam Lee")
+	refused("that is not the PIN", wrong, "import", course, "--by", "Sam Lee")
+	refused("nobody of that name", right, "import", course, "--by", "Sam")
+	run(t, right, "import", course, "--by", "sam lee")
+	refused("say who you are with --by NAME", env, "staff", "add", "Nora Vale")
+	secret := strings.Fields(run(t, right, "staff", "add", "Nora Vale", "--role", "admin", "--by", "Sam Lee"))[0]
+	refused("choose your own", append(env[:len(env):len(env)], "NEUROCHECK_PIN="+secret), "staff", "add", "X", "--by", "Nora Vale")
+	run(t, env, "staff", "reset", "Sam Lee", "--recover")
+	refused("that is not the PIN", right, "staff", "add", "X", "--by", "Sam Lee")
+
+	trail := run(t, env, "audit")
+	for _, words := range []string{"Sam Lee                 gave a wrong PIN", "Sam Lee                 recorded a check", "Sam Lee                 set the PIN: Nora Vale (for one sign-in)"} {
+		if !strings.Contains(trail, words) {
+			t.Errorf("the audit trail does not say %q:\n%s", words, trail)
+		}
+	}
+	if !regexp.MustCompile(`login \S+ +set the PIN: Sam Lee`).MatchString(trail) {
+		t.Errorf("the audit trail does not say who recovered:\n%s", trail)
+	}
+	if strings.Contains(trail, thePIN) || strings.Contains(trail, secret) || strings.Contains(trail, "975310") {
+		t.Errorf("the audit trail holds a PIN:\n%s", trail)
+	}
+	pepper := filepath.Join(envOf(env, "HOME"), ".config", "neurocheck", "pepper")
+	if err := os.Rename(pepper, pepper+".away"); err != nil {
+		t.Fatal(err)
+	}
+	refused("pepper file", right, "staff", "add", "X", "--by", "Nora Vale")
+	if out := run(t, env, "verify"); !strings.Contains(out, "whole") {
+		t.Errorf("verify said %q", out)
+	}
+}
+
+func envOf(env []string, name string) string {
+	for _, e := range env {
+		if value, ok := strings.CutPrefix(e, name+"="); ok {
+			return value
+		}
+	}
+	return ""
+}
+
 func TestDraftSurvivesAKill(t *testing.T) {
 	for _, death := range []syscall.Signal{syscall.SIGKILL, syscall.SIGHUP, syscall.SIGTERM} {
 		t.Run(death.String(), func(t *testing.T) {
@@ -58,8 +123,7 @@ func TestDraftSurvivesAKill(t *testing.T) {
 			term.leaves()
 
 			again := inTerminal(t, env, 80, 24)
-			again.see("Who is at the keyboard?", "Sam Lee")
-			again.types("enter")
+			again.signIn("Sam Lee")
 			again.see("OKAFOR, Ada", "no check")
 			again.types("n")
 			again.see("Your draft is back", "ICE 2 to 9 of 10", "Oriented to the hospital")

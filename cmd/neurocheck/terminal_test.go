@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"syscall"
@@ -214,15 +215,50 @@ func run(t *testing.T, env []string, args ...string) string {
 	return string(out)
 }
 
+// thePIN is everybody's.
+const thePIN = "246810"
+
+// signIn signs somebody in whose name is the first in the list, or the only one.
+func (term *terminal) signIn(name string) {
+	term.t.Helper()
+	term.see("Who is at the keyboard?", name)
+	term.types("enter")
+	term.see("Signing in: " + name)
+	term.types(thePIN, "enter")
+}
+
+// hire adds somebody to the staff, from an administrator's board, with the role
+// that the keys pick, and signs them in for the first time.
+func (term *terminal) hire(name, role string) {
+	term.t.Helper()
+	term.types("s")
+	term.see("STAFF")
+	term.types("a")
+	term.see("ADD A NAME")
+	term.types(name, "enter", role, "ctrl+s")
+	term.see("The PIN of " + name)
+	term.mu.Lock()
+	secret := regexp.MustCompile(`is +(\d{8})`).FindStringSubmatch(term.seen())[1]
+	term.mu.Unlock()
+	term.types("ctrl+s")
+	term.see("given out, not used")
+	term.esc("on the ward")
+	term.esc("Who is at the keyboard?")
+	term.types(name, "enter")
+	term.see("Signing in: " + name)
+	term.types(secret, "enter")
+	term.see("Choose the PIN")
+	term.types(thePIN, "enter", thePIN, "ctrl+s")
+}
+
 // signUp goes through the first run, up to the board.
 func (term *terminal) signUp() {
 	term.t.Helper()
 	term.see("This log is new")
 	term.types("1")
 	term.see("FIRST RUN")
-	term.types("Haematology 4", "enter", "ctrl+u", "Europe/Lisbon", "enter", "Sam Lee", "ctrl+s")
-	term.see("Who is at the keyboard?", "Sam Lee")
-	term.types("enter")
+	term.types("Haematology 4", "enter", "ctrl+u", "Europe/Lisbon", "enter", "Sam Lee", "enter", thePIN, "enter", thePIN, "ctrl+s")
+	term.signIn("Sam Lee")
 	term.see("on the ward")
 }
 

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"slices"
 
 	"neurocheck/internal/ward"
 )
@@ -58,6 +59,16 @@ func (s *Store) SetUp(ctx context.Context, sig ward.Signature, w ward.Ward, firs
 func (s *Store) Staff(ctx context.Context) ([]ward.Staff, error) {
 	known, err := staff(ctx, s.reader)
 	return known, explain(s.path, err)
+}
+
+// StaffMember returns who has that name, whatever the case, also one who left. It
+// answers with [ward.KindNotFound] where nobody has.
+func (s *Store) StaffMember(ctx context.Context, name string) (ward.Staff, error) {
+	known, err := s.Staff(ctx)
+	if err != nil {
+		return ward.Staff{}, err
+	}
+	return named(known, name)
 }
 
 // staff reads a table of a few dozen rows, so it compares names in Go, which
@@ -123,6 +134,9 @@ func (s *Store) ChangeStaff(ctx context.Context, sig ward.Signature, name string
 // SetPIN gives a member of staff another PIN. It answers with
 // [ward.KindInvalid] where sig is neither theirs nor that of an administrator.
 func (s *Store) SetPIN(ctx context.Context, sig ward.Signature, name string, pin ward.PIN) error {
+	if !pin.Set() {
+		return ward.Conflict("nobody has a PIN on a made-up ward")
+	}
 	return s.write(ctx, sig, func(t *tx) error {
 		known, err := staff(ctx, t.sql)
 		if err != nil {
@@ -236,4 +250,10 @@ func named(known []ward.Staff, name string) (ward.Staff, error) {
 		}
 	}
 	return ward.Staff{}, ward.NotFound("there is nobody of that name on the staff")
+}
+
+// WithoutPINs reports whether nobody on the staff has a PIN yet.
+func (s *Store) WithoutPINs(ctx context.Context) (bool, error) {
+	known, err := staff(ctx, s.reader)
+	return !slices.ContainsFunc(known, func(m ward.Staff) bool { return m.PIN.Set() }), explain(s.path, err)
 }

@@ -28,13 +28,15 @@ type app struct {
 
 	store     *store.Store
 	leaveDemo func() error
-	demo      bool
 	ward      ward.Ward
 	zone      *time.Location
 	user      ward.Staff
 	site      *ward.Site
 
+	parked map[string][]screen // what somebody left behind a locked screen, by their name
+
 	now           time.Time // as of the last look at the clock
+	touched       time.Time // when a key was last pressed
 	width, height int
 	method        ansi.Method // how this terminal counts the cells of a character
 	theme         theme
@@ -49,7 +51,7 @@ type app struct {
 type clockMsg struct{ now time.Time }
 
 func newApp(ctx context.Context, o Options) *app {
-	a := &app{ctx: ctx, opts: o, store: o.Store, demo: o.Demo, zone: time.UTC, site: &o.Site, now: o.Now(), theme: newTheme(o.Site.Palette != ward.PaletteLight),
+	a := &app{ctx: ctx, opts: o, store: o.Store, parked: make(map[string][]screen), zone: time.UTC, site: &o.Site, now: o.Now(), touched: o.Now(), theme: newTheme(o.Site.Palette != ward.PaletteLight),
 		width: leastWidth, height: leastHeight}
 	a.stack = []screen{&signIn{}}
 	return a
@@ -126,9 +128,12 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return a, nil
 	case clockMsg:
 		a.now = msg.now
-		return a, tea.Batch(a.nextTick(), a.remind(), a.lookForChanges())
+		return a, tea.Batch(a.nextTick(), a.idle(), a.remind(), a.lookForChanges())
 	case result[head]:
 		return a, a.changed(msg)
+	case result[noted]:
+		a.notNoted(msg.err)
+		return a, nil
 	case result[kept]: // its form may be gone
 		if msg.err != nil {
 			a.fail(fmt.Errorf("the draft could not be kept: %w", msg.err))
@@ -149,11 +154,13 @@ var (
 )
 
 func (a *app) press(msg tea.KeyPressMsg) tea.Cmd {
-	a.said = ""
+	a.said, a.touched = "", a.now
 	top := a.top()
 	switch {
 	case key.Matches(msg, keyQuit):
-		return tea.Quit
+		return tea.Sequence(a.note(ward.AuditEvent{Event: ward.SignedOut}), tea.Quit)
+	case key.Matches(msg, keyLock) && a.user.Name != "":
+		return a.lock()
 	case key.Matches(msg, keyHelp) && !top.typing():
 		if _, open := top.(*help); !open {
 			return a.push(&help{of: top})
@@ -225,7 +232,7 @@ func (a *app) topLine(s screen, w int) string {
 	switch {
 	case a.store.ReadOnly():
 		right = "READ-ONLY  " + right
-	case a.demo:
+	case a.ward.Synthetic:
 		right = "DEMO  " + right
 	}
 	room := w - a.cells(right) - 2

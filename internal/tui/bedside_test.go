@@ -12,6 +12,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"neurocheck/internal/icans"
+	"neurocheck/internal/pin"
 	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
 )
@@ -40,7 +41,15 @@ var lisbon = func() *time.Location {
 	return zone
 }()
 
-// newLog makes a log with a ward, two members of staff and one patient.
+// thePIN is everybody's, and pins keeps it at the least that it can cost.
+const thePIN = "246810"
+
+var pins = &pin.Keeper{
+	Cost:   pin.Cost{Passes: 1, KiB: 8, Threads: 1},
+	Pepper: func(bool) ([]byte, error) { return []byte("a pepper of exactly 32 bytes: ok"), nil },
+}
+
+// newLog makes a log with a ward and three members of staff.
 func newLog(t *testing.T) *store.Store {
 	t.Helper()
 	s, err := store.Create(t.Context(), filepath.Join(t.TempDir(), "log.db"))
@@ -48,13 +57,20 @@ func newLog(t *testing.T) *store.Store {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
-	sig := ward.Sign("Sam Lee", theTime.Add(-72*time.Hour))
-	err = s.SetUp(t.Context(), sig, ward.Ward{Name: "Haematology 4", Zone: "Europe/Lisbon"}, ward.Staff{Name: "Sam Lee", Role: ward.Nurse, Active: true})
+	sig := ward.Sign("Kim Adler", theTime.Add(-72*time.Hour))
+	digest, err := pins.Digest(thePIN, true)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.AddStaff(t.Context(), sig, ward.Staff{Name: "Ines Reis", Role: ward.Clinician, Active: true}); err != nil {
+	kept := ward.PIN{Digest: digest}
+	err = s.SetUp(t.Context(), sig, ward.Ward{Name: "Haematology 4", Zone: "Europe/Lisbon"}, ward.Staff{Name: "Kim Adler", Role: ward.Admin, Active: true, PIN: kept})
+	if err != nil {
 		t.Fatal(err)
+	}
+	for name, role := range map[string]ward.Role{"Sam Lee": ward.Nurse, "Ines Reis": ward.Clinician} {
+		if err := s.AddStaff(t.Context(), sig, ward.Staff{Name: name, Role: role, Active: true, PIN: kept}); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return s
 }
@@ -84,10 +100,13 @@ func okafor(t *testing.T, s *store.Store) ward.Patient {
 func atTheDoor(t *testing.T, s *store.Store) *bedside {
 	t.Helper()
 	b := &bedside{t: t, now: theTime}
+	site := ward.DefaultSite()
+	site.IdleLock = 0 // the stories go on for hours
 	b.a = newApp(t.Context(), Options{
 		Store: s,
-		Site:  ward.DefaultSite(),
+		Site:  site,
 		Now:   func() time.Time { return b.now },
+		PINs:  pins,
 		NewID: func() string { b.ids++; return fmt.Sprintf("check-%d", b.ids) },
 	})
 	b.run(b.a.Init())
@@ -99,9 +118,18 @@ func atTheDoor(t *testing.T, s *store.Store) *bedside {
 func atTheBoard(t *testing.T, s *store.Store) *bedside {
 	t.Helper()
 	b := atTheDoor(t, s)
-	b.types("sam")
-	b.press("enter")
+	b.signIn("sam")
 	return b
+}
+
+// signIn signs in whose name holds these letters.
+func (b *bedside) signIn(letters string) {
+	b.t.Helper()
+	b.types(letters)
+	b.press("enter")
+	b.see("PIN  ▌")
+	b.types(thePIN)
+	b.press("enter")
 }
 
 func (b *bedside) size(w, h int) { b.send(tea.WindowSizeMsg{Width: w, Height: h}) }
@@ -140,7 +168,7 @@ var named = map[string]tea.KeyPressMsg{
 	"left": {Code: tea.KeyLeft}, "right": {Code: tea.KeyRight}, "tab": {Code: tea.KeyTab}, "backspace": {Code: tea.KeyBackspace},
 	"end": {Code: tea.KeyEnd}, "home": {Code: tea.KeyHome},
 	"ctrl+s": {Code: 's', Mod: tea.ModCtrl}, "ctrl+c": {Code: 'c', Mod: tea.ModCtrl}, "ctrl+n": {Code: 'n', Mod: tea.ModCtrl},
-	"ctrl+u": {Code: 'u', Mod: tea.ModCtrl}, "ctrl+z": {Code: 'z', Mod: tea.ModCtrl},
+	"ctrl+l": {Code: 'l', Mod: tea.ModCtrl}, "ctrl+u": {Code: 'u', Mod: tea.ModCtrl}, "ctrl+z": {Code: 'z', Mod: tea.ModCtrl},
 }
 
 // press presses keys, each a name such as "enter" or one character.

@@ -72,7 +72,7 @@ var (
 	keyNoFilter  = bind("esc", "esc", "no filter")
 )
 
-func (b *board) keys(*app) []key.Binding {
+func (b *board) keys(a *app) []key.Binding {
 	if b.filtering {
 		return keyList(keyEndFilter, keyNoFilter)
 	}
@@ -80,7 +80,14 @@ func (b *board) keys(*app) []key.Binding {
 	if len(b.shown()) > 0 {
 		list = append(list, keyOpen, keyCheck)
 	}
-	return append(list, keyFollowUps, keyHandover, keyAdmit, keyFilter, keyExport, keySignOut)
+	list = append(list, keyFollowUps, keyHandover, keyAdmit, keyFilter, keyExport, keySignOut, keyLock)
+	if a.user.Role == ward.Admin {
+		list = append(list, keyStaff)
+	}
+	if !a.ward.Synthetic {
+		list = append(list, keyOwnPIN)
+	}
+	return list
 }
 
 func (b *board) update(a *app, msg tea.Msg) tea.Cmd {
@@ -142,9 +149,13 @@ func (b *board) press(a *app, press tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(press, keyAdmit):
 		return a.push(newAdmission(a))
 	case key.Matches(press, keyHandover):
-		return a.push(&handover{})
+		return tea.Batch(a.note(ward.AuditEvent{Event: ward.ReadHandover}), a.push(&handover{}))
 	case key.Matches(press, keyFollowUps):
 		return a.push(&followUps{})
+	case key.Matches(press, keyStaff) && a.user.Role == ward.Admin:
+		return a.push(&staffScreen{})
+	case key.Matches(press, keyOwnPIN) && !a.ward.Synthetic:
+		return a.push(newOtherPIN(a.user))
 	case key.Matches(press, keyExport):
 		return a.push(newExport(a, nil))
 	case key.Matches(press, keyMove):

@@ -60,6 +60,7 @@ func (f *checkForm) open(a *app) (cmd tea.Cmd) {
 	if f.opened || f.loading != 0 {
 		return nil
 	}
+	read := f.reading(a)
 	if !f.correcting() {
 		f.check = ward.Check{ID: a.opts.NewID(), Version: 1, PatientID: f.patient.ID, Status: ward.Recorded, PerformedAt: ward.Moment(a.now.In(a.zone))}
 		f.check.Findings.Tool = f.patient.Tool
@@ -82,7 +83,18 @@ func (f *checkForm) open(a *app) (cmd tea.Cmd) {
 		}
 		return b, err
 	})
-	return cmd
+	return tea.Batch(read, cmd)
+}
+
+// reading records that somebody reads the patient, where the form was not opened
+// from a screen about the same one.
+func (f *checkForm) reading(a *app) tea.Cmd {
+	for _, s := range a.stack {
+		if p, ok := s.(*patientScreen); ok && p.id == f.patient.ID {
+			return nil
+		}
+	}
+	return a.note(ward.AuditEvent{Event: ward.ReadPatient, PatientID: f.patient.ID})
 }
 
 func (f *checkForm) aboutPatient() {}
@@ -189,6 +201,10 @@ func (f *checkForm) press(a *app, press tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(press, keyUnable):
 		return a.push(f.unableDialog())
 	case key.Matches(press, keyOtherCause):
+		if a.user.Role != ward.Clinician {
+			a.fail(ward.Conflict("another cause is attributed by a clinician, who corrects the check; your comment (c) can say what you think"))
+			return nil
+		}
 		return a.push(f.otherCauseDialog(a))
 	case key.Matches(press, keyTime):
 		return a.push(f.timeDialog(a))

@@ -104,6 +104,7 @@ func (e *exporting) update(a *app, msg tea.Msg) tea.Cmd {
 			a.fail(msg.err)
 		default:
 			a.say(fmt.Sprintf("Wrote %d rows to %s", msg.value, e.path))
+			return tea.Batch(cmd, a.note(ward.AuditEvent{Event: ward.Exported, PatientID: msg.patient, About: "checks", Detail: fmt.Sprintf("%d rows", msg.value)}))
 		}
 		return cmd
 	case tea.KeyPressMsg:

@@ -181,6 +181,10 @@ func (s *followUps) press(a *app, press tea.KeyPressMsg) tea.Cmd {
 			a.fail(ward.Conflict("acknowledge it first: press a"))
 			return nil
 		}
+		if err := f.FollowUp.Close(a.user, ward.Outcomes[0].Code, "–"); err != nil {
+			a.fail(ward.Conflict(words(err)))
+			return nil
+		}
 		return a.push(s.closeDialog(*f))
 	}
 	return nil
@@ -199,10 +203,6 @@ func (s *followUps) closeDialog(f ward.Flagged) *chooser {
 	question := "Close the follow-up of " + who + ": " + f.FollowUp.Level.Words() + "?\nHow did it end?"
 	return newChooser(question, numbered(labels(ward.Outcomes), func(a *app, i int) tea.Cmd {
 		outcome := ward.Outcomes[i]
-		if err := f.FollowUp.Close(a.user, outcome.Code, "–"); err != nil {
-			a.fail(err)
-			return nil
-		}
 		return a.push(newAsker(who+"\n"+outcome.Label+": what was found and done?", "", func(a *app, note string) (string, func(*app) tea.Cmd) {
 			if err := f.FollowUp.Close(a.user, outcome.Code, note); err != nil {
 				return words(err), nil

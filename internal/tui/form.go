@@ -1,10 +1,13 @@
 package tui
 
 import (
+	"strings"
+
 	"charm.land/bubbles/v2/key"
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 
+	"neurocheck/internal/pin"
 	"neurocheck/internal/ward"
 )
 
@@ -35,8 +38,19 @@ func pickEntry(column, label, hint string, answers []ward.Term, code string) *en
 	return e
 }
 
-// value returns what was typed, cleaned, or the code that was picked.
+// secretEntry is a line for a PIN: what is typed is not shown.
+func secretEntry(column, label, hint string) *entry {
+	e := textEntry(column, label, hint, "", pin.Most)
+	e.input.EchoMode = textinput.EchoPassword
+	return e
+}
+
+// value returns what was typed, cleaned, or the code that was picked. A PIN is
+// left as it was typed.
 func (e *entry) value() string {
+	if e.input.EchoMode == textinput.EchoPassword {
+		return e.input.Value()
+	}
 	if e.answers != nil {
 		return e.answers[e.picked].Code
 	}
@@ -157,6 +171,9 @@ func (f *form) body(a *app, w int) []string {
 			value = e.input.View()
 			if i != f.at {
 				value = plain(e.input.Value())
+				if e.input.EchoMode == textinput.EchoPassword {
+					value = strings.Repeat("*", len([]rune(e.input.Value())))
+				}
 			}
 		}
 		if e.wrong != "" {

@@ -19,7 +19,16 @@ type patientScreen struct {
 	charted
 	at   int // check in hand, in the table and in the trend
 	plot bool
-	zoom int // index into zooms
+	zoom int  // index into zooms
+	read bool // that somebody reads the patient is recorded
+}
+
+func (s *patientScreen) open(a *app) tea.Cmd {
+	if s.read {
+		return s.charted.open(a)
+	}
+	s.read = true
+	return tea.Batch(a.note(ward.AuditEvent{Event: ward.ReadPatient, PatientID: s.id}), s.charted.open(a))
 }
 
 func newPatientScreen(id int64) *patientScreen { return &patientScreen{charted: charted{id: id}} }
@@ -61,7 +70,7 @@ func (s *patientScreen) keys(*app) []key.Binding {
 		list = append(list, keyCorrect, keyWithdraw, keyMoveCheck)
 	}
 	list = append(list, keyOrder, keyExport)
-	list = append(list, keyEdit, keyHistory)
+	list = append(list, keyEdit, keyHistory, keyAudit)
 	if onWard {
 		list = append(list, keyDischarge)
 	}
@@ -117,6 +126,8 @@ func (s *patientScreen) press(a *app, press tea.KeyPressMsg) tea.Cmd {
 		return a.push(newExport(a, &s.chart.Patient))
 	case key.Matches(press, keyHistory):
 		return a.push(newHistory(s.id))
+	case key.Matches(press, keyAudit):
+		return a.push(newAuditScreen(s.id))
 	case key.Matches(press, keyEdit):
 		return a.push(newPatientForm(a, s.chart.Patient))
 	case key.Matches(press, keySymptom):

@@ -5,7 +5,7 @@ import "charm.land/bubbles/v2/key"
 // recordingKeys are the keys that lead to recording something. In a log that is
 // open read-only they say so and do nothing.
 var recordingKeys = []key.Binding{
-	keySetUp, keyAddStaff, keyAdmit, keyCheck, keyEdit, keyDischarge, keyCorrect, keyWithdraw, keyMoveCheck,
+	keySetUp, keyStaff, keyOwnPIN, keyAdmit, keyCheck, keyEdit, keyDischarge, keyCorrect, keyWithdraw, keyMoveCheck,
 	keyIntervention, keySymptom, keyOrder, keyWithdrawEvent, keyTake, keyTakeAll, keyTicks, keyClose,
 }
 

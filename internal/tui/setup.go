@@ -10,13 +10,11 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// setUp is the first run: it names the ward, its time zone and the first user.
-// With first unset it adds a member of staff to a ward that is there.
+// setUp is the first run: it names the ward, its time zone and the first user,
+// who is its administrator and chooses a PIN.
 type setUp struct {
 	form    form
-	first   bool
 	request request
-	name    string
 }
 
 func newSetUp(a *app) *setUp {
@@ -24,31 +22,20 @@ func newSetUp(a *app) *setUp {
 	if zone == "Local" || zone == "" {
 		zone = "UTC"
 	}
-	return &setUp{first: true, form: newForm(append([]*entry{
+	return &setUp{form: newForm(append([]*entry{
 		textEntry("ward", "Name of the ward", "such as Haematology 4", "", 60),
 		textEntry("zone", "Time zone", "such as Europe/London, America/New_York or UTC", zone, 60),
-	}, staffEntries()...)...)}
+		textEntry("staff", "Your name", "as it should stand beside what you record; you also look after the staff", "", 60),
+	}, pinEntries()...)...)}
 }
 
-func newStaffForm() *setUp { return &setUp{form: newForm(staffEntries()...)} }
-
-func staffEntries() []*entry {
-	return []*entry{
-		textEntry("staff", "Your name", "as it should stand beside what you record", "", 60),
-		pickEntry("role", "Role", "← → picks; a clinician also confirms ICANS", ward.Roles, string(ward.Nurse)),
-	}
-}
-
-func (s *setUp) open(*app) tea.Cmd { return nil }
-func (s *setUp) title(a *app, _ int) string {
-	if s.first {
-		return a.theme.strong.Render("FIRST RUN") + "   the ward and you"
-	}
-	return a.theme.strong.Render("ADD A NAME") + "   to the staff"
-}
+func (s *setUp) open(*app) tea.Cmd       { return nil }
 func (s *setUp) foot(*app, int) []string { return nil }
 func (s *setUp) typing() bool            { return true }
 func (s *setUp) keys(*app) []key.Binding { return s.form.keys() }
+func (s *setUp) title(a *app, _ int) string {
+	return a.theme.strong.Render("FIRST RUN") + "   the ward and you, its administrator"
+}
 
 func (s *setUp) body(a *app, w, h int) []string {
 	return append([]string{""}, s.form.body(a, w)...)
@@ -68,7 +55,7 @@ func (s *setUp) update(a *app, msg tea.Msg) tea.Cmd {
 			return nil
 		}
 		cmd := a.close(s)
-		a.say(s.name + " is on the staff: enter signs in")
+		a.say(s.form.get("staff").value() + " is the administrator: sign in, and s adds the staff")
 		return cmd
 	case tea.KeyPressMsg:
 		switch {
@@ -88,30 +75,24 @@ func (s *setUp) save(a *app) (cmd tea.Cmd) {
 		return nil // one save at a time
 	}
 	f := &s.form
-	person := ward.Staff{Name: f.get("staff").value(), Role: ward.Role(f.get("role").value()), Active: true}
-	s.name = person.Name
-	w := a.ward
-	if s.first {
-		w = ward.Ward{Name: f.get("ward").value(), Zone: f.get("zone").value()}
-	}
-	for _, err := range []error{w.Validate(), person.Validate()} { // from the first line down
-		if e, ok := errors.AsType[*ward.Error](err); ok && f.blame(e) {
+	first := ward.Staff{Name: f.get("staff").value(), Role: ward.Admin, Active: true}
+	w := ward.Ward{Name: f.get("ward").value(), Zone: f.get("zone").value()}
+	secret, wrong := chosenPIN(f, first.Name)
+	for _, err := range []error{w.Validate(), first.Validate(), wrong} { // from the first line down
+		if e, ok := errors.AsType[*ward.Error](err); ok && e != nil && f.blame(e) {
 			return nil
 		}
 	}
-	log := a.store
-	add := func(ctx context.Context) error {
-		return log.AddStaff(ctx, ward.Sign(person.Name, a.opts.Now().In(a.zone)), person)
-	}
-	if s.first {
-		add = func(ctx context.Context) error {
-			zone, err := w.Location()
-			if err != nil {
-				return err
-			}
-			return log.SetUp(ctx, ward.Sign(person.Name, a.opts.Now().In(zone)), w, person)
+	log, keeper := a.store, a.opts.PINs
+	s.request, cmd = ask(a, 0, act(func(ctx context.Context) error {
+		zone, err := w.Location()
+		if err != nil {
+			return err
 		}
-	}
-	s.request, cmd = ask(a, 0, act(add))
+		if first.PIN.Digest, err = keeper.Digest(secret, true); err != nil {
+			return err
+		}
+		return log.SetUp(ctx, ward.Sign(first.Name, a.opts.Now().In(zone)), w, first)
+	}))
 	return cmd
 }

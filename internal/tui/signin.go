@@ -6,8 +6,10 @@ import (
 	"time"
 
 	"charm.land/bubbles/v2/key"
+	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 
+	"neurocheck/internal/pin"
 	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
 )
@@ -24,6 +26,10 @@ type signIn struct {
 	staff   []ward.Staff
 	at      int
 	filter  string
+
+	asked ward.Staff // who is asked for their PIN; nobody while the list is shown
+	pin   textinput.Model
+	entry request // of judging the PIN
 }
 
 // people is what the sign-in screen needs of the log.
@@ -35,9 +41,18 @@ type people struct {
 }
 
 func (s *signIn) open(a *app) tea.Cmd {
+	left := a.note(ward.AuditEvent{Event: ward.SignedOut})
 	a.user = ward.Staff{}
-	s.filter, s.at = "", 0
-	return s.load(a)
+	s.filter, s.at, s.asked = "", 0, ward.Staff{}
+	return tea.Batch(left, s.load(a))
+}
+
+// askPIN asks somebody for their PIN.
+func (s *signIn) askPIN(who ward.Staff) {
+	s.asked = who
+	s.pin = newInput("", pin.Most)
+	s.pin.EchoMode = textinput.EchoPassword
+	s.pin.Focus()
 }
 
 func (s *signIn) load(a *app) (cmd tea.Cmd) {
@@ -77,7 +92,6 @@ var (
 	keySetUp    = bind("1", "1", "set up this ward")
 	keyLook     = bind("2", "2", "look round the demo ward")
 	keySignIn   = bind("enter", "enter", "sign in")
-	keyAddStaff = bind("ctrl+n", "ctrl+n", "add a name")
 	keyUpDown   = bind("up down", "↑↓", "move")
 	keyLeaveAll = bind("ctrl+c", "ctrl+c", "leave the program")
 )
@@ -86,7 +100,10 @@ func (s *signIn) keys(*app) []key.Binding {
 	if s.fresh {
 		return keyList(keySetUp, keyLook, keyLeaveAll)
 	}
-	return keyList(keySignIn, keyUpDown, keyAddStaff, keyLeaveAll)
+	if s.asked.Name != "" {
+		return keyList(keySignIn, bind("esc", "esc", "somebody else"), keyLeaveAll)
+	}
+	return keyList(keySignIn, keyUpDown, keyLeaveAll)
 }
 
 func (s *signIn) update(a *app, msg tea.Msg) tea.Cmd {
@@ -98,8 +115,14 @@ func (s *signIn) update(a *app, msg tea.Msg) tea.Cmd {
 			a.fail(msg.err)
 			return nil
 		}
-		a.store, a.leaveDemo, a.demo = msg.value.store, msg.value.leave, true
+		a.store, a.leaveDemo = msg.value.store, msg.value.leave
 		return s.open(a)
+	case result[ward.Staff]:
+		return s.judged(a, msg)
+	case tea.PasteMsg:
+		if s.asked.Name != "" {
+			s.pin, _ = s.pin.Update(msg)
+		}
 	case tea.KeyPressMsg:
 		if s.fresh {
 			return s.first(a, msg)
@@ -147,10 +170,11 @@ func (s *signIn) first(a *app, press tea.KeyPressMsg) tea.Cmd {
 }
 
 func (s *signIn) press(a *app, press tea.KeyPressMsg) tea.Cmd {
+	if s.asked.Name != "" {
+		return s.pressPIN(a, press)
+	}
 	shown := s.shown()
 	switch {
-	case key.Matches(press, keyAddStaff):
-		return a.push(newStaffForm())
 	case press.String() == "up":
 		s.at--
 	case press.String() == "down":
@@ -163,12 +187,10 @@ func (s *signIn) press(a *app, press tea.KeyPressMsg) tea.Cmd {
 		s.filter = ""
 	case key.Matches(press, keySignIn):
 		if s.at < len(shown) {
-			a.user = shown[s.at]
-			cmd := a.push(&board{})
-			if a.user.Role == ward.Clinician { // what waits for a clinician comes first
-				return tea.Batch(cmd, a.push(&followUps{}))
+			if a.ward.Synthetic {
+				return s.judge(a, shown[s.at], "")
 			}
-			return cmd
+			s.askPIN(shown[s.at])
 		}
 	case press.Text != "":
 		s.filter += press.Text
@@ -178,10 +200,58 @@ func (s *signIn) press(a *app, press tea.KeyPressMsg) tea.Cmd {
 	return nil
 }
 
+func (s *signIn) pressPIN(a *app, press tea.KeyPressMsg) tea.Cmd {
+	switch {
+	case key.Matches(press, keyBack):
+		s.asked = ward.Staff{}
+	case key.Matches(press, keySignIn):
+		if s.pin.Value() != "" || a.ward.Synthetic {
+			return s.judge(a, s.asked, s.pin.Value())
+		}
+	default:
+		s.pin, _ = s.pin.Update(press)
+	}
+	return nil
+}
+
+// judge asks the log whether somebody is who they say.
+func (s *signIn) judge(a *app, who ward.Staff, secret string) (cmd tea.Cmd) {
+	if s.entry != 0 {
+		return nil // one at a time
+	}
+	how := ward.SignedIn
+	if _, left := a.parked[who.Name]; left {
+		how = ward.Unlocked
+	}
+	log, keeper, zone, now := a.store, a.opts.PINs, a.zone, a.opts.Now
+	s.entry, cmd = ask(a, 0, func(ctx context.Context) (ward.Staff, error) {
+		return log.SignIn(ctx, ward.Sign(who.Name, now().In(zone)), how, func(p ward.PIN) (bool, error) { return keeper.Matches(p.Digest, secret) })
+	})
+	return cmd
+}
+
+func (s *signIn) judged(a *app, msg result[ward.Staff]) tea.Cmd {
+	if msg.request != s.entry {
+		return nil
+	}
+	s.entry = 0
+	if msg.err != nil {
+		s.pin.SetValue("")
+		a.fail(msg.err)
+		return nil
+	}
+	m := msg.value
+	s.asked = ward.Staff{}
+	if m.PIN.OneTime {
+		return a.push(newNewPIN(m, func(a *app) tea.Cmd { return a.enter(m) }))
+	}
+	return a.enter(m)
+}
+
 func (s *signIn) shown() []ward.Staff {
 	var list []ward.Staff
 	for _, m := range s.staff {
-		if strings.Contains(strings.ToLower(m.Name), strings.ToLower(s.filter)) {
+		if m.Active && strings.Contains(strings.ToLower(m.Name), strings.ToLower(s.filter)) {
 			list = append(list, m)
 		}
 	}
@@ -200,24 +270,46 @@ func (s *signIn) body(a *app, w, h int) []string {
 			"", "", "  " + a.theme.faint.Render(disclaimer),
 		}
 	}
+	if s.asked.Name != "" {
+		return s.pinBody(a, w, h)
+	}
 	lines := []string{"", "  Who is at the keyboard?   " + a.theme.faint.Render("type a part of the name") + "  " + plain(s.filter) + a.theme.strong.Render("▌"), ""}
 	shown := s.shown()
 	room := h - len(lines) - 2
 	first, end := window(s.at, len(shown), room)
 	for i := first; i < end; i++ {
 		line := a.pad(plain(shown[i].Name), 34) + ward.WordsFor(ward.Roles, string(shown[i].Role))
+		if _, left := a.parked[shown[i].Name]; left {
+			line = a.pad(line, 52) + "screen locked"
+		}
 		if i == s.at {
-			line = a.theme.selected.Render(a.pad("▌ "+line, 60))
+			line = a.theme.selected.Render(a.pad("▌ "+line, 70))
 		} else {
 			line = "  " + line
 		}
 		lines = append(lines, "  "+line)
 	}
 	if len(shown) == 0 {
-		lines = append(lines, "  nobody of that name; ctrl+n adds one")
+		lines = append(lines, "  nobody of that name; an administrator adds one")
 	}
 	for len(lines) < h-1 {
 		lines = append(lines, "")
 	}
 	return append(lines, "  "+a.theme.faint.Render(disclaimer))
+}
+
+func (s *signIn) pinBody(a *app, w, h int) []string {
+	head := "Signing in: " + plain(s.asked.Name)
+	if _, left := a.parked[s.asked.Name]; left {
+		head = "Locked for " + plain(s.asked.Name) + ", with all that was in hand"
+	}
+	s.pin.SetWidth(w - 12)
+	line := "  PIN  " + a.theme.strong.Render("▌") + " " + s.pin.View()
+	switch {
+	case s.entry != 0:
+		line = "  one moment…"
+	case a.ward.Synthetic:
+		line = "  enter signs in: nobody has a PIN on a made-up ward"
+	}
+	return []string{"", "  " + a.theme.strong.Render(a.fit(head, w-4)), "", line}
 }

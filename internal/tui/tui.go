@@ -24,6 +24,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"neurocheck/internal/pin"
 	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
 )
@@ -35,7 +36,7 @@ type Options struct {
 	NewID func() string    // makes the ID of a new check
 	ASCII bool             // draw with ASCII alone, for a terminal that has nothing else
 	Site  ward.Site        // what this hospital has set
-	Demo  bool             // the log is synthetic, and is gone afterwards
+	PINs  *pin.Keeper      // digests and compares the PINs of the staff
 
 	// OpenDemo makes a demo ward, for whoever looks round before setting up their
 	// own; leave closes and removes it. Nil where there is none to offer.

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"neurocheck/internal/store"
+	"neurocheck/internal/ward"
+)
+
+func (a *app) audit() *cobra.Command {
+	var patient, person, since, until string
+	var asJSON, asCSV bool
+	cmd := &cobra.Command{
+		Use:   "audit",
+		Short: "List who did what: recorded, changed, read, exported, signed in",
+		Long: `Lists the records of the log with who made each and when, in the order of the
+record: what was recorded of patients, and who read them, exported, signed in or
+failed to, locked the screen, and changed the staff or the settings. Listing it is
+a record too.
+
+The list holds MRNs, and no other data of a patient.`,
+		Example: `  neurocheck audit --patient 0042317
+  neurocheck audit --person "Sam Lee" --since 2026-03-16 --csv`,
+		Args: none,
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
+			ctx := cmd.Context()
+			if asJSON && asCSV {
+				return wrongUse{errors.New("--json and --csv exclude each other")}
+			}
+			s, err := a.openLog(ctx)
+			if err != nil {
+				return err
+			}
+			defer closing(s, &err)
+			sel := store.AuditSelection{Author: ward.CleanLine(person)}
+			if sel.PatientID, err = patientID(ctx, s, patient); err != nil {
+				return err
+			}
+			zone, err := wardZone(ctx, s)
+			if err != nil {
+				return err
+			}
+			if sel.Since, err = parseTime("--since", since, zone); err != nil {
+				return err
+			}
+			if sel.Until, err = parseTime("--until", until, zone); err != nil {
+				return err
+			}
+			if err := note(ctx, s, ward.AuditEvent{Event: ward.ReadAudit, PatientID: sel.PatientID, About: sel.Author}); err != nil {
+				return err
+			}
+			write, end := auditTable(os.Stdout, zone)
+			switch {
+			case asJSON:
+				write, end = auditJSON(os.Stdout)
+			case asCSV:
+				write, end = auditCSV(os.Stdout)
+			}
+			return errors.Join(s.EachAudit(ctx, sel, write), end())
+		},
+	}
+	cmd.Flags().StringVar(&patient, "patient", "", "only about the patient with this `MRN`")
+	cmd.Flags().StringVar(&person, "person", "", "only by this `NAME`")
+	cmd.Flags().StringVar(&since, "since", "", "only what was recorded at this `TIME` or later: RFC 3339, or a date for the start of that day on the ward")
+	cmd.Flags().StringVar(&until, "until", "", "only what was recorded before this `TIME`")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "write one JSON object a line")
+	cmd.Flags().BoolVar(&asCSV, "csv", false, "write CSV")
+	return cmd
+}
+
+// auditing writes one entry after the other.
+type auditing func(*ward.AuditEntry) error
+
+func auditTable(w io.Writer, zone *time.Location) (auditing, func() error) {
+	return func(e *ward.AuditEntry) error {
+		of := ""
+		if e.MRN != "" {
+			of = "  [MRN " + e.MRN + "]"
+		}
+		_, err := fmt.Fprintf(w, "%6d  %s  %-22s  %s%s\n", e.Seq, e.Signature.At.In(zone).Format("2006-01-02 15:04:05"), e.Signature.By, e.Words(), of)
+		return err
+	}, func() error { return nil }
+}
+
+func auditJSON(w io.Writer) (auditing, func() error) {
+	out := json.NewEncoder(w)
+	out.SetEscapeHTML(false)
+	return func(e *ward.AuditEntry) error {
+		return out.Encode(struct {
+			Record int64  `json:"record"`
+			At     string `json:"at"`
+			By     string `json:"by"`
+			Event  string `json:"event"`
+			MRN    string `json:"mrn,omitempty"`
+			About  string `json:"about,omitempty"`
+			Detail string `json:"detail,omitempty"`
+		}{e.Seq, e.Signature.At.Format(time.RFC3339Nano), e.Signature.By, e.Event, e.MRN, e.About, e.Detail})
+	}, func() error { return nil }
+}
+
+func auditCSV(w io.Writer) (auditing, func() error) {
+	out := csv.NewWriter(w)
+	_ = out.Write([]string{"record", "at", "by", "event", "mrn", "about", "detail"}) // the error comes at the end
+	return func(e *ward.AuditEntry) error {
+			return out.Write([]string{strconv.FormatInt(e.Seq, 10), e.Signature.At.Format(time.RFC3339Nano), e.Signature.By, e.Event, e.MRN, e.About, e.Detail})
+		}, func() error {
+			out.Flush()
+			return out.Error()
+		}
+}

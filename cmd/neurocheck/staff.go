@@ -1,0 +1,210 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"neurocheck/internal/pin"
+	"neurocheck/internal/store"
+	"neurocheck/internal/ward"
+)
+
+// staffing is what the commands about the staff share.
+type staffing struct {
+	app       *app
+	by        string
+	recovery  bool
+	role      string // of whom add adds
+	newRole   string
+	asJSON    bool
+	authority ward.Signature // who looks after the staff
+}
+
+func (a *app) staff() *cobra.Command {
+	f := &staffing{app: a}
+	cmd := &cobra.Command{
+		Use:   "staff",
+		Short: "Look after the staff: who may sign in, and as what",
+		Long: `Looks after the staff of the ward. Nurses record and acknowledge; clinicians also
+close follow-ups, attribute other causes and order the schedule; administrators
+also look after the staff and the settings. The first is made at the first run.
+
+Whoever changes the staff is an administrator and says so with --by; the PIN is
+asked for, or taken from NEUROCHECK_PIN. Where no administrator can sign in any
+more, --recover does it in the name of the login, which the record then shows.
+
+A PIN that is given out is printed once and is good for one sign-in, which asks for
+another. The PINs are kept as argon2id digests, made with the pepper in the file
+named by NEUROCHECK_PEPPER, else neurocheck/pepper in $XDG_CONFIG_HOME (~/.config).`,
+		Example: `  neurocheck staff list
+  neurocheck staff add "Sam Lee" --role nurse --by "Kim Adler"
+  neurocheck staff reset "Sam Lee" --by "Kim Adler"`,
+		Args: none,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	list := &cobra.Command{
+		Use: "list", Short: "Print the staff, those who left included", Args: none,
+		RunE: f.reading(f.list),
+	}
+	list.Flags().BoolVar(&f.asJSON, "json", false, "write one JSON object a line")
+	add := f.changing("add NAME", "Add somebody to the staff, and print their first PIN", f.add)
+	add.Flags().StringVar(&f.role, "role", string(ward.Nurse), "what they may do: nurse, clinician or admin")
+	role := f.changing("role NAME", "Give somebody another role", f.change)
+	role.Flags().StringVar(&f.newRole, "role", "", "what they may do: nurse, clinician or admin")
+	cmd.AddCommand(list, add, role,
+		f.changing("reset NAME", "Give somebody a new PIN, print it, and unlock the name", f.reset),
+		f.changing("disable NAME", "Take somebody off the staff; what they recorded stays", f.end(false)),
+		f.changing("enable NAME", "Take somebody back on the staff", f.end(true)))
+	return cmd
+}
+
+func (f *staffing) reading(do func(context.Context, *store.Store) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, _ []string) (err error) {
+		s, err := f.app.openLog(cmd.Context())
+		if err != nil {
+			return err
+		}
+		defer closing(s, &err)
+		return do(cmd.Context(), s)
+	}
+}
+
+// changing is a command about one name, run by an administrator.
+func (f *staffing) changing(use, short string, do func(ctx context.Context, s *store.Store, name string) error) *cobra.Command {
+	cmd := &cobra.Command{
+		Use: use, Short: short,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) != 1 || ward.CleanLine(args[0]) == "" {
+				return errors.New(cmd.Name() + " takes one name, in quotation marks where it holds a blank")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if f.by != "" && f.recovery {
+				return wrongUse{errors.New("--by and --recover exclude each other")}
+			}
+			return f.reading(func(ctx context.Context, s *store.Store) (err error) {
+				if _, err := s.Ward(ctx); err != nil {
+					return err
+				}
+				if f.authority = outside(); !f.recovery {
+					if f.authority, err = author(ctx, s, ward.CleanLine(f.by)); err != nil {
+						return err
+					}
+				}
+				return do(ctx, s, ward.CleanLine(args[0]))
+			})(cmd, nil)
+		},
+	}
+	cmd.Flags().StringVar(&f.by, "by", "", "`NAME` of the administrator who does it")
+	cmd.Flags().BoolVar(&f.recovery, "recover", false, "do it in the name of the login, because no administrator can sign in")
+	return cmd
+}
+
+func (f *staffing) list(ctx context.Context, s *store.Store) error {
+	known, err := s.Staff(ctx)
+	if err != nil {
+		return err
+	}
+	out := json.NewEncoder(os.Stdout)
+	for _, m := range known {
+		state := "set"
+		switch {
+		case !m.PIN.Set():
+			state = "none"
+		case m.PIN.OneTime:
+			state = "given out"
+		}
+		if f.asJSON {
+			err = out.Encode(struct {
+				Name   string    `json:"name"`
+				Role   ward.Role `json:"role"`
+				Active bool      `json:"active"`
+				PIN    string    `json:"pin"`
+			}{m.Name, m.Role, m.Active, state})
+		} else {
+			left := ""
+			if !m.Active {
+				left = "  off the staff"
+			}
+			_, err = fmt.Printf("%-32s  %-13s  PIN %s%s\n", m.Name, ward.WordsFor(ward.Roles, string(m.Role)), state, left)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *staffing) add(ctx context.Context, s *store.Store, name string) error {
+	m := ward.Staff{Name: name, Role: ward.Role(f.role), Active: true}
+	if err := m.Validate(); err != nil {
+		return wrongUse{err}
+	}
+	return f.giveOut(ctx, s, name, func(p ward.PIN) error {
+		m.PIN = p
+		return s.AddStaff(ctx, f.authority, m)
+	})
+}
+
+func (f *staffing) reset(ctx context.Context, s *store.Store, name string) error {
+	return f.giveOut(ctx, s, name, func(p ward.PIN) error { return s.SetPIN(ctx, f.authority, name, p) })
+}
+
+// giveOut makes a PIN, has its digest kept, and prints it.
+func (f *staffing) giveOut(ctx context.Context, s *store.Store, name string, keep func(ward.PIN) error) error {
+	w, err := s.Ward(ctx)
+	if err != nil {
+		return err
+	}
+	if w.Synthetic {
+		if err := keep(ward.PIN{}); err != nil {
+			return err
+		}
+		_, err = fmt.Fprintln(os.Stderr, "nobody has a PIN on a made-up ward")
+		return err
+	}
+	first, err := s.WithoutPINs(ctx)
+	if err != nil {
+		return err
+	}
+	secret := pin.OneTime()
+	digest, err := pins().Digest(secret, first)
+	if err != nil {
+		return err
+	}
+	if err := keep(ward.PIN{Digest: digest, OneTime: true}); err != nil {
+		return err
+	}
+	if _, err := fmt.Println(secret); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(os.Stderr, "that is the PIN of %s, for one sign-in; it is not shown again\n", name)
+	return err
+}
+
+func (f *staffing) change(ctx context.Context, s *store.Store, name string) error {
+	if f.newRole == "" {
+		return wrongUse{errors.New("say which: --role nurse, clinician or admin")}
+	}
+	m, err := s.StaffMember(ctx, name)
+	if err != nil {
+		return err
+	}
+	return s.ChangeStaff(ctx, f.authority, m.Name, ward.Role(f.newRole), m.Active)
+}
+
+func (f *staffing) end(active bool) func(context.Context, *store.Store, string) error {
+	return func(ctx context.Context, s *store.Store, name string) error {
+		m, err := s.StaffMember(ctx, name)
+		if err != nil {
+			return err
+		}
+		return s.ChangeStaff(ctx, f.authority, m.Name, m.Role, active)
+	}
+}
