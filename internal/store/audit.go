@@ -273,3 +273,28 @@ func orNothing(expression string) string {
 	}
 	return "coalesce(" + expression + ", '')"
 }
+
+// Changed returns the patients about whom something was recorded after the record
+// numbered since, and the number of the last record. Who looked at them does not
+// count.
+func (s *Store) Changed(ctx context.Context, since int64) (patients []int64, last int64, err error) {
+	err = s.snapshot(ctx, func(q *sql.Tx) (err error) {
+		if last, _, err = headOf(ctx, q); err != nil {
+			return err
+		}
+		patients, err = all(ctx, q, func(rows *sql.Rows) (id int64, err error) {
+			err = rows.Scan(&id)
+			return id, err
+		}, `
+			SELECT patient_id FROM patient WHERE seq > $1
+			UNION SELECT patient_id FROM neuro_check WHERE seq > $1
+			UNION SELECT patient_id FROM reevaluation WHERE seq > $1
+			UNION SELECT patient_id FROM follow_up WHERE seq > $1
+			UNION SELECT f.patient_id FROM follow_up_item i JOIN follow_up f ON f.seq = i.follow_up_id WHERE i.seq > $1
+			UNION SELECT patient_id FROM schedule_order WHERE seq > $1
+			UNION SELECT patient_id FROM symptom WHERE seq > $1
+			UNION SELECT patient_id FROM intervention WHERE seq > $1`, since)
+		return err
+	})
+	return patients, last, explain(s.path, err)
+}
