@@ -4,49 +4,134 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"strings"
+	"time"
 
+	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 
+	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
 )
 
+// verifying is one look at the record.
+type verifying struct {
+	heads  []string
+	asJSON bool
+}
+
 func (a *app) verify() *cobra.Command {
-	var asJSON bool
+	var y verifying
 	cmd := &cobra.Command{
 		Use:   "verify",
 		Short: "Tell whether the record is whole",
-		Long: `Walks the whole record and its chain of hashes, and names the first record that does
-not fit. The hash of the last record is printed: noted down elsewhere, it shows
-later that the record has only grown since. See schema/CHAIN.md.`,
+		Long: `Walks the whole record, its chain of hashes and the grades in it, and names the first
+record that does not fit. The hash of the last record is printed: noted down
+elsewhere, it shows later, with --head, that the record has only grown since.
+See schema/CHAIN.md.`,
 		Example: `  neurocheck verify
+  neurocheck verify --head 9f86d081884c7d65 --head 60303ae22b998861
   neurocheck verify --db backup.db --json`,
 		Args: none,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
+			for i, text := range y.heads {
+				if y.heads[i], err = store.ParseHead(text); err != nil {
+					return wrongUse{fmt.Errorf("--%w", err)}
+				}
+			}
 			s, err := a.openLog(cmd.Context())
 			if err != nil {
 				return err
 			}
 			defer closing(s, &err)
-			v, err := s.Verify(cmd.Context())
+			ctx, stop := untilSignal(cmd.Context())
+			defer stop()
+			o := store.Verification{Heads: y.heads}
+			if term.IsTerminal(os.Stderr.Fd()) {
+				o.Progress = func(done, total int64) { fmt.Fprintf(os.Stderr, "\r%d of %d records", done, total) }
+			}
+			v, err := s.VerifyWith(ctx, o)
+			if o.Progress != nil {
+				fmt.Fprint(os.Stderr, "\r\x1b[K")
+			}
 			if err != nil {
 				return err
 			}
-			if asJSON {
-				err = json.NewEncoder(os.Stdout).Encode(struct {
-					Whole   bool   `json:"whole"`
-					Records int64  `json:"records"`
-					Head    string `json:"head"`
-					Misfit  string `json:"misfit,omitempty"`
-				}{v.Misfit == "", v.Records, v.Head, v.Misfit})
-			} else if v.Misfit == "" {
-				_, err = fmt.Printf("the record is whole: %s, head %s\n", plural(int(v.Records), "record", "records"), v.Head)
-			}
-			if err == nil && v.Misfit != "" {
-				err = ward.Conflict(fmt.Sprintf("%s: the record is not whole: %s; keep the file as it is, and go on with a backup", s.Path(), v.Misfit))
-			}
-			return err
+			return y.say(s.Path(), v)
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "write the verdict as JSON")
+	cmd.Flags().StringArrayVar(&y.heads, "head", nil, "`HASH` noted earlier, whole or its first 16 digits or more: is it still part of the record? (repeatable)")
+	cmd.Flags().BoolVar(&y.asJSON, "json", false, "write the verdict as JSON")
 	return cmd
+}
+
+// say writes the verdict, and returns what does not fit as an error.
+func (y *verifying) say(path string, v store.Verdict) error {
+	var err error
+	switch {
+	case y.asJSON:
+		err = json.NewEncoder(os.Stdout).Encode(asVerdict(v))
+	case v.Misfit == "":
+		err = sayWhole(v)
+	}
+	if err != nil {
+		return err
+	}
+	if v.Misfit != "" {
+		return ward.Conflict(fmt.Sprintf("%s: the record is not whole: %s; keep the file as it is, and go on with a backup", path, v.Misfit))
+	}
+	var lost []string
+	for _, n := range v.Noted {
+		if !n.Found() {
+			lost = append(lost, n.Head)
+		}
+	}
+	if len(lost) > 0 {
+		return ward.Conflict(fmt.Sprintf("%s: head %s is not part of this record: what it was noted from was replaced or cut off, or it is another log's; keep the file as it is, and compare it with a backup",
+			path, strings.Join(lost, ", ")))
+	}
+	return nil
+}
+
+func sayWhole(v store.Verdict) error {
+	if _, err := fmt.Printf("the record is whole: %s, head %s\n", plural(int(v.Records), "record", "records"), v.Head); err != nil {
+		return err
+	}
+	for _, n := range v.Noted {
+		if n.Found() {
+			if _, err := fmt.Printf("head %s is part of it: %s, recorded %s\n", n.Head, n.Record, n.At.Format(time.RFC3339)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// verdict is what a script reads.
+type verdict struct {
+	Whole   bool        `json:"whole"`
+	Records int64       `json:"records"`
+	Head    string      `json:"head"`
+	Misfit  string      `json:"misfit,omitempty"`
+	Noted   []notedHead `json:"noted,omitempty"`
+}
+
+type notedHead struct {
+	Head     string     `json:"head"`
+	Found    bool       `json:"found"`
+	Seq      int64      `json:"seq,omitempty"`
+	Record   string     `json:"record,omitempty"`
+	Recorded *time.Time `json:"recorded,omitempty"`
+}
+
+func asVerdict(v store.Verdict) verdict {
+	out := verdict{Whole: v.Misfit == "", Records: v.Records, Head: v.Head, Misfit: v.Misfit}
+	for _, n := range v.Noted {
+		noted := notedHead{Head: n.Head, Found: n.Found(), Seq: n.Seq, Record: n.Record}
+		if n.Found() {
+			noted.Recorded = &n.At
+		}
+		out.Noted = append(out.Noted, noted)
+	}
+	return out
 }

@@ -1,12 +1,12 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"database/sql"
 	"errors"
 	"fmt"
-	"hash"
 	"strconv"
 	"strings"
 	"time"
@@ -107,30 +107,47 @@ var ownSeq any = new(int)
 
 // chainHash is the hash of a record, as schema/CHAIN.md has it.
 func chainHash(before []byte, table string, row []column) []byte {
-	h := sha256.New()
-	h.Write(before)
-	h.Write([]byte(table + "\n"))
+	text := append(bytes.Clone(before), table...)
+	text = append(text, '\n')
 	for _, c := range row {
-		encode(h, c)
+		text = appendValue(text, c.name, c.value)
 	}
-	return h.Sum(nil)
+	sum := sha256.Sum256(text)
+	return sum[:]
 }
 
-func encode(h hash.Hash, c column) {
-	var text string
-	switch v := c.value.(type) {
+// appendValue appends a column in the canonical encoding. A number that is no
+// integer stands in no record that was ever written: it comes from a damaged
+// file, and makes a hash that does not fit.
+func appendValue(dst []byte, name string, value any) []byte {
+	var digits [32]byte
+	var text []byte
+	switch v := value.(type) {
 	case nil:
-		return
+		return dst
 	case int64:
-		text = strconv.FormatInt(v, 10)
+		text = strconv.AppendInt(digits[:0], v, 10)
+	case float64:
+		text = strconv.AppendFloat(digits[:0], v, 'g', -1, 64)
 	case string:
-		text = v
+		dst = appendLength(dst, name, len(v))
+		dst = append(dst, v...)
+		return append(dst, '\n')
 	case []byte:
-		text = string(v)
+		text = v
 	default:
-		panic(fmt.Sprintf("column %s holds a %T", c.name, v)) // a mistake in this package
+		panic(fmt.Sprintf("column %s holds a %T", name, v)) // a mistake in this package
 	}
-	h.Write([]byte(c.name + "=" + strconv.Itoa(len(text)) + ":" + text + "\n"))
+	dst = appendLength(dst, name, len(text))
+	dst = append(dst, text...)
+	return append(dst, '\n')
+}
+
+func appendLength(dst []byte, name string, length int) []byte {
+	dst = append(dst, name...)
+	dst = append(dst, '=')
+	dst = strconv.AppendInt(dst, int64(length), 10)
+	return append(dst, ':')
 }
 
 func (w *tx) exec(ctx context.Context, query string, args ...any) error {

@@ -1,16 +1,28 @@
 package store
 
 import (
-	"bytes"
-	"cmp"
 	"context"
 	"database/sql"
 	"encoding/hex"
-	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"time"
+
+	"neurocheck/internal/ward"
 )
+
+// Verification says what [Store.VerifyWith] is to look for and tell.
+type Verification struct {
+	// Heads are hashes of records that were noted earlier, as [ParseHead]
+	// returns them.
+	Heads []string
+	// Progress, where it is set, is called from time to time with how many of
+	// all records have been read.
+	Progress func(done, total int64)
+}
 
 // Verdict is what Verify found.
 type Verdict struct {
@@ -19,6 +31,41 @@ type Verdict struct {
 	// Misfit says what does not fit, naming the first record that does not;
 	// empty where the record is whole.
 	Misfit string
+	// Noted are the heads that were asked about, in the order of the asking.
+	Noted []Noted
+}
+
+// Noted is a head that was noted earlier, and the record whose hash it is, among
+// those that fit.
+type Noted struct {
+	Head   string // as it was asked
+	Seq    int64  // 0 where it is part of the record no more, or never was
+	Record string // which record, without saying whose
+	At     time.Time
+}
+
+// Found reports whether the head is still part of the record.
+func (n Noted) Found() bool { return n.Seq > 0 }
+
+// The digits of a head: all of them, or the first ones at the least.
+const (
+	leastDigits = 16
+	mostDigits  = 64
+)
+
+// ParseHead reads a head as somebody noted it: the whole hash, or its first 16
+// or more digits. It answers with [ward.KindInvalid] for anything else, and for
+// the zeros that stand before the first record and prove nothing.
+func ParseHead(text string) (string, error) {
+	head := strings.ToLower(strings.TrimSpace(text))
+	other := func(r rune) bool { return !strings.ContainsRune("0123456789abcdef", r) }
+	switch {
+	case len(head) < leastDigits || len(head) > mostDigits || strings.ContainsFunc(head, other):
+		return "", ward.Invalid("head", fmt.Sprintf("no head; it is %d digits from 0 to f, or the first %d or more of them", mostDigits, leastDigits))
+	case strings.Trim(head, "0") == "":
+		return "", ward.Invalid("head", "that is the head of an empty record, which is part of every one")
+	}
+	return head, nil
 }
 
 // recordTables are the tables of the record: the chain runs over all of them.
@@ -29,35 +76,99 @@ var recordTables = []string{
 }
 
 // Verify walks the whole record and reports the first thing that does not fit:
-// its tables, the chain over its records (see schema/CHAIN.md), the file itself,
-// its indexes and triggers, and the tables that are derived from the record. The
-// chain comes before the file, because it can name the record. An error means
-// that the log could not be read, not that it is not whole.
-func (s *Store) Verify(ctx context.Context) (v Verdict, err error) {
+// its tables, the chain over its records (see schema/CHAIN.md) and the grades in
+// them, the file itself, its indexes and triggers, the tables that are derived
+// from the record, and what its rows refer to. The chain comes before the file,
+// because it can name the record. An error means that the log could not be read,
+// not that it is not whole.
+func (s *Store) Verify(ctx context.Context) (Verdict, error) {
+	return s.VerifyWith(ctx, Verification{})
+}
+
+// VerifyWith is [Store.Verify] that also looks for heads noted earlier, and tells
+// how far it is. It reads on as many connections as the machine has processors,
+// up to four.
+func (s *Store) VerifyWith(ctx context.Context, o Verification) (v Verdict, err error) {
+	v.Head = strings.Repeat("0", mostDigits)
+	v.Noted = make([]Noted, len(o.Heads))
+	for i, head := range o.Heads {
+		v.Noted[i].Head = head
+	}
+	err = s.verify(ctx, o, &v)
+	return v, explain(s.path, err)
+}
+
+func (s *Store) verify(ctx context.Context, o Verification, v *Verdict) error {
 	want, err := freshSchema(ctx)
 	if err != nil {
-		return v, err
+		return err
 	}
-	err = s.snapshot(ctx, func(q *sql.Tx) error {
-		for _, look := range []func() (string, error){
-			func() (string, error) { return sameSchema(ctx, q, want, "table ") },
-			func() (string, error) { return walk(ctx, q, &v) },
-			func() (string, error) { return wholeFile(ctx, q) },
-			func() (string, error) { return sameSchema(ctx, q, want, "") },
-			func() (string, error) { return derived(ctx, q) },
-		} {
-			misfit, err := look()
-			if cause(err) == causeDamaged {
-				misfit, err = fmt.Sprintf("the file is damaged, somewhere behind record %d", v.Records), nil
-			}
-			if err != nil || misfit != "" {
-				v.Misfit = misfit
-				return err
+	// What reads the record relies on its tables.
+	if v.Misfit, err = sameSchema(ctx, s.reader, want, "table "); err != nil || v.Misfit != "" {
+		return v.damaged(err)
+	}
+	return s.onViews(ctx, min(runtime.GOMAXPROCS(0), 4), func(conns []*sql.Conn, ends []end) error {
+		if len(ends) != 1 {
+			v.Misfit = "the end of the chain is missing: the table chain does not hold its one row"
+			return nil
+		}
+		walk := newWalk(ends[0], o)
+		looks := []look{ // the longest first
+			wholeFile,
+			func(ctx context.Context, q querier) (string, error) { return sameSchema(ctx, q, want, "") },
+			derived,
+			references,
+		}
+		found := inParallel(ctx, conns, walk, looks)
+		if err := walk.verdict(ctx, conns[0], v); err != nil || v.Misfit != "" {
+			return v.damaged(err)
+		}
+		for _, f := range found {
+			if v.Misfit = f.misfit; f.err != nil || f.misfit != "" {
+				return v.damaged(f.err)
 			}
 		}
-		return nil
+		return ctx.Err()
 	})
-	return v, err
+}
+
+// damaged puts what SQLite says of a damaged file into the verdict.
+func (v *Verdict) damaged(err error) error {
+	if cause(err) != causeDamaged {
+		return err
+	}
+	v.Misfit = fmt.Sprintf("the file is damaged, somewhere behind record %d", v.Records)
+	return nil
+}
+
+// A look is one way to look at the whole log; it says what does not fit.
+type look func(ctx context.Context, q querier) (misfit string, err error)
+
+// found is what a look found.
+type found struct {
+	misfit string
+	err    error
+}
+
+// inParallel shares the walk and the looks among the connections.
+func inParallel(ctx context.Context, conns []*sql.Conn, w *walk, looks []look) []found {
+	all := make([]found, len(looks))
+	next := make(chan int, len(looks))
+	for i := range looks {
+		next <- i
+	}
+	close(next)
+	var working sync.WaitGroup
+	for _, conn := range conns {
+		working.Go(func() {
+			for i := range next {
+				all[i].misfit, all[i].err = looks[i](ctx, conn)
+			}
+			w.read(ctx, conn)
+		})
+	}
+	working.Wait()
+	return all
 }
 
 func scanText(rows *sql.Rows) (s string, err error) {
@@ -65,191 +176,33 @@ func scanText(rows *sql.Rows) (s string, err error) {
 	return s, err
 }
 
+// wholeFile looks at the pages of the file, its indexes, and the words in its
+// rows. Those of the checks are left to the walk: SQLite takes eight times as
+// long over their rules as over all the rest.
 func wholeFile(ctx context.Context, q querier) (string, error) {
-	found, err := all(ctx, q, scanText, `PRAGMA integrity_check(1)`)
+	if misfit, err := integrity(ctx, q, "PRAGMA ignore_check_constraints = on", "1"); err != nil || misfit != "" {
+		return misfit, err
+	}
+	for _, table := range recordTables {
+		if table == checkTable {
+			continue
+		}
+		if misfit, err := integrity(ctx, q, "PRAGMA ignore_check_constraints = off", table); err != nil || misfit != "" {
+			return misfit, err
+		}
+	}
+	return "", nil
+}
+
+func integrity(ctx context.Context, q querier, rules, what string) (string, error) {
+	if _, err := all(ctx, q, scanText, rules); err != nil {
+		return "", err
+	}
+	found, err := all(ctx, q, scanText, `PRAGMA integrity_check(`+what+`)`)
 	if err != nil || len(found) == 1 && found[0] == "ok" {
 		return "", err
 	}
-	return "the file is damaged: " + strings.Join(found, "; "), nil
-}
-
-// record is one row of any table of the record.
-type record struct {
-	table string
-	row   []column
-	seq   int64
-	hash  []byte
-}
-
-// name says which record it is, without saying whose.
-func (r *record) name() string {
-	what := fmt.Sprintf("record %d (%s", r.seq, r.table)
-	for _, c := range r.row {
-		if c.value != nil && (c.name == "check_id" || c.name == "patient_id" || c.name == "follow_up_id" || c.name == "version") {
-			what += fmt.Sprintf(", %s %v", c.name, c.value)
-		}
-	}
-	return what + ")"
-}
-
-// walkStep is how many records are in memory at a time.
-const walkStep = 2000
-
-func walk(ctx context.Context, q querier, v *Verdict) (string, error) {
-	type head struct {
-		seq  int64
-		hash []byte
-	}
-	heads, err := all(ctx, q, func(rows *sql.Rows) (h head, err error) {
-		err = rows.Scan(&h.seq, &h.hash)
-		return h, err
-	}, `SELECT seq, hash FROM chain`)
-	if err != nil {
-		return "", err
-	}
-	if len(heads) != 1 {
-		return "the end of the chain is missing: the table chain does not hold its one row", nil
-	}
-	end := heads[0]
-	before := make([]byte, 32)
-	v.Head = hex.EncodeToString(before)
-	for from := int64(0); from < end.seq; from += walkStep {
-		records, err := window(ctx, q, from, min(from+walkStep, end.seq))
-		if err != nil {
-			return "", err
-		}
-		for i := range records {
-			r := &records[i]
-			switch expected := v.Records + 1; {
-			case r.seq > expected:
-				return fmt.Sprintf("record %d is missing; %s comes next", expected, r.name()), nil
-			case r.seq < expected:
-				return r.name() + " stands twice", nil
-			}
-			if !bytes.Equal(chainHash(before, r.table, r.row), r.hash) {
-				return r.name() + " does not fit: it, or what came before it, is not what was recorded", nil
-			}
-			before = r.hash
-			v.Records, v.Head = r.seq, hex.EncodeToString(before)
-		}
-	}
-	if v.Records != end.seq {
-		return fmt.Sprintf("record %d is missing: the record ends before its chain does", v.Records+1), nil
-	}
-	if !bytes.Equal(before, end.hash) {
-		return fmt.Sprintf("record %d is not the one that the chain ends with", v.Records), nil
-	}
-	for _, table := range recordTables {
-		outside, err := all(ctx, q, func(rows *sql.Rows) (seq int64, err error) {
-			err = rows.Scan(&seq)
-			return seq, err
-		}, `SELECT seq FROM `+table+` WHERE seq < 1 OR seq > $1 ORDER BY seq LIMIT 1`, end.seq)
-		if err != nil {
-			return "", err
-		}
-		if len(outside) > 0 {
-			return fmt.Sprintf("record %d (%s) stands outside the chain", outside[0], table), nil
-		}
-	}
-	return "", nil
-}
-
-// window reads the records numbered above from, up to to, in order.
-func window(ctx context.Context, q querier, from, to int64) ([]record, error) {
-	var records []record
-	for _, table := range recordTables {
-		more, err := all(ctx, q, scanRecord(table), `
-			SELECT *
-			FROM `+table+`
-			WHERE seq > $1 AND seq <= $2`, from, to)
-		if err != nil {
-			return nil, err
-		}
-		records = append(records, more...)
-	}
-	slices.SortStableFunc(records, func(a, b record) int { return cmp.Compare(a.seq, b.seq) })
-	return records, nil
-}
-
-func scanRecord(table string) func(*sql.Rows) (record, error) {
-	var names []string
-	return func(rows *sql.Rows) (r record, err error) {
-		if names == nil {
-			if names, err = rows.Columns(); err != nil {
-				return r, err
-			}
-		}
-		values := make([]any, len(names))
-		dest := make([]any, len(names))
-		for i := range values {
-			dest[i] = &values[i]
-		}
-		if err := rows.Scan(dest...); err != nil {
-			return r, err
-		}
-		r.table = table
-		for i, name := range names {
-			switch name {
-			case "hash":
-				r.hash, _ = values[i].([]byte)
-				continue
-			case "seq":
-				r.seq, _ = values[i].(int64)
-			}
-			r.row = append(r.row, column{name, values[i]})
-		}
-		return r, nil
-	}
-}
-
-// object is a table, index or trigger of the database.
-type object struct{ name, definition string }
-
-func objects(ctx context.Context, q querier) ([]object, error) {
-	return all(ctx, q, func(rows *sql.Rows) (o object, err error) {
-		err = rows.Scan(&o.name, &o.definition)
-		return o, err
-	}, `
-		SELECT type || ' ' || name, coalesce(sql, '')
-		FROM sqlite_schema
-		WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!' AND name <> 'goose_db_version'
-		ORDER BY 1`)
-}
-
-// freshSchema is what the tables, indexes and triggers of a log are.
-func freshSchema(ctx context.Context) (_ []object, err error) {
-	memory := sql.OpenDB(connector{"file::memory:", modeProbe})
-	memory.SetMaxOpenConns(1)
-	defer func() { err = errors.Join(err, memory.Close()) }()
-	if err := migrate(ctx, memory); err != nil {
-		return nil, err
-	}
-	return objects(ctx, memory)
-}
-
-// sameSchema compares the objects of the log whose names begin with kind.
-func sameSchema(ctx context.Context, q querier, want []object, kind string) (string, error) {
-	got, err := objects(ctx, q)
-	if err != nil {
-		return "", err
-	}
-	other := func(o object) bool { return !strings.HasPrefix(o.name, kind) }
-	got, want = slices.DeleteFunc(got, other), slices.DeleteFunc(slices.Clone(want), other)
-	for _, o := range want {
-		if !slices.ContainsFunc(got, func(g object) bool { return g.name == o.name }) {
-			return "the " + o.name + " is missing", nil
-		}
-	}
-	for _, g := range got {
-		i := slices.IndexFunc(want, func(o object) bool { return o.name == g.name })
-		if i < 0 {
-			return "the " + g.name + " is none of the log's", nil
-		}
-		if want[i].definition != g.definition {
-			return "the " + g.name + " is not as the program made it", nil
-		}
-	}
-	return "", nil
+	return "the file is damaged: " + found[0], nil
 }
 
 // derived compares the tables that are derived from the record with it.
@@ -283,6 +236,31 @@ func derived(ctx context.Context, q querier) (string, error) {
 		}
 	}
 	return "", nil
+}
+
+// references looks for rows that refer to a row that is not there.
+func references(ctx context.Context, q querier) (string, error) {
+	type broken struct {
+		table, parent string
+		row           sql.NullInt64
+	}
+	list, err := all(ctx, q, func(rows *sql.Rows) (b broken, err error) {
+		err = rows.Scan(&b.table, &b.row, &b.parent)
+		return b, err
+	}, `SELECT "table", rowid, parent FROM pragma_foreign_key_check LIMIT 1`)
+	if err != nil || len(list) == 0 {
+		return "", err
+	}
+	b := list[0]
+	from := "a row of the table " + b.table
+	if slices.Contains(recordTables, b.table) {
+		r, err := one(ctx, q, "", scanRecord(b.table), `SELECT * FROM `+b.table+` WHERE seq = $1`, b.row.Int64)
+		if err != nil {
+			return "", err
+		}
+		from = r.name()
+	}
+	return from + " refers to a row of the table " + b.parent + " that is not there", nil
 }
 
 // Head returns the number and the hash, in hexadecimal, of the last record.

@@ -107,7 +107,7 @@ func (c *Check) Problems(p *Patient, now time.Time) []*Error {
 	if c.Version < 1 {
 		add(Invalid("version", "counts from 1"))
 	}
-	add(c.statusProblem())
+	add(c.StatusProblem())
 	add(textField("reason_note", c.ReasonNote, 200, optional))
 	add(textField("recorded_by", c.Recorded.By, 60, required))
 	switch at := c.PerformedAt; {
@@ -139,7 +139,9 @@ func (c *Check) Problems(p *Patient, now time.Time) []*Error {
 	return found
 }
 
-func (c *Check) statusProblem() error {
+// StatusProblem returns why version, status and reason cannot stand together, or
+// nil.
+func (c *Check) StatusProblem() error {
 	switch {
 	case c.Version <= 1 && c.Status != Recorded:
 		return Invalid("status", "the first version is recorded")
