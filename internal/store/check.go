@@ -166,28 +166,17 @@ func (w *tx) saveCheck(ctx context.Context, c ward.Check) (_ ward.Check, added b
 		return c, false, err
 	}
 	if c.Version <= len(versions) {
-		there := versions[c.Version-1]
-		if anybody { // it does not matter which of two people brings it again
-			c.Recorded.By = there.Recorded.By
-		}
-		if there.Same(&c) {
-			return there, false, nil
-		}
-		return c, false, ward.Conflict("another version of this check was recorded first; look again")
+		c, err = w.again(ctx, c, anybody)
+		return c, false, err
 	}
-	if c.Version != len(versions)+1 {
-		return c, false, ward.Conflict(fmt.Sprintf("version %d of this check is not there, so version %d cannot follow it", c.Version-1, c.Version))
-	}
-	before := icans.FlagNone
+	var last ward.Check
 	if n := len(versions); n > 0 {
-		if versions[0].PatientID != c.PatientID {
-			return c, false, ward.Conflict("this check belongs to another patient")
-		}
-		if versions[n-1].Status == ward.Withdrawn {
-			return c, false, ward.Conflict("this check was withdrawn; record a new one")
-		}
-		before = versions[n-1].Result.Flag
+		last = versions[n-1]
 	}
+	if err := follows(&c, len(versions), len(versions) == 0 || last.PatientID == c.PatientID, last.Status == ward.Withdrawn); err != nil {
+		return c, false, err
+	}
+	before := last.Result.Flag
 	from := c.PerformedAt
 	if n := len(versions); n > 0 && versions[n-1].PerformedAt.Before(from) {
 		from = versions[n-1].PerformedAt
@@ -244,24 +233,27 @@ func (w *tx) lookAgain(ctx context.Context, c *ward.Check, p *ward.Patient, othe
 		if o.Look(p, now); o.Result == was {
 			continue
 		}
-		_, err := w.append(ctx, "reevaluation",
-			column{"check_id", o.ID},
-			column{"version", int64(o.Version)},
-			column{"patient_id", o.PatientID},
-			column{"flag", o.Result.Flag.Code()},
-			column{"flag_reasons", text(string(o.Result.Reasons.AppendCodes(nil)))},
-			column{"because", c.ID},
-		)
-		if err != nil {
+		if err := w.reevaluated(ctx, &o, was, c.ID); err != nil {
 			return err
-		}
-		if o.Result.Flag > was.Flag {
-			if err := w.openFollowUp(ctx, &o); err != nil {
-				return err
-			}
 		}
 	}
 	return nil
+}
+
+// reevaluated records that the check because has changed the flag of c.
+func (w *tx) reevaluated(ctx context.Context, c *ward.Check, was icans.Result, because string) error {
+	_, err := w.append(ctx, "reevaluation",
+		column{"check_id", c.ID},
+		column{"version", int64(c.Version)},
+		column{"patient_id", c.PatientID},
+		column{"flag", c.Result.Flag.Code()},
+		column{"flag_reasons", text(string(c.Result.Reasons.AppendCodes(nil)))},
+		column{"because", because},
+	)
+	if err != nil || c.Result.Flag <= was.Flag {
+		return err
+	}
+	return w.openFollowUp(ctx, c)
 }
 
 // signed fills in what the check does not say of who recorded it and when.

@@ -20,7 +20,7 @@ type Draft struct {
 // KeepDraft keeps a draft in the place of an older revision of it. A draft of a
 // check that is saved already is dropped: the save was quicker.
 func (s *Store) KeepDraft(ctx context.Context, d Draft) error {
-	return explain(s.path, s.begin(ctx, func(t *sql.Tx) error {
+	return explain(s.path, s.begin(ctx, func(_ *sql.Conn, t *sql.Tx) error {
 		_, err := t.ExecContext(ctx, numbered(`
 			INSERT INTO draft (patient_id, author, check_id, revision, content)
 			SELECT $1, $2, $3, $4, $5
@@ -65,7 +65,7 @@ func drafts(ctx context.Context, q querier, query string, args ...any) ([]Draft,
 // DropDraft throws the draft of that author for that patient away. Its place is
 // kept, so that a key still on its way to KeepDraft does not bring it back.
 func (s *Store) DropDraft(ctx context.Context, patient int64, author string) error {
-	return explain(s.path, s.begin(ctx, func(t *sql.Tx) error {
+	return explain(s.path, s.begin(ctx, func(_ *sql.Conn, t *sql.Tx) error {
 		_, err := t.ExecContext(ctx, numbered(`
 			UPDATE draft
 			SET content = '', revision = $3

@@ -86,10 +86,14 @@ var errUndo = errors.New("undo")
 // it returns every refusal and records nothing. An unknown patient is admitted
 // from the first row that names one. A dry run does all but keep it.
 func (s *Store) Import(ctx context.Context, sig ward.Signature, rows iter.Seq[ward.Intake], dryRun bool) (done Imported, refused []ward.Refusal, err error) {
-	err = s.write(ctx, sig, func(t *tx) error {
-		patients := make(map[string]ward.Patient)
+	err = s.write(ctx, sig, func(t *tx) (err error) {
+		b, err := newBulk(ctx, t)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, b.end(ctx)) }()
 		for in := range rows {
-			errs, err := t.intake(ctx, patients, in, &done)
+			errs, err := b.take(ctx, &in)
 			if err != nil {
 				return err
 			}
@@ -97,6 +101,7 @@ func (s *Store) Import(ctx context.Context, sig ward.Signature, rows iter.Seq[wa
 				refused = append(refused, ward.Refusal{Line: in.Line, Err: e})
 			}
 		}
+		done = b.done
 		if dryRun || len(refused) > 0 {
 			return errUndo
 		}
@@ -106,59 +111,6 @@ func (s *Store) Import(ctx context.Context, sig ward.Signature, rows iter.Seq[wa
 		err = nil
 	}
 	return done, refused, err
-}
-
-func (w *tx) intake(ctx context.Context, patients map[string]ward.Patient, in ward.Intake, done *Imported) ([]*ward.Error, error) {
-	in.Patient.Clean()
-	known, err := w.intakePatient(ctx, patients, &in, done)
-	if err != nil {
-		return refusal(err)
-	}
-	if e := in.Identity(&known); e != nil {
-		return []*ward.Error{e}, nil
-	}
-	in.Check.PatientID = known.ID
-	c := in.Check
-	c.Recorded = w.signed(&c)
-	c.Clean()
-	if problems := c.Problems(&known, w.sig.At); len(problems) > 0 {
-		return problems, nil
-	}
-	saved, added, err := w.saveCheck(ctx, in.Check)
-	if err != nil {
-		return refusal(err)
-	}
-	switch {
-	case !added:
-		done.Known++
-	default:
-		done.Checks++
-		if saved.Result.Flag > 0 {
-			done.Flagged++
-		}
-	}
-	return in.Differs(&saved), nil
-}
-
-// intakePatient finds the patient of a row, or admits one.
-func (w *tx) intakePatient(ctx context.Context, patients map[string]ward.Patient, in *ward.Intake, done *Imported) (ward.Patient, error) {
-	mrn := in.Patient.MRN
-	if p, ok := patients[mrn]; ok {
-		return p, nil
-	}
-	p, err := patientByMRN(ctx, w.sql, mrn)
-	if ward.KindOf(err) == ward.KindNotFound {
-		if in.Patient.Name == "" || in.Patient.BirthDate.IsZero() {
-			return p, ward.Invalid("mrn", "nobody in the log has this MRN; give name and birth_date to admit the patient")
-		}
-		if p, err = w.admit(ctx, in.Patient); err == nil {
-			done.Patients++
-		}
-	}
-	if err == nil {
-		patients[mrn] = p
-	}
-	return p, err
 }
 
 // refusal tells what a person can mend from what is not theirs to mend.

@@ -41,6 +41,10 @@ func (w *tx) openFollowUp(ctx context.Context, c *ward.Check) error {
 	if err != nil || slices.ContainsFunc(open, func(f ward.FollowUp) bool { return f.Level >= c.Result.Flag }) {
 		return err
 	}
+	return w.putFollowUp(ctx, c)
+}
+
+func (w *tx) putFollowUp(ctx context.Context, c *ward.Check) error {
 	id, err := w.append(ctx, "follow_up",
 		column{"follow_up_id", ownSeq},
 		column{"event", "opened"},
@@ -53,9 +57,9 @@ func (w *tx) openFollowUp(ctx context.Context, c *ward.Check) error {
 	if err != nil {
 		return err
 	}
-	return w.exec(ctx, `
+	return w.inserts.run(ctx, `
 		INSERT INTO follow_up_open (follow_up_id, patient_id)
-		VALUES ($1, $2)`, id, c.PatientID)
+		VALUES (?1, ?2)`, id, c.PatientID)
 }
 
 // Acknowledge records that somebody has taken a follow-up. It answers with

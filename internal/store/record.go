@@ -23,10 +23,11 @@ type column struct {
 
 // tx is one write transaction: one author, one time, one stretch of the chain.
 type tx struct {
-	sql  *sql.Tx
-	sig  ward.Signature
-	seq  int64 // of the last record
-	hash []byte
+	sql     *sql.Tx
+	inserts *inserter
+	sig     ward.Signature
+	seq     int64 // of the last record
+	hash    []byte
 }
 
 // write runs do in one transaction. What do records is on disk when write
@@ -35,8 +36,9 @@ func (s *Store) write(ctx context.Context, sig ward.Signature, do func(*tx) erro
 	if sig.By == "" || sig.At.IsZero() {
 		return ward.Invalid("author", "nothing is recorded without an author and a time")
 	}
-	err := s.begin(ctx, func(t *sql.Tx) error {
-		w := &tx{sql: t, sig: sig}
+	err := s.begin(ctx, func(conn *sql.Conn, t *sql.Tx) (err error) {
+		w := &tx{sql: t, sig: sig, inserts: newInserter(conn)}
+		defer func() { err = errors.Join(err, w.inserts.close()) }()
 		row := t.QueryRowContext(ctx, `SELECT seq, hash FROM chain WHERE id = 1`)
 		if err := row.Scan(&w.seq, &w.hash); err != nil {
 			return err
@@ -49,16 +51,21 @@ func (s *Store) write(ctx context.Context, sig ward.Signature, do func(*tx) erro
 	return explain(s.path, err)
 }
 
-func (s *Store) begin(ctx context.Context, do func(*sql.Tx) error) error {
+func (s *Store) begin(ctx context.Context, do func(*sql.Conn, *sql.Tx) error) error {
 	if s.ReadOnly() {
 		return ward.Conflict("the log is open read-only: nothing can be recorded")
 	}
-	t, err := s.writer.BeginTx(ctx, nil)
+	conn, err := s.writer.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close() // it goes back to the pool
+	t, err := conn.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
 	defer t.Rollback() // does nothing after a commit
-	if err := do(t); err != nil {
+	if err := do(conn, t); err != nil {
 		return err
 	}
 	if err := s.sameFile(); err != nil {
@@ -81,20 +88,10 @@ func (w *tx) append(ctx context.Context, table string, columns ...column) (seq i
 	}
 	sum := chainHash(w.hash, table, row)
 	row = append(row, column{"hash", sum})
-
-	names := make([]string, len(row))
-	marks := make([]string, len(row))
-	args := make([]any, len(row))
-	for i, c := range row {
-		names[i] = c.name
-		marks[i] = "$" + strconv.Itoa(i+1)
-		args[i] = c.value
-	}
-	insert := "INSERT INTO " + table + " (" + strings.Join(names, ", ") + ") VALUES (" + strings.Join(marks, ", ") + ")"
-	if err := w.exec(ctx, insert, args...); err != nil {
+	if err := w.inserts.insert(ctx, table, row); err != nil {
 		return 0, err
 	}
-	if err := w.exec(ctx, `UPDATE chain SET seq = $1, hash = $2 WHERE id = 1`, seq, sum); err != nil {
+	if err := w.inserts.run(ctx, `UPDATE chain SET seq = ?1, hash = ?2 WHERE id = 1`, seq, sum); err != nil {
 		return 0, err
 	}
 	w.seq, w.hash = seq, sum
