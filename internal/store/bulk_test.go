@@ -79,9 +79,9 @@ func oneByOne(ctx context.Context, t *tx, in *ward.Intake, done *Imported) ([]*w
 }
 
 // courses draws rows of a few patients: checks in any order, some at the same
-// moment, with corrections that may move them, withdrawals, repetitions and, if
+// moment and all of them some time apart, with corrections that may move them, withdrawals, repetitions and, if
 // it is to be refused, mistakes.
-func courses(r *rand.Rand, n int, prefix string, mistakes bool) (rows []ward.Intake) {
+func courses(r *rand.Rand, n int, prefix string, apart time.Duration, mistakes bool) (rows []ward.Intake) {
 	patients := []ward.Patient{{MRN: "0042317"}}
 	for i := range 3 {
 		patients = append(patients, ward.Patient{
@@ -102,7 +102,7 @@ func courses(r *rand.Rand, n int, prefix string, mistakes bool) (rows []ward.Int
 		}
 		return x
 	}
-	moment := func() time.Time { return after(time.Duration(r.IntN(40)) * 3 * time.Hour) }
+	moment := func() time.Time { return after(time.Duration(r.IntN(40)) * apart) }
 	last := map[string]int{} // the row of the newest version
 	for len(rows) < n {
 		in := ward.Intake{Line: len(rows) + 2, Patient: patients[r.IntN(len(patients))]}
@@ -165,15 +165,16 @@ func TestImportRecordsWhatSavingOneByOneDoes(t *testing.T) {
 	t.Parallel()
 	var total Imported
 	reevaluations, refusals := int64(0), 0
-	for seed := range uint64(25) {
+	for seed := range uint64(30) {
 		r := rand.New(rand.NewPCG(seed, 7))
 		quick, slow := opened(t), opened(t)
-		imports := [][]ward.Intake{courses(r, 40, "a", false), nil, courses(r, 30, "c", seed%2 == 0)}
-		imports[1] = slices.Concat(imports[0][20:], courses(r, 40, "b", false))
+		apart := []time.Duration{3 * time.Hour, 14 * time.Hour, 30 * time.Hour}[seed%3]
+		imports := [][]ward.Intake{courses(r, 40, "a", apart, false), nil, courses(r, 30, "c", apart, seed%2 == 0)}
+		imports[1] = slices.Concat(imports[0][20:], courses(r, 40, "b", apart, false))
 		// Late entries about checks that the log has already.
 		slices.Reverse(imports[1][20:])
 		for i, rows := range imports {
-			at := ward.Sign("import", after(time.Duration(200+i)*time.Hour))
+			at := ward.Sign("import", after(time.Duration(2000+i)*time.Hour))
 			if i == 0 {
 				for _, s := range []*Store{quick, slow} {
 					admit(t, s)
@@ -214,6 +215,41 @@ func TestImportRecordsWhatSavingOneByOneDoes(t *testing.T) {
 	}
 	if total.Checks < 500 || total.Known < 40 || reevaluations < 100 || refusals < 50 {
 		t.Errorf("too little to compare: %+v, %d flags evaluated anew, %d refusals", total, reevaluations, refusals)
+	}
+}
+
+// A check that is moved to a later day is compared with the one before it, and
+// not with where it stood.
+func TestImportOfACheckThatMoved(t *testing.T) {
+	s := opened(t)
+	p := admit(t, s)
+	rows := []ward.Intake{
+		{Line: 2, Patient: ward.Patient{MRN: p.MRN}, Check: checkOf(ward.Patient{}, "a", 10, 0)},
+		{Line: 3, Patient: ward.Patient{MRN: p.MRN}, Check: checkOf(ward.Patient{}, "b", 10, 10*time.Hour)},
+		{Line: 4, Patient: ward.Patient{MRN: p.MRN}, Check: correction(checkOf(ward.Patient{}, "b", 10, 60*time.Hour), 4)},
+	}
+	_, none, err := s.Import(t.Context(), ward.Sign("import", after(99*time.Hour)), slices.Values(rows), false)
+	ok(t, err)
+	last := must(s.Chart(t.Context(), p.ID))(t).Checks[0]
+	if len(none) > 0 || last.Result.Reasons&icans.WorseThanLast == 0 {
+		t.Errorf("refused %v; the reasons are %v", none, last.Result.Reasons.Codes())
+	}
+}
+
+// A check of a patient whom the file does not name is known all the same.
+func TestImportKnowsTheChecksOfOthers(t *testing.T) {
+	s := opened(t)
+	admit(t, s)
+	at := ward.Sign("import", after(24*time.Hour))
+	_, none, err := s.Import(t.Context(), at, slices.Values(intakes()), false)
+	ok(t, err)
+	mine := ward.Intake{Line: 2, Patient: ward.Patient{MRN: "0042317"}, Check: checkOf(ward.Patient{}, "b", 8, time.Hour)}
+	next := mine
+	next.Line, next.Check = 3, correction(correction(mine.Check, 7), 6)
+	_, refused, err := s.Import(t.Context(), at, slices.Values([]ward.Intake{mine, next}), false)
+	ok(t, err)
+	if len(none) != 0 || len(refused) != 2 || refused[0].Err.Reason != "another version of this check was recorded first; look again" || refused[1].Err.Reason != "this check belongs to another patient" {
+		t.Errorf("refused %v", refused)
 	}
 }
 
