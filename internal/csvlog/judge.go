@@ -9,11 +9,27 @@ import (
 
 // particulars are what the rows of a file together say of one patient.
 type particulars struct {
-	in     ward.Intake     // the patient, and the line of the first row; no check
-	first  time.Time       // when the patient was first examined
-	source map[*Column]int // the line that said it first
+	in    ward.Intake // the patient, and the line of the first row; no check
+	first time.Time   // when the patient was first examined
+	said  []firstSaid
 	// admissionAssumed says that the file does not tell of the admission.
 	admissionAssumed bool
+}
+
+// firstSaid is what a row said of a patient before any other did.
+type firstSaid struct {
+	said
+	line int
+}
+
+// firstOf returns what was first said in a column, or nil.
+func (p *particulars) firstOf(column *Column) *firstSaid {
+	for i := range p.said {
+		if p.said[i].column == column {
+			return &p.said[i]
+		}
+	}
+	return nil
 }
 
 // gather keeps what a row says of its patient and no earlier one has said.
@@ -24,7 +40,7 @@ func (f *Import) gather(r *row) {
 	}
 	known := f.patients[mrn]
 	if known == nil {
-		known = &particulars{source: make(map[*Column]int)}
+		known = &particulars{}
 		known.in.Line, known.in.Patient.MRN = r.in.Line, mrn
 		f.patients[mrn] = known
 	}
@@ -32,8 +48,8 @@ func (f *Import) gather(r *row) {
 		known.first = at
 	}
 	for _, s := range r.said {
-		if known.source[s.column] == 0 {
-			known.source[s.column] = r.in.Line
+		if known.firstOf(s.column) == nil {
+			known.said = append(known.said, firstSaid{s, r.in.Line})
 			s.column.read(&known.in, s.cell)
 		}
 	}
@@ -67,12 +83,13 @@ func (f *Import) judge(r *row, now time.Time) {
 		known = &particulars{} // a row without an MRN is refused, and judged as far as it goes
 	}
 	for _, s := range r.said {
-		if known.source[s.column] == 0 {
+		first := known.firstOf(s.column)
+		if first == nil || first.cell == s.cell {
 			continue
 		}
 		same := string(s.column.write(nil, &r.in.Patient, nil)) == string(s.column.write(nil, &known.in.Patient, nil))
 		if !same {
-			r.add(s.column.Name, fmt.Sprintf("line %d says otherwise of the same patient", known.source[s.column]))
+			r.add(s.column.Name, fmt.Sprintf("line %d says otherwise of the same patient", first.line))
 		}
 	}
 	var found []*ward.Error

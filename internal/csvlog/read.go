@@ -105,15 +105,15 @@ func (f *Import) header() (*scanner, []*Column, []Problem) {
 }
 
 // rows yields each row behind the header, with what is wrong with it taken by
-// itself. A file whose header cannot stand has none.
+// itself; a row is its own until the next one comes. A file whose header cannot stand has none.
 func (f *Import) rows() iter.Seq[*row] {
 	return func(yield func(*row) bool) {
 		s, header, found := f.header()
 		if len(found) > 0 {
 			return
 		}
+		r := &row{file: f.name}
 		for {
-			r := &row{file: f.name}
 			if err := r.next(s, header); err != nil || !yield(r) {
 				return
 			}

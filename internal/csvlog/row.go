@@ -17,7 +17,8 @@ type row struct {
 	said []said    // of the patient
 	bad  []Problem // what is wrong with it
 
-	unread bool // its cells could not be told apart
+	unread bool     // its cells could not be told apart
+	texts  []string // its cells
 }
 
 // said is what a row says in one column about its patient.
@@ -35,20 +36,22 @@ func (r *row) isBad(column string) bool {
 	return slices.ContainsFunc(r.bad, func(p Problem) bool { return p.Column == column })
 }
 
-// next reads the next row of s. Its error is the end of the file.
+// next reads the next row of s in the place of the one before it. Its error is
+// the end of the file.
 func (r *row) next(s *scanner, header []*Column) error {
-	var found []Problem
+	r.in, r.said, r.bad, r.texts = ward.Intake{}, r.said[:0], r.bad[:0], r.texts[:0]
 	skip, err := nextRow(s, header, func(column, reason string) {
-		found = append(found, Problem{r.file, s.line, column, reason})
+		r.bad = append(r.bad, Problem{r.file, s.line, column, reason})
 	})
-	r.in.Line, r.bad, r.unread = s.line, found, skip
+	r.in.Line, r.unread = s.line, skip
 	if err != nil || skip {
 		return err
 	}
+	r.texts = s.texts(r.texts)
 	in := &r.in
 	in.Check.Version, in.Check.Status = 1, ward.Recorded
 	for i, column := range header {
-		r.take(column, string(s.cells[i]))
+		r.take(column, r.texts[i])
 	}
 	in.Patient.Clean()
 	in.Check.Clean()
@@ -95,6 +98,13 @@ func (r *row) take(column *Column, cell string) {
 
 // hasControl finds the control characters that a column does not take.
 func hasControl(column *Column, cell string) bool {
+	plain := true
+	for i := range len(cell) {
+		plain = plain && ' ' <= cell[i] && cell[i] < 0x7f
+	}
+	if plain {
+		return false
+	}
 	for _, c := range cell {
 		if unicode.IsControl(c) && (column.Name != "note" || c != '\n' && c != '\t') {
 			return true

@@ -23,6 +23,7 @@ type scanner struct {
 	long     []byte // backs a line that is longer than the reader's buffer
 	row      []byte // backs a row that has quotes and so may run over several lines
 	unquoted []byte // backs the cells that stood in quotes
+	joined   []byte // backs texts
 	lines    int    // physical lines read so far
 }
 
@@ -95,15 +96,14 @@ func (s *scanner) splitQuoted() error {
 	for at := 0; ; at++ {
 		s.starts = append(s.starts, at)
 		if at == len(s.raw) || s.raw[at] != '"' {
-			cell := s.raw[at:]
-			if i := bytes.IndexAny(cell, ",\n"); i >= 0 {
-				cell = cell[:i]
+			from := at
+			for at < len(s.raw) && s.raw[at] != ',' && s.raw[at] != '\n' {
+				if s.raw[at] == '"' {
+					return errBareQuote
+				}
+				at++
 			}
-			if bytes.IndexByte(cell, '"') >= 0 {
-				return errBareQuote
-			}
-			s.cells = append(s.cells, cell)
-			at += len(cell)
+			s.cells = append(s.cells, s.raw[from:at])
 		} else {
 			cell, end, err := s.unquote(at)
 			if err != nil {
@@ -194,6 +194,21 @@ func (s *scanner) readLine() ([]byte, error) {
 		line = line[:n-1]
 	}
 	return line, nil
+}
+
+// texts appends the cells to dst as strings, which stay valid: one allocation
+// for all of a row.
+func (s *scanner) texts(dst []string) []string {
+	s.joined = s.joined[:0]
+	for _, cell := range s.cells {
+		s.joined = append(s.joined, cell...)
+	}
+	all := string(s.joined)
+	for _, cell := range s.cells {
+		dst = append(dst, all[:len(cell)])
+		all = all[len(cell):]
+	}
+	return dst
 }
 
 // validUTF8 reports whether the whole row is valid UTF-8.

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"neurocheck/internal/icans"
@@ -57,9 +58,10 @@ func (k *kept) check(patient int64) ward.Check {
 	return c
 }
 
+// The ID is cloned: it may be a part of a longer text, which would be kept too.
 func keep(c *ward.Check, seq int64) kept {
 	return kept{
-		id: c.ID, version: c.Version, seq: seq, performed: c.PerformedAt.UnixMilli(), withdrawn: c.Status == ward.Withdrawn,
+		id: strings.Clone(c.ID), version: c.Version, seq: seq, performed: c.PerformedAt.UnixMilli(), withdrawn: c.Status == ward.Withdrawn,
 		findings: c.Findings, result: c.Result,
 	}
 }
@@ -231,7 +233,7 @@ func (b *bulk) save(ctx context.Context, mine *course, c *ward.Check, anybody bo
 	}
 	place, _ := slices.BinarySearchFunc(mine.checks, now, compareKept)
 	mine.checks = slices.Insert(mine.checks, place, now)
-	b.byCheck[c.ID] = mine
+	b.byCheck[now.id] = mine
 	switch {
 	case c.Result.Flag <= last.result.Flag:
 	case at < 0: // a check that is new has no follow-up yet

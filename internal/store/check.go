@@ -271,19 +271,20 @@ func (w *tx) signed(c *ward.Check) ward.Signature {
 func (w *tx) appendCheck(ctx context.Context, c *ward.Check) error {
 	performed, performedOffset := moment(c.PerformedAt)
 	recorded, recordedOffset := moment(c.Recorded.At)
-	row := []column{
-		{"check_id", c.ID},
-		{"version", int64(c.Version)},
-		{"patient_id", c.PatientID},
-		{"status", string(c.Status)},
-		{"reason", text(c.Reason)},
-		{"reason_note", text(c.ReasonNote)},
-		{"performed_at", performed},
-		{"performed_offset", performedOffset},
-		{"recorded_at", recorded},
-		{"recorded_offset", recordedOffset},
-		{"recorded_by", c.Recorded.By},
-	}
+	const most = 64
+	row := append(make([]column, 0, most),
+		column{"check_id", c.ID},
+		column{"version", int64(c.Version)},
+		column{"patient_id", c.PatientID},
+		column{"status", string(c.Status)},
+		column{"reason", text(c.Reason)},
+		column{"reason_note", text(c.ReasonNote)},
+		column{"performed_at", performed},
+		column{"performed_offset", performedOffset},
+		column{"recorded_at", recorded},
+		column{"recorded_offset", recordedOffset},
+		column{"recorded_by", c.Recorded.By},
+	)
 	for _, f := range icans.Fields() {
 		row = append(row, column{f.Column, finding(f, &c.Findings)})
 	}

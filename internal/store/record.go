@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"database/sql"
@@ -28,6 +27,8 @@ type tx struct {
 	sig     ward.Signature
 	seq     int64 // of the last record
 	hash    []byte
+	row     []column // of the record being appended
+	text    []byte   // its canonical encoding
 }
 
 // write runs do in one transaction. What do records is on disk when write
@@ -80,15 +81,17 @@ func (s *Store) begin(ctx context.Context, do func(*sql.Conn, *sql.Tx) error) er
 func (w *tx) append(ctx context.Context, table string, columns ...column) (seq int64, err error) {
 	seq = w.seq + 1
 	at, offset := moment(w.sig.At)
-	row := append([]column{{"seq", seq}, {"at", at}, {"at_offset", offset}, {"author", w.sig.By}}, columns...)
-	for i := range row {
-		if row[i].value == ownSeq {
-			row[i].value = seq
+	w.row = append(w.row[:0], column{"seq", seq}, column{"at", at}, column{"at_offset", offset}, column{"author", w.sig.By})
+	w.row = append(w.row, columns...)
+	for i := range w.row {
+		if w.row[i].value == ownSeq {
+			w.row[i].value = seq
 		}
 	}
-	sum := chainHash(w.hash, table, row)
-	row = append(row, column{"hash", sum})
-	if err := w.inserts.insert(ctx, table, row); err != nil {
+	w.text = appendRecord(w.text[:0], w.hash, table, w.row)
+	hash := sha256.Sum256(w.text)
+	sum := hash[:]
+	if err := w.inserts.insert(ctx, table, append(w.row, column{"hash", sum})); err != nil {
 		return 0, err
 	}
 	if err := w.inserts.run(ctx, `UPDATE chain SET seq = ?1, hash = ?2 WHERE id = 1`, seq, sum); err != nil {
@@ -104,13 +107,20 @@ var ownSeq any = new(int)
 
 // chainHash is the hash of a record, as schema/CHAIN.md has it.
 func chainHash(before []byte, table string, row []column) []byte {
-	text := append(bytes.Clone(before), table...)
-	text = append(text, '\n')
-	for _, c := range row {
-		text = appendValue(text, c.name, c.value)
-	}
-	sum := sha256.Sum256(text)
+	sum := sha256.Sum256(appendRecord(nil, before, table, row))
 	return sum[:]
+}
+
+// appendRecord appends what is hashed: the hash of the record before, and the
+// canonical encoding of this one.
+func appendRecord(dst, before []byte, table string, row []column) []byte {
+	dst = append(dst, before...)
+	dst = append(dst, table...)
+	dst = append(dst, '\n')
+	for _, c := range row {
+		dst = appendValue(dst, c.name, c.value)
+	}
+	return dst
 }
 
 // appendValue appends a column in the canonical encoding. A number that is no
