@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"io"
+	"io/fs"
 	"iter"
 	"slices"
 	"time"
@@ -36,7 +37,7 @@ type Import struct {
 //
 // The error is that of r. What is wrong with the file is in Problems.
 func Read(r io.Reader, name string, now time.Time) (*Import, error) {
-	data, err := io.ReadAll(r)
+	data, err := readAll(r)
 	if err != nil {
 		return nil, err
 	}
@@ -56,6 +57,21 @@ func Read(r io.Reader, name string, now time.Time) (*Import, error) {
 	}
 	return f, nil
 }
+
+// readAll reads r to its end: a file into as much memory as it needs, and not
+// into twice that on the way.
+func readAll(r io.Reader) ([]byte, error) {
+	var all bytes.Buffer
+	if f, ok := r.(fs.File); ok {
+		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+			all.Grow(int(min(info.Size(), mostGrown)) + bytes.MinRead)
+		}
+	}
+	_, err := all.ReadFrom(r)
+	return all.Bytes(), err
+}
+
+const mostGrown = 1 << 30
 
 // Rows returns the checks of the file with their patients, in its order, for the
 // log to import. It leaves out the rows that have problems, and the later

@@ -35,12 +35,25 @@ type course struct {
 // kept is what is kept of a check.
 type kept struct {
 	id        string
-	version   int
 	seq       int64
 	performed int64 // in milliseconds
+	version   int32
 	withdrawn bool
 	findings  icans.Findings
-	result    icans.Result // with the flag as it was last evaluated
+	// The result, with the flag as it was last evaluated.
+	low, high, score uint8
+	drivers          icans.Domains
+	flag             icans.Flag
+	reasons          icans.Reasons
+}
+
+func (k *kept) result() icans.Result {
+	return icans.Result{Score: icans.Points(k.score), Low: int(k.low), High: int(k.high), Drivers: k.drivers, Flag: k.flag, Reasons: k.reasons}
+}
+
+func (k *kept) setResult(r icans.Result) {
+	k.score, k.low, k.high = uint8(r.Score), uint8(r.Low), uint8(r.High)
+	k.drivers, k.flag, k.reasons = r.Drivers, r.Flag, r.Reasons
 }
 
 func compareKept(a, b kept) int {
@@ -49,8 +62,8 @@ func compareKept(a, b kept) int {
 
 func (k *kept) check(patient int64) ward.Check {
 	c := ward.Check{
-		ID: k.id, Version: k.version, PatientID: patient, Status: ward.Recorded,
-		PerformedAt: time.UnixMilli(k.performed), Findings: k.findings, Result: k.result,
+		ID: k.id, Version: int(k.version), PatientID: patient, Status: ward.Recorded,
+		PerformedAt: time.UnixMilli(k.performed), Findings: k.findings, Result: k.result(),
 	}
 	if k.withdrawn {
 		c.Status = ward.Withdrawn
@@ -60,10 +73,12 @@ func (k *kept) check(patient int64) ward.Check {
 
 // The ID is cloned: it may be a part of a longer text, which would be kept too.
 func keep(c *ward.Check, seq int64) kept {
-	return kept{
-		id: strings.Clone(c.ID), version: c.Version, seq: seq, performed: c.PerformedAt.UnixMilli(), withdrawn: c.Status == ward.Withdrawn,
-		findings: c.Findings, result: c.Result,
+	k := kept{
+		id: strings.Clone(c.ID), seq: seq, performed: c.PerformedAt.UnixMilli(), version: int32(c.Version), withdrawn: c.Status == ward.Withdrawn,
+		findings: c.Findings,
 	}
+	k.setResult(c.Result)
+	return k
 }
 
 // newBulk begins a bulk in a transaction; end ends it.
@@ -212,14 +227,14 @@ func (b *bulk) save(ctx context.Context, mine *course, c *ward.Check, anybody bo
 		at = slices.IndexFunc(holder.checks, func(k kept) bool { return k.id == c.ID })
 		last = holder.checks[at]
 	}
-	if c.Version <= last.version {
+	if c.Version <= int(last.version) {
 		saved, err := b.again(ctx, *c, anybody)
 		if err == nil {
 			*c = saved
 		}
 		return false, err
 	}
-	if err := follows(c, last.version, holder == nil || holder == mine, last.withdrawn); err != nil {
+	if err := follows(c, int(last.version), holder == nil || holder == mine, last.withdrawn); err != nil {
 		return false, err
 	}
 	from := min(c.PerformedAt.UnixMilli(), last.performed)
@@ -235,7 +250,7 @@ func (b *bulk) save(ctx context.Context, mine *course, c *ward.Check, anybody bo
 	mine.checks = slices.Insert(mine.checks, place, now)
 	b.byCheck[now.id] = mine
 	switch {
-	case c.Result.Flag <= last.result.Flag:
+	case c.Result.Flag <= last.flag:
 	case at < 0: // a check that is new has no follow-up yet
 		err = b.putFollowUp(ctx, c)
 	default:
@@ -277,11 +292,11 @@ func (b *bulk) lookAgain(ctx context.Context, c *course, because string, from in
 			continue
 		}
 		o := k.check(c.patient.ID)
-		if o.Look(&c.patient, b.before(c, k.id, k.performed)); o.Result == k.result {
+		if o.Look(&c.patient, b.before(c, k.id, k.performed)); o.Result == k.result() {
 			continue
 		}
-		was := k.result
-		k.result = o.Result
+		was := k.result()
+		k.setResult(o.Result)
 		if err := b.reevaluated(ctx, &o, was, because); err != nil {
 			return err
 		}

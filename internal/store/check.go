@@ -271,8 +271,7 @@ func (w *tx) signed(c *ward.Check) ward.Signature {
 func (w *tx) appendCheck(ctx context.Context, c *ward.Check) error {
 	performed, performedOffset := moment(c.PerformedAt)
 	recorded, recordedOffset := moment(c.Recorded.At)
-	const most = 64
-	row := append(make([]column, 0, most),
+	row := append(w.check[:0],
 		column{"check_id", c.ID},
 		column{"version", int64(c.Version)},
 		column{"patient_id", c.PatientID},
@@ -297,7 +296,8 @@ func (w *tx) appendCheck(ctx context.Context, c *ward.Check) error {
 		column{"flag", c.Result.Flag.Code()},
 		column{"flag_reasons", text(string(c.Result.Reasons.AppendCodes(nil)))},
 	)
-	_, err := w.append(ctx, "neuro_check", row...)
+	w.check = row
+	_, err := w.append(ctx, checkTable, row...)
 	return err
 }
 

@@ -28,6 +28,7 @@ type tx struct {
 	seq     int64 // of the last record
 	hash    []byte
 	row     []column // of the record being appended
+	check   []column // of the check being appended
 	text    []byte   // its canonical encoding
 }
 

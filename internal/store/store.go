@@ -10,7 +10,8 @@
 // A failure is a [*ward.Error] wherever a person can do something about it.
 //
 // SQL stands beside the code that scans it and keeps to what SQLite and
-// PostgreSQL both read; what is SQLite's own is in conn.go and in schema/sqlite.
+// PostgreSQL both read; what is SQLite's own is in conn.go, in insert.go and
+// verify.go with its walk, and in schema/sqlite.
 package store
 
 import (

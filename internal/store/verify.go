@@ -202,7 +202,7 @@ func integrity(ctx context.Context, q querier, rules, what string) (string, erro
 	if err != nil || len(found) == 1 && found[0] == "ok" {
 		return "", err
 	}
-	return "the file is damaged: " + found[0], nil
+	return "the file is damaged: " + strings.Join(found[:min(len(found), 1)], ""), nil
 }
 
 // derived compares the tables that are derived from the record with it.

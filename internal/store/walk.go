@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -216,20 +217,22 @@ type source struct {
 	rows  driver.Rows
 	row   []driver.Value // the next one
 	seq   int64          // its number; 0 where there is none
+
+	seqAt, hashAt int // where these columns stand
 }
 
-// Every table begins with seq and ends with hash.
-
 func (s *source) hash() []byte {
-	hash, _ := s.row[len(s.row)-1].([]byte)
+	hash, _ := s.row[s.hashAt].([]byte)
 	return hash
 }
 
 // record returns the row on its own.
 func (s *source) record() record {
 	r := record{table: s.table, seq: s.seq, hash: s.hash()}
-	for i, name := range s.names[:len(s.names)-1] {
-		r.row = append(r.row, column{name, s.row[i]})
+	for i, name := range s.names {
+		if i != s.hashAt {
+			r.row = append(r.row, column{name, s.row[i]})
+		}
 	}
 	return r
 }
@@ -296,9 +299,7 @@ func (s *source) start(from, to int64) (err error) {
 	if s.row == nil {
 		s.names = s.rows.Columns()
 		s.row = make([]driver.Value, len(s.names))
-		if s.names[0] != "seq" || s.names[len(s.names)-1] != "hash" {
-			return fmt.Errorf("the table %s does not begin with seq and end with hash", s.table) // a mistake in its migration
-		}
+		s.seqAt, s.hashAt = slices.Index(s.names, "seq"), slices.Index(s.names, "hash")
 	}
 	return s.advance()
 }
@@ -310,7 +311,7 @@ func (s *source) advance() error {
 		return s.stop()
 	}
 	if err == nil {
-		s.seq, _ = s.row[0].(int64)
+		s.seq, _ = s.row[s.seqAt].(int64)
 	}
 	return err
 }
@@ -383,8 +384,10 @@ func (r *reader) walk(w *walk, from, to int64) (got stretch) {
 // before.
 func (r *reader) judge(s *source, before []byte) (string, error) {
 	text := append(append(append(r.text[:0], before...), s.table...), '\n')
-	for i, name := range s.names[:len(s.names)-1] {
-		text = appendValue(text, name, s.row[i])
+	for i, name := range s.names {
+		if i != s.hashAt {
+			text = appendValue(text, name, s.row[i])
+		}
 	}
 	r.text = text
 	if sum := sha256.Sum256(text); !bytes.Equal(sum[:], s.hash()) {
