@@ -102,6 +102,23 @@ func TestAChainMadeAnewIsWholeWithoutAChange(t *testing.T) {
 	}
 }
 
+// What the rules of a table forbid is found in every table, also where the chain
+// fits.
+func TestAChainMadeAnewDoesNotHideAWord(t *testing.T) {
+	t.Parallel()
+	v := newVictim(t)
+	for table, set := range map[string]string{
+		"staff": "role = 'boss'", "patient": "interpreter = 7", "follow_up": "outcome = 'gone' WHERE event = 'closed'",
+		"schedule_order": "interval_minutes = 1 WHERE kind = 'interval'", "symptom": "told_by = 'nobody'", "intervention": "kind = 'leeches'",
+	} {
+		path := copied(t, v.path)
+		rechain(t, v, path, "UPDATE "+table+" SET "+set+";")
+		if verdict := v.verify(t, path); verdict.Misfit != "the file is damaged: CHECK constraint failed in "+table {
+			t.Errorf("%s: Verify says %q", table, verdict.Misfit)
+		}
+	}
+}
+
 func TestARowThatRefersToNothingIsNamed(t *testing.T) {
 	v := newVictim(t)
 	path := copied(t, v.path)
@@ -123,9 +140,13 @@ func TestHeadsNotedEarlier(t *testing.T) {
 	_, newest, err := s.Head(t.Context())
 	ok(t, err)
 	never := strings.Repeat("1", 64)
-	v := must(s.VerifyWith(t.Context(), Verification{Heads: []string{noted, never, newest[:16], noted[:17], noted[:63] + flipped(noted[63])}}))(t)
+	var done, total int64
+	v := must(s.VerifyWith(t.Context(), Verification{Progress: func(d, of int64) { done, total = d, of }, Heads: []string{noted, never, newest[:16], noted[:17], noted[:63] + flipped(noted[63])}}))(t)
 	if v.Misfit != "" || len(v.Noted) != 5 {
 		t.Fatalf("%+v", v)
+	}
+	if done != v.Records || total != v.Records {
+		t.Errorf("%d of %d records are done, not %d", done, total, v.Records)
 	}
 	for i, want := range []int64{seq, 0, v.Records, seq, 0} {
 		if v.Noted[i].Seq != want || v.Noted[i].Found() != (want > 0) {
