@@ -192,6 +192,14 @@ func TestParseHead(t *testing.T) {
 	}
 }
 
+func TestVerifyOfALogThatIsOnlyRead(t *testing.T) {
+	s := must(OpenReadOnly(t.Context(), fullLog(t)))(t)
+	defer s.Close()
+	if v := whole(t, s); v.Records == 0 {
+		t.Error("no record was read")
+	}
+}
+
 // The connections that share the walk begin at different moments.
 func TestVerifyWhileOthersWrite(t *testing.T) {
 	path := fullLog(t)
