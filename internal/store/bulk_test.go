@@ -165,7 +165,7 @@ func TestImportRecordsWhatSavingOneByOneDoes(t *testing.T) {
 	t.Parallel()
 	var total Imported
 	reevaluations, refusals := int64(0), 0
-	for seed := range uint64(30) {
+	for seed := range uint64(15) {
 		r := rand.New(rand.NewPCG(seed, 7))
 		quick, slow := opened(t), opened(t)
 		apart := []time.Duration{3 * time.Hour, 14 * time.Hour, 30 * time.Hour}[seed%3]
@@ -213,7 +213,7 @@ func TestImportRecordsWhatSavingOneByOneDoes(t *testing.T) {
 		whole(t, quick)
 		reevaluations += number(t, quick.reader, `SELECT count(*) FROM reevaluation`)
 	}
-	if total.Checks < 500 || total.Known < 40 || reevaluations < 100 || refusals < 50 {
+	if total.Checks < 300 || total.Known < 20 || reevaluations < 50 || refusals < 50 {
 		t.Errorf("too little to compare: %+v, %d flags evaluated anew, %d refusals", total, reevaluations, refusals)
 	}
 }
