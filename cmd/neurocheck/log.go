@@ -32,13 +32,18 @@ func (a *app) logPath() (string, error) {
 	return filepath.Join(data, "neurocheck", "neurocheck.db"), nil
 }
 
-// openLog opens the log, which must exist.
+// openLog opens the log, which must exist. One that cannot be written is opened
+// to be read.
 func (a *app) openLog(ctx context.Context) (*store.Store, error) {
 	path, err := a.logPath()
 	if err != nil {
 		return nil, err
 	}
-	s, err := store.Open(ctx, path)
+	open := store.Open
+	if exists(path) && !store.Writable(path) {
+		open = store.OpenReadOnly
+	}
+	s, err := open(ctx, path)
 	if ward.KindOf(err) == ward.KindNotFound {
 		return nil, ward.NotFound(err.Error() + "; name one with --db FILE")
 	}

@@ -78,7 +78,7 @@ func (y *verifying) say(path string, v store.Verdict) error {
 		return err
 	}
 	if v.Misfit != "" {
-		return ward.Conflict(fmt.Sprintf("%s: the record is not whole: %s; keep the file as it is, and go on with a backup", path, v.Misfit))
+		return ward.Conflict(fmt.Sprintf("%s: the record is not whole: %s; %s", path, v.Misfit, store.WayBack(path)))
 	}
 	var lost []string
 	for _, n := range v.Noted {

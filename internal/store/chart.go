@@ -9,8 +9,12 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// snapshot runs do on one consistent view of the log.
+// snapshot runs do on one consistent view of the log. It answers with
+// [ward.KindConflict] where the file was removed or replaced.
 func (s *Store) snapshot(ctx context.Context, do func(q *sql.Tx) error) error {
+	if err := s.sameFile(oldShown); err != nil {
+		return err
+	}
 	t, err := s.reader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return explain(s.path, err)

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -62,7 +63,7 @@ func (r *checkRow) dest() []any {
 func (r *checkRow) check() (ward.Check, error) {
 	c := r.c
 	damaged := func(column string) (ward.Check, error) {
-		return c, fmt.Errorf("check %s, version %d in the log: %s holds a word that this program does not know", c.ID, c.Version, column)
+		return c, unreadable{fmt.Sprintf("version %d of check %s", c.Version, c.ID), errors.New(column + " holds a word that this program does not know")}
 	}
 	c.PerformedAt = fromMoment(r.performed, r.performedOff)
 	c.Recorded.At = fromMoment(r.recorded, r.recordedO)
@@ -91,7 +92,7 @@ func (r *checkRow) check() (ward.Check, error) {
 func scanCheck(rows *sql.Rows) (ward.Check, error) {
 	var r checkRow
 	if err := rows.Scan(r.dest()...); err != nil {
-		return ward.Check{}, err
+		return ward.Check{}, unread(err)
 	}
 	return r.check()
 }

@@ -213,7 +213,7 @@ func TestAFreshLogIsMadeOnce(t *testing.T) {
 		t.Errorf("on the staff: %q, not %q", there, names)
 	}
 	whole(t, s)
-	if entries := must(os.ReadDir(filepath.Dir(path)))(t); len(entries) > 3 { // the log, -wal and -shm
+	if entries := must(os.ReadDir(filepath.Dir(path)))(t); len(entries) > 4 { // the log, -wal, -shm and -queue
 		t.Errorf("left behind: %v", entries)
 	}
 }

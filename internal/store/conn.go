@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -23,14 +24,15 @@ import (
 type access int
 
 const (
-	modeProbe     access = iota // look at a file that may be anybody's: changes nothing
-	modeProbeOnly               // the same, without the right to write
+	modeProbe     access = iota // without the settings of a log
+	modeLook                    // look at the file alone, which may be anybody's, and at nothing beside it
+	modeProbeOnly               // look at a log without the right to write
 	modeRead
 	modeReadOnly // read without the right to write
 	modeWrite
 )
 
-func (a access) probes() bool { return a == modeProbe || a == modeProbeOnly }
+func (a access) probes() bool { return a == modeProbe || a == modeLook || a == modeProbeOnly }
 
 // leastSQLite is the first version that is safe for a write-ahead log under
 // several processes, as a number such as 3051003.
@@ -59,9 +61,9 @@ func (a access) pragmas() []pragma {
 
 func dsn(path string, mode access) string {
 	q := url.Values{"mode": {"rw"}}
-	if mode == modeProbeOnly || mode == modeReadOnly {
+	if mode == modeLook || mode == modeProbeOnly || mode == modeReadOnly {
 		q.Set("mode", "ro")
-		if frozen(path) {
+		if mode == modeLook || mode == modeProbeOnly && atRest(path) || frozen(path) {
 			q.Set("immutable", "1")
 		}
 	}
@@ -80,6 +82,13 @@ func dsn(path string, mode access) string {
 	}
 	u := url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(path), RawQuery: q.Encode()}
 	return u.String()
+}
+
+// atRest reports whether all of a log is in its one file, as it is while nobody
+// has it open.
+func atRest(path string) bool {
+	_, err := os.Stat(sidecar(path, "-wal"))
+	return errors.Is(err, fs.ErrNotExist)
 }
 
 type connector struct {
@@ -126,12 +135,31 @@ func newPool(path string, mode access, most int) *sql.DB {
 	return pool
 }
 
-// probe makes sure that the file is a log of ours before anything changes it.
-func probe(ctx context.Context, path string, mode access) error {
+// probe makes sure that the file is a log of ours, and of no newer version, before
+// anything changes it or what lies beside it: SQLite would write the write-ahead
+// log or the journal that another program left into that program's file. So it
+// looks at the file alone first, where ours says whose it is from the beginning.
+func probe(ctx context.Context, path string) error {
 	if err := checkSQLite(); err != nil {
 		return err
 	}
-	pool := newPool(path, mode, 1)
+	if err := ours(ctx, path); err != nil {
+		return err
+	}
+	pool := newPool(path, modeProbeOnly, 1)
+	defer pool.Close()
+	version, err := version(ctx, pool)
+	if err != nil {
+		return explain(path, err)
+	}
+	if newest := newestVersion(); version > newest {
+		return ward.Conflict(fmt.Sprintf("%s was written by a newer neurocheck (log version %d, this one knows %d); use the newer program", path, version, newest))
+	}
+	return nil
+}
+
+func ours(ctx context.Context, path string) error {
+	pool := newPool(path, modeLook, 1)
 	defer pool.Close()
 	var id int64
 	if err := pool.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id); err != nil {
@@ -139,13 +167,6 @@ func probe(ctx context.Context, path string, mode access) error {
 	}
 	if id != schema.ApplicationID {
 		return ward.Conflict(path + " belongs to another program: it is not a neurocheck log")
-	}
-	version, err := version(ctx, pool)
-	if err != nil {
-		return explain(path, err)
-	}
-	if newest := newestVersion(); version > newest {
-		return ward.Conflict(fmt.Sprintf("%s was written by a newer neurocheck (log version %d, this one knows %d); use the newer program", path, version, newest))
 	}
 	return nil
 }
@@ -191,18 +212,24 @@ func migrate(ctx context.Context, pool *sql.DB) error {
 // explain turns what SQLite says about a whole log into what a person can do
 // about it. Other errors pass through.
 func explain(path string, err error) error {
-	if err == nil || ward.KindOf(err) != ward.KindInternal {
+	if err == nil {
+		return nil
+	}
+	if bad, ok := errors.AsType[unreadable](err); ok {
+		return ward.Conflict(fmt.Sprintf("%s is damaged: %s cannot be read; %s", path, bad.which, WayBack(path)))
+	}
+	if ward.KindOf(err) != ward.KindInternal {
 		return err
 	}
 	switch cause(err) {
 	case causeBusy:
 		return ward.Conflict("another program holds " + path + " locked; close it, and try again")
 	case causeDamaged:
-		return ward.Conflict(path + " is damaged or is no database; nothing was changed: keep the file, and go on with a backup")
+		return ward.Conflict(path + " is damaged or is no database; nothing was changed: " + WayBack(path) + "; neurocheck verify names the first record that is lost, where it can still be told")
 	case causeFull:
 		return ward.Conflict("the disk is full; nothing was saved: make room, and try again")
 	case causeReadOnly:
-		return ward.Conflict("cannot write to " + path + " or its folder; see to their permissions")
+		return cannotWrite(path)
 	case causeCannotOpen:
 		return ward.Conflict("cannot open " + path + "; see to its permissions and those of its folder")
 	}
@@ -210,6 +237,15 @@ func explain(path string, err error) error {
 		return ward.Conflict(path + " is a log that was never finished; if nothing was kept there, remove it and start again")
 	}
 	return err
+}
+
+// WayBack says how to go on after the log at path was damaged.
+func WayBack(path string) string {
+	return "keep the file as it is, and go on with the newest daily copy in " + filepath.Join(filepath.Dir(path), "backups") + ": neurocheck restore BACKUP"
+}
+
+func cannotWrite(path string) error {
+	return ward.Conflict("cannot write to " + path + " or its folder; see to their permissions, or look at it with --read-only")
 }
 
 // causes of failure that a person can do something about.

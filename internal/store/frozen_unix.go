@@ -3,9 +3,6 @@
 package store
 
 import (
-	"errors"
-	"io/fs"
-	"os"
 	"path/filepath"
 
 	"golang.org/x/sys/unix"
@@ -15,9 +12,11 @@ import (
 // nothing left to be written into it: on read-only media. SQLite then reads it
 // only when it is told that the file cannot change.
 func frozen(path string) bool {
-	if unix.Access(filepath.Dir(path), unix.W_OK) == nil {
-		return false
-	}
-	_, err := os.Stat(path + "-wal")
-	return errors.Is(err, fs.ErrNotExist)
+	return atRest(path) && unix.Access(filepath.Dir(sidecar(path, "")), unix.W_OK) != nil
+}
+
+// Writable reports whether the log at path, and its folder, can be written: a log
+// that cannot is for [OpenReadOnly].
+func Writable(path string) bool {
+	return unix.Access(path, unix.W_OK) == nil && unix.Access(filepath.Dir(sidecar(path, "")), unix.W_OK) == nil
 }

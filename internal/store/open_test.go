@@ -82,6 +82,7 @@ func TestOnlyTheOwnerReadsTheLog(t *testing.T) {
 		path:              0o600,
 		path + "-wal":     0o600,
 		path + "-shm":     0o600,
+		path + "-queue":   0o600,
 	} {
 		if info := must(os.Stat(name))(t); info.Mode() != want {
 			t.Errorf("%s has the mode %v, not %v", filepath.Base(name), info.Mode(), want)
@@ -100,8 +101,8 @@ func TestPathsOfEveryKind(t *testing.T) {
 			s := reopened(t, path)
 			setUp(t, s)
 			ok(t, s.Close())
-			if n := len(must(os.ReadDir(dir))(t)); n != 1 {
-				t.Errorf("%d files in the folder of the log, not 1", n)
+			if n := len(must(os.ReadDir(dir))(t)); n != 2 { // the log and its queue
+				t.Errorf("%d files in the folder of the log, not 2", n)
 			}
 			again := must(Open(t.Context(), path))(t)
 			defer again.Close()

@@ -41,12 +41,12 @@ func (r *patientRow) patient() (ward.Patient, error) {
 	p := r.p
 	born, err := ward.ParseDate(r.born)
 	if err != nil {
-		return p, fmt.Errorf("patient %d in the log: birth_date: %w", p.ID, err)
+		return p, unreadable{fmt.Sprintf("patient %d", p.ID), err}
 	}
 	p.BirthDate = born
 	var x icans.Findings
 	if err := icans.FieldOf("tool").Set(&x, r.tool); err != nil {
-		return p, fmt.Errorf("patient %d in the log: %w", p.ID, err)
+		return p, unreadable{fmt.Sprintf("patient %d", p.ID), err}
 	}
 	p.Tool = x.Tool
 	p.Baseline = fromPoints(r.baseline)

@@ -38,8 +38,9 @@ func (s *Store) write(ctx context.Context, sig ward.Signature, do func(*tx) erro
 	if sig.By == "" || sig.At.IsZero() {
 		return ward.Invalid("author", "nothing is recorded without an author and a time")
 	}
-	err := s.begin(ctx, func(conn *sql.Conn, t *sql.Tx) (err error) {
-		w := &tx{sql: t, sig: sig, inserts: newInserter(conn)}
+	w := &tx{sig: sig}
+	err := s.transact(ctx, func(conn *sql.Conn, t *sql.Tx) (err error) {
+		w.sql, w.inserts = t, newInserter(conn)
 		defer func() { err = errors.Join(err, w.inserts.close()) }()
 		row := t.QueryRowContext(ctx, `SELECT seq, hash FROM chain WHERE id = 1`)
 		if err := row.Scan(&w.seq, &w.hash); err != nil {
@@ -49,14 +50,28 @@ func (s *Store) write(ctx context.Context, sig ward.Signature, do func(*tx) erro
 			return err
 		}
 		return do(w)
-	})
+	}, func(place turn) { place.note(s.opened, w.seq, w.hash) })
 	return explain(s.path, err)
 }
 
+// begin runs do in one transaction that adds nothing to the record.
 func (s *Store) begin(ctx context.Context, do func(*sql.Conn, *sql.Tx) error) error {
+	return s.transact(ctx, do, func(turn) {})
+}
+
+// transact waits for this writer's turn, runs do in one transaction, and then
+// saved while it is still the writer's turn. It takes the turn before the
+// connection: whoever held the connection while waiting for the turn would keep
+// those from going on who have theirs.
+func (s *Store) transact(ctx context.Context, do func(*sql.Conn, *sql.Tx) error, saved func(turn)) error {
 	if s.ReadOnly() {
 		return ward.Conflict("the log is open read-only: nothing can be recorded")
 	}
+	place, err := waitTurn(ctx, s.queue)
+	if err != nil {
+		return err
+	}
+	defer place.end()
 	conn, err := s.writer.Conn(ctx)
 	if err != nil {
 		return err
@@ -70,10 +85,17 @@ func (s *Store) begin(ctx context.Context, do func(*sql.Conn, *sql.Tx) error) er
 	if err := do(conn, t); err != nil {
 		return err
 	}
-	if err := s.sameFile(); err != nil {
+	if err := s.sameFile(nothingSaved); err != nil {
 		return err
 	}
-	return t.Commit()
+	if err := t.Commit(); err != nil {
+		return err
+	}
+	if err := s.sameFile(nothingSaved); err != nil { // what went into a file that is gone is not saved
+		return err
+	}
+	saved(place)
+	return nil
 }
 
 // append adds a record to the chain: the row of table with these columns, in the
@@ -179,11 +201,29 @@ func all[T any](ctx context.Context, q querier, scan func(*sql.Rows) (T, error),
 	for rows.Next() {
 		v, err := scan(rows)
 		if err != nil {
-			return nil, err
+			return nil, unread(err)
 		}
 		list = append(list, v)
 	}
 	return list, rows.Err()
+}
+
+// unreadable is a row of the log that does not hold what the program wrote: the
+// file is damaged. which says the record as far as it can be told, and nothing of
+// what is in it.
+type unreadable struct {
+	which string
+	error
+}
+
+func (u unreadable) Unwrap() error { return u.error }
+
+// unread makes err one of an unreadable row, unless the reading was called off.
+func unread(err error) error {
+	if _, ok := errors.AsType[unreadable](err); ok || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return unreadable{"one of its records", err}
 }
 
 // one reads the first row of a query, or answers with a not-found error.

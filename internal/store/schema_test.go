@@ -331,6 +331,7 @@ func TestNoScreenReadsTheWholeHistory(t *testing.T) {
 		}})
 		(*pool.of).SetMaxOpenConns(1)
 	}
+	s.ahead = nil // the pools that were closed took their write-ahead log with them
 
 	board(t, s)
 	p := must(s.PatientByMRN(t.Context(), ada().MRN))(t)

@@ -31,7 +31,9 @@ import (
 type Store struct {
 	path   string
 	opened os.FileInfo
-	writer *sql.DB // one connection: writes queue here, not in SQLite
+	ahead  os.FileInfo // its write-ahead log, where it is open for writing
+	queue  string      // where the writers of all processes wait for each other
+	writer *sql.DB     // one connection
 	reader *sql.DB
 }
 
@@ -39,22 +41,35 @@ type Store struct {
 // migrated first.
 //
 // It answers with [ward.KindNotFound] where there is no file, and with
-// [ward.KindConflict] for a file that is no log, is damaged or locked, comes
-// from a newer version, or lies on a network file system.
+// [ward.KindConflict] for a file that is no log, is damaged, locked or not to be
+// written, has lost records, comes from a newer version, or lies on a network
+// file system.
 func Open(ctx context.Context, path string) (*Store, error) {
 	path, info, err := locate(path)
 	if err != nil {
 		return nil, err
 	}
-	if err := probe(ctx, path, modeProbe); err != nil {
+	if !Writable(path) {
+		return nil, cannotWrite(path)
+	}
+	if err := probe(ctx, path); err != nil {
 		return nil, err
 	}
-	s := &Store{path: path, opened: info}
+	s := &Store{path: path, opened: info, queue: sidecar(path, "-queue")}
 	if err := s.connect(ctx); err != nil {
 		s.Close()
 		return nil, explain(path, err)
 	}
 	return s, nil
+}
+
+// sidecar returns the path of a file that belongs to the log: it lies where the log
+// itself is, also where path is a link to it.
+func sidecar(path, suffix string) string {
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
+	}
+	return path + suffix
 }
 
 // locate makes sure that there is a file that may be a log.
@@ -89,13 +104,16 @@ func OpenReadOnly(ctx context.Context, path string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := probe(ctx, path, modeProbeOnly); err != nil {
+	if err := probe(ctx, path); err != nil {
 		return nil, err
 	}
-	s := &Store{path: path, opened: info, reader: newPool(path, modeReadOnly, 4)}
+	s := &Store{path: path, opened: info, queue: sidecar(path, "-queue"), reader: newPool(path, modeReadOnly, 4)}
 	found, err := version(ctx, s.reader)
 	if err == nil && found != newestVersion() {
 		err = ward.Conflict("the log is of an older version; open it once without --read-only, which brings it up to date")
+	}
+	if err == nil {
+		err = s.nothingLost(ctx)
 	}
 	if err != nil {
 		s.Close()
@@ -110,10 +128,47 @@ func (s *Store) ReadOnly() bool { return s.writer == nil }
 func (s *Store) connect(ctx context.Context) error {
 	s.writer = newPool(s.path, modeWrite, 1)
 	s.reader = newPool(s.path, modeRead, 4)
-	if err := migrate(ctx, s.writer); err != nil {
+	if err := s.upToDate(ctx); err != nil {
 		return err
 	}
-	return s.reader.PingContext(ctx)
+	if err := s.nothingLost(ctx); err != nil {
+		return err
+	}
+	var err error
+	s.ahead, err = os.Stat(sidecar(s.path, "-wal")) // there from the first look at the log on
+	return err
+}
+
+// upToDate migrates the log, if it is of an older version; one process does, and
+// the others wait for it.
+func (s *Store) upToDate(ctx context.Context) error {
+	place, err := waitTurn(ctx, s.queue)
+	if err != nil {
+		return err
+	}
+	defer place.end()
+	return migrate(ctx, s.writer)
+}
+
+// nothingLost refuses a log that ends before the last record that was
+// acknowledged, as far as that is known: see queue_unix.go.
+func (s *Store) nothingLost(ctx context.Context) error {
+	last, hash, ok := noted(s.queue, s.opened) // before the log is read, which then holds that or more
+	if !ok {
+		return nil
+	}
+	seq, end, err := headOf(ctx, s.reader)
+	if err != nil || seq > last || seq == last && end == hash {
+		return err
+	}
+	lost := fmt.Sprintf("records %d to %d, which were saved, are lost", seq+1, last)
+	switch {
+	case seq == last:
+		lost = fmt.Sprintf("record %d is not the one that was saved", last)
+	case seq+1 == last:
+		lost = fmt.Sprintf("record %d, which was saved, is lost", last)
+	}
+	return ward.Conflict(fmt.Sprintf("%s has lost what was written last: %s; %s; or, to go on without what is lost, remove %s", s.path, lost, WayBack(s.path), s.queue))
 }
 
 // Create makes an empty log at path and opens it. The file appears whole or not
@@ -160,10 +215,30 @@ func create(ctx context.Context, dir, path string) error {
 	if err := errors.Join(err, pool.Close()); err != nil {
 		return explain(path, err)
 	}
+	if err := emptyPlace(path); err != nil {
+		return err
+	}
 	if err := os.Link(fresh, path); err != nil && !errors.Is(err, fs.ErrExist) {
 		return ward.Conflict(fmt.Sprintf("cannot put the log in its place: %v", err))
 	}
 	return syncFolder(dir)
+}
+
+// emptyPlace makes sure that nothing of a log that is gone is left where a new one
+// is about to stand. SQLite would write what is in the old one's write-ahead log
+// into the new one.
+func emptyPlace(path string) error {
+	if _, err := os.Stat(path); err == nil {
+		return nil // somebody else has made the log meanwhile
+	}
+	old := sidecar(path, "-wal")
+	if info, err := os.Stat(old); err == nil && info.Size() > 0 {
+		return ward.Conflict(fmt.Sprintf("there is no log at %s, but the last records of one are in %s: put the log back beside it, or move it away", path, old))
+	}
+	if err := os.Remove(sidecar(path, "-queue")); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return ward.Conflict(fmt.Sprintf("cannot write to the folder of the log: %v", err))
+	}
+	return nil
 }
 
 func syncFolder(dir string) error {
@@ -189,12 +264,25 @@ func (s *Store) Close() error {
 func (s *Store) Path() string { return s.path }
 
 // sameFile refuses to go on where somebody removed or replaced the file under
-// the open log: SQLite would go on writing into the old one, which nobody will
-// ever read.
-func (s *Store) sameFile() error {
+// the open log, or its write-ahead log: SQLite would go on with the old one,
+// which nobody else will ever read. what says what that means for what was asked.
+// It only looks: opening and closing the file would drop SQLite's locks.
+func (s *Store) sameFile(what string) error {
 	info, err := os.Stat(s.path)
 	if err != nil || !os.SameFile(info, s.opened) {
-		return ward.Conflict("the log at " + s.path + " was removed or replaced while it was open; nothing was saved: leave, and open it again")
+		return ward.Conflict("the log at " + s.path + " was removed or replaced while it was open; " + what + ": leave, and open it again")
+	}
+	if s.ahead == nil {
+		return nil
+	}
+	info, err = os.Stat(sidecar(s.path, "-wal"))
+	if err != nil || !os.SameFile(info, s.ahead) {
+		return ward.Conflict("the write-ahead log beside " + s.path + " was removed or replaced while it was open; " + what + ": leave, and open it again")
 	}
 	return nil
 }
+
+const (
+	nothingSaved = "nothing was saved"
+	oldShown     = "what is shown is the old one, and nothing is saved any more"
+)

@@ -1,0 +1,20 @@
+//go:build !unix
+
+package store
+
+import (
+	"context"
+	"os"
+)
+
+// Here the writers wait in SQLite alone: see queue_unix.go.
+
+type turn struct{}
+
+func waitTurn(ctx context.Context, queue string) (turn, error) { return turn{}, ctx.Err() }
+
+func (turn) end() {}
+
+func (turn) note(os.FileInfo, int64, []byte) {}
+
+func noted(string, os.FileInfo) (seq int64, hash string, ok bool) { return 0, "", false }
