@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -156,14 +157,20 @@ func (w *tx) saveCheck(ctx context.Context, c ward.Check) (_ ward.Check, added b
 	if err != nil {
 		return c, false, err
 	}
-	if err := joined(c.Problems(&patient, w.sig.At)); err != nil {
-		return c, false, err
-	}
 	versions, err := all(ctx, w.sql, scanCheck, `
 		SELECT `+checkColumns+fromChecks+`
 		WHERE c.check_id = $1
 		ORDER BY c.version`, c.ID)
 	if err != nil {
+		return c, false, err
+	}
+	problems := c.Problems(&patient, w.sig.At)
+	if n := len(versions); n > 0 && c.Version == n+1 && versions[n-1].PerformedAt.Equal(c.PerformedAt) {
+		// The time stands in the record already: it may look wrong now because the
+		// clock was set back since.
+		problems = slices.DeleteFunc(problems, func(e *ward.Error) bool { return e.Field == "performed_at" || e.Field == "recorded_at" })
+	}
+	if err := joined(problems); err != nil {
 		return c, false, err
 	}
 	if c.Version <= len(versions) {

@@ -166,7 +166,7 @@ func ours(ctx context.Context, path string) error {
 		return explain(path, err)
 	}
 	if id != schema.ApplicationID {
-		return ward.Conflict(path + " belongs to another program: it is not a neurocheck log")
+		return ward.Conflict(path + " belongs to another program: it is not a neurocheck log; if it was one, it is damaged: " + WayBack(path))
 	}
 	return nil
 }
@@ -221,10 +221,13 @@ func explain(path string, err error) error {
 	if ward.KindOf(err) != ward.KindInternal {
 		return err
 	}
+	if strings.Contains(err.Error(), "no such table: goose_db_version") {
+		return ward.Conflict(path + " is a log that was never finished, or is damaged; if nothing was kept there, remove it and start again, else " + WayBack(path))
+	}
 	switch cause(err) {
 	case causeBusy:
 		return ward.Conflict("another program holds " + path + " locked; close it, and try again")
-	case causeDamaged:
+	case causeDamaged, causeMissing:
 		return ward.Conflict(path + " is damaged or is no database; nothing was changed: " + WayBack(path) + "; neurocheck verify names the first record that is lost, where it can still be told")
 	case causeFull:
 		return ward.Conflict("the disk is full; nothing was saved: make room, and try again")
@@ -232,9 +235,6 @@ func explain(path string, err error) error {
 		return cannotWrite(path)
 	case causeCannotOpen:
 		return ward.Conflict("cannot open " + path + "; see to its permissions and those of its folder")
-	}
-	if strings.Contains(err.Error(), "no such table: goose_db_version") {
-		return ward.Conflict(path + " is a log that was never finished; if nothing was kept there, remove it and start again")
 	}
 	return err
 }
@@ -255,6 +255,7 @@ const (
 	causeOther failure = iota
 	causeBusy
 	causeDamaged
+	causeMissing // a table or a column is not there
 	causeFull
 	causeReadOnly
 	causeCannotOpen

@@ -63,7 +63,11 @@ func (s *Store) EachCheck(ctx context.Context, sel Selection, yield func(*ward.P
 			if err != nil {
 				return err
 			}
-			if err := yield(byID[check.PatientID], &check); err != nil {
+			patient := byID[check.PatientID]
+			if patient == nil {
+				return missingPatient(check.PatientID)
+			}
+			if err := yield(patient, &check); err != nil {
 				return err
 			}
 		}

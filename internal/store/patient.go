@@ -4,7 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	"neurocheck/internal/icans"
 	"neurocheck/internal/ward"
@@ -100,7 +102,7 @@ func (s *Store) Admit(ctx context.Context, sig ward.Signature, p ward.Patient) (
 
 func (w *tx) admit(ctx context.Context, p ward.Patient) (ward.Patient, error) {
 	p.ID, p.Version = 0, 1
-	return w.putPatient(ctx, p)
+	return w.putPatient(ctx, p, time.Time{})
 }
 
 // Edit records a new version of a patient's particulars; a discharge is one.
@@ -117,16 +119,23 @@ func (s *Store) Edit(ctx context.Context, sig ward.Signature, p ward.Patient) (w
 			return ward.Conflict("somebody else has edited this patient meanwhile; look again")
 		}
 		p.Version++
-		edited, err = t.putPatient(ctx, p)
+		edited, err = t.putPatient(ctx, p, now.AdmittedAt)
 		return err
 	})
 	return edited, err
 }
 
-func (w *tx) putPatient(ctx context.Context, p ward.Patient) (ward.Patient, error) {
+// putPatient records p. before is the admission as the record has it, or zero: the
+// same again stands, also where the clock was set back since and it looks to be in
+// the future.
+func (w *tx) putPatient(ctx context.Context, p ward.Patient, before time.Time) (ward.Patient, error) {
 	p.Clean()
 	p.Recorded = w.sig
-	if err := joined(p.Problems(w.sig.At)); err != nil {
+	problems := p.Problems(w.sig.At)
+	if p.AdmittedAt.Equal(before) {
+		problems = slices.DeleteFunc(problems, func(e *ward.Error) bool { return e.Field == "admitted_at" })
+	}
+	if err := joined(problems); err != nil {
 		return p, err
 	}
 	same, err := patientByMRN(ctx, w.sql, p.MRN)

@@ -226,6 +226,11 @@ func unread(err error) error {
 	return unreadable{"one of its records", err}
 }
 
+// missingPatient is the error of a record about a patient who is not in the log.
+func missingPatient(id int64) error {
+	return unreadable{fmt.Sprintf("patient %d", id), errors.New("there is a record about a patient who is not in the log")}
+}
+
 // one reads the first row of a query, or answers with a not-found error.
 func one[T any](ctx context.Context, q querier, missing string, scan func(*sql.Rows) (T, error), query string, args ...any) (v T, err error) {
 	list, err := all(ctx, q, scan, query, args...)

@@ -31,6 +31,8 @@ func cause(err error) failure {
 		return causeBusy
 	case sqlite3.ErrCorrupt, sqlite3.ErrNotADB:
 		return causeDamaged
+	case sqlite3.ErrError: // every statement here is a fixed one, so what it asks for is not there any more
+		return causeMissing
 	case sqlite3.ErrFull:
 		return causeFull
 	case sqlite3.ErrReadonly, sqlite3.ErrPerm:

@@ -90,7 +90,7 @@ func locate(path string) (string, os.FileInfo, error) {
 	case !info.Mode().IsRegular():
 		return "", nil, ward.Conflict(path + " is not a file")
 	case info.Size() == 0:
-		return "", nil, ward.Conflict(path + " is empty, so it is no log; if nothing was kept there, remove it and start again")
+		return "", nil, ward.Conflict(path + " is empty, so it is no log; if nothing was kept there, remove it and start again, else " + WayBack(path))
 	}
 	// The file itself is looked at: it may be a link into another folder.
 	return path, info, refuseNetwork(path)
@@ -147,7 +147,11 @@ func (s *Store) upToDate(ctx context.Context) error {
 		return err
 	}
 	defer place.end()
-	return migrate(ctx, s.writer)
+	err = migrate(ctx, s.writer)
+	if why := cause(err); err != nil && ctx.Err() == nil && (why == causeOther || why == causeMissing) {
+		return ward.Conflict(fmt.Sprintf("%s could not be brought up to date; it is as it was: %v; if it is damaged, %s", s.path, err, WayBack(s.path)))
+	}
+	return err
 }
 
 // nothingLost refuses a log that ends before the last record that was
@@ -270,14 +274,14 @@ func (s *Store) Path() string { return s.path }
 func (s *Store) sameFile(what string) error {
 	info, err := os.Stat(s.path)
 	if err != nil || !os.SameFile(info, s.opened) {
-		return ward.Conflict("the log at " + s.path + " was removed or replaced while it was open; " + what + ": leave, and open it again")
+		return ward.Conflict("the log was removed or replaced while it was open; " + what + ": leave, and open it again; it was at " + s.path)
 	}
 	if s.ahead == nil {
 		return nil
 	}
 	info, err = os.Stat(sidecar(s.path, "-wal"))
 	if err != nil || !os.SameFile(info, s.ahead) {
-		return ward.Conflict("the write-ahead log beside " + s.path + " was removed or replaced while it was open; " + what + ": leave, and open it again")
+		return ward.Conflict("the write-ahead log was removed or replaced while it was open; " + what + ": leave, and open it again; it was beside " + s.path)
 	}
 	return nil
 }

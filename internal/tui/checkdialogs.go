@@ -76,7 +76,7 @@ func (f *checkForm) timeDialog(a *app) *asker {
 			return "write it as " + timeHint, nil
 		case at.After(a.now):
 			return "that lies in the future", nil
-		case at.Before(f.patient.AdmittedAt):
+		case at.Before(f.patient.AdmittedAt) && !f.patient.AdmittedAt.After(a.now): // else the clock was set back
 			return "that lies before the admission, " + a.fullTime(f.patient.AdmittedAt), nil
 		}
 		return "", func(a *app) tea.Cmd {

@@ -115,7 +115,9 @@ func (c *Check) Problems(p *Patient, now time.Time) []*Error {
 		add(Invalid("performed_at", "missing"))
 	case at.After(now):
 		add(Invalid("performed_at", "lies in the future"))
-	case at.Before(p.AdmittedAt):
+	case at.Before(p.AdmittedAt) && !(p.AdmittedAt.After(now) && now.Sub(at) <= LateAfter):
+		// Where the admission itself lies in the future the clock was set back since:
+		// a check of now is then no mistake.
 		add(Invalid("performed_at", "lies before the patient's admission"))
 	case !p.OnWard() && at.After(p.DischargedAt):
 		add(Invalid("performed_at", "lies after the patient's discharge"))

@@ -1,0 +1,203 @@
+package faults
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"neurocheck/internal/icans"
+	"neurocheck/internal/store"
+	"neurocheck/internal/ward"
+)
+
+// A test runs this program again as other processes: see jobs.
+func TestMain(m *testing.M) {
+	if job := os.Getenv("NEUROCHECK_FAULTS_JOB"); job != "" {
+		os.Exit(runJob(job))
+	}
+	os.Exit(m.Run())
+}
+
+// long reports whether the faults are to be repeated until they mean something.
+func long() bool { return os.Getenv("NEUROCHECK_FAULTS") == "long" }
+
+// times is how often a fault is repeated.
+func times(short, longer int) int {
+	if long() {
+		return longer
+	}
+	return short
+}
+
+// jobs are what another process does. It gets the path of the log and a name of
+// its own, says what the store has acknowledged, a line each, and may wait for
+// the line that it is given.
+var jobs = map[string]func(ctx context.Context, path, name string, in io.Reader, out io.Writer) error{
+	"open":       openLog,
+	"full speed": fullSpeed,
+	"human pace": humanPace,
+	"ward round": wardRound,
+	"fill":       fillAndHang,
+	"newer":      newerAndHang,
+	"foreign":    foreignAndHang,
+}
+
+func runJob(job string) int {
+	words := strings.Split(job, "\n")
+	if err := jobs[words[0]](context.Background(), words[1], words[2], os.Stdin, os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return 0
+}
+
+// another prepares another process.
+func another(t *testing.T, do, path, name string) *exec.Cmd {
+	t.Helper()
+	if jobs[do] == nil {
+		t.Fatalf("no such job: %s", do)
+	}
+	cmd := exec.CommandContext(t.Context(), must(os.Executable())(t))
+	cmd.Env = append(os.Environ(), "NEUROCHECK_FAULTS_JOB="+do+"\n"+path+"\n"+name)
+	return cmd
+}
+
+func openLog(ctx context.Context, path, _ string, _ io.Reader, out io.Writer) error {
+	fmt.Fprintln(out, "opening")
+	s, err := store.Open(ctx, path)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(out, "open")
+	return s.Close()
+}
+
+// hang says that everything is done and waits to be killed.
+func hang(in io.Reader, out io.Writer) error {
+	fmt.Fprintln(out, "done")
+	_, err := io.Copy(io.Discard, in)
+	return err
+}
+
+// begun is when the stories here begin.
+var begun = time.Date(2026, 6, 10, 8, 0, 0, 0, time.FixedZone("", 60*60))
+
+func after(d time.Duration) time.Time { return begun.Add(d) }
+
+func admin(d time.Duration) ward.Signature     { return ward.Sign("Kim Adler", after(d)) }
+func nurse(d time.Duration) ward.Signature     { return ward.Sign("Sam Lee", after(d)) }
+func clinician(d time.Duration) ward.Signature { return ward.Sign("Dr Ana Reis", after(d)) }
+
+func must[T any](v T, err error) func(*testing.T) T {
+	return func(t *testing.T) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+}
+
+func ok(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// refused wants an error of that kind that says words.
+func refused(t *testing.T, err error, kind ward.Kind, words string) {
+	t.Helper()
+	if err == nil || ward.KindOf(err) != kind || !strings.Contains(err.Error(), words) {
+		t.Errorf("error %v (kind %d), not one of kind %d that says %q", err, ward.KindOf(err), kind, words)
+	}
+}
+
+// setUp makes a log with a ward and its staff.
+func setUp(ctx context.Context, path string) (*store.Store, error) {
+	s, err := store.Create(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	err = s.SetUp(ctx, admin(0), ward.Ward{Name: "Haematology 4", Zone: "Europe/Lisbon"}, ward.Staff{Name: "Kim Adler", Role: ward.Admin, Active: true})
+	for _, m := range []ward.Staff{{Name: "Sam Lee", Role: ward.Nurse, Active: true}, {Name: "Dr Ana Reis", Role: ward.Clinician, Active: true}} {
+		if err == nil {
+			err = s.AddStaff(ctx, admin(0), m)
+		}
+	}
+	return s, err
+}
+
+// newLog makes a log and closes it again.
+func newLog(t *testing.T) (path string) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "log.db")
+	ok(t, must(setUp(t.Context(), path))(t).Close())
+	return path
+}
+
+func opened(t *testing.T, path string) *store.Store {
+	t.Helper()
+	s := must(store.Open(t.Context(), path))(t)
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
+// admit admits a patient of one writer.
+func admit(ctx context.Context, s *store.Store, mrn string) (ward.Patient, error) {
+	return s.Admit(ctx, nurse(0), ward.Patient{
+		MRN: mrn, Name: "OKAFOR, Ada", BirthDate: ward.Date{Year: 1961, Month: 3, Day: 14},
+		Tool: icans.ICE, Baseline: icans.Scored(10), AdmittedAt: after(-time.Hour),
+	})
+}
+
+// iceOf are complete findings with that ICE, and nothing else wrong.
+func iceOf(score int) icans.Findings {
+	x := icans.Findings{Tool: icans.ICE, Consciousness: icans.Alert, Seizure: icans.NoSeizure, Motor: icans.NoWeakness, ICP: icans.ICPNone}
+	points := [8]int{1, 1, 1, 1, 3, 1, 1, 1}
+	for i := range points {
+		lost := min(points[i], 10-score)
+		score += lost
+		x.ICE[i] = icans.Scored(points[i] - lost)
+	}
+	for i := range x.Observed {
+		x.Observed[i] = icans.None
+	}
+	return x
+}
+
+// checkOf is the first version of a check.
+func checkOf(p ward.Patient, id string, score int, at time.Duration) ward.Check {
+	return ward.Check{ID: id, Version: 1, PatientID: p.ID, Status: ward.Recorded, PerformedAt: after(at), Findings: iceOf(score)}
+}
+
+// corrected is the next version of a check.
+func corrected(c ward.Check, score int) ward.Check {
+	c.Version++
+	c.Status, c.Reason, c.Findings, c.Recorded = ward.Corrected, "wrong_value", iceOf(score), ward.Signature{}
+	return c
+}
+
+// whole wants the record to be whole.
+func whole(t *testing.T, s *store.Store) {
+	t.Helper()
+	if v := must(s.Verify(t.Context()))(t); v.Misfit != "" {
+		t.Errorf("the record is not whole: %s", v.Misfit)
+	}
+}
+
+// inFolder is what a folder holds, by name.
+func inFolder(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	all := make(map[string]string)
+	for _, entry := range must(os.ReadDir(dir))(t) {
+		all[entry.Name()] = string(must(os.ReadFile(filepath.Join(dir, entry.Name())))(t))
+	}
+	return all
+}

@@ -1,0 +1,215 @@
+package faults
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os/exec"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"neurocheck/internal/store"
+	"neurocheck/internal/ward"
+)
+
+const writers = 16
+
+// writing is how long the writers go on.
+func writing() time.Duration {
+	if long() {
+		return time.Minute
+	}
+	return 1200 * time.Millisecond
+}
+
+// Sixteen processes that save as fast as they can: what one is told is saved is
+// there, once, and nobody waits for long.
+func TestSixteenWritersAtFullSpeed(t *testing.T) {
+	waits := sixteen(t, "full speed")
+	if worst := slices.Max(waits); long() && worst >= time.Second {
+		t.Errorf("the worst wait was %v", worst)
+	}
+}
+
+// Sixteen people who each save, think, and save again: nobody's save takes much
+// longer than the others'.
+func TestSixteenWritersAtAHumanPace(t *testing.T) {
+	waits := sixteen(t, "human pace")
+	if worst, median := slices.Max(waits), middle(waits); long() && worst >= 10*median {
+		t.Errorf("the worst wait was %v, the median %v", worst, median)
+	}
+}
+
+func middle(waits []time.Duration) time.Duration { return waits[len(waits)/2] }
+
+// sixteen runs the writers and judges the log. It returns how long each save took,
+// the shortest first.
+func sixteen(t *testing.T, pace string) (waits []time.Duration) {
+	path := newLog(t)
+	start := make(chan struct{})
+	ready := make(chan struct{}, writers)
+	said := make([][]string, writers)
+	var group sync.WaitGroup
+	for i := range writers {
+		cmd := another(t, pace, path, fmt.Sprint("writer-", i))
+		in, out := must(cmd.StdinPipe())(t), must(cmd.StdoutPipe())(t)
+		var complaint strings.Builder
+		cmd.Stderr = &complaint
+		ok(t, cmd.Start())
+		group.Go(func() {
+			lines := bufio.NewScanner(out)
+			lines.Scan()
+			ready <- struct{}{}
+			<-start
+			_, _ = io.WriteString(in, "go\n")
+			for lines.Scan() {
+				said[i] = append(said[i], lines.Text())
+			}
+			if err := cmd.Wait(); err != nil {
+				t.Errorf("writer %d: %v: %s", i, err, complaint.String())
+			}
+		})
+	}
+	for range writers {
+		<-ready
+	}
+	close(start)
+	group.Wait()
+
+	saved := make(map[string]int)
+	for i := range said {
+		for _, line := range said[i] {
+			var id string
+			var micros int64
+			must(fmt.Sscan(line, &id, &micros))(t)
+			saved[id]++
+			waits = append(waits, time.Duration(micros)*time.Microsecond)
+		}
+	}
+	s := opened(t, path)
+	whole(t, s)
+	there := make(map[string]int)
+	ok(t, s.EachCheck(t.Context(), store.Selection{}, func(_ *ward.Patient, c *ward.Check) error {
+		there[c.ID]++
+		return nil
+	}))
+	for id := range saved {
+		if there[id] != 1 {
+			t.Errorf("check %s was acknowledged, and is there %d times", id, there[id])
+		}
+	}
+	if len(there) != len(saved) {
+		t.Errorf("%d checks are there, and %d were acknowledged", len(there), len(saved))
+	}
+	if len(waits) < writers {
+		t.Fatalf("only %d saves", len(waits))
+	}
+	slices.Sort(waits)
+	t.Logf("%d saves by %d processes: median %v, 99 %% %v, worst %v", len(waits), writers, middle(waits), waits[len(waits)*99/100], slices.Max(waits))
+	return waits
+}
+
+func fullSpeed(ctx context.Context, path, name string, in io.Reader, out io.Writer) error {
+	return saveOn(ctx, path, name, in, out, func() time.Duration { return 0 })
+}
+
+func humanPace(ctx context.Context, path, name string, in io.Reader, out io.Writer) error {
+	return saveOn(ctx, path, name, in, out, func() time.Duration { return 50*time.Millisecond + rand.N(150*time.Millisecond) })
+}
+
+// saveOn saves checks of a patient of its own, and says how long each took.
+func saveOn(ctx context.Context, path, name string, in io.Reader, out io.Writer, think func() time.Duration) (err error) {
+	s, err := store.Open(ctx, path)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	p, err := admit(ctx, s, name)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(out, "ready")
+	if _, err := bufio.NewReader(in).ReadString('\n'); err != nil {
+		return err
+	}
+	until := time.Now().Add(writing())
+	var said strings.Builder
+	for i := 0; time.Now().Before(until); i++ {
+		time.Sleep(think())
+		at := time.Duration(i) * 8 * time.Hour
+		c := checkOf(p, fmt.Sprintf("%s-%d", name, i), 10-i%3, at)
+		asked := time.Now()
+		if _, err := s.SaveCheck(ctx, nurse(at), c); err != nil {
+			return fmt.Errorf("after %v: %w", time.Since(asked), err)
+		}
+		fmt.Fprintln(&said, c.ID, time.Since(asked).Microseconds())
+	}
+	_, err = io.WriteString(out, said.String())
+	return err
+}
+
+// A writer that is killed while it is its turn leaves nothing locked, and one that
+// is stopped there is passed by with an error and not waited for for ever.
+func TestNothingStaysLockedBehindAKilledWriter(t *testing.T) {
+	path := newLog(t)
+	s := opened(t, path)
+	p := must(admit(t.Context(), s, "here"))(t)
+	for i := range times(5, 100) {
+		cmd := another(t, "full speed", path, fmt.Sprint("killed-", i))
+		in, out := must(cmd.StdinPipe())(t), must(cmd.StdoutPipe())(t)
+		ok(t, cmd.Start())
+		must(bufio.NewReader(out).ReadString('\n'))(t)
+		must(io.WriteString(in, "go\n"))(t)
+		at := time.Duration(i) * 8 * time.Hour
+		must(s.SaveCheck(t.Context(), nurse(at), checkOf(p, fmt.Sprint("beside-", i), 10, at)))(t) // under load
+		ok(t, cmd.Process.Kill())
+		killed(t, cmd)
+		must(s.SaveCheck(t.Context(), nurse(at), checkOf(p, fmt.Sprint("behind-", i), 10, at)))(t)
+	}
+	whole(t, s)
+}
+
+// killed waits for a process that was killed.
+func killed(t *testing.T, cmd *exec.Cmd) {
+	t.Helper()
+	if _, ok := errors.AsType[*exec.ExitError](cmd.Wait()); !ok || cmd.ProcessState.Exited() {
+		t.Errorf("it was not killed, but ended by itself: %v", cmd.ProcessState)
+	}
+}
+
+// Who waits for a turn stops waiting when there is nobody left to save for.
+func TestAWaitForATurnIsCalledOff(t *testing.T) {
+	path := newLog(t)
+	s, other := opened(t, path), opened(t, path)
+	p := must(admit(t.Context(), s, "0042317"))(t)
+	holding, let := make(chan struct{}), make(chan struct{})
+	var group sync.WaitGroup
+	group.Go(func() {
+		rows := func(yield func(ward.Intake) bool) {
+			close(holding)
+			<-let
+		}
+		if _, _, err := other.Import(t.Context(), nurse(0), rows, true); err != nil {
+			t.Error(err)
+		}
+	})
+	<-holding
+	ctx, cancel := context.WithCancel(t.Context())
+	group.Go(func() {
+		_, err := s.SaveCheck(ctx, nurse(0), checkOf(p, "a", 10, 0))
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("the save says %v", err)
+		}
+		close(let) // only now: the save did not wait for the import
+	})
+	cancel()
+	group.Wait()
+	must(s.SaveCheck(t.Context(), nurse(0), checkOf(p, "b", 10, 0)))(t)
+	whole(t, s)
+}
