@@ -38,9 +38,8 @@ func TestTheLogIsGoneWhileItIsOpen(t *testing.T) {
 			fault.happens(t, path)
 			says := fault.says + " was removed or replaced while it was open; "
 
-			_, _, err := s.Head(t.Context())
-			refused(t, err, ward.KindConflict, says+"what is shown is the old one")
-			_, err = s.Board(t.Context(), after(-time.Hour))
+			refused(t, s.StillThere(), ward.KindConflict, says+"what is shown is the old one")
+			_, err := s.Board(t.Context(), after(-time.Hour))
 			refused(t, err, ward.KindConflict, says)
 			_, err = s.Chart(t.Context(), p.ID)
 			refused(t, err, ward.KindConflict, says)

@@ -63,7 +63,7 @@ func dsn(path string, mode access) string {
 	q := url.Values{"mode": {"rw"}}
 	if mode == modeLook || mode == modeProbeOnly || mode == modeReadOnly {
 		q.Set("mode", "ro")
-		if mode == modeLook || mode == modeProbeOnly && atRest(path) || frozen(path) {
+		if mode == modeLook || frozen(path) {
 			q.Set("immutable", "1")
 		}
 	}
@@ -156,7 +156,11 @@ func probe(ctx context.Context, path string) error {
 	if err := ours(ctx, path); err != nil {
 		return err
 	}
-	pool := newPool(path, modeProbeOnly, 1)
+	mode := modeProbeOnly
+	if atRest(path) && Writable(path) {
+		mode = modeProbe // which takes away again what it lays beside the file
+	}
+	pool := newPool(path, mode, 1)
 	defer pool.Close()
 	version, err := version(ctx, pool)
 	if err != nil {
@@ -169,16 +173,24 @@ func probe(ctx context.Context, path string) error {
 }
 
 func ours(ctx context.Context, path string) error {
-	pool := newPool(path, modeLook, 1)
-	defer pool.Close()
-	var id int64
-	if err := pool.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id); err != nil {
+	id, err := applicationID(ctx, path, modeLook)
+	if cause(err) == causeDamaged { // or another process is writing to it just now
+		id, err = applicationID(ctx, path, modeProbeOnly)
+	}
+	if err != nil {
 		return explain(path, err)
 	}
 	if id != schema.ApplicationID {
 		return ward.Conflict(path + " belongs to another program: it is not a neurocheck log; if it was one, it is damaged: " + WayBack(path))
 	}
 	return nil
+}
+
+func applicationID(ctx context.Context, path string, mode access) (id int64, err error) {
+	pool := newPool(path, mode, 1)
+	defer pool.Close()
+	err = pool.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id)
+	return id, err
 }
 
 func version(ctx context.Context, pool *sql.DB) (version int64, err error) {

@@ -86,7 +86,7 @@ func (t turn) end() {
 
 // note writes down the last record. That it cannot be written is no failure of
 // the save.
-func (t turn) note(log os.FileInfo, seq int64, hash []byte) {
+func (t turn) note(log os.FileInfo, seq int64, hash string) {
 	if t.file != nil {
 		_, _ = t.file.WriteAt([]byte(noteOf(log, seq, hash)), 0)
 	}
@@ -95,8 +95,8 @@ func (t turn) note(log os.FileInfo, seq int64, hash []byte) {
 // noteOf is one line of always the same length. It names the file that the
 // record is in, so that it says nothing about another one that comes to stand in
 // its place, and ends with a sum, by which a line that is half written shows.
-func noteOf(log os.FileInfo, seq int64, hash []byte) string {
-	line := fmt.Sprintf("%s %019d %s", fileID(log), seq, hex.EncodeToString(hash))
+func noteOf(log os.FileInfo, seq int64, hash string) string {
+	line := fmt.Sprintf("%s %019d %s", fileID(log), seq, hash)
 	sum := sha256.Sum256([]byte(line))
 	return line + " " + hex.EncodeToString(sum[:8]) + "\n"
 }
@@ -112,14 +112,10 @@ func noted(queue string, log os.FileInfo) (seq int64, hash string, ok bool) {
 	if len(words) != 4 {
 		return 0, "", false
 	}
-	sum, err := hex.DecodeString(words[2])
-	if err != nil {
-		return 0, "", false
-	}
 	if _, err := fmt.Sscanf(words[1], "%d", &seq); err != nil {
 		return 0, "", false
 	}
-	return seq, words[2], string(content) == noteOf(log, seq, sum)
+	return seq, words[2], string(content) == noteOf(log, seq, words[2])
 }
 
 // fileID tells one file of this machine from another.

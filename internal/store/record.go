@@ -38,9 +38,8 @@ func (s *Store) write(ctx context.Context, sig ward.Signature, do func(*tx) erro
 	if sig.By == "" || sig.At.IsZero() {
 		return ward.Invalid("author", "nothing is recorded without an author and a time")
 	}
-	w := &tx{sig: sig}
-	err := s.transact(ctx, func(conn *sql.Conn, t *sql.Tx) (err error) {
-		w.sql, w.inserts = t, newInserter(conn)
+	err := s.begin(ctx, func(conn *sql.Conn, t *sql.Tx) (err error) {
+		w := &tx{sql: t, sig: sig, inserts: newInserter(conn)}
 		defer func() { err = errors.Join(err, w.inserts.close()) }()
 		row := t.QueryRowContext(ctx, `SELECT seq, hash FROM chain WHERE id = 1`)
 		if err := row.Scan(&w.seq, &w.hash); err != nil {
@@ -50,20 +49,14 @@ func (s *Store) write(ctx context.Context, sig ward.Signature, do func(*tx) erro
 			return err
 		}
 		return do(w)
-	}, func(place turn) { place.note(s.opened, w.seq, w.hash) })
+	})
 	return explain(s.path, err)
 }
 
-// begin runs do in one transaction that adds nothing to the record.
+// begin waits for this writer's turn and runs do in one transaction. It takes the
+// turn before the connection: whoever held the connection while waiting for the
+// turn would keep those from going on who have theirs.
 func (s *Store) begin(ctx context.Context, do func(*sql.Conn, *sql.Tx) error) error {
-	return s.transact(ctx, do, func(turn) {})
-}
-
-// transact waits for this writer's turn, runs do in one transaction, and then
-// saved while it is still the writer's turn. It takes the turn before the
-// connection: whoever held the connection while waiting for the turn would keep
-// those from going on who have theirs.
-func (s *Store) transact(ctx context.Context, do func(*sql.Conn, *sql.Tx) error, saved func(turn)) error {
 	if s.ReadOnly() {
 		return ward.Conflict("the log is open read-only: nothing can be recorded")
 	}
@@ -85,17 +78,18 @@ func (s *Store) transact(ctx context.Context, do func(*sql.Conn, *sql.Tx) error,
 	if err := do(conn, t); err != nil {
 		return err
 	}
+	seq, hash, err := headOf(ctx, t)
+	if err != nil {
+		return err
+	}
 	if err := s.sameFile(nothingSaved); err != nil {
 		return err
 	}
 	if err := t.Commit(); err != nil {
 		return err
 	}
-	if err := s.sameFile(nothingSaved); err != nil { // what went into a file that is gone is not saved
-		return err
-	}
-	saved(place)
-	return nil
+	place.note(s.opened, seq, hash)
+	return s.sameFile(nothingSaved) // what went into a file that is gone is not saved
 }
 
 // append adds a record to the chain: the row of table with these columns, in the

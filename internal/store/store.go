@@ -286,6 +286,10 @@ func (s *Store) sameFile(what string) error {
 	return nil
 }
 
+// StillThere answers with [ward.KindConflict] where the file was removed or
+// replaced since it was opened. It costs next to nothing.
+func (s *Store) StillThere() error { return s.sameFile(oldShown) }
+
 const (
 	nothingSaved = "nothing was saved"
 	oldShown     = "what is shown is the old one, and nothing is saved any more"

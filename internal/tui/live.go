@@ -22,6 +22,9 @@ func (a *app) lookForChanges() tea.Cmd {
 	}
 	log := a.store
 	_, cmd := ask(a, 0, func(ctx context.Context) (head, error) {
+		if err := log.StillThere(); err != nil {
+			return 0, err
+		}
 		seq, _, err := log.Head(ctx)
 		return head(seq), err
 	})
