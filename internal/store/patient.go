@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"neurocheck/internal/icans"
 	"neurocheck/internal/ward"
@@ -102,7 +101,7 @@ func (s *Store) Admit(ctx context.Context, sig ward.Signature, p ward.Patient) (
 
 func (w *tx) admit(ctx context.Context, p ward.Patient) (ward.Patient, error) {
 	p.ID, p.Version = 0, 1
-	return w.putPatient(ctx, p, time.Time{})
+	return w.putPatient(ctx, p)
 }
 
 // Edit records a new version of a patient's particulars; a discharge is one.
@@ -119,21 +118,26 @@ func (s *Store) Edit(ctx context.Context, sig ward.Signature, p ward.Patient) (w
 			return ward.Conflict("somebody else has edited this patient meanwhile; look again")
 		}
 		p.Version++
-		edited, err = t.putPatient(ctx, p, now.AdmittedAt)
+		edited, err = t.putPatient(ctx, p)
 		return err
 	})
 	return edited, err
 }
 
-// putPatient records p. before is the admission as the record has it, or zero: the
-// same again stands, also where the clock was set back since and it looks to be in
-// the future.
-func (w *tx) putPatient(ctx context.Context, p ward.Patient, before time.Time) (ward.Patient, error) {
+func (w *tx) putPatient(ctx context.Context, p ward.Patient) (ward.Patient, error) {
 	p.Clean()
 	p.Recorded = w.sig
 	problems := p.Problems(w.sig.At)
-	if p.AdmittedAt.Equal(before) {
-		problems = slices.DeleteFunc(problems, func(e *ward.Error) bool { return e.Field == "admitted_at" })
+	if len(problems) > 0 && p.Version > 1 {
+		before, err := patientByID(ctx, w.sql, p.ID)
+		if err != nil {
+			return p, err
+		}
+		if p.AdmittedAt.Equal(before.AdmittedAt) {
+			// The time stands in the record already: it may look wrong now because the
+			// clock was set back since.
+			problems = slices.DeleteFunc(problems, func(e *ward.Error) bool { return e.Field == "admitted_at" })
+		}
 	}
 	if err := joined(problems); err != nil {
 		return p, err
