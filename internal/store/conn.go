@@ -156,11 +156,7 @@ func probe(ctx context.Context, path string) error {
 	if err := ours(ctx, path); err != nil {
 		return err
 	}
-	mode := modeProbeOnly
-	if atRest(path) && Writable(path) {
-		mode = modeProbe // which takes away again what it lays beside the file
-	}
-	pool := newPool(path, mode, 1)
+	pool := newPool(path, leastTrace(path), 1)
 	defer pool.Close()
 	version, err := version(ctx, pool)
 	if err != nil {
@@ -175,7 +171,7 @@ func probe(ctx context.Context, path string) error {
 func ours(ctx context.Context, path string) error {
 	id, err := applicationID(ctx, path, modeLook)
 	if cause(err) == causeDamaged { // or another process is writing to it just now
-		id, err = applicationID(ctx, path, modeProbeOnly)
+		id, err = applicationID(ctx, path, leastTrace(path))
 	}
 	if err != nil {
 		return explain(path, err)
@@ -184,6 +180,15 @@ func ours(ctx context.Context, path string) error {
 		return ward.Conflict(path + " belongs to another program: it is not a neurocheck log; if it was one, it is damaged: " + WayBack(path))
 	}
 	return nil
+}
+
+// leastTrace is how to read a log so that nothing of it is changed. While nobody
+// has it open, whoever may write takes away again what SQLite lays beside it.
+func leastTrace(path string) access {
+	if atRest(path) && Writable(path) {
+		return modeProbe
+	}
+	return modeProbeOnly
 }
 
 func applicationID(ctx context.Context, path string, mode access) (id int64, err error) {
