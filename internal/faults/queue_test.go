@@ -39,10 +39,11 @@ func TestSixteenWritersAtFullSpeed(t *testing.T) {
 }
 
 // Sixteen people who each save, think, and save again: nobody's save takes much
-// longer than the others', but for what the machine itself was held up.
+// longer than the others', but for what the machine itself holds up: whoever has
+// the turn, and whoever waits for it.
 func TestSixteenWritersAtAHumanPace(t *testing.T) {
 	waits, stall := sixteen(t, "human pace")
-	if worst, median := slices.Max(waits), middle(waits); long() && worst >= 10*median+stall {
+	if worst, median := slices.Max(waits), middle(waits); long() && worst >= 10*median+2*stall {
 		t.Errorf("the worst wait was %v, the median %v, the machine's worst stall %v", worst, median, stall)
 	}
 }
