@@ -55,17 +55,10 @@ func (term *terminal) halfFilled() {
 func draftIsBack(t *testing.T, env []string) {
 	t.Helper()
 	again := inTerminal(t, env, 80, 24)
-	again.signIn()
+	again.signIn("Sam Lee")
 	again.see("OKAFOR, Ada", "no check")
 	again.types("n")
 	again.see("Your draft is back", "ICE 2 to 9 of 10", "Oriented to the hospital")
-}
-
-// signIn signs in who signed up.
-func (term *terminal) signIn() {
-	term.t.Helper()
-	term.see("Who is at the keyboard?", "Sam Lee")
-	term.types("enter")
 }
 
 // The program is killed at random moments of typing, again and again: the draft
@@ -90,7 +83,7 @@ func TestKilledInTheMiddleOfAForm(t *testing.T) {
 			t.Fatal(said)
 		}
 		term = inTerminal(t, env, 80, 24)
-		term.signIn()
+		term.signIn("Sam Lee")
 		term.see("OKAFOR, Ada", "no check")
 		term.types("n")
 		term.see("Your draft is back", "Year            yes", "Month           no", "City            yes")

@@ -245,3 +245,24 @@ func TestAWaitForATurnIsCalledOff(t *testing.T) {
 	must(s.SaveCheck(t.Context(), nurse(0), checkOf(p, "b", 10, 0)))(t)
 	whole(t, s)
 }
+
+// A queue that cannot be had keeps nobody from writing.
+func TestWithoutAQueue(t *testing.T) {
+	for name, lay := range map[string]func(t *testing.T, queue string){
+		"a folder in its place": func(t *testing.T, queue string) { ok(t, os.Mkdir(queue, 0o700)) },
+		"a link in its place":   func(t *testing.T, queue string) { ok(t, os.Symlink(queue+".elsewhere", queue)) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := newLog(t)
+			ok(t, os.Remove(path+"-queue"))
+			lay(t, path+"-queue")
+			s := opened(t, path)
+			p := must(admit(t.Context(), s, "0042317"))(t)
+			must(s.SaveCheck(t.Context(), nurse(0), checkOf(p, "a", 10, 0)))(t)
+			whole(t, s)
+			if _, err := os.Lstat(path + "-queue.elsewhere"); err == nil {
+				t.Error("the link was followed")
+			}
+		})
+	}
+}

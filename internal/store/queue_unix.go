@@ -39,9 +39,10 @@ type turn struct{ file *os.File }
 
 // waitTurn waits until it is this writer's turn. It fails only where ctx ends.
 // The file is opened anew for each turn: a lock belongs to one opening, so the
-// goroutines of a process queue like strangers.
+// goroutines of a process queue like strangers. A link is not followed: the file
+// is written to.
 func waitTurn(ctx context.Context, queue string) (turn, error) {
-	file, err := os.OpenFile(queue, os.O_CREATE|os.O_RDWR, 0o600)
+	file, err := os.OpenFile(queue, os.O_CREATE|os.O_RDWR|unix.O_NOFOLLOW, 0o600)
 	if err != nil {
 		return turn{}, ctx.Err()
 	}
