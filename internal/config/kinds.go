@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -145,6 +146,27 @@ func text(most int, field func(*ward.Site) *string) kind {
 				return refuse("this %s", what)
 			}
 			*field(s) = line
+			return nil
+		},
+	}
+}
+
+// folder is the absolute path of a folder, which may be empty.
+func folder(most int, field func(*ward.Site) *string) kind {
+	return kind{
+		allowed: fmt.Sprintf(`a folder from / on, of up to %d characters, "" for none`, most),
+		get:     func(s *ward.Site) any { return *field(s) },
+		set: func(s *ward.Site, v any) []refusal {
+			path, what := cleanLine(v, most)
+			switch {
+			case what != "":
+				return refuse("this %s", what)
+			case path != v:
+				return refuse("this has blanks at an end, or two together")
+			case path != "" && !filepath.IsAbs(path):
+				return refuse("%s does not begin with /", quoted(path))
+			}
+			*field(s) = path
 			return nil
 		},
 	}

@@ -15,13 +15,14 @@ import (
 
 func TestWrongFilesAreRefused(t *testing.T) {
 	const (
-		tables     = "there are due_soon, last_day, [intervals], [acknowledge_within], [checklist], [ice] and [screen]"
+		tables     = "there are due_soon, last_day, [intervals], [acknowledge_within], [checklist], [ice], [screen], [backup] and [downtime]"
 		intervals  = "[intervals] takes none, incomplete, grade1, grade2, grade3 and unable"
 		screen     = "[screen] takes idle_lock, palette and bell"
 		checklist  = "[checklist] takes grade1 and urgent"
 		interval   = `write a time from "15m" to "168h" (7 days)`
 		list       = "write a list of 1 to 12 different texts of up to 120 characters each"
 		objects    = "write a list of 3 different objects of up to 40 characters each"
+		path       = `write a folder from / on, of up to 500 characters, "" for none`
 		sentence   = `write one line of up to 120 characters, "" for none`
 		isASetting = `; a setting is a line such as none = "8h", with times and texts in quotes`
 		noLater    = "after a worse check the next one cannot be later"
@@ -84,6 +85,17 @@ func TestWrongFilesAreRefused(t *testing.T) {
 		{"one object twice", "[ice]\nobjects = [\"clock\", \"pen\", \"pen\"]\n", []string{"2:28: ice.objects: number 3 is the same as number 2; " + objects}},
 		{"sentence", "[ice]\nsentence = \"" + strings.Repeat("a", 121) + "\"\n", []string{"2:12: ice.sentence: this has 121 characters; " + sentence}},
 		{"sentence with an escape", "[ice]\nsentence = \"\\u009b\"\n", []string{"2:12: ice.sentence: this has a control character in it (U+009B); " + sentence}},
+
+		// Numbers and folders of what is kept elsewhere.
+		{"a year and a day of copies", "[backup]\nkeep = 366\n", []string{"2:8: backup.keep: 366 is too large; write a whole number from 0 to 365"}},
+		{"fewer than no copies", "[backup]\nkeep = -1\n", []string{"2:8: backup.keep: -1 is too small; write a whole number from 0 to 365"}},
+		{"copies in words", "[backup]\nkeep = \"7\"\n", []string{"2:8: backup.keep: this is a text in quotes; write a whole number from 0 to 365"}},
+		{"a relative folder", "[downtime]\nfolder = \"sheets\"\n", []string{`2:10: downtime.folder: "sheets" does not begin with /; ` + path}},
+		{"a folder of the user", "[downtime]\nfolder = \"~/sheets\"\n", []string{`2:10: downtime.folder: "~/sheets" does not begin with /; ` + path}},
+		{"a folder with a control character", "[downtime]\nfolder = \"/a\\u0000\"\n", []string{"2:10: downtime.folder: this has a control character in it (U+0000); " + path}},
+		{"a folder with blanks", "[downtime]\nfolder = \"/srv/sheets \"\n", []string{"2:10: downtime.folder: this has blanks at an end, or two together; " + path}},
+		{"a long folder", "[downtime]\nfolder = \"/" + strings.Repeat("a", 500) + "\"\n", []string{"2:10: downtime.folder: this has 501 characters; " + path}},
+		{"a list of folders", "[downtime]\nfolder = [\"/a\"]\n", []string{"2:10: downtime.folder: this is a list; " + path}},
 
 		// Keys.
 		{"misspelt key", "[intervals]\nnonne = \"8h\"\n", []string{"2:1: intervals.nonne: there is no such setting; did you mean intervals.none? " + intervals}},
@@ -177,6 +189,9 @@ func TestRightFiles(t *testing.T) {
 		{"byte order mark and Windows lines", "\ufeff[screen]\r\nbell = false\r\n", func(s *ward.Site) { s.Bell = false }, map[string]int{"screen.bell": 2}},
 		{"blanks are tidied", "[ice]\nsentence = '  Comment\u00a0allez-vous\u202f? '", func(s *ward.Site) { s.Sentence = "Comment allez-vous ?" }, map[string]int{"ice.sentence": 2}},
 		{"a number in another base", "last_day = 0x1c", func(s *ward.Site) { s.LastDay = 28 }, map[string]int{"last_day": 1}},
+		{"no copies", "[backup]\nkeep = 0\n", func(s *ward.Site) { s.Backups.Keep = 0 }, map[string]int{"backup.keep": 2}},
+		{"a folder", "[downtime]\nfolder = '/srv/the ward/C#'\n", func(s *ward.Site) { s.DowntimeFolder = "/srv/the ward/C#" }, map[string]int{"downtime.folder": 2}},
+		{"no folder", "[downtime]\nfolder = ''\n", func(*ward.Site) {}, map[string]int{"downtime.folder": 2}},
 		{"the bounds", "[intervals]\nnone = \"168h\"\nunable = \"15m\"\n", func(s *ward.Site) { s.Intervals.None, s.Intervals.Unable = 7*day, day/96 }, map[string]int{"intervals.none": 2, "intervals.unable": 3}},
 	}
 	for _, tt := range tests {

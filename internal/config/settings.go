@@ -31,12 +31,15 @@ var tables = []struct{ name, about string }{
 	{"checklist", "What a follow-up asks for."},
 	{"ice", "What the ICE score is taken with."},
 	{"screen", "The screen at the workstation."},
+	{"backup", "The copy of the log that is made each day, in the folder backups beside it. It dies with the disk: neurocheck backup makes one for elsewhere."},
+	{"downtime", "What the ward goes on with on paper when the workstation dies."},
 }
 
 const (
 	day       = 24 * time.Hour
 	mostText  = 120 // characters of a text
 	mostWord  = 40  // characters of an object of ICE
+	mostPath  = 500 // characters of a folder
 	mostItems = 12  // of a checklist: the screen ticks both lists with the letters a to z
 )
 
@@ -83,6 +86,12 @@ var settings = []setting{
 		choice([]string{ward.PaletteAuto, ward.PaletteLight, ward.PaletteDark}, func(s *ward.Site) *string { return &s.Palette })},
 	{"screen", "bell", "A quiet reminder when a check falls due",
 		yesNo(func(s *ward.Site) *bool { return &s.Bell })},
+
+	{"backup", "keep", "How many days' copies are kept, where 0 makes none",
+		whole(0, 365, func(s *ward.Site) *int { return &s.Backups.Keep })},
+
+	{"downtime", "folder", "Where each patient's last 72 hours are written after every check, as plain text",
+		folder(mostPath, func(s *ward.Site) *string { return &s.DowntimeFolder })},
 }
 
 func interval(field func(*ward.Intervals) *time.Duration) kind {

@@ -77,6 +77,10 @@ func drawSite(t *rapid.T) ward.Site {
 	s.IdleLock = minutes("idle lock", time.Minute, 4*time.Hour)
 	s.Palette = rapid.SampledFrom([]string{ward.PaletteAuto, ward.PaletteLight, ward.PaletteDark}).Draw(t, "palette")
 	s.Bell = rapid.Bool().Draw(t, "bell")
+	s.Backups.Keep = rapid.IntRange(0, 365).Draw(t, "keep")
+	if rapid.Bool().Draw(t, "has folder") {
+		s.DowntimeFolder = "/" + line.Draw(t, "folder")
+	}
 	return s
 }
 

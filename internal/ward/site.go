@@ -18,6 +18,16 @@ type Site struct {
 	Bell        bool          // a quiet reminder when a check falls due
 	IdleLock    time.Duration // how long the keyboard may rest before the screen asks again who is there
 	Palette     string        // [PaletteAuto], [PaletteLight] or [PaletteDark]
+	Backups     Backups
+
+	// DowntimeFolder is where each patient's last hours are kept as plain text, for
+	// when the workstation dies: an absolute path, empty for nowhere.
+	DowntimeFolder string
+}
+
+// Backups are the copies of the log that are made by themselves.
+type Backups struct {
+	Keep int // how many daily copies stay beside the log; 0 makes none
 }
 
 // The palettes of the screens.
@@ -90,6 +100,7 @@ func DefaultSite() Site {
 		Bell:     true,
 		IdleLock: 5 * time.Minute,
 		Palette:  PaletteAuto,
+		Backups:  Backups{Keep: 7},
 	}
 }
 
