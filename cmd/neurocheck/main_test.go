@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"filippo.io/age"
 	_ "github.com/mattn/go-sqlite3"
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -38,6 +39,7 @@ func TestScripts(t *testing.T) {
 			"status": status,
 			"sql":    runSQL,
 			"noted":  noteHead,
+			"agekey": makeKey,
 			"truncate": func(ts *testscript.TestScript, neg bool, args []string) {
 				ts.Check(os.Truncate(ts.MkAbs(args[0]), 5000))
 			},
@@ -55,6 +57,16 @@ func status(ts *testscript.TestScript, neg bool, args []string) {
 	if got != "exit status "+args[0] {
 		ts.Fatalf("%s, not %s", got, args[0])
 	}
+}
+
+// makeKey makes a pair of keys of age: agekey PRIVATE-FILE PUBLIC-FILE. $PUBLIC is
+// the public one afterwards.
+func makeKey(ts *testscript.TestScript, neg bool, args []string) {
+	key, err := age.GenerateX25519Identity()
+	ts.Check(err)
+	ts.Setenv("PUBLIC", key.Recipient().String())
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(key.String()+"\n"), 0o600))
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte("# "+args[1]+"\n"+key.Recipient().String()+"\n"), 0o600))
 }
 
 // runSQL tampers with a log: sql FILE STATEMENT.

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"fmt"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -59,9 +60,12 @@ func (s *Store) Backup(ctx context.Context, path string) (Contents, error) {
 	}
 	// Neither a log of its own nor locks shall come to lie beside the copy, and it
 	// may lie on a disk that could not bear them.
-	written := &Store{path: path, reader: sql.OpenDB(connector{dsn(path, modeReadOnly) + "&immutable=1", modeReadOnly})}
+	info, err := os.Stat(path)
+	if err != nil {
+		return Contents{}, err
+	}
+	written := &Store{path: path, opened: info, copy: true, reader: newPool(path, modeCopy, 1)}
 	defer written.Close()
-	written.reader.SetMaxOpenConns(1)
 	verdict, err := written.Verify(ctx)
 	if err != nil {
 		return Contents{}, err
@@ -89,7 +93,7 @@ func (s *Store) copyInto(ctx context.Context, path string) error {
 	if _, err := pool.ExecContext(ctx, `VACUUM INTO ?1`, path); err != nil {
 		return err
 	}
-	return s.sameFile()
+	return s.sameFile(nothingSaved)
 }
 
 // had makes sure that the log once ended as a copy does.

@@ -29,6 +29,7 @@ const (
 	modeProbeOnly               // look at a log without the right to write
 	modeRead
 	modeReadOnly // read without the right to write
+	modeCopy     // read a copy that nobody writes, and leave nothing beside it
 	modeWrite
 )
 
@@ -53,7 +54,7 @@ var pragmas = []pragma{
 // pragmas are those of an access. Who only reads takes the journal as it is: on
 // read-only media there is none.
 func (a access) pragmas() []pragma {
-	if a == modeReadOnly {
+	if a == modeReadOnly || a == modeCopy {
 		return pragmas[1:]
 	}
 	return pragmas
@@ -61,9 +62,9 @@ func (a access) pragmas() []pragma {
 
 func dsn(path string, mode access) string {
 	q := url.Values{"mode": {"rw"}}
-	if mode == modeLook || mode == modeProbeOnly || mode == modeReadOnly {
+	if mode == modeLook || mode == modeProbeOnly || mode == modeReadOnly || mode == modeCopy {
 		q.Set("mode", "ro")
-		if mode == modeLook || frozen(path) {
+		if mode == modeLook || mode == modeCopy || frozen(path) {
 			q.Set("immutable", "1")
 		}
 	}
@@ -76,7 +77,7 @@ func dsn(path string, mode access) string {
 			q.Set(p.option, p.value)
 		}
 	}
-	if mode == modeRead || mode == modeReadOnly {
+	if mode == modeRead || mode == modeReadOnly || mode == modeCopy {
 		q.Set("_query_only", "on")
 		q.Set("_txlock", "deferred")
 	}

@@ -35,6 +35,7 @@ type Store struct {
 	queue  string      // where the writers of all processes wait for each other
 	writer *sql.DB     // one connection
 	reader *sql.DB
+	copy   bool // nobody else has it open: see Backup
 }
 
 // Open opens the log at path, which must exist. A log of an older version is
@@ -219,7 +220,7 @@ func create(ctx context.Context, dir, path string) error {
 	if err := errors.Join(err, pool.Close()); err != nil {
 		return explain(path, err)
 	}
-	if err := emptyPlace(path); err != nil {
+	if err := EmptyPlace(path); err != nil {
 		return err
 	}
 	if err := os.Link(fresh, path); err != nil && !errors.Is(err, fs.ErrExist) {
@@ -228,10 +229,10 @@ func create(ctx context.Context, dir, path string) error {
 	return syncFolder(dir)
 }
 
-// emptyPlace makes sure that nothing of a log that is gone is left where a new one
+// EmptyPlace makes sure that nothing of a log that is gone is left where a new one
 // is about to stand. SQLite would write what is in the old one's write-ahead log
 // into the new one.
-func emptyPlace(path string) error {
+func EmptyPlace(path string) error {
 	if _, err := os.Stat(path); err == nil {
 		return nil // somebody else has made the log meanwhile
 	}

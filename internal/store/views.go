@@ -13,7 +13,10 @@ import (
 // them is gone with them.
 func (s *Store) onViews(ctx context.Context, count int, do func(conns []*sql.Conn, ends []end) error) (err error) {
 	mode := modeRead
-	if s.ReadOnly() {
+	switch {
+	case s.copy:
+		mode = modeCopy
+	case s.ReadOnly():
 		mode = modeReadOnly
 	}
 	pool := newPool(s.path, mode, count)

@@ -1,0 +1,152 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+
+	"filippo.io/age"
+	"github.com/spf13/cobra"
+
+	"neurocheck/internal/backup"
+	"neurocheck/internal/store"
+	"neurocheck/internal/ward"
+)
+
+// backingUp is one backup.
+type backingUp struct {
+	recipients []string // public keys
+	files      []string // of public keys
+	force      bool
+	asJSON     bool
+}
+
+func (a *app) backup() *cobra.Command {
+	var b backingUp
+	cmd := &cobra.Command{
+		Use:   "backup FILE",
+		Short: "Write a copy of the log, also while the ward is in use",
+		Long: `Writes a copy of the whole log, as it stands at one moment, while others go on
+recording. The copy is read back and its record walked before it gets its name; it
+is made for its owner alone. A plain copy is a log, which neurocheck --db FILE
+--read-only shows; an encrypted one is a file of age (https://age-encryption.org),
+which only the private keys of its recipients open. neurocheck restore brings both
+back.
+
+A copy holds names, dates of birth and findings. Encrypt what leaves the ward, and
+keep the private keys elsewhere, where they are still found in some years: without
+one nobody opens the copy. The head that is printed is the hash of its last record:
+note it down.`,
+		Example: `  neurocheck backup /media/stick/ward-2026-11-23.db
+  neurocheck backup -r age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p ward.db.age
+  neurocheck backup -R recipients.txt /mnt/archive/ward-2026-11-23.db.age --json`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) != 1 || args[0] == "" || args[0] == "-" {
+				return errors.New("backup takes the one file that it shall write")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			to, err := b.to()
+			if err != nil {
+				return err
+			}
+			ctx, stop := untilSignal(cmd.Context())
+			defer stop()
+			s, err := a.openLog(ctx)
+			if err != nil {
+				return err
+			}
+			defer closing(s, &err)
+			return b.run(ctx, s, args[0], to)
+		},
+	}
+	cmd.Flags().StringArrayVarP(&b.recipients, "recipient", "r", nil, "encrypt to this public `KEY` of age; may be repeated")
+	cmd.Flags().StringArrayVarP(&b.files, "recipients-file", "R", nil, "encrypt to the public keys in this `FILE`, one a line; may be repeated")
+	cmd.Flags().BoolVar(&b.force, "force", false, "replace the file where it is there already")
+	cmd.Flags().BoolVar(&b.asJSON, "json", false, "write what was copied as JSON")
+	return cmd
+}
+
+// to returns to whom the flags encrypt.
+func (b *backingUp) to() (to []age.Recipient, err error) {
+	for _, key := range b.recipients {
+		r, err := backup.ParseRecipient(key)
+		if err != nil {
+			return nil, wrongUse{fmt.Errorf("--recipient: %w", err)}
+		}
+		to = append(to, r)
+	}
+	for _, name := range b.files {
+		file, err := os.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		more, err := backup.ReadRecipients(file, name)
+		if err := errors.Join(err, file.Close()); err != nil {
+			return nil, err
+		}
+		to = append(to, more...)
+	}
+	return to, nil
+}
+
+func (b *backingUp) run(ctx context.Context, s *store.Store, path string, to []age.Recipient) error {
+	made, err := backup.Write(ctx, s, path, backup.Options{Recipients: to, Force: b.force})
+	if errors.Is(err, fs.ErrExist) {
+		return ward.Conflict(path + " is there already; name another file, or replace it with --force")
+	}
+	if err != nil {
+		return err
+	}
+	return b.say(path, made)
+}
+
+// say writes what was copied to the standard output.
+func (b *backingUp) say(path string, made backup.Made) error {
+	if b.asJSON {
+		return json.NewEncoder(os.Stdout).Encode(struct {
+			File      string `json:"file"`
+			Bytes     int64  `json:"bytes"`
+			Encrypted bool   `json:"encrypted"`
+			held
+		}{path, made.Bytes, made.Encrypted, heldIn(made.Contents)})
+	}
+	how := ""
+	if made.Encrypted {
+		how = ", encrypted"
+	}
+	_, err := fmt.Printf("wrote %s: %d bytes%s, read back and whole\n%s", path, made.Bytes, how, inWords(made.Contents))
+	return err
+}
+
+// held is what a log holds, as JSON.
+type held struct {
+	Records  int64      `json:"records"`
+	Patients int        `json:"patients"`
+	Checks   int        `json:"checks"`
+	Last     *time.Time `json:"last_record_at"` // null where there is no record
+	Head     string     `json:"head"`
+}
+
+func heldIn(c store.Contents) held {
+	h := held{c.Records, c.Patients, c.Checks, nil, c.Head}
+	if !c.Last.IsZero() {
+		h.Last = &c.Last
+	}
+	return h
+}
+
+// inWords says what a log holds, in lines.
+func inWords(c store.Contents) string {
+	last := "none"
+	if !c.Last.IsZero() {
+		last = c.Last.Format("2 Jan 2006 15:04:05 -07:00")
+	}
+	return fmt.Sprintf("  holds        %s: %s, %s\n  last record  %s\n  head         %s\n",
+		plural(int(c.Records), "record", "records"), plural(c.Patients, "patient", "patients"), plural(c.Checks, "check", "checks"), last, c.Head)
+}

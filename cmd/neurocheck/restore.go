@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+
+	"filippo.io/age"
+	"github.com/spf13/cobra"
+
+	"neurocheck/internal/backup"
+	"neurocheck/internal/store"
+	"neurocheck/internal/ward"
+)
+
+// restoring is one restore.
+type restoring struct {
+	log        string
+	identities []string // files of private keys
+	dryRun     bool
+	asJSON     bool
+}
+
+func (a *app) restore() *cobra.Command {
+	var r restoring
+	cmd := &cobra.Command{
+		Use:   "restore BACKUP|-",
+		Short: "Make the log of a backup, where there is none",
+		Long: `Makes the log of a backup: where --db or NEUROCHECK_DB says, else at its usual place.
+A log that is there already is never replaced. The backup is opened and its record
+walked first: where anything is wrong with it, nothing is restored. One of an older
+version is brought up to date.
+
+With --dry-run it is only looked at: that is how to find out today whether the
+backups are any good.`,
+		Example: `  neurocheck restore backups/neurocheck-2026-11-23.db
+  neurocheck restore -i key.txt ward.db.age --db /srv/ward/neurocheck.db
+  neurocheck restore --dry-run -i key.txt ward.db.age`,
+		Args: justOne,
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			if r.log, err = a.logPath(); err != nil {
+				return err
+			}
+			ctx, stop := untilSignal(cmd.Context())
+			defer stop()
+			return r.run(ctx, args)
+		},
+	}
+	cmd.Flags().StringArrayVarP(&r.identities, "identity", "i", nil, "open it with the private keys in this `FILE`; may be repeated")
+	cmd.Flags().BoolVar(&r.dryRun, "dry-run", false, "say what is in the backup and whether it is whole, and restore nothing")
+	cmd.Flags().BoolVar(&r.asJSON, "json", false, "write what was restored as JSON")
+	return cmd
+}
+
+func (r *restoring) run(ctx context.Context, args []string) error {
+	keys, err := r.keys()
+	if err != nil {
+		return err
+	}
+	if err := notInUse(args[0]); err != nil {
+		return err
+	}
+	in, name, err := input(args)
+	if err != nil {
+		return err
+	}
+	defer in.Close() // it was only read
+	contents, err := backup.Restore(ctx, in, r.log, backup.RestoreOptions{Name: name, Identities: keys, DryRun: r.dryRun})
+	if err != nil {
+		return err
+	}
+	return r.say(name, contents)
+}
+
+func (r *restoring) keys() (keys []age.Identity, err error) {
+	for _, name := range r.identities {
+		file, err := os.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		more, err := backup.ReadIdentities(file, name)
+		if err := errors.Join(err, file.Close()); err != nil {
+			return nil, err
+		}
+		keys = append(keys, more...)
+	}
+	return keys, nil
+}
+
+// notInUse refuses a log that was never closed: its newest records are in another
+// file beside it, and would be left out.
+func notInUse(path string) error {
+	if info, err := os.Stat(path + "-wal"); path != "-" && err == nil && info.Size() > 0 {
+		return ward.Conflict(path + " is no backup but a log that was in use: some of its records are in " + path + "-wal; make a backup of it first, with neurocheck backup FILE --db " + path)
+	}
+	return nil
+}
+
+// say writes what was restored, or would be, to the standard output.
+func (r *restoring) say(name string, c store.Contents) error {
+	if r.asJSON {
+		return json.NewEncoder(os.Stdout).Encode(struct {
+			Log    string `json:"log"`
+			From   string `json:"from"`
+			DryRun bool   `json:"dry_run"`
+			held
+		}{r.log, name, r.dryRun, heldIn(c)})
+	}
+	if r.dryRun {
+		_, err := fmt.Printf("%s is whole and can be restored\n%s", name, inWords(c))
+		return err
+	}
+	_, err := fmt.Printf(`restored %s from %s
+%sNow check that
+  - this is the last record you expect: what was recorded later is not in the log,
+    and has to be entered again from paper;
+  - the head is the one that was noted when the backup was made;
+  - the patients on the ward and their beds are those on the board.
+Then make a new backup.
+`, r.log, name, inWords(c))
+	return err
+}

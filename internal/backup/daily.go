@@ -1,0 +1,113 @@
+package backup
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"neurocheck/internal/store"
+	"neurocheck/internal/ward"
+	"neurocheck/internal/wholefile"
+)
+
+// Folder is the name of the folder beside a log in which its daily copies are.
+const Folder = "backups"
+
+// Daily makes the plain copy of a day in the folder [Folder] beside the log,
+// unless it is there already, and returns its path; empty where it made none. It
+// then removes the oldest copies of the same log, so that keep are left, this one
+// among them. It removes no copy where it made none, none that is dated after day,
+// because somebody's clock was wrong then, and nothing that is not named as it names
+// them. Several programs may call it at once: one of them makes the copy.
+//
+// A keep of 0 turns it off; a log that is only looked at is not copied either.
+func Daily(ctx context.Context, s *store.Store, day ward.Date, keep int) (made string, err error) {
+	if keep < 1 || s.ReadOnly() {
+		return "", nil
+	}
+	log, err := filepath.EvalSymlinks(s.Path())
+	if err != nil {
+		return "", ward.Conflict("the log at " + s.Path() + " was removed while it was open; leave, and open it again")
+	}
+	folder := filepath.Join(filepath.Dir(log), Folder)
+	if err := os.Mkdir(folder, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return "", ward.Conflict("cannot make the folder " + folder + " for the daily copies: " + reason(err))
+	}
+	daily := names(filepath.Base(log))
+	path := filepath.Join(folder, daily.of(day))
+	if _, err := Write(ctx, s, path, Options{}); errors.Is(err, fs.ErrExist) {
+		return "", nil
+	} else if err != nil {
+		return "", err
+	}
+	sweep(folder, wholefile.Temporary, path)
+	return path, daily.prune(folder, day, keep)
+}
+
+// naming is how the copies of a log are named: ward-2026-11-23.db for ward.db.
+type naming struct{ stem, ext string }
+
+func names(log string) naming {
+	ext := filepath.Ext(log)
+	return naming{strings.TrimSuffix(log, ext) + "-", ext}
+}
+
+func (n naming) of(day ward.Date) string { return n.stem + day.String() + n.ext }
+
+// day returns the day of a copy, and whether that is the name of one.
+func (n naming) day(name string) (ward.Date, bool) {
+	between, ok := strings.CutPrefix(name, n.stem)
+	if !ok {
+		return ward.Date{}, false
+	}
+	between, ok = strings.CutSuffix(between, n.ext)
+	if !ok {
+		return ward.Date{}, false
+	}
+	day, err := ward.ParseDate(between)
+	return day, err == nil && n.of(day) == name
+}
+
+// prune removes the oldest copies up to day beyond keep.
+func (n naming) prune(folder string, day ward.Date, keep int) error {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return err
+	}
+	var days []ward.Date // before day
+	for _, e := range entries {
+		if d, ok := n.day(e.Name()); ok && e.Type().IsRegular() && d.DaysTo(day) > 0 {
+			days = append(days, d)
+		}
+	}
+	slices.SortFunc(days, func(a, b ward.Date) int { return a.DaysTo(b) }) // the newest first
+	var errs []error
+	for _, d := range days[min(len(days), keep-1):] {
+		errs = append(errs, os.Remove(filepath.Join(folder, n.of(d))))
+	}
+	return errors.Join(errs...)
+}
+
+// sweep removes what a killed program left in a folder under such a name: what is
+// older by a day than something new there. What cannot be removed is left: it must
+// keep nobody from a backup.
+func sweep(folder, pattern, fresh string) {
+	born, err := os.Stat(fresh)
+	if err != nil {
+		return
+	}
+	entries, _ := os.ReadDir(folder)
+	for _, e := range entries {
+		if like, _ := filepath.Match(pattern, e.Name()); !like {
+			continue
+		}
+		if info, err := e.Info(); err == nil && born.ModTime().Sub(info.ModTime()) > 24*time.Hour {
+			_ = os.RemoveAll(filepath.Join(folder, e.Name()))
+		}
+	}
+}

@@ -1,0 +1,219 @@
+package backup
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"filippo.io/age"
+	"filippo.io/age/armor"
+
+	"neurocheck/internal/store"
+	"neurocheck/internal/ward"
+	"neurocheck/internal/wholefile"
+)
+
+// What backups begin with.
+const (
+	magicAge    = "age-encryption.org/"
+	magicArmor  = "-----BEGIN AGE ENCRYPTED FILE-----"
+	magicSQLite = "SQLite format 3\x00"
+)
+
+// RestoreOptions are the options of [Restore].
+type RestoreOptions struct {
+	Name       string         // what the backup is called in errors
+	Identities []age.Identity // what opens an encrypted one
+	DryRun     bool           // do all but keep the log
+}
+
+// Restore makes the log at path of a backup, and returns what it holds. The log
+// appears only when the whole backup was read, opened, brought up to this
+// program's version, and found whole; otherwise nothing is left. It lies in a
+// folder beside its place until then, for its owner alone.
+//
+// It answers with [ward.KindConflict] where there is a log already, and for a
+// backup that is damaged, is none, or is of a newer version, and with
+// [ward.KindInvalid] where the identities do not open it, or there are none.
+func Restore(ctx context.Context, backup io.Reader, path string, o RestoreOptions) (c store.Contents, err error) {
+	path, err = filepath.Abs(path)
+	if err != nil {
+		return c, err
+	}
+	if !o.DryRun {
+		if err := vacant(path); err != nil {
+			return c, err
+		}
+	}
+	folder, remove, err := privateFolder(nearest(filepath.Dir(path)))
+	if err != nil {
+		return c, err
+	}
+	defer func() {
+		err = stopped(ctx, errors.Join(err, remove()))
+	}()
+	fresh := filepath.Join(folder, "log")
+	if err := unpack(ctx, backup, fresh, o); err != nil {
+		return c, err
+	}
+	if c, err = examine(ctx, fresh); err != nil {
+		return c, called(err, fresh, o.Name)
+	}
+	if o.DryRun {
+		return c, nil
+	}
+	return c, settle(fresh, path)
+}
+
+// vacant makes sure that no log is at path, nor anything of an earlier one that
+// SQLite would take for a part of the new one.
+func vacant(path string) error {
+	for _, suffix := range []string{"", "-wal", "-shm", "-journal"} {
+		_, err := os.Lstat(path + suffix)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			continue
+		case err != nil:
+			return ward.Conflict("cannot look at " + path + suffix + ": " + reason(err))
+		case suffix == "":
+			return ward.Conflict(path + " is there already, and is left as it is; move it away first, or restore to another place with --db FILE")
+		}
+		return ward.Conflict(path + suffix + " is there, left over from a log that is not: it may hold records; move it away first, and keep it")
+	}
+	return nil
+}
+
+// nearest is the nearest folder of path that there is.
+func nearest(path string) string {
+	for filepath.Dir(path) != path {
+		if info, err := os.Stat(path); err == nil && info.IsDir() {
+			break
+		}
+		path = filepath.Dir(path)
+	}
+	return path
+}
+
+// unpack writes what is in a backup into a new file.
+func unpack(ctx context.Context, backup io.Reader, to string, o RestoreOptions) (err error) {
+	awaited := untilStopped(ctx, backup)
+	defer awaited.Close()
+	in := bufio.NewReader(awaited)
+	start, err := in.Peek(len(magicArmor))
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	begins := func(magic string) bool { return strings.HasPrefix(string(start), magic) }
+	var plain io.Reader = in
+	sealed := begins(magicAge) || begins(magicArmor)
+	switch {
+	case err != nil:
+	case begins(magicArmor):
+		plain, err = open(armor.NewReader(in), o)
+	case begins(magicAge):
+		plain, err = open(in, o)
+	case len(start) == 0:
+		err = ward.Conflict(o.Name + " is empty")
+	case !begins(magicSQLite):
+		err = ward.Conflict(o.Name + " is no backup of neurocheck, or its beginning is damaged; take another one")
+	}
+	if err != nil {
+		return err
+	}
+	file, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	if _, err := io.Copy(file, plain); err != nil {
+		if _, ours := errors.AsType[*fs.PathError](err); sealed && !ours && ctx.Err() == nil {
+			return ward.Conflict(o.Name + " is damaged: it cannot be decrypted to its end; take another backup")
+		}
+		return err
+	}
+	return errors.Join(file.Sync(), file.Close())
+}
+
+// open decrypts a backup.
+func open(sealed io.Reader, o RestoreOptions) (io.Reader, error) {
+	if len(o.Identities) == 0 {
+		return nil, ward.Invalid("", o.Name+" is encrypted; name the file with the private key: -i FILE")
+	}
+	plain, err := age.Decrypt(sealed, o.Identities...)
+	if _, wrong := errors.AsType[*age.NoIdentityMatchError](err); wrong {
+		return nil, ward.Invalid("", o.Name+" was encrypted for others: no private key of those named opens it")
+	}
+	if err != nil {
+		return nil, ward.Conflict(o.Name + " is damaged: its beginning cannot be decrypted; take another backup")
+	}
+	return plain, nil
+}
+
+// examine opens the log at path, and brings it up to date, walks it, and closes it
+// again: it is one file then.
+func examine(ctx context.Context, path string) (c store.Contents, err error) {
+	s, err := store.Open(ctx, path)
+	if err != nil {
+		return c, err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	verdict, err := s.Verify(ctx)
+	if err != nil {
+		return c, err
+	}
+	if verdict.Misfit != "" {
+		return c, ward.Conflict(path + " is not whole: " + verdict.Misfit + "; take another backup")
+	}
+	return s.Contents(ctx)
+}
+
+// settle puts the finished log in its place.
+func settle(fresh, path string) error {
+	file, err := os.OpenFile(fresh, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(file.Sync(), file.Close()); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return ward.Conflict("cannot make the folder for the log: " + reason(err))
+	}
+	if err := vacant(path); err != nil { // somebody may have made one meanwhile
+		return err
+	}
+	if err := store.EmptyPlace(path); err != nil {
+		return err
+	}
+	err = wholefile.Put(fresh, path)
+	if errors.Is(err, fs.ErrExist) {
+		return vacant(path)
+	}
+	return err
+}
+
+// called is an error about a temporary file as one about the backup in it.
+func called(err error, temp, name string) error {
+	words := strings.NewReplacer(temp, name, "a backup", "another backup")
+	if e, ok := errors.AsType[*ward.Error](err); ok {
+		return &ward.Error{Kind: e.Kind, Field: e.Field, Reason: "nothing was restored: " + words.Replace(e.Reason)}
+	}
+	return err
+}
+
+// untilStopped reads what r holds until ctx ends, also where r keeps it waiting:
+// nobody can stop a program that reads a pipe otherwise.
+func untilStopped(ctx context.Context, r io.Reader) io.ReadCloser {
+	out, in := io.Pipe()
+	go func() {
+		_, err := io.Copy(in, r)
+		in.CloseWithError(err)
+	}()
+	context.AfterFunc(ctx, func() { in.CloseWithError(ctx.Err()) })
+	return out
+}

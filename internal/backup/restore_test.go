@@ -1,0 +1,310 @@
+package backup
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"filippo.io/age"
+	"filippo.io/age/armor"
+	"github.com/pressly/goose/v3"
+
+	"neurocheck/internal/ward"
+	"neurocheck/schema"
+)
+
+// backups makes a plain backup and an encrypted one, and returns what is in them.
+func backups(t *testing.T) (plain, sealed []byte, key age.Identity) {
+	t.Helper()
+	s, _, elsewhere := inFolder(t)
+	identity := x25519(t)
+	var both [2][]byte
+	for i, to := range [][]age.Recipient{nil, {identity.Recipient()}} {
+		path := filepath.Join(elsewhere, fmt.Sprint(i))
+		if _, err := Write(t.Context(), s, path, Options{Recipients: to}); err != nil {
+			t.Fatal(err)
+		}
+		content, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		both[i] = content
+	}
+	return both[0], both[1], identity
+}
+
+func restoreBytes(t *testing.T, backup []byte, path string, identities ...age.Identity) error {
+	t.Helper()
+	_, err := Restore(t.Context(), bytes.NewReader(backup), path, RestoreOptions{Name: "the backup", Identities: identities})
+	return err
+}
+
+func TestWhatCannotBeRestored(t *testing.T) {
+	plain, sealed, key := backups(t)
+	other := x25519(t)
+	changed := func(b []byte, at int) []byte {
+		b = bytes.Clone(b)
+		b[at] ^= 1
+		return b
+	}
+	var noLog bytes.Buffer
+	if _, err := encrypt(t.Context(), &noLog, strings.NewReader("no log"), []age.Recipient{key.(*age.X25519Identity).Recipient()}); err != nil {
+		t.Fatal(err)
+	}
+	newer := filepath.Join(t.TempDir(), "newer.db")
+	change(t, newer, plain, "INSERT INTO goose_db_version (version_id, is_applied) VALUES (999, 1)")
+	foreign := filepath.Join(t.TempDir(), "foreign.db")
+	change(t, foreign, plain, "PRAGMA application_id = 7")
+	altered := filepath.Join(t.TempDir(), "altered.db")
+	change(t, altered, plain, "DROP TRIGGER neuro_check_no_update", "UPDATE neuro_check SET note = 'x' WHERE check_id = 'b'")
+	for name, c := range map[string]struct {
+		backup []byte
+		keys   []age.Identity
+		kind   ward.Kind
+		words  string
+	}{
+		"empty":                      {nil, nil, ward.KindConflict, "the backup is empty"},
+		"a text":                     {[]byte("mrn,name\n"), nil, ward.KindConflict, "the backup is no backup of neurocheck"},
+		"a beginning that is gone":   {plain[1:], nil, ward.KindConflict, "the backup is no backup of neurocheck"},
+		"half":                       {plain[:len(plain)/2], nil, ward.KindConflict, "nothing was restored: the backup is damaged or is no database; nothing was changed: keep the file, and go on with another backup"},
+		"its first bytes":            {plain[:100], nil, ward.KindConflict, "nothing was restored: the backup "},
+		"a newer version":            {read(t, newer), nil, ward.KindConflict, "nothing was restored: the backup was written by a newer neurocheck (log version 999"},
+		"another program's":          {read(t, foreign), nil, ward.KindConflict, "nothing was restored: the backup belongs to another program"},
+		"an altered record":          {read(t, altered), nil, ward.KindConflict, "nothing was restored: the backup is not whole: "},
+		"encrypted, no key":          {sealed, nil, ward.KindInvalid, "the backup is encrypted; name the file with the private key: -i FILE"},
+		"encrypted, the wrong key":   {sealed, []age.Identity{other}, ward.KindInvalid, "was encrypted for others"},
+		"encrypted, half":            {sealed[:len(sealed)/2], []age.Identity{key}, ward.KindConflict, "cannot be decrypted to its end"},
+		"encrypted, a letter less":   {sealed[:len(sealed)-1], []age.Identity{key}, ward.KindConflict, "cannot be decrypted to its end"},
+		"encrypted, another letter":  {changed(sealed, len(sealed)/2), []age.Identity{key}, ward.KindConflict, "cannot be decrypted to its end"},
+		"encrypted, another heading": {changed(sealed, len(magicAge)+40), []age.Identity{key}, ward.KindConflict, "its beginning cannot be decrypted"},
+		"encrypted, a later age":     {[]byte("age-encryption.org/v9\n"), []age.Identity{key}, ward.KindConflict, "its beginning cannot be decrypted"},
+		"encrypted, no log":          {noLog.Bytes(), []age.Identity{key}, ward.KindConflict, "nothing was restored: the backup "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			folder := t.TempDir()
+			err := restoreBytes(t, c.backup, filepath.Join(folder, "new", "log.db"), c.keys...)
+			refused(t, err, c.kind, c.words)
+			if err != nil && strings.Contains(err.Error(), private[:10]) {
+				t.Errorf("the error names a file that is gone: %v", err)
+			}
+			alone(t, folder)
+		})
+	}
+}
+
+func read(t *testing.T, path string) []byte {
+	t.Helper()
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return content
+}
+
+// change makes a log of what is in a backup and changes it behind the program's
+// back.
+func change(t *testing.T, path string, content []byte, statements ...string) {
+	t.Helper()
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("sqlite3", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for _, s := range statements {
+		if _, err := db.ExecContext(t.Context(), s); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// Every page of a plain backup is damaged in turn, where it holds something. It is
+// restored where no record needs that, and then the record is the same; otherwise
+// nothing is left.
+func TestADamagedBackupLeavesNothing(t *testing.T) {
+	plain, _, _ := backups(t)
+	want, err := Restore(t.Context(), bytes.NewReader(plain), filepath.Join(t.TempDir(), "log.db"), RestoreOptions{Name: "the backup"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const page = 4096
+	found, pages := 0, 0
+	for end := page; end <= len(plain); end += page {
+		spoilt := bytes.Clone(plain)
+		for at := end - 64; at < end; at++ { // what a page holds fills it from its end
+			spoilt[at] ^= 0x55
+		}
+		if bytes.Count(plain[end-64:end], []byte{0}) == 64 {
+			continue
+		}
+		pages++
+		folder := t.TempDir()
+		got, err := Restore(t.Context(), bytes.NewReader(spoilt), filepath.Join(folder, "log.db"), RestoreOptions{Name: "the backup"})
+		if err != nil {
+			found++
+			alone(t, folder)
+		} else if got != want {
+			t.Errorf("page %d is damaged, and %+v is restored instead of %+v", end/page, got, want)
+		}
+	}
+	if found < pages/2 {
+		t.Errorf("the damage was found on %d of %d pages", found, pages)
+	}
+}
+
+func TestALogIsNeverReplaced(t *testing.T) {
+	plain, _, _ := backups(t)
+	for name, words := range map[string]string{
+		"log.db":         "is there already, and is left as it is",
+		"log.db-wal":     "left over from a log that is not",
+		"log.db-shm":     "left over from a log that is not",
+		"log.db-journal": "left over from a log that is not",
+	} {
+		t.Run(name, func(t *testing.T) {
+			folder := t.TempDir()
+			path := filepath.Join(folder, name)
+			for kind, put := range map[string]func() error{
+				"a file":                func() error { return os.WriteFile(path, []byte("theirs"), 0o600) },
+				"a folder":              func() error { return os.Mkdir(path, 0o700) },
+				"a link":                func() error { return os.Symlink("theirs", path) },
+				"a file, at the moment": nil,
+			} {
+				var backup io.Reader = bytes.NewReader(plain)
+				if put == nil {
+					backup = io.MultiReader(bytes.NewReader(plain), atTheEnd(func() error { return os.WriteFile(path, []byte("theirs"), 0o600) }))
+				} else if err := put(); err != nil {
+					t.Fatal(err)
+				}
+				_, err := Restore(t.Context(), backup, filepath.Join(folder, "log.db"), RestoreOptions{Name: "the backup"})
+				refused(t, err, ward.KindConflict, words)
+				alone(t, folder, name)
+				if content, err := os.ReadFile(path); err == nil && string(content) != "theirs" {
+					t.Errorf("%s: theirs was replaced", kind)
+				}
+				if err := os.Remove(path); err != nil {
+					t.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// atTheEnd does something where a reader comes to its end.
+type atTheEnd func() error
+
+func (do atTheEnd) Read([]byte) (int, error) {
+	if err := do(); err != nil {
+		return 0, err
+	}
+	return 0, io.EOF
+}
+
+func TestADryRunKeepsNothing(t *testing.T) {
+	plain, sealed, key := backups(t)
+	there := filepath.Join(t.TempDir(), "ward.db")
+	if err := os.WriteFile(there, []byte("theirs"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	folder := t.TempDir()
+	for _, backup := range [][]byte{plain, sealed} {
+		for _, path := range []string{there, filepath.Join(folder, "new", "log.db")} {
+			c, err := Restore(t.Context(), bytes.NewReader(backup), path, RestoreOptions{Name: "the backup", Identities: []age.Identity{key}, DryRun: true})
+			if err != nil || c.Checks != 3 || c.Patients != 1 {
+				t.Errorf("%+v, %v", c, err)
+			}
+		}
+	}
+	alone(t, folder)
+	alone(t, filepath.Dir(there))
+	if content := read(t, there); string(content) != "theirs" {
+		t.Error("the log that is there was changed")
+	}
+}
+
+func TestAnArmoredBackup(t *testing.T) {
+	_, sealed, key := backups(t)
+	var text bytes.Buffer
+	w := armor.NewWriter(&text)
+	if _, err := w.Write(sealed); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := restoreBytes(t, text.Bytes(), filepath.Join(t.TempDir(), "log.db"), key); err != nil {
+		t.Error(err)
+	}
+	refused(t, restoreBytes(t, text.Bytes()[:text.Len()/2], filepath.Join(t.TempDir(), "log.db"), key), ward.KindConflict, "cannot be decrypted to its end")
+}
+
+// Whoever waits for a backup that does not come can leave.
+func TestARestoreThatIsStopped(t *testing.T) {
+	plain, sealed, key := backups(t)
+	for name, backup := range map[string][]byte{"plain": plain, "encrypted": sealed} {
+		t.Run(name, func(t *testing.T) {
+			folder := t.TempDir()
+			ctx, stop := context.WithCancel(t.Context())
+			defer stop()
+			in, out := io.Pipe()
+			go func() {
+				_, _ = out.Write(backup[:len(backup)/2])
+				stop() // and nothing more ever comes
+			}()
+			_, err := Restore(ctx, in, filepath.Join(folder, "log.db"), RestoreOptions{Name: "the backup", Identities: []age.Identity{key}})
+			if !errors.Is(err, context.Canceled) {
+				t.Errorf("%v", err)
+			}
+			alone(t, folder)
+		})
+	}
+}
+
+// A backup of the first version of the log, made here by schema/CHAIN.md alone.
+func TestABackupOfAnOlderVersion(t *testing.T) {
+	old := filepath.Join(t.TempDir(), "old.db")
+	db, err := sql.Open("sqlite3", old)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	migrations, err := fs.Sub(schema.SQLite, "sqlite")
+	if err != nil {
+		t.Fatal(err)
+	}
+	provider, err := goose.NewProvider(goose.DialectSQLite3, db, migrations)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := provider.UpTo(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	row := "ward\nseq=1:1\nat=13:1700000000000\nat_offset=2:60\nauthor=7:Sam Lee\nname=13:Haematology 4\nzone=3:UTC\n"
+	head := sha256.Sum256(append(make([]byte, 32), row...))
+	for _, s := range []string{
+		fmt.Sprintf(`PRAGMA application_id = %d`, schema.ApplicationID),
+		fmt.Sprintf(`INSERT INTO ward VALUES (1, 1700000000000, 60, 'Sam Lee', 'Haematology 4', 'UTC', x'%x')`, head),
+		fmt.Sprintf(`UPDATE chain SET seq = 1, hash = x'%x'`, head),
+	} {
+		if _, err := db.ExecContext(t.Context(), s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	c, err := restore(t, old, filepath.Join(t.TempDir(), "log.db"))
+	if err != nil || c.Records != 1 || c.Head != fmt.Sprintf("%x", head) || c.Last.Format("2006-01-02T15:04:05-07:00") != "2023-11-14T23:13:20+01:00" {
+		t.Errorf("%+v, %v", c, err)
+	}
+}
