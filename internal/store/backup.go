@@ -91,6 +91,9 @@ func (s *Store) copyInto(ctx context.Context, path string) error {
 	pool := newPool(s.path, mode, 1)
 	defer pool.Close()
 	if _, err := pool.ExecContext(ctx, `VACUUM INTO ?1`, path); err != nil {
+		if cause(err) == causeFull {
+			return ward.Conflict("the disk of the copy is full; no copy was made, and the log is as it was: make room, and try again")
+		}
 		return err
 	}
 	return s.sameFile(nothingSaved)
