@@ -42,7 +42,7 @@ keep the private keys elsewhere, where they are still found in some years: witho
 one nobody opens the copy. The head that is printed is the hash of its last record:
 note it down.`,
 		Example: `  neurocheck backup /media/stick/ward-2026-11-23.db
-  neurocheck backup -r age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p ward.db.age
+  neurocheck backup -r age1… ward-2026-11-23.db.age
   neurocheck backup -R recipients.txt /mnt/archive/ward-2026-11-23.db.age --json`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 1 || args[0] == "" || args[0] == "-" {
