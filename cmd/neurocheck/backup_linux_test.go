@@ -95,7 +95,7 @@ func TestAStoppedBackupLeavesNothing(t *testing.T) {
 					t.Fatal(err)
 				}
 				status, said := ended(t, cmd)
-				if left := names(t, beside); left != "ward.db" {
+				if left := names(t, beside); left != "ward.db ward.db-queue" {
 					t.Errorf("beside the log: %s", left)
 				}
 				if status != 0 {

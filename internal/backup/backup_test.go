@@ -35,7 +35,7 @@ func newLog(t *testing.T, path string) *store.Store {
 		}
 	})
 	sig := ward.Sign("Sam Lee", morning)
-	err = s.SetUp(t.Context(), sig, ward.Ward{Name: "Haematology 4", Zone: "Europe/Lisbon"}, ward.Staff{Name: "Sam Lee", Role: ward.Nurse, Active: true})
+	err = s.SetUp(t.Context(), sig, ward.Ward{Name: "Haematology 4", Zone: "Europe/Lisbon"}, ward.Staff{Name: "Sam Lee", Role: ward.Admin, Active: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +68,7 @@ func alone(t *testing.T, folder string, names ...string) {
 	}
 	got := []string{}
 	for _, e := range entries {
-		if name := e.Name(); name != "ward.db" && name != "ward.db-wal" && name != "ward.db-shm" {
+		if name := e.Name(); name != "ward.db" && name != "ward.db-wal" && name != "ward.db-shm" && name != "ward.db-queue" {
 			got = append(got, name)
 		}
 	}

@@ -199,7 +199,7 @@ func settle(fresh, path string) error {
 
 // called is an error about a temporary file as one about the backup in it.
 func called(err error, temp, name string) error {
-	words := strings.NewReplacer(temp, name, "a backup", "another backup")
+	words := strings.NewReplacer(store.WayBack(temp)+store.VerifyNames, "go on with another backup", store.WayBack(temp), "go on with another backup", temp, name)
 	if e, ok := errors.AsType[*ward.Error](err); ok {
 		return &ward.Error{Kind: e.Kind, Field: e.Field, Reason: "nothing was restored: " + words.Replace(e.Reason)}
 	}

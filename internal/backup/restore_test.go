@@ -75,7 +75,7 @@ func TestWhatCannotBeRestored(t *testing.T) {
 		"empty":                      {nil, nil, ward.KindConflict, "the backup is empty"},
 		"a text":                     {[]byte("mrn,name\n"), nil, ward.KindConflict, "the backup is no backup of neurocheck"},
 		"a beginning that is gone":   {plain[1:], nil, ward.KindConflict, "the backup is no backup of neurocheck"},
-		"half":                       {plain[:len(plain)/2], nil, ward.KindConflict, "nothing was restored: the backup is damaged or is no database; nothing was changed: keep the file, and go on with another backup"},
+		"half":                       {plain[:len(plain)/2], nil, ward.KindConflict, "nothing was restored: the backup is damaged or is no database; nothing was changed: go on with another backup"},
 		"its first bytes":            {plain[:100], nil, ward.KindConflict, "nothing was restored: the backup "},
 		"a newer version":            {read(t, newer), nil, ward.KindConflict, "nothing was restored: the backup was written by a newer neurocheck (log version 999"},
 		"another program's":          {read(t, foreign), nil, ward.KindConflict, "nothing was restored: the backup belongs to another program"},

@@ -256,7 +256,7 @@ func explain(path string, err error) error {
 	case causeBusy:
 		return ward.Conflict("another program holds " + path + " locked; close it, and try again")
 	case causeDamaged, causeMissing:
-		return ward.Conflict(path + " is damaged or is no database; nothing was changed: " + WayBack(path) + "; neurocheck verify names the first record that is lost, where it can still be told")
+		return ward.Conflict(path + " is damaged or is no database; nothing was changed: " + WayBack(path) + VerifyNames)
 	case causeFull:
 		return ward.Conflict("the disk is full; nothing was saved: make room, and try again")
 	case causeReadOnly:
@@ -271,6 +271,9 @@ func explain(path string, err error) error {
 func WayBack(path string) string {
 	return "keep the file as it is, and go on with the newest daily copy in " + filepath.Join(filepath.Dir(path), "backups") + ": neurocheck restore BACKUP"
 }
+
+// VerifyNames is what else helps after damage, beside [WayBack].
+const VerifyNames = "; neurocheck verify names the first record that is lost, where it can still be told"
 
 func cannotWrite(path string) error {
 	return ward.Conflict("cannot write to " + path + " or its folder; see to their permissions, or look at it with --read-only")
