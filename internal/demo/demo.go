@@ -3,7 +3,7 @@
 //
 // Start with [Fill]. The ward itself is the table in courses.go: one course a
 // patient, told in time before now, so that the ward looks the same at whatever
-// time it is opened.
+// time it is opened. [FillYears] makes a log of any size out of the same courses.
 package demo
 
 import (
@@ -35,15 +35,8 @@ func Fill(ctx context.Context, s *store.Store, now time.Time) error {
 		return err
 	}
 	now = now.In(zone).Truncate(time.Minute)
-	opened := now.Add(-40 * day)
-	if err := s.SetUp(ctx, ward.Sign(staff[0].Name, opened), theWard, staff[0]); err != nil {
+	if err := begin(ctx, s, now.Add(-40*day)); err != nil {
 		return err
-	}
-	for i, m := range staff[1:] {
-		at := opened.Add(time.Duration(i+1) * time.Minute)
-		if err := s.AddStaff(ctx, ward.Sign(staff[0].Name, at), m); err != nil {
-			return err
-		}
 	}
 	var events []event
 	for i := range courses {
@@ -55,6 +48,20 @@ func Fill(ctx context.Context, s *store.Store, now time.Time) error {
 	for _, e := range events {
 		if err := e.do(ctx, ward.Sign(e.by, e.at)); err != nil {
 			return fmt.Errorf("%s: %w", e.what, err)
+		}
+	}
+	return nil
+}
+
+// begin names the ward and its staff.
+func begin(ctx context.Context, s *store.Store, opened time.Time) error {
+	if err := s.SetUp(ctx, ward.Sign(staff[0].Name, opened), theWard, staff[0]); err != nil {
+		return err
+	}
+	for i, m := range staff[1:] {
+		at := opened.Add(time.Duration(i+1) * time.Minute)
+		if err := s.AddStaff(ctx, ward.Sign(staff[0].Name, at), m); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -231,3 +231,118 @@ func TestAllStates(t *testing.T) {
 		t.Errorf("the patient who went home: on the ward %v, discharged %q, error %v", home.OnWard(), home.Discharge, err)
 	}
 }
+
+func TestFillYears(t *testing.T) {
+	const checks = 4000
+	s, err := store.Create(t.Context(), filepath.Join(t.TempDir(), "years.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	done := 0
+	if err := demo.FillYears(t.Context(), s, ordinary, checks, func(n, total int) { done = n }); err != nil {
+		t.Fatal(err)
+	}
+	verdict, err := s.Verify(t.Context())
+	if err != nil || verdict.Misfit != "" {
+		t.Errorf("the record is not whole: %s, %v", verdict.Misfit, err)
+	}
+	board, err := s.Board(t.Context(), ordinary.Add(-48*time.Hour))
+	if err != nil || len(board) != demo.Beds {
+		t.Errorf("%d patients on the ward, %v", len(board), err)
+	}
+	beds := make(map[string]bool)
+	for _, b := range board {
+		beds[b.Patient.Bed] = true
+		if b.Last == nil || ordinary.Sub(b.Last.PerformedAt) > 24*time.Hour {
+			t.Errorf("the patient in %s was not checked today", b.Patient.Bed)
+		}
+	}
+	if len(beds) != demo.Beds {
+		t.Errorf("they lie in %d beds", len(beds))
+	}
+
+	// Every flag is what the store itself would have found, and has had its
+	// follow-up; only those of today are open.
+	flagged, corrected := 0, 0
+	patients := make(map[int64]bool)
+	err = s.EachCheck(t.Context(), store.Selection{}, func(p *ward.Patient, c *ward.Check) error {
+		patients[p.ID] = true
+		if c.Version > 1 {
+			corrected++
+		}
+		if c.Result.Flag > 0 {
+			flagged++
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := s.CountChecks(t.Context(), store.Selection{})
+	if err != nil || n != checks || done != checks {
+		t.Errorf("%d checks, %d told, %v", n, done, err)
+	}
+	if flagged < checks/200 || corrected == 0 || len(patients) < demo.Beds+10 {
+		t.Errorf("%d flagged, %d corrected, %d patients: that is no ward", flagged, corrected, len(patients))
+	}
+	open, err := s.FollowUps(t.Context())
+	if err != nil || len(open) == 0 || len(open) > 2*demo.Beds {
+		t.Errorf("%d follow-ups are open, %v", len(open), err)
+	}
+	for id := range patients {
+		chart, err := s.Chart(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lookedAt(t, &chart)
+	}
+}
+
+// lookedAt wants the flags of a chart to be those that looking at it gives, and a
+// follow-up for each.
+func lookedAt(t *testing.T, chart *ward.Chart) {
+	t.Helper()
+	for _, c := range chart.Checks {
+		if !c.Stands() {
+			continue
+		}
+		again := c
+		if again.Look(&chart.Patient, chart.Checks); again.Result != c.Result {
+			t.Errorf("check %s has %+v and not %+v", c.ID, c.Result, again.Result)
+		}
+		if c.Result.Flag > 0 && !slices.ContainsFunc(chart.FollowUps, func(f ward.FollowUp) bool { return f.CheckID == c.ID }) {
+			t.Errorf("check %s is flagged and has no follow-up", c.ID)
+		}
+		if c.PerformedAt.Before(chart.Patient.AdmittedAt) || !chart.Patient.OnWard() && c.PerformedAt.After(chart.Patient.DischargedAt) {
+			t.Errorf("check %s lies outside the stay", c.ID)
+		}
+	}
+	for _, f := range chart.FollowUps {
+		if f.IsOpen() && !chart.Patient.OnWard() {
+			t.Errorf("follow-up %d of a patient who has left is open", f.ID)
+		}
+	}
+}
+
+func TestFillYearsIsTheSameAgain(t *testing.T) {
+	var heads []string
+	for range 2 {
+		s, err := store.Create(t.Context(), filepath.Join(t.TempDir(), "years.db"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := demo.FillYears(t.Context(), s, ordinary, demo.LeastChecks, func(int, int) {}); err != nil {
+			t.Fatal(err)
+		}
+		_, head, err := s.Head(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		heads = append(heads, head)
+		s.Close()
+	}
+	if heads[0] != heads[1] {
+		t.Errorf("two logs end with %s and %s", heads[0], heads[1])
+	}
+}

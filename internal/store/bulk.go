@@ -252,7 +252,7 @@ func (b *bulk) save(ctx context.Context, mine *course, c *ward.Check, anybody bo
 	switch {
 	case c.Result.Flag <= last.flag:
 	case at < 0: // a check that is new has no follow-up yet
-		err = b.putFollowUp(ctx, c)
+		_, err = b.putFollowUp(ctx, c)
 	default:
 		err = b.openFollowUp(ctx, c)
 	}

@@ -41,11 +41,13 @@ func (w *tx) openFollowUp(ctx context.Context, c *ward.Check) error {
 	if err != nil || slices.ContainsFunc(open, func(f ward.FollowUp) bool { return f.Level >= c.Result.Flag }) {
 		return err
 	}
-	return w.putFollowUp(ctx, c)
+	_, err = w.putFollowUp(ctx, c)
+	return err
 }
 
-func (w *tx) putFollowUp(ctx context.Context, c *ward.Check) error {
-	id, err := w.append(ctx, "follow_up",
+// putFollowUp opens a follow-up for a flagged check and returns its ID.
+func (w *tx) putFollowUp(ctx context.Context, c *ward.Check) (id int64, err error) {
+	id, err = w.append(ctx, "follow_up",
 		column{"follow_up_id", ownSeq},
 		column{"event", "opened"},
 		column{"patient_id", c.PatientID},
@@ -55,9 +57,9 @@ func (w *tx) putFollowUp(ctx context.Context, c *ward.Check) error {
 		column{"note", nil},
 	)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	return w.inserts.run(ctx, `
+	return id, w.inserts.run(ctx, `
 		INSERT INTO follow_up_open (follow_up_id, patient_id)
 		VALUES (?1, ?2)`, id, c.PatientID)
 }
@@ -95,11 +97,15 @@ func (s *Store) CloseFollowUp(ctx context.Context, sig ward.Signature, id int64,
 		if err := f.Close(by, outcome, note); err != nil {
 			return err
 		}
-		if err := t.followUpEvent(ctx, f, "closed", outcome, note); err != nil {
-			return err
-		}
-		return t.exec(ctx, `DELETE FROM follow_up_open WHERE follow_up_id = $1`, id)
+		return t.putClosed(ctx, f, outcome, note)
 	})
+}
+
+func (w *tx) putClosed(ctx context.Context, f ward.FollowUp, outcome, note string) error {
+	if err := w.followUpEvent(ctx, f, "closed", outcome, note); err != nil {
+		return err
+	}
+	return w.exec(ctx, `DELETE FROM follow_up_open WHERE follow_up_id = $1`, f.ID)
 }
 
 func (w *tx) followUp(ctx context.Context, id int64) (ward.FollowUp, error) {
