@@ -19,13 +19,16 @@ import (
 
 func (a *app) demo() *cobra.Command {
 	var write, at string
+	var checks int
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Show the ward on a made-up log that is gone afterwards",
 		Long: `Shows the ward on a made-up log of twelve patients, which is gone afterwards. With
---write it is kept in a file, and nothing is shown.`,
+--write it is kept in a file, and nothing is shown; then --checks makes a ward that
+has been kept for years, with sixty patients now and so many checks in all.`,
 		Example: `  neurocheck demo
-  neurocheck demo --write demo.db && neurocheck --db demo.db`,
+  neurocheck demo --write demo.db && neurocheck --db demo.db
+  neurocheck demo --write years.db --checks 1000000`,
 		Args: none,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			stands, err := parseTime("--at", at, time.Local)
@@ -36,18 +39,31 @@ func (a *app) demo() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			years := cmd.Flags().Changed("checks")
+			if years && (write == "" || checks < demo.LeastChecks) {
+				return wrongUse{fmt.Errorf("--checks goes with --write, and is at least %d", demo.LeastChecks)}
+			}
 			ctx, stop := untilSignal(cmd.Context())
 			defer stop()
 			if cmd.Flags().Changed("write") {
 				if stands.IsZero() {
 					stands = now()
 				}
-				return writeDemo(ctx, write, stands)
+				fill := demo.Fill
+				if years {
+					fill = func(ctx context.Context, s *store.Store, stands time.Time) error {
+						far := onTerminal("checks")
+						defer far.end()
+						return demo.FillYears(ctx, s, stands, checks, far.show)
+					}
+				}
+				return writeDemo(ctx, write, stands, fill)
 			}
 			return showDemo(ctx, stands, settings.Site)
 		},
 	}
 	cmd.Flags().StringVar(&write, "write", "", "keep the log in this `FILE`, which must not exist, and show nothing")
+	cmd.Flags().IntVar(&checks, "checks", 0, "with --write: a ward of years with this `NUMBER` of checks")
 	cmd.Flags().StringVar(&at, "at", "", "the `TIME` at which the ward stands, instead of now: RFC 3339, or a date")
 	return cmd
 }
@@ -63,7 +79,7 @@ func showDemo(ctx context.Context, stands time.Time, site ward.Site) (err error)
 		ahead := stands.Sub(now())
 		clock = func() time.Time { return now().Add(ahead) }
 	}
-	s, leave, err := newDemo(ctx, "", clock())
+	s, leave, err := newDemo(ctx, "", clock(), demo.Fill)
 	if err != nil {
 		return err
 	}
@@ -77,23 +93,26 @@ func showDemo(ctx context.Context, stands time.Time, site ward.Site) (err error)
 
 // openDemo makes a demo ward for whoever looks round before setting up their own.
 func openDemo(ctx context.Context) (*store.Store, func() error, error) {
-	return newDemo(ctx, "", now())
+	return newDemo(ctx, "", now(), demo.Fill)
 }
 
+// filling makes a ward in an empty log, as it stands at a time.
+type filling func(ctx context.Context, s *store.Store, stands time.Time) error
+
 // newDemo makes a demo ward in a new folder within parent.
-func newDemo(ctx context.Context, parent string, stands time.Time) (*store.Store, func() error, error) {
+func newDemo(ctx context.Context, parent string, stands time.Time, fill filling) (*store.Store, func() error, error) {
 	s, leave, err := inFolder(ctx, parent)
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := demo.Fill(ctx, s, stands); err != nil {
+	if err := fill(ctx, s, stands); err != nil {
 		return nil, nil, errors.Join(err, leave())
 	}
 	return s, leave, nil
 }
 
 // writeDemo makes a demo ward at path. It appears there whole or not at all.
-func writeDemo(ctx context.Context, path string, stands time.Time) (err error) {
+func writeDemo(ctx context.Context, path string, stands time.Time, fill filling) (err error) {
 	taken := ward.Conflict(path + " is there already; name a file that does not exist")
 	switch {
 	case path == "":
@@ -101,7 +120,7 @@ func writeDemo(ctx context.Context, path string, stands time.Time) (err error) {
 	case exists(path):
 		return taken
 	}
-	s, leave, err := newDemo(ctx, filepath.Dir(path), stands)
+	s, leave, err := newDemo(ctx, filepath.Dir(path), stands, fill)
 	if err != nil {
 		return err
 	}

@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"runtime"
 	"time"
 
-	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 
 	"neurocheck/internal/csvlog"
@@ -67,35 +67,54 @@ func (e *exporting) run(ctx context.Context, s *store.Store) error {
 	if err != nil {
 		return err
 	}
-	each := func(yield func(*ward.Patient, *ward.Check) error) error { return s.EachCheck(ctx, sel, yield) }
-	events := func(yield func(*ward.Patient, *ward.Event) error) error { return s.EachEvent(ctx, sel, yield) }
-	if e.output == "-" || e.output == "" {
-		if e.events {
-			_, err = csvlog.ExportEvents(ctx, os.Stdout, events)
-		} else {
-			_, err = csvlog.Export(ctx, os.Stdout, each, csvlog.ExportOptions{})
-		}
-		return err
-	}
-	o := csvlog.ExportOptions{Force: e.force, Log: s.Path()}
-	if term.IsTerminal(os.Stderr.Fd()) && !e.events {
-		if o.Total, err = s.CountChecks(ctx, sel); err != nil {
-			return err
-		}
-		o.Progress = func(done, total int) { fmt.Fprintf(os.Stderr, "\r%d of %d rows", done, total) }
-		defer fmt.Fprint(os.Stderr, "\r\x1b[K")
-	}
-	rows := 0
 	if e.events {
-		rows, err = csvlog.ExportEventsFile(ctx, e.output, events, o)
-	} else {
-		rows, err = csvlog.ExportFile(ctx, e.output, each, o)
+		return e.runEvents(ctx, s, sel)
 	}
+	return s.Read(ctx, sel, csvlog.Kept(), runtime.GOMAXPROCS(0), func(r *store.Reading) (err error) {
+		to, o := e.output, csvlog.ExportOptions{Force: e.force, Log: s.Path()}
+		far := onTerminal("rows")
+		if far != nil {
+			if o.Total, err = r.Count(ctx); err != nil {
+				return err
+			}
+			o.Progress = far.show
+		}
+		rows := 0
+		if e.toStandardOutput() {
+			to = "the standard output"
+			rows, err = csvlog.ExportParts(ctx, os.Stdout, r, o)
+		} else {
+			rows, err = csvlog.ExportPartsFile(ctx, e.output, r, o)
+		}
+		far.end()
+		if err != nil {
+			return e.taken(err)
+		}
+		_, err = fmt.Fprintf(os.Stderr, "wrote %s to %s; record %d, head %s\n", plural(rows, "row", "rows"), to, r.Seq, r.Head)
+		return err
+	})
+}
+
+func (e *exporting) toStandardOutput() bool { return e.output == "-" || e.output == "" }
+
+// taken says what to do about a file that is there already.
+func (e *exporting) taken(err error) error {
 	if errors.Is(err, fs.ErrExist) {
 		return ward.Conflict(e.output + " is there already; name another file, or replace it with --force")
 	}
-	if err != nil {
+	return err
+}
+
+// runEvents writes what stands beside the checks.
+func (e *exporting) runEvents(ctx context.Context, s *store.Store, sel store.Selection) error {
+	events := func(yield func(*ward.Patient, *ward.Event) error) error { return s.EachEvent(ctx, sel, yield) }
+	if e.toStandardOutput() {
+		_, err := csvlog.ExportEvents(ctx, os.Stdout, events)
 		return err
+	}
+	rows, err := csvlog.ExportEventsFile(ctx, e.output, events, csvlog.ExportOptions{Force: e.force, Log: s.Path()})
+	if err != nil {
+		return e.taken(err)
 	}
 	_, err = fmt.Fprintf(os.Stderr, "wrote %s to %s\n", plural(rows, "row", "rows"), e.output)
 	return err

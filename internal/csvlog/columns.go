@@ -21,6 +21,9 @@ type Column struct {
 	// read takes a cell that is not empty and returns why it cannot stand. It is
 	// nil for a computed column, which is compared and not taken.
 	read func(in *ward.Intake, cell string) (reason string)
+	// kept says that the log keeps the cell as it leaves, a number or codes, under
+	// the same name.
+	kept bool
 	// finding is the field of the vocabulary that the column is, or nil.
 	finding *icans.Field
 }
@@ -126,6 +129,7 @@ func codes(part Part, name, description string, terms []ward.Term, at func(*ward
 	return &Column{
 		Field: Field{Name: name, Type: "string", Description: description, Constraints: Constraints{Enum: enum}},
 		Part:  part,
+		kept:  part == PartCheck,
 		write: func(dst []byte, p *ward.Patient, c *ward.Check) []byte { return append(dst, *at(p, c)...) },
 		read: func(in *ward.Intake, cell string) string {
 			if !slices.Contains(enum, cell) {
@@ -151,13 +155,16 @@ func moment(part Part, name, description string, at func(*ward.Patient, *ward.Ch
 }
 
 func appendTime(dst []byte, t time.Time) []byte {
-	switch {
-	case t.IsZero():
+	if t.IsZero() {
 		return dst
-	case t.Nanosecond() == 0:
-		return t.AppendFormat(dst, time.RFC3339)
 	}
-	return t.AppendFormat(dst, "2006-01-02T15:04:05.000Z07:00")
+	const seconds = len("2006-01-02T15:04:05")
+	end := len(dst) + seconds
+	dst = t.AppendFormat(dst, time.RFC3339) // which package time has a quick way for
+	if ms := t.Nanosecond() / int(time.Millisecond); ms > 0 {
+		dst = slices.Insert(dst, end, '.', byte('0'+ms/100), byte('0'+ms/10%10), byte('0'+ms%10))
+	}
+	return dst
 }
 
 func parseTime(cell string) (t time.Time, reason string) {
@@ -216,6 +223,7 @@ func version() *Column {
 	return &Column{
 		Field: field,
 		Part:  PartCheck,
+		kept:  true,
 		write: func(dst []byte, p *ward.Patient, c *ward.Check) []byte {
 			return strconv.AppendInt(dst, int64(c.Version), 10)
 		},
@@ -293,6 +301,7 @@ func findings() []*Column {
 	for _, f := range icans.Fields() {
 		c := &Column{
 			Field:   Field{Name: f.Column, Type: "string", Description: describe(f)},
+			kept:    true,
 			finding: f,
 			write:   func(dst []byte, p *ward.Patient, c *ward.Check) []byte { return append(dst, f.Code(&c.Findings)...) },
 			read: func(in *ward.Intake, cell string) string {
@@ -418,6 +427,7 @@ func computed() []*Column {
 		list = append(list, &Column{
 			Field: r.field,
 			Part:  PartComputed,
+			kept:  true,
 			write: func(dst []byte, p *ward.Patient, c *ward.Check) []byte { return r.append(dst, &c.Result) },
 		})
 	}

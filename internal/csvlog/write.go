@@ -3,7 +3,6 @@ package csvlog
 import (
 	"bufio"
 	"io"
-	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -20,25 +19,31 @@ type Writer struct {
 // NewWriter returns a writer to w that begins with the header.
 func NewWriter(w io.Writer) *Writer {
 	out := &Writer{w: bufio.NewWriterSize(w, 1<<16)}
-	for i, c := range columns {
-		out.row = appendComma(out.row, i)
-		out.row = append(out.row, c.Name...)
-	}
-	out.row = append(out.row, '\n')
-	out.w.Write(out.row) // an error stays and comes with the next call
+	out.w.Write(header()) // an error stays and comes with the next call
 	return out
+}
+
+func header() (row []byte) {
+	for i, c := range columns {
+		row = appendComma(row, i)
+		row = append(row, c.Name...)
+	}
+	return append(row, '\n')
 }
 
 // Write writes one version of a check with the particulars of its patient.
 func (w *Writer) Write(p *ward.Patient, c *ward.Check) error {
-	w.row = w.row[:0]
-	for i, column := range columns {
-		w.row = appendComma(w.row, i)
-		w.row = column.write(w.row, p, c)
-	}
-	w.row = append(w.row, '\n')
+	w.row = appendRow(w.row[:0], p, c)
 	_, err := w.w.Write(w.row)
 	return err
+}
+
+func appendRow(row []byte, p *ward.Patient, c *ward.Check) []byte {
+	for i, column := range columns {
+		row = appendComma(row, i)
+		row = column.write(row, p, c)
+	}
+	return append(row, '\n')
 }
 
 // Flush writes out what is left and returns the first error of all writing.
@@ -71,8 +76,14 @@ func needsQuotes(s string) bool {
 	if s == "" {
 		return false
 	}
-	if s == `\.` || strings.ContainsAny(s, ",\"\r\n") {
+	if s == `\.` {
 		return true
+	}
+	for i := range len(s) {
+		switch s[i] {
+		case ',', '"', '\r', '\n':
+			return true
+		}
 	}
 	first, _ := utf8.DecodeRuneInString(s)
 	return unicode.IsSpace(first)

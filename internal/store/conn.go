@@ -61,7 +61,9 @@ func (a access) pragmas() []pragma {
 }
 
 func dsn(path string, mode access) string {
-	q := url.Values{"mode": {"rw"}}
+	// database/sql uses a connection from one goroutine at a time; SQLite need not
+	// lock it for every value that it hands over.
+	q := url.Values{"mode": {"rw"}, "_mutex": {"no"}}
 	if mode == modeLook || mode == modeProbeOnly || mode == modeReadOnly || mode == modeCopy {
 		q.Set("mode", "ro")
 		if mode == modeLook || mode == modeCopy || frozen(path) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"iter"
 	"slices"
+	"strconv"
 	"time"
 
 	"neurocheck/internal/ward"
@@ -18,20 +19,45 @@ type Selection struct {
 	Until     time.Time // performed before then; zero for no bound
 }
 
-const selected = `
-	($1 = 0 OR c.patient_id = $1)
-	AND ($2 IS NULL OR c.performed_at >= $2)
-	AND ($3 IS NULL OR c.performed_at < $3)`
+// where narrows a query on c, a check, to the selection. What the selection does
+// not ask for is left out, so that SQLite sees which index serves. Its parameters
+// are numbered from first; args brings their values.
+func (sel Selection) where(first int) (where string) {
+	for _, narrow := range sel.narrow() {
+		where += " AND " + narrow.condition + "$" + strconv.Itoa(first)
+		first++
+	}
+	return where
+}
 
-func (sel Selection) args() []any {
-	since, _ := moment(sel.Since)
-	until, _ := moment(sel.Until)
-	return []any{sel.PatientID, since, until}
+func (sel Selection) args() (args []any) {
+	for _, narrow := range sel.narrow() {
+		args = append(args, narrow.value)
+	}
+	return args
+}
+
+type narrowing struct {
+	condition string
+	value     any
+}
+
+func (sel Selection) narrow() (list []narrowing) {
+	if sel.PatientID != 0 {
+		list = append(list, narrowing{"c.patient_id = ", sel.PatientID})
+	}
+	if since, _ := moment(sel.Since); since != nil {
+		list = append(list, narrowing{"c.performed_at >= ", since})
+	}
+	if until, _ := moment(sel.Until); until != nil {
+		list = append(list, narrowing{"c.performed_at < ", until})
+	}
+	return list
 }
 
 // CountChecks returns how many versions of checks there are to read.
 func (s *Store) CountChecks(ctx context.Context, sel Selection) (n int, err error) {
-	row := s.reader.QueryRowContext(ctx, numbered(`SELECT count(*) FROM neuro_check c WHERE `+selected), sel.args()...)
+	row := s.reader.QueryRowContext(ctx, numbered(`SELECT count(*) FROM neuro_check c WHERE true`+sel.where(1)), sel.args()...)
 	err = row.Scan(&n)
 	return n, explain(s.path, err)
 }
@@ -52,7 +78,7 @@ func (s *Store) EachCheck(ctx context.Context, sel Selection, yield func(*ward.P
 		}
 		rows, err := q.QueryContext(ctx, numbered(`
 			SELECT `+checkColumns+fromChecks+`
-			WHERE `+selected+`
+			WHERE true`+sel.where(1)+`
 			ORDER BY c.seq`), sel.args()...)
 		if err != nil {
 			return err

@@ -1,0 +1,72 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/charmbracelet/x/term"
+
+	"neurocheck/internal/ward"
+)
+
+// progress shows how far long work is, how fast it goes, and how long it will
+// still take: on one line of a terminal, from when the work has taken a second.
+// Its zero value shows nothing, and so does a nil one.
+type progress struct {
+	to    io.Writer
+	what  string // "rows", "records"
+	now   func() time.Time
+	start time.Time
+	shown time.Time
+}
+
+// onTerminal returns the progress of work that counts in what, on the standard
+// error where that is a terminal, else nil. Whoever starts it ends it.
+func onTerminal(what string) *progress {
+	if !term.IsTerminal(os.Stderr.Fd()) {
+		return nil
+	}
+	return &progress{to: os.Stderr, what: what, now: now, start: now()}
+}
+
+const (
+	progressAfter = time.Second
+	progressEvery = 200 * time.Millisecond
+)
+
+// show says that done of total is done. It costs nothing to call it often.
+func (p *progress) show(done, total int) {
+	if p == nil || p.to == nil {
+		return
+	}
+	t := p.now()
+	took := t.Sub(p.start)
+	if took < progressAfter || t.Sub(p.shown) < progressEvery {
+		return
+	}
+	p.shown = t
+	line := fmt.Sprintf("%d of %d %s", done, total, p.what)
+	if done > 0 {
+		rate := float64(done) / took.Seconds()
+		left := time.Duration(float64(total-done) / rate * float64(time.Second))
+		line += fmt.Sprintf(", %.0f a second, %s left", rate, lasting(left))
+	}
+	fmt.Fprintf(p.to, "\r%s\x1b[K", line)
+}
+
+// end takes the line away.
+func (p *progress) end() {
+	if p != nil && !p.shown.IsZero() {
+		fmt.Fprint(p.to, "\r\x1b[K")
+	}
+}
+
+// lasting is a length of time that is still ahead.
+func lasting(d time.Duration) string {
+	if d < time.Minute {
+		return fmt.Sprintf("%.0f s", d.Seconds())
+	}
+	return ward.Elapsed(d)
+}

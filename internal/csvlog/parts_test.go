@@ -1,0 +1,208 @@
+package csvlog_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"neurocheck/internal/csvlog"
+	"neurocheck/internal/demo"
+	"neurocheck/internal/icans"
+	"neurocheck/internal/store"
+	"neurocheck/internal/ward"
+)
+
+var now = time.Date(2026, 3, 14, 9, 5, 0, 0, time.UTC)
+
+// kept is a log with several parts, and with what the demo lacks: a late entry
+// that changes a flag, milliseconds, an offset of half an hour, and words that
+// need quotes.
+func kept(t *testing.T) *store.Store {
+	t.Helper()
+	s, err := store.Create(t.Context(), filepath.Join(t.TempDir(), "log.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	if err := demo.FillYears(t.Context(), s, now, 5000, func(int, int) {}); err != nil {
+		t.Fatal(err)
+	}
+	kabul := time.FixedZone("", 4*60*60+30*60)
+	p, err := s.Admit(t.Context(), ward.Sign("Grace \"G\" Lin", now), ward.Patient{
+		MRN: "000, 7", Name: "O'NEIL, \"Tip\"", BirthDate: ward.Date{Year: 1950, Month: 1, Day: 2}, Tool: icans.ICE, AdmittedAt: now.Add(-48 * time.Hour),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sedated := scored(7)
+	if err := icans.FieldOf("other_cause").Set(&sedated, "score"); err != nil {
+		t.Fatal(err)
+	}
+	for i, c := range []ward.Check{
+		{PerformedAt: now.Add(-2 * time.Hour).In(kabul), Findings: sedated, Note: "one\n\"two\", three"},
+		{PerformedAt: now.Add(-4*time.Hour + 7*time.Millisecond), Findings: scored(10), Note: " late"}, // the first has dropped since
+	} {
+		c.ID, c.Version, c.Status, c.PatientID = fmt.Sprintf("odd,%d", i), 1, ward.Recorded, p.ID
+		if _, err := s.SaveCheck(t.Context(), ward.Sign("Grace \"G\" Lin", now.Add(time.Duration(i)*time.Millisecond)), c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return s
+}
+
+func scored(ice int) icans.Findings {
+	x := icans.Findings{Tool: icans.ICE, Consciousness: icans.Alert}
+	for i := range x.ICE {
+		x.ICE[i] = icans.Scored(1)
+	}
+	x.ICE[icans.ICENaming] = icans.Scored(3 - (10 - ice))
+	return x
+}
+
+// inParts exports by parts.
+func inParts(ctx context.Context, s *store.Store, sel store.Selection, readers int) (string, int, error) {
+	var out bytes.Buffer
+	rows := 0
+	err := s.Read(ctx, sel, csvlog.Kept(), readers, func(r *store.Reading) (err error) {
+		rows, err = csvlog.ExportParts(ctx, &out, r, csvlog.ExportOptions{})
+		return err
+	})
+	return out.String(), rows, err
+}
+
+// What is written in parts is what is written one by one.
+func TestExportParts(t *testing.T) {
+	s := kept(t)
+	p, err := s.PatientByMRN(t.Context(), "000, 7")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, sel := range map[string]store.Selection{
+		"all":         {},
+		"one patient": {PatientID: p.ID},
+		"since":       {Since: now.AddDate(0, 0, -3)},
+		"between":     {Since: now.AddDate(0, 0, -30), Until: now.AddDate(0, 0, -3)},
+		"none":        {Until: now.AddDate(-90, 0, 0)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var want bytes.Buffer
+			each := func(yield func(*ward.Patient, *ward.Check) error) error { return s.EachCheck(t.Context(), sel, yield) }
+			n, err := csvlog.Export(t.Context(), &want, each, csvlog.ExportOptions{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if name != "none" && n == 0 {
+				t.Fatal("nothing was selected")
+			}
+			for _, readers := range []int{1, 3} {
+				got, rows, err := inParts(t.Context(), s, sel, readers)
+				if err != nil || rows != n {
+					t.Fatalf("%d readers: %d rows of %d, %v", readers, rows, n, err)
+				}
+				if got != want.String() {
+					t.Errorf("%d readers:\n%s", readers, firstDifference(want.String(), got))
+				}
+			}
+		})
+	}
+}
+
+func firstDifference(want, got string) string {
+	a, b := strings.Split(want, "\n"), strings.Split(got, "\n")
+	for i := range min(len(a), len(b)) {
+		if a[i] != b[i] {
+			return fmt.Sprintf("line %d\n%s\n%s", i+1, a[i], b[i])
+		}
+	}
+	return fmt.Sprintf("%d lines, and %d", len(a), len(b))
+}
+
+// What is recorded while an export runs is not in it: not a check, not another
+// version of a patient, not a flag that changes.
+func TestExportPartsStandsStill(t *testing.T) {
+	s := kept(t)
+	before, n, err := inParts(t.Context(), s, store.Selection{}, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var during bytes.Buffer
+	err = s.Read(t.Context(), store.Selection{}, csvlog.Kept(), 2, func(r *store.Reading) error {
+		p, err := s.PatientByMRN(t.Context(), "000, 7")
+		if err != nil {
+			return err
+		}
+		later := ward.Sign("Grace Lin", now.Add(time.Hour))
+		p.Name = "O'NEIL, Thomas"
+		if p, err = s.Edit(t.Context(), later, p); err != nil {
+			return err
+		}
+		for id, at := range map[string]time.Time{"after": now.Add(time.Minute), "between, which changes a flag": now.Add(-3 * time.Hour)} {
+			if _, err = s.SaveCheck(t.Context(), later, ward.Check{ID: id, Version: 1, Status: ward.Recorded, PatientID: p.ID, PerformedAt: at, Findings: scored(7)}); err != nil {
+				return err
+			}
+		}
+		_, err = csvlog.ExportParts(t.Context(), &during, r, csvlog.ExportOptions{})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if during.String() != before {
+		t.Error(firstDifference(before, during.String()))
+	}
+	if _, more, err := inParts(t.Context(), s, store.Selection{}, 2); err != nil || more != n+2 {
+		t.Errorf("afterwards %d rows and not %d, %v", more, n+2, err)
+	}
+}
+
+// slow is a writer that fails or stops after some bytes.
+type slow struct {
+	left int
+	then func() error
+}
+
+func (w *slow) Write(p []byte) (int, error) {
+	if w.left -= len(p); w.left < 0 {
+		return 0, w.then()
+	}
+	return len(p), nil
+}
+
+// An export that is stopped, or whose disk is full, ends at once and leaves no
+// file.
+func TestExportPartsLeavesNothingHalf(t *testing.T) {
+	s := kept(t)
+	full := errors.New("full")
+	err := s.Read(t.Context(), store.Selection{}, csvlog.Kept(), 2, func(r *store.Reading) error {
+		_, err := csvlog.ExportParts(t.Context(), &slow{left: 1 << 20, then: func() error { return full }}, r, csvlog.ExportOptions{})
+		return err
+	})
+	if !errors.Is(err, full) {
+		t.Errorf("a full disk: %v", err)
+	}
+	folder := t.TempDir()
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	err = s.Read(ctx, store.Selection{}, csvlog.Kept(), 2, func(r *store.Reading) error {
+		o := csvlog.ExportOptions{Progress: func(done, _ int) {
+			if done > 0 {
+				stop()
+			}
+		}}
+		_, err := csvlog.ExportPartsFile(ctx, filepath.Join(folder, "out.csv"), r, o)
+		return err
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("stopped: %v", err)
+	}
+	left, err := os.ReadDir(folder)
+	if err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
