@@ -115,8 +115,8 @@ func readQuery(sel Selection, kept [][]string, last int64) string {
 		for _, name := range group {
 			cells = append(cells, cellOf(name))
 		}
-		if len(cells) > 1 {
-			cells = []string{"concat(" + strings.Join(cells, ", ',', ") + ")"}
+		if len(cells) > 1 { // concat() would take memory for each row, and the readers would wait for each other
+			cells = []string{"coalesce(" + strings.Join(cells, ", '') || ',' || coalesce(") + ", '')"}
 		}
 		columns += ", " + cells[0]
 	}

@@ -20,7 +20,7 @@ import (
 // bedside drives the screens as a person does, on a real log: it presses keys and
 // looks at what is seen. Commands run at once, one after the other.
 type bedside struct {
-	t   *testing.T
+	t   testing.TB
 	a   *app
 	now time.Time
 	ids int
@@ -50,7 +50,7 @@ var pins = &pin.Keeper{
 }
 
 // newLog makes a log with a ward and three members of staff.
-func newLog(t *testing.T) *store.Store {
+func newLog(t testing.TB) *store.Store {
 	t.Helper()
 	s, err := store.Create(t.Context(), filepath.Join(t.TempDir(), "log.db"))
 	if err != nil {
@@ -75,7 +75,7 @@ func newLog(t *testing.T) *store.Store {
 	return s
 }
 
-func admit(t *testing.T, s *store.Store, p ward.Patient) ward.Patient {
+func admit(t testing.TB, s *store.Store, p ward.Patient) ward.Patient {
 	t.Helper()
 	if p.Tool == 0 {
 		p.Tool = icans.ICE
@@ -90,14 +90,14 @@ func admit(t *testing.T, s *store.Store, p ward.Patient) ward.Patient {
 	return admitted
 }
 
-func okafor(t *testing.T, s *store.Store) ward.Patient {
+func okafor(t testing.TB, s *store.Store) ward.Patient {
 	t.Helper()
 	return admit(t, s, ward.Patient{MRN: "0042317", Name: "OKAFOR, Ada", BirthDate: ward.Date{Year: 1961, Month: 3, Day: 14}, Bed: "12A",
 		Product: "axi-cel", InfusedAt: theTime.Add(-92 * time.Hour), Baseline: icans.Scored(10)})
 }
 
 // atTheDoor opens the screens on a log.
-func atTheDoor(t *testing.T, s *store.Store) *bedside {
+func atTheDoor(t testing.TB, s *store.Store) *bedside {
 	t.Helper()
 	b := &bedside{t: t, now: theTime}
 	site := ward.DefaultSite()
@@ -115,7 +115,7 @@ func atTheDoor(t *testing.T, s *store.Store) *bedside {
 }
 
 // atTheBoard opens the screens and signs Sam Lee in.
-func atTheBoard(t *testing.T, s *store.Store) *bedside {
+func atTheBoard(t testing.TB, s *store.Store) *bedside {
 	t.Helper()
 	b := atTheDoor(t, s)
 	b.signIn("sam")
