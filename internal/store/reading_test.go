@@ -45,7 +45,7 @@ func TestReadingAsOfARecord(t *testing.T) {
 	ok(t, icans.FieldOf("other_cause").Set(&sedated, "score"))
 	c := checkOf(p, "a", 10, 5*time.Hour)
 	c.Findings = sedated
-	a := save(t, s, c)
+	a := must(s.SaveCheck(t.Context(), clinician(5*time.Hour), c))(t)
 	seq, head, err := s.Head(t.Context())
 	ok(t, err)
 

@@ -12,6 +12,9 @@ import (
 // The connections are their own, so that nobody waits for them; what do sets on
 // them is gone with them.
 func (s *Store) onViews(ctx context.Context, count int, do func(conns []*sql.Conn, ends []end) error) (err error) {
+	if err := s.StillThere(); err != nil {
+		return err
+	}
 	mode := modeRead
 	switch {
 	case s.copy:
