@@ -23,13 +23,15 @@ type exporting struct {
 	output       string
 	force        bool
 	events       bool
+	format       string
+	form         leaving
 }
 
 func (a *app) export() *cobra.Command {
 	var e exporting
 	cmd := &cobra.Command{
 		Use:   "export",
-		Short: "Write checks of the log as CSV",
+		Short: "Write the log as CSV or FHIR",
 		Long: `Writes checks as CSV, one row a version of a check in the order of the record, with
 the columns of schema/checks.schema.json. Nothing is lost: importing it into an
 empty log and exporting again gives the same.
@@ -37,12 +39,25 @@ empty log and exporting again gives the same.
 With --events it writes the interventions, reported symptoms and orders about the
 schedule instead: a second file, with the columns of schema/events.schema.json.
 
-The file holds names and dates of birth; it is made for its owner alone.`,
+--format fhir writes all of it as one HL7 FHIR R4 Bundle, and fhir-ndjson as one
+FHIR resource a line: see schema/fhir/README.md.
+` + profileHelp + `
+At the end it says which record was the last, and its hash: neurocheck verify --head
+tells later whether that is still part of the record. The file holds names
+and dates of birth, but for --deidentify; it is made for its owner alone.`,
 		Example: `  neurocheck export --output checks.csv
   neurocheck export --events --output events.csv
-  neurocheck export --patient 0042317 --since 2026-03-01 | neurocheck grade`,
+  neurocheck export --patient 0042317 --since 2026-03-01 | neurocheck grade
+` + profileExample + `
+  neurocheck export --format fhir --output ward.json`,
 		Args: none,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
+			if err := e.form.check(&e); err != nil {
+				return err
+			}
+			if e.form.dictionary {
+				return e.writeDictionary()
+			}
 			ctx, stop := untilSignal(cmd.Context())
 			defer stop()
 			s, err := a.openLog(ctx)
@@ -58,7 +73,9 @@ The file holds names and dates of birth; it is made for its owner alone.`,
 	cmd.Flags().StringVar(&e.until, "until", "", "only those performed before this `TIME`")
 	cmd.Flags().StringVarP(&e.output, "output", "o", "-", "the `FILE` to write; - is the standard output")
 	cmd.Flags().BoolVar(&e.events, "events", false, "write interventions, reported symptoms and orders instead of checks")
+	cmd.Flags().StringVar(&e.format, "format", formatCSV, "what to write: csv, fhir or fhir-ndjson")
 	cmd.Flags().BoolVar(&e.force, "force", false, "replace the file where it is there already")
+	e.form.flags(cmd)
 	return cmd
 }
 
@@ -67,11 +84,16 @@ func (e *exporting) run(ctx context.Context, s *store.Store) error {
 	if err != nil {
 		return err
 	}
-	if e.events {
+	switch {
+	case e.format != formatCSV:
+		return e.runFHIR(ctx, s, sel)
+	case e.events:
 		return e.runEvents(ctx, s, sel)
+	case e.form.isOther():
+		return e.runProfile(ctx, s, sel)
 	}
 	return s.Read(ctx, sel, csvlog.Kept(), runtime.GOMAXPROCS(0), func(r *store.Reading) (err error) {
-		to, o := e.output, csvlog.ExportOptions{Force: e.force, Log: s.Path()}
+		o := csvlog.ExportOptions{Force: e.force, Log: s.Path()}
 		far := onTerminal("rows")
 		if far != nil {
 			if o.Total, err = r.Count(ctx); err != nil {
@@ -81,7 +103,6 @@ func (e *exporting) run(ctx context.Context, s *store.Store) error {
 		}
 		rows := 0
 		if e.toStandardOutput() {
-			to = "the standard output"
 			rows, err = csvlog.ExportParts(ctx, os.Stdout, r, o)
 		} else {
 			rows, err = csvlog.ExportPartsFile(ctx, e.output, r, o)
@@ -90,9 +111,45 @@ func (e *exporting) run(ctx context.Context, s *store.Store) error {
 		if err != nil {
 			return e.taken(err)
 		}
-		_, err = fmt.Fprintf(os.Stderr, "wrote %s to %s; record %d, head %s\n", plural(rows, "row", "rows"), to, r.Seq, r.Head)
-		return err
+		return e.wrote(ctx, s, sel, plural(rows, "row", "rows"), end{r.Seq, r.Head})
 	})
+}
+
+// end is the last record that an export can hold, by its number and its hash.
+type end struct {
+	seq  int64
+	head string
+}
+
+func endOf(ctx context.Context, s *store.Store) (n end, err error) {
+	n.seq, n.head, err = s.Head(ctx)
+	return n, err
+}
+
+// wrote says on the standard error what left the log, with the head that verify
+// can prove later, and has the log record it.
+func (e *exporting) wrote(ctx context.Context, s *store.Store, sel store.Selection, what string, n end) error {
+	to := e.output
+	if e.toStandardOutput() {
+		to = "the standard output"
+	}
+	if _, err := fmt.Fprintf(os.Stderr, "wrote %s to %s; record %d, head %s\n", what, to, n.seq, n.head); err != nil {
+		return err
+	}
+	return note(ctx, s, ward.AuditEvent{Event: ward.Exported, PatientID: sel.PatientID, About: e.about(), Detail: what})
+}
+
+// about says in which form the log left.
+func (e *exporting) about() string {
+	switch {
+	case e.format != formatCSV:
+		return e.format
+	case e.events:
+		return "events"
+	case e.form.deidentify:
+		return e.form.profile + ", de-identified"
+	}
+	return e.form.profile
 }
 
 func (e *exporting) toStandardOutput() bool { return e.output == "-" || e.output == "" }
@@ -108,16 +165,20 @@ func (e *exporting) taken(err error) error {
 // runEvents writes what stands beside the checks.
 func (e *exporting) runEvents(ctx context.Context, s *store.Store, sel store.Selection) error {
 	events := func(yield func(*ward.Patient, *ward.Event) error) error { return s.EachEvent(ctx, sel, yield) }
-	if e.toStandardOutput() {
-		_, err := csvlog.ExportEvents(ctx, os.Stdout, events)
+	n, err := endOf(ctx, s)
+	if err != nil {
 		return err
 	}
-	rows, err := csvlog.ExportEventsFile(ctx, e.output, events, csvlog.ExportOptions{Force: e.force, Log: s.Path()})
+	rows := 0
+	if e.toStandardOutput() {
+		rows, err = csvlog.ExportEvents(ctx, os.Stdout, events)
+	} else {
+		rows, err = csvlog.ExportEventsFile(ctx, e.output, events, csvlog.ExportOptions{Force: e.force, Log: s.Path()})
+	}
 	if err != nil {
 		return e.taken(err)
 	}
-	_, err = fmt.Fprintf(os.Stderr, "wrote %s to %s\n", plural(rows, "row", "rows"), e.output)
-	return err
+	return e.wrote(ctx, s, sel, plural(rows, "row", "rows"), n)
 }
 
 // selection turns the flags into what to read.

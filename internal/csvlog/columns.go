@@ -26,6 +26,11 @@ type Column struct {
 	kept bool
 	// finding is the field of the vocabulary that the column is, or nil.
 	finding *icans.Field
+	// text is where free text stands, when where a time does, and terms are what
+	// codes mean; each is nil for a column of another kind.
+	text  func(p *ward.Patient, c *ward.Check) *string
+	when  func(p *ward.Patient, c *ward.Check) *time.Time
+	terms []ward.Term
 }
 
 // Part says what a column tells of.
@@ -94,6 +99,7 @@ var byName = func() map[string]*Column {
 	for _, c := range columns {
 		m[c.Name] = c
 	}
+	m[profileMark.Name] = profileMark
 	return m
 }()
 
@@ -107,6 +113,7 @@ func text(part Part, name, description string, at func(*ward.Patient, *ward.Chec
 	return &Column{
 		Field: Field{Name: name, Type: "string", Description: description},
 		Part:  part,
+		text:  at,
 		write: func(dst []byte, p *ward.Patient, c *ward.Check) []byte { return appendCell(dst, *at(p, c)) },
 		read: func(in *ward.Intake, cell string) string {
 			*at(&in.Patient, &in.Check) = cell
@@ -130,6 +137,7 @@ func codes(part Part, name, description string, terms []ward.Term, at func(*ward
 		Field: Field{Name: name, Type: "string", Description: description, Constraints: Constraints{Enum: enum}},
 		Part:  part,
 		kept:  part == PartCheck,
+		terms: terms,
 		write: func(dst []byte, p *ward.Patient, c *ward.Check) []byte { return append(dst, *at(p, c)...) },
 		read: func(in *ward.Intake, cell string) string {
 			if !slices.Contains(enum, cell) {
@@ -145,6 +153,7 @@ func moment(part Part, name, description string, at func(*ward.Patient, *ward.Ch
 	return &Column{
 		Field: Field{Name: name, Type: "datetime", Description: description + ". RFC 3339 with the offset from UTC, to the millisecond"},
 		Part:  part,
+		when:  at,
 		write: func(dst []byte, p *ward.Patient, c *ward.Check) []byte { return appendTime(dst, *at(p, c)) },
 		read: func(in *ward.Intake, cell string) string {
 			t, reason := parseTime(cell)

@@ -38,7 +38,7 @@ func drawFindings(t *rapid.T) icans.Findings {
 
 // drawText draws text of many scripts, with the characters that CSV quotes.
 func drawText(t *rapid.T, name string, most int, clean func(string) string) string {
-	r := rapid.RuneFrom([]rune(" ,\"';=\\.\t\nx"), unicode.Latin, unicode.Arabic, unicode.Han)
+	r := rapid.RuneFrom([]rune(" ,\"';=+-@07\\.\t\nx"), unicode.Latin, unicode.Arabic, unicode.Han)
 	s := clean(rapid.StringOfN(r, 0, most, -1).Draw(t, name))
 	return strings.TrimSpace(s)
 }

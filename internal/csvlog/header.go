@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -111,6 +112,13 @@ func nextRow(s *scanner, header []*Column, report func(column, reason string)) (
 		for i, c := range header {
 			if line, column, ok := s.position(i); ok {
 				report(c.Name, notUTF8(line, column))
+			}
+		}
+	}
+	if i := slices.Index(header, profileMark); i >= 0 && string(s.cells[i]) == spreadsheet {
+		for i, c := range header {
+			if c.text != nil {
+				s.cells[i] = []byte(undisarm(string(s.cells[i])))
 			}
 		}
 	}

@@ -50,7 +50,7 @@ func TestReadingAsOfARecord(t *testing.T) {
 	ok(t, err)
 
 	save(t, s, checkOf(p, "late", 10, 2*time.Hour)) // a has dropped since, so its flag rises
-	must(s.SaveCheck(t.Context(), nurse(24*time.Hour), correction(a, 9)))(t)
+	must(s.SaveCheck(t.Context(), clinician(24*time.Hour), correction(a, 9)))(t)
 	edited := p
 	edited.Name = "OKAFOR, Ida"
 	must(s.Edit(t.Context(), nurse(24*time.Hour), edited))(t)

@@ -26,6 +26,7 @@ func TestImportsFollowTheData(t *testing.T) {
 	may := map[string][]string{
 		house + "internal/icans": {},
 		house + "internal/ward":  {house + "internal/icans"},
+		house + "internal/fhir":  {house + "internal/icans", house + "internal/ward"},
 	}
 	seen := 0
 	for line := range strings.Lines(string(out)) {

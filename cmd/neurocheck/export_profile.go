@@ -1,0 +1,249 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"neurocheck/internal/csvlog"
+	"neurocheck/internal/store"
+	"neurocheck/internal/ward"
+)
+
+// leaving is the form in which checks leave, as the flags of an export say it.
+type leaving struct {
+	profile    string
+	dictionary bool
+	deidentify bool
+	keyFile    string
+}
+
+const profileHelp = `
+--profile spreadsheet writes the same columns for LibreOffice and Excel: MRNs keep
+their zeros, and no note runs as a formula. It comes back in with import. See
+schema/SPREADSHEET.md.
+
+--profile redcap writes records for a longitudinal project of REDCap, and with
+--dictionary the data dictionary of that project. See schema/REDCAP.md.
+
+--deidentify replaces patients, staff and checks by identities made with a random
+key, shifts the dates of each patient by a number of days of up to half a year,
+gives the year of birth alone (none over 89), and leaves out all free text. The key
+is thrown away, unless --key-file keeps it, so that the next export has the same
+identities: whoever has the key and an MRN can tell the patient. Times of the day,
+intervals, therapies and courses stay true, and somebody who knows one of them may
+know the patient again. See schema/DEIDENTIFY.md.
+`
+
+const profileExample = `  neurocheck export --profile spreadsheet --output checks.csv
+  neurocheck export --profile redcap --dictionary --output dictionary.csv
+  neurocheck export --deidentify --key-file study.key --output study.csv`
+
+func (l *leaving) flags(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&l.profile, "profile", "csv", "the `FORM` of the file: csv, spreadsheet or redcap")
+	cmd.Flags().BoolVar(&l.dictionary, "dictionary", false, "write the data dictionary of the REDCap project instead; needs no log")
+	cmd.Flags().BoolVar(&l.deidentify, "deidentify", false, "write no names, identities, true dates or free text")
+	cmd.Flags().StringVar(&l.keyFile, "key-file", "", "keep the key of the de-identification in this `FILE`; it is made where it is missing")
+}
+
+// check refuses flags that do not go together.
+func (l *leaving) check(e *exporting) error {
+	wrong := func(text string) error { return wrongUse{errors.New(text)} }
+	switch {
+	case !slices.Contains([]string{"csv", "spreadsheet", "redcap"}, l.profile):
+		return wrong("--profile is csv, spreadsheet or redcap")
+	case e.format != formatCSV && e.format != formatFHIR && e.format != formatFHIRNDJSON:
+		return wrong("--format is " + formatCSV + ", " + formatFHIR + " or " + formatFHIRNDJSON)
+	case e.format != formatCSV && e.events:
+		return wrong("--events is for CSV: FHIR holds the interventions, reports and orders beside the checks")
+	case e.format != formatCSV && (l.profile != "csv" || l.deidentify || l.dictionary): // names would leave unseen
+		return wrong("--format cannot go with --profile, --deidentify or --dictionary")
+	case e.events && (l.profile != "csv" || l.deidentify):
+		return wrong("--events leaves as plain CSV: it cannot go with --profile or --deidentify")
+	case l.dictionary && l.profile != "redcap":
+		return wrong("--dictionary needs --profile redcap")
+	case l.dictionary && (e.patient != "" || e.since != "" || e.until != "" || l.keyFile != ""):
+		return wrong("--dictionary holds no checks to choose from")
+	case l.keyFile != "" && !l.deidentify:
+		return wrong("--key-file needs --deidentify")
+	case l.keyFile != "" && filepath.Clean(l.keyFile) == filepath.Clean(e.output):
+		return wrong("--key-file and --output name the same file")
+	case l.profile == "redcap" && (e.since != "" || e.until != ""):
+		return wrong("--since and --until cannot go with --profile redcap: checks are numbered from the patient's first")
+	}
+	return nil
+}
+
+// isOther reports whether checks leave in another form than the lossless one.
+func (l *leaving) isOther() bool { return l.profile != "csv" || l.deidentify }
+
+// runProfile exports checks in another form than the lossless one.
+func (e *exporting) runProfile(ctx context.Context, s *store.Store, sel store.Selection) error {
+	profile, each, err := e.form.into(ctx, s, sel)
+	if err != nil {
+		return err
+	}
+	n, err := endOf(ctx, s)
+	if err != nil {
+		return err
+	}
+	rows := 0
+	if e.toStandardOutput() {
+		rows, err = profile.Export(ctx, os.Stdout, each)
+	} else {
+		rows, err = profile.ExportFile(ctx, e.output, each, csvlog.ExportOptions{Force: e.force, Log: s.Path()})
+	}
+	if err != nil {
+		return e.taken(err)
+	}
+	return e.wrote(ctx, s, sel, plural(rows, "row", "rows"), n)
+}
+
+// into returns the profile, and the checks of sel in the order that it needs.
+func (l *leaving) into(ctx context.Context, s *store.Store, sel store.Selection) (p csvlog.Profile, each csvlog.Each, err error) {
+	zone, err := wardZone(ctx, s)
+	if err != nil {
+		return p, nil, err
+	}
+	each = func(yield func(*ward.Patient, *ward.Check) error) error { return s.EachCheck(ctx, sel, yield) }
+	if l.deidentify {
+		key, err := keyFrom(l.keyFile)
+		if err != nil {
+			return p, nil, err
+		}
+		d := csvlog.NewDeidentifier(key, zone, ward.DateOf(now().In(zone)))
+		p = d.Profile()
+		// In the order of the record, one true date would date all the others.
+		each = byPatient(ctx, s, sel, d.PatientID)
+	}
+	switch l.profile {
+	case "spreadsheet":
+		p = p.Spreadsheet()
+	case "redcap":
+		p = p.REDCap(zone)
+		if !l.deidentify {
+			each = byPatient(ctx, s, sel, nil)
+		}
+	}
+	return p, each, nil
+}
+
+// byPatient brings the checks of sel patient by patient: in the order of rank, or,
+// where it is nil, of who comes first in the record. Each patient is read by
+// itself, so that memory does not grow with the checks; one that is admitted
+// meanwhile is left to the next export.
+func byPatient(ctx context.Context, s *store.Store, sel store.Selection, rank func(*ward.Patient) string) csvlog.Each {
+	return func(yield func(*ward.Patient, *ward.Check) error) error {
+		type place struct {
+			id   int64
+			rank string
+		}
+		var places []place
+		known := make(map[int64]bool)
+		err := s.EachCheck(ctx, sel, func(p *ward.Patient, _ *ward.Check) error {
+			if known[p.ID] {
+				return nil
+			}
+			known[p.ID] = true
+			here := place{id: p.ID}
+			if rank != nil {
+				here.rank = rank(p)
+			}
+			places = append(places, here)
+			return ctx.Err()
+		})
+		if err != nil {
+			return err
+		}
+		slices.SortStableFunc(places, func(a, b place) int { return cmp.Compare(a.rank, b.rank) })
+		for _, here := range places {
+			one := sel
+			one.PatientID = here.id
+			if err := s.EachCheck(ctx, one, yield); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+// writeDictionary writes the data dictionary, for which no log is needed.
+func (e *exporting) writeDictionary() error {
+	var p csvlog.Profile
+	if e.form.deidentify {
+		p = csvlog.NewDeidentifier(nil, nil, ward.Date{}).Profile()
+	}
+	if e.toStandardOutput() {
+		return p.Dictionary(os.Stdout)
+	}
+	return e.taken(p.DictionaryFile(e.output, csvlog.ExportOptions{Force: e.force}))
+}
+
+// keyFrom returns the key in the file at path, which is made where it is missing,
+// or, without a path, a key that nobody will have again.
+func keyFrom(path string) ([]byte, error) {
+	if path == "" {
+		return newKey(), nil
+	}
+	there, err := os.Lstat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		key := newKey()
+		return key, keepKey(path, key)
+	case err != nil:
+		return nil, err
+	case !there.Mode().IsRegular():
+		return nil, ward.Conflict(path + " is not a plain file; name another one with --key-file")
+	case there.Mode().Perm()&0o077 != 0:
+		return nil, ward.Conflict("others may read the key in " + path + "; take that from them with chmod 600")
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close() // it was only read
+	const mostKey = 1 << 10
+	text, err := io.ReadAll(io.LimitReader(file, mostKey))
+	if err != nil {
+		return nil, err
+	}
+	key, err := hex.DecodeString(strings.TrimSpace(string(text)))
+	if err != nil || len(key) != csvlog.KeySize {
+		return nil, ward.Conflict(path + " holds no key; name another file with --key-file, and a new key is made there")
+	}
+	return key, nil
+}
+
+func newKey() []byte {
+	key := make([]byte, csvlog.KeySize)
+	rand.Read(key) // it never fails
+	return key
+}
+
+// keepKey puts a new key at path, whole or not at all, for its owner alone.
+func keepKey(path string, key []byte) (err error) {
+	temp, err := os.CreateTemp(filepath.Dir(path), ".neurocheck-*.tmp") // 0600
+	if err != nil {
+		return fmt.Errorf("cannot keep the key at %s: %w", path, errors.Unwrap(err))
+	}
+	defer os.Remove(temp.Name())
+	_, err = fmt.Fprintf(temp, "%x\n", key)
+	if err = errors.Join(err, temp.Sync(), temp.Close()); err != nil {
+		return fmt.Errorf("cannot keep the key at %s: %w", path, err)
+	}
+	if err := os.Link(temp.Name(), path); err != nil { // unlike a rename, it never replaces
+		return fmt.Errorf("cannot keep the key at %s: %w", path, errors.Unwrap(err))
+	}
+	return nil
+}

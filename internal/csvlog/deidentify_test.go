@@ -1,0 +1,283 @@
+package csvlog
+
+import (
+	"context"
+	"encoding/csv"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+	_ "time/tzdata" // the zones, also on a machine that has none
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"neurocheck/internal/icans"
+	"neurocheck/internal/ward"
+)
+
+var someDay = ward.Date{Year: 2026, Month: 6, Day: 1}
+
+// lisbon is a zone with summer time.
+var lisbon = func() *time.Location {
+	zone, err := time.LoadLocation("Europe/Lisbon")
+	if err != nil {
+		panic(err)
+	}
+	return zone
+}()
+
+func keyOf(b byte) []byte { return []byte(strings.Repeat(string(rune(b)), KeySize)) }
+
+// table exports the rows and returns them by column.
+func table(t interface {
+	Helper()
+	Fatal(...any)
+}, p Profile, each Each) (file string, rows []map[string]string) {
+	t.Helper()
+	var out strings.Builder
+	if _, err := p.Export(context.Background(), &out, each); err != nil {
+		t.Fatal(err)
+	}
+	all, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(out.String(), "\ufeff"))).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, cells := range all[1:] {
+		row := make(map[string]string)
+		for i, name := range all[0] {
+			row[name] = cells[i]
+		}
+		rows = append(rows, row)
+	}
+	return out.String(), rows
+}
+
+// mark writes a word that stands nowhere else into every text below v, and at
+// into every time.
+func mark(v reflect.Value, name string, at time.Time, words *[]string) {
+	switch {
+	case v.Type() == reflect.TypeFor[time.Time]():
+		v.Set(reflect.ValueOf(at.Add(time.Duration(len(*words)) * time.Minute)))
+	case v.Kind() == reflect.String:
+		word := "canary" + name
+		v.SetString(word)
+		*words = append(*words, word)
+	case v.Kind() == reflect.Struct && v.Type() != reflect.TypeFor[icans.Findings]() && v.Type() != reflect.TypeFor[icans.Result]():
+		for i := range v.NumField() {
+			if v.Field(i).CanSet() {
+				mark(v.Field(i), name+v.Type().Field(i).Name, at, words)
+			}
+		}
+	}
+}
+
+func TestDeidentifiedHoldsNothingThatIdentifies(t *testing.T) {
+	// Everything happens on one day of the ward, so that no shift can bring one
+	// true date to the place of another.
+	at := time.Date(2026, 7, 3, 9, 0, 0, 0, lisbon)
+	var p ward.Patient
+	var c ward.Check
+	var words []string
+	mark(reflect.ValueOf(&p).Elem(), "Patient", at, &words)
+	mark(reflect.ValueOf(&c).Elem(), "Check", at, &words)
+	if len(words) < 14 {
+		t.Fatalf("only %v", words)
+	}
+	p.ID, c.PatientID = 987654321, 987654321
+	p.BirthDate = ward.Date{Year: 1961, Month: 3, Day: 14}
+	p.Discharge, c.Status, c.Reason, c.Version = "home", ward.Corrected, "other", 2
+	p.Tool, c.Findings.Tool = icans.ICE, icans.ICE
+	c.Evaluate()
+	each := func(yield func(*ward.Patient, *ward.Check) error) error { return yield(&p, &c) }
+
+	for name, form := range map[string]func(Profile) Profile{
+		"csv":         func(p Profile) Profile { return p },
+		"spreadsheet": Profile.Spreadsheet,
+		"redcap":      func(p Profile) Profile { return p.REDCap(lisbon) },
+	} {
+		if file, _ := table(t, form(Profile{}), each); !strings.Contains(file, "canaryPatientMRN") || !strings.Contains(file, "canaryCheckNote") || !strings.Contains(file, "2026-07-03") {
+			t.Errorf("%s: without de-identification the words are not there either:\n%s", name, file)
+		}
+		for key := range byte(100) {
+			file, rows := table(t, form(NewDeidentifier(keyOf(key), lisbon, someDay).Profile()), each)
+			if len(rows) == 0 {
+				t.Fatal("nothing was written")
+			}
+			for _, word := range []string{"canary", "Canary", "987654321", "2026-07-03", "03/07", "07/03", "1961-03-14", "03-14", "+01:00"} {
+				if strings.Contains(file, word) {
+					t.Fatalf("%s, key %d: %s is in\n%s", name, key, word, file)
+				}
+			}
+		}
+	}
+}
+
+// Whoever adds a column decides here whether it may leave.
+func TestDeidentifiedColumns(t *testing.T) {
+	left := make(map[string]bool)
+	for _, c := range NewDeidentifier(keyOf(1), lisbon, someDay).Profile().columns() {
+		left[c.Name] = true
+	}
+	var out []string
+	for _, c := range columns {
+		if !left[c.Name] {
+			out = append(out, c.Name)
+		}
+		delete(left, c.Name)
+	}
+	if diff := cmp.Diff([]string{"reason_note", "mrn", "name", "birth_date", "bed", "language", "note"}, out); diff != "" {
+		t.Errorf("left out:\n%s", diff)
+	}
+	if want := map[string]bool{"patient_id": true, "birth_year": true, "age": true}; !cmp.Equal(left, want) {
+		t.Errorf("added: %v", left)
+	}
+}
+
+func TestDeidentifiedTimesKeepWhatLiesBetween(t *testing.T) {
+	moments := []string{"infused_at", "admitted_at", "discharged_at", "performed_at", "recorded_at"}
+	rapid.Check(t, func(t *rapid.T) {
+		p := drawPatient(t)
+		var checks []ward.Check
+		for range rapid.IntRange(1, 4).Draw(t, "checks") {
+			checks = append(checks, drawCheck(t, &p, "c"))
+		}
+		each := func(yield func(*ward.Patient, *ward.Check) error) error {
+			for i := range checks {
+				if err := yield(&p, &checks[i]); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+		key := rapid.SliceOfN(rapid.Byte(), KeySize, KeySize).Draw(t, "key")
+		_, rows := table(t, NewDeidentifier(key, lisbon, someDay).Profile(), each)
+		_, offset := p.AdmittedAt.In(lisbon).Zone()
+		shift := time.Duration(-1)
+		for i, row := range rows {
+			for _, name := range moments {
+				at := *byName[name].when(&p, &checks[i])
+				if at.IsZero() {
+					if row[name] != "" {
+						t.Fatalf("%s is %q", name, row[name])
+					}
+					continue
+				}
+				left, reason := parseTime(row[name])
+				if reason != "" || !strings.HasSuffix(row[name], "Z") {
+					t.Fatalf("%s is %q", name, row[name])
+				}
+				if shift == -1 {
+					shift = left.Sub(at)
+				}
+				if left.Sub(at) != shift {
+					t.Fatalf("%s is shifted by %v, and others by %v", name, left.Sub(at), shift)
+				}
+				_, here := at.In(lisbon).Zone()
+				sameClock := at.In(lisbon).Format("15:04:05.000") == left.Format("15:04:05.000")
+				if here == offset && !sameClock {
+					t.Fatalf("%s reads %v, and was %v on the ward", name, left, at.In(lisbon))
+				}
+				if day, ok := p.Day(at, lisbon); ok && here == offset {
+					infused, _ := parseTime(row["infused_at"])
+					_, then := p.InfusedAt.In(lisbon).Zone()
+					q := ward.Patient{InfusedAt: infused}
+					if shifted, _ := q.Day(left, time.UTC); then == offset && shifted != day {
+						t.Fatalf("day %d became day %d", day, shifted)
+					}
+				}
+			}
+		}
+		days := shift - time.Duration(offset)*time.Second
+		if n := days / (24 * time.Hour); days%(24*time.Hour) != 0 || n == 0 || n < -furthest || n > furthest {
+			t.Fatalf("shifted by %v", shift)
+		}
+	})
+}
+
+// Every shift comes up, and none is no shift.
+func TestShiftsAreSpreadOut(t *testing.T) {
+	d := NewDeidentifier(keyOf(7), time.UTC, someDay)
+	counts := make(map[int]int)
+	for i := range 50_000 {
+		p := ward.Patient{MRN: time.Duration(i).String(), AdmittedAt: start}
+		counts[int(d.shift(&p)/(24*time.Hour))]++
+	}
+	if counts[0] != 0 || len(counts) != 2*furthest || counts[-furthest] == 0 || counts[furthest] == 0 {
+		t.Errorf("%d shifts of %d; none at all %d times", len(counts), 2*furthest, counts[0])
+	}
+}
+
+func TestIdentitiesFollowFromTheKey(t *testing.T) {
+	p := ward.Patient{MRN: "0042317", Clinician: "I. Reis", Product: "Yescarta", AdmittedAt: start}
+	c := ward.Check{ID: "a", Recorded: ward.Signature{By: "I. Reis", At: start}, PerformedAt: start}
+	each := func(yield func(*ward.Patient, *ward.Check) error) error { return yield(&p, &c) }
+	of := func(key byte) (string, map[string]string) {
+		file, rows := table(t, NewDeidentifier(keyOf(key), lisbon, someDay).Profile(), each)
+		return file, rows[0]
+	}
+	file, one := of(1)
+	if again, _ := of(1); again != file {
+		t.Errorf("the same key gives other identities:\n%s%s", file, again)
+	}
+	_, two := of(2)
+	for _, name := range []string{"patient_id", "check_id", "recorded_by"} {
+		if len(one[name]) != 22 || one[name] == two[name] {
+			t.Errorf("%s: %q and, with another key, %q", name, one[name], two[name])
+		}
+	}
+	if one["clinician"] != one["recorded_by"] {
+		t.Error("one person has two identities")
+	}
+	if one["product"] != "axi-cel" {
+		t.Errorf("product is %q", one["product"])
+	}
+	// A word that stands for a patient and for a check is two things.
+	p.MRN, c.ID = "same", "same"
+	if _, row := of(1); strings.TrimPrefix(row["patient_id"], "p-") == strings.TrimPrefix(row["check_id"], "c-") {
+		t.Error("patients and checks share identities")
+	}
+}
+
+func TestAgesOver89AreGrouped(t *testing.T) {
+	for _, test := range []struct {
+		born      ward.Date
+		year, age string
+	}{
+		{ward.Date{Year: 1961, Month: 3, Day: 14}, "1961", "64"},  // 65 two weeks after the admission
+		{ward.Date{Year: 1936, Month: 6, Day: 2}, "1936", "89"},   // 90 tomorrow
+		{ward.Date{Year: 1936, Month: 6, Day: 1}, "", "90+"},      // 90 today, and 89 at the admission
+		{ward.Date{Year: 1920, Month: 1, Day: 1}, "", "90+"},      //
+		{ward.Date{Year: 2026, Month: 1, Day: 1}, "2026", "0"},    //
+		{ward.Date{Year: 1936, Month: 3, Day: 1}, "", "90+"},      // 90 on the day of the admission
+		{ward.Date{Year: 1936, Month: 12, Day: 31}, "1936", "89"}, //
+		{ward.Date{}, "", ""}, // not known
+	} {
+		p := ward.Patient{MRN: "1", BirthDate: test.born, AdmittedAt: start} // 1 March 2026
+		c := ward.Check{PerformedAt: start}
+		_, rows := table(t, NewDeidentifier(keyOf(1), lisbon, someDay).Profile(),
+			func(yield func(*ward.Patient, *ward.Check) error) error { return yield(&p, &c) })
+		if got := []string{rows[0]["birth_year"], rows[0]["age"]}; !slices.Equal(got, []string{test.year, test.age}) {
+			t.Errorf("born %v: %q", test.born, got)
+		}
+	}
+}
+
+func TestOnlyKnownProductsAreNamed(t *testing.T) {
+	for typed, want := range map[string]string{
+		"": "", "axi-cel": "axi-cel", "Axi-Cel": "axi-cel", "Kymriah": "tisa-cel", "teclistamab": "teclistamab",
+		"axi-cel for Ada Okafor": "other", "trial 17": "other",
+	} {
+		if got := knownProduct(typed); got != want {
+			t.Errorf("%q is named %q", typed, got)
+		}
+	}
+	for name, short := range products {
+		if short != "" {
+			if named, known := products[short]; !known || named != "" {
+				t.Errorf("%s is called %s, which is no product", name, short)
+			}
+		}
+	}
+}

@@ -1,0 +1,79 @@
+package csvlog
+
+import (
+	"bufio"
+	"context"
+	"io"
+
+	"neurocheck/internal/ward"
+)
+
+// Profile is a form in which checks leave the log. Each is made from [Columns] or
+// from another profile: the zero Profile is the lossless one, [Profile.Spreadsheet]
+// and [Profile.REDCap] put another into a form that those programs read, and
+// [Deidentifier.Profile] is the lossless one without who the patients are.
+type Profile struct {
+	layout *layout // nil for the lossless one
+	// rows makes the rows from the versions of the checks; nil where each version
+	// is a row.
+	rows func(Each) Each
+	// deidentified says that a patient has nothing but an identity made for the
+	// export, in place of the MRN, and that the times are in UTC.
+	deidentified bool
+}
+
+// layout is how rows are written.
+type layout struct {
+	begin   string // what stands before the header
+	columns []*Column
+	end     string // of each line
+}
+
+var lossless = layout{columns: columns, end: "\n"}
+
+func (p Profile) columns() []*Column {
+	if p.layout == nil {
+		return columns
+	}
+	return p.layout.columns
+}
+
+// Export writes checks in the profile to w, and returns how many rows there were,
+// the header not counted. It stops when ctx ends. In the zero Profile that is what
+// [Export] writes.
+func (p Profile) Export(ctx context.Context, w io.Writer, each Each) (rows int, err error) {
+	l := p.layout
+	if l == nil {
+		l = &lossless
+	}
+	if p.rows != nil {
+		each = p.rows(each)
+	}
+	out := bufio.NewWriterSize(w, 1<<16)
+	row := []byte(l.begin)
+	for i, c := range l.columns {
+		row = append(appendComma(row, i), c.Name...)
+	}
+	out.Write(append(row, l.end...)) // an error stays and comes with the next call
+	err = each(func(p *ward.Patient, k *ward.Check) error {
+		rows++
+		row = row[:0]
+		for i, c := range l.columns {
+			row = c.write(appendComma(row, i), p, k)
+		}
+		if _, err := out.Write(append(row, l.end...)); err != nil {
+			return err
+		}
+		return ctx.Err()
+	})
+	if err != nil {
+		return rows, err
+	}
+	return rows, out.Flush()
+}
+
+// ExportFile is [Profile.Export] to the file at path, as the function [ExportFile]
+// writes.
+func (p Profile) ExportFile(ctx context.Context, path string, each Each, o ExportOptions) (rows int, err error) {
+	return wholeFile(path, o, func(w io.Writer) (int, error) { return p.Export(ctx, w, each) })
+}

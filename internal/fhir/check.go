@@ -1,0 +1,215 @@
+package fhir
+
+import (
+	"strings"
+
+	"neurocheck/internal/icans"
+	"neurocheck/internal/ward"
+)
+
+var (
+	examined = hl7("observation-category", "exam", "Exam")
+	surveyed = hl7("observation-category", "survey", "Survey")
+)
+
+// threefold are the identities of a check's three observations: what was seen, the
+// score of the tool, and the grade. They are the same in every version.
+type threefold struct{ panel, score, grade string }
+
+func (e *Encoder) checkIDs(id string) threefold {
+	return threefold{e.id("check", id), e.id("score", id), e.id("grade", id)}
+}
+
+// allChecks writes every check that lies in the bounds: the version that is valid
+// now, and the way there.
+func (e *Encoder) allChecks(c *ward.Chart) {
+	for rest := c.Checks; len(rest) > 0; {
+		check := &rest[0] // the newest version of the next check
+		n := 1
+		for n < len(rest) && rest[n].ID == check.ID {
+			n++
+		}
+		versions := rest[:n]
+		rest = rest[n:]
+		if !e.in(check.PerformedAt) {
+			continue
+		}
+		ids := e.checkIDs(check.ID)
+		for _, o := range e.observations(check, ids, "Observation/") {
+			e.put(o)
+		}
+		e.history(versions, ids)
+	}
+}
+
+// history writes a Provenance for each version, the newest first as they come:
+// who, when, why. The version before it, which nobody should take for one that
+// counts, is contained in it and stands nowhere else.
+func (e *Encoder) history(versions []ward.Check, ids threefold) {
+	for i := range versions {
+		c := &versions[i]
+		p := &provenance{
+			header: header{ResourceType: "Provenance", ID: e.id("check version", c.ID, c.Version)},
+			Target: []*reference{
+				ref("Observation", ids.panel), ref("Observation", ids.score), ref("Observation", ids.grade),
+			},
+			Recorded: stamp(c.Recorded.At),
+			Activity: activityOf(c),
+			Agent:    []agent{e.enterer(c.Recorded)},
+		}
+		if c.Reason != "" {
+			why := own(codeWhy, c.Reason)
+			why.Text = line(c.ReasonNote)
+			p.Reason = []concept{*why}
+		}
+		if i+1 < len(versions) {
+			before := threefold{"panel", "score", "grade"}
+			p.Contained = e.observations(&versions[i+1], before, "#")
+			for _, id := range []string{before.panel, before.score, before.grade} {
+				p.Entity = append(p.Entity, entity{Role: "revision", What: &reference{Reference: "#" + id}})
+			}
+		}
+		e.put(p)
+	}
+}
+
+func activityOf(c *ward.Check) *concept {
+	activity := hl7("v3-DataOperation", "CREATE", "create")
+	switch c.Status {
+	case ward.Corrected:
+		activity = hl7("v3-DataOperation", "UPDATE", "revise")
+	case ward.Withdrawn:
+		activity = hl7("v3-DataOperation", "NULLIFY", "nullify")
+	}
+	activity.Coding = append(activity.Coding, own(codeVersion, string(c.Status)).Coding...)
+	return activity
+}
+
+// statusOf is the ObservationStatus of a version: a correction that mends an error
+// is corrected, one for another reason amended.
+func statusOf(c *ward.Check) string {
+	switch {
+	case c.Status == ward.Withdrawn:
+		return "entered-in-error"
+	case c.Status == ward.Corrected && c.Reason == "other":
+		return "amended"
+	case c.Status == ward.Corrected:
+		return "corrected"
+	}
+	return "final"
+}
+
+// observations returns one version of a check. before is what stands before an id
+// where one of them refers to another.
+func (e *Encoder) observations(c *ward.Check, ids threefold, before string) []resource {
+	panelRef, scoreRef := &reference{Reference: before + ids.panel}, &reference{Reference: before + ids.score}
+	one := func(id string, category, code *concept) *observation {
+		return &observation{
+			header:            header{ResourceType: "Observation", ID: id},
+			Status:            statusOf(c),
+			Category:          []concept{*category},
+			Code:              code,
+			Subject:           e.subject(c.PatientID),
+			EffectiveDateTime: stamp(c.PerformedAt),
+			Issued:            stamp(c.Recorded.At),
+		}
+	}
+	panel := one(ids.panel, examined, own(codeCheck))
+	panel.Identifier = []identifier{{System: e.checks, Value: line(c.ID)}}
+	panel.Component = items(&c.Findings)
+	panel.Note = said(c.Note)
+
+	code := codeScoreICE
+	if c.Findings.Tool == icans.CAPD {
+		code = codeScoreCAPD
+	}
+	score := one(ids.score, surveyed, own(code))
+	score.value = scoreOf(c)
+	score.DerivedFrom = []*reference{panelRef}
+
+	grade := one(ids.grade, surveyed, own(codeGrade))
+	grade.value = gradeOf(&c.Result)
+	grade.DerivedFrom = []*reference{panelRef, scoreRef}
+	grade.Component = meaning(&c.Result)
+	return []resource{panel, score, grade}
+}
+
+// items are the findings, one component each; one that may hold several signs is a
+// component a sign. Items of the other tool do not belong to the check. Why the
+// tool could not be done, and what has another cause, is told only where it was
+// said.
+func items(x *icans.Findings) (list []component) {
+	for _, f := range icans.Fields() {
+		code := f.Code(x)
+		switch f.Group {
+		case icans.GroupICE:
+			if x.Tool != icans.ICE {
+				continue
+			}
+		case icans.GroupCAPD:
+			if x.Tool != icans.CAPD {
+				continue
+			}
+		case icans.GroupUnable, icans.GroupOtherCause:
+			if code == "" {
+				continue
+			}
+		}
+		if code == "" {
+			list = append(list, component{own(f.Column), value{Absent: absent(x, f)}})
+			continue
+		}
+		if f.Group == icans.GroupICE || f.Group == icans.GroupCAPD {
+			list = append(list, component{own(f.Column), value{Integer: is(int(code[0] - '0'))}})
+			continue
+		}
+		for one := range strings.SplitSeq(code, ";") {
+			list = append(list, component{own(f.Column), value{Concept: own(f.Column, one)}})
+		}
+	}
+	return list
+}
+
+// absent says why a finding is not there: a patient who refused the tool was asked
+// for its items; anything else was not done. Nothing is ever taken for normal.
+func absent(x *icans.Findings, f *icans.Field) *concept {
+	if x.Unable == icans.UnableRefused && f.Group != icans.GroupDomain && f.Group != icans.GroupSeen {
+		return hl7("data-absent-reason", "asked-declined", "Asked But Declined")
+	}
+	return hl7("data-absent-reason", "not-performed", "Not Performed")
+}
+
+// scoreOf is the total where every item was scored; the least and the greatest that
+// it can be where some were; and why there is none where none was.
+func scoreOf(c *ward.Check) value {
+	if n, known := c.Result.Score.Value(); known {
+		return value{Quantity: is(scored(n))}
+	}
+	for _, f := range icans.Fields() {
+		if (f.Group == icans.GroupICE || f.Group == icans.GroupCAPD) && f.Assessed(&c.Findings) {
+			low, high := c.Findings.ScoreRange()
+			return value{Range: &span{scored(low), scored(high)}}
+		}
+	}
+	return value{Absent: absent(&c.Findings, icans.FieldOf("ice_year"))}
+}
+
+// gradeOf is the grade, or what it can be: never a guess.
+func gradeOf(r *icans.Result) value {
+	if grade, known := r.Grade(); known {
+		return value{Integer: is(grade)}
+	}
+	return value{Range: &span{quantity{Value: r.Low}, quantity{Value: r.High}}}
+}
+
+// meaning is what made the grade, the flag, and why.
+func meaning(r *icans.Result) (list []component) {
+	for _, d := range r.Drivers.Codes() {
+		list = append(list, component{own(codeDriver), value{Concept: own(codeDriver, d)}})
+	}
+	list = append(list, component{own(codeFlag), value{Concept: own(codeFlag, r.Flag.Code())}})
+	for _, why := range r.Reasons.Codes() {
+		list = append(list, component{own(codeReason), value{Concept: own(codeReason, why)}})
+	}
+	return list
+}

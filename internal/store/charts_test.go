@@ -1,0 +1,69 @@
+package store
+
+import (
+	"errors"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"neurocheck/internal/ward"
+)
+
+func TestEachChartIsThatOfItsPatient(t *testing.T) {
+	s := opened(t)
+	p := admit(t, s)
+	other := ada()
+	other.MRN = "0000002"
+	q := must(s.Admit(t.Context(), nurse(0), other))(t)
+	save(t, s, checkOf(p, "a", 8, 0))
+	save(t, s, checkOf(q, "b", 10, time.Hour))
+	gone := q
+	gone.DischargedAt, gone.Discharge = after(2*time.Hour), "home"
+	must(s.Edit(t.Context(), nurse(3*time.Hour), gone))(t)
+
+	read := func(patient int64) (charts []ward.Chart) {
+		ok(t, s.EachChart(t.Context(), patient, func(c *ward.Chart) error {
+			charts = append(charts, *c)
+			return nil
+		}))
+		return charts
+	}
+	want := []ward.Chart{must(s.Chart(t.Context(), p.ID))(t), must(s.Chart(t.Context(), q.ID))(t)}
+	if len(want[0].FollowUps) != 1 || len(want[1].Checks) != 1 {
+		t.Fatalf("the charts to compare with are %+v", want)
+	}
+	if diff := cmp.Diff(want, read(0)); diff != "" {
+		t.Errorf("everybody, who was discharged too:\n%s", diff)
+	}
+	if diff := cmp.Diff(want[1:], read(q.ID)); diff != "" {
+		t.Errorf("one patient:\n%s", diff)
+	}
+	if charts := read(999); len(charts) != 0 {
+		t.Errorf("nobody has %d charts", len(charts))
+	}
+	stop, n := errors.New("stop"), 0
+	err := s.EachChart(t.Context(), 0, func(*ward.Chart) error { n++; return stop })
+	if !errors.Is(err, stop) || n != 1 {
+		t.Errorf("error %v behind %d charts", err, n)
+	}
+}
+
+func TestOriginTellsLogsApart(t *testing.T) {
+	s := opened(t)
+	empty := must(Create(t.Context(), filepath.Join(t.TempDir(), "empty.db")))(t)
+	defer func() { ok(t, empty.Close()) }()
+	if origin := must(empty.Origin(t.Context()))(t); origin != "" {
+		t.Errorf("a log without a record comes from %q", origin)
+	}
+	ok(t, empty.SetUp(t.Context(), nurse(time.Minute), ward.Ward{Name: "Other", Zone: "UTC"}, ward.Staff{Name: "Sam Lee", Role: ward.Admin, Active: true}))
+	first := must(s.Origin(t.Context()))(t)
+	if other := must(empty.Origin(t.Context()))(t); len(first) != 64 || other == first {
+		t.Errorf("two logs come from %q and %q", first, other)
+	}
+	admit(t, s)
+	if later := must(s.Origin(t.Context()))(t); later != first {
+		t.Errorf("a log came from %s, and comes from %s with more in it", first, later)
+	}
+}
