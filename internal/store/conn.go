@@ -261,6 +261,8 @@ func explain(path string, err error) error {
 		return ward.Conflict(path + " is damaged or is no database; nothing was changed: " + WayBack(path) + VerifyNames)
 	case causeFull:
 		return ward.Conflict("the disk is full; nothing was saved: make room, and try again")
+	case causeDisk:
+		return ward.Conflict("the disk failed under " + path + "; do not count on what was being saved: have the disk seen to, look again, and repeat what is missing")
 	case causeReadOnly:
 		return cannotWrite(path)
 	case causeCannotOpen:
@@ -290,6 +292,7 @@ const (
 	causeDamaged
 	causeMissing // a table or a column is not there
 	causeFull
+	causeDisk
 	causeReadOnly
 	causeCannotOpen
 )

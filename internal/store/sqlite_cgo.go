@@ -5,6 +5,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"syscall"
 
 	"github.com/mattn/go-sqlite3"
 
@@ -26,6 +27,11 @@ func cause(err error) failure {
 	if !ok {
 		return causeOther
 	}
+	// A disk may find out only when it syncs that it is full, and a quota is no
+	// SQLITE_FULL either: the system's own number says it.
+	if e.SystemErrno == syscall.ENOSPC || e.SystemErrno == syscall.EDQUOT {
+		return causeFull
+	}
 	switch e.Code {
 	case sqlite3.ErrBusy, sqlite3.ErrLocked:
 		return causeBusy
@@ -35,6 +41,8 @@ func cause(err error) failure {
 		return causeMissing
 	case sqlite3.ErrFull:
 		return causeFull
+	case sqlite3.ErrIoErr:
+		return causeDisk
 	case sqlite3.ErrReadonly, sqlite3.ErrPerm:
 		return causeReadOnly
 	case sqlite3.ErrCantOpen:

@@ -184,7 +184,7 @@ func Create(ctx context.Context, path string) (*Store, error) {
 		return Open(ctx, path)
 	}
 	dir := filepath.Dir(path)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := makeFolder(dir); err != nil {
 		return nil, ward.Conflict(fmt.Sprintf("cannot make the folder for the log: %v", err))
 	}
 	if err := refuseNetwork(dir); err != nil {
@@ -194,6 +194,23 @@ func Create(ctx context.Context, path string) (*Store, error) {
 		return nil, err
 	}
 	return Open(ctx, path)
+}
+
+// makeFolder makes a folder and those above it that are missing, for their owner
+// alone. Each is on disk when it returns: else a power cut could take the folder
+// with the log in it.
+func makeFolder(dir string) error {
+	if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
+		return os.MkdirAll(dir, 0o700) // says what else may be wrong with it
+	}
+	above := filepath.Dir(dir)
+	if err := makeFolder(above); err != nil {
+		return err
+	}
+	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return syncFolder(above)
 }
 
 // create builds the log under another name and links it into place, so that
@@ -216,6 +233,9 @@ func create(ctx context.Context, dir, path string) error {
 	_, err = pool.ExecContext(ctx, fmt.Sprintf("PRAGMA application_id = %d", schema.ApplicationID))
 	if err == nil {
 		err = migrate(ctx, pool)
+	}
+	if err == nil { // the link is to the file alone, and closing it does not say what it could not write
+		_, err = pool.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
 	}
 	if err := errors.Join(err, pool.Close()); err != nil {
 		return explain(path, err)
