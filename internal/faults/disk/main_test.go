@@ -1,0 +1,45 @@
+//go:build linux && cgo
+
+package disk
+
+import (
+	"os"
+	"testing"
+)
+
+// A test runs this program again: as the process that is recorded, or with
+// faults under it.
+func TestMain(m *testing.M) {
+	if job := os.Getenv("NEUROCHECK_FAULTS_JOB"); job != "" {
+		os.Exit(runJob(job))
+	}
+	os.Exit(m.Run())
+}
+
+// long reports whether the faults are to be repeated until they mean something.
+func long() bool { return os.Getenv("NEUROCHECK_FAULTS") == "long" }
+
+// times is how often a fault is repeated.
+func times(short, longer int) int {
+	if long() {
+		return longer
+	}
+	return short
+}
+
+func must[T any](v T, err error) func(*testing.T) T {
+	return func(t *testing.T) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+}
+
+func ok(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

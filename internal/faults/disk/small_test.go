@@ -1,0 +1,170 @@
+//go:build linux && cgo
+
+package disk
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"neurocheck/internal/csvlog"
+	"neurocheck/internal/store"
+	"neurocheck/internal/ward"
+)
+
+const page = 4096
+
+// onSmallDisk runs the test that calls it again, in a process that has a small
+// file system of its own, and returns "" when that is over. In that process it
+// returns where that is. It goes with the process.
+func onSmallDisk(t *testing.T) (folder string) {
+	t.Helper()
+	if folder := os.Getenv("NEUROCHECK_FAULTS_SMALL"); folder != "" {
+		err := unix.Mount("neurocheck", folder, "tmpfs", 0, "size=24m,mode=0700")
+		if errors.Is(err, unix.EPERM) || errors.Is(err, unix.EACCES) {
+			t.Skipf("no file system can be mounted here: %v", err)
+		}
+		ok(t, err)
+		t.Cleanup(func() { ok(t, unix.Unmount(folder, 0)) })
+		return folder
+	}
+	how := &syscall.SysProcAttr{Unshareflags: unix.CLONE_NEWNS} // the mount is seen by that process alone
+	if os.Getuid() != 0 {
+		how.Cloneflags = unix.CLONE_NEWUSER
+		how.UidMappings = []syscall.SysProcIDMap{{HostID: os.Getuid(), Size: 1}}
+		how.GidMappings = []syscall.SysProcIDMap{{HostID: os.Getgid(), Size: 1}}
+	}
+	again(t, how, "NEUROCHECK_FAULTS_SMALL="+t.TempDir())
+	return ""
+}
+
+// filled fills a file system until so many pages are left, and empties it again.
+func filled(t *testing.T, folder string, pages int64, words string) trouble {
+	t.Helper()
+	path := filepath.Join(folder, "filler")
+	return trouble{
+		begin: func() {
+			f := must(os.Create(path))(t)
+			defer f.Close()
+			size := int64(0)
+			for block := make([]byte, 1<<20); len(block) >= page; {
+				n, err := f.Write(block)
+				if size += int64(n); errors.Is(err, unix.ENOSPC) {
+					block = block[:len(block)/2]
+				} else if err != nil {
+					t.Fatal(err)
+				}
+			}
+			if size < pages*page {
+				t.Fatalf("only %d bytes were free", size)
+			}
+			ok(t, f.Truncate(size-pages*page))
+		},
+		end: func() {
+			if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				t.Error(err)
+			}
+		},
+		words: words,
+	}
+}
+
+// steps is how many pages more are free at each try.
+func steps(short int) int64 { return int64(times(short, 1)) }
+
+// A real file system has one page free, then two, and so on until nothing fails
+// any more.
+func TestSmallDisk(t *testing.T) {
+	t.Parallel()
+	folder := onSmallDisk(t)
+	if folder == "" {
+		return
+	}
+	b := newBusyLog(t, subfolder(t, folder))
+	tries, failed := 0, 0
+	for free := int64(0); !t.Failed(); free += steps(29) {
+		dir := subfolder(t, folder)
+		tries++
+		n := b.weathers(t, dir, filled(t, folder, free, saysFull))
+		failed += n
+		ok(t, os.RemoveAll(dir))
+		if n == 0 {
+			break
+		}
+	}
+	t.Logf("%d times nearly full; %d steps failed", tries, failed)
+	if failed == 0 {
+		t.Error("no step failed")
+	}
+}
+
+func TestNewLogOnASmallDisk(t *testing.T) {
+	t.Parallel()
+	folder := onSmallDisk(t)
+	if folder == "" {
+		return
+	}
+	failed := 0
+	for free := int64(0); !t.Failed(); free += steps(23) {
+		dir := subfolder(t, folder)
+		n := makes(t, dir, filled(t, folder, free, saysFull))
+		failed += n
+		ok(t, os.RemoveAll(dir))
+		if n == 0 {
+			break
+		}
+	}
+	t.Logf("it failed %d times", failed)
+	if failed == 0 {
+		t.Error("it never failed")
+	}
+}
+
+// An export to a full disk leaves nothing, and says of which file it is.
+func TestExportToASmallDisk(t *testing.T) {
+	t.Parallel()
+	folder := onSmallDisk(t)
+	if folder == "" {
+		return
+	}
+	b := newBusyLog(t, subfolder(t, folder))
+	s := must(store.Open(t.Context(), b.put(t, subfolder(t, folder))))(t)
+	defer s.Close()
+	out := subfolder(t, folder)
+	path := filepath.Join(out, "checks.csv")
+	export := func() error {
+		_, err := csvlog.ExportFile(t.Context(), path, func(yield func(*ward.Patient, *ward.Check) error) error {
+			return s.EachCheck(t.Context(), store.Selection{}, yield)
+		}, csvlog.ExportOptions{})
+		return err
+	}
+	failed := 0
+	for free := int64(0); !t.Failed(); free += steps(5) {
+		d := filled(t, folder, free, "")
+		d.begin()
+		err := export()
+		d.end()
+		if err == nil {
+			break
+		}
+		failed++
+		if !errors.Is(err, unix.ENOSPC) || !strings.HasPrefix(err.Error(), "cannot write "+path+":") {
+			t.Errorf("error %q does not say that %s has no room", err, path)
+		}
+		if left := must(os.ReadDir(out))(t); len(left) > 0 {
+			t.Errorf("left behind: %v", left)
+		}
+		ok(t, export()) // there is room now
+		ok(t, os.Remove(path))
+	}
+	t.Logf("it failed %d times", failed)
+	if failed == 0 {
+		t.Error("it never failed")
+	}
+}

@@ -1,0 +1,114 @@
+//go:build linux && cgo
+
+package disk
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// orders tell fault.c which calls fail. The same stands there.
+type orders struct {
+	calls  int64 // writes or syncs
+	first  int64 // the number of the first that fails, from 0
+	most   int64 // how many fail
+	answer int64 // with which errno
+	seen   int64 // how many there were
+}
+
+const (
+	writes = 1
+	syncs  = 2
+
+	always = 1 << 62 // for most
+)
+
+// underFaults runs the test that calls it again, in a process of its own with
+// fault.c under SQLite, and returns nil when that is over. In that process it
+// returns the orders, and the folder whose files they are about.
+func underFaults(t *testing.T) (o *orders, folder string) {
+	t.Helper()
+	if folder = os.Getenv("NEUROCHECK_FAULTS_FOLDER"); folder != "" {
+		return mapped(t, os.Getenv("NEUROCHECK_FAULTS_ORDERS")), folder
+	}
+	compiler, err := exec.LookPath("gcc")
+	if err != nil {
+		t.Skip("making a disk fail under SQLite needs gcc")
+	}
+	dir := must(filepath.EvalSymlinks(t.TempDir()))(t)
+	library := filepath.Join(dir, "fault.so")
+	if out, err := exec.CommandContext(t.Context(), compiler, "-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o", library, "testdata/fault.c", "-ldl").CombinedOutput(); err != nil {
+		t.Fatalf("compiling fault.c: %v\n%s", err, out)
+	}
+	file := filepath.Join(dir, "orders")
+	ok(t, os.WriteFile(file, make([]byte, unsafe.Sizeof(orders{})), 0o600))
+	folder = filepath.Join(dir, "disk")
+	ok(t, os.Mkdir(folder, 0o700))
+	again(t, nil, "LD_PRELOAD="+library, "NEUROCHECK_FAULTS_ORDERS="+file, "NEUROCHECK_FAULTS_FOLDER="+folder)
+	return nil, ""
+}
+
+// again runs the test that calls it in another process, started so, and reports
+// what that says.
+func again(t *testing.T, how *syscall.SysProcAttr, env ...string) {
+	t.Helper()
+	limit := time.Duration(0)
+	if deadline, ok := t.Deadline(); ok {
+		limit = time.Until(deadline)
+	}
+	cmd := exec.CommandContext(t.Context(), must(os.Executable())(t), "-test.v", "-test.timeout="+limit.String(), "-test.run=^"+t.Name()+"$")
+	cmd.Env = append(os.Environ(), env...)
+	cmd.SysProcAttr = how
+	out, err := cmd.CombinedOutput()
+	said := strings.TrimSpace(string(out))
+	switch {
+	case cmd.Process == nil && how != nil:
+		t.Skipf("this machine lets no process have file systems of its own: %v", err)
+	case err != nil:
+		t.Errorf("%v\n%s", err, said)
+	case strings.Contains(said, "--- SKIP: "+t.Name()):
+		t.Skip(said)
+	case !strings.Contains(said, "--- PASS: "+t.Name()):
+		t.Errorf("it did not run\n%s", said)
+	default:
+		t.Log(said)
+	}
+}
+
+func mapped(t *testing.T, path string) *orders {
+	t.Helper()
+	file := must(os.OpenFile(path, os.O_RDWR, 0))(t)
+	defer file.Close()
+	shared := must(unix.Mmap(int(file.Fd()), 0, int(unsafe.Sizeof(orders{})), unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED))(t)
+	return (*orders)(unsafe.Pointer(&shared[0]))
+}
+
+// give gives new orders, and counts from 0 again.
+func (o *orders) give(calls, first, most int64, answer syscall.Errno) {
+	atomic.StoreInt64(&o.calls, 0)
+	atomic.StoreInt64(&o.first, first)
+	atomic.StoreInt64(&o.most, most)
+	atomic.StoreInt64(&o.answer, int64(answer))
+	atomic.StoreInt64(&o.seen, 0)
+	atomic.StoreInt64(&o.calls, calls)
+}
+
+// end lets every call through.
+func (o *orders) end() { atomic.StoreInt64(&o.calls, 0) }
+
+// count counts calls, and lets them through.
+func (o *orders) count(calls int64, during func()) int64 {
+	o.give(calls, 0, 0, 0)
+	during()
+	o.end()
+	return atomic.LoadInt64(&o.seen)
+}
