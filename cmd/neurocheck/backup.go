@@ -103,6 +103,13 @@ func (b *backingUp) run(ctx context.Context, s *store.Store, path string, to []a
 	if err != nil {
 		return err
 	}
+	how := "plain"
+	if made.Encrypted {
+		how = "encrypted"
+	}
+	if err := note(ctx, s, ward.AuditEvent{Event: ward.BackedUp, Detail: fmt.Sprintf("%s, record %d", how, made.Records)}); err != nil {
+		return err
+	}
 	return b.say(path, made)
 }
 

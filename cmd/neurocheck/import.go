@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"neurocheck/internal/csvlog"
+	"neurocheck/internal/downtime"
 	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
 )
@@ -24,6 +25,7 @@ type importing struct {
 	by     string
 	dryRun bool
 	asJSON bool
+	site   *ward.Site
 }
 
 func (a *app) importer() *cobra.Command {
@@ -48,6 +50,11 @@ importing a file twice adds nothing. A log that does not exist is made.`,
 			if i.log, err = a.logPath(); err != nil {
 				return err
 			}
+			settings, err := loadSettings(settingsPath(cmd))
+			if err != nil {
+				return err
+			}
+			i.site = &settings.Site
 			return i.run(cmd.Context(), args)
 		},
 	}
@@ -107,7 +114,11 @@ func (i *importing) record(ctx context.Context, sig ward.Signature, file *csvlog
 		return done, err
 	}
 	sig.By = by.By
-	return i.into(ctx, s, sig, file, false)
+	if done, err = i.into(ctx, s, sig, file, false); err != nil {
+		return done, err
+	}
+	keeper := downtime.Keeper{Store: s, Site: i.site}
+	return done, keeper.Update(ctx, sig.At)
 }
 
 // begin imports the file into a log that is not there yet. It is made beside its

@@ -71,7 +71,22 @@ func (r *restoring) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	if !r.dryRun {
+		if err := r.note(ctx, contents); err != nil {
+			return err
+		}
+	}
 	return r.say(name, contents)
+}
+
+// note has the restored log record that it was restored.
+func (r *restoring) note(ctx context.Context, c store.Contents) (err error) {
+	s, err := store.Open(ctx, r.log)
+	if err != nil {
+		return err
+	}
+	defer closing(s, &err)
+	return note(ctx, s, ward.AuditEvent{Event: ward.Restored, Detail: fmt.Sprintf("up to record %d", c.Records)})
 }
 
 func (r *restoring) keys() (keys []age.Identity, err error) {

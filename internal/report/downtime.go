@@ -66,7 +66,7 @@ func (p *page) paper(most int) {
 	p.lines(wrap("", "", "Until the log is back: one line a check. Enter them then as late entries (t in the form is the time)."))
 	for range paperRows {
 		p.line("")
-		p.line(fmt.Sprintf(" date/time ____________  score ____ of %d   awake / drowsy / voice / touch / none", most))
+		p.line(fmt.Sprintf(" date/time __________  score ____ of %d  awake / drowsy / voice / touch / none", most))
 		p.line(" seizure ______  weakness ______  confusion/agitation/speech ________________")
 		p.line(" note __________________________________________________  name _____________")
 	}

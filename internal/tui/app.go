@@ -33,6 +33,7 @@ type app struct {
 	user      ward.Staff
 	site      *ward.Site
 
+	upkeep upkeep
 	parked map[string][]screen // what somebody left behind a locked screen, by their name
 
 	now           time.Time // as of the last look at the clock
@@ -128,9 +129,16 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return a, nil
 	case clockMsg:
 		a.now = msg.now
-		return a, tea.Batch(a.nextTick(), a.idle(), a.remind(), a.lookForChanges())
+		return a, tea.Batch(a.nextTick(), a.idle(), a.dailyCopy(), a.remind(), a.lookForChanges())
 	case result[head]:
 		return a, a.changed(msg)
+	case result[sheets]:
+		return a, a.wroteSheets(msg)
+	case result[copied]:
+		if msg.err != nil {
+			a.fail(fmt.Errorf("the copy of the day could not be made: %w", msg.err))
+		}
+		return a, nil
 	case result[noted]:
 		a.notNoted(msg.err)
 		return a, nil

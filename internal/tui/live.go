@@ -17,8 +17,8 @@ type refresher interface{ refresh(*app) tea.Cmd }
 type head int64
 
 func (a *app) lookForChanges() tea.Cmd {
-	if a.user.Name == "" {
-		return nil // nobody is signed in, so nothing of the log is shown
+	if a.ward.Name == "" {
+		return nil // there is nothing to see yet
 	}
 	log := a.store
 	_, cmd := ask(a, 0, func(ctx context.Context) (head, error) {
@@ -40,7 +40,7 @@ func (a *app) changed(msg result[head]) tea.Cmd {
 		return nil
 	}
 	a.head = msg.value
-	var cmds []tea.Cmd
+	cmds := []tea.Cmd{a.writeSheets()}
 	for _, s := range a.stack {
 		if r, ok := s.(refresher); ok {
 			cmds = append(cmds, r.refresh(a))

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -231,4 +233,44 @@ func TestAMadeUpWardAsksForNoPIN(t *testing.T) {
 	b.see("Locked for Kim Adler", "nobody has a PIN")
 	b.press("enter")
 	b.see("Nobody is on the ward")
+}
+
+func TestTheLogIsLookedAfterByItself(t *testing.T) {
+	s := newLog(t)
+	okafor(t, s)
+	b := atTheBoard(t, s)
+	b.a.site.DowntimeFolder = filepath.Join(t.TempDir(), "sheets")
+	beside := filepath.Join(filepath.Dir(s.Path()), "backups")
+	copies := func() int {
+		t.Helper()
+		entries, err := os.ReadDir(beside)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(entries)
+	}
+	b.press(normal...)
+	b.waits(time.Second)
+	sheets, err := filepath.Glob(filepath.Join(b.a.site.DowntimeFolder, "patient-*.txt"))
+	if err != nil || len(sheets) != 1 {
+		t.Fatalf("sheets: %v (%v)", sheets, err)
+	}
+	if content, err := os.ReadFile(sheets[0]); err != nil || !strings.Contains(string(content), "ICE 10 of 10") {
+		t.Errorf("the sheet does not hold the check (%v):\n%s", err, content)
+	}
+	if n := copies(); n != 1 {
+		t.Errorf("%d copies on the first day", n)
+	}
+	b.waits(time.Hour)
+	if n := copies(); n != 1 {
+		t.Errorf("%d copies an hour later", n)
+	}
+	b.waits(24 * time.Hour)
+	if n := copies(); n != 2 {
+		t.Errorf("%d copies a day later", n)
+	}
+	b.a.site.DowntimeFolder = filepath.Join(s.Path(), "no folder")
+	b.press(normal...)
+	b.waits(time.Second)
+	b.see("the downtime sheets in")
 }

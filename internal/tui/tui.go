@@ -62,6 +62,9 @@ func Run(ctx context.Context, o Options) error {
 		}
 	}()
 	_, err := tea.NewProgram(a, tea.WithContext(ctx)).Run()
+	if a.keepsUp() && !a.upkeep.writing && a.upkeep.sheets.Store != nil { // a save may have been the last thing
+		_ = a.upkeep.sheets.Update(context.WithoutCancel(ctx), o.Now()) // nobody is there to be told
+	}
 	switch {
 	case errors.Is(err, tea.ErrInterrupted), ctx.Err() != nil:
 		return nil

@@ -1,0 +1,127 @@
+package downtime
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"neurocheck/internal/icans"
+	"neurocheck/internal/store"
+	"neurocheck/internal/ward"
+)
+
+var now = time.Date(2026, 3, 17, 2, 10, 0, 0, time.UTC)
+
+func ok(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// aWard is a log with one nurse and two patients.
+func aWard(t *testing.T) (s *store.Store, ada, ben ward.Patient, sig ward.Signature) {
+	t.Helper()
+	s, err := store.Create(t.Context(), filepath.Join(t.TempDir(), "log.db"))
+	ok(t, err)
+	t.Cleanup(func() { ok(t, s.Close()) })
+	sig = ward.Sign("Sam Lee", now.Add(-time.Hour))
+	ok(t, s.SetUp(t.Context(), sig, ward.Ward{Name: "Haematology 4", Zone: "Europe/Lisbon"}, ward.Staff{Name: "Sam Lee", Role: ward.Admin, Active: true}))
+	born := ward.Date{Year: 1961, Month: 3, Day: 14}
+	ada, err = s.Admit(t.Context(), sig, ward.Patient{MRN: "0042317", Name: "OKAFOR, Ada", BirthDate: born, Bed: "12A", Tool: icans.ICE, AdmittedAt: now.Add(-200 * time.Hour)})
+	ok(t, err)
+	ben, err = s.Admit(t.Context(), sig, ward.Patient{MRN: "0042318", Name: "ADU, Ben", BirthDate: born, Tool: icans.ICE, AdmittedAt: now.Add(-200 * time.Hour)})
+	ok(t, err)
+	return s, ada, ben, sig
+}
+
+func check(p ward.Patient, id string, at time.Time) ward.Check {
+	c := ward.Check{ID: id, Version: 1, PatientID: p.ID, Status: ward.Recorded, PerformedAt: at, Note: "asked twice"}
+	c.Findings = icans.Findings{Tool: icans.ICE, Consciousness: icans.Alert, Seizure: icans.NoSeizure, Motor: icans.NoWeakness, ICP: icans.ICPNone}
+	for i, most := range []int{1, 1, 1, 1, 3, 1, 1, 0} {
+		c.Findings.ICE[i] = icans.Scored(most)
+	}
+	return c
+}
+
+func files(t *testing.T, folder string) []string {
+	t.Helper()
+	entries, err := os.ReadDir(folder)
+	ok(t, err)
+	var names []string
+	for _, e := range entries {
+		names = append(names, e.Name())
+		if info, err := e.Info(); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%s: %v, %v", e.Name(), info.Mode(), err)
+		}
+	}
+	return names
+}
+
+func TestSheetsFollowTheRecord(t *testing.T) {
+	s, ada, ben, sig := aWard(t)
+	site := ward.DefaultSite()
+	site.DowntimeFolder = filepath.Join(t.TempDir(), "sheets")
+	k := &Keeper{Store: s, Site: &site}
+	ok(t, k.Update(t.Context(), now))
+	if got, want := files(t, site.DowntimeFolder), []string{"index.txt", name(ada.ID), name(ben.ID)}; !slices.Equal(got, want) {
+		t.Fatalf("there are %v, not %v", got, want)
+	}
+	sheet := filepath.Join(site.DowntimeFolder, name(ada.ID))
+	holds := func(path string, texts ...string) {
+		t.Helper()
+		content, err := os.ReadFile(path)
+		ok(t, err)
+		for _, text := range texts {
+			if !strings.Contains(string(content), text) {
+				t.Errorf("%s does not say %q:\n%s", filepath.Base(path), text, content)
+			}
+		}
+		for line := range strings.Lines(string(content)) {
+			if len([]rune(line)) > 81 {
+				t.Errorf("%s: a line is wider than the paper: %q", filepath.Base(path), line)
+			}
+		}
+	}
+	holds(sheet, "DOWNTIME SHEET", "OKAFOR, Ada", "14 Mar 1961", "MRN 0042317", "No check in this time", "Until the log is back")
+	holds(filepath.Join(site.DowntimeFolder, "index.txt"), name(ada.ID)+"  12A", "OKAFOR, Ada, b. 14 Mar 1961, MRN 0042317", "no bed")
+
+	// After a save that patient's sheet is written anew, and no other.
+	other, err := os.Stat(filepath.Join(site.DowntimeFolder, name(ben.ID)))
+	ok(t, err)
+	for id, ago := range map[string]time.Duration{"old": 80 * time.Hour, "new": 2 * time.Hour} {
+		_, err = s.SaveCheck(t.Context(), ward.Sign("Sam Lee", now), check(ada, id, now.Add(-ago)))
+		ok(t, err)
+	}
+	ok(t, k.Update(t.Context(), now))
+	holds(sheet, "ICE 9 of 10, ICANS 1", "flag: matches grade-1 features", "“asked twice”", "Sam Lee")
+	if content, _ := os.ReadFile(sheet); strings.Count(string(content), "asked twice") != 1 {
+		t.Errorf("the check of 80 h ago is on the sheet, or none is:\n%s", content)
+	}
+	if again, err := os.Stat(filepath.Join(site.DowntimeFolder, name(ben.ID))); err != nil || !os.SameFile(other, again) {
+		t.Error("the sheet of the other patient was written too")
+	}
+
+	// Who leaves the ward leaves the folder.
+	ada.DischargedAt, ada.Discharge = now, "home"
+	_, err = s.Edit(t.Context(), ward.Sign("Sam Lee", now), ada)
+	ok(t, err)
+	ok(t, k.Update(t.Context(), now))
+	if got, want := files(t, site.DowntimeFolder), []string{"index.txt", name(ben.ID)}; !slices.Equal(got, want) {
+		t.Fatalf("there are %v, not %v", got, want)
+	}
+	_ = sig
+}
+
+func TestNothingIsWrittenUnasked(t *testing.T) {
+	s, _, _, _ := aWard(t)
+	site := ward.DefaultSite()
+	ok(t, (&Keeper{Store: s, Site: &site}).Update(t.Context(), now))
+	site.DowntimeFolder = filepath.Join(s.Path(), "under a file")
+	if err := (&Keeper{Store: s, Site: &site}).Update(t.Context(), now); ward.KindOf(err) != ward.KindConflict || !strings.Contains(err.Error(), "downtime sheets") {
+		t.Errorf("%v", err)
+	}
+}
