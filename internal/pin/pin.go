@@ -144,9 +144,9 @@ func Judge(secret, name string) error {
 	case n > Most:
 		return ward.Invalid("pin", fmt.Sprintf("at most %d characters", Most))
 	case run(secret):
-		return ward.Invalid("pin", "the same or the next character each time is the first thing anybody tries")
+		return ward.Invalid("pin", "such a run of characters is what anybody tries first")
 	case strings.EqualFold(strings.TrimSpace(secret), strings.TrimSpace(name)):
-		return ward.Invalid("pin", "the name is the first thing anybody tries")
+		return ward.Invalid("pin", "the name is what anybody tries first")
 	}
 	return nil
 }

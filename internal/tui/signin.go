@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -237,6 +238,9 @@ func (s *signIn) judged(a *app, msg result[ward.Staff]) tea.Cmd {
 	s.entry = 0
 	if msg.err != nil {
 		s.pin.SetValue("")
+		if e, ok := errors.AsType[*ward.Error](msg.err); ok && e.Field == "pin" {
+			msg.err = ward.Conflict(e.Reason)
+		}
 		a.fail(msg.err)
 		return nil
 	}
