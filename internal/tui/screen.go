@@ -50,7 +50,12 @@ type result[T any] struct {
 func ask[T any](a *app, patient int64, do func(context.Context) (T, error)) (request, tea.Cmd) {
 	a.requests++
 	r := a.requests
-	return r, func() tea.Msg {
+	return r, func() (msg tea.Msg) {
+		defer func() {
+			if recover() != nil {
+				msg = result[T]{request: r, patient: patient, err: failure(place())}
+			}
+		}()
 		value, err := do(a.ctx)
 		return result[T]{r, patient, value, err}
 	}

@@ -61,7 +61,11 @@ func Run(ctx context.Context, o Options) error {
 			_ = a.leaveDemo()
 		}
 	}()
-	_, err := tea.NewProgram(a, tea.WithContext(ctx)).Run()
+	g := &guard{app: a}
+	_, err := tea.NewProgram(g, tea.WithContext(ctx)).Run()
+	if g.failed != "" {
+		return fmt.Errorf("the program failed at %s; what was saved is safe, and a half-filled check is kept as a draft: start it again, and tell who looks after it", g.failed)
+	}
 	if a.keepsUp() && !a.upkeep.writing && a.upkeep.sheets.Store != nil { // a save may have been the last thing
 		_ = a.upkeep.sheets.Update(context.WithoutCancel(ctx), o.Now()) // nobody is there to be told
 	}
