@@ -30,12 +30,25 @@ type Settings struct {
 // filling the memory.
 const mostBytes = 64 << 10
 
-// Find returns the file with the settings: the one that the flag names, else the
-// one that NEUROCHECK_CONFIG names, else neurocheck/site.toml in $XDG_CONFIG_HOME
-// (~/.config). It returns nothing where nobody named one and there is none at
-// that last place. By the XDG base directory specification a relative
-// XDG_CONFIG_HOME counts as unset.
+// Find returns the file with the settings: that of [Place], or nothing where nobody
+// named one and there is none at the usual place.
 func Find(flag string, getenv func(string) string) string {
+	path := Place(flag, getenv)
+	if path == "" || flag != "" || getenv("NEUROCHECK_CONFIG") != "" {
+		return path
+	}
+	// A link that leads nowhere is there: somebody meant to set something.
+	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
+		return ""
+	}
+	return path
+}
+
+// Place returns where the file with the settings belongs: the one that the flag
+// names, else the one that NEUROCHECK_CONFIG names, else neurocheck/site.toml in
+// $XDG_CONFIG_HOME (~/.config), the usual place; nothing where there is no home. By
+// the XDG base directory specification a relative XDG_CONFIG_HOME counts as unset.
+func Place(flag string, getenv func(string) string) string {
 	if flag != "" {
 		return flag
 	}
@@ -50,12 +63,7 @@ func Find(flag string, getenv func(string) string) string {
 		}
 		folder = filepath.Join(home, ".config")
 	}
-	path := filepath.Join(folder, "neurocheck", "site.toml")
-	// A link that leads nowhere is there: somebody meant to set something.
-	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
-		return ""
-	}
-	return path
+	return filepath.Join(folder, "neurocheck", "site.toml")
 }
 
 // Load reads the settings from a file, or returns the defaults where path is

@@ -77,6 +77,14 @@ func MayManageStaff(by Staff) error {
 	return Invalid("staff", "the staff is looked after by an administrator")
 }
 
+// MayManageSettings judges that by may change the settings.
+func MayManageSettings(by Staff) error {
+	if by.Role == Admin {
+		return nil
+	}
+	return Invalid("settings", "the settings are looked after by an administrator")
+}
+
 // Tries are the wrong PINs given for one name since it last signed in or got
 // another PIN.
 type Tries struct {
