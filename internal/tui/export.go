@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync/atomic"
 
@@ -63,25 +64,39 @@ func newExport(a *app, p *ward.Patient) *asker {
 	})
 }
 
-// written is how many rows an export wrote.
-type written int
+// written is how many rows an export wrote, and the last record that it can hold.
+type written struct {
+	rows int
+	seq  int64
+	head string
+}
 
 func startExport(a *app, sel store.Selection, path string) tea.Cmd {
 	ctx, stop := context.WithCancel(a.ctx)
 	e := &exporting{path: path, rows: &progress{}, stop: stop, box: box{[]string{"Writing " + path}}}
 	log := a.store
 	var cmd tea.Cmd
-	e.request, cmd = ask(a, sel.PatientID, func(context.Context) (written, error) {
+	e.request, cmd = ask(a, sel.PatientID, func(context.Context) (done written, err error) {
 		defer stop()
-		total, err := log.CountChecks(ctx, sel)
-		if err != nil {
-			return 0, err
-		}
-		each := func(yield func(*ward.Patient, *ward.Check) error) error { return log.EachCheck(ctx, sel, yield) }
-		n, err := csvlog.ExportFile(ctx, path, each, csvlog.ExportOptions{Progress: e.rows.set, Total: total, Log: log.Path()})
-		return written(n), err
+		err = log.Read(ctx, sel, csvlog.Kept(), runtime.GOMAXPROCS(0), func(r *store.Reading) error {
+			total, err := r.Count(ctx)
+			if err != nil {
+				return err
+			}
+			done.seq, done.head = r.Seq, r.Head
+			done.rows, err = csvlog.ExportPartsFile(ctx, path, r, csvlog.ExportOptions{Progress: e.rows.set, Total: total, Log: log.Path()})
+			return err
+		})
+		return done, err
 	})
 	return tea.Batch(a.push(e), cmd)
+}
+
+func counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
 }
 
 var keyStop = bind("esc", "esc", "stop; nothing is left behind")
@@ -103,8 +118,10 @@ func (e *exporting) update(a *app, msg tea.Msg) tea.Cmd {
 		case msg.err != nil:
 			a.fail(msg.err)
 		default:
-			a.say(fmt.Sprintf("Wrote %d rows to %s", msg.value, e.path))
-			return tea.Batch(cmd, a.note(ward.AuditEvent{Event: ward.Exported, PatientID: msg.patient, About: "checks", Detail: fmt.Sprintf("%d rows", msg.value)}))
+			rows := counted(msg.value.rows, "row", "rows")
+			// The first digits are enough for verify --head.
+			a.say(fmt.Sprintf("Wrote %s, head %.16s, to %s", rows, msg.value.head, e.path))
+			return tea.Batch(cmd, a.note(ward.AuditEvent{Event: ward.Exported, PatientID: msg.patient, About: "csv", Detail: rows}))
 		}
 		return cmd
 	case tea.KeyPressMsg:
