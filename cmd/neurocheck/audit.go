@@ -86,7 +86,7 @@ func auditTable(w io.Writer, zone *time.Location) (auditing, func() error) {
 		if e.MRN != "" {
 			of = "  [MRN " + e.MRN + "]"
 		}
-		_, err := fmt.Fprintf(w, "%6d  %s  %-22s  %s%s\n", e.Seq, e.Signature.At.In(zone).Format("2006-01-02 15:04:05"), e.Signature.By, e.Words(), of)
+		_, err := fmt.Fprintf(w, "%6d  %s  %-22s  %s%s\n", e.Seq, e.Signature.At.In(zone).Format("2006-01-02 15:04:05"), harmless(e.Signature.By), harmless(e.Words()), harmless(of))
 		return err
 	}, func() error { return nil }
 }

@@ -127,7 +127,7 @@ func (b *backingUp) say(path string, made backup.Made) error {
 	if made.Encrypted {
 		how = ", encrypted"
 	}
-	_, err := fmt.Printf("wrote %s: %d bytes%s, read back and whole\n%s", path, made.Bytes, how, inWords(made.Contents))
+	_, err := fmt.Printf("wrote %s: %d bytes%s, read back and whole\n%s", harmless(path), made.Bytes, how, inWords(made.Contents))
 	return err
 }
 

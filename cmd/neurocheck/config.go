@@ -127,7 +127,7 @@ func settingsPath(cmd *cobra.Command) string {
 func loadSettings(path string) (config.Settings, error) {
 	s, err := config.Load(path)
 	if wrong, ok := errors.AsType[config.Problems](err); ok {
-		fmt.Fprintln(os.Stderr, wrong)
+		fmt.Fprintln(os.Stderr, harmless(wrong.Error()))
 		return s, errSaid
 	}
 	return s, err

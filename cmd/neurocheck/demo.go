@@ -137,6 +137,6 @@ func writeDemo(ctx context.Context, path string, stands time.Time, fill filling)
 	} else if err != nil {
 		return fmt.Errorf("cannot put the log at %s: %w", path, errors.Unwrap(err))
 	}
-	_, err = fmt.Fprintf(os.Stderr, "wrote a made-up ward to %s; look at it with neurocheck --db %s\n", path, path)
+	_, err = fmt.Fprintf(os.Stderr, "wrote a made-up ward to %s; look at it with neurocheck --db %s\n", harmless(path), harmless(path))
 	return err
 }

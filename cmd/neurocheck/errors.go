@@ -7,12 +7,15 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"strconv"
 	"strings"
 	"syscall"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
 	"neurocheck/internal/csvlog"
+	"neurocheck/internal/ward"
 )
 
 // wrongUse is an error in how the program was called.
@@ -30,14 +33,14 @@ func exit(cmd *cobra.Command, err error) int {
 	case err == nil:
 		return 0
 	case errors.As(err, &wrong):
-		fmt.Fprintf(stderr, "neurocheck: %v\nRun '%s --help' to see how it is used.\n", wrong.error, cmd.CommandPath())
+		fmt.Fprintf(stderr, "neurocheck: %s\nRun '%s --help' to see how it is used.\n", harmless(wrong.Error()), cmd.CommandPath())
 		return 2
 	case errors.Is(err, errSaid):
 	case errors.Is(err, syscall.EPIPE): // whoever read the output has had enough
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(stderr, "neurocheck: stopped")
 	default:
-		fmt.Fprintf(stderr, "neurocheck: %s\n", words(err))
+		fmt.Fprintf(stderr, "neurocheck: %s\n", harmless(words(err)))
 	}
 	return 1
 }
@@ -65,5 +68,23 @@ func words(err error) string {
 
 // complain says problems of a file, one a line.
 func complain(w io.Writer) func(csvlog.Problem) {
-	return func(p csvlog.Problem) { fmt.Fprintln(w, p) }
+	return func(p csvlog.Problem) { fmt.Fprintln(w, harmless(fmt.Sprint(p))) }
+}
+
+// harmless makes what is said fit for a terminal: a file's name, or a flag, can hold
+// escape sequences and marks that turn a line round. They are shown as Go writes
+// them.
+func harmless(s string) string {
+	var b strings.Builder
+	for i, r := range s {
+		switch one := string(r); {
+		case r == utf8.RuneError && !strings.HasPrefix(s[i:], one):
+			fmt.Fprintf(&b, `\x%02x`, s[i])
+		case r == '\n', r == ' ', ward.CleanLine(one) == one:
+			b.WriteRune(r)
+		default:
+			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
+		}
+	}
+	return b.String()
 }

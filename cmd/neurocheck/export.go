@@ -133,7 +133,7 @@ func (e *exporting) wrote(ctx context.Context, s *store.Store, sel store.Selecti
 	if e.toStandardOutput() {
 		to = "the standard output"
 	}
-	if _, err := fmt.Fprintf(os.Stderr, "wrote %s to %s; record %d, head %s\n", what, to, n.seq, n.head); err != nil {
+	if _, err := fmt.Fprintf(os.Stderr, "wrote %s to %s; record %d, head %s\n", what, harmless(to), n.seq, n.head); err != nil {
 		return err
 	}
 	return note(ctx, s, ward.AuditEvent{Event: ward.Exported, PatientID: sel.PatientID, About: e.about(), Detail: what})

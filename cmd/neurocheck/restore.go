@@ -124,7 +124,7 @@ func (r *restoring) say(name string, c store.Contents) error {
 		}{r.log, name, r.dryRun, heldIn(c)})
 	}
 	if r.dryRun {
-		_, err := fmt.Printf("%s is whole and can be restored\n%s", name, inWords(c))
+		_, err := fmt.Printf("%s is whole and can be restored\n%s", harmless(name), inWords(c))
 		return err
 	}
 	_, err := fmt.Printf(`restored %s from %s
@@ -134,6 +134,6 @@ func (r *restoring) say(name string, c store.Contents) error {
   - the head is the one that was noted when the backup was made;
   - the patients on the ward and their beds are those on the board.
 Then make a new backup.
-`, r.log, name, inWords(c))
+`, harmless(r.log), harmless(name), inWords(c))
 	return err
 }

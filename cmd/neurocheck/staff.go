@@ -132,7 +132,7 @@ func (f *staffing) list(ctx context.Context, s *store.Store) error {
 			if !m.Active {
 				left = "  off the staff"
 			}
-			_, err = fmt.Printf("%-32s  %-13s  PIN %s%s\n", m.Name, ward.WordsFor(ward.Roles, string(m.Role)), state, left)
+			_, err = fmt.Printf("%-32s  %-13s  PIN %s%s\n", harmless(m.Name), ward.WordsFor(ward.Roles, string(m.Role)), state, left)
 		}
 		if err != nil {
 			return err

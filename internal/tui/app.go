@@ -111,8 +111,12 @@ func (a *app) fail(err error) { a.said, a.saidBad = words(err), true }
 func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
+		if msg.Text != "" && typed(msg.Text) != msg.Text {
+			return a, nil
+		}
 		return a, a.press(msg)
 	case tea.PasteMsg:
+		msg.Content = typed(msg.Content)
 		return a, a.top().update(a, msg)
 	case tea.WindowSizeMsg:
 		a.width, a.height = msg.Width, msg.Height
@@ -289,6 +293,9 @@ func (a *app) keyLine(s screen, w int) string {
 func (a *app) finish(lines []string) string {
 	for i, line := range lines {
 		lines[i] = a.method.Truncate(line, a.width, "")
+		for w := a.width - 1; w > 0 && a.cells(lines[i]) > a.width; w-- { // marks without a width can hide one
+			lines[i] = a.method.Truncate(line, w, "")
+		}
 	}
 	screen := strings.Join(lines, "\n")
 	if a.opts.ASCII {

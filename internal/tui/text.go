@@ -212,3 +212,17 @@ func keyList(bindings ...key.Binding) []key.Binding { return bindings }
 func bind(keys, shown, does string) key.Binding {
 	return key.NewBinding(key.WithKeys(strings.Fields(keys)...), key.WithHelp(shown, does))
 }
+
+// typed is what of a key or a paste is text: no control characters but blanks of
+// every kind, and no marks that turn a line round. An input draws what it holds.
+func typed(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch one := string(r); {
+		case r == ' ', r == '\n', r == '\t', r >= '!' && r <= '~', ward.CleanLine(one) == one:
+			return r
+		case r == '\r':
+			return '\n'
+		}
+		return -1
+	}, s)
+}
