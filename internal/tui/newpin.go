@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 
-	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"neurocheck/internal/pin"
@@ -14,21 +13,20 @@ import (
 // newPIN asks somebody to choose their own PIN, twice: after signing in with one
 // that was given out, or because they want another.
 type newPIN struct {
-	form    form
-	change  bool // the PIN now is asked for first: the keyboard may have been left
-	who     ward.Staff
-	then    func(*app) tea.Cmd // called when it is kept
-	request request
+	formScreen
+	change bool // the PIN now is asked for first: the keyboard may have been left
+	who    ward.Staff
+	then   func(*app) tea.Cmd // called when it is kept
 }
 
 func newNewPIN(who ward.Staff, then func(*app) tea.Cmd) *newPIN {
-	return &newPIN{who: who, then: then, form: newForm(pinEntries()...)}
+	return &newPIN{who: who, then: then, formScreen: formScreen{form: newForm(pinEntries()...)}}
 }
 
 // newOtherPIN is for somebody who has a PIN and wants another.
 func newOtherPIN(who ward.Staff) *newPIN {
 	entries := append([]*entry{secretEntry("now", "Your PIN now", "the one that you signed in with")}, pinEntries()...)
-	return &newPIN{who: who, change: true, then: func(*app) tea.Cmd { return nil }, form: newForm(entries...)}
+	return &newPIN{who: who, change: true, then: func(*app) tea.Cmd { return nil }, formScreen: formScreen{form: newForm(entries...)}}
 }
 
 // pinEntries ask for a new PIN, twice.
@@ -51,10 +49,6 @@ func chosenPIN(f *form, name string) (string, *ward.Error) {
 	return secret, nil
 }
 
-func (s *newPIN) open(*app) tea.Cmd       { return nil }
-func (s *newPIN) foot(*app, int) []string { return nil }
-func (s *newPIN) typing() bool            { return true }
-func (s *newPIN) keys(*app) []key.Binding { return s.form.keys() }
 func (s *newPIN) title(a *app, _ int) string {
 	return a.theme.strong.Render("YOUR PIN") + "   " + plain(s.who.Name)
 }
@@ -65,40 +59,22 @@ func (s *newPIN) body(a *app, w, h int) []string {
 }
 
 func (s *newPIN) update(a *app, msg tea.Msg) tea.Cmd {
-	switch msg := msg.(type) {
-	case result[done]:
-		if msg.request != s.request {
-			return nil
-		}
-		s.request = 0
-		if e, ok := errors.AsType[*ward.Error](msg.err); ok && s.change && e.Field == "pin" {
-			s.form.blame(ward.Invalid("now", e.Reason))
-			return nil
-		}
-		if msg.err != nil {
-			a.fail(msg.err)
-			return nil
-		}
-		cmd := a.close(s)
-		a.say("Your PIN is kept")
-		return tea.Sequence(cmd, s.then(a))
-	case tea.KeyPressMsg:
-		switch {
-		case key.Matches(msg, keyBack):
-			return a.pop()
-		case key.Matches(msg, keySave), s.form.update(msg):
-			return s.save(a)
-		}
-	case tea.PasteMsg:
-		s.form.update(msg)
+	r, ok := msg.(result[done])
+	if !ok {
+		return s.take(a, msg, s.save)
 	}
-	return nil
+	if e, ok := errors.AsType[*ward.Error](r.err); ok && s.change && e.Field == "pin" {
+		r.err = ward.Invalid("now", e.Reason)
+	}
+	if r.request != s.request || s.refused(a, r.err) {
+		return nil
+	}
+	cmd := a.close(s)
+	a.say("Your PIN is kept")
+	return tea.Sequence(cmd, s.then(a))
 }
 
 func (s *newPIN) save(a *app) (cmd tea.Cmd) {
-	if s.request != 0 {
-		return nil // one save at a time
-	}
 	secret, wrong := chosenPIN(&s.form, s.who.Name)
 	if wrong != nil {
 		s.form.blame(wrong)

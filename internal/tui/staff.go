@@ -205,61 +205,31 @@ func (s *staffScreen) body(a *app, w, h int) []string {
 }
 
 // staffForm adds a member of staff.
-type staffForm struct {
-	form    form
-	request request
-}
+type staffForm struct{ formScreen }
 
 func newStaffForm() *staffForm {
-	return &staffForm{form: newForm(
+	return &staffForm{formScreen{form: newForm(
 		textEntry("staff", "Name", "as it should stand beside what they record", "", 60),
 		pickEntry("role", "Role", "← → picks; a clinician also closes follow-ups and orders", ward.Roles, string(ward.Nurse)),
-	)}
+	)}}
 }
 
-func (s *staffForm) open(*app) tea.Cmd       { return nil }
-func (s *staffForm) foot(*app, int) []string { return nil }
-func (s *staffForm) typing() bool            { return true }
-func (s *staffForm) keys(*app) []key.Binding { return s.form.keys() }
 func (s *staffForm) title(a *app, _ int) string {
 	return a.theme.strong.Render("ADD A NAME") + "   to the staff"
 }
 
-func (s *staffForm) body(a *app, w, h int) []string {
-	return append([]string{""}, s.form.body(a, w)...)
-}
-
 func (s *staffForm) update(a *app, msg tea.Msg) tea.Cmd {
-	switch msg := msg.(type) {
-	case result[given]:
-		if msg.request != s.request {
-			return nil
-		}
-		s.request = 0
-		if msg.err != nil {
-			if e, ok := errors.AsType[*ward.Error](msg.err); !ok || !s.form.blame(e) {
-				a.fail(msg.err)
-			}
-			return nil
-		}
-		return tea.Sequence(a.close(s), a.push(showPIN(msg.value)))
-	case tea.KeyPressMsg:
-		switch {
-		case key.Matches(msg, keyBack):
-			return a.pop()
-		case key.Matches(msg, keySave), s.form.update(msg):
-			return s.save(a)
-		}
-	case tea.PasteMsg:
-		s.form.update(msg)
+	r, ok := msg.(result[given])
+	switch {
+	case !ok:
+		return s.take(a, msg, s.save)
+	case r.request != s.request || s.refused(a, r.err):
+		return nil
 	}
-	return nil
+	return tea.Sequence(a.close(s), a.push(showPIN(r.value)))
 }
 
 func (s *staffForm) save(a *app) (cmd tea.Cmd) {
-	if s.request != 0 {
-		return nil // one save at a time
-	}
 	m := ward.Staff{Name: s.form.get("staff").value(), Role: ward.Role(s.form.get("role").value()), Active: true}
 	if e, ok := errors.AsType[*ward.Error](m.Validate()); ok && s.form.blame(e) {
 		return nil
