@@ -61,11 +61,11 @@ dates of birth.`,
 			if err := note(ctx, s, ward.AuditEvent{Event: ward.ReadHandover, PatientID: only}); err != nil {
 				return err
 			}
-			charts, head, err := s.Charts(ctx, only, from)
+			charts, seq, head, err := s.Charts(ctx, only, from)
 			if err != nil {
 				return err
 			}
-			sheet := report.Sheet{Ward: name, MadeBy: outside().By, Head: head}
+			sheet := report.Sheet{Ward: name, MadeBy: outside().By, Seq: seq, Head: head}
 			handed := ward.Hand(&settings.Site, charts, from, stands, zone)
 			if asJSON {
 				return report.HandoverJSON(os.Stdout, handed, sheet)

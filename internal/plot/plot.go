@@ -2,7 +2,7 @@
 // terminal draws as characters and a report can draw as shapes. It is pure: no
 // clock, no I/O, no styles.
 //
-// Start with [Trend] and [Layout]. [Spark] is the small trend of the board.
+// Start with [WholeStay] and [Layout]. [Spark] is the small trend of the board.
 //
 // What a clinician must be able to rely on: every reading has its mark, at its
 // own time and in the row of its own score, never averaged with another; where

@@ -19,7 +19,8 @@ import (
 type Sheet struct {
 	Ward   string // its name
 	MadeBy string // who asked for it, in words
-	Head   string // hash of the last record, in hexadecimal: what the report rests on
+	Seq    int64  // number of the last record: what the report rests on
+	Head   string // its hash, in hexadecimal
 }
 
 // Handover writes a handover as plain text: UTF-8, lines of at most 80 cells, no

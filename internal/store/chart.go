@@ -180,9 +180,9 @@ func (s *Store) FollowUps(ctx context.Context) (list []ward.Flagged, err error) 
 
 // Charts returns the charts that a handover is about: of everybody on the ward,
 // of who was discharged since, and of who left with a follow-up open; or of one
-// patient, where patient is not 0. head is the hash, in hexadecimal, of the last
-// record that they rest on.
-func (s *Store) Charts(ctx context.Context, patient int64, since time.Time) (charts []ward.Chart, head string, err error) {
+// patient, where patient is not 0. seq and head are the number, and the hash in
+// hexadecimal, of the last record that they rest on.
+func (s *Store) Charts(ctx context.Context, patient int64, since time.Time) (charts []ward.Chart, seq int64, head string, err error) {
 	from, _ := moment(since)
 	err = s.snapshot(ctx, func(q *sql.Tx) error {
 		ids, err := all(ctx, q, func(rows *sql.Rows) (id int64, err error) {
@@ -207,8 +207,8 @@ func (s *Store) Charts(ctx context.Context, patient int64, since time.Time) (cha
 			}
 			charts = append(charts, chart)
 		}
-		_, head, err = headOf(ctx, q)
+		seq, head, err = headOf(ctx, q)
 		return err
 	})
-	return charts, head, err
+	return charts, seq, head, err
 }

@@ -62,7 +62,7 @@ func BenchmarkScale(b *testing.B) {
 				return err
 			},
 			"handover": func(int) error {
-				_, _, err := s.Charts(b.Context(), 0, stands.Add(-12*time.Hour))
+				_, _, _, err := s.Charts(b.Context(), 0, stands.Add(-12*time.Hour))
 				return err
 			},
 		} {

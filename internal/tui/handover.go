@@ -31,12 +31,12 @@ func (s *handover) open(a *app) (cmd tea.Cmd) {
 	log, site, zone, name, by, until := a.store, a.site, a.zone, a.ward.Name, a.user.Name, a.now
 	since := until.Add(-ward.Shift)
 	s.request, cmd = ask(a, 0, func(ctx context.Context) (printed, error) {
-		charts, head, err := log.Charts(ctx, 0, since)
+		charts, seq, head, err := log.Charts(ctx, 0, since)
 		if err != nil {
 			return nil, err
 		}
 		var text strings.Builder
-		err = report.Handover(&text, ward.Hand(site, charts, since, until, zone), report.Sheet{Ward: name, MadeBy: by, Head: head})
+		err = report.Handover(&text, ward.Hand(site, charts, since, until, zone), report.Sheet{Ward: name, MadeBy: by, Seq: seq, Head: head})
 		return strings.Split(strings.TrimRight(text.String(), "\n"), "\n"), err
 	})
 	return cmd

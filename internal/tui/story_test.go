@@ -11,6 +11,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"neurocheck/internal/icans"
+	"neurocheck/internal/plot"
 	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
 )
@@ -757,9 +758,9 @@ func TestHandover(t *testing.T) {
 }
 
 func TestEveryInterventionHasItsMark(t *testing.T) {
-	seen := map[rune]string{symptomMark: "symptom"}
+	seen := map[rune]string{plot.SymptomMark: "symptom"}
 	for _, k := range ward.Interventions {
-		mark, ok := eventMarks[k.Code]
+		mark, ok := plot.EventMarks[k.Code]
 		if other, twice := seen[mark]; !ok || twice {
 			t.Errorf("%s has the mark %q, as %q has", k.Code, mark, other)
 		}

@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -16,74 +15,14 @@ var zooms = []struct {
 	span time.Duration
 }{{"3 days", 72 * time.Hour}, {"7 days", 7 * 24 * time.Hour}, {"all", 0}, {"24 h", 24 * time.Hour}}
 
-// eventMarks are the letters of the interventions on the time axis.
-var eventMarks = map[string]rune{
-	"dexamethasone": 'D', "other_steroid": 'S', "tocilizumab": 'T', "anakinra": 'A', "levetiracetam": 'L', "sedative": 'Z',
-	"imaging": 'I', "eeg": 'E', "transfer": 'M', "dose_given": 'G', "dose_held": 'N', "dose_reduced": 'R', "dose_delayed": 'P',
-}
-
-// symptomMark is what a reported symptom is on the time axis.
-const symptomMark = '"'
-
-// readings are the checks that stand, as the trend draws them. Those done with
-// the other tool are left out: their score has no place in these rows.
-func (a *app) readings(p ward.Patient, checks []ward.Check, orders []ward.Order) []plot.Reading {
-	p.DischargedAt = time.Time{} // the checks were due while the patient was here
-	var list []plot.Reading
-	for i := range checks {
-		c := &checks[i]
-		if !c.Stands() || c.Findings.Tool != p.Tool {
-			continue
-		}
-		known := slices.DeleteFunc(slices.Clone(orders), func(o ward.Order) bool {
-			return o.Ordered.At.After(c.PerformedAt.Add(a.site.Interval(c))) // the next check was due by then
-		})
-		x := &c.Findings
-		low, high := x.ScoreRange()
-		list = append(list, plot.Reading{
-			ID: c.ID, At: c.PerformedAt, Due: a.site.Next(&p, c, known, time.Time{}, a.zone).Due, Low: low, High: high, Unable: x.Unable != 0,
-			Flag: c.Result.Flag, Handwriting: x.Observed[icans.Handwriting], Tremor: x.Observed[icans.Tremor],
-		})
-	}
-	return list
-}
-
 // trend lays the patient's checks out in the zoom that is chosen.
 func (s *patientScreen) trend(a *app, width int) plot.Chart {
-	p := &s.chart.Patient
-	t := plot.Trend{
-		Tool: p.Tool, Baseline: p.Baseline, Infusion: p.InfusedAt, Zone: a.zone, Now: a.now, To: a.now,
-	}
-	t.Readings = a.readings(*p, s.chart.Checks, s.chart.Orders)
-	for _, r := range t.Readings { // later than now where a clock was set back
-		if r.At.After(t.To) {
-			t.To = r.At
-		}
-	}
+	t := plot.WholeStay(&s.chart, a.site, a.now, a.zone)
 	if c := s.check(); c != nil && c.Stands() {
 		t.Cursor = c.ID
 	}
-	for _, e := range s.chart.Events() {
-		switch {
-		case e.Withdrawn:
-		case e.Kind == ward.AnIntervention:
-			t.Events = append(t.Events, plot.Event{At: e.At, Mark: eventMarks[e.What]})
-		case e.Kind == ward.ASymptom:
-			t.Events = append(t.Events, plot.Event{At: e.At, Mark: symptomMark})
-		}
-	}
 	if span := zooms[s.zoom].span; span > 0 {
 		t.From = t.To.Add(-span)
-	} else {
-		t.From = p.AdmittedAt
-		if !p.InfusedAt.IsZero() && p.InfusedAt.Before(t.From) {
-			t.From = p.InfusedAt
-		}
-		for _, r := range t.Readings {
-			if r.At.Before(t.From) {
-				t.From = r.At
-			}
-		}
 	}
 	return plot.Layout(t, width)
 }
@@ -119,16 +58,7 @@ func (s *patientScreen) plotted(a *app, w int) []string {
 
 // legend says what the marks on the time axis are, those that are there.
 func (s *patientScreen) legend() string {
-	var marks []string
-	for _, k := range ward.Interventions {
-		if slices.ContainsFunc(s.chart.Interventions, func(i ward.Intervention) bool { return i.Kind == k.Code && !i.Withdrawn }) {
-			marks = append(marks, string(eventMarks[k.Code])+" "+k.Label)
-		}
-	}
-	if len(s.chart.Symptoms) > 0 {
-		marks = append(marks, string(symptomMark)+" a reported symptom")
-	}
-	return strings.Join(marks, "  ")
+	return strings.Join(plot.Legend(&s.chart), "  ")
 }
 
 // readOut says what the check under the cursor is.
@@ -162,5 +92,5 @@ func (a *app) spark(s *ward.Standing) string {
 	if a.opts.ASCII {
 		draw = plot.SparkASCII
 	}
-	return draw(s.Patient.Tool, a.readings(s.Patient, s.Recent, s.Orders), a.now, sparkSpan, sparkWidth)
+	return draw(s.Patient.Tool, plot.ReadingsOf(s.Patient, s.Recent, s.Orders, a.site, a.zone), a.now, sparkSpan, sparkWidth)
 }
