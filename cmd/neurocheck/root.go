@@ -58,7 +58,7 @@ differently is in its settings file: see neurocheck config.`,
 	root.PersistentFlags().StringVar(&a.db, "db", "", "the log, a `FILE`")
 	root.PersistentFlags().String("config", "", "the site's settings, a TOML `FILE`")
 	root.Flags().BoolVar(&a.readOnly, "read-only", false, "look at a log without being able to change it")
-	root.AddCommand(a.grade(), a.importer(), a.export(), a.verify(), a.audit(), a.handover(),
+	root.AddCommand(a.grade(), a.importer(), a.export(), a.verify(), a.audit(), a.handover(), a.report(),
 		a.staff(), a.backup(), a.restore(), a.config(), a.demo())
 	return root
 }

@@ -1,8 +1,9 @@
 // Package report writes what the log holds for people who have it on paper or in
-// another program: plain text of 80 columns, and JSON.
+// another program: plain text of 80 columns, HTML that prints, and JSON.
 //
-// Start with [Handover], and with [HandoverJSON] for the same as JSON. Both write
-// what [ward.Hand] found, and add nothing to it.
+// Start with [Handover], and with [HandoverHTML] and [HandoverJSON] for the same as
+// HTML and as JSON. They write what [ward.Hand] found, and add nothing to it.
+// [PatientHTML] is the whole chart of one patient, with the trend.
 package report
 
 import (
@@ -107,7 +108,7 @@ func (p *page) foot() {
 func (p *page) patient(h *ward.HandedPatient, c columns) {
 	product := p.identity(h, c)
 	p.say("NOW", p.now(h))
-	if h.Worst != nil && (h.Tested == nil || h.Worst.WorseThan(h.Tested)) {
+	if p.toldWorst(h) {
 		p.say("WORST", []string{p.check(h.Worst, h.Before)})
 	}
 	p.say("FLAGS", p.flags(h))
@@ -118,6 +119,11 @@ func (p *page) patient(h *ward.HandedPatient, c columns) {
 		next = append(next, "product "+clean(h.Patient.Product))
 	}
 	p.say("NEXT", next)
+}
+
+// toldWorst reports whether the worst check of the period is worse than the last.
+func (p *page) toldWorst(h *ward.HandedPatient) bool {
+	return h.Worst != nil && (h.Tested == nil || h.Worst.WorseThan(h.Tested))
 }
 
 // columns are the widths of what identifies a patient, the same for all.

@@ -1,0 +1,133 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"neurocheck/internal/report"
+	"neurocheck/internal/store"
+	"neurocheck/internal/ward"
+	"neurocheck/internal/wholefile"
+)
+
+// reporting is one report.
+type reporting struct {
+	patient string
+	ward    bool
+	since   string
+	output  string
+	force   bool
+}
+
+func (a *app) report() *cobra.Command {
+	var r reporting
+	cmd := &cobra.Command{
+		Use:   "report",
+		Short: "Make a page to print: a patient's chart, or the handover",
+		Long: `Makes one HTML page, for a browser and for A4 or Letter paper. It holds no script and
+takes nothing from outside.
+
+With --patient it is all that the log holds of one patient: the trend, every check
+with its corrections, follow-ups, and what was done. With --ward it is the handover.
+
+The page holds names and dates of birth; a file is made for its owner alone.`,
+		Example: `  neurocheck report --patient 0042317 --output chart.html
+  neurocheck report --ward --since 19:00 --output handover.html`,
+		Args: none,
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
+			switch {
+			case r.ward == (r.patient != ""):
+				return wrongUse{errors.New("say what the report is about: --patient MRN, or --ward")}
+			case r.since != "" && !r.ward:
+				return wrongUse{errors.New("--since goes with --ward: a patient's report holds the whole stay")}
+			}
+			ctx, stop := untilSignal(cmd.Context())
+			defer stop()
+			s, err := a.openLog(ctx)
+			if err != nil {
+				return err
+			}
+			defer closing(s, &err)
+			settings, err := settingsFor(ctx, cmd, s)
+			if err != nil {
+				return err
+			}
+			return r.run(ctx, s, &settings.Site)
+		},
+	}
+	cmd.Flags().StringVar(&r.patient, "patient", "", "the patient with this `MRN`")
+	cmd.Flags().BoolVar(&r.ward, "ward", false, "the handover of the whole ward")
+	cmd.Flags().StringVar(&r.since, "since", "", "with --ward, what happened from this `TIME`, as for neurocheck handover")
+	cmd.Flags().StringVarP(&r.output, "output", "o", "-", "the `FILE` to write; - is the standard output")
+	cmd.Flags().BoolVar(&r.force, "force", false, "replace the file where it is there already")
+	return cmd
+}
+
+func (r *reporting) run(ctx context.Context, s *store.Store, site *ward.Site) error {
+	zone, err := wardZone(ctx, s)
+	if err != nil {
+		return err
+	}
+	name, err := wardName(ctx, s)
+	if err != nil {
+		return err
+	}
+	stands := now()
+	from, err := shiftStart(r.since, stands, zone)
+	if err != nil {
+		return err
+	}
+	only, err := patientID(ctx, s, r.patient)
+	if err != nil {
+		return err
+	}
+	about := "patient"
+	if r.ward {
+		about = "ward"
+	}
+	// Recorded before the page is made: its head then covers that it was made.
+	if err := note(ctx, s, ward.AuditEvent{Event: ward.Reported, PatientID: only, About: about}); err != nil {
+		return err
+	}
+	charts, seq, head, err := s.Charts(ctx, only, from)
+	if err != nil {
+		return err
+	}
+	sheet := report.Sheet{Ward: name, MadeBy: outside().By, Seq: seq, Head: head}
+	var page bytes.Buffer
+	if r.ward {
+		err = report.HandoverHTML(&page, ward.Hand(site, charts, from, stands, zone), sheet)
+	} else {
+		err = report.PatientHTML(&page, &charts[0], site, stands, zone, sheet)
+	}
+	if err != nil {
+		return err
+	}
+	return r.put(&page, s.Path())
+}
+
+// put writes the finished page to where it is wanted.
+func (r *reporting) put(page io.WriterTo, log string) error {
+	if r.output == "-" || r.output == "" {
+		_, err := page.WriteTo(os.Stdout)
+		return err
+	}
+	err := wholefile.Write(r.output, wholefile.Options{Force: r.force, Log: log}, func(temp *os.File) error {
+		_, err := page.WriteTo(temp)
+		return err
+	})
+	if errors.Is(err, fs.ErrExist) {
+		return ward.Conflict(r.output + " is there already; name another file, or replace it with --force")
+	}
+	if err == nil {
+		_, err = fmt.Fprintf(os.Stderr, "wrote the report to %s\n", r.output)
+	}
+	return err
+}

@@ -1,0 +1,184 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"neurocheck/internal/icans"
+	"neurocheck/internal/plot"
+)
+
+// The trend on paper has this many columns, each of a width and a height in the
+// units of the drawing, with room for the labels to the left and to the right.
+const (
+	trendColumns = 84
+	cellWidth    = 8
+	cellHeight   = 17
+	labelWidth   = 62
+	bandWidth    = 66
+)
+
+// trendFigure is a trend as the shapes of an SVG: [plot.Layout] says what stands
+// where, and every cell of it becomes the shape of its kind.
+type trendFigure struct {
+	ID, Caption, Period string
+	Words               string // what it shows, for whoever does not see it
+	Width, Height       int
+	Bands               []box
+	Shapes              []shape
+	Labels              []label
+}
+
+type box struct{ X, Y, Width, Height int }
+
+type shape struct{ Class, Path string }
+
+type label struct {
+	X, Y        int
+	Class, Text string
+}
+
+func (p *page) figure(t plot.Trend, id, caption string) trendFigure {
+	chart := plot.Layout(t, trendColumns)
+	fig := trendFigure{
+		ID: id, Caption: caption, Period: p.date(t.From) + " to " + p.date(t.To),
+		Words: trendWords(t),
+		Width: labelWidth + trendColumns*cellWidth + bandWidth, Height: len(chart.Rows)*cellHeight + 4,
+	}
+	band, scores := 0, true
+	for i, row := range chart.Rows {
+		top := i * cellHeight
+		fig.text(labelWidth-8, top, "label", row.Label)
+		if row.Band != "" {
+			fig.text(labelWidth+trendColumns*cellWidth+8, top, "band", row.Band)
+			band++
+		}
+		scores = scores && row.Label != "unable" // that row is the first below them
+		if scores && band%2 == 0 {
+			fig.Bands = append(fig.Bands, box{labelWidth, top, trendColumns * cellWidth, cellHeight})
+		}
+		fig.row(row, top)
+	}
+	return fig
+}
+
+func trendWords(t plot.Trend) string {
+	if len(t.Readings) == 0 {
+		return "No check has been recorded yet."
+	}
+	tool := icans.FieldOf("tool").Words(&icans.Findings{Tool: t.Tool})
+	return fmt.Sprintf("The %s score of each check over time, the well end at the top, with the bands of the ICANS grades. The table of checks holds the same figures.", tool)
+}
+
+// row draws the cells of one row. Lines are drawn as far as they go in one piece,
+// and so are the digits of a day.
+func (f *trendFigure) row(row plot.Row, top int) {
+	for col := 0; col < len(row.Cells); {
+		cell, n := row.Cells[col], 1
+		for col+n < len(row.Cells) && joins(cell, row.Cells[col+n]) {
+			n++
+		}
+		left, right := labelWidth+col*cellWidth, labelWidth+(col+n)*cellWidth
+		x, y := left+cellWidth/2, top+cellHeight/2
+		switch cell.Kind {
+		case plot.Baseline:
+			f.path("baseline", "M%d %dH%d", left, y, right)
+		case plot.Edge:
+			f.path("edge", "M%d %dh%d", left, top, 4*cellWidth)
+		case plot.Held:
+			if col > 0 && (row.Cells[col-1].Kind == plot.Mark || row.Cells[col-1].Kind == plot.WorstMark) {
+				left -= cellWidth / 2
+			}
+			f.path("held", "M%d %dH%d", left, y, right)
+		case plot.Span:
+			f.path("span", "M%d %dv%d", x, top, cellHeight)
+		case plot.Mark, plot.WorstMark:
+			class := "mark " + cell.Flag.Code()
+			if cell.Kind == plot.Mark {
+				class += " hollow"
+			}
+			f.path(class, flagShapes[cell.Flag], x, y)
+		case plot.EndMark:
+			f.end(cell, x, top)
+		case plot.UnableMark:
+			f.path("cross "+cell.Flag.Code(), "M%d %dm-4-4l8 8m0-8l-8 8", x, y)
+		case plot.SignMark, plot.EventMark:
+			f.text(x, top, "letter", string(cell.Rune))
+		case plot.Axis:
+			f.axis(row.Cells[col:col+n], left, right, y)
+		case plot.InfusionMark:
+			f.path("infusion", "M%d %dm0-6l6 11h-12z", x, y)
+		}
+		col += n
+	}
+}
+
+// joins reports whether the cell b goes on with what the cell a began.
+func joins(a, b plot.Cell) bool {
+	if a.Kind != b.Kind {
+		return false
+	}
+	return a.Kind == plot.Held || a.Kind == plot.Baseline || a.Kind == plot.Axis
+}
+
+// flagShapes are how a reading looks by its flag, so that black and white is
+// enough: a disc, a square, a triangle, and for what is urgent a diamond.
+var flagShapes = [...]string{
+	icans.FlagNone:       "M%d %dm-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0z",
+	icans.FlagIncomplete: "M%d %dm-4-4h8v8h-8z",
+	icans.FlagGrade1:     "M%d %dm0-5l5.5 9.5h-11z",
+	icans.FlagUrgent:     "M%d %dm0-6.5l6.5 6.5l-6.5 6.5l-6.5-6.5z",
+}
+
+// end draws an end of an interval: the best or the worst score that an incomplete
+// check could come to, or both.
+func (f *trendFigure) end(cell plot.Cell, x, top int) {
+	class, y := "interval "+cell.Flag.Code(), top+cellHeight/2
+	switch cell.Rune {
+	case '┬':
+		f.path(class, "M%d %dh8m-4 0V%d", x-4, y, top+cellHeight)
+	case '┴':
+		f.path(class, "M%d %dh8m-4 0V%d", x-4, y, top)
+	default:
+		f.path(class, "M%d %dv%d", x, top, cellHeight)
+	}
+}
+
+// axis draws a stretch of the time axis: a line, with ticks and the names of days.
+func (f *trendFigure) axis(cells []plot.Cell, left, right, y int) {
+	f.path("axis", "M%d %dH%d", left, y-7, right)
+	var name strings.Builder
+	begins := 0
+	say := func() {
+		if name.Len() > 0 {
+			f.Labels = append(f.Labels, label{begins, y + 7, "day", strings.ReplaceAll(name.String(), "-", "−")})
+		}
+		name.Reset()
+	}
+	for i, cell := range cells {
+		x := left + i*cellWidth
+		switch cell.Rune {
+		case '─':
+			say()
+		case '│':
+			say()
+			f.path("axis", "M%d %dv5", x+cellWidth/2, y-7)
+		default:
+			if name.Len() == 0 {
+				begins = x - 2
+			}
+			name.WriteRune(cell.Rune)
+		}
+	}
+	say()
+}
+
+func (f *trendFigure) path(class, format string, numbers ...any) {
+	f.Shapes = append(f.Shapes, shape{class, fmt.Sprintf(format, numbers...)})
+}
+
+func (f *trendFigure) text(x, top int, class, text string) {
+	if text != "" {
+		f.Labels = append(f.Labels, label{x, top + cellHeight/2 + 5, class, text})
+	}
+}
