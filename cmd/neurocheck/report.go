@@ -127,7 +127,7 @@ func (r *reporting) put(page io.WriterTo, log string) error {
 		return ward.Conflict(r.output + " is there already; name another file, or replace it with --force")
 	}
 	if err == nil {
-		_, err = fmt.Fprintf(os.Stderr, "wrote the report to %s\n", r.output)
+		_, err = fmt.Fprintf(os.Stderr, "wrote the report to %s\n", harmless(r.output))
 	}
 	return err
 }
