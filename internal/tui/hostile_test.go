@@ -66,11 +66,35 @@ func TestHostileTextInEveryInput(t *testing.T) {
 		"comment":        func(b *bedside) []int { b.signIn("sam"); b.press("n", "c"); return []int{1} },
 		"time":           func(b *bedside) []int { b.signIn("sam"); b.press("n", "t"); return []int{1} },
 		"symptom":        func(b *bedside) []int { b.signIn("sam"); b.press("enter", "s", "1"); return []int{1} },
-		"intervention":   func(b *bedside) []int { b.signIn("sam"); b.press("enter", "i", "1"); return []int{1} },
+		"intervention":   func(b *bedside) []int { b.signIn("sam"); b.press("enter", "i", "a"); return []int{1} },
 		"order":          func(b *bedside) []int { b.signIn("ines"); b.press("esc", "enter", "o", "1"); return []int{1} },
-		"export":         func(b *bedside) []int { b.signIn("sam"); b.press("x"); return []int{1} },
-		"own PIN":        func(b *bedside) []int { b.signIn("sam"); b.press("p"); return make([]int, 3) },
-		"staff":          func(b *bedside) []int { b.signIn("kim"); b.press("s", "a"); return make([]int, 2) },
+		"order's reason": func(b *bedside) []int {
+			b.signIn("ines")
+			b.press("esc", "enter", "o", "1")
+			b.fill("6h")
+			b.press("enter")
+			return []int{1}
+		},
+		"extended until":  func(b *bedside) []int { b.signIn("ines"); b.press("esc", "enter", "o", "4"); return []int{1} },
+		"handover's file": func(b *bedside) []int { b.signIn("sam"); b.press("h", "p"); return []int{1} },
+		"move to an MRN": func(b *bedside) []int {
+			b.signIn("sam")
+			b.press(normal...)
+			b.press("enter", "m")
+			return []int{1}
+		},
+		"outcome": func(b *bedside) []int {
+			b.signIn("sam")
+			b.press("n", "n")
+			b.press(normal[2:]...)
+			b.press("f", "a", "esc", "esc")
+			b.signIn("ines")
+			b.press("c", "1")
+			return []int{1}
+		},
+		"export":  func(b *bedside) []int { b.signIn("sam"); b.press("x"); return []int{1} },
+		"own PIN": func(b *bedside) []int { b.signIn("sam"); b.press("p"); return make([]int, 3) },
+		"staff":   func(b *bedside) []int { b.signIn("kim"); b.press("s", "a"); return make([]int, 2) },
 	}
 	for name, open := range inputs {
 		t.Run(name, func(t *testing.T) {
@@ -79,6 +103,9 @@ func TestHostileTextInEveryInput(t *testing.T) {
 			okafor(t, s)
 			b := atTheDoor(t, s)
 			lines := open(b)
+			if !b.a.top().typing() {
+				t.Fatalf("there is nothing to type into on\n%s", b.screen())
+			}
 			for _, text := range texts {
 				for range lines {
 					b.press("ctrl+u")
@@ -162,5 +189,27 @@ func whole(t *testing.T, s *store.Store) {
 	t.Helper()
 	if v, err := s.Verify(t.Context()); err != nil || v.Misfit != "" {
 		t.Errorf("%v, %q", err, v.Misfit)
+	}
+}
+
+func TestHostileFirstRun(t *testing.T) {
+	s, err := store.Create(t.Context(), t.TempDir()+"/log.db")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	b := atTheDoor(t, s)
+	b.press("1")
+	for _, text := range hostile.Strings(6, hostile.Count(150)) {
+		for range 5 {
+			b.press("ctrl+u")
+			b.give(text)
+			b.press("down")
+		}
+		b.press("ctrl+s") // refused, with a reason that is drawn
+		b.harmless(text)
+		for range 5 {
+			b.press("up")
+		}
 	}
 }
