@@ -195,16 +195,24 @@ func (p *page) facts(pt *ward.Patient) []fact {
 
 // standing says how the patient is now, in the words of the handover.
 func (p *page) standing(h *ward.HandedPatient) []fact {
+	tell := func(c *ward.Check) string {
+		words := []string{p.date(c.PerformedAt) + ": " + meaning(c)}
+		words = append(words, features(c, nil)...)
+		if c.Result.Flag != icans.FlagNone {
+			words = append(words, "flagged "+level(c.Result.Flag))
+		}
+		return strings.Join(words, ", ")
+	}
 	last := "no check yet"
 	if h.Last != nil {
-		last = p.date(h.Last.PerformedAt) + ": " + meaning(h.Last)
+		last = tell(h.Last)
 	}
 	list := []fact{{"Last check", last}}
 	if h.Last != nil && !h.Last.Counts() && h.Tested != nil {
-		list = append(list, fact{"Last tested", p.date(h.Tested.PerformedAt) + ": " + meaning(h.Tested)})
+		list = append(list, fact{"Last tested", tell(h.Tested)})
 	}
 	if p.toldWorst(h) {
-		list = append(list, fact{"Worst", p.date(h.Worst.PerformedAt) + ": " + meaning(h.Worst)})
+		list = append(list, fact{"Worst", tell(h.Worst)})
 	}
 	open, waiting := h.Open()
 	words := count(open, "flag") + " open"
@@ -276,7 +284,7 @@ func scoreWords(x *icans.Findings) string {
 	case x.Unable != 0:
 		return tool + " unable: " + icans.FieldOf("unable").Words(x)
 	case low == high:
-		return glued(tool + " " + strconv.Itoa(low) + " of " + strconv.Itoa(x.Tool.MaxScore()))
+		return tool + " " + strconv.Itoa(low) + " of " + strconv.Itoa(x.Tool.MaxScore())
 	}
 	return tool + " " + strconv.Itoa(low) + " to " + strconv.Itoa(high) + " of " + strconv.Itoa(x.Tool.MaxScore())
 }
@@ -292,7 +300,11 @@ func missing(x *icans.Findings) string {
 		if f.Assessed(x) {
 			continue
 		}
-		if f.Group == icans.GroupDomain || f.Group == icans.GroupSeen || f.Group == tool && x.Unable == 0 {
+		switch {
+		case f.Group == icans.GroupDomain:
+			domain, _ := icans.ParseDomains(f.Column)
+			names = append(names, domain.Words()...)
+		case f.Group == icans.GroupSeen || f.Group == tool && x.Unable == 0:
 			names = append(names, strings.ToLower(f.Label[:1])+f.Label[1:])
 		}
 	}
@@ -325,26 +337,28 @@ type followUpRow struct {
 // signature is who and when.
 type signature struct{ By, At string }
 
-func (p *page) signed(s ward.Signature) signature {
+// signed is a signature with its day, unless that is the day of before.
+func (p *page) signed(s ward.Signature, before time.Time) signature {
 	if !s.Done() {
 		return signature{}
 	}
-	return signature{clean(s.By), p.date(s.At)}
+	return signature{clean(s.By), p.since(before, s.At)}
 }
 
 func (p *page) followUpRow(f *ward.Handed) followUpRow {
 	row := followUpRow{
-		Flag: flagOf(f.Level), Opened: p.signed(f.Opened), Taken: p.signed(f.Acked), Closed: p.signed(f.Closed),
+		Flag: flagOf(f.Level), Opened: p.signed(f.Opened, time.Time{}), Taken: p.signed(f.Acked, f.Opened.At), Closed: p.signed(f.Closed, f.Opened.At),
 		Open: f.IsOpen(), Outcome: ward.WordsFor(ward.Outcomes, f.Outcome), Note: clean(f.Note), Code: f.Code,
 		Remark: strings.TrimPrefix(remarks(f), ", "),
 	}
 	if f.Check != nil {
 		row.Check = p.date(f.Check.PerformedAt)
+		row.Opened = p.signed(f.Opened, f.Check.PerformedAt)
 	}
 	if f.IsOpen() && !f.Acked.Done() {
-		row.Waiting = "escalates " + p.date(f.EscalatesAt)
+		row.Waiting = "escalates " + p.since(f.Opened.At, f.EscalatesAt)
 		if f.Escalated {
-			row.Waiting = "escalated " + p.date(f.EscalatesAt)
+			row.Waiting = "escalated " + p.since(f.Opened.At, f.EscalatesAt)
 		}
 	}
 	return row

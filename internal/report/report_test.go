@@ -28,7 +28,7 @@ var (
 		return zone
 	}()
 	morning = time.Date(2026, 3, 17, 7, 0, 0, 0, lisbon) // the end of a night shift
-	sheet   = report.Sheet{Ward: "Haematology 4", MadeBy: "Sam Lee", Head: strings.Repeat("0123456789abcdef", 4)}
+	sheet   = report.Sheet{Ward: "Haematology 4", MadeBy: "Sam Lee", Seq: 4711, Head: strings.Repeat("0123456789abcdef", 4)}
 )
 
 // at is a time of the night before morning: the hours from 12:00 on are those of

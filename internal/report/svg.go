@@ -25,7 +25,7 @@ type trendFigure struct {
 	Words               string // what it shows, for whoever does not see it
 	Width, Height       int
 	Bands               []box
-	Shapes              []shape
+	Lines, Marks        []shape // the marks lie above the lines
 	Labels              []label
 }
 
@@ -93,15 +93,12 @@ func (f *trendFigure) row(row plot.Row, top int) {
 		case plot.Span:
 			f.path("span", "M%d %dv%d", x, top, cellHeight)
 		case plot.Mark, plot.WorstMark:
-			class := "mark " + cell.Flag.Code()
-			if cell.Kind == plot.Mark {
-				class += " hollow"
-			}
-			f.path(class, flagShapes[cell.Flag], x, y)
+			f.mark(cell.Flag, cell.Kind == plot.Mark, x, y)
 		case plot.EndMark:
 			f.end(cell, x, top)
 		case plot.UnableMark:
-			f.path("cross "+cell.Flag.Code(), "M%d %dm-4-4l8 8m0-8l-8 8", x, y)
+			f.mark(cell.Flag, true, x, y)
+			f.Marks = append(f.Marks, shape{"cross", fmt.Sprintf("M%d %dm-3-3l6 6m0-6l-6 6", x, y)})
 		case plot.SignMark, plot.EventMark:
 			f.text(x, top, "letter", string(cell.Rune))
 		case plot.Axis:
@@ -130,18 +127,24 @@ var flagShapes = [...]string{
 	icans.FlagUrgent:     "M%d %dm0-6.5l6.5 6.5l-6.5 6.5l-6.5-6.5z",
 }
 
-// end draws an end of an interval: the best or the worst score that an incomplete
-// check could come to, or both.
-func (f *trendFigure) end(cell plot.Cell, x, top int) {
-	class, y := "interval "+cell.Flag.Code(), top+cellHeight/2
-	switch cell.Rune {
-	case '┬':
-		f.path(class, "M%d %dh8m-4 0V%d", x-4, y, top+cellHeight)
-	case '┴':
-		f.path(class, "M%d %dh8m-4 0V%d", x-4, y, top)
-	default:
-		f.path(class, "M%d %dv%d", x, top, cellHeight)
+func (f *trendFigure) mark(flag icans.Flag, hollow bool, x, y int) {
+	class := "mark " + flag.Code()
+	if hollow {
+		class += " hollow"
 	}
+	f.Marks = append(f.Marks, shape{class, fmt.Sprintf(flagShapes[flag], x, y)})
+}
+
+// end draws an end of an interval: a bar for the best score that an incomplete
+// check could come to, and its sign, hollow, for the worst.
+func (f *trendFigure) end(cell plot.Cell, x, top int) {
+	y := top + cellHeight/2
+	if cell.Rune == '┬' {
+		f.path("interval", "M%d %dh8m-4 0V%d", x-4, y, top+cellHeight)
+		return
+	}
+	f.path("interval", "M%d %dV%d", x, top, y)
+	f.mark(cell.Flag, true, x, y)
 }
 
 // axis draws a stretch of the time axis: a line, with ticks and the names of days.
@@ -174,7 +177,7 @@ func (f *trendFigure) axis(cells []plot.Cell, left, right, y int) {
 }
 
 func (f *trendFigure) path(class, format string, numbers ...any) {
-	f.Shapes = append(f.Shapes, shape{class, fmt.Sprintf(format, numbers...)})
+	f.Lines = append(f.Lines, shape{class, fmt.Sprintf(format, numbers...)})
 }
 
 func (f *trendFigure) text(x, top int, class, text string) {
