@@ -142,8 +142,8 @@ func (p *page) chart(c *ward.Chart, h *ward.HandedPatient, site *ward.Site, s Sh
 	pt := &c.Patient
 	id := p.identityOf(pt)
 	// The isolates keep a name from right to left to itself in a line that a style
-	// sheet draws, where no element can.
-	running := "\u2068" + id.Name + "\u2069, born " + id.Born + ", MRN \u2068" + id.MRN + "\u2069"
+	// sheet draws, where no element can. The line has room for so much of a name.
+	running := "\u2068" + fit(id.Name, 48) + "\u2069, born " + id.Born + ", MRN \u2068" + id.MRN + "\u2069"
 	view := chartPage{
 		sheetPage: p.sheetPage(s, "Neuro check report", running), identity: id,
 		Facts: p.facts(pt), Standing: p.standing(h), Legend: plot.Legend(c),

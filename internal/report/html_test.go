@@ -81,7 +81,7 @@ func TestPageTellsAllOfTheChart(t *testing.T) {
 		"WITHDRAWN", "withdrawn (wrong patient, belongs to bed 12B)", "late entry",
 		"ICE 8 to 9 of 10", "not assessed: writes sentence, speech", "Fetched for his CT. The interpreter had left.",
 		"ICE unable: asleep", "handwriting mild", "1 from score", "a grade 1 finding; ",
-		"ICANS confirmed (ICD-10-CM G92.01)", "grade 1, dexamethasone", "NOT TAKEN",
+		"ICANS confirmed ICD-10-CM G92.01", "grade 1, dexamethasone", "NOT TAKEN",
 		"another interval every 2 h; the night", "said a caregiver she looks for words", "imaging CT",
 		"17 Mar 2026 07:00 by Sam Lee", "number 4711", sheet.Head,
 	} {
