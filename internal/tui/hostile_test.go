@@ -46,7 +46,7 @@ func (b *bedside) give(text string) {
 	b.send(tea.PasteMsg{Content: text})
 	b.harmless(text)
 	for i, r := range []rune(text) {
-		if i == 40 {
+		if i == 8 {
 			break // keys are slow, and the paste had all of it
 		}
 		b.send(tea.KeyPressMsg{Code: r, Text: string(r)})
