@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 
 	"neurocheck/internal/store"
@@ -46,14 +45,9 @@ See schema/CHAIN.md.`,
 			defer closing(s, &err)
 			ctx, stop := untilSignal(cmd.Context())
 			defer stop()
-			o := store.Verification{Heads: y.heads}
-			if term.IsTerminal(os.Stderr.Fd()) {
-				o.Progress = func(done, total int64) { fmt.Fprintf(os.Stderr, "\r%d of %d records", done, total) }
-			}
-			v, err := s.VerifyWith(ctx, o)
-			if o.Progress != nil {
-				fmt.Fprint(os.Stderr, "\r\x1b[K")
-			}
+			far := onTerminal("records")
+			v, err := s.VerifyWith(ctx, store.Verification{Heads: y.heads, Progress: func(done, total int64) { far.show(int(done), int(total)) }})
+			far.end()
 			if err != nil {
 				return err
 			}
