@@ -54,7 +54,7 @@ func TestCourseOfAMildICANS(t *testing.T) {
 	term.see("what was found and done?")
 	term.types("grade 1, dexamethasone", "enter")
 	term.see("No follow-up is open")
-	term.esc("on the ward")
+	term.esc("1 on the ward") // none are, before the board is read
 	term.types("enter")
 	term.see("PATIENT  OKAFOR, Ada")
 	term.types("i")

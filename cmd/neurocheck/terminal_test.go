@@ -56,6 +56,11 @@ func inTerminal(t *testing.T, env []string, width, height int, args ...string) *
 	if err != nil {
 		t.Fatal(err)
 	}
+	// The size was set in a way that makes reading block, and a file that is being
+	// read so is not closed before something comes.
+	if err := syscall.SetNonblock(int(tty.Fd()), true); err != nil {
+		t.Fatal(err)
+	}
 	term.tty = tty
 	go term.show()
 	answered := make(chan struct{})
@@ -112,6 +117,35 @@ func (term *terminal) seen() string { return ansi.Strip(term.screen.Render()) }
 // see waits until all the texts are on the screen at once.
 func (term *terminal) see(texts ...string) {
 	term.t.Helper()
+	term.until(func(screen string) (missing string) {
+		for _, text := range texts {
+			if !strings.Contains(screen, text) {
+				missing = text
+			}
+		}
+		return missing
+	})
+}
+
+// reads waits until the screen matches a pattern, and returns what the group in
+// it matches.
+func (term *terminal) reads(pattern string) (found string) {
+	term.t.Helper()
+	words := regexp.MustCompile(pattern)
+	term.until(func(screen string) (missing string) {
+		match := words.FindStringSubmatch(screen)
+		if match == nil {
+			return pattern
+		}
+		found = match[1]
+		return ""
+	})
+	return found
+}
+
+// until waits until nothing is missing on the screen.
+func (term *terminal) until(lacks func(screen string) (missing string)) {
+	term.t.Helper()
 	until := time.Now().Add(patience)
 	wake := time.AfterFunc(patience, term.changed.Broadcast)
 	defer wake.Stop()
@@ -119,12 +153,7 @@ func (term *terminal) see(texts ...string) {
 	defer term.mu.Unlock()
 	for {
 		screen := term.seen()
-		missing := ""
-		for _, text := range texts {
-			if !strings.Contains(screen, text) {
-				missing = text
-			}
-		}
+		missing := lacks(screen)
 		if missing == "" {
 			return
 		}
@@ -232,18 +261,16 @@ func (term *terminal) signIn(name string) {
 func (term *terminal) hire(name, role string) {
 	term.t.Helper()
 	term.types("s")
-	term.see("STAFF")
+	term.see("STAFF", "administrator") // before the list is there the screen takes no key but esc
 	term.types("a")
 	term.see("ADD A NAME")
 	term.types(name, "enter", role, "ctrl+s")
-	term.see("The PIN of " + name)
-	term.mu.Lock()
-	secret := regexp.MustCompile(`is +(\d{8})`).FindStringSubmatch(term.seen())[1]
-	term.mu.Unlock()
+	secret := term.reads(`The PIN of ` + regexp.QuoteMeta(name) + ` is +(\d{8})`)
 	term.types("ctrl+s")
 	term.see("given out, not used")
 	term.esc("on the ward")
 	term.esc("Who is at the keyboard?")
+	term.see(name) // the list from before the name was added is shown until the new one is read
 	term.types(name, "enter")
 	term.see("Signing in: " + name)
 	term.types(secret, "enter")
