@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"neurocheck/internal/icans"
+	"neurocheck/internal/ward"
 )
 
 // draft is a half-filled check form as it is kept between two people's shifts, a
@@ -43,9 +44,9 @@ func (f *checkForm) restore(content string) {
 		return
 	}
 	f.check.PerformedAt = d.PerformedAt
-	f.check.Note = d.Note
+	f.check.Note = ward.CleanText(d.Note)
 	for column, code := range d.Answers {
-		if field := icans.FieldOf(column); field != nil {
+		if field := icans.FieldOf(column); field != nil && code != "" { // a form without a tool asks for nothing
 			_ = field.Set(&f.check.Findings, code)
 		}
 	}
