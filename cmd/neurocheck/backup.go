@@ -96,7 +96,12 @@ func (b *backingUp) to() (to []age.Recipient, err error) {
 }
 
 func (b *backingUp) run(ctx context.Context, s *store.Store, path string, to []age.Recipient) error {
-	made, err := backup.Write(ctx, s, path, backup.Options{Recipients: to, Force: b.force})
+	far := onTerminal("records")
+	made, err := backup.Write(ctx, s, path, backup.Options{
+		Recipients: to, Force: b.force,
+		Progress: func(done, total int64) { far.show(int(done), int(total)) },
+	})
+	far.end()
 	if errors.Is(err, fs.ErrExist) {
 		return ward.Conflict(path + " is there already; name another file, or replace it with --force")
 	}

@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"time"
 
+	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 
 	"neurocheck/internal/csvlog"
@@ -94,7 +95,7 @@ func (e *exporting) run(ctx context.Context, s *store.Store) error {
 	}
 	return s.Read(ctx, sel, csvlog.Kept(), runtime.GOMAXPROCS(0), func(r *store.Reading) (err error) {
 		o := csvlog.ExportOptions{Force: e.force, Log: s.Path()}
-		far := onTerminal("rows")
+		far := e.far("rows")
 		if far != nil {
 			if o.Total, err = r.Count(ctx); err != nil {
 				return err
@@ -153,6 +154,15 @@ func (e *exporting) about() string {
 }
 
 func (e *exporting) toStandardOutput() bool { return e.output == "-" || e.output == "" }
+
+// far returns the progress of an export: none where what it writes is shown on the
+// terminal itself.
+func (e *exporting) far(what string) *progress {
+	if e.toStandardOutput() && term.IsTerminal(os.Stdout.Fd()) {
+		return nil
+	}
+	return onTerminal(what)
+}
 
 // taken says what to do about a file that is there already.
 func (e *exporting) taken(err error) error {

@@ -2,16 +2,13 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"os"
 
-	"github.com/charmbracelet/x/term"
-
-	"neurocheck/internal/csvlog"
 	"neurocheck/internal/fhir"
 	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/wholefile"
 )
 
 // The values of export --format.
@@ -35,6 +32,15 @@ func (e *exporting) runFHIR(ctx context.Context, s *store.Store, sel store.Selec
 	if err != nil {
 		return err
 	}
+	far := e.far("patients")
+	patients, charts := 1, 0
+	if far != nil && sel.PatientID == 0 {
+		contents, err := s.Contents(ctx)
+		if err != nil {
+			return err
+		}
+		patients = contents.Patients
+	}
 	o := fhir.Options{Log: origin, Made: now(), Staff: staff, Since: sel.Since, Until: sel.Until}
 	write := func(w io.Writer) (int, error) {
 		enc := fhir.NewNDJSON(w, o)
@@ -45,7 +51,8 @@ func (e *exporting) runFHIR(ctx context.Context, s *store.Store, sel store.Selec
 			if err := enc.Chart(c); err != nil {
 				return err
 			}
-			e.tell(enc.Count())
+			charts++
+			far.show(charts, patients)
 			return ctx.Err()
 		})
 		if err != nil {
@@ -57,20 +64,14 @@ func (e *exporting) runFHIR(ctx context.Context, s *store.Store, sel store.Selec
 	if e.toStandardOutput() {
 		count, err = write(os.Stdout)
 	} else {
-		count, err = csvlog.WholeFile(e.output, csvlog.ExportOptions{Force: e.force, Log: s.Path()}, write)
-		if term.IsTerminal(os.Stderr.Fd()) {
-			fmt.Fprint(os.Stderr, "\r\x1b[K")
-		}
+		err = wholefile.Write(e.output, wholefile.Options{Force: e.force, Log: s.Path()}, func(temp *os.File) (err error) {
+			count, err = write(temp)
+			return err
+		})
 	}
+	far.end()
 	if err != nil {
 		return e.taken(err)
 	}
 	return e.wrote(ctx, s, sel, plural(count, "resource", "resources"), n)
-}
-
-// tell says on a terminal how far the export to a file is.
-func (e *exporting) tell(resources int) {
-	if !e.toStandardOutput() && term.IsTerminal(os.Stderr.Fd()) {
-		fmt.Fprintf(os.Stderr, "\r%d resources", resources)
-	}
 }

@@ -19,6 +19,7 @@ import (
 	"neurocheck/internal/csvlog"
 	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/wholefile"
 )
 
 // leaving is the form in which checks leave, as the flags of an export say it.
@@ -98,16 +99,37 @@ func (e *exporting) runProfile(ctx context.Context, s *store.Store, sel store.Se
 	if err != nil {
 		return err
 	}
+	far := e.far("checks")
+	if far != nil {
+		total, err := s.CountChecks(ctx, sel)
+		if err != nil {
+			return err
+		}
+		each = told(each, far, total)
+	}
 	rows := 0
 	if e.toStandardOutput() {
 		rows, err = profile.Export(ctx, os.Stdout, each)
 	} else {
 		rows, err = profile.ExportFile(ctx, e.output, each, csvlog.ExportOptions{Force: e.force, Log: s.Path()})
 	}
+	far.end()
 	if err != nil {
 		return e.taken(err)
 	}
 	return e.wrote(ctx, s, sel, plural(rows, "row", "rows"), n)
+}
+
+// told is each, telling how many of total checks have left.
+func told(each csvlog.Each, far *progress, total int) csvlog.Each {
+	return func(yield func(*ward.Patient, *ward.Check) error) error {
+		done := 0
+		return each(func(p *ward.Patient, c *ward.Check) error {
+			done++
+			far.show(done, total)
+			return yield(p, c)
+		})
+	}
 }
 
 // into returns the profile, and the checks of sel in the order that it needs.
@@ -232,18 +254,9 @@ func newKey() []byte {
 }
 
 // keepKey puts a new key at path, whole or not at all, for its owner alone.
-func keepKey(path string, key []byte) (err error) {
-	temp, err := os.CreateTemp(filepath.Dir(path), ".neurocheck-*.tmp") // 0600
-	if err != nil {
-		return fmt.Errorf("cannot keep the key at %s: %w", path, errors.Unwrap(err))
-	}
-	defer os.Remove(temp.Name())
-	_, err = fmt.Fprintf(temp, "%x\n", key)
-	if err = errors.Join(err, temp.Sync(), temp.Close()); err != nil {
-		return fmt.Errorf("cannot keep the key at %s: %w", path, err)
-	}
-	if err := os.Link(temp.Name(), path); err != nil { // unlike a rename, it never replaces
-		return fmt.Errorf("cannot keep the key at %s: %w", path, errors.Unwrap(err))
-	}
-	return nil
+func keepKey(path string, key []byte) error {
+	return wholefile.Write(path, wholefile.Options{}, func(temp *os.File) error {
+		_, err := fmt.Fprintf(temp, "%x\n", key)
+		return err
+	})
 }

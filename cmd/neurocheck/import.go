@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
 	"os"
 	"os/user"
 	"path/filepath"
@@ -174,7 +175,9 @@ func (i *importing) rehearse(ctx context.Context, sig ward.Signature, file *csvl
 
 // into imports the file into s, and says everything that is wrong with it.
 func (i *importing) into(ctx context.Context, s *store.Store, sig ward.Signature, file *csvlog.Import, dryRun bool) (store.Imported, error) {
-	done, refused, err := s.Import(ctx, sig, file.Rows(), dryRun)
+	far := onTerminal("rows")
+	done, refused, err := s.Import(ctx, sig, counted(file, far), dryRun)
+	far.end()
 	if err != nil {
 		return done, err
 	}
@@ -187,6 +190,20 @@ func (i *importing) into(ctx context.Context, s *store.Store, sig ward.Signature
 		return done, fmt.Errorf("nothing was imported: %s", plural(len(problems), "error", "errors"))
 	}
 	return done, nil
+}
+
+// counted is the rows of a file, telling how many of them were taken.
+func counted(file *csvlog.Import, far *progress) iter.Seq[ward.Intake] {
+	return func(yield func(ward.Intake) bool) {
+		done := 0
+		for in := range file.Rows() {
+			done++
+			far.show(done, file.Length)
+			if !yield(in) {
+				return
+			}
+		}
+	}
 }
 
 // say writes what was done to the standard output.

@@ -4,6 +4,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"neurocheck/internal/csvlog"
+	"neurocheck/internal/ward"
 )
 
 func TestProgress(t *testing.T) {
@@ -46,5 +49,53 @@ func TestProgressOfQuickWork(t *testing.T) {
 	p.end()
 	if out.Len() > 0 {
 		t.Errorf("%q", out.String())
+	}
+}
+
+// everySecond is a progress on a clock that is a second later at each look.
+func everySecond(out *strings.Builder, what string) *progress {
+	clock := time.Date(2026, 3, 14, 9, 5, 0, 0, time.UTC)
+	return &progress{to: out, what: what, start: clock, now: func() time.Time {
+		clock = clock.Add(time.Second)
+		return clock
+	}}
+}
+
+func TestProgressOfAnImport(t *testing.T) {
+	text := "mrn,name,birth_date,performed_at,tool,consciousness\n" +
+		"1,A,1961-03-14,2026-03-13T09:00:00Z,ice,alert\n" +
+		"1,A,1961-03-14,2026-03-13T17:00:00Z,ice,alert\n" +
+		"2,B,1961-03-14,2026-03-13T18:00:00Z,ice,alert\n"
+	file, err := csvlog.Read(strings.NewReader(text), "x.csv", time.Date(2026, 3, 14, 9, 5, 0, 0, time.UTC))
+	if err != nil || len(file.Problems) > 0 {
+		t.Fatal(err, file.Problems)
+	}
+	var out strings.Builder
+	rows := 0
+	for range counted(file, everySecond(&out, "rows")) {
+		rows++
+	}
+	if rows != 3 || !strings.Contains(out.String(), "\r2 of 3 rows, ") || !strings.HasSuffix(out.String(), "\r3 of 3 rows, 1 a second, 0 s left\x1b[K") {
+		t.Errorf("%d rows, and said %q", rows, out.String())
+	}
+}
+
+func TestProgressOfAProfile(t *testing.T) {
+	var out strings.Builder
+	passed := 0
+	each := told(func(yield func(*ward.Patient, *ward.Check) error) error {
+		for range 2 {
+			if err := yield(&ward.Patient{}, &ward.Check{}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}, everySecond(&out, "checks"), 2)
+	err := each(func(*ward.Patient, *ward.Check) error {
+		passed++
+		return nil
+	})
+	if err != nil || passed != 2 || !strings.HasSuffix(out.String(), "\r2 of 2 checks, 1 a second, 0 s left\x1b[K") {
+		t.Errorf("%v, %d passed on, and said %q", err, passed, out.String())
 	}
 }

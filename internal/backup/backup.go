@@ -27,6 +27,9 @@ import (
 type Options struct {
 	Recipients []age.Recipient // who can open the backup; nobody is needed for a plain one
 	Force      bool            // replace a plain file that is there
+	// Progress, where it is set, is called from time to time with how many records
+	// of the copy were walked.
+	Progress func(done, total int64)
 }
 
 // Made says what is in a backup that was made.
@@ -52,9 +55,9 @@ func Write(ctx context.Context, s *store.Store, path string, o Options) (made Ma
 	made.Encrypted = len(o.Recipients) > 0
 	err = wholefile.Write(path, wholefile.Options{Force: o.Force, Log: log}, func(temp *os.File) (err error) {
 		if made.Encrypted {
-			made.Contents, err = encrypted(ctx, s, filepath.Dir(log), temp, o.Recipients)
+			made.Contents, err = encrypted(ctx, s, filepath.Dir(log), temp, o)
 		} else {
-			made.Contents, err = s.Backup(ctx, temp.Name())
+			made.Contents, err = s.Backup(ctx, temp.Name(), o.Progress)
 		}
 		if err != nil {
 			return err
@@ -69,7 +72,7 @@ func Write(ctx context.Context, s *store.Store, path string, o Options) (made Ma
 }
 
 // encrypted writes a backup into file, of a plain copy in a folder within beside.
-func encrypted(ctx context.Context, s *store.Store, beside string, file *os.File, to []age.Recipient) (c store.Contents, err error) {
+func encrypted(ctx context.Context, s *store.Store, beside string, file *os.File, o Options) (c store.Contents, err error) {
 	folder, remove, err := privateFolder(beside)
 	if err != nil {
 		return c, err
@@ -80,15 +83,15 @@ func encrypted(ctx context.Context, s *store.Store, beside string, file *os.File
 		return c, err
 	}
 	defer plain.Close()
-	if c, err = s.Backup(ctx, plain.Name()); err != nil {
+	if c, err = s.Backup(ctx, plain.Name(), o.Progress); err != nil {
 		return c, err
 	}
 	// One more key, which nobody ever holds, is there to read the file back with.
-	once, recipient, err := throwaway(to)
+	once, recipient, err := throwaway(o.Recipients)
 	if err != nil {
 		return c, err
 	}
-	kept, err := encrypt(ctx, file, plain, append([]age.Recipient{recipient}, to...))
+	kept, err := encrypt(ctx, file, plain, append([]age.Recipient{recipient}, o.Recipients...))
 	if err != nil {
 		return c, err
 	}

@@ -132,9 +132,13 @@ func TestThereAndBackAgain(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(elsewhere, name)
-			made, err := Write(t.Context(), s, path, Options{Recipients: c.to})
+			var walked, all int64
+			made, err := Write(t.Context(), s, path, Options{Recipients: c.to, Progress: func(done, total int64) { walked, all = done, total }})
 			if err != nil {
 				t.Fatal(err)
+			}
+			if walked != made.Records || all != made.Records {
+				t.Errorf("%d of %d records were walked, of %d", walked, all, made.Records)
 			}
 			info, err := os.Stat(path)
 			if err != nil || info.Mode() != 0o600 || info.Size() != made.Bytes {

@@ -18,6 +18,8 @@ type Import struct {
 	// Problems are everything that is wrong with the file by itself, in its
 	// order. Rows leaves out the rows that they are about.
 	Problems []Problem
+	// Length is how many rows the file has, the header not counted.
+	Length int
 
 	name     string
 	data     []byte
@@ -47,6 +49,7 @@ func Read(r io.Reader, name string, now time.Time) (*Import, error) {
 	}
 	for row := range f.rows() {
 		f.gather(row)
+		f.Length++
 	}
 	for _, p := range f.patients {
 		p.fillIn()

@@ -49,8 +49,9 @@ func (s *Store) Contents(ctx context.Context) (c Contents, err error) {
 // The copy is a log of its own; it was opened again and walked as [Store.Verify]
 // does, and its head is one that this log had. The file must be there and empty:
 // whoever makes it says who may read it, and syncs it. After an error it is of no
-// use.
-func (s *Store) Backup(ctx context.Context, path string) (Contents, error) {
+// use. progress, where it is set, is called from time to time with how many records
+// of the copy were walked.
+func (s *Store) Backup(ctx context.Context, path string, progress func(done, total int64)) (Contents, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return Contents{}, err
@@ -66,7 +67,7 @@ func (s *Store) Backup(ctx context.Context, path string) (Contents, error) {
 	}
 	written := &Store{path: path, opened: info, copy: true, reader: newPool(path, modeCopy, 1)}
 	defer written.Close()
-	verdict, err := written.Verify(ctx)
+	verdict, err := written.VerifyWith(ctx, Verification{Progress: progress})
 	if err != nil {
 		return Contents{}, err
 	}

@@ -33,7 +33,7 @@ func TestBackup(t *testing.T) {
 	}
 	for _, name := range []string{"copy.db", "a b#c?d=e%20'f'", "file:x.db"} {
 		path := empty(t, name)
-		if got := must(s.Backup(t.Context(), path))(t); got != want {
+		if got := must(s.Backup(t.Context(), path, nil))(t); got != want {
 			t.Errorf("the copy holds %+v, not %+v", got, want)
 		}
 		if entries := must(os.ReadDir(filepath.Dir(path)))(t); len(entries) != 1 {
@@ -55,7 +55,7 @@ func TestBackup(t *testing.T) {
 
 func TestBackupOfALogWithoutARecord(t *testing.T) {
 	s := fresh(t)
-	c := must(s.Backup(t.Context(), empty(t, "copy.db")))(t)
+	c := must(s.Backup(t.Context(), empty(t, "copy.db"), nil))(t)
 	if c.Records != 0 || !c.Last.IsZero() || c.Patients != 0 || c.Checks != 0 {
 		t.Errorf("%+v", c)
 	}
@@ -66,7 +66,7 @@ func TestBackupOfALogThatIsOnlyLookedAt(t *testing.T) {
 	before := must(os.ReadFile(path))(t)
 	s := must(OpenReadOnly(t.Context(), path))(t)
 	defer s.Close()
-	if c := must(s.Backup(t.Context(), empty(t, "copy.db")))(t); c != must(s.Contents(t.Context()))(t) {
+	if c := must(s.Backup(t.Context(), empty(t, "copy.db"), nil))(t); c != must(s.Contents(t.Context()))(t) {
 		t.Errorf("%+v", c)
 	}
 	if string(must(os.ReadFile(path))(t)) != string(before) {
@@ -101,7 +101,7 @@ func TestBackupWhileOthersRecord(t *testing.T) {
 	for range 8 {
 		before := acknowledged.lines()
 		path := empty(t, "copy.db")
-		c := must(s.Backup(t.Context(), path))(t)
+		c := must(s.Backup(t.Context(), path, nil))(t)
 		copies = append(copies, c)
 		twin := must(Open(t.Context(), path))(t)
 		allThere(t, twin, before)
@@ -128,14 +128,14 @@ func TestBackupOfALogThatIsNotWhole(t *testing.T) {
 	attack(t, v.path, v.disarm+"UPDATE neuro_check SET note = 'x' WHERE check_id = 'check-a';")
 	s := must(Open(t.Context(), v.path))(t)
 	defer s.Close()
-	_, err := s.Backup(t.Context(), empty(t, "copy.db"))
+	_, err := s.Backup(t.Context(), empty(t, "copy.db"), nil)
 	refused(t, err, ward.KindConflict, "the copy is not whole: ")
 }
 
 func TestBackupOfAFileThatTookThePlaceOfTheLog(t *testing.T) {
 	s := opened(t)
 	ok(t, os.Rename(fullLog(t), s.path))
-	_, err := s.Backup(t.Context(), empty(t, "copy.db"))
+	_, err := s.Backup(t.Context(), empty(t, "copy.db"), nil)
 	refused(t, err, ward.KindConflict, "was removed or replaced while it was open")
 }
 
