@@ -84,50 +84,11 @@ func (s *stretch) append(row []byte, p *ward.Patient, c *ward.Check) []byte {
 
 // ExportParts is [Export] of what comes in parts.
 func ExportParts(ctx context.Context, w io.Writer, parts Parts, o ExportOptions) (rows int, err error) {
-	ctx, stop := context.WithCancel(ctx)
-	var reading sync.WaitGroup
-	defer func() { // nobody reads on when this returns
-		stop()
-		reading.Wait()
-	}()
 	if _, err := w.Write(header()); err != nil {
 		return 0, err
 	}
-	// Each part has its turn: a place in the order, taken before it is read. So
-	// only a few are in memory at a time, however slowly w takes them.
-	turns := make(chan *piece, parts.Readers())
-	work := make(chan *piece)
-	reading.Go(func() {
-		defer close(turns)
-		defer close(work)
-		for i := range parts.Parts() {
-			p := &piece{part: i, done: make(chan struct{})}
-			select {
-			case turns <- p:
-			case <-ctx.Done():
-				return
-			}
-			select {
-			case work <- p:
-			case <-ctx.Done():
-				return
-			}
-		}
-	})
-	for reader := range parts.Readers() {
-		reading.Go(func() {
-			for p := range work {
-				p.read(ctx, parts, reader)
-				close(p.done)
-			}
-		})
-	}
-	for p := range turns {
-		select {
-		case <-p.done:
-		case <-ctx.Done():
-			return rows, ctx.Err()
-		}
+	read := func(reader, part int) *piece { return readPart(ctx, parts, reader, part) }
+	for p := range inOrder(parts.Parts(), parts.Readers(), read) {
 		if p.err != nil {
 			return rows, p.err
 		}
@@ -146,22 +107,21 @@ func ExportPartsFile(ctx context.Context, path string, parts Parts, o ExportOpti
 	return wholeFile(path, o, func(w io.Writer) (int, error) { return ExportParts(ctx, w, parts, o) })
 }
 
-// piece is a part on its way.
+// piece is a part that was read.
 type piece struct {
-	part int
 	text []byte
 	rows int
 	err  error
-	done chan struct{} // closed when it is read
 }
 
 // texts are used again, so that the memory does not grow with the file.
 var texts = sync.Pool{New: func() any { return new([]byte) }}
 
-func (p *piece) read(ctx context.Context, parts Parts, reader int) {
+func readPart(ctx context.Context, parts Parts, reader, part int) *piece {
+	p := &piece{}
 	text := (*texts.Get().(*[]byte))[:0]
 	patients := make(map[*ward.Patient][]byte) // their cells
-	p.err = parts.Each(ctx, reader, p.part, func(patient *ward.Patient, c *ward.Check, kept []any) error {
+	p.err = parts.Each(ctx, reader, part, func(patient *ward.Patient, c *ward.Check, kept []any) error {
 		for i := range stretches {
 			s := &stretches[i]
 			text = appendComma(text, i)
@@ -185,6 +145,7 @@ func (p *piece) read(ctx context.Context, parts Parts, reader int) {
 		return nil
 	})
 	p.text = text
+	return p
 }
 
 func appendKept(row []byte, cell any) []byte {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"iter"
+	"runtime"
 	"slices"
 	"time"
 
@@ -22,7 +23,8 @@ type Import struct {
 	Length int
 
 	name     string
-	data     []byte
+	header   []*Column
+	blocks   []block
 	patients map[string]*particulars // by MRN
 }
 
@@ -43,19 +45,20 @@ func Read(r io.Reader, name string, now time.Time) (*Import, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &Import{name: name, data: data, patients: make(map[string]*particulars)}
-	if _, _, f.Problems = f.header(); len(f.Problems) > 0 {
-		return f, nil
+	f := &Import{name: name, patients: make(map[string]*particulars)}
+	s := newScanner(bytes.NewReader(data))
+	if f.header, f.Problems, err = readHeader(s, name, "mrn", "performed_at", "tool"); err != nil || len(f.Problems) > 0 {
+		return f, err
 	}
-	for row := range f.rows() {
+	f.blocks = cut(data, s.lines, blockSize)
+	for row := range f.rows(func(*row) {}) {
 		f.gather(row)
 		f.Length++
 	}
 	for _, p := range f.patients {
 		p.fillIn()
 	}
-	for row := range f.rows() {
-		f.judge(row, now)
+	for row := range f.rows(func(r *row) { f.judge(r, now) }) {
 		f.Problems = append(f.Problems, row.bad...)
 	}
 	return f, nil
@@ -86,7 +89,7 @@ func (f *Import) Rows() iter.Seq[ward.Intake] {
 			bad[p.Line] = true
 		}
 		lost := make(map[string]bool)
-		for row := range f.rows() {
+		for row := range f.rows(func(*row) {}) {
 			in := row.in
 			if bad[in.Line] {
 				lost[in.Check.ID] = true
@@ -113,29 +116,19 @@ func (f *Import) WithRefused(refused []ward.Refusal) []Problem {
 	return all
 }
 
-// header starts reading the file. Reading from memory does not fail.
-func (f *Import) header() (*scanner, []*Column, []Problem) {
-	s := newScanner(bytes.NewReader(f.data))
-	header, found, err := readHeader(s, f.name, "mrn", "performed_at", "tool")
-	if err != nil {
-		panic(err)
-	}
-	return s, header, found
-}
-
 // rows yields each row behind the header, with what is wrong with it taken by
-// itself; a row is its own until the next one comes. A file whose header cannot stand has none.
-func (f *Import) rows() iter.Seq[*row] {
+// itself, in the order of the file; work is done on several at a time before they
+// are yielded. A row is the caller's until the next one comes.
+func (f *Import) rows(work func(*row)) iter.Seq[*row] {
+	read := func(_, i int) *[]row { return f.blocks[i].read(f.name, f.header, work) }
 	return func(yield func(*row) bool) {
-		s, header, found := f.header()
-		if len(found) > 0 {
-			return
-		}
-		r := &row{file: f.name}
-		for {
-			if err := r.next(s, header); err != nil || !yield(r) {
-				return
+		for rows := range inOrder(len(f.blocks), runtime.GOMAXPROCS(0), read) {
+			for i := range *rows {
+				if !yield(&(*rows)[i]) {
+					return
+				}
 			}
+			rowsOf.Put(rows)
 		}
 	}
 }

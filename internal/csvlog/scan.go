@@ -43,8 +43,10 @@ const (
 	errLong      syntaxError = `the row is longer than 1 MiB; is a quote never closed?`
 )
 
+const bufferSize = 1 << 16
+
 func newScanner(r io.Reader) *scanner {
-	s := &scanner{r: bufio.NewReaderSize(r, 1<<16)}
+	s := &scanner{r: bufio.NewReaderSize(r, bufferSize)}
 	if mark, err := s.r.Peek(3); err == nil && string(mark) == "\ufeff" {
 		s.r.Discard(3) // what was peeked is there
 	}

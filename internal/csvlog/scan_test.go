@@ -19,8 +19,9 @@ type scanned struct {
 	Cells []string
 }
 
-func scanAll(t testing.TB, r io.Reader) (rows []scanned) {
-	s := newScanner(r)
+func scanAll(t testing.TB, r io.Reader) []scanned { return scanRest(t, newScanner(r)) }
+
+func scanRest(t testing.TB, s *scanner) (rows []scanned) {
 	for {
 		err := s.next()
 		if errors.Is(err, io.EOF) {

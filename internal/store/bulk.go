@@ -18,7 +18,8 @@ import (
 // each patient and then kept in memory, where only what comparing needs is kept.
 type bulk struct {
 	*tx
-	empty   bool // the log had no check before
+	before  querier // the log as it was before: what this transaction brings is known without asking
+	empty   bool    // it had no check
 	byMRN   map[string]*course
 	byID    map[int64]*course
 	byCheck map[string]*course
@@ -81,15 +82,17 @@ func keep(c *ward.Check, seq int64) kept {
 	return k
 }
 
-// newBulk begins a bulk in a transaction; end ends it.
+// newBulk begins a bulk in a transaction; end ends it. before reads the log
+// outside the transaction: while it lasts nobody else can record, and what reads
+// inside it waits for all that was ordered so far.
 //
 // Meanwhile SQLite does not judge the rules in the tables: over those of a check
 // it takes ten times as long as over the insert. What is recorded here has
 // passed [ward.Check.Problems] or [ward.Patient.Problems], which are stricter,
 // and its words come from the vocabulary that the rules are tested against.
 // Types, keys and references are judged as ever.
-func newBulk(ctx context.Context, w *tx) (*bulk, error) {
-	last, err := all(ctx, w.sql, func(rows *sql.Rows) (seq sql.NullInt64, err error) {
+func newBulk(ctx context.Context, w *tx, before querier) (*bulk, error) {
+	last, err := all(ctx, before, func(rows *sql.Rows) (seq sql.NullInt64, err error) {
 		err = rows.Scan(&seq)
 		return seq, err
 	}, `SELECT max(seq) FROM neuro_check`)
@@ -97,7 +100,7 @@ func newBulk(ctx context.Context, w *tx) (*bulk, error) {
 		return nil, err
 	}
 	b := &bulk{
-		tx: w, empty: !last[0].Valid,
+		tx: w, before: before, empty: !last[0].Valid,
 		byMRN: make(map[string]*course), byID: make(map[int64]*course), byCheck: make(map[string]*course),
 	}
 	return b, w.exec(ctx, `PRAGMA ignore_check_constraints = on`)
@@ -147,7 +150,7 @@ func (b *bulk) admitted(ctx context.Context, in *ward.Intake) (*course, error) {
 	if known := b.byMRN[mrn]; known != nil {
 		return known, nil
 	}
-	p, err := patientByMRN(ctx, b.sql, mrn)
+	p, err := patientByMRN(ctx, b.before, mrn)
 	if err == nil {
 		return b.course(ctx, p)
 	}
@@ -157,7 +160,12 @@ func (b *bulk) admitted(ctx context.Context, in *ward.Intake) (*course, error) {
 	if in.Patient.Name == "" || in.Patient.BirthDate.IsZero() {
 		return nil, ward.Invalid("mrn", "nobody in the log has this MRN; give name and birth_date to admit the patient")
 	}
-	if p, err = b.admit(ctx, in.Patient); err != nil {
+	p = in.Patient
+	p.ID, p.Version = 0, 1
+	if err := joined(p.Problems(b.sig.At)); err != nil {
+		return nil, err
+	}
+	if p, err = b.enter(ctx, p); err != nil {
 		return nil, err
 	}
 	b.done.Patients++
@@ -175,7 +183,7 @@ func (b *bulk) course(ctx context.Context, p ward.Patient) (*course, error) {
 		return known, nil
 	}
 	c := &course{patient: p}
-	rows, err := all(ctx, b.sql, func(rows *sql.Rows) (k kept, err error) {
+	rows, err := all(ctx, b.before, func(rows *sql.Rows) (k kept, err error) {
 		var r checkRow
 		if err := rows.Scan(append(r.dest(), &k.seq)...); err != nil {
 			return k, err
@@ -202,14 +210,14 @@ func (b *bulk) holder(ctx context.Context, id string) (*course, error) {
 	if c := b.byCheck[id]; c != nil || b.empty {
 		return c, nil
 	}
-	found, err := all(ctx, b.sql, func(rows *sql.Rows) (patient int64, err error) {
+	found, err := all(ctx, b.before, func(rows *sql.Rows) (patient int64, err error) {
 		err = rows.Scan(&patient)
 		return patient, err
 	}, `SELECT patient_id FROM neuro_check WHERE check_id = $1 AND version = 1`, id)
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
-	p, err := patientByID(ctx, b.sql, found[0])
+	p, err := patientByID(ctx, b.before, found[0])
 	if err != nil {
 		return nil, err
 	}
@@ -238,7 +246,7 @@ func (b *bulk) save(ctx context.Context, mine *course, c *ward.Check, anybody bo
 		return false, err
 	}
 	from := min(c.PerformedAt.UnixMilli(), last.performed)
-	c.Look(&mine.patient, b.before(mine, c.ID, c.PerformedAt.UnixMilli()))
+	c.Look(&mine.patient, b.earlier(mine, c.ID, c.PerformedAt.UnixMilli()))
 	if err := b.appendCheck(ctx, c); err != nil {
 		return false, err
 	}
@@ -262,10 +270,10 @@ func (b *bulk) save(ctx context.Context, mine *course, c *ward.Check, anybody bo
 	return true, b.lookAgain(ctx, mine, c.ID, from)
 }
 
-// before returns the checks that the check id, performed at that time, is
+// earlier returns the checks that the check id, performed at that time, is
 // compared with: those that stand, of the day before it, and the last one before
 // that; the last performed first.
-func (b *bulk) before(c *course, id string, at int64) []ward.Check {
+func (b *bulk) earlier(c *course, id string, at int64) []ward.Check {
 	b.others = b.others[:0]
 	since := at - (24 * time.Hour).Milliseconds()
 	end, _ := slices.BinarySearchFunc(c.checks, kept{performed: at}, compareKept)
@@ -292,7 +300,7 @@ func (b *bulk) lookAgain(ctx context.Context, c *course, because string, from in
 			continue
 		}
 		o := k.check(c.patient.ID)
-		if o.Look(&c.patient, b.before(c, k.id, k.performed)); o.Result == k.result() {
+		if o.Look(&c.patient, b.earlier(c, k.id, k.performed)); o.Result == k.result() {
 			continue
 		}
 		was := k.result()

@@ -117,7 +117,7 @@ var errUndo = errors.New("undo")
 // from the first row that names one. A dry run does all but keep it.
 func (s *Store) Import(ctx context.Context, sig ward.Signature, rows iter.Seq[ward.Intake], dryRun bool) (done Imported, refused []ward.Refusal, err error) {
 	err = s.write(ctx, sig, func(t *tx) (err error) {
-		b, err := newBulk(ctx, t)
+		b, err := newBulk(ctx, t, s.reader)
 		if err != nil {
 			return err
 		}

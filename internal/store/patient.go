@@ -126,7 +126,6 @@ func (s *Store) Edit(ctx context.Context, sig ward.Signature, p ward.Patient) (w
 
 func (w *tx) putPatient(ctx context.Context, p ward.Patient) (ward.Patient, error) {
 	p.Clean()
-	p.Recorded = w.sig
 	problems := p.Problems(w.sig.At)
 	if len(problems) > 0 && p.Version > 1 {
 		before, err := patientByID(ctx, w.sql, p.ID)
@@ -149,6 +148,13 @@ func (w *tx) putPatient(ctx context.Context, p ward.Patient) (ward.Patient, erro
 	if err != nil && ward.KindOf(err) != ward.KindNotFound {
 		return p, err
 	}
+	return w.enter(ctx, p)
+}
+
+// enter records a version of a patient that has been looked at; one without an ID
+// is new and gets it.
+func (w *tx) enter(ctx context.Context, p ward.Patient) (ward.Patient, error) {
+	p.Recorded = w.sig
 	identity := any(p.ID)
 	if p.ID == 0 {
 		identity = ownSeq
@@ -183,9 +189,9 @@ func (w *tx) putPatient(ctx context.Context, p ward.Patient) (ward.Patient, erro
 	if p.ID == 0 {
 		p.ID = seq
 	}
-	return p, w.exec(ctx, `
+	return p, w.inserts.run(ctx, `
 		INSERT INTO patient_now (patient_id, seq, mrn, on_ward)
-		VALUES ($1, $2, $3, $4)
+		VALUES (?1, ?2, ?3, ?4)
 		ON CONFLICT (patient_id) DO UPDATE
 		SET seq = excluded.seq, mrn = excluded.mrn, on_ward = excluded.on_ward`,
 		p.ID, seq, p.MRN, truth(p.OnWard()))

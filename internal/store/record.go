@@ -22,7 +22,7 @@ type column struct {
 
 // tx is one write transaction: one author, one time, one stretch of the chain.
 type tx struct {
-	sql     *sql.Tx
+	sql     settled
 	inserts *inserter
 	sig     ward.Signature
 	seq     int64 // of the last record
@@ -39,8 +39,9 @@ func (s *Store) write(ctx context.Context, sig ward.Signature, do func(*tx) erro
 		return ward.Invalid("author", "nothing is recorded without an author and a time")
 	}
 	err := s.begin(ctx, func(conn *sql.Conn, t *sql.Tx) (err error) {
-		w := &tx{sql: t, sig: sig, inserts: newInserter(conn)}
-		defer func() { err = errors.Join(err, w.inserts.close()) }()
+		inserts := newInserter(conn)
+		defer func() { err = errors.Join(err, inserts.close()) }()
+		w := &tx{sql: settled{t, inserts}, sig: sig, inserts: inserts}
 		row := t.QueryRowContext(ctx, `SELECT seq, hash FROM chain WHERE id = 1`)
 		if err := row.Scan(&w.seq, &w.hash); err != nil {
 			return err
@@ -48,7 +49,10 @@ func (s *Store) write(ctx context.Context, sig ward.Signature, do func(*tx) erro
 		if err := w.stillHere(ctx); err != nil {
 			return err
 		}
-		return do(w)
+		if err := do(w); err != nil {
+			return err
+		}
+		return inserts.settle(ctx)
 	})
 	return explain(s.path, err)
 }
