@@ -95,7 +95,8 @@ func nearest(name string) (column string) {
 	return column
 }
 
-// nextRow reads the next row and reports what is wrong with it. skip says that
+// nextRow reads the next row and reports what is wrong with it, passing over the
+// columns of the header that are nil. skip says that
 // its cells cannot be told apart, and so not read.
 func nextRow(s *scanner, header []*Column, report func(column, reason string)) (skip bool, err error) {
 	switch err := s.next(); {
@@ -110,6 +111,9 @@ func nextRow(s *scanner, header []*Column, report func(column, reason string)) (
 	}
 	if !s.validUTF8() {
 		for i, c := range header {
+			if c == nil {
+				continue
+			}
 			if line, column, ok := s.position(i); ok {
 				report(c.Name, notUTF8(line, column))
 			}
@@ -117,7 +121,7 @@ func nextRow(s *scanner, header []*Column, report func(column, reason string)) (
 	}
 	if i := slices.Index(header, profileMark); i >= 0 && string(s.cells[i]) == spreadsheet {
 		for i, c := range header {
-			if c.text != nil {
+			if c != nil && c.text != nil {
 				s.cells[i] = []byte(undisarm(string(s.cells[i])))
 			}
 		}

@@ -72,9 +72,10 @@ func (p *particulars) named() bool {
 	return p.in.Patient.Name != "" && !p.in.Patient.BirthDate.IsZero()
 }
 
-// judge adds to a row what is wrong with it beside the other rows and at the
+// judge completes a row and adds what is wrong with it beside the other rows and at the
 // time of the import.
 func (f *Import) judge(r *row, now time.Time) {
+	r.complete()
 	if r.unread {
 		return
 	}

@@ -51,14 +51,14 @@ func Read(r io.Reader, name string, now time.Time) (*Import, error) {
 		return f, err
 	}
 	f.blocks = cut(data, s.lines, blockSize)
-	for row := range f.rows(func(*row) {}) {
+	for row := range f.rows(f.ofPatients(), func(*row) {}) {
 		f.gather(row)
 		f.Length++
 	}
 	for _, p := range f.patients {
 		p.fillIn()
 	}
-	for row := range f.rows(func(r *row) { f.judge(r, now) }) {
+	for row := range f.rows(f.header, func(r *row) { f.judge(r, now) }) {
 		f.Problems = append(f.Problems, row.bad...)
 	}
 	return f, nil
@@ -89,7 +89,7 @@ func (f *Import) Rows() iter.Seq[ward.Intake] {
 			bad[p.Line] = true
 		}
 		lost := make(map[string]bool)
-		for row := range f.rows(func(*row) {}) {
+		for row := range f.rows(f.header, (*row).complete) {
 			in := row.in
 			if bad[in.Line] {
 				lost[in.Check.ID] = true
@@ -116,11 +116,23 @@ func (f *Import) WithRefused(refused []ward.Refusal) []Problem {
 	return all
 }
 
+// ofPatients is the header with what [Import.gather] needs alone.
+func (f *Import) ofPatients() []*Column {
+	header := slices.Clone(f.header)
+	for i, c := range header {
+		if c.Part != PartPatient && c.Name != "performed_at" && c != profileMark {
+			header[i] = nil
+		}
+	}
+	return header
+}
+
 // rows yields each row behind the header, with what is wrong with it taken by
 // itself, in the order of the file; work is done on several at a time before they
-// are yielded. A row is the caller's until the next one comes.
-func (f *Import) rows(work func(*row)) iter.Seq[*row] {
-	read := func(_, i int) *[]row { return f.blocks[i].read(f.name, f.header, work) }
+// are yielded. header are the columns to read; a row is the caller's until the
+// next one comes.
+func (f *Import) rows(header []*Column, work func(*row)) iter.Seq[*row] {
+	read := func(_, i int) *[]row { return f.blocks[i].read(f.name, header, work) }
 	return func(yield func(*row) bool) {
 		for rows := range inOrder(len(f.blocks), runtime.GOMAXPROCS(0), read) {
 			for i := range *rows {

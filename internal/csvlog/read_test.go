@@ -169,7 +169,7 @@ func TestImportFillsInWhatIsLeftOut(t *testing.T) {
 
 func TestClaimsComeThroughEvenWhenEmpty(t *testing.T) {
 	rows := slices.Collect(read(t, "mrn,tool,performed_at,flag,drivers\n01,ice,2026-01-03T09:00:00Z,urgent,\n").Rows())
-	if diff := cmp.Diff(map[string]string{"flag": "urgent", "drivers": ""}, rows[0].Claimed); diff != "" {
+	if diff := cmp.Diff([]ward.Claim{{Column: "flag", Cell: "urgent"}, {Column: "drivers"}}, rows[0].Claimed); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -273,10 +273,12 @@ func comesBack(write func(io.Writer, Each) (int, error)) func(*rapid.T) {
 			if diff := cmp.Diff(p, in.Patient, cmp.Comparer(sameTime)); diff != "" {
 				t.Fatalf("patient (-want +got)\n%s", diff)
 			}
+			var claims []ward.Claim
 			for _, column := range ward.ComputedColumns {
-				if in.Claimed[column] != want.Computed(column) {
-					t.Fatalf("%s is %q, not %q", column, in.Claimed[column], want.Computed(column))
-				}
+				claims = append(claims, ward.Claim{Column: column, Cell: want.Computed(column)})
+			}
+			if diff := cmp.Diff(claims, in.Claimed); diff != "" {
+				t.Fatalf("claims (-want +got)\n%s", diff)
 			}
 			want.Result = icans.Result{}
 			if diff := cmp.Diff(want, in.Check, cmp.Comparer(sameTime)); diff != "" {

@@ -36,8 +36,9 @@ func (r *row) isBad(column string) bool {
 	return slices.ContainsFunc(r.bad, func(p Problem) bool { return p.Column == column })
 }
 
-// next reads the next row of s in the place of the one before it. Its error is
-// the end of the file.
+// next reads the cells of the next row of s in the place of the one before it. A
+// column of the header that is nil is passed over. Its error is the end of the
+// file.
 func (r *row) next(s *scanner, header []*Column) error {
 	r.in, r.said, r.bad, r.texts = ward.Intake{}, r.said[:0], r.bad[:0], r.texts[:0]
 	skip, err := nextRow(s, header, func(column, reason string) {
@@ -51,9 +52,21 @@ func (r *row) next(s *scanner, header []*Column) error {
 	in := &r.in
 	in.Check.Version, in.Check.Status = 1, ward.Recorded
 	for i, column := range header {
-		r.take(column, r.texts[i])
+		if column != nil {
+			r.take(column, r.texts[i])
+		}
 	}
 	in.Patient.Clean()
+	return nil
+}
+
+// complete fills in what the row leaves out of its check, and says what it may
+// not leave out.
+func (r *row) complete() {
+	if r.unread {
+		return
+	}
+	in := &r.in
 	in.Check.Clean()
 	if in.Patient.MRN == "" && !r.isBad("mrn") {
 		r.add("mrn", "missing")
@@ -64,16 +77,15 @@ func (r *row) next(s *scanner, header []*Column) error {
 		}
 		in.Check.ID = identity(in.Patient.MRN, in.Check.PerformedAt.UnixMilli())
 	}
-	return nil
 }
 
 // take reads one cell.
 func (r *row) take(column *Column, cell string) {
 	if column.read == nil {
 		if r.in.Claimed == nil {
-			r.in.Claimed = make(map[string]string)
+			r.in.Claimed = make([]ward.Claim, 0, len(results))
 		}
-		r.in.Claimed[column.Name] = cell
+		r.in.Claimed = append(r.in.Claimed, ward.Claim{Column: column.Name, Cell: cell})
 		return
 	}
 	if cell == "" || r.isBad(column.Name) {

@@ -149,7 +149,7 @@ func courses(r *rand.Rand, n int, prefix string, apart time.Duration, mistakes b
 			case 4:
 				in.Check.Note = "another"
 			case 5:
-				in.Claimed = map[string]string{"score": "3", "flag": "none"}
+				in.Claimed = []ward.Claim{{Column: "score", Cell: "3"}, {Column: "flag", Cell: "none"}}
 			}
 		} else {
 			last[in.Check.ID] = len(rows)

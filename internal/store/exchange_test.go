@@ -68,7 +68,7 @@ func intakes() []ward.Intake {
 		{Line: 2, Patient: ward.Patient{MRN: "0042317"}, Check: checkOf(none, "a", 10, 0)},
 		{Line: 3, Patient: lucia, Check: checkOf(none, "b", 8, time.Hour)},
 		{Line: 4, Patient: lucia, Check: correction(checkOf(none, "b", 8, time.Hour), 9)},
-		{Line: 5, Patient: lucia, Check: checkOf(none, "c", 10, 2*time.Hour), Claimed: map[string]string{"score": "10", "flag": "none"}},
+		{Line: 5, Patient: lucia, Check: checkOf(none, "c", 10, 2*time.Hour), Claimed: []ward.Claim{{Column: "score", Cell: "10"}, {Column: "flag", Cell: "none"}}},
 	}
 }
 
@@ -93,7 +93,7 @@ func TestImportIsAllOrNone(t *testing.T) {
 		ward.Intake{Line: 7, Patient: ward.Patient{MRN: "0042317", Name: "OKAFOR, Ida"}, Check: checkOf(ward.Patient{}, "e", 10, 0)},
 		ward.Intake{Line: 8, Patient: ward.Patient{MRN: "0042317"}, Check: checkOf(ward.Patient{}, "f", 10, 48*time.Hour)},
 		ward.Intake{Line: 9, Patient: ward.Patient{MRN: "0042317"}, Check: checkOf(ward.Patient{}, "b", 10, 0)},
-		ward.Intake{Line: 10, Patient: ward.Patient{MRN: "0042317"}, Check: checkOf(ward.Patient{}, "g", 9, 0), Claimed: map[string]string{"score": "10", "flag": "grade1"}},
+		ward.Intake{Line: 10, Patient: ward.Patient{MRN: "0042317"}, Check: checkOf(ward.Patient{}, "g", 9, 0), Claimed: []ward.Claim{{Column: "score", Cell: "10"}, {Column: "flag", Cell: "grade1"}}},
 	)
 	_, refusals := run(bad, false)
 	type place struct {

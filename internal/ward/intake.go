@@ -1,6 +1,10 @@
 package ward
 
-import "neurocheck/internal/icans"
+import (
+	"slices"
+
+	"neurocheck/internal/icans"
+)
 
 // Intake is one check from outside with the patient it belongs to: a row of an
 // import.
@@ -12,10 +16,13 @@ type Intake struct {
 	// unknown patient is admitted.
 	Patient Patient
 	Check   Check
-	// Claimed is what the source says that the findings mean, by column; it has
-	// to be what this program says. Columns that the source lacks are absent.
-	Claimed map[string]string
+	// Claimed is what the source says that the findings mean, of those of
+	// [ComputedColumns] that it has; it has to be what this program says.
+	Claimed []Claim
 }
+
+// Claim is what a source says in one computed column, as the CSV has it.
+type Claim struct{ Column, Cell string }
 
 // Refusal is why a row of an import cannot stand.
 type Refusal struct {
@@ -47,16 +54,20 @@ func (in *Intake) Differs(saved *Check) []*Error {
 	judged := *saved
 	judged.Evaluate()
 	if saved.Status != Withdrawn {
-		claimed, _ := icans.ParseReasons(in.Claimed["flag_reasons"])
+		i := slices.IndexFunc(in.Claimed, func(c Claim) bool { return c.Column == "flag_reasons" })
+		var claimed icans.Reasons
+		if i >= 0 {
+			claimed, _ = icans.ParseReasons(in.Claimed[i].Cell)
+		}
 		judged.Result = judged.Result.Compared(claimed & icans.LookBack)
 	}
-	for _, column := range ComputedColumns {
-		claimed, ok := in.Claimed[column]
-		if computed := judged.Computed(column); ok && claimed != computed && claimed != saved.Computed(column) {
+	for _, claim := range in.Claimed {
+		computed := judged.Computed(claim.Column)
+		if claim.Cell != computed && claim.Cell != saved.Computed(claim.Column) {
 			if computed == "" {
 				computed = "empty"
 			}
-			found = append(found, Invalid(column, "the findings make it "+computed))
+			found = append(found, Invalid(claim.Column, "the findings make it "+computed))
 		}
 	}
 	return found

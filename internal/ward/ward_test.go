@@ -297,11 +297,11 @@ func TestIntake(t *testing.T) {
 		t.Error(e)
 	}
 	saved := seen(night, lost(2))
-	in.Claimed = map[string]string{"score": "8", "icans_grade": "1", "flag": "grade1", "flag_reasons": "grade_1;ice_drop_2"}
+	in.Claimed = []Claim{{"score", "8"}, {"icans_grade", "1"}, {"flag", "grade1"}, {"flag_reasons", "grade_1;ice_drop_2"}}
 	if found := in.Differs(saved); len(found) != 0 {
 		t.Errorf("what another log compared with: %v", found)
 	}
-	in.Claimed = map[string]string{"score": "9", "flag": "none"}
+	in.Claimed = []Claim{{"score", "9"}, {"flag", "none"}}
 	if found := in.Differs(saved); len(found) != 2 || found[0].Field != "score" || found[1].Field != "flag" {
 		t.Error(found)
 	}
