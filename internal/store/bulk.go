@@ -19,7 +19,7 @@ import (
 type bulk struct {
 	*tx
 	before  querier // the log as it was before: what this transaction brings is known without asking
-	empty   bool    // it had no check
+	empty   bool    // it had nobody
 	byMRN   map[string]*course
 	byID    map[int64]*course
 	byCheck map[string]*course
@@ -95,7 +95,7 @@ func newBulk(ctx context.Context, w *tx, before querier) (*bulk, error) {
 	last, err := all(ctx, before, func(rows *sql.Rows) (seq sql.NullInt64, err error) {
 		err = rows.Scan(&seq)
 		return seq, err
-	}, `SELECT max(seq) FROM neuro_check`)
+	}, `SELECT max(seq) FROM patient`)
 	if err != nil {
 		return nil, err
 	}
@@ -150,22 +150,25 @@ func (b *bulk) admitted(ctx context.Context, in *ward.Intake) (*course, error) {
 	if known := b.byMRN[mrn]; known != nil {
 		return known, nil
 	}
-	p, err := patientByMRN(ctx, b.before, mrn)
-	if err == nil {
-		return b.course(ctx, p)
-	}
-	if ward.KindOf(err) != ward.KindNotFound {
-		return nil, err
+	if !b.empty {
+		p, err := patientByMRN(ctx, b.before, mrn)
+		if err == nil {
+			return b.course(ctx, p)
+		}
+		if ward.KindOf(err) != ward.KindNotFound {
+			return nil, err
+		}
 	}
 	if in.Patient.Name == "" || in.Patient.BirthDate.IsZero() {
 		return nil, ward.Invalid("mrn", "nobody in the log has this MRN; give name and birth_date to admit the patient")
 	}
-	p = in.Patient
+	p := in.Patient
 	p.ID, p.Version = 0, 1
 	if err := joined(p.Problems(b.sig.At)); err != nil {
 		return nil, err
 	}
-	if p, err = b.enter(ctx, p); err != nil {
+	p, err := b.enter(ctx, p)
+	if err != nil {
 		return nil, err
 	}
 	b.done.Patients++

@@ -16,6 +16,7 @@ import (
 
 	"io/fs"
 
+	"neurocheck/internal/pack"
 	"neurocheck/internal/ward"
 	"neurocheck/schema"
 )
@@ -107,6 +108,9 @@ const checkpointPages = 300
 func (c connector) Driver() driver.Driver { return &sqlite3.SQLiteDriver{} }
 
 func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
+	if err := pack.Everywhere(); err != nil {
+		return nil, err
+	}
 	conn, err := c.Driver().Open(c.dsn)
 	if err != nil || c.mode.probes() {
 		return conn, err

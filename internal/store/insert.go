@@ -34,8 +34,8 @@ type inserter struct {
 // orders are statements to run, one after the other.
 type orders struct {
 	list   []order
-	values []any // of all of them, end to end
-	err    error // why they stopped
+	values []driver.NamedValue // of all of them, end to end
+	err    error               // why they stopped
 }
 
 type order struct {
@@ -71,8 +71,8 @@ func (i *inserter) insert(ctx context.Context, table string, row []column) error
 		stmt = &statement{text: "INSERT INTO " + table + " (" + strings.Join(names, ", ") + ") VALUES (" + strings.Join(marks, ", ") + ")"}
 		i.inserts[table], i.statements[stmt.text] = stmt, stmt
 	}
-	for _, c := range row {
-		i.waiting.values = append(i.waiting.values, c.value)
+	for n, c := range row {
+		i.waiting.values = append(i.waiting.values, driver.NamedValue{Ordinal: n + 1, Value: c.value})
 	}
 	return i.order(ctx, stmt, len(row))
 }
@@ -84,7 +84,9 @@ func (i *inserter) run(ctx context.Context, query string, values ...any) error {
 		stmt = &statement{text: query}
 		i.statements[query] = stmt
 	}
-	i.waiting.values = append(i.waiting.values, values...)
+	for n, v := range values {
+		i.waiting.values = append(i.waiting.values, driver.NamedValue{Ordinal: n + 1, Value: v})
+	}
 	return i.order(ctx, stmt, len(values))
 }
 
@@ -156,20 +158,23 @@ func (i *inserter) carryOut(o *orders) error {
 		if !ok {
 			return fmt.Errorf("the driver of the log cannot prepare: %T", raw)
 		}
-		var args []driver.NamedValue
-		rest := o.values
+		values := o.values
 		for _, next := range o.list {
-			args = args[:0]
-			for n, v := range rest[:next.values] {
-				args = append(args, driver.NamedValue{Ordinal: n + 1, Value: v})
-			}
-			rest = rest[next.values:]
-			if err := next.stmt.step(conn, args); err != nil {
+			if err := next.stmt.step(conn, values[:next.values]); err != nil {
 				return err
 			}
+			values = values[next.values:]
 		}
 		return nil
 	})
+}
+
+func prepared(conn driver.ConnPrepareContext, query string) (driver.StmtQueryContext, error) {
+	stmt, err := conn.PrepareContext(context.Background(), query)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.(driver.StmtQueryContext), nil
 }
 
 // step runs a statement to its end. A query binds all its arguments at once,

@@ -148,34 +148,38 @@ func appendRecord(dst, before []byte, table string, row []column) []byte {
 // integer stands in no record that was ever written: it comes from a damaged
 // file, and makes a hash that does not fit.
 func appendValue(dst []byte, name string, value any) []byte {
-	var digits [32]byte
-	var text []byte
 	switch v := value.(type) {
 	case nil:
 		return dst
 	case int64:
-		text = strconv.AppendInt(digits[:0], v, 10)
+		return appendInteger(dst, name, v)
 	case float64:
-		text = strconv.AppendFloat(digits[:0], v, 'g', -1, 64)
+		return appendText(dst, name, strconv.FormatFloat(v, 'g', -1, 64))
 	case string:
-		dst = appendLength(dst, name, len(v))
-		dst = append(dst, v...)
-		return append(dst, '\n')
+		return appendText(dst, name, v)
 	case []byte:
-		text = v
+		return appendText(dst, name, v)
 	default:
 		panic(fmt.Sprintf("column %s holds a %T", name, v)) // a mistake in this package
 	}
-	dst = appendLength(dst, name, len(text))
+}
+
+func appendText[T string | []byte](dst []byte, name string, text T) []byte {
+	dst = append(dst, name...)
+	dst = append(dst, '=')
+	dst = strconv.AppendInt(dst, int64(len(text)), 10)
+	dst = append(dst, ':')
 	dst = append(dst, text...)
 	return append(dst, '\n')
 }
 
-func appendLength(dst []byte, name string, length int) []byte {
-	dst = append(dst, name...)
-	dst = append(dst, '=')
-	dst = strconv.AppendInt(dst, int64(length), 10)
-	return append(dst, ':')
+func appendInteger(dst []byte, name string, n int64) []byte {
+	if 0 <= n && n < 10 { // most of them
+		dst = append(dst, name...)
+		return append(dst, '=', '1', ':', byte('0'+n), '\n')
+	}
+	var digits [32]byte
+	return appendText(dst, name, strconv.AppendInt(digits[:0], n, 10))
 }
 
 func (w *tx) exec(ctx context.Context, query string, args ...any) error {

@@ -2,14 +2,12 @@ package store
 
 import (
 	"context"
-	"database/sql/driver"
-	"errors"
-	"fmt"
-	"io"
+	"database/sql"
 	"slices"
 	"strconv"
 
 	"neurocheck/internal/icans"
+	"neurocheck/internal/pack"
 	"neurocheck/internal/ward"
 )
 
@@ -20,9 +18,8 @@ const checkTable = "neuro_check"
 // are stored: what a flag was compared with may have been corrected since.
 type judge struct {
 	at    columns // where the columns of the checks stand
-	find  driver.StmtQueryContext
-	row   []driver.Value // a row that find brought
-	again columns        // where those of the reevaluations stand
+	find  packedQuery
+	again columns // where those of the reevaluations stand
 	codes []byte
 }
 
@@ -51,21 +48,16 @@ func (c *columns) learn(names []string) {
 	}
 }
 
-func newJudge(conn driver.ConnPrepareContext) (*judge, error) {
-	find, err := prepared(conn, `SELECT * FROM neuro_check WHERE check_id = ?1 AND version = ?2`)
-	return &judge{find: find}, err
-}
-
-func (j *judge) close() error {
-	if j.find == nil {
-		return nil
-	}
-	return j.find.(driver.Stmt).Close()
+func newJudge(ctx context.Context, conn *sql.Conn) (*judge, error) {
+	j := &judge{}
+	find, names, err := packedTable(ctx, conn, checkTable, "check_id = ?1 AND version = ?2")
+	j.find = find
+	j.at.learn(names)
+	return j, err
 }
 
 // check judges a version of a check.
-func (j *judge) check(s *source) (string, error) {
-	j.at.learn(s.names)
+func (j *judge) check(_ context.Context, s *source) (string, error) {
 	c, misfit := j.read(s.row)
 	if misfit != "" {
 		return misfit, nil
@@ -74,58 +66,41 @@ func (j *judge) check(s *source) (string, error) {
 }
 
 // reevaluation judges a flag that was evaluated anew.
-func (j *judge) reevaluation(s *source) (misfit string, err error) {
+func (j *judge) reevaluation(ctx context.Context, s *source) (misfit string, err error) {
 	j.again.learn(s.names)
-	id, version := s.row[j.again.checkID], s.row[j.again.version]
-	rows, err := j.find.QueryContext(context.Background(), []driver.NamedValue{{Ordinal: 1, Value: id}, {Ordinal: 2, Value: version}})
+	rows, err := j.find.read(ctx, s.row[j.again.checkID].Text, s.row[j.again.version].Whole)
 	if err != nil {
 		return "", err
 	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	if j.row == nil {
-		j.at.learn(rows.Columns())
-		j.row = make([]driver.Value, len(rows.Columns()))
-	}
-	switch err := rows.Next(j.row); {
-	case errors.Is(err, io.EOF):
+	if !rows.Next() {
 		return "there is no such version of a check", nil
-	case err != nil:
-		return "", err
 	}
-	c, misfit := j.read(j.row)
+	c, misfit := j.read(rows.Row)
 	if misfit != "" {
 		return "of its check, " + misfit, nil
 	}
-	return j.flagDiffers(&c, s.row[j.again.flag], s.row[j.again.flagReasons]), nil
+	return j.flagDiffers(&c, &s.row[j.again.flag], &s.row[j.again.flagReasons]), nil
 }
 
 // read takes the findings of a row. What it refuses is what the rules of the
 // table refuse, which SQLite is not asked about again: see wholeFile.
-func (j *judge) read(row []driver.Value) (c ward.Check, misfit string) {
+func (j *judge) read(row []pack.Value) (c ward.Check, misfit string) {
 	for i, f := range icans.Fields() {
-		var code string
-		switch v := row[j.at.fields[i]].(type) {
-		case nil:
+		v := &row[j.at.fields[i]]
+		if v.Kind == pack.Null {
 			continue
-		case int64:
-			code = strconv.FormatInt(v, 10)
-		case string:
-			code = v
 		}
-		if code == "" || f.Set(&c.Findings, code) != nil {
+		if code := word(v); code == "" || f.Set(&c.Findings, code) != nil {
 			return c, f.Column + " holds a word that this program does not know"
 		}
 	}
 	if problems := c.Findings.Problems(); len(problems) > 0 {
 		return c, "its findings cannot stand: " + problems[0].Error()
 	}
-	if row[j.at.checkID] == "" || row[j.at.author] == "" || row[j.at.recordedBy] == "" {
+	if isEmpty(&row[j.at.checkID]) || isEmpty(&row[j.at.author]) || isEmpty(&row[j.at.recordedBy]) {
 		return c, "check_id, author or recorded_by is empty"
 	}
-	version, _ := row[j.at.version].(int64)
-	status, _ := row[j.at.status].(string)
-	reason, _ := row[j.at.reason].(string)
-	c.Version, c.Status, c.Reason = int(version), ward.Status(status), reason
+	c.Version, c.Status, c.Reason = int(row[j.at.version].Whole), ward.Status(row[j.at.status].Text), row[j.at.reason].Text
 	if err := c.StatusProblem(); err != nil {
 		return c, err.Error()
 	}
@@ -133,26 +108,32 @@ func (j *judge) read(row []driver.Value) (c ward.Check, misfit string) {
 	return c, ""
 }
 
+func isEmpty(v *pack.Value) bool { return v.Kind == pack.Text && v.Text == "" }
+
 // differs compares the whole result.
-func (j *judge) differs(c *ward.Check, row []driver.Value) string {
+func (j *judge) differs(c *ward.Check, row []pack.Value) string {
 	r := &c.Result
-	low, high, score, drivers := row[j.at.low], row[j.at.high], row[j.at.score], row[j.at.drivers]
-	if low != int64(r.Low) || high != int64(r.High) {
-		return makes("grade "+interval(int64(r.Low), int64(r.High)), "grade "+interval(low, high))
+	low, high, score, drivers := &row[j.at.low], &row[j.at.high], &row[j.at.score], &row[j.at.drivers]
+	if !isNumber(low, r.Low) || !isNumber(high, r.High) {
+		return makes("grade "+interval(strconv.Itoa(r.Low), strconv.Itoa(r.High)), "grade "+interval(word(low), word(high)))
 	}
-	if score != points(r.Score) {
-		return makes("score "+word(points(r.Score)), "score "+word(score))
+	n, known := r.Score.Value()
+	if !known && score.Kind != pack.Null || known && !isNumber(score, n) {
+		made := "none"
+		if known {
+			made = strconv.Itoa(n)
+		}
+		return makes("score "+made, "score "+word(score))
 	}
-	if codes := r.Drivers.AppendCodes(j.codes[:0]); !sameText(drivers, codes) {
-		return makes("drivers "+word(text(string(codes))), "drivers "+word(drivers))
+	if codes := r.Drivers.AppendCodes(j.codes[:0]); !isText(drivers, codes) {
+		return makes("drivers "+orNone(codes), "drivers "+word(drivers))
 	}
-	return j.flagDiffers(c, row[j.at.flag], row[j.at.flagReasons])
+	return j.flagDiffers(c, &row[j.at.flag], &row[j.at.flagReasons])
 }
 
 // flagDiffers compares the flag and its reasons.
-func (j *judge) flagDiffers(c *ward.Check, flag, why driver.Value) string {
-	stored, _ := why.(string)
-	reasons, known := icans.ParseReasons(stored)
+func (j *judge) flagDiffers(c *ward.Check, flag, why *pack.Value) string {
+	reasons, known := icans.ParseReasons(why.Text)
 	if !known {
 		return "flag_reasons holds a word that this program does not know"
 	}
@@ -160,39 +141,54 @@ func (j *judge) flagDiffers(c *ward.Check, flag, why driver.Value) string {
 	if c.Status != ward.Withdrawn {
 		r = r.Compared(reasons & icans.LookBack)
 	}
-	if flag != r.Flag.Code() {
+	if flag.Text != r.Flag.Code() {
 		return makes("flag "+r.Flag.Code(), "flag "+word(flag))
 	}
 	j.codes = r.Reasons.AppendCodes(j.codes[:0])
-	if !sameText(why, j.codes) {
-		return makes("flag_reasons "+word(text(string(j.codes))), "flag_reasons "+word(why))
+	if !isText(why, j.codes) {
+		return makes("flag_reasons "+orNone(j.codes), "flag_reasons "+word(why))
 	}
 	return ""
 }
 
-// sameText compares a column with what it should hold, which is nothing rather
+func isNumber(v *pack.Value, n int) bool { return v.Kind == pack.Integer && v.Whole == int64(n) }
+
+// isText compares a column with what it should hold, which is nothing rather
 // than an empty text.
-func sameText(stored driver.Value, want []byte) bool {
-	if s, ok := stored.(string); ok {
-		return s != "" && s == string(want)
+func isText(v *pack.Value, want []byte) bool {
+	if len(want) == 0 {
+		return v.Kind == pack.Null
 	}
-	return stored == nil && len(want) == 0
+	return v.Kind == pack.Text && v.Text == string(want)
 }
 
 func makes(made, stored string) string {
 	return "the findings make it " + made + ", and " + stored + " is stored"
 }
 
-func interval(low, high any) string {
+func interval(low, high string) string {
 	if low == high {
-		return word(low)
+		return low
 	}
-	return word(low) + " to " + word(high)
+	return low + " to " + high
 }
 
-func word(v any) string {
-	if v == nil {
+// word is a value in words.
+func word(v *pack.Value) string {
+	switch v.Kind {
+	case pack.Null:
+		return "none"
+	case pack.Integer:
+		return strconv.FormatInt(v.Whole, 10)
+	case pack.Real:
+		return strconv.FormatFloat(v.Float(), 'g', -1, 64)
+	}
+	return v.Text
+}
+
+func orNone(codes []byte) string {
+	if len(codes) == 0 {
 		return "none"
 	}
-	return fmt.Sprint(v)
+	return string(codes)
 }

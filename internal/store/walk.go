@@ -5,23 +5,19 @@ import (
 	"context"
 	"crypto/sha256"
 	"database/sql"
-	"database/sql/driver"
 	"encoding/hex"
-	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"sync"
 	"time"
+
+	"neurocheck/internal/pack"
 )
 
 // walk goes over the whole record in stretches, several at a time: each record
 // keeps its own hash, so a stretch begins with the hash of the record before it
 // and needs none of what came earlier. That record is judged in its own stretch.
-//
-// Rows are read by the driver's own means: through database/sql, the reading
-// alone costs twice as much as all the rest.
 type walk struct {
 	end      end
 	heads    []string
@@ -61,18 +57,13 @@ func newWalk(e end, o Verification) *walk {
 
 // read walks stretches until there are no more, or one has a misfit.
 func (w *walk) read(ctx context.Context, conn *sql.Conn) {
-	err := conn.Raw(func(raw any) error {
-		r, err := newReader(raw)
-		if err != nil {
-			return err
-		}
-		for from, to, more := w.take(); more && ctx.Err() == nil; from, to, more = w.take() {
-			w.add(r.walk(w, from, to))
-		}
-		return r.close()
-	})
+	r, err := newReader(ctx, conn)
 	if err != nil {
 		w.add(stretch{err: err})
+		return
+	}
+	for from, to, more := w.take(); more && ctx.Err() == nil; from, to, more = w.take() {
+		w.add(r.walk(ctx, w, from, to))
 	}
 }
 
@@ -204,130 +195,82 @@ func (w *walk) lastHash(ctx context.Context, q querier) ([]byte, error) {
 // reader reads the record in its order on one connection.
 type reader struct {
 	sources []*source
-	checks  *judge
 	text    []byte // of the record being judged, for its hash
 }
 
 // source is one table of the record.
 type source struct {
 	table string
-	judge func(*source) (misfit string, err error) // beside its hash; nil for none
-	stmt  driver.StmtQueryContext
+	judge func(context.Context, *source) (misfit string, err error) // beside its hash; nil for none
+	query packedQuery
 	names []string
-	rows  driver.Rows
-	row   []driver.Value // the next one
-	seq   int64          // its number; 0 where there is none
+	rows  *pack.Rows
+	row   []pack.Value // the next one
+	seq   int64        // its number
 
 	seqAt, hashAt int // where these columns stand
 }
 
-func (s *source) hash() []byte {
-	hash, _ := s.row[s.hashAt].([]byte)
-	return hash
-}
+func (s *source) hash() []byte { return []byte(s.row[s.hashAt].Text) }
 
 // record returns the row on its own.
 func (s *source) record() record {
 	r := record{table: s.table, seq: s.seq, hash: s.hash()}
 	for i, name := range s.names {
 		if i != s.hashAt {
-			r.row = append(r.row, column{name, s.row[i]})
+			r.row = append(r.row, column{name, plainValue(&s.row[i])})
 		}
 	}
 	return r
 }
 
-func newReader(raw any) (_ *reader, err error) {
-	conn, ok := raw.(driver.ConnPrepareContext)
-	if !ok {
-		return nil, fmt.Errorf("the driver of the log cannot prepare: %T", raw)
-	}
+func newReader(ctx context.Context, conn *sql.Conn) (*reader, error) {
 	r := &reader{}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, r.close())
-		}
-	}()
 	for _, table := range recordTables {
-		stmt, err := prepared(conn, `SELECT * FROM `+table+` WHERE seq >= ?1 AND seq < ?2 ORDER BY seq`)
+		query, names, err := packedTable(ctx, conn, table, "seq >= ?1 AND seq < ?2")
 		if err != nil {
-			return r, err
+			return nil, err
 		}
-		r.sources = append(r.sources, &source{table: table, stmt: stmt})
+		r.sources = append(r.sources, &source{
+			table: table, query: query, names: names,
+			seqAt: slices.Index(names, "seq"), hashAt: slices.Index(names, "hash"),
+		})
 	}
-	if r.checks, err = newJudge(conn); err != nil {
-		return r, err
+	checks, err := newJudge(ctx, conn)
+	if err != nil {
+		return nil, err
 	}
 	for _, s := range r.sources {
 		switch s.table {
 		case checkTable:
-			s.judge = r.checks.check
+			s.judge = checks.check
 		case "reevaluation":
-			s.judge = r.checks.reevaluation
+			s.judge = checks.reevaluation
 		}
 	}
 	return r, nil
 }
 
-func prepared(conn driver.ConnPrepareContext, query string) (driver.StmtQueryContext, error) {
-	// Without a context that can end, the driver watches nothing with each row;
-	// the walk looks at its own between stretches.
-	stmt, err := conn.PrepareContext(context.Background(), query)
-	if err != nil {
-		return nil, err
-	}
-	return stmt.(driver.StmtQueryContext), nil
-}
-
-func (r *reader) close() error {
-	var errs []error
-	for _, s := range r.sources {
-		errs = append(errs, s.stop(), s.stmt.(driver.Stmt).Close())
-	}
-	if r.checks != nil {
-		errs = append(errs, r.checks.close())
-	}
-	return errors.Join(errs...)
-}
-
 // start begins to read the records from one number up to another.
-func (s *source) start(from, to int64) (err error) {
-	s.rows, err = s.stmt.QueryContext(context.Background(), []driver.NamedValue{{Ordinal: 1, Value: from}, {Ordinal: 2, Value: to}})
-	if err != nil {
-		return err
-	}
-	if s.row == nil {
-		s.names = s.rows.Columns()
-		s.row = make([]driver.Value, len(s.names))
-		s.seqAt, s.hashAt = slices.Index(s.names, "seq"), slices.Index(s.names, "hash")
-	}
-	return s.advance()
-}
-
-func (s *source) advance() error {
-	s.seq = 0
-	err := s.rows.Next(s.row)
-	if errors.Is(err, io.EOF) {
-		return s.stop()
-	}
-	if err == nil {
-		s.seq, _ = s.row[s.seqAt].(int64)
-	}
+func (s *source) start(ctx context.Context, from, to int64) (err error) {
+	s.rows, err = s.query.read(ctx, from, to)
+	s.advance()
 	return err
 }
 
-func (s *source) stop() (err error) {
-	if s.rows != nil {
-		err = s.rows.Close()
+// advance goes on to the next record. Behind the last one there is no row.
+func (s *source) advance() {
+	s.row = nil
+	if s.rows.Next() {
+		s.row = s.rows.Row
+		s.seq = s.row[s.seqAt].Whole
 	}
-	s.rows = nil
-	return err
 }
 
 // first is the source whose next record has the lowest number, or nil.
 func (r *reader) first() (first *source) {
 	for _, s := range r.sources {
-		if s.rows != nil && (first == nil || s.seq < first.seq) {
+		if s.row != nil && (first == nil || s.seq < first.seq) {
 			first = s
 		}
 	}
@@ -335,15 +278,23 @@ func (r *reader) first() (first *source) {
 }
 
 // walk judges the records from one number up to another.
-func (r *reader) walk(w *walk, from, to int64) (got stretch) {
+func (r *reader) walk(ctx context.Context, w *walk, from, to int64) stretch {
+	got := r.walkAtOnce(ctx, w, from, to)
+	if got.err == nil || to-from < 2 {
+		return got
+	}
+	// What cannot be read may stand behind what can.
+	middle := from + (to-from)/2
+	if got = r.walk(ctx, w, from, middle); got.whole() {
+		got = r.walk(ctx, w, middle, to)
+	}
+	return got
+}
+
+func (r *reader) walkAtOnce(ctx context.Context, w *walk, from, to int64) (got stretch) {
 	got = stretch{from: from, to: to, fits: from - 1, hash: make([]byte, sha256.Size)}
-	defer func() {
-		for _, s := range r.sources {
-			got.err = errors.Join(got.err, s.stop())
-		}
-	}()
 	for _, s := range r.sources {
-		if got.err = s.start(from-1, to); got.err != nil {
+		if got.err = s.start(ctx, from-1, to); got.err != nil {
 			return got
 		}
 	}
@@ -363,7 +314,7 @@ func (r *reader) walk(w *walk, from, to int64) (got stretch) {
 			got.misfit = r.name() + " stands twice"
 			return got
 		default:
-			if got.misfit, got.err = r.judge(s, got.hash); got.misfit != "" || got.err != nil {
+			if got.misfit, got.err = r.judge(ctx, s, got.hash); got.misfit != "" || got.err != nil {
 				return got
 			}
 			if len(w.heads) > 0 {
@@ -372,9 +323,7 @@ func (r *reader) walk(w *walk, from, to int64) (got stretch) {
 			got.fits = s.seq
 			copy(got.hash, s.hash())
 		}
-		if got.err = s.advance(); got.err != nil {
-			return got
-		}
+		s.advance()
 	}
 	got.missing = got.fits != to-1
 	return got
@@ -382,22 +331,22 @@ func (r *reader) walk(w *walk, from, to int64) (got stretch) {
 
 // judge says what is wrong with the next record of s, which follows the hash
 // before.
-func (r *reader) judge(s *source, before []byte) (string, error) {
+func (r *reader) judge(ctx context.Context, s *source, before []byte) (string, error) {
 	text := append(append(append(r.text[:0], before...), s.table...), '\n')
 	for i, name := range s.names {
 		if i != s.hashAt {
-			text = appendValue(text, name, s.row[i])
+			text = appendPacked(text, name, &s.row[i])
 		}
 	}
 	r.text = text
-	if sum := sha256.Sum256(text); !bytes.Equal(sum[:], s.hash()) {
+	if sum := sha256.Sum256(text); string(sum[:]) != s.row[s.hashAt].Text {
 		record := s.record()
 		return record.name() + " does not fit: it, or what came before it, is not what was recorded", nil
 	}
 	if s.judge == nil {
 		return "", nil
 	}
-	misfit, err := s.judge(s)
+	misfit, err := s.judge(ctx, s)
 	if misfit != "" {
 		record := s.record()
 		misfit = record.name() + ": " + misfit

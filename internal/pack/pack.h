@@ -1,0 +1,48 @@
+// The part of SQLite's C interface that is used here, as sqlite3.h declares it: the
+// driver brings SQLite itself, and keeps its header to itself. The symbols are weak
+// because they are found only when the whole program is linked.
+
+#include <stdint.h>
+
+#pragma weak sqlite3_auto_extension
+#pragma weak sqlite3_create_function_v2
+#pragma weak sqlite3_aggregate_context
+#pragma weak sqlite3_realloc64
+#pragma weak sqlite3_free
+#pragma weak sqlite3_result_blob64
+#pragma weak sqlite3_result_error_nomem
+#pragma weak sqlite3_value_type
+#pragma weak sqlite3_value_int64
+#pragma weak sqlite3_value_double
+#pragma weak sqlite3_value_text
+#pragma weak sqlite3_value_blob
+#pragma weak sqlite3_value_bytes
+
+typedef struct sqlite3 sqlite3;
+typedef struct sqlite3_context sqlite3_context;
+typedef struct sqlite3_value sqlite3_value;
+
+enum { SQLITE_OK = 0, SQLITE_UTF8 = 1, SQLITE_DETERMINISTIC = 0x800, SQLITE_DIRECTONLY = 0x80000 };
+enum { SQLITE_INTEGER = 1, SQLITE_FLOAT, SQLITE_TEXT, SQLITE_BLOB, SQLITE_NULL };
+
+int sqlite3_auto_extension(void (*)(void));
+int sqlite3_create_function_v2(sqlite3 *, const char *name, int args, int flags, void *data,
+	void (*func)(sqlite3_context *, int, sqlite3_value **),
+	void (*step)(sqlite3_context *, int, sqlite3_value **),
+	void (*final)(sqlite3_context *),
+	void (*destroy)(void *));
+void *sqlite3_aggregate_context(sqlite3_context *, int size);
+void *sqlite3_realloc64(void *, uint64_t);
+void sqlite3_free(void *);
+void sqlite3_result_blob64(sqlite3_context *, const void *, uint64_t, void (*)(void *));
+void sqlite3_result_error_nomem(sqlite3_context *);
+int sqlite3_value_type(sqlite3_value *);
+int64_t sqlite3_value_int64(sqlite3_value *);
+double sqlite3_value_double(sqlite3_value *);
+const unsigned char *sqlite3_value_text(sqlite3_value *);
+const void *sqlite3_value_blob(sqlite3_value *);
+int sqlite3_value_bytes(sqlite3_value *);
+
+// pack_everywhere gives every connection that is opened from now on the function
+// pack.
+int pack_everywhere(void);

@@ -1,0 +1,128 @@
+package pack_test
+
+import (
+	"database/sql"
+	"math"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	_ "github.com/mattn/go-sqlite3"
+	"pgregory.net/rapid"
+
+	"neurocheck/internal/pack"
+)
+
+func open(t testing.TB) *sql.DB {
+	t.Helper()
+	if err := pack.Everywhere(); err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("sqlite3", filepath.Join(t.TempDir(), "x.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return db
+}
+
+func exec(t testing.TB, db *sql.DB, query string, args ...any) {
+	t.Helper()
+	if _, err := db.Exec(query, args...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func packed(t testing.TB, db *sql.DB, query string) (text string) {
+	t.Helper()
+	var b []byte // NULL for no rows
+	if err := db.QueryRow(query).Scan(&b); err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// What comes out is what went in: every kind, in the order of the rows.
+func TestRowsComeAsTheyAre(t *testing.T) {
+	db := open(t)
+	value := rapid.OneOf(
+		rapid.Map(rapid.Int64(), func(n int64) any { return n }),
+		rapid.Map(rapid.Float64(), func(f float64) any { return f }),
+		rapid.Map(rapid.String(), func(s string) any { return s }),
+		rapid.Map(rapid.SliceOf(rapid.Byte()), func(b []byte) any { return append([]byte{}, b...) }),
+		rapid.Just[any](nil),
+		rapid.Just[any](strings.Repeat("long", 50_000)),
+	)
+	rapid.Check(t, func(rt *rapid.T) {
+		exec(t, db, `DROP TABLE IF EXISTS t`)
+		exec(t, db, `CREATE TABLE t (n INTEGER PRIMARY KEY, a, b, c)`)
+		want := rapid.SliceOfN(rapid.SliceOfN(value, 3, 3), 0, 20).Draw(rt, "rows")
+		for _, row := range want {
+			exec(t, db, `INSERT INTO t (a, b, c) VALUES (?, ?, ?)`, row...)
+		}
+		rows := pack.Read(packed(t, db, `SELECT pack(a, b, c) FROM t`), 3)
+		var got [][]any
+		for rows.Next() {
+			var row []any
+			for i := range rows.Row {
+				row = append(row, plain(&rows.Row[i]))
+			}
+			got = append(got, row)
+		}
+		if diff := cmp.Diff(want, got, cmpopts.EquateEmpty(), cmpopts.EquateNaNs()); diff != "" {
+			rt.Errorf("(-in +out)\n%s", diff)
+		}
+	})
+}
+
+func plain(v *pack.Value) any {
+	switch v.Kind {
+	case pack.Integer:
+		return v.Whole
+	case pack.Real:
+		return v.Float()
+	case pack.Text:
+		return v.Text
+	case pack.Blob:
+		return []byte(v.Text)
+	}
+	return nil
+}
+
+func TestNumbersAtTheirLimits(t *testing.T) {
+	db := open(t)
+	rows := pack.Read(packed(t, db, `SELECT pack(9223372036854775807, -9223372036854775807 - 1, 1e308, -0.0)`), 4)
+	if !rows.Next() {
+		t.Fatal("no row")
+	}
+	r := rows.Row
+	if r[0].Whole != math.MaxInt64 || r[1].Whole != math.MinInt64 || r[2].Float() != 1e308 || r[3].Float() != 0 {
+		t.Errorf("%+v", r)
+	}
+	if rows.Next() {
+		t.Error("two rows")
+	}
+}
+
+func TestNoRows(t *testing.T) {
+	if pack.Read(packed(t, open(t), `SELECT pack(1) FROM sqlite_schema WHERE false`), 1).Next() {
+		t.Error("a row")
+	}
+}
+
+// A query that ends early gives back what was packed so far.
+func TestAQueryThatFails(t *testing.T) {
+	db := open(t)
+	var b []byte
+	err := db.QueryRow(`
+		WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
+		SELECT pack(CASE WHEN i < 900 THEN i ELSE abs(-9223372036854775807 - 1) END) FROM n`).Scan(&b)
+	if err == nil || !strings.Contains(err.Error(), "overflow") {
+		t.Errorf("%v", err)
+	}
+	if rows := pack.Read(packed(t, db, `SELECT pack('still there')`), 1); !rows.Next() || rows.Row[0].Text != "still there" {
+		t.Error("the connection is of no use afterwards")
+	}
+}
