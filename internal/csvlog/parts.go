@@ -3,7 +3,6 @@ package csvlog
 import (
 	"context"
 	"io"
-	"strconv"
 	"sync"
 
 	"neurocheck/internal/ward"
@@ -18,26 +17,19 @@ type Parts interface {
 	Readers() int
 	// Each calls yield for the checks of one part: with a patient who is shared
 	// and stays as he is, with the texts and times of the check, and with the
-	// cells of the columns of [Kept], a group each: nil, or an int64 or a string.
-	// Parts and readers are counted from 0.
-	Each(ctx context.Context, reader, part int, yield func(p *ward.Patient, c *ward.Check, kept []any) error) error
+	// cells of the columns of [Kept]. Parts and readers are counted from 0.
+	Each(ctx context.Context, reader, part int, yield func(p *ward.Patient, c *ward.Check, kept []string) error) error
 }
 
 // Kept returns the names of the columns whose cells the log keeps as they leave:
-// a number alone, codes that stand side by side as one group with commas between
-// the cells.
-func Kept() (groups [][]string) {
-	for _, s := range stretches {
-		if s.by != asKept {
-			continue
-		}
-		var names []string
-		for _, c := range s.columns {
+// numbers and codes, which need no quotes.
+func Kept() (names []string) {
+	for _, c := range columns {
+		if c.kept {
 			names = append(names, c.Name)
 		}
-		groups = append(groups, names)
 	}
-	return groups
+	return names
 }
 
 // stretch is columns side by side that are written in one go.
@@ -65,8 +57,7 @@ var stretches = func() (list []stretch) {
 			by = asKept
 		}
 		n := len(list)
-		number := by == asKept && c.Type == "integer"
-		if n == 0 || list[n-1].by != by || number || list[n-1].columns[0].Type == "integer" {
+		if n == 0 || list[n-1].by != by {
 			list = append(list, stretch{by: by})
 			n++
 		}
@@ -121,7 +112,7 @@ func readPart(ctx context.Context, parts Parts, reader, part int) *piece {
 	p := &piece{}
 	text := (*texts.Get().(*[]byte))[:0]
 	patients := make(map[*ward.Patient][]byte) // their cells
-	p.err = parts.Each(ctx, reader, part, func(patient *ward.Patient, c *ward.Check, kept []any) error {
+	p.err = parts.Each(ctx, reader, part, func(patient *ward.Patient, c *ward.Check, kept []string) error {
 		for i := range stretches {
 			s := &stretches[i]
 			text = appendComma(text, i)
@@ -136,8 +127,9 @@ func readPart(ctx context.Context, parts Parts, reader, part int) *piece {
 				}
 				text = append(text, cells...)
 			case asKept:
-				text = appendKept(text, kept[0])
-				kept = kept[1:]
+				n := len(s.columns)
+				text = appendKept(text, kept[:n])
+				kept = kept[n:]
 			}
 		}
 		text = append(text, '\n')
@@ -148,12 +140,9 @@ func readPart(ctx context.Context, parts Parts, reader, part int) *piece {
 	return p
 }
 
-func appendKept(row []byte, cell any) []byte {
-	switch v := cell.(type) {
-	case int64:
-		return strconv.AppendInt(row, v, 10)
-	case string:
-		return append(row, v...)
+func appendKept(row []byte, cells []string) []byte {
+	for i, cell := range cells {
+		row = append(appendComma(row, i), cell...)
 	}
 	return row
 }

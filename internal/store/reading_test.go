@@ -18,11 +18,11 @@ import (
 func rowsOf(t *testing.T, r *Reading) (list []string) {
 	t.Helper()
 	for part := range r.Parts() {
-		ok(t, r.Each(t.Context(), part%r.Readers(), part, func(p *ward.Patient, c *ward.Check, kept []any) error {
+		ok(t, r.Each(t.Context(), part%r.Readers(), part, func(p *ward.Patient, c *ward.Check, kept []string) error {
 			if p.ID != c.PatientID {
 				t.Errorf("check %s comes with another patient", c.ID)
 			}
-			list = append(list, fmt.Sprintf("%s/%d %s %s", c.ID, kept[0], p.Name, kept[1]))
+			list = append(list, fmt.Sprintf("%s/%s %s %s", c.ID, kept[0], p.Name, kept[1]))
 			return nil
 		}))
 	}
@@ -32,7 +32,7 @@ func rowsOf(t *testing.T, r *Reading) (list []string) {
 	return list
 }
 
-var versionAndFlag = [][]string{{"version"}, {"flag"}}
+var versionAndFlag = []string{"version", "flag"}
 
 // The readers' views may have begun one after the other, with others writing in
 // between: all of them read the log as it was at one record.
@@ -61,7 +61,7 @@ func TestReadingAsOfARecord(t *testing.T) {
 		if diff := cmp.Diff(want, rowsOf(t, r)); diff != "" {
 			t.Error(diff)
 		}
-		return r.close()
+		return nil
 	}))
 
 	want = []string{"a/1 OKAFOR, Ida grade1", "late/1 OKAFOR, Ida none", "a/2 OKAFOR, Ida grade1"}
@@ -76,13 +76,13 @@ func TestReadingAsOfARecord(t *testing.T) {
 	}))
 }
 
-// Codes that stand side by side come as one text.
-func TestReadingJoinsCodes(t *testing.T) {
+// Cells come as the log keeps them, and empty where it keeps nothing.
+func TestReadingCells(t *testing.T) {
 	s := opened(t)
 	save(t, s, checkOf(admit(t, s), "a", 10, 0))
-	ok(t, s.Read(t.Context(), Selection{}, [][]string{{"score"}, {"reason"}, {"status", "reason", "flag"}}, 1, func(r *Reading) error {
-		return r.Each(t.Context(), 0, 0, func(_ *ward.Patient, _ *ward.Check, kept []any) error {
-			if diff := cmp.Diff([]any{int64(10), nil, "recorded,,none"}, kept); diff != "" {
+	ok(t, s.Read(t.Context(), Selection{}, []string{"score", "reason", "status", "flag"}, 1, func(r *Reading) error {
+		return r.Each(t.Context(), 0, 0, func(_ *ward.Patient, _ *ward.Check, kept []string) error {
+			if diff := cmp.Diff([]string{"10", "", "recorded", "none"}, kept); diff != "" {
 				t.Error(diff)
 			}
 			return nil
