@@ -9,7 +9,7 @@
 #pragma weak sqlite3_aggregate_context
 #pragma weak sqlite3_realloc64
 #pragma weak sqlite3_free
-#pragma weak sqlite3_result_blob64
+#pragma weak sqlite3_result_text64
 #pragma weak sqlite3_result_error_nomem
 #pragma weak sqlite3_value_type
 #pragma weak sqlite3_value_int64
@@ -34,7 +34,7 @@ int sqlite3_create_function_v2(sqlite3 *, const char *name, int args, int flags,
 void *sqlite3_aggregate_context(sqlite3_context *, int size);
 void *sqlite3_realloc64(void *, uint64_t);
 void sqlite3_free(void *);
-void sqlite3_result_blob64(sqlite3_context *, const void *, uint64_t, void (*)(void *));
+void sqlite3_result_text64(sqlite3_context *, const char *, uint64_t, void (*)(void *), unsigned char encoding);
 void sqlite3_result_error_nomem(sqlite3_context *);
 int sqlite3_value_type(sqlite3_value *);
 int64_t sqlite3_value_int64(sqlite3_value *);

@@ -3,7 +3,7 @@
 //
 //	SELECT pack(seq, name, note) FROM patient WHERE seq BETWEEN 1 AND 1000
 //
-// which returns the values of all rows as one blob, and [Rows] takes it apart: a
+// which returns the values of all rows in one, and [Rows] takes it apart: a
 // row that comes by itself through the driver costs several times as much, most
 // of it for handing over each value. It is for reading all of a log, as an export
 // and a verification do; everything else reads row by row.

@@ -23,7 +23,7 @@ type Reading struct {
 }
 
 // partLength is how many records a part spans.
-const partLength = 2048
+const partLength = 1024
 
 // Read runs do on the checks of a selection, with so many readers. What others
 // record meanwhile is not among them.
@@ -131,7 +131,9 @@ func cellOf(name string) string {
 type checkReader struct {
 	query    packedQuery
 	patients *patientsAt
-	kept     []string // of one check
+
+	check ward.Check // the one that was read
+	kept  []string
 }
 
 func (r *checkReader) each(ctx context.Context, args []any, yield func(*ward.Patient, *ward.Check, []string) error) error {
@@ -142,7 +144,8 @@ func (r *checkReader) each(ctx context.Context, args []any, yield func(*ward.Pat
 	patients := make(map[int64]*ward.Patient)
 	for rows.Next() {
 		row := rows.Row
-		c := ward.Check{
+		c := &r.check
+		*c = ward.Check{
 			ID: row[0].Text, PatientID: row[1].Whole, ReasonNote: row[2].Text, Note: row[4].Text,
 			PerformedAt: ward.FromRecord(row[5].Whole, int(row[6].Whole)),
 			Recorded:    ward.Signature{By: row[3].Text, At: ward.FromRecord(row[7].Whole, int(row[8].Whole))},
@@ -158,7 +161,7 @@ func (r *checkReader) each(ctx context.Context, args []any, yield func(*ward.Pat
 		for i := range row[ownColumns:] {
 			r.kept = append(r.kept, cell(&row[ownColumns+i]))
 		}
-		if err := yield(p, &c, r.kept); err != nil {
+		if err := yield(p, c, r.kept); err != nil {
 			return err
 		}
 	}
