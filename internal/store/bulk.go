@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -82,15 +83,9 @@ func keep(c *ward.Check, seq int64) kept {
 	return k
 }
 
-// newBulk begins a bulk in a transaction; end ends it. before reads the log
-// outside the transaction: while it lasts nobody else can record, and what reads
-// inside it waits for all that was ordered so far.
-//
-// Meanwhile SQLite does not judge the rules in the tables: over those of a check
-// it takes ten times as long as over the insert. What is recorded here has
-// passed [ward.Check.Problems] or [ward.Patient.Problems], which are stricter,
-// and its words come from the vocabulary that the rules are tested against.
-// Types, keys and references are judged as ever.
+// newBulk begins a bulk in a transaction. before reads the log outside of it:
+// while it lasts nobody else can record, and what reads inside it waits for all
+// that was ordered so far.
 func newBulk(ctx context.Context, w *tx, before querier) (*bulk, error) {
 	last, err := all(ctx, before, func(rows *sql.Rows) (seq sql.NullInt64, err error) {
 		err = rows.Scan(&seq)
@@ -99,16 +94,30 @@ func newBulk(ctx context.Context, w *tx, before querier) (*bulk, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &bulk{
+	return &bulk{
 		tx: w, before: before, empty: !last[0].Valid,
 		byMRN: make(map[string]*course), byID: make(map[int64]*course), byCheck: make(map[string]*course),
-	}
-	return b, w.exec(ctx, `PRAGMA ignore_check_constraints = on`)
+	}, nil
 }
 
-func (b *bulk) end(ctx context.Context) error {
-	// Also where ctx has ended: the connection goes on to others.
-	return b.exec(context.WithoutCancel(ctx), `PRAGMA ignore_check_constraints = off`)
+// withoutRules runs do while SQLite does not judge the rules in the tables: over
+// those of a check it takes ten times as long as over the insert. What do records
+// has passed [ward.Check.Problems] or [ward.Patient.Problems], which are stricter,
+// and its words come from the vocabulary that the rules are tested against. Types,
+// keys and references are judged as ever.
+func (w *tx) withoutRules(ctx context.Context, do func() error) (err error) {
+	if err := w.exec(ctx, `PRAGMA ignore_check_constraints = on`); err != nil {
+		return err
+	}
+	defer func() {
+		ctx := context.WithoutCancel(ctx) // the connection goes on to others
+		last := w.inserts.settle(ctx)
+		_, off := w.inserts.conn.ExecContext(ctx, `PRAGMA ignore_check_constraints = off`)
+		if err == nil {
+			err = errors.Join(last, off)
+		}
+	}()
+	return do()
 }
 
 // take records one row of an import, or says why it cannot stand.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -257,7 +258,7 @@ func TestImportKnowsTheChecksOfOthers(t *testing.T) {
 // refused or broken off.
 func TestRulesHoldAfterAnImport(t *testing.T) {
 	s := opened(t)
-	admit(t, s)
+	admitted := admit(t, s)
 	ctx, stop := context.WithCancel(t.Context())
 	for name, run := range map[string]func() error{
 		"done": func() error {
@@ -275,6 +276,24 @@ func TestRulesHoldAfterAnImport(t *testing.T) {
 			}, false)
 			if !errors.Is(err, context.Canceled) {
 				t.Errorf("an import that was broken off: %v", err)
+			}
+			return nil
+		},
+		"refused by SQLite": func() error {
+			nobody := admitted
+			nobody.ID = 999
+			err := s.Tell(t.Context(), nurse(0), func(h *History) error {
+				for i := range 3 * fullOrders {
+					c := checkOf(nobody, fmt.Sprint("nobody's ", i), 10, 0)
+					c.Evaluate()
+					if _, err := h.Check(nurse(0), &nobody, &c, false); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			if err == nil || !strings.Contains(err.Error(), "FOREIGN KEY") {
+				t.Errorf("checks of nobody: %v", err)
 			}
 			return nil
 		},

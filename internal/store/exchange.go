@@ -116,26 +116,27 @@ var errUndo = errors.New("undo")
 // it returns every refusal and records nothing. An unknown patient is admitted
 // from the first row that names one. A dry run does all but keep it.
 func (s *Store) Import(ctx context.Context, sig ward.Signature, rows iter.Seq[ward.Intake], dryRun bool) (done Imported, refused []ward.Refusal, err error) {
-	err = s.write(ctx, sig, func(t *tx) (err error) {
+	err = s.write(ctx, sig, func(t *tx) error {
 		b, err := newBulk(ctx, t, s.reader)
 		if err != nil {
 			return err
 		}
-		defer func() { err = errors.Join(err, b.end(ctx)) }()
-		for in := range rows {
-			errs, err := b.take(ctx, &in)
-			if err != nil {
-				return err
+		err = t.withoutRules(ctx, func() error {
+			for in := range rows {
+				errs, err := b.take(ctx, &in)
+				if err != nil {
+					return err
+				}
+				for _, e := range errs {
+					refused = append(refused, ward.Refusal{Line: in.Line, Err: e})
+				}
 			}
-			for _, e := range errs {
-				refused = append(refused, ward.Refusal{Line: in.Line, Err: e})
-			}
+			return nil
+		})
+		if done = b.done; err == nil && (dryRun || len(refused) > 0) {
+			err = errUndo
 		}
-		done = b.done
-		if dryRun || len(refused) > 0 {
-			return errUndo
-		}
-		return nil
+		return err
 	})
 	if errors.Is(err, errUndo) {
 		err = nil

@@ -22,7 +22,9 @@ type History struct {
 // interrupt a statement, which would cost more than most of them do: tell looks
 // after it.
 func (s *Store) Tell(ctx context.Context, sig ward.Signature, tell func(*History) error) error {
-	return s.write(ctx, sig, func(t *tx) error { return tell(&History{t, context.WithoutCancel(ctx)}) })
+	return s.write(ctx, sig, func(t *tx) error {
+		return t.withoutRules(ctx, func() error { return tell(&History{t, context.WithoutCancel(ctx)}) })
+	})
 }
 
 // Admit is [Store.Admit].
