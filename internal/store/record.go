@@ -74,7 +74,9 @@ func (s *Store) begin(ctx context.Context, do func(*sql.Conn, *sql.Tx) error) er
 		return err
 	}
 	defer conn.Close() // it goes back to the pool
-	t, err := conn.BeginTx(ctx, nil)
+	// A transaction that ends with ctx would end behind the back of what runs in it,
+	// and take the connection with it.
+	t, err := conn.BeginTx(context.WithoutCancel(ctx), nil)
 	if err != nil {
 		return err
 	}
@@ -87,6 +89,9 @@ func (s *Store) begin(ctx context.Context, do func(*sql.Conn, *sql.Tx) error) er
 		return err
 	}
 	if err := s.sameFile(nothingSaved); err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
 		return err
 	}
 	if err := t.Commit(); err != nil {
