@@ -161,22 +161,30 @@ func BenchmarkKeyOnScreen(b *testing.B) {
 }
 
 // BenchmarkIdle is the share of a processor that the board takes while nobody
-// touches it.
+// touches it, beside that of the smallest Bubble Tea program, which shows nothing
+// that changes.
 func BenchmarkIdle(b *testing.B) {
-	ours := built(b, ".")
+	ours, smallest := built(b, "."), built(b, "./testdata/smallest")
 	log := filled(b, ours)
-	used := func(wait time.Duration) time.Duration {
-		r := started(b, 200, 60, ours, "--db", log)
-		r.until("keyboard")
-		r.types("Maria\r")
-		r.until("30B")
+	used := func(wait time.Duration, first, keys, then, program string, args ...string) time.Duration {
+		r := started(b, 200, 60, program, args...)
+		r.until(first)
+		if keys != "" {
+			r.types(keys)
+			r.until(then)
+		}
 		r.frames()
 		time.Sleep(wait)
 		state := r.kill()
 		return state.UserTime() + state.SystemTime()
 	}
 	const long = 10 * time.Second
+	share := func(first, keys, then, program string, args ...string) float64 {
+		idle := used(long, first, keys, then, program, args...) - used(0, first, keys, then, program, args...)
+		return 100 * idle.Seconds() / long.Seconds()
+	}
 	for b.Loop() {
-		b.ReportMetric(100*(used(long)-used(0)).Seconds()/long.Seconds(), "%cpu")
+		b.ReportMetric(share("keyboard", "Maria\r", "30B", ours, "--db", log), "%cpu/ours")
+		b.ReportMetric(share("the smallest", "", "", smallest), "%cpu/smallest")
 	}
 }
