@@ -122,11 +122,6 @@ type end struct {
 	head string
 }
 
-func endOf(ctx context.Context, s *store.Store) (n end, err error) {
-	n.seq, n.head, err = s.Head(ctx)
-	return n, err
-}
-
 // wrote says on the standard error what left the log, with the head that verify
 // can prove later, and has the log record it.
 func (e *exporting) wrote(ctx context.Context, s *store.Store, sel store.Selection, what string, n end) error {
@@ -174,21 +169,16 @@ func (e *exporting) taken(err error) error {
 
 // runEvents writes what stands beside the checks.
 func (e *exporting) runEvents(ctx context.Context, s *store.Store, sel store.Selection) error {
-	events := func(yield func(*ward.Patient, *ward.Event) error) error { return s.EachEvent(ctx, sel, yield) }
-	n, err := endOf(ctx, s)
-	if err != nil {
-		return err
-	}
-	rows := 0
-	if e.toStandardOutput() {
-		rows, err = csvlog.ExportEvents(ctx, os.Stdout, events)
-	} else {
-		rows, err = csvlog.ExportEventsFile(ctx, e.output, events, csvlog.ExportOptions{Force: e.force, Log: s.Path()})
-	}
-	if err != nil {
-		return e.taken(err)
-	}
-	return e.wrote(ctx, s, sel, plural(rows, "row", "rows"), n)
+	return e.fromView(ctx, s, sel, func(v *store.View) (what string, err error) {
+		events := func(yield func(*ward.Patient, *ward.Event) error) error { return v.EachEvent(ctx, sel, yield) }
+		rows := 0
+		if e.toStandardOutput() {
+			rows, err = csvlog.ExportEvents(ctx, os.Stdout, events)
+		} else {
+			rows, err = csvlog.ExportEventsFile(ctx, e.output, events, csvlog.ExportOptions{Force: e.force, Log: s.Path()})
+		}
+		return plural(rows, "row", "rows"), err
+	})
 }
 
 // selection turns the flags into what to read.

@@ -20,34 +20,34 @@ const (
 
 // runFHIR exports as FHIR.
 func (e *exporting) runFHIR(ctx context.Context, s *store.Store, sel store.Selection) error {
-	n, err := endOf(ctx, s)
-	if err != nil {
-		return err
+	return e.fromView(ctx, s, sel, func(v *store.View) (string, error) {
+		count, err := e.writeFHIR(ctx, v, sel, s.Path())
+		return plural(count, "resource", "resources"), err
+	})
+}
+
+func (e *exporting) writeFHIR(ctx context.Context, v *store.View, sel store.Selection, log string) (count int, err error) {
+	o := fhir.Options{Made: now(), Since: sel.Since, Until: sel.Until}
+	if o.Staff, err = v.Staff(ctx); err != nil {
+		return 0, err
 	}
-	staff, err := s.Staff(ctx)
-	if err != nil {
-		return err
-	}
-	origin, err := s.Origin(ctx)
-	if err != nil {
-		return err
+	if o.Log, err = v.Origin(ctx); err != nil {
+		return 0, err
 	}
 	far := e.far("patients")
+	defer far.end()
 	patients, charts := 1, 0
 	if far != nil && sel.PatientID == 0 {
-		contents, err := s.Contents(ctx)
-		if err != nil {
-			return err
+		if patients, err = v.CountPatients(ctx); err != nil {
+			return 0, err
 		}
-		patients = contents.Patients
 	}
-	o := fhir.Options{Log: origin, Made: now(), Staff: staff, Since: sel.Since, Until: sel.Until}
-	write := func(w io.Writer) (int, error) {
+	write := func(w io.Writer) error {
 		enc := fhir.NewNDJSON(w, o)
 		if e.format == formatFHIR {
 			enc = fhir.NewBundle(w, o)
 		}
-		err := s.EachChart(ctx, sel.PatientID, func(c *ward.Chart) error {
+		err := v.EachChart(ctx, sel.PatientID, func(c *ward.Chart) error {
 			if err := enc.Chart(c); err != nil {
 				return err
 			}
@@ -55,23 +55,18 @@ func (e *exporting) runFHIR(ctx context.Context, s *store.Store, sel store.Selec
 			far.show(charts, patients)
 			return ctx.Err()
 		})
+		count = enc.Count()
 		if err != nil {
-			return enc.Count(), err
-		}
-		return enc.Count(), enc.Close()
-	}
-	count := 0
-	if e.toStandardOutput() {
-		count, err = write(os.Stdout)
-	} else {
-		err = wholefile.Write(e.output, wholefile.Options{Force: e.force, Log: s.Path()}, func(temp *os.File) (err error) {
-			count, err = write(temp)
 			return err
-		})
+		}
+		err = enc.Close()
+		count = enc.Count()
+		return err
 	}
-	far.end()
-	if err != nil {
-		return e.taken(err)
+	if e.toStandardOutput() {
+		err = write(os.Stdout)
+		return count, err
 	}
-	return e.wrote(ctx, s, sel, plural(count, "resource", "resources"), n)
+	err = wholefile.Write(e.output, wholefile.Options{Force: e.force, Log: log}, func(temp *os.File) error { return write(temp) })
+	return count, err
 }

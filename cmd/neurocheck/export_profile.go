@@ -95,29 +95,42 @@ func (e *exporting) runProfile(ctx context.Context, s *store.Store, sel store.Se
 	if err != nil {
 		return err
 	}
-	n, err := endOf(ctx, s)
-	if err != nil {
-		return err
-	}
-	far := e.far("checks")
-	if far != nil {
-		total, err := s.CountChecks(ctx, sel)
-		if err != nil {
+	return e.fromView(ctx, s, sel, func(v *store.View) (what string, err error) {
+		checks := func(yield func(*ward.Patient, *ward.Check) error) error { return each(v, yield) }
+		far := e.far("checks")
+		if far != nil {
+			total, err := v.CountChecks(ctx, sel)
+			if err != nil {
+				return "", err
+			}
+			checks = told(checks, far, total)
+		}
+		defer far.end()
+		rows := 0
+		if e.toStandardOutput() {
+			rows, err = profile.Export(ctx, os.Stdout, checks)
+		} else {
+			rows, err = profile.ExportFile(ctx, e.output, checks, csvlog.ExportOptions{Force: e.force, Log: s.Path()})
+		}
+		return plural(rows, "row", "rows"), err
+	})
+}
+
+// fromView writes what leaves from one consistent view of the log, and says so.
+func (e *exporting) fromView(ctx context.Context, s *store.Store, sel store.Selection, write func(*store.View) (what string, err error)) error {
+	var what string
+	var n end
+	err := s.View(ctx, func(v *store.View) (err error) {
+		if n.seq, n.head, err = v.Head(ctx); err != nil {
 			return err
 		}
-		each = told(each, far, total)
-	}
-	rows := 0
-	if e.toStandardOutput() {
-		rows, err = profile.Export(ctx, os.Stdout, each)
-	} else {
-		rows, err = profile.ExportFile(ctx, e.output, each, csvlog.ExportOptions{Force: e.force, Log: s.Path()})
-	}
-	far.end()
+		what, err = write(v)
+		return err
+	})
 	if err != nil {
 		return e.taken(err)
 	}
-	return e.wrote(ctx, s, sel, plural(rows, "row", "rows"), n)
+	return e.wrote(ctx, s, sel, what, n)
 }
 
 // told is each, telling how many of total checks have left.
@@ -132,13 +145,19 @@ func told(each csvlog.Each, far *progress, total int) csvlog.Each {
 	}
 }
 
-// into returns the profile, and the checks of sel in the order that it needs.
-func (l *leaving) into(ctx context.Context, s *store.Store, sel store.Selection) (p csvlog.Profile, each csvlog.Each, err error) {
+// eachOf brings checks of a view.
+type eachOf func(v *store.View, yield func(*ward.Patient, *ward.Check) error) error
+
+// into returns the profile, and how to bring the checks of sel in the order that it
+// needs.
+func (l *leaving) into(ctx context.Context, s *store.Store, sel store.Selection) (p csvlog.Profile, each eachOf, err error) {
 	zone, err := wardZone(ctx, s)
 	if err != nil {
 		return p, nil, err
 	}
-	each = func(yield func(*ward.Patient, *ward.Check) error) error { return s.EachCheck(ctx, sel, yield) }
+	each = func(v *store.View, yield func(*ward.Patient, *ward.Check) error) error {
+		return v.EachCheck(ctx, sel, yield)
+	}
 	if l.deidentify {
 		key, err := keyFrom(l.keyFile)
 		if err != nil {
@@ -147,7 +166,7 @@ func (l *leaving) into(ctx context.Context, s *store.Store, sel store.Selection)
 		d := csvlog.NewDeidentifier(key, zone, ward.DateOf(now().In(zone)))
 		p = d.Profile()
 		// In the order of the record, one true date would date all the others.
-		each = byPatient(ctx, s, sel, d.PatientID)
+		each = byPatient(ctx, sel, d.PatientID)
 	}
 	switch l.profile {
 	case "spreadsheet":
@@ -155,7 +174,7 @@ func (l *leaving) into(ctx context.Context, s *store.Store, sel store.Selection)
 	case "redcap":
 		p = p.REDCap(zone)
 		if !l.deidentify {
-			each = byPatient(ctx, s, sel, nil)
+			each = byPatient(ctx, sel, nil)
 		}
 	}
 	return p, each, nil
@@ -163,36 +182,20 @@ func (l *leaving) into(ctx context.Context, s *store.Store, sel store.Selection)
 
 // byPatient brings the checks of sel patient by patient: in the order of rank, or,
 // where it is nil, of who comes first in the record. Each patient is read by
-// itself, so that memory does not grow with the checks; one that is admitted
-// meanwhile is left to the next export.
-func byPatient(ctx context.Context, s *store.Store, sel store.Selection, rank func(*ward.Patient) string) csvlog.Each {
-	return func(yield func(*ward.Patient, *ward.Check) error) error {
-		type place struct {
-			id   int64
-			rank string
-		}
-		var places []place
-		known := make(map[int64]bool)
-		err := s.EachCheck(ctx, sel, func(p *ward.Patient, _ *ward.Check) error {
-			if known[p.ID] {
-				return nil
-			}
-			known[p.ID] = true
-			here := place{id: p.ID}
-			if rank != nil {
-				here.rank = rank(p)
-			}
-			places = append(places, here)
-			return ctx.Err()
-		})
+// itself, so that memory does not grow with the checks.
+func byPatient(ctx context.Context, sel store.Selection, rank func(*ward.Patient) string) eachOf {
+	return func(v *store.View, yield func(*ward.Patient, *ward.Check) error) error {
+		patients, err := v.CheckedPatients(ctx, sel)
 		if err != nil {
 			return err
 		}
-		slices.SortStableFunc(places, func(a, b place) int { return cmp.Compare(a.rank, b.rank) })
-		for _, here := range places {
+		if rank != nil {
+			slices.SortFunc(patients, func(a, b ward.Patient) int { return cmp.Compare(rank(&a), rank(&b)) })
+		}
+		for _, p := range patients {
 			one := sel
-			one.PatientID = here.id
-			if err := s.EachCheck(ctx, one, yield); err != nil {
+			one.PatientID = p.ID
+			if err := v.EachCheck(ctx, one, yield); err != nil {
 				return err
 			}
 		}

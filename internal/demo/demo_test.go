@@ -279,7 +279,11 @@ func TestFillYears(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	n, err := s.CountChecks(t.Context(), store.Selection{})
+	n := 0
+	err = s.View(t.Context(), func(v *store.View) (err error) {
+		n, err = v.CountChecks(t.Context(), store.Selection{})
+		return err
+	})
 	if err != nil || n != checks || done != checks {
 		t.Errorf("%d checks, %d told, %v", n, done, err)
 	}

@@ -258,7 +258,7 @@ func read(t *testing.T, path string) (r reading) {
 	}, csvlog.ExportOptions{})
 	fail(err)
 	_, err = csvlog.ExportEvents(ctx, &content, func(yield func(*ward.Patient, *ward.Event) error) error {
-		return s.EachEvent(ctx, store.Selection{}, yield)
+		return s.View(ctx, func(v *store.View) error { return v.EachEvent(ctx, store.Selection{}, yield) })
 	})
 	fail(err)
 	v, err := s.Verify(ctx)

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"errors"
 	"path/filepath"
 	"testing"
@@ -24,7 +25,7 @@ func TestEachChartIsThatOfItsPatient(t *testing.T) {
 	must(s.Edit(t.Context(), nurse(3*time.Hour), gone))(t)
 
 	read := func(patient int64) (charts []ward.Chart) {
-		ok(t, s.EachChart(t.Context(), patient, func(c *ward.Chart) error {
+		ok(t, eachChart(t.Context(), s, patient, func(c *ward.Chart) error {
 			charts = append(charts, *c)
 			return nil
 		}))
@@ -44,7 +45,7 @@ func TestEachChartIsThatOfItsPatient(t *testing.T) {
 		t.Errorf("nobody has %d charts", len(charts))
 	}
 	stop, n := errors.New("stop"), 0
-	err := s.EachChart(t.Context(), 0, func(*ward.Chart) error { n++; return stop })
+	err := eachChart(t.Context(), s, 0, func(*ward.Chart) error { n++; return stop })
 	if !errors.Is(err, stop) || n != 1 {
 		t.Errorf("error %v behind %d charts", err, n)
 	}
@@ -54,16 +55,29 @@ func TestOriginTellsLogsApart(t *testing.T) {
 	s := opened(t)
 	empty := must(Create(t.Context(), filepath.Join(t.TempDir(), "empty.db")))(t)
 	defer func() { ok(t, empty.Close()) }()
-	if origin := must(empty.Origin(t.Context()))(t); origin != "" {
-		t.Errorf("a log without a record comes from %q", origin)
+	if first := origin(t, empty); first != "" {
+		t.Errorf("a log without a record comes from %q", first)
 	}
 	ok(t, empty.SetUp(t.Context(), nurse(time.Minute), ward.Ward{Name: "Other", Zone: "UTC"}, ward.Staff{Name: "Sam Lee", Role: ward.Admin, Active: true}))
-	first := must(s.Origin(t.Context()))(t)
-	if other := must(empty.Origin(t.Context()))(t); len(first) != 64 || other == first {
+	first := origin(t, s)
+	if other := origin(t, empty); len(first) != 64 || other == first {
 		t.Errorf("two logs come from %q and %q", first, other)
 	}
 	admit(t, s)
-	if later := must(s.Origin(t.Context()))(t); later != first {
+	if later := origin(t, s); later != first {
 		t.Errorf("a log came from %s, and comes from %s with more in it", first, later)
 	}
+}
+
+func eachChart(ctx context.Context, s *Store, patient int64, yield func(*ward.Chart) error) error {
+	return s.View(ctx, func(v *View) error { return v.EachChart(ctx, patient, yield) })
+}
+
+func origin(t *testing.T, s *Store) (hash string) {
+	t.Helper()
+	ok(t, s.View(t.Context(), func(v *View) (err error) {
+		hash, err = v.Origin(t.Context())
+		return err
+	}))
+	return hash
 }

@@ -56,49 +56,66 @@ func (sel Selection) narrow() (list []narrowing) {
 }
 
 // CountChecks returns how many versions of checks there are to read.
-func (s *Store) CountChecks(ctx context.Context, sel Selection) (n int, err error) {
-	row := s.reader.QueryRowContext(ctx, numbered(`SELECT count(*) FROM neuro_check c WHERE true`+sel.where(1)), sel.args()...)
-	err = row.Scan(&n)
-	return n, explain(s.path, err)
+func (v *View) CountChecks(ctx context.Context, sel Selection) (int, error) {
+	return one(ctx, v.q, "nothing", scanNumber, `SELECT count(*) FROM neuro_check c WHERE true`+sel.where(1), sel.args()...)
+}
+
+func scanNumber(rows *sql.Rows) (n int, err error) {
+	err = rows.Scan(&n)
+	return n, err
+}
+
+// CheckedPatients returns the patients who have checks in a selection, with their
+// particulars as they hold in the view, in the order of their first checks in the
+// record.
+func (v *View) CheckedPatients(ctx context.Context, sel Selection) ([]ward.Patient, error) {
+	return all(ctx, v.q, scanPatient, `
+		SELECT `+patientColumns+`
+		FROM (SELECT c.patient_id, min(c.seq) AS first FROM neuro_check c WHERE true`+sel.where(1)+` GROUP BY c.patient_id) f
+		JOIN patient_now n ON n.patient_id = f.patient_id JOIN patient p ON p.seq = n.seq
+		ORDER BY f.first`, sel.args()...)
 }
 
 // EachCheck calls yield for each version of each check in the order of the
-// record, with the patient's particulars as they hold now, on one consistent
-// view of the log. It stops at the first error and returns it. Both arguments
-// of yield are its own only until it returns.
+// record, with the patient's particulars as they hold in the view. It stops at the
+// first error and returns it. Both arguments of yield are its own only until it
+// returns.
+func (v *View) EachCheck(ctx context.Context, sel Selection, yield func(*ward.Patient, *ward.Check) error) (err error) {
+	patients, err := patientsOf(ctx, v.q, sel)
+	if err != nil {
+		return err
+	}
+	byID := make(map[int64]*ward.Patient, len(patients))
+	for i := range patients {
+		byID[patients[i].ID] = &patients[i]
+	}
+	rows, err := v.q.QueryContext(ctx, numbered(`
+		SELECT `+checkColumns+fromChecks+`
+		WHERE true`+sel.where(1)+`
+		ORDER BY c.seq`), sel.args()...)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		check, err := scanCheck(rows)
+		if err != nil {
+			return err
+		}
+		patient := byID[check.PatientID]
+		if patient == nil {
+			return missingPatient(check.PatientID)
+		}
+		if err := yield(patient, &check); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// EachCheck is [View.EachCheck] on a view of its own.
 func (s *Store) EachCheck(ctx context.Context, sel Selection, yield func(*ward.Patient, *ward.Check) error) error {
-	return s.snapshot(ctx, func(q *sql.Tx) (err error) {
-		patients, err := patientsOf(ctx, q, sel)
-		if err != nil {
-			return err
-		}
-		byID := make(map[int64]*ward.Patient, len(patients))
-		for i := range patients {
-			byID[patients[i].ID] = &patients[i]
-		}
-		rows, err := q.QueryContext(ctx, numbered(`
-			SELECT `+checkColumns+fromChecks+`
-			WHERE true`+sel.where(1)+`
-			ORDER BY c.seq`), sel.args()...)
-		if err != nil {
-			return err
-		}
-		defer func() { err = errors.Join(err, rows.Close()) }()
-		for rows.Next() {
-			check, err := scanCheck(rows)
-			if err != nil {
-				return err
-			}
-			patient := byID[check.PatientID]
-			if patient == nil {
-				return missingPatient(check.PatientID)
-			}
-			if err := yield(patient, &check); err != nil {
-				return err
-			}
-		}
-		return rows.Err()
-	})
+	return s.View(ctx, func(v *View) error { return v.EachCheck(ctx, sel, yield) })
 }
 
 // Imported counts what an import brought.
@@ -156,31 +173,29 @@ func refusal(err error) ([]*ward.Error, error) {
 }
 
 // EachEvent calls yield for what stands beside the checks, patient by patient in
-// the order of admission, of each in the order of time, on one consistent view of
-// the log. sel bounds when it was done, said or ordered.
-func (s *Store) EachEvent(ctx context.Context, sel Selection, yield func(*ward.Patient, *ward.Event) error) error {
-	return s.snapshot(ctx, func(q *sql.Tx) error {
-		patients, err := patientsOf(ctx, q, sel)
+// the order of admission, of each in the order of time. sel bounds when it was
+// done, said or ordered.
+func (v *View) EachEvent(ctx context.Context, sel Selection, yield func(*ward.Patient, *ward.Event) error) error {
+	patients, err := patientsOf(ctx, v.q, sel)
+	if err != nil {
+		return err
+	}
+	for i := range patients {
+		p := &patients[i]
+		chart, err := beside(ctx, v.q, p.ID)
 		if err != nil {
 			return err
 		}
-		for i := range patients {
-			p := &patients[i]
-			chart, err := beside(ctx, q, p.ID)
-			if err != nil {
+		for _, e := range slices.Backward(chart.Events()) {
+			if e.At.Before(sel.Since) || !sel.Until.IsZero() && !e.At.Before(sel.Until) {
+				continue
+			}
+			if err := yield(p, &e); err != nil {
 				return err
 			}
-			for _, e := range slices.Backward(chart.Events()) {
-				if e.At.Before(sel.Since) || !sel.Until.IsZero() && !e.At.Before(sel.Until) {
-					continue
-				}
-				if err := yield(p, &e); err != nil {
-					return err
-				}
-			}
 		}
-		return nil
-	})
+	}
+	return nil
 }
 
 // patientsOf returns the patients that a selection is about, in the order of

@@ -14,16 +14,19 @@ import (
 // ids reads the checks of a selection as "check/version".
 func ids(t *testing.T, s *Store, sel Selection) (list []string) {
 	t.Helper()
-	ok(t, s.EachCheck(t.Context(), sel, func(p *ward.Patient, c *ward.Check) error {
-		if p.ID != c.PatientID {
-			t.Errorf("check %s comes with another patient", c.ID)
+	ok(t, s.View(t.Context(), func(v *View) error {
+		ok(t, v.EachCheck(t.Context(), sel, func(p *ward.Patient, c *ward.Check) error {
+			if p.ID != c.PatientID {
+				t.Errorf("check %s comes with another patient", c.ID)
+			}
+			list = append(list, c.ID+"/"+string(rune('0'+c.Version)))
+			return nil
+		}))
+		if n := must(v.CountChecks(t.Context(), sel))(t); n != len(list) {
+			t.Errorf("CountChecks says %d, and EachCheck brings %d", n, len(list))
 		}
-		list = append(list, c.ID+"/"+string(rune('0'+c.Version)))
 		return nil
 	}))
-	if n := must(s.CountChecks(t.Context(), sel))(t); n != len(list) {
-		t.Errorf("CountChecks says %d, and EachCheck brings %d", n, len(list))
-	}
 	return list
 }
 
