@@ -3,6 +3,7 @@ package csvlog
 import (
 	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf16"
 
@@ -91,11 +92,12 @@ func mistakable(s string) bool {
 	}
 	const longestDate = 40
 	first := []rune(s)[0]
-	return len(s) <= longestDate && (!unicode.IsLetter(first) || wordThenFigures.MatchString(s))
+	return len(s) <= longestDate && (!unicode.IsLetter(first) || wordThenFigures().MatchString(s))
 }
 
-// wordThenFigures is such as "May 4" or "Mar-12".
-var wordThenFigures = regexp.MustCompile(`^[\pL\pM]+[^\pL\pM]*$`)
+// wordThenFigures is such as "May 4" or "Mar-12". The screens start sooner without
+// having made it.
+var wordThenFigures = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[\pL\pM]+[^\pL\pM]*$`) })
 
 // undisarm returns the text that disarm made this one from, also where a
 // spreadsheet has read it and saved it again.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"neurocheck/internal/icans"
@@ -19,7 +20,9 @@ var templateFiles embed.FS
 
 // templates escape whatever they are given for the place where it stands: text,
 // attribute or style sheet. Nothing here is handed to them as safe already.
-var templates = template.Must(template.ParseFS(templateFiles, "templates/*"))
+var templates = sync.OnceValue(func() *template.Template {
+	return template.Must(template.ParseFS(templateFiles, "templates/*"))
+})
 
 // sheetPage is what every page in HTML has.
 type sheetPage struct {
@@ -41,7 +44,7 @@ func PatientHTML(w io.Writer, c *ward.Chart, site *ward.Site, now time.Time, zon
 	// Everything since ever, so that every follow-up is among them.
 	h := ward.Hand(site, []ward.Chart{*c}, time.Time{}, now, zone)
 	p := page{Handover: h}
-	return templates.ExecuteTemplate(w, "patient.html", p.chart(c, &h.Patients[0], site, s))
+	return templates().ExecuteTemplate(w, "patient.html", p.chart(c, &h.Patients[0], site, s))
 }
 
 // HandoverHTML writes a handover as one HTML page, in the style of [PatientHTML]
@@ -55,7 +58,7 @@ func HandoverHTML(w io.Writer, h ward.Handover, s Sheet) error {
 	for i := range h.Patients {
 		view.Patients = append(view.Patients, p.handed(&h.Patients[i]))
 	}
-	return templates.ExecuteTemplate(w, "handover.html", view)
+	return templates().ExecuteTemplate(w, "handover.html", view)
 }
 
 type handoverPage struct {
