@@ -324,7 +324,7 @@ func TestInABrowser(t *testing.T) {
 	charts := demoCharts(t, now)
 	site := ward.DefaultSite()
 	pages := make(map[string]string)
-	for _, mrn := range []string{"0038807", "0042317", "0041760"} {
+	for _, mrn := range []string{"0038807", "0042317", "0041760", "0042154"} {
 		i := slices.IndexFunc(charts, func(c ward.Chart) bool { return c.Patient.MRN == mrn })
 		var b bytes.Buffer
 		if err := report.PatientHTML(&b, &charts[i], &site, now, lisbon, sheet); err != nil {
