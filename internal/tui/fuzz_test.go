@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -55,6 +57,28 @@ func FuzzParseTime(f *testing.F) {
 		}
 		if len(s) <= 5 && (at.After(theTime) || theTime.Sub(at) > 25*time.Hour) {
 			t.Errorf("%q is %v, seen from %v", s, at, theTime)
+		}
+	})
+}
+
+// An interval that is taken is whole minutes, and reads as the same again.
+func FuzzParseInterval(f *testing.F) {
+	for _, seed := range []string{"", "6", "6h", "90m", "1h 30m", "-4", "0", "1e3h", "9999999999", "2562047h47m16s", "٣", "1h\x00", "0x10", "+6", "6H"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		d, ok := parseInterval(text)
+		if !ok {
+			return
+		}
+		if d%time.Minute != 0 {
+			t.Errorf("%q is %v: no whole minutes", text, d)
+		}
+		if again, ok := parseInterval(d.String()); !ok || again != d {
+			t.Errorf("%q is %v, and that is %v", text, d, again)
+		}
+		if number, err := strconv.Atoi(strings.ReplaceAll(text, " ", "")); err == nil && d != time.Duration(number)*time.Hour {
+			t.Errorf("%q is %v", text, d)
 		}
 	})
 }
