@@ -47,11 +47,13 @@ func Read(r io.Reader, name string, now time.Time) (*Import, error) {
 	}
 	f := &Import{name: name, patients: make(map[string]*particulars)}
 	s := newScanner(bytes.NewReader(data))
-	if f.header, f.Problems, err = readHeader(s, name, "mrn", "performed_at", "tool"); err != nil || len(f.Problems) > 0 {
+	header, found, err := readHeader(s, name, "mrn", "performed_at", "tool")
+	if f.Problems = found; err != nil || len(found) > 0 {
 		return f, err
 	}
+	f.header = header
 	f.blocks = cut(data, s.lines, blockSize)
-	for row := range f.rows(f.ofPatients(), func(*row) {}) {
+	for row := range f.rows(f.only(ofPatients), func(*row) {}) {
 		f.gather(row)
 		f.Length++
 	}
@@ -89,7 +91,7 @@ func (f *Import) Rows() iter.Seq[ward.Intake] {
 			bad[p.Line] = true
 		}
 		lost := make(map[string]bool)
-		for row := range f.rows(f.header, (*row).complete) {
+		for row := range f.rows(f.only(ofChecks), (*row).complete) {
 			in := row.in
 			if bad[in.Line] {
 				lost[in.Check.ID] = true
@@ -116,11 +118,17 @@ func (f *Import) WithRefused(refused []ward.Refusal) []Problem {
 	return all
 }
 
-// ofPatients is the header with what [Import.gather] needs alone.
-func (f *Import) ofPatients() []*Column {
+// ofPatients picks what [Import.gather] needs.
+func ofPatients(c *Column) bool { return c.Part == PartPatient || c.Name == "performed_at" }
+
+// ofChecks picks what a row does not share with the others of its patient.
+func ofChecks(c *Column) bool { return c.Part != PartPatient || c.Name == "mrn" }
+
+// only is the header with the columns that pick wants alone.
+func (f *Import) only(pick func(*Column) bool) []*Column {
 	header := slices.Clone(f.header)
 	for i, c := range header {
-		if c.Part != PartPatient && c.Name != "performed_at" && c != profileMark {
+		if !pick(c) && c != profileMark {
 			header[i] = nil
 		}
 	}
