@@ -1,9 +1,12 @@
 package report
 
 import (
+	"cmp"
 	"embed"
+	"fmt"
 	"html/template"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -163,7 +166,9 @@ func (p *page) chart(c *ward.Chart, h *ward.HandedPatient, site *ward.Site, s Sh
 	follow := slices.Clone(h.Follow)
 	slices.SortStableFunc(follow, func(a, b ward.Handed) int { return b.Opened.At.Compare(a.Opened.At) })
 	for i := range follow {
-		view.FollowUps = append(view.FollowUps, p.followUpRow(&follow[i]))
+		row := p.followUpRow(&follow[i])
+		row.Ticked, row.Left = p.checklist(&follow[i].FollowUp, c.Ticks[follow[i].ID], site)
+		view.FollowUps = append(view.FollowUps, row)
 	}
 	for _, e := range c.Events() {
 		view.Events = append(view.Events, p.eventRow(&e))
@@ -236,6 +241,7 @@ func (p *page) standing(h *ward.HandedPatient) []fact {
 type checkRow struct {
 	At, Day    string
 	Score      string
+	Items      string // that lost points, or have some
 	Missing    string // what was not assessed
 	Grade      string
 	Made       string // what made the grade
@@ -260,7 +266,7 @@ func flagOf(f icans.Flag) flagged { return flagged{f.Code(), f.Words()} }
 func (p *page) checkRow(c *ward.Chart, check *ward.Check) checkRow {
 	x, r := &check.Findings, check.Result
 	row := checkRow{
-		At: p.date(check.PerformedAt), Score: scoreWords(x), Grade: grade(r), Made: strings.Join(drivers(x, r.Drivers), " and "), Missing: missing(x),
+		At: p.date(check.PerformedAt), Score: scoreWords(x), Items: items(x), Grade: grade(r), Made: strings.Join(drivers(x, r.Drivers), " and "), Missing: missing(x),
 		OtherCause: icans.FieldOf("other_cause").Words(x), Flag: flagOf(r.Flag), Reasons: strings.Join(r.Reasons.Words(), "; "), Since: check.Because != "",
 		Seen: strings.Join(features(check, nil), ", "), Note: cleanNote(check.Note),
 		By: clean(check.Recorded.By), When: p.since(check.PerformedAt, check.Recorded.At), Late: check.Late(), Version: check.Version,
@@ -290,6 +296,33 @@ func scoreWords(x *icans.Findings) string {
 		return tool + " " + strconv.Itoa(low) + " of " + strconv.Itoa(x.Tool.MaxScore())
 	}
 	return tool + " " + strconv.Itoa(low) + " to " + strconv.Itoa(high) + " of " + strconv.Itoa(x.Tool.MaxScore())
+}
+
+// items names the items that keep a score from the well end: of ICE those that lost
+// points, of CAPD those that have some. All others that were assessed are as in
+// somebody who is well.
+func items(x *icans.Findings) string {
+	if x.Unable != 0 {
+		return ""
+	}
+	var lost, had []string
+	for _, f := range icans.Fields() {
+		name, most := strings.ToLower(f.Label[:1])+f.Label[1:], len(f.Terms)-1
+		switch code := f.Code(x); {
+		case code == "":
+		case f.Group == icans.GroupCAPD && code != "0":
+			had = append(had, name+glue+code)
+		case f.Group != icans.GroupICE || code == f.Terms[most].Code:
+		case most == 1:
+			lost = append(lost, name)
+		default:
+			lost = append(lost, name+glued(fmt.Sprintf(" (%s of %d)", code, most)))
+		}
+	}
+	if len(lost) > 0 {
+		return "lost: " + strings.Join(lost, ", ")
+	}
+	return strings.Join(had, ", ")
 }
 
 // missing names what was not assessed, of the tool only where it was done.
@@ -335,6 +368,14 @@ type followUpRow struct {
 	Open            bool
 	Outcome, Note   string
 	Code            string // ICD-10-CM, only where a clinician has confirmed ICANS
+	Ticked          []ticked
+	Left            []string // of the checklist, while it is open
+}
+
+// ticked is an item of a checklist with who ticked it.
+type ticked struct {
+	Item string
+	signature
 }
 
 // signature is who and when.
@@ -365,6 +406,26 @@ func (p *page) followUpRow(f *ward.Handed) followUpRow {
 		}
 	}
 	return row
+}
+
+// checklist returns the items that somebody has ticked, in the order in which that
+// was done, and, of an open follow-up, those that nobody has. The site's list of
+// today says nothing of what a closed one asked for.
+func (p *page) checklist(f *ward.FollowUp, ticks map[string]ward.Signature, site *ward.Site) (done []ticked, left []string) {
+	for _, item := range slices.SortedFunc(maps.Keys(ticks), func(a, b string) int {
+		return cmp.Or(ticks[a].At.Compare(ticks[b].At), cmp.Compare(a, b))
+	}) {
+		done = append(done, ticked{clean(item), p.signed(ticks[item], f.Opened.At)})
+	}
+	if !f.IsOpen() {
+		return done, nil
+	}
+	for _, item := range site.Checklist(f.Level) {
+		if _, there := ticks[item]; !there {
+			left = append(left, clean(item))
+		}
+	}
+	return done, left
 }
 
 // eventRow is something that stands beside the checks.

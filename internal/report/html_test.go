@@ -60,6 +60,24 @@ func busy() *stay {
 	s.Interventions[0].Recorded = ward.Sign("Sam Lee", at("23:12"))
 	s.did(at("23:30"), "imaging", "CT")
 	s.Interventions[0].Withdrawn = true
+	s.Ticks = map[int64]map[string]ward.Signature{
+		1: {"note concurrent CRS": ward.Sign("Sam Lee", at("22:20")), "IV hydration as ordered": ward.Sign("Ines Reis", at("22:16"))},
+		2: {"review sedating drugs": ward.Sign("Sam Lee", at("18:20"))},
+	}
+	return s
+}
+
+// child is examined with CAPD, and has a follow-up that somebody works on.
+func child() *stay {
+	s := admit("0042154", "6B", "GARCÍA LÓPEZ, Lucía")
+	s.Patient.Tool, s.Patient.Baseline, s.Patient.BirthDate = icans.CAPD, icans.Scored(0), ward.Date{Year: 2017, Month: 7, Day: 8}
+	const no = " ice_year= ice_month= ice_city= ice_hospital= ice_naming= ice_command= ice_writing= ice_attention="
+	s.check(at("20:00"), 10, "tool=capd capd_1=0 capd_2=0 capd_3=0 capd_4=0 capd_5=0 capd_6=0 capd_7=0 capd_8=0"+no)
+	s.check(at("02:00"), 10, "tool=capd capd_1=1 capd_2=0 capd_3=0 capd_4=0 capd_5=3 capd_6=0 capd_7= capd_8=2 agitation=mild"+no)
+	s.check(at("05:00"), 10, "tool=capd unable=asleep"+no)
+	f := s.flag(s.find("0042154-2"))
+	f.Acked = ward.Sign("Sam Lee", at("02:10"))
+	s.Ticks = map[int64]map[string]ward.Signature{f.ID: {"tell the responsible clinician": ward.Sign("Sam Lee", at("02:11"))}}
 	return s
 }
 
@@ -91,6 +109,39 @@ func TestPageTellsAllOfTheChart(t *testing.T) {
 	}
 	if t.Failed() {
 		t.Log(words)
+	}
+}
+
+// A child's page says which items of CAPD have points, and what is left to do; a
+// closed follow-up what was done alone.
+func TestPageTellsTheItems(t *testing.T) {
+	words := func(s *stay) string {
+		return strings.ReplaceAll(wordsOf(patientHTML(t, &s.Chart)), "\u00a0", " ")
+	}
+	for _, of := range []struct {
+		stay *stay
+		says []string
+	}{
+		{child(), []string{
+			"CAPD 6 to 10 of 32 eye contact 1, restless 3, slow to respond 2 ", "CAPD 0 of 32 0 ", "CAPD unable: asleep 0 ",
+			"tell the responsible clinician: Sam Lee 02:11 Not done: aspiration precautions and head of bed up; IV hydration as ordered; ",
+		}},
+		{course(), []string{"ICE 8 of 10 lost: writes sentence, counts back ", "ICE 10 of 10 0 "}},
+		{busy(), []string{
+			"ICE 4 of 10 lost: names 3 objects (0 of 3), follows command, writes sentence, counts back ", "ICE 8 to 9 of 10 lost: counts back ",
+			"grade 1, dexamethasone IV hydration as ordered: Ines Reis 22:16 note concurrent CRS: Sam Lee 22:20 16 Mar",
+			"review sedating drugs: Sam Lee 18:20 Not done: bedside review now; neurology consult; ",
+		}},
+	} {
+		page := words(of.stay)
+		for _, want := range of.says {
+			if !strings.Contains(page, want) {
+				t.Errorf("it does not say %q:\n%s", want, page)
+			}
+		}
+	}
+	if strings.Contains(words(course()), "Not done") {
+		t.Error("a closed follow-up says what was not done by the list of today")
 	}
 }
 
@@ -191,6 +242,9 @@ func written(write func() string) *stay {
 	}
 	for i := range s.Interventions {
 		s.Interventions[i].Detail, s.Interventions[i].Recorded.By = write(), write()
+	}
+	for id := range s.Ticks {
+		s.Ticks[id] = map[string]ward.Signature{write(): ward.Sign(write(), at("22:16"))}
 	}
 	s.Symptoms[0].Words, s.Symptoms[0].Recorded.By = write(), write()
 	s.Orders[0].Reason, s.Orders[0].Ordered.By = write(), write()
@@ -333,6 +387,7 @@ func TestInABrowser(t *testing.T) {
 		pages["patient-"+mrn] = b.String()
 	}
 	pages["handover"] = handoverHTML(t, ward.Hand(&site, charts, now.Add(-ward.Shift), now, lisbon))
+	pages["child"] = patientHTML(t, &child().Chart)
 	pages["busy"] = patientHTML(t, &busy().Chart)
 	pages["empty"] = patientHTML(t, &admit("0042317", "", "OKAFOR, Ada").Chart)
 	pages["nobody"] = handoverHTML(t, hand())

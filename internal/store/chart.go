@@ -121,6 +121,10 @@ func chartOf(ctx context.Context, q querier, patient int64) (chart ward.Chart, e
 	if err != nil {
 		return chart, err
 	}
+	if chart.Ticks, err = ticksOf(ctx, q, `
+		WHERE follow_up_id IN (SELECT follow_up_id FROM follow_up WHERE patient_id = $1)`, patient); err != nil {
+		return chart, err
+	}
 	events, err := beside(ctx, q, patient)
 	chart.Orders, chart.Symptoms, chart.Interventions = events.Orders, events.Symptoms, events.Interventions
 	return chart, err
@@ -167,8 +171,13 @@ func (s *Store) FollowUps(ctx context.Context) (list []ward.Flagged, err error) 
 			if err != nil {
 				return err
 			}
-			if flagged.Ticks, err = ticksOf(ctx, q, f.ID); err != nil {
+			ticks, err := ticksOf(ctx, q, `
+				WHERE follow_up_id = $1`, f.ID)
+			if err != nil {
 				return err
+			}
+			if flagged.Ticks = ticks[f.ID]; flagged.Ticks == nil {
+				flagged.Ticks = make(map[string]ward.Signature)
 			}
 			flagged.LastNormal = len(last) == 1 && last[0].Result.Flag == icans.FlagNone
 			list = append(list, flagged)

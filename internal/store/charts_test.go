@@ -81,3 +81,43 @@ func origin(t *testing.T, s *Store) (hash string) {
 	}))
 	return hash
 }
+
+// A chart holds the ticks that stand, each under its own follow-up; a tick that was
+// taken back is none.
+func TestChartHoldsTicks(t *testing.T) {
+	s := opened(t)
+	p := admit(t, s)
+	other := ada()
+	other.MRN = "0000002"
+	q := must(s.Admit(t.Context(), nurse(0), other))(t)
+	save(t, s, checkOf(p, "a", 8, 0))
+	save(t, s, checkOf(p, "b", 5, time.Hour))
+	save(t, s, checkOf(q, "c", 8, 0))
+	ids := make(map[string]int64)
+	for _, f := range must(s.FollowUps(t.Context()))(t) {
+		ids[f.FollowUp.CheckID] = f.FollowUp.ID
+	}
+	tick := func(check, item string, ticked bool, hours time.Duration) {
+		ok(t, s.Tick(t.Context(), nurse(hours*time.Hour), ids[check], item, ticked))
+	}
+	tick("a", "hydration", true, 2)
+	tick("a", "sedation", true, 2)
+	tick("b", "hydration", true, 3)
+	tick("c", "hydration", true, 3)
+	tick("a", "sedation", false, 4)
+	tick("b", "hydration", false, 4)
+	tick("b", "hydration", true, 5)
+
+	want := map[int64]map[string]ward.Signature{ids["a"]: {"hydration": nurse(2 * time.Hour)}, ids["b"]: {"hydration": nurse(5 * time.Hour)}}
+	if diff := cmp.Diff(want, must(s.Chart(t.Context(), p.ID))(t).Ticks); diff != "" {
+		t.Error(diff)
+	}
+	for _, f := range must(s.FollowUps(t.Context()))(t) {
+		if f.Patient.ID != p.ID {
+			continue
+		}
+		if diff := cmp.Diff(want[f.FollowUp.ID], f.Ticks); diff != "" {
+			t.Errorf("on the list of follow-ups:\n%s", diff)
+		}
+	}
+}

@@ -177,29 +177,34 @@ func (s *Store) Tick(ctx context.Context, sig ward.Signature, followUp int64, it
 	})
 }
 
-// ticksOf returns the items of a follow-up's checklist that are ticked, with who
-// ticked them.
-func ticksOf(ctx context.Context, q querier, followUp int64) (map[string]ward.Signature, error) {
+// ticksOf returns the items that are ticked on checklists, by the number of the
+// follow-up, with who ticked them; where picks the follow-ups by one argument.
+func ticksOf(ctx context.Context, q querier, where string, arg any) (map[int64]map[string]ward.Signature, error) {
 	type tick struct {
-		item   string
-		ticked bool
-		by     ward.Signature
+		followUp int64
+		item     string
+		ticked   bool
+		by       ward.Signature
 	}
 	rows, err := all(ctx, q, func(rows *sql.Rows) (k tick, err error) {
 		var at, offset sql.NullInt64
-		err = rows.Scan(&k.item, &k.ticked, &at, &offset, &k.by.By)
+		err = rows.Scan(&k.followUp, &k.item, &k.ticked, &at, &offset, &k.by.By)
 		k.by.At = fromMoment(at, offset)
 		return k, err
 	}, `
-		SELECT item, ticked, at, at_offset, author
-		FROM follow_up_item
-		WHERE follow_up_id = $1
-		ORDER BY seq`, followUp)
-	ticks := make(map[string]ward.Signature)
+		SELECT follow_up_id, item, ticked, at, at_offset, author
+		FROM follow_up_item`+where+`
+		ORDER BY seq`, arg)
+	ticks := make(map[int64]map[string]ward.Signature)
 	for _, k := range rows {
-		delete(ticks, k.item)
+		of := ticks[k.followUp]
+		if of == nil {
+			of = make(map[string]ward.Signature)
+			ticks[k.followUp] = of
+		}
+		delete(of, k.item)
 		if k.ticked {
-			ticks[k.item] = k.by
+			of[k.item] = k.by
 		}
 	}
 	return ticks, err

@@ -14,6 +14,9 @@ type Chart struct {
 	History   []Patient  // every version of the particulars, newest first
 	Checks    []Check    // every version of every check: the last performed first, of one check the newest version first
 	FollowUps []FollowUp // newest first
+	// Ticks are the items that are ticked on the checklist of each follow-up, by its
+	// number, with who ticked them.
+	Ticks map[int64]map[string]Signature
 
 	Orders        []Order        // about the schedule, newest first
 	Symptoms      []Symptom      // reported between checks, newest first
