@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 
+	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 
 	"neurocheck/internal/csvlog"
@@ -30,7 +31,16 @@ graded, and the exit status is 1.`,
 				return err
 			}
 			defer in.Close() // it was only read
-			bad, err := csvlog.Grade(cmd.Context(), in, name, os.Stdout, asJSON, complain(os.Stderr))
+			var far *progress
+			if !term.IsTerminal(os.Stdout.Fd()) { // what it writes stands there else
+				far = onTerminal("MiB")
+			}
+			defer far.end()
+			say := complain(os.Stderr)
+			bad, err := csvlog.Grade(cmd.Context(), followed(in, far), name, os.Stdout, asJSON, func(p csvlog.Problem) {
+				far.end()
+				say(p)
+			})
 			if err == nil && bad > 0 {
 				err = errSaid
 			}

@@ -83,7 +83,9 @@ func (i *importing) run(ctx context.Context, args []string) error {
 	if sig.By == "" {
 		sig = outside()
 	}
-	file, err := csvlog.Read(in, name, sig.At)
+	far := onTerminal("MiB")
+	file, err := csvlog.Read(in, name, sig.At, far.bytes)
+	far.end()
 	if err != nil {
 		return err
 	}

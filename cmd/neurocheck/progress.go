@@ -56,11 +56,43 @@ func (p *progress) show(done, total int) {
 	fmt.Fprintf(p.to, "\r%s\x1b[K", line)
 }
 
-// end takes the line away.
+// bytes is show of bytes, for a progress in MiB.
+func (p *progress) bytes(done, total int) { p.show(done>>20, total>>20) }
+
+// end takes the line away. Work that goes on shows it again.
 func (p *progress) end() {
 	if p != nil && !p.shown.IsZero() {
 		fmt.Fprint(p.to, "\r\x1b[K")
+		p.shown = time.Time{}
 	}
+}
+
+// followed is what a file has, telling how much of it was read; what is no plain
+// file has no length to tell of.
+func followed(in io.Reader, far *progress) io.Reader {
+	file, ok := in.(*os.File)
+	if !ok || far == nil {
+		return in
+	}
+	info, err := file.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		return in
+	}
+	return &followedFile{file: file, size: int(info.Size()), far: far}
+}
+
+type followedFile struct {
+	file       *os.File
+	done, size int
+	far        *progress
+}
+
+// Read implements [io.Reader].
+func (w *followedFile) Read(b []byte) (int, error) {
+	n, err := w.file.Read(b)
+	w.done += n
+	w.far.bytes(w.done, w.size)
+	return n, err
 }
 
 // lasting is a length of time that is still ahead.

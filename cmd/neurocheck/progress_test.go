@@ -1,6 +1,10 @@
 package main
 
 import (
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -66,7 +70,7 @@ func TestProgressOfAnImport(t *testing.T) {
 		"1,A,1961-03-14,2026-03-13T09:00:00Z,ice,alert\n" +
 		"1,A,1961-03-14,2026-03-13T17:00:00Z,ice,alert\n" +
 		"2,B,1961-03-14,2026-03-13T18:00:00Z,ice,alert\n"
-	file, err := csvlog.Read(strings.NewReader(text), "x.csv", time.Date(2026, 3, 14, 9, 5, 0, 0, time.UTC))
+	file, err := csvlog.Read(strings.NewReader(text), "x.csv", time.Date(2026, 3, 14, 9, 5, 0, 0, time.UTC), nil)
 	if err != nil || len(file.Problems) > 0 {
 		t.Fatal(err, file.Problems)
 	}
@@ -97,5 +101,46 @@ func TestProgressOfAProfile(t *testing.T) {
 	})
 	if err != nil || passed != 2 || !strings.HasSuffix(out.String(), "\r2 of 2 checks, 1 a second, 0 s left\x1b[K") {
 		t.Errorf("%v, %d passed on, and said %q", err, passed, out.String())
+	}
+}
+
+// Reading a file and judging it is told of in its bytes, up to all of them.
+func TestProgressOfReading(t *testing.T) {
+	text := "mrn,performed_at,tool\n" + strings.Repeat("1,2026-03-13T09:00:00Z,ice\n", 20_000)
+	var told []int
+	file, err := csvlog.Read(strings.NewReader(text), "x.csv", time.Date(2026, 3, 14, 9, 5, 0, 0, time.UTC), func(done, total int) {
+		if total != len(text) {
+			t.Errorf("of %d bytes", total)
+		}
+		told = append(told, done)
+	})
+	if err != nil || file.Length != 20_000 {
+		t.Fatal(err, file.Length)
+	}
+	header := strings.Index(text, "\n") + 1
+	if last := len(told) - 1; last < 4 || !slices.IsSorted(told) || told[last] != len(text)-header {
+		t.Errorf("told of %d", told)
+	}
+}
+
+func TestProgressOfAFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.csv")
+	if err := os.WriteFile(path, make([]byte, 3<<20), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	var out strings.Builder
+	if _, err := io.Copy(io.Discard, followed(file, everySecond(&out, "MiB"))); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(out.String(), "\r1 of 3 MiB, ") || !strings.Contains(out.String(), "\r3 of 3 MiB, ") {
+		t.Errorf("said %q", out.String())
+	}
+	if pipe := io.Reader(strings.NewReader("")); followed(pipe, everySecond(&out, "MiB")) != pipe {
+		t.Error("what has no length is followed")
 	}
 }

@@ -43,7 +43,7 @@ func TestHostileCells(t *testing.T) {
 		var file bytes.Buffer
 		w := csv.NewWriter(&file)
 		_ = w.WriteAll([][]string{header, row})
-		read, err := Read(&file, "a.csv", now)
+		read, err := Read(&file, "a.csv", now, nil)
 		if err != nil {
 			saysNothingElse(t, text, err.Error())
 			continue
@@ -86,7 +86,7 @@ func TestHostileCells(t *testing.T) {
 	if err != nil || rows != kept {
 		t.Fatalf("%d rows of %d left, %v", rows, kept, err)
 	}
-	again, err := Read(&out, "again.csv", now)
+	again, err := Read(&out, "again.csv", now, nil)
 	if err != nil || len(again.Problems) > 0 {
 		t.Errorf("what left does not come back: %v, %v", err, again.Problems)
 	}
@@ -101,7 +101,7 @@ func TestHostileFiles(t *testing.T) {
 	texts := nasty.Strings(4, nasty.Count(600))
 	for i, text := range texts {
 		whole := text + "," + texts[len(texts)-1-i] + "\n" + text
-		if read, err := Read(strings.NewReader(whole), "a.csv", now); err != nil {
+		if read, err := Read(strings.NewReader(whole), "a.csv", now, nil); err != nil {
 			saysNothingElse(t, whole, err.Error())
 		} else {
 			for _, p := range read.Problems {

@@ -25,6 +25,7 @@ type Import struct {
 	name     string
 	header   []*Column
 	blocks   []block
+	passed   func(bytes int)         // is told of each block that a pass has gone over; nil for nobody
 	patients map[string]*particulars // by MRN
 }
 
@@ -39,8 +40,10 @@ type Import struct {
 // log to fill with who imports it. What the rows say of one patient is put
 // together; a row may leave things out but not differ.
 //
-// The error is that of r. What is wrong with the file is in Problems.
-func Read(r io.Reader, name string, now time.Time) (*Import, error) {
+// The error is that of r. What is wrong with the file is in Problems. progress,
+// where it is set, is called from time to time with how many of the file's bytes
+// are read and judged.
+func Read(r io.Reader, name string, now time.Time, progress func(done, total int)) (*Import, error) {
 	data, err := readAll(r)
 	if err != nil {
 		return nil, err
@@ -52,6 +55,14 @@ func Read(r io.Reader, name string, now time.Time) (*Import, error) {
 		return f, err
 	}
 	f.header = header
+	if progress != nil {
+		twice := 0 // of both passes
+		f.passed = func(bytes int) {
+			twice += bytes
+			progress(twice/2, len(data))
+		}
+		defer func() { f.passed = nil }()
+	}
 	f.blocks = cut(data, s.lines, blockSize)
 	for row := range f.rows(f.only(ofPatients), func(*row) {}) {
 		f.gather(row)
@@ -142,6 +153,7 @@ func (f *Import) only(pick func(*Column) bool) []*Column {
 func (f *Import) rows(header []*Column, work func(*row)) iter.Seq[*row] {
 	read := func(_, i int) *[]row { return f.blocks[i].read(f.name, header, work) }
 	return func(yield func(*row) bool) {
+		at := 0
 		for rows := range inOrder(len(f.blocks), runtime.GOMAXPROCS(0), read) {
 			for i := range *rows {
 				if !yield(&(*rows)[i]) {
@@ -149,6 +161,10 @@ func (f *Import) rows(header []*Column, work func(*row)) iter.Seq[*row] {
 				}
 			}
 			rowsOf.Put(rows)
+			if f.passed != nil {
+				f.passed(len(f.blocks[at].data))
+			}
+			at++
 		}
 	}
 }

@@ -21,7 +21,7 @@ import (
 
 func read(t testing.TB, input string) *Import {
 	t.Helper()
-	f, err := Read(strings.NewReader(input), "in.csv", now)
+	f, err := Read(strings.NewReader(input), "in.csv", now, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -205,7 +205,7 @@ func TestLaterVersionsOfARefusedCheckAreLeftOut(t *testing.T) {
 
 func TestReadReturnsTheFailureOfItsReader(t *testing.T) {
 	broken := errors.New("broken")
-	if _, err := Read(iotest.ErrReader(broken), "in.csv", now); !errors.Is(err, broken) {
+	if _, err := Read(iotest.ErrReader(broken), "in.csv", now, nil); !errors.Is(err, broken) {
 		t.Error(err)
 	}
 }
@@ -263,7 +263,7 @@ func comesBack(write func(io.Writer, Each) (int, error)) func(*rapid.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		f, err := Read(strings.NewReader(file.String()), "in.csv", now)
+		f, err := Read(strings.NewReader(file.String()), "in.csv", now, nil)
 		if err != nil || len(f.Problems) > 0 {
 			t.Fatalf("%v\n%s\n%s", err, lines(f.Problems), file.String())
 		}
