@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"hash"
 	"strconv"
 	"strings"
 	"time"
@@ -20,7 +21,7 @@ import (
 // same shifts, and without the key nobody can make them again. It is not safe for
 // concurrent use.
 type Deidentifier struct {
-	key    []byte
+	hash   hash.Hash // keyed
 	zone   *time.Location
 	today  ward.Date
 	people map[string]*pseudonym // by the identity that stands for them
@@ -32,7 +33,7 @@ const KeySize = sha256.Size
 // NewDeidentifier returns a deidentifier with a key of [KeySize] random bytes.
 // zone is the ward's, and today the day by which an age counts as over 89.
 func NewDeidentifier(key []byte, zone *time.Location, today ward.Date) *Deidentifier {
-	return &Deidentifier{key: key, zone: zone, today: today, people: make(map[string]*pseudonym)}
+	return &Deidentifier{hash: hmac.New(sha256.New, key), zone: zone, today: today, people: make(map[string]*pseudonym)}
 }
 
 // Profile returns the profile of checks without identities. What it does not know
@@ -163,10 +164,10 @@ func (d *Deidentifier) identity(kind byte, name string) string {
 }
 
 func (d *Deidentifier) mac(kind byte, name string) []byte {
-	h := hmac.New(sha256.New, d.key)
-	h.Write([]byte{kind, 0})
-	h.Write([]byte(name))
-	return h.Sum(nil)
+	d.hash.Reset()
+	d.hash.Write([]byte{kind, 0})
+	d.hash.Write([]byte(name))
+	return d.hash.Sum(nil)
 }
 
 // knownProduct returns the short name of a therapy that many patients have. Any
