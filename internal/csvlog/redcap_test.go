@@ -28,9 +28,10 @@ type dictionaryRow struct {
 }
 
 var (
-	redcapName = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
-	redcapCode = regexp.MustCompile(`^[a-z0-9_]+$`)
-	showOnlyIf = regexp.MustCompile(`^\[([a-z0-9_]+)\] = '([a-z0-9_]+)'$`)
+	redcapName   = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
+	redcapRecord = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$`) // stricter than REDCap, which bars # & + and quotes
+	redcapCode   = regexp.MustCompile(`^[a-z0-9_]+$`)
+	showOnlyIf   = regexp.MustCompile(`^\[([a-z0-9_]+)\] = '([a-z0-9_]+)'$`)
 )
 
 // readDictionary reads a data dictionary as REDCap would, and says what it would
@@ -145,6 +146,9 @@ func refused(fields []dictionaryRow, text string) (wrong []string) {
 	if !slices.Equal(header[:4], keys) {
 		add("the header begins with %v", header[:4])
 	}
+	if strings.HasPrefix(text, "\ufeff") {
+		add("the first column is called %q", header[0])
+	}
 	allowed := map[string]func(string) bool{} // of a cell that is not empty
 	forms := map[string]string{}
 	for _, f := range fields[1:] {
@@ -172,6 +176,8 @@ func refused(fields []dictionaryRow, text string) (wrong []string) {
 			allowed[f.name] = func(s string) bool { _, err := time.Parse("2006-01-02", s); return err == nil }
 		case f.validation == "datetime_seconds_ymd":
 			allowed[f.name] = func(s string) bool { _, err := time.Parse("2006-01-02 15:04:05", s); return err == nil && len(s) == 19 }
+		case f.kind == "text": // one line, which REDCap would make of several
+			allowed[f.name] = func(s string) bool { return !strings.ContainsAny(s, "\r\n") }
 		default:
 			allowed[f.name] = func(string) bool { return true }
 		}
@@ -192,7 +198,7 @@ func refused(fields []dictionaryRow, text string) (wrong []string) {
 			add("row %d: %s is there already", i+2, key)
 		}
 		seen[key] = true
-		if row[0] == "" || len(row[0]) > 100 || row[1] != "stay_arm_1" {
+		if !redcapRecord.MatchString(row[0]) || row[1] != "stay_arm_1" {
 			add("row %d is of %q in %q", i+2, row[0], row[1])
 		}
 		form := "patient"
@@ -294,7 +300,7 @@ func TestREDCapRulesBite(t *testing.T) {
 	file, _ := table(t, Profile{}.REDCap(lisbon), numbered(hostileLog))
 	for _, slip := range [][2]string{
 		{"stay_arm_1,,,", "stay_arm_1,neuro_check,,"}, {"stay_arm_1,,,", "stay_arm_1,,1,"}, {"neuro_check,1,", ",,"}, {",icp___none", ",icp"}, {",corrected,", ",changed,"},
-		{"2026-03-01 00:00:00", "2026-03-01T00:00:00Z"}, {"1961-03-14", "14/03/1961"}, {"\n2,stay", "\n1,stay"}, {"\n2,stay_arm_1", "\n2,visit_arm_1"},
+		{"2026-03-01 00:00:00", "2026-03-01T00:00:00Z"}, {"1961-03-14", "14/03/1961"}, {"\n2,stay", "\n1,stay"}, {"\n2,stay", "\n2+2,stay"}, {"record_id,", "\ufeffrecord_id,"}, {"\n2,stay_arm_1", "\n2,visit_arm_1"},
 	} {
 		if wrong := refused(fields, strings.Replace(file, slip[0], slip[1], 1)); len(wrong) == 0 {
 			t.Errorf("records with %s in place of %s were taken", slip[1], slip[0])
