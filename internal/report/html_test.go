@@ -112,9 +112,13 @@ func TestPageTellsAllOfTheChart(t *testing.T) {
 	}
 }
 
-// A child's page says which items of CAPD have points, and what is left to do; a
-// closed follow-up what was done alone.
+// A page says which items a score lost, what a worse finding overshadowed, and what
+// is left to do; of a closed follow-up what was done alone.
 func TestPageTellsTheItems(t *testing.T) {
+	shadows := admit("0042317", "12A", "OKAFOR, Ada")
+	shadows.check(at("14:10"), 10, "consciousness=tactile seizure=brief handwriting=mild other_cause=consciousness;seizure")
+	shadows.check(at("18:00"), 6, "consciousness=drowsy")
+	shadows.check(at("20:00"), 9, "consciousness=voice motor=focal_weakness icp=focal_edema confusion=mild")
 	words := func(s *stay) string {
 		return strings.ReplaceAll(wordsOf(patientHTML(t, &s.Chart)), "\u00a0", " ")
 	}
@@ -125,6 +129,10 @@ func TestPageTellsTheItems(t *testing.T) {
 		{child(), []string{
 			"CAPD 6 to 10 of 32 eye contact 1, restless 3, slow to respond 2 ", "CAPD 0 of 32 0 ", "CAPD unable: asleep 0 ",
 			"tell the responsible clinician: Sam Lee 02:11 Not done: aspiration precautions and head of bed up; IV hydration as ordered; ",
+		}},
+		{shadows, []string{
+			"0 put down to another cause: consciousness, seizure no flag consciousness (to touch), seizure (brief), handwriting mild ", "2 from score ", "consciousness (drowsy) Sam Lee ",
+			"4 from focal weakness ", "consciousness (to voice), raised ICP (focal oedema), confusion mild ",
 		}},
 		{course(), []string{"ICE 8 of 10 lost: writes sentence, counts back ", "ICE 10 of 10 0 "}},
 		{busy(), []string{
