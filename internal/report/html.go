@@ -268,7 +268,7 @@ func (p *page) checkRow(c *ward.Chart, check *ward.Check) checkRow {
 	row := checkRow{
 		At: p.date(check.PerformedAt), Score: scoreWords(x), Items: items(x), Grade: grade(r), Made: strings.Join(drivers(x, r.Drivers), " and "), Missing: missing(x),
 		OtherCause: icans.FieldOf("other_cause").Words(x), Flag: flagOf(r.Flag), Reasons: strings.Join(r.Reasons.Words(), "; "), Since: check.Because != "",
-		Seen: strings.Join(append(overshadowed(x, r.Drivers), features(check, nil)...), ", "), Note: cleanNote(check.Note),
+		Seen: strings.Join(features(check, nil), ", "), Note: cleanNote(check.Note),
 		By: clean(check.Recorded.By), When: p.since(check.PerformedAt, check.Recorded.At), Late: check.Late(), Version: check.Version,
 	}
 	if day, ok := c.Patient.Day(check.PerformedAt, p.Zone); ok {
@@ -323,20 +323,6 @@ func items(x *icans.Findings) string {
 		return "lost: " + strings.Join(lost, ", ")
 	}
 	return strings.Join(had, ", ")
-}
-
-// overshadowed are the findings of the domains that did not make the grade: what
-// is worse did, or another cause explains them.
-func overshadowed(x *icans.Findings, made icans.Domains) (list []string) {
-	for _, f := range icans.Fields() {
-		if code := f.Code(x); f.Group != icans.GroupDomain || code == "" || code == "alert" || code == "none" {
-			continue
-		}
-		if domain, _ := icans.ParseDomains(f.Column); made&domain == 0 {
-			list = append(list, drivers(x, domain)...)
-		}
-	}
-	return list
 }
 
 // missing names what was not assessed, of the tool only where it was done.

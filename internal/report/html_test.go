@@ -148,6 +148,10 @@ func TestPageTellsTheItems(t *testing.T) {
 			}
 		}
 	}
+	handed := strings.ReplaceAll(wordsOf(handoverHTML(t, hand(shadows))), "\u00a0", " ")
+	if want := "ICANS 4 from focal weakness, consciousness (to voice), raised ICP (focal oedema), confusion mild (new)"; !strings.Contains(handed, want) {
+		t.Errorf("the handover does not say %q:\n%s", want, handed)
+	}
 	if strings.Contains(words(course()), "Not done") {
 		t.Error("a closed follow-up says what was not done by the list of today")
 	}

@@ -70,8 +70,8 @@ func drivers(x *icans.Findings, made icans.Domains) []string {
 	return words
 }
 
-// features are those seen beside the tool: handwriting and tremor first, which
-// go before the score does.
+// features are what was found and seen beside what made the grade: the other
+// domains; then handwriting and tremor, which go before the score does; then the rest.
 func features(c, before *ward.Check) []string {
 	var seen []string
 	early := 0
@@ -95,7 +95,21 @@ func features(c, before *ward.Check) []string {
 		}
 		seen = slices.Insert(seen, at, words)
 	}
-	return seen
+	return append(overshadowed(&c.Findings, c.Result.Drivers), seen...)
+}
+
+// overshadowed are the findings of the domains that did not make the grade: what
+// is worse did, or another cause explains them.
+func overshadowed(x *icans.Findings, made icans.Domains) (list []string) {
+	for _, f := range icans.Fields() {
+		if code := f.Code(x); f.Group != icans.GroupDomain || code == "" || code == "alert" || code == "none" {
+			continue
+		}
+		if domain, _ := icans.ParseDomains(f.Column); made&domain == 0 {
+			list = append(list, drivers(x, domain)...)
+		}
+	}
+	return list
 }
 
 // clock shows a time on the ward's wall clock: alone within half a day of the
