@@ -293,5 +293,9 @@ func TestAFileThatMayNotBeRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	n.does(1, "cannot open "+log+"; see to its permissions", "verify", "--db", log)
-	n.does(1, "cannot write to "+log, "import", "--db", log, os.DevNull)
+	csv := filepath.Join(n.dir, "checks.csv")
+	if err := os.WriteFile(csv, []byte("mrn,performed_at,tool\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	n.does(1, "cannot write to "+log, "import", "--db", log, csv)
 }

@@ -89,11 +89,14 @@ func (i *importing) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	if err := refuse(file.Problems); err != nil {
+		return err
+	}
 	ctx, stop := untilSignal(ctx)
 	defer stop()
 	work := i.record
 	switch {
-	case i.dryRun || len(file.Problems) > 0: // nothing is locked for a file that cannot stand
+	case i.dryRun:
 		work = i.rehearse
 	case !exists(i.log):
 		work = i.begin
@@ -183,15 +186,19 @@ func (i *importing) into(ctx context.Context, s *store.Store, sig ward.Signature
 	if err != nil {
 		return done, err
 	}
-	problems := file.WithRefused(refused)
+	return done, refuse(file.WithRefused(refused))
+}
+
+// refuse says what is wrong with a file, where there is anything.
+func refuse(problems []csvlog.Problem) error {
+	if len(problems) == 0 {
+		return nil
+	}
 	report := complain(os.Stderr)
 	for _, p := range problems {
 		report(p)
 	}
-	if len(problems) > 0 {
-		return done, fmt.Errorf("nothing was imported: %s", plural(len(problems), "error", "errors"))
-	}
-	return done, nil
+	return fmt.Errorf("nothing was imported: %s", plural(len(problems), "error", "errors"))
 }
 
 // counted is the rows of a file, telling how many of them were taken.

@@ -104,7 +104,7 @@ func TestProgressOfAProfile(t *testing.T) {
 	}
 }
 
-// Reading a file and judging it is told of in its bytes, up to all of them.
+// Reading a file is told of in its bytes, up to all of them.
 func TestProgressOfReading(t *testing.T) {
 	text := "mrn,performed_at,tool\n" + strings.Repeat("1,2026-03-13T09:00:00Z,ice\n", 20_000)
 	var told []int

@@ -74,7 +74,7 @@ func (p *particulars) named() bool {
 
 // judge completes a row and adds what is wrong with it beside the other rows and at the
 // time of the import.
-func (f *Import) judge(r *row, now time.Time) {
+func (f *Import) judge(r *row) {
 	r.complete()
 	if r.unread {
 		return
@@ -95,13 +95,13 @@ func (f *Import) judge(r *row, now time.Time) {
 	}
 	var found []*ward.Error
 	if r.in.Line == known.in.Line && known.named() {
-		for _, e := range known.in.Patient.Problems(now) {
+		for _, e := range known.in.Patient.Problems(f.now) {
 			if e.Field != "admitted_at" || !known.admissionAssumed {
 				found = append(found, e)
 			}
 		}
 	}
-	for _, e := range r.in.Check.Problems(&known.in.Patient, now) {
+	for _, e := range r.in.Check.Problems(&known.in.Patient, f.now) {
 		leftToLog := e.Field == "recorded_by" && r.in.Check.Recorded.By == "" || e.Field == "recorded_at" && r.in.Check.Recorded.At.IsZero()
 		follows := (e.Field == "status" || e.Field == "reason") && r.isBad("version")
 		if !leftToLog && !follows {

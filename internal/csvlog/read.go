@@ -2,7 +2,6 @@ package csvlog
 
 import (
 	"bytes"
-	"cmp"
 	"io"
 	"io/fs"
 	"iter"
@@ -13,42 +12,44 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// Import is an import file that has been read and judged. It keeps the text and
-// not the rows, which are many times larger: [Import.Rows] reads it again.
+// Import is an import file whose rows can be told apart, and whose patients are
+// known. It keeps the text and not the rows, which are many times larger:
+// [Import.Rows] reads it again.
 type Import struct {
-	// Problems are everything that is wrong with the file by itself, in its
-	// order. Rows leaves out the rows that they are about.
+	// Problems are what is wrong with the header; then there are no rows.
 	Problems []Problem
 	// Length is how many rows the file has, the header not counted.
 	Length int
 
 	name     string
+	now      time.Time
 	header   []*Column
 	blocks   []block
-	passed   func(bytes int)         // is told of each block that a pass has gone over; nil for nobody
+	passed   func(bytes int)         // is told of each block that has been gone over; nil for nobody
 	patients map[string]*particulars // by MRN
 }
 
 // Read reads an import file to its end: a header with any of [Columns] in any
-// order, mrn, performed_at and tool among them. name is what the problems call
-// the file; now is the time of the import: nothing in it may lie in the future.
+// order, mrn, performed_at and tool among them. What its rows say of the patients
+// is put together; the checks are read by [Import.Rows]. name is what the problems
+// call the file; now is the time of the import: nothing in it may lie in the
+// future.
 //
 // What a row leaves out is filled in: the version is 1, the status recorded, the
 // identity one that follows from MRN and time, so that importing a file twice
 // adds nothing; a patient was admitted at the first examination in the file, and
 // has the tool for the age. Who recorded a check and when stays empty, for the
-// log to fill with who imports it. What the rows say of one patient is put
-// together; a row may leave things out but not differ.
+// log to fill with who imports it. Of its patient a row may leave things out, but
+// not say otherwise than another.
 //
-// The error is that of r. What is wrong with the file is in Problems. progress,
-// where it is set, is called from time to time with how many of the file's bytes
-// are read and judged.
+// The error is that of r. progress, where it is set, is called from time to time
+// with how many of the file's bytes are read.
 func Read(r io.Reader, name string, now time.Time, progress func(done, total int)) (*Import, error) {
 	data, err := readAll(r)
 	if err != nil {
 		return nil, err
 	}
-	f := &Import{name: name, patients: make(map[string]*particulars)}
+	f := &Import{name: name, now: now, patients: make(map[string]*particulars)}
 	s := newScanner(bytes.NewReader(data))
 	header, found, err := readHeader(s, name, "mrn", "performed_at", "tool")
 	if f.Problems = found; err != nil || len(found) > 0 {
@@ -56,10 +57,10 @@ func Read(r io.Reader, name string, now time.Time, progress func(done, total int
 	}
 	f.header = header
 	if progress != nil {
-		twice := 0 // of both passes
+		done := 0
 		f.passed = func(bytes int) {
-			twice += bytes
-			progress(twice/2, len(data))
+			done += bytes
+			progress(done, len(data))
 		}
 		defer func() { f.passed = nil }()
 	}
@@ -70,9 +71,6 @@ func Read(r io.Reader, name string, now time.Time, progress func(done, total int
 	}
 	for _, p := range f.patients {
 		p.fillIn()
-	}
-	for row := range f.rows(f.header, func(r *row) { f.judge(r, now) }) {
-		f.Problems = append(f.Problems, row.bad...)
 	}
 	return f, nil
 }
@@ -92,25 +90,25 @@ func readAll(r io.Reader) ([]byte, error) {
 
 const mostGrown = 1 << 30
 
-// Rows returns the checks of the file with their patients, in its order, for the
-// log to import. It leaves out the rows that have problems, and the later
-// versions of their checks, which cannot stand without them.
+// Rows returns the checks of the file with their patients, in its order and each
+// with what is wrong with it, for the log to import. It leaves out the later
+// versions of a check that has something wrong: they cannot stand without it.
 func (f *Import) Rows() iter.Seq[ward.Intake] {
 	return func(yield func(ward.Intake) bool) {
-		bad := make(map[int]bool)
-		for _, p := range f.Problems {
-			bad[p.Line] = true
-		}
 		lost := make(map[string]bool)
-		for row := range f.rows(f.only(ofChecks), (*row).complete) {
+		for row := range f.rows(f.header, f.judge) {
 			in := row.in
-			if bad[in.Line] {
+			for _, p := range row.bad {
+				in.Wrong = append(in.Wrong, ward.Invalid(p.Column, p.Reason))
+			}
+			switch {
+			case len(in.Wrong) > 0:
 				lost[in.Check.ID] = true
-			}
-			if lost[in.Check.ID] {
+			case lost[in.Check.ID]:
 				continue
+			default:
+				in.Patient = f.patients[in.Patient.MRN].in.Patient
 			}
-			in.Patient = f.patients[in.Patient.MRN].in.Patient
 			if !yield(in) {
 				return
 			}
@@ -118,22 +116,18 @@ func (f *Import) Rows() iter.Seq[ward.Intake] {
 	}
 }
 
-// WithRefused returns what the log refuses, as problems of the file, together
-// with those that the file has by itself, in its order.
+// WithRefused returns everything that is wrong with the file: with its header,
+// and with the rows that the log refused.
 func (f *Import) WithRefused(refused []ward.Refusal) []Problem {
 	all := slices.Clone(f.Problems)
 	for _, r := range refused {
 		all = append(all, Problem{f.name, r.Line, r.Err.Field, r.Err.Reason})
 	}
-	slices.SortStableFunc(all, func(a, b Problem) int { return cmp.Compare(a.Line, b.Line) })
 	return all
 }
 
 // ofPatients picks what [Import.gather] needs.
 func ofPatients(c *Column) bool { return c.Part == PartPatient || c.Name == "performed_at" }
-
-// ofChecks picks what a row does not share with the others of its patient.
-func ofChecks(c *Column) bool { return c.Part != PartPatient || c.Name == "mrn" }
 
 // only is the header with the columns that pick wants alone.
 func (f *Import) only(pick func(*Column) bool) []*Column {

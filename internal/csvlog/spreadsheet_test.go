@@ -96,11 +96,11 @@ func TestTextsAreUndoneOnlyWhereTheRowSaysSo(t *testing.T) {
 		got = append(got, in.Patient.MRN, in.Patient.Name, in.Check.Note)
 	}
 	want := []string{"0042", "-x", "-1", "0043", "'-x", "'-1"}
-	if diff := cmp.Diff(want, got); diff != "" || len(f.Problems) > 0 {
-		t.Errorf("%s\n%s", lines(f.Problems), diff)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
 	}
 	const bad = "mrn,performed_at,tool,profile\n1,2024-05-06T08:00:00Z,ice,other\n"
-	if got := lines(read(t, bad).Problems); !strings.Contains(got, "profile: not allowed here") {
+	if got := lines(wrong(read(t, bad))); !strings.Contains(got, "profile: not allowed here") {
 		t.Errorf("a mark that nobody knows: %s", got)
 	}
 	output, problems, _ := grade(t, "check_id,tool,profile\n\"=\"\"007\"\"\",ice,spreadsheet\n", false)
@@ -220,8 +220,8 @@ func TestLibreOfficeReadsEveryCell(t *testing.T) {
 	// Text in UTF-8, the cells as they are shown.
 	saved := read(t, convert("csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false"))
 	original := read(t, plain.String())
-	if len(original.Problems)+len(saved.Problems) > 0 {
-		t.Fatalf("%s\n%s", lines(original.Problems), lines(saved.Problems))
+	if found := append(wrong(original), wrong(saved)...); len(found) > 0 {
+		t.Fatal(lines(found))
 	}
 	rows := func(f *Import) (list []ward.Intake) {
 		for in := range f.Rows() {

@@ -122,6 +122,9 @@ func (w *tx) withoutRules(ctx context.Context, do func() error) (err error) {
 
 // take records one row of an import, or says why it cannot stand.
 func (b *bulk) take(ctx context.Context, in *ward.Intake) ([]*ward.Error, error) {
+	if len(in.Wrong) > 0 {
+		return in.Wrong, nil
+	}
 	in.Patient.Clean()
 	course, err := b.admitted(ctx, in)
 	if err != nil {

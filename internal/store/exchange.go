@@ -129,8 +129,9 @@ type Imported struct {
 // errUndo rolls back an import that was refused or only tried.
 var errUndo = errors.New("undo")
 
-// Import records the checks of rows, all of them or none: where any is refused
-// it returns every refusal and records nothing. An unknown patient is admitted
+// Import records the checks of rows, all of them or none: where any is refused,
+// for what is wrong with it by itself or in this log, it returns every refusal and
+// records nothing. An unknown patient is admitted
 // from the first row that names one. A dry run does all but keep it.
 func (s *Store) Import(ctx context.Context, sig ward.Signature, rows iter.Seq[ward.Intake], dryRun bool) (done Imported, refused []ward.Refusal, err error) {
 	err = s.write(ctx, sig, func(t *tx) error {
@@ -139,7 +140,8 @@ func (s *Store) Import(ctx context.Context, sig ward.Signature, rows iter.Seq[wa
 			return err
 		}
 		err = t.withoutRules(ctx, func() error {
-			for in := range rows {
+			var in ward.Intake // one for all: it is large
+			for in = range rows {
 				errs, err := b.take(ctx, &in)
 				if err != nil {
 					return err

@@ -19,6 +19,8 @@ type Intake struct {
 	// Claimed is what the source says that the findings mean, of those of
 	// [ComputedColumns] that it has; it has to be what this program says.
 	Claimed []Claim
+	// Wrong is what is wrong with the row by itself; then the log refuses it.
+	Wrong []*Error
 }
 
 // Claim is what a source says in one computed column, as the CSV has it.
