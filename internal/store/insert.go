@@ -2,32 +2,35 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
 	"database/sql/driver"
 	"errors"
 	"fmt"
 	"io"
 	"strconv"
-	"strings"
 )
 
-// inserter runs statements that bring no rows, in the transaction that is open on
-// a connection and in the order in which they were ordered, but not at once: they
-// gather, and where they are many a goroutine runs them while whoever orders them
-// goes on to the next. [inserter.settle] waits until all of them have run; what
-// reads the log in the transaction does so through [settled], which asks for it.
+// inserter appends records to the chain and runs what goes with them, in the
+// transaction that is open on a connection and in the order in which it was
+// ordered, but not at once: orders gather, and where they are many one goroutine
+// seals them and another runs them while whoever gives them goes on to the next.
+// [inserter.settle] waits until all of them have run; what reads the log in the
+// transaction does so through [settled], which asks for it.
 //
 // It goes past database/sql, which asks the driver to bind one value at a time:
 // with fifty columns that costs more than the insert.
 type inserter struct {
 	conn       *sql.Conn
+	hash       []byte                // of the last record that was sealed
+	text       []byte                // what was last hashed
 	inserts    map[string]*statement // by table
 	statements map[string]*statement // by their text
 
 	waiting *orders      // what nobody has begun
-	ordered chan *orders // to the goroutine, once there is one
-	done    chan *orders // from it
-	behind  int          // how many of them it has and has not brought back
+	ordered chan *orders // to the goroutines, once there are any
+	done    chan *orders // from them
+	behind  int          // how many of them they have and have not brought back
 	failed  error
 }
 
@@ -35,6 +38,7 @@ type inserter struct {
 type orders struct {
 	list   []order
 	values []driver.NamedValue // of all of them, end to end
+	hashes []byte              // of the records among them, end to end
 	err    error               // why they stopped
 }
 
@@ -45,36 +49,63 @@ type order struct {
 
 // statement is a statement that is prepared when it is first needed.
 type statement struct {
-	text string
-	stmt driver.StmtQueryContext
+	text  string
+	stmt  driver.StmtQueryContext
+	table string   // of records; empty for another statement
+	names []string // of the columns of a record, without its hash
 }
 
 const (
-	fullOrders  = 512 // how many the goroutine is given at a time
-	mostOrdered = 4   // how many times that it may be behind
+	fullOrders  = 512 // how many the goroutines are given at a time
+	mostOrdered = 8   // how many times that they may be behind
 )
 
-func newInserter(conn *sql.Conn) *inserter {
-	return &inserter{conn: conn, inserts: make(map[string]*statement), statements: make(map[string]*statement), waiting: &orders{}}
+// newInserter begins behind the record that has this hash.
+func newInserter(conn *sql.Conn, hash []byte) *inserter {
+	return &inserter{
+		conn: conn, hash: hash,
+		inserts: make(map[string]*statement), statements: make(map[string]*statement), waiting: &orders{},
+	}
 }
 
-// insert puts a row into a table: the same columns each time. The values are the
-// inserter's until it has settled.
-func (i *inserter) insert(ctx context.Context, table string, row []column) error {
+// record appends a record to the chain: a row of table, the same columns each
+// time. The values are the inserter's until it has settled.
+func (i *inserter) record(ctx context.Context, table string, row []column) error {
 	stmt := i.inserts[table]
 	if stmt == nil {
-		names := make([]string, len(row))
-		marks := make([]string, len(row))
+		stmt = &statement{table: table}
+		columns, marks := "", ""
 		for n, c := range row {
-			names[n], marks[n] = c.name, "?"+strconv.Itoa(n+1)
+			stmt.names = append(stmt.names, c.name)
+			columns += c.name + ", "
+			marks += "?" + strconv.Itoa(n+1) + ", "
 		}
-		stmt = &statement{text: "INSERT INTO " + table + " (" + strings.Join(names, ", ") + ") VALUES (" + strings.Join(marks, ", ") + ")"}
+		stmt.text = "INSERT INTO " + table + " (" + columns + "hash) VALUES (" + marks + "?" + strconv.Itoa(len(row)+1) + ")"
 		i.inserts[table], i.statements[stmt.text] = stmt, stmt
 	}
 	for n, c := range row {
 		i.waiting.values = append(i.waiting.values, driver.NamedValue{Ordinal: n + 1, Value: c.value})
 	}
-	return i.order(ctx, stmt, len(row))
+	i.waiting.values = append(i.waiting.values, driver.NamedValue{Ordinal: len(row) + 1})
+	return i.order(ctx, stmt, len(row)+1)
+}
+
+// seal gives the records among the orders their hashes.
+func (i *inserter) seal(o *orders) {
+	values := o.values
+	for _, next := range o.list {
+		if s := next.stmt; s.table != "" {
+			i.text = append(append(append(i.text[:0], i.hash...), s.table...), '\n')
+			for n, name := range s.names {
+				i.text = appendValue(i.text, name, values[n].Value)
+			}
+			hash := sha256.Sum256(i.text)
+			i.hash = append(i.hash[:0], hash[:]...)
+			o.hashes = append(o.hashes, hash[:]...)
+			values[len(s.names)].Value = o.hashes[len(o.hashes)-len(hash):]
+		}
+		values = values[next.values:]
+	}
 }
 
 // run runs a statement with values by their order.
@@ -100,10 +131,18 @@ func (i *inserter) order(ctx context.Context, stmt *statement, values int) error
 	}
 	if i.ordered == nil {
 		i.ordered, i.done = make(chan *orders, mostOrdered), make(chan *orders, mostOrdered)
+		sealed := make(chan *orders, mostOrdered)
+		go func() {
+			defer close(sealed)
+			for o := range i.ordered {
+				i.seal(o)
+				sealed <- o
+			}
+		}()
 		go func() {
 			defer close(i.done)
 			var failed error
-			for o := range i.ordered {
+			for o := range sealed {
 				if failed == nil {
 					failed = i.carryOut(o)
 				}
@@ -123,16 +162,21 @@ func (i *inserter) order(ctx context.Context, stmt *statement, values int) error
 	return i.failed
 }
 
-// await takes back the oldest orders that the goroutine has, empty again.
+// await takes back the oldest orders that the goroutines have, empty again.
 func (i *inserter) await() *orders {
 	o := <-i.done
 	i.behind--
 	if i.failed == nil {
 		i.failed = o.err
 	}
-	clear(o.values) // what they hold is not kept
-	o.list, o.values = o.list[:0], o.values[:0]
+	o.forget()
 	return o
+}
+
+// forget makes orders empty again, with the memory that they had.
+func (o *orders) forget() {
+	clear(o.values) // what they hold is not kept
+	o.list, o.values, o.hashes = o.list[:0], o.values[:0], o.hashes[:0]
 }
 
 // settle returns when all that was ordered has run.
@@ -143,8 +187,9 @@ func (i *inserter) settle(ctx context.Context) error {
 	if err := errors.Join(i.failed, ctx.Err()); err != nil {
 		return err
 	}
+	i.seal(i.waiting)
 	i.failed = i.carryOut(i.waiting)
-	i.waiting.list, i.waiting.values = i.waiting.list[:0], i.waiting.values[:0]
+	i.waiting.forget()
 	return i.failed
 }
 
@@ -196,11 +241,11 @@ func (s *statement) step(conn driver.ConnPrepareContext, args []driver.NamedValu
 	return rows.Close()
 }
 
-// close ends the goroutine and forgets what has not run.
+// close ends the goroutines and forgets what has not run.
 func (i *inserter) close() error {
 	if i.ordered != nil {
 		close(i.ordered)
-		for range i.done { // where something failed it may still have orders, which are rolled back with the rest
+		for range i.done { // where something failed they may still have orders, which are rolled back with the rest
 		}
 	}
 	var errs []error

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"crypto/sha256"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -25,11 +24,9 @@ type tx struct {
 	sql     settled
 	inserts *inserter
 	sig     ward.Signature
-	seq     int64 // of the last record
-	hash    []byte
+	seq     int64    // of the last record
 	row     []column // of the record being appended
 	check   []column // of the check being appended
-	text    []byte   // its canonical encoding
 }
 
 // write runs do in one transaction. What do records is on disk when write
@@ -39,20 +36,25 @@ func (s *Store) write(ctx context.Context, sig ward.Signature, do func(*tx) erro
 		return ward.Invalid("author", "nothing is recorded without an author and a time")
 	}
 	err := s.begin(ctx, func(conn *sql.Conn, t *sql.Tx) (err error) {
-		inserts := newInserter(conn)
-		defer func() { err = errors.Join(err, inserts.close()) }()
-		w := &tx{sql: settled{t, inserts}, sig: sig, inserts: inserts}
+		var last int64
+		var hash []byte
 		row := t.QueryRowContext(ctx, `SELECT seq, hash FROM chain WHERE id = 1`)
-		if err := row.Scan(&w.seq, &w.hash); err != nil {
+		if err := row.Scan(&last, &hash); err != nil {
 			return err
 		}
+		inserts := newInserter(conn, hash)
+		defer func() { err = errors.Join(err, inserts.close()) }()
+		w := &tx{sql: settled{t, inserts}, sig: sig, inserts: inserts, seq: last}
 		if err := w.stillHere(ctx); err != nil {
 			return err
 		}
 		if err := do(w); err != nil {
 			return err
 		}
-		return inserts.settle(ctx)
+		if err := inserts.settle(ctx); err != nil || w.seq == last {
+			return err
+		}
+		return w.exec(ctx, `UPDATE chain SET seq = $1, hash = $2 WHERE id = 1`, w.seq, inserts.hash)
 	})
 	return explain(s.path, err)
 }
@@ -114,40 +116,13 @@ func (w *tx) append(ctx context.Context, table string, columns ...column) (seq i
 			w.row[i].value = seq
 		}
 	}
-	w.text = appendRecord(w.text[:0], w.hash, table, w.row)
-	hash := sha256.Sum256(w.text)
-	sum := hash[:]
-	if err := w.inserts.insert(ctx, table, append(w.row, column{"hash", sum})); err != nil {
-		return 0, err
-	}
-	if err := w.inserts.run(ctx, `UPDATE chain SET seq = ?1, hash = ?2 WHERE id = 1`, seq, sum); err != nil {
-		return 0, err
-	}
-	w.seq, w.hash = seq, sum
-	return seq, nil
+	w.seq = seq
+	return seq, w.inserts.record(ctx, table, w.row)
 }
 
 // ownSeq stands for the number that the record is about to get: the identity of
 // a patient or a follow-up is the number of its first record.
 var ownSeq any = new(int)
-
-// chainHash is the hash of a record, as schema/CHAIN.md has it.
-func chainHash(before []byte, table string, row []column) []byte {
-	sum := sha256.Sum256(appendRecord(nil, before, table, row))
-	return sum[:]
-}
-
-// appendRecord appends what is hashed: the hash of the record before, and the
-// canonical encoding of this one.
-func appendRecord(dst, before []byte, table string, row []column) []byte {
-	dst = append(dst, before...)
-	dst = append(dst, table...)
-	dst = append(dst, '\n')
-	for _, c := range row {
-		dst = appendValue(dst, c.name, c.value)
-	}
-	return dst
-}
 
 // appendValue appends a column in the canonical encoding. A number that is no
 // integer stands in no record that was ever written: it comes from a damaged

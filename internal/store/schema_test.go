@@ -69,8 +69,8 @@ func TestTheRecordIsAppendOnly(t *testing.T) {
 	}
 	for statement, says := range map[string]string{
 		"DELETE FROM chain":                                                    "append-only",
-		"UPDATE chain SET seq = seq - 1":                                       "grows by one",
-		"UPDATE chain SET seq = seq + 2":                                       "grows by one",
+		"UPDATE chain SET seq = seq - 1":                                       "only grows",
+		"UPDATE chain SET hash = zeroblob(32)":                                 "only grows",
 		"INSERT OR REPLACE INTO chain SELECT id, seq + 1, hash FROM chain":     "append-only",
 		"INSERT INTO chain (id, seq, hash) VALUES (2, 0, zeroblob(32))":        "CHECK constraint failed",
 		"UPDATE chain SET seq = seq + 1, hash = x'00'":                         "CHECK constraint failed",
