@@ -3,14 +3,16 @@ package csvlog
 import (
 	"bufio"
 	"bytes"
+	"errors"
+	"io"
 	"sync"
 )
 
 // block is a stretch of a file that holds whole rows, so that several can be read
 // at a time.
 type block struct {
-	data  []byte
-	lines int // physical lines before it
+	at, size int64
+	lines    int // physical lines before it
 }
 
 // blockSize is long enough for its rows to cost more than handing it over.
@@ -18,59 +20,86 @@ const blockSize = 128 << 10
 
 // cut divides the rows of a file into blocks: those behind so many physical
 // lines, which are the header.
-func cut(data []byte, header, size int) (blocks []block) {
-	lines, at := header, end(data, header)
-	next := block{lines: lines}
-	from := at
-	for at < len(data) {
-		line := data[at : at+end(data[at:], 1)]
-		n := 1
+func cut(text *source, header int, size int64) (blocks []block, err error) {
+	in := bufio.NewReaderSize(text.from(0), bufferSize)
+	var next block
+	for next.lines < header {
+		length, _, err := passLine(in)
+		if err != nil {
+			return nil, err
+		}
+		next.at += length
+		next.lines++
+	}
+	at, lines := next.at, next.lines
+	var row scanner
+	for {
+		length, quotes, err := passLine(in)
+		if errors.Is(err, io.EOF) {
+			if at > next.at {
+				next.size = at - next.at
+				blocks = append(blocks, next)
+			}
+			return blocks, nil
+		}
+		if err != nil {
+			return nil, err
+		}
 		// Where its quotes make pairs a row ends with its line: what stands in quotes
 		// is closed, or the row is no CSV, and reading goes on with the next line.
-		if bytes.Count(line, quote)%2 != 0 {
-			s := scannerOf(block{data: data[at:]})
-			_ = s.next() // a row that is no CSV has an end as well
-			n = s.lines
+		if quotes%2 != 0 {
+			row.reset(text.from(at), 0)
+			_ = row.next() // a row that is no CSV has an end as well, and what cannot be read is met again
+			for range row.lines - 1 {
+				more, _, err := passLine(in)
+				if err != nil {
+					return nil, err
+				}
+				length += more
+			}
+			lines += row.lines - 1
 		}
-		lines += n
-		at += end(data[at:], n)
-		if at-from >= size || at == len(data) {
-			next.data = data[from:at]
+		at += length
+		lines++
+		if next.size = at - next.at; next.size >= size {
 			blocks = append(blocks, next)
-			from, next = at, block{lines: lines}
+			next = block{at: at, lines: lines}
 		}
 	}
-	return blocks
 }
 
 var quote = []byte{'"'}
 
-// end returns where the first physical lines of data end.
-func end(data []byte, lines int) (at int) {
-	for range lines {
-		i := bytes.IndexByte(data[at:], '\n')
-		if i < 0 {
-			return len(data)
+// passLine goes over one physical line. Its error is io.EOF behind the last one.
+func passLine(in *bufio.Reader) (length int64, quotes int, err error) {
+	for {
+		part, err := in.ReadSlice('\n')
+		length += int64(len(part))
+		quotes += bytes.Count(part, quote)
+		switch {
+		case err == nil, errors.Is(err, io.EOF) && length > 0: // the last line has no end
+			return length, quotes, nil
+		case !errors.Is(err, bufio.ErrBufferFull):
+			return length, quotes, err
 		}
-		at += i + 1
 	}
-	return at
 }
 
-// scannerOf reads the rows of a block.
-func scannerOf(b block) *scanner {
-	return &scanner{r: bufio.NewReaderSize(bytes.NewReader(b.data), bufferSize), lines: b.lines}
+// blockReader reads the rows of one block after the other with the same memory.
+type blockReader struct {
+	scanner scanner
+	rows    []row
 }
 
-// rowsOf are the rows of blocks, used again for others.
-var rowsOf = sync.Pool{New: func() any { return new([]row) }}
+var blockReaders = sync.Pool{New: func() any { return new(blockReader) }}
 
 // read reads the rows of a block, each with what is wrong with it taken by itself,
-// and works on each.
-func (b block) read(file string, header []*Column, work func(*row)) *[]row {
-	all := rowsOf.Get().(*[]row)
-	rows := (*all)[:0]
-	s := scannerOf(b)
+// and works on each. They are the caller's until it gives the reader back.
+func (b block) read(text *source, file string, header []*Column, work func(*row)) *blockReader {
+	reader := blockReaders.Get().(*blockReader)
+	stretch := io.NewSectionReader(text, b.at, b.size)
+	reader.scanner.reset(stretch, b.lines)
+	rows := reader.rows[:0]
 	for {
 		if len(rows) < cap(rows) {
 			rows = rows[:len(rows)+1] // with the memory that one before it had
@@ -79,10 +108,22 @@ func (b block) read(file string, header []*Column, work func(*row)) *[]row {
 		}
 		r := &rows[len(rows)-1]
 		r.file = file
-		if err := r.next(s, header); err != nil { // the end: reading from memory does not fail
-			*all = rows[:len(rows)-1]
-			return all
+		err := r.next(&reader.scanner, header)
+		if err == nil {
+			work(r)
+			continue
 		}
-		work(r)
+		if errors.Is(err, io.EOF) {
+			if at, _ := stretch.Seek(0, io.SeekCurrent); at < b.size {
+				err = io.ErrUnexpectedEOF // the file has become shorter
+			}
+		}
+		if errors.Is(err, io.EOF) {
+			rows = rows[:len(rows)-1]
+		} else {
+			r.in.Line, r.failed = reader.scanner.lines+1, err
+		}
+		reader.rows = rows
+		return reader
 	}
 }

@@ -1,6 +1,7 @@
 package csvlog
 
 import (
+	"io"
 	"strings"
 	"testing"
 
@@ -23,8 +24,15 @@ func FuzzBlocksHoldTheRowsOfTheFile(f *testing.F) {
 		header := whole.lines
 		want := scanRest(t, whole)
 		var got []scanned
-		for _, b := range cut([]byte(input), header, 1) {
-			got = append(got, scanRest(t, scannerOf(b))...)
+		text := sourceOfText(t, input)
+		blocks, err := cut(text, header, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var s scanner
+		for _, b := range blocks {
+			s.reset(io.NewSectionReader(text, b.at, b.size), b.lines)
+			got = append(got, scanRest(t, &s)...)
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("(-the file +its blocks)\n%s", diff)
@@ -32,12 +40,24 @@ func FuzzBlocksHoldTheRowsOfTheFile(f *testing.F) {
 	})
 }
 
+func sourceOfText(t *testing.T, text string) *source {
+	t.Helper()
+	s, err := sourceOf(strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
 func TestBlocksKeepToTheirSize(t *testing.T) {
 	row := "a,\"b\nc\"\n"
-	blocks := cut([]byte("h\n"+strings.Repeat(row, 1000)), 1, 100)
+	blocks, err := cut(sourceOfText(t, "h\n"+strings.Repeat(row, 1000)), 1, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for i, b := range blocks {
-		if len(b.data) < 100 && i < len(blocks)-1 || len(b.data) >= 100+len(row) {
-			t.Errorf("block %d has %d bytes", i, len(b.data))
+		if b.size < 100 && i < len(blocks)-1 || b.size >= 100+int64(len(row)) {
+			t.Errorf("block %d has %d bytes", i, b.size)
 		}
 	}
 	if len(blocks) < 50 {

@@ -1,9 +1,7 @@
 package csvlog
 
 import (
-	"bytes"
 	"io"
-	"io/fs"
 	"iter"
 	"runtime"
 	"slices"
@@ -12,9 +10,8 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// Import is an import file whose rows can be told apart, and whose patients are
-// known. It keeps the text and not the rows, which are many times larger:
-// [Import.Rows] reads it again.
+// Import is an import file whose patients are known. It keeps none of its rows:
+// [Import.Rows] reads them again.
 type Import struct {
 	// Problems are what is wrong with the header; then there are no rows.
 	Problems []Problem
@@ -24,6 +21,7 @@ type Import struct {
 	name     string
 	now      time.Time
 	header   []*Column
+	text     *source
 	blocks   []block
 	passed   func(bytes int)         // is told of each block that has been gone over; nil for nobody
 	patients map[string]*particulars // by MRN
@@ -42,15 +40,20 @@ type Import struct {
 // log to fill with who imports it. Of its patient a row may leave things out, but
 // not say otherwise than another.
 //
-// The error is that of r. progress, where it is set, is called from time to time
-// with how many of the file's bytes are read.
+// The error is that of r. Where r is a file it stays where it is, and has to stay
+// open until Rows is through. progress, where it is set, is called from time to
+// time with how many of the file's bytes are read.
 func Read(r io.Reader, name string, now time.Time, progress func(done, total int)) (*Import, error) {
-	data, err := readAll(r)
+	text, err := sourceOf(r)
 	if err != nil {
 		return nil, err
 	}
-	f := &Import{name: name, now: now, patients: make(map[string]*particulars)}
-	s := newScanner(bytes.NewReader(data))
+	return readSource(text, name, now, progress)
+}
+
+func readSource(text *source, name string, now time.Time, progress func(done, total int)) (*Import, error) {
+	f := &Import{name: name, now: now, text: text, patients: make(map[string]*particulars)}
+	s := newScanner(text.from(0))
 	header, found, err := readHeader(s, name, "mrn", "performed_at", "tool")
 	if f.Problems = found; err != nil || len(found) > 0 {
 		return f, err
@@ -60,12 +63,17 @@ func Read(r io.Reader, name string, now time.Time, progress func(done, total int
 		done := 0
 		f.passed = func(bytes int) {
 			done += bytes
-			progress(done, len(data))
+			progress(done, int(text.size))
 		}
 		defer func() { f.passed = nil }()
 	}
-	f.blocks = cut(data, s.lines, blockSize)
+	if f.blocks, err = cut(text, s.lines, blockSize); err != nil {
+		return nil, err
+	}
 	for row := range f.rows(f.only(ofPatients), func(*row) {}) {
+		if row.failed != nil {
+			return nil, row.failed
+		}
 		f.gather(row)
 		f.Length++
 	}
@@ -75,29 +83,22 @@ func Read(r io.Reader, name string, now time.Time, progress func(done, total int
 	return f, nil
 }
 
-// readAll reads r to its end: a file into as much memory as it needs, and not
-// into twice that on the way.
-func readAll(r io.Reader) ([]byte, error) {
-	var all bytes.Buffer
-	if f, ok := r.(fs.File); ok {
-		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
-			all.Grow(int(min(info.Size(), mostGrown)) + bytes.MinRead)
-		}
-	}
-	_, err := all.ReadFrom(r)
-	return all.Bytes(), err
-}
-
-const mostGrown = 1 << 30
-
 // Rows returns the checks of the file with their patients, in its order and each
 // with what is wrong with it, for the log to import. It leaves out the later
-// versions of a check that has something wrong: they cannot stand without it.
+// versions of a check that has something wrong: they cannot stand without it. What
+// cannot be read any more, and a file that was changed meanwhile, are wrong too.
 func (f *Import) Rows() iter.Seq[ward.Intake] {
 	return func(yield func(ward.Intake) bool) {
 		lost := make(map[string]bool)
 		for row := range f.rows(f.header, f.judge) {
 			in := row.in
+			known := f.patients[in.Patient.MRN]
+			switch {
+			case row.failed != nil:
+				in.Wrong = append(in.Wrong, ward.Invalid(wholeRow, "cannot be read: "+row.failed.Error()))
+			case known == nil && len(row.bad) == 0:
+				in.Wrong = append(in.Wrong, ward.Invalid(wholeRow, fileChanged))
+			}
 			for _, p := range row.bad {
 				in.Wrong = append(in.Wrong, ward.Invalid(p.Column, p.Reason))
 			}
@@ -107,14 +108,19 @@ func (f *Import) Rows() iter.Seq[ward.Intake] {
 			case lost[in.Check.ID]:
 				continue
 			default:
-				in.Patient = f.patients[in.Patient.MRN].in.Patient
+				in.Patient = known.in.Patient
 			}
 			if !yield(in) {
 				return
 			}
 		}
+		if f.text.changed() {
+			yield(ward.Intake{Line: 1, Wrong: []*ward.Error{ward.Invalid(theHeader, fileChanged)}})
+		}
 	}
 }
+
+const fileChanged = "the file was changed while it was read; import it again"
 
 // WithRefused returns everything that is wrong with the file: with its header,
 // and with the rows that the log refused.
@@ -145,18 +151,18 @@ func (f *Import) only(pick func(*Column) bool) []*Column {
 // are yielded. header are the columns to read; a row is the caller's until the
 // next one comes.
 func (f *Import) rows(header []*Column, work func(*row)) iter.Seq[*row] {
-	read := func(_, i int) *[]row { return f.blocks[i].read(f.name, header, work) }
+	read := func(_, i int) *blockReader { return f.blocks[i].read(f.text, f.name, header, work) }
 	return func(yield func(*row) bool) {
 		at := 0
-		for rows := range inOrder(len(f.blocks), runtime.GOMAXPROCS(0), read) {
-			for i := range *rows {
-				if !yield(&(*rows)[i]) {
+		for block := range inOrder(len(f.blocks), runtime.GOMAXPROCS(0), read) {
+			for i := range block.rows {
+				if !yield(&block.rows[i]) {
 					return
 				}
 			}
-			rowsOf.Put(rows)
+			blockReaders.Put(block)
 			if f.passed != nil {
-				f.passed(len(f.blocks[at].data))
+				f.passed(int(f.blocks[at].size))
 			}
 			at++
 		}

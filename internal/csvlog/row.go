@@ -18,6 +18,7 @@ type row struct {
 	bad  []Problem // what is wrong with it
 
 	unread bool     // its cells could not be told apart
+	failed error    // why nothing of it, and of what follows in the block, could be read
 	texts  []string // its cells
 }
 
@@ -38,9 +39,9 @@ func (r *row) isBad(column string) bool {
 
 // next reads the cells of the next row of s in the place of the one before it. A
 // column of the header that is nil is passed over. Its error is the end of the
-// file.
+// file, or that it cannot be read.
 func (r *row) next(s *scanner, header []*Column) error {
-	r.in, r.said, r.bad, r.texts = ward.Intake{}, r.said[:0], r.bad[:0], r.texts[:0]
+	r.in, r.said, r.bad, r.texts, r.failed = ward.Intake{}, r.said[:0], r.bad[:0], r.texts[:0], nil
 	skip, err := nextRow(s, header, func(column, reason string) {
 		r.bad = append(r.bad, Problem{r.file, s.line, column, reason})
 	})

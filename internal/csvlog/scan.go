@@ -53,6 +53,16 @@ func newScanner(r io.Reader) *scanner {
 	return s
 }
 
+// reset begins with what r brings, behind so many physical lines. The scanner may
+// be a zero one.
+func (s *scanner) reset(r io.Reader, lines int) {
+	if s.r == nil {
+		s.r = bufio.NewReaderSize(r, bufferSize)
+	}
+	s.r.Reset(r)
+	s.lines = lines
+}
+
 // next reads the next row, passing over empty lines. It returns io.EOF behind
 // the last one, a syntaxError for a row that is no CSV, or the error of the
 // reader below.

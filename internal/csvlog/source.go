@@ -1,0 +1,47 @@
+package csvlog
+
+import (
+	"bytes"
+	"io"
+	"os"
+)
+
+// source is the text of an import file, which is read more than once and in
+// several places at a time. A file stays where it is; what comes from elsewhere
+// is kept in memory.
+type source struct {
+	io.ReaderAt
+	size int64
+
+	file   *os.File // nil for what is kept in memory
+	before os.FileInfo
+}
+
+func sourceOf(r io.Reader) (*source, error) {
+	if file, ok := r.(*os.File); ok {
+		info, err := file.Stat()
+		if err == nil && info.Mode().IsRegular() {
+			from, err := file.Seek(0, io.SeekCurrent) // what was read before is no part of it
+			if err != nil {
+				return nil, err
+			}
+			size := max(info.Size()-from, 0)
+			return &source{ReaderAt: io.NewSectionReader(file, from, size), size: size, file: file, before: info}, nil
+		}
+	}
+	data, err := io.ReadAll(r)
+	return &source{ReaderAt: bytes.NewReader(data), size: int64(len(data))}, err
+}
+
+// from reads the text from one place on.
+func (s *source) from(at int64) io.Reader { return io.NewSectionReader(s, at, s.size-at) }
+
+// changed reports whether somebody has written to the file since it became a
+// source, as far as the file tells.
+func (s *source) changed() bool {
+	if s.file == nil {
+		return false
+	}
+	now, err := s.file.Stat()
+	return err != nil || now.Size() != s.before.Size() || !now.ModTime().Equal(s.before.ModTime())
+}
