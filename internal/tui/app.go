@@ -289,11 +289,12 @@ func (a *app) keyLine(s screen, w int) string {
 	return a.theme.faint.Render(a.fit(strings.TrimPrefix(line, " "), w))
 }
 
-// finish is the one place that everything drawn goes through.
+// finish is the one place that everything drawn goes through. It counts cells as
+// the terminal does, whatever was counted before.
 func (a *app) finish(lines []string) string {
 	for i, line := range lines {
-		lines[i] = a.method.Truncate(line, a.width, "")
-		for w := a.width - 1; w > 0 && a.cells(lines[i]) > a.width; w-- { // marks without a width can hide one
+		lines[i] = a.cut(line, a.width, "")
+		for w := a.width - 1; w > 0 && a.method.StringWidth(lines[i]) > a.width; w-- { // marks without a width can hide one
 			lines[i] = a.method.Truncate(line, w, "")
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"neurocheck/internal/plot"
 	"neurocheck/internal/ward"
 )
 
@@ -19,11 +20,19 @@ import (
 type board struct {
 	request   request
 	loaded    bool
-	rows      []ward.Standing
+	rows      []boardRow
 	alike     map[int64]bool
 	at        int64 // ID of the patient in hand: a reload must not move it
 	filter    textinput.Model
 	filtering bool
+}
+
+// boardRow is a patient on the board, with what the record alone says and no clock
+// changes: it is worked out when the record was read and not for each frame.
+type boardRow struct {
+	ward.Standing
+	plan     ward.Plan
+	readings []plot.Reading // of the small trend
 }
 
 func (b *board) open(a *app) (cmd tea.Cmd) {
@@ -42,7 +51,7 @@ func (b *board) refresh(a *app) tea.Cmd { return b.open(a) }
 func (b *board) alerts(a *app) (n int) {
 	for i := range b.rows {
 		s := &b.rows[i]
-		if s.Plan(a.site, a.zone).State(a.site, a.now) == ward.Overdue || s.Escalated(a.site, a.now) > 0 {
+		if s.plan.State(a.site, a.now) == ward.Overdue || s.Escalated(a.site, a.now) > 0 {
 			n++
 		}
 	}
@@ -100,13 +109,7 @@ func (b *board) update(a *app, msg tea.Msg) tea.Cmd {
 			a.fail(msg.err)
 			return nil
 		}
-		b.loaded, b.rows = true, msg.value
-		ward.MostUrgentFirst(b.rows, a.site, a.zone)
-		patients := make([]ward.Patient, len(b.rows))
-		for i := range b.rows {
-			patients[i] = b.rows[i].Patient
-		}
-		b.alike = ward.AlikeNames(patients)
+		b.take(a, msg.value)
 	case tea.PasteMsg:
 		if b.filtering {
 			b.filter, _ = b.filter.Update(msg)
@@ -118,6 +121,18 @@ func (b *board) update(a *app, msg tea.Msg) tea.Cmd {
 		return b.press(a, msg)
 	}
 	return nil
+}
+
+// take puts what was read of the record on the board.
+func (b *board) take(a *app, standings []ward.Standing) {
+	ward.MostUrgentFirst(standings, a.site, a.zone)
+	b.loaded, b.rows = true, make([]boardRow, len(standings))
+	patients := make([]ward.Patient, len(standings))
+	for i, s := range standings {
+		b.rows[i] = boardRow{s, s.Plan(a.site, a.zone), plot.ReadingsOf(s.Patient, s.Recent, s.Orders, a.site, a.zone)}
+		patients[i] = s.Patient
+	}
+	b.alike = ward.AlikeNames(patients)
 }
 
 func (b *board) filterKey(press tea.KeyPressMsg) tea.Cmd {
@@ -191,12 +206,12 @@ func moved(key string, i, n int) int {
 }
 
 // shown returns the lines that the filter leaves.
-func (b *board) shown() []ward.Standing {
+func (b *board) shown() []boardRow {
 	wanted := strings.ToLower(strings.TrimSpace(b.filter.Value()))
 	if wanted == "" {
 		return b.rows
 	}
-	var list []ward.Standing
+	var list []boardRow
 	for _, s := range b.rows {
 		p := &s.Patient
 		if strings.Contains(strings.ToLower(p.Name+" "+p.MRN+" "+p.Bed+" "+p.Product+" "+p.Clinician), wanted) {
@@ -206,7 +221,7 @@ func (b *board) shown() []ward.Standing {
 	return list
 }
 
-func (b *board) index(shown []ward.Standing) int {
+func (b *board) index(shown []boardRow) int {
 	for i := range shown {
 		if shown[i].Patient.ID == b.at {
 			return i
@@ -233,43 +248,43 @@ func (b *board) foot(a *app, w int) []string {
 type boardColumn struct {
 	head  string
 	width int
-	cell  func(a *app, b *board, s *ward.Standing) string
+	cell  func(a *app, b *board, s *boardRow) string
 }
 
 var boardColumns = []boardColumn{
-	{"bed", 6, func(_ *app, _ *board, s *ward.Standing) string { return plain(s.Patient.Bed) }},
-	{"patient", 16, func(_ *app, b *board, s *ward.Standing) string {
+	{"bed", 6, func(_ *app, _ *board, s *boardRow) string { return plain(s.Patient.Bed) }},
+	{"patient", 16, func(_ *app, b *board, s *boardRow) string {
 		if b.alike[s.Patient.ID] {
 			return "≈ " + plain(s.Patient.Name) // in front, so that it is never cut off
 		}
 		return plain(s.Patient.Name)
 	}},
-	{"day", 6, func(a *app, _ *board, s *ward.Standing) string { return a.day(&s.Patient, a.now) }},
-	{"score", 12, func(_ *app, _ *board, s *ward.Standing) string {
+	{"day", 6, func(a *app, _ *board, s *boardRow) string { return a.day(&s.Patient, a.now) }},
+	{"score", 12, func(_ *app, _ *board, s *boardRow) string {
 		if s.Last == nil {
 			return "no check"
 		}
-		return toolScore(&s.Last.Findings) + trend(s)
+		return toolScore(&s.Last.Findings) + trend(&s.Standing)
 	}},
-	{"48 h", 7, func(a *app, _ *board, s *ward.Standing) string { return a.spark(s) }},
-	{"ICANS", 7, func(_ *app, _ *board, s *ward.Standing) string {
+	{"48 h", 7, func(a *app, _ *board, s *boardRow) string { return a.spark(s) }},
+	{"ICANS", 7, func(_ *app, _ *board, s *boardRow) string {
 		if s.Last == nil {
 			return "–"
 		}
 		return grade(s.Last.Result)
 	}},
-	{"next check", 11, func(a *app, _ *board, s *ward.Standing) string { return a.due(s.Plan(a.site, a.zone)) }},
-	{"looked at", 12, func(a *app, _ *board, s *ward.Standing) string {
+	{"next check", 11, func(a *app, _ *board, s *boardRow) string { return a.due(s.plan) }},
+	{"looked at", 12, func(a *app, _ *board, s *boardRow) string {
 		if s.Last == nil {
 			return "–"
 		}
 		return short(a.now.Sub(s.Last.PerformedAt)) + " ago"
 	}},
-	{"MRN", 12, func(_ *app, _ *board, s *ward.Standing) string { return plain(s.Patient.MRN) }},
-	{"born", 13, func(_ *app, _ *board, s *ward.Standing) string { return s.Patient.BirthDate.Words() }},
-	{"therapy", 14, func(_ *app, _ *board, s *ward.Standing) string { return plain(s.Patient.Product) }},
-	{"clinician", 18, func(_ *app, _ *board, s *ward.Standing) string { return plain(s.Patient.Clinician) }},
-	{"why", 44, func(_ *app, _ *board, s *ward.Standing) string {
+	{"MRN", 12, func(_ *app, _ *board, s *boardRow) string { return plain(s.Patient.MRN) }},
+	{"born", 13, func(_ *app, _ *board, s *boardRow) string { return s.Patient.BirthDate.Words() }},
+	{"therapy", 14, func(_ *app, _ *board, s *boardRow) string { return plain(s.Patient.Product) }},
+	{"clinician", 18, func(_ *app, _ *board, s *boardRow) string { return plain(s.Patient.Clinician) }},
+	{"why", 44, func(_ *app, _ *board, s *boardRow) string {
 		if s.Last == nil {
 			return ""
 		}
@@ -340,7 +355,7 @@ func (b *board) columns(w int) []boardColumn {
 	return columns
 }
 
-func (b *board) line(a *app, columns []boardColumn, s *ward.Standing, selected bool, w int) string {
+func (b *board) line(a *app, columns []boardColumn, s *boardRow, selected bool, w int) string {
 	level := s.Level()
 	mark := "  "
 	if selected {
@@ -350,7 +365,7 @@ func (b *board) line(a *app, columns []boardColumn, s *ward.Standing, selected b
 	for _, c := range columns {
 		text += a.pad(a.fit(c.cell(a, b, s), c.width-1), c.width)
 	}
-	line := mark + flagMark(level) + " " + text + a.followUpWord(s)
+	line := mark + flagMark(level) + " " + text + a.followUpWord(&s.Standing)
 	if selected {
 		return a.theme.selected.Render(a.pad(ansi.Strip(line), w))
 	}

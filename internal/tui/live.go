@@ -16,19 +16,27 @@ type refresher interface{ refresh(*app) tea.Cmd }
 // head is the number of the last record.
 type head int64
 
+// lookForChanges brings back nothing where nothing has changed: whatever comes back
+// has the screen drawn.
 func (a *app) lookForChanges() tea.Cmd {
 	if a.ward.Name == "" {
 		return nil // there is nothing to see yet
 	}
-	log := a.store
-	_, cmd := ask(a, 0, func(ctx context.Context) (head, error) {
+	log, seen := a.store, a.head
+	_, look := ask(a, 0, func(ctx context.Context) (head, error) {
 		if err := log.StillThere(); err != nil {
 			return 0, err
 		}
 		seq, _, err := log.Head(ctx)
 		return head(seq), err
 	})
-	return cmd
+	return func() tea.Msg {
+		msg := look()
+		if found, ok := msg.(result[head]); ok && found.err == nil && found.value == seen {
+			return nil
+		}
+		return msg
+	}
 }
 
 func (a *app) changed(msg result[head]) tea.Cmd {

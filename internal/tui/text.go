@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"charm.land/bubbles/v2/key"
 	"github.com/charmbracelet/x/ansi"
@@ -18,10 +19,54 @@ import (
 func plain(s string) string { return ward.CleanLine(ansi.Strip(s)) }
 
 // fit cuts a line to w cells, with an ellipsis where something is lost.
-func (a *app) fit(s string, w int) string { return a.method.Truncate(s, max(w, 0), "…") }
+func (a *app) fit(s string, w int) string { return a.cut(s, max(w, 0), "…") }
+
+// cut cuts a line to w cells, with a tail where something is lost.
+func (a *app) cut(s string, w int, tail string) string {
+	if n, known := simpleCells(s); known && n <= w {
+		return s
+	}
+	return a.method.Truncate(s, w, tail)
+}
 
 // cells is how many cells a line takes on this terminal.
-func (a *app) cells(s string) int { return a.method.StringWidth(s) }
+func (a *app) cells(s string) int {
+	if n, known := simpleCells(s); known {
+		return n
+	}
+	return a.method.StringWidth(s)
+}
+
+// simpleCells is how many cells a line takes that holds nothing but what takes one
+// cell on every terminal - ASCII, Latin letters, this program's own marks - and
+// styling. Nearly every line is such a one, and counting it so costs a tenth of
+// looking for clusters of characters in it.
+func simpleCells(s string) (n int, known bool) {
+	for i := 0; i < len(s); {
+		switch c := s[i]; {
+		case ' ' <= c && c <= '~':
+			i++
+			n++
+		case c == ansi.ESC:
+			end := i + 2
+			for end < len(s) && (s[end] >= '0' && s[end] <= '9' || s[end] == ';' || s[end] == ':') {
+				end++
+			}
+			if end >= len(s) || s[i+1] != '[' || s[end] != 'm' {
+				return 0, false
+			}
+			i = end + 1
+		default:
+			r, size := utf8.DecodeRuneInString(s[i:])
+			if _, mark := asciiFor[r]; !mark && (r < 'À' || r > 'ɏ') {
+				return 0, false
+			}
+			i += size
+			n++
+		}
+	}
+	return n, true
+}
 
 // pad fills a line up to w cells, and cuts a longer one.
 func (a *app) pad(s string, w int) string {

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"strings"
+
 	"charm.land/lipgloss/v2"
 
 	"neurocheck/internal/icans"
@@ -10,15 +12,28 @@ import (
 // (2011), which colour-blind people can tell apart; nothing depends on colour
 // alone: every colour stands beside a word or a mark.
 type theme struct {
-	plain    lipgloss.Style // text like any other
-	strong   lipgloss.Style // headings, the patient
-	faint    lipgloss.Style // rules, keys, the last check's answers
-	good     lipgloss.Style // what went well
-	bad      lipgloss.Style // what went wrong
-	selected lipgloss.Style // the line or the field that the keys are about
-	struck   lipgloss.Style // superseded or withdrawn
-	flags    [4]lipgloss.Style
+	plain    look // text like any other
+	strong   look // headings, the patient
+	faint    look // rules, keys, the last check's answers
+	good     look // what went well
+	bad      look // what went wrong
+	selected look // the line or the field that the keys are about
+	struck   look // superseded or withdrawn
+	flags    [4]look
 }
+
+// look is what stands before and after text of one kind. A screen is hundreds of
+// such pieces, so Lip Gloss works them out once and not for each.
+type look struct{ before, after string }
+
+func looksLike(s lipgloss.Style) look {
+	const text = "\u00b7" // no part of any styling
+	before, after, _ := strings.Cut(s.Render(text), text)
+	return look{before, after}
+}
+
+// Render makes a piece of a line look so.
+func (l look) Render(piece string) string { return l.before + piece + l.after }
 
 func newTheme(dark bool) theme {
 	pick := lipgloss.LightDark(dark)
@@ -27,18 +42,18 @@ func newTheme(dark bool) theme {
 	}
 	grey := color("#595959", "#a0a0a0")
 	return theme{
-		plain:    lipgloss.NewStyle(),
-		strong:   lipgloss.NewStyle().Bold(true),
-		faint:    grey,
-		good:     color("#006b4f", "#00c896"),
-		bad:      color("#a23b00", "#ff9a52").Bold(true),
-		selected: lipgloss.NewStyle().Reverse(true),
-		struck:   grey.Strikethrough(true),
-		flags: [4]lipgloss.Style{
-			icans.FlagNone:       lipgloss.NewStyle(),
-			icans.FlagIncomplete: color("#0060a0", "#56b4e9"),
-			icans.FlagGrade1:     color("#8a5a00", "#f0c030").Bold(true),
-			icans.FlagUrgent:     color("#a23b00", "#ff8a3c").Bold(true),
+		plain:    looksLike(lipgloss.NewStyle()),
+		strong:   looksLike(lipgloss.NewStyle().Bold(true)),
+		faint:    looksLike(grey),
+		good:     looksLike(color("#006b4f", "#00c896")),
+		bad:      looksLike(color("#a23b00", "#ff9a52").Bold(true)),
+		selected: looksLike(lipgloss.NewStyle().Reverse(true)),
+		struck:   looksLike(grey.Strikethrough(true)),
+		flags: [4]look{
+			icans.FlagNone:       looksLike(lipgloss.NewStyle()),
+			icans.FlagIncomplete: looksLike(color("#0060a0", "#56b4e9")),
+			icans.FlagGrade1:     looksLike(color("#8a5a00", "#f0c030").Bold(true)),
+			icans.FlagUrgent:     looksLike(color("#a23b00", "#ff8a3c").Bold(true)),
 		},
 	}
 }

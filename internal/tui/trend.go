@@ -6,7 +6,6 @@ import (
 
 	"neurocheck/internal/icans"
 	"neurocheck/internal/plot"
-	"neurocheck/internal/ward"
 )
 
 // zooms are the lengths of time that the trend can show; 0 is the whole stay.
@@ -46,10 +45,11 @@ func (s *patientScreen) plotted(a *app, w int) []string {
 			case plot.Held, plot.Span:
 				style = a.theme.plain
 			}
+			mark := string(cell.Rune)
 			if col == chart.Cursor {
-				style = style.Reverse(true)
+				mark = a.theme.selected.Render(mark)
 			}
-			b.WriteString(style.Render(string(cell.Rune)))
+			b.WriteString(style.Render(mark))
 		}
 		lines = append(lines, b.String()+a.theme.faint.Render(" "+row.Band))
 	}
@@ -87,10 +87,10 @@ func (s *patientScreen) toReading(step int) {
 // sparkWidth is one cell for each eight hours of the last two days.
 const sparkWidth = 6
 
-func (a *app) spark(s *ward.Standing) string {
+func (a *app) spark(s *boardRow) string {
 	draw := plot.Spark
 	if a.opts.ASCII {
 		draw = plot.SparkASCII
 	}
-	return draw(s.Patient.Tool, plot.ReadingsOf(s.Patient, s.Recent, s.Orders, a.site, a.zone), a.now, sparkSpan, sparkWidth)
+	return draw(s.Patient.Tool, s.readings, a.now, sparkSpan, sparkWidth)
 }
