@@ -96,10 +96,10 @@ func (b *backingUp) to() (to []age.Recipient, err error) {
 }
 
 func (b *backingUp) run(ctx context.Context, s *store.Store, path string, to []age.Recipient) error {
-	far := onTerminal("records")
+	far := onTerminal("MiB copied")
 	made, err := backup.Write(ctx, s, path, backup.Options{
 		Recipients: to, Force: b.force,
-		Progress: func(done, total int64) { far.show(int(done), int(total)) },
+		Progress: far.stage,
 	})
 	far.end()
 	if errors.Is(err, fs.ErrExist) {

@@ -56,6 +56,19 @@ func (p *progress) show(done, total int) {
 	fmt.Fprintf(p.to, "\r%s\x1b[K", line)
 }
 
+// stage is show of work that has several stages, one after the other, each at a
+// pace of its own.
+func (p *progress) stage(what string, done, total int64) {
+	if p == nil {
+		return
+	}
+	if p.what != what {
+		p.end()
+		p.what, p.start = what, p.now()
+	}
+	p.show(int(done), int(total))
+}
+
 // bytes is show of bytes, for a progress in MiB.
 func (p *progress) bytes(done, total int) { p.show(done>>20, total>>20) }
 

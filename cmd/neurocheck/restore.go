@@ -67,7 +67,9 @@ func (r *restoring) run(ctx context.Context, args []string) error {
 		return err
 	}
 	defer in.Close() // it was only read
-	contents, err := backup.Restore(ctx, in, r.log, backup.RestoreOptions{Name: name, Identities: keys, DryRun: r.dryRun})
+	far := onTerminal("MiB unpacked")
+	contents, err := backup.Restore(ctx, in, r.log, backup.RestoreOptions{Name: name, Identities: keys, DryRun: r.dryRun, Progress: far.stage})
+	far.end()
 	if err != nil {
 		return err
 	}

@@ -27,9 +27,7 @@ import (
 type Options struct {
 	Recipients []age.Recipient // who can open the backup; nobody is needed for a plain one
 	Force      bool            // replace a plain file that is there
-	// Progress, where it is set, is called from time to time with how many records
-	// of the copy were walked.
-	Progress func(done, total int64)
+	Progress   store.Stages    // told of the stages, where it is set
 }
 
 // Made says what is in a backup that was made.
@@ -91,11 +89,11 @@ func encrypted(ctx context.Context, s *store.Store, beside string, file *os.File
 	if err != nil {
 		return c, err
 	}
-	kept, err := encrypt(ctx, file, plain, append([]age.Recipient{recipient}, o.Recipients...))
+	kept, err := encrypt(ctx, file, followed(plain, "MiB encrypted", sizeOf(plain), o.Progress), append([]age.Recipient{recipient}, o.Recipients...))
 	if err != nil {
 		return c, err
 	}
-	return c, readBack(ctx, file, once, kept)
+	return c, readBack(ctx, file, once, kept, o.Progress)
 }
 
 // encrypt returns the hash of what it encrypted.
@@ -112,7 +110,7 @@ func encrypt(ctx context.Context, to io.Writer, plain io.Reader, recipients []ag
 }
 
 // readBack makes sure that what is in an encrypted file has that hash.
-func readBack(ctx context.Context, file *os.File, identity age.Identity, kept []byte) error {
+func readBack(ctx context.Context, file *os.File, identity age.Identity, kept []byte, progress store.Stages) error {
 	if err := file.Sync(); err != nil {
 		return err
 	}
@@ -120,7 +118,7 @@ func readBack(ctx context.Context, file *os.File, identity age.Identity, kept []
 		return err
 	}
 	sum := sha256.New()
-	opened, err := age.Decrypt(untilEnd(ctx, file), identity)
+	opened, err := age.Decrypt(followed(untilEnd(ctx, file), "MiB read back", sizeOf(file), progress), identity)
 	if err == nil {
 		_, err = io.Copy(sum, opened)
 	}
@@ -157,6 +155,36 @@ func (r reading) Read(p []byte) (int, error) {
 		return 0, err
 	}
 	return r.r.Read(p)
+}
+
+// followed is a reader that tells how much of a stage of so many bytes was read.
+func followed(r io.Reader, stage string, total int64, progress store.Stages) io.Reader {
+	if progress == nil || total == 0 {
+		return r
+	}
+	return io.TeeReader(r, &follower{stage, 0, total, progress})
+}
+
+type follower struct {
+	stage       string
+	done, total int64
+	progress    store.Stages
+}
+
+func (f *follower) Write(p []byte) (int, error) {
+	f.done += int64(len(p))
+	f.progress(f.stage, min(f.done, f.total)>>20, f.total>>20)
+	return len(p), nil
+}
+
+// sizeOf is how many bytes a plain file has, and 0 for what is none.
+func sizeOf(r io.Reader) int64 {
+	if file, ok := r.(*os.File); ok {
+		if info, err := file.Stat(); err == nil && info.Mode().IsRegular() {
+			return info.Size()
+		}
+	}
+	return 0
 }
 
 // stopped returns the error of ctx where that is why err came about: SQLite has

@@ -133,12 +133,20 @@ func TestThereAndBackAgain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(elsewhere, name)
 			var walked, all int64
-			made, err := Write(t.Context(), s, path, Options{Recipients: c.to, Progress: func(done, total int64) { walked, all = done, total }})
+			stages := make(map[string]bool)
+			made, err := Write(t.Context(), s, path, Options{Recipients: c.to, Progress: func(stage string, done, total int64) {
+				if stages[stage] = true; stage == "records walked" {
+					walked, all = done, total
+				}
+			}})
 			if err != nil {
 				t.Fatal(err)
 			}
 			if walked != made.Records || all != made.Records {
 				t.Errorf("%d of %d records were walked, of %d", walked, all, made.Records)
+			}
+			if stages["MiB encrypted"] != made.Encrypted || stages["MiB read back"] != made.Encrypted {
+				t.Errorf("told of %v", stages)
 			}
 			info, err := os.Stat(path)
 			if err != nil || info.Mode() != 0o600 || info.Size() != made.Bytes {
@@ -281,7 +289,7 @@ func TestReadBack(t *testing.T) {
 			if _, err := file.Write(c.spoil(sealed.Bytes())); err != nil {
 				t.Fatal(err)
 			}
-			switch err := readBack(t.Context(), file, key, kept); {
+			switch err := readBack(t.Context(), file, key, kept, nil); {
 			case c.words == "" && err != nil:
 				t.Error(err)
 			case c.words != "" && (err == nil || !strings.Contains(err.Error(), c.words)):

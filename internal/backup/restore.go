@@ -30,6 +30,7 @@ type RestoreOptions struct {
 	Name       string         // what the backup is called in errors
 	Identities []age.Identity // what opens an encrypted one
 	DryRun     bool           // do all but keep the log
+	Progress   store.Stages   // told of the stages, where it is set
 }
 
 // Restore makes the log at path of a backup, and returns what it holds. The log
@@ -61,7 +62,7 @@ func Restore(ctx context.Context, backup io.Reader, path string, o RestoreOption
 	if err := unpack(ctx, backup, fresh, o); err != nil {
 		return c, err
 	}
-	if c, err = examine(ctx, fresh); err != nil {
+	if c, err = examine(ctx, fresh, o.Progress); err != nil {
 		return c, called(err, fresh, o.Name)
 	}
 	if o.DryRun {
@@ -130,7 +131,7 @@ func unpack(ctx context.Context, backup io.Reader, to string, o RestoreOptions) 
 		return err
 	}
 	defer file.Close()
-	if _, err := io.Copy(file, plain); err != nil {
+	if _, err := io.Copy(file, followed(plain, "MiB unpacked", sizeOf(backup), o.Progress)); err != nil {
 		if _, ours := errors.AsType[*fs.PathError](err); sealed && !ours && ctx.Err() == nil {
 			return ward.Conflict(o.Name + " is damaged: it cannot be decrypted to its end; take another backup")
 		}
@@ -156,13 +157,13 @@ func open(sealed io.Reader, o RestoreOptions) (io.Reader, error) {
 
 // examine opens the log at path, and brings it up to date, walks it, and closes it
 // again: it is one file then.
-func examine(ctx context.Context, path string) (c store.Contents, err error) {
+func examine(ctx context.Context, path string, progress store.Stages) (c store.Contents, err error) {
 	s, err := store.Open(ctx, path)
 	if err != nil {
 		return c, err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	verdict, err := s.Verify(ctx)
+	verdict, err := s.VerifyWith(ctx, store.Verification{Progress: progress.Walked()})
 	if err != nil {
 		return c, err
 	}

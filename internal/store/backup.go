@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"neurocheck/internal/ward"
@@ -49,14 +50,16 @@ func (s *Store) Contents(ctx context.Context) (c Contents, err error) {
 // The copy is a log of its own; it was opened again and walked as [Store.Verify]
 // does, and its head is one that this log had. The file must be there and empty:
 // whoever makes it says who may read it, and syncs it. After an error it is of no
-// use. progress, where it is set, is called from time to time with how many records
-// of the copy were walked.
-func (s *Store) Backup(ctx context.Context, path string, progress func(done, total int64)) (Contents, error) {
+// use. progress, where it is set, is called from time to time.
+func (s *Store) Backup(ctx context.Context, path string, progress Stages) (Contents, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return Contents{}, err
 	}
-	if err := s.copyInto(ctx, path); err != nil {
+	grown := watch(path, s.size(), progress)
+	err = s.copyInto(ctx, path)
+	grown()
+	if err != nil {
 		return Contents{}, explain(s.path, err)
 	}
 	// Neither a log of its own nor locks shall come to lie beside the copy, and it
@@ -67,7 +70,7 @@ func (s *Store) Backup(ctx context.Context, path string, progress func(done, tot
 	}
 	written := &Store{path: path, opened: info, copy: true, reader: newPool(path, modeCopy, 1)}
 	defer written.Close()
-	verdict, err := written.VerifyWith(ctx, Verification{Progress: progress})
+	verdict, err := written.VerifyWith(ctx, Verification{Progress: progress.Walked()})
 	if err != nil {
 		return Contents{}, err
 	}
@@ -79,6 +82,57 @@ func (s *Store) Backup(ctx context.Context, path string, progress func(done, tot
 		return Contents{}, err
 	}
 	return contents, s.had(ctx, contents)
+}
+
+// Stages is told how far work is that has several stages: how much of the present
+// one is done, in what it says of it, such as "MiB copied".
+type Stages func(stage string, done, total int64)
+
+// Walked is the stage of walking a log's record, for [Verification]; nil for no
+// stages.
+func (p Stages) Walked() func(done, total int64) {
+	if p == nil {
+		return nil
+	}
+	return func(done, total int64) { p("records walked", done, total) }
+}
+
+// size is that of the file, and of what stands in the write-ahead log beside it.
+func (s *Store) size() (bytes int64) {
+	for _, suffix := range []string{"", "-wal"} {
+		if info, err := os.Stat(sidecar(s.path, suffix)); err == nil {
+			bytes += info.Size()
+		}
+	}
+	return bytes
+}
+
+// watch tells how a file grows to about so many bytes, until it is ended: SQLite
+// does not tell how far its copy is.
+func watch(path string, total int64, progress Stages) (end func()) {
+	if progress == nil {
+		return func() {}
+	}
+	done := make(chan struct{})
+	var watching sync.WaitGroup
+	watching.Go(func() {
+		tick := time.NewTicker(200 * time.Millisecond)
+		defer tick.Stop()
+		for {
+			select {
+			case <-done:
+				return
+			case <-tick.C:
+				if info, err := os.Stat(path); err == nil {
+					progress("MiB copied", min(info.Size(), total)>>20, total>>20)
+				}
+			}
+		}
+	})
+	return func() {
+		close(done)
+		watching.Wait()
+	}
 }
 
 // copyInto writes the log into an empty file. It has a connection of its own,
