@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
@@ -58,14 +59,25 @@ The list holds MRNs, and no other data of a patient.`,
 			if err := note(ctx, s, ward.AuditEvent{Event: ward.ReadAudit, PatientID: sel.PatientID, About: sel.Author}); err != nil {
 				return err
 			}
-			write, end := auditTable(os.Stdout, zone)
+			last, _, err := s.Head(ctx)
+			if err != nil {
+				return err
+			}
+			out := bufio.NewWriter(os.Stdout)
+			write, end := auditTable(out, zone)
 			switch {
 			case asJSON:
-				write, end = auditJSON(os.Stdout)
+				write, end = auditJSON(out)
 			case asCSV:
-				write, end = auditCSV(os.Stdout)
+				write, end = auditCSV(out)
 			}
-			return errors.Join(s.EachAudit(ctx, sel, write), end())
+			far := besideOutput("records")
+			defer far.end()
+			err = s.EachAudit(ctx, sel, func(e *ward.AuditEntry) error {
+				far.show(int(e.Seq), int(last))
+				return write(e)
+			})
+			return errors.Join(err, end(), out.Flush())
 		},
 	}
 	cmd.Flags().StringVar(&patient, "patient", "", "only about the patient with this `MRN`")

@@ -9,7 +9,6 @@ import (
 	"runtime"
 	"time"
 
-	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 
 	"neurocheck/internal/csvlog"
@@ -150,11 +149,10 @@ func (e *exporting) about() string {
 
 func (e *exporting) toStandardOutput() bool { return e.output == "-" || e.output == "" }
 
-// far returns the progress of an export: none where what it writes is shown on the
-// terminal itself.
+// far returns the progress of an export.
 func (e *exporting) far(what string) *progress {
-	if e.toStandardOutput() && term.IsTerminal(os.Stdout.Fd()) {
-		return nil
+	if e.toStandardOutput() {
+		return besideOutput(what)
 	}
 	return onTerminal(what)
 }

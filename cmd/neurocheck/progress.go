@@ -31,6 +31,15 @@ func onTerminal(what string) *progress {
 	return &progress{to: os.Stderr, what: what, now: now, start: now()}
 }
 
+// besideOutput is [onTerminal] of work that writes to the standard output: nil where
+// that is shown on the terminal itself.
+func besideOutput(what string) *progress {
+	if term.IsTerminal(os.Stdout.Fd()) {
+		return nil
+	}
+	return onTerminal(what)
+}
+
 const (
 	progressAfter = time.Second
 	progressEvery = 200 * time.Millisecond
