@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/creack/pty"
+
+	"neurocheck/internal/faults"
 )
 
 // The faults of the whole program in a terminal; those of its log alone are in
@@ -64,16 +66,12 @@ func draftIsBack(t *testing.T, env []string) {
 // The program is killed at random moments of typing, again and again: the draft
 // that it leaves never falls behind what was there before, and the record is whole.
 func TestKilledInTheMiddleOfAForm(t *testing.T) {
-	rounds := 2
-	if os.Getenv("NEUROCHECK_FAULTS") == "long" {
-		rounds = 100
-	}
 	random := rand.New(rand.NewPCG(4, 3))
 	env := home(t)
 	term := inTerminal(t, env, 80, 24)
 	term.signUp()
 	term.halfFilled()
-	for range rounds {
+	for range faults.Times(2, 100) {
 		term.types("down", "down", "down", "y", "-", "y", "n") // seen or not, kept or not
 		moment := time.NewTimer(time.Duration(random.Int64N(int64(50 * time.Millisecond))))
 		<-moment.C

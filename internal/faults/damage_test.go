@@ -160,7 +160,7 @@ var damages = []struct {
 // as it was recorded, or whoever asks is told, and how to go on; nothing panics.
 func TestDamagedAtRandom(t *testing.T) {
 	const shards = 4
-	cases := times(60, 2000) / shards
+	cases := Times(60, 2000) / shards
 	for shard := range shards {
 		t.Run(fmt.Sprint(shard), func(t *testing.T) {
 			t.Parallel()

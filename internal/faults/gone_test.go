@@ -61,7 +61,7 @@ func TestTheLogIsGoneWhileItIsOpen(t *testing.T) {
 // them stop, and what they were told is saved is in the log when it is put back.
 func TestTheLogIsMovedAwayUnderLoad(t *testing.T) {
 	path := newLog(t)
-	for i := range times(3, 100) {
+	for i := range Times(3, 100) {
 		var rounds []*round
 		var complaints []*strings.Builder
 		for k := range 3 {
@@ -103,7 +103,7 @@ func TestANewLogBesideAnOldWriteAheadLog(t *testing.T) {
 // file system gives it the same number.
 func TestANewLogInThePlaceOfAnother(t *testing.T) {
 	path := newLog(t)
-	for range times(3, 50) {
+	for range Times(3, 50) {
 		ok(t, os.Remove(path))
 		s := must(setUp(t.Context(), path))(t)
 		whole(t, s)

@@ -24,17 +24,6 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// long reports whether the faults are to be repeated until they mean something.
-func long() bool { return os.Getenv("NEUROCHECK_FAULTS") == "long" }
-
-// times is how often a fault is repeated.
-func times(short, longer int) int {
-	if long() {
-		return longer
-	}
-	return short
-}
-
 // jobs are what another process does. It gets the path of the log and a name of
 // its own, says what the store has acknowledged, a line each, and may wait for
 // the line that it is given.

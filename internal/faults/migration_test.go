@@ -77,7 +77,7 @@ func wholeOldLog(t *testing.T, path string) {
 func TestKilledWhileMigrating(t *testing.T) {
 	random := rand.New(rand.NewPCG(4, 8))
 	cut := 0
-	for range times(15, 500) {
+	for range Times(15, 500) {
 		path := oldLog(t)
 		for range 1 + random.IntN(3) {
 			cmd := another(t, "open", path, "killed")
@@ -103,7 +103,7 @@ func TestKilledWhileMigrating(t *testing.T) {
 // Several processes open an old log at a time: one brings it up to date, the
 // others wait for it.
 func TestMigratedByOneOfMany(t *testing.T) {
-	for range times(2, 50) {
+	for range Times(2, 50) {
 		path := oldLog(t)
 		var group sync.WaitGroup
 		for range 8 {

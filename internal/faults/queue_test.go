@@ -23,7 +23,7 @@ const writers = 16
 
 // writing is how long the writers go on.
 func writing() time.Duration {
-	if long() {
+	if Long() {
 		return time.Minute
 	}
 	return 1200 * time.Millisecond
@@ -33,7 +33,7 @@ func writing() time.Duration {
 // there, once, and nobody waits for long.
 func TestSixteenWritersAtFullSpeed(t *testing.T) {
 	waits, _ := sixteen(t, "full speed")
-	if worst := slices.Max(waits); long() && worst >= time.Second {
+	if worst := slices.Max(waits); Long() && worst >= time.Second {
 		t.Errorf("the worst wait was %v", worst)
 	}
 }
@@ -43,7 +43,7 @@ func TestSixteenWritersAtFullSpeed(t *testing.T) {
 // the turn, and whoever waits for it.
 func TestSixteenWritersAtAHumanPace(t *testing.T) {
 	waits, stall := sixteen(t, "human pace")
-	if worst, median := slices.Max(waits), middle(waits); long() && worst >= 10*median+2*stall {
+	if worst, median := slices.Max(waits), middle(waits); Long() && worst >= 10*median+2*stall {
 		t.Errorf("the worst wait was %v, the median %v, the machine's worst stall %v", worst, median, stall)
 	}
 }
@@ -192,7 +192,7 @@ func TestNothingStaysLockedBehindAKilledWriter(t *testing.T) {
 	path := newLog(t)
 	s := opened(t, path)
 	p := must(admit(t.Context(), s, "here"))(t)
-	for i := range times(5, 100) {
+	for i := range Times(5, 100) {
 		cmd := another(t, "full speed", path, fmt.Sprint("killed-", i))
 		in, out := must(cmd.StdinPipe())(t), must(cmd.StdoutPipe())(t)
 		ok(t, cmd.Start())

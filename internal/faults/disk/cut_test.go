@@ -18,6 +18,7 @@ import (
 	"testing"
 	_ "unsafe" // for go:linkname
 
+	"neurocheck/internal/faults"
 	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
 )
@@ -351,11 +352,11 @@ func tally(t *testing.T, r *recording, outcomes []outcome) (lost int64, bad int)
 
 func TestPowerCutsLoseNothingAcknowledged(t *testing.T) {
 	t.Parallel()
-	r := recorded(t, "FULL", "2", times(240, 600))
+	r := recorded(t, "FULL", "2", faults.Times(240, 600))
 	if n := r.checkpoints(); n < 3 {
 		t.Errorf("%d checkpoints are too few to mean anything", n)
 	}
-	lost, bad := tally(t, &r, r.cuts(t, times(60, 1000)))
+	lost, bad := tally(t, &r, r.cuts(t, faults.Times(60, 1000)))
 	if lost > 0 || bad > 0 {
 		t.Errorf("%d acknowledged records were lost, and something in %d cuts", lost, bad)
 	}
@@ -365,8 +366,8 @@ func TestPowerCutsLoseNothingAcknowledged(t *testing.T) {
 // each save. Where they do not, the test above proves nothing.
 func TestPowerCutsAreFelt(t *testing.T) {
 	t.Parallel()
-	r := recorded(t, "NORMAL", "1", times(120, 600))
-	if lost, bad := tally(t, &r, r.cuts(t, times(20, 1000))); lost == 0 || bad == 0 {
+	r := recorded(t, "NORMAL", "1", faults.Times(120, 600))
+	if lost, bad := tally(t, &r, r.cuts(t, faults.Times(20, 1000))); lost == 0 || bad == 0 {
 		t.Error("nothing was lost")
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"syscall"
 	"testing"
 
+	"neurocheck/internal/faults"
 	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
 )
@@ -181,7 +182,7 @@ func TestFailingDisk(t *testing.T) {
 				b.weathers(t, subfolder(t, folder), trouble{begin: func() {}, end: func() {}})
 			})
 			tries, failed := 0, 0
-			for first := int64(0); first < n && !t.Failed(); first += int64(times(int(n/5)+1, 1)) {
+			for first := int64(0); first < n && !t.Failed(); first += int64(faults.Times(int(n/5)+1, 1)) {
 				dir := subfolder(t, folder)
 				tries++
 				failed += b.weathers(t, dir, trouble{func() { o.give(f.calls, first, f.most, f.answer) }, o.end, f.words})
@@ -204,7 +205,7 @@ func TestNewLogOnAFailingDisk(t *testing.T) {
 	}
 	n := o.count(writes, func() { makes(t, subfolder(t, folder), trouble{func() {}, func() {}, ""}) })
 	failed := 0
-	for first := int64(0); first < n && !t.Failed(); first += int64(times(int(n/5)+1, 1)) {
+	for first := int64(0); first < n && !t.Failed(); first += int64(faults.Times(int(n/5)+1, 1)) {
 		failed += makes(t, subfolder(t, folder), trouble{func() { o.give(writes, first, always, syscall.ENOSPC) }, o.end, saysFull})
 	}
 	t.Logf("%d writes; it failed %d times", n, failed)

@@ -16,17 +16,6 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// long reports whether the faults are to be repeated until they mean something.
-func long() bool { return os.Getenv("NEUROCHECK_FAULTS") == "long" }
-
-// times is how often a fault is repeated.
-func times(short, longer int) int {
-	if long() {
-		return longer
-	}
-	return short
-}
-
 func must[T any](v T, err error) func(*testing.T) T {
 	return func(t *testing.T) T {
 		t.Helper()

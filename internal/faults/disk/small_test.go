@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"neurocheck/internal/csvlog"
+	"neurocheck/internal/faults"
 	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
 )
@@ -76,7 +77,7 @@ func filled(t *testing.T, folder string, pages int64, words string) trouble {
 }
 
 // steps is how many pages more are free at each try.
-func steps(short int) int64 { return int64(times(short, 1)) }
+func steps(short int) int64 { return int64(faults.Times(short, 1)) }
 
 // A real file system has one page free, then two, and so on until nothing fails
 // any more.

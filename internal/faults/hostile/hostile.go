@@ -7,20 +7,13 @@ package hostile
 
 import (
 	"math/rand/v2"
-	"os"
 	"strings"
+
+	"neurocheck/internal/faults"
 )
 
-// Long reports whether the long form of the fault tests is asked for.
-func Long() bool { return os.Getenv("NEUROCHECK_FAULTS") == "long" }
-
 // Count is how many strings a test takes: the long form's 10,000, or few.
-func Count(few int) int {
-	if Long() {
-		return 10_000
-	}
-	return few
-}
+func Count(few int) int { return faults.Times(few, 10_000) }
 
 // pieces are what the strings are made of; each is there as it stands as well.
 var pieces = []string{

@@ -1,4 +1,4 @@
-// Package faults is tests alone: what happens to a ward's log when processes die,
+// Package faults is for tests alone: what happens to a ward's log when processes die,
 // files vanish or are damaged, folders cannot be written, the clock goes back and
 // a migration is cut short. Each test does it to a real file, from real processes,
 // many times.
@@ -12,3 +12,16 @@
 // afterwards. The faults of a whole program in a terminal stand beside the program,
 // in cmd/neurocheck.
 package faults
+
+import "os"
+
+// Long reports whether the long form is asked for.
+func Long() bool { return os.Getenv("NEUROCHECK_FAULTS") == "long" }
+
+// Times is how often a fault is repeated, by the form.
+func Times(short, long int) int {
+	if Long() {
+		return long
+	}
+	return short
+}
