@@ -77,6 +77,7 @@ static void hand_over(sqlite3_context *context) {
 }
 
 static int add_pack(sqlite3 *db, const char **error, const void *api) {
+	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_QPSG, 1, (int *)0);
 	return sqlite3_create_function_v2(db, "pack", -1, SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY, 0,
 		0, add_row, hand_over, 0);
 }

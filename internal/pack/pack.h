@@ -6,6 +6,7 @@
 
 #pragma weak sqlite3_auto_extension
 #pragma weak sqlite3_create_function_v2
+#pragma weak sqlite3_db_config
 #pragma weak sqlite3_aggregate_context
 #pragma weak sqlite3_realloc64
 #pragma weak sqlite3_free
@@ -23,6 +24,7 @@ typedef struct sqlite3_context sqlite3_context;
 typedef struct sqlite3_value sqlite3_value;
 
 enum { SQLITE_OK = 0, SQLITE_UTF8 = 1, SQLITE_DETERMINISTIC = 0x800, SQLITE_DIRECTONLY = 0x80000 };
+enum { SQLITE_DBCONFIG_ENABLE_QPSG = 1007 };
 enum { SQLITE_INTEGER = 1, SQLITE_FLOAT, SQLITE_TEXT, SQLITE_BLOB, SQLITE_NULL };
 
 int sqlite3_auto_extension(void (*)(void));
@@ -31,6 +33,7 @@ int sqlite3_create_function_v2(sqlite3 *, const char *name, int args, int flags,
 	void (*step)(sqlite3_context *, int, sqlite3_value **),
 	void (*final)(sqlite3_context *),
 	void (*destroy)(void *));
+int sqlite3_db_config(sqlite3 *, int option, ...);
 void *sqlite3_aggregate_context(sqlite3_context *, int size);
 void *sqlite3_realloc64(void *, uint64_t);
 void sqlite3_free(void *);
@@ -44,5 +47,5 @@ const void *sqlite3_value_blob(sqlite3_value *);
 int sqlite3_value_bytes(sqlite3_value *);
 
 // pack_everywhere gives every connection that is opened from now on the function
-// pack.
+// pack, and has it keep the plan of a query.
 int pack_everywhere(void);

@@ -126,3 +126,25 @@ func TestAQueryThatFails(t *testing.T) {
 		t.Error("the connection is of no use afterwards")
 	}
 }
+
+// The plan of a query is made once: the value that comes in would make it another,
+// and SQLite would plan anew for each.
+func TestPlansDoNotDependOnValues(t *testing.T) {
+	db := open(t)
+	exec(t, db, `CREATE TABLE t (a TEXT COLLATE NOCASE)`)
+	exec(t, db, `CREATE INDEX of_a ON t (a)`)
+	plan := func(condition string, args ...any) (plan string) {
+		t.Helper()
+		var n int
+		if err := db.QueryRow(`EXPLAIN QUERY PLAN SELECT a FROM t WHERE `+condition, args...).Scan(&n, &n, &n, &plan); err != nil {
+			t.Fatal(err)
+		}
+		return plan
+	}
+	if got := plan(`a LIKE 'x%'`); !strings.HasPrefix(got, "SEARCH") {
+		t.Fatalf("the plan of a known beginning is %q, so nothing is shown", got)
+	}
+	if got := plan(`a LIKE ?1`, "x%"); !strings.HasPrefix(got, "SCAN") {
+		t.Errorf("the plan depends on the value: %s", got)
+	}
+}
