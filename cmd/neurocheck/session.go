@@ -85,13 +85,14 @@ func givenPIN(name string) (string, error) {
 	return strings.TrimRight(string(secret), "\r\n"), err
 }
 
-// note records what somebody did with the log from outside the screens. A log
-// that cannot be written is looked at all the same.
+// note records what somebody did with the log from outside the screens, also where
+// they want to leave by now: it is done. A log that cannot be written is looked at
+// all the same.
 func note(ctx context.Context, s *store.Store, e ward.AuditEvent) error {
 	if s.ReadOnly() {
 		return nil
 	}
-	return s.Note(ctx, outside(), e)
+	return s.Note(context.WithoutCancel(ctx), outside(), e)
 }
 
 // settingsFor loads the settings, and has the log record them where they are

@@ -192,22 +192,12 @@ func (s *Store) FollowUps(ctx context.Context) (list []ward.Flagged, err error) 
 // patient, where patient is not 0. seq and head are the number, and the hash in
 // hexadecimal, of the last record that they rest on.
 func (s *Store) Charts(ctx context.Context, patient int64, since time.Time) (charts []ward.Chart, seq int64, head string, err error) {
-	from, _ := moment(since)
-	err = s.snapshot(ctx, func(q *sql.Tx) error {
-		ids, err := all(ctx, q, func(rows *sql.Rows) (id int64, err error) {
-			err = rows.Scan(&id)
-			return id, err
-		}, `
-			SELECT n.patient_id
-			FROM patient_now n JOIN patient p ON p.seq = n.seq
-			WHERE CASE
-				WHEN $1 <> 0 THEN n.patient_id = $1
-				ELSE n.on_ward = 1 OR p.discharged_at >= $2
-					OR EXISTS (SELECT 1 FROM follow_up_open u WHERE u.patient_id = n.patient_id)
-			END
-			ORDER BY n.patient_id`, patient, from)
-		if err != nil {
-			return err
+	err = s.snapshot(ctx, func(q *sql.Tx) (err error) {
+		ids := []int64{patient}
+		if patient == 0 {
+			if ids, err = handedOver(ctx, q, since); err != nil {
+				return err
+			}
 		}
 		for _, id := range ids {
 			chart, err := chartOf(ctx, q, id)
@@ -220,4 +210,22 @@ func (s *Store) Charts(ctx context.Context, patient int64, since time.Time) (cha
 		return err
 	})
 	return charts, seq, head, err
+}
+
+// handedOver returns who a handover of the whole ward is about. An index serves
+// each part of the question: however many were here once, nobody else is looked at.
+func handedOver(ctx context.Context, q querier, since time.Time) ([]int64, error) {
+	from, _ := moment(since)
+	return all(ctx, q, func(rows *sql.Rows) (id int64, err error) {
+		err = rows.Scan(&id)
+		return id, err
+	}, `
+		SELECT patient_id FROM patient_now
+		WHERE patient_id IN (
+			SELECT patient_id FROM patient_now WHERE on_ward = 1
+			UNION ALL SELECT patient_id FROM follow_up_open
+			UNION ALL SELECT p.patient_id
+				FROM patient p JOIN patient_now n ON n.patient_id = p.patient_id AND n.seq = p.seq
+				WHERE p.discharged_at >= $1)
+		ORDER BY patient_id`, from)
 }
