@@ -23,15 +23,17 @@ func CleanText(s string) string {
 	return strings.TrimSpace(dropUnsafe(s))
 }
 
-// plainLine finds, without copying, that a line of printable ASCII is clean.
+// plainLine finds, without copying, that a line is clean as it stands.
 func plainLine(s string) bool {
 	blank := true // so that a leading blank is found
-	for i := range len(s) {
-		c := s[i]
-		if c < ' ' || c > '~' || c == ' ' && blank {
+	for _, r := range s {
+		switch {
+		case r > ' ' && r <= '~':
+		case r == ' ' && !blank:
+		case r == ' ', unicode.IsSpace(r), isUnsafe(r), r == utf8.RuneError:
 			return false
 		}
-		blank = c == ' '
+		blank = r == ' '
 	}
 	return !blank || s == ""
 }
@@ -44,12 +46,15 @@ func dropUnsafe(s string) string {
 			return r
 		case r == '\r', r == '\v', r == '\f', r == '\u0085', r == '\u2028', r == '\u2029':
 			return '\n'
-		case unicode.IsControl(r), isDirectionMark(r), r == '\ufeff':
+		case isUnsafe(r):
 			return -1
 		}
 		return r
 	}, s)
 }
+
+// isUnsafe finds what no text may hold, line breaks and tabs among it.
+func isUnsafe(r rune) bool { return unicode.IsControl(r) || isDirectionMark(r) || r == '\ufeff' }
 
 // isDirectionMark finds the marks that can make a line read in another order
 // than it is kept.

@@ -210,6 +210,7 @@ func TestClean(t *testing.T) {
 		"nul\x00 \ufeffbom":        "nul bom",
 		"line\nbreak\ttab\u2028ls": "line break tab ls",
 		"bad \xff utf":             "bad \ufffd utf",
+		"wide\u00a0\u3000blanks":   "wide blanks",
 		"中村, 健 المصري":             "中村, 健 المصري",
 	} {
 		if got := CleanLine(dirty); got != want {
