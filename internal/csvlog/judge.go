@@ -32,10 +32,16 @@ func (p *particulars) firstOf(column *Column) *firstSaid {
 	return nil
 }
 
-// gather keeps what a row says of its patient and no earlier one has said.
-func (f *Import) gather(r *row) {
+// gather keeps what a row says of its patient and no earlier one has said. It
+// reads a cell only where it is new: what the rows say of a patient they say again
+// and again.
+func (f *Import) gather(r *row, header []*Column) {
+	if r.unread {
+		return
+	}
 	mrn := r.in.Patient.MRN
 	if mrn == "" {
+		f.disagrees = true
 		return
 	}
 	known := f.patients[mrn]
@@ -47,11 +53,25 @@ func (f *Import) gather(r *row) {
 	if at := r.in.Check.PerformedAt; !at.IsZero() && (known.first.IsZero() || at.Before(known.first)) {
 		known.first = at
 	}
-	for _, s := range r.said {
-		if known.firstOf(s.column) == nil {
-			known.said = append(known.said, firstSaid{s, r.in.Line})
-			s.column.read(&known.in, s.cell)
+	for i, column := range header {
+		if column == nil || column.Part != PartPatient || isKey(column) || r.texts[i] == "" {
+			continue
 		}
+		cell := r.texts[i]
+		first := known.firstOf(column)
+		if first != nil && first.cell == cell {
+			continue
+		}
+		r.said = r.said[:0]
+		if first == nil {
+			r.take(column, cell)
+		}
+		if len(r.said) == 0 {
+			f.disagrees = true
+			continue
+		}
+		known.said = append(known.said, firstSaid{r.said[0], r.in.Line})
+		column.read(&known.in, cell)
 	}
 }
 

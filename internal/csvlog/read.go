@@ -25,6 +25,9 @@ type Import struct {
 	blocks   []block
 	passed   func(bytes int)         // is told of each block that has been gone over; nil for nobody
 	patients map[string]*particulars // by MRN
+	// disagrees says that what some row says of its patient cannot stand, or is not
+	// what another one says, cell for cell.
+	disagrees bool
 }
 
 // Read reads an import file to its end: a header with any of [Columns] in any
@@ -70,11 +73,12 @@ func readSource(text *source, name string, now time.Time, progress func(done, to
 	if f.blocks, err = cut(text, s.lines, blockSize); err != nil {
 		return nil, err
 	}
-	for row := range f.rows(f.only(ofPatients), func(*row) {}) {
+	cells, keys := f.only(ofPatients), f.only(isKey)
+	for row := range f.rows(cells, func(r *row) { r.read(keys) }) {
 		if row.failed != nil {
 			return nil, row.failed
 		}
-		f.gather(row)
+		f.gather(row, cells)
 		f.Length++
 	}
 	for _, p := range f.patients {
@@ -90,7 +94,11 @@ func readSource(text *source, name string, now time.Time, progress func(done, to
 func (f *Import) Rows() iter.Seq[ward.Intake] {
 	return func(yield func(ward.Intake) bool) {
 		lost := make(map[string]bool)
-		for row := range f.rows(f.header, f.judge) {
+		header := f.header
+		if !f.disagrees { // all that is to be known of the patients is known
+			header = f.only(ofChecks)
+		}
+		for row := range f.rows(header, func(r *row) { r.read(header); f.judge(r) }) {
 			in := row.in
 			known := f.patients[in.Patient.MRN]
 			switch {
@@ -132,10 +140,13 @@ func (f *Import) WithRefused(refused []ward.Refusal) []Problem {
 	return all
 }
 
-// ofPatients picks what [Import.gather] needs.
-func ofPatients(c *Column) bool { return c.Part == PartPatient || c.Name == "performed_at" }
+// ofPatients picks what [Import.gather] needs, isKey what it needs of each row, and
+// ofChecks what is not in it.
+func ofPatients(c *Column) bool { return c.Part == PartPatient || isKey(c) }
+func isKey(c *Column) bool      { return c.Name == "mrn" || c.Name == "performed_at" }
+func ofChecks(c *Column) bool   { return c.Part != PartPatient || isKey(c) }
 
-// only is the header with the columns that pick wants alone.
+// only is the header with the columns alone that pick wants.
 func (f *Import) only(pick func(*Column) bool) []*Column {
 	header := slices.Clone(f.header)
 	for i, c := range header {

@@ -49,7 +49,15 @@ func (r *row) next(s *scanner, header []*Column) error {
 	if err != nil || skip {
 		return err
 	}
-	r.texts = s.texts(r.texts)
+	r.texts = s.texts(r.texts, header)
+	return nil
+}
+
+// read takes the cells in the columns of the header that are not nil.
+func (r *row) read(header []*Column) {
+	if r.unread {
+		return
+	}
 	in := &r.in
 	in.Check.Version, in.Check.Status = 1, ward.Recorded
 	for i, column := range header {
@@ -58,7 +66,6 @@ func (r *row) next(s *scanner, header []*Column) error {
 		}
 	}
 	in.Patient.Clean()
-	return nil
 }
 
 // complete fills in what the row leaves out of its check, and says what it may

@@ -209,16 +209,21 @@ func (s *scanner) readLine() ([]byte, error) {
 }
 
 // texts appends the cells to dst as strings, which stay valid: one allocation
-// for all of a row.
-func (s *scanner) texts(dst []string) []string {
+// for all of a row. Those of the columns that the header passes over are empty.
+func (s *scanner) texts(dst []string, header []*Column) []string {
 	s.joined = s.joined[:0]
-	for _, cell := range s.cells {
-		s.joined = append(s.joined, cell...)
+	for i, cell := range s.cells {
+		if header[i] != nil {
+			s.joined = append(s.joined, cell...)
+		}
 	}
 	all := string(s.joined)
-	for _, cell := range s.cells {
-		dst = append(dst, all[:len(cell)])
-		all = all[len(cell):]
+	for i, cell := range s.cells {
+		text := ""
+		if header[i] != nil {
+			text, all = all[:len(cell)], all[len(cell):]
+		}
+		dst = append(dst, text)
 	}
 	return dst
 }
