@@ -277,9 +277,16 @@ func (w *tx) signed(c *ward.Check) ward.Signature {
 }
 
 func (w *tx) appendCheck(ctx context.Context, c *ward.Check) error {
+	check := *c
+	_, err := w.appendRow(ctx, checkTable, func(dst []column) []column { return appendColumns(dst, &check) })
+	return err
+}
+
+// appendColumns appends what the record of a check keeps of it.
+func appendColumns(dst []column, c *ward.Check) []column {
 	performed, performedOffset := moment(c.PerformedAt)
 	recorded, recordedOffset := moment(c.Recorded.At)
-	row := append(w.check[:0],
+	dst = append(dst,
 		column{"check_id", c.ID},
 		column{"version", int64(c.Version)},
 		column{"patient_id", c.PatientID},
@@ -293,9 +300,9 @@ func (w *tx) appendCheck(ctx context.Context, c *ward.Check) error {
 		column{"recorded_by", c.Recorded.By},
 	)
 	for _, f := range icans.Fields() {
-		row = append(row, column{f.Column, finding(f, &c.Findings)})
+		dst = append(dst, column{f.Column, finding(f, &c.Findings)})
 	}
-	row = append(row,
+	return append(dst,
 		column{"note", text(c.Note)},
 		column{"score", points(c.Result.Score)},
 		column{"grade_low", int64(c.Result.Low)},
@@ -304,9 +311,6 @@ func (w *tx) appendCheck(ctx context.Context, c *ward.Check) error {
 		column{"flag", c.Result.Flag.Code()},
 		column{"flag_reasons", text(string(c.Result.Reasons.AppendCodes(nil)))},
 	)
-	w.check = row
-	_, err := w.append(ctx, checkTable, row...)
-	return err
 }
 
 // finding returns a finding as its column keeps it: points as a number, words as

@@ -24,8 +24,8 @@ type inserter struct {
 	conn       *sql.Conn
 	hash       []byte                // of the last record that was sealed
 	text       []byte                // what was last hashed
-	inserts    map[string]*statement // by table
-	statements map[string]*statement // by their text
+	row        []column              // what was last sealed
+	statements map[string]*statement // by what they are for
 
 	waiting *orders      // what nobody has begun
 	ordered chan *orders // to the goroutines, once there are any
@@ -37,22 +37,23 @@ type inserter struct {
 // orders are statements to run, one after the other.
 type orders struct {
 	list   []order
-	values []driver.NamedValue // of all of them, end to end
+	values []driver.NamedValue // of all that are sealed, end to end
 	hashes []byte              // of the records among them, end to end
 	err    error               // why they stopped
 }
 
+// order is a record to append to a table, or a statement to run.
 type order struct {
-	stmt   *statement
-	values int // how many of the values are its own
+	table, query string                      // one of them
+	row          func(dst []column) []column // appends the values: whoever seals them calls it
+	stmt         *statement                  // once it is sealed
 }
 
 // statement is a statement that is prepared when it is first needed.
 type statement struct {
-	text  string
-	stmt  driver.StmtQueryContext
-	table string   // of records; empty for another statement
-	names []string // of the columns of a record, without its hash
+	text   string
+	stmt   driver.StmtQueryContext
+	values int
 }
 
 const (
@@ -62,67 +63,68 @@ const (
 
 // newInserter begins behind the record that has this hash.
 func newInserter(conn *sql.Conn, hash []byte) *inserter {
-	return &inserter{
-		conn: conn, hash: hash,
-		inserts: make(map[string]*statement), statements: make(map[string]*statement), waiting: &orders{},
-	}
+	return &inserter{conn: conn, hash: hash, statements: make(map[string]*statement), waiting: &orders{}}
 }
 
 // record appends a record to the chain: a row of table, the same columns each
-// time. The values are the inserter's until it has settled.
-func (i *inserter) record(ctx context.Context, table string, row []column) error {
-	stmt := i.inserts[table]
-	if stmt == nil {
-		stmt = &statement{table: table}
-		columns, marks := "", ""
-		for n, c := range row {
-			stmt.names = append(stmt.names, c.name)
-			columns += c.name + ", "
-			marks += "?" + strconv.Itoa(n+1) + ", "
-		}
-		stmt.text = "INSERT INTO " + table + " (" + columns + "hash) VALUES (" + marks + "?" + strconv.Itoa(len(row)+1) + ")"
-		i.inserts[table], i.statements[stmt.text] = stmt, stmt
-	}
-	for n, c := range row {
-		i.waiting.values = append(i.waiting.values, driver.NamedValue{Ordinal: n + 1, Value: c.value})
-	}
-	i.waiting.values = append(i.waiting.values, driver.NamedValue{Ordinal: len(row) + 1})
-	return i.order(ctx, stmt, len(row)+1)
-}
-
-// seal gives the records among the orders their hashes.
-func (i *inserter) seal(o *orders) {
-	values := o.values
-	for _, next := range o.list {
-		if s := next.stmt; s.table != "" {
-			i.text = append(append(append(i.text[:0], i.hash...), s.table...), '\n')
-			for n, name := range s.names {
-				i.text = appendValue(i.text, name, values[n].Value)
-			}
-			hash := sha256.Sum256(i.text)
-			i.hash = append(i.hash[:0], hash[:]...)
-			o.hashes = append(o.hashes, hash[:]...)
-			values[len(s.names)].Value = o.hashes[len(o.hashes)-len(hash):]
-		}
-		values = values[next.values:]
-	}
+// time. What row holds on to is the inserter's until it has settled.
+func (i *inserter) record(ctx context.Context, table string, row func(dst []column) []column) error {
+	return i.order(ctx, order{table: table, row: row})
 }
 
 // run runs a statement with values by their order.
 func (i *inserter) run(ctx context.Context, query string, values ...any) error {
-	stmt := i.statements[query]
-	if stmt == nil {
-		stmt = &statement{text: query}
-		i.statements[query] = stmt
-	}
-	for n, v := range values {
-		i.waiting.values = append(i.waiting.values, driver.NamedValue{Ordinal: n + 1, Value: v})
-	}
-	return i.order(ctx, stmt, len(values))
+	return i.order(ctx, order{query: query, row: func(dst []column) []column {
+		for _, v := range values {
+			dst = append(dst, column{value: v})
+		}
+		return dst
+	}})
 }
 
-func (i *inserter) order(ctx context.Context, stmt *statement, values int) error {
-	i.waiting.list = append(i.waiting.list, order{stmt, values})
+// seal works out the values of the orders, and gives the records their hashes.
+func (i *inserter) seal(o *orders) {
+	for n := range o.list {
+		next := &o.list[n]
+		i.row = next.row(i.row[:0])
+		if next.table != "" {
+			i.text = append(append(append(i.text[:0], i.hash...), next.table...), '\n')
+			for _, c := range i.row {
+				i.text = appendValue(i.text, c.name, c.value)
+			}
+			hash := sha256.Sum256(i.text)
+			i.hash = append(i.hash[:0], hash[:]...)
+			o.hashes = append(o.hashes, hash[:]...)
+			i.row = append(i.row, column{"hash", o.hashes[len(o.hashes)-len(hash):]})
+		}
+		for n, c := range i.row {
+			o.values = append(o.values, driver.NamedValue{Ordinal: n + 1, Value: c.value})
+		}
+		next.stmt = i.statement(next)
+	}
+	clear(i.row) // what it holds is not kept
+}
+
+// statement finds or makes the statement of an order, whose values are in row.
+func (i *inserter) statement(o *order) *statement {
+	s := i.statements[o.table+o.query]
+	if s == nil {
+		s = &statement{text: o.query, values: len(i.row)}
+		if o.table != "" {
+			columns, marks := "", ""
+			for n, c := range i.row {
+				columns += ", " + c.name
+				marks += ", ?" + strconv.Itoa(n+1)
+			}
+			s.text = "INSERT INTO " + o.table + " (" + columns[2:] + ") VALUES (" + marks[2:] + ")"
+		}
+		i.statements[o.table+o.query] = s
+	}
+	return s
+}
+
+func (i *inserter) order(ctx context.Context, o order) error {
+	i.waiting.list = append(i.waiting.list, o)
 	if len(i.waiting.list) < fullOrders {
 		return nil
 	}
@@ -175,7 +177,8 @@ func (i *inserter) await() *orders {
 
 // forget makes orders empty again, with the memory that they had.
 func (o *orders) forget() {
-	clear(o.values) // what they hold is not kept
+	clear(o.list) // what they hold is not kept
+	clear(o.values)
 	o.list, o.values, o.hashes = o.list[:0], o.values[:0], o.hashes[:0]
 }
 
@@ -205,10 +208,11 @@ func (i *inserter) carryOut(o *orders) error {
 		}
 		values := o.values
 		for _, next := range o.list {
-			if err := next.stmt.step(conn, values[:next.values]); err != nil {
+			count := next.stmt.values
+			if err := next.stmt.step(conn, values[:count]); err != nil {
 				return err
 			}
-			values = values[next.values:]
+			values = values[count:]
 		}
 		return nil
 	})

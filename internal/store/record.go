@@ -24,9 +24,7 @@ type tx struct {
 	sql     settled
 	inserts *inserter
 	sig     ward.Signature
-	seq     int64    // of the last record
-	row     []column // of the record being appended
-	check   []column // of the check being appended
+	seq     int64 // of the last record
 }
 
 // write runs do in one transaction. What do records is on disk when write
@@ -107,17 +105,25 @@ func (s *Store) begin(ctx context.Context, do func(*sql.Conn, *sql.Tx) error) er
 // order of the table, behind seq, time and author. It returns its number. A
 // column whose value is the function ownSeq gets that number itself.
 func (w *tx) append(ctx context.Context, table string, columns ...column) (seq int64, err error) {
-	seq = w.seq + 1
-	at, offset := moment(w.sig.At)
-	w.row = append(w.row[:0], column{"seq", seq}, column{"at", at}, column{"at_offset", offset}, column{"author", w.sig.By})
-	w.row = append(w.row, columns...)
-	for i := range w.row {
-		if w.row[i].value == ownSeq {
-			w.row[i].value = seq
+	return w.appendRow(ctx, table, func(dst []column) []column { return append(dst, columns...) })
+}
+
+// appendRow is [tx.append] for columns that are worked out when they are needed,
+// while the transaction goes on: what row uses must not change any more.
+func (w *tx) appendRow(ctx context.Context, table string, row func(dst []column) []column) (seq int64, err error) {
+	w.seq++
+	seq, sig := w.seq, w.sig
+	return seq, w.inserts.record(ctx, table, func(dst []column) []column {
+		at, offset := moment(sig.At)
+		dst = append(dst, column{"seq", seq}, column{"at", at}, column{"at_offset", offset}, column{"author", sig.By})
+		dst = row(dst)
+		for i := range dst {
+			if dst[i].value == ownSeq {
+				dst[i].value = seq
+			}
 		}
-	}
-	w.seq = seq
-	return seq, w.inserts.record(ctx, table, w.row)
+		return dst
+	})
 }
 
 // ownSeq stands for the number that the record is about to get: the identity of
