@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -79,7 +78,7 @@ func showDemo(ctx context.Context, stands time.Time, site ward.Site) (err error)
 		ahead := stands.Sub(now())
 		clock = func() time.Time { return now().Add(ahead) }
 	}
-	s, leave, err := newDemo(ctx, "", clock(), demo.Fill)
+	s, leave, err := newDemo(ctx, clock())
 	if err != nil {
 		return err
 	}
@@ -93,26 +92,26 @@ func showDemo(ctx context.Context, stands time.Time, site ward.Site) (err error)
 
 // openDemo makes a demo ward for whoever looks round before setting up their own.
 func openDemo(ctx context.Context) (*store.Store, func() error, error) {
-	return newDemo(ctx, "", now(), demo.Fill)
+	return newDemo(ctx, now())
 }
 
 // filling makes a ward in an empty log, as it stands at a time.
 type filling func(ctx context.Context, s *store.Store, stands time.Time) error
 
-// newDemo makes a demo ward in a new folder within parent.
-func newDemo(ctx context.Context, parent string, stands time.Time, fill filling) (*store.Store, func() error, error) {
-	s, leave, err := inFolder(ctx, parent)
+// newDemo makes a demo ward in a folder of its own.
+func newDemo(ctx context.Context, stands time.Time) (*store.Store, func() error, error) {
+	s, leave, err := inFolder(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := fill(ctx, s, stands); err != nil {
+	if err := demo.Fill(ctx, s, stands); err != nil {
 		return nil, nil, errors.Join(err, leave())
 	}
 	return s, leave, nil
 }
 
 // writeDemo makes a demo ward at path. It appears there whole or not at all.
-func writeDemo(ctx context.Context, path string, stands time.Time, fill filling) (err error) {
+func writeDemo(ctx context.Context, path string, stands time.Time, fill filling) error {
 	taken := ward.Conflict(path + " is there already; name a file that does not exist")
 	switch {
 	case path == "":
@@ -120,22 +119,12 @@ func writeDemo(ctx context.Context, path string, stands time.Time, fill filling)
 	case exists(path):
 		return taken
 	}
-	s, leave, err := newDemo(ctx, filepath.Dir(path), stands, fill)
+	err := store.Make(ctx, path, func(s *store.Store) error { return fill(ctx, s, stands) })
+	if errors.Is(err, fs.ErrExist) {
+		return taken
+	}
 	if err != nil {
 		return err
-	}
-	defer func() {
-		if left := leave(); err == nil {
-			err = left
-		}
-	}()
-	if err := s.Close(); err != nil { // it is one file only when it is closed
-		return err
-	}
-	if err := os.Link(s.Path(), path); errors.Is(err, fs.ErrExist) {
-		return taken
-	} else if err != nil {
-		return fmt.Errorf("cannot put the log at %s: %w", path, errors.Unwrap(err))
 	}
 	_, err = fmt.Fprintf(os.Stderr, "wrote a made-up ward to %s; look at it with neurocheck --db %s\n", harmless(path), harmless(path))
 	return err

@@ -9,7 +9,6 @@ import (
 	"iter"
 	"os"
 	"os/user"
-	"path/filepath"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -127,35 +126,17 @@ func (i *importing) record(ctx context.Context, sig ward.Signature, file *csvlog
 	return done, keeper.Update(ctx, sig.At)
 }
 
-// begin imports the file into a log that is not there yet. It is made beside its
-// place and put there with the checks in it, so that a file that is refused
+// begin imports the file into a log that is not there yet. A file that is refused
 // leaves nothing behind.
 func (i *importing) begin(ctx context.Context, sig ward.Signature, file *csvlog.Import) (done store.Imported, err error) {
-	folder := filepath.Dir(i.log)
-	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return done, ward.Conflict(fmt.Sprintf("cannot make the folder for the log: %v", err))
-	}
-	s, leave, err := inFolder(ctx, folder)
-	if err != nil {
-		return done, err
-	}
-	defer func() {
-		if left := leave(); err == nil {
-			err = left
-		}
-	}()
-	if done, err = i.into(ctx, s, sig, file, false); err != nil {
-		return done, err
-	}
-	if err := s.Close(); err != nil { // it is one file only when it is closed
-		return done, err
-	}
-	if err := os.Link(s.Path(), i.log); errors.Is(err, fs.ErrExist) { // somebody made one meanwhile
+	err = store.Make(ctx, i.log, func(s *store.Store) (err error) {
+		done, err = i.into(ctx, s, sig, file, false)
+		return err
+	})
+	if errors.Is(err, fs.ErrExist) { // somebody made one meanwhile
 		return i.record(ctx, sig, file)
-	} else if err != nil {
-		return done, ward.Conflict(fmt.Sprintf("cannot put the log in its place: %v", err))
 	}
-	return done, nil
+	return done, err
 }
 
 // rehearse does all but keep the checks, on the log or, where there is none, on
@@ -166,7 +147,7 @@ func (i *importing) rehearse(ctx context.Context, sig ward.Signature, file *csvl
 	if exists(i.log) {
 		s, err = store.Open(ctx, i.log)
 	} else {
-		s, leave, err = inFolder(ctx, "")
+		s, leave, err = inFolder(ctx)
 	}
 	if err != nil {
 		return done, err

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -72,8 +71,8 @@ func closing(s *store.Store, err *error) {
 
 // inFolder makes an empty log in a folder of its own. leave closes and removes
 // both.
-func inFolder(ctx context.Context, parent string) (s *store.Store, leave func() error, err error) {
-	folder, err := os.MkdirTemp(parent, "neurocheck-")
+func inFolder(ctx context.Context) (s *store.Store, leave func() error, err error) {
+	folder, err := os.MkdirTemp("", "neurocheck-")
 	if err != nil {
 		return nil, nil, err
 	}
@@ -87,7 +86,7 @@ func inFolder(ctx context.Context, parent string) (s *store.Store, leave func() 
 // exists reports whether there is anything at path.
 func exists(path string) bool {
 	_, err := os.Lstat(path)
-	return !errors.Is(err, fs.ErrNotExist)
+	return err == nil
 }
 
 // patientID returns who has an MRN; 0 where none is asked for.

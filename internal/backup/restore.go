@@ -15,7 +15,6 @@ import (
 
 	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
-	"neurocheck/internal/wholefile"
 )
 
 // What backups begin with.
@@ -175,23 +174,10 @@ func examine(ctx context.Context, path string, progress store.Stages) (c store.C
 
 // settle puts the finished log in its place.
 func settle(fresh, path string) error {
-	file, err := os.OpenFile(fresh, os.O_RDWR, 0)
-	if err != nil {
-		return err
-	}
-	if err := errors.Join(file.Sync(), file.Close()); err != nil {
-		return err
-	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return ward.Conflict("cannot make the folder for the log: " + reason(err))
-	}
 	if err := vacant(path); err != nil { // somebody may have made one meanwhile
 		return err
 	}
-	if err := store.EmptyPlace(path); err != nil {
-		return err
-	}
-	err = wholefile.Put(fresh, path)
+	err := store.Place(fresh, path)
 	if errors.Is(err, fs.ErrExist) {
 		return vacant(path)
 	}

@@ -95,6 +95,9 @@ func TestANewLogBesideAnOldWriteAheadLog(t *testing.T) {
 	_, err := store.Create(t.Context(), path)
 	refused(t, err, ward.KindConflict, "put the log back beside it, or move it away")
 	same(t, before, inFolder(t, dirOf(path)))
+	err = store.Make(t.Context(), path, func(*store.Store) error { return nil })
+	refused(t, err, ward.KindConflict, "put the log back beside it, or move it away")
+	same(t, before, inFolder(t, dirOf(path)))
 	ok(t, os.Rename(path+".old", path))
 	whole(t, opened(t, path))
 }

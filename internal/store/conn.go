@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/mattn/go-sqlite3"
@@ -32,6 +33,7 @@ const (
 	modeReadOnly // read without the right to write
 	modeCopy     // read a copy that nobody writes, and leave nothing beside it
 	modeWrite
+	modeFill // write a log that nobody else can see, and that is thrown away when anything fails
 )
 
 func (a access) probes() bool { return a == modeProbe || a == modeLook || a == modeProbeOnly }
@@ -55,8 +57,11 @@ var pragmas = []pragma{
 // pragmas are those of an access. Who only reads takes the journal as it is: on
 // read-only media there is none.
 func (a access) pragmas() []pragma {
-	if a == modeReadOnly || a == modeCopy {
+	switch a {
+	case modeReadOnly, modeCopy:
 		return pragmas[1:]
+	case modeFill:
+		return slices.Concat([]pragma{{"journal_mode", "_journal_mode", "MEMORY", "memory"}, {"synchronous", "_synchronous", "OFF", "0"}}, pragmas[2:])
 	}
 	return pragmas
 }
@@ -157,9 +162,6 @@ func newPool(path string, mode access, most int) *sql.DB {
 // log or the journal that another program left into that program's file. So it
 // looks at the file alone first, where ours says whose it is from the beginning.
 func probe(ctx context.Context, path string) error {
-	if err := checkSQLite(); err != nil {
-		return err
-	}
 	if err := ours(ctx, path); err != nil {
 		return err
 	}

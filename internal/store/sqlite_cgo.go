@@ -12,8 +12,6 @@ import (
 	"neurocheck/internal/ward"
 )
 
-const haveSQLite = true
-
 // checkSQLite makes sure of the SQLite that is linked in.
 func checkSQLite() error {
 	if name, number, _ := sqlite3.Version(); number < leastSQLite {

@@ -2,9 +2,12 @@
 
 package store
 
-// Without cgo the driver is a stub that opens nothing: Open says so.
-const haveSQLite = false
+import "neurocheck/internal/ward"
 
-func checkSQLite() error { return nil }
+// checkSQLite says that there is none: without cgo the driver is a stub that opens
+// nothing.
+func checkSQLite() error {
+	return ward.Conflict("this neurocheck was built without cgo and cannot open a log; build it again with CGO_ENABLED=1 and a C compiler")
+}
 
 func cause(error) failure { return causeOther }

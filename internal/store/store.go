@@ -24,7 +24,6 @@ import (
 	"path/filepath"
 
 	"neurocheck/internal/ward"
-	"neurocheck/schema"
 )
 
 // Store is an open log. It is safe for use by several goroutines.
@@ -75,8 +74,8 @@ func sidecar(path, suffix string) string {
 
 // locate makes sure that there is a file that may be a log.
 func locate(path string) (string, os.FileInfo, error) {
-	if !haveSQLite {
-		return "", nil, ward.Conflict("this neurocheck was built without cgo and cannot open a log; build it again with CGO_ENABLED=1 and a C compiler")
+	if err := checkSQLite(); err != nil {
+		return "", nil, err
 	}
 	path, err := filepath.Abs(path)
 	if err != nil {
@@ -174,104 +173,6 @@ func (s *Store) nothingLost(ctx context.Context) error {
 		lost = fmt.Sprintf("record %d, which was saved, is lost", last)
 	}
 	return ward.Conflict(fmt.Sprintf("%s has lost what was written last: %s; %s; or, to go on without what is lost, remove %s", s.path, lost, WayBack(s.path), s.queue))
-}
-
-// Create makes an empty log at path and opens it. The file appears whole or not
-// at all; where it is there already, it is opened as it stands. A folder that is
-// missing is made, for its owner alone, and so is the file.
-func Create(ctx context.Context, path string) (*Store, error) {
-	if _, err := os.Stat(path); err == nil || !haveSQLite {
-		return Open(ctx, path)
-	}
-	dir := filepath.Dir(path)
-	if err := makeFolder(dir); err != nil {
-		return nil, ward.Conflict(fmt.Sprintf("cannot make the folder for the log: %v", err))
-	}
-	if err := refuseNetwork(dir); err != nil {
-		return nil, err
-	}
-	if err := create(ctx, dir, path); err != nil {
-		return nil, err
-	}
-	return Open(ctx, path)
-}
-
-// makeFolder makes a folder and those above it that are missing, for their owner
-// alone. Each is on disk when it returns: else a power cut could take the folder
-// with the log in it.
-func makeFolder(dir string) error {
-	if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
-		return os.MkdirAll(dir, 0o700) // says what else may be wrong with it
-	}
-	above := filepath.Dir(dir)
-	if err := makeFolder(above); err != nil {
-		return err
-	}
-	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
-		return err
-	}
-	return syncFolder(above)
-}
-
-// create builds the log under another name and links it into place, so that
-// nobody ever opens half of one.
-func create(ctx context.Context, dir, path string) error {
-	temp, err := os.MkdirTemp(dir, ".neurocheck-new-") // 0700
-	if err != nil {
-		return ward.Conflict(fmt.Sprintf("cannot write to the folder of the log: %v", err))
-	}
-	defer os.RemoveAll(temp)
-	fresh := filepath.Join(temp, "log")
-	file, err := os.OpenFile(fresh, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600) // before SQLite, which would make it 0644
-	if err != nil {
-		return ward.Conflict(fmt.Sprintf("cannot write to the folder of the log: %v", err))
-	}
-	if err := file.Close(); err != nil {
-		return err
-	}
-	pool := newPool(fresh, modeWrite, 1)
-	_, err = pool.ExecContext(ctx, fmt.Sprintf("PRAGMA application_id = %d", schema.ApplicationID))
-	if err == nil {
-		err = migrate(ctx, pool)
-	}
-	if err == nil { // the link is to the file alone, and closing it does not say what it could not write
-		_, err = pool.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
-	}
-	if err := errors.Join(err, pool.Close()); err != nil {
-		return explain(path, err)
-	}
-	if err := EmptyPlace(path); err != nil {
-		return err
-	}
-	if err := os.Link(fresh, path); err != nil && !errors.Is(err, fs.ErrExist) {
-		return ward.Conflict(fmt.Sprintf("cannot put the log in its place: %v", err))
-	}
-	return syncFolder(dir)
-}
-
-// EmptyPlace makes sure that nothing of a log that is gone is left where a new one
-// is about to stand. SQLite would write what is in the old one's write-ahead log
-// into the new one.
-func EmptyPlace(path string) error {
-	if _, err := os.Stat(path); err == nil {
-		return nil // somebody else has made the log meanwhile
-	}
-	old := sidecar(path, "-wal")
-	if info, err := os.Stat(old); err == nil && info.Size() > 0 {
-		return ward.Conflict(fmt.Sprintf("there is no log at %s, but the last records of one are in %s: put the log back beside it, or move it away", path, old))
-	}
-	if err := os.Remove(sidecar(path, "-queue")); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return ward.Conflict(fmt.Sprintf("cannot write to the folder of the log: %v", err))
-	}
-	return nil
-}
-
-func syncFolder(dir string) error {
-	folder, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(folder.Sync(), folder.Close())
 }
 
 // Close closes the log.

@@ -1,0 +1,154 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"neurocheck/internal/ward"
+	"neurocheck/internal/wholefile"
+	"neurocheck/schema"
+)
+
+// Create makes an empty log at path and opens it; where there is one already, it
+// is opened as it stands. See [Make].
+func Create(ctx context.Context, path string) (*Store, error) {
+	if _, err := os.Stat(path); err == nil {
+		return Open(ctx, path)
+	}
+	if err := Make(ctx, path, func(*Store) error { return nil }); err != nil && !errors.Is(err, fs.ErrExist) {
+		return nil, err
+	}
+	return Open(ctx, path)
+}
+
+// Make makes a log at path with what fill records in it. The file appears whole or
+// not at all, and then all of it is on the disk; where there is one already it is
+// left as it is, and the error is [fs.ErrExist]. A folder that is missing is made,
+// for its owner alone, and so is the file.
+//
+// Until it has its name nobody else can open the log, and nothing counts as saved.
+// So it is filled without a write-ahead log and without waiting for the disk.
+func Make(ctx context.Context, path string, fill func(*Store) error) error {
+	if err := checkSQLite(); err != nil {
+		return err
+	}
+	dir := filepath.Dir(path)
+	if err := makeFolder(dir); err != nil {
+		return err
+	}
+	if err := refuseNetwork(dir); err != nil {
+		return err
+	}
+	temp, err := os.MkdirTemp(dir, ".neurocheck-new-") // 0700
+	if err != nil {
+		return ward.Conflict(fmt.Sprintf("cannot write to the folder of the log: %v", err))
+	}
+	defer os.RemoveAll(temp)
+	fresh := filepath.Join(temp, "log")
+	file, err := os.OpenFile(fresh, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600) // before SQLite, which would make it 0644
+	if err != nil {
+		return ward.Conflict(fmt.Sprintf("cannot write to the folder of the log: %v", err))
+	}
+	if err := file.Close(); err != nil {
+		return err
+	}
+	if err := build(ctx, fresh, fill); err != nil {
+		return explain(path, err)
+	}
+	return Place(fresh, path)
+}
+
+// build makes a log of an empty file.
+func build(ctx context.Context, path string, fill func(*Store) error) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	s := &Store{path: path, opened: info, queue: sidecar(path, "-queue"), writer: newPool(path, modeFill, 1), reader: newPool(path, modeReadOnly, 4)}
+	_, err = s.writer.ExecContext(ctx, fmt.Sprintf("PRAGMA application_id = %d", schema.ApplicationID))
+	if err == nil {
+		err = migrate(ctx, s.writer)
+	}
+	if err == nil {
+		err = fill(s)
+	}
+	if closed := s.Close(); err == nil {
+		err = closed
+	}
+	if err != nil {
+		return err
+	}
+	pool := newPool(path, modeWrite, 1) // from now on it has a write-ahead log
+	_, err = pool.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
+	return errors.Join(err, pool.Close()) // closing it alone would not say what could not be written
+}
+
+// Place gives the finished log in the file fresh, which nobody has open and which
+// lies on the same disk, its place at path; all of it is on the disk then. Where
+// there is anything already, that is left as it is, and the error is [fs.ErrExist].
+func Place(fresh, path string) error {
+	file, err := os.OpenFile(fresh, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(file.Sync(), file.Close()); err != nil {
+		return explain(path, err)
+	}
+	if err := makeFolder(filepath.Dir(path)); err != nil {
+		return err
+	}
+	if err := emptyPlace(path); err != nil {
+		return err
+	}
+	return wholefile.Put(fresh, path)
+}
+
+// emptyPlace makes sure that nothing of a log that is gone is left where a new one
+// is about to stand. SQLite would write what is in the old one's write-ahead log
+// into the new one.
+func emptyPlace(path string) error {
+	if _, err := os.Stat(path); err == nil {
+		return nil // somebody else has made the log meanwhile
+	}
+	old := sidecar(path, "-wal")
+	if info, err := os.Stat(old); err == nil && info.Size() > 0 {
+		return ward.Conflict(fmt.Sprintf("there is no log at %s, but the last records of one are in %s: put the log back beside it, or move it away", path, old))
+	}
+	if err := os.Remove(sidecar(path, "-queue")); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return ward.Conflict(fmt.Sprintf("cannot write to the folder of the log: %v", err))
+	}
+	return nil
+}
+
+// makeFolder makes a folder and those above it that are missing, for their owner
+// alone. Each is on disk when it returns: else a power cut could take the folder
+// with the log in it.
+func makeFolder(dir string) error {
+	err := makeFolders(dir)
+	if err != nil {
+		return ward.Conflict(fmt.Sprintf("cannot make the folder for the log: %v", err))
+	}
+	return nil
+}
+
+func makeFolders(dir string) error {
+	if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
+		return os.MkdirAll(dir, 0o700) // says what else may be wrong with it
+	}
+	above := filepath.Dir(dir)
+	if err := makeFolders(above); err != nil {
+		return err
+	}
+	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	folder, err := os.Open(above)
+	if err != nil {
+		return err
+	}
+	return errors.Join(folder.Sync(), folder.Close())
+}
