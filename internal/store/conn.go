@@ -161,34 +161,33 @@ func newPool(path string, mode access, most int) *sql.DB {
 // anything changes it or what lies beside it: SQLite would write the write-ahead
 // log or the journal that another program left into that program's file. So it
 // looks at the file alone first, where ours says whose it is from the beginning.
+// All is in there while nobody has the log open.
 func probe(ctx context.Context, path string) error {
-	if err := ours(ctx, path); err != nil {
-		return err
+	id, version, err := lookAt(ctx, path, modeLook)
+	written := cause(err) == causeDamaged // perhaps another process is writing to it just now
+	if written || id == schema.ApplicationID && !atRest(path) {
+		id, version, err = lookAt(ctx, path, leastTrace(path))
 	}
-	pool := newPool(path, leastTrace(path), 1)
-	defer pool.Close()
-	version, err := version(ctx, pool)
-	if err != nil {
+	switch newest := newestVersion(); {
+	case err != nil:
 		return explain(path, err)
-	}
-	if newest := newestVersion(); version > newest {
+	case id != schema.ApplicationID:
+		return ward.Conflict(path + " belongs to another program: it is not a neurocheck log; if it was one, it is damaged: " + WayBack(path))
+	case version > newest:
 		return ward.Conflict(fmt.Sprintf("%s was written by a newer neurocheck (log version %d, this one knows %d); use the newer program", path, version, newest))
 	}
 	return nil
 }
 
-func ours(ctx context.Context, path string) error {
-	id, err := applicationID(ctx, path, modeLook)
-	if cause(err) == causeDamaged { // or another process is writing to it just now
-		id, err = applicationID(ctx, path, leastTrace(path))
+// lookAt reads whose file it is and, where it is ours, the version of the log.
+func lookAt(ctx context.Context, path string, mode access) (id, found int64, err error) {
+	pool := newPool(path, mode, 1)
+	defer pool.Close()
+	err = pool.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id)
+	if err == nil && id == schema.ApplicationID {
+		found, err = version(ctx, pool)
 	}
-	if err != nil {
-		return explain(path, err)
-	}
-	if id != schema.ApplicationID {
-		return ward.Conflict(path + " belongs to another program: it is not a neurocheck log; if it was one, it is damaged: " + WayBack(path))
-	}
-	return nil
+	return id, found, err
 }
 
 // leastTrace is how to read a log so that nothing of it is changed. While nobody
@@ -198,13 +197,6 @@ func leastTrace(path string) access {
 		return modeProbe
 	}
 	return modeProbeOnly
-}
-
-func applicationID(ctx context.Context, path string, mode access) (id int64, err error) {
-	pool := newPool(path, mode, 1)
-	defer pool.Close()
-	err = pool.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id)
-	return id, err
 }
 
 func version(ctx context.Context, pool *sql.DB) (version int64, err error) {
