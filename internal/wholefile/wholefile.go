@@ -1,6 +1,6 @@
 // Package wholefile makes files that appear whole or not at all, for their owner
-// alone, and that never take the place of another by mistake: exports and backups
-// are written with it.
+// alone, and that never take the place of another by mistake: exports, backups and
+// new logs are written with it.
 //
 // [Write] does it all. [Put] gives a file that is finished already its name.
 package wholefile
