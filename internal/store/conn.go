@@ -33,7 +33,7 @@ const (
 	modeReadOnly // read without the right to write
 	modeCopy     // read a copy that nobody writes, and leave nothing beside it
 	modeWrite
-	modeFill // write a log that nobody else can see, and that is thrown away when anything fails
+	modeFill // write a log that nobody else can see, and that is thrown away when anything fails, which SQLite shall still be able to tell of
 )
 
 func (a access) probes() bool { return a == modeProbe || a == modeLook || a == modeProbeOnly }
@@ -61,7 +61,7 @@ func (a access) pragmas() []pragma {
 	case modeReadOnly, modeCopy:
 		return pragmas[1:]
 	case modeFill:
-		return slices.Concat([]pragma{{"journal_mode", "_journal_mode", "MEMORY", "memory"}, {"synchronous", "_synchronous", "OFF", "0"}}, pragmas[2:])
+		return slices.Concat([]pragma{{"journal_mode", "_journal_mode", "DELETE", "delete"}, {"synchronous", "_synchronous", "OFF", "0"}}, pragmas[2:])
 	}
 	return pragmas
 }
