@@ -33,7 +33,7 @@ const (
 	modeReadOnly // read without the right to write
 	modeCopy     // read a copy that nobody writes, and leave nothing beside it
 	modeWrite
-	modeFill // write a log that nobody else can see, and that is thrown away when anything fails, which SQLite shall still be able to tell of
+	modeFill // write a log that nobody else can see, and that is thrown away when anything fails
 )
 
 func (a access) probes() bool { return a == modeProbe || a == modeLook || a == modeProbeOnly }
@@ -60,7 +60,7 @@ func (a access) pragmas() []pragma {
 	switch a {
 	case modeReadOnly, modeCopy:
 		return pragmas[1:]
-	case modeFill:
+	case modeFill: // with a journal in memory a full disk would look like damage
 		return slices.Concat([]pragma{{"journal_mode", "_journal_mode", "DELETE", "delete"}, {"synchronous", "_synchronous", "OFF", "0"}}, pragmas[2:])
 	}
 	return pragmas
