@@ -89,10 +89,20 @@ func (e *exporting) run(ctx context.Context, s *store.Store) error {
 		return e.runFHIR(ctx, s, sel)
 	case e.events:
 		return e.runEvents(ctx, s, sel)
-	case e.form.isOther():
-		return e.runProfile(ctx, s, sel)
 	}
-	return s.Read(ctx, sel, csvlog.Kept(), runtime.GOMAXPROCS(0), func(r *store.Reading) (err error) {
+	return e.runChecks(ctx, s, sel)
+}
+
+// runChecks writes checks as CSV.
+func (e *exporting) runChecks(ctx context.Context, s *store.Store, sel store.Selection) error {
+	profile, each, err := e.form.into(ctx, s, sel)
+	if err != nil {
+		return err
+	}
+	if !profile.InParts() {
+		return e.runProfile(ctx, s, sel, profile, each)
+	}
+	return s.Read(ctx, sel, profile.Kept(), runtime.GOMAXPROCS(0), func(r *store.Reading) (err error) {
 		o := csvlog.ExportOptions{Force: e.force, Log: s.Path()}
 		far := e.far("rows")
 		if far != nil {
@@ -103,9 +113,9 @@ func (e *exporting) run(ctx context.Context, s *store.Store) error {
 		}
 		rows := 0
 		if e.toStandardOutput() {
-			rows, err = csvlog.ExportParts(ctx, os.Stdout, r, o)
+			rows, err = profile.ExportParts(ctx, os.Stdout, r, o)
 		} else {
-			rows, err = csvlog.ExportPartsFile(ctx, e.output, r, o)
+			rows, err = profile.ExportPartsFile(ctx, e.output, r, o)
 		}
 		far.end()
 		if err != nil {

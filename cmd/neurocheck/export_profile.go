@@ -86,15 +86,9 @@ func (l *leaving) check(e *exporting) error {
 	return nil
 }
 
-// isOther reports whether checks leave in another form than the lossless one.
-func (l *leaving) isOther() bool { return l.profile != "csv" || l.deidentify }
-
-// runProfile exports checks in another form than the lossless one.
-func (e *exporting) runProfile(ctx context.Context, s *store.Store, sel store.Selection) error {
-	profile, each, err := e.form.into(ctx, s, sel)
-	if err != nil {
-		return err
-	}
+// runProfile exports checks whose rows are made of more than one version of a check,
+// or of other patients than the log knows.
+func (e *exporting) runProfile(ctx context.Context, s *store.Store, sel store.Selection, profile csvlog.Profile, each eachOf) error {
 	return e.fromView(ctx, s, sel, func(v *store.View) (what string, err error) {
 		checks := func(yield func(*ward.Patient, *ward.Check) error) error { return each(v, yield) }
 		far := e.far("checks")
@@ -148,15 +142,12 @@ func told(each csvlog.Each, far *progress, total int) csvlog.Each {
 // eachOf brings checks of a view.
 type eachOf func(v *store.View, yield func(*ward.Patient, *ward.Check) error) error
 
-// into returns the profile, and how to bring the checks of sel in the order that it
-// needs.
+// into returns the profile and, where it cannot leave in parts, how to bring the
+// checks of sel in the order that it needs.
 func (l *leaving) into(ctx context.Context, s *store.Store, sel store.Selection) (p csvlog.Profile, each eachOf, err error) {
 	zone, err := wardZone(ctx, s)
 	if err != nil {
 		return p, nil, err
-	}
-	each = func(v *store.View, yield func(*ward.Patient, *ward.Check) error) error {
-		return v.EachCheck(ctx, sel, yield)
 	}
 	if l.deidentify {
 		key, err := keyFrom(l.keyFile)

@@ -2,8 +2,8 @@
 // in as CSV, and findings in a CSV are graded without a log.
 //
 // Start with [Columns], the one table from which the writer, the reader and
-// schema/checks.schema.json are made. [ExportFile] and [Writer] write, [Read]
-// reads an import file and [Grade] grades a stream.
+// schema/checks.schema.json are made. A [Profile] writes, [Read] reads an import file
+// and [Grade] grades a stream.
 //
 // The CSV is lossless: UTF-8, LF, commas, times as RFC 3339 with their offset,
 // MRNs as text, an empty cell for what was not assessed, lists joined by ";".

@@ -47,18 +47,9 @@ func names(t *testing.T, folder string) string {
 func TestExportFile(t *testing.T) {
 	folder := t.TempDir()
 	path := filepath.Join(folder, "out.csv")
-	var steps []int
-	rows, err := ExportFile(t.Context(), path, each(2500), ExportOptions{Total: 2500, Progress: func(done, total int) {
-		if total != 2500 {
-			t.Errorf("%d of %d", done, total)
-		}
-		steps = append(steps, done)
-	}})
+	rows, err := Profile{}.ExportFile(t.Context(), path, each(2500), ExportOptions{})
 	if err != nil || rows != 2500 {
 		t.Fatalf("%d rows, %v", rows, err)
-	}
-	if got := fmt.Sprint(steps); got != "[0 1000 2000 2500]" {
-		t.Errorf("progress %s", got)
 	}
 	data, err := os.ReadFile(path)
 	if err != nil || strings.Count(string(data), "\n") != 2501 {
@@ -68,13 +59,13 @@ func TestExportFile(t *testing.T) {
 		t.Errorf("mode %v, %v", info.Mode(), err)
 	}
 
-	if _, err := ExportFile(t.Context(), path, each(1), ExportOptions{}); !errors.Is(err, fs.ErrExist) {
+	if _, err := (Profile{}).ExportFile(t.Context(), path, each(1), ExportOptions{}); !errors.Is(err, fs.ErrExist) {
 		t.Errorf("a file that is there was not refused: %v", err)
 	}
 	if again, _ := os.ReadFile(path); string(again) != string(data) {
 		t.Error("a file that is there was changed")
 	}
-	if _, err := ExportFile(t.Context(), path, each(0), ExportOptions{Force: true}); err != nil {
+	if _, err := (Profile{}).ExportFile(t.Context(), path, each(0), ExportOptions{Force: true}); err != nil {
 		t.Error(err)
 	}
 	if again, _ := os.ReadFile(path); strings.Count(string(again), "\n") != 1 {
@@ -103,7 +94,7 @@ func TestExportFileLeavesNothingHalf(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			folder := t.TempDir()
 			path := filepath.Join(folder, "out.csv")
-			if _, err := ExportFile(test.ctx, path, test.each, ExportOptions{}); !errors.Is(err, test.want) {
+			if _, err := (Profile{}).ExportFile(test.ctx, path, test.each, ExportOptions{}); !errors.Is(err, test.want) {
 				t.Errorf("%v", err)
 			}
 			if got := names(t, folder); got != "" {
@@ -116,7 +107,7 @@ func TestExportFileLeavesNothingHalf(t *testing.T) {
 // Somebody puts a file there while the export runs.
 func TestExportFileNeverReplacesUnasked(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "out.csv")
-	_, err := ExportFile(t.Context(), path, func(yield func(*ward.Patient, *ward.Check) error) error {
+	_, err := (Profile{}).ExportFile(t.Context(), path, func(yield func(*ward.Patient, *ward.Check) error) error {
 		return os.WriteFile(path, []byte("theirs"), 0o600)
 	}, ExportOptions{})
 	if data, _ := os.ReadFile(path); !errors.Is(err, fs.ErrExist) || string(data) != "theirs" {
@@ -155,7 +146,7 @@ func TestExportFileRefusesWhatIsNoFile(t *testing.T) {
 		filepath.Join(log, "out.csv"):          "cannot write",
 		os.DevNull:                             "is not a plain file",
 	} {
-		_, err := ExportFile(t.Context(), path, each(1), ExportOptions{Force: true, Log: log})
+		_, err := (Profile{}).ExportFile(t.Context(), path, each(1), ExportOptions{Force: true, Log: log})
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), ".tmp") {
 			t.Errorf("%s: %v", path, err)
 		}
@@ -174,14 +165,14 @@ func TestWriterReturnsTheFailureOfWriting(t *testing.T) {
 		t.Skip("this machine has no /dev/full")
 	}
 	defer full.Close()
-	if _, err := Export(t.Context(), full, each(1), ExportOptions{}); err == nil {
+	if _, err := (Profile{}).Export(t.Context(), full, each(1)); err == nil {
 		t.Error("a full disk went by unseen")
 	}
 }
 
 func BenchmarkExport(b *testing.B) {
 	for b.Loop() {
-		if _, err := Export(b.Context(), io.Discard, each(10_000), ExportOptions{}); err != nil {
+		if _, err := (Profile{}).Export(b.Context(), io.Discard, each(10_000)); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -64,7 +64,7 @@ func TestHostileCells(t *testing.T) {
 		t.Fatal("nothing was kept, so nothing was tried")
 	}
 	var out bytes.Buffer
-	rows, err := Export(t.Context(), &out, func(yield func(*ward.Patient, *ward.Check) error) error {
+	rows, err := Profile{}.Export(t.Context(), &out, func(yield func(*ward.Patient, *ward.Check) error) error {
 		return log.EachCheck(t.Context(), store.Selection{}, func(p *ward.Patient, c *ward.Check) error {
 			for _, s := range []string{p.MRN, p.Name, c.ID, c.Recorded.By} {
 				if s != ward.CleanLine(s) {
@@ -76,7 +76,7 @@ func TestHostileCells(t *testing.T) {
 			}
 			return yield(p, c)
 		})
-	}, ExportOptions{})
+	})
 	if err != nil || rows != kept {
 		t.Fatalf("%d rows of %d left, %v", rows, kept, err)
 	}

@@ -17,14 +17,14 @@ type Parts interface {
 	Readers() int
 	// Each calls yield for the checks of one part: with a patient who is shared
 	// and stays as he is, with the texts and times of the check, and with the
-	// cells of the columns of [Kept]. Parts and readers are counted from 0.
+	// cells of the columns of [Profile.Kept]. Parts and readers are counted from 0.
 	Each(ctx context.Context, reader, part int, yield func(p *ward.Patient, c *ward.Check, kept []string) error) error
 }
 
 // Kept returns the names of the columns whose cells the log keeps as they leave:
 // numbers and codes, which need no quotes.
-func Kept() (names []string) {
-	for _, c := range columns {
+func (p Profile) Kept() (names []string) {
+	for _, c := range p.columns() {
 		if c.kept {
 			names = append(names, c.Name)
 		}
@@ -47,7 +47,7 @@ const (
 	asKept                    // copied
 )
 
-var stretches = func() (list []stretch) {
+func stretches(columns []*Column) (list []stretch) {
 	for _, c := range columns {
 		by := forCheck
 		switch {
@@ -64,7 +64,7 @@ var stretches = func() (list []stretch) {
 		list[n-1].columns = append(list[n-1].columns, c)
 	}
 	return list
-}()
+}
 
 func (s *stretch) append(row []byte, p *ward.Patient, c *ward.Check) []byte {
 	for i, column := range s.columns {
@@ -73,12 +73,19 @@ func (s *stretch) append(row []byte, p *ward.Patient, c *ward.Check) []byte {
 	return row
 }
 
-// ExportParts is [Export] of what comes in parts.
-func ExportParts(ctx context.Context, w io.Writer, parts Parts, o ExportOptions) (rows int, err error) {
-	if _, err := w.Write(header()); err != nil {
+// InParts reports whether [Profile.ExportParts] can write the profile: each row is
+// a version of a check as the log has it.
+func (p Profile) InParts() bool { return p.rows == nil }
+
+// ExportParts is [Profile.Export] of what comes in parts, with the cells that
+// [Profile.Kept] names. The profile must be one that [Profile.InParts] reports.
+func (p Profile) ExportParts(ctx context.Context, w io.Writer, parts Parts, o ExportOptions) (rows int, err error) {
+	l := p.form()
+	if _, err := w.Write(l.header()); err != nil {
 		return 0, err
 	}
-	read := func(reader, part int) *piece { return readPart(ctx, parts, reader, part) }
+	list := stretches(l.columns)
+	read := func(reader, part int) *piece { return readPart(ctx, parts, reader, part, list, l.end) }
 	for p := range inOrder(parts.Parts(), parts.Readers(), read) {
 		if p.err != nil {
 			return rows, p.err
@@ -93,9 +100,9 @@ func ExportParts(ctx context.Context, w io.Writer, parts Parts, o ExportOptions)
 	return rows, ctx.Err()
 }
 
-// ExportPartsFile is [ExportFile] of what comes in parts.
-func ExportPartsFile(ctx context.Context, path string, parts Parts, o ExportOptions) (rows int, err error) {
-	return wholeFile(path, o, func(w io.Writer) (int, error) { return ExportParts(ctx, w, parts, o) })
+// ExportPartsFile is [Profile.ExportFile] of what comes in parts.
+func (p Profile) ExportPartsFile(ctx context.Context, path string, parts Parts, o ExportOptions) (rows int, err error) {
+	return wholeFile(path, o, func(w io.Writer) (int, error) { return p.ExportParts(ctx, w, parts, o) })
 }
 
 // piece is a part that was read.
@@ -108,7 +115,7 @@ type piece struct {
 // texts are used again, so that the memory does not grow with the file.
 var texts = sync.Pool{New: func() any { return new([]byte) }}
 
-func readPart(ctx context.Context, parts Parts, reader, part int) *piece {
+func readPart(ctx context.Context, parts Parts, reader, part int, stretches []stretch, end string) *piece {
 	p := &piece{}
 	text := (*texts.Get().(*[]byte))[:0]
 	patients := make(map[*ward.Patient][]byte) // their cells
@@ -132,7 +139,7 @@ func readPart(ctx context.Context, parts Parts, reader, part int) *piece {
 				kept = kept[n:]
 			}
 		}
-		text = append(text, '\n')
+		text = append(text, end...)
 		p.rows++
 		return nil
 	})

@@ -66,13 +66,16 @@ func scored(ice int) icans.Findings {
 }
 
 // inParts exports by parts.
-func inParts(ctx context.Context, s *store.Store, sel store.Selection, readers int) (string, int, error) {
+func inParts(ctx context.Context, s *store.Store, profile csvlog.Profile, sel store.Selection, readers int) (string, int, error) {
 	var out bytes.Buffer
-	rows := 0
-	err := s.Read(ctx, sel, csvlog.Kept(), readers, func(r *store.Reading) (err error) {
-		rows, err = csvlog.ExportParts(ctx, &out, r, csvlog.ExportOptions{})
+	rows, told := 0, 0
+	err := s.Read(ctx, sel, profile.Kept(), readers, func(r *store.Reading) (err error) {
+		rows, err = profile.ExportParts(ctx, &out, r, csvlog.ExportOptions{Progress: func(done, _ int) { told = done }})
 		return err
 	})
+	if err == nil && told != rows {
+		err = fmt.Errorf("%d of %d rows were told of", told, rows)
+	}
 	return out.String(), rows, err
 }
 
@@ -90,26 +93,28 @@ func TestExportParts(t *testing.T) {
 		"between":     {Since: now.AddDate(0, 0, -30), Until: now.AddDate(0, 0, -3)},
 		"none":        {Until: now.AddDate(-90, 0, 0)},
 	} {
-		t.Run(name, func(t *testing.T) {
-			var want bytes.Buffer
-			each := func(yield func(*ward.Patient, *ward.Check) error) error { return s.EachCheck(t.Context(), sel, yield) }
-			n, err := csvlog.Export(t.Context(), &want, each, csvlog.ExportOptions{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if name != "none" && n == 0 {
-				t.Fatal("nothing was selected")
-			}
-			for _, readers := range []int{1, 3} {
-				got, rows, err := inParts(t.Context(), s, sel, readers)
-				if err != nil || rows != n {
-					t.Fatalf("%d readers: %d rows of %d, %v", readers, rows, n, err)
+		for form, profile := range map[string]csvlog.Profile{"lossless": {}, "spreadsheet": csvlog.Profile{}.Spreadsheet()} {
+			t.Run(name+", "+form, func(t *testing.T) {
+				var want bytes.Buffer
+				each := func(yield func(*ward.Patient, *ward.Check) error) error { return s.EachCheck(t.Context(), sel, yield) }
+				n, err := profile.Export(t.Context(), &want, each)
+				if err != nil {
+					t.Fatal(err)
 				}
-				if got != want.String() {
-					t.Errorf("%d readers:\n%s", readers, firstDifference(want.String(), got))
+				if name != "none" && n == 0 {
+					t.Fatal("nothing was selected")
 				}
-			}
-		})
+				for _, readers := range []int{1, 3} {
+					got, rows, err := inParts(t.Context(), s, profile, sel, readers)
+					if err != nil || rows != n {
+						t.Fatalf("%d readers: %d rows of %d, %v", readers, rows, n, err)
+					}
+					if got != want.String() {
+						t.Errorf("%d readers:\n%s", readers, firstDifference(want.String(), got))
+					}
+				}
+			})
+		}
 	}
 }
 
@@ -127,12 +132,12 @@ func firstDifference(want, got string) string {
 // version of a patient, not a flag that changes.
 func TestExportPartsStandsStill(t *testing.T) {
 	s := kept(t)
-	before, n, err := inParts(t.Context(), s, store.Selection{}, 2)
+	before, n, err := inParts(t.Context(), s, csvlog.Profile{}, store.Selection{}, 2)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var during bytes.Buffer
-	err = s.Read(t.Context(), store.Selection{}, csvlog.Kept(), 2, func(r *store.Reading) error {
+	err = s.Read(t.Context(), store.Selection{}, csvlog.Profile{}.Kept(), 2, func(r *store.Reading) error {
 		p, err := s.PatientByMRN(t.Context(), "000, 7")
 		if err != nil {
 			return err
@@ -147,7 +152,7 @@ func TestExportPartsStandsStill(t *testing.T) {
 				return err
 			}
 		}
-		_, err = csvlog.ExportParts(t.Context(), &during, r, csvlog.ExportOptions{})
+		_, err = csvlog.Profile{}.ExportParts(t.Context(), &during, r, csvlog.ExportOptions{})
 		return err
 	})
 	if err != nil {
@@ -156,7 +161,7 @@ func TestExportPartsStandsStill(t *testing.T) {
 	if during.String() != before {
 		t.Error(firstDifference(before, during.String()))
 	}
-	if _, more, err := inParts(t.Context(), s, store.Selection{}, 2); err != nil || more != n+2 {
+	if _, more, err := inParts(t.Context(), s, csvlog.Profile{}, store.Selection{}, 2); err != nil || more != n+2 {
 		t.Errorf("afterwards %d rows and not %d, %v", more, n+2, err)
 	}
 }
@@ -179,8 +184,8 @@ func (w *slow) Write(p []byte) (int, error) {
 func TestExportPartsLeavesNothingHalf(t *testing.T) {
 	s := kept(t)
 	full := errors.New("full")
-	err := s.Read(t.Context(), store.Selection{}, csvlog.Kept(), 2, func(r *store.Reading) error {
-		_, err := csvlog.ExportParts(t.Context(), &slow{left: 1 << 20, then: func() error { return full }}, r, csvlog.ExportOptions{})
+	err := s.Read(t.Context(), store.Selection{}, csvlog.Profile{}.Kept(), 2, func(r *store.Reading) error {
+		_, err := csvlog.Profile{}.ExportParts(t.Context(), &slow{left: 1 << 20, then: func() error { return full }}, r, csvlog.ExportOptions{})
 		return err
 	})
 	if !errors.Is(err, full) {
@@ -189,13 +194,13 @@ func TestExportPartsLeavesNothingHalf(t *testing.T) {
 	folder := t.TempDir()
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
-	err = s.Read(ctx, store.Selection{}, csvlog.Kept(), 2, func(r *store.Reading) error {
+	err = s.Read(ctx, store.Selection{}, csvlog.Profile{}.Kept(), 2, func(r *store.Reading) error {
 		o := csvlog.ExportOptions{Progress: func(done, _ int) {
 			if done > 0 {
 				stop()
 			}
 		}}
-		_, err := csvlog.ExportPartsFile(ctx, filepath.Join(folder, "out.csv"), r, o)
+		_, err := csvlog.Profile{}.ExportPartsFile(ctx, filepath.Join(folder, "out.csv"), r, o)
 		return err
 	})
 	if !errors.Is(err, context.Canceled) {

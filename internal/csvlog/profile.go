@@ -31,30 +31,33 @@ type layout struct {
 
 var lossless = layout{columns: columns, end: "\n"}
 
-func (p Profile) columns() []*Column {
-	if p.layout == nil {
-		return columns
-	}
-	return p.layout.columns
-}
-
-// Export writes checks in the profile to w, and returns how many rows there were,
-// the header not counted. It stops when ctx ends. In the zero Profile that is what
-// [Export] writes.
-func (p Profile) Export(ctx context.Context, w io.Writer, each Each) (rows int, err error) {
-	l := p.layout
-	if l == nil {
-		l = &lossless
-	}
-	if p.rows != nil {
-		each = p.rows(each)
-	}
-	out := bufio.NewWriterSize(w, 1<<16)
+func (l *layout) header() []byte {
 	row := []byte(l.begin)
 	for i, c := range l.columns {
 		row = append(appendComma(row, i), c.Name...)
 	}
-	out.Write(append(row, l.end...)) // an error stays and comes with the next call
+	return append(row, l.end...)
+}
+
+func (p Profile) form() *layout {
+	if p.layout == nil {
+		return &lossless
+	}
+	return p.layout
+}
+
+func (p Profile) columns() []*Column { return p.form().columns }
+
+// Export writes checks in the profile to w, and returns how many rows there were,
+// the header not counted. It stops when ctx ends.
+func (p Profile) Export(ctx context.Context, w io.Writer, each Each) (rows int, err error) {
+	l := p.form()
+	if p.rows != nil {
+		each = p.rows(each)
+	}
+	out := bufio.NewWriterSize(w, 1<<16)
+	out.Write(l.header()) // an error stays and comes with the next call
+	var row []byte
 	err = each(func(p *ward.Patient, k *ward.Check) error {
 		rows++
 		row = row[:0]
@@ -72,8 +75,9 @@ func (p Profile) Export(ctx context.Context, w io.Writer, each Each) (rows int, 
 	return rows, out.Flush()
 }
 
-// ExportFile is [Profile.Export] to the file at path, as the function [ExportFile]
-// writes.
+// ExportFile is [Profile.Export] to the file at path, for its owner alone. The file
+// appears whole or not at all. One that is there is left as it is, and the error is
+// [fs.ErrExist], unless o.Force is set; see [wholefile.Write].
 func (p Profile) ExportFile(ctx context.Context, path string, each Each, o ExportOptions) (rows int, err error) {
 	return wholeFile(path, o, func(w io.Writer) (int, error) { return p.Export(ctx, w, each) })
 }

@@ -5,20 +5,8 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 )
-
-func TestTheZeroProfileIsTheLosslessOne(t *testing.T) {
-	var lossless, zero strings.Builder
-	if _, err := Export(t.Context(), &lossless, hostileLog, ExportOptions{}); err != nil {
-		t.Fatal(err)
-	}
-	rows, err := Profile{}.Export(t.Context(), &zero, hostileLog)
-	if err != nil || rows != len(hostile) || zero.String() != lossless.String() {
-		t.Errorf("%d rows, %v:\n%s\nand not\n%s", rows, err, zero.String(), lossless.String())
-	}
-}
 
 func TestProfilesLeaveNothingHalf(t *testing.T) {
 	folder := t.TempDir()

@@ -170,7 +170,7 @@ func (p Profile) Dictionary(w io.Writer) error {
 	return err
 }
 
-// DictionaryFile is [Profile.Dictionary] to the file at path, as [ExportFile] writes.
+// DictionaryFile is [Profile.Dictionary] to the file at path, as [Profile.ExportFile] writes.
 func (p Profile) DictionaryFile(path string, o ExportOptions) error {
 	_, err := wholeFile(path, o, func(w io.Writer) (int, error) { return 0, p.Dictionary(w) })
 	return err

@@ -173,7 +173,7 @@ func TestLibreOfficeReadsEveryCell(t *testing.T) {
 	}
 
 	var plain strings.Builder
-	if _, err := Export(t.Context(), &plain, hostileLog, ExportOptions{}); err != nil {
+	if _, err := (Profile{}).Export(t.Context(), &plain, hostileLog); err != nil {
 		t.Fatal(err)
 	}
 	want, err := csv.NewReader(strings.NewReader(plain.String())).ReadAll()

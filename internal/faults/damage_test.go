@@ -253,9 +253,9 @@ func read(t *testing.T, path string) (r reading) {
 	place, err := s.Ward(ctx)
 	fail(err)
 	fmt.Fprintf(&content, "%+v\n%+v\n%+v\n", followUps, known, place)
-	_, err = csvlog.Export(ctx, &content, func(yield func(*ward.Patient, *ward.Check) error) error {
+	_, err = csvlog.Profile{}.Export(ctx, &content, func(yield func(*ward.Patient, *ward.Check) error) error {
 		return s.EachCheck(ctx, store.Selection{}, yield)
-	}, csvlog.ExportOptions{})
+	})
 	fail(err)
 	_, err = csvlog.ExportEvents(ctx, &content, func(yield func(*ward.Patient, *ward.Event) error) error {
 		return s.View(ctx, func(v *store.View) error { return v.EachEvent(ctx, store.Selection{}, yield) })

@@ -78,13 +78,13 @@ func startExport(a *app, sel store.Selection, path string) tea.Cmd {
 	var cmd tea.Cmd
 	e.request, cmd = ask(a, sel.PatientID, func(context.Context) (done written, err error) {
 		defer stop()
-		err = log.Read(ctx, sel, csvlog.Kept(), runtime.GOMAXPROCS(0), func(r *store.Reading) error {
+		err = log.Read(ctx, sel, csvlog.Profile{}.Kept(), runtime.GOMAXPROCS(0), func(r *store.Reading) error {
 			total, err := r.Count(ctx)
 			if err != nil {
 				return err
 			}
 			done.seq, done.head = r.Seq, r.Head
-			done.rows, err = csvlog.ExportPartsFile(ctx, path, r, csvlog.ExportOptions{Progress: e.rows.set, Total: total, Log: log.Path()})
+			done.rows, err = csvlog.Profile{}.ExportPartsFile(ctx, path, r, csvlog.ExportOptions{Progress: e.rows.set, Total: total, Log: log.Path()})
 			return err
 		})
 		return done, err

@@ -16,7 +16,6 @@ import (
 	"neurocheck/internal/csvlog"
 	"neurocheck/internal/faults"
 	"neurocheck/internal/store"
-	"neurocheck/internal/ward"
 )
 
 const page = 4096
@@ -140,10 +139,11 @@ func TestExportToASmallDisk(t *testing.T) {
 	out := subfolder(t, folder)
 	path := filepath.Join(out, "checks.csv")
 	export := func() error {
-		_, err := csvlog.ExportFile(t.Context(), path, func(yield func(*ward.Patient, *ward.Check) error) error {
-			return s.EachCheck(t.Context(), store.Selection{}, yield)
-		}, csvlog.ExportOptions{})
-		return err
+		var plain csvlog.Profile
+		return s.Read(t.Context(), store.Selection{}, plain.Kept(), 2, func(r *store.Reading) error {
+			_, err := plain.ExportPartsFile(t.Context(), path, r, csvlog.ExportOptions{})
+			return err
+		})
 	}
 	failed := 0
 	for free := int64(0); !t.Failed(); free += steps(5) {
