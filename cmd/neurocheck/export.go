@@ -95,14 +95,14 @@ func (e *exporting) run(ctx context.Context, s *store.Store) error {
 
 // runChecks writes checks as CSV.
 func (e *exporting) runChecks(ctx context.Context, s *store.Store, sel store.Selection) error {
-	profile, each, err := e.form.into(ctx, s, sel)
+	profile, order, err := e.form.into(ctx, s)
 	if err != nil {
 		return err
 	}
 	if !profile.InParts() {
-		return e.runProfile(ctx, s, sel, profile, each)
+		return e.runWhole(ctx, s, sel, profile, order)
 	}
-	return s.Read(ctx, sel, profile.Kept(), runtime.GOMAXPROCS(0), func(r *store.Reading) (err error) {
+	return s.Read(ctx, sel, store.ReadOptions{Kept: profile.Kept(), Readers: runtime.GOMAXPROCS(0), Rank: order}, func(r *store.Reading) (err error) {
 		o := csvlog.ExportOptions{Force: e.force, Log: s.Path()}
 		far := e.far("rows")
 		if far != nil {

@@ -86,11 +86,11 @@ func (l *leaving) check(e *exporting) error {
 	return nil
 }
 
-// runProfile exports checks whose rows are made of more than one version of a check,
-// or of other patients than the log knows.
-func (e *exporting) runProfile(ctx context.Context, s *store.Store, sel store.Selection, profile csvlog.Profile, each eachOf) error {
+// runWhole exports checks in rows for which all versions of a patient's checks have
+// to be known.
+func (e *exporting) runWhole(ctx context.Context, s *store.Store, sel store.Selection, profile csvlog.Profile, order rank) error {
 	return e.fromView(ctx, s, sel, func(v *store.View) (what string, err error) {
-		checks := func(yield func(*ward.Patient, *ward.Check) error) error { return each(v, yield) }
+		checks := byPatient(ctx, v, sel, order)
 		far := e.far("checks")
 		if far != nil {
 			total, err := v.CountChecks(ctx, sel)
@@ -139,12 +139,12 @@ func told(each csvlog.Each, far *progress, total int) csvlog.Each {
 	}
 }
 
-// eachOf brings checks of a view.
-type eachOf func(v *store.View, yield func(*ward.Patient, *ward.Check) error) error
+// rank is what patients leave in the order of; nil where the order of the record
+// will do.
+type rank func(*ward.Patient) string
 
-// into returns the profile and, where it cannot leave in parts, how to bring the
-// checks of sel in the order that it needs.
-func (l *leaving) into(ctx context.Context, s *store.Store, sel store.Selection) (p csvlog.Profile, each eachOf, err error) {
+// into returns the profile, and in which order it needs the patients.
+func (l *leaving) into(ctx context.Context, s *store.Store) (p csvlog.Profile, order rank, err error) {
 	zone, err := wardZone(ctx, s)
 	if err != nil {
 		return p, nil, err
@@ -157,31 +157,27 @@ func (l *leaving) into(ctx context.Context, s *store.Store, sel store.Selection)
 		d := csvlog.NewDeidentifier(key, zone, ward.DateOf(now().In(zone)))
 		p = d.Profile()
 		// In the order of the record, one true date would date all the others.
-		each = byPatient(ctx, sel, d.PatientID)
+		order = d.PatientID
 	}
 	switch l.profile {
 	case "spreadsheet":
 		p = p.Spreadsheet()
 	case "redcap":
 		p = p.REDCap(zone)
-		if !l.deidentify {
-			each = byPatient(ctx, sel, nil)
-		}
 	}
-	return p, each, nil
+	return p, order, nil
 }
 
-// byPatient brings the checks of sel patient by patient: in the order of rank, or,
-// where it is nil, of who comes first in the record. Each patient is read by
+// byPatient brings the checks of sel patient by patient. Each patient is read by
 // itself, so that memory does not grow with the checks.
-func byPatient(ctx context.Context, sel store.Selection, rank func(*ward.Patient) string) eachOf {
-	return func(v *store.View, yield func(*ward.Patient, *ward.Check) error) error {
+func byPatient(ctx context.Context, v *store.View, sel store.Selection, order rank) csvlog.Each {
+	return func(yield func(*ward.Patient, *ward.Check) error) error {
 		patients, err := v.CheckedPatients(ctx, sel)
 		if err != nil {
 			return err
 		}
-		if rank != nil {
-			slices.SortFunc(patients, func(a, b ward.Patient) int { return cmp.Compare(rank(&a), rank(&b)) })
+		if order != nil {
+			slices.SortFunc(patients, func(a, b ward.Patient) int { return cmp.Compare(order(&a), order(&b)) })
 		}
 		for _, p := range patients {
 			one := sel

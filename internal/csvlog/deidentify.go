@@ -8,6 +8,7 @@ import (
 	"hash"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"neurocheck/internal/ward"
@@ -18,12 +19,14 @@ import (
 // what it does not.
 //
 // Everything follows from its key: the same key gives the same identities and the
-// same shifts, and without the key nobody can make them again. It is not safe for
+// same shifts, and without the key nobody can make them again. It is safe for
 // concurrent use.
 type Deidentifier struct {
-	hash   hash.Hash // keyed
+	hashes sync.Pool // keyed
 	zone   *time.Location
 	today  ward.Date
+
+	mu     sync.Mutex
 	people map[string]*pseudonym // by the identity that stands for them
 }
 
@@ -33,7 +36,10 @@ const KeySize = sha256.Size
 // NewDeidentifier returns a deidentifier with a key of [KeySize] random bytes.
 // zone is the ward's, and today the day by which an age counts as over 89.
 func NewDeidentifier(key []byte, zone *time.Location, today ward.Date) *Deidentifier {
-	return &Deidentifier{hash: hmac.New(sha256.New, key), zone: zone, today: today, people: make(map[string]*pseudonym)}
+	return &Deidentifier{
+		hashes: sync.Pool{New: func() any { return hmac.New(sha256.New, key) }},
+		zone:   zone, today: today, people: make(map[string]*pseudonym),
+	}
 }
 
 // Profile returns the profile of checks without identities. What it does not know
@@ -55,7 +61,7 @@ func (d *Deidentifier) Profile() Profile {
 		}
 		list = append(list, c)
 	}
-	return Profile{layout: &layout{columns: list, end: lossless.end}, rows: d.rows, deidentified: true}
+	return Profile{layout: &layout{columns: list, end: lossless.end}, change: d.change, deidentified: true}
 }
 
 const patientIdentity = "patient_id"
@@ -65,64 +71,68 @@ func (d *Deidentifier) PatientID(p *ward.Patient) string { return d.identity('p'
 
 func (d *Deidentifier) particular(field Field, of func(*pseudonym) string) *Column {
 	return &Column{Field: field, Part: PartPatient,
-		write: func(dst []byte, p *ward.Patient, _ *ward.Check) []byte { return append(dst, of(d.people[p.MRN])...) }}
+		write: func(dst []byte, p *ward.Patient, _ *ward.Check) []byte { return append(dst, of(d.known(p.MRN))...) }}
 }
 
-// rows passes on copies that have nothing but what may leave: each is made empty,
-// and filled with what is named here.
-func (d *Deidentifier) rows(each Each) Each {
-	return func(yield func(*ward.Patient, *ward.Check) error) error {
-		return each(func(p *ward.Patient, c *ward.Check) error {
-			who := d.pseudonym(p)
-			patient := ward.Patient{
-				MRN:          who.id,
-				Product:      knownProduct(p.Product),
-				InfusedAt:    who.shifted(p.InfusedAt),
-				Tool:         p.Tool,
-				Baseline:     p.Baseline,
-				Interpreter:  p.Interpreter,
-				Clinician:    d.identity('s', p.Clinician),
-				AdmittedAt:   who.shifted(p.AdmittedAt),
-				DischargedAt: who.shifted(p.DischargedAt),
-				Discharge:    p.Discharge,
-			}
-			check := ward.Check{
-				ID:          d.identity('c', c.ID),
-				Version:     c.Version,
-				Status:      c.Status,
-				Reason:      c.Reason,
-				PerformedAt: who.shifted(c.PerformedAt),
-				Recorded:    ward.Signature{By: d.identity('s', c.Recorded.By), At: who.shifted(c.Recorded.At)},
-				Findings:    c.Findings,
-				Result:      c.Result,
-				Superseded:  c.Superseded,
-			}
-			return yield(&patient, &check)
-		})
+// change returns what may leave of a patient and a check: each is made empty, and
+// filled with what is named here.
+func (d *Deidentifier) change(p *ward.Patient, c *ward.Check) (*ward.Patient, ward.Check) {
+	who := d.pseudonym(p)
+	return &who.patient, ward.Check{
+		ID:          d.identity('c', c.ID),
+		Version:     c.Version,
+		Status:      c.Status,
+		Reason:      c.Reason,
+		PerformedAt: who.shifted(c.PerformedAt),
+		Recorded:    ward.Signature{By: d.identity('s', c.Recorded.By), At: who.shifted(c.Recorded.At)},
+		Findings:    c.Findings,
+		Result:      c.Result,
+		Superseded:  c.Superseded,
 	}
 }
 
 // pseudonym is what stands for a patient.
 type pseudonym struct {
-	id             string
+	patient        ward.Patient // has its identity as the MRN
 	shift          time.Duration
 	birthYear, age string
 }
 
+// known returns whom an identity stands for, or nil.
+func (d *Deidentifier) known(id string) *pseudonym {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.people[id]
+}
+
 func (d *Deidentifier) pseudonym(p *ward.Patient) *pseudonym {
 	id := d.PatientID(p)
-	who := d.people[id]
-	if who == nil {
-		who = &pseudonym{id: id, shift: d.shift(p)}
-		if !p.BirthDate.IsZero() {
-			who.birthYear = strconv.Itoa(p.BirthDate.Year)
-			who.age = strconv.Itoa(p.BirthDate.YearsTo(ward.DateOf(p.AdmittedAt.In(d.zone))))
-			if p.BirthDate.YearsTo(d.today) > oldestAge {
-				who.birthYear, who.age = "", strconv.Itoa(oldestAge+1)+"+"
-			}
-		}
-		d.people[id] = who
+	if who := d.known(id); who != nil {
+		return who
 	}
+	who := &pseudonym{shift: d.shift(p)}
+	who.patient = ward.Patient{
+		MRN:          id,
+		Product:      knownProduct(p.Product),
+		InfusedAt:    who.shifted(p.InfusedAt),
+		Tool:         p.Tool,
+		Baseline:     p.Baseline,
+		Interpreter:  p.Interpreter,
+		Clinician:    d.identity('s', p.Clinician),
+		AdmittedAt:   who.shifted(p.AdmittedAt),
+		DischargedAt: who.shifted(p.DischargedAt),
+		Discharge:    p.Discharge,
+	}
+	if !p.BirthDate.IsZero() {
+		who.birthYear = strconv.Itoa(p.BirthDate.Year)
+		who.age = strconv.Itoa(p.BirthDate.YearsTo(ward.DateOf(p.AdmittedAt.In(d.zone))))
+		if p.BirthDate.YearsTo(d.today) > oldestAge {
+			who.birthYear, who.age = "", strconv.Itoa(oldestAge+1)+"+"
+		}
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.people[id] = who // the same as anybody else's
 	return who
 }
 
@@ -164,10 +174,12 @@ func (d *Deidentifier) identity(kind byte, name string) string {
 }
 
 func (d *Deidentifier) mac(kind byte, name string) []byte {
-	d.hash.Reset()
-	d.hash.Write([]byte{kind, 0})
-	d.hash.Write([]byte(name))
-	return d.hash.Sum(nil)
+	h := d.hashes.Get().(hash.Hash)
+	defer d.hashes.Put(h)
+	h.Reset()
+	h.Write([]byte{kind, 0})
+	h.Write([]byte(name))
+	return h.Sum(nil)
 }
 
 // knownProduct returns the short name of a therapy that many patients have. Any

@@ -74,7 +74,7 @@ func (s *stretch) append(row []byte, p *ward.Patient, c *ward.Check) []byte {
 }
 
 // InParts reports whether [Profile.ExportParts] can write the profile: each row is
-// a version of a check as the log has it.
+// a version of a check.
 func (p Profile) InParts() bool { return p.rows == nil }
 
 // ExportParts is [Profile.Export] of what comes in parts, with the cells that
@@ -85,7 +85,7 @@ func (p Profile) ExportParts(ctx context.Context, w io.Writer, parts Parts, o Ex
 		return 0, err
 	}
 	list := stretches(l.columns)
-	read := func(reader, part int) *piece { return readPart(ctx, parts, reader, part, list, l.end) }
+	read := func(reader, part int) *piece { return p.readPart(ctx, parts, reader, part, list) }
 	for p := range inOrder(parts.Parts(), parts.Readers(), read) {
 		if p.err != nil {
 			return rows, p.err
@@ -115,11 +115,25 @@ type piece struct {
 // texts are used again, so that the memory does not grow with the file.
 var texts = sync.Pool{New: func() any { return new([]byte) }}
 
-func readPart(ctx context.Context, parts Parts, reader, part int, stretches []stretch, end string) *piece {
-	p := &piece{}
+func (p Profile) readPart(ctx context.Context, parts Parts, reader, part int, stretches []stretch) *piece {
+	out, end := &piece{}, p.form().end
 	text := (*texts.Get().(*[]byte))[:0]
-	patients := make(map[*ward.Patient][]byte) // their cells
-	p.err = parts.Each(ctx, reader, part, func(patient *ward.Patient, c *ward.Check, kept []string) error {
+	patients := make(map[*ward.Patient][][]byte) // their cells, stretch by stretch
+	out.err = parts.Each(ctx, reader, part, func(patient *ward.Patient, c *ward.Check, kept []string) error {
+		if p.change != nil {
+			var other ward.Check
+			patient, other = p.change(patient, c)
+			c = &other
+		}
+		theirs, known := patients[patient]
+		if !known {
+			for i := range stretches {
+				if s := &stretches[i]; s.by == forPatient {
+					theirs = append(theirs, s.append(nil, patient, c))
+				}
+			}
+			patients[patient] = theirs
+		}
 		for i := range stretches {
 			s := &stretches[i]
 			text = appendComma(text, i)
@@ -127,12 +141,8 @@ func readPart(ctx context.Context, parts Parts, reader, part int, stretches []st
 			case forCheck:
 				text = s.append(text, patient, c)
 			case forPatient:
-				cells, known := patients[patient]
-				if !known {
-					cells = s.append(nil, patient, c)
-					patients[patient] = cells
-				}
-				text = append(text, cells...)
+				text = append(text, theirs[0]...)
+				theirs = theirs[1:]
 			case asKept:
 				n := len(s.columns)
 				text = appendKept(text, kept[:n])
@@ -140,11 +150,11 @@ func readPart(ctx context.Context, parts Parts, reader, part int, stretches []st
 			}
 		}
 		text = append(text, end...)
-		p.rows++
+		out.rows++
 		return nil
 	})
-	p.text = text
-	return p
+	out.text = text
+	return out
 }
 
 func appendKept(row []byte, cells []string) []byte {

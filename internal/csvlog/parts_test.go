@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -66,10 +67,11 @@ func scored(ice int) icans.Findings {
 }
 
 // inParts exports by parts.
-func inParts(ctx context.Context, s *store.Store, profile csvlog.Profile, sel store.Selection, readers int) (string, int, error) {
+func inParts(ctx context.Context, s *store.Store, profile csvlog.Profile, sel store.Selection, o store.ReadOptions) (string, int, error) {
 	var out bytes.Buffer
 	rows, told := 0, 0
-	err := s.Read(ctx, sel, profile.Kept(), readers, func(r *store.Reading) (err error) {
+	o.Kept = profile.Kept()
+	err := s.Read(ctx, sel, o, func(r *store.Reading) (err error) {
 		rows, err = profile.ExportParts(ctx, &out, r, csvlog.ExportOptions{Progress: func(done, _ int) { told = done }})
 		return err
 	})
@@ -86,6 +88,7 @@ func TestExportParts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	deidentifier := csvlog.NewDeidentifier(bytes.Repeat([]byte{7}, csvlog.KeySize), time.UTC, ward.DateOf(now))
 	for name, sel := range map[string]store.Selection{
 		"all":         {},
 		"one patient": {PatientID: p.ID},
@@ -93,10 +96,18 @@ func TestExportParts(t *testing.T) {
 		"between":     {Since: now.AddDate(0, 0, -30), Until: now.AddDate(0, 0, -3)},
 		"none":        {Until: now.AddDate(-90, 0, 0)},
 	} {
-		for form, profile := range map[string]csvlog.Profile{"lossless": {}, "spreadsheet": csvlog.Profile{}.Spreadsheet()} {
+		for form, profile := range map[string]csvlog.Profile{
+			"lossless": {}, "spreadsheet": csvlog.Profile{}.Spreadsheet(),
+			"deidentified": deidentifier.Profile(), "deidentified spreadsheet": deidentifier.Profile().Spreadsheet(),
+		} {
 			t.Run(name+", "+form, func(t *testing.T) {
 				var want bytes.Buffer
 				each := func(yield func(*ward.Patient, *ward.Check) error) error { return s.EachCheck(t.Context(), sel, yield) }
+				var o store.ReadOptions
+				if strings.HasPrefix(form, "deidentified") {
+					o.Rank = deidentifier.PatientID
+					each = ranked(each, o.Rank)
+				}
 				n, err := profile.Export(t.Context(), &want, each)
 				if err != nil {
 					t.Fatal(err)
@@ -104,17 +115,39 @@ func TestExportParts(t *testing.T) {
 				if name != "none" && n == 0 {
 					t.Fatal("nothing was selected")
 				}
-				for _, readers := range []int{1, 3} {
-					got, rows, err := inParts(t.Context(), s, profile, sel, readers)
+				for _, o.Readers = range []int{1, 3} {
+					got, rows, err := inParts(t.Context(), s, profile, sel, o)
 					if err != nil || rows != n {
-						t.Fatalf("%d readers: %d rows of %d, %v", readers, rows, n, err)
+						t.Fatalf("%d readers: %d rows of %d, %v", o.Readers, rows, n, err)
 					}
 					if got != want.String() {
-						t.Errorf("%d readers:\n%s", readers, firstDifference(want.String(), got))
+						t.Errorf("%d readers:\n%s", o.Readers, firstDifference(want.String(), got))
 					}
 				}
 			})
 		}
+	}
+}
+
+// ranked brings the checks patient by patient in the order of rank.
+func ranked(each csvlog.Each, rank func(*ward.Patient) string) csvlog.Each {
+	type row struct {
+		p ward.Patient
+		c ward.Check
+	}
+	return func(yield func(*ward.Patient, *ward.Check) error) error {
+		var rows []row
+		err := each(func(p *ward.Patient, c *ward.Check) error {
+			rows = append(rows, row{*p, *c})
+			return nil
+		})
+		slices.SortStableFunc(rows, func(a, b row) int { return strings.Compare(rank(&a.p), rank(&b.p)) })
+		for i := range rows {
+			if err == nil {
+				err = yield(&rows[i].p, &rows[i].c)
+			}
+		}
+		return err
 	}
 }
 
@@ -132,12 +165,12 @@ func firstDifference(want, got string) string {
 // version of a patient, not a flag that changes.
 func TestExportPartsStandsStill(t *testing.T) {
 	s := kept(t)
-	before, n, err := inParts(t.Context(), s, csvlog.Profile{}, store.Selection{}, 2)
+	before, n, err := inParts(t.Context(), s, csvlog.Profile{}, store.Selection{}, store.ReadOptions{Readers: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var during bytes.Buffer
-	err = s.Read(t.Context(), store.Selection{}, csvlog.Profile{}.Kept(), 2, func(r *store.Reading) error {
+	err = s.Read(t.Context(), store.Selection{}, store.ReadOptions{Kept: csvlog.Profile{}.Kept(), Readers: 2}, func(r *store.Reading) error {
 		p, err := s.PatientByMRN(t.Context(), "000, 7")
 		if err != nil {
 			return err
@@ -161,7 +194,7 @@ func TestExportPartsStandsStill(t *testing.T) {
 	if during.String() != before {
 		t.Error(firstDifference(before, during.String()))
 	}
-	if _, more, err := inParts(t.Context(), s, csvlog.Profile{}, store.Selection{}, 2); err != nil || more != n+2 {
+	if _, more, err := inParts(t.Context(), s, csvlog.Profile{}, store.Selection{}, store.ReadOptions{Readers: 2}); err != nil || more != n+2 {
 		t.Errorf("afterwards %d rows and not %d, %v", more, n+2, err)
 	}
 }
@@ -184,7 +217,7 @@ func (w *slow) Write(p []byte) (int, error) {
 func TestExportPartsLeavesNothingHalf(t *testing.T) {
 	s := kept(t)
 	full := errors.New("full")
-	err := s.Read(t.Context(), store.Selection{}, csvlog.Profile{}.Kept(), 2, func(r *store.Reading) error {
+	err := s.Read(t.Context(), store.Selection{}, store.ReadOptions{Kept: csvlog.Profile{}.Kept(), Readers: 2}, func(r *store.Reading) error {
 		_, err := csvlog.Profile{}.ExportParts(t.Context(), &slow{left: 1 << 20, then: func() error { return full }}, r, csvlog.ExportOptions{})
 		return err
 	})
@@ -194,7 +227,7 @@ func TestExportPartsLeavesNothingHalf(t *testing.T) {
 	folder := t.TempDir()
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
-	err = s.Read(ctx, store.Selection{}, csvlog.Profile{}.Kept(), 2, func(r *store.Reading) error {
+	err = s.Read(ctx, store.Selection{}, store.ReadOptions{Kept: csvlog.Profile{}.Kept(), Readers: 2}, func(r *store.Reading) error {
 		o := csvlog.ExportOptions{Progress: func(done, _ int) {
 			if done > 0 {
 				stop()

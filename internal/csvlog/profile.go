@@ -14,6 +14,10 @@ import (
 // [Deidentifier.Profile] is the lossless one without who the patients are.
 type Profile struct {
 	layout *layout // nil for the lossless one
+	// change puts others in the place of a patient, the same for the same one, and of
+	// a version of a check; nil where they leave as they are. It is safe for
+	// concurrent use.
+	change func(*ward.Patient, *ward.Check) (*ward.Patient, ward.Check)
 	// rows makes the rows from the versions of the checks; nil where each version
 	// is a row.
 	rows func(Each) Each
@@ -52,6 +56,9 @@ func (p Profile) columns() []*Column { return p.form().columns }
 // the header not counted. It stops when ctx ends.
 func (p Profile) Export(ctx context.Context, w io.Writer, each Each) (rows int, err error) {
 	l := p.form()
+	if p.change != nil {
+		each = changed(each, p.change)
+	}
 	if p.rows != nil {
 		each = p.rows(each)
 	}
@@ -73,6 +80,15 @@ func (p Profile) Export(ctx context.Context, w io.Writer, each Each) (rows int, 
 		return rows, err
 	}
 	return rows, out.Flush()
+}
+
+func changed(each Each, change func(*ward.Patient, *ward.Check) (*ward.Patient, ward.Check)) Each {
+	return func(yield func(*ward.Patient, *ward.Check) error) error {
+		return each(func(p *ward.Patient, c *ward.Check) error {
+			patient, check := change(p, c)
+			return yield(patient, &check)
+		})
+	}
 }
 
 // ExportFile is [Profile.Export] to the file at path, for its owner alone. The file

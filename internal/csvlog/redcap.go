@@ -49,14 +49,8 @@ func (p Profile) REDCap(zone *time.Location) Profile {
 		complete := fixed(form+"_complete", "2")
 		list = append(list, onForm(form, &complete))
 	}
-	before := p.rows
 	p.layout = &layout{columns: list, end: lossless.end}
-	p.rows = func(each Each) Each {
-		if before != nil {
-			each = before(each)
-		}
-		return r.rows(each)
-	}
+	p.rows = r.rows
 	return p
 }
 

@@ -1,10 +1,12 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strconv"
 	"sync"
 
@@ -18,49 +20,86 @@ type Reading struct {
 	Seq  int64  // number of the last record that it rests on
 	Head string // hash of that record, in hexadecimal
 
-	sel     Selection
-	readers []*checkReader
+	sel      Selection
+	readers  []*checkReader
+	patients []int64 // in their order; nil for the order of the record
 }
 
-// partLength is how many records a part spans.
-const partLength = 1024
+// partLength is how many records a part spans, and partPatients how many patients
+// where it is read by them.
+const (
+	partLength   = 1024
+	partPatients = 8
+)
 
-// Read runs do on the checks of a selection, with so many readers. What others
-// record meanwhile is not among them.
-//
-// kept are the columns of the CSV whose cells are wanted as the log keeps them.
-func (s *Store) Read(ctx context.Context, sel Selection, kept []string, readers int, do func(*Reading) error) error {
+// ReadOptions say how [Store.Read] reads.
+type ReadOptions struct {
+	// Kept are the columns of the CSV whose cells are wanted as the log keeps them.
+	Kept []string
+	// Readers is how many parts are to be read at a time.
+	Readers int
+	// Rank, where it is set, has the checks come patient by patient, in the order of
+	// what it returns for each, instead of in the order of the record.
+	Rank func(*ward.Patient) string
+}
+
+// Read runs do on the checks of a selection. What others record meanwhile is not
+// among them.
+func (s *Store) Read(ctx context.Context, sel Selection, o ReadOptions, do func(*Reading) error) error {
 	if sel.PatientID != 0 {
-		readers = 1 // there is but one part
+		o.Readers = 1 // there is but one part
 	}
-	err := s.onViews(ctx, readers+1, func(conns []*sql.Conn, ends []end) error {
+	err := s.onViews(ctx, o.Readers+1, func(conns []*sql.Conn, ends []end) error {
 		if len(ends) != 1 {
 			return ward.Conflict("the end of the chain is missing; neurocheck verify says more")
 		}
-		r := newReading(conns, ends[0], sel, kept)
+		r, err := newReading(ctx, conns, ends[0], sel, o)
+		if err != nil {
+			return err
+		}
 		return do(r)
 	})
 	return explain(s.path, err)
 }
 
-// newReading reads on the connections as of the record at e; one of them is for
-// the patients.
-func newReading(conns []*sql.Conn, e end, sel Selection, kept []string) *Reading {
+// newReading reads on the connections as of the record at e, where the view of the
+// first one ends; it is for the patients.
+func newReading(ctx context.Context, conns []*sql.Conn, e end, sel Selection, o ReadOptions) (*Reading, error) {
 	r := &Reading{Seq: e.seq, Head: hex.EncodeToString(e.hash), sel: sel}
-	patients := &patientsAt{conn: conns[0], last: r.Seq, known: make(map[int64]*ward.Patient)}
-	for _, conn := range conns[1:] {
-		r.readers = append(r.readers, &checkReader{query: packedQuery{conn, readQuery(sel, kept, r.Seq), ownColumns + len(kept)}, patients: patients})
+	one := sel
+	switch {
+	case sel.PatientID != 0:
+		r.patients = []int64{sel.PatientID}
+	case o.Rank != nil:
+		list, err := (&View{conns[0]}).CheckedPatients(ctx, sel)
+		if err != nil {
+			return nil, err
+		}
+		slices.SortFunc(list, func(a, b ward.Patient) int { return cmp.Compare(o.Rank(&a), o.Rank(&b)) })
+		r.patients = make([]int64, len(list))
+		for i := range list {
+			r.patients[i] = list[i].ID
+		}
+		one.PatientID = anyPatient
 	}
-	return r
+	patients := &patientsAt{conn: conns[0], last: r.Seq, known: make(map[int64]*ward.Patient)}
+	query := readQuery(one, o.Kept, r.Seq)
+	for _, conn := range conns[1:] {
+		r.readers = append(r.readers, &checkReader{query: packedQuery{conn, query, ownColumns + len(o.Kept)}, patients: patients})
+	}
+	return r, nil
 }
+
+// anyPatient stands for each patient's number in a query.
+const anyPatient = -1
 
 // Readers returns how many parts can be read at a time.
 func (r *Reading) Readers() int { return len(r.readers) }
 
 // Parts returns how many parts there are.
 func (r *Reading) Parts() int {
-	if r.sel.PatientID != 0 {
-		return 1 // found by their index, and few
+	if r.patients != nil { // their checks are found by an index
+		return (len(r.patients) + partPatients - 1) / partPatients
 	}
 	return int((r.Seq + partLength - 1) / partLength)
 }
@@ -74,17 +113,25 @@ func (r *Reading) Count(ctx context.Context) (n int, err error) {
 }
 
 // Each calls yield for each version of each check of a part, counted from 0, in
-// the order of the record: with the particulars of its patient as they held at
+// order: with the particulars of its patient as they held at
 // Seq; with its texts and times; and with the cells of the kept columns. It stops
 // at the first error and returns it. The patient is shared and stays as it is;
 // the others are yield's own only until it returns. A reader, counted from 0,
 // reads one part at a time.
 func (r *Reading) Each(ctx context.Context, reader, part int, yield func(p *ward.Patient, c *ward.Check, kept []string) error) error {
-	from, to := int64(part)*partLength, min(int64(part+1)*partLength, r.Seq)
-	if r.sel.PatientID != 0 {
-		from, to = 0, r.Seq
+	if r.patients == nil {
+		from, to := int64(part)*partLength, min(int64(part+1)*partLength, r.Seq)
+		return r.readers[reader].each(ctx, append([]any{from, to}, r.sel.args()...), yield)
 	}
-	return r.readers[reader].each(ctx, append([]any{from, to}, r.sel.args()...), yield)
+	from := part * partPatients
+	for _, id := range r.patients[from:min(from+partPatients, len(r.patients))] {
+		one := r.sel
+		one.PatientID = id
+		if err := r.readers[reader].each(ctx, append([]any{0, r.Seq}, one.args()...), yield); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // between picks the records above one number, up to another.

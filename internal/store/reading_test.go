@@ -57,7 +57,7 @@ func TestReadingAsOfARecord(t *testing.T) {
 
 	want := []string{"a/1 OKAFOR, Ada none"}
 	ok(t, s.onViews(t.Context(), 3, func(conns []*sql.Conn, _ []end) error {
-		r := newReading(conns, end{seq: seq}, Selection{}, versionAndFlag)
+		r := must(newReading(t.Context(), conns, end{seq: seq}, Selection{}, ReadOptions{Kept: versionAndFlag}))(t)
 		if diff := cmp.Diff(want, rowsOf(t, r)); diff != "" {
 			t.Error(diff)
 		}
@@ -65,7 +65,7 @@ func TestReadingAsOfARecord(t *testing.T) {
 	}))
 
 	want = []string{"a/1 OKAFOR, Ida grade1", "late/1 OKAFOR, Ida none", "a/2 OKAFOR, Ida grade1"}
-	ok(t, s.Read(t.Context(), Selection{}, versionAndFlag, 2, func(r *Reading) error {
+	ok(t, s.Read(t.Context(), Selection{}, ReadOptions{Kept: versionAndFlag, Readers: 2}, func(r *Reading) error {
 		if diff := cmp.Diff(want, rowsOf(t, r)); diff != "" {
 			t.Error(diff)
 		}
@@ -80,7 +80,7 @@ func TestReadingAsOfARecord(t *testing.T) {
 func TestReadingCells(t *testing.T) {
 	s := opened(t)
 	save(t, s, checkOf(admit(t, s), "a", 10, 0))
-	ok(t, s.Read(t.Context(), Selection{}, []string{"score", "reason", "status", "flag"}, 1, func(r *Reading) error {
+	ok(t, s.Read(t.Context(), Selection{}, ReadOptions{Kept: []string{"score", "reason", "status", "flag"}, Readers: 1}, func(r *Reading) error {
 		return r.Each(t.Context(), 0, 0, func(_ *ward.Patient, _ *ward.Check, kept []string) error {
 			if diff := cmp.Diff([]string{"10", "", "recorded", "none"}, kept); diff != "" {
 				t.Error(diff)
