@@ -184,7 +184,7 @@ func recordAt(ctx context.Context, q querier, seq int64) (recordEnd, error) {
 		found, err := all(ctx, q, func(rows *sql.Rows) (r recordEnd, err error) {
 			var at, offset sql.NullInt64
 			err = rows.Scan(&r.hash, &at, &offset)
-			r.at = fromMoment(at, offset)
+			r.at = fromMillis(at, offset)
 			return r, err
 		}, `SELECT hash, at, at_offset FROM `+table+` WHERE seq = $1`, seq)
 		if err != nil {

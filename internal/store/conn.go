@@ -72,7 +72,7 @@ func dsn(path string, mode access) string {
 	q := url.Values{"mode": {"rw"}, "_mutex": {"no"}}
 	if mode == modeLook || mode == modeProbeOnly || mode == modeReadOnly || mode == modeCopy {
 		q.Set("mode", "ro")
-		if mode == modeLook || mode == modeCopy || frozen(path) {
+		if mode == modeLook || mode == modeCopy || readOnlyMedia(path) {
 			q.Set("immutable", "1")
 		}
 	}
@@ -163,31 +163,43 @@ func newPool(path string, mode access, most int) *sql.DB {
 // looks at the file alone first, where ours says whose it is from the beginning.
 // All is in there while nobody has the log open.
 func probe(ctx context.Context, path string) error {
-	id, version, err := lookAt(ctx, path, modeLook)
+	f, err := identify(ctx, path, modeLook)
 	written := cause(err) == causeDamaged // perhaps another process is writing to it just now
-	if written || id == schema.ApplicationID && !atRest(path) {
-		id, version, err = lookAt(ctx, path, leastTrace(path))
+	if written || f.application == schema.ApplicationID && !atRest(path) {
+		f, err = identify(ctx, path, leastTrace(path))
 	}
 	switch newest := newestVersion(); {
+	case f.application == schema.ApplicationID && f.first != schema.FirstVersion():
+		return ward.Conflict(path + " was made by a neurocheck from before the first release, which this one cannot read: export its checks with that program, and import them into a new log")
 	case err != nil:
 		return explain(path, err)
-	case id != schema.ApplicationID:
+	case f.application != schema.ApplicationID:
 		return ward.Conflict(path + " belongs to another program: it is not a neurocheck log; if it was one, it is damaged: " + WayBack(path))
-	case version > newest:
-		return ward.Conflict(fmt.Sprintf("%s was written by a newer neurocheck (log version %d, this one knows %d); use the newer program", path, version, newest))
+	case f.version > newest:
+		return ward.Conflict(fmt.Sprintf("%s was written by a newer neurocheck (log version %d, this one knows %d); use the newer program", path, f.version, newest))
 	}
 	return nil
 }
 
-// lookAt reads whose file it is and, where it is ours, the version of the log.
-func lookAt(ctx context.Context, path string, mode access) (id, found int64, err error) {
+// identity tells the logs of this program from other files.
+type identity struct {
+	application int64 // schema.ApplicationID in a log
+	first       int64 // fingerprint of the first migration: see schema.FirstVersion
+	version     int64 // number of the last migration
+}
+
+// identify reads the identity of a file.
+func identify(ctx context.Context, path string, mode access) (f identity, err error) {
 	pool := newPool(path, mode, 1)
 	defer pool.Close()
-	err = pool.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id)
-	if err == nil && id == schema.ApplicationID {
-		found, err = version(ctx, pool)
+	err = pool.QueryRowContext(ctx, "PRAGMA application_id").Scan(&f.application)
+	if err == nil && f.application == schema.ApplicationID {
+		err = pool.QueryRowContext(ctx, "PRAGMA user_version").Scan(&f.first)
 	}
-	return id, found, err
+	if err == nil && f.application == schema.ApplicationID {
+		f.version, err = version(ctx, pool)
+	}
+	return f, err
 }
 
 // leastTrace is how to read a log so that nothing of it is changed. While nobody

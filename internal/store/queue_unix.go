@@ -85,26 +85,26 @@ func (t turn) end() {
 	}
 }
 
-// note writes down the last record. That it cannot be written is no failure of
+// record writes down the last record. That it cannot be written is no failure of
 // the save.
-func (t turn) note(log os.FileInfo, seq int64, hash string) {
+func (t turn) record(log os.FileInfo, seq int64, hash string) {
 	if t.file != nil {
-		_, _ = t.file.WriteAt([]byte(noteOf(log, seq, hash)), 0)
+		_, _ = t.file.WriteAt([]byte(recordLine(log, seq, hash)), 0)
 	}
 }
 
-// noteOf is one line of always the same length. It names the file that the
+// recordLine is one line of always the same length. It names the file that the
 // record is in, so that it says nothing about another one that comes to stand in
 // its place, and ends with a sum, by which a line that is half written shows.
-func noteOf(log os.FileInfo, seq int64, hash string) string {
+func recordLine(log os.FileInfo, seq int64, hash string) string {
 	line := fmt.Sprintf("%s %019d %s", fileID(log), seq, hash)
 	sum := sha256.Sum256([]byte(line))
 	return line + " " + hex.EncodeToString(sum[:8]) + "\n"
 }
 
-// noted returns the last record that was written down for a log, and whether one
+// recorded returns the last record that was written down for a log, and whether one
 // was.
-func noted(queue string, log os.FileInfo) (seq int64, hash string, ok bool) {
+func recorded(queue string, log os.FileInfo) (seq int64, hash string, ok bool) {
 	content, err := os.ReadFile(queue)
 	if err != nil {
 		return 0, "", false
@@ -116,7 +116,7 @@ func noted(queue string, log os.FileInfo) (seq int64, hash string, ok bool) {
 	if _, err := fmt.Sscanf(words[1], "%d", &seq); err != nil {
 		return 0, "", false
 	}
-	return seq, words[2], string(content) == noteOf(log, seq, words[2])
+	return seq, words[2], string(content) == recordLine(log, seq, words[2])
 }
 
 // fileID tells one file of this machine from another.

@@ -157,7 +157,7 @@ func (s *Store) upToDate(ctx context.Context) error {
 // nothingLost refuses a log that ends before the last record that was
 // acknowledged, as far as that is known: see queue_unix.go.
 func (s *Store) nothingLost(ctx context.Context) error {
-	last, hash, ok := noted(s.queue, s.opened) // before the log is read, which then holds that or more
+	last, hash, ok := recorded(s.queue, s.opened) // before the log is read, which then holds that or more
 	if !ok {
 		return nil
 	}

@@ -11,7 +11,7 @@ import (
 // frozen reports whether a log lies where nobody can write beside it, with
 // nothing left to be written into it: on read-only media. SQLite then reads it
 // only when it is told that the file cannot change.
-func frozen(path string) bool {
+func readOnlyMedia(path string) bool {
 	return atRest(path) && unix.Access(filepath.Dir(sidecar(path, "")), unix.W_OK) != nil
 }
 
