@@ -7,7 +7,7 @@ import (
 	"os"
 )
 
-// Here the writers wait in SQLite alone: see queue_unix.go.
+// On this system the writers queue in SQLite alone: see queue_unix.go.
 
 type turn struct{}
 

@@ -24,7 +24,7 @@ type tx struct {
 	request string // ID of the request, until the first record has it
 }
 
-// checks says whether SQLite checks what a transaction writes.
+// checks is the setting of SQLite for the rows that a transaction writes.
 type checks bool
 
 const (

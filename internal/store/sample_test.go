@@ -124,7 +124,7 @@ func (s *sampler) check(id string, version int64, status string, stay int64, x i
 		reason, r.Flag, r.Reasons = "wrong_value", 0, 0
 	}
 	row := append([]column{
-		{"check_id", id}, {"version", version}, {"patient_id", s.p}, {"stay_id", stay}, {"status", status}, {"reason", reason}, {"reason_note", nil},
+		{"check_id", id}, {"version", version}, {"patient_id", s.p}, {"stay_id", orNull(stay)}, {"status", status}, {"reason", reason}, {"reason_note", nil},
 		{"performed_at", performed}, {"performed_offset", offset},
 	}, s.recorded()...)
 	for _, f := range icans.Fields() {
@@ -164,4 +164,11 @@ func (s *sampler) followUps(check string) {
 	event(open, followUpRaised, check, nil, nil)
 	s.put("follow_up_item", column{"follow_up_id", open}, column{"patient_id", s.p}, column{"item", "tell the clinician"}, column{"ticked", int64(1)})
 	s.do(s.putFollowUpOpen(s.ctx, open, s.p))
+}
+
+func orNull(id int64) any {
+	if id == 0 {
+		return nil
+	}
+	return id
 }

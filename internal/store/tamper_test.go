@@ -77,8 +77,8 @@ func (v *victim) tableOf(seq int64) string {
 	return ""
 }
 
-// finds attacks a copy of the log, and wants Verify to say what does not fit and
-// how many records before it do.
+// finds attacks a copy of the log, and wants Verify to name that misfit after so many
+// records that fit.
 func (v *victim) finds(t *testing.T, name, script, misfit string, whole int64) {
 	t.Run(name, func(t *testing.T) {
 		t.Parallel()
@@ -251,7 +251,7 @@ func TestAChangedEndOfTheChainIsFound(t *testing.T) {
 func TestChangedTablesAreFound(t *testing.T) {
 	t.Parallel()
 	v := newVictim(t)
-	v.disarm = "" // the triggers are what is looked at
+	v.disarm = "" // this test is about the triggers
 	for _, name := range v.triggers {
 		v.finds(t, name, "DROP TRIGGER "+name+";", "the trigger "+name+" is missing", v.last)
 	}
