@@ -12,10 +12,10 @@ import (
 func home(t *testing.T) []string {
 	t.Helper()
 	dir := t.TempDir()
-	return []string{
+	return append([]string{
 		"HOME=" + dir, "XDG_DATA_HOME=" + filepath.Join(dir, "data"), "PATH=" + os.Getenv("PATH"),
-		"TERM=xterm-256color", "LANG=C.UTF-8", "TZ=Europe/Lisbon", "TMPDIR=" + dir,
-	}
+		"TERM=xterm-256color", "LANG=C.UTF-8", "TMPDIR=" + dir,
+	}, clockEnv()...)
 }
 
 // names lists the entries of a folder, separated by spaces.

@@ -41,7 +41,7 @@ func newNobody(t *testing.T) *nobody {
 		}
 	})
 	n := &nobody{t: t, dir: dir, program: filepath.Join(dir, "neurocheck")}
-	n.env = []string{"HOME=" + dir, "PATH=" + os.Getenv("PATH"), "TERM=xterm-256color", "LANG=C.UTF-8", "TZ=UTC", "TMPDIR=" + dir}
+	n.env = append([]string{"HOME=" + dir, "PATH=" + os.Getenv("PATH"), "TERM=xterm-256color", "LANG=C.UTF-8", "TMPDIR=" + dir}, clockEnv()...)
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
