@@ -15,9 +15,8 @@ import (
 type scanner struct {
 	r *bufio.Reader
 
-	line   int      // physical line where the row starts
-	cells  [][]byte // of the row; valid until the next call of next
-	starts []int    // where each cell starts in raw, for a row that has quotes
+	line  int      // physical line where the row starts
+	cells [][]byte // of the row; valid until the next call of next
 
 	raw      []byte // the row as it stands in the file, line ends made LF
 	long     []byte // backs a line that is longer than the reader's buffer
@@ -67,7 +66,7 @@ func (s *scanner) reset(r io.Reader, lines int) {
 // the last one, a syntaxError for a row that is no CSV, or the error of the
 // reader below.
 func (s *scanner) next() error {
-	s.cells, s.starts = s.cells[:0], s.starts[:0]
+	s.cells = s.cells[:0]
 	for {
 		line, err := s.readLine()
 		s.line = s.lines
@@ -88,16 +87,16 @@ func (s *scanner) next() error {
 
 var newline = []byte{'\n'}
 
-// split cuts a line without quotes.
-func (s *scanner) split(line []byte) {
+// split cuts a text without quotes at its commas.
+func (s *scanner) split(text []byte) {
 	cells, start := s.cells, 0
-	for i, b := range line {
+	for i, b := range text {
 		if b == ',' {
-			cells = append(cells, line[start:i])
+			cells = append(cells, text[start:i])
 			start = i + 1
 		}
 	}
-	s.cells = append(cells, line[start:])
+	s.cells = append(cells, text[start:])
 }
 
 // splitQuoted cuts a row that has quotes, and reads on where a cell runs over
@@ -106,24 +105,22 @@ func (s *scanner) splitQuoted() error {
 	s.row = append(s.row[:0], s.raw...)
 	s.raw, s.unquoted = s.row, s.unquoted[:0]
 	for at := 0; ; at++ {
-		s.starts = append(s.starts, at)
-		if at == len(s.raw) || s.raw[at] != '"' {
-			from := at
-			for at < len(s.raw) && s.raw[at] != ',' && s.raw[at] != '\n' {
-				if s.raw[at] == '"' {
-					return errBareQuote
-				}
-				at++
-			}
-			s.cells = append(s.cells, s.raw[from:at])
-		} else {
-			cell, end, err := s.unquote(at)
-			if err != nil {
-				return err
-			}
-			s.cells = append(s.cells, cell)
-			at = end
+		before := bytes.IndexByte(s.raw[at:], '"')
+		switch {
+		case before < 0:
+			s.split(bytes.TrimSuffix(s.raw[at:], newline))
+			return nil
+		case before > 0 && s.raw[at+before-1] != ',':
+			return errBareQuote
+		case before > 0:
+			s.split(s.raw[at : at+before-1])
 		}
+		cell, end, err := s.unquote(at + before)
+		if err != nil {
+			return err
+		}
+		s.cells = append(s.cells, cell)
+		at = end
 		if at == len(s.raw) || s.raw[at] == '\n' {
 			return nil
 		}
@@ -256,13 +253,12 @@ func (s *scanner) invalid(from, to int) (line, column int, found bool) {
 }
 
 // start returns where the i-th cell starts in raw.
-func (s *scanner) start(i int) int {
-	if len(s.starts) > 0 {
-		return s.starts[i]
-	}
-	at := i // commas
-	for _, cell := range s.cells[:i] {
-		at += len(cell)
+func (s *scanner) start(i int) (at int) {
+	for range i {
+		for quoted := false; quoted || s.raw[at] != ','; at++ {
+			quoted = quoted != (s.raw[at] == '"') // a quote in quotes stands twice
+		}
+		at++
 	}
 	return at
 }

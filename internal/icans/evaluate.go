@@ -5,73 +5,198 @@ const (
 	maxCAPD = 32
 )
 
-// Result is what the findings of a check mean.
+// Result is the meaning of a check's findings.
 type Result struct {
-	// Score is the total of the tool, only where every item was scored.
+	// Score is the total of the tool, known only if every item was scored.
 	Score Points
 	// Low and High are the least and the greatest ICANS grade, 0 to 4, over
-	// every way in which the missing parts could have come out.
+	// every way that the missing and uncertain parts could have come out.
 	Low, High int
-	// Drivers are the domains whose own least grade equals Low; none where Low
-	// is 0.
+	// Floor is the least grade for the flag, 0 to 4: an uncertain domain counts
+	// with the least grade that was found. It is F of clinical.md section 3.
+	Floor int
+	// Drivers are the domains whose own least grade equals Low; empty if Low is 0.
 	Drivers Domains
 	Flag    Flag
-	Reasons Reasons // why the flag
+	Reasons Reasons // the reasons for the flag
 }
 
-// Grade returns the ICANS grade, 0 to 4, and whether it is known: whether
-// nothing that is missing could change it.
+// Grade returns the ICANS grade, 0 to 4, and whether it is known: a check with a
+// known grade is conclusive.
 func (r Result) Grade() (grade int, known bool) { return r.Low, r.Low == r.High }
 
-// Evaluate grades and flags the findings, by the ASTCT table (Lee et al. 2019):
-// the grade is that of the most severe domain that no other cause explains. The
-// findings must be free of [Findings.Problems]. It does not allocate.
-func Evaluate(x *Findings) Result {
+// Conclusive reports whether the grade is a single one.
+func (r Result) Conclusive() bool { return r.Low == r.High }
+
+// AtBaseline reports whether the check is at the patient's own baseline.
+func (r Result) AtBaseline() bool { return r.Reasons == AtBaseline }
+
+// Evaluate grades and flags the findings by the ASTCT table (Lee et al. 2019): the
+// grade is that of the most severe domain that no other cause explains. A feature
+// in health that is mild does not flag: a clinician recorded that it was so before
+// treatment. Reasons that compare with earlier checks are added by package ward.
+// The findings must be free of [Findings.Problems]. Evaluate does not allocate.
+func Evaluate(x *Findings, health FeatureSet) Result {
 	var r Result
-	if low, high := x.ScoreRange(); low == high && x.scored() {
+	if low, high := x.ScoreRange(); low == high && x.Scored() {
 		r.Score = Scored(low)
 	}
-	var open Domains
-	var lows [len(domainOrder)]int
-	for i, d := range domainOrder {
-		low, high := x.DomainGrade(d)
+	uncertain := x.Uncertain()
+	var lows [len(AllDomains)]int
+	var doubtful Domains // abnormal or not completely assessed, and in one of the two lists
+	for i, d := range AllDomains {
+		low, high := x.TableGrade(d)
+		found := low
+		switch {
+		case x.OtherCause.Has(d) && low == high:
+			low, high, found = 0, 0, 0
+		case x.OtherCause.Has(d):
+			low, found = 0, 0
+		case uncertain.Has(d):
+			low = 0
+			if d == DomainConsciousness && x.Unable == UnableSedated {
+				found = 0
+			}
+		}
+		if _, worst := x.TableGrade(d); worst > 0 && (x.OtherCause | uncertain).Has(d) {
+			doubtful |= d
+		}
 		lows[i] = low
 		r.Low = max(r.Low, low)
 		r.High = max(r.High, high)
-		if low < high {
-			open |= d
-		}
+		r.Floor = max(r.Floor, found)
 	}
 	if r.Low > 0 {
-		for i, d := range domainOrder {
+		for i, d := range AllDomains {
 			if lows[i] == r.Low {
 				r.Drivers |= d
 			}
 		}
 	}
-	r.Flag, r.Reasons = x.flag(r.Low, r.High, open)
+	r.Flag, r.Reasons = x.flag(r, health, doubtful, uncertain)
 	return r
 }
 
-// DomainGrade returns the least and the greatest grade that the domain d alone
-// can have, 0 to 4. A domain with another cause counts as 0, missing or not.
-func (x *Findings) DomainGrade(d Domains) (low, high int) {
-	if x.OtherCause.Has(d) {
-		return 0, 0
+// Uncertain returns the domains whose cause is uncertain: those recorded so, and
+// consciousness under sedation unless a clinician named its cause.
+func (x *Findings) Uncertain() Domains {
+	d := x.UncertainCause
+	if x.Unable == UnableSedated && !x.OtherCause.Has(DomainConsciousness) {
+		d |= DomainConsciousness
 	}
+	return d
+}
+
+// TableGrade returns the least and the greatest grade of the domain d by the table,
+// 0 to 4, whatever its cause.
+func (x *Findings) TableGrade(d Domains) (low, high int) {
 	switch d {
 	case DomainScore:
 		return x.scoreGrade()
 	case DomainConsciousness:
-		return of(gradeOfConsciousness[:], uint8(x.Consciousness))
+		return lookUp(gradeOfConsciousness[:], uint8(x.Consciousness))
 	case DomainSeizure:
-		return of(gradeOfSeizure[:], uint8(x.Seizure))
+		return lookUp(gradeOfSeizure[:], uint8(x.Seizure))
 	case DomainMotor:
-		return of(gradeOfMotor[:], uint8(x.Motor))
+		return lookUp(gradeOfMotor[:], uint8(x.Motor))
 	case DomainICP:
 		return x.icpGrade()
 	}
 	return 0, 0
+}
+
+// Assessed reports whether the domain d was completely assessed.
+func (x *Findings) Assessed(d Domains) bool {
+	switch d {
+	case DomainScore:
+		return x.Scored() || x.StatedTotal != 0
+	case DomainConsciousness:
+		return x.Consciousness != 0
+	case DomainSeizure:
+		return x.Seizure != 0
+	case DomainMotor:
+		return x.Motor != 0
+	case DomainICP:
+		return x.ICP != 0
+	}
+	return false
+}
+
+// AllAssessed reports whether all of the given domains were completely assessed.
+func (x *Findings) AllAssessed(domains Domains) bool {
+	for _, d := range AllDomains {
+		if domains.Has(d) && !x.Assessed(d) {
+			return false
+		}
+	}
+	return true
+}
+
+// FeaturesAssessed reports whether all five features were assessed.
+func (x *Findings) FeaturesAssessed() bool {
+	for _, s := range x.Observed[:Features] {
+		if s == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// FeaturesNone reports whether all five features were assessed and none was found,
+// a mild one in health not counting.
+func (x *Findings) FeaturesNone(health FeatureSet) bool {
+	for i, s := range x.Observed[:Features] {
+		if s == 0 || s > Mild || s == Mild && !health.Has(i) {
+			return false
+		}
+	}
+	return true
+}
+
+// Total returns the total of the tool, scored or stated, and whether it is known.
+func (x *Findings) Total() (total int, known bool) {
+	if n, ok := x.StatedTotal.Value(); ok {
+		return n, true
+	}
+	if !x.Scored() {
+		return 0, false
+	}
+	total, _ = x.ScoreRange()
+	return total, true
+}
+
+// Unexamined reports whether the check leaves the patient unexamined: it is not
+// conclusive because a domain was not completely assessed. Under sedation or with a
+// tube, domains that a clinician attributed do not count if consciousness was
+// assessed, and none counts if consciousness is one of them. r must be the result
+// of x.
+func (x *Findings) Unexamined(r *Result) bool {
+	if r.Conclusive() {
+		return false
+	}
+	needed := Domains(1<<len(AllDomains) - 1)
+	if (x.Unable == UnableSedated || x.Unable == UnableIntubated) && x.Consciousness != 0 {
+		if x.OtherCause.Has(DomainConsciousness) {
+			return false
+		}
+		needed &^= x.OtherCause
+	}
+	return !x.AllAssessed(needed)
+}
+
+// Normal reports whether the check is a normal check: no flag, every item scored,
+// nothing attributed or uncertain, and every feature and sign that was assessed
+// none. r must be the result of x.
+func (x *Findings) Normal(r *Result) bool {
+	if r.Flag != FlagNone || r.Reasons != 0 || !x.Scored() || x.OtherCause != 0 || x.UncertainCause != 0 {
+		return false
+	}
+	for _, s := range x.Observed {
+		if s > None {
+			return false
+		}
+	}
+	return true
 }
 
 // The table of Lee et al. 2019, by the order of the terms.
@@ -81,8 +206,9 @@ var (
 	gradeOfMotor         = [...]int{0, 4}
 )
 
-// of looks a finding up; each table rises, so a missing one spans it whole.
-func of(table []int, v uint8) (low, high int) {
+// lookUp returns the grade of a finding. Each table rises, so a missing finding
+// spans all of it.
+func lookUp(table []int, v uint8) (low, high int) {
 	if v == 0 || int(v) > len(table) {
 		return table[0], table[len(table)-1]
 	}
@@ -102,9 +228,8 @@ func (x *Findings) icpGrade() (low, high int) {
 	return 4, 4
 }
 
-// ScoreRange returns the least and the greatest total that the tool can have
-// come to: an item that was not scored may be 0 or full. Without a tool it is
-// 0, 0.
+// ScoreRange returns the least and the greatest total that the tool can have come
+// to: an item that was not scored may be 0 or full. Without a tool it returns 0, 0.
 func (x *Findings) ScoreRange() (low, high int) {
 	items, full := x.items()
 	for i, p := range items {
@@ -123,7 +248,7 @@ var (
 	fullCAPD = [8]int{4, 4, 4, 4, 4, 4, 4, 4}
 )
 
-// items returns the items of the tool in use and the most that each can earn.
+// items returns the items of the tool in use and the most points of each.
 func (x *Findings) items() (items []Points, full *[8]int) {
 	switch x.Tool {
 	case ICE:
@@ -134,7 +259,8 @@ func (x *Findings) items() (items []Points, full *[8]int) {
 	return nil, nil
 }
 
-func (x *Findings) scored() bool {
+// Scored reports whether every item of the tool was scored.
+func (x *Findings) Scored() bool {
 	items, _ := x.items()
 	for _, p := range items {
 		if p == 0 {
@@ -144,11 +270,14 @@ func (x *Findings) scored() bool {
 	return items != nil
 }
 
-// scoreGrade relies on both tables being monotone: ICE falls as the grade
-// rises, CAPD rises with it. Grade 4 comes through consciousness alone: ICE 0
-// in a patient who is awake (global aphasia) is 3.
+// scoreGrade relies on both tables being monotone: ICE falls as the grade rises,
+// CAPD rises with it. Grade 4 comes through consciousness alone: ICE 0 in a patient
+// who is awake (global aphasia) is 3.
 func (x *Findings) scoreGrade() (low, high int) {
 	least, most := x.ScoreRange()
+	if n, ok := x.StatedTotal.Value(); ok {
+		least, most = n, n
+	}
 	switch x.Tool {
 	case ICE:
 		return gradeOfICE(most), gradeOfICE(least)
@@ -178,4 +307,10 @@ func gradeOfCAPD(total int) int {
 		return 1
 	}
 	return 3
+}
+
+// Complete reports whether no item (unless a total is stated), no domain and none of
+// the five features was left out.
+func (x *Findings) Complete() bool {
+	return x.AllAssessed(1<<len(AllDomains)-1) && x.FeaturesAssessed()
 }

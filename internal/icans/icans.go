@@ -1,19 +1,19 @@
-// Package icans says what a bedside neuro check means: the ICE or CAPD score,
-// the ICANS grade as an interval, the findings that made the grade, and the
-// flag. It is pure: it imports the standard library alone, reads no clock and
-// does no I/O.
+// Package icans grades a bedside neuro check: the ICE or CAPD score, the ICANS
+// grade as an interval, the findings that determined the grade, and the flag. It
+// is pure: it imports only the standard library, reads no clock and does no I/O.
 //
-// Start with [Findings], what was seen at one bedside examination, and
-// [Evaluate], which turns it into a [Result]. [Fields] is the vocabulary: every
-// column with its allowed values, their plain-English labels and the key that
-// answers with them. The form, the CSV columns and the database are made from
-// it or tested against it.
+// Start with [Findings], the observations of one bedside examination, and
+// [Evaluate], which turns them into a [Result]. [Fields] is the vocabulary: every
+// column with its allowed values, their plain-English labels and the keys that
+// answer with them. The form, the CSV columns and the database are made from it
+// or tested against it.
 //
 // # Missing is not normal
 //
-// The zero value of every finding is not assessed. What is missing makes an
-// interval, not a guess: [Result].Low and [Result].High are the least and the
-// greatest grade over every way in which the missing parts could have come out.
+// The zero value of every finding is not assessed. If a finding is missing, the
+// grade is an interval, not a guess: [Result].Low and [Result].High are the least
+// and the greatest grade over every way that the missing parts could have come
+// out.
 //
 // # Sources
 //
@@ -24,7 +24,7 @@
 // The package supports judgement and does not replace it.
 package icans
 
-// Findings are what was seen in one neuro check. The zero value of each field
+// Findings are the observations of one neuro check. The zero value of each field
 // is not assessed. Findings are comparable with ==.
 //
 // Not every value is a valid check: see [Findings.Problems].
@@ -37,12 +37,17 @@ type Findings struct {
 	Seizure       Seizure
 	Motor         Motor
 	ICP           ICP
-	Observed      [9]Severity // indexed by Confusion … Handwriting
-	OtherCause    Domains     // domains that a clinician attributes to something else
+	Observed      [16]Severity // indexed by Confusion … Personality; the rest is room for more signs
+	CRSGrade      Points       // grade of cytokine release syndrome, 0 to 4; changes nothing here
+	// StatedTotal is the total of the tool if only the total is known, as in some
+	// imported records.
+	StatedTotal    Points
+	OtherCause     Domains // domains that a clinician attributes to another cause
+	UncertainCause Domains // domains that may have another cause
 }
 
-// Points are what one scored item earned. The zero value is not assessed,
-// which is another thing than 0 points: see [Scored].
+// Points are the points of one scored item or of a total. The zero value is not
+// assessed, which differs from 0 points: see [Scored].
 type Points uint8
 
 // Scored returns n points, n at least 0.
@@ -51,7 +56,7 @@ func Scored(n int) Points { return Points(n + 1) }
 // Value returns the number of points, and whether the item was assessed.
 func (p Points) Value() (n int, assessed bool) { return int(p) - 1, p != 0 }
 
-// Tool is the instrument that gives a check its score.
+// Tool is the instrument that a check was scored with.
 type Tool uint8
 
 // ICE is for patients of 12 years and older; CAPD for younger ones, and for
@@ -85,7 +90,8 @@ const (
 	ICEAttention
 )
 
-// Unable is why the tool could not be done at all; its items then stay empty.
+// Unable is the reason that the tool could not be done at all; its items then
+// stay empty.
 type Unable uint8
 
 // The reasons for [Unable].
@@ -105,7 +111,7 @@ type Consciousness uint8
 
 // Alert is awake, or wakes by itself and is then fully awake. Drowsy is
 // depressed but awakens spontaneously: the "awakens spontaneously" of the
-// published table, which stands there under depressed level of consciousness.
+// published table, listed there under depressed level of consciousness.
 const (
 	Alert Consciousness = iota + 1
 	Drowsy
@@ -114,7 +120,7 @@ const (
 	Unarousable
 )
 
-// Seizure is what happened since the last check.
+// Seizure is the worst seizure since the last check.
 type Seizure uint8
 
 // The kinds of [Seizure].
@@ -136,7 +142,7 @@ const (
 )
 
 // ICP is the set of signs of raised intracranial pressure or cerebral oedema.
-// ICPNone says that there are none, and stands alone.
+// ICPNone records that there are none, and excludes the others.
 type ICP uint8
 
 // The members of [ICP].
@@ -161,8 +167,9 @@ const (
 	Severe
 )
 
-// Indexes into [Findings].Observed. The first five can flag a check; the other
-// four are recorded and trended, and change neither grade nor flag.
+// Indexes into [Findings].Observed. The first five are the five features, which a
+// complete check assesses; they and Hallucinations flag a check. Of the others a
+// change can flag: see package ward.
 const (
 	Confusion = iota
 	Agitation
@@ -173,9 +180,19 @@ const (
 	Tremor
 	Hallucinations
 	Handwriting
+	Movement
+	CranialNerve
+	Personality
 
-	flagging = Speech + 1
+	// Features is the number of features, the first of Observed.
+	Features = Speech + 1
 )
+
+// FeatureSet is a set of the five features: bit i is the feature with index i.
+type FeatureSet uint8
+
+// Has reports whether the set holds the feature with index i.
+func (s FeatureSet) Has(i int) bool { return s&(1<<i) != 0 }
 
 // Domains is a set of the five domains of the ICANS grade.
 type Domains uint8
@@ -189,8 +206,8 @@ const (
 	DomainICP
 )
 
-// domainOrder is every domain, in order.
-var domainOrder = [5]Domains{DomainScore, DomainConsciousness, DomainSeizure, DomainMotor, DomainICP}
+// AllDomains lists every domain, in order.
+var AllDomains = [5]Domains{DomainScore, DomainConsciousness, DomainSeizure, DomainMotor, DomainICP}
 
 // Has reports whether d holds every member of one.
 func (d Domains) Has(one Domains) bool { return d&one == one }

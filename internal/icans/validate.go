@@ -1,7 +1,9 @@
 package icans
 
-// Problem is a finding that cannot stand as it is: which column, and what is
-// wrong with it and what is allowed.
+import "fmt"
+
+// Problem is a finding that cannot be recorded: its column, and the reason with
+// the values that are allowed.
 type Problem struct {
 	Column string
 	Reason string
@@ -10,9 +12,9 @@ type Problem struct {
 // Error returns "column: reason".
 func (p Problem) Error() string { return p.Column + ": " + p.Reason }
 
-// Problems returns what makes the findings no valid check, in the order of the
-// columns; nil where there is nothing wrong. It looks at the findings alone:
-// the time of the check is judged where the patient is known.
+// Problems returns the reasons that the findings are no valid check, in the order
+// of the columns; nil if there are none. It checks the findings alone: package
+// ward checks the time of the check, because it knows the patient.
 func (x *Findings) Problems() []Problem {
 	var found []Problem
 	for _, f := range fields {
@@ -37,19 +39,42 @@ func (x *Findings) problem(f *Field) string {
 	switch f.Group {
 	case GroupICE, GroupCAPD:
 		if other := x.Tool == CAPD && f.Group == GroupICE || x.Tool == ICE && f.Group == GroupCAPD; other {
-			return "belongs to the other tool; it must be empty where tool is " + fields[0].Code(x)
+			return "belongs to the other tool; it must be empty if tool is " + fields[0].Code(x)
 		}
 		if x.Unable != 0 {
-			return "must be empty where unable is " + byColumn["unable"].Code(x)
+			return "must be empty if unable is " + byColumn["unable"].Code(x)
 		}
+	case GroupTotal:
+		return x.totalProblem()
 	case GroupUnable:
 		if x.Unable == UnableUnarousable && x.Consciousness != Unarousable {
 			return "unarousable needs consciousness unarousable"
 		}
 	case GroupDomain:
 		if f.Several && x.ICP&ICPNone != 0 && x.ICP != ICPNone {
-			return "none stands alone; take it out, or the other signs"
+			return "none excludes the other signs; remove it, or them"
 		}
+	case GroupOtherCause:
+		if f.Column == "uncertain_cause" && x.OtherCause&x.UncertainCause != 0 {
+			return "a domain cannot be in other_cause as well"
+		}
+	}
+	return ""
+}
+
+// totalProblem returns the reason that a stated total cannot be recorded, or "".
+func (x *Findings) totalProblem() string {
+	n, _ := x.StatedTotal.Value()
+	low, high := x.ScoreRange()
+	switch {
+	case x.Unable != 0:
+		return "must be empty if unable is " + byColumn["unable"].Code(x)
+	case x.Tool != 0 && n > x.Tool.MaxScore():
+		return fmt.Sprintf("higher than the tool's highest total, %d", x.Tool.MaxScore())
+	case x.Tool != 0 && x.Scored():
+		return "must be empty if every item is scored"
+	case x.Tool != 0 && (n < low || n > high):
+		return fmt.Sprintf("the items make it %d to %d", low, high)
 	}
 	return ""
 }

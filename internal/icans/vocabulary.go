@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Group says which part of a check a field belongs to.
+// Group is the part of a check that a field belongs to.
 type Group uint8
 
 // The groups, in the order of the columns.
@@ -16,18 +16,21 @@ const (
 	GroupCAPD
 	GroupUnable
 	GroupDomain     // consciousness, seizure, motor, icp
-	GroupSeen       // what the nurse sees beside the tool
-	GroupOtherCause // domains attributed to something else
+	GroupSeen       // the five features, the other signs and the late signs
+	GroupCRS        // the grade of cytokine release syndrome
+	GroupOtherCause // other_cause and uncertain_cause
+	GroupTotal      // stated_total, which only imports have
 )
 
 // Field is one finding of a check: its column, its words, and its values.
 type Field struct {
 	Column string // name in the CSV and in the database
 	Label  string // plain English, short enough for the form
-	Help   string // what to ask or look for
+	Help   string // the thing to look for, or how to score it
+	Ask    string // question to ask the patient, or task to set; empty if there is none
 	Group  Group
 	Terms  []Term
-	// Several says that a finding may hold more than one term, joined by ";".
+	// Several is set if a finding may hold more than one term, joined by ";".
 	Several bool
 
 	at func(*Findings) *uint8
@@ -53,7 +56,7 @@ func (f *Field) Assessed(x *Findings) bool { return *f.at(x) != 0 }
 // Clear makes the finding not assessed.
 func (f *Field) Clear(x *Findings) { *f.at(x) = 0 }
 
-// Code returns the finding as its code, empty where it was not assessed.
+// Code returns the finding as its code, empty if it was not assessed.
 func (f *Field) Code(x *Findings) string {
 	v := *f.at(x)
 	switch {
@@ -75,7 +78,14 @@ func (f *Field) Code(x *Findings) string {
 	return f.join(v, func(t Term) string { return t.Code }, ";")
 }
 
-// Words returns the finding in plain English, empty where it was not assessed.
+// Number returns the points of a scored item, a total or a grade, and whether it was
+// assessed. It is for fields whose terms are numbers from 0 on.
+func (f *Field) Number(x *Findings) (n int, assessed bool) {
+	v := *f.at(x)
+	return int(v) - 1, v != 0
+}
+
+// Words returns the finding in plain English, empty if it was not assessed.
 func (f *Field) Words(x *Findings) string {
 	v := *f.at(x)
 	switch {
@@ -99,8 +109,8 @@ func (f *Field) join(v uint8, word func(Term) string, sep string) string {
 	return strings.Join(words, sep)
 }
 
-// Set records a code; an empty one makes the finding not assessed. A code that
-// is not in the field's list leaves x as it was and is answered by a [Problem].
+// Set records a code; an empty one makes the finding not assessed. For a code
+// that is not in the field's list it returns a [Problem] and leaves x unchanged.
 func (f *Field) Set(x *Findings, code string) error {
 	v, ok := f.parse(code)
 	if !ok {
@@ -141,9 +151,9 @@ func (f *Field) index(code string) int {
 	return -1
 }
 
-// Answer records the i-th term of Terms: it replaces the finding, or, where a
-// finding may hold several, puts the term in or takes it out. "none" and the
-// other signs drive each other out.
+// Answer records the i-th term of Terms: it replaces the finding or, if a finding
+// may hold several, adds or removes the term. "none" and the other signs exclude
+// each other.
 func (f *Field) Answer(x *Findings, i int) {
 	p := f.at(x)
 	if !f.Several {
@@ -174,7 +184,7 @@ func (f *Field) Holds(x *Findings, i int) bool {
 	return int(v) == i+1
 }
 
-// Allowed says in words what the field takes.
+// Allowed lists the codes that the field takes, in words.
 func (f *Field) Allowed() string {
 	codes := make([]string, len(f.Terms))
 	for i, t := range f.Terms {
@@ -190,8 +200,7 @@ func (f *Field) Allowed() string {
 	return list + ", or empty"
 }
 
-// quote shows a value from outside so that it can do no harm where it is
-// printed, and cuts it where it is long.
+// quote makes a value from outside safe to print and cuts it if it is long.
 func quote(s string) string {
 	const most = 40
 	if r := []rune(s); len(r) > most {
@@ -210,18 +219,18 @@ func points(highest int) []Term {
 }
 
 var (
-	yesNo = []Term{{"0", "no", "n0"}, {"1", "yes", "y1"}}
+	yesNo = []Term{{"0", "no", "0n"}, {"1", "yes", "1y"}}
 
-	// CAPD's items score how often: the first four from always, the last four
-	// from never.
+	// The first four items of CAPD score from always (0) to never (4), the last
+	// four from never (0) to always (4), so that high is worse in all eight.
 	fromAlways = []Term{{"0", "0 always", "0"}, {"1", "1 often", "1"}, {"2", "2 sometimes", "2"}, {"3", "3 rarely", "3"}, {"4", "4 never", "4"}}
 	fromNever  = []Term{{"0", "0 never", "0"}, {"1", "1 rarely", "1"}, {"2", "2 sometimes", "2"}, {"3", "3 often", "3"}, {"4", "4 always", "4"}}
 
 	severity = []Term{{"none", "none", "0n"}, {"mild", "mild", "1"}, {"moderate", "moderate", "2"}, {"severe", "severe", "3"}}
 )
 
-func ice(i int, column, label, help string, terms []Term) *Field {
-	return &Field{Column: column, Label: label, Help: help, Group: GroupICE, Terms: terms,
+func ice(i int, column, label, help, ask string, terms []Term) *Field {
+	return &Field{Column: column, Label: label, Help: help, Ask: ask, Group: GroupICE, Terms: terms,
 		at: func(x *Findings) *uint8 { return (*uint8)(&x.ICE[i]) }}
 }
 
@@ -230,46 +239,52 @@ func capd(i int, label, help string, terms []Term) *Field {
 		at: func(x *Findings) *uint8 { return (*uint8)(&x.CAPD[i]) }}
 }
 
-func seen(i int, column, label, help string) *Field {
-	return &Field{Column: column, Label: label, Help: help, Group: GroupSeen, Terms: severity,
+func seen(i int, column, label, help, ask string) *Field {
+	return &Field{Column: column, Label: label, Help: help, Ask: ask, Group: GroupSeen, Terms: severity,
 		at: func(x *Findings) *uint8 { return (*uint8)(&x.Observed[i]) }}
 }
 
 var fields = []*Field{
 	{
 		Column: "tool", Label: "Tool", Group: GroupTool,
-		Help: "ICE for 12 years and older; CAPD under 12, or with a baseline developmental delay",
+		Help: "ICE for 12 years and older; CAPD under 12, or with a developmental delay before treatment",
 		Terms: []Term{
 			{"ice", "ICE", "i"},
 			{"capd", "CAPD", "c"},
 		},
 		at: func(x *Findings) *uint8 { return (*uint8)(&x.Tool) },
 	},
-	ice(ICEYear, "ice_year", "Year", "Oriented to the year", yesNo),
-	ice(ICEMonth, "ice_month", "Month", "Oriented to the month", yesNo),
-	ice(ICECity, "ice_city", "City", "Oriented to the city", yesNo),
-	ice(ICEHospital, "ice_hospital", "Hospital", "Oriented to the hospital", yesNo),
-	ice(ICENaming, "ice_naming", "Names 3 objects", "Names three objects: clock, pen, button", points(3)),
-	ice(ICECommand, "ice_command", "Follows command", "Follows a simple command: show me two fingers", yesNo),
-	ice(ICEWriting, "ice_writing", "Writes sentence", "Writes a standard sentence, the same one at each check", yesNo),
-	ice(ICEAttention, "ice_attention", "Counts back", "Counts backwards from 100 by 10", yesNo),
+	ice(ICEYear, "ice_year", "Year", "Oriented to the year", "What year is it?", yesNo),
+	ice(ICEMonth, "ice_month", "Month", "Oriented to the month", "What month is it?", yesNo),
+	ice(ICECity, "ice_city", "City", "Oriented to the city", "Which city are we in?", yesNo),
+	ice(ICEHospital, "ice_hospital", "Hospital", "Oriented to the hospital", "Which hospital is this?", yesNo),
+	ice(ICENaming, "ice_naming", "Names 3 objects", "Names three objects: clock, pen, button", "What is this? (clock, pen, button)", points(3)),
+	ice(ICECommand, "ice_command", "Follows command", "Follows a simple command", "Show me two fingers", yesNo),
+	ice(ICEWriting, "ice_writing", "Writes sentence", "Writes a standard sentence, the same one at each check", "Write this sentence", yesNo),
+	ice(ICEAttention, "ice_attention", "Counts back", "Counts backwards from 100 by 10", "Count backwards from 100 in tens: 100, 90, …", yesNo),
 	capd(0, "Eye contact", "Makes eye contact with the caregiver", fromAlways),
-	capd(1, "Purposeful", "Actions are purposeful", fromAlways),
+	capd(1, "Acts with purpose", "Actions are purposeful", fromAlways),
 	capd(2, "Aware", "Aware of the surroundings", fromAlways),
 	capd(3, "Communicates", "Communicates needs and wants", fromAlways),
 	capd(4, "Restless", "Restless", fromNever),
-	capd(5, "Inconsolable", "Inconsolable", fromNever),
-	capd(6, "Underactive", "Underactive: moves very little while awake", fromNever),
+	capd(5, "Not comforted", "Cannot be comforted", fromNever),
+	capd(6, "Moves little", "Moves little when awake", fromNever),
 	capd(7, "Slow to respond", "Takes long to respond to interactions", fromNever),
 	{
-		Column: "unable", Label: "Unable", Group: GroupUnable,
-		Help: "Why the tool could not be done at all; its items then stay empty",
+		Column: "stated_total", Label: "Total only", Group: GroupTotal,
+		Help:  "Total of the tool if the items are not all known; imports only",
+		Terms: points(maxCAPD),
+		at:    func(x *Findings) *uint8 { return (*uint8)(&x.StatedTotal) },
+	},
+	{
+		Column: "unable", Label: "Not done", Group: GroupUnable,
+		Help: "The reason that the tool could not be done at all; its items then stay empty",
 		Terms: []Term{
 			{"unarousable", "unarousable", "1"},
 			{"asleep", "asleep", "2"},
-			{"sedated", "sedated", "3"},
-			{"intubated", "intubated", "4"},
-			{"language", "language", "5"},
+			{"sedated", "sedated, with or without a tube", "3"},
+			{"intubated", "intubated, not sedated", "4"},
+			{"language", "language barrier, no interpreter", "5"},
 			{"refused", "refused", "6"},
 			{"off_unit", "off the unit", "7"},
 			{"other", "other", "8"},
@@ -277,32 +292,32 @@ var fields = []*Field{
 		at: func(x *Findings) *uint8 { return (*uint8)(&x.Unable) },
 	},
 	{
-		Column: "consciousness", Label: "Awake", Group: GroupDomain,
-		Help: "Alert: awake, or wakes by itself and is then fully awake. Drowsy: depressed, but awakens by itself",
+		Column: "consciousness", Label: "Consciousness", Group: GroupDomain,
+		Help: "Alert: awake, or wakes by itself and is then fully awake. Drowsy: depressed, but wakes by itself. Unarousable includes stupor and coma, or only vigorous or repeated touch",
 		Terms: []Term{
 			{"alert", "alert", "0a"},
-			{"drowsy", "drowsy", "1d"},
-			{"voice", "to voice", "2v"},
-			{"tactile", "to touch", "3"},
+			{"drowsy", "drowsy, wakes by itself", "1d"},
+			{"voice", "opens eyes to voice", "2v"},
+			{"tactile", "only to touch", "3"},
 			{"unarousable", "unarousable", "4"},
 		},
 		at: func(x *Findings) *uint8 { return (*uint8)(&x.Consciousness) },
 	},
 	{
 		Column: "seizure", Label: "Seizure", Group: GroupDomain,
-		Help: "Since the last check. Prolonged: over 5 minutes. Repetitive: no return to baseline between",
+		Help: "Since the last check. Short: clinical, ends rapidly. EEG only: stopped by treatment. Repeated: no return to baseline between, or ongoing, also on EEG only",
 		Terms: []Term{
 			{"none", "none", "0n"},
-			{"brief", "brief", "1"},
-			{"nonconvulsive", "EEG only", "2"},
+			{"brief", "short", "1"},
+			{"nonconvulsive", "EEG only, stopped by treatment", "2"},
 			{"prolonged", "over 5 min", "3"},
-			{"repetitive", "repetitive", "4"},
+			{"repetitive", "repeated or ongoing, also on EEG", "4"},
 		},
 		at: func(x *Findings) *uint8 { return (*uint8)(&x.Seizure) },
 	},
 	{
-		Column: "motor", Label: "Focal weakness", Group: GroupDomain,
-		Help: "Deep focal weakness: hemiparesis, paraparesis",
+		Column: "motor", Label: "New weakness", Group: GroupDomain,
+		Help: "New weakness of one side or both legs: hemiparesis, paraparesis",
 		Terms: []Term{
 			{"none", "none", "0n"},
 			{"focal_weakness", "yes", "1y"},
@@ -310,45 +325,59 @@ var fields = []*Field{
 		at: func(x *Findings) *uint8 { return (*uint8)(&x.Motor) },
 	},
 	{
-		Column: "icp", Label: "Raised ICP", Group: GroupDomain, Several: true,
-		Help: "Raised intracranial pressure or cerebral oedema: all the signs that there are",
+		Column: "icp", Label: "Raised pressure", Group: GroupDomain, Several: true,
+		Help: "Raised intracranial pressure or brain oedema: choose all that apply",
 		Terms: []Term{
 			{"none", "none", "0n"},
 			{"focal_edema", "focal oedema", "1"},
 			{"diffuse_edema", "diffuse oedema", "2"},
-			{"posturing", "posturing", "3"},
+			{"posturing", "abnormal posture", "3"},
 			{"cn6_palsy", "6th nerve palsy", "4"},
 			{"papilledema", "papilloedema", "5"},
-			{"cushing_triad", "Cushing's triad", "6"},
+			{"cushing_triad", "slow pulse, high BP, odd breathing (Cushing)", "6"},
 		},
 		at: func(x *Findings) *uint8 { return (*uint8)(&x.ICP) },
 	},
-	seen(Confusion, "confusion", "Confusion", "Confused"),
-	seen(Agitation, "agitation", "Agitation", "Agitated"),
-	seen(Inattention, "inattention", "Inattention", "Slips of attention"),
-	seen(Memory, "memory", "Memory", "Difficulty with memory"),
-	seen(Speech, "speech", "Speech", "Word-finding difficulty, hesitancy, dysphasia, not understanding"),
-	seen(Headache, "headache", "Headache", "Headache; never changes the ICANS grade"),
-	seen(Tremor, "tremor", "Tremor", "Tremor; never changes the ICANS grade"),
-	seen(Hallucinations, "hallucinations", "Hallucinations", "Hallucinations; never change the ICANS grade"),
-	seen(Handwriting, "handwriting", "Handwriting", "Handwriting changed; never changes the ICANS grade"),
+	seen(Confusion, "confusion", "Confusion", "The worst since the last check, seen or reported", "Confused about place or time?"),
+	seen(Agitation, "agitation", "Agitation", "The worst since the last check, seen or reported", "Restless, cannot be calmed?"),
+	seen(Inattention, "inattention", "Loses attention", "The worst since the last check, seen or reported", "Drifts off, cannot stay with the question?"),
+	seen(Memory, "memory", "Memory", "The worst since the last check, seen or reported", "Forgets things said or done today?"),
+	seen(Speech, "speech", "Speech", "The worst since the last check: word finding, hesitancy, dysphasia, not understanding", "Searches for words, wrong words, does not understand?"),
+	seen(Headache, "headache", "Headache", "Never changes the grade", "Any headache? How bad?"),
+	seen(Tremor, "tremor", "Tremor", "Never changes the grade", "Hands stretched out: do they shake?"),
+	seen(Hallucinations, "hallucinations", "Hallucinations", "Never change the grade; flag the check", "Sees or hears things that are not there?"),
+	seen(Handwriting, "handwriting", "Handwriting", "Never changes the grade; a change flags the check", "Is the sentence written worse than before?"),
+	seen(Movement, "movement", "Movement", "Late sign: slowness, rigidity or gait", "Slow, stiff, or walks differently?"),
+	seen(CranialNerve, "cranial_nerve", "Face, eyes", "Late sign: facial palsy or double vision", "Face uneven, or sees double?"),
+	seen(Personality, "personality", "Personality", "Late sign: a change that the family notices", "Does the family say: not like before?"),
+	{
+		Column: "crs_grade", Label: "CRS grade 0-4", Group: GroupCRS,
+		Help:  "Grade of cytokine release syndrome now, if known",
+		Terms: points(4),
+		at:    func(x *Findings) *uint8 { return (*uint8)(&x.CRSGrade) },
+	},
 	{
 		Column: "other_cause", Label: "Other cause", Group: GroupOtherCause, Several: true,
-		Help: "A clinician attributes the domain to something else (sedation, stroke, haemorrhage): it leaves the grade",
-		Terms: []Term{
-			{"score", "score", "1"},
-			{"consciousness", "consciousness", "2"},
-			{"seizure", "seizure", "3"},
-			{"motor", "focal weakness", "4"},
-			{"icp", "raised ICP", "5"},
-		},
-		at: func(x *Findings) *uint8 { return (*uint8)(&x.OtherCause) },
+		Help:  "A clinician attributes the finding of the domain to another cause: it does not count in the grade",
+		Terms: domainTerms,
+		at:    func(x *Findings) *uint8 { return (*uint8)(&x.OtherCause) },
+	},
+	{
+		Column: "uncertain_cause", Label: "Uncertain cause", Group: GroupOtherCause, Several: true,
+		Help:  "Another cause is possible (a sedative, after a seizure, language): the grade becomes an interval, the flag stays",
+		Terms: domainTerms,
+		at:    func(x *Findings) *uint8 { return (*uint8)(&x.UncertainCause) },
 	},
 }
 
-// domainTerms are the names of the domains: the terms of other_cause, in the
-// order of domainOrder.
-var domainTerms = fields[len(fields)-1].Terms
+// domainTerms are the names of the domains, in the order of AllDomains.
+var domainTerms = []Term{
+	{"score", "score", "1"},
+	{"consciousness", "consciousness", "2"},
+	{"seizure", "seizure", "3"},
+	{"motor", "new weakness", "4"},
+	{"icp", "raised pressure", "5"},
+}
 
 var byColumn = func() map[string]*Field {
 	m := make(map[string]*Field, len(fields))

@@ -4,47 +4,38 @@ import (
 	"cmp"
 	"slices"
 	"time"
-
-	"neurocheck/internal/icans"
 )
 
-// Chart is all that the log holds of one patient.
+// Chart is the whole record of one patient, or of two that were linked as one.
 type Chart struct {
-	Patient   Patient
-	History   []Patient  // every version of the particulars, newest first
-	Checks    []Check    // every version of every check: the last performed first, of one check the newest version first
-	FollowUps []FollowUp // newest first
-	// Ticks are the items that are ticked on the checklist of each follow-up, by its
-	// number, with who ticked them.
-	Ticks map[int64]map[string]Signature
+	History
 
-	Orders        []Order        // about the schedule, newest first
-	Symptoms      []Symptom      // reported between checks, newest first
+	PatientVersions []Patient // newest first
+	StayVersions    []Stay    // newest first
+	// Versions are all versions of all checks: the last performed first, of one check
+	// the newest version first.
+	Versions      []Check
 	Interventions []Intervention // the last done first, withdrawn ones too
+	AllReports    []Report       // newest first, withdrawn ones too
+	Links         []Link         // newest first
+	// Ticks are the ticked items on the checklist of each follow-up, by its ID, with
+	// the member of staff who ticked them.
+	Ticks map[int64]map[string]Signature
 }
 
-// Told returns when a symptom was last reported, or the zero time.
-func (c *Chart) Told() time.Time {
-	if len(c.Symptoms) == 0 {
-		return time.Time{}
-	}
-	return c.Symptoms[0].ToldAt
+// Link joins two patients as one, or undoes that. Views, exports and comparisons read
+// both as Into; each check keeps the patient it was recorded under.
+type Link struct {
+	PatientID, Into int64
+	Undone          bool
+	Reason          string
+	Recorded        Signature
 }
 
-// Last returns the last performed check that stands, or nil.
-func (c *Chart) Last() *Check {
-	for i := range c.Checks {
-		if c.Checks[i].Stands() {
-			return &c.Checks[i]
-		}
-	}
-	return nil
-}
-
-// Versions returns every version of one check, newest first.
-func (c *Chart) Versions(id string) []Check {
+// VersionsOf returns every version of one check, newest first.
+func (c *Chart) VersionsOf(id string) []Check {
 	var versions []Check
-	for _, check := range c.Checks {
+	for _, check := range c.Versions {
 		if check.ID == id {
 			versions = append(versions, check)
 		}
@@ -52,135 +43,116 @@ func (c *Chart) Versions(id string) []Check {
 	return versions
 }
 
-// Standing is how one patient on the ward stands: a line of the board.
-type Standing struct {
-	Patient Patient
-	Last    *Check     // last performed check that stands, or nil
-	Before  *Check     // the one before it, or nil
-	Recent  []Check    // of the last 48 h, newest first
-	Open    []FollowUp // longest open first
-
-	Orders []Order   // about the schedule, newest first
-	Told   time.Time // when a symptom was last reported; zero for never
-}
-
-// Level returns the most pressing open flag, [icans.FlagNone] where none is
-// open.
-func (s *Standing) Level() icans.Flag {
-	level := icans.FlagNone
-	for _, f := range s.Open {
-		level = max(level, f.Level)
-	}
-	return level
-}
-
-// Unacknowledged returns how many of the open follow-ups nobody has taken.
-func (s *Standing) Unacknowledged() int {
-	n := 0
-	for _, f := range s.Open {
-		if !f.Acked.Done() {
-			n++
+// Current returns the version of a check that counts now, also a withdrawn one, or
+// nil.
+func (c *Chart) Current(id string) *Check {
+	for i := range c.Versions {
+		if v := &c.Versions[i]; v.ID == id && !v.Superseded {
+			return v
 		}
 	}
-	return n
+	return nil
 }
 
-// Plan is when the patient's next check is due.
-func (s *Standing) Plan(site *Site, zone *time.Location) Plan {
-	return site.Next(&s.Patient, s.Last, s.Orders, s.Told, zone)
-}
-
-// Escalated returns how many follow-ups have waited too long for somebody to
-// acknowledge them.
-func (s *Standing) Escalated(site *Site, now time.Time) int {
-	n := 0
-	for i := range s.Open {
-		if site.Escalated(&s.Open[i], now) {
-			n++
+// At returns the history as the record had it at the time t, evaluated with the
+// settings of site, and whether the patient was known then. A record counts from its
+// time of recording; for an imported one that is the file's time.
+func (c *Chart) At(t time.Time, site *Site) (h History, known bool) {
+	for i := range c.PatientVersions {
+		if p := &c.PatientVersions[i]; p.ID == c.Patient.ID && !p.Recorded.At.After(t) {
+			h.Patient, known = *p, true
+			break
 		}
 	}
-	return n
-}
-
-// waiting is the most pressing flag that nobody has acknowledged.
-func (s *Standing) waiting() icans.Flag {
-	level := icans.FlagNone
-	for _, f := range s.Open {
-		if !f.Acked.Done() {
-			level = max(level, f.Level)
+	if !known {
+		return h, false
+	}
+	stays := make(map[int64]bool)
+	for _, s := range c.StayVersions {
+		if s.Recorded.At.After(t) || stays[s.ID] {
+			continue
+		}
+		stays[s.ID] = true
+		if s.DischargedAt.After(t) {
+			s.DischargedAt, s.Discharge, s.EndInferred, s.EndUnconfirmed = time.Time{}, "", false, false
+		}
+		if s.Status != Withdrawn && !s.AdmittedAt.After(t) {
+			h.Stays = append(h.Stays, s)
 		}
 	}
-	return level
-}
-
-// MostUrgentFirst sorts a board: first the patients with a flag that nobody has
-// acknowledged, the most pressing first; then by when the next check is due, the
-// longest overdue first, and those without one last; then the worse grade; then
-// the bed.
-func MostUrgentFirst(board []Standing, site *Site, zone *time.Location) {
-	slices.SortStableFunc(board, func(a, b Standing) int {
-		due, other := a.Plan(site, zone).Due, b.Plan(site, zone).Due
-		return cmp.Or(
-			cmp.Compare(b.waiting(), a.waiting()),
-			compareBool(due.IsZero(), other.IsZero()),
-			due.Compare(other),
-			cmp.Compare(b.grade(), a.grade()),
-			compareBeds(a.Patient.Bed, b.Patient.Bed),
-			cmp.Compare(a.Patient.ID, b.Patient.ID),
-		)
-	})
-}
-
-func compareBool(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case a:
-		return 1
+	slices.SortFunc(h.Stays, func(a, b Stay) int { return cmp.Or(a.AdmittedAt.Compare(b.AdmittedAt), cmp.Compare(a.ID, b.ID)) })
+	checks := make(map[string]bool)
+	for _, v := range c.Versions {
+		if v.Recorded.At.After(t) || checks[v.ID] {
+			continue
+		}
+		checks[v.ID] = true
+		if v.Status != Withdrawn {
+			v.Superseded = false
+			h.Checks = append(h.Checks, v)
+		}
 	}
-	return -1
+	h.Sort()
+	h.eventsAt(c, t)
+	h.Evaluate(site)
+	return h, true
 }
 
-// compareBeds puts bed 2A before bed 12A.
-func compareBeds(a, b string) int {
-	number := func(bed string) (n int) {
-		for _, r := range bed {
-			if r < '0' || r > '9' || n > 1e6 {
-				break
+// eventsAt adds to h what the chart had besides checks at the time t.
+func (h *History) eventsAt(c *Chart, t time.Time) {
+	for i := range c.FollowUps {
+		if f, opened := c.FollowUps[i].At(t); opened {
+			h.FollowUps = append(h.FollowUps, f)
+		}
+	}
+	for _, o := range c.Orders {
+		if !o.Ordered.At.After(t) {
+			h.Orders = append(h.Orders, o)
+		}
+	}
+	for _, r := range slices.Backward(c.AllReports) {
+		if !r.Recorded.At.After(t) && (!r.Withdrawn || r.Undone.At.After(t)) {
+			h.Reports = append(h.Reports, r)
+		}
+	}
+	for _, i := range slices.Backward(c.Interventions) {
+		if i.Kind == DoseGiven && !i.Recorded.At.After(t) && (!i.Withdrawn || i.Undone.At.After(t)) {
+			h.Doses = append(h.Doses, i.DoneAt)
+		}
+	}
+	slices.SortStableFunc(h.Reports, func(a, b Report) int { return a.ToldAt.Compare(b.ToldAt) })
+	slices.SortFunc(h.Doses, time.Time.Compare)
+}
+
+// At returns the follow-up as the record had it at the time t, and whether it was
+// open or closed then at all.
+func (f *FollowUp) At(t time.Time) (then FollowUp, opened bool) {
+	if f.Opened.At.After(t) {
+		return then, false
+	}
+	then = FollowUp{ID: f.ID, PatientID: f.PatientID, Opened: f.Opened}
+	for _, j := range f.Joined {
+		if !j.At.After(t) {
+			then.Join(j)
+		}
+	}
+	for _, a := range f.Acks {
+		if !a.At.After(t) {
+			then.Acks = append(then.Acks, a)
+			if !a.At.Before(then.RaisedAt) {
+				then.Acked = a
 			}
-			n = 10*n + int(r-'0')
 		}
-		return n
 	}
-	return cmp.Or(cmp.Compare(number(a), number(b)), cmp.Compare(a, b))
-}
-
-// grade weighs the interval: what is certain before what is possible.
-func (s *Standing) grade() int {
-	if s.Last == nil {
-		return 0
+	if f.Closed.Done() && !f.Closed.At.After(t) {
+		then.Closed, then.Outcome, then.Note, then.Asked = f.Closed, f.Outcome, f.Note, f.Asked
 	}
-	return 8*s.Last.Result.Low + s.Last.Result.High
+	return then, true
 }
 
-// Flagged is a follow-up with the patient and the check that raised it.
-type Flagged struct {
-	FollowUp FollowUp
-	Patient  Patient
-	Check    Check // the version that stands now
-	// LastNormal says that the last check since is complete and without a flag.
-	LastNormal bool
-	// Ticks are the items of the checklist that are ticked, with who ticked them.
-	Ticks map[string]Signature
-}
-
-// Lifted reports whether a correction has lifted the flag since. A person still
-// closes the follow-up.
-func (f *Flagged) Lifted() bool { return f.Check.Result.Flag == icans.FlagNone }
-
-// ByCheck puts the versions of each check together: checks in the order in
-// which their version that stands comes in versions, of each the newest version
-// first. versions must be ordered the last performed first.
+// ByCheck puts the versions of each check together: checks in the order of their
+// version that counts, of each the newest version first. versions must be ordered
+// the last performed first.
 func ByCheck(versions []Check) []Check {
 	order := make(map[string]int, len(versions))
 	for i, v := range versions {
@@ -192,16 +164,4 @@ func ByCheck(versions []Check) []Check {
 		return cmp.Or(cmp.Compare(order[a.ID], order[b.ID]), cmp.Compare(b.Version, a.Version))
 	})
 	return versions
-}
-
-// MostPressingFirst sorts follow-ups: those that nobody has acknowledged first, of
-// those the more pressing flag first, and then the longest open.
-func MostPressingFirst(list []Flagged) {
-	slices.SortStableFunc(list, func(a, b Flagged) int {
-		return cmp.Or(
-			compareBool(a.FollowUp.Acked.Done(), b.FollowUp.Acked.Done()),
-			cmp.Compare(b.FollowUp.Level, a.FollowUp.Level),
-			cmp.Compare(a.FollowUp.ID, b.FollowUp.ID),
-		)
-	})
 }

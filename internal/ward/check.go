@@ -1,8 +1,10 @@
 package ward
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"neurocheck/internal/icans"
@@ -11,33 +13,34 @@ import (
 // Check is one version of a neuro check: one bedside examination at one time.
 // Nothing is changed or deleted: a correction is a new version.
 type Check struct {
-	// ID is made by whoever asks for the save, before the first try. Saving the
-	// same ID and version twice saves once.
+	// ID is made by the caller before the first try. Saving the same ID and version
+	// twice saves once.
 	ID        string
 	Version   int // from 1
 	PatientID int64
 
 	Status     Status
-	Reason     string // why this version was made: a code of Reasons; empty in the first
+	Reason     string // the reason for this version: a code of Reasons; empty in the first
 	ReasonNote string
 
 	PerformedAt time.Time // when the patient was examined
 	Recorded    Signature // who recorded it and when; a late entry carries both times
 	Findings    icans.Findings
+	CauseNote   string // the cause that other_cause names; required with it
 	Note        string
 
-	Result     icans.Result // what the findings mean; the store fills it
-	Superseded bool         // a later version stands in its place
-	// Because is the check whose correction or late entry has changed the flag
-	// since this one was recorded; empty where nothing has.
+	Result     icans.Result // grade and flag; the store fills it
+	Superseded bool         // a later version replaces it
+	// Because is the check whose correction or late entry changed the flag since this
+	// one was recorded; empty if none did.
 	Because string
 }
 
-// Status says what a version of a check is.
+// Status is the state of one version of a check, a stay or an event.
 type Status string
 
-// The statuses. Recorded is the first version, corrected any later one that
-// stands; a check entered on the wrong patient is withdrawn, not deleted.
+// The statuses. Recorded is the first version, corrected any later one that is
+// valid; a check entered on the wrong patient is withdrawn, not deleted.
 const (
 	Recorded  Status = "recorded"
 	Corrected Status = "corrected"
@@ -47,10 +50,15 @@ const (
 // Statuses are the statuses with their words.
 var Statuses = []Term{{string(Recorded), "recorded"}, {string(Corrected), "corrected"}, {string(Withdrawn), "withdrawn"}}
 
-// Reasons are why a check is corrected or withdrawn.
+// WrongPatient is the reason that a move to another patient records; nothing else
+// sets it.
+const WrongPatient = "wrong_patient"
+
+// Reasons are the reasons to correct or withdraw a check.
 var Reasons = []Term{
-	{"wrong_patient", "wrong patient"},
+	{WrongPatient, "wrong patient"},
 	{"wrong_value", "wrong value"},
+	{"attribution", "another cause"},
 	{"entered_in_error", "entered in error"},
 	{"other", "other"},
 }
@@ -61,31 +69,58 @@ const LateAfter = 2 * time.Hour
 // Late reports whether the check was recorded long after it was performed.
 func (c *Check) Late() bool { return c.Recorded.At.Sub(c.PerformedAt) > LateAfter }
 
-// Stands reports whether this version is the one that counts: not superseded
-// and not withdrawn.
-func (c *Check) Stands() bool { return !c.Superseded && c.Status != Withdrawn }
+// Valid reports whether this version is the one that counts: neither superseded
+// nor withdrawn.
+func (c *Check) Valid() bool { return !c.Superseded && c.Status != Withdrawn }
 
-// Evaluate fills Result from the findings. A withdrawn check means nothing any
-// more, so it carries no flag.
-func (c *Check) Evaluate() {
-	c.Result = icans.Evaluate(&c.Findings)
+// Normal reports whether the check is a normal check: see [icans.Findings.Normal].
+func (c *Check) Normal() bool { return c.Valid() && c.Findings.Normal(&c.Result) }
+
+// Unexamined reports whether the check leaves the patient unexamined: see
+// [icans.Findings.Unexamined].
+func (c *Check) Unexamined() bool { return c.Findings.Unexamined(&c.Result) }
+
+// AtBaseline reports whether the check is at the patient's own baseline.
+func (c *Check) AtBaseline() bool { return c.Result.AtBaseline() }
+
+// Floor returns the grade that counts for the schedule, 0 to 4: 0 at the patient's
+// own baseline.
+func (c *Check) Floor() int {
+	if c.AtBaseline() {
+		return 0
+	}
+	return c.Result.Floor
+}
+
+// Grade evaluates the findings alone, without earlier checks. A withdrawn check has
+// no flag.
+func (c *Check) Grade(health icans.FeatureSet) {
+	c.Result = icans.Evaluate(&c.Findings, health)
 	if c.Status == Withdrawn {
 		c.Result.Flag, c.Result.Reasons = icans.FlagNone, 0
 	}
 }
 
-// Same reports whether c and d say the same, whatever the store gave them.
+// Compare orders checks by the time they were performed; of one time the check
+// recorded later is the later one.
+func (c *Check) Compare(d *Check) int {
+	return cmp.Or(c.PerformedAt.Compare(d.PerformedAt), c.Recorded.At.Compare(d.Recorded.At), strings.Compare(c.ID, d.ID))
+}
+
+// Same reports whether c and d have the same content, apart from the fields that
+// the store fills in.
 func (c *Check) Same(d *Check) bool {
 	return c.ID == d.ID && c.Version == d.Version && c.PatientID == d.PatientID &&
 		c.Status == d.Status && c.Reason == d.Reason && c.ReasonNote == d.ReasonNote &&
 		c.PerformedAt.Equal(d.PerformedAt) && c.Recorded.By == d.Recorded.By &&
-		c.Findings == d.Findings && c.Note == d.Note
+		c.Findings == d.Findings && c.CauseNote == d.CauseNote && c.Note == d.Note
 }
 
 // Clean makes every text that came from outside fit for the record.
 func (c *Check) Clean() {
 	c.ID = CleanLine(c.ID)
 	c.Note = CleanText(c.Note)
+	c.CauseNote = CleanLine(c.CauseNote)
 	c.ReasonNote = CleanLine(c.ReasonNote)
 	c.PerformedAt = Moment(c.PerformedAt)
 	c.Recorded.At = Moment(c.Recorded.At)
@@ -94,55 +129,68 @@ func (c *Check) Clean() {
 
 const mostNote = 4000
 
-// Problems returns an invalid [*Error] for each field that cannot stand. now is
-// the time of the save.
-func (c *Check) Problems(p *Patient, now time.Time) []*Error {
-	var found []*Error
-	add := func(err error) {
-		if e, ok := err.(*Error); ok && e != nil {
-			found = append(found, e)
-		}
-	}
-	add(textField("check_id", c.ID, 64, required))
+// Problems returns an invalid [*Error] for each field that cannot be recorded. stays
+// are those of the patient; now is the time of the save.
+func (c *Check) Problems(stays []Stay, now time.Time) []*Error {
+	var found problems
+	found.add(textField("check_id", c.ID, 64, required))
 	if c.Version < 1 {
-		add(Invalid("version", "counts from 1"))
+		found.add(Invalid("version", "counts from 1"))
 	}
-	add(c.StatusProblem())
-	add(textField("reason_note", c.ReasonNote, 200, optional))
-	add(textField("recorded_by", c.Recorded.By, 60, required))
-	switch at := c.PerformedAt; {
-	case at.IsZero():
-		add(Invalid("performed_at", "missing"))
-	case at.After(now):
-		add(Invalid("performed_at", "lies in the future"))
-	case at.Before(p.AdmittedAt) && !(p.AdmittedAt.After(now) && now.Sub(at) <= LateAfter):
-		// Where the admission itself lies in the future the clock was set back since:
-		// a check of now is then no mistake.
-		add(Invalid("performed_at", "lies before the patient's admission"))
-	case !p.OnWard() && at.After(p.DischargedAt):
-		add(Invalid("performed_at", "lies after the patient's discharge"))
-	}
+	found.add(c.StatusProblem())
+	found.add(textField("reason_note", c.ReasonNote, 200, optional))
+	found.add(textField("recorded_by", c.Recorded.By, 80, required))
+	found.add(c.timeProblem(stays, now))
 	switch at := c.Recorded.At; {
 	case at.IsZero():
-		add(Invalid("recorded_at", "missing"))
+		found.add(Invalid("recorded_at", "missing"))
 	case at.After(now):
-		add(Invalid("recorded_at", "lies in the future"))
+		found.add(Invalid("recorded_at", "is in the future"))
 	case at.Before(c.PerformedAt):
-		add(Invalid("recorded_at", "lies before performed_at"))
+		found.add(Invalid("recorded_at", "is before performed_at"))
 	}
 	for _, problem := range c.Findings.Problems() {
-		add(fromProblem(problem))
+		found.add(fromProblem(problem))
 	}
+	if c.Findings.OtherCause != 0 && c.CauseNote == "" {
+		found.add(Invalid("other_cause_note", "missing: other_cause needs the cause in words"))
+	}
+	if c.Findings.OtherCause == 0 && c.CauseNote != "" {
+		found.add(Invalid("other_cause_note", "must be empty if other_cause is"))
+	}
+	found.add(textField("other_cause_note", c.CauseNote, 200, optional))
 	if len(c.Note) > mostNote {
-		add(Invalid("note", fmt.Sprintf("longer than %d bytes", mostNote)))
+		found.add(Invalid("note", fmt.Sprintf("longer than %d bytes", mostNote)))
 	} else if c.Note != CleanText(c.Note) {
-		add(Invalid("note", "holds a control character"))
+		found.add(Invalid("note", "holds a control character"))
 	}
 	return found
 }
 
-// StatusProblem returns why version, status and reason cannot stand together, or
-// nil.
+// timeProblem returns the reason that the check cannot have been performed at its
+// time, or nil.
+func (c *Check) timeProblem(stays []Stay, now time.Time) error {
+	at := c.PerformedAt
+	switch {
+	case at.IsZero():
+		return Invalid("performed_at", "missing")
+	case at.After(now):
+		return Invalid("performed_at", "is in the future")
+	case len(stays) == 0 || StayAt(stays, at) != nil:
+		return nil
+	case at.Before(stays[0].AdmittedAt):
+		// An admission in the future means that the clock was set back since: a check
+		// of now is then no mistake.
+		if stays[0].AdmittedAt.After(now) && now.Sub(at) <= LateAfter {
+			return nil
+		}
+		return Invalid("performed_at", "is before the patient's admission, "+whenWords(stays[0].AdmittedAt))
+	}
+	return Invalid("performed_at", "is outside the patient's stays")
+}
+
+// StatusProblem returns the reason that version, status and reason do not go
+// together, or nil.
 func (c *Check) StatusProblem() error {
 	switch {
 	case c.Version <= 1 && c.Status != Recorded:
@@ -155,43 +203,6 @@ func (c *Check) StatusProblem() error {
 		return oneOf("reason", c.Reason, Reasons)
 	}
 	return nil
-}
-
-// Slips returns, in words, what is likely a slip: to be asked about once, and
-// then kept as entered. last is the check before it that stands, or nil; now is
-// the time of the save.
-func (c *Check) Slips(p *Patient, last *Check, now time.Time) []string {
-	var slips []string
-	x := &c.Findings
-	if x.Consciousness == icans.Unarousable && x.Tool == icans.ICE {
-		points := 0
-		for _, item := range x.ICE {
-			if n, ok := item.Value(); ok {
-				points += n
-			}
-		}
-		if points > 0 {
-			slips = append(slips, fmt.Sprintf("%d points of ICE beside unarousable", points))
-		}
-	}
-	age := p.BirthDate.YearsTo(DateOf(c.PerformedAt))
-	switch {
-	case x.Tool == icans.CAPD && age >= 18:
-		slips = append(slips, fmt.Sprintf("CAPD for an adult of %d years", age))
-	case x.Tool == icans.ICE && age < ToolAge:
-		slips = append(slips, fmt.Sprintf("ICE for a child of %d years", age))
-	}
-	if last != nil && last.Findings.Tool == x.Tool {
-		before, known := last.Result.Score.Value()
-		after, knownNow := icans.Evaluate(x).Score.Value()
-		if known && knownNow && max(before-after, after-before) >= 4 {
-			slips = append(slips, fmt.Sprintf("%s %d, and %d at the last check", icans.FieldOf("tool").Words(x), after, before))
-		}
-	}
-	if ago := now.Sub(c.PerformedAt); ago > LateAfter {
-		slips = append(slips, fmt.Sprintf("performed %s ago", Elapsed(ago)))
-	}
-	return slips
 }
 
 // Elapsed returns a length of time as a person says it: "5 min", "2 h 10 min",
@@ -212,7 +223,7 @@ func Elapsed(d time.Duration) string {
 	return fmt.Sprintf("%d d %d h", hours/24, hours%24)
 }
 
-// ComputedColumns are the columns of a check that follow from its findings.
+// ComputedColumns are the columns of a check that are computed from its findings.
 var ComputedColumns = []string{"score", "icans_grade", "grade_low", "grade_high", "drivers", "flag", "flag_reasons"}
 
 // Computed returns one of [ComputedColumns] as the CSV has it.

@@ -6,16 +6,24 @@ import (
 	"neurocheck/internal/icans"
 )
 
-// Kind says what sort of failure an [Error] is.
+// Kind is the sort of a failure. Commands turn it into an exit code: see
+// neurocheck help exit.
 type Kind uint8
 
 // The kinds of failure.
 const (
-	KindInternal Kind = iota // the program or the machine failed
-	KindInvalid              // a field holds what it must not: Field and Reason say which and why
-	KindNotFound             // what was asked for is not there
-	KindConflict             // somebody else was first, or the record says otherwise
+	KindInternal    Kind = iota // the program failed
+	KindInvalid                 // a field has a value that is not allowed: see Field and Reason
+	KindNotFound                // there is no such record
+	KindConflict                // another save came first, or the record contradicts
+	KindNotAllowed              // not signed in, or the role may not
+	KindQuestion                // a person must answer; Flags are the flags that answer
+	KindUnavailable             // a lock, a disk, a server, or a damaged log
+	KindUsage                   // wrong use of a command
 )
+
+// KindCodes are the codes of the kinds in JSON, indexed by [Kind].
+var KindCodes = [...]string{"internal", "invalid", "not_found", "conflict", "not_allowed", "question", "unavailable", "usage"}
 
 // Error is a failure with a kind. Reason is for the person at the keyboard; it
 // holds no patient's data.
@@ -23,9 +31,11 @@ type Error struct {
 	Kind   Kind
 	Field  string // for KindInvalid: the column at fault
 	Reason string
+	Code   string   // in JSON, if it is another than that of the kind
+	Flags  []string // for KindQuestion
 }
 
-// Error returns the reason, behind the field where there is one.
+// Error returns the reason, with the field in front if there is one.
 func (e *Error) Error() string {
 	if e.Field != "" {
 		return e.Field + ": " + e.Reason
@@ -34,15 +44,29 @@ func (e *Error) Error() string {
 }
 
 // Invalid returns an error of [KindInvalid].
-func Invalid(field, reason string) *Error { return &Error{KindInvalid, field, reason} }
+func Invalid(field, reason string) *Error {
+	return &Error{Kind: KindInvalid, Field: field, Reason: reason}
+}
 
 // NotFound returns an error of [KindNotFound].
-func NotFound(reason string) *Error { return &Error{KindNotFound, "", reason} }
+func NotFound(reason string) *Error { return &Error{Kind: KindNotFound, Reason: reason} }
 
 // Conflict returns an error of [KindConflict].
-func Conflict(reason string) *Error { return &Error{KindConflict, "", reason} }
+func Conflict(reason string) *Error { return &Error{Kind: KindConflict, Reason: reason} }
 
-// KindOf returns the kind of err: [KindInternal] where it says none.
+// NotAllowed returns an error of [KindNotAllowed].
+func NotAllowed(reason string) *Error { return &Error{Kind: KindNotAllowed, Reason: reason} }
+
+// Unavailable returns an error of [KindUnavailable].
+func Unavailable(reason string) *Error { return &Error{Kind: KindUnavailable, Reason: reason} }
+
+// Question returns an error of [KindQuestion]: code names the question, and flags
+// are those of the command line that answer it.
+func Question(code, reason string, flags ...string) *Error {
+	return &Error{Kind: KindQuestion, Code: code, Reason: reason, Flags: flags}
+}
+
+// KindOf returns the kind of err: [KindInternal] if it has none.
 func KindOf(err error) Kind {
 	if e, ok := errors.AsType[*Error](err); ok {
 		return e.Kind
@@ -51,3 +75,12 @@ func KindOf(err error) Kind {
 }
 
 func fromProblem(p icans.Problem) *Error { return Invalid(p.Column, p.Reason) }
+
+// problems collects the errors of a record's fields.
+type problems []*Error
+
+func (list *problems) add(err error) {
+	if e, ok := err.(*Error); ok && e != nil {
+		*list = append(*list, e)
+	}
+}

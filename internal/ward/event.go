@@ -6,44 +6,54 @@ import (
 	"time"
 )
 
-// Event is what stands beside the checks on a patient's time axis: an
-// intervention, a reported symptom, or an order about the schedule.
+// Event is an entry on a patient's time axis that is no check: an intervention, a
+// report, or an order.
 type Event struct {
 	Kind      EventKind
+	ID        int64 // of the intervention or report; 0 for an order
 	At        time.Time
-	What      string // code of Interventions, Tellers or OrderKinds
-	Detail    string // dose, route or result; the words of a symptom; interval and reason of an order
+	What      string // code of Interventions, Reporters or OrderKinds
+	Detail    string // dose, route or result; the words of a report; the reason of an order
+	Interval  time.Duration
+	UntilDay  int
 	Withdrawn bool
+	Reason    string // the reason for the withdrawal
 	Recorded  Signature
-	ID        int64 // of an intervention, which can be withdrawn; else 0
 }
 
-// EventKind is what an event is.
+// EventKind is the kind of an event.
 type EventKind string
 
 // The kinds of event.
 const (
 	AnIntervention EventKind = "intervention"
-	ASymptom       EventKind = "symptom"
+	AReport        EventKind = "report"
 	AnOrder        EventKind = "order"
 )
 
 // EventKinds are the kinds of event with their words.
-var EventKinds = []Term{{string(AnIntervention), "intervention"}, {string(ASymptom), "reported symptom"}, {string(AnOrder), "order about the schedule"}}
+var EventKinds = []Term{{string(AnIntervention), "intervention"}, {string(AReport), "reported symptom"}, {string(AnOrder), "check interval"}}
 
-// Words says what the event was in one line.
+// Words returns the event in one line.
 func (e *Event) Words() string {
-	words := ""
+	var words string
 	switch e.Kind {
-	case ASymptom:
-		return "“" + e.Detail + "” said " + WordsFor(Tellers, e.What)
+	case AReport:
+		words = "“" + e.Detail + "” said " + WordsFor(Reporters, e.What)
 	case AnOrder:
-		words = "schedule: " + WordsFor(OrderKinds, e.What)
+		words = "check interval: " + WordsFor(OrderKinds, e.What)
+		switch OrderKind(e.What) {
+		case OrderInterval:
+			words += ": every " + Elapsed(e.Interval)
+		case OrderExtend:
+			words += ": until day " + strconv.Itoa(e.UntilDay)
+		}
+		words += "; " + e.Detail
 	default:
 		words = WordsFor(Interventions, e.What)
-	}
-	if e.Detail != "" {
-		words += ": " + e.Detail
+		if e.Detail != "" {
+			words += ": " + e.Detail
+		}
 	}
 	if e.Withdrawn {
 		words = "× withdrawn: " + words
@@ -51,24 +61,17 @@ func (e *Event) Words() string {
 	return words
 }
 
-// Events returns what stands beside the checks, the newest first.
+// Events returns the interventions, reports and orders, the newest first.
 func (c *Chart) Events() []Event {
 	var list []Event
 	for _, i := range c.Interventions {
-		list = append(list, Event{AnIntervention, i.DoneAt, i.Kind, i.Detail, i.Withdrawn, i.Recorded, i.ID})
+		list = append(list, Event{Kind: AnIntervention, ID: i.ID, At: i.DoneAt, What: i.Kind, Detail: i.Detail, Withdrawn: i.Withdrawn, Reason: i.Reason, Recorded: i.Recorded})
 	}
-	for _, y := range c.Symptoms {
-		list = append(list, Event{ASymptom, y.ToldAt, y.ToldBy, y.Words, false, y.Recorded, 0})
+	for _, r := range c.AllReports {
+		list = append(list, Event{Kind: AReport, ID: r.ID, At: r.ToldAt, What: r.ToldBy, Detail: r.Words, Withdrawn: r.Withdrawn, Reason: r.Reason, Recorded: r.Recorded})
 	}
-	for _, o := range c.Orders {
-		detail := o.Reason
-		switch o.Kind {
-		case OrderInterval:
-			detail = "every " + Elapsed(o.Interval) + "; " + detail
-		case OrderExtend:
-			detail = "until day " + strconv.Itoa(o.UntilDay) + "; " + detail
-		}
-		list = append(list, Event{AnOrder, o.Ordered.At, string(o.Kind), detail, false, o.Ordered, 0})
+	for _, o := range slices.Backward(c.Orders) {
+		list = append(list, Event{Kind: AnOrder, At: o.Ordered.At, What: string(o.Kind), Detail: o.Reason, Interval: o.Interval, UntilDay: o.UntilDay, Recorded: o.Ordered})
 	}
 	slices.SortStableFunc(list, func(a, b Event) int { return b.At.Compare(a.At) })
 	return list

@@ -1,6 +1,7 @@
 package ward
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -13,130 +14,139 @@ import (
 // (Lee et al. 2019).
 const ToolAge = 12
 
-// Patient is one version of a patient's particulars. Particulars are edited by
-// recording a new version; the old ones stay.
+// Patient is one version of a patient's identifiers and therapy. An edit records a
+// new version; the old ones stay. The bed and the admission are in [Stay].
 type Patient struct {
 	ID      int64 // given by the store, the same in every version
 	Version int   // from 1
 
-	MRN         string // medical record number: text, with its leading zeros; unique
+	MRN         string // medical record number: text, with its leading zeros; unique after [FoldMRN]
 	Name        string // "Family, Given"
-	BirthDate   Date
-	Bed         string
-	Product     string    // the therapy, such as "axi-cel" or "teclistamab"
-	InfusedAt   time.Time // day 0; zero where it is not known yet
-	Tool        icans.Tool
-	Baseline    icans.Points // score of the tool before infusion; zero where there is none
+	BirthDate   Date   // zero if unknown; SecondID is required then
+	SecondID    string // a second identifier beside the MRN
 	Language    string
-	Interpreter bool
-	Clinician   string // responsible clinician
+	Interpreter bool // an interpreter is needed
 
-	AdmittedAt   time.Time
-	DischargedAt time.Time // zero while on the ward
-	Discharge    string    // code of Discharges; empty while on the ward
+	Product      string    // the therapy, such as "axi-cel" or "teclistamab"
+	InfusedAt    time.Time // day 0; zero if it is not known yet
+	Tool         icans.Tool
+	Baseline     icans.Points // total of the tool before the infusion; zero if there is none
+	BaselineLost ICEItems     // ICE items that the patient could not do at baseline
+	// Health are the features that are mild in this patient in health, as a clinician
+	// recorded: see [icans.Evaluate].
+	Health icans.FeatureSet
 
+	Reason   string // the reason for this version, if one was asked for
 	Recorded Signature
 }
 
-// Discharges are the ways in which a stay ends. ICANS grade 5 is died_icans: it
-// is recorded, never computed.
-var Discharges = []Term{
-	{"home", "home"},
-	{"transferred", "transferred"},
-	{"died", "died"},
-	{"died_icans", "died of ICANS (grade 5)"},
-	{"other", "other"},
+// ICEItems is a set of ICE items: bit i is the item with index i of
+// [icans.Findings].ICE.
+type ICEItems uint8
+
+// Codes returns the columns of the items, joined by ";".
+func (s ICEItems) Codes() string {
+	var codes []string
+	for i, column := range iceColumns() {
+		if s&(1<<i) != 0 {
+			codes = append(codes, column)
+		}
+	}
+	return strings.Join(codes, ";")
 }
 
-// OnWard reports whether the patient has not been discharged.
-func (p *Patient) OnWard() bool { return p.DischargedAt.IsZero() }
+// ParseICEItems returns the items with these columns joined by ";", and whether all are
+// known.
+func ParseICEItems(codes string) (s ICEItems, ok bool) {
+	if codes == "" {
+		return 0, true
+	}
+	columns := iceColumns()
+	for code := range strings.SplitSeq(codes, ";") {
+		i := slices.Index(columns, code)
+		if i < 0 {
+			return 0, false
+		}
+		s |= 1 << i
+	}
+	return s, true
+}
+
+func iceColumns() []string {
+	var columns []string
+	for _, f := range icans.Fields() {
+		if f.Group == icans.GroupICE {
+			columns = append(columns, f.Column)
+		}
+	}
+	return columns
+}
 
 // ToolFor returns the tool for a patient of that age: CAPD under 12 years. A
-// baseline developmental delay makes it CAPD at any age; that is for a person
-// to say.
+// developmental delay makes it CAPD at any age; a person decides that. at must be
+// in the ward's zone.
 func ToolFor(born Date, at time.Time) icans.Tool {
-	if born.YearsTo(DateOf(at)) < ToolAge {
+	if !born.IsZero() && born.YearsTo(DateOf(at)) < ToolAge {
 		return icans.CAPD
 	}
 	return icans.ICE
 }
 
-// Day returns the day since infusion on the wall clock of loc, day 0 being the
+// Day returns the day since infusion on the wall clock of zone, day 0 being the
 // day of the infusion, and whether there is an infusion to count from.
-func (p *Patient) Day(t time.Time, loc *time.Location) (day int, ok bool) {
+func (p *Patient) Day(t time.Time, zone *time.Location) (day int, ok bool) {
 	if p.InfusedAt.IsZero() {
 		return 0, false
 	}
-	return DateOf(p.InfusedAt.In(loc)).DaysTo(DateOf(t.In(loc))), true
+	return DateOf(p.InfusedAt.In(zone)).DaysTo(DateOf(t.In(zone))), true
 }
 
 // Clean makes every text that came from outside fit for the record.
 func (p *Patient) Clean() {
-	for _, s := range []*string{&p.MRN, &p.Name, &p.Bed, &p.Product, &p.Language, &p.Clinician} {
+	for _, s := range []*string{&p.MRN, &p.Name, &p.SecondID, &p.Product, &p.Language, &p.Reason} {
 		*s = CleanLine(*s)
 	}
-	p.InfusedAt, p.AdmittedAt, p.DischargedAt = Moment(p.InfusedAt), Moment(p.AdmittedAt), Moment(p.DischargedAt)
+	p.InfusedAt = Moment(p.InfusedAt)
 }
 
-// infusionAhead is how far ahead an infusion may be planned.
+// infusionAhead is the longest time ahead that an infusion may be planned.
 const infusionAhead = 60 * 24 * time.Hour
 
-// Problems returns an invalid [*Error] for each field that cannot stand at the
-// time now.
+// Problems returns an invalid [*Error] for each field that cannot be recorded at
+// the time now. now must be in the ward's zone, because ages count on its calendar.
 func (p *Patient) Problems(now time.Time) []*Error {
-	var found []*Error
-	add := func(err error) {
-		if e, ok := err.(*Error); ok && e != nil {
-			found = append(found, e)
-		}
-	}
-	add(textField("mrn", p.MRN, 40, required))
-	add(textField("name", p.Name, 120, required))
+	var found problems
+	found.add(textField("mrn", p.MRN, 40, required))
+	found.add(textField("name", p.Name, 120, required))
+	found.add(textField("second_id", p.SecondID, 40, optional))
 	switch born := p.BirthDate; {
 	case born.IsZero():
-		add(Invalid("birth_date", "missing"))
+		if p.SecondID == "" {
+			found.add(Invalid("birth_date", "missing; if it is unknown, give a second identifier"))
+		}
 	case born.DaysTo(DateOf(now)) < 0:
-		add(Invalid("birth_date", "lies in the future"))
+		found.add(Invalid("birth_date", "is in the future"))
 	case born.YearsTo(DateOf(now)) > 130:
-		add(Invalid("birth_date", "more than 130 years ago"))
+		found.add(Invalid("birth_date", "more than 130 years ago"))
 	}
-	add(textField("bed", p.Bed, 20, optional))
-	add(textField("product", p.Product, 60, optional))
-	add(textField("language", p.Language, 40, optional))
-	add(textField("clinician", p.Clinician, 60, optional))
+	found.add(textField("product", p.Product, 60, optional))
+	found.add(textField("language", p.Language, 40, optional))
+	found.add(textField("reason", p.Reason, 200, optional))
 	if p.InfusedAt.After(now.Add(infusionAhead)) {
-		add(Invalid("infused_at", "more than 60 days ahead"))
+		found.add(Invalid("infused_at", "more than 60 days ahead"))
 	}
 	if p.Tool != icans.ICE && p.Tool != icans.CAPD {
-		add(Invalid("patient_tool", "missing; allowed: "+icans.FieldOf("tool").Allowed()))
+		found.add(Invalid("patient_tool", "missing; allowed: "+icans.FieldOf("tool").Allowed()))
 	}
 	if n, ok := p.Baseline.Value(); ok && n > p.Tool.MaxScore() {
-		add(Invalid("baseline", "higher than the tool's highest score"))
-	}
-	switch {
-	case p.AdmittedAt.IsZero():
-		add(Invalid("admitted_at", "missing"))
-	case p.AdmittedAt.After(now):
-		add(Invalid("admitted_at", "lies in the future"))
-	}
-	switch {
-	case p.OnWard():
-		if p.Discharge != "" {
-			add(Invalid("discharged_at", "missing beside a discharge"))
-		}
-	case p.DischargedAt.After(now):
-		add(Invalid("discharged_at", "lies in the future"))
-	case p.DischargedAt.Before(p.AdmittedAt):
-		add(Invalid("discharged_at", "lies before the admission"))
-	default:
-		add(oneOf("discharge", p.Discharge, Discharges))
+		found.add(Invalid("baseline", "higher than the tool's highest score"))
 	}
 	return found
 }
 
 // AlikeNames returns the IDs of the patients whose name could be taken for that
-// of another in the list: the same family name, or a name that differs by one
-// letter or two.
+// of another in the list: the same family name, or a name that differs by one or
+// two letters.
 func AlikeNames(patients []Patient) map[int64]bool {
 	alike := make(map[int64]bool)
 	keys := make([][]rune, len(patients))
@@ -162,8 +172,8 @@ func AlikeNames(patients []Patient) map[int64]bool {
 	return alike
 }
 
-// nearlySame reports whether a and b, of more than four letters, are at most
-// two changes of a letter apart.
+// nearlySame reports whether a and b, of more than four letters, are at most two
+// changes of a letter apart.
 func nearlySame(a, b []rune) bool {
 	const most = 2
 	if len(a) < 5 || len(b) < 5 || len(a)-len(b) > most || len(b)-len(a) > most {
@@ -172,8 +182,8 @@ func nearlySame(a, b []rune) bool {
 	return Distance(a, b) <= most
 }
 
-// Distance is the Levenshtein distance: the least number of letters to put in,
-// take out or change.
+// Distance returns the Levenshtein distance: the least number of letters to insert,
+// remove or change.
 func Distance(a, b []rune) int {
 	row := make([]int, len(b)+1)
 	for j := range row {
@@ -194,23 +204,21 @@ func Distance(a, b []rune) int {
 	return row[len(b)]
 }
 
-// Change is one field of the particulars that an edit changed, in words.
+// Change is one field that an edit changed, in words.
 type Change struct{ Field, From, To string }
 
-// ChangesFrom returns what is other in p than in the version before it.
+// changes collects the fields that differ.
+type changes []Change
+
+func (list *changes) add(field, from, to string) {
+	if from != to {
+		*list = append(*list, Change{field, from, to})
+	}
+}
+
+// ChangesFrom returns the fields of p that differ from the version before it.
 func (p *Patient) ChangesFrom(before *Patient) []Change {
-	var list []Change
-	add := func(field, from, to string) {
-		if from != to {
-			list = append(list, Change{field, from, to})
-		}
-	}
-	when := func(t time.Time) string {
-		if t.IsZero() {
-			return ""
-		}
-		return t.Format("2 Jan 2006 15:04")
-	}
+	var list changes
 	score := func(n icans.Points) string {
 		if v, ok := n.Value(); ok {
 			return strconv.Itoa(v)
@@ -219,19 +227,23 @@ func (p *Patient) ChangesFrom(before *Patient) []Change {
 	}
 	tool := func(t icans.Tool) string { return icans.FieldOf("tool").Words(&icans.Findings{Tool: t}) }
 	yes := map[bool]string{true: "yes", false: "no"}
-	add("mrn", before.MRN, p.MRN)
-	add("name", before.Name, p.Name)
-	add("birth_date", before.BirthDate.Words(), p.BirthDate.Words())
-	add("bed", before.Bed, p.Bed)
-	add("product", before.Product, p.Product)
-	add("infused_at", when(before.InfusedAt), when(p.InfusedAt))
-	add("patient_tool", tool(before.Tool), tool(p.Tool))
-	add("baseline", score(before.Baseline), score(p.Baseline))
-	add("language", before.Language, p.Language)
-	add("interpreter", yes[before.Interpreter], yes[p.Interpreter])
-	add("clinician", before.Clinician, p.Clinician)
-	add("admitted_at", when(before.AdmittedAt), when(p.AdmittedAt))
-	add("discharged_at", when(before.DischargedAt), when(p.DischargedAt))
-	add("discharge", WordsFor(Discharges, before.Discharge), WordsFor(Discharges, p.Discharge))
+	list.add("mrn", before.MRN, p.MRN)
+	list.add("name", before.Name, p.Name)
+	list.add("birth_date", before.BirthDate.Words(), p.BirthDate.Words())
+	list.add("second_id", before.SecondID, p.SecondID)
+	list.add("product", before.Product, p.Product)
+	list.add("infused_at", whenWords(before.InfusedAt), whenWords(p.InfusedAt))
+	list.add("patient_tool", tool(before.Tool), tool(p.Tool))
+	list.add("baseline", score(before.Baseline), score(p.Baseline))
+	list.add("features_mild", string(before.Health.AppendCodes(nil)), string(p.Health.AppendCodes(nil)))
+	list.add("language", before.Language, p.Language)
+	list.add("interpreter", yes[before.Interpreter], yes[p.Interpreter])
 	return list
+}
+
+func whenWords(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Format("2 Jan 2006 15:04")
 }

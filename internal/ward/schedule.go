@@ -1,64 +1,65 @@
 package ward
 
 import (
-	"strconv"
 	"time"
 
 	"neurocheck/internal/icans"
 )
 
-// Counts reports whether the check satisfies the schedule. One that could not be
-// done because the patient slept, refused or was off the unit does not: somebody
-// comes again.
-func (c *Check) Counts() bool {
-	switch c.Findings.Unable {
-	case icans.UnableAsleep, icans.UnableRefused, icans.UnableOffUnit:
-		return false
-	}
-	return true
+// Plan is the time of a patient's next check and the reason for it.
+type Plan struct {
+	Due      time.Time     // zero if none is due
+	Interval time.Duration // from the check, admission or event that Due counts from
+	Why      Why
+	State    State // at the time of the plan
+	Order    *Order
 }
 
-// Order is what a clinician ordered about one patient's schedule. The newest one
-// holds.
-type Order struct {
-	PatientID int64
-	Kind      OrderKind
-	Interval  time.Duration // for OrderInterval
-	UntilDay  int           // for OrderExtend: the last day since infusion
-	Reason    string
-	Ordered   Signature
-}
+// Why is the rule that made a check due, or the reason that none is: a code of
+// clinical.md section 5.
+type Why string
 
-// OrderKind is what an order does.
-type OrderKind string
-
-// The kinds of order. Restart also goes back to the site's intervals.
+// The codes of [Why].
 const (
-	OrderInterval OrderKind = "interval"
-	OrderStop     OrderKind = "stop"
-	OrderRestart  OrderKind = "restart"
-	OrderExtend   OrderKind = "extend"
+	WhyGrade34     Why = "grade_3_4"
+	WhyUnfinished  Why = "unfinished"
+	WhyUnable      Why = "unable"
+	WhyBurst       Why = "burst"
+	WhyUrgent      Why = "urgent"
+	WhyStepDown6h  Why = "step_down_6h"
+	WhyGrade1      Why = "grade1"
+	WhyIncomplete  Why = "incomplete"
+	WhyStepDown24h Why = "step_down_24h"
+	WhyNone        Why = "none"
+	WhyAdmission   Why = "admission"
+	WhyReport      Why = "report"
+	WhyDose        Why = "dose"
+	WhyOrder       Why = "order"
+	WhyStopped     Why = "stopped"
+	WhyEnded       Why = "ended"
 )
 
-// OrderKinds are the kinds of order with their words.
-var OrderKinds = []Term{
-	{string(OrderInterval), "another interval"},
-	{string(OrderStop), "stop the checks"},
-	{string(OrderRestart), "restart, at the site's intervals"},
-	{string(OrderExtend), "extend beyond the last day"},
+// Whys are the codes of [Why] with their words.
+var Whys = []Term{
+	{string(WhyGrade34), "grade 3 or 4"},
+	{string(WhyUnfinished), "the last check is unfinished"},
+	{string(WhyUnable), "the last check could not be done"},
+	{string(WhyBurst), "a follow-up was opened or raised"},
+	{string(WhyUrgent), "urgent"},
+	{string(WhyStepDown6h), "grade 2 or a seizure in the last 6 h"},
+	{string(WhyGrade1), "grade-1 features"},
+	{string(WhyIncomplete), "the last check is unfinished"},
+	{string(WhyStepDown24h), "flagged or reported in the last 24 h"},
+	{string(WhyNone), "nothing flagged"},
+	{string(WhyAdmission), "first check of the stay"},
+	{string(WhyReport), "a symptom was reported"},
+	{string(WhyDose), "a dose was given"},
+	{string(WhyOrder), "interval set by a clinician"},
+	{string(WhyStopped), "checks stopped by a clinician"},
+	{string(WhyEnded), "checks ended"},
 }
 
-// Plan is when a patient's next check is due, and why then.
-type Plan struct {
-	Due time.Time // zero where none is due any more
-	Why string    // in words
-
-	// Ends is when the checks end: the midnight after the last day. Zero where the
-	// infusion is not known yet.
-	Ends time.Time
-}
-
-// State is how a plan stands at a time.
+// State is the state of a plan at a time.
 type State uint8
 
 // The states of a plan, the least pressing first.
@@ -69,75 +70,277 @@ const (
 	Overdue
 )
 
-// State returns how the plan stands at now. A check is overdue from the moment
-// at which it is due.
-func (p Plan) State(site *Site, now time.Time) State {
-	switch {
-	case p.Due.IsZero() || !p.Ends.IsZero() && !now.Before(p.Ends):
-		return NoneDue
-	case !now.Before(p.Due):
-		return Overdue
-	case !now.Before(p.Due.Add(-site.DueSoon)):
-		return DueSoon
-	}
-	return Later
-}
+// StateCodes are the codes of the states in JSON, indexed by [State].
+var StateCodes = [...]string{"none", "later", "soon", "overdue"}
 
-// Next plans the next check of a patient. last is the last performed check that
-// stands, or nil; orders are the patient's, the newest first; told is when the
-// patient or a caregiver last reported a symptom, or zero. It counts in elapsed
-// time, so it is right through midnight and a change of the clocks.
-func (site *Site) Next(p *Patient, last *Check, orders []Order, told time.Time, zone *time.Location) Plan {
-	if !p.OnWard() {
-		return Plan{Why: "discharged"}
-	}
-	lastDay, own, settled := site.LastDay, time.Duration(0), false
-	var since time.Time // of the order that settles the interval
-	for _, o := range orders {
-		switch {
-		case o.Kind == OrderExtend:
-			lastDay = max(lastDay, o.UntilDay)
-		case settled:
-		case o.Kind == OrderStop:
-			return Plan{Why: "stopped by " + o.Ordered.By + ": " + o.Reason}
-		case o.Kind == OrderInterval:
-			own, since, settled = o.Interval, o.Ordered.At, true
-		case o.Kind == OrderRestart:
-			since, settled = o.Ordered.At, true
-		}
-	}
-	plan := site.afterLast(p, last, own, since)
-	if plan.Due.Before(since) { // nobody is late for what was not ordered yet
-		plan.Due = since
-	}
-	if told.After(p.AdmittedAt) && (last == nil || !told.Before(last.PerformedAt)) && told.Before(plan.Due) {
-		plan = Plan{Due: told, Why: "a symptom was reported"}
-	}
-	if !p.InfusedAt.IsZero() {
-		y, m, d := p.InfusedAt.In(zone).Date()
-		plan.Ends = time.Date(y, m, d+lastDay+1, 0, 0, 0, 0, zone)
-		if !plan.Due.Before(plan.Ends) {
-			return Plan{Why: "they ended with day " + strconv.Itoa(lastDay)}
-		}
+// The windows of the schedule, before the last check and included.
+const (
+	gradeWindow   = 6 * time.Hour
+	flaggedWindow = 24 * time.Hour
+	endWindow     = 48 * time.Hour
+	doseWindow    = 48 * time.Hour
+	mostAfterDose = 8 * time.Hour
+	mostAfterFlag = 4 * time.Hour
+	lateNews      = 24 * time.Hour // an admission heard of later counts from then
+)
+
+// Next returns the plan of the next check at the time now. It counts in elapsed
+// time, so midnight and a change of the clocks do not matter.
+// Source: clinical.md section 5.
+func (h *History) Next(site *Site, now time.Time) Plan {
+	plan := h.next(site, now)
+	switch {
+	case plan.Due.IsZero():
+		plan.State = NoneDue
+	case !now.Before(plan.Due):
+		plan.State = Overdue
+	case !now.Before(plan.Due.Add(-site.DueSoon)):
+		plan.State = DueSoon
+	default:
+		plan.State = Later
 	}
 	return plan
 }
 
-func (site *Site) afterLast(p *Patient, last *Check, own time.Duration, ownSince time.Time) Plan {
+func (h *History) next(site *Site, now time.Time) Plan {
+	stay := h.Stay()
+	if stay == nil || !stay.OnWard() {
+		return Plan{Why: WhyEnded}
+	}
+	order := h.orderAt(now)
+	if order != nil && order.Kind == OrderStop && !h.restartedAfter(order.Ordered.At) {
+		return Plan{Why: WhyStopped, Order: order}
+	}
+	dose := h.lastDose(now)
+	if h.ended(site, now, dose) {
+		return Plan{Why: WhyEnded}
+	}
+	plan := h.planned(site, order)
+	if !dose.IsZero() {
+		plan = h.afterDose(plan, dose, site)
+	}
+	if r := h.Waiting(); r != nil && r.ToldAt.Before(plan.Due) {
+		plan = Plan{Due: r.ToldAt, Why: WhyReport}
+	}
+	return plan
+}
+
+// planned returns the plan by the last check of the stay, or by the admission.
+func (h *History) planned(site *Site, order *Order) Plan {
+	stay, last := h.Stay(), h.LastOfStay()
 	if last == nil {
-		return Plan{Due: p.AdmittedAt, Why: "no check yet"}
+		from := stay.AdmittedAt
+		if heard := stay.Began.At; heard.Sub(from) > lateNews {
+			from = heard
+		}
+		return Plan{Due: from.Add(site.Intervals.First), Interval: site.Intervals.First, Why: WhyAdmission}
 	}
-	interval := site.Interval(last)
-	why := [...]string{
-		icans.FlagNone: "nothing was found", icans.FlagIncomplete: "the last one is incomplete",
-		icans.FlagGrade1: "grade-1 features", icans.FlagUrgent: "an urgent flag",
-	}[last.Result.Flag]
-	switch {
-	case !last.Counts():
-		why = "the last one could not be done"
-	case own != 0 && (ownSince.After(last.PerformedAt) || own < interval || last.Result.Flag == icans.FlagNone):
-		// What was ordered before a check was flagged does not put the next one off.
-		interval, why = own, "own interval"
+	i := len(h.Checks) - 1
+	every, why := h.tableInterval(i, site, true)
+	plan := Plan{Due: last.PerformedAt.Add(every), Interval: every, Why: why}
+	if order != nil && order.Kind == OrderInterval && !h.orderEnded(order, site) {
+		every = order.Interval
+		if h.flaggedWithin(i, flaggedWindow) {
+			every = min(every, mostAfterFlag)
+		}
+		plan = Plan{Due: last.PerformedAt.Add(every), Interval: every, Why: WhyOrder, Order: order}
 	}
-	return Plan{Due: last.PerformedAt.Add(interval), Why: why + ", every " + Elapsed(interval)}
+	return plan
+}
+
+// afterDose shortens a plan for the 48 h after a dose. If the checks had ended
+// before the dose, the interval counts from the dose.
+func (h *History) afterDose(plan Plan, dose time.Time, site *Site) Plan {
+	last := h.LastOfStay()
+	if last == nil {
+		return plan
+	}
+	if last.PerformedAt.Before(dose) && h.ended(site, dose, time.Time{}) {
+		every := min(plan.Interval, mostAfterDose)
+		return Plan{Due: dose.Add(every), Interval: every, Why: WhyDose}
+	}
+	if plan.Interval > mostAfterDose {
+		return Plan{Due: last.PerformedAt.Add(mostAfterDose), Interval: mostAfterDose, Why: WhyDose}
+	}
+	return plan
+}
+
+// tableInterval returns the shortest interval of the table that applies after the
+// check with index i, and of equal ones the first. burst includes the one that
+// depends on follow-ups.
+func (h *History) tableInterval(i int, site *Site, burst bool) (every time.Duration, why Why) {
+	c := &h.Checks[i]
+	x, t := &c.Findings, &site.Intervals
+	day, known := h.Patient.Day(c.PerformedAt, site.Zone)
+	every, why = site.noneOn(day, known), WhyNone
+	add := func(applies bool, interval time.Duration, code Why) {
+		if applies && interval <= every {
+			every, why = interval, code
+		}
+	}
+	// From the last line of the table to the first, so that of equal intervals the
+	// first line stays.
+	add(h.flaggedWithin(i, flaggedWindow) || h.reportWithin(c.PerformedAt), t.StepDown24h, WhyStepDown24h)
+	add(c.Result.Flag == icans.FlagIncomplete, t.Incomplete, WhyIncomplete)
+	add(c.Result.Flag == icans.FlagGrade1, t.Grade1, WhyGrade1)
+	add(h.severeWithin(i), t.StepDown6h, WhyStepDown6h)
+	add(c.Result.Flag == icans.FlagUrgent, t.Urgent, WhyUrgent)
+	add(burst && t.Burst > 0 && h.inBurst(c, site), t.Burst, WhyBurst)
+	switch x.Unable {
+	case icans.UnableAsleep, icans.UnableRefused, icans.UnableOffUnit:
+		add(true, t.Unable, WhyUnable)
+	case icans.UnableSedated:
+		add(!x.OtherCause.Has(icans.DomainConsciousness), t.Unable, WhyUnable)
+	case 0:
+		add(!x.Complete(), t.Unfinished, WhyUnfinished)
+	}
+	add(c.Floor() >= 3, t.Grade34, WhyGrade34)
+	return every, why
+}
+
+// flaggedWithin reports whether the check with index i, or one of the window before
+// it, is flagged.
+func (h *History) flaggedWithin(i int, window time.Duration) bool {
+	since := h.Checks[i].PerformedAt.Add(-window)
+	for ; i >= 0 && !h.Checks[i].PerformedAt.Before(since); i-- {
+		if h.Checks[i].Result.Flag.Flagged() {
+			return true
+		}
+	}
+	return false
+}
+
+// severeWithin reports whether the check with index i, or one of the 6 h before it,
+// has grade 2 or more or a seizure, whatever its cause.
+func (h *History) severeWithin(i int) bool {
+	since := h.Checks[i].PerformedAt.Add(-gradeWindow)
+	for ; i >= 0 && !h.Checks[i].PerformedAt.Before(since); i-- {
+		if c := &h.Checks[i]; c.Floor() >= 2 || c.Findings.Seizure > icans.NoSeizure {
+			return true
+		}
+	}
+	return false
+}
+
+// reportWithin reports whether a symptom was reported in the 24 h before t.
+func (h *History) reportWithin(t time.Time) bool {
+	for i := range h.Reports {
+		if at := h.Reports[i].ToldAt; !at.After(t) && !at.Before(t.Add(-flaggedWindow)) {
+			return true
+		}
+	}
+	return false
+}
+
+// inBurst reports whether the check opened or raised a follow-up, or follows such a
+// check by less than the burst.
+func (h *History) inBurst(c *Check, site *Site) bool {
+	for i := range h.FollowUps {
+		for _, j := range h.FollowUps[i].Joined {
+			if j.Event == JoinJoined || !h.has(j.CheckID) {
+				continue
+			}
+			if j.CheckID == c.ID {
+				return true
+			}
+			if after := c.PerformedAt.Sub(j.PerformedAt); after >= 0 && after < site.Intervals.BurstFor {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// has reports whether the check is valid and among those that are loaded: an event of
+// a withdrawn one starts no burst.
+func (h *History) has(id string) bool {
+	for i := len(h.Checks) - 1; i >= 0; i-- {
+		if h.Checks[i].ID == id {
+			return true
+		}
+	}
+	return false
+}
+
+// orderAt returns the newest order of interval, stop or restart given by the time t,
+// or nil.
+func (h *History) orderAt(t time.Time) *Order {
+	for i := len(h.Orders) - 1; i >= 0; i-- {
+		if o := &h.Orders[i]; o.Kind != OrderExtend && !o.Ordered.At.After(t) {
+			return o
+		}
+	}
+	return nil
+}
+
+// orderEnded reports whether a check flagged after the order asked for a shorter
+// interval.
+func (h *History) orderEnded(o *Order, site *Site) bool {
+	if h.Memory.OrderEnded == o.Ordered.At.UnixMilli() {
+		return true
+	}
+	if site.Intervals.Burst <= 0 || site.Intervals.Burst >= o.Interval {
+		return false
+	}
+	for i := range h.FollowUps {
+		for _, j := range h.FollowUps[i].Joined {
+			if j.Event != JoinJoined && j.PerformedAt.After(o.Ordered.At) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// restartedAfter reports whether a check flagged, or a report made, after t started
+// the checks again.
+func (h *History) restartedAfter(t time.Time) bool {
+	for i := range h.Checks {
+		if c := &h.Checks[i]; c.Result.Flag.Flagged() && c.PerformedAt.After(t) {
+			return true
+		}
+	}
+	for i := range h.Reports {
+		if h.Reports[i].ToldAt.After(t) {
+			return true
+		}
+	}
+	return false
+}
+
+// lastDose returns the last dose of the immunotherapy in the 48 h before now, or the
+// zero time.
+func (h *History) lastDose(now time.Time) (last time.Time) {
+	for _, d := range h.Doses {
+		if !d.After(now) && !d.Before(now.Add(-doseWindow)) && d.After(last) {
+			last = d
+		}
+	}
+	return last
+}
+
+// lastDay returns the last day of checks since infusion.
+func (h *History) lastDay(site *Site) int {
+	day := site.LastDay
+	for i := range h.Orders {
+		if h.Orders[i].Kind == OrderExtend {
+			day = max(day, h.Orders[i].UntilDay)
+		}
+	}
+	return day
+}
+
+// ended reports whether the checks have ended at the time now. dose is a dose of the
+// last 48 h, or zero.
+func (h *History) ended(site *Site, now, dose time.Time) bool {
+	day, known := h.Patient.Day(now, site.Zone)
+	last := h.LastOfStay()
+	lastDay := h.lastDay(site)
+	if !known || day <= lastDay || last == nil || !dose.IsZero() || h.Open() != nil || h.Waiting() != nil {
+		return false
+	}
+	if on, _ := h.Patient.Day(last.PerformedAt, site.Zone); on < lastDay || last.PerformedAt.Sub(h.Stay().AdmittedAt) < 24*time.Hour {
+		return false
+	}
+	return last.Result.Conclusive() && last.Findings.FeaturesAssessed() && !h.flaggedWithin(len(h.Checks)-1, endWindow)
 }

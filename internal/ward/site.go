@@ -6,93 +6,128 @@ import (
 	"neurocheck/internal/icans"
 )
 
-// Site is what a hospital may set differently without touching code.
+// Site holds the settings that a hospital may change without touching code.
 type Site struct {
+	Zone        *time.Location // of the ward's calendar, on which days and ages count; not a setting of the site
 	Intervals   Intervals
+	NotExamined NotExaminedAfter
 	DueSoon     time.Duration // how long before it is due a check shows as due soon
-	LastDay     int           // day since infusion after which checks end, unless extended
+	LastDay     int           // day since infusion after which checks can end, unless extended
 	Acknowledge AcknowledgeIn
 	Checklists  Checklists
 	Objects     []string      // the three objects of ICE
 	Sentence    string        // the standard sentence of ICE, the same one at each check
 	Bell        bool          // a quiet reminder when a check falls due
-	IdleLock    time.Duration // how long the keyboard may rest before the screen asks again who is there
+	IdleLock    time.Duration // how long the keyboard may rest before the screen locks
 	Palette     string        // [PaletteAuto], [PaletteLight] or [PaletteDark]
 	Backups     Backups
 
-	// DowntimeFolder is where each patient's last hours are kept as plain text, for
-	// when the workstation dies: an absolute path, empty for nowhere.
+	// DowntimeFolder is the folder for each patient's last hours as plain text, in
+	// case the workstation fails: an absolute path, empty for none.
 	DowntimeFolder string
 }
 
-// Backups are the copies of the log that are made by themselves.
+// Backups are the settings of the daily copies of the log.
 type Backups struct {
-	Keep int // how many daily copies stay beside the log; 0 makes none
+	Keep int // number of daily copies kept with the log; 0 makes none
 }
 
 // The palettes of the screens.
 const (
-	PaletteAuto  = "auto" // as the terminal says its background is
+	PaletteAuto  = "auto" // as the terminal reports its background
 	PaletteLight = "light"
 	PaletteDark  = "dark"
 )
 
-// Intervals are the times to the next check, by the worst of the last one.
+// Intervals are the times from a check to the next one, by the codes of
+// clinical.md section 5.
 type Intervals struct {
-	None       time.Duration
-	Incomplete time.Duration
-	Grade1     time.Duration
-	Grade2     time.Duration
-	Grade3     time.Duration // and grade 4
-	Unable     time.Duration // after a check that could not be done and does not count
+	Grade34     time.Duration // grade 3 or 4
+	Unfinished  time.Duration // done with the tool, and a part was left out
+	Unable      time.Duration // asleep, refused, off the unit, or sedated without a named cause
+	Burst       time.Duration // after a check that opened or raised a follow-up; 0 is off
+	BurstFor    time.Duration // how long the burst lasts
+	Urgent      time.Duration
+	StepDown6h  time.Duration // grade 2 or a seizure in the 6 h before
+	Grade1      time.Duration
+	Incomplete  time.Duration
+	StepDown24h time.Duration // a flagged check or a report in the 24 h before
+	None        time.Duration
+	Days        []DayInterval // other intervals for None, by days since infusion
+	First       time.Duration // from the admission to the first check
 }
 
-// AcknowledgeIn is how long a follow-up may wait for somebody to take it before
-// it escalates on the board.
+// DayInterval is the interval from one day since infusion to another, both
+// included.
+type DayInterval struct {
+	From, To int
+	Every    time.Duration
+}
+
+// NotExaminedAfter is how long after the last conclusive check a patient counts as
+// not examined.
+type NotExaminedAfter struct {
+	Grade1, Urgent time.Duration
+}
+
+// AcknowledgeIn is how long a follow-up may wait for acceptance before it escalates
+// on the board.
 type AcknowledgeIn struct {
-	Incomplete time.Duration
-	Grade1     time.Duration
-	Urgent     time.Duration
+	Grade1 time.Duration
+	Urgent time.Duration
 }
 
-// Checklists are what a follow-up asks for. Urgent ones ask for both lists.
+// Checklists are the items of a follow-up. Urgent ones have both lists. Products
+// has other lists for single products, by the product's name in lower case.
 type Checklists struct {
-	Grade1 []string
-	Urgent []string
+	Grade1   []string
+	Urgent   []string
+	Products map[string]Checklists
 }
 
-// DefaultSite is what holds where the site says nothing.
+// DefaultSite returns the settings that apply if the site changes none.
 //
-// Sources: ASH-SAP table on CAR-T monitoring (ICE every 8 hours); Santomasso et
-// al. 2021, ASCO guideline (the work-up by grade).
+// Sources: ASH-SAP table on CAR-T monitoring (ICE every 8 hours); a published
+// nursing protocol (a burst after a lost point, then 4-hourly); Santomasso et al.
+// 2021, ASCO guideline (the work-up by grade).
 func DefaultSite() Site {
 	return Site{
+		Zone: time.UTC,
 		Intervals: Intervals{
-			None:       8 * time.Hour,
-			Incomplete: time.Hour,
-			Grade1:     4 * time.Hour,
-			Grade2:     2 * time.Hour,
-			Grade3:     time.Hour,
-			Unable:     time.Hour,
+			Grade34:     time.Hour,
+			Unfinished:  time.Hour,
+			Unable:      time.Hour,
+			Burst:       time.Hour,
+			BurstFor:    4 * time.Hour,
+			Urgent:      2 * time.Hour,
+			StepDown6h:  2 * time.Hour,
+			Grade1:      4 * time.Hour,
+			Incomplete:  4 * time.Hour,
+			StepDown24h: 4 * time.Hour,
+			None:        8 * time.Hour,
+			First:       30 * time.Minute,
 		},
+		NotExamined: NotExaminedAfter{Grade1: 12 * time.Hour, Urgent: 16 * time.Hour},
 		DueSoon:     30 * time.Minute,
 		LastDay:     30,
-		Acknowledge: AcknowledgeIn{Incomplete: time.Hour, Grade1: time.Hour, Urgent: 15 * time.Minute},
+		Acknowledge: AcknowledgeIn{Grade1: time.Hour, Urgent: 15 * time.Minute},
 		Checklists: Checklists{
 			Grade1: []string{
 				"tell the responsible clinician",
-				"aspiration precautions and head of bed up",
+				"aspiration precautions, head of bed up",
 				"IV hydration as ordered",
 				"review sedating drugs",
-				"check seizure prophylaxis is prescribed",
-				"repeat the check in 4 h",
-				"note concurrent CRS",
+				"seizure prophylaxis prescribed?",
+				"does this product's protocol start steroids at grade 1?",
+				"hold the next dose of a bispecific until resolved",
+				"note the CRS grade",
+				"repeat the check when due",
 			},
 			Urgent: []string{
-				"bedside review now",
+				"see the patient now",
 				"neurology consult",
 				"consider EEG and imaging",
-				"consider steroids and higher care as the site's protocol says",
+				"consider steroids and higher care by the site's protocol",
 			},
 		},
 		Objects:  []string{"clock", "pen", "button"},
@@ -104,48 +139,30 @@ func DefaultSite() Site {
 	}
 }
 
-// Checklist returns what a follow-up of that level asks for.
-func (s *Site) Checklist(level icans.Flag) []string {
+// Checklist returns the items of a follow-up of that level for a product.
+func (s *Site) Checklist(level icans.Flag, product string) []string {
+	lists, ok := s.Checklists.Products[FoldLine(product)]
+	if !ok {
+		lists = s.Checklists
+	}
 	switch level {
 	case icans.FlagUrgent:
-		return append(append([]string(nil), s.Checklists.Urgent...), s.Checklists.Grade1...)
+		return append(append([]string(nil), lists.Urgent...), lists.Grade1...)
 	case icans.FlagGrade1:
-		return s.Checklists.Grade1
+		return lists.Grade1
 	}
 	return nil
 }
 
-// Interval returns the time from a check to the next one.
-func (s *Site) Interval(c *Check) time.Duration {
-	switch r := &c.Result; {
-	case !c.Counts():
-		return s.Intervals.Unable
-	case r.Low >= 3:
-		return s.Intervals.Grade3
-	case r.Flag == icans.FlagUrgent:
-		return s.Intervals.Grade2
-	case r.Flag == icans.FlagGrade1:
-		return s.Intervals.Grade1
-	case r.Flag == icans.FlagIncomplete:
-		return s.Intervals.Incomplete
+// noneOn returns the longest time that may pass after a check without findings
+// on that day since infusion.
+func (s *Site) noneOn(day int, known bool) time.Duration {
+	if known {
+		for _, d := range s.Intervals.Days {
+			if d.From <= day && day <= d.To {
+				return d.Every
+			}
+		}
 	}
 	return s.Intervals.None
-}
-
-// EscalatesAt returns when a follow-up that nobody has acknowledged escalates.
-func (s *Site) EscalatesAt(f *FollowUp) time.Time {
-	wait := s.Acknowledge.Incomplete
-	switch f.Level {
-	case icans.FlagGrade1:
-		wait = s.Acknowledge.Grade1
-	case icans.FlagUrgent:
-		wait = s.Acknowledge.Urgent
-	}
-	return f.Opened.At.Add(wait)
-}
-
-// Escalated reports whether a follow-up has waited too long for somebody to
-// acknowledge it.
-func (s *Site) Escalated(f *FollowUp, now time.Time) bool {
-	return f.IsOpen() && !f.Acked.Done() && !now.Before(s.EscalatesAt(f))
 }

@@ -6,21 +6,26 @@ import (
 	"time"
 )
 
-// Role is what a member of staff may do.
+// Role is the role of a member of staff, or of a feed. The permissions of each are
+// in one table: see [MayDo].
 type Role string
 
-// The roles. Everybody on the staff records and acknowledges.
+// The roles.
 const (
 	Nurse     Role = "nurse"
-	Clinician Role = "clinician" // also closes follow-ups, attributes other causes, orders the schedule
-	Admin     Role = "admin"     // also looks after the staff and the settings
+	Clinician Role = "clinician"
+	Admin     Role = "admin"
+	Feed      Role = "feed" // messages of a hospital's patient administration; no person
+
+	// NoStaff is the role of the author on a log without a person on its staff.
+	NoStaff Role = ""
 )
 
 // Roles are the roles with their words.
-var Roles = []Term{{string(Nurse), "nurse"}, {string(Clinician), "clinician"}, {string(Admin), "administrator"}}
+var Roles = []Term{{string(Nurse), "nurse"}, {string(Clinician), "clinician"}, {string(Admin), "administrator"}, {string(Feed), "feed"}}
 
-// Staff is a member of staff. Names are unique on a ward, whatever the case, also
-// among those who left.
+// Staff is a member of staff, or a feed. Names are unique on a ward regardless of
+// case, also among those who left.
 type Staff struct {
 	Name   string
 	Role   Role
@@ -28,61 +33,52 @@ type Staff struct {
 	PIN    PIN
 }
 
-// PIN is the PIN or passphrase of a member of staff as the record keeps it.
+// PIN is the PIN or passphrase of a member of staff as the record keeps it; for a
+// feed, the digest of its key.
 type PIN struct {
 	Digest  string // as package pin makes it; empty while there is none
-	OneTime bool   // given out by somebody else: good for one sign-in, which chooses another
+	OneTime bool   // given out by an administrator: valid for one sign-in, which chooses another
 }
 
 // Set reports whether there is a PIN at all.
 func (p PIN) Set() bool { return p.Digest != "" }
 
-// Validate returns an invalid [*Error] on the first field that cannot stand.
+// Validate returns an invalid [*Error] on the first field that cannot be recorded.
 func (s Staff) Validate() error {
 	if err := textField("staff", s.Name, 60, required); err != nil {
 		return err
 	}
-	if IsLogin(s.Name) {
-		return Invalid("staff", "names that begin with “login ” are those of the machine")
+	if IsLogin(s.Name) || hasPrefixFold(s.Name, feedPrefix) {
+		return Invalid("staff", "names that begin with “login ” or “feed ” are reserved")
 	}
 	return oneOf("role", string(s.Role), Roles)
 }
 
-// Login returns the author of what is done from outside the screens by somebody
-// who gave no name of the staff: whoever is logged in to the machine, which knows
-// them as user.
+// Login returns the author of acts outside the screens on a log that nobody signed
+// in to: the user's login on the machine.
 func Login(user string) string { return loginPrefix + CleanLine(user) }
 
 // IsLogin reports whether an author is a login of the machine.
-func IsLogin(author string) bool {
-	return len(author) >= len(loginPrefix) && strings.EqualFold(author[:len(loginPrefix)], loginPrefix)
+func IsLogin(author string) bool { return hasPrefixFold(author, loginPrefix) }
+
+// Author returns the name that a member of staff signs with.
+func (s Staff) Author() string {
+	if s.Role == Feed {
+		return feedPrefix + s.Name
+	}
+	return s.Name
 }
 
-const loginPrefix = "login "
+// FeedName returns the name of the feed that an author is, and whether it is one.
+func FeedName(author string) (name string, ok bool) { return strings.CutPrefix(author, feedPrefix) }
 
-// MayAttribute judges that by may name these other causes where before were
-// named: that is a clinician's.
-func MayAttribute(by Staff, before, now *Check) error {
-	if by.Role == Clinician || before != nil && before.Findings.OtherCause == now.Findings.OtherCause || before == nil && now.Findings.OtherCause == 0 {
-		return nil
-	}
-	return Invalid("other_cause", "another cause is attributed by a clinician")
-}
+const (
+	loginPrefix = "login "
+	feedPrefix  = "feed "
+)
 
-// MayManageStaff judges that by may look after the staff.
-func MayManageStaff(by Staff) error {
-	if by.Role == Admin {
-		return nil
-	}
-	return Invalid("staff", "the staff is looked after by an administrator")
-}
-
-// MayManageSettings judges that by may change the settings.
-func MayManageSettings(by Staff) error {
-	if by.Role == Admin {
-		return nil
-	}
-	return Invalid("settings", "the settings are looked after by an administrator")
+func hasPrefixFold(s, prefix string) bool {
+	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
 }
 
 // Tries are the wrong PINs given for one name since it last signed in or got
@@ -102,8 +98,8 @@ const (
 // Locked reports whether the tries have locked the name, for a while.
 func (t Tries) Locked() bool { return t.Wrong >= LockAfter }
 
-// Wait returns how long the name has to wait for the next try: nothing after one
-// or two wrong ones, then longer with each.
+// Wait returns how long the name must wait for the next try: no time after one or
+// two wrong ones, then longer with each.
 func (t Tries) Wait(now time.Time) time.Duration {
 	pause := time.Duration(0)
 	switch {
@@ -122,7 +118,7 @@ func (t Tries) Wait(now time.Time) time.Duration {
 	return max(0, pause-passed)
 }
 
-// Refusal says why the next try has to wait; nil where it has not.
+// Refusal returns an error that tells how long the next try must wait, or nil.
 func (t Tries) Refusal(now time.Time) error {
 	wait := t.Wait(now)
 	switch {

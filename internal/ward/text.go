@@ -4,12 +4,38 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
 )
 
+// FoldMRN returns the form of a medical record number that is compared: NFKC, without
+// case, blanks around it and invisible format characters. Leading zeros count.
+func FoldMRN(mrn string) string { return FoldLine(mrn) }
+
+// FoldLine returns a line of text as it is compared: NFKC, without case and invisible
+// characters.
+func FoldLine(s string) string {
+	if plainASCII(s) {
+		return strings.ToLower(s)
+	}
+	s = cases.Fold().String(norm.NFKC.String(CleanLine(s)))
+	return CleanLine(norm.NFKC.String(s))
+}
+
+// plainASCII reports whether s is a clean line of ASCII.
+func plainASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return plainLine(s)
+}
+
 // CleanLine makes text from outside fit for one line of the record and of a
-// screen: no control characters, no invisible direction marks, no invalid
-// UTF-8, single blanks, none around it. Letters of every script stay as they
-// are.
+// screen: it drops control and invisible format characters and invalid UTF-8, and
+// keeps single blanks between words. Letters of every script stay as they are.
 func CleanLine(s string) string {
 	if plainLine(s) {
 		return s
@@ -23,7 +49,7 @@ func CleanText(s string) string {
 	return strings.TrimSpace(dropUnsafe(s))
 }
 
-// plainLine finds, without copying, that a line is clean as it stands.
+// plainLine reports, without copying, whether a line is clean already.
 func plainLine(s string) bool {
 	blank := true // so that a leading blank is found
 	for _, r := range s {
@@ -53,12 +79,15 @@ func dropUnsafe(s string) string {
 	}, s)
 }
 
-// isUnsafe finds what no text may hold, line breaks and tabs among it.
-func isUnsafe(r rune) bool { return unicode.IsControl(r) || isDirectionMark(r) || r == '\ufeff' }
+// isUnsafe reports whether no text may hold the character; line breaks and tabs count
+// as unsafe.
+func isUnsafe(r rune) bool { return unicode.IsControl(r) || isInvisible(r) }
 
-// isDirectionMark finds the marks that can make a line read in another order
-// than it is kept.
-func isDirectionMark(r rune) bool {
-	return r == '\u061c' || r == '\u200e' || r == '\u200f' ||
-		r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
+// isInvisible reports whether the character is an invisible format character: it can
+// make two identifiers look alike, or a line read in another order than it is stored.
+func isInvisible(r rune) bool {
+	return r == '\u00ad' || r == '\u034f' || r == '\u061c' || r == '\ufeff' ||
+		r >= '\u200b' && r <= '\u200f' || r >= '\u202a' && r <= '\u202e' ||
+		r >= '\u2060' && r <= '\u206f' || r >= '\ufff9' && r <= '\ufffb' ||
+		r >= '\U000e0001' && r <= '\U000e007f'
 }

@@ -1,11 +1,13 @@
-// Package ward is what a ward keeps and the rules about it: who is on the ward,
-// who works there, the neuro checks, and the follow-ups that a flagged check
-// opens. It is pure: it imports the standard library and package icans, reads
-// no clock and does no I/O. Times, identities and records come as arguments.
+// Package ward holds the rules of a ward: patients and their stays, neuro checks,
+// follow-ups, the schedule and the watch over it, the handover, and the permissions
+// of the staff. It is pure: it imports the standard library, package icans and
+// golang.org/x/text, reads no clock and does no I/O. Times, identities and records
+// come as arguments.
 //
-// Start with [Patient], [Check] and [FollowUp]. [Chart] and [Standing] put them
-// together as a patient's screen and the ward board need them. Every rule that
-// refuses something answers with an [*Error].
+// Start with [History], the part of a patient's record that the rules read;
+// [Record], which adds checks to it; and [Watch], which returns a patient's state.
+// [Chart] is a patient's whole record. Every rule that refuses something returns an
+// [*Error].
 package ward
 
 import (
@@ -20,13 +22,13 @@ type Ward struct {
 	Name string
 	Zone string // IANA name of its time zone, such as "Europe/Lisbon"
 
-	// Synthetic says that nobody on this ward exists: it is there to look round.
-	// Its staff sign in without a PIN, and every screen says so.
+	// Synthetic marks a demo ward with invented patients. Its staff sign in without a
+	// PIN, and every screen shows it.
 	Synthetic bool
 }
 
-// Location returns the ward's time zone. A zone that this machine does not know
-// is answered with an invalid [*Error] on "zone".
+// Location returns the ward's time zone, or an invalid [*Error] on "zone" if this
+// machine does not know it.
 func (w Ward) Location() (*time.Location, error) {
 	if w.Zone == "" || w.Zone == "Local" {
 		return nil, Invalid("zone", "name the time zone, such as Europe/London, America/New_York or UTC")
@@ -38,7 +40,7 @@ func (w Ward) Location() (*time.Location, error) {
 	return loc, nil
 }
 
-// Validate returns an invalid [*Error] on the first field that cannot stand.
+// Validate returns an invalid [*Error] on the first field that cannot be recorded.
 func (w Ward) Validate() error {
 	if err := textField("ward", w.Name, 60, required); err != nil {
 		return err
@@ -47,14 +49,18 @@ func (w Ward) Validate() error {
 	return err
 }
 
-// Signature is who did something and when.
+// Signature is the author and the time of an act.
 type Signature struct {
 	By string    // name of a member of staff, or a [Login] of the machine
 	At time.Time // to the millisecond, with the offset that the wall clock had
+
+	// Request is the ID of the act, if the caller gave one: asked again with the same
+	// ID and content, the store appends nothing. At most 64 characters.
+	Request string
 }
 
-// Sign returns a signature; at is cut to the millisecond, which is what the
-// record keeps.
+// Sign returns a signature; at is cut to the millisecond, the precision of the
+// record.
 func Sign(by string, at time.Time) Signature {
 	return Signature{By: by, At: Moment(at)}
 }
@@ -62,7 +68,7 @@ func Sign(by string, at time.Time) Signature {
 // Done reports whether there is a signature at all.
 func (s Signature) Done() bool { return !s.At.IsZero() }
 
-// Moment cuts a time to what the record keeps: the millisecond, and the offset
+// Moment cuts a time to the precision of the record: the millisecond, and the offset
 // from UTC in whole minutes. The zero time stays zero.
 func Moment(t time.Time) time.Time {
 	if t.IsZero() {
@@ -117,7 +123,7 @@ const (
 	optional need = false
 )
 
-// textField judges one line of text.
+// textField checks one line of text.
 func textField(field, s string, most int, n need) error {
 	switch {
 	case s == "" && n == required:

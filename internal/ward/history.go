@@ -1,0 +1,159 @@
+package ward
+
+import (
+	"slices"
+	"time"
+
+	"neurocheck/internal/icans"
+)
+
+// History is the part of a patient's record that the rules read. All slices are in
+// the order of time, the oldest first; of two patients linked as one it holds both.
+type History struct {
+	Patient Patient
+	Stays   []Stay // without withdrawn ones
+	// Checks are the valid versions, in the order of [Check.Compare]: all of them, or
+	// those of the last 72 h before the newest one and later. LastConclusive is the
+	// last conclusive one if none is among them.
+	Checks         []Check
+	LastConclusive *Check
+	Memory         Memory // after the last check
+
+	FollowUps    []FollowUp // in the order of opening
+	Orders       []Order
+	Reports      []Report    // without withdrawn ones
+	Doses        []time.Time // of the immunotherapy
+	Attributions []Attribution
+	Drafts       []Draft // unsaved forms about the patient
+}
+
+// Draft is an unsaved form about a patient: its author, and when it was begun.
+type Draft struct {
+	PatientID int64
+	Author    string
+	CheckID   string
+	Since     time.Time
+}
+
+// Stay returns the latest stay, or nil.
+func (h *History) Stay() *Stay {
+	if len(h.Stays) == 0 {
+		return nil
+	}
+	return &h.Stays[len(h.Stays)-1]
+}
+
+// OnWard reports whether the patient is on the ward.
+func (h *History) OnWard() bool {
+	s := h.Stay()
+	return s != nil && s.OnWard()
+}
+
+// Last returns the last check of all, or nil.
+func (h *History) Last() *Check {
+	if len(h.Checks) == 0 {
+		return nil
+	}
+	return &h.Checks[len(h.Checks)-1]
+}
+
+// LastOfStay returns the last check of the latest stay, or nil.
+func (h *History) LastOfStay() *Check {
+	last, stay := h.Last(), h.Stay()
+	if last == nil || stay == nil || !stay.Holds(last.PerformedAt) {
+		return nil
+	}
+	return last
+}
+
+// Conclusive returns the last conclusive check, or nil.
+func (h *History) Conclusive() *Check {
+	for i := len(h.Checks) - 1; i >= 0; i-- {
+		if h.Checks[i].Result.Conclusive() {
+			return &h.Checks[i]
+		}
+	}
+	return h.LastConclusive
+}
+
+// Open returns the open follow-up, or nil.
+func (h *History) Open() *FollowUp {
+	for i := len(h.FollowUps) - 1; i >= 0; i-- {
+		if h.FollowUps[i].IsOpen() {
+			return &h.FollowUps[i]
+		}
+	}
+	return nil
+}
+
+// Waiting returns the first report after which no check was performed, or nil.
+func (h *History) Waiting() *Report {
+	stay := h.Stay()
+	for i := range h.Reports {
+		r := &h.Reports[i]
+		if last := h.Last(); last != nil && last.PerformedAt.After(r.ToldAt) {
+			continue
+		}
+		if stay != nil && r.ToldAt.Before(stay.AdmittedAt) {
+			continue
+		}
+		return r
+	}
+	return nil
+}
+
+// ICEBefore reports whether the patient has an ICE total from before the check c.
+func (h *History) ICEBefore(c *Check) bool {
+	if h.Memory.EverICE {
+		return true
+	}
+	for i := range h.Checks {
+		o := &h.Checks[i]
+		if _, known := o.Findings.Total(); known && o.Findings.Tool == icans.ICE && o.ID != c.ID && o.PerformedAt.Before(c.PerformedAt) {
+			return true
+		}
+	}
+	return false
+}
+
+// lastBefore returns the last check performed before c, or nil.
+func (h *History) lastBefore(c *Check) *Check {
+	for i := len(h.Checks) - 1; i >= 0; i-- {
+		if o := &h.Checks[i]; o.ID != c.ID && o.PerformedAt.Before(c.PerformedAt) {
+			return o
+		}
+	}
+	return nil
+}
+
+// AskResolved reports whether closing as resolved must be asked about again: the
+// last conclusive check is flagged, or no conclusive check was made since the last
+// flagged one.
+func (h *History) AskResolved() bool {
+	last := h.Conclusive()
+	if last == nil || last.Result.Flag.Flagged() {
+		return true
+	}
+	for i := range h.Checks {
+		if c := &h.Checks[i]; c.Result.Flag.Flagged() && c.Compare(last) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// Evaluate evaluates every check anew, in order, from the zero Memory on. Checks must
+// be all of the patient's.
+func (h *History) Evaluate(site *Site) {
+	var m Memory
+	for i := range h.Checks {
+		h.Checks[i].Result = h.evaluate(i, &m, site)
+		m.add(h, i, site)
+	}
+	h.Memory = m
+}
+
+// Sort puts the checks in order.
+func (h *History) Sort() {
+	slices.SortStableFunc(h.Checks, func(a, b Check) int { return a.Compare(&b) })
+}

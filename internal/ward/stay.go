@@ -1,0 +1,112 @@
+package ward
+
+import "time"
+
+// Stay is one version of a patient's stay on the ward, from admission to
+// discharge. A patient has any number of stays, one at a time; a readmission keeps
+// the therapy and the day count.
+type Stay struct {
+	ID        int64 // given by the store, the same in every version
+	PatientID int64
+	Version   int    // from 1
+	Status    Status // Recorded, Corrected, or Withdrawn if the admission was cancelled
+
+	Visit     string // the hospital's visit number
+	Bed       string
+	Clinician string // responsible clinician
+
+	AdmittedAt        time.Time
+	AdmissionInferred bool      // no source gave it: it is the time of the first check
+	DischargedAt      time.Time // zero while on the ward
+	Discharge         string    // code of Discharges; empty while on the ward
+	EndInferred       bool      // no source gave the end
+	// EndUnconfirmed is set if a feed discharged a patient with open work: the row
+	// stays on the board until a person confirms or undoes the discharge.
+	EndUnconfirmed bool
+
+	Reason   string
+	Began    Signature // of the first version: when the ward heard of the stay
+	Recorded Signature // of this version
+}
+
+// Discharges are the ways in which a stay ends. ICANS grade 5 is died_icans: it
+// is recorded, never computed.
+var Discharges = []Term{
+	{"home", "home"},
+	{"transferred", "transferred"},
+	{"died", "died"},
+	{DiedICANS, "died of ICANS (grade 5)"},
+	{"other", "other"},
+}
+
+// DiedICANS is the discharge of a patient who died of ICANS; a clinician's.
+const DiedICANS = "died_icans"
+
+// OnWard reports whether the stay has not ended.
+func (s *Stay) OnWard() bool { return s.ID != 0 && s.DischargedAt.IsZero() }
+
+// Holds reports whether the time t is within the stay.
+func (s *Stay) Holds(t time.Time) bool {
+	return !t.Before(s.AdmittedAt) && (s.DischargedAt.IsZero() || !t.After(s.DischargedAt))
+}
+
+// Clean makes every text that came from outside fit for the record.
+func (s *Stay) Clean() {
+	for _, text := range []*string{&s.Visit, &s.Bed, &s.Clinician, &s.Reason} {
+		*text = CleanLine(*text)
+	}
+	s.AdmittedAt, s.DischargedAt = Moment(s.AdmittedAt), Moment(s.DischargedAt)
+}
+
+// Problems returns an invalid [*Error] for each field that cannot be recorded at
+// the time now.
+func (s *Stay) Problems(now time.Time) []*Error {
+	var found problems
+	found.add(textField("visit", s.Visit, 40, optional))
+	found.add(textField("bed", s.Bed, 20, optional))
+	found.add(textField("clinician", s.Clinician, 60, optional))
+	found.add(textField("reason", s.Reason, 200, optional))
+	switch {
+	case s.AdmittedAt.IsZero():
+		found.add(Invalid("admitted_at", "missing"))
+	case s.AdmittedAt.After(now):
+		found.add(Invalid("admitted_at", "is in the future"))
+	}
+	switch {
+	case s.DischargedAt.IsZero():
+		if s.Discharge != "" {
+			found.add(Invalid("discharged_at", "missing for a discharge"))
+		}
+	case s.DischargedAt.After(now):
+		found.add(Invalid("discharged_at", "is in the future"))
+	case s.DischargedAt.Before(s.AdmittedAt):
+		found.add(Invalid("discharged_at", "is before the admission"))
+	default:
+		found.add(oneOf("discharge", s.Discharge, Discharges))
+	}
+	return found
+}
+
+// ChangesFrom returns the fields of s that differ from the version before it.
+func (s *Stay) ChangesFrom(before *Stay) []Change {
+	var list changes
+	list.add("visit", before.Visit, s.Visit)
+	list.add("bed", before.Bed, s.Bed)
+	list.add("clinician", before.Clinician, s.Clinician)
+	list.add("admitted_at", whenWords(before.AdmittedAt), whenWords(s.AdmittedAt))
+	list.add("discharged_at", whenWords(before.DischargedAt), whenWords(s.DischargedAt))
+	list.add("discharge", WordsFor(Discharges, before.Discharge), WordsFor(Discharges, s.Discharge))
+	return list
+}
+
+// StayAt returns the stay that holds the time t, the latest such one, or nil. A
+// check of no stay, such as one performed before an inferred admission, belongs to
+// none.
+func StayAt(stays []Stay, t time.Time) *Stay {
+	for i := len(stays) - 1; i >= 0; i-- {
+		if stays[i].Holds(t) {
+			return &stays[i]
+		}
+	}
+	return nil
+}
