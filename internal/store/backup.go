@@ -68,7 +68,7 @@ func (s *Store) Backup(ctx context.Context, path string, progress Stages) (Conte
 	if err != nil {
 		return Contents{}, err
 	}
-	written := &Store{path: path, opened: info, copy: true, reader: newPool(path, modeCopy, 1)}
+	written := &Store{tables: new(layouts), path: path, opened: info, copy: true, reader: newPool(path, modeCopy, 1)}
 	defer written.Close()
 	verdict, err := written.VerifyWith(ctx, Verification{Progress: progress.Walked()})
 	if err != nil {

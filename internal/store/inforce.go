@@ -1,6 +1,10 @@
 package store
 
-import "context"
+import (
+	"context"
+
+	"neurocheck/internal/ward"
+)
 
 // The tables named …_now hold the versions that are in force, so that the board and
 // a save read what the patients on the ward need, and not their history.
@@ -47,39 +51,37 @@ func (w *tx) putStayNow(ctx context.Context, s stayNow) error {
 		ON CONFLICT (stay_id) DO UPDATE
 		SET seq = excluded.seq, admitted_at = excluded.admitted_at, ended_at = excluded.ended_at,
 			withdrawn = excluded.withdrawn, on_ward = excluded.on_ward`,
-		s.stay, s.seq, s.patient, s.admitted, s.ended, truth(s.withdrawn), truth(onWard))
+		s.stay, s.seq, s.patient, s.admitted, s.ended, boolInt(s.withdrawn), boolInt(onWard))
 }
 
-// checkKey is the key of a check in the table check_now.
-type checkKey struct{ patient, performed, recorded, seq int64 }
-
-// replaceCheck replaces the version of a check that counted before by the one that
-// counts now; either may be nil.
-func (w *tx) replaceCheck(ctx context.Context, before, now *checkKey) error {
-	if before != nil {
+// putCheckNow puts a version of a check in force, instead of the one before it. A
+// withdrawn check has none in force.
+func (w *tx) putCheckNow(ctx context.Context, c *ward.Check, seq int64) error {
+	if c.Version > 1 {
 		err := w.inserts.run(ctx, `
 			DELETE FROM check_now
-			WHERE patient_id = ?1 AND performed_at = ?2 AND recorded_at = ?3 AND seq = ?4`,
-			before.patient, before.performed, before.recorded, before.seq)
+			WHERE (patient_id, performed_at, recorded_at, seq) IN (
+				SELECT patient_id, performed_at, recorded_at, seq FROM neuro_check WHERE check_id = ?1 AND version = ?2)`, c.ID, int64(c.Version-1))
 		if err != nil {
 			return err
 		}
 	}
-	if now == nil {
+	if c.Status == ward.Withdrawn {
 		return nil
 	}
 	return w.inserts.run(ctx, `
 		INSERT INTO check_now (patient_id, performed_at, recorded_at, seq)
-		VALUES (?1, ?2, ?3, ?4)`, now.patient, now.performed, now.recorded, now.seq)
+		VALUES (?1, ?2, ?3, ?4)`, c.PatientID, c.PerformedAt.UnixMilli(), c.Recorded.At.UnixMilli(), seq)
 }
 
-// putReevaluation makes the reevaluation with that number the newest of a check.
-func (w *tx) putReevaluation(ctx context.Context, of checkKey, seq int64) error {
+// putReevaluationNow makes the reevaluation with that number the newest of a version of
+// a check.
+func (w *tx) putReevaluationNow(ctx context.Context, id string, version int, seq int64) error {
 	return w.inserts.run(ctx, `
 		UPDATE check_now
-		SET reevaluation = ?5
-		WHERE patient_id = ?1 AND performed_at = ?2 AND recorded_at = ?3 AND seq = ?4`,
-		of.patient, of.performed, of.recorded, of.seq, seq)
+		SET reevaluation = ?3
+		WHERE (patient_id, performed_at, recorded_at, seq) = (
+			SELECT patient_id, performed_at, recorded_at, seq FROM neuro_check WHERE check_id = ?1 AND version = ?2)`, id, int64(version), seq)
 }
 
 func (w *tx) putFollowUpOpen(ctx context.Context, followUp, patient int64) error {

@@ -68,7 +68,7 @@ func build(ctx context.Context, path string, fill func(*Store) error) error {
 	if err != nil {
 		return err
 	}
-	s := &Store{path: path, opened: info, queue: sidecar(path, "-queue"), writer: newPool(path, modeFill, 1), reader: newPool(path, modeReadOnly, 4)}
+	s := &Store{tables: new(layouts), path: path, opened: info, queue: sidecar(path, "-queue"), writer: newPool(path, modeFill, 1), reader: newPool(path, modeReadOnly, 4)}
 	_, err = s.writer.ExecContext(ctx, fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d", schema.ApplicationID, schema.FirstVersion()))
 	if err == nil {
 		err = migrate(ctx, s.writer)

@@ -111,7 +111,7 @@ func text(s string) any {
 	return s
 }
 
-func truth(b bool) any {
+func boolInt(b bool) any {
 	if b {
 		return int64(1)
 	}

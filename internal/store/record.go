@@ -22,7 +22,13 @@ type tx struct {
 	sig     ward.Signature
 	seq     int64  // of the last record
 	request string // ID of the request, until the first record has it
+	tables  *layouts
+	site    *ward.Site
+	known   []ward.Staff // the staff, once it was read
 }
+
+// reader returns a reader inside the transaction.
+func (w *tx) reader() reader { return reader{w.sql, w.tables} }
 
 // checks is the setting of SQLite for the rows that a transaction writes.
 type checks bool
@@ -69,7 +75,11 @@ func (s *Store) act(ctx context.Context, sig ward.Signature, request Request, c 
 		}
 		inserts := newInserter(conn, hash)
 		defer func() { err = errors.Join(err, inserts.close()) }()
-		w := &tx{sql: flushed{t, inserts}, sig: sig, inserts: inserts, seq: last, request: request.ID}
+		site, err := s.rules(ctx, t)
+		if err != nil {
+			return err
+		}
+		w := &tx{sql: flushed{t, inserts}, sig: sig, inserts: inserts, seq: last, request: request.ID, tables: s.tables, site: site}
 		if err := w.staffStillActive(ctx); err != nil {
 			return err
 		}

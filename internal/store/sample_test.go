@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"neurocheck/internal/icans"
+	"neurocheck/internal/ward"
 )
 
 // sampleLog makes a log that has records in every table of the record, appended row
@@ -59,16 +60,13 @@ func (s *sampler) all() error {
 	s.p = first
 	stay := s.stay(ownSeq, 1, "recorded")
 	s.stay(stay, 2, "corrected")
-	a := s.check("check-a", 1, "recorded", stay, iceOf(8), 0)
+	s.check("check-a", 1, "recorded", stay, iceOf(8), 0)
 	s.followUps("check-a")
-	b := s.check("check-b", 1, "recorded", stay, iceOf(9), 2*time.Hour)
-	c := s.check("check-c", 1, "recorded", stay, iceOf(4), 4*time.Hour)
+	s.check("check-b", 1, "recorded", stay, iceOf(9), 2*time.Hour)
+	s.check("check-c", 1, "recorded", stay, iceOf(4), 4*time.Hour)
 	r := s.put(reevaluationTable, column{"check_id", "check-b"}, column{"version", int64(1)}, column{"patient_id", s.p}, column{"flag", "grade1"}, column{"flag_reasons", "grade_1;worse_than_last"}, column{"because", "check-a"})
-	s.do(s.putReevaluation(s.ctx, b, r))
-	withdrawn := s.check("check-a", 2, "withdrawn", stay, iceOf(8), 0)
-	s.do(s.replaceCheck(s.ctx, &a, nil))
-	s.do(s.replaceCheck(s.ctx, &withdrawn, nil))
-	_ = c
+	s.do(s.putReevaluationNow(s.ctx, "check-b", 1, r))
+	s.check("check-a", 2, "withdrawn", stay, iceOf(8), 0)
 	report := s.put("report", s.entry("report_id", ownSeq, 1, "recorded", column{"told_at", int64(1)}, column{"told_offset", int64(0)}, column{"told_by", "patient"}, column{"words", "not myself"})...)
 	s.put("report", s.entry("report_id", report, 2, "withdrawn", column{"told_at", int64(1)}, column{"told_offset", int64(0)}, column{"told_by", "patient"}, column{"words", "not myself"})...)
 	s.put("intervention", s.entry("intervention_id", ownSeq, 1, "recorded", column{"done_at", int64(1)}, column{"done_offset", int64(0)}, column{"kind", "eeg"}, column{"detail", nil})...)
@@ -116,7 +114,7 @@ func (s *sampler) stay(id any, version int64, status string) (stay int64) {
 	return stay
 }
 
-func (s *sampler) check(id string, version int64, status string, stay int64, x icans.Findings, at time.Duration) checkKey {
+func (s *sampler) check(id string, version int64, status string, stay int64, x icans.Findings, at time.Duration) {
 	performed, offset := toMillis(after(at))
 	var reason any
 	r := icans.Evaluate(&x, 0)
@@ -140,19 +138,18 @@ func (s *sampler) check(id string, version int64, status string, stay int64, x i
 	row = append(row,
 		column{"other_cause_note", nil}, column{"note", nil}, column{"score", points(r.Score)}, column{"grade_low", int64(r.Low)}, column{"grade_high", int64(r.High)},
 		column{"drivers", text(string(r.Drivers.AppendCodes(nil)))}, column{"flag", r.Flag.Code()}, column{"flag_reasons", text(string(r.Reasons.AppendCodes(nil)))})
-	key := checkKey{patient: s.p, performed: performed.(int64), recorded: s.sig.At.UnixMilli()}
-	key.seq = s.put(checkTable, row...)
-	s.do(s.replaceCheck(s.ctx, nil, &key))
-	return key
+	seq := s.put(checkTable, row...)
+	c := ward.Check{ID: id, Version: int(version), PatientID: s.p, Status: ward.Status(status), PerformedAt: after(at), Recorded: s.sig}
+	s.do(s.putCheckNow(s.ctx, &c, seq))
 }
 
 func (s *sampler) followUps(check string) {
 	event := func(id any, event string, check, outcome, asked any) int64 {
 		row := []column{{"follow_up_id", id}, {"event", event}, {"patient_id", s.p}, {"check_id", check}}
 		if check == nil {
-			row = append(row, column{"flag", nil}, column{"floor", nil}, column{"level", nil}, column{"peak", nil})
+			row = append(row, column{"flag", nil}, column{"floor", nil}, column{"performed_at", nil}, column{"performed_offset", nil}, column{"level", nil}, column{"peak", nil})
 		} else {
-			row = append(row, column{"flag", "grade1"}, column{"floor", int64(1)}, column{"level", "grade1"}, column{"peak", int64(1)})
+			row = append(row, column{"flag", "grade1"}, column{"floor", int64(1)}, column{"performed_at", int64(1)}, column{"performed_offset", int64(0)}, column{"level", "grade1"}, column{"peak", int64(1)})
 		}
 		return s.put("follow_up", append(append(row, column{"outcome", outcome}, column{"note", nil}, column{"asked", asked}), s.recorded()...)...)
 	}

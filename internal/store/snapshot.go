@@ -10,12 +10,15 @@ import (
 
 // Snapshot is the log as of one record, for several queries that must agree. Records
 // of others that come later are not in it. Start with [Store.Snapshot].
-type Snapshot struct{ q querier }
+type Snapshot struct {
+	q      querier
+	tables *layouts
+}
 
 // Snapshot runs do on a snapshot of the log. It answers with [ward.KindConflict] if
 // the file was removed or replaced.
 func (s *Store) Snapshot(ctx context.Context, do func(*Snapshot) error) error {
-	return s.snapshot(ctx, func(q *sql.Tx) error { return do(&Snapshot{q}) })
+	return s.snapshot(ctx, func(q *sql.Tx) error { return do(&Snapshot{q, s.tables}) })
 }
 
 func (s *Store) snapshot(ctx context.Context, do func(q *sql.Tx) error) error {

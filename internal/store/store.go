@@ -21,6 +21,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 
 	"neurocheck/internal/ward"
 )
@@ -34,6 +35,33 @@ type Store struct {
 	writer *sql.DB     // one connection
 	reader *sql.DB
 	copy   bool // no other process has it open: see Backup
+	tables *layouts
+	site   atomic.Pointer[ward.Site]
+}
+
+// SetRules sets the settings by which the store evaluates checks. Without them it uses
+// the default ones, with the ward's zone.
+func (s *Store) SetRules(site ward.Site) { s.site.Store(&site) }
+
+func (s *Store) rules(ctx context.Context, q querier) (*ward.Site, error) {
+	if site := s.site.Load(); site != nil {
+		return site, nil
+	}
+	site := ward.DefaultSite()
+	w, err := wardOf(ctx, q)
+	switch {
+	case ward.KindOf(err) == ward.KindNotFound:
+		return &site, nil
+	case err != nil:
+		return nil, err
+	}
+	zone, err := w.Location()
+	if err != nil {
+		return nil, err
+	}
+	site.Zone = zone
+	s.site.CompareAndSwap(nil, &site)
+	return &site, nil
 }
 
 // Open opens the log at path, which must exist. A log of an older version is
@@ -54,7 +82,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	if err := probe(ctx, path); err != nil {
 		return nil, err
 	}
-	s := &Store{path: path, opened: info, queue: sidecar(path, "-queue")}
+	s := &Store{tables: new(layouts), path: path, opened: info, queue: sidecar(path, "-queue")}
 	if err := s.connect(ctx); err != nil {
 		s.Close()
 		return nil, explain(path, err)
@@ -106,7 +134,7 @@ func OpenReadOnly(ctx context.Context, path string) (*Store, error) {
 	if err := probe(ctx, path); err != nil {
 		return nil, err
 	}
-	s := &Store{path: path, opened: info, queue: sidecar(path, "-queue"), reader: newPool(path, modeReadOnly, 4)}
+	s := &Store{tables: new(layouts), path: path, opened: info, queue: sidecar(path, "-queue"), reader: newPool(path, modeReadOnly, 4)}
 	found, err := version(ctx, s.reader)
 	if err == nil && found != newestVersion() {
 		err = ward.Conflict("the log is of an older version; open it once without --read-only, which brings it up to date")

@@ -344,7 +344,7 @@ CREATE INDEX reevaluation_of_check ON reevaluation (check_id, version);
 CREATE INDEX reevaluation_of_patient ON reevaluation (patient_id);
 
 -- Events of follow-ups. follow_up_id is the seq of the row that opened it. A check that
--- opens, joins or raises it has its ID, flag and F (floor) here, and level and peak of the
+-- opens, joins or raises it has its ID, flag, F (floor) and time here, and level and peak of the
 -- follow-up after it. recorded_at and recorded_by are those of the check that caused it,
 -- else those of the row. asked is 1 if closing as resolved asked again.
 CREATE TABLE follow_up (
@@ -359,6 +359,8 @@ CREATE TABLE follow_up (
     check_id TEXT,
     flag TEXT REFERENCES flag (code),
     floor INTEGER CHECK (floor BETWEEN 0 AND 4),
+    performed_at INTEGER,
+    performed_offset INTEGER,
     level TEXT REFERENCES flag (code),
     peak INTEGER CHECK (peak BETWEEN 0 AND 4),
     outcome TEXT REFERENCES outcome (code),
@@ -374,6 +376,8 @@ CREATE TABLE follow_up (
     CHECK ((outcome IS NULL) = (asked IS NULL)),
     CHECK ((check_id IS NULL) = (flag IS NULL)),
     CHECK ((check_id IS NULL) = (floor IS NULL)),
+    CHECK ((check_id IS NULL) = (performed_at IS NULL)),
+    CHECK ((check_id IS NULL) = (performed_offset IS NULL)),
     CHECK ((check_id IS NULL) = (level IS NULL)),
     CHECK ((check_id IS NULL) = (peak IS NULL))
 ) STRICT;

@@ -1,0 +1,183 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+	"time"
+
+	"neurocheck/internal/ward"
+)
+
+// read runs fn on a snapshot.
+func (s *Store) read(ctx context.Context, fn func(reader) error) error {
+	return s.snapshot(ctx, func(q *sql.Tx) error { return fn(reader{q, s.tables}) })
+}
+
+// Board returns the histories of everyone on the ward, of patients whom a feed
+// discharged and nobody confirmed, and of those who left with an open follow-up; of
+// each the recent checks only. [ward.Watch] turns a history into a line of the board,
+// and [ward.MostUrgentFirst] sorts them.
+func (s *Store) Board(ctx context.Context) (board []ward.History, err error) {
+	err = s.read(ctx, func(in reader) error {
+		ids, err := all(ctx, in.q, scanNumber, `
+			SELECT DISTINCT n.survivor_id
+			FROM patient_now n
+			WHERE n.patient_id IN (
+				SELECT patient_id FROM stay_now WHERE on_ward = 1
+				UNION ALL SELECT patient_id FROM follow_up_open)
+			ORDER BY n.survivor_id`)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			h, err := in.history(ctx, id, recentPart)
+			if err != nil {
+				return err
+			}
+			board = append(board, h)
+		}
+		return nil
+	})
+	return board, err
+}
+
+// Chart returns the whole record of a patient; of linked patients that of all, as one.
+func (s *Store) Chart(ctx context.Context, patient int64) (chart ward.Chart, err error) {
+	err = s.read(ctx, func(in reader) (err error) {
+		chart, err = in.chart(ctx, patient)
+		return err
+	})
+	return chart, err
+}
+
+func (in reader) chart(ctx context.Context, patient int64) (chart ward.Chart, err error) {
+	if chart.History, err = in.history(ctx, patient, wholePart); err != nil {
+		return chart, err
+	}
+	_, ids, err := in.group(ctx, patient)
+	if err != nil {
+		return chart, err
+	}
+	chart.Ticks = make(map[int64]map[string]ward.Signature)
+	for _, id := range ids {
+		if err := in.addChart(ctx, &chart, id); err != nil {
+			return chart, err
+		}
+	}
+	slices.SortStableFunc(chart.Versions, func(a, b ward.Check) int { return b.Compare(&a) })
+	chart.Versions = ward.ByCheck(chart.Versions)
+	slices.SortStableFunc(chart.Interventions, func(a, b ward.Intervention) int { return b.DoneAt.Compare(a.DoneAt) })
+	slices.SortStableFunc(chart.AllReports, func(a, b ward.Report) int { return b.ToldAt.Compare(a.ToldAt) })
+	return chart, nil
+}
+
+// addChart adds the records of one patient to a chart that has its history.
+func (in reader) addChart(ctx context.Context, chart *ward.Chart, id int64) error {
+	versions, err := records(ctx, in, "patient", decodePatient, `WHERE r.patient_id = $1 ORDER BY r.version DESC`, id)
+	if err != nil {
+		return err
+	}
+	chart.PatientVersions = append(chart.PatientVersions, versions...)
+	stays, err := in.stayVersions(ctx, id)
+	if err != nil {
+		return err
+	}
+	chart.StayVersions = append(chart.StayVersions, stays...)
+	checks, err := in.checkVersions(ctx, id)
+	if err != nil {
+		return err
+	}
+	chart.Versions = append(chart.Versions, checks...)
+	interventions, err := in.interventionsOf(ctx, id)
+	if err != nil {
+		return err
+	}
+	chart.Interventions = append(chart.Interventions, interventions...)
+	reports, err := in.reportsOf(ctx, id)
+	if err != nil {
+		return err
+	}
+	chart.AllReports = append(chart.AllReports, reports...)
+	links, err := records(ctx, in, "patient_link", decodeLink, `WHERE r.patient_id = $1 OR r.into_id = $1 ORDER BY r.seq DESC`, id)
+	if err != nil {
+		return err
+	}
+	chart.Links = append(chart.Links, links...)
+	ticks, err := in.ticks(ctx, `WHERE r.patient_id = $1 ORDER BY r.seq`, id)
+	for f, items := range ticks {
+		chart.Ticks[f] = items
+	}
+	return err
+}
+
+// Charts returns the charts that a handover is about: of everyone on the ward, of
+// patients discharged since (or whose discharge was recorded since), and of those who
+// left with an open follow-up; or of one patient, if patient is not 0. seq and head are
+// the number, and the hash in hexadecimal, of the last record that they rest on.
+func (s *Store) Charts(ctx context.Context, patient int64, since time.Time) (charts []ward.Chart, seq int64, head string, err error) {
+	err = s.read(ctx, func(in reader) error {
+		ids := []int64{patient}
+		if patient == 0 {
+			if ids, err = in.presentSince(ctx, since); err != nil {
+				return err
+			}
+		}
+		for _, id := range ids {
+			chart, err := in.chart(ctx, id)
+			if err != nil {
+				return err
+			}
+			charts = append(charts, chart)
+		}
+		seq, head, err = headOf(ctx, in.q)
+		return err
+	})
+	return charts, seq, head, err
+}
+
+// presentSince returns the patients of a handover of the whole ward. An index serves
+// each part of the question, so that former patients cost nothing.
+func (in reader) presentSince(ctx context.Context, since time.Time) ([]int64, error) {
+	from, _ := toMillis(since)
+	return all(ctx, in.q, scanNumber, `
+		SELECT DISTINCT survivor_id
+		FROM patient_now
+		WHERE patient_id IN (
+			SELECT patient_id FROM stay_now WHERE on_ward = 1
+			UNION ALL SELECT patient_id FROM follow_up_open
+			UNION ALL SELECT patient_id FROM stay_now WHERE ended_at >= $1
+			UNION ALL SELECT n.patient_id FROM stay_now n JOIN stay s ON s.seq = n.seq WHERE n.ended_at IS NOT NULL AND s.recorded_at >= $1)
+		ORDER BY survivor_id`, from)
+}
+
+// EachChart calls yield for the chart of each patient, or of the one with this ID if
+// patient is not 0, in the order of admission. One chart is in memory at a time. It
+// stops at the first error and returns it.
+func (s *Snapshot) EachChart(ctx context.Context, patient int64, yield func(*ward.Chart) error) error {
+	ids, err := all(ctx, s.q, scanNumber, `
+		SELECT patient_id
+		FROM patient_now
+		WHERE survivor_id = patient_id AND ($1 = 0 OR patient_id = $1)
+		ORDER BY patient_id`, patient)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		chart, err := reader{s.q, s.tables}.chart(ctx, id)
+		if err != nil {
+			return err
+		}
+		if err := yield(&chart); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// CountPatients returns the number of patients in the log; two that are linked count
+// as one.
+func (s *Snapshot) CountPatients(ctx context.Context) (int, error) {
+	n, err := one(ctx, s.q, "", scanNumber, `SELECT count(*) FROM patient_now WHERE survivor_id = patient_id`)
+	return int(n), err
+}

@@ -1,0 +1,229 @@
+package store
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"neurocheck/internal/icans"
+	"neurocheck/internal/ward"
+)
+
+// followUpEvent is one row of the events of a follow-up.
+type followUpEvent struct {
+	id      int64
+	patient int64
+	event   string
+	joined  ward.Joined
+	sig     ward.Signature
+	outcome string
+	note    string
+	asked   bool
+}
+
+func decodeFollowUpEvent(r *row) followUpEvent {
+	e := followUpEvent{
+		id: r.number("follow_up_id"), patient: r.number("patient_id"), event: r.text("event"), sig: r.recorded(),
+		outcome: r.text("outcome"), note: r.text("note"), asked: r.flag("asked"),
+	}
+	if !r.isNull("check_id") {
+		flag, ok := icans.ParseFlag(r.text("flag"))
+		if !ok {
+			r.fail("flag", "holds a word that this program does not know")
+		}
+		e.joined = ward.Joined{
+			CheckID: r.text("check_id"), Event: ward.JoinEvent(e.event), Flag: flag, Floor: int(r.number("floor")),
+			PerformedAt: r.time("performed"), At: e.sig.At,
+		}
+	}
+	return e
+}
+
+// followUpsOf returns the follow-ups of a patient, in the order of opening.
+func (in reader) followUpsOf(ctx context.Context, patient int64) ([]ward.FollowUp, error) {
+	events, err := records(ctx, in, "follow_up", decodeFollowUpEvent, `WHERE r.patient_id = $1 ORDER BY r.seq`, patient)
+	return followUps(events), err
+}
+
+// followUps puts the events of follow-ups together. They are in the order of the
+// record.
+func followUps(events []followUpEvent) []ward.FollowUp {
+	var list []ward.FollowUp
+	for i := range events {
+		e := &events[i]
+		if e.event == followUpOpened {
+			list = append(list, ward.FollowUp{ID: e.id, PatientID: e.patient, Opened: e.sig})
+		}
+		at := slices.IndexFunc(list, func(f ward.FollowUp) bool { return f.ID == e.id })
+		if at < 0 {
+			continue // verify names it
+		}
+		f := &list[at]
+		switch e.event {
+		case followUpOpened, followUpJoined, followUpRaised:
+			f.Join(e.joined)
+		case followUpAcknowledged:
+			f.Acked = e.sig
+			f.Acks = append(f.Acks, e.sig)
+		case followUpClosed:
+			f.Closed, f.Outcome, f.Note, f.Asked = e.sig, e.outcome, e.note, e.asked
+		}
+	}
+	return list
+}
+
+// putJoined appends an event of joining. It sets the ID of a new follow-up in h.
+func (w *tx) putJoined(ctx context.Context, h *ward.History, e *ward.FollowUpEvent) error {
+	f := &h.FollowUps[e.Index]
+	var id any = f.ID
+	if f.ID == 0 {
+		id = ownSeq
+	}
+	if f.PatientID == 0 {
+		f.PatientID = h.Patient.ID
+	}
+	columns := slices.Concat([]column{
+		{"follow_up_id", id}, {"event", string(e.Event)}, {"patient_id", f.PatientID},
+		{"check_id", e.CheckID}, {"flag", e.Flag.Code()}, {"floor", int64(e.Floor)},
+	}, timeColumns("performed", e.PerformedAt), []column{
+		{"level", f.Level.Code()}, {"peak", int64(f.Peak)}, {"outcome", nil}, {"note", nil}, {"asked", nil},
+	}, recordedColumns(ward.Sign(e.By, e.At)))
+	seq, err := w.append(ctx, "follow_up", columns...)
+	if err != nil || f.ID != 0 {
+		return err
+	}
+	f.ID = seq
+	return w.putFollowUpOpen(ctx, seq, f.PatientID)
+}
+
+// putFollowUpEvent appends an event without a check.
+func (w *tx) putFollowUpEvent(ctx context.Context, f *ward.FollowUp, event, outcome, note string, asked any) error {
+	columns := slices.Concat([]column{
+		{"follow_up_id", f.ID}, {"event", event}, {"patient_id", f.PatientID},
+		{"check_id", nil}, {"flag", nil}, {"floor", nil},
+	}, timeColumns("performed", time.Time{}), []column{
+		{"level", nil}, {"peak", nil}, {"outcome", text(outcome)}, {"note", text(note)}, {"asked", asked},
+	}, recordedColumns(w.sig))
+	_, err := w.append(ctx, "follow_up", columns...)
+	return err
+}
+
+// followUp returns a follow-up by its ID.
+func (w *tx) followUp(ctx context.Context, id int64) (ward.FollowUp, error) {
+	events, err := records(ctx, w.reader(), "follow_up", decodeFollowUpEvent, `WHERE r.follow_up_id = $1 ORDER BY r.seq`, id)
+	if err != nil {
+		return ward.FollowUp{}, err
+	}
+	list := followUps(events)
+	if len(list) == 0 {
+		return ward.FollowUp{}, ward.NotFound("there is no such follow-up")
+	}
+	return list[0], nil
+}
+
+// Acknowledge records that the author accepted a follow-up. It returns
+// [ward.KindConflict] if it is accepted or closed already.
+func (s *Store) Acknowledge(ctx context.Context, sig ward.Signature, id int64) error {
+	return s.do(ctx, sig, ward.MayRecord, "acknowledge", []any{id}, func(w *tx) error {
+		f, err := w.followUp(ctx, id)
+		switch {
+		case err != nil:
+			return err
+		case !f.IsOpen():
+			return ward.Conflict(f.Closed.By + " closed this follow-up")
+		case f.Acked.Done():
+			return ward.Conflict("accepted by " + f.Acked.By + " already")
+		}
+		return w.putFollowUpEvent(ctx, &f, followUpAcknowledged, "", "", nil)
+	})
+}
+
+// CloseFollowUp closes an accepted follow-up with an outcome and a note; asked records
+// that closing as resolved was asked about again. It returns a [ward.KindQuestion] if
+// that must be asked and was not: see [ward.History.AskResolved].
+func (s *Store) CloseFollowUp(ctx context.Context, sig ward.Signature, id int64, outcome, note string, asked bool) error {
+	note = ward.CleanLine(note)
+	return s.do(ctx, sig, ward.MayDecide, "close", []any{id, outcome, note, asked}, func(w *tx) error {
+		f, err := w.followUp(ctx, id)
+		if err != nil {
+			return err
+		}
+		if err := f.ValidateClosing(outcome, note); err != nil {
+			return err
+		}
+		if outcome == ward.Resolved && !asked {
+			h, err := w.reader().history(ctx, f.PatientID, recentPart)
+			if err != nil {
+				return err
+			}
+			if h.AskResolved() {
+				return ward.Question("still_flagged", "still flagged: close as resolved all the same?")
+			}
+		}
+		if err := w.putFollowUpEvent(ctx, &f, followUpClosed, outcome, note, boolInt(asked)); err != nil {
+			return err
+		}
+		return w.dropFollowUpOpen(ctx, f.ID)
+	})
+}
+
+// Tick ticks an item of a follow-up's checklist, or removes the tick.
+func (s *Store) Tick(ctx context.Context, sig ward.Signature, followUp int64, item string, ticked bool) error {
+	item = ward.CleanLine(item)
+	return s.do(ctx, sig, ward.MayRecord, "tick", []any{followUp, item, ticked}, func(w *tx) error {
+		f, err := w.followUp(ctx, followUp)
+		if err != nil {
+			return err
+		}
+		if !f.IsOpen() {
+			return ward.Conflict(f.Closed.By + " closed this follow-up")
+		}
+		_, err = w.append(ctx, "follow_up_item",
+			column{"follow_up_id", followUp},
+			column{"patient_id", f.PatientID},
+			column{"item", item},
+			column{"ticked", boolInt(ticked)},
+		)
+		return err
+	})
+}
+
+// Ticks returns the ticked items of a follow-up's checklist, with the signatures of the
+// ticks.
+func (s *Store) Ticks(ctx context.Context, followUp int64) (items map[string]ward.Signature, err error) {
+	err = s.read(ctx, func(in reader) error {
+		ticks, err := in.ticks(ctx, `WHERE r.follow_up_id = $1 ORDER BY r.seq`, followUp)
+		items = ticks[followUp]
+		return err
+	})
+	if items == nil {
+		items = make(map[string]ward.Signature)
+	}
+	return items, err
+}
+
+// ticks returns the ticked items by follow-up; rest selects the rows, in order.
+func (in reader) ticks(ctx context.Context, rest string, args ...any) (map[int64]map[string]ward.Signature, error) {
+	type tick struct {
+		followUp int64
+		item     string
+		ticked   bool
+		by       ward.Signature
+	}
+	list, err := records(ctx, in, "follow_up_item", func(r *row) tick {
+		return tick{r.number("follow_up_id"), r.text("item"), r.flag("ticked"), r.signature()}
+	}, rest, args...)
+	ticks := make(map[int64]map[string]ward.Signature)
+	for _, t := range list {
+		items := ticks[t.followUp]
+		if items == nil {
+			items = make(map[string]ward.Signature)
+			ticks[t.followUp] = items
+		}
+		delete(items, t.item)
+		if t.ticked {
+			items[t.item] = t.by
+		}
+	}
+	return ticks, err
+}
