@@ -17,7 +17,8 @@ type Check struct {
 	// twice saves once.
 	ID        string
 	Version   int // from 1
-	PatientID int64
+	PatientID int64 // the patient it was recorded under, also after a link
+	StayID    int64 // the stay that held its time when it was recorded; 0 if none did
 
 	Status     Status
 	Reason     string // the reason for this version: a code of Reasons; empty in the first
