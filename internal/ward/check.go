@@ -16,7 +16,7 @@ type Check struct {
 	// ID is made by the caller before the first try. Saving the same ID and version
 	// twice saves once.
 	ID        string
-	Version   int // from 1
+	Version   int   // from 1
 	PatientID int64 // the patient it was recorded under, also after a link
 	StayID    int64 // the stay that held its time when it was recorded; 0 if none did
 
