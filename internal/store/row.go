@@ -97,11 +97,13 @@ func (r *row) fail(column, problem string) {
 	}
 }
 
-func (r *row) text(column string) string    { return r.value(column).Text }
-func (r *row) number(column string) int64   { return r.value(column).Whole }
-func (r *row) flag(column string) bool      { return r.number(column) != 0 }
-func (r *row) isNull(column string) bool    { return r.value(column).Kind == pack.Null }
-func (r *row) signature() ward.Signature    { return ward.Signature{By: r.text("author"), At: r.at("at", "at_offset")} }
+func (r *row) text(column string) string  { return r.value(column).Text }
+func (r *row) number(column string) int64 { return r.value(column).Whole }
+func (r *row) flag(column string) bool    { return r.number(column) != 0 }
+func (r *row) isNull(column string) bool  { return r.value(column).Kind == pack.Null }
+func (r *row) signature() ward.Signature {
+	return ward.Signature{By: r.text("author"), At: r.at("at", "at_offset")}
+}
 func (r *row) time(prefix string) time.Time { return r.at(prefix+"_at", prefix+"_offset") }
 
 func (r *row) at(ms, offset string) time.Time {
