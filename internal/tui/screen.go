@@ -28,6 +28,12 @@ type screen interface {
 	typing() bool
 }
 
+// headed is a screen with lines of its own below the top line, such as the identifiers
+// of its patient.
+type headed interface {
+	header(a *app, width int) []string
+}
+
 // dialog is a screen that is drawn over the one below it.
 type dialog interface {
 	screen
