@@ -459,8 +459,11 @@ var boardColumns = []boardColumn{
 	}},
 }
 
-// nameColumn is the index of the names in boardColumns.
-const nameColumn = 1
+// The indexes of two columns in boardColumns.
+const (
+	nameColumn     = 1
+	followUpColumn = 7
+)
 
 // boardName returns a patient's name for the board. A name that is like another one
 // carries the last digits of its MRN.
@@ -541,6 +544,9 @@ func (b *board) body(a *app, w, h int) []string {
 func (b *board) columns(w int) []boardColumn {
 	room := w - 3
 	columns := slices.Clone(boardColumns)
+	if w > leastWidth+20 {
+		columns[followUpColumn].width += 2
+	}
 	for i, c := range columns {
 		if room < c.width {
 			columns = columns[:i]
@@ -567,7 +573,7 @@ func (b *board) line(a *app, columns []boardColumn, s *boardRow, selected bool, 
 			continue
 		}
 		room := c.width - 1
-		if c.head == "follow-up" && w < 100 { // the last column
+		if c.head == "follow-up" && w < leastWidth { // the last column
 			room = c.width
 		}
 		text += a.pad(a.fit(cell, room), c.width)

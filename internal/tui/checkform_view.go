@@ -35,8 +35,10 @@ func (f *checkForm) body(a *app, w, h int) []string {
 	left, right := column{18, 11, half - 29}, column{18, 11, half - 31}
 	x := &f.check.Findings
 	tool, heading := icans.GroupICE, "ICE"
-	if x.Tool == icans.CAPD {
-		tool, heading = icans.GroupCAPD, "CAPD  high = worse"
+	if x.Tool == icans.CAPD { // its answers are words
+		tool, heading = icans.GroupCAPD, "CAPD high=worse"
+		half = min(w/2+3, 62)
+		left, right = column{18, 13, half - 31}, column{18, 11, half - 34}
 	}
 	isTool := func(field *icans.Field) bool { return field.Group == tool }
 	l := []string{f.heading(a, heading, f.lastTool, left)}
@@ -114,7 +116,7 @@ func (f *checkForm) row(a *app, field *icans.Field, selected bool, c column) str
 		}
 	}
 	mark := "  "
-	label := a.pad(field.Label, c.label-2)
+	label := a.pad(formLabel(field), c.label-2)
 	cell := a.pad(answer, c.answer)
 	if selected {
 		mark = "▌ "
@@ -122,6 +124,14 @@ func (f *checkForm) row(a *app, field *icans.Field, selected bool, c column) str
 		cell = a.theme.selected.Render(a.pad(answer, c.answer-1)) + " "
 	}
 	return mark + label + cell + a.theme.faint.Render(a.fit(was, c.last))
+}
+
+// formLabel returns the label of a field, short enough for the form.
+func formLabel(field *icans.Field) string {
+	if field.Column == "capd_2" {
+		return "Purposeful"
+	}
+	return field.Label
 }
 
 // shortAnswers are answers that are too long for their column of the form, by code.
@@ -237,7 +247,11 @@ func (f *checkForm) foot(a *app, w int) []string {
 		}
 		return append(lines, " "+a.theme.strong.Render(a.fit(left, w-2)), " "+a.theme.faint.Render("enter or ctrl+s saves"))
 	}
-	lines = append(lines, f.choices(a, w)...)
+	choices := f.choices(a, w)
+	if len(choices) > 2 { // they need the line
+		lines = lines[:1]
+	}
+	lines = append(lines, choices...)
 	for len(lines) < 4 {
 		lines = append(lines, " "+a.theme.faint.Render(a.fit(a.asks(f.field()), w-2)))
 	}
@@ -258,14 +272,14 @@ func (a *app) asks(field *icans.Field) string {
 	return field.Help
 }
 
-// choices lists the keys that answer the selected field, on one line or two.
+// choices lists the keys that answer the selected field, on up to three lines.
 func (f *checkForm) choices(a *app, w int) []string {
 	field := f.field()
 	lines := []string{" " + a.theme.strong.Render(field.Label+":")}
 	width := 1 + a.cells(field.Label) + 1
 	add := func(key, label string) {
 		cell := a.cells(key) + 1 + a.cells(label) + 3
-		if width+cell > w && len(lines) == 1 {
+		if width+cell > w {
 			lines = append(lines, "")
 			width = 0
 		}

@@ -13,8 +13,8 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// askSave reads the record once more, so that the question knows what others recorded
-// meanwhile, and then asks whether to save.
+// askSave reads the record once more, so that the question lists the checks of others, and
+// then asks whether to save.
 func (f *checkForm) askSave(a *app) (cmd tea.Cmd) {
 	if err := f.incomplete(a); err != nil {
 		a.fail(err)
@@ -42,8 +42,8 @@ func (f *checkForm) incomplete(a *app) error {
 	return nil
 }
 
-// pushSave asks whether to save the check. unknown is a line that says what is not
-// known, or "".
+// pushSave asks whether to save the check. unknown is a line about a part of the
+// record that could not be read, or "".
 func (f *checkForm) pushSave(a *app, unknown string) tea.Cmd {
 	if f.correcting() {
 		return a.push(f.correctionQuestion(a, unknown))
@@ -275,7 +275,7 @@ func (f *checkForm) saved(a *app, msg result[store.Saved]) tea.Cmd {
 // notSaved returns the error of a save that failed, as it is said: the form stays.
 func notSaved(err error) error { return ward.Conflict("NOT SAVED: " + words(err)) }
 
-// savedWords returns the line that says what was saved and what follows from it.
+// savedWords returns the line about a saved check and its consequences.
 func (a *app) savedWords(p *ward.Patient, s *store.Saved) string {
 	c := &s.Check
 	text := "Saved: " + p.Name + ", " + toolScore(&c.Findings) + ", ICANS " + gradeColumn(c.Result) + ". "
@@ -302,7 +302,7 @@ func (a *app) savedWords(p *ward.Patient, s *store.Saved) string {
 	case r.Flag == icans.FlagIncomplete && c.Unfinished():
 		text += "◌ unfinished: please complete"
 	case lower:
-		text += "Lower now: the " + levelWords[s.FollowUp.Level] + " follow-up stays open"
+		text += "Lower now; " + levelWords[s.FollowUp.Level] + " follow-up stays open"
 	case c.Normal():
 		text += "normal check"
 	default:

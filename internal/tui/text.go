@@ -14,14 +14,14 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// plain makes text from the log or from outside safe to draw: it was cleaned
-// where it entered, and is again here.
+// plain makes text from the log or from outside safe to draw: it was cleaned when it
+// entered, and is again here.
 func plain(s string) string { return ward.CleanLine(ansi.Strip(s)) }
 
-// fit cuts a line to w cells, with an ellipsis where something is lost.
+// fit cuts a line to w cells, with an ellipsis if it is longer.
 func (a *app) fit(s string, w int) string { return a.cut(s, max(w, 0), "…") }
 
-// cut cuts a line to w cells, with a tail where something is lost.
+// cut cuts a line to w cells, with a tail if it is longer.
 func (a *app) cut(s string, w int, tail string) string {
 	if n, known := simpleCells(s); known && n <= w {
 		return s
@@ -37,10 +37,10 @@ func (a *app) cells(s string) int {
 	return a.method.StringWidth(s)
 }
 
-// simpleCells is how many cells a line takes that holds nothing but what takes one
-// cell on every terminal - ASCII, Latin letters, this program's own marks - and
-// styling. Nearly every line is such a one, and counting it so costs a tenth of
-// looking for clusters of characters in it.
+// simpleCells returns the number of cells of a line if every character takes one cell on
+// every terminal: ASCII, Latin letters, this program's own marks, and styling. Nearly
+// every line is such a one, and this count costs a tenth of a search for clusters of
+// characters.
 func simpleCells(s string) (n int, known bool) {
 	for i := 0; i < len(s); {
 		switch c := s[i]; {
@@ -121,7 +121,7 @@ func (a *app) clock(t time.Time) string {
 	return t.Format("2 Jan 2006 15:04")
 }
 
-// fullTime shows a time with its date, for what has to be exact.
+// fullTime returns a time with its date.
 func (a *app) fullTime(t time.Time) string {
 	if t.IsZero() {
 		return "–"
@@ -414,8 +414,9 @@ func bind(keys, shown, does string) key.Binding {
 	return key.NewBinding(key.WithKeys(strings.Fields(keys)...), key.WithHelp(shown, does))
 }
 
-// typed is what of a key or a paste is text: no control characters but blanks of
-// every kind, and no marks that turn a line round. An input draws what it holds.
+// typed returns the text of a key or a paste: without control characters, but with blanks
+// of every kind, and without marks that turn a line round, because an input draws all of
+// its text.
 func typed(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch one := string(r); {

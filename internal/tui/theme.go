@@ -9,9 +9,9 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// theme is what each kind of text looks like. Colours are of the palette of Wong
+// theme holds the look of each kind of text. Colours are of the palette of Wong
 // (2011), which colour-blind people can tell apart; nothing depends on colour
-// alone: every colour stands beside a word or a mark.
+// alone: every colour comes with a word or a mark.
 type theme struct {
 	plain    look // text like any other
 	strong   look // headings, the patient
@@ -23,7 +23,7 @@ type theme struct {
 	flags    [4]look
 }
 
-// look is what stands before and after text of one kind. A screen is hundreds of
+// look holds the codes before and after text of one kind. A screen is hundreds of
 // such pieces, so Lip Gloss works them out once and not for each.
 type look struct{ before, after string }
 

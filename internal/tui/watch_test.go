@@ -107,7 +107,7 @@ func TestUndoIsOneStepAtATime(t *testing.T) {
 		t.Errorf("z is not undone in one step:\n%s", b.screen())
 	}
 	b.press("u", "9", "1")
-	b.see("CAPD  high = worse")
+	b.see("CAPD high=worse")
 	b.press("backspace")
 	if !strings.Contains(b.line("Month"), "yes") {
 		t.Errorf("the tool's answers were lost:\n%s", b.screen())
@@ -180,7 +180,7 @@ func TestOneFollowUpAPatient(t *testing.T) {
 
 	// A better one joins nothing, and does not lower it.
 	b.press(normal...)
-	b.see("Lower now: the urgent follow-up stays open", "‼ 12A")
+	b.see("Lower now; urgent follow-up stays open", "‼ 12A")
 }
 
 // The save question lists what is missing, and the checks that others recorded since
@@ -402,4 +402,57 @@ func TestCauseNamedAhead(t *testing.T) {
 	if c := chart.Last(); !c.Findings.OtherCause.Has(icans.DomainConsciousness) || c.CauseNote != "propofol" {
 		t.Errorf("saved %+v", c)
 	}
+}
+
+// A patient whom a feed discharged with work left stays on the board until a person
+// confirms or undoes it.
+func TestDischargeByAFeedIsConfirmed(t *testing.T) {
+	s := newLog(t)
+	p := okafor(t, s)
+	record(t, s, p, "a", "Sam Lee", theTime.Add(-time.Hour), answers(9))
+	if err := s.AddStaff(t.Context(), ward.Sign("Kim Adler", theTime), ward.Staff{Name: "ADT", Role: ward.Feed, Active: true}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Discharge(t.Context(), ward.Sign("feed ADT", theTime), p.ID, theTime, "home"); err != nil {
+		t.Fatal(err)
+	}
+	b := atTheBoard(t, s)
+	b.see("0 on the ward", "OKAFOR, Ada", "left 02:10 (feed)")
+	b.press("n")
+	b.see("a feed discharged this patient")
+	b.press("enter")
+	b.see("left 02:10 (feed): d confirms or undoes it")
+	b.press("d", "2")
+	b.types("came back")
+	b.press("enter", "esc")
+	b.see("1 on the ward", "accept")
+	b.notSee("(feed)")
+}
+
+// Another person's unsaved check is marked on the board and said on the form.
+func TestADraftIsOnTheBoard(t *testing.T) {
+	s := newLog(t)
+	okafor(t, s)
+	here := atTheBoard(t, s)
+	here.press("n", "y")
+	there := atTheDoor(t, s)
+	there.signIn("ines")
+	there.press("esc")
+	there.see("12A ½ OKAFOR, Ada", "Draft of Sam Lee since 02:10")
+	there.press("n")
+	there.see("Sam Lee has a check open since 02:10")
+}
+
+// A question that is too long for the screen keeps the patient's identifiers and the
+// answers.
+func TestALongQuestionKeepsThePatient(t *testing.T) {
+	s := newLog(t)
+	p := okafor(t, s)
+	b := atTheBoard(t, s)
+	b.press("n", "y")
+	for i := range 20 {
+		record(t, s, p, "other-"+string(rune('a'+i)), "Ines Reis", theTime.Add(-time.Duration(i)*time.Minute), answers(9))
+	}
+	b.press("ctrl+s")
+	b.see("SAVE this check?   OKAFOR, Ada   born 14 Mar 1961   MRN 0042317", "lines more", "1 y save   0 n back to the form")
 }
