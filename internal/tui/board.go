@@ -72,13 +72,13 @@ func (b *board) title(a *app, _ int) string {
 // header counts the whole ward, also under a filter: late checks, follow-ups that were
 // not accepted, and the worst grade.
 func (b *board) header(a *app, w int) []string {
-	var late []string
+	var overdue []ward.PatientState
 	soon, waiting, worst := 0, 0, -1
 	worstBed := ""
 	for _, s := range b.states(a) {
 		switch {
 		case s.Next.State == ward.Overdue:
-			late = append(late, bed(&s.Stay)+" "+brief(a.now.Sub(s.Next.Due), 60))
+			overdue = append(overdue, s.PatientState)
 		case !s.Next.Due.IsZero() && s.Next.Due.Sub(a.now) <= time.Hour:
 			soon++
 		}
@@ -88,6 +88,11 @@ func (b *board) header(a *app, w int) []string {
 		if s.Conclusive != nil && !s.Conclusive.AtBaseline() && s.Stay.OnWard() && s.Conclusive.Result.Low > worst {
 			worst, worstBed = s.Conclusive.Result.Low, bed(&s.Stay)
 		}
+	}
+	slices.SortStableFunc(overdue, func(a, b ward.PatientState) int { return a.Next.Due.Compare(b.Next.Due) })
+	var late []string
+	for _, s := range overdue {
+		late = append(late, bed(&s.Stay)+" "+brief(a.now.Sub(s.Next.Due), 60))
 	}
 	line := " no check is late"
 	if len(late) > 0 {
@@ -327,7 +332,7 @@ func (b *board) foot(a *app, w int) []string {
 	if i := b.index(shown); i >= 0 {
 		s := &shown[i]
 		line := about(&s.Patient)
-		for _, part := range []string{plain(s.Patient.Product), plain(s.Stay.Clinician), everyWords(s.Next)} {
+		for _, part := range []string{plain(s.Patient.Product), shortName(s.Stay.Clinician), everyWords(s.Next)} {
 			if part != "" && a.cells(line+"   "+part) < w-1 {
 				line += "   " + part
 			}
@@ -353,7 +358,7 @@ func (b *board) details(a *app, s *boardRow) string {
 			if c.Normal() {
 				parts = append(parts, "last check normal "+a.clock(c.PerformedAt))
 			} else if text := unchanged(&c.Findings); text != "" {
-				parts = append(parts, text)
+				parts = append(parts, "no flag; "+text)
 			} else {
 				parts = append(parts, "last check "+a.clock(c.PerformedAt)+": no flag")
 			}
@@ -365,7 +370,7 @@ func (b *board) details(a *app, s *boardRow) string {
 		parts = append(parts, "NOT EXAMINED since "+a.clock(s.NotExaminedSince))
 	}
 	if f := s.FollowUp; f != nil && f.Acked.Done() {
-		parts = append(parts, "Accepted "+a.clock(f.Acked.At)+" "+plain(f.Acked.By))
+		parts = append(parts, "Accepted "+a.clock(f.Acked.At)+" "+shortName(f.Acked.By))
 	}
 	if r := s.Report; r != nil {
 		parts = append(parts, "Reported "+a.reportWords(r))

@@ -516,7 +516,7 @@ func (a *app) followUpState(s *ward.PatientState) string {
 		return "left " + s.Stay.DischargedAt.In(a.zone).Format("2 Jan") + "; " + state
 	}
 	if f.Acked.Done() {
-		return "accepted " + a.clock(f.Acked.At) + " " + plain(f.Acked.By)
+		return "accepted " + a.clock(f.Acked.At) + " " + shortName(f.Acked.By)
 	}
 	if !f.RaisedAt.IsZero() {
 		parts = append(parts, "raised "+a.clock(f.RaisedAt))

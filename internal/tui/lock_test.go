@@ -255,7 +255,7 @@ func TestTheLogIsLookedAfterByItself(t *testing.T) {
 	if err != nil || len(sheets) != 1 {
 		t.Fatalf("sheets: %v (%v)", sheets, err)
 	}
-	if content, err := os.ReadFile(sheets[0]); err != nil || !strings.Contains(string(content), "ICE 10 of 10") {
+	if content, err := os.ReadFile(sheets[0]); err != nil || !strings.Contains(string(content), "ICE 10, ICANS 0") {
 		t.Errorf("the sheet does not hold the check (%v):\n%s", err, content)
 	}
 	if n := copies(); n != 1 {

@@ -315,7 +315,6 @@ func (s *patientScreen) state(a *app, w int) []string {
 		default:
 			text += ", accept within " + brief(st.EscalatesAt.Sub(a.now), 100) + " (f a accept)"
 		}
-		text += ", " + counted(f.Checks(), "check", "checks")
 		if !f.RaisedAt.IsZero() {
 			text += ", raised " + a.clock(f.RaisedAt)
 		}
@@ -349,12 +348,12 @@ func (s *patientScreen) trendLine(a *app, w int) string {
 	plan := s.chart.Next(a.site, a.now)
 	right := "[" + zooms[s.zoom].name + "]"
 	if !plan.Due.IsZero() {
-		right = "next check " + a.clock(plan.Due) + "   " + right
+		right = "next " + a.clock(plan.Due) + "  " + right
 	}
 	room := w - a.cells(right) - 1
 	left := ""
 	if lines := s.state(a, room); len(lines) > 0 {
-		left = lines[0]
+		left, _, _ = strings.Cut(lines[0], " (f a") // the keys differ here
 	}
 	return a.pad(left, room) + right
 }
@@ -395,9 +394,11 @@ func (s *patientScreen) line(a *app, c *ward.Check, selected bool, w int) string
 		a.pad(a.fit(toolScore(&c.Findings), 12), 13) + a.pad(gradeColumn(c.Result), 8)
 	why := strings.Join(c.Result.Reasons.Words(), ", ")
 	switch {
+	case c.Normal():
+		why = "normal"
 	case c.Result.Flag == icans.FlagNone && why == "":
-		if why = unchanged(&c.Findings); why == "" {
-			why = "no flag"
+		if why = "no flag"; unchanged(&c.Findings) != "" {
+			why += "; " + unchanged(&c.Findings)
 		}
 	case c.Result.AtBaseline():
 		why = "at own baseline"

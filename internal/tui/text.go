@@ -235,16 +235,26 @@ func (a *app) identity(head string, p *ward.Patient, stay *ward.Stay, w int) []s
 	}
 	for i, part := range parts {
 		switch next := line + "   " + part; {
-		case a.cells(next) <= w-2:
+		case a.cells(next) <= w-1:
 			line = next
 		case i == 0: // the MRN is never cut
 			lines, line = append(lines, " "+line), part
 		}
 	}
-	for _, l := range a.wrapCells(line, w-2) {
+	for _, l := range a.wrapCells(line, w-1) {
 		lines = append(lines, " "+l)
 	}
 	return lines
+}
+
+// shortName returns the name of a member of staff for a list: "Dr Adeyemi" for "Dr Tunde
+// Adeyemi", any other name in full.
+func shortName(name string) string {
+	words := strings.Fields(plain(name))
+	if len(words) > 2 && words[0] == "Dr" {
+		return words[0] + " " + words[len(words)-1]
+	}
+	return strings.Join(words, " ")
 }
 
 // wrapCells breaks text into lines of at most w cells, also inside a word.

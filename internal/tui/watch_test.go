@@ -175,7 +175,7 @@ func TestOneFollowUpAPatient(t *testing.T) {
 	b.press("f")
 	b.see("‼  12A   OKAFOR, Ada          urgent    2     4       raised 02:10, WAITS 7m", "opened Mon 23:10, raised 02:10: grade 2")
 	b.press("v")
-	b.see("‼ urgent, peak 2, NOT ACCEPTED, over time by 7m (f a accept), 4 checks")
+	b.see("‼ urgent, peak 2, NOT ACCEPTED, over time by 7m (f a accept), raised 02:10")
 	b.press("esc", "esc")
 
 	// A better one joins nothing, and does not lower it.
