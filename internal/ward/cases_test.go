@@ -19,7 +19,7 @@ func TestA1SedationIsNeverNormal(t *testing.T) {
 	b := newBed(icans.ICE).course("-1 ice 10 | 0 ice bare unable=sedated consciousness=tactile other_cause=score;consciousness" + neuroNone)
 	c := b.Last()
 	if c.Result.Low != 0 || c.Result.High != 3 || c.Result.Flag != icans.FlagIncomplete || c.Normal() || c.Unexamined() {
-		t.Errorf("%d to %d, %s", c.Result.Low, c.Result.High, flag(c))
+		t.Errorf("%d to %d, %s", c.Result.Low, c.Result.High, flagOf(c))
 	}
 	if got := plan(b.watch(0).Next); got != "4 h incomplete" {
 		t.Error(got)
@@ -56,19 +56,19 @@ func TestA3ChecksGoOnAfterDay30(t *testing.T) {
 
 func TestA4FeaturesLeftOut(t *testing.T) {
 	b := newBed(icans.ICE).course("0 ice 10 features=")
-	if got := flag(b.Last()) + ", " + plan(b.watch(0).Next); got != "incomplete missing_features, 1 h unfinished" {
+	if got := flagOf(b.Last()) + ", " + plan(b.watch(0).Next); got != "incomplete missing_features, 1 h unfinished" {
 		t.Error(got)
 	}
 }
 
 func TestA5SevereHallucinations(t *testing.T) {
-	if got := flag(newBed(icans.ICE).course("0 ice 10 hallucinations=severe").Last()); got != "urgent hallucinations_severe" {
+	if got := flagOf(newBed(icans.ICE).course("0 ice 10 hallucinations=severe").Last()); got != "urgent hallucinations_severe" {
 		t.Error(got)
 	}
 }
 
 func TestA6HandwritingForTheFirstTime(t *testing.T) {
-	if got := flag(newBed(icans.ICE).course("-8 ice 10 | 0 ice 10 handwriting=moderate").Last()); got != "grade1 handwriting_worse" {
+	if got := flagOf(newBed(icans.ICE).course("-8 ice 10 | 0 ice 10 handwriting=moderate").Last()); got != "grade1 handwriting_worse" {
 		t.Error(got)
 	}
 }
@@ -86,10 +86,10 @@ func TestA7OneFollowUpForAnEpisode(t *testing.T) {
 func TestA8ComparedWithTheLastConclusiveCheck(t *testing.T) {
 	b := newBed(icans.ICE).course("-30 ice 10 | -27 ice bare unable=asleep | 0 ice 9")
 	if b.Last().Result.Reasons&icans.WorseThanLast == 0 {
-		t.Error(flag(b.Last()))
+		t.Error(flagOf(b.Last()))
 	}
 	b = newBed(icans.ICE).course("-8 ice 10 | -4 ice bare unable=asleep | 0 ice 5")
-	if got := flag(b.Last()); got != "urgent grade_2;grade_up_2;ice_drop_3" {
+	if got := flagOf(b.Last()); got != "urgent grade_2;grade_up_2;ice_drop_3" {
 		t.Error(got)
 	}
 }
@@ -107,14 +107,14 @@ func TestA9AsleepTooOften(t *testing.T) {
 			want = icans.FlagUrgent
 		}
 		if examined := c.Result.Reasons&icans.NotExamined == 0; c.Result.Flag != want || examined != (n < 3) {
-			t.Errorf("the %dth: %s", n, flag(c))
+			t.Errorf("the %dth: %s", n, flagOf(c))
 		}
 	}
 }
 
 func TestA9bDoubtSilencesNothing(t *testing.T) {
 	c := newBed(icans.ICE).course("-1 ice 10 | 0 ice 10 motor=focal_weakness uncertain_cause=motor").Last()
-	if got := flag(c); c.Result.Low != 0 || c.Result.High != 4 || got != "urgent grade_4;uncertain_motor" {
+	if got := flagOf(c); c.Result.Low != 0 || c.Result.High != 4 || got != "urgent grade_4;uncertain_motor" {
 		t.Errorf("%d to %d, %s", c.Result.Low, c.Result.High, got)
 	}
 }
@@ -150,8 +150,8 @@ func TestA11AtTheOwnBaseline(t *testing.T) {
 	baseline(8)(b)
 	for h := range 5 {
 		c := b.save(float64(8*h), float64(8*h), "ice 8")
-		if flag(c) != "none at_baseline" || c.Result.Low != 1 || c.Normal() || b.watch(float64(8*h)).Mark != MarkBaseline {
-			t.Errorf("%d: %s, grade %d", h, flag(c), c.Result.Low)
+		if flagOf(c) != "none at_baseline" || c.Result.Low != 1 || c.Normal() || b.watch(float64(8*h)).Mark != MarkBaseline {
+			t.Errorf("%d: %s, grade %d", h, flagOf(c), c.Result.Low)
 		}
 	}
 	if len(b.FollowUps) != 0 {
@@ -162,14 +162,14 @@ func TestA11AtTheOwnBaseline(t *testing.T) {
 func TestA12AChildAtTheOwnBaseline(t *testing.T) {
 	b := newBed(icans.CAPD)
 	baseline(6)(b)
-	if got := flag(b.course("-8 capd 6 | 0 capd 6").Last()); got != "none at_baseline" {
+	if got := flagOf(b.course("-8 capd 6 | 0 capd 6").Last()); got != "none at_baseline" {
 		t.Error(got)
 	}
 }
 
 func TestA13CAPDRisesWithinAGrade(t *testing.T) {
 	b := newBed(icans.CAPD).course("-20 capd 1 | -10 capd 3 | 0 capd 7")
-	if got := flag(b.Last()); got != "urgent grade_1;capd_rise_5" || b.Open().Level != icans.FlagUrgent {
+	if got := flagOf(b.Last()); got != "urgent grade_1;capd_rise_5" || b.Open().Level != icans.FlagUrgent {
 		t.Error(got)
 	}
 }
@@ -180,8 +180,8 @@ func TestA14LostAbility(t *testing.T) {
 	if got := c.Warnings(&b.History, time.UTC, hours(0)); len(got) != 1 || !strings.Contains(got[0], "could answer before") {
 		t.Errorf("asked: %v", got)
 	}
-	if b.act(Act{At: hours(0), Checks: []Check{c}}); flag(b.Last()) != "urgent lost_ability" {
-		t.Error(flag(b.Last()))
+	if b.act(Act{At: hours(0), Checks: []Check{c}}); flagOf(b.Last()) != "urgent lost_ability" {
+		t.Error(flagOf(b.Last()))
 	}
 }
 
@@ -257,7 +257,7 @@ func TestA20AttributedAtEveryCheck(t *testing.T) {
 	var got []string
 	for i, total := range []int{9, 8, 6, 4, 2} {
 		c := b.save(float64(8*i), float64(8*i), fmt.Sprintf("ice %d other_cause=score", total))
-		got = append(got, flag(c))
+		got = append(got, flagOf(c))
 	}
 	want := []string{"incomplete attributed_score", "incomplete attributed_score", "grade1 attributed_worse;attributed_score", "grade1 attributed_worse;attributed_score", "urgent attributed_worse;attributed_score"}
 	if !slices.Equal(got, want) {
@@ -277,7 +277,7 @@ func TestA21ACauseNeedsAFinding(t *testing.T) {
 			want = icans.FlagGrade1
 		}
 		if c.Result.Flag != want || c.Result.High != 4 || plan(b.watch(float64(h)).Next) != "1 h unable" && want == icans.FlagIncomplete {
-			t.Errorf("%d h: %s, to grade %d", h, flag(c), c.Result.High)
+			t.Errorf("%d h: %s, to grade %d", h, flagOf(c), c.Result.High)
 		}
 	}
 }

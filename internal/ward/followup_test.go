@@ -109,12 +109,12 @@ func TestLateEntriesReevaluate(t *testing.T) {
 	b := newBed(icans.ICE)
 	baseline(8)(b)
 	b.course("-4 ice 8")
-	if flag(b.Last()) != "none at_baseline" {
-		t.Fatal(flag(b.Last()))
+	if flagOf(b.Last()) != "none at_baseline" {
+		t.Fatal(flagOf(b.Last()))
 	}
 	b.save(-20, -1, "ice 10")
-	if flag(b.Last()) != "grade1 grade_1;worse_than_last;ice_drop_2" || events(b.last) != "c01 opened" {
-		t.Errorf("%s, %s", flag(b.Last()), events(b.last))
+	if flagOf(b.Last()) != "grade1 grade_1;worse_than_last;ice_drop_2" || events(b.last) != "c01 opened" {
+		t.Errorf("%s, %s", flagOf(b.Last()), events(b.last))
 	}
 	if r := b.last.Reevaluated; len(r) != 1 || r[0].Check.ID != "c01" || r[0].Because != "c02" {
 		t.Errorf("reevaluated: %+v", r)
@@ -123,8 +123,8 @@ func TestLateEntriesReevaluate(t *testing.T) {
 		t.Errorf("opened %v", f.Opened.At)
 	}
 	b.correct("c02", -0.5, "")
-	if flag(b.Last()) != "none at_baseline" || b.Open() == nil {
-		t.Errorf("after the withdrawal: %s", flag(b.Last()))
+	if flagOf(b.Last()) != "none at_baseline" || b.Open() == nil {
+		t.Errorf("after the withdrawal: %s", flagOf(b.Last()))
 	}
 }
 

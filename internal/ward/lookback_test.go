@@ -24,7 +24,7 @@ func runLookBack(t *testing.T, tool icans.Tool, cases []lookBackCase) {
 				c.set(b)
 			}
 			b.course(c.course)
-			if got := flag(b.Last()); got != c.want {
+			if got := flagOf(b.Last()); got != c.want {
 				t.Errorf("%s, not %s", got, c.want)
 			}
 		})
