@@ -86,44 +86,53 @@ func (h *History) Open() *FollowUp {
 	return nil
 }
 
-// Waiting returns the first report after which no check was performed, or nil.
+// Waiting returns the first report after which no check was performed, or nil. A
+// report of an earlier stay waits too.
 func (h *History) Waiting() *Report {
-	stay := h.Stay()
+	last := h.Last()
 	for i := range h.Reports {
-		r := &h.Reports[i]
-		if last := h.Last(); last != nil && last.PerformedAt.After(r.ToldAt) {
-			continue
+		if r := &h.Reports[i]; last == nil || !last.PerformedAt.After(r.ToldAt) {
+			return r
 		}
-		if stay != nil && r.ToldAt.Before(stay.AdmittedAt) {
-			continue
-		}
-		return r
 	}
 	return nil
 }
 
 // ICEBefore reports whether the patient has an ICE total from before the check c.
 func (h *History) ICEBefore(c *Check) bool {
-	if h.Memory.EverICE {
-		return true
-	}
+	latest := true // c is a new check after all others: the memory is about those before it
 	for i := range h.Checks {
 		o := &h.Checks[i]
-		if _, known := o.Findings.Total(); known && o.Findings.Tool == icans.ICE && o.ID != c.ID && o.PerformedAt.Before(c.PerformedAt) {
+		if o.ID == c.ID || o.Compare(c) > 0 {
+			latest = false
+			continue
+		}
+		if _, known := o.Findings.Total(); known && o.Findings.Tool == icans.ICE {
 			return true
 		}
 	}
-	return false
+	return latest && h.Memory.EverICE
 }
 
-// lastBefore returns the last check performed before c, or nil.
+// lastBefore returns the last check before c in time, or nil.
 func (h *History) lastBefore(c *Check) *Check {
 	for i := len(h.Checks) - 1; i >= 0; i-- {
-		if o := &h.Checks[i]; o.ID != c.ID && o.PerformedAt.Before(c.PerformedAt) {
+		if o := &h.Checks[i]; o.ID != c.ID && o.Compare(c) < 0 {
 			return o
 		}
 	}
 	return nil
+}
+
+// WithoutFlag24h reports whether the patient was watched for 24 h without a flag: a
+// conclusive check was made 24 h or more after the last flagged one, and no two checks
+// since are more than 12 h apart.
+func (h *History) WithoutFlag24h() bool {
+	last := h.Conclusive()
+	if last == nil || h.Memory.FlaggedAt == 0 || h.Memory.Gap {
+		return false
+	}
+	return last.PerformedAt.UnixMilli()-h.Memory.FlaggedAt >= (24 * time.Hour).Milliseconds()
 }
 
 // AskResolved reports whether closing as resolved must be asked about again: the
