@@ -59,6 +59,12 @@ func (in reader) chart(ctx context.Context, patient int64) (chart ward.Chart, er
 	if err != nil {
 		return chart, err
 	}
+	chart.Links, err = records(ctx, in, "patient_link", decodeLink, `
+		WHERE r.patient_id IN (`+groupOf("$1")+`) OR r.into_id IN (`+groupOf("$1")+`)
+		ORDER BY r.seq DESC`, patient)
+	if err != nil {
+		return chart, err
+	}
 	chart.Ticks = make(map[int64]map[string]ward.Signature)
 	for _, id := range ids {
 		if err := in.addChart(ctx, &chart, id); err != nil {
@@ -99,11 +105,6 @@ func (in reader) addChart(ctx context.Context, chart *ward.Chart, id int64) erro
 		return err
 	}
 	chart.AllReports = append(chart.AllReports, reports...)
-	links, err := records(ctx, in, "patient_link", decodeLink, `WHERE r.patient_id = $1 OR r.into_id = $1 ORDER BY r.seq DESC`, id)
-	if err != nil {
-		return err
-	}
-	chart.Links = append(chart.Links, links...)
 	ticks, err := in.ticks(ctx, `WHERE r.patient_id = $1 ORDER BY r.seq`, id)
 	for f, items := range ticks {
 		chart.Ticks[f] = items
@@ -158,7 +159,7 @@ func (s *Snapshot) EachChart(ctx context.Context, patient int64, yield func(*war
 	ids, err := all(ctx, s.q, scanNumber, `
 		SELECT patient_id
 		FROM patient_now
-		WHERE survivor_id = patient_id AND ($1 = 0 OR patient_id = $1)
+		WHERE survivor_id = patient_id AND ($1 = 0 OR patient_id IN (`+groupOf("$1")+`))
 		ORDER BY patient_id`, patient)
 	if err != nil {
 		return err

@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"slices"
 
+	"neurocheck/internal/icans"
 	"neurocheck/internal/ward"
 )
 
@@ -80,11 +82,43 @@ func (s *Store) Unlink(ctx context.Context, sig ward.Signature, patient int64, r
 				return err
 			}
 		}
-		if err := w.reassess(ctx, survivor, "patient_link"); err != nil {
+		if err := w.reassessSplit(ctx, survivor); err != nil {
 			return err
 		}
-		return w.reassess(ctx, patient, "patient_link")
+		return w.reassessSplit(ctx, patient)
 	})
+}
+
+// reassessSplit evaluates the checks of a patient anew after an unlinking. A flagged
+// check that joined only a follow-up of the other patient opens or joins one of this
+// patient, as if its flag had risen.
+func (w *tx) reassessSplit(ctx context.Context, patient int64) error {
+	h, err := w.reader().history(ctx, patient, wholePart)
+	if err != nil {
+		return err
+	}
+	joined := make(map[string]bool)
+	for i := range h.FollowUps {
+		for _, j := range h.FollowUps[i].Joined {
+			joined[j.CheckID] = true
+		}
+	}
+	flags := make(map[string]icans.Flag)
+	for i := range h.Checks {
+		if c := &h.Checks[i]; c.Result.Flag.Flagged() && !joined[c.ID] {
+			flags[c.ID], c.Result.Flag = c.Result.Flag, icans.FlagNone
+		}
+	}
+	reasons := make(map[string]icans.Reasons)
+	for i := range h.Checks {
+		reasons[h.Checks[i].ID] = h.Checks[i].Result.Reasons
+	}
+	out := ward.Reassess(&h, w.site, ward.Act{At: w.sig.At, By: w.sig.By})
+	out.Reevaluated = slices.DeleteFunc(out.Reevaluated, func(r ward.Reevaluation) bool {
+		flag, lowered := flags[r.Check.ID]
+		return lowered && r.Check.Result.Flag == flag && r.Check.Result.Reasons == reasons[r.Check.ID]
+	})
+	return w.keepReassessed(ctx, &h, &out, "patient_link")
 }
 
 // activeLink is a link that is not undone.

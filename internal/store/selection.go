@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"neurocheck/internal/ward"
@@ -11,7 +12,7 @@ import (
 
 // Selection selects the checks to read. Its zero value selects all.
 type Selection struct {
-	PatientID int64     // 0 for every patient
+	PatientID int64     // with all that are linked as one with the patient; 0 for every patient
 	Since     time.Time // performed then or later; zero for no bound
 	Until     time.Time // performed before then; zero for no bound
 }
@@ -21,7 +22,7 @@ type Selection struct {
 // are numbered from first; args returns their values.
 func (sel Selection) where(first int) (where string) {
 	for _, c := range sel.conditions() {
-		where += " AND " + c.text + "$" + strconv.Itoa(first)
+		where += " AND " + strings.ReplaceAll(c.text, "$N", "$"+strconv.Itoa(first))
 		first++
 	}
 	return where
@@ -34,20 +35,25 @@ func (sel Selection) args() (args []any) {
 	return args
 }
 
+// groupOf returns a query for the patients that are one with a patient.
+func groupOf(patient string) string {
+	return "SELECT patient_id FROM patient_now WHERE survivor_id = (SELECT survivor_id FROM patient_now WHERE patient_id = " + patient + ")"
+}
+
 type condition struct {
-	text  string
+	text  string // with $N for the value
 	value any
 }
 
 func (sel Selection) conditions() (list []condition) {
 	if sel.PatientID != 0 {
-		list = append(list, condition{"c.patient_id = ", sel.PatientID})
+		list = append(list, condition{"c.patient_id IN (" + groupOf("$N") + ")", sel.PatientID})
 	}
 	if since, _ := toMillis(sel.Since); since != nil {
-		list = append(list, condition{"c.performed_at >= ", since})
+		list = append(list, condition{"c.performed_at >= $N", since})
 	}
 	if until, _ := toMillis(sel.Until); until != nil {
-		list = append(list, condition{"c.performed_at < ", until})
+		list = append(list, condition{"c.performed_at < $N", until})
 	}
 	return list
 }
@@ -164,7 +170,7 @@ func (s *Snapshot) EachEvent(ctx context.Context, sel Selection, yield func(*war
 	ids, err := all(ctx, s.q, scanNumber, `
 		SELECT patient_id
 		FROM patient_now
-		WHERE survivor_id = patient_id AND ($1 = 0 OR patient_id = $1)
+		WHERE survivor_id = patient_id AND ($1 = 0 OR patient_id IN (`+groupOf("$1")+`))
 		ORDER BY patient_id`, sel.PatientID)
 	if err != nil {
 		return err

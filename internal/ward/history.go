@@ -76,14 +76,24 @@ func (h *History) Conclusive() *Check {
 	return h.LastConclusive
 }
 
-// Open returns the open follow-up, or nil.
+// Open returns the open follow-up, or nil. Two patients who were linked as one may each
+// have one: it is then the more urgent one, and of equal ones the later.
 func (h *History) Open() *FollowUp {
-	for i := len(h.FollowUps) - 1; i >= 0; i-- {
-		if h.FollowUps[i].IsOpen() {
-			return &h.FollowUps[i]
-		}
+	if i := h.openIndex(); i >= 0 {
+		return &h.FollowUps[i]
 	}
 	return nil
+}
+
+// openIndex returns the index of the open follow-up, or -1.
+func (h *History) openIndex() int {
+	open := -1
+	for i := range h.FollowUps {
+		if f := &h.FollowUps[i]; f.IsOpen() && (open < 0 || f.Level >= h.FollowUps[open].Level) {
+			open = i
+		}
+	}
+	return open
 }
 
 // Waiting returns the first report after which no check was performed, or nil. A
