@@ -58,7 +58,7 @@ func (s *Store) Unlink(ctx context.Context, sig ward.Signature, patient int64, r
 		if reason == "" {
 			return ward.Invalid("reason", "missing")
 		}
-		links, err := w.activeLinks(ctx)
+		links, err := w.reader().activeLinks(ctx)
 		if err != nil {
 			return err
 		}
@@ -125,12 +125,12 @@ func (w *tx) reassessSplit(ctx context.Context, patient int64) error {
 type activeLink struct{ id, into int64 }
 
 // activeLinks returns the links that are not undone, by patient.
-func (w *tx) activeLinks(ctx context.Context) (map[int64]activeLink, error) {
+func (in reader) activeLinks(ctx context.Context) (map[int64]activeLink, error) {
 	type linked struct {
 		activeLink
 		patient int64
 	}
-	list, err := records(ctx, w.reader(), "patient_link", func(r *row) linked {
+	list, err := records(ctx, in, "patient_link", func(r *row) linked {
 		return linked{activeLink{r.number("link_id"), r.number("into_id")}, r.number("patient_id")}
 	}, `WHERE r.event = 'linked' AND NOT EXISTS (SELECT 1 FROM patient_link u WHERE u.link_id = r.link_id AND u.event = 'unlinked')`)
 	links := make(map[int64]activeLink, len(list))
@@ -142,11 +142,12 @@ func (w *tx) activeLinks(ctx context.Context) (map[int64]activeLink, error) {
 
 // end follows the links from a patient to the one that all views read.
 func end(links map[int64]activeLink, patient int64) int64 {
-	for {
+	for range links {
 		link, ok := links[patient]
 		if !ok {
-			return patient
+			break
 		}
 		patient = link.into
 	}
+	return patient
 }

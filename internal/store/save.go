@@ -403,7 +403,7 @@ func (in reader) consequences(ctx context.Context, s *Saved) error {
 // since returns the time in milliseconds, or the least one for the zero time.
 func since(t time.Time) int64 {
 	if t.IsZero() {
-		return -1 << 62
+		return allTime
 	}
 	return t.UnixMilli()
 }

@@ -128,17 +128,37 @@ func (s *Snapshot) CheckedPatients(ctx context.Context, sel Selection) ([]ward.P
 // none. It stops at the first error and returns it. The arguments of yield are its own
 // only until it returns.
 func (s *Snapshot) EachCheck(ctx context.Context, sel Selection, yield func(*ward.Patient, *ward.Stay, *ward.Check) error) error {
-	in := reader{s.q, s.tables}
-	persons := make(map[int64]*person)
-	checks, err := records(ctx, in, checkTable, decodeCheck, `
-		WHERE r.seq IN (SELECT c.seq FROM neuro_check c WHERE true`+sel.where(1)+`)
-		ORDER BY r.seq`, sel.args()...)
+	last, _, err := headOf(ctx, s.q)
 	if err != nil {
 		return err
 	}
+	persons := make(map[int64]*person)
+	step := int64(partLength)
+	if sel.PatientID != 0 { // an index finds the checks
+		step = max(last, 1)
+	}
+	for from := int64(0); from < last; from += step {
+		if err := s.eachCheckIn(ctx, sel, from, from+step, persons, yield); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// eachCheckIn is [Snapshot.EachCheck] for the records above one number, up to another.
+func (s *Snapshot) eachCheckIn(ctx context.Context, sel Selection, from, to int64, persons map[int64]*person, yield func(*ward.Patient, *ward.Stay, *ward.Check) error) error {
+	in := reader{s.q, s.tables}
+	args := append([]any{from, to}, sel.args()...)
+	checks, err := records(ctx, in, checkTable, decodeCheck, `
+		WHERE r.seq IN (SELECT c.seq FROM neuro_check c WHERE `+between+sel.where(3)+`)
+		ORDER BY r.seq`, args...)
+	if err != nil || len(checks) == 0 {
+		return err
+	}
 	if err := in.reevaluate(ctx, checks, `
-		WHERE EXISTS (SELECT 1 FROM neuro_check c WHERE c.check_id = r.check_id AND c.version = r.version`+sel.where(1)+`)
-		ORDER BY r.seq`, sel.args()...); err != nil {
+		JOIN neuro_check c ON c.check_id = r.check_id AND c.version = r.version
+		WHERE `+between+sel.where(3)+`
+		ORDER BY r.seq`, args...); err != nil {
 		return err
 	}
 	for i := range checks {
@@ -147,6 +167,9 @@ func (s *Snapshot) EachCheck(ctx context.Context, sel Selection, yield func(*war
 		if p == nil {
 			if p, err = in.person(ctx, c.PatientID); err != nil {
 				return err
+			}
+			if len(persons) == mostPersons {
+				clear(persons)
 			}
 			persons[c.PatientID] = p
 		}

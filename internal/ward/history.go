@@ -172,6 +172,22 @@ func (h *History) Evaluate(site *Site) {
 	h.Memory = m
 }
 
+// Remember sets the memory from the checks with the results that they have. Checks must
+// be all of the patient's.
+func (h *History) Remember(site *Site) {
+	h.Memory = Memory{}
+	for i := range h.Checks {
+		h.Memory.add(h, i, site)
+	}
+}
+
+// SameRecord reports whether two memories agree in all that follows from the record
+// alone. The rest depends on the settings that were in force, too.
+func (m Memory) SameRecord(o Memory) bool {
+	m.ConclEveryS, m.OrderEnded = o.ConclEveryS, o.OrderEnded
+	return m == o
+}
+
 // Sort puts the checks in order.
 func (h *History) Sort() {
 	slices.SortStableFunc(h.Checks, func(a, b Check) int { return a.Compare(&b) })
