@@ -253,12 +253,7 @@ func (r *recorder) join(i int, at time.Time, by string) {
 		return
 	}
 	joined := Joined{CheckID: c.ID, Event: JoinJoined, Flag: c.Result.Flag, Floor: c.Floor(), PerformedAt: c.PerformedAt, At: at}
-	index := -1
-	for k := range r.h.FollowUps {
-		if r.h.FollowUps[k].IsOpen() {
-			index = k
-		}
-	}
+	index := r.h.openIndex()
 	switch {
 	case index < 0:
 		joined.Event = JoinOpened
