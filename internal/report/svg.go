@@ -15,7 +15,7 @@ const (
 	cellWidth    = 8
 	cellHeight   = 17
 	labelWidth   = 62
-	bandWidth    = 66
+	bandWidth    = 76
 )
 
 // trendHeight is the room for rows: enough for every further sign, but not for one row
