@@ -96,8 +96,8 @@ func only(t testing.TB, list []thing, kind string, conditions ...string) thing {
 	return found[0]
 }
 
-// at returns what stands at a path such as code.coding.0.code, in words; empty where
-// there is nothing.
+// at returns the value at a path such as code.coding.0.code, in words; empty if there is
+// none.
 func at(v any, path string) string {
 	for step := range strings.SplitSeq(path, ".") {
 		switch x := v.(type) {
@@ -337,7 +337,7 @@ func TestFurtherColumns(t *testing.T) {
 func TestMissingIsNoNumber(t *testing.T) {
 	for name, c := range map[string]struct {
 		findings                string
-		score, low, high, items string // score: what it is, or why there is none
+		score, low, high, items string // score: the reason if there is none
 		gradeLow, gradeHigh     string
 	}{
 		"some items":      {"tool=ice ice_year=1 ice_naming=0 consciousness=alert seizure=none motor=none icp=none", "", "1", "7", "not-performed", "1", "3"},
@@ -382,7 +382,7 @@ func TestSeveralSignsAreSeveralComponents(t *testing.T) {
 }
 
 // versions are three versions of one check, the newest first: recorded, then
-// corrected, then withdrawn; the last one only where last says so.
+// corrected, then withdrawn; the last one only if last is Withdrawn.
 func versions(t testing.TB, reason string, last ward.Status) []ward.Check {
 	one, two, three := check(t, "c", well), check(t, "c", eight), check(t, "c", eight)
 	two.Version, two.Status, two.Reason, two.ReasonNote = 2, ward.Corrected, reason, "read out wrong"
@@ -414,7 +414,7 @@ func TestVersions(t *testing.T) {
 		list := parse(t, ndjson(t, options, chart(versions(t, c.reason, c.last)...)))
 		var ids []string
 		for _, name := range []string{"neuro_check", "ice_score", "icans_grade"} {
-			o := only(t, list, "Observation", code+"="+name) // the earlier versions stand nowhere by themselves
+			o := only(t, list, "Observation", code+"="+name) // the earlier versions are no resources of their own
 			wants(t, o, map[string]string{"status": c.want})
 			ids = append(ids, "Observation/"+at(o, "id"))
 		}
@@ -741,7 +741,7 @@ func TestBundleAndNDJSONHoldTheSame(t *testing.T) {
 	}
 }
 
-// Whatever a log holds, what leaves is FHIR that holds together.
+// An export of any log is FHIR that holds together.
 func TestAnyChart(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		first, second := drawChart(t, 1), drawChart(t, 2)
@@ -900,7 +900,7 @@ func TestAFailingWriterIsSaid(t *testing.T) {
 	}
 }
 
-// counter counts what reaches it.
+// counter counts the bytes that reach it.
 type counter struct{ n int }
 
 func (c *counter) Write(p []byte) (int, error) {

@@ -113,7 +113,7 @@ func (f *trendFigure) row(row plot.Row, top int) {
 	}
 }
 
-// joins reports whether the cell b goes on with what the cell a began.
+// joins reports whether the cell b continues the line that the cell a is part of.
 func joins(a, b plot.Cell) bool {
 	if a.Kind != b.Kind {
 		return false
