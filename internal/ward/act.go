@@ -258,14 +258,11 @@ func (r *recorder) raises(f *FollowUp, i int) bool {
 	if c.Result.Flag > f.Level || c.Floor() > f.Peak {
 		return true
 	}
-	if i != len(r.h.Checks)-1 {
-		return false
-	}
-	if c.Result.Reasons&icans.GradeUp2 != 0 {
-		return true
-	}
-	if last := r.before[i].LastFloor; c.Floor() >= 3 && last != 0 && last-1 < 3 {
-		return true
+	if i == len(r.h.Checks)-1 {
+		last := r.before[i].LastFloor
+		if c.Result.Reasons&icans.GradeUp2 != 0 || c.Floor() >= 3 && last != 0 && last-1 < 3 {
+			return true
+		}
 	}
 	var recent time.Time
 	for _, j := range f.Joined {

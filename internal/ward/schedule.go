@@ -237,7 +237,7 @@ func (h *History) reportWithin(t time.Time) bool {
 func (h *History) inBurst(c *Check, site *Site) bool {
 	for i := range h.FollowUps {
 		for _, j := range h.FollowUps[i].Joined {
-			if j.Event == JoinJoined {
+			if j.Event == JoinJoined || !h.has(j.CheckID) {
 				continue
 			}
 			if j.CheckID == c.ID {
@@ -246,6 +246,17 @@ func (h *History) inBurst(c *Check, site *Site) bool {
 			if after := c.PerformedAt.Sub(j.PerformedAt); after >= 0 && after < site.Intervals.BurstFor {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// has reports whether the check is valid and among those that are loaded: an event of
+// a withdrawn one starts no burst.
+func (h *History) has(id string) bool {
+	for i := len(h.Checks) - 1; i >= 0; i-- {
+		if h.Checks[i].ID == id {
+			return true
 		}
 	}
 	return false
