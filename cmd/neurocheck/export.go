@@ -18,6 +18,8 @@ import (
 
 // exporting is one export.
 type exporting struct {
+	by           string
+	sig          ward.Signature
 	patient      string
 	since, until string
 	output       string
@@ -65,6 +67,9 @@ and dates of birth, but for --deidentify; it is made for its owner alone.`,
 				return err
 			}
 			defer closing(s, &err)
+			if e.sig, err = reader(ctx, s, e.by); err != nil {
+				return err
+			}
 			return e.run(ctx, s)
 		},
 	}
@@ -74,7 +79,8 @@ and dates of birth, but for --deidentify; it is made for its owner alone.`,
 	cmd.Flags().StringVarP(&e.output, "output", "o", "-", "the `FILE` to write; - is the standard output")
 	cmd.Flags().BoolVar(&e.events, "events", false, "write interventions, reported symptoms and orders instead of checks")
 	cmd.Flags().StringVar(&e.format, "format", formatCSV, "what to write: csv, fhir or fhir-ndjson")
-	cmd.Flags().BoolVar(&e.force, "force", false, "replace the file where it is there already")
+	cmd.Flags().BoolVar(&e.force, "force", false, "replace the file if it exists")
+	signInFlag(cmd, &e.by)
 	e.form.flags(cmd)
 	return cmd
 }
@@ -141,7 +147,7 @@ func (e *exporting) wrote(ctx context.Context, s *store.Store, sel store.Selecti
 	if _, err := fmt.Fprintf(os.Stderr, "wrote %s to %s; record %d, head %s\n", what, harmless(to), n.seq, n.head); err != nil {
 		return err
 	}
-	return note(ctx, s, ward.AuditEvent{Event: ward.Exported, PatientID: sel.PatientID, About: e.about(), Detail: what})
+	return noteBy(ctx, s, e.sig, ward.AuditEvent{Event: ward.Exported, PatientID: sel.PatientID, About: e.about(), Detail: what})
 }
 
 // about says in which form the log left.
@@ -170,7 +176,7 @@ func (e *exporting) far(what string) *progress {
 // taken says what to do about a file that is there already.
 func (e *exporting) taken(err error) error {
 	if errors.Is(err, fs.ErrExist) {
-		return ward.Conflict(e.output + " is there already; name another file, or replace it with --force")
+		return ward.Conflict(e.output + " exists already; name another file, or replace it with --force")
 	}
 	return err
 }
@@ -205,7 +211,7 @@ func (e *exporting) selection(ctx context.Context, s *store.Store) (sel store.Se
 	return sel, err
 }
 
-// wardZone returns the ward's time zone, UTC where the log has no ward yet.
+// wardZone returns the ward's time zone, UTC if the log has no ward yet.
 func wardZone(ctx context.Context, s *store.Store) (*time.Location, error) {
 	w, err := s.Ward(ctx)
 	if ward.KindOf(err) == ward.KindNotFound {
