@@ -3,7 +3,7 @@
 package store
 
 // frozen cannot tell here.
-func frozen(string) bool { return false }
+func readOnlyMedia(string) bool { return false }
 
 // Writable reports whether the log at path can be written, as far as can be told.
 func Writable(string) bool { return true }

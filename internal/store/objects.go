@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// object is a table, index or trigger of the database.
+// object is a table, index, trigger or view of the database.
 type object struct{ name, definition string }
 
 func objects(ctx context.Context, q querier) ([]object, error) {
@@ -22,8 +22,8 @@ func objects(ctx context.Context, q querier) ([]object, error) {
 		ORDER BY 1`)
 }
 
-// freshSchema is what the tables, indexes and triggers of a log are.
-func freshSchema(ctx context.Context) (_ []object, err error) {
+// freshObjects returns the objects of a new log.
+func freshObjects(ctx context.Context) (_ []object, err error) {
 	memory := sql.OpenDB(connector{"file::memory:", modeProbe})
 	memory.SetMaxOpenConns(1)
 	defer func() { err = errors.Join(err, memory.Close()) }()
@@ -33,8 +33,9 @@ func freshSchema(ctx context.Context) (_ []object, err error) {
 	return objects(ctx, memory)
 }
 
-// sameSchema compares the objects of the log whose names begin with kind.
-func sameSchema(ctx context.Context, q querier, want []object, kind string) (string, error) {
+// objectsDiffer compares the objects of the log whose names begin with kind with
+// those of a new one.
+func objectsDiffer(ctx context.Context, q querier, want []object, kind string) (string, error) {
 	got, err := objects(ctx, q)
 	if err != nil {
 		return "", err

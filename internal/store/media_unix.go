@@ -8,10 +8,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// frozen reports whether a log lies where nobody can write beside it, with
-// nothing left to be written into it: on read-only media. SQLite then reads it
-// only when it is told that the file cannot change.
-func frozen(path string) bool {
+// readOnlyMedia reports whether the folder of a log cannot be written, and the log
+// has no write-ahead log that should still go into it. SQLite then reads it only with
+// the promise that the file cannot change.
+func readOnlyMedia(path string) bool {
 	return atRest(path) && unix.Access(filepath.Dir(sidecar(path, "")), unix.W_OK) != nil
 }
 
