@@ -35,9 +35,9 @@ func kept(t *testing.T) *store.Store {
 		t.Fatal(err)
 	}
 	kabul := time.FixedZone("", 4*60*60+30*60)
-	p, err := s.Admit(t.Context(), ward.Sign("Grace \"G\" Lin", now), ward.Patient{
-		MRN: "000, 7", Name: "O'NEIL, \"Tip\"", BirthDate: ward.Date{Year: 1950, Month: 1, Day: 2}, Tool: icans.ICE, AdmittedAt: now.Add(-48 * time.Hour),
-	})
+	p, _, err := s.Admit(t.Context(), ward.Sign("Grace \"G\" Lin", now), ward.Patient{
+		MRN: "000, 7", Name: "O'NEIL, \"Tip\"", BirthDate: ward.Date{Year: 1950, Month: 1, Day: 2}, Tool: icans.ICE, SecondID: "P \"7\"",
+	}, ward.Stay{AdmittedAt: now.Add(-48 * time.Hour), Bed: "1,A"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +46,7 @@ func kept(t *testing.T) *store.Store {
 		t.Fatal(err)
 	}
 	for i, c := range []ward.Check{
-		{PerformedAt: now.Add(-2 * time.Hour).In(kabul), Findings: sedated, Note: "one\n\"two\", three"},
+		{PerformedAt: now.Add(-2 * time.Hour).In(kabul), Findings: sedated, CauseNote: "sedation, \"deep\"", Note: "one\n\"two\", three"},
 		{PerformedAt: now.Add(-4*time.Hour + 7*time.Millisecond), Findings: scored(10), Note: " late"}, // the first has dropped since
 	} {
 		c.ID, c.Version, c.Status, c.PatientID = fmt.Sprintf("odd,%d", i), 1, ward.Recorded, p.ID
@@ -102,7 +102,9 @@ func TestExportParts(t *testing.T) {
 		} {
 			t.Run(name+", "+form, func(t *testing.T) {
 				var want bytes.Buffer
-				each := func(yield func(*ward.Patient, *ward.Check) error) error { return s.EachCheck(t.Context(), sel, yield) }
+				each := func(yield func(*ward.Patient, *ward.Stay, *ward.Check) error) error {
+					return s.EachCheck(t.Context(), sel, yield)
+				}
 				var o store.ReadOptions
 				if strings.HasPrefix(form, "deidentified") {
 					o.Rank = deidentifier.PatientID
@@ -133,18 +135,19 @@ func TestExportParts(t *testing.T) {
 func ranked(each csvlog.Each, rank func(*ward.Patient) string) csvlog.Each {
 	type row struct {
 		p ward.Patient
+		s ward.Stay
 		c ward.Check
 	}
-	return func(yield func(*ward.Patient, *ward.Check) error) error {
+	return func(yield func(*ward.Patient, *ward.Stay, *ward.Check) error) error {
 		var rows []row
-		err := each(func(p *ward.Patient, c *ward.Check) error {
-			rows = append(rows, row{*p, *c})
+		err := each(func(p *ward.Patient, s *ward.Stay, c *ward.Check) error {
+			rows = append(rows, row{*p, *s, *c})
 			return nil
 		})
 		slices.SortStableFunc(rows, func(a, b row) int { return strings.Compare(rank(&a.p), rank(&b.p)) })
 		for i := range rows {
 			if err == nil {
-				err = yield(&rows[i].p, &rows[i].c)
+				err = yield(&rows[i].p, &rows[i].s, &rows[i].c)
 			}
 		}
 		return err
@@ -177,7 +180,7 @@ func TestExportPartsStandsStill(t *testing.T) {
 		}
 		later := ward.Sign("Grace Lin", now.Add(time.Hour))
 		p.Name = "O'NEIL, Thomas"
-		if p, err = s.Edit(t.Context(), later, p); err != nil {
+		if p, err = s.EditPatient(t.Context(), later, p); err != nil {
 			return err
 		}
 		for id, at := range map[string]time.Time{"after": now.Add(time.Minute), "between, which changes a flag": now.Add(-3 * time.Hour)} {
