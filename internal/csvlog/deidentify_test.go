@@ -40,7 +40,16 @@ func table(t interface {
 	if _, err := p.Export(context.Background(), &out, each); err != nil {
 		t.Fatal(err)
 	}
-	all, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(out.String(), "\ufeff"))).ReadAll()
+	return out.String(), tableOf(t, out.String())
+}
+
+// tableOf returns the rows of a CSV by column.
+func tableOf(t interface {
+	Helper()
+	Fatal(...any)
+}, text string) (rows []map[string]string) {
+	t.Helper()
+	all, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(text, "\ufeff"))).ReadAll()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +60,7 @@ func table(t interface {
 		}
 		rows = append(rows, row)
 	}
-	return out.String(), rows
+	return rows
 }
 
 // mark writes a word that stands nowhere else into every text below v, and at

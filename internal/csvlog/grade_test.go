@@ -302,7 +302,7 @@ func benchmarkInput(rows int) string {
 	for i := range rows {
 		var x icans.Findings
 		for j, f := range icans.Fields() {
-			if f.Group == icans.GroupUnable || f.Group == icans.GroupOtherCause || random.IntN(10) == 0 && j > 0 {
+			if f.Group == icans.GroupUnable || f.Group == icans.GroupOtherCause || f.Group == icans.GroupTotal || random.IntN(10) == 0 && j > 0 {
 				continue
 			}
 			if f.Group == icans.GroupCAPD && x.Tool != icans.CAPD || f.Group == icans.GroupICE && x.Tool != icans.ICE {

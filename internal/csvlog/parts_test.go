@@ -67,11 +67,11 @@ func scored(ice int) icans.Findings {
 }
 
 // inParts exports by parts.
-func inParts(ctx context.Context, s *store.Store, profile csvlog.Profile, sel store.Selection, o store.ReadOptions) (string, int, error) {
+func inParts(ctx context.Context, s *store.Store, profile csvlog.Profile, sel store.Selection, o store.ExportOptions) (string, int, error) {
 	var out bytes.Buffer
 	rows, told := 0, 0
 	o.Kept = profile.Kept()
-	err := s.Read(ctx, sel, o, func(r *store.Reading) (err error) {
+	err := s.Export(ctx, sel, o, func(r *store.Export) (err error) {
 		rows, err = profile.ExportParts(ctx, &out, r, csvlog.ExportOptions{Progress: func(done, _ int) { told = done }})
 		return err
 	})
@@ -105,7 +105,7 @@ func TestExportParts(t *testing.T) {
 				each := func(yield func(*ward.Patient, *ward.Stay, *ward.Check) error) error {
 					return s.EachCheck(t.Context(), sel, yield)
 				}
-				var o store.ReadOptions
+				var o store.ExportOptions
 				if strings.HasPrefix(form, "deidentified") {
 					o.Rank = deidentifier.PatientID
 					each = ranked(each, o.Rank)
@@ -168,12 +168,12 @@ func firstDifference(want, got string) string {
 // version of a patient, not a flag that changes.
 func TestExportPartsStandsStill(t *testing.T) {
 	s := kept(t)
-	before, n, err := inParts(t.Context(), s, csvlog.Profile{}, store.Selection{}, store.ReadOptions{Readers: 2})
+	before, n, err := inParts(t.Context(), s, csvlog.Profile{}, store.Selection{}, store.ExportOptions{Readers: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var during bytes.Buffer
-	err = s.Read(t.Context(), store.Selection{}, store.ReadOptions{Kept: csvlog.Profile{}.Kept(), Readers: 2}, func(r *store.Reading) error {
+	err = s.Export(t.Context(), store.Selection{}, store.ExportOptions{Kept: csvlog.Profile{}.Kept(), Readers: 2}, func(r *store.Export) error {
 		p, err := s.PatientByMRN(t.Context(), "000, 7")
 		if err != nil {
 			return err
@@ -197,7 +197,7 @@ func TestExportPartsStandsStill(t *testing.T) {
 	if during.String() != before {
 		t.Error(firstDifference(before, during.String()))
 	}
-	if _, more, err := inParts(t.Context(), s, csvlog.Profile{}, store.Selection{}, store.ReadOptions{Readers: 2}); err != nil || more != n+2 {
+	if _, more, err := inParts(t.Context(), s, csvlog.Profile{}, store.Selection{}, store.ExportOptions{Readers: 2}); err != nil || more != n+2 {
 		t.Errorf("afterwards %d rows and not %d, %v", more, n+2, err)
 	}
 }
@@ -220,7 +220,7 @@ func (w *slow) Write(p []byte) (int, error) {
 func TestExportPartsLeavesNothingHalf(t *testing.T) {
 	s := kept(t)
 	full := errors.New("full")
-	err := s.Read(t.Context(), store.Selection{}, store.ReadOptions{Kept: csvlog.Profile{}.Kept(), Readers: 2}, func(r *store.Reading) error {
+	err := s.Export(t.Context(), store.Selection{}, store.ExportOptions{Kept: csvlog.Profile{}.Kept(), Readers: 2}, func(r *store.Export) error {
 		_, err := csvlog.Profile{}.ExportParts(t.Context(), &slow{left: 1 << 20, then: func() error { return full }}, r, csvlog.ExportOptions{})
 		return err
 	})
@@ -230,7 +230,7 @@ func TestExportPartsLeavesNothingHalf(t *testing.T) {
 	folder := t.TempDir()
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
-	err = s.Read(ctx, store.Selection{}, store.ReadOptions{Kept: csvlog.Profile{}.Kept(), Readers: 2}, func(r *store.Reading) error {
+	err = s.Export(ctx, store.Selection{}, store.ExportOptions{Kept: csvlog.Profile{}.Kept(), Readers: 2}, func(r *store.Export) error {
 		o := csvlog.ExportOptions{Progress: func(done, _ int) {
 			if done > 0 {
 				stop()

@@ -407,3 +407,32 @@ func FuzzImport(f *testing.F) {
 		}
 	})
 }
+
+// BenchmarkRead reads an import file of 500 patients, with all data of the patient and
+// the stay in each row.
+func BenchmarkRead(b *testing.B) {
+	const rows = 50_000
+	var text strings.Builder
+	text.WriteString("check_id,performed_at,recorded_at,recorded_by,mrn,name,birth_date,bed,product,infused_at,patient_tool,admitted_at,tool,ice_year,ice_month,consciousness,seizure,flag\n")
+	for i := range rows {
+		fmt.Fprintf(&text, "c%d,2026-01-%02dT09:00:00+01:00,2026-01-%02dT09:05:00+01:00,Sam Lee,%07d,\"Lee, Ann\",1961-03-14,12A,axi-cel,2026-01-02T09:00:00+01:00,ice,2026-01-01T08:00:00+01:00,ice,1,1,alert,none,incomplete\n",
+			i, 2+i%27, 2+i%27, i%500)
+	}
+	b.SetBytes(int64(text.Len()))
+	for b.Loop() {
+		f, err := Read(strings.NewReader(text.String()), "in.csv", now, nil)
+		if err != nil {
+			b.Fatal(err)
+		}
+		n := 0
+		for row := range f.Rows() {
+			if len(row.Wrong) == 0 {
+				n++
+			}
+		}
+		if n != rows {
+			b.Fatal(n)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/rows, "ns/row")
+}

@@ -125,6 +125,9 @@ func TestListsOfThePatient(t *testing.T) {
 	if p.BaselineLost != 1<<icans.ICEYear|1<<icans.ICEAttention || p.Health != 1<<icans.Confusion|1<<icans.Speech {
 		t.Errorf("%b, %b", p.BaselineLost, p.Health)
 	}
+	if got := string(byName["baseline_lost"].write(nil, &p, nil, nil)); got != p.BaselineLost.Codes() {
+		t.Error(got)
+	}
 	if got := string(byName["features_mild"].write(nil, &p, nil, nil)); got != string(p.Health.AppendCodes(nil)) || got != "confusion;speech" {
 		t.Error(got)
 	}
