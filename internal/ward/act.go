@@ -122,6 +122,7 @@ func newCourse(h *History, site *Site) *course {
 func (k *course) apply(c *Check) (changed []change) {
 	from, at := len(k.h.Checks), c.PerformedAt
 	var was icans.Result
+	memory := &k.h.Memory // after the last check, as long as none is removed
 	if c.Version > 1 {
 		if i := slices.IndexFunc(k.h.Checks, func(o Check) bool { return o.ID == c.ID }); i >= 0 {
 			was, from = k.h.Checks[i].Result, i
@@ -130,6 +131,7 @@ func (k *course) apply(c *Check) (changed []change) {
 			}
 			k.h.Checks = slices.Delete(k.h.Checks, i, i+1)
 			k.before = slices.Delete(k.before, i, i+1)
+			memory = nil
 		}
 	}
 	pos := -1
@@ -139,7 +141,7 @@ func (k *course) apply(c *Check) (changed []change) {
 		k.before = slices.Insert(k.before, pos, Memory{})
 		from = min(from, pos)
 	}
-	return k.reevaluate(from, pos, at, was)
+	return k.reevaluate(from, pos, at, was, memory)
 }
 
 // change is a check whose result changed.
@@ -149,13 +151,14 @@ type change struct {
 }
 
 // reevaluate evaluates the checks from an index on. The check with index pos is new
-// and had the result was; at is the latest time that changed. It stops at the first
-// check that nothing can have changed any more.
-func (k *course) reevaluate(from, pos int, at time.Time, was icans.Result) (changed []change) {
+// and had the result was; at is the latest time that changed; memory is that after the
+// other checks, or nil if it is not known. It stops at the first check that nothing can
+// have changed any more.
+func (k *course) reevaluate(from, pos int, at time.Time, was icans.Result, memory *Memory) (changed []change) {
 	var m Memory
 	switch {
-	case from >= len(k.h.Checks)-1 && from == pos: // after all others
-		m = k.h.Memory
+	case memory != nil && from >= len(k.h.Checks)-1 && from == pos: // after all others
+		m = *memory
 	case from > 0:
 		m = k.memoryBefore(from)
 	}
