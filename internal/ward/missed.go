@@ -72,24 +72,7 @@ func MissedChecks(site *Site, h *History, since, now time.Time) []Missed {
 // missedBefore returns the check that was due after the check with index i, and was
 // late at the time until.
 func (h *History) missedBefore(site *Site, i int, m Memory, until time.Time) (Missed, bool) {
-	then := *h
-	then.Checks, then.Memory, then.Drafts = h.Checks[:i+1], m, nil
-	then.Stays = append([]Stay(nil), h.Stays...)
-	stay := &then.Stays[len(then.Stays)-1]
-	stay.DischargedAt = time.Time{}
-	then.Reports = nil
-	for _, r := range h.Reports {
-		if !r.ToldAt.After(until) {
-			then.Reports = append(then.Reports, r)
-		}
-	}
-	then.FollowUps = nil
-	for _, f := range h.FollowUps {
-		if f, opened := f.At(until); opened {
-			then.FollowUps = append(then.FollowUps, f)
-		}
-	}
-	plan := then.Next(site, until)
+	plan := h.planAt(site, i, m, h.Stays, until)
 	if plan.Due.IsZero() {
 		return Missed{}, false
 	}
@@ -103,4 +86,27 @@ func (h *History) missedBefore(site *Site, i int, m Memory, until time.Time) (Mi
 		missed.KnownLater = h.Checks[i].Recorded.At.After(plan.Due.Add(leeway))
 	}
 	return missed, late > leeway
+}
+
+// planAt returns the plan that applied at the time t after the check with index i, m
+// being the memory after that check and the last of stays the stay it is about, which
+// had not ended then.
+func (h *History) planAt(site *Site, i int, m Memory, stays []Stay, t time.Time) Plan {
+	then := *h
+	then.Checks, then.Memory, then.Drafts = h.Checks[:i+1], m, nil
+	then.Stays = append([]Stay(nil), stays...)
+	then.Stays[len(then.Stays)-1].DischargedAt = time.Time{}
+	then.Reports = nil
+	for _, r := range h.Reports {
+		if !r.ToldAt.After(t) {
+			then.Reports = append(then.Reports, r)
+		}
+	}
+	then.FollowUps = nil
+	for _, f := range h.FollowUps {
+		if f, opened := f.At(t); opened {
+			then.FollowUps = append(then.FollowUps, f)
+		}
+	}
+	return then.Next(site, t)
 }
