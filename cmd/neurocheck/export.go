@@ -108,7 +108,7 @@ func (e *exporting) runChecks(ctx context.Context, s *store.Store, sel store.Sel
 	if !profile.InParts() {
 		return e.runWhole(ctx, s, sel, profile, order)
 	}
-	return s.Read(ctx, sel, store.ReadOptions{Kept: profile.Kept(), Readers: runtime.GOMAXPROCS(0), Rank: order}, func(r *store.Reading) (err error) {
+	return s.Export(ctx, sel, store.ExportOptions{Kept: profile.Kept(), Readers: runtime.GOMAXPROCS(0), Rank: order}, func(r *store.Export) (err error) {
 		o := csvlog.ExportOptions{Force: e.force, Log: s.Path()}
 		far := e.far("rows")
 		if far != nil {
@@ -137,8 +137,8 @@ type end struct {
 	head string
 }
 
-// wrote says on the standard error what left the log, with the head that verify
-// can prove later, and has the log record it.
+// wrote reports an export on the standard error, with the head that verify can prove
+// later, and has the log record it.
 func (e *exporting) wrote(ctx context.Context, s *store.Store, sel store.Selection, what string, n end) error {
 	to := e.output
 	if e.toStandardOutput() {
@@ -150,7 +150,7 @@ func (e *exporting) wrote(ctx context.Context, s *store.Store, sel store.Selecti
 	return noteBy(ctx, s, e.sig, ward.AuditEvent{Event: ward.Exported, PatientID: sel.PatientID, About: e.about(), Detail: what})
 }
 
-// about says in which form the log left.
+// about returns the form of the export in words.
 func (e *exporting) about() string {
 	switch {
 	case e.format != formatCSV:
@@ -173,7 +173,7 @@ func (e *exporting) far(what string) *progress {
 	return onTerminal(what)
 }
 
-// taken says what to do about a file that is there already.
+// taken rewords the error of a file that exists.
 func (e *exporting) taken(err error) error {
 	if errors.Is(err, fs.ErrExist) {
 		return ward.Conflict(e.output + " exists already; name another file, or replace it with --force")
@@ -181,9 +181,9 @@ func (e *exporting) taken(err error) error {
 	return err
 }
 
-// runEvents writes what stands beside the checks.
+// runEvents writes interventions, reports and orders.
 func (e *exporting) runEvents(ctx context.Context, s *store.Store, sel store.Selection) error {
-	return e.fromView(ctx, s, sel, func(v *store.View) (what string, err error) {
+	return e.fromSnapshot(ctx, s, sel, func(v *store.Snapshot) (what string, err error) {
 		events := func(yield func(*ward.Patient, *ward.Event) error) error { return v.EachEvent(ctx, sel, yield) }
 		rows := 0
 		if e.toStandardOutput() {
@@ -195,7 +195,7 @@ func (e *exporting) runEvents(ctx context.Context, s *store.Store, sel store.Sel
 	})
 }
 
-// selection turns the flags into what to read.
+// selection returns the selection of the flags.
 func (e *exporting) selection(ctx context.Context, s *store.Store) (sel store.Selection, err error) {
 	if sel.PatientID, err = patientID(ctx, s, e.patient); err != nil {
 		return sel, err

@@ -24,7 +24,7 @@ func (a *app) logPath() (string, error) {
 	if !filepath.IsAbs(data) {
 		home, err := os.UserHomeDir()
 		if err != nil {
-			return "", ward.Invalid("", "cannot tell where the log is: there is no home folder; name the log with --db FILE")
+			return "", ward.Unavailable("cannot tell where the log is: there is no home folder; name the log with --db FILE")
 		}
 		data = filepath.Join(home, ".local", "share")
 	}

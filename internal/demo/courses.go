@@ -292,7 +292,7 @@ var courses = []course{
 		who:  ward.Patient{MRN: "0042388", Name: "MENSAH, Kofi", Product: "tisa-cel", Language: "English"},
 		stay: ward.Stay{Bed: "6A", Clinician: drAdeyemi},
 		age:  6, admitted: 7 * h, infused: -1, baseline: 0,
-		reports: []report{{ago: 47 * m, by: "caregiver", words: "mother: “very quiet”"}},
+		reports: []report{{ago: 47 * m, by: "caregiver", words: "mother: very quiet"}},
 	},
 	{
 		// A child, CAPD 3: grade 1, accepted.
