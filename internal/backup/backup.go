@@ -48,7 +48,7 @@ type Made struct {
 func Write(ctx context.Context, s *store.Store, path string, o Options) (made Made, err error) {
 	log, err := filepath.EvalSymlinks(s.Path())
 	if err != nil {
-		return made, ward.Conflict("the log at " + s.Path() + " was removed while it was open; leave, and open it again")
+		return made, ward.Unavailable("the log at " + s.Path() + " was removed while it was open; leave, and open it again")
 	}
 	made.Encrypted = len(o.Recipients) > 0
 	err = wholefile.Write(path, wholefile.Options{Force: o.Force, Log: log}, func(temp *os.File) (err error) {
@@ -136,7 +136,7 @@ const private = ".neurocheck-backup-*"
 func privateFolder(parent string) (folder string, remove func() error, err error) {
 	folder, err = os.MkdirTemp(parent, private) // 0700
 	if err != nil {
-		return "", nil, ward.Conflict("cannot make a folder beside the log: " + reason(err) + "; see to the permissions of " + parent)
+		return "", nil, ward.Unavailable("cannot make a folder beside the log: " + reason(err) + "; see to the permissions of " + parent)
 	}
 	sweep(parent, private, folder)
 	return folder, func() error { return os.RemoveAll(folder) }, nil

@@ -32,11 +32,11 @@ func Daily(ctx context.Context, s *store.Store, day ward.Date, keep int) (made s
 	}
 	log, err := filepath.EvalSymlinks(s.Path())
 	if err != nil {
-		return "", ward.Conflict("the log at " + s.Path() + " was removed while it was open; leave, and open it again")
+		return "", ward.Unavailable("the log at " + s.Path() + " was removed while it was open; leave, and open it again")
 	}
 	folder := filepath.Join(filepath.Dir(log), Folder)
 	if err := os.Mkdir(folder, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
-		return "", ward.Conflict("cannot make the folder " + folder + " for the daily copies: " + reason(err))
+		return "", ward.Unavailable("cannot make the folder " + folder + " for the daily copies: " + reason(err))
 	}
 	daily := names(filepath.Base(log))
 	path := filepath.Join(folder, daily.of(day))

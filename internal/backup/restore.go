@@ -79,7 +79,7 @@ func vacant(path string) error {
 		case errors.Is(err, fs.ErrNotExist):
 			continue
 		case err != nil:
-			return ward.Conflict("cannot look at " + path + suffix + ": " + reason(err))
+			return ward.Unavailable("cannot look at " + path + suffix + ": " + reason(err))
 		case suffix == "":
 			return ward.Conflict(path + " is there already, and is left as it is; move it away first, or restore to another place with --db FILE")
 		}
@@ -118,9 +118,9 @@ func unpack(ctx context.Context, backup io.Reader, to string, o RestoreOptions) 
 	case begins(magicAge):
 		plain, err = open(in, o)
 	case len(start) == 0:
-		err = ward.Conflict(o.Name + " is empty")
+		err = ward.Unavailable(o.Name + " is empty")
 	case !begins(magicSQLite):
-		err = ward.Conflict(o.Name + " is no backup of neurocheck, or its beginning is damaged; take another one")
+		err = ward.Unavailable(o.Name + " is no backup of neurocheck, or its beginning is damaged; take another one")
 	}
 	if err != nil {
 		return err
@@ -132,7 +132,7 @@ func unpack(ctx context.Context, backup io.Reader, to string, o RestoreOptions) 
 	defer file.Close()
 	if _, err := io.Copy(file, followed(plain, "MiB unpacked", sizeOf(backup), o.Progress)); err != nil {
 		if _, ours := errors.AsType[*fs.PathError](err); sealed && !ours && ctx.Err() == nil {
-			return ward.Conflict(o.Name + " is damaged: it cannot be decrypted to its end; take another backup")
+			return ward.Unavailable(o.Name + " is damaged: it cannot be decrypted to its end; take another backup")
 		}
 		return err
 	}
@@ -149,7 +149,7 @@ func open(sealed io.Reader, o RestoreOptions) (io.Reader, error) {
 		return nil, ward.Invalid("", o.Name+" was encrypted for others: no private key of those named opens it")
 	}
 	if err != nil {
-		return nil, ward.Conflict(o.Name + " is damaged: its beginning cannot be decrypted; take another backup")
+		return nil, ward.Unavailable(o.Name + " is damaged: its beginning cannot be decrypted; take another backup")
 	}
 	return plain, nil
 }
@@ -167,7 +167,7 @@ func examine(ctx context.Context, path string, progress store.Stages) (c store.C
 		return c, err
 	}
 	if verdict.Misfit != "" {
-		return c, ward.Conflict(path + " is not whole: " + verdict.Misfit + "; take another backup")
+		return c, ward.Unavailable(path + " is not whole: " + verdict.Misfit + "; take another backup")
 	}
 	return s.Contents(ctx)
 }

@@ -328,7 +328,7 @@ func TestRecordsLostWithTheWriteAheadLogAreNamed(t *testing.T) {
 					s.Close()
 					t.Errorf("it was opened %s", which)
 				}
-				refused(t, err, ward.KindConflict, "which were saved, are lost; keep the file as it is, and go on with the newest daily copy in "+filepath.Join(dirOf(path), "backups")+": neurocheck restore BACKUP")
+				refused(t, err, ward.KindUnavailable, "which were saved, are lost; keep the file as it is, and go on with the newest daily copy in "+filepath.Join(dirOf(path), "backups")+": neurocheck restore BACKUP")
 			}
 			ok(t, os.Remove(path+"-queue")) // who goes on without them
 			whole(t, opened(t, path))

@@ -78,7 +78,7 @@ type trouble struct {
 // said wants the store to say what the trouble is and what to do.
 func (d *trouble) said(t *testing.T, err error) {
 	t.Helper()
-	if ward.KindOf(err) != ward.KindConflict || !strings.Contains(err.Error(), d.words) {
+	if ward.KindOf(err) != ward.KindUnavailable || !strings.Contains(err.Error(), d.words) {
 		t.Errorf("error %q (kind %d), not a conflict that says %q", err, ward.KindOf(err), d.words)
 	}
 }
