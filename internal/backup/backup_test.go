@@ -39,7 +39,9 @@ func newLog(t *testing.T, path string) *store.Store {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := s.Admit(t.Context(), sig, ward.Patient{MRN: "0042317", Name: "OKAFOR, Ada", BirthDate: ward.Date{Year: 1961, Month: 3, Day: 14}, Tool: icans.ICE, AdmittedAt: morning.Add(-time.Hour)})
+	p, _, err := s.Admit(t.Context(), sig,
+		ward.Patient{MRN: "0042317", Name: "OKAFOR, Ada", BirthDate: ward.Date{Year: 1961, Month: 3, Day: 14}, Tool: icans.ICE},
+		ward.Stay{Bed: "1A", AdmittedAt: morning.Add(-time.Hour)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -34,25 +34,30 @@ func TestTheLogIsGoneWhileItIsOpen(t *testing.T) {
 			path := newLog(t)
 			s := opened(t, path)
 			p := must(admit(t.Context(), s, "0042317"))(t)
-			c := must(s.SaveCheck(t.Context(), nurse(0), checkOf(p, "a", 8, 0)))(t)
+			c := must(s.SaveCheck(t.Context(), nurse(0), checkOf(p, "a", 8, 0)))(t).Check
 			fault.happens(t, path)
 			says := fault.says + " was removed or replaced while it was open; "
 
 			refused(t, s.StillThere(), ward.KindConflict, says+"what is shown is the old one")
-			_, err := s.Board(t.Context(), after(-time.Hour))
+			_, err := s.Board(t.Context())
 			refused(t, err, ward.KindConflict, says)
 			_, err = s.Chart(t.Context(), p.ID)
 			refused(t, err, ward.KindConflict, says)
-			_, err = s.FollowUps(t.Context())
+			_, _, _, err = s.Charts(t.Context(), 0, after(-time.Hour))
 			refused(t, err, ward.KindConflict, says)
-			refused(t, s.EachCheck(t.Context(), store.Selection{}, func(*ward.Patient, *ward.Check) error { return nil }), ward.KindConflict, says)
+			_, err = s.Ticks(t.Context(), 1)
+			refused(t, err, ward.KindConflict, says)
+			refused(t, s.EachCheck(t.Context(), store.Selection{}, func(*ward.Patient, *ward.Stay, *ward.Check) error { return nil }), ward.KindConflict, says)
+			refused(t, s.Export(t.Context(), store.Selection{}, store.ExportOptions{Readers: 2}, func(*store.Export) error { return nil }), ward.KindConflict, says)
 
 			says += "nothing was saved"
 			_, err = s.SaveCheck(t.Context(), nurse(time.Hour), checkOf(p, "b", 10, time.Hour))
 			refused(t, err, ward.KindConflict, says)
 			_, err = s.SaveCheck(t.Context(), nurse(time.Hour), corrected(c, 10))
 			refused(t, err, ward.KindConflict, says)
-			refused(t, s.KeepDraft(t.Context(), store.Draft{PatientID: p.ID, Author: "Sam Lee", CheckID: "c", Revision: 1, Content: "x"}), ward.KindConflict, says)
+			_, err = admit(t.Context(), s, "0042318")
+			refused(t, err, ward.KindConflict, says)
+			refused(t, s.KeepDraft(t.Context(), store.Draft{PatientID: p.ID, Author: "Sam Lee", CheckID: "c", Revision: 1, Since: after(0), Content: "x"}), ward.KindConflict, says)
 		})
 	}
 }

@@ -127,7 +127,7 @@ func sixteen(t *testing.T, pace string) (waits []time.Duration, stall time.Durat
 	s := opened(t, path)
 	whole(t, s)
 	there := make(map[string]int)
-	ok(t, s.EachCheck(t.Context(), store.Selection{}, func(_ *ward.Patient, c *ward.Check) error {
+	ok(t, s.EachCheck(t.Context(), store.Selection{}, func(_ *ward.Patient, _ *ward.Stay, c *ward.Check) error {
 		there[c.ID]++
 		return nil
 	}))
@@ -215,7 +215,7 @@ func killed(t *testing.T, cmd *exec.Cmd) {
 	}
 }
 
-// Who waits for a turn stops waiting when there is nobody left to save for.
+// A writer that waits for its turn stops if its context ends.
 func TestAWaitForATurnIsCalledOff(t *testing.T) {
 	path := newLog(t)
 	s, other := opened(t, path), opened(t, path)
@@ -223,11 +223,12 @@ func TestAWaitForATurnIsCalledOff(t *testing.T) {
 	holding, let := make(chan struct{}), make(chan struct{})
 	var group sync.WaitGroup
 	group.Go(func() {
-		rows := func(yield func(ward.Intake) bool) {
+		err := other.Backfill(t.Context(), nurse(0), func(*store.Backfill) error {
 			close(holding)
 			<-let
-		}
-		if _, _, err := other.Import(t.Context(), nurse(0), rows, true); err != nil {
+			return nil
+		})
+		if err != nil {
 			t.Error(err)
 		}
 	})
@@ -238,7 +239,7 @@ func TestAWaitForATurnIsCalledOff(t *testing.T) {
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("the save says %v", err)
 		}
-		close(let) // only now: the save did not wait for the import
+		close(let) // only now: the save did not wait for the other writer
 	})
 	cancel()
 	group.Wait()

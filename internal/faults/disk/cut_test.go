@@ -111,7 +111,7 @@ func work(ctx context.Context, root string, steps int) error {
 			}
 		}
 		go func(s *store.Store) {
-			_, err := s.Board(ctx, nurse().At)
+			_, err := s.Board(ctx)
 			looked <- err
 		}(s)
 		if saved, err = h.step(ctx, s); err != nil {
@@ -289,7 +289,7 @@ func (r *recording) judge(ctx context.Context, path string, acknowledged int) (o
 
 // goOn saves something new, which has to be there when the log is opened again.
 func goOn(ctx context.Context, s *store.Store) error {
-	p, err := s.Admit(ctx, nurse(), patient(99))
+	p, _, err := s.Admit(ctx, nurse(), patient(99), stay())
 	if err != nil {
 		return err
 	}

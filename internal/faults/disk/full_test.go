@@ -140,7 +140,7 @@ func (d *trouble) unchanged(t *testing.T, s *store.Store, before mark) {
 	if there := must(markOf(t.Context(), s, nil))(t); !there.same(before) {
 		t.Errorf("a step that failed left record %d, where there was %d", there.Seq, before.Seq)
 	}
-	for _, b := range must(s.Board(t.Context(), begun))(t) {
+	for _, b := range must(s.Board(t.Context()))(t) {
 		must(s.Chart(t.Context(), b.Patient.ID))(t)
 	}
 }

@@ -140,7 +140,7 @@ func TestExportToASmallDisk(t *testing.T) {
 	path := filepath.Join(out, "checks.csv")
 	export := func() error {
 		var plain csvlog.Profile
-		return s.Read(t.Context(), store.Selection{}, store.ReadOptions{Kept: plain.Kept(), Readers: 2}, func(r *store.Reading) error {
+		return s.Export(t.Context(), store.Selection{}, store.ExportOptions{Kept: plain.Kept(), Readers: 2}, func(r *store.Export) error {
 			_, err := plain.ExportPartsFile(t.Context(), path, r, csvlog.ExportOptions{})
 			return err
 		})
