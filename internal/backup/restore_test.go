@@ -18,7 +18,7 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// backups makes a plain backup and an encrypted one, and returns what is in them.
+// backups makes a plain backup and an encrypted one, and returns their content.
 func backups(t *testing.T) (plain, sealed []byte, key age.Identity) {
 	t.Helper()
 	s, _, elsewhere := inFolder(t)
@@ -106,8 +106,7 @@ func read(t *testing.T, path string) []byte {
 	return content
 }
 
-// change makes a log of what is in a backup and changes it behind the program's
-// back.
+// change writes a backup to path and changes it without the program.
 func change(t *testing.T, path string, content []byte, statements ...string) {
 	t.Helper()
 	if err := os.WriteFile(path, content, 0o600); err != nil {
@@ -125,9 +124,8 @@ func change(t *testing.T, path string, content []byte, statements ...string) {
 	}
 }
 
-// Every page of a plain backup is damaged in turn, where it holds something. It is
-// restored where no record needs that, and then the record is the same; otherwise
-// nothing is left.
+// Each page of a plain backup is damaged in turn, if it holds something. If no record
+// needs the page the backup is restored with the same record; else there is no log.
 func TestADamagedBackupLeavesNothing(t *testing.T) {
 	plain, _, _ := backups(t)
 	want, err := Restore(t.Context(), bytes.NewReader(plain), filepath.Join(t.TempDir(), "log.db"), RestoreOptions{Name: "the backup"})
@@ -138,7 +136,7 @@ func TestADamagedBackupLeavesNothing(t *testing.T) {
 	found, pages := 0, 0
 	for end := page; end <= len(plain); end += page {
 		spoilt := bytes.Clone(plain)
-		for at := end - 64; at < end; at++ { // what a page holds fills it from its end
+		for at := end - 64; at < end; at++ { // the content of a page fills it from its end
 			spoilt[at] ^= 0x55
 		}
 		if bytes.Count(plain[end-64:end], []byte{0}) == 64 {
@@ -196,7 +194,7 @@ func TestALogIsNeverReplaced(t *testing.T) {
 	}
 }
 
-// atTheEnd does something where a reader comes to its end.
+// atTheEnd is called at the end of a reader.
 type atTheEnd func() error
 
 func (do atTheEnd) Read([]byte) (int, error) {
@@ -244,7 +242,7 @@ func TestAnArmoredBackup(t *testing.T) {
 	refused(t, restoreBytes(t, text.Bytes()[:text.Len()/2], filepath.Join(t.TempDir(), "log.db"), key), ward.KindConflict, "cannot be decrypted to its end")
 }
 
-// Whoever waits for a backup that does not come can leave.
+// A person who waits for a backup that does not come can stop the program.
 func TestARestoreThatIsStopped(t *testing.T) {
 	plain, sealed, key := backups(t)
 	for name, backup := range map[string][]byte{"plain": plain, "encrypted": sealed} {

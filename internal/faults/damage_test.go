@@ -262,7 +262,7 @@ func TestDamagedAtRandom(t *testing.T) {
 						quiet++
 					}
 				case found.content != recorded.content:
-					t.Errorf("%s: nobody is told that the record is not what was recorded:\n%s", name, cmp.Diff(recorded.content, found.content))
+					t.Errorf("%s: no error says that the record was changed:\n%s", name, cmp.Diff(recorded.content, found.content))
 				default:
 					harmless++
 				}
@@ -270,7 +270,7 @@ func TestDamagedAtRandom(t *testing.T) {
 					return
 				}
 			}
-			t.Logf("%d damages, %d of them harmless, %d told by verify alone", cases, harmless, quiet)
+			t.Logf("%d damages, %d of them harmless, %d found by verify alone", cases, harmless, quiet)
 			if harmless == cases {
 				t.Error("nothing was damaged, so nothing was shown")
 			}
@@ -280,7 +280,7 @@ func TestDamagedAtRandom(t *testing.T) {
 
 // reading is the result of reading a log.
 type reading struct {
-	err     error  // the first
+	err     error  // the first one
 	misfit  string // of verify
 	content string // everything that was recorded, and the screens and exports of it
 }
@@ -369,16 +369,16 @@ func exported(ctx context.Context, s *store.Store, w io.Writer) error {
 	})
 }
 
-// rows returns every row of the record's tables, read without the store. A draft is not
-// part of the record: only its author can say whether it is right. Nor is the counter of
-// SQLite for the table of migrations.
+// rows returns every row of the tables of the record, read without the store. A draft is
+// not part of the record, because only its author can say if it is right. Nor is the
+// table of migrations, which has times of no meaning.
 func rows(t *testing.T, path string) string {
 	t.Helper()
 	db := must(sql.Open("sqlite3", path))(t)
 	defer db.Close()
 	db.SetMaxOpenConns(1)
 	var all strings.Builder
-	for _, table := range column(t, db, `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('draft', 'sqlite_sequence') ORDER BY name`) {
+	for _, table := range column(t, db, `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('draft', 'goose_db_version', 'sqlite_sequence') ORDER BY name`) {
 		names := column(t, db, `SELECT name FROM pragma_table_info('`+table+`')`)
 		for i, name := range names {
 			names[i] = "quote(" + name + ")"
@@ -425,7 +425,7 @@ func TestRecordsLostWithTheWriteAheadLogAreNamed(t *testing.T) {
 				}
 				refused(t, err, ward.KindConflict, "which were saved, are lost; keep the file as it is, and go on with the newest daily copy in "+filepath.Join(dirOf(path), "backups")+": neurocheck restore BACKUP")
 			}
-			ok(t, os.Remove(path+"-queue")) // who goes on without them
+			ok(t, os.Remove(path+"-queue")) // to go on without them
 			whole(t, opened(t, path))
 		})
 	}

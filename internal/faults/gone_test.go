@@ -11,8 +11,8 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// The log is taken away, or another is put in its place, while it is open: every
-// look at it says so, and nothing is acknowledged any more.
+// If the log is removed or replaced while it is open, every read says so, and nothing is
+// acknowledged any more.
 func TestTheLogIsGoneWhileItIsOpen(t *testing.T) {
 	for name, fault := range map[string]struct {
 		happens func(t *testing.T, path string)
@@ -62,8 +62,8 @@ func TestTheLogIsGoneWhileItIsOpen(t *testing.T) {
 	}
 }
 
-// The log is moved away at a random moment while several processes write. All of
-// them stop, and what they were told is saved is in the log when it is put back.
+// The log is moved away at a random moment while several processes write. All of them
+// stop, and the log has everything that was acknowledged once it is moved back.
 func TestTheLogIsMovedAwayUnderLoad(t *testing.T) {
 	path := newLog(t)
 	for i := range Times(3, 100) {
@@ -91,8 +91,8 @@ func TestTheLogIsMovedAwayUnderLoad(t *testing.T) {
 	}
 }
 
-// The log is gone and its write-ahead log is still there: a new log would swallow
-// the old one's records.
+// If the log is gone but its write-ahead log is there, a new log would take over the
+// records of the old one: it is not made.
 func TestANewLogBesideAnOldWriteAheadLog(t *testing.T) {
 	path := hotLog(t)
 	ok(t, os.Rename(path, path+".old"))
@@ -107,8 +107,8 @@ func TestANewLogBesideAnOldWriteAheadLog(t *testing.T) {
 	whole(t, opened(t, path))
 }
 
-// A new log has nothing to do with the one that was there before, also where the
-// file system gives it the same number.
+// A new log is not taken for the one before it, even if the file system gives it the same
+// inode number.
 func TestANewLogInThePlaceOfAnother(t *testing.T) {
 	path := newLog(t)
 	for range Times(3, 50) {

@@ -103,7 +103,7 @@ func (a *acknowledged) hear(t *testing.T, line string) {
 func (a *acknowledged) there(t *testing.T, s *store.Store) {
 	t.Helper()
 	if a.patient == 0 {
-		return // killed before anything was said
+		return // killed before its first line
 	}
 	chart := must(s.Chart(t.Context(), a.patient))(t)
 	versions := make(map[string]int)
@@ -150,7 +150,7 @@ type round struct {
 	cmd  *exec.Cmd
 	said []string
 	end  chan struct{}
-	told acknowledged // once it has ended
+	told acknowledged // after it has ended
 }
 
 func startRound(t *testing.T, path, name string, complaint io.Writer) *round {
@@ -176,7 +176,7 @@ func startRound(t *testing.T, path, name string, complaint io.Writer) *round {
 	return r
 }
 
-// ended waits for the last word of a writer.
+// ended waits for the last line of a writer.
 func (r *round) ended(t *testing.T) {
 	t.Helper()
 	<-r.end

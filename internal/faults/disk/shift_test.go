@@ -24,8 +24,8 @@ func admin() ward.Signature     { return ward.Sign("Kim Adler", begun.Add(5000*t
 func nurse() ward.Signature     { return ward.Sign(nurseName, begun.Add(5000*time.Hour)) }
 func clinician() ward.Signature { return ward.Sign("Dr Ana Reis", begun.Add(5000*time.Hour)) }
 
-// shift is the work of a ward on its log, one step after the other. Each step is
-// one transaction. A step that fails is done again by the next call.
+// shift is the work of a ward on its log, one step after the other. Each step is one
+// transaction. If a step fails the next call does it again.
 type shift struct {
 	steps    int
 	patients []ward.Patient
@@ -75,8 +75,7 @@ func (h *shift) work(ctx context.Context, s *store.Store) (*ward.Check, error) {
 	}
 }
 
-// words are what somebody may have written at this step, long enough to be spread
-// over pages of the file.
+// words returns a text of this step, long enough to extend over pages of the file.
 func (h *shift) words(n int) string {
 	word := fmt.Sprint("step ", h.steps, " ")
 	return strings.Repeat(word, n/len(word)) + "end"
@@ -135,7 +134,7 @@ func (h *shift) followUp(ctx context.Context, s *store.Store, p ward.Patient) er
 
 func patient(i int) ward.Patient {
 	return ward.Patient{
-		MRN: fmt.Sprintf("%07d", i), Name: fmt.Sprint("SOMEBODY ", i), BirthDate: ward.Date{Year: 1961, Month: 3, Day: 14},
+		MRN: fmt.Sprintf("%07d", i), Name: fmt.Sprint("PATIENT ", i), BirthDate: ward.Date{Year: 1961, Month: 3, Day: 14},
 		Tool: icans.ICE, Baseline: icans.Scored(10),
 	}
 }
@@ -165,13 +164,13 @@ func iceOf(score int) icans.Findings {
 	return x
 }
 
-// mark is where a log stands after a step was acknowledged: the hash covers every
-// record up to there, and the drafts are no part of the record.
+// mark is the state of a log after an acknowledged step: the hash covers every record up
+// to there, and the digest the drafts, which are not part of the record.
 type mark struct {
 	Seq    int64
 	Head   string
 	Drafts string // a digest of them
-	Saved  *saved `json:",omitempty"` // by the step, where it saved a check
+	Saved  *saved `json:",omitempty"` // by the step, if it saved a check
 }
 
 // saved is a version of a check that was acknowledged, to be looked for in the
