@@ -130,7 +130,7 @@ func (s *Store) EachAudit(ctx context.Context, sel AuditSelection, yield func(*w
 		var e ward.AuditEntry
 		var at, offset sql.NullInt64
 		if err := rows.Scan(&e.Seq, &at, &offset, &e.Signature.By, &e.Event, &e.PatientID, &e.About, &e.Detail, &e.MRN); err != nil {
-			return explain(s.path, err)
+			return explain(s.path, asUnreadable(err))
 		}
 		e.Signature.At = fromMillis(at, offset)
 		if err := yield(&e); err != nil {
