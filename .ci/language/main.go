@@ -29,9 +29,7 @@ import (
 var listed = map[string]string{
 	"cmd/neurocheck":          "2026-11-29",
 	"internal/backup":         "2026-11-29",
-	"internal/config":         "2026-11-29",
 	"internal/csvlog":         "2026-11-29",
-	"internal/demo":           "2026-11-29",
 	"internal/downtime":       "2026-11-29",
 	"internal/faults":         "2026-11-29",
 	"internal/faults/disk":    "2026-11-29",

@@ -38,21 +38,21 @@ func TestTheLogIsGoneWhileItIsOpen(t *testing.T) {
 			fault.happens(t, path)
 			says := fault.says + " was removed or replaced while it was open; "
 
-			refused(t, s.StillThere(), ward.KindConflict, says+"what is shown is the old one")
+			refused(t, s.StillThere(), ward.KindUnavailable, says+"what is shown is the old one")
 			_, err := s.Board(t.Context(), after(-time.Hour))
-			refused(t, err, ward.KindConflict, says)
+			refused(t, err, ward.KindUnavailable, says)
 			_, err = s.Chart(t.Context(), p.ID)
-			refused(t, err, ward.KindConflict, says)
+			refused(t, err, ward.KindUnavailable, says)
 			_, err = s.FollowUps(t.Context())
-			refused(t, err, ward.KindConflict, says)
-			refused(t, s.EachCheck(t.Context(), store.Selection{}, func(*ward.Patient, *ward.Check) error { return nil }), ward.KindConflict, says)
+			refused(t, err, ward.KindUnavailable, says)
+			refused(t, s.EachCheck(t.Context(), store.Selection{}, func(*ward.Patient, *ward.Check) error { return nil }), ward.KindUnavailable, says)
 
 			says += "nothing was saved"
 			_, err = s.SaveCheck(t.Context(), nurse(time.Hour), checkOf(p, "b", 10, time.Hour))
-			refused(t, err, ward.KindConflict, says)
+			refused(t, err, ward.KindUnavailable, says)
 			_, err = s.SaveCheck(t.Context(), nurse(time.Hour), corrected(c, 10))
-			refused(t, err, ward.KindConflict, says)
-			refused(t, s.KeepDraft(t.Context(), store.Draft{PatientID: p.ID, Author: "Sam Lee", CheckID: "c", Revision: 1, Content: "x"}), ward.KindConflict, says)
+			refused(t, err, ward.KindUnavailable, says)
+			refused(t, s.KeepDraft(t.Context(), store.Draft{PatientID: p.ID, Author: "Sam Lee", CheckID: "c", Revision: 1, Content: "x"}), ward.KindUnavailable, says)
 		})
 	}
 }
@@ -93,10 +93,10 @@ func TestANewLogBesideAnOldWriteAheadLog(t *testing.T) {
 	ok(t, os.Rename(path, path+".old"))
 	before := inFolder(t, dirOf(path))
 	_, err := store.Create(t.Context(), path)
-	refused(t, err, ward.KindConflict, "put the log back beside it, or move it away")
+	refused(t, err, ward.KindUnavailable, "put the log back beside it, or move it away")
 	same(t, before, inFolder(t, dirOf(path)))
 	err = store.Make(t.Context(), path, func(*store.Store) error { return nil })
-	refused(t, err, ward.KindConflict, "put the log back beside it, or move it away")
+	refused(t, err, ward.KindUnavailable, "put the log back beside it, or move it away")
 	same(t, before, inFolder(t, dirOf(path)))
 	ok(t, os.Rename(path+".old", path))
 	whole(t, opened(t, path))

@@ -130,7 +130,7 @@ func TestAMigrationThatFailsHalfWay(t *testing.T) {
 		s.Close()
 		t.Fatal("it was opened")
 	}
-	refused(t, err, ward.KindConflict, "could not be brought up to date; it is as it was")
+	refused(t, err, ward.KindUnavailable, "could not be brought up to date; it is as it was")
 	if rows(t, path) != before {
 		t.Error("the log was changed")
 	}
@@ -187,7 +187,7 @@ func TestWhatIsNotOursIsLeftAlone(t *testing.T) {
 					s.Close()
 					t.Errorf("%s opened it", which)
 				}
-				refused(t, err, ward.KindConflict, c.says)
+				refused(t, err, ward.KindUnavailable, c.says)
 			}
 			now := inFolder(t, dirOf(path))
 			delete(before, "log.db-shm") // an index of the write-ahead log, which every reader makes anew

@@ -73,18 +73,18 @@ func (k *Keeper) Digest(secret string, first bool) (string, error) {
 }
 
 // Matches reports whether secret is the PIN that digest was made of. It answers
-// with [ward.KindConflict] where the pepper is another one than it was made with.
+// with [ward.KindUnavailable] where the pepper is another one than it was made with.
 func (k *Keeper) Matches(digest, secret string) (bool, error) {
 	d, ok := parse(digest)
 	if !ok {
-		return false, ward.Conflict("the log keeps a PIN that this program cannot read; an administrator gives out a new one")
+		return false, ward.Unavailable("the log keeps a PIN that this program cannot read; an administrator gives out a new one")
 	}
 	pepper, err := k.Pepper(false)
 	if err != nil {
 		return false, err
 	}
 	if d.keyID != keyID(pepper) {
-		return false, ward.Conflict("the PINs of this log were made with another pepper than this machine's: put the pepper file of the ward back, or give out new PINs with neurocheck staff reset --recover")
+		return false, ward.Unavailable("the PINs of this log were made with another pepper than this machine's: put the pepper file of the ward back, or give out new PINs with neurocheck staff reset --recover")
 	}
 	return subtle.ConstantTimeCompare(sum(secret, pepper, d.salt, d.cost), d.sum) == 1, nil
 }

@@ -92,13 +92,15 @@ type reevaluation struct {
 	because string
 }
 
+func decodeReevaluation(r *row) reevaluation {
+	v := reevaluation{id: r.text("check_id"), version: int(r.number("version")), because: r.text("because")}
+	v.flag, v.reasons = r.flagOf("flag", "flag_reasons")
+	return v
+}
+
 // reevaluate applies to checks the reevaluations that the rest of a query selects.
 func (in reader) reevaluate(ctx context.Context, checks []ward.Check, rest string, args ...any) error {
-	list, err := records(ctx, in, reevaluationTable, func(r *row) reevaluation {
-		v := reevaluation{id: r.text("check_id"), version: int(r.number("version")), because: r.text("because")}
-		v.flag, v.reasons = r.flagOf("flag", "flag_reasons")
-		return v
-	}, rest, args...)
+	list, err := records(ctx, in, reevaluationTable, decodeReevaluation, rest, args...)
 	if err != nil || len(list) == 0 {
 		return err
 	}

@@ -50,7 +50,7 @@ func (s *Store) Export(ctx context.Context, sel Selection, o ExportOptions, do f
 	}
 	err := s.onSnapshots(ctx, o.Readers+1, func(conns []*sql.Conn, ends []chainEnd) error {
 		if len(ends) != 1 {
-			return ward.Conflict("the end of the chain is missing; neurocheck verify says more")
+			return ward.Unavailable("the end of the chain is missing; neurocheck verify says more")
 		}
 		e, err := s.newExport(ctx, conns, ends[0], sel, o)
 		if err != nil {
@@ -77,11 +77,7 @@ func (s *Store) newExport(ctx context.Context, conns []*sql.Conn, last chainEnd,
 		slices.SortFunc(list, func(a, b ward.Patient) int { return cmp.Compare(o.Rank(&a), o.Rank(&b)) })
 		e.patients = []int64{}
 		for i := range list {
-			_, ids, err := reader{conns[0], s.tables}.group(ctx, list[i].ID)
-			if err != nil {
-				return nil, err
-			}
-			e.patients = append(e.patients, ids...)
+			e.patients = append(e.patients, list[i].ID)
 		}
 		one.PatientID = anyPatient
 	}

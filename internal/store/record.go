@@ -80,7 +80,7 @@ func (s *Store) act(ctx context.Context, sig ward.Signature, request Request, c 
 			return err
 		}
 		w := &tx{sql: flushed{t, inserts}, sig: sig, inserts: inserts, seq: last, request: request.ID, tables: s.tables, site: site}
-		if err := w.staffStillActive(ctx); err != nil {
+		if err := w.signsAs(ctx); err != nil {
 			return err
 		}
 		if err := do(w); err != nil {
@@ -112,7 +112,7 @@ func (w *tx) extendChain(ctx context.Context, request Request, done Done) error 
 // would block the one whose turn it is.
 func (s *Store) begin(ctx context.Context, c checks, do func(*sql.Conn, *sql.Tx) error) (err error) {
 	if s.ReadOnly() {
-		return ward.Conflict("the log is open read-only: nothing can be recorded")
+		return ward.Unavailable("the log is open read-only: nothing can be recorded")
 	}
 	place, err := waitTurn(ctx, s.queue)
 	if err != nil {

@@ -30,6 +30,7 @@ type PatientState struct {
 	// NotExaminedSince the time from which it counts.
 	NotExamined      icans.Flag
 	NotExaminedSince time.Time
+	WithoutFlag24h   bool // see [History.WithoutFlag24h]
 
 	Alert    Alert
 	AlertWhy []AlertWhy
@@ -85,6 +86,7 @@ func Watch(h *History, site *Site, now time.Time) PatientState {
 	s := PatientState{
 		Patient: h.Patient, Last: h.LastOfStay(), Conclusive: h.Conclusive(),
 		Next: h.Next(site, now), FollowUp: h.Open(), Report: h.Waiting(), Drafts: h.Drafts,
+		WithoutFlag24h: h.WithoutFlag24h(),
 	}
 	if stay := h.Stay(); stay != nil {
 		s.Stay = *stay
