@@ -29,7 +29,7 @@ func demoWard(t *testing.T, now time.Time) (charts []ward.Chart, staff []ward.St
 	if staff, err = s.Staff(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	err = s.View(t.Context(), func(v *store.View) error {
+	err = s.Snapshot(t.Context(), func(v *store.Snapshot) error {
 		return v.EachChart(t.Context(), 0, func(c *ward.Chart) error {
 			charts = append(charts, *c)
 			return nil
