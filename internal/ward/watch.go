@@ -24,7 +24,7 @@ type PatientState struct {
 	EscalatesAt time.Time
 	Escalated   bool
 	Report      *Report // the first one that waits for a check, or nil
-	Left        bool    // a feed discharged the patient, and nobody confirmed it
+	Left        bool    // a feed discharged the patient, and no person confirmed it
 
 	// NotExamined is the flag of a patient who was not examined for too long, and
 	// NotExaminedSince the time from which it counts.
