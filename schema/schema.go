@@ -2,16 +2,23 @@
 // the database, and the table schema of the CSV. Both are plain files in this
 // folder, for people and for other tools; the program embeds them from here.
 //
-// Start with sqlite/0001_record.sql for the database, CHAIN.md for how the
-// record is chained, and checks.schema.json for the columns of the CSV.
+// Start with sqlite/0001_record.sql for the database, CHAIN.md for the chain over
+// its records, and checks.schema.json for the columns of the CSV.
 package schema
 
-import "embed"
+import (
+	"embed"
+	"hash/crc32"
+	"strings"
+)
 
 // SQLite holds the migrations for SQLite under "sqlite", for goose.
 //
 //go:embed sqlite/*.sql
 var SQLite embed.FS
+
+//go:embed sqlite/0001_record.sql
+var first string
 
 // Checks is the table schema of the CSV (Frictionless Table Schema). It is made
 // from the columns of package csvlog; a test there compares the two.
@@ -22,3 +29,16 @@ var Checks []byte
 // ApplicationID marks a SQLite file as a neurocheck log: "NCHK" in ASCII, the
 // value of PRAGMA application_id.
 const ApplicationID = 0x4e43484b
+
+// FirstVersion is a fingerprint of the first migration, without its comments: the
+// value of PRAGMA user_version. Until the first release that migration changes in
+// place, and the fingerprint tells the logs of an unreleased program apart.
+func FirstVersion() int64 {
+	sum := crc32.NewIEEE()
+	for line := range strings.Lines(first) {
+		if text := strings.TrimSpace(line); text != "" && !strings.HasPrefix(text, "--") {
+			sum.Write([]byte(text))
+		}
+	}
+	return int64(sum.Sum32() >> 1) // PRAGMA user_version is signed
+}

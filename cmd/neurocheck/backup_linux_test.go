@@ -33,20 +33,6 @@ func watched(t *testing.T, folder string) *os.File {
 	return events
 }
 
-// names is what lies in a folder.
-func names(t *testing.T, folder string) string {
-	t.Helper()
-	entries, err := os.ReadDir(folder)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var list []string
-	for _, e := range entries {
-		list = append(list, e.Name())
-	}
-	return strings.Join(list, " ")
-}
-
 // ended is how a program ended that was asked to leave.
 func ended(t *testing.T, cmd *exec.Cmd) (status int, said string) {
 	t.Helper()

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"filippo.io/age"
 	_ "github.com/mattn/go-sqlite3"
@@ -13,11 +14,15 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"neurocheck": main})
+	testscript.Main(m, map[string]func(){"neurocheck": func() {
+		now = clockFromEnvironment()
+		main()
+	}})
 }
 
 // TestScripts runs the command as a person would, each script on a machine on
-// which neurocheck has never run. $DATA is the folder testdata of the project.
+// which neurocheck has never run. $DATA is the folder testdata of the project, and
+// $NOW the instant at which the clock of the script started (see clock_test.go).
 func TestScripts(t *testing.T) {
 	data, err := filepath.Abs("../../testdata")
 	if err != nil {
@@ -31,15 +36,17 @@ func TestScripts(t *testing.T) {
 			env.Setenv("HOME", filepath.Join(env.WorkDir, "home"))
 			env.Setenv("XDG_DATA_HOME", filepath.Join(env.WorkDir, "data"))
 			env.Setenv("NEUROCHECK_DB", "")
-			env.Setenv("TZ", "Europe/Lisbon")
 			env.Setenv("DATA", data)
+			env.Setenv("NOW", clockStart().Format(time.RFC3339))
+			env.Vars = append(env.Vars, clockEnv()...)
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"status": status,
-			"sql":    runSQL,
-			"noted":  noteHead,
-			"agekey": makeKey,
+			"status":  status,
+			"sql":     runSQL,
+			"noted":   noteHead,
+			"agekey":  makeKey,
+			"instant": setInstant,
 			"truncate": func(ts *testscript.TestScript, neg bool, args []string) {
 				ts.Check(os.Truncate(ts.MkAbs(args[0]), 5000))
 			},

@@ -1,3 +1,5 @@
+//go:build unix
+
 package main
 
 import (
@@ -16,7 +18,7 @@ import (
 // it all.
 func TestCourseOfAMildICANS(t *testing.T) {
 	env := home(t)
-	start := time.Now().Truncate(time.Second)
+	start := clockStart()
 	var course strings.Builder
 	course.WriteString("check_id,mrn,name,birth_date,bed,infused_at,baseline,admitted_at,performed_at,recorded_at,recorded_by,tool," +
 		"ice_year,ice_month,ice_city,ice_hospital,ice_naming,ice_command,ice_writing,ice_attention,consciousness,seizure,motor,icp,confusion,agitation,inattention,memory,speech,handwriting\n")

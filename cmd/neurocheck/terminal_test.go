@@ -1,3 +1,5 @@
+//go:build unix
+
 package main
 
 import (
@@ -5,7 +7,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -35,16 +36,6 @@ type terminal struct {
 // patience is how long a screen may take to show what is waited for. It is a
 // bound on a hang, not a measure of speed.
 const patience = 30 * time.Second
-
-// home is the environment of a machine on which neurocheck has never run.
-func home(t *testing.T) []string {
-	t.Helper()
-	dir := t.TempDir()
-	return []string{
-		"HOME=" + dir, "XDG_DATA_HOME=" + filepath.Join(dir, "data"), "PATH=" + os.Getenv("PATH"),
-		"TERM=xterm-256color", "LANG=C.UTF-8", "TZ=Europe/Lisbon", "TMPDIR=" + dir,
-	}
-}
 
 // inTerminal starts neurocheck in a terminal.
 func inTerminal(t *testing.T, env []string, width, height int, args ...string) *terminal {
@@ -230,18 +221,6 @@ func (term *terminal) signal(sig syscall.Signal) {
 	if err := term.cmd.Process.Signal(sig); err != nil {
 		term.t.Fatal(err)
 	}
-}
-
-// run runs a command of neurocheck to its end, outside a terminal.
-func run(t *testing.T, env []string, args ...string) string {
-	t.Helper()
-	cmd := exec.Command("neurocheck", args...)
-	cmd.Env = env
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Fatalf("neurocheck %s: %v\n%s", strings.Join(args, " "), err, out)
-	}
-	return string(out)
 }
 
 // thePIN is everybody's.

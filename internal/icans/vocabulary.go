@@ -78,6 +78,13 @@ func (f *Field) Code(x *Findings) string {
 	return f.join(v, func(t Term) string { return t.Code }, ";")
 }
 
+// Number returns the points of a scored item, a total or a grade, and whether it was
+// assessed. It is for fields whose terms are numbers from 0 on.
+func (f *Field) Number(x *Findings) (n int, assessed bool) {
+	v := *f.at(x)
+	return int(v) - 1, v != 0
+}
+
 // Words returns the finding in plain English, empty if it was not assessed.
 func (f *Field) Words(x *Findings) string {
 	v := *f.at(x)

@@ -10,107 +10,6 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// SignIn judges whether sig.By is who they say and records the outcome: how is
-// [ward.SignedIn] or [ward.Unlocked]. matches compares the PIN that was given
-// with the one that the log keeps; it is slow, and is called outside of any
-// transaction. On a synthetic ward nobody is asked for a PIN.
-//
-// SignIn answers with [ward.KindInvalid] on "pin" for a wrong PIN, and with
-// [ward.KindConflict] where the name has to wait after wrong ones, has no PIN or
-// has left the staff. In a log that is open read-only nothing is recorded.
-func (s *Store) SignIn(ctx context.Context, sig ward.Signature, how string, matches func(ward.PIN) (bool, error)) (ward.Staff, error) {
-	m, err := s.signIn(ctx, sig, how, matches)
-	return m, explain(s.path, err)
-}
-
-func (s *Store) signIn(ctx context.Context, sig ward.Signature, how string, matches func(ward.PIN) (bool, error)) (ward.Staff, error) {
-	known, err := staff(ctx, s.reader)
-	if err != nil {
-		return ward.Staff{}, err
-	}
-	m, err := named(known, sig.By)
-	switch {
-	case err != nil:
-		return ward.Staff{}, err
-	case !m.Active:
-		return ward.Staff{}, gone(m)
-	}
-	sig.By = m.Name
-	right, err := s.identify(ctx, sig, m, matches)
-	if err != nil || s.ReadOnly() && right {
-		return m, err
-	}
-	if s.ReadOnly() {
-		return ward.Staff{}, wrongPIN
-	}
-	var refused error
-	err = s.write(ctx, sig, func(t *tx) error {
-		// Somebody may have tried at another terminal meanwhile.
-		tries, err := triesOf(ctx, t.sql, m.Name)
-		if err != nil {
-			return err
-		}
-		if err := tries.Refusal(sig.At); err != nil {
-			return err
-		}
-		if right {
-			return t.note(ctx, ward.AuditEvent{Event: how})
-		}
-		refused = wrongPIN
-		tries.Wrong++
-		if err := t.note(ctx, ward.AuditEvent{Event: ward.SignInFailed, Detail: fmt.Sprintf("%d in a row", tries.Wrong)}); err != nil || !tries.Locked() {
-			return err
-		}
-		return t.note(ctx, ward.AuditEvent{Event: ward.SignInLocked, Detail: fmt.Sprintf("for %d min", int(ward.LockFor/time.Minute))})
-	})
-	if err == nil {
-		err = refused
-	}
-	if err != nil {
-		return ward.Staff{}, err
-	}
-	return m, nil
-}
-
-var wrongPIN = ward.Invalid("pin", "that is not the PIN")
-
-// identify compares the PIN, unless the name has to wait.
-func (s *Store) identify(ctx context.Context, sig ward.Signature, m ward.Staff, matches func(ward.PIN) (bool, error)) (bool, error) {
-	w, err := wardOf(ctx, s.reader)
-	if err != nil && ward.KindOf(err) != ward.KindNotFound {
-		return false, err
-	}
-	if w.Synthetic {
-		return true, nil
-	}
-	if !m.PIN.Set() {
-		return false, ward.Conflict(m.Name + " has no PIN yet: an administrator gives out the first, with neurocheck staff reset")
-	}
-	tries, err := triesOf(ctx, s.reader, m.Name)
-	if err == nil {
-		err = tries.Refusal(sig.At)
-	}
-	if err != nil {
-		return false, err
-	}
-	return matches(m.PIN)
-}
-
-// triesOf counts the wrong PINs since the name last signed in, or got another.
-func triesOf(ctx context.Context, q querier, name string) (ward.Tries, error) {
-	return one(ctx, q, "", func(rows *sql.Rows) (t ward.Tries, err error) {
-		var last, offset sql.NullInt64
-		err = rows.Scan(&t.Wrong, &last, &offset)
-		t.Last = fromMoment(last, offset)
-		return t, err
-	}, `
-		SELECT count(*), max(at), 0
-		FROM audit_event
-		WHERE author = $1 AND event = 'sign_in_failed' AND seq > max(
-			coalesce((SELECT max(seq) FROM audit_event WHERE author = $1 AND event IN ('sign_in', 'unlock')), 0),
-			coalesce((SELECT max(seq) FROM credential WHERE staff = $1), 0))`, name)
-}
-
 // Note records an audit event.
 func (s *Store) Note(ctx context.Context, sig ward.Signature, e ward.AuditEvent) error {
 	return s.write(ctx, sig, func(t *tx) error { return t.note(ctx, e) })
@@ -130,7 +29,7 @@ func (w *tx) note(ctx context.Context, e ward.AuditEvent) error {
 	return err
 }
 
-// Settings returns the settings that were last recorded, empty where none were.
+// Settings returns the settings that were last recorded, empty if there are none.
 func (s *Store) Settings(ctx context.Context) (content string, err error) {
 	content, err = settingsOf(ctx, s.reader)
 	return content, explain(s.path, err)
@@ -148,8 +47,31 @@ func settingsOf(ctx context.Context, q querier) (string, error) {
 	return content, err
 }
 
-// NoteSettings records the settings in force where they are others than those
-// recorded before. changed says in words what is different from before.
+// SettingsSince returns the settings that were last recorded and the time of recording;
+// empty if there are none.
+func (s *Store) SettingsSince(ctx context.Context) (content string, at time.Time, err error) {
+	type recorded struct {
+		content string
+		at      time.Time
+	}
+	last, err := one(ctx, s.reader, "", func(rows *sql.Rows) (r recorded, err error) {
+		var millis, offset sql.NullInt64
+		err = rows.Scan(&r.content, &millis, &offset)
+		r.at = fromMillis(millis, offset)
+		return r, err
+	}, `
+		SELECT content, at, at_offset
+		FROM settings
+		ORDER BY seq DESC
+		LIMIT 1`)
+	if ward.KindOf(err) == ward.KindNotFound {
+		err = nil
+	}
+	return last.content, last.at, explain(s.path, err)
+}
+
+// NoteSettings records the settings in force if they differ from those recorded before.
+// changed returns the difference in words.
 func (s *Store) NoteSettings(ctx context.Context, sig ward.Signature, content string, changed func(before string) string) error {
 	before, err := s.Settings(ctx)
 	if err != nil || before == content {
@@ -165,30 +87,33 @@ func (s *Store) NoteSettings(ctx context.Context, sig ward.Signature, content st
 	})
 }
 
-// AuditSelection says which records the audit trail lists. The zero value is all
-// of them.
+// AuditSelection selects the records that the audit trail lists. The zero value selects
+// all.
 type AuditSelection struct {
-	PatientID    int64
+	PatientID    int64 // with all that are linked as one with the patient
 	Author       string
 	Since, Until time.Time // by when it was recorded; Until itself is not in it
 	Newest       int       // only that many, the newest first; 0 is all, the oldest first
 }
 
-// trail is what the audit trail lists of each table: event, patient, about and
-// detail.
+// trail has, for each table, the SQL of the columns of the audit trail: event, patient,
+// about and detail.
 var trail = []struct{ table, event, patient, about, detail string }{
 	{"ward", "'ward'", "", "name", "zone"},
 	{"settings", "'settings'", "", "", "changed"},
 	{"staff", "CASE WHEN EXISTS (SELECT 1 FROM staff b WHERE b.name = r.name AND b.seq < r.seq) THEN 'staff_changed' ELSE 'staff_added' END", "", "name", "role || CASE active WHEN 0 THEN ', left the staff' ELSE '' END"},
 	{"credential", "'pin'", "", "staff", "CASE one_time WHEN 1 THEN 'for one sign-in' END"},
-	{"patient", "CASE version WHEN 1 THEN 'patient_admitted' ELSE 'patient_edited' END", "r.patient_id", "", "CASE WHEN discharge IS NOT NULL THEN 'discharged: ' || discharge END"},
+	{"patient", "CASE version WHEN 1 THEN 'patient_added' ELSE 'patient_edited' END", "r.patient_id", "", "reason"},
+	{"patient_link", "'patient_' || event", "r.patient_id", "", "reason"},
+	{"stay", "CASE WHEN status = 'withdrawn' THEN 'stay_withdrawn' WHEN version = 1 THEN 'stay_began' WHEN discharged_at IS NOT NULL THEN 'stay_ended' ELSE 'stay_edited' END", "r.patient_id", "", "coalesce(discharge, reason)"},
 	{"neuro_check", "'check_' || status", "r.patient_id", "check_id", "'grade ' || CASE WHEN grade_low = grade_high THEN grade_low ELSE grade_low || ' to ' || grade_high END || ', flag ' || flag || coalesce(', ' || reason, '')"},
 	{"reevaluation", "'flag_reevaluated'", "r.patient_id", "check_id", "'flag ' || flag || ', because of check ' || because"},
-	{"follow_up", "'follow_up_' || event", "r.patient_id", "check_id", "coalesce(outcome, flag)"},
-	{"follow_up_item", "CASE ticked WHEN 1 THEN 'item_ticked' ELSE 'item_unticked' END", "(SELECT f.patient_id FROM follow_up f WHERE f.seq = r.follow_up_id)", "item", ""},
+	{"follow_up", "'follow_up_' || event", "r.patient_id", "check_id", "coalesce(outcome, level, note)"},
+	{"follow_up_item", "CASE ticked WHEN 1 THEN 'item_ticked' ELSE 'item_unticked' END", "r.patient_id", "item", ""},
 	{"schedule_order", "'order'", "r.patient_id", "kind", "reason"},
-	{"symptom", "'symptom'", "r.patient_id", "told_by", ""},
-	{"intervention", "'intervention_' || status", "r.patient_id", "kind", ""},
+	{"report", "'report_' || status", "r.patient_id", "told_by", "reason"},
+	{"intervention", "'intervention_' || status", "r.patient_id", "kind", "reason"},
+	{"attribution", "'cause_' || event", "r.patient_id", "domain", "cause"},
 	{"audit_event", "event", "r.patient_id", "about", "detail"},
 }
 
@@ -205,9 +130,9 @@ func (s *Store) EachAudit(ctx context.Context, sel AuditSelection, yield func(*w
 		var e ward.AuditEntry
 		var at, offset sql.NullInt64
 		if err := rows.Scan(&e.Seq, &at, &offset, &e.Signature.By, &e.Event, &e.PatientID, &e.About, &e.Detail, &e.MRN); err != nil {
-			return explain(s.path, err)
+			return explain(s.path, asUnreadable(err))
 		}
-		e.Signature.At = fromMoment(at, offset)
+		e.Signature.At = fromMillis(at, offset)
 		if err := yield(&e); err != nil {
 			return err
 		}
@@ -215,8 +140,7 @@ func (s *Store) EachAudit(ctx context.Context, sel AuditSelection, yield func(*w
 	return explain(s.path, rows.Err())
 }
 
-// auditQuery asks each table only for what is selected, so that its indexes
-// serve.
+// auditQuery asks each table only for the selected records, so that its indexes serve.
 func auditQuery(sel AuditSelection) (string, []any) {
 	var args []any
 	bind := func(v any) string {
@@ -227,10 +151,10 @@ func auditQuery(sel AuditSelection) (string, []any) {
 	if sel.Author != "" {
 		common = append(common, "lower(r.author) = lower("+bind(sel.Author)+")")
 	}
-	if since, _ := moment(sel.Since); since != nil {
+	if since, _ := toMillis(sel.Since); since != nil {
 		common = append(common, "r.at >= "+bind(since))
 	}
-	if until, _ := moment(sel.Until); until != nil {
+	if until, _ := toMillis(sel.Until); until != nil {
 		common = append(common, "r.at < "+bind(until))
 	}
 	patient := ""
@@ -248,7 +172,7 @@ func auditQuery(sel AuditSelection) (string, []any) {
 			if t.patient == "" {
 				continue
 			}
-			where = append(where[:len(where):len(where)], t.patient+" = "+patient)
+			where = append(where[:len(where):len(where)], t.patient+" IN ("+groupOf(patient)+")")
 		}
 		part := "SELECT r.seq, r.at, r.at_offset, r.author, " + t.event + " AS event, " + of + " AS patient_id, " + orNothing(t.about) + " AS about, " + orNothing(t.detail) + " AS detail FROM " + t.table + " r"
 		if len(where) > 0 {
@@ -257,9 +181,10 @@ func auditQuery(sel AuditSelection) (string, []any) {
 		parts = append(parts, part)
 	}
 	query := `
-		SELECT e.seq, e.at, e.at_offset, e.author, e.event, e.patient_id, e.about, e.detail, coalesce(n.mrn, '')
+		SELECT e.seq, e.at, e.at_offset, e.author, e.event, e.patient_id, e.about, e.detail, coalesce(p.mrn, '')
 		FROM (` + strings.Join(parts, " UNION ALL ") + `) e
 		LEFT JOIN patient_now n ON n.patient_id = e.patient_id
+		LEFT JOIN patient p ON p.seq = n.seq
 		ORDER BY e.seq`
 	if sel.Newest > 0 {
 		query += " DESC LIMIT " + bind(sel.Newest)
@@ -274,26 +199,28 @@ func orNothing(expression string) string {
 	return "coalesce(" + expression + ", '')"
 }
 
-// Changed returns the patients about whom something was recorded after the record
-// numbered since, and the number of the last record. Who looked at them does not
-// count.
+// Changed returns the patients about whom a record was appended after the record with the
+// number since, with those that they are linked into, and the number of the last record.
+// Reads of patients do not count.
 func (s *Store) Changed(ctx context.Context, since int64) (patients []int64, last int64, err error) {
 	err = s.snapshot(ctx, func(q *sql.Tx) (err error) {
 		if last, _, err = headOf(ctx, q); err != nil {
 			return err
 		}
-		patients, err = all(ctx, q, func(rows *sql.Rows) (id int64, err error) {
-			err = rows.Scan(&id)
-			return id, err
-		}, `
-			SELECT patient_id FROM patient WHERE seq > $1
-			UNION SELECT patient_id FROM neuro_check WHERE seq > $1
-			UNION SELECT patient_id FROM reevaluation WHERE seq > $1
-			UNION SELECT patient_id FROM follow_up WHERE seq > $1
-			UNION SELECT f.patient_id FROM follow_up_item i JOIN follow_up f ON f.seq = i.follow_up_id WHERE i.seq > $1
-			UNION SELECT patient_id FROM schedule_order WHERE seq > $1
-			UNION SELECT patient_id FROM symptom WHERE seq > $1
-			UNION SELECT patient_id FROM intervention WHERE seq > $1`, since)
+		tables, err := tablesOfPatients(ctx, q)
+		if err != nil {
+			return err
+		}
+		parts := []string{"SELECT into_id FROM patient_link WHERE seq > $1"}
+		for _, table := range tables {
+			if table != "audit_event" {
+				parts = append(parts, "SELECT patient_id FROM "+table+" WHERE seq > $1")
+			}
+		}
+		patients, err = all(ctx, q, scanNumber, `
+			WITH changed (patient_id) AS (`+strings.Join(parts, " UNION ")+`)
+			SELECT patient_id FROM changed
+			UNION SELECT n.survivor_id FROM changed c JOIN patient_now n ON n.patient_id = c.patient_id`, since)
 		return err
 	})
 	return patients, last, explain(s.path, err)

@@ -14,16 +14,16 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// Contents says what the record of a log holds.
+// Contents summarizes the record of a log.
 type Contents struct {
 	Records  int64
 	Head     string    // hash of the last of them, in hexadecimal
-	Last     time.Time // when it was recorded, on the wall clock of then; zero where there is none
+	Last     time.Time // when it was recorded, on the wall clock of that time; zero if there is none
 	Patients int       // ever admitted
-	Checks   int       // recorded, whatever became of them; corrections are not counted
+	Checks   int       // recorded, also if withdrawn later; corrections are not counted
 }
 
-// Contents returns what the record holds, without a look at whether it is whole.
+// Contents returns a summary of the record, without verifying it.
 func (s *Store) Contents(ctx context.Context) (c Contents, err error) {
 	err = s.snapshot(ctx, func(q *sql.Tx) (err error) {
 		if c.Records, c.Head, err = headOf(ctx, q); err != nil {
@@ -43,14 +43,14 @@ func (s *Store) Contents(ctx context.Context) (c Contents, err error) {
 	return c, err
 }
 
-// Backup writes the log as it stands at one moment into the file at path, and
-// returns what that copy holds. It needs none of the log's locks for longer than a
-// read does: people go on recording meanwhile.
+// Backup writes a snapshot of the log into the file at path, and returns its
+// contents. It holds no lock for longer than a read does: people go on recording
+// meanwhile.
 //
-// The copy is a log of its own; it was opened again and walked as [Store.Verify]
-// does, and its head is one that this log had. The file must be there and empty:
-// whoever makes it says who may read it, and syncs it. After an error it is of no
-// use. progress, where it is set, is called from time to time.
+// The copy is a log of its own. Backup opens it again and verifies it as
+// [Store.Verify] does; its head is one that this log had. The file must exist and be
+// empty: the caller decides who may read it, and syncs it. After an error it is
+// useless. progress, if it is set, is called from time to time.
 func (s *Store) Backup(ctx context.Context, path string, progress Stages) (Contents, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
@@ -62,20 +62,20 @@ func (s *Store) Backup(ctx context.Context, path string, progress Stages) (Conte
 	if err != nil {
 		return Contents{}, explain(s.path, err)
 	}
-	// Neither a log of its own nor locks shall come to lie beside the copy, and it
-	// may lie on a disk that could not bear them.
+	// The copy must get no write-ahead log and no lock file, and its disk may not
+	// support them.
 	info, err := os.Stat(path)
 	if err != nil {
 		return Contents{}, err
 	}
-	written := &Store{path: path, opened: info, copy: true, reader: newPool(path, modeCopy, 1)}
+	written := &Store{tables: new(layouts), path: path, opened: info, copy: true, reader: newPool(path, modeCopy, 1)}
 	defer written.Close()
 	verdict, err := written.VerifyWith(ctx, Verification{Progress: progress.Walked()})
 	if err != nil {
 		return Contents{}, err
 	}
 	if verdict.Misfit != "" {
-		return Contents{}, ward.Conflict("the copy is not whole: " + verdict.Misfit + "; see what neurocheck verify says of the log, keep it as it is, and keep the earlier backups")
+		return Contents{}, ward.Unavailable("the copy is not whole: " + verdict.Misfit + "; see what neurocheck verify says of the log, keep it as it is, and keep the earlier backups")
 	}
 	contents, err := written.Contents(ctx)
 	if err != nil {
@@ -84,11 +84,11 @@ func (s *Store) Backup(ctx context.Context, path string, progress Stages) (Conte
 	return contents, s.had(ctx, contents)
 }
 
-// Stages is told how far work is that has several stages: how much of the present
-// one is done, in what it says of it, such as "MiB copied".
+// Stages reports the progress of work that has several stages: the amount done of
+// the present one, in its unit, such as "MiB copied".
 type Stages func(stage string, done, total int64)
 
-// Walked is the stage of walking a log's record, for [Verification]; nil for no
+// Walked returns the stage of verifying the record, for [Verification]; nil for no
 // stages.
 func (p Stages) Walked() func(done, total int64) {
 	if p == nil {
@@ -97,7 +97,7 @@ func (p Stages) Walked() func(done, total int64) {
 	return func(done, total int64) { p("records walked", done, total) }
 }
 
-// size is that of the file, and of what stands in the write-ahead log beside it.
+// size returns the size of the file together with its write-ahead log.
 func (s *Store) size() (bytes int64) {
 	for _, suffix := range []string{"", "-wal"} {
 		if info, err := os.Stat(sidecar(s.path, suffix)); err == nil {
@@ -107,8 +107,8 @@ func (s *Store) size() (bytes int64) {
 	return bytes
 }
 
-// watch tells how a file grows to about so many bytes, until it is ended: SQLite
-// does not tell how far its copy is.
+// watch reports how a file grows to about total bytes, until it is ended: SQLite
+// does not report the progress of its copy.
 func watch(path string, total int64, progress Stages) (end func()) {
 	if progress == nil {
 		return func() {}
@@ -136,8 +136,7 @@ func watch(path string, total int64, progress Stages) (end func()) {
 }
 
 // copyInto writes the log into an empty file. It has a connection of its own,
-// because the readers' must not write anywhere, and the writer's is for those who
-// record.
+// because those of the readers must not write, and that of the writer is for saves.
 func (s *Store) copyInto(ctx context.Context, path string) error {
 	mode := modeProbe
 	if s.ReadOnly() {
@@ -147,44 +146,44 @@ func (s *Store) copyInto(ctx context.Context, path string) error {
 	defer pool.Close()
 	if _, err := pool.ExecContext(ctx, `VACUUM INTO ?1`, path); err != nil {
 		if cause(err) == causeFull {
-			return ward.Conflict("the disk of the copy is full; no copy was made, and the log is as it was: make room, and try again")
+			return ward.Unavailable("the disk of the copy is full; no copy was made, and the log is as it was: make room, and try again")
 		}
 		return err
 	}
 	return s.sameFile(nothingSaved)
 }
 
-// had makes sure that the log once ended as a copy does.
+// had returns an error unless the log once ended as a copy does.
 func (s *Store) had(ctx context.Context, written Contents) error {
 	head, err := hex.DecodeString(written.Head)
 	if err != nil {
 		return err
 	}
-	ours := recordEnd{hash: make([]byte, len(head))} // where the chain begins
+	ours := recordEnd{hash: make([]byte, len(head))} // before the first record
 	if written.Records > 0 {
 		if ours, err = recordAt(ctx, s.reader, written.Records); err != nil {
 			return explain(s.path, err)
 		}
 	}
 	if !bytes.Equal(ours.hash, head) {
-		return ward.Conflict(fmt.Sprintf("record %d of the copy is not the one of the log; try again, and see what neurocheck verify says of the log", written.Records))
+		return ward.Unavailable(fmt.Sprintf("record %d of the copy is not the one of the log; try again, and see what neurocheck verify says of the log", written.Records))
 	}
 	return nil
 }
 
-// recordEnd is what a chain that ends with a record shows of it.
+// recordEnd is the hash and the time of a record.
 type recordEnd struct {
 	hash []byte
 	at   time.Time
 }
 
-// recordAt finds the record with that number, in whatever table it stands.
+// recordAt finds the record with that number in any of the tables.
 func recordAt(ctx context.Context, q querier, seq int64) (recordEnd, error) {
 	for _, table := range recordTables {
 		found, err := all(ctx, q, func(rows *sql.Rows) (r recordEnd, err error) {
 			var at, offset sql.NullInt64
 			err = rows.Scan(&r.hash, &at, &offset)
-			r.at = fromMoment(at, offset)
+			r.at = fromMillis(at, offset)
 			return r, err
 		}, `SELECT hash, at, at_offset FROM `+table+` WHERE seq = $1`, seq)
 		if err != nil {
@@ -194,5 +193,5 @@ func recordAt(ctx context.Context, q querier, seq int64) (recordEnd, error) {
 			return found[0], nil
 		}
 	}
-	return recordEnd{}, ward.Conflict(fmt.Sprintf("record %d is missing", seq))
+	return recordEnd{}, ward.Unavailable(fmt.Sprintf("record %d is missing", seq))
 }

@@ -3,229 +3,184 @@ package store
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"time"
 
-	"neurocheck/internal/icans"
 	"neurocheck/internal/ward"
 )
 
-// snapshot runs do on one consistent view of the log. It answers with
-// [ward.KindConflict] where the file was removed or replaced.
-func (s *Store) snapshot(ctx context.Context, do func(q *sql.Tx) error) error {
-	if err := s.sameFile(oldShown); err != nil {
-		return err
-	}
-	t, err := s.reader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
-	if err != nil {
-		return explain(s.path, err)
-	}
-	defer t.Rollback()
-	return explain(s.path, do(t))
+// read runs fn on a snapshot.
+func (s *Store) read(ctx context.Context, fn func(reader) error) error {
+	return s.snapshot(ctx, func(q *sql.Tx) error { return fn(reader{q, s.tables}) })
 }
 
-// Board returns how each patient on the ward stands, in no order, with the checks
-// since recent. It costs what the patients on the ward cost, not what
-// the history does.
-func (s *Store) Board(ctx context.Context, recent time.Time) (board []ward.Standing, err error) {
-	err = s.snapshot(ctx, func(q *sql.Tx) error {
-		patients, err := all(ctx, q, scanPatient, `
-			SELECT `+patientColumns+`
-			FROM patient_now n JOIN patient p ON p.seq = n.seq
-			WHERE n.on_ward = 1`)
+// Board returns the histories of everyone on the ward, of patients whom a feed
+// discharged and nobody confirmed, and of those who left with an open follow-up; of
+// each the recent checks only. [ward.Watch] turns a history into a line of the board,
+// and [ward.MostUrgentFirst] sorts them.
+func (s *Store) Board(ctx context.Context) (board []ward.History, err error) {
+	err = s.read(ctx, func(in reader) error {
+		ids, err := all(ctx, in.q, scanNumber, `
+			SELECT DISTINCT n.survivor_id
+			FROM patient_now n
+			WHERE n.patient_id IN (
+				SELECT patient_id FROM stay_now WHERE on_ward = 1
+				UNION ALL SELECT patient_id FROM follow_up_open)
+			ORDER BY n.survivor_id`)
 		if err != nil {
 			return err
 		}
-		for _, p := range patients {
-			standing := ward.Standing{Patient: p}
-			last, err := lastChecks(ctx, q, p.ID, 2)
+		for _, id := range ids {
+			h, err := in.history(ctx, id, recentPart)
 			if err != nil {
 				return err
 			}
-			if len(last) > 0 {
-				standing.Last = &last[0]
-			}
-			if len(last) > 1 {
-				standing.Before = &last[1]
-			}
-			standing.Open, err = all(ctx, q, scanFollowUp, followUpQuery+`
-				WHERE o.seq IN (SELECT follow_up_id FROM follow_up_open WHERE patient_id = $1)
-				ORDER BY o.follow_up_id`, p.ID)
-			if err != nil {
-				return err
-			}
-			if standing.Recent, err = checksSince(ctx, q, p.ID, recent); err != nil {
-				return err
-			}
-			if standing.Orders, err = ordersOf(ctx, q, p.ID); err != nil {
-				return err
-			}
-			told, err := symptomsOf(ctx, q, p.ID, 1)
-			if err != nil {
-				return err
-			}
-			if len(told) > 0 {
-				standing.Told = told[0].ToldAt
-			}
-			board = append(board, standing)
+			board = append(board, h)
 		}
 		return nil
 	})
 	return board, err
 }
 
-// stands picks the versions of checks that count.
-const stands = `c.status <> 'withdrawn'
-			AND NOT EXISTS (SELECT 1 FROM neuro_check l WHERE l.check_id = c.check_id AND l.version = c.version + 1)`
-
-// lastChecks returns the last performed checks that stand, the newest first.
-func lastChecks(ctx context.Context, q querier, patient int64, most int) ([]ward.Check, error) {
-	return all(ctx, q, scanCheck, `
-		SELECT `+checkColumns+fromChecks+`
-		WHERE c.patient_id = $1 AND `+stands+`
-		ORDER BY c.performed_at DESC, c.seq DESC
-		LIMIT $2`, patient, most)
-}
-
-// Chart returns all that the log holds of one patient.
+// Chart returns the whole record of a patient; of linked patients that of all, as one.
 func (s *Store) Chart(ctx context.Context, patient int64) (chart ward.Chart, err error) {
-	err = s.snapshot(ctx, func(q *sql.Tx) (err error) {
-		chart, err = chartOf(ctx, q, patient)
+	err = s.read(ctx, func(in reader) (err error) {
+		chart, err = in.chart(ctx, patient)
 		return err
 	})
 	return chart, err
 }
 
-func chartOf(ctx context.Context, q querier, patient int64) (chart ward.Chart, err error) {
-	if chart.Patient, err = patientByID(ctx, q, patient); err != nil {
+func (in reader) chart(ctx context.Context, patient int64) (chart ward.Chart, err error) {
+	if chart.History, err = in.history(ctx, patient, wholePart); err != nil {
 		return chart, err
 	}
-	chart.History, err = all(ctx, q, scanPatient, `
-		SELECT `+patientColumns+`
-		FROM patient p
-		WHERE p.patient_id = $1
-		ORDER BY p.version DESC`, patient)
+	_, ids, err := in.group(ctx, patient)
 	if err != nil {
 		return chart, err
 	}
-	versions, err := all(ctx, q, scanCheck, `
-		SELECT `+checkColumns+fromChecks+`
-		WHERE c.patient_id = $1
-		ORDER BY c.performed_at DESC, c.seq DESC`, patient)
+	chart.Links, err = records(ctx, in, "patient_link", decodeLink, `
+		WHERE r.patient_id IN (`+groupOf("$1")+`) OR r.into_id IN (`+groupOf("$1")+`)
+		ORDER BY r.seq DESC`, patient)
 	if err != nil {
 		return chart, err
 	}
-	chart.Checks = ward.ByCheck(versions)
-	chart.FollowUps, err = all(ctx, q, scanFollowUp, followUpQuery+`
-		WHERE o.event = 'opened' AND o.patient_id = $1
-		ORDER BY o.follow_up_id DESC`, patient)
-	if err != nil {
-		return chart, err
-	}
-	if chart.Ticks, err = ticksOf(ctx, q, `
-		WHERE follow_up_id IN (SELECT follow_up_id FROM follow_up WHERE patient_id = $1)`, patient); err != nil {
-		return chart, err
-	}
-	events, err := beside(ctx, q, patient)
-	chart.Orders, chart.Symptoms, chart.Interventions = events.Orders, events.Symptoms, events.Interventions
-	return chart, err
-}
-
-// beside returns what stands beside the checks: a chart with nothing else in it.
-func beside(ctx context.Context, q querier, patient int64) (chart ward.Chart, err error) {
-	const every = 1 << 30
-	if chart.Orders, err = ordersOf(ctx, q, patient); err != nil {
-		return chart, err
-	}
-	if chart.Symptoms, err = symptomsOf(ctx, q, patient, every); err != nil {
-		return chart, err
-	}
-	chart.Interventions, err = interventionsOf(ctx, q, patient)
-	return chart, err
-}
-
-// FollowUps returns the open follow-ups of the whole log, also of patients who
-// were discharged: those that nobody has acknowledged first, and of each the
-// longest open first.
-func (s *Store) FollowUps(ctx context.Context) (list []ward.Flagged, err error) {
-	err = s.snapshot(ctx, func(q *sql.Tx) error {
-		open, err := all(ctx, q, scanFollowUp, followUpQuery+`
-			WHERE o.seq IN (SELECT follow_up_id FROM follow_up_open)
-			ORDER BY a.seq IS NOT NULL, o.follow_up_id`)
-		if err != nil {
-			return err
+	chart.Ticks = make(map[int64]map[string]ward.Signature)
+	for _, id := range ids {
+		if err := in.addChart(ctx, &chart, id); err != nil {
+			return chart, err
 		}
-		for _, f := range open {
-			flagged := ward.Flagged{FollowUp: f}
-			if flagged.Patient, err = patientByID(ctx, q, f.PatientID); err != nil {
-				return err
-			}
-			flagged.Check, err = one(ctx, q, "there is no such check", scanCheck, `
-				SELECT `+checkColumns+fromChecks+`
-				WHERE c.check_id = $1
-				ORDER BY c.version DESC
-				LIMIT 1`, f.CheckID)
-			if err != nil {
-				return err
-			}
-			last, err := lastChecks(ctx, q, f.PatientID, 1)
-			if err != nil {
-				return err
-			}
-			ticks, err := ticksOf(ctx, q, `
-				WHERE follow_up_id = $1`, f.ID)
-			if err != nil {
-				return err
-			}
-			if flagged.Ticks = ticks[f.ID]; flagged.Ticks == nil {
-				flagged.Ticks = make(map[string]ward.Signature)
-			}
-			flagged.LastNormal = len(last) == 1 && last[0].Result.Flag == icans.FlagNone
-			list = append(list, flagged)
-		}
-		return nil
-	})
-	return list, err
+	}
+	slices.SortStableFunc(chart.Versions, func(a, b ward.Check) int { return b.Compare(&a) })
+	chart.Versions = ward.ByCheck(chart.Versions)
+	slices.SortStableFunc(chart.Interventions, func(a, b ward.Intervention) int { return b.DoneAt.Compare(a.DoneAt) })
+	slices.SortStableFunc(chart.AllReports, func(a, b ward.Report) int { return b.ToldAt.Compare(a.ToldAt) })
+	return chart, nil
 }
 
-// Charts returns the charts that a handover is about: of everybody on the ward,
-// of who was discharged since, and of who left with a follow-up open; or of one
-// patient, where patient is not 0. seq and head are the number, and the hash in
-// hexadecimal, of the last record that they rest on.
+// addChart adds the records of one patient to a chart that has its history.
+func (in reader) addChart(ctx context.Context, chart *ward.Chart, id int64) error {
+	versions, err := records(ctx, in, "patient", decodePatient, `WHERE r.patient_id = $1 ORDER BY r.version DESC`, id)
+	if err != nil {
+		return err
+	}
+	chart.PatientVersions = append(chart.PatientVersions, versions...)
+	stays, err := in.stayVersions(ctx, id)
+	if err != nil {
+		return err
+	}
+	chart.StayVersions = append(chart.StayVersions, stays...)
+	checks, err := in.checkVersions(ctx, id)
+	if err != nil {
+		return err
+	}
+	chart.Versions = append(chart.Versions, checks...)
+	interventions, err := in.interventionsOf(ctx, id)
+	if err != nil {
+		return err
+	}
+	chart.Interventions = append(chart.Interventions, interventions...)
+	reports, err := in.reportsOf(ctx, id)
+	if err != nil {
+		return err
+	}
+	chart.AllReports = append(chart.AllReports, reports...)
+	ticks, err := in.ticks(ctx, `WHERE r.patient_id = $1 ORDER BY r.seq`, id)
+	for f, items := range ticks {
+		chart.Ticks[f] = items
+	}
+	return err
+}
+
+// Charts returns the charts that a handover is about: of everyone on the ward, of
+// patients whose stay ended or changed since, and of those who left with a follow-up
+// that is open or was closed since; or of one patient, if patient is not 0. seq and head
+// are the number, and the hash in hexadecimal, of the last record that they rest on.
 func (s *Store) Charts(ctx context.Context, patient int64, since time.Time) (charts []ward.Chart, seq int64, head string, err error) {
-	err = s.snapshot(ctx, func(q *sql.Tx) (err error) {
+	err = s.read(ctx, func(in reader) error {
 		ids := []int64{patient}
 		if patient == 0 {
-			if ids, err = handedOver(ctx, q, since); err != nil {
+			if ids, err = in.presentSince(ctx, since); err != nil {
 				return err
 			}
 		}
 		for _, id := range ids {
-			chart, err := chartOf(ctx, q, id)
+			chart, err := in.chart(ctx, id)
 			if err != nil {
 				return err
 			}
 			charts = append(charts, chart)
 		}
-		seq, head, err = headOf(ctx, q)
+		seq, head, err = headOf(ctx, in.q)
 		return err
 	})
 	return charts, seq, head, err
 }
 
-// handedOver returns who a handover of the whole ward is about. An index serves
-// each part of the question: however many were here once, nobody else is looked at.
-func handedOver(ctx context.Context, q querier, since time.Time) ([]int64, error) {
-	from, _ := moment(since)
-	return all(ctx, q, func(rows *sql.Rows) (id int64, err error) {
-		err = rows.Scan(&id)
-		return id, err
-	}, `
-		SELECT patient_id FROM patient_now
+// presentSince returns the patients of a handover of the whole ward: all who may have
+// been on the board since a time. An index serves each part of the question, so that
+// former patients cost nothing.
+func (in reader) presentSince(ctx context.Context, since time.Time) ([]int64, error) {
+	from, _ := toMillis(since)
+	return all(ctx, in.q, scanNumber, `
+		SELECT DISTINCT survivor_id
+		FROM patient_now
 		WHERE patient_id IN (
-			SELECT patient_id FROM patient_now WHERE on_ward = 1
+			SELECT patient_id FROM stay_now WHERE on_ward = 1
 			UNION ALL SELECT patient_id FROM follow_up_open
-			UNION ALL SELECT p.patient_id
-				FROM patient p JOIN patient_now n ON n.patient_id = p.patient_id AND n.seq = p.seq
-				WHERE p.discharged_at >= $1)
-		ORDER BY patient_id`, from)
+			UNION ALL SELECT patient_id FROM stay_now WHERE ended_at >= $1
+			UNION ALL SELECT patient_id FROM stay WHERE recorded_at >= $1
+			UNION ALL SELECT patient_id FROM follow_up WHERE outcome IS NOT NULL AND recorded_at >= $1)
+		ORDER BY survivor_id`, from)
+}
+
+// EachChart calls yield for the chart of each patient, or of the one with this ID if
+// patient is not 0, in the order of admission. One chart is in memory at a time. It
+// stops at the first error and returns it.
+func (s *Snapshot) EachChart(ctx context.Context, patient int64, yield func(*ward.Chart) error) error {
+	ids, err := all(ctx, s.q, scanNumber, `
+		SELECT patient_id
+		FROM patient_now
+		WHERE survivor_id = patient_id AND ($1 = 0 OR patient_id IN (`+groupOf("$1")+`))
+		ORDER BY patient_id`, patient)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		chart, err := reader{s.q, s.tables}.chart(ctx, id)
+		if err != nil {
+			return err
+		}
+		if err := yield(&chart); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// CountPatients returns the number of patients in the log; two that are linked count
+// as one.
+func (s *Snapshot) CountPatients(ctx context.Context) (int, error) {
+	n, err := one(ctx, s.q, "", scanNumber, `SELECT count(*) FROM patient_now WHERE survivor_id = patient_id`)
+	return int(n), err
 }

@@ -22,18 +22,18 @@ import (
 	"neurocheck/schema"
 )
 
-// access is what a connection may do.
+// access is a set of rights and settings of a connection.
 type access int
 
 const (
 	modeProbe     access = iota // without the settings of a log
-	modeLook                    // look at the file alone, which may be anybody's, and at nothing beside it
-	modeProbeOnly               // look at a log without the right to write
+	modeLook                    // read the file alone, which may be of another program, and no sidecar file
+	modeProbeOnly               // read a log of which only the identity is needed, without the right to write
 	modeRead
 	modeReadOnly // read without the right to write
-	modeCopy     // read a copy that nobody writes, and leave nothing beside it
+	modeCopy     // read a copy that no process writes, and make no sidecar file
 	modeWrite
-	modeFill // write a log that nobody else can see, and that is thrown away when anything fails
+	modeFill // write a log that no other process can open, and that is deleted if anything fails
 )
 
 func (a access) probes() bool { return a == modeProbe || a == modeLook || a == modeProbeOnly }
@@ -54,8 +54,8 @@ var pragmas = []pragma{
 	{"recursive_triggers", "_recursive_triggers", "on", "1"}, // else INSERT OR REPLACE deletes past the triggers
 }
 
-// pragmas are those of an access. Who only reads takes the journal as it is: on
-// read-only media there is none.
+// pragmas returns those of an access. A reader takes the journal mode as it is: on
+// read-only media there is no journal.
 func (a access) pragmas() []pragma {
 	switch a {
 	case modeReadOnly, modeCopy:
@@ -72,7 +72,7 @@ func dsn(path string, mode access) string {
 	q := url.Values{"mode": {"rw"}, "_mutex": {"no"}}
 	if mode == modeLook || mode == modeProbeOnly || mode == modeReadOnly || mode == modeCopy {
 		q.Set("mode", "ro")
-		if mode == modeLook || mode == modeCopy || frozen(path) {
+		if mode == modeLook || mode == modeCopy || readOnlyMedia(path) {
 			q.Set("immutable", "1")
 		}
 	}
@@ -93,7 +93,7 @@ func dsn(path string, mode access) string {
 	return u.String()
 }
 
-// atRest reports whether all of a log is in its one file, as it is while nobody
+// atRest reports whether all of a log is in its one file, as it is while no process
 // has it open.
 func atRest(path string) bool {
 	_, err := os.Stat(sidecar(path, "-wal"))
@@ -105,9 +105,9 @@ type connector struct {
 	mode access
 }
 
-// checkpointPages is after how many pages in the write-ahead log a save also writes
-// them into the file. SQLite's own 1000 make that one save ten times as slow as
-// the others, which all wait behind it.
+// checkpointPages is the number of pages in the write-ahead log from which a save
+// also writes them into the file. SQLite's default of 1000 makes that one save ten
+// times as slow as the others, which all queue behind it.
 const checkpointPages = 300
 
 func (c connector) Driver() driver.Driver { return &sqlite3.SQLiteDriver{} }
@@ -157,41 +157,54 @@ func newPool(path string, mode access, most int) *sql.DB {
 	return pool
 }
 
-// probe makes sure that the file is a log of ours, and of no newer version, before
-// anything changes it or what lies beside it: SQLite would write the write-ahead
-// log or the journal that another program left into that program's file. So it
-// looks at the file alone first, where ours says whose it is from the beginning.
-// All is in there while nobody has the log open.
+// probe returns an error unless the file is a log of this program and of no newer
+// version, before anything changes it or its sidecar files: SQLite would write the
+// write-ahead log or the journal that another program made into that program's file.
+// So it reads the file alone first: the identity of a log is in its first page. While
+// no process has the log open, everything is in that file.
 func probe(ctx context.Context, path string) error {
-	id, version, err := lookAt(ctx, path, modeLook)
-	written := cause(err) == causeDamaged // perhaps another process is writing to it just now
-	if written || id == schema.ApplicationID && !atRest(path) {
-		id, version, err = lookAt(ctx, path, leastTrace(path))
+	f, err := identify(ctx, path, modeLook)
+	written := cause(err) == causeDamaged // perhaps another process is writing to it
+	if written || f.application == schema.ApplicationID && !atRest(path) {
+		f, err = identify(ctx, path, leastTrace(path))
 	}
 	switch newest := newestVersion(); {
+	case f.application == schema.ApplicationID && f.first != schema.FirstVersion():
+		return ward.Unavailable(path + " was made by a neurocheck from before the first release, which this one cannot read: export its checks with that program, and import them into a new log")
 	case err != nil:
 		return explain(path, err)
-	case id != schema.ApplicationID:
-		return ward.Conflict(path + " belongs to another program: it is not a neurocheck log; if it was one, it is damaged: " + WayBack(path))
-	case version > newest:
-		return ward.Conflict(fmt.Sprintf("%s was written by a newer neurocheck (log version %d, this one knows %d); use the newer program", path, version, newest))
+	case f.application != schema.ApplicationID:
+		return ward.Unavailable(path + " belongs to another program: it is not a neurocheck log; if it was one, it is damaged: " + WayBack(path))
+	case f.version > newest:
+		return ward.Unavailable(fmt.Sprintf("%s was written by a newer neurocheck (log version %d, this one knows %d); use the newer program", path, f.version, newest))
 	}
 	return nil
 }
 
-// lookAt reads whose file it is and, where it is ours, the version of the log.
-func lookAt(ctx context.Context, path string, mode access) (id, found int64, err error) {
-	pool := newPool(path, mode, 1)
-	defer pool.Close()
-	err = pool.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id)
-	if err == nil && id == schema.ApplicationID {
-		found, err = version(ctx, pool)
-	}
-	return id, found, err
+// identity distinguishes the logs of this program from other files.
+type identity struct {
+	application int64 // schema.ApplicationID in a log
+	first       int64 // fingerprint of the first migration: see schema.FirstVersion
+	version     int64 // number of the last migration
 }
 
-// leastTrace is how to read a log so that nothing of it is changed. While nobody
-// has it open, whoever may write takes away again what SQLite lays beside it.
+// identify reads the identity of a file.
+func identify(ctx context.Context, path string, mode access) (f identity, err error) {
+	pool := newPool(path, mode, 1)
+	defer pool.Close()
+	err = pool.QueryRowContext(ctx, "PRAGMA application_id").Scan(&f.application)
+	if err == nil && f.application == schema.ApplicationID {
+		err = pool.QueryRowContext(ctx, "PRAGMA user_version").Scan(&f.first)
+	}
+	if err == nil && f.application == schema.ApplicationID {
+		f.version, err = version(ctx, pool)
+	}
+	return f, err
+}
+
+// leastTrace returns the access that reads a log without changing anything. While no
+// process has it open, a connection that may write removes the sidecar files that
+// SQLite makes.
 func leastTrace(path string) access {
 	if atRest(path) && Writable(path) {
 		return modeProbe
@@ -224,7 +237,7 @@ func newestVersion() int64 {
 	return newest
 }
 
-// migrate brings a log up to this program's version.
+// migrate migrates a log to this program's version.
 func migrate(ctx context.Context, pool *sql.DB) error {
 	if v, err := version(ctx, pool); err == nil && v == newestVersion() {
 		return nil
@@ -237,51 +250,51 @@ func migrate(ctx context.Context, pool *sql.DB) error {
 	return err
 }
 
-// explain turns what SQLite says about a whole log into what a person can do
-// about it. Other errors pass through.
+// explain turns an error of SQLite into one that says how a person can go on. Other
+// errors pass through.
 func explain(path string, err error) error {
 	if err == nil {
 		return nil
 	}
 	if bad, ok := errors.AsType[unreadable](err); ok {
-		return ward.Conflict(fmt.Sprintf("%s is damaged: %s cannot be read; %s", path, bad.which, WayBack(path)))
+		return ward.Unavailable(fmt.Sprintf("%s is damaged: %s cannot be read; %s", path, bad.which, WayBack(path)))
 	}
 	if ward.KindOf(err) != ward.KindInternal {
 		return err
 	}
 	if strings.Contains(err.Error(), "no such table: goose_db_version") {
-		return ward.Conflict(path + " is a log that was never finished, or is damaged; if nothing was kept there, remove it and start again, else " + WayBack(path))
+		return ward.Unavailable(path + " is a log that was never finished, or is damaged; if nothing was kept there, remove it and start again, else " + WayBack(path))
 	}
 	switch cause(err) {
 	case causeBusy:
-		return ward.Conflict("another program holds " + path + " locked; close it, and try again")
+		return ward.Unavailable("another program holds " + path + " locked; close it, and try again")
 	case causeDamaged, causeMissing:
-		return ward.Conflict(path + " is damaged or is no database; nothing was changed: " + WayBack(path) + VerifyNames)
+		return ward.Unavailable(path + " is damaged or is no database; nothing was changed: " + WayBack(path) + VerifyNames)
 	case causeFull:
-		return ward.Conflict("the disk is full; nothing was saved: make room, and try again")
+		return ward.Unavailable("the disk is full; nothing was saved: make room, and try again")
 	case causeDisk:
-		return ward.Conflict("the disk failed under " + path + "; do not count on what was being saved: have the disk seen to, look again, and repeat what is missing")
+		return ward.Unavailable("the disk failed under " + path + "; do not count on what was being saved: have the disk seen to, look again, and repeat what is missing")
 	case causeReadOnly:
 		return cannotWrite(path)
 	case causeCannotOpen:
-		return ward.Conflict("cannot open " + path + "; see to its permissions and those of its folder")
+		return ward.Unavailable("cannot open " + path + "; see to its permissions and those of its folder")
 	}
 	return err
 }
 
-// WayBack says how to go on after the log at path was damaged.
+// WayBack returns the advice for a person whose log at path is damaged.
 func WayBack(path string) string {
 	return "keep the file as it is, and go on with the newest daily copy in " + filepath.Join(filepath.Dir(path), "backups") + ": neurocheck restore BACKUP"
 }
 
-// VerifyNames is what else helps after damage, beside [WayBack].
-const VerifyNames = "; neurocheck verify names the first record that is lost, where it can still be told"
+// VerifyNames is more advice after damage: see [WayBack].
+const VerifyNames = "; neurocheck verify names the first record that is lost, if that can still be read"
 
 func cannotWrite(path string) error {
-	return ward.Conflict("cannot write to " + path + " or its folder; see to their permissions, or look at it with --read-only")
+	return ward.Unavailable("cannot write to " + path + " or its folder; see to their permissions, or look at it with --read-only")
 }
 
-// causes of failure that a person can do something about.
+// The causes of failure that a person can repair.
 type failure int
 
 const (

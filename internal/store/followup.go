@@ -2,126 +2,258 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"slices"
+	"time"
 
 	"neurocheck/internal/icans"
 	"neurocheck/internal/ward"
 )
 
-// followUpQuery puts the events of a follow-up together; it is completed by a
-// WHERE on o, the row that opened it.
-const followUpQuery = `
-	SELECT o.follow_up_id, o.patient_id, o.check_id, o.flag, o.at, o.at_offset, o.author,
-		a.at, a.at_offset, coalesce(a.author, ''),
-		c.at, c.at_offset, coalesce(c.author, ''), coalesce(c.outcome, ''), coalesce(c.note, '')
-	FROM follow_up o
-	LEFT JOIN follow_up a ON a.follow_up_id = o.follow_up_id AND a.event = 'acknowledged'
-	LEFT JOIN follow_up c ON c.follow_up_id = o.follow_up_id AND c.event = 'closed'`
-
-func scanFollowUp(rows *sql.Rows) (ward.FollowUp, error) {
-	var f ward.FollowUp
-	var flag string
-	var at, atOff, acked, ackedOff, closed, closedOff sql.NullInt64
-	err := rows.Scan(&f.ID, &f.PatientID, &f.CheckID, &flag, &at, &atOff, &f.Opened.By,
-		&acked, &ackedOff, &f.Acked.By,
-		&closed, &closedOff, &f.Closed.By, &f.Outcome, &f.Note)
-	f.Level, _ = icans.ParseFlag(flag)
-	f.Opened.At = fromMoment(at, atOff)
-	f.Acked.At = fromMoment(acked, ackedOff)
-	f.Closed.At = fromMoment(closed, closedOff)
-	return f, err
+// followUpEvent is one row of the events of a follow-up.
+type followUpEvent struct {
+	id      int64
+	patient int64
+	event   string
+	joined  ward.Joined
+	sig     ward.Signature
+	outcome string
+	note    string
+	asked   bool
 }
 
-// openFollowUp opens a follow-up for a flagged check, unless one as pressing is
-// open for it.
-func (w *tx) openFollowUp(ctx context.Context, c *ward.Check) error {
-	open, err := all(ctx, w.sql, scanFollowUp, followUpQuery+`
-		WHERE o.event = 'opened' AND o.check_id = $1 AND o.patient_id = $2 AND c.seq IS NULL`, c.ID, c.PatientID)
-	if err != nil || slices.ContainsFunc(open, func(f ward.FollowUp) bool { return f.Level >= c.Result.Flag }) {
+func decodeFollowUpEvent(r *row) followUpEvent {
+	e := followUpEvent{
+		id: r.number("follow_up_id"), patient: r.number("patient_id"), event: r.text("event"), sig: r.recorded(),
+		outcome: r.text("outcome"), note: r.text("note"), asked: r.flag("asked"),
+	}
+	if !r.isNull("check_id") {
+		flag, ok := icans.ParseFlag(r.text("flag"))
+		if !ok {
+			r.fail("flag", "holds a word that this program does not know")
+		}
+		e.joined = ward.Joined{
+			CheckID: r.text("check_id"), Event: ward.JoinEvent(e.event), Flag: flag, Floor: int(r.number("floor")),
+			PerformedAt: r.time("performed"), At: e.sig.At,
+		}
+	}
+	return e
+}
+
+// followUpsOf returns the follow-ups of a patient, in the order of opening.
+func (in reader) followUpsOf(ctx context.Context, patient int64) ([]ward.FollowUp, error) {
+	events, err := records(ctx, in, "follow_up", decodeFollowUpEvent, `WHERE r.patient_id = $1 ORDER BY r.seq`, patient)
+	return followUps(events), err
+}
+
+// followUps puts the events of follow-ups together. They are in the order of the
+// record.
+func followUps(events []followUpEvent) []ward.FollowUp {
+	var list []ward.FollowUp
+	for i := range events {
+		e := &events[i]
+		if e.event == followUpOpened {
+			list = append(list, ward.FollowUp{ID: e.id, PatientID: e.patient, Opened: e.sig})
+		}
+		at := slices.IndexFunc(list, func(f ward.FollowUp) bool { return f.ID == e.id })
+		if at < 0 {
+			continue // verify names it
+		}
+		f := &list[at]
+		switch e.event {
+		case followUpOpened, followUpJoined, followUpRaised:
+			f.Join(e.joined)
+		case followUpAcknowledged:
+			f.Acked = e.sig
+			f.Acks = append(f.Acks, e.sig)
+		case followUpClosed:
+			f.Closed, f.Outcome, f.Note, f.Asked = e.sig, e.outcome, e.note, e.asked
+		}
+	}
+	return list
+}
+
+// putEvents appends events of joining, in order. h has the follow-ups after all of
+// them, and each row the level and the peak after its own event.
+func (w *tx) putEvents(ctx context.Context, h *ward.History, events []ward.FollowUpEvent) error {
+	joining := make(map[int]int) // events of each follow-up
+	for i := range events {
+		joining[events[i].Index]++
+	}
+	after := make(map[int]*ward.FollowUp)
+	for i := range events {
+		e := &events[i]
+		f := after[e.Index]
+		if f == nil {
+			f = new(ward.FollowUp)
+			before := h.FollowUps[e.Index].Joined
+			for _, j := range before[:len(before)-joining[e.Index]] {
+				f.Level, f.Peak = max(f.Level, j.Flag), max(f.Peak, j.Floor)
+			}
+			after[e.Index] = f
+		}
+		f.Level, f.Peak = max(f.Level, e.Flag), max(f.Peak, e.Floor)
+		if err := w.putJoined(ctx, h, e, f.Level, f.Peak); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// putJoined appends an event of joining. It sets the ID of a new follow-up in h.
+func (w *tx) putJoined(ctx context.Context, h *ward.History, e *ward.FollowUpEvent, level icans.Flag, peak int) error {
+	f := &h.FollowUps[e.Index]
+	var id any = f.ID
+	if f.ID == 0 {
+		id = ownSeq
+	}
+	if f.PatientID == 0 {
+		f.PatientID = h.Patient.ID
+	}
+	columns := slices.Concat([]column{
+		{"follow_up_id", id}, {"event", string(e.Event)}, {"patient_id", f.PatientID},
+		{"check_id", e.CheckID}, {"flag", e.Flag.Code()}, {"floor", int64(e.Floor)},
+	}, timeColumns("performed", e.PerformedAt), []column{
+		{"level", level.Code()}, {"peak", int64(peak)}, {"outcome", nil}, {"note", nil}, {"asked", nil},
+	}, recordedColumns(ward.Sign(e.By, e.At)))
+	seq, err := w.append(ctx, "follow_up", columns...)
+	if err != nil || f.ID != 0 {
 		return err
 	}
-	_, err = w.putFollowUp(ctx, c)
+	f.ID = seq
+	return w.putFollowUpOpen(ctx, seq, f.PatientID)
+}
+
+// putFollowUpEvent appends an event without a check.
+func (w *tx) putFollowUpEvent(ctx context.Context, f *ward.FollowUp, event, outcome, note string, asked any) error {
+	columns := slices.Concat([]column{
+		{"follow_up_id", f.ID}, {"event", event}, {"patient_id", f.PatientID},
+		{"check_id", nil}, {"flag", nil}, {"floor", nil},
+	}, timeColumns("performed", time.Time{}), []column{
+		{"level", nil}, {"peak", nil}, {"outcome", text(outcome)}, {"note", text(note)}, {"asked", asked},
+	}, recordedColumns(w.sig))
+	_, err := w.append(ctx, "follow_up", columns...)
 	return err
 }
 
-// putFollowUp opens a follow-up for a flagged check and returns its ID.
-func (w *tx) putFollowUp(ctx context.Context, c *ward.Check) (id int64, err error) {
-	id, err = w.append(ctx, "follow_up",
-		column{"follow_up_id", ownSeq},
-		column{"event", "opened"},
-		column{"patient_id", c.PatientID},
-		column{"check_id", c.ID},
-		column{"flag", c.Result.Flag.Code()},
-		column{"outcome", nil},
-		column{"note", nil},
-	)
+// followUp returns a follow-up by its ID.
+func (w *tx) followUp(ctx context.Context, id int64) (ward.FollowUp, error) {
+	events, err := records(ctx, w.reader(), "follow_up", decodeFollowUpEvent, `WHERE r.follow_up_id = $1 ORDER BY r.seq`, id)
 	if err != nil {
-		return 0, err
+		return ward.FollowUp{}, err
 	}
-	return id, w.inserts.run(ctx, `
-		INSERT INTO follow_up_open (follow_up_id, patient_id)
-		VALUES (?1, ?2)`, id, c.PatientID)
+	list := followUps(events)
+	if len(list) == 0 {
+		return ward.FollowUp{}, ward.NotFound("there is no such follow-up")
+	}
+	return list[0], nil
 }
 
-// Acknowledge records that somebody has taken a follow-up. It answers with
-// [ward.KindConflict] where somebody else has, or where it is closed.
+// Acknowledge records that the author accepted a follow-up. It returns
+// [ward.KindConflict] if it is accepted or closed already.
 func (s *Store) Acknowledge(ctx context.Context, sig ward.Signature, id int64) error {
-	return s.write(ctx, sig, func(t *tx) error {
-		f, err := t.followUp(ctx, id)
+	return s.do(ctx, sig, ward.MayRecord, "acknowledge", []any{id}, func(w *tx) error {
+		f, err := w.followUp(ctx, id)
 		switch {
 		case err != nil:
 			return err
 		case !f.IsOpen():
-			return ward.Conflict("this follow-up is closed already")
+			return ward.Conflict(f.Closed.By + " closed this follow-up")
 		case f.Acked.Done():
-			return ward.Conflict("this follow-up was acknowledged by " + f.Acked.By)
+			return ward.Conflict("accepted by " + f.Acked.By + " already")
 		}
-		return t.followUpEvent(ctx, f, "acknowledged", "", "")
+		return w.putFollowUpEvent(ctx, &f, followUpAcknowledged, "", "", nil)
 	})
 }
 
-// CloseFollowUp closes an acknowledged follow-up with an outcome and a note. It
-// answers as [ward.FollowUp.Close] does.
-func (s *Store) CloseFollowUp(ctx context.Context, sig ward.Signature, id int64, outcome, note string) error {
+// CloseFollowUp closes an accepted follow-up with an outcome and a note; asked records
+// that closing as resolved was asked about again. It returns a [ward.KindQuestion] if
+// that must be asked and was not: see [ward.History.AskResolved].
+func (s *Store) CloseFollowUp(ctx context.Context, sig ward.Signature, id int64, outcome, note string, asked bool) error {
 	note = ward.CleanLine(note)
-	return s.write(ctx, sig, func(t *tx) error {
-		f, err := t.followUp(ctx, id)
+	return s.do(ctx, sig, ward.MayDecide, "close", []any{id, outcome, note, asked}, func(w *tx) error {
+		f, err := w.followUp(ctx, id)
 		if err != nil {
 			return err
 		}
-		by, err := t.staffMember(ctx, sig.By)
-		if err != nil {
+		if err := f.ValidateClosing(outcome, note); err != nil {
 			return err
 		}
-		if err := f.Close(by, outcome, note); err != nil {
+		if outcome == ward.Resolved && !asked {
+			h, err := w.reader().history(ctx, f.PatientID, wholePart)
+			if err != nil {
+				return err
+			}
+			if h.AskResolved() {
+				return ward.Question("still_flagged", "still flagged: close as resolved all the same?")
+			}
+		}
+		if err := w.putFollowUpEvent(ctx, &f, followUpClosed, outcome, note, boolInt(asked)); err != nil {
 			return err
 		}
-		return t.putClosed(ctx, f, outcome, note)
+		return w.dropFollowUpOpen(ctx, f.ID)
 	})
 }
 
-func (w *tx) putClosed(ctx context.Context, f ward.FollowUp, outcome, note string) error {
-	if err := w.followUpEvent(ctx, f, "closed", outcome, note); err != nil {
+// Tick ticks an item of a follow-up's checklist, or removes the tick.
+func (s *Store) Tick(ctx context.Context, sig ward.Signature, followUp int64, item string, ticked bool) error {
+	item = ward.CleanLine(item)
+	return s.do(ctx, sig, ward.MayRecord, "tick", []any{followUp, item, ticked}, func(w *tx) error {
+		if item == "" {
+			return ward.Invalid("item", "missing")
+		}
+		f, err := w.followUp(ctx, followUp)
+		if err != nil {
+			return err
+		}
+		if !f.IsOpen() {
+			return ward.Conflict(f.Closed.By + " closed this follow-up")
+		}
+		_, err = w.append(ctx, "follow_up_item",
+			column{"follow_up_id", followUp},
+			column{"patient_id", f.PatientID},
+			column{"item", item},
+			column{"ticked", boolInt(ticked)},
+		)
 		return err
+	})
+}
+
+// Ticks returns the ticked items of a follow-up's checklist, with the signatures of the
+// ticks.
+func (s *Store) Ticks(ctx context.Context, followUp int64) (items map[string]ward.Signature, err error) {
+	err = s.read(ctx, func(in reader) error {
+		ticks, err := in.ticks(ctx, `WHERE r.follow_up_id = $1 ORDER BY r.seq`, followUp)
+		items = ticks[followUp]
+		return err
+	})
+	if items == nil {
+		items = make(map[string]ward.Signature)
 	}
-	return w.exec(ctx, `DELETE FROM follow_up_open WHERE follow_up_id = $1`, f.ID)
+	return items, err
 }
 
-func (w *tx) followUp(ctx context.Context, id int64) (ward.FollowUp, error) {
-	return one(ctx, w.sql, "there is no such follow-up", scanFollowUp, followUpQuery+`
-		WHERE o.event = 'opened' AND o.follow_up_id = $1`, id)
-}
-
-func (w *tx) followUpEvent(ctx context.Context, f ward.FollowUp, event, outcome, note string) error {
-	_, err := w.append(ctx, "follow_up",
-		column{"follow_up_id", f.ID},
-		column{"event", event},
-		column{"patient_id", f.PatientID},
-		column{"check_id", f.CheckID},
-		column{"flag", nil},
-		column{"outcome", text(outcome)},
-		column{"note", text(note)},
-	)
-	return err
+// ticks returns the ticked items by follow-up; rest selects the rows, in order.
+func (in reader) ticks(ctx context.Context, rest string, args ...any) (map[int64]map[string]ward.Signature, error) {
+	type tick struct {
+		followUp int64
+		item     string
+		ticked   bool
+		by       ward.Signature
+	}
+	list, err := records(ctx, in, "follow_up_item", func(r *row) tick {
+		return tick{r.number("follow_up_id"), r.text("item"), r.flag("ticked"), r.signature()}
+	}, rest, args...)
+	ticks := make(map[int64]map[string]ward.Signature)
+	for _, t := range list {
+		items := ticks[t.followUp]
+		if items == nil {
+			items = make(map[string]ward.Signature)
+			ticks[t.followUp] = items
+		}
+		delete(items, t.item)
+		if t.ticked {
+			items[t.item] = t.by
+		}
+	}
+	return ticks, err
 }

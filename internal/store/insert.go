@@ -8,73 +8,84 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 )
 
-// inserter appends records to the chain and runs what goes with them, in the
-// transaction that is open on a connection and in the order in which it was
-// ordered, but not at once: orders gather, and where they are many one goroutine
-// seals them and another runs them while whoever gives them goes on to the next.
-// [inserter.settle] waits until all of them have run; what reads the log in the
-// transaction does so through [settled], which asks for it.
+// inserter appends records to the chain, and runs the statements that belong to
+// them, in the open transaction of a connection. Jobs run in the order in which they
+// were queued, but not at once: they gather in batches. If there are many, one
+// goroutine hashes them and another runs them while the caller prepares the next.
+// [inserter.flush] waits until all have run; a query in the transaction goes
+// through [flushed], which flushes first.
 //
-// It goes past database/sql, which asks the driver to bind one value at a time:
-// with fifty columns that costs more than the insert.
+// The inserter bypasses database/sql, which asks the driver to bind one value at a
+// time: with fifty columns that costs more than the insert.
 type inserter struct {
 	conn       *sql.Conn
-	hash       []byte                // of the last record that was sealed
-	text       []byte                // what was last hashed
-	row        []column              // what was last sealed
-	statements map[string]*statement // by what they are for
+	hash       []byte                // of the last record that was hashed
+	text       []byte                // scratch for the canonical encoding
+	row        []column              // scratch for the values of a job
+	statements map[string]*statement // by table or query
+	added      map[tally]int64       // records hashed so far
 
-	waiting *orders      // what nobody has begun
-	ordered chan *orders // to the goroutines, once there are any
-	done    chan *orders // from them
-	behind  int          // how many of them they have and have not brought back
+	batch   *batch      // jobs that no goroutine has yet
+	batches chan *batch // to the goroutines, if they run
+	done    chan *batch // from them
+	pending int         // batches that the goroutines have
 	failed  error
 }
 
-// orders are statements to run, one after the other.
-type orders struct {
-	list   []order
-	values []driver.NamedValue // of all that are sealed, end to end
-	hashes []byte              // of the records among them, end to end
-	err    error               // why they stopped
+// tally counts the records of one table of one patient; patient is 0 for records
+// that belong to none.
+type tally struct {
+	table   string
+	patient int64
 }
 
-// order is a record to append to a table, or a statement to run.
-type order struct {
+// batch is a run of jobs.
+type batch struct {
+	jobs   []job
+	values []driver.NamedValue // of all hashed jobs, end to end
+	hashes []byte              // of the records among them, two each, end to end
+	err    error               // of the job that failed
+}
+
+// job is a record to append to a table, or a statement to run.
+type job struct {
 	table, query string                      // one of them
-	row          func(dst []column) []column // appends the values: whoever seals them calls it
-	stmt         *statement                  // once it is sealed
+	row          func(dst []column) []column // appends the values; called when the job is hashed
+	stmt         *statement                  // set when the job is hashed
 }
 
 // statement is a statement that is prepared when it is first needed.
 type statement struct {
-	text   string
-	stmt   driver.StmtQueryContext
-	values int
+	text      string
+	stmt      driver.StmtQueryContext
+	values    int   // without the hashes
+	encoded   []int // of a record: see encodingOrder
+	patientAt int   // of a record: index of patient_id, or -1
 }
 
 const (
-	fullOrders  = 512 // how many the goroutines are given at a time
-	mostOrdered = 8   // how many times that they may be behind
+	fullBatch   = 512 // jobs that the goroutines get at a time
+	mostPending = 8   // batches that they may have
 )
 
-// newInserter begins behind the record that has this hash.
+// newInserter returns an inserter that continues the chain after the hash.
 func newInserter(conn *sql.Conn, hash []byte) *inserter {
-	return &inserter{conn: conn, hash: hash, statements: make(map[string]*statement), waiting: &orders{}}
+	return &inserter{conn: conn, hash: hash, statements: make(map[string]*statement), added: make(map[tally]int64), batch: &batch{}}
 }
 
-// record appends a record to the chain: a row of table, the same columns each
-// time. What row holds on to is the inserter's until it has settled.
+// record queues a record: a row of table, with the same columns each time. The
+// inserter owns everything that row refers to until it has flushed.
 func (i *inserter) record(ctx context.Context, table string, row func(dst []column) []column) error {
-	return i.order(ctx, order{table: table, row: row})
+	return i.queue(ctx, job{table: table, row: row})
 }
 
-// run runs a statement with values by their order.
+// run queues a statement with values by their position.
 func (i *inserter) run(ctx context.Context, query string, values ...any) error {
-	return i.order(ctx, order{query: query, row: func(dst []column) []column {
+	return i.queue(ctx, job{query: query, row: func(dst []column) []column {
 		for _, v := range values {
 			dst = append(dst, column{value: v})
 		}
@@ -82,123 +93,176 @@ func (i *inserter) run(ctx context.Context, query string, values ...any) error {
 	}})
 }
 
-// seal works out the values of the orders, and gives the records their hashes.
-func (i *inserter) seal(o *orders) {
-	for n := range o.list {
-		next := &o.list[n]
+// seal computes the values of the jobs of a batch and the hashes of its records.
+func (i *inserter) seal(b *batch) error {
+	for n := range b.jobs {
+		next := &b.jobs[n]
 		i.row = next.row(i.row[:0])
+		next.stmt = i.statement(next)
+		if len(i.row) != next.stmt.values {
+			return fmt.Errorf("a row for %s%s has %d values, not %d", next.table, next.query, len(i.row), next.stmt.values) // a mistake in this package
+		}
 		if next.table != "" {
-			i.text = append(append(append(i.text[:0], i.hash...), next.table...), '\n')
-			for _, c := range i.row {
-				i.text = appendValue(i.text, c.name, c.value)
-			}
-			hash := sha256.Sum256(i.text)
-			i.hash = append(i.hash[:0], hash[:]...)
-			o.hashes = append(o.hashes, hash[:]...)
-			i.row = append(i.row, column{"hash", o.hashes[len(o.hashes)-len(hash):]})
+			b.hashes = i.sealRecord(next, b.hashes)
 		}
 		for n, c := range i.row {
-			o.values = append(o.values, driver.NamedValue{Ordinal: n + 1, Value: c.value})
+			b.values = append(b.values, driver.NamedValue{Ordinal: n + 1, Value: c.value})
 		}
-		next.stmt = i.statement(next)
 	}
-	clear(i.row) // what it holds is not kept
+	clear(i.row) // release its values
+	return nil
 }
 
-// statement finds or makes the statement of an order, whose values are in row.
-func (i *inserter) statement(o *order) *statement {
-	s := i.statements[o.table+o.query]
-	if s == nil {
-		s = &statement{text: o.query, values: len(i.row)}
-		if o.table != "" {
-			columns, marks := "", ""
-			for n, c := range i.row {
-				columns += ", " + c.name
-				marks += ", ?" + strconv.Itoa(n+1)
-			}
-			s.text = "INSERT INTO " + o.table + " (" + columns[2:] + ") VALUES (" + marks[2:] + ")"
-		}
-		i.statements[o.table+o.query] = s
+// sealRecord appends the two hashes of the record in row, and counts it. It returns
+// hashes with them appended.
+func (i *inserter) sealRecord(j *job, hashes []byte) []byte {
+	i.text = append(append(i.text[:0], j.table...), '\n')
+	for _, at := range j.stmt.encoded {
+		i.text = appendValue(i.text, i.row[at].name, i.row[at].value)
 	}
+	own := sha256.Sum256(i.text)
+	hash := chained(i.hash, own[:])
+	i.hash = append(i.hash[:0], hash[:]...)
+	hashes = append(append(hashes, own[:]...), hash[:]...)
+	both := hashes[len(hashes)-2*sha256.Size:]
+	i.row = append(i.row, column{rowHashColumn, both[:sha256.Size:sha256.Size]}, column{hashColumn, both[sha256.Size:]})
+	of := tally{table: j.table}
+	if j.stmt.patientAt >= 0 {
+		of.patient, _ = i.row[j.stmt.patientAt].value.(int64)
+	}
+	i.added[of]++
+	return hashes
+}
+
+// chained returns the hash of the record that has the row hash own and follows the
+// record with the hash before.
+func chained(before, own []byte) [sha256.Size]byte {
+	var both [2 * sha256.Size]byte
+	copy(both[:], before)
+	copy(both[sha256.Size:], own)
+	return sha256.Sum256(both[:])
+}
+
+// statement finds or makes the statement of a job whose values are in row, without
+// the hashes.
+func (i *inserter) statement(j *job) *statement {
+	s := i.statements[j.table+j.query]
+	if s != nil {
+		return s
+	}
+	s = &statement{text: j.query, values: len(i.row)}
+	if j.table != "" {
+		var names []string
+		for _, c := range i.row {
+			names = append(names, c.name)
+		}
+		s.encoded, s.patientAt = encodingOrder(names), slices.Index(names, "patient_id")
+		s.text = insertion(j.table, append(names, rowHashColumn, hashColumn))
+	}
+	i.statements[j.table+j.query] = s
 	return s
 }
 
-func (i *inserter) order(ctx context.Context, o order) error {
-	i.waiting.list = append(i.waiting.list, o)
-	if len(i.waiting.list) < fullOrders {
+// insertion returns an INSERT of one row with these columns.
+func insertion(table string, names []string) string {
+	columns, marks := "", ""
+	for n, name := range names {
+		columns += ", " + name
+		marks += ", ?" + strconv.Itoa(n+1)
+	}
+	return "INSERT INTO " + table + " (" + columns[2:] + ") VALUES (" + marks[2:] + ")"
+}
+
+func (i *inserter) queue(ctx context.Context, j job) error {
+	i.batch.jobs = append(i.batch.jobs, j)
+	if len(i.batch.jobs) < fullBatch {
 		return nil
 	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if i.ordered == nil {
-		i.ordered, i.done = make(chan *orders, mostOrdered), make(chan *orders, mostOrdered)
-		sealed := make(chan *orders, mostOrdered)
-		go func() {
-			defer close(sealed)
-			for o := range i.ordered {
-				i.seal(o)
-				sealed <- o
-			}
-		}()
-		go func() {
-			defer close(i.done)
-			var failed error
-			for o := range sealed {
-				if failed == nil {
-					failed = i.carryOut(o)
-				}
-				o.err = failed
-				i.done <- o
-			}
-		}()
+	if i.batches == nil {
+		i.start()
 	}
-	i.ordered <- i.waiting
-	i.waiting = nil
-	i.behind++
-	if i.behind == mostOrdered {
-		i.waiting = i.await()
+	i.batches <- i.batch
+	i.batch = nil
+	i.pending++
+	if i.pending == mostPending {
+		i.batch = i.await()
 	} else {
-		i.waiting = &orders{}
+		i.batch = &batch{}
 	}
 	return i.failed
 }
 
-// await takes back the oldest orders that the goroutines have, empty again.
-func (i *inserter) await() *orders {
-	o := <-i.done
-	i.behind--
+// start starts the two goroutines. Each stops working at the first failure, and
+// passes the batches on.
+func (i *inserter) start() {
+	i.batches, i.done = make(chan *batch, mostPending), make(chan *batch, mostPending)
+	sealed := make(chan *batch, mostPending)
+	go func() {
+		defer close(sealed)
+		var failed error
+		for b := range i.batches {
+			if failed == nil {
+				failed = i.seal(b)
+			}
+			b.err = failed
+			sealed <- b
+		}
+	}()
+	go func() {
+		defer close(i.done)
+		var failed error
+		for b := range sealed {
+			if failed == nil {
+				failed = b.err
+			}
+			if failed == nil {
+				failed = i.execute(b)
+			}
+			b.err = failed
+			i.done <- b
+		}
+	}()
+}
+
+// await takes back the oldest batch from the goroutines and empties it.
+func (i *inserter) await() *batch {
+	b := <-i.done
+	i.pending--
 	if i.failed == nil {
-		i.failed = o.err
+		i.failed = b.err
 	}
-	o.forget()
-	return o
+	b.reset()
+	return b
 }
 
-// forget makes orders empty again, with the memory that they had.
-func (o *orders) forget() {
-	clear(o.list) // what they hold is not kept
-	clear(o.values)
-	o.list, o.values, o.hashes = o.list[:0], o.values[:0], o.hashes[:0]
+// reset empties a batch and keeps its memory for the next jobs.
+func (b *batch) reset() {
+	clear(b.jobs) // release what they refer to
+	clear(b.values)
+	b.jobs, b.values, b.hashes, b.err = b.jobs[:0], b.values[:0], b.hashes[:0], nil
 }
 
-// settle returns when all that was ordered has run.
-func (i *inserter) settle(ctx context.Context) error {
-	for i.behind > 0 {
+// flush returns when all queued jobs have run.
+func (i *inserter) flush(ctx context.Context) error {
+	for i.pending > 0 {
 		i.await()
 	}
 	if err := errors.Join(i.failed, ctx.Err()); err != nil {
 		return err
 	}
-	i.seal(i.waiting)
-	i.failed = i.carryOut(i.waiting)
-	i.waiting.forget()
+	if i.failed = i.seal(i.batch); i.failed == nil {
+		i.failed = i.execute(i.batch)
+	}
+	i.batch.reset()
 	return i.failed
 }
 
-// carryOut runs orders up to the first one that fails.
-func (i *inserter) carryOut(o *orders) error {
-	if len(o.list) == 0 {
+// execute runs the jobs of a sealed batch up to the first that fails.
+func (i *inserter) execute(b *batch) error {
+	if len(b.jobs) == 0 {
 		return nil
 	}
 	return i.conn.Raw(func(raw any) error {
@@ -206,9 +270,12 @@ func (i *inserter) carryOut(o *orders) error {
 		if !ok {
 			return fmt.Errorf("the driver of the log cannot prepare: %T", raw)
 		}
-		values := o.values
-		for _, next := range o.list {
+		values := b.values
+		for _, next := range b.jobs {
 			count := next.stmt.values
+			if next.table != "" {
+				count += 2
+			}
 			if err := next.stmt.step(conn, values[:count]); err != nil {
 				return err
 			}
@@ -226,30 +293,30 @@ func prepared(conn driver.ConnPrepareContext, query string) (driver.StmtQueryCon
 	return stmt.(driver.StmtQueryContext), nil
 }
 
-// step runs a statement to its end. A query binds all its arguments at once,
-// which an execution does not.
+// step runs a statement to its end. It is run as a query, which binds all arguments
+// at once; an execution does not.
 func (s *statement) step(conn driver.ConnPrepareContext, args []driver.NamedValue) (err error) {
 	if s.stmt == nil {
 		if s.stmt, err = prepared(conn, s.text); err != nil {
 			return err
 		}
 	}
-	// A context that can end would be watched with each row.
+	// The driver watches a context that can end, with each row.
 	rows, err := s.stmt.QueryContext(context.Background(), args)
 	if err != nil {
 		return err
 	}
 	if err := rows.Next(nil); !errors.Is(err, io.EOF) {
-		return errors.Join(errors.New("a statement that should bring nothing brought a row"), err, rows.Close())
+		return errors.Join(errors.New("a statement that should return no row returned one"), err, rows.Close())
 	}
 	return rows.Close()
 }
 
-// close ends the goroutines and forgets what has not run.
+// close ends the goroutines and drops the jobs that have not run.
 func (i *inserter) close() error {
-	if i.ordered != nil {
-		close(i.ordered)
-		for range i.done { // where something failed they may still have orders, which are rolled back with the rest
+	if i.batches != nil {
+		close(i.batches)
+		for range i.done { // after a failure they may still have batches, which are rolled back with the rest
 		}
 	}
 	var errs []error
@@ -261,25 +328,25 @@ func (i *inserter) close() error {
 	return errors.Join(errs...)
 }
 
-// settled reads and writes in the transaction of an inserter, behind all that was
-// ordered before.
-type settled struct {
+// flushed reads and writes in the transaction of an inserter, after all jobs that
+// were queued before.
+type flushed struct {
 	tx      *sql.Tx
 	inserts *inserter
 }
 
-// QueryContext runs a query that brings rows.
-func (s settled) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	if err := s.inserts.settle(ctx); err != nil {
+// QueryContext runs a query that returns rows.
+func (f flushed) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if err := f.inserts.flush(ctx); err != nil {
 		return nil, err
 	}
-	return s.tx.QueryContext(ctx, query, args...)
+	return f.tx.QueryContext(ctx, query, args...)
 }
 
-// ExecContext runs a statement that brings none.
-func (s settled) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	if err := s.inserts.settle(ctx); err != nil {
+// ExecContext runs a statement that returns none.
+func (f flushed) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	if err := f.inserts.flush(ctx); err != nil {
 		return nil, err
 	}
-	return s.tx.ExecContext(ctx, query, args...)
+	return f.tx.ExecContext(ctx, query, args...)
 }

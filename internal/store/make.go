@@ -13,8 +13,8 @@ import (
 	"neurocheck/schema"
 )
 
-// Create makes an empty log at path and opens it; where there is one already, it
-// is opened as it stands. See [Make].
+// Create makes an empty log at path and opens it. If there is one already, Create
+// opens that. See [Make].
 func Create(ctx context.Context, path string) (*Store, error) {
 	if _, err := os.Stat(path); err == nil {
 		return Open(ctx, path)
@@ -25,13 +25,13 @@ func Create(ctx context.Context, path string) (*Store, error) {
 	return Open(ctx, path)
 }
 
-// Make makes a log at path with what fill records in it. The file appears whole or
-// not at all, and then all of it is on the disk; where there is one already it is
-// left as it is, and the error is [fs.ErrExist]. A folder that is missing is made,
-// for its owner alone, and so is the file.
+// Make makes a log at path with the records of fill. The file appears whole or not
+// at all, and then all of it is on the disk. If there is one already Make does not
+// change it, and the error is [fs.ErrExist]. Make also makes a folder that is missing;
+// folder and file are for their owner alone.
 //
-// Until it has its name nobody else can open the log, and nothing counts as saved.
-// So it is filled without a write-ahead log and without waiting for the disk.
+// Until it has its name no other process can open the log, and nothing counts as
+// saved. So it is filled without a write-ahead log and without syncing.
 func Make(ctx context.Context, path string, fill func(*Store) error) error {
 	if err := checkSQLite(); err != nil {
 		return err
@@ -45,13 +45,13 @@ func Make(ctx context.Context, path string, fill func(*Store) error) error {
 	}
 	temp, err := os.MkdirTemp(dir, ".neurocheck-new-") // 0700
 	if err != nil {
-		return ward.Conflict(fmt.Sprintf("cannot write to the folder of the log: %v", err))
+		return ward.Unavailable(fmt.Sprintf("cannot write to the folder of the log: %v", err))
 	}
 	defer os.RemoveAll(temp)
 	fresh := filepath.Join(temp, "log")
 	file, err := os.OpenFile(fresh, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600) // before SQLite, which would make it 0644
 	if err != nil {
-		return ward.Conflict(fmt.Sprintf("cannot write to the folder of the log: %v", err))
+		return ward.Unavailable(fmt.Sprintf("cannot write to the folder of the log: %v", err))
 	}
 	if err := file.Close(); err != nil {
 		return err
@@ -62,14 +62,14 @@ func Make(ctx context.Context, path string, fill func(*Store) error) error {
 	return Place(fresh, path)
 }
 
-// build makes a log of an empty file.
+// build turns an empty file into a log.
 func build(ctx context.Context, path string, fill func(*Store) error) error {
 	info, err := os.Stat(path)
 	if err != nil {
 		return err
 	}
-	s := &Store{path: path, opened: info, queue: sidecar(path, "-queue"), writer: newPool(path, modeFill, 1), reader: newPool(path, modeReadOnly, 4)}
-	_, err = s.writer.ExecContext(ctx, fmt.Sprintf("PRAGMA application_id = %d", schema.ApplicationID))
+	s := &Store{tables: new(layouts), path: path, opened: info, queue: sidecar(path, "-queue"), writer: newPool(path, modeFill, 1), reader: newPool(path, modeReadOnly, 4)}
+	_, err = s.writer.ExecContext(ctx, fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d", schema.ApplicationID, schema.FirstVersion()))
 	if err == nil {
 		err = migrate(ctx, s.writer)
 	}
@@ -84,12 +84,12 @@ func build(ctx context.Context, path string, fill func(*Store) error) error {
 	}
 	pool := newPool(path, modeWrite, 1) // from now on it has a write-ahead log
 	_, err = pool.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
-	return errors.Join(err, pool.Close()) // closing it alone would not say what could not be written
+	return errors.Join(err, pool.Close()) // closing it alone would hide a failed write
 }
 
-// Place gives the finished log in the file fresh, which nobody has open and which
-// lies on the same disk, its place at path; all of it is on the disk then. Where
-// there is anything already, that is left as it is, and the error is [fs.ErrExist].
+// Place moves the finished log in the file fresh, which no process has open and which
+// is on the same disk, to path; all of it is on the disk then. If there is a file
+// already Place does not change it, and the error is [fs.ErrExist].
 func Place(fresh, path string) error {
 	file, err := os.OpenFile(fresh, os.O_RDWR, 0)
 	if err != nil {
@@ -107,37 +107,35 @@ func Place(fresh, path string) error {
 	return wholefile.Put(fresh, path)
 }
 
-// emptyPlace makes sure that nothing of a log that is gone is left where a new one
-// is about to stand. SQLite would write what is in the old one's write-ahead log
-// into the new one.
+// emptyPlace removes the sidecar files of a log that is gone, before a new one gets
+// its path. SQLite would write the old write-ahead log into the new file.
 func emptyPlace(path string) error {
 	if _, err := os.Stat(path); err == nil {
-		return nil // somebody else has made the log meanwhile
+		return nil // another process has made the log meanwhile
 	}
 	old := sidecar(path, "-wal")
 	if info, err := os.Stat(old); err == nil && info.Size() > 0 {
-		return ward.Conflict(fmt.Sprintf("there is no log at %s, but the last records of one are in %s: put the log back beside it, or move it away", path, old))
+		return ward.Unavailable(fmt.Sprintf("there is no log at %s, but the last records of one are in %s: put the log back beside it, or move it away", path, old))
 	}
 	if err := os.Remove(sidecar(path, "-queue")); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return ward.Conflict(fmt.Sprintf("cannot write to the folder of the log: %v", err))
+		return ward.Unavailable(fmt.Sprintf("cannot write to the folder of the log: %v", err))
 	}
 	return nil
 }
 
-// makeFolder makes a folder and those above it that are missing, for their owner
-// alone. Each is on disk when it returns: else a power cut could take the folder
-// with the log in it.
+// makeFolder makes a folder and its missing parents, for their owner alone. Each is
+// on disk when it returns: else a power cut could lose the folder with the log in it.
 func makeFolder(dir string) error {
 	err := makeFolders(dir)
 	if err != nil {
-		return ward.Conflict(fmt.Sprintf("cannot make the folder for the log: %v", err))
+		return ward.Unavailable(fmt.Sprintf("cannot make the folder for the log: %v", err))
 	}
 	return nil
 }
 
 func makeFolders(dir string) error {
 	if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
-		return os.MkdirAll(dir, 0o700) // says what else may be wrong with it
+		return os.MkdirAll(dir, 0o700) // its error names any other problem
 	}
 	above := filepath.Dir(dir)
 	if err := makeFolders(above); err != nil {

@@ -2,5 +2,5 @@
 
 package store
 
-// refuseNetwork cannot tell here what file system a folder lies on.
+// refuseNetwork cannot identify the file system of a folder on this system.
 func refuseNetwork(string) error { return nil }

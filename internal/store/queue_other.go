@@ -7,7 +7,7 @@ import (
 	"os"
 )
 
-// Here the writers wait in SQLite alone: see queue_unix.go.
+// On this system the writers queue in SQLite alone: see queue_unix.go.
 
 type turn struct{}
 
@@ -15,6 +15,6 @@ func waitTurn(ctx context.Context, queue string) (turn, error) { return turn{}, 
 
 func (turn) end() {}
 
-func (turn) note(os.FileInfo, int64, string) {}
+func (turn) record(os.FileInfo, int64, string) {}
 
-func noted(string, os.FileInfo) (seq int64, hash string, ok bool) { return 0, "", false }
+func recorded(string, os.FileInfo) (seq int64, hash string, ok bool) { return 0, "", false }

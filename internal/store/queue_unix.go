@@ -15,32 +15,31 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// The queue of the writers. SQLite lets a writer who waits look again after ever
-// longer pauses, so that one may wait for seconds while others come and go. A
-// lock on a file beside the log is handed on as soon as it is free, so whoever
-// writes waits at that file first and finds the log free.
+// The queue of the writers. SQLite lets a waiting writer try again after ever longer
+// pauses, so that one may wait for seconds while others overtake it. The kernel passes
+// on a lock of a file as soon as it is free: so each writer locks a sidecar file of
+// the log first, and then finds the log free.
 //
-// The queue is a courtesy: what keeps the log whole are SQLite's own locks.
-// Where there is no file to wait at, or the wait takes too long, the writer goes
-// on to SQLite, which says what is wrong. The kernel gives up the lock of a
-// process that ends, however it ends.
+// The queue makes the order fair; SQLite's own locks keep the log whole. If there is
+// no file to lock, or the wait takes too long, the writer goes on to SQLite, which
+// reports the cause. The kernel releases the lock of a process that ends, however it
+// ends.
 //
-// The file also holds the number and the hash of the last record that was
-// acknowledged. It is written when the record is on disk already, and so never
-// says more than the log should hold: a log that holds less has lost records
-// with its write-ahead log, which SQLite drops from the first damaged page on
-// and says nothing.
+// The file also has the number and the hash of the last record that was
+// acknowledged. It is written after the record is on disk, and so never runs ahead of
+// the log: a log that ends earlier has lost records with its write-ahead log, which
+// SQLite silently drops from the first damaged page on.
 
 // queueWait is how long a writer waits for its turn.
 const queueWait = 5 * time.Second
 
-// turn is a writer's turn. The zero value is one that was not waited for.
+// turn is a writer's turn. The zero value is that of a writer without a queue.
 type turn struct{ file *os.File }
 
-// waitTurn waits until it is this writer's turn. It fails only where ctx ends.
-// The file is opened anew for each turn: a lock belongs to one opening, so the
-// goroutines of a process queue like strangers. A link is not followed: the file
-// is written to.
+// waitTurn waits until it is this writer's turn. It fails only if ctx ends. It opens
+// the file for each turn, because a lock belongs to one opening: the goroutines of a
+// process queue like processes. It does not follow a link, because it writes to the
+// file.
 func waitTurn(ctx context.Context, queue string) (turn, error) {
 	file, err := os.OpenFile(queue, os.O_CREATE|os.O_RDWR|unix.O_NOFOLLOW, 0o600)
 	if err != nil {
@@ -63,7 +62,7 @@ func waitTurn(ctx context.Context, queue string) (turn, error) {
 	case <-ctx.Done():
 	case <-patience.C:
 	}
-	go func() { // a wait for a lock cannot be called off: the turn is passed on when it comes
+	go func() { // a wait for a lock cannot be cancelled: release the lock when it comes
 		<-locked
 		file.Close()
 	}()
@@ -78,33 +77,33 @@ func lock(file *os.File, how int) error {
 	}
 }
 
-// end lets the next writer go. The lock goes with the file.
+// end lets the next writer go: closing the file releases the lock.
 func (t turn) end() {
 	if t.file != nil {
 		t.file.Close()
 	}
 }
 
-// note writes down the last record. That it cannot be written is no failure of
-// the save.
-func (t turn) note(log os.FileInfo, seq int64, hash string) {
+// record writes the last record into the file. If that fails, the save has not
+// failed.
+func (t turn) record(log os.FileInfo, seq int64, hash string) {
 	if t.file != nil {
-		_, _ = t.file.WriteAt([]byte(noteOf(log, seq, hash)), 0)
+		_, _ = t.file.WriteAt([]byte(recordLine(log, seq, hash)), 0)
 	}
 }
 
-// noteOf is one line of always the same length. It names the file that the
-// record is in, so that it says nothing about another one that comes to stand in
-// its place, and ends with a sum, by which a line that is half written shows.
-func noteOf(log os.FileInfo, seq int64, hash string) string {
+// recordLine returns one line, always of the same length. It names the file of the
+// log, so that it does not apply to another file that replaces it, and ends with a
+// checksum that a half-written line does not have.
+func recordLine(log os.FileInfo, seq int64, hash string) string {
 	line := fmt.Sprintf("%s %019d %s", fileID(log), seq, hash)
 	sum := sha256.Sum256([]byte(line))
 	return line + " " + hex.EncodeToString(sum[:8]) + "\n"
 }
 
-// noted returns the last record that was written down for a log, and whether one
+// recorded returns the last record that was acknowledged for a log, and whether one
 // was.
-func noted(queue string, log os.FileInfo) (seq int64, hash string, ok bool) {
+func recorded(queue string, log os.FileInfo) (seq int64, hash string, ok bool) {
 	content, err := os.ReadFile(queue)
 	if err != nil {
 		return 0, "", false
@@ -116,10 +115,10 @@ func noted(queue string, log os.FileInfo) (seq int64, hash string, ok bool) {
 	if _, err := fmt.Sscanf(words[1], "%d", &seq); err != nil {
 		return 0, "", false
 	}
-	return seq, words[2], string(content) == noteOf(log, seq, words[2])
+	return seq, words[2], string(content) == recordLine(log, seq, words[2])
 }
 
-// fileID tells one file of this machine from another.
+// fileID identifies a file of this machine.
 func fileID(info os.FileInfo) string {
 	var device, inode uint64
 	if st, ok := info.Sys().(*syscall.Stat_t); ok {

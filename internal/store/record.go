@@ -3,13 +3,9 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
-	"fmt"
-	"strconv"
-	"strings"
-	"time"
 
-	"neurocheck/internal/icans"
 	"neurocheck/internal/ward"
 )
 
@@ -19,21 +15,58 @@ type column struct {
 	value any
 }
 
-// tx is one write transaction: one author, one time, one stretch of the chain.
+// tx is one write transaction: one author, one time, one range of the chain.
 type tx struct {
-	sql     settled
+	sql     flushed
 	inserts *inserter
 	sig     ward.Signature
-	seq     int64 // of the last record
+	seq     int64  // of the last record
+	request string // ID of the request, until the first record has it
+	tables  *layouts
+	site    *ward.Site
+	known   []ward.Staff // the staff, once it was read
 }
 
-// write runs do in one transaction. What do records is on disk when write
-// returns nil; otherwise nothing is.
+// reader returns a reader inside the transaction.
+func (w *tx) reader() reader { return reader{w.sql, w.tables} }
+
+// checks is the setting of SQLite for the rows that a transaction writes.
+type checks bool
+
+const (
+	checked checks = true
+	// unchecked is for many rows: the CHECKs and foreign keys of a row of fifty columns
+	// take several times as long as its insert. The caller validates the rows itself,
+	// which is stricter. SQLite still checks types and unique keys, and verify compares
+	// the words with the reference tables.
+	unchecked checks = false
+)
+
+// write runs do in one transaction. The records that do appends are on disk when
+// write returns nil; otherwise there are none.
 func (s *Store) write(ctx context.Context, sig ward.Signature, do func(*tx) error) error {
+	_, err := s.act(ctx, sig, Request{}, checked, do)
+	return err
+}
+
+// writeMany is write for many rows that the caller has validated.
+func (s *Store) writeMany(ctx context.Context, sig ward.Signature, do func(*tx) error) error {
+	_, err := s.act(ctx, sig, Request{}, unchecked, do)
+	return err
+}
+
+// act runs do in one transaction, unless an earlier act has done the same request.
+func (s *Store) act(ctx context.Context, sig ward.Signature, request Request, c checks, do func(*tx) error) (done Done, err error) {
 	if sig.By == "" || sig.At.IsZero() {
-		return ward.Invalid("author", "nothing is recorded without an author and a time")
+		return done, ward.Invalid("author", "nothing is recorded without an author and a time")
 	}
-	err := s.begin(ctx, func(conn *sql.Conn, t *sql.Tx) (err error) {
+	if err := request.validate(); err != nil {
+		return done, err
+	}
+	err = s.begin(ctx, c, func(conn *sql.Conn, t *sql.Tx) (err error) {
+		if done, err = request.find(ctx, t); err != nil || done.Before {
+			return err
+		}
 		var last int64
 		var hash []byte
 		row := t.QueryRowContext(ctx, `SELECT seq, hash FROM chain WHERE id = 1`)
@@ -42,27 +75,44 @@ func (s *Store) write(ctx context.Context, sig ward.Signature, do func(*tx) erro
 		}
 		inserts := newInserter(conn, hash)
 		defer func() { err = errors.Join(err, inserts.close()) }()
-		w := &tx{sql: settled{t, inserts}, sig: sig, inserts: inserts, seq: last}
-		if err := w.stillHere(ctx); err != nil {
+		site, err := s.rules(ctx, t)
+		if err != nil {
+			return err
+		}
+		w := &tx{sql: flushed{t, inserts}, sig: sig, inserts: inserts, seq: last, request: request.ID, tables: s.tables, site: site}
+		if err := w.signsAs(ctx); err != nil {
 			return err
 		}
 		if err := do(w); err != nil {
 			return err
 		}
-		if err := inserts.settle(ctx); err != nil || w.seq == last {
+		if err := inserts.flush(ctx); err != nil || w.seq == last {
 			return err
 		}
-		return w.exec(ctx, `UPDATE chain SET seq = $1, hash = $2 WHERE id = 1`, w.seq, inserts.hash)
+		done = Done{First: last + 1, Last: w.seq}
+		return w.extendChain(ctx, request, done)
 	})
-	return explain(s.path, err)
+	return done, explain(s.path, err)
+}
+
+// extendChain moves the end of the chain to the last record, and updates the
+// tables that count the records.
+func (w *tx) extendChain(ctx context.Context, request Request, done Done) error {
+	if err := w.exec(ctx, `UPDATE chain SET seq = $1, hash = $2 WHERE id = 1`, w.seq, w.inserts.hash); err != nil {
+		return err
+	}
+	if err := w.addCounts(ctx, w.inserts.added); err != nil {
+		return err
+	}
+	return request.keep(ctx, w, done)
 }
 
 // begin waits for this writer's turn and runs do in one transaction. It takes the
-// turn before the connection: whoever held the connection while waiting for the
-// turn would keep those from going on who have theirs.
-func (s *Store) begin(ctx context.Context, do func(*sql.Conn, *sql.Tx) error) error {
+// turn before the connection: a writer that held the connection while it waited
+// would block the one whose turn it is.
+func (s *Store) begin(ctx context.Context, c checks, do func(*sql.Conn, *sql.Tx) error) (err error) {
 	if s.ReadOnly() {
-		return ward.Conflict("the log is open read-only: nothing can be recorded")
+		return ward.Unavailable("the log is open read-only: nothing can be recorded")
 	}
 	place, err := waitTurn(ctx, s.queue)
 	if err != nil {
@@ -73,9 +123,15 @@ func (s *Store) begin(ctx context.Context, do func(*sql.Conn, *sql.Tx) error) er
 	if err != nil {
 		return err
 	}
-	defer conn.Close() // it goes back to the pool
-	// A transaction that ends with ctx would end behind the back of what runs in it,
-	// and take the connection with it.
+	defer conn.Close() // returns it to the pool
+	if c == unchecked {
+		if err := setChecks(ctx, conn, unchecked); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, setChecks(context.WithoutCancel(ctx), conn, checked)) }()
+	}
+	// A transaction that ends with ctx would end while do still uses it, and take the
+	// connection with it.
 	t, err := conn.BeginTx(context.WithoutCancel(ctx), nil)
 	if err != nil {
 		return err
@@ -97,25 +153,57 @@ func (s *Store) begin(ctx context.Context, do func(*sql.Conn, *sql.Tx) error) er
 	if err := t.Commit(); err != nil {
 		return err
 	}
-	place.note(s.opened, seq, hash)
-	return s.sameFile(nothingSaved) // what went into a file that is gone is not saved
+	place.record(s.opened, seq, hash)
+	return s.sameFile(nothingSaved) // a record in a file that was removed is not saved
 }
 
-// append adds a record to the chain: the row of table with these columns, in the
-// order of the table, behind seq, time and author. It returns its number. A
-// column whose value is the function ownSeq gets that number itself.
+// setChecks sets whether SQLite checks CHECKs and foreign keys on a connection. It
+// must be called outside of a transaction, in which SQLite ignores the setting of
+// foreign keys. If the checks cannot be switched on again, the pool drops the
+// connection.
+func setChecks(ctx context.Context, conn *sql.Conn, c checks) error {
+	statement := `PRAGMA foreign_keys = on; PRAGMA ignore_check_constraints = off`
+	if c == unchecked {
+		statement = `PRAGMA foreign_keys = off; PRAGMA ignore_check_constraints = on`
+	}
+	_, err := conn.ExecContext(ctx, statement)
+	if err == nil {
+		err = checksAre(ctx, conn, c)
+	}
+	if err != nil && c == checked {
+		_ = conn.Raw(func(any) error { return driver.ErrBadConn }) // that is how the pool is asked to drop it
+	}
+	return err
+}
+
+// checksAre returns an error unless the setting of the foreign keys is c.
+func checksAre(ctx context.Context, conn *sql.Conn, c checks) error {
+	var on bool
+	if err := conn.QueryRowContext(ctx, `PRAGMA foreign_keys`).Scan(&on); err != nil {
+		return err
+	}
+	if checks(on) != c {
+		return errors.New("SQLite did not change the setting of the foreign keys")
+	}
+	return nil
+}
+
+// append adds a record to the chain: the row of table with these columns, after
+// seq, time, author and request. It returns the number of the record. A column
+// whose value is ownSeq gets that number.
 func (w *tx) append(ctx context.Context, table string, columns ...column) (seq int64, err error) {
 	return w.appendRow(ctx, table, func(dst []column) []column { return append(dst, columns...) })
 }
 
-// appendRow is [tx.append] for columns that are worked out when they are needed,
-// while the transaction goes on: what row uses must not change any more.
+// appendRow is [tx.append] for columns that are computed later, while the
+// transaction goes on: row must not refer to anything that still changes.
 func (w *tx) appendRow(ctx context.Context, table string, row func(dst []column) []column) (seq int64, err error) {
 	w.seq++
-	seq, sig := w.seq, w.sig
+	seq, sig, request := w.seq, w.sig, text(w.request)
+	w.request = ""
 	return seq, w.inserts.record(ctx, table, func(dst []column) []column {
-		at, offset := moment(sig.At)
-		dst = append(dst, column{"seq", seq}, column{"at", at}, column{"at_offset", offset}, column{"author", sig.By})
+		at, offset := toMillis(sig.At)
+		dst = append(dst, column{"seq", seq}, column{"at", at}, column{"at_offset", offset}, column{"author", sig.By}, column{"request_id", request})
 		dst = row(dst)
 		for i := range dst {
 			if dst[i].value == ownSeq {
@@ -126,165 +214,11 @@ func (w *tx) appendRow(ctx context.Context, table string, row func(dst []column)
 	})
 }
 
-// ownSeq stands for the number that the record is about to get: the identity of
-// a patient or a follow-up is the number of its first record.
+// ownSeq is the number that the record gets when it is appended: a patient, a stay
+// or a follow-up is identified by the number of its first record.
 var ownSeq any = new(int)
-
-// appendValue appends a column in the canonical encoding. A number that is no
-// integer stands in no record that was ever written: it comes from a damaged
-// file, and makes a hash that does not fit.
-func appendValue(dst []byte, name string, value any) []byte {
-	switch v := value.(type) {
-	case nil:
-		return dst
-	case int64:
-		return appendInteger(dst, name, v)
-	case float64:
-		return appendText(dst, name, strconv.FormatFloat(v, 'g', -1, 64))
-	case string:
-		return appendText(dst, name, v)
-	case []byte:
-		return appendText(dst, name, v)
-	default:
-		panic(fmt.Sprintf("column %s holds a %T", name, v)) // a mistake in this package
-	}
-}
-
-func appendText[T string | []byte](dst []byte, name string, text T) []byte {
-	dst = append(dst, name...)
-	dst = append(dst, '=')
-	dst = strconv.AppendInt(dst, int64(len(text)), 10)
-	dst = append(dst, ':')
-	dst = append(dst, text...)
-	return append(dst, '\n')
-}
-
-func appendInteger(dst []byte, name string, n int64) []byte {
-	if 0 <= n && n < 10 { // most of them
-		dst = append(dst, name...)
-		return append(dst, '=', '1', ':', byte('0'+n), '\n')
-	}
-	var digits [32]byte
-	return appendText(dst, name, strconv.AppendInt(digits[:0], n, 10))
-}
 
 func (w *tx) exec(ctx context.Context, query string, args ...any) error {
 	_, err := w.sql.ExecContext(ctx, numbered(query), args...)
 	return err
-}
-
-// querier is what a read needs: a pool, or a transaction that writes.
-type querier interface {
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-}
-
-// all reads a query to its end and closes it, one value a row.
-func all[T any](ctx context.Context, q querier, scan func(*sql.Rows) (T, error), query string, args ...any) (_ []T, err error) {
-	rows, err := q.QueryContext(ctx, numbered(query), args...)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	var list []T
-	for rows.Next() {
-		v, err := scan(rows)
-		if err != nil {
-			return nil, unread(err)
-		}
-		list = append(list, v)
-	}
-	return list, rows.Err()
-}
-
-// unreadable is a row of the log that does not hold what the program wrote: the
-// file is damaged. which says the record as far as it can be told, and nothing of
-// what is in it.
-type unreadable struct {
-	which string
-	error
-}
-
-func (u unreadable) Unwrap() error { return u.error }
-
-// unread makes err one of an unreadable row, unless the reading was called off.
-func unread(err error) error {
-	if _, ok := errors.AsType[unreadable](err); ok || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
-		return err
-	}
-	return unreadable{"one of its records", err}
-}
-
-// missingPatient is the error of a record about a patient who is not in the log.
-func missingPatient(id int64) error {
-	return unreadable{fmt.Sprintf("patient %d", id), errors.New("there is a record about a patient who is not in the log")}
-}
-
-// one reads the first row of a query, or answers with a not-found error.
-func one[T any](ctx context.Context, q querier, missing string, scan func(*sql.Rows) (T, error), query string, args ...any) (v T, err error) {
-	list, err := all(ctx, q, scan, query, args...)
-	if err != nil {
-		return v, err
-	}
-	if len(list) == 0 {
-		return v, ward.NotFound(missing)
-	}
-	return list[0], nil
-}
-
-// numbered turns PostgreSQL's $1 into SQLite's ?1: the driver binds $1 by the
-// order of its first use, which misbinds a parameter that is used out of order.
-// No query here holds another dollar sign.
-func numbered(query string) string { return strings.ReplaceAll(query, "$", "?") }
-
-// moment returns a time as the record keeps it, nil and nil for no time.
-func moment(t time.Time) (ms, offset any) {
-	if t.IsZero() {
-		return nil, nil
-	}
-	_, seconds := t.Zone()
-	return t.UnixMilli(), int64(seconds / 60)
-}
-
-func fromMoment(ms, offset sql.NullInt64) time.Time {
-	if !ms.Valid {
-		return time.Time{}
-	}
-	return ward.FromRecord(ms.Int64, int(offset.Int64))
-}
-
-// text returns a text as the record keeps it: nothing where there is none.
-func text(s string) any {
-	if s == "" {
-		return nil
-	}
-	return s
-}
-
-func truth(b bool) any {
-	if b {
-		return int64(1)
-	}
-	return int64(0)
-}
-
-func points(p icans.Points) any {
-	if n, ok := p.Value(); ok {
-		return int64(n)
-	}
-	return nil
-}
-
-func fromPoints(n sql.NullInt64) icans.Points {
-	if !n.Valid {
-		return 0
-	}
-	return icans.Scored(int(n.Int64))
-}
-
-// joined returns problems as one error: the first of them.
-func joined(problems []*ward.Error) error {
-	if len(problems) == 0 {
-		return nil
-	}
-	return problems[0]
 }

@@ -1,21 +1,20 @@
 package store
 
 import (
-	"context"
+	"bytes"
 	"database/sql"
-	"database/sql/driver"
 	"fmt"
 	"io/fs"
-	"regexp"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
-	"time"
+	"testing/fstest"
 
-	"github.com/mattn/go-sqlite3"
+	"github.com/pressly/goose/v3"
 
-	"neurocheck/internal/icans"
+	"neurocheck/internal/pack"
 	"neurocheck/internal/ward"
 	"neurocheck/schema"
 )
@@ -39,25 +38,35 @@ func TestEveryTableIsStrict(t *testing.T) {
 	}
 }
 
-func TestEveryTableOfTheRecordIsChainedAndGuarded(t *testing.T) {
+func TestEveryRecordTableIsChained(t *testing.T) {
 	s := fresh(t)
 	chained := must(all(t.Context(), s.reader, scanText, `
 		SELECT l.name FROM pragma_table_list l
-		WHERE l.schema = 'main' AND l.name <> 'chain' AND EXISTS (SELECT 1 FROM pragma_table_info(l.name) i WHERE i.name = 'hash')`))(t)
+		WHERE l.schema = 'main' AND EXISTS (SELECT 1 FROM pragma_table_info(l.name) i WHERE i.name = 'row_hash')`))(t)
 	slices.Sort(chained)
 	if want := slices.Sorted(slices.Values(recordTables)); !slices.Equal(chained, want) {
-		t.Errorf("the tables with a hash are %v; Verify walks %v", chained, want)
+		t.Errorf("the tables with a row_hash are %v; Verify walks %v", chained, want)
+	}
+	for _, table := range recordTables {
+		l := must(layoutOf(t.Context(), s.reader, table))(t)
+		if want := []string{"seq", "at", "at_offset", "author", "request_id"}; !slices.Equal(l.names[:len(want)], want) {
+			t.Errorf("%s begins with %v", table, l.names[:len(want)])
+		}
 	}
 }
 
-// On the store's own connection, where recursive triggers are on.
+// This uses the store's own connection, which has recursive triggers.
 func TestTheRecordIsAppendOnly(t *testing.T) {
-	s := must(Open(t.Context(), fullLog(t)))(t)
+	s := must(Open(t.Context(), sampleLog(t)))(t)
 	defer s.Close()
-	for _, table := range recordTables {
+	for _, table := range append(slices.Clone(recordTables), "request") {
+		column, key := "author = 'x'", "seq"
+		if table == "request" {
+			column, key = "content = zeroblob(32)", "first_seq"
+		}
 		for _, statement := range []string{
-			"UPDATE " + table + " SET author = 'x'",
-			"UPDATE OR REPLACE " + table + " SET seq = seq + 1000",
+			"UPDATE " + table + " SET " + column,
+			"UPDATE OR REPLACE " + table + " SET " + key + " = " + key + " + 1000",
 			"DELETE FROM " + table,
 			"INSERT OR REPLACE INTO " + table + " SELECT * FROM " + table,
 			"REPLACE INTO " + table + " SELECT * FROM " + table + " LIMIT 1",
@@ -74,7 +83,10 @@ func TestTheRecordIsAppendOnly(t *testing.T) {
 		"INSERT OR REPLACE INTO chain SELECT id, seq + 1, hash FROM chain":     "append-only",
 		"INSERT INTO chain (id, seq, hash) VALUES (2, 0, zeroblob(32))":        "CHECK constraint failed",
 		"UPDATE chain SET seq = seq + 1, hash = x'00'":                         "CHECK constraint failed",
+		"DELETE FROM chain_count":                                              "append-only",
+		"UPDATE chain_count SET records = records - 1":                         "only grows",
 		"INSERT INTO follow_up_open (follow_up_id, patient_id) VALUES (-9, 1)": "FOREIGN KEY constraint failed",
+		"INSERT INTO request VALUES ('a', x'00', 1, 1)":                        "CHECK constraint failed",
 	} {
 		if _, err := s.writer.ExecContext(t.Context(), statement); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: %v", statement, err)
@@ -83,301 +95,259 @@ func TestTheRecordIsAppendOnly(t *testing.T) {
 	whole(t, s)
 }
 
-// vocabulary is a column and the words that the program has for it.
-type vocabulary struct {
-	table, column string
-	words         []string
-	several       bool
-	// beside are what the other columns must be for a word.
-	beside func(word string) map[string]any
-}
-
-func codes(terms []ward.Term) (words []string) {
-	for _, term := range terms {
-		words = append(words, term.Code)
-	}
-	return words
-}
-
-func vocabularies() []vocabulary {
-	var flags, tools []string
-	for _, term := range icans.FlagTerms {
-		flags = append(flags, term.Code)
-	}
-	for _, term := range icans.FieldOf("tool").Terms {
-		tools = append(tools, term.Code)
-	}
-	list := []vocabulary{
-		{table: "staff", column: "role", words: codes(ward.Roles)},
-		{table: "patient", column: "patient_tool", words: tools},
-		{table: "patient", column: "discharge", words: codes(ward.Discharges), beside: func(string) map[string]any {
-			return map[string]any{"discharged_at": 1, "discharged_offset": 0}
-		}},
-		{table: "neuro_check", column: "status", words: codes(ward.Statuses), beside: func(word string) map[string]any {
-			if word == string(ward.Recorded) {
-				return map[string]any{"version": 1, "reason": nil}
-			}
-			return map[string]any{"version": 2, "reason": "other"}
-		}},
-		{table: "neuro_check", column: "reason", words: codes(ward.Reasons), beside: func(string) map[string]any {
-			return map[string]any{"version": 2, "status": "corrected"}
-		}},
-		{table: "neuro_check", column: "flag", words: flags},
-		{table: "follow_up", column: "flag", words: flags[1:]},
-		{table: "follow_up", column: "outcome", words: codes(ward.Outcomes), beside: func(string) map[string]any {
-			return map[string]any{"event": "closed", "flag": nil}
-		}},
-		{table: "follow_up", column: "event", words: []string{"opened", "acknowledged", "closed"}, beside: func(word string) map[string]any {
-			beside := map[string]any{"flag": nil, "outcome": nil}
-			switch word {
-			case "opened":
-				beside["flag"] = "urgent"
-			case "closed":
-				beside["outcome"] = "resolved"
-			}
-			return beside
-		}},
-		{table: "schedule_order", column: "kind", words: codes(ward.OrderKinds), beside: func(word string) map[string]any {
-			beside := map[string]any{"interval_minutes": nil, "until_day": nil}
-			switch ward.OrderKind(word) {
-			case ward.OrderInterval:
-				beside["interval_minutes"] = 60
-			case ward.OrderExtend:
-				beside["until_day"] = 40
-			}
-			return beside
-		}},
-		{table: "symptom", column: "told_by", words: codes(ward.Tellers)},
-		{table: "intervention", column: "kind", words: codes(ward.Interventions)},
-		{table: "intervention", column: "status", words: []string{"recorded", "withdrawn"}, beside: func(word string) map[string]any {
-			if word == "withdrawn" {
-				return map[string]any{"version": 2}
-			}
-			return nil
-		}},
-		{table: "reevaluation", column: "flag", words: flags},
-		{table: "audit_event", column: "event", words: codes(ward.AuditEvents)},
-	}
-	for _, f := range icans.Fields() {
-		v := vocabulary{table: "neuro_check", column: f.Column, several: f.Several}
-		for _, term := range f.Terms {
-			v.words = append(v.words, term.Code)
-		}
-		list = append(list, v)
-	}
-	return list
-}
-
-// combinations are what a column of several values may hold.
-func (v vocabulary) combinations() []string {
-	if !v.several {
-		return v.words
-	}
-	words, all := v.words, []string(nil)
-	if words[0] == "none" {
-		words, all = words[1:], words[:1:1]
-	}
-	for set := 1; set < 1<<len(words); set++ {
-		var some []string
-		for i, word := range words {
-			if set&(1<<i) != 0 {
-				some = append(some, word)
-			}
-		}
-		all = append(all, strings.Join(some, ";"))
-	}
-	return all
-}
-
-func (v vocabulary) foreign() []any {
-	first, last := v.words[0], v.words[len(v.words)-1]
-	foreign := []any{"", "x", " ", "NONE", first + " ", " " + last, first + ";", ";" + last, first + ";" + first + "x", first + "," + last, -1, 5, 99}
-	if first != strings.ToUpper(first) {
-		foreign = append(foreign, strings.ToUpper(first))
-	}
-	if v.several && first == "none" {
-		foreign = append(foreign, first+";"+last, last+";"+first)
-	}
-	if !v.several {
-		foreign = append(foreign, first+";"+last)
-	}
-	return foreign
-}
-
+// The reference tables have the words of the program, each table is referred to, and
+// every column of text with a limited vocabulary refers to one.
 func TestTheDatabaseHasTheWordsOfTheProgram(t *testing.T) {
-	s := must(Open(t.Context(), fullLog(t)))(t)
-	defer s.Close()
+	s := fresh(t)
+	if misfit := must(wordsDiffer(t.Context(), s.reader))(t); misfit != "" {
+		t.Error(misfit)
+	}
+	parents := must(all(t.Context(), s.reader, scanText, `
+		SELECT DISTINCT k."table"
+		FROM pragma_table_list l, pragma_foreign_key_list(l.name) k
+		WHERE k."to" = 'code'`))(t)
+	var tables []string
 	for _, v := range vocabularies() {
-		columns := must(all(t.Context(), s.reader, scanText, `SELECT name FROM pragma_table_info('`+v.table+`')`))(t)
-		// put copies a record with that word in the column, and undoes it.
-		put := func(word any, beside map[string]any) error {
-			values, args := slices.Clone(columns), []any(nil)
-			set := func(column string, value any) {
-				if i := slices.Index(columns, column); i >= 0 {
-					args = append(args, value)
-					values[i] = fmt.Sprintf("?%d", len(args))
-				}
+		tables = append(tables, v.table)
+		if len(v.words) == 0 {
+			t.Errorf("no word for %s", v.table)
+		}
+	}
+	slices.Sort(parents)
+	slices.Sort(tables)
+	if !slices.Equal(parents, tables) {
+		t.Errorf("columns refer to the reference tables %v; the program has words for %v", parents, tables)
+	}
+}
+
+// A word that is not in its reference table is refused, and so is a text with another
+// shape, unless the caller validates the rows.
+func TestForeignWordsAreRefused(t *testing.T) {
+	s := must(Open(t.Context(), sampleLog(t)))(t)
+	defer s.Close()
+	references := must(all(t.Context(), s.reader, func(rows *sql.Rows) (r [2]string, err error) {
+		err = rows.Scan(&r[0], &r[1])
+		return r, err
+	}, `
+		SELECT l.name, k."from"
+		FROM pragma_table_list l, pragma_foreign_key_list(l.name) k
+		WHERE l.schema = 'main' AND k."to" = 'code'`))(t)
+	if len(references) < 20 {
+		t.Fatalf("only %d references", len(references))
+	}
+	for _, column := range []string{"icp", "other_cause", "uncertain_cause", "drivers", "flag_reasons"} {
+		references = append(references, [2]string{checkTable, column})
+	}
+	for _, r := range references {
+		for _, word := range []string{"", "nobody's word", "NONE"} {
+			statement := changedCopy(t, s, r[0], r[1], word)
+			_, err := s.writer.ExecContext(t.Context(), statement)
+			if err == nil || !strings.Contains(err.Error(), "constraint failed") {
+				t.Errorf("%s.%s = %q: %v", r[0], r[1], word, err)
 			}
-			set("seq", 5000)
-			switch v.table {
-			case "patient":
-				set("version", 5000)
-			case "neuro_check":
-				set("check_id", "another")
-			case "follow_up":
-				set("follow_up_id", 5000)
-			case "intervention":
-				set("intervention_id", 5000)
+		}
+	}
+}
+
+// changedCopy returns an INSERT of a copy of a row, with another word in one column.
+func changedCopy(t *testing.T, s *Store, table, column, word string) string {
+	t.Helper()
+	l := must(layoutOf(t.Context(), s.reader, table))(t)
+	values := slices.Clone(l.names)
+	for i, name := range l.names {
+		switch name {
+		case column:
+			values[i] = "'" + strings.ReplaceAll(word, "'", "''") + "'"
+		case "seq", "stay_id", "report_id", "intervention_id", "link_id", "attribution_id", "follow_up_id":
+			if name == "seq" || table != checkTable && table != "follow_up_item" {
+				values[i] = "5000"
 			}
-			for column, value := range beside {
-				set(column, value)
+		case "patient_id":
+			if table == "patient" {
+				values[i] = "5000"
 			}
-			set(v.column, word)
-			tx := must(s.writer.BeginTx(t.Context(), nil))(t)
-			defer tx.Rollback()
-			_, err := tx.ExecContext(t.Context(), "INSERT INTO "+v.table+" SELECT "+strings.Join(values, ", ")+" FROM "+v.table+" ORDER BY seq LIMIT 1", args...)
+		case "check_id":
+			values[i] = "check_id || 'x'"
+		}
+	}
+	return "INSERT INTO " + table + " SELECT " + strings.Join(values, ", ") + " FROM " + table + " ORDER BY seq LIMIT 1"
+}
+
+func TestVerifyNamesAWordThatTheTablesDoNotShare(t *testing.T) {
+	for statement, misfit := range map[string]string{
+		"INSERT INTO severity VALUES ('awful')":           "the table severity has the word awful, which this program does not know",
+		"DELETE FROM outcome WHERE code = 'transferred'":  "the table outcome lacks the word transferred of this program",
+		"UPDATE role SET code = 'boss' WHERE code='feed'": "the table role lacks the word feed of this program",
+	} {
+		path := copied(t, sampleLog(t))
+		plainSQL(t, path, statement)
+		s := must(Open(t.Context(), path))(t)
+		if v := must(s.Verify(t.Context()))(t); v.Misfit != misfit {
+			t.Errorf("%s: Verify says %q", statement, v.Misfit)
+		}
+		ok(t, s.Close())
+	}
+}
+
+// SQLite checks nothing while many rows are written, and everything again afterwards,
+// also if that failed.
+func TestChecksAreOffForManyRowsOnly(t *testing.T) {
+	s := must(Open(t.Context(), sampleLog(t)))(t)
+	defer s.Close()
+	bad := func(w *tx) error {
+		if _, err := w.append(t.Context(), "audit_event", column{"event", "no such event"}, column{"patient_id", nil}, column{"about", nil}, column{"detail", nil}); err != nil {
 			return err
 		}
-		beside := func(word string) map[string]any {
-			if v.beside == nil {
-				return nil
-			}
-			return v.beside(word)
+		return w.inserts.flush(t.Context())
+	}
+	undone := func(w *tx) error {
+		if err := bad(w); err != nil {
+			return err
 		}
-		for _, word := range v.combinations() {
-			if err := put(word, beside(word)); err != nil {
-				t.Errorf("%s.%s: %q is refused: %v", v.table, v.column, word, err)
-			}
+		return ward.Conflict("enough")
+	}
+	for range 2 {
+		if err := s.write(t.Context(), nurse(0), bad); err == nil || !strings.Contains(err.Error(), "FOREIGN KEY") {
+			t.Errorf("a word that is in no table was recorded: %v", err)
 		}
-		for _, word := range v.foreign() {
-			if slices.Contains(v.words, strings.TrimSpace(fmt.Sprint(word))) && v.words[0] == "0" {
-				continue // a number, whatever stands around it
-			}
-			if err := put(word, beside(v.words[0])); err == nil {
-				t.Errorf("%s.%s: %q is let in", v.table, v.column, word)
-			}
-		}
+		refused(t, s.writeMany(t.Context(), nurse(0), undone), ward.KindConflict, "enough")
+	}
+	whole(t, s)
+	ok(t, s.writeMany(t.Context(), nurse(0), bad))
+	v := must(s.Verify(t.Context()))(t)
+	if want := fmt.Sprintf("record %d (audit_event) has a word that is not in the table audit_event_kind", v.Records); v.Misfit != want {
+		t.Errorf("Verify says %q, not %q", v.Misfit, want)
 	}
 }
 
-// No list of words in the migrations goes without a comparison.
-func TestEveryListOfWordsIsCompared(t *testing.T) {
-	known := make(map[string]bool)
-	for _, v := range vocabularies() {
-		known[v.table+"."+v.column] = true
+func TestALogOfAnUnreleasedVersionIsRefused(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "old.db")
+	ok(t, os.WriteFile(path, nil, 0o600))
+	plainSQL(t, path,
+		fmt.Sprintf("PRAGMA application_id = %d", schema.ApplicationID),
+		"CREATE TABLE goose_db_version (id INTEGER PRIMARY KEY, version_id INTEGER, is_applied INTEGER)",
+		"INSERT INTO goose_db_version VALUES (1, 4, 1)",
+		"CREATE TABLE ward (seq INTEGER PRIMARY KEY)")
+	before := must(os.ReadFile(path))(t)
+	for range 2 {
+		_, err := Open(t.Context(), path)
+		refused(t, err, ward.KindUnavailable, path+" was made by a neurocheck from before the first release")
+		_, err = OpenReadOnly(t.Context(), path)
+		refused(t, err, ward.KindUnavailable, "import them into a new log")
 	}
-	table, inList := regexp.MustCompile(`^CREATE TABLE (\w+)`), regexp.MustCompile(`^\s+(\w+) TEXT.* IN \('`)
-	for _, name := range must(fs.Glob(schema.SQLite, "sqlite/*.sql"))(t) {
-		var in string
-		for line := range strings.Lines(string(must(schema.SQLite.ReadFile(name))(t))) {
-			if m := table.FindStringSubmatch(line); m != nil {
-				in = m[1]
-			}
-			if m := inList.FindStringSubmatch(line); m != nil && !known[in+"."+m[1]] {
-				t.Errorf("%s: the words of %s.%s are compared with nothing", name, in, m[1])
-			}
-		}
+	if now := must(os.ReadFile(path))(t); !bytes.Equal(before, now) {
+		t.Error("the file was changed")
+	}
+	if entries := must(os.ReadDir(dir))(t); len(entries) != 1 {
+		t.Errorf("%v", entries)
 	}
 }
 
-// tracer is a connection that notes the statements that it runs.
-type tracer struct {
-	*sqlite3.SQLiteConn
-	note func(query string)
-}
-
-func (c tracer) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	c.note(query)
-	return c.SQLiteConn.QueryContext(ctx, query, args)
-}
-
-func (c tracer) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	c.note(query)
-	return c.SQLiteConn.ExecContext(ctx, query, args)
-}
-
-type tracing struct {
-	connector
-	note func(query string)
-}
-
-func (c tracing) Connect(ctx context.Context) (driver.Conn, error) {
-	conn, err := c.connector.Connect(ctx)
-	if err != nil {
-		return nil, err
+// The fingerprint changes with the first migration, and not with its comments.
+func TestTheFileHasTheFingerprintOfTheFirstVersion(t *testing.T) {
+	s := fresh(t)
+	if got := number(t, s.reader, "PRAGMA user_version"); got != schema.FirstVersion() || got == 0 {
+		t.Errorf("user_version is %d, not %d", got, schema.FirstVersion())
 	}
-	return tracer{conn.(*sqlite3.SQLiteConn), c.note}, nil
+	if id := number(t, s.reader, "PRAGMA application_id"); id != schema.ApplicationID {
+		t.Errorf("application_id is %x", id)
+	}
 }
 
-// What is asked at the bedside must cost what the patient, or the ward's beds,
-// cost, and not what the history does.
-func TestNoScreenReadsTheWholeHistory(t *testing.T) {
-	path := fullLog(t)
-	s := must(Open(t.Context(), path))(t)
+// A later version adds a column, a word and a table; the records of before keep their
+// hashes, and new ones use the new column.
+func TestALaterMigrationKeepsTheChain(t *testing.T) {
+	s := must(Open(t.Context(), sampleLog(t)))(t)
 	defer s.Close()
-	var mu sync.Mutex
-	var queries []string
-	for _, pool := range []struct {
-		of   **sql.DB
-		mode access
-	}{{&s.reader, modeRead}, {&s.writer, modeWrite}} {
-		ok(t, (*pool.of).Close())
-		*pool.of = sql.OpenDB(tracing{connector{dsn(path, pool.mode), pool.mode}, func(query string) {
-			mu.Lock()
-			defer mu.Unlock()
-			if !slices.Contains(queries, query) {
-				queries = append(queries, query)
-			}
-		}})
-		(*pool.of).SetMaxOpenConns(1)
-	}
-	s.ahead = nil // the pools that were closed took their write-ahead log with them
-
-	board(t, s)
-	p := must(s.PatientByMRN(t.Context(), ada().MRN))(t)
-	must(s.Chart(t.Context(), p.ID))(t)
-	must(s.FollowUps(t.Context()))(t)
-	saved := must(s.SaveCheck(t.Context(), nurse(50*time.Hour), checkOf(p, "traced", 8, 50*time.Hour)))(t)
-	must(s.SaveCheck(t.Context(), nurse(51*time.Hour), correction(saved, 4)))(t)
-	open := openOf(t, s, p.ID)
-	ok(t, s.Acknowledge(t.Context(), nurse(52*time.Hour), open[0].ID))
-	ok(t, s.CloseFollowUp(t.Context(), clinician(52*time.Hour), open[0].ID, "resolved", "x"))
-	must(s.Edit(t.Context(), nurse(53*time.Hour), p))(t)
-	ok(t, s.KeepDraft(t.Context(), Draft{PatientID: p.ID, Author: "Sam Lee", CheckID: "d", Revision: 1, Content: "x"}))
-	ok(t, s.DropDraft(t.Context(), p.ID, "Sam Lee"))
-	_, _, err := s.Import(t.Context(), nurse(54*time.Hour), slices.Values([]ward.Intake{{Patient: p, Check: checkOf(p, "imported", 10, 54*time.Hour)}}), false)
+	_, before, err := s.Head(t.Context())
 	ok(t, err)
-
-	// What may be walked from end to end is as small as the ward.
-	small := regexp.MustCompile(`^SCAN (n USING INDEX patient_now_on_ward|follow_up_open\b.*|ward|s|staff|n|chain)$`)
-	plain := newPool(path, modeProbe, 1)
-	defer plain.Close()
-	for _, query := range queries {
-		if q := strings.TrimSpace(query); strings.HasPrefix(q, "PRAGMA") || !regexp.MustCompile(`^(SELECT|INSERT|UPDATE|DELETE)`).MatchString(q) {
-			continue
-		}
-		args := make([]any, 60)
-		most := 0
-		for _, m := range regexp.MustCompile(`\?(\d+)`).FindAllStringSubmatch(query, -1) {
-			n := 0
-			must(fmt.Sscan(m[1], &n))(t)
-			most = max(most, n)
-		}
-		steps := must(all(t.Context(), plain, func(rows *sql.Rows) (step string, err error) {
-			var a, b, c int
-			err = rows.Scan(&a, &b, &c, &step)
-			return step, err
-		}, "EXPLAIN QUERY PLAN "+query, args[:most]...))(t)
-		for _, step := range steps {
-			if strings.HasPrefix(step, "SCAN") && !small.MatchString(step) && !(step == "SCAN CONSTANT ROW") {
-				t.Errorf("%s in\n%s", step, query)
-			}
-			if step == "SCAN n" && !strings.Contains(query, "staff") {
-				t.Errorf("%s in\n%s", step, query)
-			}
-		}
+	migrations := fstest.MapFS{
+		"0001_record.sql": {Data: must(fs.ReadFile(schema.SQLite, "sqlite/0001_record.sql"))(t)},
+		"0002_made_up.sql": {Data: []byte("-- +goose Up\n" +
+			"INSERT INTO audit_event_kind (code) VALUES ('aaa');\n" +
+			"ALTER TABLE audit_event ADD COLUMN aaa TEXT REFERENCES severity (code);\n")},
 	}
-	if len(queries) < 20 {
-		t.Errorf("only %d statements were noted", len(queries))
+	provider := must(goose.NewProvider(goose.DialectSQLite3, s.writer, migrations))(t)
+	must(provider.Up(t.Context()))(t)
+	ok(t, s.write(t.Context(), nurse(0), func(w *tx) error {
+		_, err := w.append(t.Context(), "audit_event", column{"event", "aaa"}, column{"patient_id", nil}, column{"about", nil}, column{"detail", nil}, column{"aaa", "mild"})
+		return err
+	}))
+	ok(t, s.onSnapshots(t.Context(), 1, func(conns []*sql.Conn, ends []chainEnd) error {
+		w := newWalk(ends[0], Verification{Heads: []string{before}})
+		w.run(t.Context(), conns[0])
+		v := Verdict{Noted: []Noted{{Head: before}}}
+		if err := w.verdict(t.Context(), conns[0], &v); err != nil || v.Misfit != "" || !v.Noted[0].Found() || v.Records != ends[0].seq {
+			t.Errorf("%+v, %v", v, err)
+		}
+		return nil
+	}))
+}
+
+func TestARequestIsDoneOnce(t *testing.T) {
+	s := must(Open(t.Context(), sampleLog(t)))(t)
+	defer s.Close()
+	ran := 0
+	event := func(w *tx) error {
+		ran++
+		for range 2 {
+			if _, err := w.append(t.Context(), "audit_event", column{"event", "read"}, column{"patient_id", nil}, column{"about", nil}, column{"detail", nil}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	request := must(NewRequest("r", "read", "Sam Lee"))(t)
+	first := must(s.act(t.Context(), nurse(0), request, checked, event))(t)
+	again := must(s.act(t.Context(), nurse(1), request, checked, event))(t)
+	if again.Before = false; ran != 1 || first != again || first.Last != first.First+1 {
+		t.Errorf("%d times, %+v and %+v", ran, first, again)
+	}
+	_, err := s.act(t.Context(), nurse(0), must(NewRequest("r", "read", "Kim Adler"))(t), checked, event)
+	refused(t, err, ward.KindConflict, "another request has this ID")
+	_, err = s.act(t.Context(), nurse(0), must(NewRequest(strings.Repeat("x", 65)))(t), checked, event)
+	refused(t, err, ward.KindInvalid, "longer than 64")
+	if n := number(t, s.reader, `SELECT count(*) FROM audit_event WHERE request_id = 'r'`); n != 1 {
+		t.Errorf("the ID is on %d records", n)
+	}
+	whole(t, s)
+}
+
+// Every changed byte of a row that is read shows.
+func TestAReadNoticesADamagedRecord(t *testing.T) {
+	path := sampleLog(t)
+	read := func(path string) (n int, err error) {
+		s := must(Open(t.Context(), path))(t)
+		defer s.Close()
+		for _, table := range recordTables {
+			l := must(layoutOf(t.Context(), s.reader, table))(t)
+			err := eachRecord(t.Context(), s.reader, l, `ORDER BY r.seq DESC`, nil, func([]pack.Value) error { n++; return nil })
+			if err != nil {
+				return n, explain(path, err)
+			}
+		}
+		return n, nil
+	}
+	if n, err := read(path); err != nil || n != 30 {
+		t.Fatalf("%d records, %v", n, err)
+	}
+	damaged := copied(t, path)
+	plainSQL(t, damaged, "DROP TRIGGER neuro_check_no_update", "UPDATE neuro_check SET seizure = NULL WHERE check_id = 'check-b'")
+	_, err := read(damaged)
+	refused(t, err, ward.KindUnavailable, "is damaged: record 20 (neuro_check, check_id check-b, version 1")
+}
+
+func TestCountsOfAPatient(t *testing.T) {
+	s := must(Open(t.Context(), sampleLog(t)))(t)
+	defer s.Close()
+	counts := must(patientCounts(t.Context(), s.reader, 6))(t)
+	if counts[checkTable] != 4 || counts["patient"] != 2 || counts["audit_event"] != 1 {
+		t.Errorf("%v", counts)
+	}
+	ok(t, hidden(counts, checkTable, 4))
+	refused(t, hidden(counts, checkTable, 3), ward.KindUnavailable, "3 rows of the table neuro_check were read, and there should be 4")
+	if all := must(chainCounts(t.Context(), s.reader))(t); all["audit_event"] != 2 || all["ward"] != 1 {
+		t.Errorf("%v", all)
 	}
 }

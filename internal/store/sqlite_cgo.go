@@ -12,7 +12,7 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// checkSQLite makes sure of the SQLite that is linked in.
+// checkSQLite returns an error if the SQLite that is linked in is too old.
 func checkSQLite() error {
 	if name, number, _ := sqlite3.Version(); number < leastSQLite {
 		return ward.Conflict(fmt.Sprintf("this neurocheck is linked with SQLite %s, which can damage a log under several programs; build it without the libsqlite3 tag", name))
@@ -25,8 +25,8 @@ func cause(err error) failure {
 	if !ok {
 		return causeOther
 	}
-	// A disk may find out only when it syncs that it is full, and a quota is no
-	// SQLITE_FULL either: the system's own number says it.
+	// A disk may report only at a sync that it is full, and a quota is no SQLITE_FULL
+	// either: the error number of the system is exact.
 	if e.SystemErrno == syscall.ENOSPC || e.SystemErrno == syscall.EDQUOT {
 		return causeFull
 	}
@@ -35,7 +35,7 @@ func cause(err error) failure {
 		return causeBusy
 	case sqlite3.ErrCorrupt, sqlite3.ErrNotADB:
 		return causeDamaged
-	case sqlite3.ErrError: // every statement here is a fixed one, so what it asks for is not there any more
+	case sqlite3.ErrError: // the statements are fixed, so a table or a column is missing
 		return causeMissing
 	case sqlite3.ErrFull:
 		return causeFull

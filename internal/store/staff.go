@@ -8,8 +8,7 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// Ward returns the ward's particulars. It answers with [ward.KindNotFound] where
-// the log has not been given any.
+// Ward returns the ward. It returns [ward.KindNotFound] if the log has none yet.
 func (s *Store) Ward(ctx context.Context) (ward.Ward, error) {
 	w, err := wardOf(ctx, s.reader)
 	return w, explain(s.path, err)
@@ -26,10 +25,9 @@ func wardOf(ctx context.Context, q querier) (ward.Ward, error) {
 		LIMIT 1`)
 }
 
-// SetUp names the ward and adds its first member of staff, in one step. It
-// answers with [ward.KindConflict] where somebody else was first, and with
-// [ward.KindInvalid] where the first is no administrator: nobody could then add
-// the others.
+// SetUp names the ward and adds its first member of staff, in one act. It returns
+// [ward.KindConflict] if the log has a ward already, and [ward.KindInvalid] if the first
+// is not an administrator: no other role could add the rest.
 func (s *Store) SetUp(ctx context.Context, sig ward.Signature, w ward.Ward, first ward.Staff) error {
 	if err := w.Validate(); err != nil {
 		return err
@@ -61,8 +59,11 @@ func (s *Store) Staff(ctx context.Context) ([]ward.Staff, error) {
 	return known, explain(s.path, err)
 }
 
-// StaffMember returns who has that name, whatever the case, also one who left. It
-// answers with [ward.KindNotFound] where nobody has.
+// Staff is [Store.Staff] of the snapshot.
+func (s *Snapshot) Staff(ctx context.Context) ([]ward.Staff, error) { return staff(ctx, s.q) }
+
+// StaffMember returns the member of staff with that name, regardless of case, also one
+// who left. It returns [ward.KindNotFound] if there is none.
 func (s *Store) StaffMember(ctx context.Context, name string) (ward.Staff, error) {
 	known, err := s.Staff(ctx)
 	if err != nil {
@@ -71,8 +72,8 @@ func (s *Store) StaffMember(ctx context.Context, name string) (ward.Staff, error
 	return named(known, name)
 }
 
-// staff reads a table of a few dozen rows, so it compares names in Go, which
-// knows the letters of every script.
+// staff reads a table of a few dozen rows, so it compares names in Go, which knows the
+// letters of every script.
 func staff(ctx context.Context, q querier) ([]ward.Staff, error) {
 	return all(ctx, q, func(rows *sql.Rows) (m ward.Staff, err error) {
 		err = rows.Scan(&m.Name, &m.Role, &m.Active, &m.PIN.Digest, &m.PIN.OneTime)
@@ -85,25 +86,22 @@ func staff(ctx context.Context, q querier) ([]ward.Staff, error) {
 		ORDER BY lower(s.name)`)
 }
 
-// AddStaff adds a member of staff, with the PIN where there is one. It answers
-// with [ward.KindConflict] where the name is taken, whatever the case, and with
-// [ward.KindInvalid] where sig is not that of an administrator.
+// AddStaff adds a member of staff, with the PIN if there is one. It returns
+// [ward.KindConflict] if the name is taken, regardless of case.
 func (s *Store) AddStaff(ctx context.Context, sig ward.Signature, m ward.Staff) error {
 	return s.write(ctx, sig, func(t *tx) error {
-		if err := t.managesStaff(ctx); err != nil {
+		if err := t.mayManageStaff(ctx); err != nil {
 			return err
 		}
 		return t.addStaff(ctx, m)
 	})
 }
 
-// ChangeStaff gives a member of staff another role, ends their time on the staff,
-// or takes them back; it leaves the PIN alone. It answers with
-// [ward.KindConflict] where nobody would be left to look after the staff, and
-// with [ward.KindInvalid] where sig is not that of an administrator.
+// ChangeStaff gives a member of staff another role, disables or enables them; it leaves
+// the PIN unchanged. It returns [ward.KindConflict] if no administrator would remain.
 func (s *Store) ChangeStaff(ctx context.Context, sig ward.Signature, name string, role ward.Role, active bool) error {
 	return s.write(ctx, sig, func(t *tx) error {
-		if err := t.managesStaff(ctx); err != nil {
+		if err := t.mayManageStaff(ctx); err != nil {
 			return err
 		}
 		known, err := staff(ctx, t.sql)
@@ -114,14 +112,12 @@ func (s *Store) ChangeStaff(ctx context.Context, sig ward.Signature, name string
 		if err != nil {
 			return err
 		}
-		admins := 0
-		for _, k := range known {
-			if k.Active && k.Role == ward.Admin && k.Name != m.Name {
-				admins++
-			}
+		others := slices.ContainsFunc(known, func(k ward.Staff) bool { return k.Active && k.Role == ward.Admin && k.Name != m.Name })
+		if !others && m.Role == ward.Admin && (role != ward.Admin || !active) {
+			return ward.Conflict("this is the last administrator: add another one first")
 		}
-		if admins == 0 && m.Role == ward.Admin && (role != ward.Admin || !active) {
-			return ward.Conflict("this is the last administrator: make somebody else one first")
+		if (m.Role == ward.Feed) != (role == ward.Feed) {
+			return ward.Invalid("role", "a feed stays a feed, and a person a person")
 		}
 		m.Role, m.Active = role, active
 		if err := m.Validate(); err != nil {
@@ -131,11 +127,10 @@ func (s *Store) ChangeStaff(ctx context.Context, sig ward.Signature, name string
 	})
 }
 
-// SetPIN gives a member of staff another PIN. It answers with
-// [ward.KindInvalid] where sig is neither theirs nor that of an administrator.
+// SetPIN gives a member of staff another PIN: their own, or an administrator gives it.
 func (s *Store) SetPIN(ctx context.Context, sig ward.Signature, name string, pin ward.PIN) error {
 	if !pin.Set() {
-		return ward.Conflict("nobody has a PIN on a made-up ward")
+		return ward.Conflict("a demo ward has no PINs")
 	}
 	return s.write(ctx, sig, func(t *tx) error {
 		known, err := staff(ctx, t.sql)
@@ -146,27 +141,32 @@ func (s *Store) SetPIN(ctx context.Context, sig ward.Signature, name string, pin
 		if err != nil {
 			return err
 		}
-		if !sameName(m.Name, sig.By) {
-			if err := t.managesStaff(ctx); err != nil {
-				return err
-			}
+		if err := t.mayGivePIN(ctx, m); err != nil {
+			return err
 		}
 		return t.putPIN(ctx, m.Name, pin)
 	})
 }
 
-// managesStaff judges whether the author may look after the staff: an
-// administrator, or who is logged in to the machine as the owner of the log. The
-// latter is how a ward gets its administrator back, and the record says so.
-func (w *tx) managesStaff(ctx context.Context) error {
-	if ward.IsLogin(w.sig.By) {
-		return nil
-	}
-	by, err := w.staffMember(ctx, w.sig.By)
-	if err != nil {
+// mayManageStaff checks that the author may change the staff: an administrator, or the
+// login of the machine while no person is on the staff, which is how a log begins.
+func (w *tx) mayManageStaff(ctx context.Context) error {
+	role, err := w.role(ctx)
+	if err != nil || role == ward.NoStaff && ward.IsLogin(w.sig.By) {
 		return err
 	}
-	return ward.MayManageStaff(by)
+	return ward.MayDo(role, ward.MayAdminister)
+}
+
+// mayGivePIN checks that the author may set the PIN of m: it is the author's own, or
+// the author is an administrator. The login of the machine, which owns the log's file,
+// may reset that of an administrator: so a ward recovers, and the record shows it.
+func (w *tx) mayGivePIN(ctx context.Context, m ward.Staff) error {
+	recovers := ward.IsLogin(w.sig.By) && m.Role == ward.Admin
+	if recovers || m.Role != ward.Feed && sameName(m.Name, w.sig.By) {
+		return nil
+	}
+	return w.mayManageStaff(ctx)
 }
 
 func (w *tx) addStaff(ctx context.Context, m ward.Staff) error {
@@ -178,7 +178,7 @@ func (w *tx) addStaff(ctx context.Context, m ward.Staff) error {
 		return err
 	}
 	if _, err := named(known, m.Name); err == nil {
-		return ward.Conflict("there is somebody of that name already; add an initial or a shift")
+		return ward.Conflict("there is a member of staff of that name already; add an initial or a shift")
 	}
 	if err := w.putStaff(ctx, m); err != nil {
 		return err
@@ -190,10 +190,11 @@ func (w *tx) addStaff(ctx context.Context, m ward.Staff) error {
 }
 
 func (w *tx) putStaff(ctx context.Context, m ward.Staff) error {
+	w.known = nil // read again
 	_, err := w.append(ctx, "staff",
 		column{"name", m.Name},
 		column{"role", string(m.Role)},
-		column{"active", truth(m.Active)},
+		column{"active", boolInt(m.Active)},
 	)
 	return err
 }
@@ -202,57 +203,26 @@ func (w *tx) putPIN(ctx context.Context, name string, pin ward.PIN) error {
 	_, err := w.append(ctx, "credential",
 		column{"staff", name},
 		column{"digest", pin.Digest},
-		column{"one_time", truth(pin.OneTime)},
+		column{"one_time", boolInt(pin.OneTime)},
 	)
 	return err
 }
 
-// staffMember returns who is on the staff by that name now.
-func (w *tx) staffMember(ctx context.Context, name string) (ward.Staff, error) {
-	known, err := staff(ctx, w.sql)
-	if err != nil {
-		return ward.Staff{}, err
-	}
-	m, err := named(known, name)
-	if err == nil && !m.Active {
-		err = gone(m)
-	}
-	return m, err
+func leftStaff(name string) error {
+	return ward.NotAllowed(name + " is no longer on the staff; nothing was recorded")
 }
 
-// stillHere refuses the signature of somebody who left the staff: they may have
-// been at the keyboard when an administrator ended their time.
-func (w *tx) stillHere(ctx context.Context) error {
-	left, err := all(ctx, w.sql, func(rows *sql.Rows) (left bool, err error) {
-		err = rows.Scan(&left)
-		return left, err
-	}, `
-		SELECT active = 0
-		FROM staff
-		WHERE name = $1
-		ORDER BY seq DESC
-		LIMIT 1`, w.sig.By)
-	if err == nil && len(left) > 0 && left[0] {
-		err = gone(ward.Staff{Name: w.sig.By})
-	}
-	return err
-}
-
-func gone(m ward.Staff) error {
-	return ward.Conflict(m.Name + " is no longer on the staff; nothing was recorded")
-}
-
-// named finds a name, whatever the case, also among those who left.
+// named finds a name, regardless of case, also among those who left.
 func named(known []ward.Staff, name string) (ward.Staff, error) {
 	for _, m := range known {
 		if sameName(m.Name, name) {
 			return m, nil
 		}
 	}
-	return ward.Staff{}, ward.NotFound("there is nobody of that name on the staff")
+	return ward.Staff{}, ward.NotFound("no such name on the staff; ask an administrator to add you")
 }
 
-// WithoutPINs reports whether nobody on the staff has a PIN yet.
+// WithoutPINs reports whether no member of staff has a PIN yet.
 func (s *Store) WithoutPINs(ctx context.Context) (bool, error) {
 	known, err := staff(ctx, s.reader)
 	return !slices.ContainsFunc(known, func(m ward.Staff) bool { return m.PIN.Set() }), explain(s.path, err)

@@ -1,17 +1,16 @@
 // Package store keeps a ward on disk: a SQLite file, append-only and chained,
 // that several programs on one machine may have open at a time.
 //
-// Start with [Open] and [Create]. A public method that writes is one
-// transaction: it begins, calls the unexported helpers that take the
-// transaction, and commits; what it was asked to record is on disk when it
-// returns, or nothing is. Every record names its author and its time, which
-// come in as a [ward.Signature]: the store reads no clock.
+// Start with [Open] and [Create]. A public method that writes is one transaction: it
+// begins, calls the unexported helpers that take the transaction, and commits. Its
+// records are on disk when it returns, or there are none. Every record names its
+// author and its time, which come in as a [ward.Signature]: the store reads no clock.
 //
-// A failure is a [*ward.Error] wherever a person can do something about it.
+// If a person can do something about a failure, it is a [*ward.Error].
 //
-// SQL stands beside the code that scans it and keeps to what SQLite and
-// PostgreSQL both read; what is SQLite's own is in conn.go, in insert.go and
-// verify.go with its walk, and in schema/sqlite.
+// SQL is next to the code that scans it, in a dialect that SQLite and PostgreSQL
+// share. The exceptions are conn.go, insert.go, verify.go with its parts, and
+// schema/sqlite.
 package store
 
 import (
@@ -22,6 +21,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 
 	"neurocheck/internal/ward"
 )
@@ -30,19 +30,46 @@ import (
 type Store struct {
 	path   string
 	opened os.FileInfo
-	ahead  os.FileInfo // its write-ahead log, where it is open for writing
-	queue  string      // where the writers of all processes wait for each other
+	ahead  os.FileInfo // its write-ahead log, if it is open for writing
+	queue  string      // the file at which the writers of all processes queue
 	writer *sql.DB     // one connection
 	reader *sql.DB
-	copy   bool // nobody else has it open: see Backup
+	copy   bool // no other process has it open: see Backup
+	tables *layouts
+	site   atomic.Pointer[ward.Site]
+}
+
+// SetRules sets the settings by which the store evaluates checks. Without them it uses
+// the default ones, with the ward's zone.
+func (s *Store) SetRules(site ward.Site) { s.site.Store(&site) }
+
+func (s *Store) rules(ctx context.Context, q querier) (*ward.Site, error) {
+	if site := s.site.Load(); site != nil {
+		return site, nil
+	}
+	site := ward.DefaultSite()
+	w, err := wardOf(ctx, q)
+	switch {
+	case ward.KindOf(err) == ward.KindNotFound:
+		return &site, nil
+	case err != nil:
+		return nil, err
+	}
+	zone, err := w.Location()
+	if err != nil {
+		return nil, err
+	}
+	site.Zone = zone
+	s.site.CompareAndSwap(nil, &site)
+	return &site, nil
 }
 
 // Open opens the log at path, which must exist. A log of an older version is
 // migrated first.
 //
-// It answers with [ward.KindNotFound] where there is no file, and with
-// [ward.KindConflict] for a file that is no log, is damaged, locked or not to be
-// written, has lost records, comes from a newer version, or lies on a network
+// It answers with [ward.KindNotFound] if there is no file, and with
+// [ward.KindUnavailable] for a file that is no log, is damaged, locked or not writable,
+// has lost records, comes from a newer or an unreleased version, or is on a network
 // file system.
 func Open(ctx context.Context, path string) (*Store, error) {
 	path, info, err := locate(path)
@@ -55,7 +82,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	if err := probe(ctx, path); err != nil {
 		return nil, err
 	}
-	s := &Store{path: path, opened: info, queue: sidecar(path, "-queue")}
+	s := &Store{tables: new(layouts), path: path, opened: info, queue: sidecar(path, "-queue")}
 	if err := s.connect(ctx); err != nil {
 		s.Close()
 		return nil, explain(path, err)
@@ -63,8 +90,8 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	return s, nil
 }
 
-// sidecar returns the path of a file that belongs to the log: it lies where the log
-// itself is, also where path is a link to it.
+// sidecar returns the path of a file that belongs to the log: it is in the folder of
+// the log itself, also if path is a link to it.
 func sidecar(path, suffix string) string {
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real
@@ -72,7 +99,7 @@ func sidecar(path, suffix string) string {
 	return path + suffix
 }
 
-// locate makes sure that there is a file that may be a log.
+// locate returns an error unless there is a file that may be a log.
 func locate(path string) (string, os.FileInfo, error) {
 	if err := checkSQLite(); err != nil {
 		return "", nil, err
@@ -86,19 +113,19 @@ func locate(path string) (string, os.FileInfo, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return "", nil, ward.NotFound("there is no log at " + path)
 	case err != nil:
-		return "", nil, ward.Conflict(fmt.Sprintf("cannot look at the log: %v", err))
+		return "", nil, ward.Unavailable(fmt.Sprintf("cannot look at the log: %v", err))
 	case !info.Mode().IsRegular():
-		return "", nil, ward.Conflict(path + " is not a file")
+		return "", nil, ward.Unavailable(path + " is not a file")
 	case info.Size() == 0:
-		return "", nil, ward.Conflict(path + " is empty, so it is no log; if nothing was kept there, remove it and start again, else " + WayBack(path))
+		return "", nil, ward.Unavailable(path + " is empty, so it is no log; if nothing was kept there, remove it and start again, else " + WayBack(path))
 	}
-	// The file itself is looked at: it may be a link into another folder.
+	// Of the file itself: path may be a link into another folder.
 	return path, info, refuseNetwork(path)
 }
 
-// OpenReadOnly opens the log at path without being able to change it: not by a
-// record, not by a draft, not by a migration. It answers as [Open] does, and with
-// [ward.KindConflict] for a log of an older version.
+// OpenReadOnly opens the log at path so that nothing can change it: no record, no
+// draft, no migration. It answers as [Open] does, and with [ward.KindUnavailable] for a
+// log of an older version.
 func OpenReadOnly(ctx context.Context, path string) (*Store, error) {
 	path, info, err := locate(path)
 	if err != nil {
@@ -107,10 +134,10 @@ func OpenReadOnly(ctx context.Context, path string) (*Store, error) {
 	if err := probe(ctx, path); err != nil {
 		return nil, err
 	}
-	s := &Store{path: path, opened: info, queue: sidecar(path, "-queue"), reader: newPool(path, modeReadOnly, 4)}
+	s := &Store{tables: new(layouts), path: path, opened: info, queue: sidecar(path, "-queue"), reader: newPool(path, modeReadOnly, 4)}
 	found, err := version(ctx, s.reader)
 	if err == nil && found != newestVersion() {
-		err = ward.Conflict("the log is of an older version; open it once without --read-only, which brings it up to date")
+		err = ward.Unavailable("the log is of an older version; open it once without --read-only, which brings it up to date")
 	}
 	if err == nil {
 		err = s.nothingLost(ctx)
@@ -122,7 +149,7 @@ func OpenReadOnly(ctx context.Context, path string) (*Store, error) {
 	return s, nil
 }
 
-// ReadOnly reports whether the log was opened without being able to change it.
+// ReadOnly reports whether the log was opened by [OpenReadOnly].
 func (s *Store) ReadOnly() bool { return s.writer == nil }
 
 func (s *Store) connect(ctx context.Context) error {
@@ -135,12 +162,12 @@ func (s *Store) connect(ctx context.Context) error {
 		return err
 	}
 	var err error
-	s.ahead, err = os.Stat(sidecar(s.path, "-wal")) // there from the first look at the log on
+	s.ahead, err = os.Stat(sidecar(s.path, "-wal")) // SQLite has made it at the first read
 	return err
 }
 
-// upToDate migrates the log, if it is of an older version; one process does, and
-// the others wait for it.
+// upToDate migrates the log if it is of an older version. One process does, and the
+// others wait for it.
 func (s *Store) upToDate(ctx context.Context) error {
 	place, err := waitTurn(ctx, s.queue)
 	if err != nil {
@@ -149,15 +176,15 @@ func (s *Store) upToDate(ctx context.Context) error {
 	defer place.end()
 	err = migrate(ctx, s.writer)
 	if why := cause(err); err != nil && ctx.Err() == nil && (why == causeOther || why == causeMissing) {
-		return ward.Conflict(fmt.Sprintf("%s could not be brought up to date; it is as it was: %v; if it is damaged, %s", s.path, err, WayBack(s.path)))
+		return ward.Unavailable(fmt.Sprintf("%s could not be brought up to date; it is as it was: %v; if it is damaged, %s", s.path, err, WayBack(s.path)))
 	}
 	return err
 }
 
-// nothingLost refuses a log that ends before the last record that was
-// acknowledged, as far as that is known: see queue_unix.go.
+// nothingLost refuses a log that ends before the last record that was acknowledged,
+// if that is known: see queue_unix.go.
 func (s *Store) nothingLost(ctx context.Context) error {
-	last, hash, ok := noted(s.queue, s.opened) // before the log is read, which then holds that or more
+	last, hash, ok := recorded(s.queue, s.opened) // before the log is read, which then has that record or later ones
 	if !ok {
 		return nil
 	}
@@ -172,7 +199,7 @@ func (s *Store) nothingLost(ctx context.Context) error {
 	case seq+1 == last:
 		lost = fmt.Sprintf("record %d, which was saved, is lost", last)
 	}
-	return ward.Conflict(fmt.Sprintf("%s has lost what was written last: %s; %s; or, to go on without what is lost, remove %s", s.path, lost, WayBack(s.path), s.queue))
+	return ward.Unavailable(fmt.Sprintf("%s has lost what was written last: %s; %s; or, to go on without what is lost, remove %s", s.path, lost, WayBack(s.path), s.queue))
 }
 
 // Close closes the log.
@@ -186,30 +213,30 @@ func (s *Store) Close() error {
 	return errors.Join(errs...)
 }
 
-// Path returns where the log is.
+// Path returns the path of the log.
 func (s *Store) Path() string { return s.path }
 
-// sameFile refuses to go on where somebody removed or replaced the file under
-// the open log, or its write-ahead log: SQLite would go on with the old one,
-// which nobody else will ever read. what says what that means for what was asked.
-// It only looks: opening and closing the file would drop SQLite's locks.
-func (s *Store) sameFile(what string) error {
+// sameFile refuses to go on if the file of the open log, or its write-ahead log, was
+// removed or replaced: SQLite would go on with the old one, which no other process
+// will ever read. effect says the consequence for the caller. sameFile does not open
+// the file: closing it again would drop SQLite's locks.
+func (s *Store) sameFile(effect string) error {
 	info, err := os.Stat(s.path)
 	if err != nil || !os.SameFile(info, s.opened) {
-		return ward.Conflict("the log was removed or replaced while it was open; " + what + ": leave, and open it again; it was at " + s.path)
+		return ward.Unavailable("the log was removed or replaced while it was open; " + effect + ": leave, and open it again; it was at " + s.path)
 	}
 	if s.ahead == nil {
 		return nil
 	}
 	info, err = os.Stat(sidecar(s.path, "-wal"))
 	if err != nil || !os.SameFile(info, s.ahead) {
-		return ward.Conflict("the write-ahead log was removed or replaced while it was open; " + what + ": leave, and open it again; it was beside " + s.path)
+		return ward.Unavailable("the write-ahead log was removed or replaced while it was open; " + effect + ": leave, and open it again; it was beside " + s.path)
 	}
 	return nil
 }
 
-// StillThere answers with [ward.KindConflict] where the file was removed or
-// replaced since it was opened. It costs next to nothing.
+// StillThere answers with [ward.KindUnavailable] if the file was removed or replaced
+// since it was opened. It costs next to nothing.
 func (s *Store) StillThere() error { return s.sameFile(oldShown) }
 
 const (

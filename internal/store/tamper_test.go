@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// attack runs SQL on a closed log by the sqlite3 shell, as somebody would who
-// wants to change the record; on a machine without one, by the SQLite that is
+// attack runs SQL on a closed log with the sqlite3 shell, as a person would who
+// wants to change the record; on a machine without one, with the SQLite that is
 // linked in. The triggers are dropped first, and nothing else is checked.
 func attack(t *testing.T, path, script string) {
 	t.Helper()
@@ -26,7 +26,7 @@ func attack(t *testing.T, path, script string) {
 	}
 }
 
-// victim is a full log, and what an attacker can find out about it.
+// victim is a sample log, and the facts that an attacker can find out about it.
 type victim struct {
 	path     string
 	disarm   string              // drops every trigger
@@ -40,7 +40,7 @@ type victim struct {
 
 func newVictim(t *testing.T) *victim {
 	t.Helper()
-	v := &victim{path: fullLog(t), columns: map[string][]string{}, types: map[string]string{}, seqs: map[string][]int64{}}
+	v := &victim{path: sampleLog(t), columns: map[string][]string{}, types: map[string]string{}, seqs: map[string][]int64{}}
 	pool := newPool(v.path, modeProbe, 1)
 	defer pool.Close()
 	read := func(query string) []string { return must(all(t.Context(), pool, scanText, query))(t) }
@@ -62,7 +62,7 @@ func newVictim(t *testing.T) *victim {
 			v.last = max(v.last, n)
 		}
 		if len(v.seqs[table]) == 0 {
-			t.Fatalf("the full log has no record in %s, so nothing there can be attacked", table)
+			t.Fatalf("the sample log has no record in %s, so nothing there can be attacked", table)
 		}
 	}
 	return v
@@ -77,8 +77,8 @@ func (v *victim) tableOf(seq int64) string {
 	return ""
 }
 
-// finds attacks a copy of the log, and wants Verify to say what does not fit and
-// how many records before it do.
+// finds attacks a copy of the log, and wants Verify to name that misfit after so many
+// records that fit.
 func (v *victim) finds(t *testing.T, name, script, misfit string, whole int64) {
 	t.Run(name, func(t *testing.T) {
 		t.Parallel()
@@ -110,7 +110,7 @@ func TestAlteredRecordsAreFound(t *testing.T) {
 	t.Parallel()
 	v := newVictim(t)
 	for _, table := range recordTables {
-		n := v.seqs[table][0]
+		n := v.seqs[table][len(v.seqs[table])-1]
 		misfit := fmt.Sprintf("record %d (%s", n, table)
 		for _, column := range v.columns[table] {
 			value := "coalesce(" + column + ", 0) + 1000"
@@ -162,8 +162,8 @@ func TestDeletedRecordsAreFound(t *testing.T) {
 		fmt.Sprintf("record %d is not the one that the chain ends with", v.last-1), v.last-1)
 }
 
-// Whoever sets the end of the chain back as it once was leaves a shorter record
-// that fits. Only the head noted elsewhere tells; CHAIN.md says so.
+// An attacker who sets the end of the chain and the counts back as they once were
+// makes a shorter record that fits. Only a head noted elsewhere tells; CHAIN.md says so.
 func TestARecordCutOffWithItsChainShowsByItsHead(t *testing.T) {
 	v := newVictim(t)
 	noted := v.verify(t, v.path)
@@ -172,8 +172,8 @@ func TestARecordCutOffWithItsChainShowsByItsHead(t *testing.T) {
 	triggers := newPool(path, modeProbe, 1)
 	again := must(all(t.Context(), triggers, scanText, `SELECT sql || ';' FROM sqlite_schema WHERE type = 'trigger'`))(t)
 	ok(t, triggers.Close())
-	attack(t, path, v.disarm+fmt.Sprintf("DELETE FROM %s WHERE seq = %d; UPDATE chain SET seq = %d, hash = (SELECT hash FROM %s WHERE seq = %d);\n",
-		table, v.last, v.last-1, before, v.last-1)+strings.Join(again, "\n"))
+	attack(t, path, v.disarm+fmt.Sprintf("DELETE FROM %s WHERE seq = %d; UPDATE chain SET seq = %d, hash = (SELECT hash FROM %s WHERE seq = %d); UPDATE chain_count SET records = records - 1 WHERE table_name = '%s';\n",
+		table, v.last, v.last-1, before, v.last-1, table)+strings.Join(again, "\n"))
 	verdict := v.verify(t, path)
 	if verdict.Misfit != "" {
 		t.Errorf("Verify says %q: CHAIN.md can promise more than it does", verdict.Misfit)
@@ -213,10 +213,8 @@ func (v *victim) insert(table string, as int64) string {
 			values[i] = fmt.Sprint(as)
 		case "version":
 			values[i] = "version + 1000"
-		case "follow_up_id":
-			if table == "follow_up" {
-				values[i] = "follow_up_id + 1000"
-			}
+		case "follow_up_id", "attribution_id", "link_id":
+			values[i] += " + 1000"
 		}
 	}
 	return fmt.Sprintf("INSERT INTO %s SELECT %s FROM %s WHERE seq = %d;", table, strings.Join(values, ", "), table, v.seqs[table][0])
@@ -227,10 +225,10 @@ func TestInsertedRecordsAreFound(t *testing.T) {
 	v := newVictim(t)
 	for _, table := range recordTables {
 		n := v.last + 1
-		v.finds(t, table+" at the end", v.insert(table, n), fmt.Sprintf("record %d (%s) stands outside the chain", n, table), v.last)
-		v.finds(t, table+" far behind the end", v.insert(table, 1<<40), fmt.Sprintf("record %d (%s) stands outside the chain", int64(1)<<40, table), v.last)
-		v.finds(t, table+" before the first", v.insert(table, 0), fmt.Sprintf("record 0 (%s) stands outside the chain", table), v.last)
-		v.finds(t, table+" under a negative number", v.insert(table, -5), fmt.Sprintf("record -5 (%s) stands outside the chain", table), v.last)
+		v.finds(t, table+" at the end", v.insert(table, n), fmt.Sprintf("record %d (%s) is outside the chain", n, table), v.last)
+		v.finds(t, table+" far behind the end", v.insert(table, 1<<40), fmt.Sprintf("record %d (%s) is outside the chain", int64(1)<<40, table), v.last)
+		v.finds(t, table+" before the first", v.insert(table, 0), fmt.Sprintf("record 0 (%s) is outside the chain", table), v.last)
+		v.finds(t, table+" under a negative number", v.insert(table, -5), fmt.Sprintf("record -5 (%s) is outside the chain", table), v.last)
 		v.finds(t, table+" at the end, with the chain", v.insert(table, n)+"UPDATE chain SET seq = seq + 1;", fmt.Sprintf("record %d (%s", n, table), v.last)
 		if table != "ward" { // the first of the tables, so that the true record is read first
 			used := v.seqs["ward"][0]
@@ -253,7 +251,7 @@ func TestAChangedEndOfTheChainIsFound(t *testing.T) {
 func TestChangedTablesAreFound(t *testing.T) {
 	t.Parallel()
 	v := newVictim(t)
-	v.disarm = "" // the triggers are what is looked at
+	v.disarm = "" // this test is about the triggers
 	for _, name := range v.triggers {
 		v.finds(t, name, "DROP TRIGGER "+name+";", "the trigger "+name+" is missing", v.last)
 	}
@@ -277,14 +275,21 @@ func TestChangedDerivedTablesAreFound(t *testing.T) {
 	t.Parallel()
 	v := newVictim(t)
 	v.disarm = "" // no trigger guards them
-	v.finds(t, "off the board", "UPDATE patient_now SET on_ward = 0;", "the table patient_now does not agree", v.last)
-	v.finds(t, "another MRN", "UPDATE patient_now SET mrn = '1';", "the table patient_now does not agree", v.last)
+	v.finds(t, "off the board", "UPDATE stay_now SET on_ward = 0;", "the table stay_now does not agree", v.last)
+	v.finds(t, "another end", "UPDATE stay_now SET ended_at = 7;", "the table stay_now does not agree", v.last)
 	v.finds(t, "an old version", "UPDATE patient_now SET seq = patient_id;", "the table patient_now does not agree", v.last)
 	v.finds(t, "no patient", "DELETE FROM patient_now;", "the ", v.last)
-	v.finds(t, "one patient more", "INSERT INTO patient_now VALUES (99, 4, '9', 1);", "the ", v.last)
+	v.finds(t, "one patient more", "INSERT INTO patient_now VALUES (99, 4, 99, NULL);", "the ", v.last)
+	v.finds(t, "a check less", "DELETE FROM check_now WHERE seq = (SELECT min(seq) FROM check_now);", "the table check_now does not agree", v.last)
+	v.finds(t, "a withdrawn check", "INSERT INTO check_now SELECT patient_id, performed_at, recorded_at, seq, NULL FROM neuro_check WHERE status = 'withdrawn';", "the table check_now does not agree", v.last)
+	v.finds(t, "a check at another time", "UPDATE check_now SET performed_at = performed_at + 1;", "the table check_now does not agree", v.last)
+	v.finds(t, "a flag of before", "UPDATE check_now SET reevaluation = NULL;", "the table check_now does not agree", v.last)
+	v.finds(t, "a record less in a table", "UPDATE chain_count SET records = records + 1 WHERE table_name = 'neuro_check';", "the table chain_count does not agree", v.last)
+	v.finds(t, "a record less of a patient", "UPDATE patient_count SET records = 9 WHERE table_name = 'neuro_check';", "the table patient_count does not agree", v.last)
+	v.finds(t, "a request less", "DROP TRIGGER request_no_delete; DELETE FROM request;", "the ", v.last)
 	v.finds(t, "a follow-up gone", "DELETE FROM follow_up_open;", "the table follow_up_open does not agree", v.last)
 	v.finds(t, "a follow-up of another patient", "UPDATE follow_up_open SET patient_id = patient_id + 1;", "the ", v.last)
-	v.finds(t, "a follow-up more", "INSERT OR IGNORE INTO follow_up_open SELECT seq, patient_id FROM follow_up;", "the table follow_up_open does not agree", v.last)
+	v.finds(t, "a follow-up more", "INSERT INTO follow_up_open SELECT min(seq), 1000 FROM follow_up;", "the table follow_up_open does not agree", v.last)
 }
 
 // A word that no CHECK lets in is found as the record that it is in, and not as

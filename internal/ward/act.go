@@ -253,12 +253,7 @@ func (r *recorder) join(i int, at time.Time, by string) {
 		return
 	}
 	joined := Joined{CheckID: c.ID, Event: JoinJoined, Flag: c.Result.Flag, Floor: c.Floor(), PerformedAt: c.PerformedAt, At: at}
-	index := -1
-	for k := range r.h.FollowUps {
-		if r.h.FollowUps[k].IsOpen() {
-			index = k
-		}
-	}
+	index := r.h.openIndex()
 	switch {
 	case index < 0:
 		joined.Event = JoinOpened
@@ -286,14 +281,11 @@ func (r *recorder) raises(f *FollowUp, i int) bool {
 	if c.Result.Flag > f.Level || c.Floor() > f.Peak {
 		return true
 	}
-	if i != len(r.h.Checks)-1 {
-		return false
-	}
-	if c.Result.Reasons&icans.GradeUp2 != 0 {
-		return true
-	}
-	if last := r.before[i].LastFloor; c.Floor() >= 3 && last != 0 && last-1 < 3 {
-		return true
+	if i == len(r.h.Checks)-1 {
+		last := r.before[i].LastFloor
+		if c.Result.Reasons&icans.GradeUp2 != 0 || c.Floor() >= 3 && last != 0 && last-1 < 3 {
+			return true
+		}
 	}
 	var recent time.Time
 	for _, j := range f.Joined {

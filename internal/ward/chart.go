@@ -73,7 +73,10 @@ func (c *Chart) At(t time.Time, site *Site) (h History, known bool) {
 			continue
 		}
 		stays[s.ID] = true
-		if s.Status != Withdrawn {
+		if s.DischargedAt.After(t) {
+			s.DischargedAt, s.Discharge, s.EndInferred, s.EndUnconfirmed = time.Time{}, "", false, false
+		}
+		if s.Status != Withdrawn && !s.AdmittedAt.After(t) {
 			h.Stays = append(h.Stays, s)
 		}
 	}

@@ -16,8 +16,9 @@ type Check struct {
 	// ID is made by the caller before the first try. Saving the same ID and version
 	// twice saves once.
 	ID        string
-	Version   int // from 1
-	PatientID int64
+	Version   int   // from 1
+	PatientID int64 // the patient it was recorded under, also after a link
+	StayID    int64 // the stay that held its time when it was recorded; 0 if none did
 
 	Status     Status
 	Reason     string // the reason for this version: a code of Reasons; empty in the first

@@ -102,7 +102,7 @@ func (s *Site) EscalatesAt(f *FollowUp) time.Time {
 
 // Escalated reports whether a follow-up has waited too long for acceptance.
 func (s *Site) Escalated(f *FollowUp, now time.Time) bool {
-	return f.IsOpen() && !f.Acked.Done() && !now.Before(s.EscalatesAt(f))
+	return f.IsOpen() && !f.Acked.Done() && now.After(s.EscalatesAt(f))
 }
 
 // ValidateClosing returns an error if f cannot be closed so. Only a clinician

@@ -76,14 +76,24 @@ func (h *History) Conclusive() *Check {
 	return h.LastConclusive
 }
 
-// Open returns the open follow-up, or nil.
+// Open returns the open follow-up, or nil. Two patients who were linked as one may each
+// have one: it is then the more urgent one, and of equal ones the later.
 func (h *History) Open() *FollowUp {
-	for i := len(h.FollowUps) - 1; i >= 0; i-- {
-		if h.FollowUps[i].IsOpen() {
-			return &h.FollowUps[i]
-		}
+	if i := h.openIndex(); i >= 0 {
+		return &h.FollowUps[i]
 	}
 	return nil
+}
+
+// openIndex returns the index of the open follow-up, or -1.
+func (h *History) openIndex() int {
+	open := -1
+	for i := range h.FollowUps {
+		if f := &h.FollowUps[i]; f.IsOpen() && (open < 0 || f.Level >= h.FollowUps[open].Level) {
+			open = i
+		}
+	}
+	return open
 }
 
 // Waiting returns the first report after which no check was performed, or nil. A
@@ -160,6 +170,22 @@ func (h *History) Evaluate(site *Site) {
 		m.add(h, i, site)
 	}
 	h.Memory = m
+}
+
+// Remember sets the memory from the checks with the results that they have. Checks must
+// be all of the patient's.
+func (h *History) Remember(site *Site) {
+	h.Memory = Memory{}
+	for i := range h.Checks {
+		h.Memory.add(h, i, site)
+	}
+}
+
+// SameRecord reports whether two memories agree in all that follows from the record
+// alone. The rest depends on the settings that were in force, too.
+func (m Memory) SameRecord(o Memory) bool {
+	m.ConclEveryS, m.OrderEnded = o.ConclEveryS, o.OrderEnded
+	return m == o
 }
 
 // Sort puts the checks in order.

@@ -11,7 +11,7 @@ import (
 // comparable with ==. The zero Memory is that of a patient without checks.
 type Memory struct {
 	Conclusive   [2]int8           // by tool: grade of the last conclusive check + 1
-	LastFloor    int8              // F of the last conclusive check + 1, 0 at the own baseline
+	LastFloor    int8              // F of the last conclusive check + 1
 	Signs        [5]icans.Severity // as last assessed, by comparedSigns
 	Best         icans.Points      // best total that can be an inferred baseline
 	EverICE      bool              // there is an ICE total
@@ -279,7 +279,7 @@ func (m *Memory) add(h *History, i int, site *Site) {
 	total, known := x.Total()
 	if c.Result.Conclusive() {
 		m.Conclusive[x.Tool-1] = int8(c.Result.Low + 1)
-		m.LastFloor = int8(c.Floor() + 1)
+		m.LastFloor = int8(c.Result.Floor + 1)
 	}
 	for k, sign := range comparedSigns {
 		if s := x.Observed[sign]; s != 0 {
@@ -328,7 +328,8 @@ func (h *History) countsForBaseline(c *Check) bool {
 
 func (m *Memory) addAttributed(x *icans.Findings) {
 	for k, d := range icans.AllDomains {
-		if !x.OtherCause.Has(d) || !x.Assessed(d) {
+		sedated := d == icans.DomainConsciousness && x.Unable == icans.UnableSedated
+		if !x.OtherCause.Has(d) || !x.Assessed(d) || sedated {
 			m.Attributed[k] = 0
 			continue
 		}

@@ -1,6 +1,10 @@
 package ward
 
-import "time"
+import (
+	"time"
+
+	"neurocheck/internal/icans"
+)
 
 // Order is a clinician's change of one patient's schedule. The newest one of
 // interval, stop and restart applies.
@@ -78,4 +82,32 @@ func (a *Attribution) Validate(now time.Time) error {
 // the last check done with the tool.
 func (a *Attribution) Applies(t, lastWithTool time.Time) bool {
 	return !t.Before(a.Named.At) && t.Before(a.Until) && !a.Ended.Done() && !lastWithTool.After(a.Named.At)
+}
+
+// NamedAhead returns the domains of the check c whose cause a clinician named ahead, and
+// the causes in words: they apply to checks with unable sedated or intubated.
+func (h *History) NamedAhead(c *Check) (domains icans.Domains, cause string) {
+	if u := c.Findings.Unable; u != icans.UnableSedated && u != icans.UnableIntubated {
+		return 0, ""
+	}
+	var withTool time.Time
+	for i := range h.Checks {
+		if o := &h.Checks[i]; o.ID != c.ID && o.Findings.Unable == 0 && !o.PerformedAt.After(c.PerformedAt) {
+			withTool = o.PerformedAt
+		}
+	}
+	for i := range h.Attributions {
+		a := &h.Attributions[i]
+		if !a.Applies(c.PerformedAt, withTool) {
+			continue
+		}
+		if d, ok := icans.ParseDomains(a.Domain); ok {
+			domains |= d
+			if cause != "" {
+				cause += "; "
+			}
+			cause += a.Cause
+		}
+	}
+	return domains, cause
 }

@@ -1,6 +1,7 @@
 package ward
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -42,6 +43,44 @@ type Patient struct {
 // ICEItems is a set of ICE items: bit i is the item with index i of
 // [icans.Findings].ICE.
 type ICEItems uint8
+
+// Codes returns the columns of the items, joined by ";".
+func (s ICEItems) Codes() string {
+	var codes []string
+	for i, column := range iceColumns() {
+		if s&(1<<i) != 0 {
+			codes = append(codes, column)
+		}
+	}
+	return strings.Join(codes, ";")
+}
+
+// ParseICEItems returns the items with these columns joined by ";", and whether all are
+// known.
+func ParseICEItems(codes string) (s ICEItems, ok bool) {
+	if codes == "" {
+		return 0, true
+	}
+	columns := iceColumns()
+	for code := range strings.SplitSeq(codes, ";") {
+		i := slices.Index(columns, code)
+		if i < 0 {
+			return 0, false
+		}
+		s |= 1 << i
+	}
+	return s, true
+}
+
+func iceColumns() []string {
+	var columns []string
+	for _, f := range icans.Fields() {
+		if f.Group == icans.GroupICE {
+			columns = append(columns, f.Column)
+		}
+	}
+	return columns
+}
 
 // ToolFor returns the tool for a patient of that age: CAPD under 12 years. A
 // developmental delay makes it CAPD at any age; a person decides that. at must be

@@ -1,13 +1,69 @@
--- The record of a ward. Every table of the record is append-only and chained:
--- see CHAIN.md. Times are integer milliseconds since 1970 UTC beside the offset
--- that the wall clock had, in minutes. NULL is not assessed or not known, never
--- 0 and never normal. The words in the CHECKs are those of package icans and
--- package ward; a test compares them.
+-- The record of a ward, version 1. Each table of the record is append-only and
+-- chained: see CHAIN.md. Times are integer milliseconds since 1970 UTC, each with
+-- the offset of the wall clock in minutes. NULL is not assessed or not known, never
+-- 0 and never normal.
+--
+-- Every table of the record has the columns seq, at, at_offset and author (who
+-- appended the row, and when), request_id (on the first record of an act only: see
+-- request), row_hash and hash.
 
 -- +goose Up
 
--- The number and the hash of the last record. The only row that a save
--- overwrites: without it, cutting off the newest records would leave no trace.
+-- Reference tables: one per vocabulary, so that a new word is one INSERT in a later
+-- migration. The words are those of packages icans and ward; verify compares them.
+
+CREATE TABLE tool (code TEXT NOT NULL PRIMARY KEY) STRICT;
+CREATE TABLE unable (code TEXT NOT NULL PRIMARY KEY) STRICT;
+CREATE TABLE consciousness (code TEXT NOT NULL PRIMARY KEY) STRICT;
+CREATE TABLE seizure (code TEXT NOT NULL PRIMARY KEY) STRICT;
+CREATE TABLE motor (code TEXT NOT NULL PRIMARY KEY) STRICT;
+CREATE TABLE severity (code TEXT NOT NULL PRIMARY KEY) STRICT;
+CREATE TABLE domain (code TEXT NOT NULL PRIMARY KEY) STRICT;
+CREATE TABLE flag (code TEXT NOT NULL PRIMARY KEY) STRICT;
+CREATE TABLE status (code TEXT NOT NULL PRIMARY KEY) STRICT;
+CREATE TABLE reason (code TEXT NOT NULL PRIMARY KEY) STRICT;
+CREATE TABLE role (code TEXT NOT NULL PRIMARY KEY) STRICT;
+CREATE TABLE discharge (code TEXT NOT NULL PRIMARY KEY) STRICT;
+CREATE TABLE outcome (code TEXT NOT NULL PRIMARY KEY) STRICT;
+CREATE TABLE follow_up_event (code TEXT NOT NULL PRIMARY KEY) STRICT;
+CREATE TABLE link_event (code TEXT NOT NULL PRIMARY KEY) STRICT;
+CREATE TABLE attribution_event (code TEXT NOT NULL PRIMARY KEY) STRICT;
+CREATE TABLE order_kind (code TEXT NOT NULL PRIMARY KEY) STRICT;
+CREATE TABLE teller (code TEXT NOT NULL PRIMARY KEY) STRICT;
+CREATE TABLE intervention_kind (code TEXT NOT NULL PRIMARY KEY) STRICT;
+CREATE TABLE audit_event_kind (code TEXT NOT NULL PRIMARY KEY) STRICT;
+
+INSERT INTO tool (code) VALUES ('ice'), ('capd');
+INSERT INTO unable (code) VALUES
+    ('unarousable'), ('asleep'), ('sedated'), ('intubated'), ('language'), ('refused'),
+    ('off_unit'), ('other');
+INSERT INTO consciousness (code) VALUES ('alert'), ('drowsy'), ('voice'), ('tactile'), ('unarousable');
+INSERT INTO seizure (code) VALUES ('none'), ('brief'), ('nonconvulsive'), ('prolonged'), ('repetitive');
+INSERT INTO motor (code) VALUES ('none'), ('focal_weakness');
+INSERT INTO severity (code) VALUES ('none'), ('mild'), ('moderate'), ('severe');
+INSERT INTO domain (code) VALUES ('score'), ('consciousness'), ('seizure'), ('motor'), ('icp');
+INSERT INTO flag (code) VALUES ('none'), ('incomplete'), ('grade1'), ('urgent');
+INSERT INTO status (code) VALUES ('recorded'), ('corrected'), ('withdrawn');
+INSERT INTO reason (code) VALUES ('wrong_patient'), ('wrong_value'), ('attribution'), ('entered_in_error'), ('other');
+INSERT INTO role (code) VALUES ('nurse'), ('clinician'), ('admin'), ('feed');
+INSERT INTO discharge (code) VALUES ('home'), ('transferred'), ('died'), ('died_icans'), ('other');
+INSERT INTO outcome (code) VALUES ('confirmed_icans'), ('other_cause'), ('resolved'), ('transferred');
+INSERT INTO follow_up_event (code) VALUES ('opened'), ('joined'), ('raised'), ('acknowledged'), ('noted'), ('closed');
+INSERT INTO link_event (code) VALUES ('linked'), ('unlinked');
+INSERT INTO attribution_event (code) VALUES ('named'), ('ended');
+INSERT INTO order_kind (code) VALUES ('interval'), ('stop'), ('restart'), ('extend');
+INSERT INTO teller (code) VALUES ('patient'), ('caregiver');
+INSERT INTO intervention_kind (code) VALUES
+    ('dexamethasone'), ('methylprednisolone'), ('other_steroid'), ('steroid_taper'),
+    ('intrathecal'), ('tocilizumab'), ('siltuximab'), ('anakinra'), ('levetiracetam'),
+    ('sedative'), ('other_drug'), ('imaging'), ('eeg'), ('lumbar_puncture'), ('transfer'),
+    ('dose_given'), ('dose_held'), ('dose_reduced'), ('dose_delayed');
+INSERT INTO audit_event_kind (code) VALUES
+    ('sign_in'), ('sign_in_failed'), ('sign_in_locked'), ('sign_out'), ('lock'), ('unlock'),
+    ('read'), ('handover'), ('audit'), ('export'), ('report'), ('backup'), ('restore');
+
+-- The number and the hash of the last record. Each save overwrites this row: without
+-- it, cutting off the newest records would leave no trace.
 CREATE TABLE chain (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     seq INTEGER NOT NULL,
@@ -16,260 +72,574 @@ CREATE TABLE chain (
 
 INSERT INTO chain (id, seq, hash) VALUES (1, 0, zeroblob(32));
 
--- The ward itself; the newest row holds.
+-- How many rows each table of the record has, so that a reader of a whole table
+-- notices damage that hides a row. A table without rows has no count.
+CREATE TABLE chain_count (
+    table_name TEXT NOT NULL PRIMARY KEY,
+    records INTEGER NOT NULL
+) STRICT;
+
+-- The acts that had a request ID: the SHA-256 of what was asked, and the records that
+-- the act appended. The same ID asks for the same act, which is not done twice.
+CREATE TABLE request (
+    id TEXT NOT NULL PRIMARY KEY CHECK (length(id) BETWEEN 1 AND 64),
+    content BLOB NOT NULL CHECK (length(content) = 32),
+    first_seq INTEGER NOT NULL UNIQUE,
+    last_seq INTEGER NOT NULL CHECK (last_seq >= first_seq)
+) STRICT;
+
+-- The ward itself; the newest row is in force. synthetic is 1 for a made-up ward, whose
+-- staff sign in without a PIN; else NULL.
 CREATE TABLE ward (
     seq INTEGER PRIMARY KEY,
     at INTEGER NOT NULL,
     at_offset INTEGER NOT NULL,
     author TEXT NOT NULL CHECK (author <> ''),
+    request_id TEXT CHECK (length(request_id) BETWEEN 1 AND 64),
     name TEXT NOT NULL,
     zone TEXT NOT NULL,
+    synthetic INTEGER CHECK (synthetic = 1),
+    row_hash BLOB NOT NULL CHECK (length(row_hash) = 32),
     hash BLOB NOT NULL CHECK (length(hash) = 32)
 ) STRICT;
 
--- Staff; for each name the newest row holds.
+-- Staff and feeds; for each name the newest row is in force.
 CREATE TABLE staff (
     seq INTEGER PRIMARY KEY,
     at INTEGER NOT NULL,
     at_offset INTEGER NOT NULL,
     author TEXT NOT NULL CHECK (author <> ''),
+    request_id TEXT CHECK (length(request_id) BETWEEN 1 AND 64),
     name TEXT NOT NULL CHECK (name <> ''),
-    role TEXT NOT NULL CHECK (role IN ('nurse', 'clinician', 'admin')),
+    role TEXT NOT NULL REFERENCES role (code),
     active INTEGER NOT NULL CHECK (active IN (0, 1)),
+    row_hash BLOB NOT NULL CHECK (length(row_hash) = 32),
     hash BLOB NOT NULL CHECK (length(hash) = 32)
 ) STRICT;
 
--- A patient's particulars; an edit is a new version. patient_id is the seq of
--- the first version.
+-- PINs, as package pin digests them, and for a feed the SHA-256 of its key; for each
+-- name the newest row is in force.
+CREATE TABLE credential (
+    seq INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    at_offset INTEGER NOT NULL,
+    author TEXT NOT NULL CHECK (author <> ''),
+    request_id TEXT CHECK (length(request_id) BETWEEN 1 AND 64),
+    staff TEXT NOT NULL CHECK (staff <> ''),
+    digest TEXT NOT NULL CHECK (digest <> ''),
+    one_time INTEGER NOT NULL CHECK (one_time IN (0, 1)),
+    row_hash BLOB NOT NULL CHECK (length(row_hash) = 32),
+    hash BLOB NOT NULL CHECK (length(hash) = 32)
+) STRICT;
+
+CREATE INDEX credential_of_staff ON credential (staff);
+
+-- The site's settings in force, as one JSON object by key, recorded if they differ from
+-- those before; the newest row is in force.
+CREATE TABLE settings (
+    seq INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    at_offset INTEGER NOT NULL,
+    author TEXT NOT NULL CHECK (author <> ''),
+    request_id TEXT CHECK (length(request_id) BETWEEN 1 AND 64),
+    content TEXT NOT NULL CHECK (content <> ''),
+    changed TEXT NOT NULL,
+    row_hash BLOB NOT NULL CHECK (length(row_hash) = 32),
+    hash BLOB NOT NULL CHECK (length(hash) = 32)
+) STRICT;
+
+-- Identifiers and therapy of a patient; an edit is a new version. patient_id is the seq
+-- of the first version. recorded_at and recorded_by are the time and the name that a file
+-- gave, else those of the row. baseline_lost holds ICE items, features_mild features that
+-- are mild in health; both joined by ;
 CREATE TABLE patient (
     seq INTEGER PRIMARY KEY,
     at INTEGER NOT NULL,
     at_offset INTEGER NOT NULL,
     author TEXT NOT NULL CHECK (author <> ''),
-    patient_id INTEGER NOT NULL,
+    request_id TEXT CHECK (length(request_id) BETWEEN 1 AND 64),
+    patient_id INTEGER NOT NULL REFERENCES patient (seq),
     version INTEGER NOT NULL CHECK (version >= 1),
     mrn TEXT NOT NULL CHECK (mrn <> ''),
     name TEXT NOT NULL CHECK (name <> ''),
-    birth_date TEXT NOT NULL CHECK (birth_date GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
-    bed TEXT,
+    birth_date TEXT CHECK (birth_date GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    second_id TEXT,
+    language TEXT,
+    interpreter INTEGER NOT NULL CHECK (interpreter IN (0, 1)),
     product TEXT,
     infused_at INTEGER,
     infused_offset INTEGER,
-    patient_tool TEXT NOT NULL CHECK (patient_tool IN ('ice', 'capd')),
+    patient_tool TEXT NOT NULL REFERENCES tool (code),
     baseline INTEGER CHECK (baseline BETWEEN 0 AND 32),
-    language TEXT,
-    interpreter INTEGER NOT NULL CHECK (interpreter IN (0, 1)),
+    baseline_lost TEXT CHECK (baseline_lost <> '' AND baseline_lost NOT GLOB '*[^a-z0-9_;]*'),
+    features_mild TEXT CHECK (features_mild <> '' AND features_mild NOT GLOB '*[^a-z0-9_;]*'),
+    reason TEXT,
+    recorded_at INTEGER NOT NULL,
+    recorded_offset INTEGER NOT NULL,
+    recorded_by TEXT NOT NULL CHECK (recorded_by <> ''),
+    row_hash BLOB NOT NULL CHECK (length(row_hash) = 32),
+    hash BLOB NOT NULL CHECK (length(hash) = 32),
+    UNIQUE (patient_id, version),
+    CHECK ((version = 1) = (patient_id = seq)),
+    CHECK ((infused_at IS NULL) = (infused_offset IS NULL))
+) STRICT;
+
+-- Links that make patient_id and into_id one patient, and their undoing. link_id is the
+-- seq of the row that linked.
+CREATE TABLE patient_link (
+    seq INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    at_offset INTEGER NOT NULL,
+    author TEXT NOT NULL CHECK (author <> ''),
+    request_id TEXT CHECK (length(request_id) BETWEEN 1 AND 64),
+    link_id INTEGER NOT NULL REFERENCES patient_link (seq),
+    event TEXT NOT NULL REFERENCES link_event (code),
+    patient_id INTEGER NOT NULL REFERENCES patient (seq),
+    into_id INTEGER NOT NULL REFERENCES patient (seq),
+    reason TEXT NOT NULL CHECK (reason <> ''),
+    row_hash BLOB NOT NULL CHECK (length(row_hash) = 32),
+    hash BLOB NOT NULL CHECK (length(hash) = 32),
+    UNIQUE (link_id, event),
+    CHECK ((event = 'linked') = (link_id = seq)),
+    CHECK (patient_id <> into_id)
+) STRICT;
+
+CREATE INDEX patient_link_of_patient ON patient_link (patient_id);
+CREATE INDEX patient_link_of_into ON patient_link (into_id);
+
+-- Stays on the ward; a transfer, a discharge or its undoing is a new version. stay_id is
+-- the seq of the first version. end_unconfirmed is 1 if a feed discharged a patient with
+-- open work.
+CREATE TABLE stay (
+    seq INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    at_offset INTEGER NOT NULL,
+    author TEXT NOT NULL CHECK (author <> ''),
+    request_id TEXT CHECK (length(request_id) BETWEEN 1 AND 64),
+    stay_id INTEGER NOT NULL REFERENCES stay (seq),
+    version INTEGER NOT NULL CHECK (version >= 1),
+    status TEXT NOT NULL REFERENCES status (code),
+    patient_id INTEGER NOT NULL REFERENCES patient (seq),
+    visit TEXT,
+    bed TEXT,
     clinician TEXT,
     admitted_at INTEGER NOT NULL,
     admitted_offset INTEGER NOT NULL,
+    admission_inferred INTEGER NOT NULL CHECK (admission_inferred IN (0, 1)),
     discharged_at INTEGER,
     discharged_offset INTEGER,
-    discharge TEXT CHECK (discharge IN ('home', 'transferred', 'died', 'died_icans', 'other')),
+    discharge TEXT REFERENCES discharge (code),
+    end_inferred INTEGER NOT NULL CHECK (end_inferred IN (0, 1)),
+    end_unconfirmed INTEGER NOT NULL CHECK (end_unconfirmed IN (0, 1)),
+    reason TEXT,
+    recorded_at INTEGER NOT NULL,
+    recorded_offset INTEGER NOT NULL,
+    recorded_by TEXT NOT NULL CHECK (recorded_by <> ''),
+    row_hash BLOB NOT NULL CHECK (length(row_hash) = 32),
     hash BLOB NOT NULL CHECK (length(hash) = 32),
-    UNIQUE (patient_id, version),
-    CHECK ((infused_at IS NULL) = (infused_offset IS NULL)),
+    UNIQUE (stay_id, version),
+    CHECK ((version = 1) = (stay_id = seq)),
+    CHECK ((version = 1) = (status = 'recorded')),
     CHECK ((discharged_at IS NULL) = (discharged_offset IS NULL)),
-    CHECK ((discharged_at IS NULL) = (discharge IS NULL))
+    CHECK (discharged_at IS NOT NULL OR discharge IS NULL)
 ) STRICT;
 
--- Which version of each patient holds, and who is on the ward. Derived from
--- patient, so that the board costs what the ward's beds cost and not what its
--- history does.
-CREATE TABLE patient_now (
-    patient_id INTEGER PRIMARY KEY,
-    seq INTEGER NOT NULL REFERENCES patient (seq),
-    mrn TEXT NOT NULL UNIQUE,
-    on_ward INTEGER NOT NULL CHECK (on_ward IN (0, 1))
-) STRICT;
+CREATE INDEX stay_of_patient ON stay (patient_id);
+CREATE INDEX stay_by_time ON stay (recorded_at);
 
-CREATE INDEX patient_now_on_ward ON patient_now (patient_id) WHERE on_ward = 1;
-
--- Neuro checks; a correction or a withdrawal is a new version. The findings are
--- the columns of the CSV, by the same names.
+-- Neuro checks; a correction or a withdrawal is a new version. The findings are the
+-- columns of the CSV, by the same names.
 CREATE TABLE neuro_check (
     seq INTEGER PRIMARY KEY,
     at INTEGER NOT NULL,
     at_offset INTEGER NOT NULL,
     author TEXT NOT NULL CHECK (author <> ''),
+    request_id TEXT CHECK (length(request_id) BETWEEN 1 AND 64),
     check_id TEXT NOT NULL CHECK (check_id <> ''),
     version INTEGER NOT NULL CHECK (version >= 1),
-    patient_id INTEGER NOT NULL REFERENCES patient_now (patient_id),
-    status TEXT NOT NULL CHECK (status IN ('recorded', 'corrected', 'withdrawn')),
-    reason TEXT CHECK (reason IN ('wrong_patient', 'wrong_value', 'entered_in_error', 'other')),
+    patient_id INTEGER NOT NULL REFERENCES patient (seq),
+    stay_id INTEGER REFERENCES stay (seq),
+    status TEXT NOT NULL REFERENCES status (code),
+    reason TEXT REFERENCES reason (code),
     reason_note TEXT,
     performed_at INTEGER NOT NULL,
     performed_offset INTEGER NOT NULL,
     recorded_at INTEGER NOT NULL,
     recorded_offset INTEGER NOT NULL,
     recorded_by TEXT NOT NULL CHECK (recorded_by <> ''),
-    tool TEXT NOT NULL CHECK (tool IN ('ice', 'capd')),
-    ice_year INTEGER CHECK (ice_year IN (0, 1)),
-    ice_month INTEGER CHECK (ice_month IN (0, 1)),
-    ice_city INTEGER CHECK (ice_city IN (0, 1)),
-    ice_hospital INTEGER CHECK (ice_hospital IN (0, 1)),
-    ice_naming INTEGER CHECK (ice_naming IN (0, 1, 2, 3)),
-    ice_command INTEGER CHECK (ice_command IN (0, 1)),
-    ice_writing INTEGER CHECK (ice_writing IN (0, 1)),
-    ice_attention INTEGER CHECK (ice_attention IN (0, 1)),
-    capd_1 INTEGER CHECK (capd_1 IN (0, 1, 2, 3, 4)),
-    capd_2 INTEGER CHECK (capd_2 IN (0, 1, 2, 3, 4)),
-    capd_3 INTEGER CHECK (capd_3 IN (0, 1, 2, 3, 4)),
-    capd_4 INTEGER CHECK (capd_4 IN (0, 1, 2, 3, 4)),
-    capd_5 INTEGER CHECK (capd_5 IN (0, 1, 2, 3, 4)),
-    capd_6 INTEGER CHECK (capd_6 IN (0, 1, 2, 3, 4)),
-    capd_7 INTEGER CHECK (capd_7 IN (0, 1, 2, 3, 4)),
-    capd_8 INTEGER CHECK (capd_8 IN (0, 1, 2, 3, 4)),
-    unable TEXT CHECK (unable IN ('unarousable', 'asleep', 'sedated', 'intubated', 'language', 'refused', 'off_unit', 'other')),
-    consciousness TEXT CHECK (consciousness IN ('alert', 'drowsy', 'voice', 'tactile', 'unarousable')),
-    seizure TEXT CHECK (seizure IN ('none', 'brief', 'nonconvulsive', 'prolonged', 'repetitive')),
-    motor TEXT CHECK (motor IN ('none', 'focal_weakness')),
-    icp TEXT CHECK (icp = 'none' OR replace(replace(replace(replace(replace(replace(icp || ';', 'focal_edema;', ''), 'diffuse_edema;', ''), 'posturing;', ''), 'cn6_palsy;', ''), 'papilledema;', ''), 'cushing_triad;', '') = ''),
-    confusion TEXT CHECK (confusion IN ('none', 'mild', 'moderate', 'severe')),
-    agitation TEXT CHECK (agitation IN ('none', 'mild', 'moderate', 'severe')),
-    inattention TEXT CHECK (inattention IN ('none', 'mild', 'moderate', 'severe')),
-    memory TEXT CHECK (memory IN ('none', 'mild', 'moderate', 'severe')),
-    speech TEXT CHECK (speech IN ('none', 'mild', 'moderate', 'severe')),
-    headache TEXT CHECK (headache IN ('none', 'mild', 'moderate', 'severe')),
-    tremor TEXT CHECK (tremor IN ('none', 'mild', 'moderate', 'severe')),
-    hallucinations TEXT CHECK (hallucinations IN ('none', 'mild', 'moderate', 'severe')),
-    handwriting TEXT CHECK (handwriting IN ('none', 'mild', 'moderate', 'severe')),
-    other_cause TEXT CHECK (replace(replace(replace(replace(replace(other_cause || ';', 'score;', ''), 'consciousness;', ''), 'seizure;', ''), 'motor;', ''), 'icp;', '') = ''),
+    tool TEXT NOT NULL REFERENCES tool (code),
+    ice_year INTEGER CHECK (ice_year BETWEEN 0 AND 1),
+    ice_month INTEGER CHECK (ice_month BETWEEN 0 AND 1),
+    ice_city INTEGER CHECK (ice_city BETWEEN 0 AND 1),
+    ice_hospital INTEGER CHECK (ice_hospital BETWEEN 0 AND 1),
+    ice_naming INTEGER CHECK (ice_naming BETWEEN 0 AND 3),
+    ice_command INTEGER CHECK (ice_command BETWEEN 0 AND 1),
+    ice_writing INTEGER CHECK (ice_writing BETWEEN 0 AND 1),
+    ice_attention INTEGER CHECK (ice_attention BETWEEN 0 AND 1),
+    capd_1 INTEGER CHECK (capd_1 BETWEEN 0 AND 4),
+    capd_2 INTEGER CHECK (capd_2 BETWEEN 0 AND 4),
+    capd_3 INTEGER CHECK (capd_3 BETWEEN 0 AND 4),
+    capd_4 INTEGER CHECK (capd_4 BETWEEN 0 AND 4),
+    capd_5 INTEGER CHECK (capd_5 BETWEEN 0 AND 4),
+    capd_6 INTEGER CHECK (capd_6 BETWEEN 0 AND 4),
+    capd_7 INTEGER CHECK (capd_7 BETWEEN 0 AND 4),
+    capd_8 INTEGER CHECK (capd_8 BETWEEN 0 AND 4),
+    stated_total INTEGER CHECK (stated_total BETWEEN 0 AND 32),
+    unable TEXT REFERENCES unable (code),
+    consciousness TEXT REFERENCES consciousness (code),
+    seizure TEXT REFERENCES seizure (code),
+    motor TEXT REFERENCES motor (code),
+    icp TEXT CHECK (icp <> '' AND icp NOT GLOB '*[^a-z0-9_;]*'),
+    confusion TEXT REFERENCES severity (code),
+    agitation TEXT REFERENCES severity (code),
+    inattention TEXT REFERENCES severity (code),
+    memory TEXT REFERENCES severity (code),
+    speech TEXT REFERENCES severity (code),
+    headache TEXT REFERENCES severity (code),
+    tremor TEXT REFERENCES severity (code),
+    hallucinations TEXT REFERENCES severity (code),
+    handwriting TEXT REFERENCES severity (code),
+    movement TEXT REFERENCES severity (code),
+    cranial_nerve TEXT REFERENCES severity (code),
+    personality TEXT REFERENCES severity (code),
+    crs_grade INTEGER CHECK (crs_grade BETWEEN 0 AND 4),
+    other_cause TEXT CHECK (other_cause <> '' AND other_cause NOT GLOB '*[^a-z0-9_;]*'),
+    other_cause_note TEXT,
+    uncertain_cause TEXT CHECK (uncertain_cause <> '' AND uncertain_cause NOT GLOB '*[^a-z0-9_;]*'),
     note TEXT,
     score INTEGER CHECK (score BETWEEN 0 AND 32),
     grade_low INTEGER NOT NULL CHECK (grade_low BETWEEN 0 AND 4),
     grade_high INTEGER NOT NULL CHECK (grade_high BETWEEN grade_low AND 4),
-    drivers TEXT,
-    flag TEXT NOT NULL CHECK (flag IN ('none', 'incomplete', 'grade1', 'urgent')),
-    flag_reasons TEXT,
+    drivers TEXT CHECK (drivers <> '' AND drivers NOT GLOB '*[^a-z0-9_;]*'),
+    flag TEXT NOT NULL REFERENCES flag (code),
+    flag_reasons TEXT CHECK (flag_reasons <> '' AND flag_reasons NOT GLOB '*[^a-z0-9_;]*'),
+    row_hash BLOB NOT NULL CHECK (length(row_hash) = 32),
     hash BLOB NOT NULL CHECK (length(hash) = 32),
     UNIQUE (check_id, version),
     CHECK ((version = 1) = (status = 'recorded')),
     CHECK ((version = 1) = (reason IS NULL))
 ) STRICT;
 
-CREATE INDEX neuro_check_of_patient ON neuro_check (patient_id, performed_at);
+CREATE INDEX neuro_check_of_patient ON neuro_check (patient_id);
 
--- What happened to the follow-ups of flagged checks. follow_up_id is the seq of
--- the row that opened it.
+-- A flag that changed because the record of earlier checks, of the patient or of the stay
+-- did: because is the check_id, or names the table. The newest row of a version of a check
+-- is in force.
+CREATE TABLE reevaluation (
+    seq INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    at_offset INTEGER NOT NULL,
+    author TEXT NOT NULL CHECK (author <> ''),
+    request_id TEXT CHECK (length(request_id) BETWEEN 1 AND 64),
+    check_id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    patient_id INTEGER NOT NULL REFERENCES patient (seq),
+    flag TEXT NOT NULL REFERENCES flag (code),
+    flag_reasons TEXT CHECK (flag_reasons <> '' AND flag_reasons NOT GLOB '*[^a-z0-9_;]*'),
+    because TEXT NOT NULL CHECK (because <> ''),
+    row_hash BLOB NOT NULL CHECK (length(row_hash) = 32),
+    hash BLOB NOT NULL CHECK (length(hash) = 32)
+) STRICT;
+
+CREATE INDEX reevaluation_of_check ON reevaluation (check_id, version);
+CREATE INDEX reevaluation_of_patient ON reevaluation (patient_id);
+
+-- Events of follow-ups. follow_up_id is the seq of the row that opened it. A check that
+-- opens, joins or raises it has its ID, flag, F (floor) and time here, and level and peak of the
+-- follow-up after it. recorded_at and recorded_by are those of the check that caused it,
+-- else those of the row. asked is 1 if closing as resolved asked again.
 CREATE TABLE follow_up (
     seq INTEGER PRIMARY KEY,
     at INTEGER NOT NULL,
     at_offset INTEGER NOT NULL,
     author TEXT NOT NULL CHECK (author <> ''),
-    follow_up_id INTEGER NOT NULL,
-    event TEXT NOT NULL CHECK (event IN ('opened', 'acknowledged', 'closed')),
-    patient_id INTEGER NOT NULL REFERENCES patient_now (patient_id),
-    check_id TEXT NOT NULL,
-    flag TEXT CHECK (flag IN ('incomplete', 'grade1', 'urgent')),
-    outcome TEXT CHECK (outcome IN ('confirmed_icans', 'other_cause', 'resolved', 'transferred')),
+    request_id TEXT CHECK (length(request_id) BETWEEN 1 AND 64),
+    follow_up_id INTEGER NOT NULL REFERENCES follow_up (seq),
+    event TEXT NOT NULL REFERENCES follow_up_event (code),
+    patient_id INTEGER NOT NULL REFERENCES patient (seq),
+    check_id TEXT,
+    flag TEXT REFERENCES flag (code),
+    floor INTEGER CHECK (floor BETWEEN 0 AND 4),
+    performed_at INTEGER,
+    performed_offset INTEGER,
+    level TEXT REFERENCES flag (code),
+    peak INTEGER CHECK (peak BETWEEN 0 AND 4),
+    outcome TEXT REFERENCES outcome (code),
     note TEXT,
+    asked INTEGER CHECK (asked IN (0, 1)),
+    recorded_at INTEGER NOT NULL,
+    recorded_offset INTEGER NOT NULL,
+    recorded_by TEXT NOT NULL CHECK (recorded_by <> ''),
+    row_hash BLOB NOT NULL CHECK (length(row_hash) = 32),
     hash BLOB NOT NULL CHECK (length(hash) = 32),
-    UNIQUE (follow_up_id, event),
-    CHECK ((event = 'opened') = (flag IS NOT NULL)),
-    CHECK ((event = 'closed') = (outcome IS NOT NULL))
+    CHECK ((event = 'opened') = (follow_up_id = seq)),
+    CHECK ((event = 'closed') = (outcome IS NOT NULL)),
+    CHECK ((outcome IS NULL) = (asked IS NULL)),
+    CHECK ((check_id IS NULL) = (flag IS NULL)),
+    CHECK ((check_id IS NULL) = (floor IS NULL)),
+    CHECK ((check_id IS NULL) = (performed_at IS NULL)),
+    CHECK ((check_id IS NULL) = (performed_offset IS NULL)),
+    CHECK ((check_id IS NULL) = (level IS NULL)),
+    CHECK ((check_id IS NULL) = (peak IS NULL))
 ) STRICT;
 
 CREATE INDEX follow_up_of_patient ON follow_up (patient_id);
+CREATE INDEX follow_up_events ON follow_up (follow_up_id);
+-- A follow-up ends once.
+CREATE UNIQUE INDEX follow_up_closed ON follow_up (follow_up_id) WHERE outcome IS NOT NULL;
+CREATE INDEX follow_up_closed_by_time ON follow_up (recorded_at) WHERE outcome IS NOT NULL;
 
--- The follow-ups that nobody has closed. Derived from follow_up.
-CREATE TABLE follow_up_open (
-    follow_up_id INTEGER PRIMARY KEY REFERENCES follow_up (seq),
-    patient_id INTEGER NOT NULL REFERENCES patient_now (patient_id)
+-- The checklist of a follow-up, item by item; the newest row of an item is in force.
+CREATE TABLE follow_up_item (
+    seq INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    at_offset INTEGER NOT NULL,
+    author TEXT NOT NULL CHECK (author <> ''),
+    request_id TEXT CHECK (length(request_id) BETWEEN 1 AND 64),
+    follow_up_id INTEGER NOT NULL REFERENCES follow_up (seq),
+    patient_id INTEGER NOT NULL REFERENCES patient (seq),
+    item TEXT NOT NULL CHECK (item <> ''),
+    ticked INTEGER NOT NULL CHECK (ticked IN (0, 1)),
+    row_hash BLOB NOT NULL CHECK (length(row_hash) = 32),
+    hash BLOB NOT NULL CHECK (length(hash) = 32)
 ) STRICT;
 
-CREATE INDEX follow_up_open_of_patient ON follow_up_open (patient_id);
+CREATE INDEX follow_up_item_of_follow_up ON follow_up_item (follow_up_id);
+CREATE INDEX follow_up_item_of_patient ON follow_up_item (patient_id);
 
--- Half-filled forms, one a patient and author: no part of the record, and
--- written over with every key.
+-- Reports of the patient or a caregiver between checks. A mistaken one is withdrawn by a
+-- second version; report_id is the seq of the first.
+CREATE TABLE report (
+    seq INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    at_offset INTEGER NOT NULL,
+    author TEXT NOT NULL CHECK (author <> ''),
+    request_id TEXT CHECK (length(request_id) BETWEEN 1 AND 64),
+    report_id INTEGER NOT NULL REFERENCES report (seq),
+    version INTEGER NOT NULL CHECK (version IN (1, 2)),
+    status TEXT NOT NULL REFERENCES status (code),
+    reason TEXT,
+    patient_id INTEGER NOT NULL REFERENCES patient (seq),
+    told_at INTEGER NOT NULL,
+    told_offset INTEGER NOT NULL,
+    told_by TEXT NOT NULL REFERENCES teller (code),
+    words TEXT NOT NULL CHECK (words <> ''),
+    row_hash BLOB NOT NULL CHECK (length(row_hash) = 32),
+    hash BLOB NOT NULL CHECK (length(hash) = 32),
+    UNIQUE (report_id, version),
+    CHECK ((version = 1) = (report_id = seq)),
+    CHECK ((version = 1) = (status = 'recorded'))
+) STRICT;
+
+CREATE INDEX report_of_patient ON report (patient_id, told_at);
+
+-- Interventions: drugs, examinations, and the doses of the immunotherapy itself. A mistaken
+-- one is withdrawn by a second version; intervention_id is the seq of the first.
+CREATE TABLE intervention (
+    seq INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    at_offset INTEGER NOT NULL,
+    author TEXT NOT NULL CHECK (author <> ''),
+    request_id TEXT CHECK (length(request_id) BETWEEN 1 AND 64),
+    intervention_id INTEGER NOT NULL REFERENCES intervention (seq),
+    version INTEGER NOT NULL CHECK (version IN (1, 2)),
+    status TEXT NOT NULL REFERENCES status (code),
+    reason TEXT,
+    patient_id INTEGER NOT NULL REFERENCES patient (seq),
+    done_at INTEGER NOT NULL,
+    done_offset INTEGER NOT NULL,
+    kind TEXT NOT NULL REFERENCES intervention_kind (code),
+    detail TEXT,
+    row_hash BLOB NOT NULL CHECK (length(row_hash) = 32),
+    hash BLOB NOT NULL CHECK (length(hash) = 32),
+    UNIQUE (intervention_id, version),
+    CHECK ((version = 1) = (intervention_id = seq)),
+    CHECK ((version = 1) = (status = 'recorded'))
+) STRICT;
+
+CREATE INDEX intervention_of_patient ON intervention (patient_id, done_at);
+
+-- Causes that a clinician named ahead for a domain, and their end before the time until
+-- which they hold. attribution_id is the seq of the row that named the cause.
+CREATE TABLE attribution (
+    seq INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    at_offset INTEGER NOT NULL,
+    author TEXT NOT NULL CHECK (author <> ''),
+    request_id TEXT CHECK (length(request_id) BETWEEN 1 AND 64),
+    attribution_id INTEGER NOT NULL REFERENCES attribution (seq),
+    event TEXT NOT NULL REFERENCES attribution_event (code),
+    patient_id INTEGER NOT NULL REFERENCES patient (seq),
+    domain TEXT NOT NULL REFERENCES domain (code),
+    cause TEXT,
+    until_at INTEGER,
+    until_offset INTEGER,
+    row_hash BLOB NOT NULL CHECK (length(row_hash) = 32),
+    hash BLOB NOT NULL CHECK (length(hash) = 32),
+    UNIQUE (attribution_id, event),
+    CHECK ((event = 'named') = (attribution_id = seq)),
+    CHECK ((event = 'named') = (cause IS NOT NULL)),
+    CHECK ((cause IS NULL) = (until_at IS NULL)),
+    CHECK ((until_at IS NULL) = (until_offset IS NULL))
+) STRICT;
+
+CREATE INDEX attribution_of_patient ON attribution (patient_id);
+
+-- Orders about the schedule of one patient: see ward.Order.
+CREATE TABLE schedule_order (
+    seq INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    at_offset INTEGER NOT NULL,
+    author TEXT NOT NULL CHECK (author <> ''),
+    request_id TEXT CHECK (length(request_id) BETWEEN 1 AND 64),
+    patient_id INTEGER NOT NULL REFERENCES patient (seq),
+    kind TEXT NOT NULL REFERENCES order_kind (code),
+    interval_minutes INTEGER CHECK (interval_minutes BETWEEN 15 AND 10080),
+    until_day INTEGER CHECK (until_day BETWEEN 1 AND 365),
+    reason TEXT NOT NULL CHECK (reason <> ''),
+    row_hash BLOB NOT NULL CHECK (length(row_hash) = 32),
+    hash BLOB NOT NULL CHECK (length(hash) = 32),
+    CHECK ((kind = 'interval') = (interval_minutes IS NOT NULL)),
+    CHECK ((kind = 'extend') = (until_day IS NOT NULL))
+) STRICT;
+
+CREATE INDEX schedule_order_of_patient ON schedule_order (patient_id);
+
+-- Sign-ins, reads, exports and the like: see ward.AuditEvent.
+CREATE TABLE audit_event (
+    seq INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    at_offset INTEGER NOT NULL,
+    author TEXT NOT NULL CHECK (author <> ''),
+    request_id TEXT CHECK (length(request_id) BETWEEN 1 AND 64),
+    event TEXT NOT NULL REFERENCES audit_event_kind (code),
+    patient_id INTEGER REFERENCES patient (seq),
+    about TEXT,
+    detail TEXT,
+    row_hash BLOB NOT NULL CHECK (length(row_hash) = 32),
+    hash BLOB NOT NULL CHECK (length(hash) = 32)
+) STRICT;
+
+CREATE INDEX audit_event_of_patient ON audit_event (patient_id) WHERE patient_id IS NOT NULL;
+CREATE INDEX audit_event_of_author ON audit_event (author, event);
+
+-- Derived tables: verify compares each of them with the record.
+
+-- The version of each patient that is in force, and the patient that it is linked into
+-- (itself if it is not). memory holds the newest of what comparisons look far back for,
+-- as JSON, so that saving a check costs the same after 50 checks as after 5,000.
+CREATE TABLE patient_now (
+    patient_id INTEGER PRIMARY KEY,
+    seq INTEGER NOT NULL REFERENCES patient (seq),
+    survivor_id INTEGER NOT NULL,
+    memory TEXT
+) STRICT;
+
+CREATE INDEX patient_now_survivor ON patient_now (survivor_id);
+
+-- Present and former MRNs, folded as ward.FoldMRN does; unique over the log.
+CREATE TABLE patient_mrn (
+    folded TEXT NOT NULL PRIMARY KEY,
+    patient_id INTEGER NOT NULL REFERENCES patient (seq),
+    current INTEGER NOT NULL CHECK (current IN (0, 1))
+) STRICT;
+
+CREATE INDEX patient_mrn_of_patient ON patient_mrn (patient_id);
+
+-- How many rows each table of the record has of a patient, so that reading one patient
+-- notices damage that hides a row.
+CREATE TABLE patient_count (
+    patient_id INTEGER NOT NULL,
+    table_name TEXT NOT NULL,
+    records INTEGER NOT NULL,
+    PRIMARY KEY (patient_id, table_name)
+) STRICT, WITHOUT ROWID;
+
+-- The version of each stay that is in force. on_ward is 1 if the board lists the patient:
+-- the stay is not withdrawn, and has no end or one that is not confirmed.
+CREATE TABLE stay_now (
+    stay_id INTEGER PRIMARY KEY,
+    seq INTEGER NOT NULL REFERENCES stay (seq),
+    patient_id INTEGER NOT NULL,
+    admitted_at INTEGER NOT NULL,
+    ended_at INTEGER,
+    withdrawn INTEGER NOT NULL CHECK (withdrawn IN (0, 1)),
+    on_ward INTEGER NOT NULL CHECK (on_ward IN (0, 1))
+) STRICT;
+
+CREATE INDEX stay_now_of_patient ON stay_now (patient_id, admitted_at);
+CREATE INDEX stay_now_on_ward ON stay_now (patient_id) WHERE on_ward = 1;
+CREATE INDEX stay_now_ended ON stay_now (ended_at) WHERE ended_at IS NOT NULL;
+-- One stay at a time.
+CREATE UNIQUE INDEX stay_now_open ON stay_now (patient_id) WHERE ended_at IS NULL AND withdrawn = 0;
+
+-- The checks that count: the newest version of each that is not withdrawn, in the order
+-- of time. reevaluation is the seq of the row that changed its flag last.
+CREATE TABLE check_now (
+    patient_id INTEGER NOT NULL,
+    performed_at INTEGER NOT NULL,
+    recorded_at INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    reevaluation INTEGER,
+    PRIMARY KEY (patient_id, performed_at, recorded_at, seq)
+) STRICT, WITHOUT ROWID;
+
+-- The follow-ups that are open.
+CREATE TABLE follow_up_open (
+    follow_up_id INTEGER PRIMARY KEY REFERENCES follow_up (seq),
+    patient_id INTEGER NOT NULL UNIQUE
+) STRICT;
+
+-- Half-filled forms, one a patient and author. They are not part of the record, and each
+-- key overwrites them.
 CREATE TABLE draft (
-    patient_id INTEGER NOT NULL REFERENCES patient_now (patient_id),
+    patient_id INTEGER NOT NULL REFERENCES patient (seq),
     author TEXT NOT NULL,
     check_id TEXT NOT NULL,
     revision INTEGER NOT NULL,
+    started_at INTEGER NOT NULL,
     content TEXT NOT NULL,
     PRIMARY KEY (patient_id, author)
 ) STRICT;
 
+-- The record is append-only.
 -- +goose StatementBegin
-CREATE TRIGGER ward_no_update BEFORE UPDATE ON ward
-BEGIN
-    SELECT RAISE(ABORT, 'the record is append-only');
-END;
--- +goose StatementEnd
-
--- +goose StatementBegin
-CREATE TRIGGER ward_no_delete BEFORE DELETE ON ward
-BEGIN
-    SELECT RAISE(ABORT, 'the record is append-only');
-END;
--- +goose StatementEnd
-
--- +goose StatementBegin
-CREATE TRIGGER staff_no_update BEFORE UPDATE ON staff
-BEGIN
-    SELECT RAISE(ABORT, 'the record is append-only');
-END;
--- +goose StatementEnd
-
--- +goose StatementBegin
-CREATE TRIGGER staff_no_delete BEFORE DELETE ON staff
-BEGIN
-    SELECT RAISE(ABORT, 'the record is append-only');
-END;
--- +goose StatementEnd
-
--- +goose StatementBegin
-CREATE TRIGGER patient_no_update BEFORE UPDATE ON patient
-BEGIN
-    SELECT RAISE(ABORT, 'the record is append-only');
-END;
--- +goose StatementEnd
-
--- +goose StatementBegin
-CREATE TRIGGER patient_no_delete BEFORE DELETE ON patient
-BEGIN
-    SELECT RAISE(ABORT, 'the record is append-only');
-END;
--- +goose StatementEnd
-
--- +goose StatementBegin
-CREATE TRIGGER neuro_check_no_update BEFORE UPDATE ON neuro_check
-BEGIN
-    SELECT RAISE(ABORT, 'the record is append-only');
-END;
--- +goose StatementEnd
-
--- +goose StatementBegin
-CREATE TRIGGER neuro_check_no_delete BEFORE DELETE ON neuro_check
-BEGIN
-    SELECT RAISE(ABORT, 'the record is append-only');
-END;
--- +goose StatementEnd
-
--- +goose StatementBegin
-CREATE TRIGGER follow_up_no_update BEFORE UPDATE ON follow_up
-BEGIN
-    SELECT RAISE(ABORT, 'the record is append-only');
-END;
--- +goose StatementEnd
-
--- +goose StatementBegin
-CREATE TRIGGER follow_up_no_delete BEFORE DELETE ON follow_up
-BEGIN
-    SELECT RAISE(ABORT, 'the record is append-only');
-END;
--- +goose StatementEnd
-
--- +goose StatementBegin
-CREATE TRIGGER chain_no_delete BEFORE DELETE ON chain
-BEGIN
-    SELECT RAISE(ABORT, 'the record is append-only');
-END;
--- +goose StatementEnd
-
--- +goose StatementBegin
-CREATE TRIGGER chain_forward BEFORE UPDATE ON chain WHEN new.seq <> old.seq + 1
-BEGIN
-    SELECT RAISE(ABORT, 'the chain grows by one record at a time');
-END;
+CREATE TRIGGER ward_no_update BEFORE UPDATE ON ward BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
+CREATE TRIGGER ward_no_delete BEFORE DELETE ON ward BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
+CREATE TRIGGER staff_no_update BEFORE UPDATE ON staff BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
+CREATE TRIGGER staff_no_delete BEFORE DELETE ON staff BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
+CREATE TRIGGER credential_no_update BEFORE UPDATE ON credential BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
+CREATE TRIGGER credential_no_delete BEFORE DELETE ON credential BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
+CREATE TRIGGER settings_no_update BEFORE UPDATE ON settings BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
+CREATE TRIGGER settings_no_delete BEFORE DELETE ON settings BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
+CREATE TRIGGER patient_no_update BEFORE UPDATE ON patient BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
+CREATE TRIGGER patient_no_delete BEFORE DELETE ON patient BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
+CREATE TRIGGER patient_link_no_update BEFORE UPDATE ON patient_link BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
+CREATE TRIGGER patient_link_no_delete BEFORE DELETE ON patient_link BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
+CREATE TRIGGER stay_no_update BEFORE UPDATE ON stay BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
+CREATE TRIGGER stay_no_delete BEFORE DELETE ON stay BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
+CREATE TRIGGER neuro_check_no_update BEFORE UPDATE ON neuro_check BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
+CREATE TRIGGER neuro_check_no_delete BEFORE DELETE ON neuro_check BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
+CREATE TRIGGER reevaluation_no_update BEFORE UPDATE ON reevaluation BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
+CREATE TRIGGER reevaluation_no_delete BEFORE DELETE ON reevaluation BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
+CREATE TRIGGER follow_up_no_update BEFORE UPDATE ON follow_up BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
+CREATE TRIGGER follow_up_no_delete BEFORE DELETE ON follow_up BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
+CREATE TRIGGER follow_up_item_no_update BEFORE UPDATE ON follow_up_item BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
+CREATE TRIGGER follow_up_item_no_delete BEFORE DELETE ON follow_up_item BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
+CREATE TRIGGER report_no_update BEFORE UPDATE ON report BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
+CREATE TRIGGER report_no_delete BEFORE DELETE ON report BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
+CREATE TRIGGER intervention_no_update BEFORE UPDATE ON intervention BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
+CREATE TRIGGER intervention_no_delete BEFORE DELETE ON intervention BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
+CREATE TRIGGER attribution_no_update BEFORE UPDATE ON attribution BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
+CREATE TRIGGER attribution_no_delete BEFORE DELETE ON attribution BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
+CREATE TRIGGER schedule_order_no_update BEFORE UPDATE ON schedule_order BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
+CREATE TRIGGER schedule_order_no_delete BEFORE DELETE ON schedule_order BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
+CREATE TRIGGER audit_event_no_update BEFORE UPDATE ON audit_event BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
+CREATE TRIGGER audit_event_no_delete BEFORE DELETE ON audit_event BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
+CREATE TRIGGER request_no_update BEFORE UPDATE ON request BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
+CREATE TRIGGER request_no_delete BEFORE DELETE ON request BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
+CREATE TRIGGER chain_no_delete BEFORE DELETE ON chain BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
+CREATE TRIGGER chain_count_no_delete BEFORE DELETE ON chain_count BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
+CREATE TRIGGER chain_forward BEFORE UPDATE ON chain WHEN new.seq <= old.seq BEGIN SELECT RAISE(ABORT, 'the chain only grows'); END;
+CREATE TRIGGER chain_count_forward BEFORE UPDATE ON chain_count WHEN new.records <= old.records OR new.table_name <> old.table_name BEGIN SELECT RAISE(ABORT, 'the chain only grows'); END;
 -- +goose StatementEnd

@@ -1,0 +1,189 @@
+//go:build unix
+
+package main
+
+import (
+	"bytes"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+)
+
+// nobody runs the program as the user nobody if the test runs as root, because
+// permissions do not hold for root.
+type nobody struct {
+	t       *testing.T
+	dir     string // theirs
+	program string
+	env     []string
+}
+
+const nobodysID = 65534
+
+func newNobody(t *testing.T) *nobody {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "neurocheck-nobody-") // t.TempDir's parent is not for others to enter
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = filepath.WalkDir(dir, func(path string, _ fs.DirEntry, _ error) error { return os.Chmod(path, 0o700) })
+		if err := os.RemoveAll(dir); err != nil {
+			t.Error(err)
+		}
+	})
+	n := &nobody{t: t, dir: dir, program: filepath.Join(dir, "neurocheck")}
+	n.env = append([]string{"HOME=" + dir, "PATH=" + os.Getenv("PATH"), "TERM=xterm-256color", "LANG=C.UTF-8", "TMPDIR=" + dir}, clockEnv()...)
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	content, err := os.ReadFile(self)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(n.program, content, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	n.owns(n.program)
+	n.owns(dir)
+	return n
+}
+
+func (n *nobody) owns(path string) {
+	n.t.Helper()
+	if os.Getuid() != 0 {
+		return
+	}
+	if err := os.Chown(path, nobodysID, nobodysID); err != nil {
+		n.t.Fatal(err)
+	}
+}
+
+func (n *nobody) command(args ...string) *exec.Cmd {
+	cmd := exec.Command(n.program, args...)
+	cmd.Env, cmd.Dir = n.env, n.dir
+	if os.Getuid() == 0 {
+		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobodysID, Gid: nobodysID}}
+	}
+	return cmd
+}
+
+// does runs a command and wants this exit status and these words.
+func (n *nobody) does(status int, says string, args ...string) {
+	n.t.Helper()
+	cmd := n.command(args...)
+	out, _ := cmd.CombinedOutput() // judged by the status
+	if got := cmd.ProcessState.ExitCode(); got != status || !strings.Contains(string(out), says) {
+		n.t.Errorf("neurocheck %s: exit status %d, not %d that says %q:\n%s", strings.Join(args, " "), got, status, says, out)
+	}
+}
+
+// shows runs the screens until they show these words, then presses the keys. It
+// returns the exit status.
+func (n *nobody) shows(words, keys string, args ...string) int {
+	n.t.Helper()
+	cmd := n.command(args...)
+	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Cols: 120, Rows: 24})
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	defer tty.Close()
+	hang := time.AfterFunc(patience, func() { _ = cmd.Process.Kill() })
+	defer hang.Stop()
+	var seen bytes.Buffer
+	buf, shown := make([]byte, 4096), false
+	for {
+		k, err := tty.Read(buf)
+		seen.Write(buf[:k])
+		if bytes.Contains(seen.Bytes(), []byte(words)) && !shown {
+			shown = true
+			_, _ = io.WriteString(tty, keys)
+		}
+		if err != nil {
+			break
+		}
+	}
+	_ = cmd.Wait() // judged by the status
+	if !shown {
+		n.t.Errorf("neurocheck %s shows no %q:\n%q", strings.Join(args, " "), words, seen.String())
+	}
+	return cmd.ProcessState.ExitCode()
+}
+
+// What cannot be written can be read, and who wants to write is told why not.
+func TestReadOnlyFileAndFolder(t *testing.T) {
+	course, err := os.ReadFile("../../testdata/made-up-week.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, mode := range map[string]struct{ file, folder fs.FileMode }{
+		"file":   {0o400, 0o700},
+		"folder": {0o600, 0o500},
+		"both":   {0o400, 0o500},
+	} {
+		t.Run(name, func(t *testing.T) {
+			n := newNobody(t)
+			csv, folder := filepath.Join(n.dir, "week.csv"), filepath.Join(n.dir, "ward")
+			log := filepath.Join(folder, "log.db")
+			if err := os.WriteFile(csv, course, 0o644); err != nil {
+				t.Fatal(err)
+			}
+			n.does(0, "admitted", "import", "--db", log, csv)
+			before, err := os.ReadFile(log)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for path, mode := range map[string]fs.FileMode{log: mode.file, folder: mode.folder} {
+				if err := os.Chmod(path, mode); err != nil {
+					t.Fatal(err)
+				}
+			}
+
+			n.does(0, "the record is whole", "verify", "--db", log)
+			n.does(0, "week-a1", "export", "--db", log)
+			n.does(0, "HANDOVER", "handover", "--db", log)
+			n.does(1, "cannot write to "+log+" or its folder", "import", "--db", log, csv)
+			n.does(1, "cannot write to "+log+" or its folder", "import", "--dry-run", "--db", log, csv)
+			if status := n.shows("cannot write to "+log+" or its folder", "", "--db", log); status != 1 {
+				t.Errorf("the screens ended with %d", status)
+			}
+			if status := n.shows("READ-ONLY", "\x03", "--db", log, "--read-only"); status != 0 {
+				t.Errorf("the screens ended with %d", status)
+			}
+			if mode.folder == 0o500 {
+				n.does(1, "permission denied", "import", "--db", filepath.Join(folder, "new.db"), csv)
+				n.does(1, "permission denied", "export", "--db", log, "--output", filepath.Join(folder, "out.csv"))
+			}
+			if now, err := os.ReadFile(log); err != nil || !bytes.Equal(now, before) {
+				t.Errorf("the log was changed (%v)", err)
+			}
+		})
+	}
+}
+
+// What may not even be read is said.
+func TestAFileThatMayNotBeRead(t *testing.T) {
+	n := newNobody(t)
+	log := filepath.Join(n.dir, "log.db")
+	if err := os.WriteFile(log, []byte("somebody else's"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(log, 0); err != nil {
+		t.Fatal(err)
+	}
+	n.does(1, "cannot open "+log+"; see to its permissions", "verify", "--db", log)
+	csv := filepath.Join(n.dir, "checks.csv")
+	if err := os.WriteFile(csv, []byte("mrn,performed_at,tool\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	n.does(1, "cannot write to "+log, "import", "--db", log, csv)
+}

@@ -1,0 +1,226 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"strconv"
+
+	"neurocheck/internal/icans"
+	"neurocheck/internal/pack"
+	"neurocheck/internal/ward"
+)
+
+// grader grades the findings of checks again and compares the results with those
+// stored. Reasons that compare with other checks, and features that were mild in
+// health, are taken as stored: the record that they rest on may have been corrected
+// since.
+type grader struct {
+	checks checkColumns // of the checks
+	again  checkColumns // of the reevaluations
+	find   packedQuery  // a version of a check
+	codes  []byte       // scratch
+}
+
+// checkColumns are the indexes of the columns that a grader reads.
+type checkColumns struct {
+	checkID, author, recordedBy                  int
+	version, status, reason                      int
+	otherCause, causeNote                        int
+	score, low, high, drivers, flag, flagReasons int
+	fields                                       []int // of each of icans.Fields
+}
+
+func checkColumnsOf(l *layout) checkColumns {
+	c := checkColumns{
+		checkID: l.at("check_id"), author: l.at("author"), recordedBy: l.at("recorded_by"),
+		version: l.at("version"), status: l.at("status"), reason: l.at("reason"),
+		otherCause: l.at("other_cause"), causeNote: l.at("other_cause_note"),
+		score: l.at("score"), low: l.at("grade_low"), high: l.at("grade_high"), drivers: l.at("drivers"), flag: l.at("flag"), flagReasons: l.at("flag_reasons"),
+	}
+	for _, f := range icans.Fields() {
+		c.fields = append(c.fields, l.at(f.Column))
+	}
+	return c
+}
+
+func newGrader(ctx context.Context, conn *sql.Conn) (*grader, error) {
+	checks, err := layoutOf(ctx, conn, checkTable)
+	if err != nil {
+		return nil, err
+	}
+	again, err := layoutOf(ctx, conn, reevaluationTable)
+	if err != nil {
+		return nil, err
+	}
+	find := packedRecords(conn, checks, "check_id = ?1 AND version = ?2")
+	return &grader{checks: checkColumnsOf(checks), again: checkColumnsOf(again), find: find}, nil
+}
+
+// check compares a version of a check.
+func (g *grader) check(_ context.Context, s *source) (string, error) {
+	c, misfit := g.read(s.row)
+	if misfit != "" {
+		return misfit, nil
+	}
+	return g.resultDiffers(&c, s.row), nil
+}
+
+// reevaluation compares a flag that was evaluated again.
+func (g *grader) reevaluation(ctx context.Context, s *source) (misfit string, err error) {
+	rows, err := g.find.read(ctx, s.row[g.again.checkID].Text, s.row[g.again.version].Whole)
+	if err != nil {
+		return "", err
+	}
+	if !rows.Next() {
+		return "there is no such version of a check", nil
+	}
+	c, misfit := g.read(rows.Row)
+	if misfit != "" {
+		return "of its check, " + misfit, nil
+	}
+	return g.flagDiffers(&c, &s.row[g.again.flag], &s.row[g.again.flagReasons]), nil
+}
+
+// read reads the findings of a row. It refuses every word that the reference tables
+// do not have: see referencesBroken.
+func (g *grader) read(row []pack.Value) (c ward.Check, misfit string) {
+	at := &g.checks
+	for i, f := range icans.Fields() {
+		v := &row[at.fields[i]]
+		if v.Kind == pack.Null {
+			continue
+		}
+		if code := words(v); code == "" || f.Set(&c.Findings, code) != nil {
+			return c, f.Column + " has a word that this program does not know"
+		}
+	}
+	if problems := c.Findings.Problems(); len(problems) > 0 {
+		return c, "its findings are not valid: " + problems[0].Error()
+	}
+	if (row[at.otherCause].Kind == pack.Null) != (row[at.causeNote].Kind == pack.Null) {
+		return c, "other_cause and other_cause_note do not go together"
+	}
+	c.Version, c.Status, c.Reason = int(row[at.version].Whole), ward.Status(row[at.status].Text), row[at.reason].Text
+	if err := c.StatusProblem(); err != nil {
+		return c, err.Error()
+	}
+	return c, ""
+}
+
+// resultDiffers compares the whole result.
+func (g *grader) resultDiffers(c *ward.Check, row []pack.Value) string {
+	at := &g.checks
+	r := icans.Evaluate(&c.Findings, 0)
+	low, high, score, drivers := &row[at.low], &row[at.high], &row[at.score], &row[at.drivers]
+	if !isNumber(low, r.Low) || !isNumber(high, r.High) {
+		return differs("grade "+interval(strconv.Itoa(r.Low), strconv.Itoa(r.High)), "grade "+interval(words(low), words(high)))
+	}
+	n, known := r.Score.Value()
+	if !known && score.Kind != pack.Null || known && !isNumber(score, n) {
+		made := "none"
+		if known {
+			made = strconv.Itoa(n)
+		}
+		return differs("score "+made, "score "+words(score))
+	}
+	if codes := r.Drivers.AppendCodes(g.codes[:0]); !isText(drivers, codes) {
+		return differs("drivers "+orNone(codes), "drivers "+words(drivers))
+	}
+	return g.flagDiffers(c, &row[at.flag], &row[at.flagReasons])
+}
+
+// Reasons that always raise the flag to urgent, and those that do so only sometimes.
+const (
+	urgentReasons = icans.GradeUp2 | icans.ICEDrop3 | icans.CAPDRise5
+	eitherReasons = icans.AttributedWorse | icans.LostAbility | icans.NotExamined
+)
+
+// flagDiffers compares the flag and its reasons.
+func (g *grader) flagDiffers(c *ward.Check, flag, why *pack.Value) string {
+	reasons, known := icans.ParseReasons(why.Text)
+	if !known {
+		return "flag_reasons has a word that this program does not know"
+	}
+	made := g.result(c, reasons)
+	stored, known := icans.ParseFlag(flag.Text)
+	either := reasons&eitherReasons != 0 && c.Status != ward.Withdrawn
+	if !known || stored != made.Flag && !(either && stored == icans.FlagUrgent) {
+		return differs("flag "+made.Flag.Code(), "flag "+words(flag))
+	}
+	g.codes = made.Reasons.AppendCodes(g.codes[:0])
+	if !isText(why, g.codes) {
+		return differs("flag_reasons "+orNone(g.codes), "flag_reasons "+words(why))
+	}
+	return ""
+}
+
+// result evaluates the findings with the stored reasons that they do not give alone.
+func (g *grader) result(c *ward.Check, stored icans.Reasons) icans.Result {
+	if c.Status == ward.Withdrawn {
+		return icans.Result{}
+	}
+	r := icans.Evaluate(&c.Findings, inHealth(&c.Findings, stored))
+	if stored == icans.AtBaseline && r.Low == r.High {
+		r.Flag, r.Reasons = icans.FlagNone, stored
+		return r
+	}
+	to := icans.FlagGrade1
+	if stored&urgentReasons != 0 {
+		to = icans.FlagUrgent
+	}
+	return r.Raised(to, stored&icans.LookBack)
+}
+
+// inHealth returns the mild features that the stored reasons leave out, because they
+// were mild in health.
+func inHealth(x *icans.Findings, stored icans.Reasons) (health icans.FeatureSet) {
+	all := icans.Evaluate(x, 0).Reasons
+	for i := range icans.Features {
+		without := icans.Evaluate(x, 1<<i).Reasons
+		if reason := all &^ without; x.Observed[i] == icans.Mild && reason&stored == 0 {
+			health |= 1 << i
+		}
+	}
+	return health
+}
+
+func isNumber(v *pack.Value, n int) bool { return v.Kind == pack.Integer && v.Whole == int64(n) }
+
+// isText compares a column with the text that it should hold; an empty text is NULL.
+func isText(v *pack.Value, want []byte) bool {
+	if len(want) == 0 {
+		return v.Kind == pack.Null
+	}
+	return v.Kind == pack.Text && v.Text == string(want)
+}
+
+func differs(made, stored string) string {
+	return "the findings make it " + made + ", and " + stored + " is stored"
+}
+
+func interval(low, high string) string {
+	if low == high {
+		return low
+	}
+	return low + " to " + high
+}
+
+// words returns a value in words.
+func words(v *pack.Value) string {
+	switch v.Kind {
+	case pack.Null:
+		return "none"
+	case pack.Integer:
+		return strconv.FormatInt(v.Whole, 10)
+	case pack.Real:
+		return strconv.FormatFloat(v.Float(), 'g', -1, 64)
+	}
+	return v.Text
+}
+
+func orNone(codes []byte) string {
+	if len(codes) == 0 {
+		return "none"
+	}
+	return string(codes)
+}

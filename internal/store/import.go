@@ -1,0 +1,389 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"iter"
+	"slices"
+
+	"neurocheck/internal/ward"
+)
+
+// ImportOptions are the options of [Store.Import].
+type ImportOptions struct {
+	DryRun bool // do everything but keep it
+}
+
+// Imported counts the results of an import.
+type Imported struct {
+	Patients  int // admitted
+	Checks    int // versions of checks added
+	Known     int // versions that were in the log already
+	Flagged   int // of the added ones, those that are valid and flagged
+	FollowUps int // follow-ups opened
+	OldFlags  int // flagged checks that opened and joined no follow-up
+}
+
+// errUndo rolls back an import that was refused or only tried.
+var errUndo = errors.New("undo")
+
+// Import records the checks of rows, all of them or none: if any row is refused, it
+// returns every refusal and records nothing. An unknown patient is admitted from the
+// first row, by the time of its check, that names one. The rows of a patient are one
+// act, decided together, in the order of their times of recording: see [ward.Record].
+// The order of the rows does not matter. Rows whose versions of checks are in the log
+// already are counted as known, so that an import may be repeated.
+func (s *Store) Import(ctx context.Context, sig ward.Signature, rows iter.Seq[ward.ImportRow], o ImportOptions) (done Imported, refused []ward.Refusal, err error) {
+	groups := groupByMRN(rows)
+	err = s.doMany(ctx, sig, ward.MayRecord, func(w *tx) error {
+		patients, err := w.groupByPatient(ctx, groups)
+		if err != nil {
+			return err
+		}
+		for i := range patients {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			p := &patients[i]
+			p.done = &done
+			if err := p.run(ctx); err != nil {
+				return err
+			}
+			refused = append(refused, p.refused...)
+			patients[i] = importing{} // its history is not needed any more
+		}
+		if o.DryRun || len(refused) > 0 {
+			return errUndo
+		}
+		return nil
+	})
+	if errors.Is(err, errUndo) {
+		err = nil
+	}
+	if err != nil || len(refused) > 0 {
+		done = Imported{}
+	}
+	slices.SortStableFunc(refused, func(a, b ward.Refusal) int { return cmp.Compare(a.Line, b.Line) })
+	return done, refused, err
+}
+
+// groupByMRN collects the rows of each MRN, in the order of the first rows.
+func groupByMRN(rows iter.Seq[ward.ImportRow]) [][]ward.ImportRow {
+	var groups [][]ward.ImportRow
+	at := make(map[string]int)
+	for row := range rows {
+		mrn := ward.FoldMRN(row.Patient.MRN)
+		i, known := at[mrn]
+		if !known {
+			i = len(groups)
+			at[mrn] = i
+			groups = append(groups, nil)
+		}
+		groups[i] = append(groups[i], row)
+	}
+	return groups
+}
+
+// groupByPatient joins the groups of the same patient, who may have had another MRN or
+// be linked to another one.
+func (w *tx) groupByPatient(ctx context.Context, groups [][]ward.ImportRow) ([]importing, error) {
+	patients := make([]importing, 0, len(groups))
+	at := make(map[int64]int)
+	for _, rows := range groups {
+		id, err := w.reader().patientIDByMRN(ctx, rows[0].Patient.MRN)
+		if err != nil {
+			return nil, err
+		}
+		i, known := at[id]
+		if id == 0 || !known {
+			i = len(patients)
+			at[id] = i
+			patients = append(patients, importing{tx: w, id: id})
+		}
+		patients[i].rows = append(patients[i].rows, rows...)
+	}
+	return patients, nil
+}
+
+// importing is the import of one patient's rows.
+type importing struct {
+	*tx
+	id      int64 // of the patient, or of the one that it is linked into; 0 until it is admitted
+	rows    []ward.ImportRow
+	done    *Imported
+	refused []ward.Refusal
+	history ward.History
+	one     []ward.Patient          // the patient, and those that are linked to it
+	before  map[string][]ward.Check // versions in the log, by check
+	moved   bool                    // the admission of a stay in the log has moved
+}
+
+func (p *importing) refuse(line int, errs ...*ward.Error) {
+	for _, e := range errs {
+		p.refused = append(p.refused, ward.Refusal{Line: line, Err: e})
+	}
+}
+
+// refuseOrFail refuses a row for an error that a person can correct, and returns any
+// other error.
+func (p *importing) refuseOrFail(line int, err error) error {
+	e, ok := errors.AsType[*ward.Error](err)
+	if !ok || e.Kind == ward.KindNotAllowed || e.Kind == ward.KindUnavailable {
+		return err
+	}
+	if e.Field == "" {
+		e = &ward.Error{Kind: e.Kind, Field: "check_id", Reason: e.Reason, Code: e.Code, Flags: e.Flags}
+	}
+	p.refuse(line, e)
+	return nil
+}
+
+func (p *importing) run(ctx context.Context) error {
+	for i := range p.rows {
+		row := &p.rows[i]
+		p.refuse(row.Line, row.Wrong...)
+		row.Patient.Clean()
+		row.Stay.Clean()
+		row.Check.Clean()
+	}
+	slices.SortStableFunc(p.rows, func(a, b ward.ImportRow) int {
+		return cmp.Or(a.Check.PerformedAt.Compare(b.Check.PerformedAt), cmp.Compare(a.Check.ID, b.Check.ID), cmp.Compare(a.Check.Version, b.Check.Version))
+	})
+	for _, step := range []func(context.Context) error{p.findPatient, p.findVersions, p.findStays, p.record} {
+		if len(p.refused) > 0 {
+			return nil
+		}
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// record lets the rules record the new checks, and appends the consequences.
+func (p *importing) record(ctx context.Context) error {
+	checks, err := p.newChecks(ctx)
+	if err != nil || len(p.refused) > 0 || len(checks) == 0 {
+		return err
+	}
+	act := ward.Act{At: p.sig.At, By: p.sig.By, Checks: checks, Import: true}
+	if p.moved {
+		out := ward.Reassess(&p.history, p.site, ward.Act{At: act.At, By: act.By})
+		if err := p.keepReassessed(ctx, &p.history, &out, "stay"); err != nil {
+			return err
+		}
+	}
+	out := ward.Record(&p.history, p.site, act)
+	if err := p.keep(ctx, &p.history, &out); err != nil {
+		return err
+	}
+	p.count(&out)
+	p.compareClaims(&out)
+	return nil
+}
+
+// findPatient reads the patient of the rows, or admits one.
+func (p *importing) findPatient(ctx context.Context) error {
+	if p.id == 0 {
+		return p.admit(ctx)
+	}
+	_, ids, err := p.reader().group(ctx, p.id)
+	if err != nil {
+		return err
+	}
+	if p.history, err = p.reader().history(ctx, p.id, wholePart); err != nil {
+		return err
+	}
+	for _, id := range ids {
+		patient, err := p.reader().patient(ctx, id)
+		if err != nil {
+			return err
+		}
+		p.one = append(p.one, patient)
+	}
+	p.checkIdentity()
+	return nil
+}
+
+// checkIdentity refuses rows that name another patient than the log has.
+func (p *importing) checkIdentity() {
+	for i := range p.rows {
+		row := &p.rows[i]
+		e := row.Identity(&p.history.Patient)
+		if e != nil && !slices.ContainsFunc(p.one, func(known ward.Patient) bool { return row.Identity(&known) == nil }) {
+			p.refuse(row.Line, e)
+		}
+	}
+}
+
+// admit admits the patient from the first row that names one.
+func (p *importing) admit(ctx context.Context) error {
+	i := slices.IndexFunc(p.rows, func(r ward.ImportRow) bool {
+		return r.Patient.Name != "" && (!r.Patient.BirthDate.IsZero() || r.Patient.SecondID != "")
+	})
+	if i < 0 {
+		p.refuse(p.rows[0].Line, ward.Invalid("mrn", "no patient in the log has this MRN; give name and birth_date to admit the patient"))
+		return nil
+	}
+	patient := p.rows[i].Patient
+	patient.ID, patient.Version = 0, 1
+	patient.Recorded = p.heardOf(func(*ward.ImportRow) bool { return true })
+	err := firstOf(patient.Problems(p.now()))
+	if err == nil {
+		err = p.may(ctx, ward.MayMovePatient)
+	}
+	if err == nil {
+		err = p.mayAdmit(ctx, &patient)
+	}
+	if err == nil {
+		err = p.putPatient(ctx, &patient)
+	}
+	if err != nil {
+		return p.refuseOrFail(p.rows[i].Line, err)
+	}
+	p.done.Patients++
+	p.id, p.history, p.one = patient.ID, ward.History{Patient: patient}, []ward.Patient{patient}
+	p.checkIdentity()
+	return nil
+}
+
+// heardOf returns the signature of a record that the rows make: the first time at
+// which one of the rows that concern it was recorded, if the file gives one.
+func (p *importing) heardOf(concerns func(*ward.ImportRow) bool) ward.Signature {
+	sig := p.sig
+	for i := range p.rows {
+		if at := p.rows[i].Check.Recorded.At; !at.IsZero() && at.Before(sig.At) && concerns(&p.rows[i]) {
+			sig.At = at
+		}
+	}
+	return ward.Sign(sig.By, sig.At)
+}
+
+// findVersions reads the versions that the log has of the checks of the rows.
+func (p *importing) findVersions(ctx context.Context) error {
+	p.before = make(map[string][]ward.Check)
+	for i := range p.rows {
+		c := &p.rows[i].Check
+		versions, read := p.before[c.ID]
+		if !read {
+			var err error
+			if versions, err = p.reader().versionsOf(ctx, c.ID); err != nil {
+				return err
+			}
+			p.before[c.ID] = versions
+		}
+		c.PatientID = p.id
+		if len(versions) == 0 {
+			continue
+		}
+		if c.PatientID = versions[0].PatientID; !slices.ContainsFunc(p.one, func(known ward.Patient) bool { return known.ID == c.PatientID }) {
+			p.refuse(p.rows[i].Line, ward.Invalid("check_id", "this check belongs to another patient"))
+		}
+	}
+	return nil
+}
+
+// inLog reports whether the log has the version of a row already.
+func (p *importing) inLog(c *ward.Check) bool {
+	return c.Version >= 1 && c.Version <= len(p.before[c.ID])
+}
+
+// newChecks validates the checks of the rows and returns those that the log does not
+// have, with their versions in order.
+func (p *importing) newChecks(ctx context.Context) ([]ward.Check, error) {
+	order := make([]int, len(p.rows))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		x, y := &p.rows[a].Check, &p.rows[b].Check
+		return cmp.Or(cmp.Compare(x.ID, y.ID), cmp.Compare(x.Version, y.Version))
+	})
+	var fresh []ward.Check
+	for _, i := range order {
+		row := &p.rows[i]
+		c := &row.Check
+		known, err := p.addVersion(ctx, row)
+		if err != nil {
+			if err := p.refuseOrFail(row.Line, err); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		if known {
+			p.done.Known++
+		} else {
+			fresh = append(fresh, *c)
+		}
+	}
+	return fresh, nil
+}
+
+// addVersion validates the version of a row against those before it, in the log and in
+// the file, and reports whether the log has it already.
+func (p *importing) addVersion(ctx context.Context, row *ward.ImportRow) (known bool, err error) {
+	c := &row.Check
+	anyAuthor := c.Recorded.By == ""
+	c.Recorded = p.signed(c.Recorded)
+	versions := p.before[c.ID]
+	if p.inLog(c) {
+		return true, sameVersion(c, &versions[c.Version-1], anyAuthor)
+	}
+	problems := c.Problems(p.history.Stays, p.sig.At)
+	if len(problems) > 1 {
+		p.refuse(row.Line, problems[1:]...)
+	}
+	if err := firstOf(problems); err != nil {
+		return false, err
+	}
+	var last *ward.Check
+	if n := len(versions); n > 0 {
+		last = &versions[n-1]
+	}
+	if err := follows(c, last); err != nil {
+		return false, err
+	}
+	if err := p.mayAttribute(ctx, c, last, &p.history); err != nil {
+		return false, err
+	}
+	c.StayID = 0
+	if stay := ward.StayAt(p.history.Stays, c.PerformedAt); stay != nil {
+		c.StayID = stay.ID
+	}
+	p.before[c.ID] = append(versions, *c)
+	return false, nil
+}
+
+func (p *importing) count(out *ward.Outcome) {
+	p.done.Checks += len(out.Checks)
+	for i := range out.Checks {
+		if out.Checks[i].Result.Flag.Flagged() {
+			p.done.Flagged++
+		}
+	}
+	for i := range out.Events {
+		if out.Events[i].Event == ward.JoinOpened {
+			p.done.FollowUps++
+		}
+	}
+	p.done.OldFlags += out.OldFlags
+}
+
+// compareClaims refuses rows whose computed columns contradict the results.
+func (p *importing) compareClaims(out *ward.Outcome) {
+	type key struct {
+		id      string
+		version int
+	}
+	saved := make(map[key]*ward.Check, len(out.Checks))
+	for i := range out.Checks {
+		saved[key{out.Checks[i].ID, out.Checks[i].Version}] = &out.Checks[i]
+	}
+	for i := range p.rows {
+		row := &p.rows[i]
+		if c := saved[key{row.Check.ID, row.Check.Version}]; c != nil {
+			p.refuse(row.Line, row.Differs(c, p.history.Patient.Health)...)
+		}
+	}
+}

@@ -1,0 +1,153 @@
+package store
+
+import (
+	"context"
+	"slices"
+
+	"neurocheck/internal/icans"
+	"neurocheck/internal/ward"
+)
+
+func decodeLink(r *row) ward.Link {
+	return ward.Link{
+		PatientID: r.number("patient_id"), Into: r.number("into_id"), Undone: r.text("event") == patientUnlinked,
+		Reason: r.text("reason"), Recorded: r.signature(),
+	}
+}
+
+// Link makes two patients one: views, exports and comparisons read both as into. Each
+// check keeps the patient it was recorded under, so that [Store.Unlink] restores
+// everything. The checks of both are evaluated again.
+func (s *Store) Link(ctx context.Context, sig ward.Signature, patient, into int64, reason string) error {
+	reason = ward.CleanLine(reason)
+	return s.do(ctx, sig, ward.MayLink, "link", []any{patient, into, reason}, func(w *tx) error {
+		if reason == "" {
+			return ward.Invalid("reason", "missing")
+		}
+		from, _, err := w.reader().group(ctx, patient)
+		if err != nil {
+			return err
+		}
+		to, _, err := w.reader().group(ctx, into)
+		if err != nil {
+			return err
+		}
+		if from == to {
+			return ward.Invalid("into", "these are one patient already")
+		}
+		if from != patient {
+			return ward.Conflict("the patient is linked to another one already; undo that first")
+		}
+		if _, err := w.append(ctx, "patient_link",
+			column{"link_id", ownSeq}, column{"event", patientLinked},
+			column{"patient_id", patient}, column{"into_id", to}, column{"reason", reason},
+		); err != nil {
+			return err
+		}
+		if err := w.exec(ctx, `UPDATE patient_now SET survivor_id = $2, memory = NULL WHERE survivor_id = $1`, from, to); err != nil {
+			return err
+		}
+		return w.reassess(ctx, to, "patient_link")
+	})
+}
+
+// Unlink undoes the link of a patient to another one.
+func (s *Store) Unlink(ctx context.Context, sig ward.Signature, patient int64, reason string) error {
+	reason = ward.CleanLine(reason)
+	return s.do(ctx, sig, ward.MayLink, "unlink", []any{patient, reason}, func(w *tx) error {
+		if reason == "" {
+			return ward.Invalid("reason", "missing")
+		}
+		links, err := w.reader().activeLinks(ctx)
+		if err != nil {
+			return err
+		}
+		link, linked := links[patient]
+		if !linked {
+			return ward.NotFound("the patient is not linked to another one")
+		}
+		if _, err := w.append(ctx, "patient_link",
+			column{"link_id", link.id}, column{"event", patientUnlinked},
+			column{"patient_id", patient}, column{"into_id", link.into}, column{"reason", reason},
+		); err != nil {
+			return err
+		}
+		delete(links, patient)
+		survivor, ids, err := w.reader().group(ctx, patient)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			if err := w.exec(ctx, `UPDATE patient_now SET survivor_id = $2, memory = NULL WHERE patient_id = $1`, id, end(links, id)); err != nil {
+				return err
+			}
+		}
+		if err := w.reassessSplit(ctx, survivor); err != nil {
+			return err
+		}
+		return w.reassessSplit(ctx, patient)
+	})
+}
+
+// reassessSplit evaluates the checks of a patient anew after an unlinking. A flagged
+// check that joined only a follow-up of the other patient opens or joins one of this
+// patient, as if its flag had risen.
+func (w *tx) reassessSplit(ctx context.Context, patient int64) error {
+	h, err := w.reader().history(ctx, patient, wholePart)
+	if err != nil {
+		return err
+	}
+	joined := make(map[string]bool)
+	for i := range h.FollowUps {
+		for _, j := range h.FollowUps[i].Joined {
+			joined[j.CheckID] = true
+		}
+	}
+	flags := make(map[string]icans.Flag)
+	for i := range h.Checks {
+		if c := &h.Checks[i]; c.Result.Flag.Flagged() && !joined[c.ID] {
+			flags[c.ID], c.Result.Flag = c.Result.Flag, icans.FlagNone
+		}
+	}
+	reasons := make(map[string]icans.Reasons)
+	for i := range h.Checks {
+		reasons[h.Checks[i].ID] = h.Checks[i].Result.Reasons
+	}
+	out := ward.Reassess(&h, w.site, ward.Act{At: w.sig.At, By: w.sig.By})
+	out.Reevaluated = slices.DeleteFunc(out.Reevaluated, func(r ward.Reevaluation) bool {
+		flag, lowered := flags[r.Check.ID]
+		return lowered && r.Check.Result.Flag == flag && r.Check.Result.Reasons == reasons[r.Check.ID]
+	})
+	return w.keepReassessed(ctx, &h, &out, "patient_link")
+}
+
+// activeLink is a link that is not undone.
+type activeLink struct{ id, into int64 }
+
+// activeLinks returns the links that are not undone, by patient.
+func (in reader) activeLinks(ctx context.Context) (map[int64]activeLink, error) {
+	type linked struct {
+		activeLink
+		patient int64
+	}
+	list, err := records(ctx, in, "patient_link", func(r *row) linked {
+		return linked{activeLink{r.number("link_id"), r.number("into_id")}, r.number("patient_id")}
+	}, `WHERE r.event = 'linked' AND NOT EXISTS (SELECT 1 FROM patient_link u WHERE u.link_id = r.link_id AND u.event = 'unlinked')`)
+	links := make(map[int64]activeLink, len(list))
+	for _, l := range list {
+		links[l.patient] = l.activeLink
+	}
+	return links, err
+}
+
+// end follows the links from a patient to the one that all views read.
+func end(links map[int64]activeLink, patient int64) int64 {
+	for range links {
+		link, ok := links[patient]
+		if !ok {
+			break
+		}
+		patient = link.into
+	}
+	return patient
+}

@@ -1,0 +1,49 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"neurocheck/internal/ward"
+)
+
+func decodeOrder(r *row) ward.Order {
+	return ward.Order{
+		PatientID: r.number("patient_id"), Kind: ward.OrderKind(r.text("kind")),
+		Interval: time.Duration(r.number("interval_minutes")) * time.Minute, UntilDay: int(r.number("until_day")),
+		Reason: r.text("reason"), Ordered: r.signature(),
+	}
+}
+
+// ordersOf returns the orders about a patient's schedule, the oldest first.
+func (in reader) ordersOf(ctx context.Context, patient int64) ([]ward.Order, error) {
+	return records(ctx, in, "schedule_order", decodeOrder, `WHERE r.patient_id = $1 ORDER BY r.seq`, patient)
+}
+
+// PutOrder records a clinician's order about a patient's schedule.
+func (s *Store) PutOrder(ctx context.Context, sig ward.Signature, o ward.Order) error {
+	o.Reason = ward.CleanLine(o.Reason)
+	return s.do(ctx, sig, ward.MayDecide, "order", []any{o}, func(w *tx) error {
+		if err := o.Validate(); err != nil {
+			return err
+		}
+		if _, err := w.reader().patient(ctx, o.PatientID); err != nil {
+			return err
+		}
+		var interval, until any
+		switch o.Kind {
+		case ward.OrderInterval:
+			interval = int64(o.Interval / time.Minute)
+		case ward.OrderExtend:
+			until = int64(o.UntilDay)
+		}
+		_, err := w.append(ctx, "schedule_order",
+			column{"patient_id", o.PatientID},
+			column{"kind", string(o.Kind)},
+			column{"interval_minutes", interval},
+			column{"until_day", until},
+			column{"reason", o.Reason},
+		)
+		return err
+	})
+}

@@ -1,0 +1,80 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"unicode/utf8"
+
+	"neurocheck/internal/ward"
+)
+
+// Request identifies an act of one author, so that asking for it again after an
+// unknown outcome does not do it twice. The zero Request is that of an act without an
+// ID, which is done each time.
+type Request struct {
+	ID      string
+	content [sha256.Size]byte
+}
+
+// mostRequestID is the greatest length of the ID of a request, in characters.
+const mostRequestID = 64
+
+// NewRequest returns the request with that ID for an act with that content: its
+// name, its author and its arguments, all of which JSON can encode.
+func NewRequest(id string, content ...any) (Request, error) {
+	encoded, err := json.Marshal(content)
+	return Request{ID: id, content: sha256.Sum256(encoded)}, err
+}
+
+// Done is the range of records that an act appended: none if Last is 0.
+type Done struct {
+	First, Last int64
+	Before      bool // an earlier act with the same request appended them
+}
+
+func (r *Request) validate() error {
+	if utf8.RuneCountInString(r.ID) > mostRequestID {
+		return ward.Invalid("request", fmt.Sprintf("longer than %d characters", mostRequestID))
+	}
+	if r.ID != ward.CleanLine(r.ID) {
+		return ward.Invalid("request", "holds a control character or a blank at an end")
+	}
+	return nil
+}
+
+// find returns the records of an earlier act with this request, if there is one. It
+// returns [ward.KindConflict] with the code request_reused if that act had another
+// content.
+func (r *Request) find(ctx context.Context, q querier) (done Done, err error) {
+	if r.ID == "" {
+		return done, nil
+	}
+	type found struct {
+		Done
+		content []byte
+	}
+	list, err := all(ctx, q, func(rows *sql.Rows) (f found, err error) {
+		f.Before = true
+		err = rows.Scan(&f.content, &f.First, &f.Last)
+		return f, err
+	}, `SELECT content, first_seq, last_seq FROM request WHERE id = $1`, r.ID)
+	if err != nil || len(list) == 0 {
+		return done, err
+	}
+	if !bytes.Equal(list[0].content, r.content[:]) {
+		return done, &ward.Error{Kind: ward.KindConflict, Code: "request_reused", Reason: "another request has this ID; give a new one"}
+	}
+	return list[0].Done, nil
+}
+
+// keep writes the request down with the records that it appended.
+func (r *Request) keep(ctx context.Context, w *tx, done Done) error {
+	if r.ID == "" {
+		return nil
+	}
+	return w.exec(ctx, `INSERT INTO request (id, content, first_seq, last_seq) VALUES ($1, $2, $3, $4)`, r.ID, r.content[:], done.First, done.Last)
+}

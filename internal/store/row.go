@@ -1,0 +1,147 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"neurocheck/internal/icans"
+	"neurocheck/internal/pack"
+	"neurocheck/internal/ward"
+)
+
+// layouts are the layouts of the record tables of one log, each read when it is first
+// needed.
+type layouts struct {
+	mu      sync.Mutex
+	byTable map[string]*layout
+}
+
+func (t *layouts) of(ctx context.Context, q querier, table string) (*layout, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if l := t.byTable[table]; l != nil {
+		return l, nil
+	}
+	l, err := layoutOf(ctx, q, table)
+	if err != nil {
+		return nil, err
+	}
+	if t.byTable == nil {
+		t.byTable = make(map[string]*layout)
+	}
+	t.byTable[table] = l
+	return l, nil
+}
+
+// reader reads records: from the pool, a snapshot, or inside a transaction.
+type reader struct {
+	q      querier
+	tables *layouts
+}
+
+// row is one record as it was read. It keeps the first error of its columns.
+type row struct {
+	l      *layout
+	values []pack.Value
+	err    error
+}
+
+// records reads the records of a table, r, that the rest of a query selects and
+// orders. A record that does not fit its row hash is an error: see [eachRecord].
+func records[T any](ctx context.Context, in reader, table string, decode func(*row) T, rest string, args ...any) ([]T, error) {
+	l, err := in.tables.of(ctx, in.q, table)
+	if err != nil {
+		return nil, err
+	}
+	var list []T
+	r := row{l: l}
+	err = eachRecord(ctx, in.q, l, rest, args, func(values []pack.Value) error {
+		r.values = values
+		list = append(list, decode(&r))
+		if r.err != nil {
+			record := recordOf(l, values)
+			return unreadable{record.name(), r.err}
+		}
+		return nil
+	})
+	return list, err
+}
+
+// record reads the first record of a query, or returns a not-found error.
+func firstRecord[T any](ctx context.Context, in reader, missing, table string, decode func(*row) T, rest string, args ...any) (v T, err error) {
+	list, err := records(ctx, in, table, decode, rest, args...)
+	if err != nil {
+		return v, err
+	}
+	if len(list) == 0 {
+		return v, ward.NotFound(missing)
+	}
+	return list[0], nil
+}
+
+func (r *row) value(column string) *pack.Value {
+	i := r.l.at(column)
+	if i < 0 {
+		r.fail(column, "is missing")
+		return &pack.Value{}
+	}
+	return &r.values[i]
+}
+
+func (r *row) fail(column, problem string) {
+	if r.err == nil {
+		r.err = errors.New(column + " " + problem)
+	}
+}
+
+func (r *row) text(column string) string  { return r.value(column).Text }
+func (r *row) number(column string) int64 { return r.value(column).Whole }
+func (r *row) flag(column string) bool    { return r.number(column) != 0 }
+func (r *row) isNull(column string) bool  { return r.value(column).Kind == pack.Null }
+func (r *row) signature() ward.Signature {
+	return ward.Signature{By: r.text("author"), At: r.at("at", "at_offset")}
+}
+func (r *row) time(prefix string) time.Time { return r.at(prefix+"_at", prefix+"_offset") }
+
+func (r *row) at(ms, offset string) time.Time {
+	if r.isNull(ms) {
+		return time.Time{}
+	}
+	return ward.FromRecord(r.number(ms), int(r.number(offset)))
+}
+
+func (r *row) points(column string) icans.Points {
+	if r.isNull(column) {
+		return 0
+	}
+	return icans.Scored(int(r.number(column)))
+}
+
+// recorded returns the time and the name that a file gave, else those of the row.
+func (r *row) recorded() ward.Signature {
+	return ward.Signature{By: r.text("recorded_by"), At: r.time("recorded")}
+}
+
+func (r *row) set(field *icans.Field, x *icans.Findings, column string) {
+	code := cell(r.value(column))
+	if err := field.Set(x, code); err != nil {
+		r.fail(column, "holds a word that this program does not know")
+	}
+}
+
+// recordedColumns are the columns of a signature that may come from a file.
+func recordedColumns(sig ward.Signature) []column {
+	at, offset := toMillis(sig.At)
+	return []column{{"recorded_at", at}, {"recorded_offset", offset}, {"recorded_by", sig.By}}
+}
+
+// timeColumns are the two columns of a time.
+func timeColumns(prefix string, t time.Time) []column {
+	at, offset := toMillis(t)
+	return []column{{prefix + "_at", at}, {prefix + "_offset", offset}}
+}
+
+func missing(what string, id int64) string { return fmt.Sprintf("there is no %s %d", what, id) }

@@ -1,0 +1,216 @@
+package store
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"neurocheck/internal/ward"
+)
+
+// Selection selects the checks to read. Its zero value selects all.
+type Selection struct {
+	PatientID int64     // with all that are linked as one with the patient; 0 for every patient
+	Since     time.Time // performed then or later; zero for no bound
+	Until     time.Time // performed before then; zero for no bound
+}
+
+// where narrows a query on c, a check, to the selection. It leaves out conditions that
+// the selection does not ask for, so that SQLite sees which index serves. Its parameters
+// are numbered from first; args returns their values.
+func (sel Selection) where(first int) (where string) {
+	for _, c := range sel.conditions() {
+		where += " AND " + strings.ReplaceAll(c.text, "$N", "$"+strconv.Itoa(first))
+		first++
+	}
+	return where
+}
+
+func (sel Selection) args() (args []any) {
+	for _, c := range sel.conditions() {
+		args = append(args, c.value)
+	}
+	return args
+}
+
+// groupOf returns a query for the patients that are one with a patient.
+func groupOf(patient string) string {
+	return "SELECT patient_id FROM patient_now WHERE survivor_id = (SELECT survivor_id FROM patient_now WHERE patient_id = " + patient + ")"
+}
+
+type condition struct {
+	text  string // with $N for the value
+	value any
+}
+
+func (sel Selection) conditions() (list []condition) {
+	if sel.PatientID != 0 {
+		list = append(list, condition{"c.patient_id IN (" + groupOf("$N") + ")", sel.PatientID})
+	}
+	if since, _ := toMillis(sel.Since); since != nil {
+		list = append(list, condition{"c.performed_at >= $N", since})
+	}
+	if until, _ := toMillis(sel.Until); until != nil {
+		list = append(list, condition{"c.performed_at < $N", until})
+	}
+	return list
+}
+
+// person is a patient with the stays, as an export needs them: of a linked patient, the
+// patient that it is linked into.
+type person struct {
+	patient ward.Patient
+	stays   []ward.Stay
+}
+
+// stayAt returns the stay that holds a time, or a zero Stay.
+func (p *person) stayAt(t time.Time) *ward.Stay {
+	if s := ward.StayAt(p.stays, t); s != nil {
+		return s
+	}
+	return &ward.Stay{}
+}
+
+// person reads a patient and the stays.
+func (in reader) person(ctx context.Context, id int64) (*person, error) {
+	survivor, ids, err := in.group(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	var p person
+	if p.patient, err = in.patient(ctx, survivor); err != nil {
+		return nil, err
+	}
+	for _, id := range ids {
+		versions, err := in.stayVersions(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		p.stays = append(p.stays, currentStays(versions)...)
+	}
+	sortStays(p.stays)
+	return &p, nil
+}
+
+// CountChecks returns the number of selected versions of checks.
+func (s *Snapshot) CountChecks(ctx context.Context, sel Selection) (int, error) {
+	n, err := one(ctx, s.q, "", scanNumber, `SELECT count(*) FROM neuro_check c WHERE true`+sel.where(1), sel.args()...)
+	return int(n), err
+}
+
+// CheckedPatients returns the patients who have selected checks, in the order of their
+// first checks in the record.
+func (s *Snapshot) CheckedPatients(ctx context.Context, sel Selection) ([]ward.Patient, error) {
+	ids, err := all(ctx, s.q, scanNumber, `
+		SELECT n.survivor_id
+		FROM neuro_check c JOIN patient_now n ON n.patient_id = c.patient_id
+		WHERE true`+sel.where(1)+`
+		GROUP BY n.survivor_id
+		ORDER BY min(c.seq)`, sel.args()...)
+	if err != nil {
+		return nil, err
+	}
+	var list []ward.Patient
+	for _, id := range ids {
+		p, err := reader{s.q, s.tables}.patient(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, p)
+	}
+	return list, nil
+}
+
+// EachCheck calls yield for each selected version of each check in the order of the
+// record, with the patient and the stay that holds the check, a zero Stay if there is
+// none. It stops at the first error and returns it. The arguments of yield are its own
+// only until it returns.
+func (s *Snapshot) EachCheck(ctx context.Context, sel Selection, yield func(*ward.Patient, *ward.Stay, *ward.Check) error) error {
+	last, _, err := headOf(ctx, s.q)
+	if err != nil {
+		return err
+	}
+	persons := make(map[int64]*person)
+	step := int64(partLength)
+	if sel.PatientID != 0 { // an index finds the checks
+		step = max(last, 1)
+	}
+	for from := int64(0); from < last; from += step {
+		if err := s.eachCheckIn(ctx, sel, from, from+step, persons, yield); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// eachCheckIn is [Snapshot.EachCheck] for the records above one number, up to another.
+func (s *Snapshot) eachCheckIn(ctx context.Context, sel Selection, from, to int64, persons map[int64]*person, yield func(*ward.Patient, *ward.Stay, *ward.Check) error) error {
+	in := reader{s.q, s.tables}
+	args := append([]any{from, to}, sel.args()...)
+	checks, err := records(ctx, in, checkTable, decodeCheck, `
+		WHERE r.seq IN (SELECT c.seq FROM neuro_check c WHERE `+between+sel.where(3)+`)
+		ORDER BY r.seq`, args...)
+	if err != nil || len(checks) == 0 {
+		return err
+	}
+	if err := in.reevaluate(ctx, checks, `
+		JOIN neuro_check c ON c.check_id = r.check_id AND c.version = r.version
+		WHERE `+between+sel.where(3)+`
+		ORDER BY r.seq`, args...); err != nil {
+		return err
+	}
+	for i := range checks {
+		c := &checks[i]
+		p := persons[c.PatientID]
+		if p == nil {
+			if p, err = in.person(ctx, c.PatientID); err != nil {
+				return err
+			}
+			if len(persons) == mostPersons {
+				clear(persons)
+			}
+			persons[c.PatientID] = p
+		}
+		if err := yield(&p.patient, p.stayAt(c.PerformedAt), c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// EachCheck is [Snapshot.EachCheck] on a snapshot of its own.
+func (s *Store) EachCheck(ctx context.Context, sel Selection, yield func(*ward.Patient, *ward.Stay, *ward.Check) error) error {
+	return s.Snapshot(ctx, func(v *Snapshot) error { return v.EachCheck(ctx, sel, yield) })
+}
+
+// EachEvent calls yield for the interventions, reports and orders, patient by patient in
+// the order of admission, of each in the order of time. sel bounds the time of the
+// event.
+func (s *Snapshot) EachEvent(ctx context.Context, sel Selection, yield func(*ward.Patient, *ward.Event) error) error {
+	in := reader{s.q, s.tables}
+	ids, err := all(ctx, s.q, scanNumber, `
+		SELECT patient_id
+		FROM patient_now
+		WHERE survivor_id = patient_id AND ($1 = 0 OR patient_id IN (`+groupOf("$1")+`))
+		ORDER BY patient_id`, sel.PatientID)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		chart, err := in.chart(ctx, id)
+		if err != nil {
+			return err
+		}
+		for _, e := range slices.Backward(chart.Events()) {
+			if e.At.Before(sel.Since) || !sel.Until.IsZero() && !e.At.Before(sel.Until) {
+				continue
+			}
+			if err := yield(&chart.Patient, &e); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

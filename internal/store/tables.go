@@ -1,0 +1,74 @@
+package store
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"neurocheck/internal/pack"
+)
+
+// recordTables are the tables of the record: the chain runs over all of them.
+var recordTables = []string{
+	"ward", "staff", "credential", "settings",
+	"patient", "patient_link", "stay",
+	checkTable, reevaluationTable,
+	"follow_up", "follow_up_item",
+	"report", "intervention", "attribution", "schedule_order",
+	"audit_event",
+}
+
+// Two of the record tables, which verification also grades.
+const (
+	checkTable        = "neuro_check"
+	reevaluationTable = "reevaluation"
+)
+
+// The columns of the two hashes, which the canonical encoding leaves out.
+const (
+	rowHashColumn = "row_hash"
+	hashColumn    = "hash"
+)
+
+// layout is the columns of one record table in the order of the table. It is read
+// from the log, because a later migration may have added columns.
+type layout struct {
+	table   string
+	names   []string
+	encoded []int // indexes of the columns of the canonical encoding, in its order
+
+	seq, rowHash, hash int // indexes into names
+}
+
+// layoutOf reads the columns of a record table.
+func layoutOf(ctx context.Context, q querier, table string) (*layout, error) {
+	rows, err := q.QueryContext(ctx, `SELECT * FROM `+table+` LIMIT 0`)
+	if err != nil {
+		return nil, err
+	}
+	names, err := rows.Columns()
+	if err != nil {
+		return nil, err
+	}
+	return &layout{
+		table: table, names: names, encoded: encodingOrder(names),
+		seq: slices.Index(names, "seq"), rowHash: slices.Index(names, rowHashColumn), hash: slices.Index(names, hashColumn),
+	}, rows.Close()
+}
+
+// at returns the index of a column, or -1.
+func (l *layout) at(column string) int { return slices.Index(l.names, column) }
+
+// columns returns the columns as a list for SQL, each with the prefix.
+func (l *layout) columns(prefix string) string {
+	return prefix + strings.Join(l.names, ", "+prefix)
+}
+
+// encode appends the canonical encoding of a row to dst.
+func (l *layout) encode(dst []byte, row []pack.Value) []byte {
+	dst = append(append(dst, l.table...), '\n')
+	for _, i := range l.encoded {
+		dst = appendPacked(dst, l.names[i], &row[i])
+	}
+	return dst
+}
