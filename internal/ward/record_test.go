@@ -198,7 +198,7 @@ func TestAppendingToAPartOfTheHistory(t *testing.T) {
 				t.Errorf("seed %d: whole (-), part (+): %s", seed, cmp.Diff(a, b))
 			}
 		}
-		if whole.Memory != part.Memory || whole.AskResolved() != part.AskResolved() {
+		if whole.Memory != part.Memory || whole.AskResolved() != part.AskResolved() || whole.DayWithoutFlag() != part.DayWithoutFlag() {
 			t.Errorf("seed %d: memory %+v, and %+v of a part", seed, whole.Memory, part.Memory)
 		}
 	})

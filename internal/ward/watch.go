@@ -30,7 +30,7 @@ type PatientState struct {
 	// NotExaminedSince the time from which it counts.
 	NotExamined      icans.Flag
 	NotExaminedSince time.Time
-	WithoutFlag24h   bool // see [History.WithoutFlag24h]
+	DayWithoutFlag   bool // see [History.DayWithoutFlag]
 
 	Alert    Alert
 	AlertWhy []AlertWhy
@@ -86,7 +86,7 @@ func Watch(h *History, site *Site, now time.Time) PatientState {
 	s := PatientState{
 		Patient: h.Patient, Last: h.LastOfStay(), Conclusive: h.Conclusive(),
 		Next: h.Next(site, now), FollowUp: h.Open(), Report: h.Waiting(), Drafts: h.Drafts,
-		WithoutFlag24h: h.WithoutFlag24h(),
+		DayWithoutFlag: h.DayWithoutFlag(),
 	}
 	if stay := h.Stay(); stay != nil {
 		s.Stay = *stay
