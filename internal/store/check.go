@@ -184,6 +184,7 @@ func finding(f *icans.Field, x *icans.Findings) any {
 // putReevaluation appends a flag that another record changed.
 func (w *tx) putReevaluation(ctx context.Context, r *ward.Reevaluation) error {
 	c := &r.Check
+	c.Because = r.Because
 	seq, err := w.append(ctx, reevaluationTable,
 		column{"check_id", c.ID},
 		column{"version", int64(c.Version)},

@@ -25,8 +25,12 @@ type Imported struct {
 	OldFlags  int // flagged checks that opened and joined no follow-up
 }
 
-// errUndo rolls back an import that was refused or only tried.
-var errUndo = errors.New("undo")
+// errUndo rolls back an import that was refused or only tried, and errRefused ends the
+// validation of a row whose problems are on the list already.
+var (
+	errUndo    = errors.New("undo")
+	errRefused = errors.New("refused")
+)
 
 // Import records the checks of rows, all of them or none: if any row is refused, it
 // returns every refusal and records nothing. An unknown patient is admitted from the
@@ -305,6 +309,9 @@ func (p *importing) newChecks(ctx context.Context) ([]ward.Check, error) {
 		row := &p.rows[i]
 		c := &row.Check
 		known, err := p.addVersion(ctx, row)
+		if errors.Is(err, errRefused) {
+			continue
+		}
 		if err != nil {
 			if err := p.refuseOrFail(row.Line, err); err != nil {
 				return nil, err
@@ -330,12 +337,9 @@ func (p *importing) addVersion(ctx context.Context, row *ward.ImportRow) (known 
 	if p.inLog(c) {
 		return true, sameVersion(c, &versions[c.Version-1], anyAuthor)
 	}
-	problems := c.Problems(p.history.Stays, p.sig.At)
-	if len(problems) > 1 {
-		p.refuse(row.Line, problems[1:]...)
-	}
-	if err := firstOf(problems); err != nil {
-		return false, err
+	if problems := c.Problems(p.history.Stays, p.sig.At); len(problems) > 0 {
+		p.refuse(row.Line, problems...)
+		return false, errRefused
 	}
 	var last *ward.Check
 	if n := len(versions); n > 0 {

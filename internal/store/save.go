@@ -392,7 +392,7 @@ func (in reader) consequences(ctx context.Context, s *Saved) error {
 				return err
 			}
 			c := versions[r.version-1]
-			c.Result.Flag, c.Result.Reasons = r.flag, r.reasons
+			c.Result.Flag, c.Result.Reasons, c.Because = r.flag, r.reasons, r.because
 			s.Reevaluated = append(s.Reevaluated, ward.Reevaluation{Check: c, Because: r.because})
 		}
 	}
