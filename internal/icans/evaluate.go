@@ -38,44 +38,55 @@ func (r Result) AtBaseline() bool { return r.Reasons == AtBaseline }
 // The findings must be free of [Findings.Problems]. Evaluate does not allocate.
 func Evaluate(x *Findings, health FeatureSet) Result {
 	var r Result
-	if low, high := x.ScoreRange(); low == high && x.Scored() {
+	low, high, scored := x.scoreRange()
+	if scored {
 		r.Score = Scored(low)
 	}
+	spans := [len(AllDomains)]span{
+		x.scoreGrade(low, high),
+		lookUp(gradeOfConsciousness[:], uint8(x.Consciousness)),
+		lookUp(gradeOfSeizure[:], uint8(x.Seizure)),
+		lookUp(gradeOfMotor[:], uint8(x.Motor)),
+		x.icpGrade(),
+	}
 	uncertain := x.Uncertain()
-	var lows [len(AllDomains)]int
+	listed := x.OtherCause | uncertain
 	var doubtful Domains // abnormal or not completely assessed, and in one of the two lists
 	for i, d := range AllDomains {
-		low, high := x.TableGrade(d)
-		found := low
-		switch {
-		case x.OtherCause.Has(d) && low == high:
-			low, high, found = 0, 0, 0
-		case x.OtherCause.Has(d):
-			low, found = 0, 0
-		case uncertain.Has(d):
-			low = 0
-			if d == DomainConsciousness && x.Unable == UnableSedated {
+		g := &spans[i]
+		found := g.low
+		if listed&d != 0 {
+			if g.high > 0 {
+				doubtful |= d
+			}
+			switch {
+			case x.OtherCause.Has(d):
+				found = 0
+				if x.Assessed(d) {
+					g.high = 0
+				}
+			case d == DomainConsciousness && x.Unable == UnableSedated:
 				found = 0
 			}
+			g.low = 0
 		}
-		if _, worst := x.TableGrade(d); worst > 0 && (x.OtherCause | uncertain).Has(d) {
-			doubtful |= d
-		}
-		lows[i] = low
-		r.Low = max(r.Low, low)
-		r.High = max(r.High, high)
+		r.Low = max(r.Low, g.low)
+		r.High = max(r.High, g.high)
 		r.Floor = max(r.Floor, found)
 	}
 	if r.Low > 0 {
 		for i, d := range AllDomains {
-			if lows[i] == r.Low {
+			if spans[i].low == r.Low {
 				r.Drivers |= d
 			}
 		}
 	}
-	r.Flag, r.Reasons = x.flag(r, health, doubtful, uncertain)
+	r.Flag, r.Reasons = x.flag(&r, health, doubtful, uncertain)
 	return r
 }
+
+// span is the least and the greatest grade of a domain.
+type span struct{ low, high int }
 
 // Uncertain returns the domains whose cause is uncertain: those recorded so, and
 // consciousness under sedation unless a clinician named its cause.
@@ -90,19 +101,21 @@ func (x *Findings) Uncertain() Domains {
 // TableGrade returns the least and the greatest grade of the domain d by the table,
 // 0 to 4, whatever its cause.
 func (x *Findings) TableGrade(d Domains) (low, high int) {
+	var g span
 	switch d {
 	case DomainScore:
-		return x.scoreGrade()
+		least, most, _ := x.scoreRange()
+		g = x.scoreGrade(least, most)
 	case DomainConsciousness:
-		return lookUp(gradeOfConsciousness[:], uint8(x.Consciousness))
+		g = lookUp(gradeOfConsciousness[:], uint8(x.Consciousness))
 	case DomainSeizure:
-		return lookUp(gradeOfSeizure[:], uint8(x.Seizure))
+		g = lookUp(gradeOfSeizure[:], uint8(x.Seizure))
 	case DomainMotor:
-		return lookUp(gradeOfMotor[:], uint8(x.Motor))
+		g = lookUp(gradeOfMotor[:], uint8(x.Motor))
 	case DomainICP:
-		return x.icpGrade()
+		g = x.icpGrade()
 	}
-	return 0, 0
+	return g.low, g.high
 }
 
 // Assessed reports whether the domain d was completely assessed.
@@ -208,39 +221,47 @@ var (
 
 // lookUp returns the grade of a finding. Each table rises, so a missing finding
 // spans all of it.
-func lookUp(table []int, v uint8) (low, high int) {
+func lookUp(table []int, v uint8) span {
 	if v == 0 || int(v) > len(table) {
-		return table[0], table[len(table)-1]
+		return span{table[0], table[len(table)-1]}
 	}
 	g := table[v-1]
-	return g, g
+	return span{g, g}
 }
 
-func (x *Findings) icpGrade() (low, high int) {
+func (x *Findings) icpGrade() span {
 	switch x.ICP {
 	case 0:
-		return 0, 4
+		return span{0, 4}
 	case ICPNone:
-		return 0, 0
+		return span{0, 0}
 	case FocalEdema:
-		return 3, 3
+		return span{3, 3}
 	}
-	return 4, 4
+	return span{4, 4}
 }
 
 // ScoreRange returns the least and the greatest total that the tool can have come
 // to: an item that was not scored may be 0 or full. Without a tool it returns 0, 0.
 func (x *Findings) ScoreRange() (low, high int) {
-	items, full := x.items()
-	for i, p := range items {
-		if n, ok := p.Value(); ok {
-			low += n
-			high += n
-		} else {
-			high += full[i]
-		}
-	}
+	low, high, _ = x.scoreRange()
 	return low, high
+}
+
+// scoreRange is [Findings.ScoreRange], and reports whether every item was scored.
+func (x *Findings) scoreRange() (low, high int, scored bool) {
+	items, full := x.items()
+	scored = items != nil
+	for i, p := range items {
+		if p != 0 {
+			low += int(p) - 1
+			high += int(p) - 1
+			continue
+		}
+		scored = false
+		high += full[i]
+	}
+	return low, high, scored
 }
 
 var (
@@ -272,19 +293,18 @@ func (x *Findings) Scored() bool {
 
 // scoreGrade relies on both tables being monotone: ICE falls as the grade rises,
 // CAPD rises with it. Grade 4 comes through consciousness alone: ICE 0 in a patient
-// who is awake (global aphasia) is 3.
-func (x *Findings) scoreGrade() (low, high int) {
-	least, most := x.ScoreRange()
+// who is awake (global aphasia) is 3. least and most are the range of the items.
+func (x *Findings) scoreGrade(least, most int) span {
 	if n, ok := x.StatedTotal.Value(); ok {
 		least, most = n, n
 	}
 	switch x.Tool {
 	case ICE:
-		return gradeOfICE(most), gradeOfICE(least)
+		return span{gradeOfICE(most), gradeOfICE(least)}
 	case CAPD:
-		return gradeOfCAPD(least), gradeOfCAPD(most)
+		return span{gradeOfCAPD(least), gradeOfCAPD(most)}
 	}
-	return 0, 3
+	return span{0, 3}
 }
 
 func gradeOfICE(total int) int {

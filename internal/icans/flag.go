@@ -236,7 +236,7 @@ func ParseFlag(code string) (Flag, bool) {
 
 // flag returns the flag of the findings, the first that holds from the most urgent
 // down, and its reasons. The order of the reasons is that of their bits.
-func (x *Findings) flag(r Result, health FeatureSet, doubtful, uncertain Domains) (Flag, Reasons) {
+func (x *Findings) flag(r *Result, health FeatureSet, doubtful, uncertain Domains) (Flag, Reasons) {
 	var why Reasons
 	worst := None
 	for i, f := range flaggingFeatures {

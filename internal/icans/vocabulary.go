@@ -218,6 +218,14 @@ func points(highest int) []Term {
 	return terms
 }
 
+// withoutKeys removes the keys of terms that no form answers with.
+func withoutKeys(terms []Term) []Term {
+	for i := range terms {
+		terms[i].Keys = ""
+	}
+	return terms
+}
+
 var (
 	yesNo = []Term{{"0", "no", "0n"}, {"1", "yes", "1y"}}
 
@@ -273,7 +281,7 @@ var fields = []*Field{
 	{
 		Column: "stated_total", Label: "Total only", Group: GroupTotal,
 		Help:  "Total of the tool if the items are not all known; imports only",
-		Terms: points(maxCAPD),
+		Terms: withoutKeys(points(maxCAPD)),
 		at:    func(x *Findings) *uint8 { return (*uint8)(&x.StatedTotal) },
 	},
 	{

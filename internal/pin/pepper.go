@@ -16,10 +16,9 @@ import (
 
 const pepperBytes = 32
 
-// File returns the pepper that is kept in a file. With first, a file that is not
-// there is made, for its owner alone; without, it answers with
-// [ward.KindUnavailable], because the PINs of a log are nothing without the pepper
-// that they were made with.
+// File returns a [Keeper.Pepper] that reads the pepper from a file. If there is no file
+// it makes one, for its owner alone, if first is set; else it answers with
+// [ward.KindConflict], because the PINs of a log are useless without their pepper.
 func File(path string) func(first bool) ([]byte, error) {
 	return func(first bool) ([]byte, error) {
 		pepper, err := read(path)

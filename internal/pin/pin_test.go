@@ -11,7 +11,7 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// cheap is for tests: the least that argon2id takes.
+// cheap is the lowest cost of argon2id, for tests.
 var cheap = Cost{Passes: 1, KiB: 8, Threads: 1}
 
 func with(pepper byte) *Keeper {

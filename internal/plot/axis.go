@@ -96,9 +96,9 @@ func dayOf(t time.Time) int {
 	return int(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / secondsADay)
 }
 
-// startOfDay returns the first moment of a day. In some zones the clocks go on at
-// midnight: the day then begins at one, and what Date makes of that midnight may
-// be eleven on the evening before.
+// startOfDay returns the first moment of a day. In some zones the clocks go forward at
+// midnight: the day then begins at one, and the time that Date returns for that
+// midnight may be eleven on the evening before.
 func startOfDay(day int, zone *time.Location) time.Time {
 	y, m, d := time.Unix(int64(day)*secondsADay, 0).UTC().Date()
 	begins := time.Date(y, m, d, 0, 0, 0, 0, zone)

@@ -20,7 +20,7 @@ var EventMarks = map[string]rune{
 // ReportMark is the sign of a reported symptom on the time axis.
 const ReportMark = '“'
 
-// quiet is how long ago the last check may be before the window ends with it.
+// quiet is the time after the last check at which the window ends with that check.
 const quiet = 24 * time.Hour
 
 // TrendOf returns the trend of a patient's whole record, as the screen and the

@@ -125,7 +125,7 @@ type Chart struct {
 	Cursor int // column of the reading under the cursor, -1 if there is none
 }
 
-// Label and Band are the widths that [Chart.Lines] gives the labels.
+// The widths of the labels to the left and to the right, in cells.
 const (
 	LabelWidth = 10
 	BandWidth  = 9

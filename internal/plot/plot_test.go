@@ -311,7 +311,7 @@ func TestDaysBeginWithTheZone(t *testing.T) {
 	}
 }
 
-// The names of the zones are drawn, for a failure prints what was.
+// The names of the zones are drawn, so that a failure prints them.
 var zones = map[string]*time.Location{"Lisbon": lisbon, "Santiago": zone("America/Santiago"), "Kathmandu": zone("Asia/Kathmandu")}
 
 // anyTrend draws a trend of anything.
@@ -358,7 +358,7 @@ func anyTrend(t *rapid.T) (Trend, int) {
 	return trend, rapid.IntRange(0, 150).Draw(t, "width")
 }
 
-// No mark is ever lost, moved or averaged, and none is drawn that nobody made.
+// No mark is ever lost, moved or averaged, and none is drawn without a reading.
 func TestEveryReadingHasItsMark(t *testing.T) { rapid.Check(t, everyReadingHasItsMark) }
 
 // Fuzz with -fuzz FuzzLayout; the seeds run with every test.

@@ -45,7 +45,7 @@ func Letters(d icans.Domains) string {
 
 // strip returns the rows of the ICANS grade and of the domains that made it: in each
 // column those of its worst reading. Several letters go on to the right as far as
-// there is room before the next reading; a + stands for the rest.
+// there is room before the next reading; a + replaces the rest.
 func (t *Trend) strip(readings []Reading, width int) []Row {
 	grades, from := Row{Label: "ICANS", Cells: blank(width)}, Row{Label: "from", Cells: blank(width)}
 	worst := make([]*Reading, width)

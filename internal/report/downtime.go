@@ -70,8 +70,8 @@ func (p *page) paper(pt *ward.Patient) {
 	for range paperRows {
 		p.line("")
 		p.line(fmt.Sprintf(" date, time ____________  %s ____ of %d   or not done, why ______________", tool, pt.Tool.MaxScore()))
-		p.line(" alert / drowsy / voice / touch / unarousable    seizure ______  weakness _____")
+		p.line(" alert / drowsy / voice / touch / unarousable   seizure ______  weakness _____")
 		p.line(" confusion ____ agitation ____ loses attention ____ memory ____ speech ____")
-		p.line(" raised pressure _____  note __________________________  name ______________")
+		p.line(" raised pressure _____  note _________________________  name ______________")
 	}
 }

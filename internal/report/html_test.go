@@ -168,15 +168,15 @@ func TestDrawingIsTheLayout(t *testing.T) {
 	}
 }
 
-// hostile is text that tries to leave the place where it stands: an element, an
-// attribute, a drawing, or the string of a style sheet.
+// hostile is text that tries to leave its place in the page: an element, an attribute,
+// a drawing, or the string of a style sheet.
 var hostile = []string{
 	`<script>alert(1)</script>`, `"><img src=x onerror=alert(1)>`, `</style><svg onload=alert(1)>`, `</title></desc></text>`,
 	`"; } * { display: none } a { content: "`, `\"; @import url(//evil.example); /*`, `*/ url(http://evil.example/x)`, `{{.Head}}`, `javascript:alert(1)`,
 	"OKAFOR\u202eadA", "a\x1b]52;c;aGk=\x07b", "x\x00y\u2028z", `<!-- --> ]]> &amp; &lt;`, `';alert(1)//`,
 }
 
-// shapeOf is a page without its words: what is left is what a browser does.
+// shapeOf returns a page without its words: the part that a browser acts on.
 func shapeOf(t interface{ Fatalf(string, ...any) }, page string) string {
 	var shape strings.Builder
 	d := xml.NewDecoder(strings.NewReader(page))
@@ -199,7 +199,7 @@ func shapeOf(t interface{ Fatalf(string, ...any) }, page string) string {
 	}
 }
 
-// written puts text into every place of a chart that somebody writes.
+// written puts text into every field of a chart that people fill in.
 func written(write func() string) *stay {
 	s := busy()
 	p := &s.Patient
@@ -277,8 +277,8 @@ func TestHostileWordsStayWords(t *testing.T) {
 	})
 }
 
-// styles are the style sheets of a page without what stands in their strings,
-// which end with the line as a browser ends them.
+// styles returns the style sheets of a page without the content of their strings, which
+// end with the line as a browser ends them.
 func styles(page string) (list []string) {
 	for _, m := range regexp.MustCompile(`(?s)<style>(.*?)</style>`).FindAllStringSubmatch(page, -1) {
 		list = append(list, regexp.MustCompile(`"(\\.|[^"\\\n])*"`).ReplaceAllString(m[1], `""`))
@@ -294,8 +294,8 @@ func TestTitleNamesNobody(t *testing.T) {
 	}
 }
 
-// browse looks at pages in a browser, which is where the modules and Chromium are
-// there: see testdata/browser/look.mjs. It returns what is wrong with them.
+// browse looks at pages in a browser if the modules and Chromium are installed: see
+// testdata/browser/look.mjs. It returns the faults of the pages.
 func browse(t *testing.T, pages map[string]string) (faults []string) {
 	t.Helper()
 	const script, variable = "testdata/browser/look.mjs", "NEUROCHECK_BROWSER_MODULES"

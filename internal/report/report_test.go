@@ -471,6 +471,11 @@ func TestDowntime(t *testing.T) {
 		t.Fatal(err)
 	}
 	golden.RequireEqual(t, b.Bytes())
+	for line := range strings.Lines(b.String()) {
+		if w := ansi.StringWidth(strings.TrimSuffix(line, "\n")); w > report.Width {
+			t.Errorf("%d cells: %q", w, line)
+		}
+	}
 }
 
 // scripts are the letters that names and notes are drawn from: of every width and

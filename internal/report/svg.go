@@ -15,7 +15,7 @@ const (
 	cellWidth    = 8
 	cellHeight   = 17
 	labelWidth   = 62
-	bandWidth    = 66
+	bandWidth    = 76
 )
 
 // trendHeight is the room for rows: enough for every further sign, but not for one row
@@ -113,7 +113,7 @@ func (f *trendFigure) row(row plot.Row, top int) {
 	}
 }
 
-// joins reports whether the cell b goes on with what the cell a began.
+// joins reports whether the cell b continues the line that the cell a is part of.
 func joins(a, b plot.Cell) bool {
 	if a.Kind != b.Kind {
 		return false

@@ -90,7 +90,7 @@ func (s *Store) NoteSettings(ctx context.Context, sig ward.Signature, content st
 // AuditSelection selects the records that the audit trail lists. The zero value selects
 // all.
 type AuditSelection struct {
-	PatientID    int64
+	PatientID    int64 // with all that are linked as one with the patient
 	Author       string
 	Since, Until time.Time // by when it was recorded; Until itself is not in it
 	Newest       int       // only that many, the newest first; 0 is all, the oldest first
@@ -130,7 +130,7 @@ func (s *Store) EachAudit(ctx context.Context, sel AuditSelection, yield func(*w
 		var e ward.AuditEntry
 		var at, offset sql.NullInt64
 		if err := rows.Scan(&e.Seq, &at, &offset, &e.Signature.By, &e.Event, &e.PatientID, &e.About, &e.Detail, &e.MRN); err != nil {
-			return explain(s.path, err)
+			return explain(s.path, asUnreadable(err))
 		}
 		e.Signature.At = fromMillis(at, offset)
 		if err := yield(&e); err != nil {
@@ -172,7 +172,7 @@ func auditQuery(sel AuditSelection) (string, []any) {
 			if t.patient == "" {
 				continue
 			}
-			where = append(where[:len(where):len(where)], t.patient+" = "+patient)
+			where = append(where[:len(where):len(where)], t.patient+" IN ("+groupOf(patient)+")")
 		}
 		part := "SELECT r.seq, r.at, r.at_offset, r.author, " + t.event + " AS event, " + of + " AS patient_id, " + orNothing(t.about) + " AS about, " + orNothing(t.detail) + " AS detail FROM " + t.table + " r"
 		if len(where) > 0 {
@@ -200,7 +200,8 @@ func orNothing(expression string) string {
 }
 
 // Changed returns the patients about whom a record was appended after the record with the
-// number since, and the number of the last record. Reads of patients do not count.
+// number since, with those that they are linked into, and the number of the last record.
+// Reads of patients do not count.
 func (s *Store) Changed(ctx context.Context, since int64) (patients []int64, last int64, err error) {
 	err = s.snapshot(ctx, func(q *sql.Tx) (err error) {
 		if last, _, err = headOf(ctx, q); err != nil {
@@ -210,13 +211,16 @@ func (s *Store) Changed(ctx context.Context, since int64) (patients []int64, las
 		if err != nil {
 			return err
 		}
-		var parts []string
+		parts := []string{"SELECT into_id FROM patient_link WHERE seq > $1"}
 		for _, table := range tables {
 			if table != "audit_event" {
 				parts = append(parts, "SELECT patient_id FROM "+table+" WHERE seq > $1")
 			}
 		}
-		patients, err = all(ctx, q, scanNumber, strings.Join(parts, " UNION "), since)
+		patients, err = all(ctx, q, scanNumber, `
+			WITH changed (patient_id) AS (`+strings.Join(parts, " UNION ")+`)
+			SELECT patient_id FROM changed
+			UNION SELECT n.survivor_id FROM changed c JOIN patient_now n ON n.patient_id = c.patient_id`, since)
 		return err
 	})
 	return patients, last, explain(s.path, err)

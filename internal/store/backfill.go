@@ -10,7 +10,8 @@ import (
 // demo ward: many acts with an author and a time each, kept all or none. Start with
 // [Store.Backfill].
 //
-// It reads nothing back: the caller keeps each patient's [ward.History].
+// It reads nothing back: the caller keeps each patient's [ward.History]. The authors of
+// the acts need not be those who recorded them, so that only an administrator may.
 type Backfill struct {
 	tx  *tx
 	ctx context.Context
@@ -18,7 +19,14 @@ type Backfill struct {
 
 // Backfill runs fn in one write transaction.
 func (s *Store) Backfill(ctx context.Context, sig ward.Signature, fn func(*Backfill) error) error {
-	return s.doWith(ctx, sig, unchecked, ward.MayRecord, "backfill", nil, func(w *tx) error {
+	return s.writeMany(ctx, sig, func(w *tx) error {
+		role, err := w.role(ctx)
+		if err == nil && role != ward.NoStaff {
+			err = ward.MayDo(role, ward.MayAdminister)
+		}
+		if err != nil {
+			return err
+		}
 		return fn(&Backfill{w, context.WithoutCancel(ctx)})
 	})
 }

@@ -59,6 +59,12 @@ func (in reader) chart(ctx context.Context, patient int64) (chart ward.Chart, er
 	if err != nil {
 		return chart, err
 	}
+	chart.Links, err = records(ctx, in, "patient_link", decodeLink, `
+		WHERE r.patient_id IN (`+groupOf("$1")+`) OR r.into_id IN (`+groupOf("$1")+`)
+		ORDER BY r.seq DESC`, patient)
+	if err != nil {
+		return chart, err
+	}
 	chart.Ticks = make(map[int64]map[string]ward.Signature)
 	for _, id := range ids {
 		if err := in.addChart(ctx, &chart, id); err != nil {
@@ -99,11 +105,6 @@ func (in reader) addChart(ctx context.Context, chart *ward.Chart, id int64) erro
 		return err
 	}
 	chart.AllReports = append(chart.AllReports, reports...)
-	links, err := records(ctx, in, "patient_link", decodeLink, `WHERE r.patient_id = $1 OR r.into_id = $1 ORDER BY r.seq DESC`, id)
-	if err != nil {
-		return err
-	}
-	chart.Links = append(chart.Links, links...)
 	ticks, err := in.ticks(ctx, `WHERE r.patient_id = $1 ORDER BY r.seq`, id)
 	for f, items := range ticks {
 		chart.Ticks[f] = items
@@ -112,9 +113,9 @@ func (in reader) addChart(ctx context.Context, chart *ward.Chart, id int64) erro
 }
 
 // Charts returns the charts that a handover is about: of everyone on the ward, of
-// patients discharged since (or whose discharge was recorded since), and of those who
-// left with an open follow-up; or of one patient, if patient is not 0. seq and head are
-// the number, and the hash in hexadecimal, of the last record that they rest on.
+// patients whose stay ended or changed since, and of those who left with a follow-up
+// that is open or was closed since; or of one patient, if patient is not 0. seq and head
+// are the number, and the hash in hexadecimal, of the last record that they rest on.
 func (s *Store) Charts(ctx context.Context, patient int64, since time.Time) (charts []ward.Chart, seq int64, head string, err error) {
 	err = s.read(ctx, func(in reader) error {
 		ids := []int64{patient}
@@ -136,8 +137,9 @@ func (s *Store) Charts(ctx context.Context, patient int64, since time.Time) (cha
 	return charts, seq, head, err
 }
 
-// presentSince returns the patients of a handover of the whole ward. An index serves
-// each part of the question, so that former patients cost nothing.
+// presentSince returns the patients of a handover of the whole ward: all who may have
+// been on the board since a time. An index serves each part of the question, so that
+// former patients cost nothing.
 func (in reader) presentSince(ctx context.Context, since time.Time) ([]int64, error) {
 	from, _ := toMillis(since)
 	return all(ctx, in.q, scanNumber, `
@@ -147,7 +149,8 @@ func (in reader) presentSince(ctx context.Context, since time.Time) ([]int64, er
 			SELECT patient_id FROM stay_now WHERE on_ward = 1
 			UNION ALL SELECT patient_id FROM follow_up_open
 			UNION ALL SELECT patient_id FROM stay_now WHERE ended_at >= $1
-			UNION ALL SELECT n.patient_id FROM stay_now n JOIN stay s ON s.seq = n.seq WHERE n.ended_at IS NOT NULL AND s.recorded_at >= $1)
+			UNION ALL SELECT patient_id FROM stay WHERE recorded_at >= $1
+			UNION ALL SELECT patient_id FROM follow_up WHERE outcome IS NOT NULL AND recorded_at >= $1)
 		ORDER BY survivor_id`, from)
 }
 
@@ -158,7 +161,7 @@ func (s *Snapshot) EachChart(ctx context.Context, patient int64, yield func(*war
 	ids, err := all(ctx, s.q, scanNumber, `
 		SELECT patient_id
 		FROM patient_now
-		WHERE survivor_id = patient_id AND ($1 = 0 OR patient_id = $1)
+		WHERE survivor_id = patient_id AND ($1 = 0 OR patient_id IN (`+groupOf("$1")+`))
 		ORDER BY patient_id`, patient)
 	if err != nil {
 		return err

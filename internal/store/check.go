@@ -92,13 +92,15 @@ type reevaluation struct {
 	because string
 }
 
+func decodeReevaluation(r *row) reevaluation {
+	v := reevaluation{id: r.text("check_id"), version: int(r.number("version")), because: r.text("because")}
+	v.flag, v.reasons = r.flagOf("flag", "flag_reasons")
+	return v
+}
+
 // reevaluate applies to checks the reevaluations that the rest of a query selects.
 func (in reader) reevaluate(ctx context.Context, checks []ward.Check, rest string, args ...any) error {
-	list, err := records(ctx, in, reevaluationTable, func(r *row) reevaluation {
-		v := reevaluation{id: r.text("check_id"), version: int(r.number("version")), because: r.text("because")}
-		v.flag, v.reasons = r.flagOf("flag", "flag_reasons")
-		return v
-	}, rest, args...)
+	list, err := records(ctx, in, reevaluationTable, decodeReevaluation, rest, args...)
 	if err != nil || len(list) == 0 {
 		return err
 	}
@@ -182,6 +184,7 @@ func finding(f *icans.Field, x *icans.Findings) any {
 // putReevaluation appends a flag that another record changed.
 func (w *tx) putReevaluation(ctx context.Context, r *ward.Reevaluation) error {
 	c := &r.Check
+	c.Because = r.Because
 	seq, err := w.append(ctx, reevaluationTable,
 		column{"check_id", c.ID},
 		column{"version", int64(c.Version)},

@@ -5,30 +5,12 @@ import (
 	"testing"
 	"time"
 
-	"neurocheck/internal/icans"
 	"neurocheck/internal/ward"
 )
 
-// theWard sets up a ward with an administrator, a nurse and a clinician.
-func theWard(t *testing.T, s *Store) {
-	t.Helper()
-	at := after(-24 * time.Hour)
-	ok(t, s.SetUp(t.Context(), ward.Sign("Kim Adler", at), ward.Ward{Name: "Haematology 4", Zone: "UTC"}, ward.Staff{Name: "Kim Adler", Role: ward.Admin, Active: true}))
-	ok(t, s.AddStaff(t.Context(), ward.Sign("Kim Adler", at), ward.Staff{Name: "Sam Lee", Role: ward.Nurse, Active: true}))
-	ok(t, s.AddStaff(t.Context(), ward.Sign("Kim Adler", at), ward.Staff{Name: "Dr Ana Reis", Role: ward.Clinician, Active: true}))
-}
-
-func admitted(t *testing.T, s *Store, mrn string) (ward.Patient, ward.Stay) {
-	t.Helper()
-	p, stay, err := s.Admit(t.Context(), nurse(-10*time.Hour), ward.Patient{MRN: mrn, Name: "OKAFOR, Ada", BirthDate: ward.Date{Year: 1961, Month: 3, Day: 14}, Tool: icans.ICE, InfusedAt: after(-96 * time.Hour)}, ward.Stay{Bed: "1A", AdmittedAt: after(-10 * time.Hour)})
-	ok(t, err)
-	return p, stay
-}
-
 func TestSavingAFlaggedCheckOpensAFollowUpThatTheNextOneJoins(t *testing.T) {
-	s := fresh(t)
-	theWard(t, s)
-	p, _ := admitted(t, s, "0042317")
+	s := opened(t)
+	p := admit(t, s)
 	save := func(id string, points int, at time.Duration) Saved {
 		t.Helper()
 		saved, err := s.SaveCheck(t.Context(), nurse(at), ward.Check{ID: id, Version: 1, PatientID: p.ID, Status: ward.Recorded, PerformedAt: after(at), Findings: iceOf(points)})
@@ -58,9 +40,8 @@ func TestSavingAFlaggedCheckOpensAFollowUpThatTheNextOneJoins(t *testing.T) {
 }
 
 func TestALateEntryChangesLaterFlags(t *testing.T) {
-	s := fresh(t)
-	theWard(t, s)
-	p, _ := admitted(t, s, "0042317")
+	s := opened(t)
+	p := admit(t, s)
 	for i, points := range []int{9, 9} {
 		_, err := s.SaveCheck(t.Context(), nurse(time.Duration(i-8)*time.Hour), ward.Check{ID: string(rune('a' + i)), Version: 1, PatientID: p.ID, Status: ward.Recorded, PerformedAt: after(time.Duration(i-8) * time.Hour), Findings: iceOf(points)})
 		ok(t, err)
@@ -69,36 +50,6 @@ func TestALateEntryChangesLaterFlags(t *testing.T) {
 	ok(t, err)
 	if !slices.ContainsFunc(late.Reevaluated, func(r ward.Reevaluation) bool { return r.Check.ID == "a" && r.Because == "late" }) {
 		t.Errorf("reevaluated: %+v", late.Reevaluated)
-	}
-	whole(t, s)
-}
-
-func TestLinkedPatientsAreReadAsOne(t *testing.T) {
-	s := fresh(t)
-	theWard(t, s)
-	a, _ := admitted(t, s, "1")
-	b, _, err := s.Admit(t.Context(), nurse(-9*time.Hour), ward.Patient{MRN: "2", Name: "OKAFOR, Ada", SecondID: "x", Tool: icans.ICE}, ward.Stay{AdmittedAt: after(-9 * time.Hour)})
-	ok(t, err)
-	for i, id := range []int64{a.ID, b.ID} {
-		_, err := s.SaveCheck(t.Context(), nurse(time.Duration(i-8)*time.Hour), ward.Check{ID: string(rune('a' + i)), Version: 1, PatientID: id, Status: ward.Recorded, PerformedAt: after(time.Duration(i-8) * time.Hour), Findings: iceOf(10 - i)})
-		ok(t, err)
-	}
-	if err := s.Link(t.Context(), nurse(-time.Hour), b.ID, a.ID, "one person"); ward.KindOf(err) != ward.KindNotAllowed {
-		t.Fatalf("a nurse links: %v", err)
-	}
-	by := clinician(-time.Hour)
-	ok(t, s.Link(t.Context(), by, b.ID, a.ID, "one person"))
-	chart, err := s.Chart(t.Context(), b.ID)
-	ok(t, err)
-	if chart.Patient.ID != a.ID || len(chart.Checks) != 2 || len(chart.Stays) != 2 {
-		t.Errorf("the chart of both: %+v", chart.History)
-	}
-	whole(t, s)
-	ok(t, s.Unlink(t.Context(), by, b.ID, "two persons"))
-	chart, err = s.Chart(t.Context(), b.ID)
-	ok(t, err)
-	if chart.Patient.ID != b.ID || len(chart.Checks) != 1 {
-		t.Errorf("the chart of one: %+v", chart.History)
 	}
 	whole(t, s)
 }

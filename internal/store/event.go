@@ -60,7 +60,10 @@ func (s *Store) PutReport(ctx context.Context, sig ward.Signature, r ward.Report
 		if err := r.Validate(stay.AdmittedAt, sig.At); err != nil {
 			return err
 		}
-		return w.putReport(ctx, &r, ownSeq, 1, ward.Recorded, "")
+		if err := w.putReport(ctx, &r, ownSeq, 1, ward.Recorded, ""); err != nil {
+			return err
+		}
+		return w.reassessReported(ctx, &r)
 	})
 }
 
@@ -75,8 +78,22 @@ func (s *Store) WithdrawReport(ctx context.Context, sig ward.Signature, id int64
 		if err := mayWithdraw(len(versions), reason, "report"); err != nil {
 			return err
 		}
-		return w.putReport(ctx, &versions[0].event, id, 2, ward.Withdrawn, reason)
+		report := &versions[0].event
+		if err := w.putReport(ctx, report, id, 2, ward.Withdrawn, reason); err != nil {
+			return err
+		}
+		return w.reassessReported(ctx, report)
 	})
+}
+
+// reassessReported evaluates the checks of the patient anew if one was performed after
+// the report: its interval depends on the report, and a later flag on the interval.
+func (w *tx) reassessReported(ctx context.Context, r *ward.Report) error {
+	h, err := w.reader().history(ctx, r.PatientID, recentPart)
+	if err != nil {
+		return err
+	}
+	return w.reassessAfter(ctx, &h, r.ToldAt, "report")
 }
 
 // mayWithdraw returns an error if an event with that many versions cannot be withdrawn.

@@ -77,11 +77,7 @@ func (s *Store) newExport(ctx context.Context, conns []*sql.Conn, last chainEnd,
 		slices.SortFunc(list, func(a, b ward.Patient) int { return cmp.Compare(o.Rank(&a), o.Rank(&b)) })
 		e.patients = []int64{}
 		for i := range list {
-			_, ids, err := reader{conns[0], s.tables}.group(ctx, list[i].ID)
-			if err != nil {
-				return nil, err
-			}
-			e.patients = append(e.patients, ids...)
+			e.patients = append(e.patients, list[i].ID)
 		}
 		one.PatientID = anyPatient
 	}

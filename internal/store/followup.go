@@ -72,8 +72,35 @@ func followUps(events []followUpEvent) []ward.FollowUp {
 	return list
 }
 
+// putEvents appends events of joining, in order. h has the follow-ups after all of
+// them, and each row the level and the peak after its own event.
+func (w *tx) putEvents(ctx context.Context, h *ward.History, events []ward.FollowUpEvent) error {
+	joining := make(map[int]int) // events of each follow-up
+	for i := range events {
+		joining[events[i].Index]++
+	}
+	after := make(map[int]*ward.FollowUp)
+	for i := range events {
+		e := &events[i]
+		f := after[e.Index]
+		if f == nil {
+			f = new(ward.FollowUp)
+			before := h.FollowUps[e.Index].Joined
+			for _, j := range before[:len(before)-joining[e.Index]] {
+				f.Level, f.Peak = max(f.Level, j.Flag), max(f.Peak, j.Floor)
+			}
+			after[e.Index] = f
+		}
+		f.Level, f.Peak = max(f.Level, e.Flag), max(f.Peak, e.Floor)
+		if err := w.putJoined(ctx, h, e, f.Level, f.Peak); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // putJoined appends an event of joining. It sets the ID of a new follow-up in h.
-func (w *tx) putJoined(ctx context.Context, h *ward.History, e *ward.FollowUpEvent) error {
+func (w *tx) putJoined(ctx context.Context, h *ward.History, e *ward.FollowUpEvent, level icans.Flag, peak int) error {
 	f := &h.FollowUps[e.Index]
 	var id any = f.ID
 	if f.ID == 0 {
@@ -86,7 +113,7 @@ func (w *tx) putJoined(ctx context.Context, h *ward.History, e *ward.FollowUpEve
 		{"follow_up_id", id}, {"event", string(e.Event)}, {"patient_id", f.PatientID},
 		{"check_id", e.CheckID}, {"flag", e.Flag.Code()}, {"floor", int64(e.Floor)},
 	}, timeColumns("performed", e.PerformedAt), []column{
-		{"level", f.Level.Code()}, {"peak", int64(f.Peak)}, {"outcome", nil}, {"note", nil}, {"asked", nil},
+		{"level", level.Code()}, {"peak", int64(peak)}, {"outcome", nil}, {"note", nil}, {"asked", nil},
 	}, recordedColumns(ward.Sign(e.By, e.At)))
 	seq, err := w.append(ctx, "follow_up", columns...)
 	if err != nil || f.ID != 0 {
@@ -152,7 +179,7 @@ func (s *Store) CloseFollowUp(ctx context.Context, sig ward.Signature, id int64,
 			return err
 		}
 		if outcome == ward.Resolved && !asked {
-			h, err := w.reader().history(ctx, f.PatientID, recentPart)
+			h, err := w.reader().history(ctx, f.PatientID, wholePart)
 			if err != nil {
 				return err
 			}
@@ -171,6 +198,9 @@ func (s *Store) CloseFollowUp(ctx context.Context, sig ward.Signature, id int64,
 func (s *Store) Tick(ctx context.Context, sig ward.Signature, followUp int64, item string, ticked bool) error {
 	item = ward.CleanLine(item)
 	return s.do(ctx, sig, ward.MayRecord, "tick", []any{followUp, item, ticked}, func(w *tx) error {
+		if item == "" {
+			return ward.Invalid("item", "missing")
+		}
 		f, err := w.followUp(ctx, followUp)
 		if err != nil {
 			return err

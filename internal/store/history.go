@@ -20,6 +20,9 @@ const (
 	wholePart  part = true
 )
 
+// allTime is a time in milliseconds before all others.
+const allTime = -1 << 62
+
 const recentWindow = 72 * time.Hour
 
 // history reads a patient's history; of linked patients that of all, as one.
@@ -38,7 +41,7 @@ func (in reader) history(ctx context.Context, patient int64, p part) (h ward.His
 	if !known {
 		p = wholePart
 	}
-	from := int64(-1 << 62)
+	from := int64(allTime)
 	if p == recentPart {
 		newest, err := in.newestCheck(ctx, ids)
 		if err != nil {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"iter"
 	"slices"
-	"time"
 
 	"neurocheck/internal/ward"
 )
@@ -26,25 +25,37 @@ type Imported struct {
 	OldFlags  int // flagged checks that opened and joined no follow-up
 }
 
-// errUndo rolls back an import that was refused or only tried.
-var errUndo = errors.New("undo")
+// errUndo rolls back an import that was refused or only tried, and errRefused ends the
+// validation of a row whose problems are on the list already.
+var (
+	errUndo    = errors.New("undo")
+	errRefused = errors.New("refused")
+)
 
 // Import records the checks of rows, all of them or none: if any row is refused, it
 // returns every refusal and records nothing. An unknown patient is admitted from the
-// first row that names one. The rows of a patient are one act, decided together, in the
-// order of their times of recording: see [ward.Record].
+// first row, by the time of its check, that names one. The rows of a patient are one
+// act, decided together, in the order of their times of recording: see [ward.Record].
+// The order of the rows does not matter. Rows whose versions of checks are in the log
+// already are counted as known, so that an import may be repeated.
 func (s *Store) Import(ctx context.Context, sig ward.Signature, rows iter.Seq[ward.ImportRow], o ImportOptions) (done Imported, refused []ward.Refusal, err error) {
-	patients := groupByMRN(rows)
-	err = s.doWith(ctx, sig, unchecked, ward.MayRecord, "import", nil, func(w *tx) error {
-		for _, rows := range patients {
+	groups := groupByMRN(rows)
+	err = s.doMany(ctx, sig, ward.MayRecord, func(w *tx) error {
+		patients, err := w.groupByPatient(ctx, groups)
+		if err != nil {
+			return err
+		}
+		for i := range patients {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			p := importing{tx: w, rows: rows, done: &done}
+			p := &patients[i]
+			p.done = &done
 			if err := p.run(ctx); err != nil {
 				return err
 			}
 			refused = append(refused, p.refused...)
+			patients[i] = importing{} // its history is not needed any more
 		}
 		if o.DryRun || len(refused) > 0 {
 			return errUndo
@@ -54,12 +65,14 @@ func (s *Store) Import(ctx context.Context, sig ward.Signature, rows iter.Seq[wa
 	if errors.Is(err, errUndo) {
 		err = nil
 	}
+	if err != nil || len(refused) > 0 {
+		done = Imported{}
+	}
 	slices.SortStableFunc(refused, func(a, b ward.Refusal) int { return cmp.Compare(a.Line, b.Line) })
 	return done, refused, err
 }
 
-// groupByMRN collects the rows of each patient, the patients in the order of their first
-// rows.
+// groupByMRN collects the rows of each MRN, in the order of the first rows.
 func groupByMRN(rows iter.Seq[ward.ImportRow]) [][]ward.ImportRow {
 	var groups [][]ward.ImportRow
 	at := make(map[string]int)
@@ -76,14 +89,38 @@ func groupByMRN(rows iter.Seq[ward.ImportRow]) [][]ward.ImportRow {
 	return groups
 }
 
+// groupByPatient joins the groups of the same patient, who may have had another MRN or
+// be linked to another one.
+func (w *tx) groupByPatient(ctx context.Context, groups [][]ward.ImportRow) ([]importing, error) {
+	patients := make([]importing, 0, len(groups))
+	at := make(map[int64]int)
+	for _, rows := range groups {
+		id, err := w.reader().patientIDByMRN(ctx, rows[0].Patient.MRN)
+		if err != nil {
+			return nil, err
+		}
+		i, known := at[id]
+		if id == 0 || !known {
+			i = len(patients)
+			at[id] = i
+			patients = append(patients, importing{tx: w, id: id})
+		}
+		patients[i].rows = append(patients[i].rows, rows...)
+	}
+	return patients, nil
+}
+
 // importing is the import of one patient's rows.
 type importing struct {
 	*tx
+	id      int64 // of the patient, or of the one that it is linked into; 0 until it is admitted
 	rows    []ward.ImportRow
 	done    *Imported
 	refused []ward.Refusal
 	history ward.History
+	one     []ward.Patient          // the patient, and those that are linked to it
 	before  map[string][]ward.Check // versions in the log, by check
+	moved   bool                    // the admission of a stay in the log has moved
 }
 
 func (p *importing) refuse(line int, errs ...*ward.Error) {
@@ -108,25 +145,39 @@ func (p *importing) refuseOrFail(line int, err error) error {
 
 func (p *importing) run(ctx context.Context) error {
 	for i := range p.rows {
-		p.refuse(p.rows[i].Line, p.rows[i].Wrong...)
+		row := &p.rows[i]
+		p.refuse(row.Line, row.Wrong...)
+		row.Patient.Clean()
+		row.Stay.Clean()
+		row.Check.Clean()
 	}
-	if len(p.refused) > 0 {
-		return nil
+	slices.SortStableFunc(p.rows, func(a, b ward.ImportRow) int {
+		return cmp.Or(a.Check.PerformedAt.Compare(b.Check.PerformedAt), cmp.Compare(a.Check.ID, b.Check.ID), cmp.Compare(a.Check.Version, b.Check.Version))
+	})
+	for _, step := range []func(context.Context) error{p.findPatient, p.findVersions, p.findStays, p.record} {
+		if len(p.refused) > 0 {
+			return nil
+		}
+		if err := step(ctx); err != nil {
+			return err
+		}
 	}
-	if err := p.findPatient(ctx); err != nil || len(p.refused) > 0 {
-		return err
-	}
-	if err := p.findStays(ctx); err != nil || len(p.refused) > 0 {
-		return err
-	}
+	return nil
+}
+
+// record lets the rules record the new checks, and appends the consequences.
+func (p *importing) record(ctx context.Context) error {
 	checks, err := p.newChecks(ctx)
-	if err != nil || len(p.refused) > 0 {
+	if err != nil || len(p.refused) > 0 || len(checks) == 0 {
 		return err
-	}
-	if len(checks) == 0 {
-		return nil
 	}
 	act := ward.Act{At: p.sig.At, By: p.sig.By, Checks: checks, Import: true}
+	if p.moved {
+		out := ward.Reassess(&p.history, p.site, ward.Act{At: act.At, By: act.By})
+		if err := p.keepReassessed(ctx, &p.history, &out, "stay"); err != nil {
+			return err
+		}
+	}
 	out := ward.Record(&p.history, p.site, act)
 	if err := p.keep(ctx, &p.history, &out); err != nil {
 		return err
@@ -138,28 +189,34 @@ func (p *importing) run(ctx context.Context) error {
 
 // findPatient reads the patient of the rows, or admits one.
 func (p *importing) findPatient(ctx context.Context) error {
-	for i := range p.rows {
-		p.rows[i].Patient.Clean()
-		p.rows[i].Stay.Clean()
+	if p.id == 0 {
+		return p.admit(ctx)
 	}
-	id, err := p.reader().patientIDByMRN(ctx, p.rows[0].Patient.MRN)
+	_, ids, err := p.reader().group(ctx, p.id)
 	if err != nil {
 		return err
 	}
-	if id == 0 {
-		return p.admit(ctx)
-	}
-	if p.history, err = p.reader().history(ctx, id, wholePart); err != nil {
+	if p.history, err = p.reader().history(ctx, p.id, wholePart); err != nil {
 		return err
+	}
+	for _, id := range ids {
+		patient, err := p.reader().patient(ctx, id)
+		if err != nil {
+			return err
+		}
+		p.one = append(p.one, patient)
 	}
 	p.checkIdentity()
 	return nil
 }
 
+// checkIdentity refuses rows that name another patient than the log has.
 func (p *importing) checkIdentity() {
 	for i := range p.rows {
-		if e := p.rows[i].Identity(&p.history.Patient); e != nil {
-			p.refuse(p.rows[i].Line, e)
+		row := &p.rows[i]
+		e := row.Identity(&p.history.Patient)
+		if e != nil && !slices.ContainsFunc(p.one, func(known ward.Patient) bool { return row.Identity(&known) == nil }) {
+			p.refuse(row.Line, e)
 		}
 	}
 }
@@ -175,8 +232,8 @@ func (p *importing) admit(ctx context.Context) error {
 	}
 	patient := p.rows[i].Patient
 	patient.ID, patient.Version = 0, 1
-	patient.Recorded = p.heardOf()
-	err := firstOf(patient.Problems(p.sig.At.In(p.site.Zone)))
+	patient.Recorded = p.heardOf(func(*ward.ImportRow) bool { return true })
+	err := firstOf(patient.Problems(p.now()))
 	if err == nil {
 		err = p.may(ctx, ward.MayMovePatient)
 	}
@@ -190,126 +247,71 @@ func (p *importing) admit(ctx context.Context) error {
 		return p.refuseOrFail(p.rows[i].Line, err)
 	}
 	p.done.Patients++
-	p.history = ward.History{Patient: patient}
+	p.id, p.history, p.one = patient.ID, ward.History{Patient: patient}, []ward.Patient{patient}
 	p.checkIdentity()
 	return nil
 }
 
-// heardOf returns the signature of the patient's first record: the file's time, if it
-// gives one.
-func (p *importing) heardOf() ward.Signature {
+// heardOf returns the signature of a record that the rows make: the first time at
+// which one of the rows that concern it was recorded, if the file gives one.
+func (p *importing) heardOf(concerns func(*ward.ImportRow) bool) ward.Signature {
 	sig := p.sig
 	for i := range p.rows {
-		if at := p.rows[i].Check.Recorded.At; !at.IsZero() && at.Before(sig.At) {
+		if at := p.rows[i].Check.Recorded.At; !at.IsZero() && at.Before(sig.At) && concerns(&p.rows[i]) {
 			sig.At = at
 		}
 	}
-	sig.At = ward.Moment(sig.At)
-	return sig
+	return ward.Sign(sig.By, sig.At)
 }
 
-// findStays finds the stays of the rows, or records them. Rows that name no admission
-// belong to the stay that holds the check, or to one whose admission is inferred from
-// the first such check.
-func (p *importing) findStays(ctx context.Context) error {
-	var unnamed time.Time // of the first check without a stay
-	line := 0
+// findVersions reads the versions that the log has of the checks of the rows.
+func (p *importing) findVersions(ctx context.Context) error {
+	p.before = make(map[string][]ward.Check)
 	for i := range p.rows {
-		row := &p.rows[i]
-		if row.Stay.AdmittedAt.IsZero() || row.Stay.AdmissionInferred {
-			at := row.Check.PerformedAt
-			if ward.StayAt(p.history.Stays, at) == nil && (unnamed.IsZero() || at.Before(unnamed)) {
-				unnamed, line = at, i
+		c := &p.rows[i].Check
+		versions, read := p.before[c.ID]
+		if !read {
+			var err error
+			if versions, err = p.reader().versionsOf(ctx, c.ID); err != nil {
+				return err
 			}
+			p.before[c.ID] = versions
+		}
+		c.PatientID = p.id
+		if len(versions) == 0 {
 			continue
 		}
-		if err := p.findStay(ctx, row); err != nil {
-			return err
+		if c.PatientID = versions[0].PatientID; !slices.ContainsFunc(p.one, func(known ward.Patient) bool { return known.ID == c.PatientID }) {
+			p.refuse(p.rows[i].Line, ward.Invalid("check_id", "this check belongs to another patient"))
 		}
 	}
-	if unnamed.IsZero() || ward.StayAt(p.history.Stays, unnamed) != nil {
-		return nil
-	}
-	return p.inferStay(ctx, &p.rows[line], unnamed)
-}
-
-// findStay finds or records the stay that a row names.
-func (p *importing) findStay(ctx context.Context, row *ward.ImportRow) error {
-	for i := range p.history.Stays {
-		if p.history.Stays[i].AdmittedAt.Equal(row.Stay.AdmittedAt) {
-			return nil
-		}
-	}
-	if n := len(p.history.Stays); n > 0 && ward.StayAt(p.history.Stays, row.Check.PerformedAt) != nil {
-		return nil // the log knows better when the stay began
-	}
-	return p.addStay(ctx, row, row.Stay)
-}
-
-// inferStay records a stay that begins with a check, or moves the inferred admission of
-// the first stay back to it.
-func (p *importing) inferStay(ctx context.Context, row *ward.ImportRow, at time.Time) error {
-	if n := len(p.history.Stays); n > 0 && p.history.Stays[0].AdmissionInferred && at.Before(p.history.Stays[0].AdmittedAt) {
-		first := p.history.Stays[0]
-		first.AdmittedAt = at
-		if err := p.changeStay(ctx, &first); err != nil {
-			return p.refuseOrFail(row.Line, err)
-		}
-		p.history.Stays[0] = first
-		return nil
-	}
-	stay := row.Stay
-	stay.AdmittedAt, stay.AdmissionInferred = at, true
-	return p.addStay(ctx, row, stay)
-}
-
-func (p *importing) addStay(ctx context.Context, row *ward.ImportRow, stay ward.Stay) error {
-	stay.ID, stay.Version, stay.Status, stay.PatientID = 0, 1, ward.Recorded, p.history.Patient.ID
-	stay.Recorded = p.heardOf()
-	err := firstOf(stay.Problems(p.sig.At))
-	for i := range p.history.Stays {
-		o := &p.history.Stays[i]
-		if err == nil && o.Holds(stay.AdmittedAt) && (o.OnWard() || stay.AdmittedAt.Before(o.DischargedAt)) {
-			err = ward.Invalid("admitted_at", "is within another stay of the patient")
-		}
-	}
-	if err == nil && stay.Discharge == ward.DiedICANS {
-		err = p.may(ctx, ward.MayDecide)
-	}
-	if err == nil {
-		err = p.may(ctx, ward.MayMovePatient)
-	}
-	if err == nil {
-		err = p.putStay(ctx, &stay)
-	}
-	if err != nil {
-		return p.refuseOrFail(row.Line, err)
-	}
-	p.history.Stays = append(p.history.Stays, stay)
-	sortStays(p.history.Stays)
 	return nil
+}
+
+// inLog reports whether the log has the version of a row already.
+func (p *importing) inLog(c *ward.Check) bool {
+	return c.Version >= 1 && c.Version <= len(p.before[c.ID])
 }
 
 // newChecks validates the checks of the rows and returns those that the log does not
 // have, with their versions in order.
 func (p *importing) newChecks(ctx context.Context) ([]ward.Check, error) {
-	slices.SortStableFunc(p.rows, func(a, b ward.ImportRow) int {
-		return cmp.Or(cmp.Compare(a.Check.ID, b.Check.ID), cmp.Compare(a.Check.Version, b.Check.Version))
+	order := make([]int, len(p.rows))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		x, y := &p.rows[a].Check, &p.rows[b].Check
+		return cmp.Or(cmp.Compare(x.ID, y.ID), cmp.Compare(x.Version, y.Version))
 	})
-	p.before = make(map[string][]ward.Check)
 	var fresh []ward.Check
-	for i := range p.rows {
+	for _, i := range order {
 		row := &p.rows[i]
 		c := &row.Check
-		c.PatientID = p.history.Patient.ID
-		anyAuthor := c.Recorded.By == ""
-		c.Recorded = p.signed(c.Recorded)
-		c.Clean()
-		if problems := c.Problems(p.history.Stays, p.sig.At); len(problems) > 0 {
-			p.refuse(row.Line, problems...)
+		known, err := p.addVersion(ctx, row)
+		if errors.Is(err, errRefused) {
 			continue
 		}
-		known, err := p.addVersion(ctx, c, anyAuthor)
 		if err != nil {
 			if err := p.refuseOrFail(row.Line, err); err != nil {
 				return nil, err
@@ -325,42 +327,36 @@ func (p *importing) newChecks(ctx context.Context) ([]ward.Check, error) {
 	return fresh, nil
 }
 
-// addVersion validates a version against those before it, in the log and in the file,
-// and reports whether the log has it already.
-func (p *importing) addVersion(ctx context.Context, c *ward.Check, anyAuthor bool) (known bool, err error) {
-	versions, read := p.before[c.ID]
-	if !read {
-		if versions, err = p.reader().versionsOf(ctx, c.ID); err != nil {
-			return false, err
-		}
-		if len(versions) > 0 && versions[0].PatientID != c.PatientID && !p.linked(versions[0].PatientID) {
-			return false, ward.Conflict("this check belongs to another patient")
-		}
-	}
-	if c.Version >= 1 && c.Version <= len(versions) {
+// addVersion validates the version of a row against those before it, in the log and in
+// the file, and reports whether the log has it already.
+func (p *importing) addVersion(ctx context.Context, row *ward.ImportRow) (known bool, err error) {
+	c := &row.Check
+	anyAuthor := c.Recorded.By == ""
+	c.Recorded = p.signed(c.Recorded)
+	versions := p.before[c.ID]
+	if p.inLog(c) {
 		return true, sameVersion(c, &versions[c.Version-1], anyAuthor)
+	}
+	if problems := c.Problems(p.history.Stays, p.sig.At); len(problems) > 0 {
+		p.refuse(row.Line, problems...)
+		return false, errRefused
 	}
 	var last *ward.Check
 	if n := len(versions); n > 0 {
 		last = &versions[n-1]
-		c.PatientID = last.PatientID
 	}
 	if err := follows(c, last); err != nil {
 		return false, err
 	}
-	if err := p.mayAttribute(ctx, c, last); err != nil {
+	if err := p.mayAttribute(ctx, c, last, &p.history); err != nil {
 		return false, err
 	}
+	c.StayID = 0
 	if stay := ward.StayAt(p.history.Stays, c.PerformedAt); stay != nil {
 		c.StayID = stay.ID
 	}
 	p.before[c.ID] = append(versions, *c)
 	return false, nil
-}
-
-// linked reports whether a patient is one with the patient of the rows.
-func (p *importing) linked(id int64) bool {
-	return slices.ContainsFunc(p.history.Stays, func(s ward.Stay) bool { return s.PatientID == id })
 }
 
 func (p *importing) count(out *ward.Outcome) {

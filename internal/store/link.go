@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"slices"
 
+	"neurocheck/internal/icans"
 	"neurocheck/internal/ward"
 )
 
@@ -56,7 +58,7 @@ func (s *Store) Unlink(ctx context.Context, sig ward.Signature, patient int64, r
 		if reason == "" {
 			return ward.Invalid("reason", "missing")
 		}
-		links, err := w.activeLinks(ctx)
+		links, err := w.reader().activeLinks(ctx)
 		if err != nil {
 			return err
 		}
@@ -80,23 +82,55 @@ func (s *Store) Unlink(ctx context.Context, sig ward.Signature, patient int64, r
 				return err
 			}
 		}
-		if err := w.reassess(ctx, survivor, "patient_link"); err != nil {
+		if err := w.reassessSplit(ctx, survivor); err != nil {
 			return err
 		}
-		return w.reassess(ctx, patient, "patient_link")
+		return w.reassessSplit(ctx, patient)
 	})
+}
+
+// reassessSplit evaluates the checks of a patient anew after an unlinking. A flagged
+// check that joined only a follow-up of the other patient opens or joins one of this
+// patient, as if its flag had risen.
+func (w *tx) reassessSplit(ctx context.Context, patient int64) error {
+	h, err := w.reader().history(ctx, patient, wholePart)
+	if err != nil {
+		return err
+	}
+	joined := make(map[string]bool)
+	for i := range h.FollowUps {
+		for _, j := range h.FollowUps[i].Joined {
+			joined[j.CheckID] = true
+		}
+	}
+	flags := make(map[string]icans.Flag)
+	for i := range h.Checks {
+		if c := &h.Checks[i]; c.Result.Flag.Flagged() && !joined[c.ID] {
+			flags[c.ID], c.Result.Flag = c.Result.Flag, icans.FlagNone
+		}
+	}
+	reasons := make(map[string]icans.Reasons)
+	for i := range h.Checks {
+		reasons[h.Checks[i].ID] = h.Checks[i].Result.Reasons
+	}
+	out := ward.Reassess(&h, w.site, ward.Act{At: w.sig.At, By: w.sig.By})
+	out.Reevaluated = slices.DeleteFunc(out.Reevaluated, func(r ward.Reevaluation) bool {
+		flag, lowered := flags[r.Check.ID]
+		return lowered && r.Check.Result.Flag == flag && r.Check.Result.Reasons == reasons[r.Check.ID]
+	})
+	return w.keepReassessed(ctx, &h, &out, "patient_link")
 }
 
 // activeLink is a link that is not undone.
 type activeLink struct{ id, into int64 }
 
 // activeLinks returns the links that are not undone, by patient.
-func (w *tx) activeLinks(ctx context.Context) (map[int64]activeLink, error) {
+func (in reader) activeLinks(ctx context.Context) (map[int64]activeLink, error) {
 	type linked struct {
 		activeLink
 		patient int64
 	}
-	list, err := records(ctx, w.reader(), "patient_link", func(r *row) linked {
+	list, err := records(ctx, in, "patient_link", func(r *row) linked {
 		return linked{activeLink{r.number("link_id"), r.number("into_id")}, r.number("patient_id")}
 	}, `WHERE r.event = 'linked' AND NOT EXISTS (SELECT 1 FROM patient_link u WHERE u.link_id = r.link_id AND u.event = 'unlinked')`)
 	links := make(map[int64]activeLink, len(list))
@@ -108,11 +142,12 @@ func (w *tx) activeLinks(ctx context.Context) (map[int64]activeLink, error) {
 
 // end follows the links from a patient to the one that all views read.
 func end(links map[int64]activeLink, patient int64) int64 {
-	for {
+	for range links {
 		link, ok := links[patient]
 		if !ok {
-			return patient
+			break
 		}
 		patient = link.into
 	}
+	return patient
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"slices"
 	"strings"
+	"time"
 
 	"neurocheck/internal/icans"
 	"neurocheck/internal/ward"
@@ -105,17 +106,13 @@ func (in reader) group(ctx context.Context, id int64) (survivor int64, ids []int
 func (s *Store) Admit(ctx context.Context, sig ward.Signature, p ward.Patient, stay ward.Stay) (ward.Patient, ward.Stay, error) {
 	p.Clean()
 	stay.Clean()
-	err := s.do(ctx, sig, ward.MayMovePatient, "admit", []any{p, stay}, func(w *tx) (err error) {
+	admit := func(w *tx) (err error) {
 		if err := w.mayAdmit(ctx, &p); err != nil {
 			return err
 		}
-		p.Recorded, stay.Recorded = w.signed(p.Recorded), w.signed(stay.Recorded)
+		p.Recorded = w.signed(p.Recorded)
 		p.ID, p.Version = 0, 1
-		if err := firstOf(p.Problems(sig.At)); err != nil {
-			return err
-		}
-		stay.ID, stay.Version, stay.Status = 0, 1, ward.Recorded
-		if err := firstOf(stay.Problems(sig.At)); err != nil {
+		if err := firstOf(p.Problems(w.now())); err != nil {
 			return err
 		}
 		if err := w.mrnIsFree(ctx, p.MRN, 0); err != nil {
@@ -125,10 +122,23 @@ func (s *Store) Admit(ctx context.Context, sig ward.Signature, p ward.Patient, s
 			return err
 		}
 		stay.PatientID = p.ID
-		return w.putStay(ctx, &stay)
+		return w.beginStay(ctx, &stay)
+	}
+	err := s.doOrAnswer(ctx, sig, ward.MayMovePatient, "admit", []any{p, stay}, admit, func(in reader, done Done) error {
+		list, err := appendedIn(ctx, in, "patient", decodePatient, done)
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		p = list[0]
+		stay, err = in.answerStay(ctx, done)
+		return err
 	})
 	return p, stay, err
 }
+
+// now returns the time of the transaction in the ward's zone: ages count on its
+// calendar.
+func (w *tx) now() time.Time { return w.sig.At.In(w.site.Zone) }
 
 // mayAdmit checks the permissions for the therapy of a new patient.
 func (w *tx) mayAdmit(ctx context.Context, p *ward.Patient) error {
@@ -140,31 +150,47 @@ func (w *tx) mayAdmit(ctx context.Context, p *ward.Patient) error {
 // mild in health are a clinician's.
 func (w *tx) mayEdit(ctx context.Context, before, p *ward.Patient) error {
 	therapy := before.Product != p.Product || !before.InfusedAt.Equal(p.InfusedAt) || before.Tool != p.Tool ||
-		before.Interpreter != p.Interpreter || before.Baseline != p.Baseline || before.BaselineLost != p.BaselineLost
+		before.Interpreter != p.Interpreter || baselineDiffers(before, p)
 	if therapy {
 		if err := w.may(ctx, ward.MaySetTherapy); err != nil {
 			return err
 		}
 	}
-	infused := !p.InfusedAt.IsZero() && !p.InfusedAt.After(w.sig.At)
-	if before.Health != p.Health || infused && (before.Baseline != p.Baseline || before.BaselineLost != p.BaselineLost) {
+	if before.Health != p.Health || w.baselineLate(before, p) {
 		return w.may(ctx, ward.MayDecide)
 	}
 	return nil
 }
 
-// mrnIsFree returns an error if a patient other than id has the MRN, or had it.
+func baselineDiffers(a, b *ward.Patient) bool {
+	return a.Baseline != b.Baseline || a.BaselineLost != b.BaselineLost
+}
+
+// baselineLate reports whether a version changes the baseline after the infusion, by
+// the time of the version or of the one before it.
+func (w *tx) baselineLate(before, p *ward.Patient) bool {
+	infused := func(p *ward.Patient) bool { return !p.InfusedAt.IsZero() && !p.InfusedAt.After(w.sig.At) }
+	return baselineDiffers(before, p) && (infused(before) || infused(p))
+}
+
+// mrnIsFree returns an error if a patient other than id, or one that is linked to it,
+// has the MRN or had it.
 func (w *tx) mrnIsFree(ctx context.Context, mrn string, id int64) error {
 	holders, err := all(ctx, w.sql, scanNumber, `SELECT patient_id FROM patient_mrn WHERE folded = $1`, ward.FoldMRN(mrn))
 	if err != nil || len(holders) == 0 || holders[0] == id {
 		return err
 	}
-	onWard, err := all(ctx, w.sql, scanNumber, `SELECT stay_id FROM stay_now WHERE patient_id = $1 AND ended_at IS NULL AND withdrawn = 0`, holders[0])
+	stays, err := w.reader().staysOf(ctx, holders[0])
 	if err != nil {
 		return err
 	}
-	if len(onWard) > 0 {
+	if slices.ContainsFunc(stays, func(s ward.Stay) bool { return s.OnWard() }) {
 		return &ward.Error{Kind: ward.KindConflict, Field: "mrn", Code: "on_ward", Reason: "a patient on the ward has this MRN"}
+	}
+	if id != 0 {
+		e := ward.Conflict("another patient has this MRN, or had it")
+		e.Field = "mrn"
+		return e
 	}
 	q := ward.Question("readmit", "a patient who left has this MRN: readmit?")
 	q.Field = "mrn"
@@ -173,23 +199,26 @@ func (w *tx) mrnIsFree(ctx context.Context, mrn string, id int64) error {
 
 // EditPatient records a new version of a patient's identifiers and therapy: p.Version
 // is that of the version it replaces. If flags depend on the change, the patient's
-// checks are evaluated again.
+// checks are evaluated again. A baseline that changes after the infusion needs a reason.
 func (s *Store) EditPatient(ctx context.Context, sig ward.Signature, p ward.Patient) (ward.Patient, error) {
 	p.Clean()
-	err := s.do(ctx, sig, ward.MayMovePatient, "edit_patient", []any{p}, func(w *tx) error {
+	edit := func(w *tx) error {
 		before, err := w.reader().patient(ctx, p.ID)
 		if err != nil {
 			return err
 		}
 		if p.Version != before.Version {
-			return ward.Conflict("somebody changed this meanwhile; look again")
+			return changedMeanwhile()
 		}
 		if err := w.mayEdit(ctx, &before, &p); err != nil {
 			return err
 		}
+		if w.baselineLate(&before, &p) && p.Reason == "" {
+			return ward.Invalid("reason", "missing: the baseline changes after the infusion")
+		}
 		p.Version++
 		p.Recorded = w.sig
-		if err := firstOf(p.Problems(sig.At)); err != nil {
+		if err := firstOf(p.Problems(w.now())); err != nil {
 			return err
 		}
 		if err := w.mrnIsFree(ctx, p.MRN, p.ID); err != nil {
@@ -202,6 +231,13 @@ func (s *Store) EditPatient(ctx context.Context, sig ward.Signature, p ward.Pati
 			return nil
 		}
 		return w.reassess(ctx, p.ID, "patient")
+	}
+	err := s.doOrAnswer(ctx, sig, ward.MayMovePatient, "edit_patient", []any{p}, edit, func(in reader, done Done) error {
+		list, err := appendedIn(ctx, in, "patient", decodePatient, done)
+		if err == nil && len(list) > 0 {
+			p = list[0]
+		}
+		return err
 	})
 	return p, err
 }

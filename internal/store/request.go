@@ -47,7 +47,8 @@ func (r *Request) validate() error {
 }
 
 // find returns the records of an earlier act with this request, if there is one. It
-// answers with [ward.KindConflict] if that act had another content.
+// returns [ward.KindConflict] with the code request_reused if that act had another
+// content.
 func (r *Request) find(ctx context.Context, q querier) (done Done, err error) {
 	if r.ID == "" {
 		return done, nil
@@ -65,7 +66,7 @@ func (r *Request) find(ctx context.Context, q querier) (done Done, err error) {
 		return done, err
 	}
 	if !bytes.Equal(list[0].content, r.content[:]) {
-		return done, ward.Conflict("another request has this ID; give a new one")
+		return done, &ward.Error{Kind: ward.KindConflict, Code: "request_reused", Reason: "another request has this ID; give a new one"}
 	}
 	return list[0].Done, nil
 }

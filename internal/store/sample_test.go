@@ -57,6 +57,7 @@ func (s *sampler) all() error {
 	first := s.p
 	s.patient("77", ownSeq, 1)
 	s.put("patient_link", column{"link_id", ownSeq}, column{"event", "linked"}, column{"patient_id", s.p}, column{"into_id", first}, column{"reason", "same person"})
+	s.do(s.exec(s.ctx, `UPDATE patient_now SET survivor_id = $1 WHERE patient_id = $2`, first, s.p))
 	s.p = first
 	stay := s.stay(ownSeq, 1, "recorded")
 	s.stay(stay, 2, "corrected")
@@ -74,7 +75,19 @@ func (s *sampler) all() error {
 	s.put("schedule_order", column{"patient_id", s.p}, column{"kind", "interval"}, column{"interval_minutes", int64(60)}, column{"until_day", nil}, column{"reason", "worried"})
 	s.put("audit_event", column{"event", "read"}, column{"patient_id", s.p}, column{"about", nil}, column{"detail", nil})
 	s.put("audit_event", column{"event", "sign_in"}, column{"patient_id", nil}, column{"about", nil}, column{"detail", nil})
+	s.remember()
 	return s.err
+}
+
+// remember writes down the memory of the patient's checks.
+func (s *sampler) remember() {
+	if s.err != nil {
+		return
+	}
+	h, err := s.reader().history(s.ctx, s.p, wholePart)
+	s.do(err)
+	h.Remember(s.site)
+	s.do(s.keepMemory(s.ctx, &h))
 }
 
 // entry returns the columns of a record that can be withdrawn.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"neurocheck/internal/icans"
 	"neurocheck/internal/ward"
 )
 
@@ -41,7 +42,10 @@ func (s *Store) SaveCheck(ctx context.Context, sig ward.Signature, c ward.Check)
 // SaveChecks is [Store.SaveCheck] for several checks of one patient as one act: all
 // are recorded or none.
 func (s *Store) SaveChecks(ctx context.Context, sig ward.Signature, checks []ward.Check) (saved []Saved, err error) {
-	err = s.do(ctx, sig, ward.MayRecord, "save_checks", []any{checks}, func(w *tx) (err error) {
+	save := func(w *tx) (err error) {
+		if slices.ContainsFunc(checks, func(c ward.Check) bool { return c.Reason == ward.WrongPatient }) {
+			return ward.Invalid("reason", "a check of the wrong patient is moved to the right one")
+		}
 		if saved, err = w.saveChecks(ctx, slices.Clone(checks)); err != nil {
 			return err
 		}
@@ -51,43 +55,39 @@ func (s *Store) SaveChecks(ctx context.Context, sig ward.Signature, checks []war
 			}
 		}
 		return nil
-	})
-	if err == nil && saved == nil { // the request was done before
-		saved, err = s.savedBefore(ctx, checks)
 	}
-	return saved, err
-}
-
-// savedBefore returns checks that an earlier act saved.
-func (s *Store) savedBefore(ctx context.Context, checks []ward.Check) (saved []Saved, err error) {
-	err = s.read(ctx, func(in reader) error {
-		for i := range checks {
-			versions, err := in.versionsOf(ctx, checks[i].ID)
-			if err != nil {
-				return err
-			}
-			if n := checks[i].Version; n < 1 || n > len(versions) {
-				return ward.NotFound("there is no such check")
-			}
-			saved = append(saved, Saved{Check: versions[checks[i].Version-1]})
-		}
-		return nil
+	err = s.doOrAnswer(ctx, sig, ward.MayRecord, "save_checks", []any{checks}, save, func(in reader, _ Done) (err error) {
+		saved, err = in.savedBefore(ctx, checks)
+		return err
 	})
 	return saved, err
 }
 
 // MoveCheck moves a check to another patient: it withdraws c, which must be the newest
 // version, and records it as a new check with that ID for the patient to. Each names
-// the other.
+// the other. A cause that a clinician named moves with the check only if the author may
+// name one.
 func (s *Store) MoveCheck(ctx context.Context, sig ward.Signature, c ward.Check, to int64, id string) (saved Saved, err error) {
-	err = s.do(ctx, sig, ward.MayRecord, "move_check", []any{c.ID, c.Version, to, id}, func(w *tx) error {
-		gone, moved := c, c
+	move := func(w *tx) error {
+		versions, err := w.reader().versionsOf(ctx, c.ID)
+		switch {
+		case err != nil:
+			return err
+		case len(versions) == 0:
+			return ward.NotFound("there is no such check")
+		case len(versions) != c.Version:
+			return changedMeanwhile()
+		}
+		if err := w.areTwo(ctx, versions[0].PatientID, to); err != nil {
+			return err
+		}
+		gone, moved := versions[len(versions)-1], versions[len(versions)-1]
 		gone.Version++
 		gone.Status, gone.Reason, gone.ReasonNote = ward.Withdrawn, ward.WrongPatient, "moved: see check "+id
 		gone.Recorded = ward.Signature{}
 		moved.ID, moved.PatientID, moved.Version = id, to, 1
 		moved.Status, moved.Reason, moved.ReasonNote = ward.Recorded, "", "moved here from check "+c.ID
-		moved.Recorded, moved.StayID, moved.Because, moved.Superseded = ward.Signature{}, 0, "", false
+		moved.Recorded = ward.Signature{}
 		if _, err := w.saveChecks(ctx, []ward.Check{gone}); err != nil {
 			return err
 		}
@@ -96,9 +96,27 @@ func (s *Store) MoveCheck(ctx context.Context, sig ward.Signature, c ward.Check,
 			saved = list[0]
 		}
 		return err
+	}
+	err = s.doOrAnswer(ctx, sig, ward.MayRecord, "move_check", []any{c.ID, c.Version, to, id}, move, func(in reader, _ Done) error {
+		list, err := in.savedBefore(ctx, []ward.Check{{ID: id, Version: 1}})
+		if err == nil {
+			saved = list[0]
+		}
+		return err
 	})
 	return saved, err
 }
+
+// areTwo returns an error if two patients are one, or linked as one.
+func (w *tx) areTwo(ctx context.Context, a, b int64) error {
+	_, ids, err := w.reader().group(ctx, b)
+	if err == nil && slices.Contains(ids, a) {
+		err = ward.Invalid("patient_id", "the check is of this patient already")
+	}
+	return err
+}
+
+func changedMeanwhile() error { return ward.Conflict("somebody changed this meanwhile; look again") }
 
 // saveChecks records checks of one patient. It is the whole of a save: it reads the
 // patient's history, validates the checks, lets the rules record them, and appends the
@@ -109,14 +127,14 @@ func (w *tx) saveChecks(ctx context.Context, checks []ward.Check) ([]Saved, erro
 		return nil, err
 	}
 	if len(fresh) == 0 {
-		return savedAgain(checks, before), nil
+		return w.reader().savedBefore(ctx, checks)
 	}
 	h, err := w.historyFor(ctx, fresh)
 	if err != nil {
 		return nil, err
 	}
 	for _, c := range fresh {
-		if err := w.validateCheck(ctx, c, before[c.ID], h.Stays); err != nil {
+		if err := w.validateCheck(ctx, c, before[c.ID], &h); err != nil {
 			return nil, err
 		}
 	}
@@ -128,7 +146,7 @@ func (w *tx) saveChecks(ctx context.Context, checks []ward.Check) ([]Saved, erro
 	if err := w.keep(ctx, &h, &out); err != nil {
 		return nil, err
 	}
-	return savedOf(checks, before, &h, &out), nil
+	return w.savedOf(ctx, checks, before, &h, &out)
 }
 
 // splitKnown cleans the checks and returns those that are not in the log yet, and the
@@ -143,6 +161,9 @@ func (w *tx) splitKnown(ctx context.Context, checks []ward.Check) (fresh []*ward
 		c.Clean()
 		if c.PatientID != checks[0].PatientID {
 			return nil, nil, ward.Invalid("patient_id", "checks of several patients cannot be saved as one act")
+		}
+		if _, twice := before[c.ID]; twice {
+			return nil, nil, ward.Invalid("check_id", "twice in one act")
 		}
 		versions, err := w.reader().versionsOf(ctx, c.ID)
 		if err != nil {
@@ -168,7 +189,7 @@ func sameVersion(c, there *ward.Check, anyAuthor bool) error {
 		same.Recorded.By = there.Recorded.By
 	}
 	if !there.Same(&same) {
-		return ward.Conflict("somebody changed this meanwhile; look again")
+		return changedMeanwhile()
 	}
 	return nil
 }
@@ -188,15 +209,16 @@ func (w *tx) historyFor(ctx context.Context, checks []*ward.Check) (ward.History
 
 // validateCheck returns an error if a version of a check cannot be recorded. before are
 // the versions in the log.
-func (w *tx) validateCheck(ctx context.Context, c *ward.Check, before []ward.Check, stays []ward.Stay) error {
-	if stay := ward.StayAt(stays, c.PerformedAt); stay != nil {
+func (w *tx) validateCheck(ctx context.Context, c *ward.Check, before []ward.Check, h *ward.History) error {
+	c.StayID, c.Because, c.Superseded = 0, "", false
+	if stay := ward.StayAt(h.Stays, c.PerformedAt); stay != nil {
 		c.StayID = stay.ID
 	}
 	var last *ward.Check
 	if len(before) > 0 {
 		last = &before[len(before)-1]
 	}
-	problems := c.Problems(stays, w.sig.At)
+	problems := c.Problems(h.Stays, w.sig.At)
 	if last != nil && last.PerformedAt.Equal(c.PerformedAt) {
 		// The time is in the record already: it may look wrong now because the clock was
 		// set back since.
@@ -208,7 +230,7 @@ func (w *tx) validateCheck(ctx context.Context, c *ward.Check, before []ward.Che
 	if err := follows(c, last); err != nil {
 		return err
 	}
-	return w.mayAttribute(ctx, c, last)
+	return w.mayAttribute(ctx, c, last, h)
 }
 
 // follows returns an error if a version cannot follow the last one, which is nil for a
@@ -226,19 +248,19 @@ func follows(c, last *ward.Check) error {
 }
 
 // mayAttribute checks that the author may name, change or lift the other causes that
-// differ from those of the version before. A cause that a clinician named ahead is
-// carried by everybody.
-func (w *tx) mayAttribute(ctx context.Context, c, last *ward.Check) error {
-	var was, wasNote = c.Findings.OtherCause &^ c.Findings.OtherCause, ""
+// differ from those of the version before it. A cause that a clinician named ahead is
+// carried by checks of every author. h is the patient's history around the check.
+func (w *tx) mayAttribute(ctx context.Context, c, last *ward.Check, h *ward.History) error {
+	var was icans.Domains
+	wasNote := ""
 	if last != nil {
 		was, wasNote = last.Findings.OtherCause, last.CauseNote
 	}
 	if c.Findings.OtherCause == was && c.CauseNote == wasNote || c.Status == ward.Withdrawn {
 		return nil
 	}
-	carried, err := w.carried(ctx, c)
-	if err != nil || carried {
-		return err
+	if ahead, _ := h.NamedAhead(c); c.Findings.OtherCause != 0 && ahead.Has(c.Findings.OtherCause) {
+		return nil
 	}
 	return w.may(ctx, ward.MayDecide)
 }
@@ -256,10 +278,8 @@ func (w *tx) keep(ctx context.Context, h *ward.History, out *ward.Outcome) error
 			return err
 		}
 	}
-	for i := range out.Events {
-		if err := w.putJoined(ctx, h, &out.Events[i]); err != nil {
-			return err
-		}
+	if err := w.putEvents(ctx, h, out.Events); err != nil {
+		return err
 	}
 	return w.keepMemory(ctx, h)
 }
@@ -281,29 +301,30 @@ func (w *tx) reassess(ctx context.Context, patient int64, because string) error 
 		return err
 	}
 	out := ward.Reassess(&h, w.site, ward.Act{At: w.sig.At, By: w.sig.By})
+	return w.keepReassessed(ctx, &h, &out, because)
+}
+
+// keepReassessed is [tx.keep] after [ward.Reassess]: because names the table of the
+// record that changed.
+func (w *tx) keepReassessed(ctx context.Context, h *ward.History, out *ward.Outcome, because string) error {
 	for i := range out.Reevaluated {
 		out.Reevaluated[i].Because = because
 	}
-	return w.keep(ctx, &h, &out)
-}
-
-// savedAgain returns checks that were all in the log before.
-func savedAgain(checks []ward.Check, before map[string][]ward.Check) []Saved {
-	var list []Saved
-	for i := range checks {
-		list = append(list, Saved{Check: before[checks[i].ID][checks[i].Version-1]})
-	}
-	return list
+	return w.keep(ctx, h, out)
 }
 
 // savedOf returns the saved checks in the order of the request.
-func savedOf(checks []ward.Check, before map[string][]ward.Check, h *ward.History, out *ward.Outcome) []Saved {
+func (w *tx) savedOf(ctx context.Context, checks []ward.Check, before map[string][]ward.Check, h *ward.History, out *ward.Outcome) ([]Saved, error) {
 	var list []Saved
 	for i := range checks {
-		c := &checks[i]
+		c, versions := &checks[i], before[checks[i].ID]
 		at := slices.IndexFunc(out.Checks, func(o ward.Check) bool { return o.ID == c.ID && o.Version == c.Version })
 		if at < 0 {
-			list = append(list, Saved{Check: before[c.ID][c.Version-1]})
+			known, err := w.reader().savedBefore(ctx, checks[i:i+1])
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, known...)
 			continue
 		}
 		s := Saved{Check: out.Checks[at], Reevaluated: out.Reevaluated}
@@ -314,30 +335,75 @@ func savedOf(checks []ward.Check, before map[string][]ward.Check, h *ward.Histor
 				s.FollowUp = &f
 			}
 		}
-		s.Old = s.Event == "" && out.OldFlags > 0 && s.Check.Result.Flag.Flagged()
+		rose := len(versions) == 0 || s.Check.Result.Flag > versions[len(versions)-1].Result.Flag
+		s.Old = s.Event == "" && rose && s.Check.Result.Flag.Flagged()
 		list = append(list, s)
 	}
-	return list
+	return list, nil
 }
 
-// carried reports whether the other causes of a check are those that a clinician named
-// ahead.
-func (w *tx) carried(ctx context.Context, c *ward.Check) (bool, error) {
-	if c.Findings.OtherCause == 0 {
-		return false, nil
+// savedBefore returns the versions of checks that earlier acts saved, with the
+// consequences that they had then; the follow-ups are as they are now.
+func (in reader) savedBefore(ctx context.Context, checks []ward.Check) ([]Saved, error) {
+	var list []Saved
+	for i := range checks {
+		versions, err := in.versionsOf(ctx, ward.CleanLine(checks[i].ID))
+		if err != nil {
+			return nil, err
+		}
+		n := checks[i].Version
+		if n < 1 || n > len(versions) {
+			return nil, ward.NotFound("there is no such check")
+		}
+		s := Saved{Check: versions[n-1]}
+		if err := in.consequences(ctx, &s); err != nil {
+			return nil, err
+		}
+		list = append(list, s)
 	}
-	h, err := w.reader().history(ctx, c.PatientID, recentPart)
+	return list, nil
+}
+
+// consequences adds to a saved check those that the log has of it.
+func (in reader) consequences(ctx context.Context, s *Saved) error {
+	_, ids, err := in.group(ctx, s.Check.PatientID)
 	if err != nil {
-		return false, err
+		return err
 	}
-	domains, _ := h.NamedAhead(c)
-	return domains.Has(c.Findings.OtherCause), nil
+	for _, id := range ids {
+		followUps, err := in.followUpsOf(ctx, id)
+		if err != nil {
+			return err
+		}
+		for i := range followUps {
+			for _, j := range followUps[i].Joined {
+				if j.CheckID == s.Check.ID && j.At.Equal(s.Check.Recorded.At) {
+					s.Event, s.FollowUp = j.Event, &followUps[i]
+				}
+			}
+		}
+		changed, err := records(ctx, in, reevaluationTable, decodeReevaluation, `WHERE r.patient_id = $1 AND r.because = $2 ORDER BY r.seq`, id, s.Check.ID)
+		if err != nil {
+			return err
+		}
+		for _, r := range changed {
+			versions, err := in.versionsOf(ctx, r.id)
+			if err != nil || r.version > len(versions) {
+				return err
+			}
+			c := versions[r.version-1]
+			c.Result.Flag, c.Result.Reasons, c.Because = r.flag, r.reasons, r.because
+			s.Reevaluated = append(s.Reevaluated, ward.Reevaluation{Check: c, Because: r.because})
+		}
+	}
+	s.Old = s.Event == "" && s.Check.Result.Flag.Flagged() && s.Check.Recorded.At.Sub(s.Check.PerformedAt) > 24*time.Hour
+	return nil
 }
 
 // since returns the time in milliseconds, or the least one for the zero time.
 func since(t time.Time) int64 {
 	if t.IsZero() {
-		return -1 << 62
+		return allTime
 	}
 	return t.UnixMilli()
 }

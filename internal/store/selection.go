@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"neurocheck/internal/ward"
@@ -11,7 +12,7 @@ import (
 
 // Selection selects the checks to read. Its zero value selects all.
 type Selection struct {
-	PatientID int64     // 0 for every patient
+	PatientID int64     // with all that are linked as one with the patient; 0 for every patient
 	Since     time.Time // performed then or later; zero for no bound
 	Until     time.Time // performed before then; zero for no bound
 }
@@ -21,7 +22,7 @@ type Selection struct {
 // are numbered from first; args returns their values.
 func (sel Selection) where(first int) (where string) {
 	for _, c := range sel.conditions() {
-		where += " AND " + c.text + "$" + strconv.Itoa(first)
+		where += " AND " + strings.ReplaceAll(c.text, "$N", "$"+strconv.Itoa(first))
 		first++
 	}
 	return where
@@ -34,20 +35,25 @@ func (sel Selection) args() (args []any) {
 	return args
 }
 
+// groupOf returns a query for the patients that are one with a patient.
+func groupOf(patient string) string {
+	return "SELECT patient_id FROM patient_now WHERE survivor_id = (SELECT survivor_id FROM patient_now WHERE patient_id = " + patient + ")"
+}
+
 type condition struct {
-	text  string
+	text  string // with $N for the value
 	value any
 }
 
 func (sel Selection) conditions() (list []condition) {
 	if sel.PatientID != 0 {
-		list = append(list, condition{"c.patient_id = ", sel.PatientID})
+		list = append(list, condition{"c.patient_id IN (" + groupOf("$N") + ")", sel.PatientID})
 	}
 	if since, _ := toMillis(sel.Since); since != nil {
-		list = append(list, condition{"c.performed_at >= ", since})
+		list = append(list, condition{"c.performed_at >= $N", since})
 	}
 	if until, _ := toMillis(sel.Until); until != nil {
-		list = append(list, condition{"c.performed_at < ", until})
+		list = append(list, condition{"c.performed_at < $N", until})
 	}
 	return list
 }
@@ -122,17 +128,37 @@ func (s *Snapshot) CheckedPatients(ctx context.Context, sel Selection) ([]ward.P
 // none. It stops at the first error and returns it. The arguments of yield are its own
 // only until it returns.
 func (s *Snapshot) EachCheck(ctx context.Context, sel Selection, yield func(*ward.Patient, *ward.Stay, *ward.Check) error) error {
-	in := reader{s.q, s.tables}
-	persons := make(map[int64]*person)
-	checks, err := records(ctx, in, checkTable, decodeCheck, `
-		WHERE r.seq IN (SELECT c.seq FROM neuro_check c WHERE true`+sel.where(1)+`)
-		ORDER BY r.seq`, sel.args()...)
+	last, _, err := headOf(ctx, s.q)
 	if err != nil {
 		return err
 	}
+	persons := make(map[int64]*person)
+	step := int64(partLength)
+	if sel.PatientID != 0 { // an index finds the checks
+		step = max(last, 1)
+	}
+	for from := int64(0); from < last; from += step {
+		if err := s.eachCheckIn(ctx, sel, from, from+step, persons, yield); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// eachCheckIn is [Snapshot.EachCheck] for the records above one number, up to another.
+func (s *Snapshot) eachCheckIn(ctx context.Context, sel Selection, from, to int64, persons map[int64]*person, yield func(*ward.Patient, *ward.Stay, *ward.Check) error) error {
+	in := reader{s.q, s.tables}
+	args := append([]any{from, to}, sel.args()...)
+	checks, err := records(ctx, in, checkTable, decodeCheck, `
+		WHERE r.seq IN (SELECT c.seq FROM neuro_check c WHERE `+between+sel.where(3)+`)
+		ORDER BY r.seq`, args...)
+	if err != nil || len(checks) == 0 {
+		return err
+	}
 	if err := in.reevaluate(ctx, checks, `
-		WHERE EXISTS (SELECT 1 FROM neuro_check c WHERE c.check_id = r.check_id AND c.version = r.version`+sel.where(1)+`)
-		ORDER BY r.seq`, sel.args()...); err != nil {
+		JOIN neuro_check c ON c.check_id = r.check_id AND c.version = r.version
+		WHERE `+between+sel.where(3)+`
+		ORDER BY r.seq`, args...); err != nil {
 		return err
 	}
 	for i := range checks {
@@ -141,6 +167,9 @@ func (s *Snapshot) EachCheck(ctx context.Context, sel Selection, yield func(*war
 		if p == nil {
 			if p, err = in.person(ctx, c.PatientID); err != nil {
 				return err
+			}
+			if len(persons) == mostPersons {
+				clear(persons)
 			}
 			persons[c.PatientID] = p
 		}
@@ -164,7 +193,7 @@ func (s *Snapshot) EachEvent(ctx context.Context, sel Selection, yield func(*war
 	ids, err := all(ctx, s.q, scanNumber, `
 		SELECT patient_id
 		FROM patient_now
-		WHERE survivor_id = patient_id AND ($1 = 0 OR patient_id = $1)
+		WHERE survivor_id = patient_id AND ($1 = 0 OR patient_id IN (`+groupOf("$1")+`))
 		ORDER BY patient_id`, sel.PatientID)
 	if err != nil {
 		return err

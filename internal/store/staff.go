@@ -141,23 +141,32 @@ func (s *Store) SetPIN(ctx context.Context, sig ward.Signature, name string, pin
 		if err != nil {
 			return err
 		}
-		if !sameName(m.Name, sig.By) {
-			if err := t.mayManageStaff(ctx); err != nil {
-				return err
-			}
+		if err := t.mayGivePIN(ctx, m); err != nil {
+			return err
 		}
 		return t.putPIN(ctx, m.Name, pin)
 	})
 }
 
 // mayManageStaff checks that the author may change the staff: an administrator, or the
-// login of the machine that owns the log's file. The latter is how a ward recovers its
-// administrator, and the record shows it.
+// login of the machine while no person is on the staff, which is how a log begins.
 func (w *tx) mayManageStaff(ctx context.Context) error {
-	if ward.IsLogin(w.sig.By) {
+	role, err := w.role(ctx)
+	if err != nil || role == ward.NoStaff && ward.IsLogin(w.sig.By) {
+		return err
+	}
+	return ward.MayDo(role, ward.MayAdminister)
+}
+
+// mayGivePIN checks that the author may set the PIN of m: it is the author's own, or
+// the author is an administrator. The login of the machine, which owns the log's file,
+// may reset that of an administrator: so a ward recovers, and the record shows it.
+func (w *tx) mayGivePIN(ctx context.Context, m ward.Staff) error {
+	recovers := ward.IsLogin(w.sig.By) && m.Role == ward.Admin
+	if recovers || m.Role != ward.Feed && sameName(m.Name, w.sig.By) {
 		return nil
 	}
-	return w.may(ctx, ward.MayAdminister)
+	return w.mayManageStaff(ctx)
 }
 
 func (w *tx) addStaff(ctx context.Context, m ward.Staff) error {
@@ -196,24 +205,6 @@ func (w *tx) putPIN(ctx context.Context, name string, pin ward.PIN) error {
 		column{"digest", pin.Digest},
 		column{"one_time", boolInt(pin.OneTime)},
 	)
-	return err
-}
-
-// staffStillActive refuses the signature of a person who left the staff: they may
-// have been at the keyboard when an administrator disabled their name.
-func (w *tx) staffStillActive(ctx context.Context) error {
-	left, err := all(ctx, w.sql, func(rows *sql.Rows) (left bool, err error) {
-		err = rows.Scan(&left)
-		return left, err
-	}, `
-		SELECT active = 0
-		FROM staff
-		WHERE name = $1
-		ORDER BY seq DESC
-		LIMIT 1`, w.sig.By)
-	if err == nil && len(left) > 0 && left[0] {
-		err = leftStaff(w.sig.By)
-	}
 	return err
 }
 

@@ -52,42 +52,130 @@ func sortStays(stays []ward.Stay) {
 	slices.SortStableFunc(stays, func(a, b ward.Stay) int { return a.AdmittedAt.Compare(b.AdmittedAt) })
 }
 
+// staysOf returns the stays of a patient, the oldest first; of linked patients those of
+// all. It returns [ward.KindNotFound] if there is no such patient.
+func (in reader) staysOf(ctx context.Context, patient int64) ([]ward.Stay, error) {
+	_, ids, err := in.group(ctx, patient)
+	if err != nil {
+		return nil, err
+	}
+	var stays []ward.Stay
+	for _, id := range ids {
+		versions, err := in.stayVersions(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		stays = append(stays, currentStays(versions)...)
+	}
+	sortStays(stays)
+	return stays, nil
+}
+
 // latestStay returns the latest stay of a patient.
 func (w *tx) latestStay(ctx context.Context, patient int64) (ward.Stay, error) {
-	versions, err := w.reader().stayVersions(ctx, patient)
+	stays, err := w.reader().staysOf(ctx, patient)
+	if err == nil && len(stays) == 0 {
+		err = ward.NotFound("the patient has no stay")
+	}
 	if err != nil {
 		return ward.Stay{}, err
-	}
-	stays := currentStays(versions)
-	if len(stays) == 0 {
-		return ward.Stay{}, ward.NotFound("the patient has no stay")
 	}
 	return stays[len(stays)-1], nil
 }
 
-// EditStay records a new version of a stay's bed, visit, clinician or admission: s.Version
-// is that of the version it replaces. A transfer is an edit of the bed.
-func (s *Store) EditStay(ctx context.Context, sig ward.Signature, stay ward.Stay) (ward.Stay, error) {
-	stay.Clean()
-	err := s.do(ctx, sig, ward.MayMovePatient, "edit_stay", []any{stay}, func(w *tx) error {
-		before, err := firstRecord(ctx, w.reader(), missing("stay", stay.ID), "stay", decodeStay,
-			`JOIN stay_now n ON n.seq = r.seq WHERE n.stay_id = $1`, stay.ID)
-		if err != nil {
-			return err
-		}
-		if stay.Version != before.Version {
-			return ward.Conflict("somebody changed this meanwhile; look again")
-		}
-		moved := !stay.AdmittedAt.Equal(before.AdmittedAt)
-		if moved {
-			stay.AdmissionInferred = false
-		}
-		if err := w.changeStay(ctx, &stay); err != nil || !moved {
-			return err
-		}
-		return w.reassess(ctx, stay.PatientID, "stay")
+// answerStay returns the last version of a stay that an earlier act appended.
+func (in reader) answerStay(ctx context.Context, done Done) (ward.Stay, error) {
+	list, err := appendedIn(ctx, in, "stay", decodeStay, done)
+	if err != nil || len(list) == 0 {
+		return ward.Stay{}, err
+	}
+	last := list[len(list)-1]
+	versions, err := in.stayVersions(ctx, last.PatientID)
+	if i := slices.IndexFunc(versions, func(v ward.Stay) bool { return v.ID == last.ID && v.Version == last.Version }); i >= 0 {
+		last = versions[i]
+	}
+	return last, err
+}
+
+// changesStay runs an act that changes a stay, and returns the version after it.
+func (s *Store) changesStay(ctx context.Context, sig ward.Signature, p ward.Permission, act string, content []any, change func(*tx) (ward.Stay, error)) (stay ward.Stay, err error) {
+	do := func(w *tx) (err error) {
+		stay, err = change(w)
+		return err
+	}
+	err = s.doOrAnswer(ctx, sig, p, act, content, do, func(in reader, done Done) (err error) {
+		stay, err = in.answerStay(ctx, done)
+		return err
 	})
 	return stay, err
+}
+
+// EditStay records a new version of a stay's visit, bed, clinician or admission:
+// stay.Version is that of the version it replaces. A transfer is an edit of the bed.
+// The end of a stay is left to [Store.Discharge] and [Store.UndoDischarge].
+func (s *Store) EditStay(ctx context.Context, sig ward.Signature, stay ward.Stay) (ward.Stay, error) {
+	stay.Clean()
+	return s.changesStay(ctx, sig, ward.MayMovePatient, "edit_stay", []any{stay}, func(w *tx) (ward.Stay, error) {
+		next, err := w.currentStay(ctx, stay.ID)
+		if err != nil {
+			return next, err
+		}
+		if stay.Version != next.Version {
+			return next, changedMeanwhile()
+		}
+		moved := !stay.AdmittedAt.Equal(next.AdmittedAt)
+		next.Visit, next.Bed, next.Clinician, next.Reason = stay.Visit, stay.Bed, stay.Clinician, stay.Reason
+		if !moved {
+			return next, w.changeStay(ctx, &next)
+		}
+		next.AdmittedAt, next.AdmissionInferred = stay.AdmittedAt, false
+		if err := w.mayBeginThen(ctx, &next); err != nil {
+			return next, err
+		}
+		if err := w.changeStay(ctx, &next); err != nil {
+			return next, err
+		}
+		return next, w.reassess(ctx, next.PatientID, "stay")
+	})
+}
+
+// currentStay returns the newest version of a stay that is not withdrawn.
+func (w *tx) currentStay(ctx context.Context, id int64) (ward.Stay, error) {
+	patient, err := one(ctx, w.sql, missing("stay", id), scanNumber, `SELECT patient_id FROM stay_now WHERE stay_id = $1 AND withdrawn = 0`, id)
+	if err != nil {
+		return ward.Stay{}, err
+	}
+	versions, err := w.reader().stayVersions(ctx, patient)
+	if i := slices.IndexFunc(versions, func(v ward.Stay) bool { return v.ID == id }); i >= 0 {
+		return versions[i], err // the newest comes first
+	}
+	return ward.Stay{}, err
+}
+
+// mayBeginThen returns an error if a stay with another admission would overlap another
+// stay of the patient, or leave out a check that was performed in it.
+func (w *tx) mayBeginThen(ctx context.Context, stay *ward.Stay) error {
+	h, err := w.reader().history(ctx, stay.PatientID, wholePart)
+	if err != nil {
+		return err
+	}
+	for i := range h.Stays {
+		if o := &h.Stays[i]; o.ID != stay.ID && o.PatientID == stay.PatientID && overlap(o, stay) {
+			return ward.Invalid("admitted_at", "is within another stay of the patient")
+		}
+	}
+	for i := range h.Checks {
+		if c := &h.Checks[i]; c.StayID == stay.ID && c.PerformedAt.Before(stay.AdmittedAt) {
+			return ward.Invalid("admitted_at", "a check of this stay was performed before that")
+		}
+	}
+	return nil
+}
+
+// overlap reports whether two stays overlap. One may begin at the end of the other.
+func overlap(a, b *ward.Stay) bool {
+	endsBefore := func(a, b *ward.Stay) bool { return !a.DischargedAt.IsZero() && !a.DischargedAt.After(b.AdmittedAt) }
+	return !endsBefore(a, b) && !endsBefore(b, a)
 }
 
 // changeStay appends the next version of a stay.
@@ -101,95 +189,146 @@ func (w *tx) changeStay(ctx context.Context, stay *ward.Stay) error {
 	return w.putStay(ctx, stay)
 }
 
-// Discharge ends a patient's stay at a time, in one of [ward.Discharges]. Of a feed's
-// discharge the end is not confirmed if there is open work: a follow-up, a report, a
-// draft, or a flagged last conclusive check.
-func (s *Store) Discharge(ctx context.Context, sig ward.Signature, patient int64, at time.Time, how string) (stay ward.Stay, err error) {
+// Discharge ends a patient's stay at a time, in one of [ward.Discharges]. If a feed
+// discharges a patient with open work, the end is not confirmed: open work is a
+// follow-up, a report, a draft, or a flagged last conclusive check. Two linked patients
+// may both be on the ward: then both stays end.
+func (s *Store) Discharge(ctx context.Context, sig ward.Signature, patient int64, at time.Time, how string) (ward.Stay, error) {
 	at = ward.Moment(at)
-	err = s.do(ctx, sig, ward.MayMovePatient, "discharge", []any{patient, at.UnixMilli(), how}, func(w *tx) (err error) {
+	return s.changesStay(ctx, sig, ward.MayMovePatient, "discharge", []any{patient, at.UnixMilli(), how}, func(w *tx) (last ward.Stay, err error) {
 		if how == ward.DiedICANS {
 			if err := w.may(ctx, ward.MayDecide); err != nil {
-				return err
+				return last, err
 			}
 		}
-		if stay, err = w.latestStay(ctx, patient); err != nil {
-			return err
+		h, err := w.reader().history(ctx, patient, recentPart)
+		if err != nil {
+			return last, err
 		}
-		if !stay.OnWard() {
-			return ward.Conflict("the patient left already")
-		}
-		stay.DischargedAt, stay.Discharge = at, how
-		if w.isFeed() {
-			h, err := w.reader().history(ctx, patient, recentPart)
-			if err != nil {
-				return err
+		unconfirmed := w.isFeed() && hasOpenWork(&h)
+		ended := false
+		for _, stay := range h.Stays {
+			if !stay.OnWard() {
+				continue
 			}
-			last := h.Conclusive()
-			stay.EndUnconfirmed = h.Open() != nil || h.Waiting() != nil || len(h.Drafts) > 0 || last != nil && last.Result.Flag.Flagged()
+			stay.DischargedAt, stay.Discharge, stay.EndUnconfirmed, stay.Reason = at, how, unconfirmed, ""
+			if err := w.changeStay(ctx, &stay); err != nil {
+				return last, err
+			}
+			last, ended = stay, true
 		}
-		return w.changeStay(ctx, &stay)
+		if !ended {
+			return last, ward.Conflict("the patient left already")
+		}
+		return last, w.reassessAfter(ctx, &h, at, "stay")
 	})
-	return stay, err
+}
+
+func hasOpenWork(h *ward.History) bool {
+	last := h.Conclusive()
+	return h.Open() != nil || h.Waiting() != nil || len(h.Drafts) > 0 || last != nil && last.Result.Flag.Flagged()
+}
+
+// reassessAfter evaluates the checks of a patient anew if one was performed after a
+// time: the record of that time has changed. h is the recent part of the history.
+func (w *tx) reassessAfter(ctx context.Context, h *ward.History, at time.Time, because string) error {
+	if last := h.Last(); last == nil || last.PerformedAt.Before(at) {
+		return nil
+	}
+	return w.reassess(ctx, h.Patient.ID, because)
 }
 
 // ConfirmDischarge confirms a discharge by a feed.
 func (s *Store) ConfirmDischarge(ctx context.Context, sig ward.Signature, patient int64) error {
 	return s.do(ctx, sig, ward.MayRecord, "confirm_discharge", []any{patient}, func(w *tx) error {
-		stay, err := w.latestStay(ctx, patient)
+		stays, err := w.reader().staysOf(ctx, patient)
 		if err != nil {
 			return err
 		}
-		if !stay.EndUnconfirmed {
-			return ward.Conflict("the discharge is confirmed already")
+		confirmed := false
+		for i := range stays {
+			stay := &stays[i]
+			if !stay.EndUnconfirmed {
+				continue
+			}
+			stay.EndUnconfirmed, stay.Reason = false, ""
+			if err := w.changeStay(ctx, stay); err != nil {
+				return err
+			}
+			confirmed = true
 		}
-		stay.EndUnconfirmed = false
-		return w.changeStay(ctx, &stay)
+		if !confirmed {
+			return ward.Conflict("no discharge of this patient waits to be confirmed")
+		}
+		return nil
 	})
 }
 
-// UndoDischarge withdraws a discharge with a reason: the stay goes on.
-func (s *Store) UndoDischarge(ctx context.Context, sig ward.Signature, patient int64, reason string) (stay ward.Stay, err error) {
+// UndoDischarge withdraws the discharge from the latest stay, with a reason: the stay
+// goes on. Of two linked patients who were discharged together, both stays go on.
+func (s *Store) UndoDischarge(ctx context.Context, sig ward.Signature, patient int64, reason string) (ward.Stay, error) {
 	reason = ward.CleanLine(reason)
-	err = s.do(ctx, sig, ward.MayMovePatient, "undo_discharge", []any{patient, reason}, func(w *tx) (err error) {
+	return s.changesStay(ctx, sig, ward.MayMovePatient, "undo_discharge", []any{patient, reason}, func(w *tx) (last ward.Stay, err error) {
 		if reason == "" {
-			return ward.Invalid("reason", "missing")
+			return last, ward.Invalid("reason", "missing")
 		}
-		if stay, err = w.latestStay(ctx, patient); err != nil {
-			return err
+		h, err := w.reader().history(ctx, patient, recentPart)
+		if err != nil {
+			return last, err
 		}
-		if stay.OnWard() {
-			return ward.Conflict("the patient is on the ward")
+		if h.Stay() == nil {
+			return last, ward.NotFound("the patient has no stay")
 		}
-		stay.DischargedAt, stay.Discharge, stay.Reason = time.Time{}, "", reason
-		stay.EndInferred, stay.EndUnconfirmed = false, false
-		return w.changeStay(ctx, &stay)
+		if slices.ContainsFunc(h.Stays, func(s ward.Stay) bool { return s.OnWard() }) {
+			return last, ward.Conflict("the patient is on the ward")
+		}
+		latest := *h.Stay()
+		for _, stay := range h.Stays {
+			together := stay.DischargedAt.Equal(latest.DischargedAt) && stay.Recorded.At.Equal(latest.Recorded.At)
+			if stay.ID != latest.ID && !together {
+				continue
+			}
+			stay.DischargedAt, stay.Discharge, stay.Reason = time.Time{}, "", reason
+			stay.EndInferred, stay.EndUnconfirmed = false, false
+			if err := w.changeStay(ctx, &stay); err != nil {
+				return last, err
+			}
+			last = stay
+		}
+		return last, w.reassessAfter(ctx, &h, latest.DischargedAt, "stay")
 	})
-	return stay, err
 }
 
 // Readmit records a new stay of a patient who left; stay.PatientID is the patient. The
 // therapy and the day count go on.
 func (s *Store) Readmit(ctx context.Context, sig ward.Signature, stay ward.Stay) (ward.Stay, error) {
 	stay.Clean()
-	err := s.do(ctx, sig, ward.MayMovePatient, "readmit", []any{stay}, func(w *tx) error {
-		last, err := w.latestStay(ctx, stay.PatientID)
-		switch {
-		case ward.KindOf(err) == ward.KindNotFound:
-		case err != nil:
-			return err
-		case last.OnWard():
-			return &ward.Error{Kind: ward.KindConflict, Code: "on_ward", Reason: "the patient is on the ward"}
-		case stay.AdmittedAt.Before(last.DischargedAt):
-			return ward.Invalid("admitted_at", "is before the end of the last stay")
+	return s.changesStay(ctx, sig, ward.MayMovePatient, "readmit", []any{stay}, func(w *tx) (ward.Stay, error) {
+		stays, err := w.reader().staysOf(ctx, stay.PatientID)
+		if err != nil {
+			return stay, err
 		}
-		stay.ID, stay.Version, stay.Status = 0, 1, ward.Recorded
-		stay.Recorded = w.signed(stay.Recorded)
-		if err := firstOf(stay.Problems(sig.At)); err != nil {
-			return err
+		for i := range stays {
+			switch o := &stays[i]; {
+			case o.OnWard():
+				return stay, &ward.Error{Kind: ward.KindConflict, Code: "on_ward", Reason: "the patient is on the ward"}
+			case stay.AdmittedAt.Before(o.DischargedAt):
+				return stay, ward.Invalid("admitted_at", "is before the end of the last stay")
+			}
 		}
-		return w.putStay(ctx, &stay)
+		return stay, w.beginStay(ctx, &stay)
 	})
-	return stay, err
+}
+
+// beginStay records a new stay, without an end.
+func (w *tx) beginStay(ctx context.Context, stay *ward.Stay) error {
+	stay.ID, stay.Version, stay.Status, stay.Reason = 0, 1, ward.Recorded, ""
+	stay.DischargedAt, stay.Discharge, stay.EndInferred, stay.EndUnconfirmed = time.Time{}, "", false, false
+	stay.Recorded = w.signed(stay.Recorded)
+	if err := firstOf(stay.Problems(w.sig.At)); err != nil {
+		return err
+	}
+	return w.putStay(ctx, stay)
 }
 
 // putStay appends a version of a stay. It sets the ID of a new one.

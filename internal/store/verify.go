@@ -109,6 +109,7 @@ func (s *Store) verify(ctx context.Context, o Verification, v *Verdict) error {
 			referencesBroken,
 			func(ctx context.Context, q querier) (string, error) { return objectsDiffer(ctx, q, want, "") },
 			wordsDiffer,
+			personsDiffer,
 		}
 		found := inParallel(ctx, conns, walk, inspections)
 		if err := walk.verdict(ctx, conns[0], v); err != nil || v.Misfit != "" {

@@ -52,10 +52,7 @@ type FollowUpEvent struct {
 // Source: clinical.md sections 3, 4 and 6.
 func Record(h *History, site *Site, act Act) Outcome {
 	before := results(h)
-	entries := slices.Clone(act.Checks)
-	slices.SortStableFunc(entries, func(a, b Check) int {
-		return cmp.Or(a.Recorded.At.Compare(b.Recorded.At), a.PerformedAt.Compare(b.PerformedAt), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Version, b.Version))
-	})
+	entries := inOrderOfRecording(act.Checks)
 	final := h
 	if len(entries) > 1 { // the flags of an act are decided together: by its end
 		clone := *h
@@ -77,8 +74,33 @@ func Record(h *History, site *Site, act Act) Outcome {
 	return r.outcome(before)
 }
 
+// inOrderOfRecording returns the checks in the order in which they were recorded. The
+// versions of one check come in their order, also if a file gives them all one time.
+func inOrderOfRecording(checks []Check) []Check {
+	entries := slices.Clone(checks)
+	slices.SortStableFunc(entries, func(a, b Check) int {
+		return cmp.Or(a.Recorded.At.Compare(b.Recorded.At), a.PerformedAt.Compare(b.PerformedAt), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Version, b.Version))
+	})
+	if !slices.ContainsFunc(entries, func(c Check) bool { return c.Version > 1 }) {
+		return entries
+	}
+	places := make(map[string][]int, len(entries))
+	for i := range entries {
+		places[entries[i].ID] = append(places[entries[i].ID], i)
+	}
+	sorted := slices.Clone(entries)
+	for _, at := range places {
+		versions := slices.Clone(at)
+		slices.SortStableFunc(versions, func(a, b int) int { return cmp.Compare(entries[a].Version, entries[b].Version) })
+		for k, from := range versions {
+			sorted[at[k]] = entries[from]
+		}
+	}
+	return sorted
+}
+
 // Reassess evaluates all checks of a patient anew after a change of the record that
-// flags depend on: the baseline, the infusion, a stay, a link, or an order.
+// flags depend on: the baseline, the infusion, a stay, a link, an order, or a report.
 func Reassess(h *History, site *Site, act Act) Outcome {
 	before := results(h)
 	r := recorder{course: newCourse(h, site), final: h, act: act, because: make(map[string]string)}
@@ -118,11 +140,11 @@ func newCourse(h *History, site *Site) *course {
 }
 
 // apply adds one version of a check and evaluates the checks that it can change. It
-// calls changed for each check whose result changed, with the result before.
+// returns each check whose result changed, with the result before.
 func (k *course) apply(c *Check) (changed []change) {
 	from, at := len(k.h.Checks), c.PerformedAt
 	var was icans.Result
-	memory := &k.h.Memory // after the last check, as long as none is removed
+	replaced := false
 	if c.Version > 1 {
 		if i := slices.IndexFunc(k.h.Checks, func(o Check) bool { return o.ID == c.ID }); i >= 0 {
 			was, from = k.h.Checks[i].Result, i
@@ -131,7 +153,7 @@ func (k *course) apply(c *Check) (changed []change) {
 			}
 			k.h.Checks = slices.Delete(k.h.Checks, i, i+1)
 			k.before = slices.Delete(k.before, i, i+1)
-			memory = nil
+			replaced = true
 		}
 	}
 	pos := -1
@@ -141,27 +163,25 @@ func (k *course) apply(c *Check) (changed []change) {
 		k.before = slices.Insert(k.before, pos, Memory{})
 		from = min(from, pos)
 	}
-	return k.reevaluate(from, pos, at, was, memory)
+	m := k.h.Memory
+	if replaced || pos != len(k.h.Checks)-1 { // not simply after all others
+		m = k.memoryBefore(from)
+	}
+	return k.reevaluate(from, pos, m, at, was)
 }
 
 // change is a check whose result changed.
 type change struct {
-	id  string
-	was icans.Result
+	index int
+	id    string
+	was   icans.Result
 }
 
-// reevaluate evaluates the checks from an index on. The check with index pos is new
-// and had the result was; at is the latest time that changed; memory is that after the
-// other checks, or nil if it is not known. It stops at the first check that nothing can
-// have changed any more.
-func (k *course) reevaluate(from, pos int, at time.Time, was icans.Result, memory *Memory) (changed []change) {
-	var m Memory
-	switch {
-	case memory != nil && from >= len(k.h.Checks)-1 && from == pos: // after all others
-		m = *memory
-	case from > 0:
-		m = k.memoryBefore(from)
-	}
+// reevaluate evaluates the checks from an index on, m being the memory before it. The check with index pos is new
+// and had the result was; at is the latest time that changed. It stops at the first
+// check that nothing can have changed any more: the memory before it is as it was, and
+// no check in the windows before it changed.
+func (k *course) reevaluate(from, pos int, m Memory, at time.Time, was icans.Result) (changed []change) {
 	for i := from; i < len(k.h.Checks); i++ {
 		c := &k.h.Checks[i]
 		if i > pos && m == k.before[i] && c.PerformedAt.Sub(at) > baselineWindow {
@@ -174,7 +194,10 @@ func (k *course) reevaluate(from, pos int, at time.Time, was icans.Result, memor
 		}
 		c.Result = k.h.evaluate(i, &m, k.site)
 		if i == pos || c.Result != old {
-			changed = append(changed, change{c.ID, old})
+			changed = append(changed, change{i, c.ID, old})
+			if c.PerformedAt.After(at) {
+				at = c.PerformedAt
+			}
 		}
 		m.add(k.h, i, k.site)
 	}
@@ -185,6 +208,9 @@ func (k *course) reevaluate(from, pos int, at time.Time, was icans.Result, memor
 // memoryBefore returns the memory before the check with index i. It computes those
 // that are not known yet.
 func (k *course) memoryBefore(i int) Memory {
+	if i == 0 {
+		return Memory{}
+	}
 	start := i - 1
 	for start > 0 && k.before[start] == (Memory{}) {
 		start--
@@ -208,14 +234,13 @@ type recorder struct {
 
 func (r *recorder) record(c *Check) {
 	for _, change := range r.apply(c) {
-		i := slices.IndexFunc(r.h.Checks, func(o Check) bool { return o.ID == change.id })
-		now := &r.h.Checks[i]
+		now := &r.h.Checks[change.index]
 		if change.id != c.ID {
 			r.because[change.id] = c.ID
 		}
 		rises := now.Result.Flag > change.was.Flag || now.ID == c.ID && now.Result.Floor > change.was.Floor
 		if rises {
-			r.join(i, c.Recorded.At, c.Recorded.By)
+			r.join(change.index, c.Recorded.At, c.Recorded.By)
 		}
 	}
 }
@@ -228,12 +253,7 @@ func (r *recorder) join(i int, at time.Time, by string) {
 		return
 	}
 	joined := Joined{CheckID: c.ID, Event: JoinJoined, Flag: c.Result.Flag, Floor: c.Floor(), PerformedAt: c.PerformedAt, At: at}
-	index := -1
-	for k := range r.h.FollowUps {
-		if r.h.FollowUps[k].IsOpen() {
-			index = k
-		}
-	}
+	index := r.h.openIndex()
 	switch {
 	case index < 0:
 		joined.Event = JoinOpened
@@ -344,7 +364,7 @@ func (r *recorder) outcome(before map[string]icans.Result) Outcome {
 	for _, c := range r.act.Checks {
 		mine[c.ID] = true
 		i, valid := byID[c.ID]
-		if !valid || r.h.Checks[i].Version != c.Version {
+		if valid = valid && r.h.Checks[i].Version == c.Version; !valid {
 			c.Grade(r.h.Patient.Health) // withdrawn, or corrected in the same act
 		} else {
 			c.Result = r.h.Checks[i].Result

@@ -1,11 +1,11 @@
 package ward
 
-// AuditEvent is an act that records nothing of a patient: reading, signing in or
-// failing to, exporting.
+// AuditEvent is an event about the use of the log and not about a patient's care: a
+// read, a sign-in that succeeded or failed, an export.
 type AuditEvent struct {
 	Event     string // code of AuditEvents
 	PatientID int64  // 0 if it is about no patient
-	About     string // the member of staff, the kind of an export
+	About     string // its object: a member of staff, the kind of an export
 	Detail    string // in words, without patient data
 }
 
@@ -44,8 +44,8 @@ var AuditEvents = []Term{
 	{Restored, "restored from a backup"},
 }
 
-// AuditEntry is one record of the log as the audit trail lists it: an [AuditEvent], or
-// a record about a patient, the staff or the ward.
+// AuditEntry is one record of the log as the audit trail lists it: an
+// [AuditEvent], or another record.
 type AuditEntry struct {
 	Seq       int64 // number of the record
 	Signature Signature

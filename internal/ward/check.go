@@ -64,7 +64,7 @@ var Reasons = []Term{
 	{"other", "other"},
 }
 
-// LateAfter is how long after the examination an entry counts as late.
+// LateAfter is the time after the examination from which an entry counts as late.
 const LateAfter = 2 * time.Hour
 
 // Late reports whether the check was recorded long after it was performed.
@@ -155,9 +155,6 @@ func (c *Check) Problems(stays []Stay, now time.Time) []*Error {
 	}
 	if c.Findings.OtherCause != 0 && c.CauseNote == "" {
 		found.add(Invalid("other_cause_note", "missing: other_cause needs the cause in words"))
-	}
-	if c.Findings.OtherCause == 0 && c.CauseNote != "" {
-		found.add(Invalid("other_cause_note", "must be empty if other_cause is"))
 	}
 	found.add(textField("other_cause_note", c.CauseNote, 200, optional))
 	if len(c.Note) > mostNote {

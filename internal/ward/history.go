@@ -76,50 +76,58 @@ func (h *History) Conclusive() *Check {
 	return h.LastConclusive
 }
 
-// Open returns the open follow-up, or nil.
+// Open returns the open follow-up, or nil. Two patients who were linked as one may each
+// have one: it is then the more urgent one, and of equal ones the later.
 func (h *History) Open() *FollowUp {
-	for i := len(h.FollowUps) - 1; i >= 0; i-- {
-		if h.FollowUps[i].IsOpen() {
-			return &h.FollowUps[i]
-		}
+	if i := h.openIndex(); i >= 0 {
+		return &h.FollowUps[i]
 	}
 	return nil
 }
 
-// Waiting returns the first report after which no check was performed, or nil.
+// openIndex returns the index of the open follow-up, or -1.
+func (h *History) openIndex() int {
+	open := -1
+	for i := range h.FollowUps {
+		if f := &h.FollowUps[i]; f.IsOpen() && (open < 0 || f.Level >= h.FollowUps[open].Level) {
+			open = i
+		}
+	}
+	return open
+}
+
+// Waiting returns the first report after which no check was performed, or nil. A
+// report of an earlier stay waits too.
 func (h *History) Waiting() *Report {
-	stay := h.Stay()
+	last := h.Last()
 	for i := range h.Reports {
-		r := &h.Reports[i]
-		if last := h.Last(); last != nil && last.PerformedAt.After(r.ToldAt) {
-			continue
+		if r := &h.Reports[i]; last == nil || !last.PerformedAt.After(r.ToldAt) {
+			return r
 		}
-		if stay != nil && r.ToldAt.Before(stay.AdmittedAt) {
-			continue
-		}
-		return r
 	}
 	return nil
 }
 
 // ICEBefore reports whether the patient has an ICE total from before the check c.
 func (h *History) ICEBefore(c *Check) bool {
-	if h.Memory.EverICE {
-		return true
-	}
+	latest := true // c is a new check after all others: the memory is about those before it
 	for i := range h.Checks {
 		o := &h.Checks[i]
-		if _, known := o.Findings.Total(); known && o.Findings.Tool == icans.ICE && o.ID != c.ID && o.PerformedAt.Before(c.PerformedAt) {
+		if o.ID == c.ID || o.Compare(c) > 0 {
+			latest = false
+			continue
+		}
+		if _, known := o.Findings.Total(); known && o.Findings.Tool == icans.ICE {
 			return true
 		}
 	}
-	return false
+	return latest && h.Memory.EverICE
 }
 
-// lastBefore returns the last check performed before c, or nil.
+// lastBefore returns the last check before c in time, or nil.
 func (h *History) lastBefore(c *Check) *Check {
 	for i := len(h.Checks) - 1; i >= 0; i-- {
-		if o := &h.Checks[i]; o.ID != c.ID && o.PerformedAt.Before(c.PerformedAt) {
+		if o := &h.Checks[i]; o.ID != c.ID && o.Compare(c) < 0 {
 			return o
 		}
 	}
@@ -151,6 +159,22 @@ func (h *History) Evaluate(site *Site) {
 		m.add(h, i, site)
 	}
 	h.Memory = m
+}
+
+// Remember sets the memory from the checks with the results that they have. Checks must
+// be all of the patient's.
+func (h *History) Remember(site *Site) {
+	h.Memory = Memory{}
+	for i := range h.Checks {
+		h.Memory.add(h, i, site)
+	}
+}
+
+// SameRecord reports whether two memories agree in all that follows from the record
+// alone. The rest depends on the settings that were in force, too.
+func (m Memory) SameRecord(o Memory) bool {
+	m.ConclEveryS, m.OrderEnded = o.ConclEveryS, o.OrderEnded
+	return m == o
 }
 
 // Sort puts the checks in order.

@@ -26,9 +26,13 @@ type Memory struct {
 	ConclEveryS int64 // interval of the table after it, in seconds, without the burst
 	ConclNear   bool  // a check of the 24 h before it, or itself, was flagged
 
-	// OrderEnded is the time, in milliseconds, of the newest order of an interval that
-	// ended because a check flagged after it asked for a shorter one.
+	// OrderEnded is the time, in milliseconds, of the newest order that a check flagged
+	// after it ended: an interval because the check asked for a shorter one, or a stop.
 	OrderEnded int64
+
+	LastAt    int64 // time of the last check in milliseconds
+	FlaggedAt int64 // time of the last flagged check in milliseconds; 0 if there is none
+	Gap       bool  // two checks since the last flagged one are more than 12 h apart
 }
 
 // comparedSigns are the signs of which a change flags, by index into Observed.
@@ -38,6 +42,7 @@ var comparedSigns = [5]int{icans.Handwriting, icans.Movement, icans.CranialNerve
 const (
 	dropWindow     = 24 * time.Hour
 	baselineWindow = 72 * time.Hour
+	quietGap       = 12 * time.Hour // longer ones are no watch
 )
 
 // evaluate returns the result of the check with index i, compared with the earlier
@@ -291,6 +296,14 @@ func (m *Memory) add(h *History, i int, site *Site) {
 	m.addAttributed(x)
 	m.addToStay(h, i, site)
 	m.addOrder(h, i, site)
+	at := c.PerformedAt.UnixMilli()
+	switch {
+	case c.Result.Flag.Flagged():
+		m.FlaggedAt, m.Gap = at, false
+	case m.FlaggedAt != 0 && at-m.LastAt > quietGap.Milliseconds():
+		m.Gap = true
+	}
+	m.LastAt = at
 }
 
 // countsForBaseline reports whether the total of c can be an inferred baseline.
@@ -356,8 +369,11 @@ func (m *Memory) addToStay(h *History, i int, site *Site) {
 }
 
 // everyAfterConclusive returns the interval in force, at the time t, after the last
-// conclusive check in m.
+// conclusive check in m; 0 if there is none.
 func (h *History) everyAfterConclusive(m *Memory, t time.Time) time.Duration {
+	if m.ConclAt == 0 {
+		return 0
+	}
 	every := time.Duration(m.ConclEveryS) * time.Second
 	if o := h.orderAt(t); o != nil && o.Kind == OrderInterval && m.OrderEnded != o.Ordered.At.UnixMilli() {
 		every = o.Interval
@@ -368,18 +384,18 @@ func (h *History) everyAfterConclusive(m *Memory, t time.Time) time.Duration {
 	return every
 }
 
-// addOrder notes that a flagged check ended the order in force, because it asks for
-// a shorter interval.
+// addOrder notes that a flagged check ended the order in force: a stop, or an interval
+// because the check asks for a shorter one.
 func (m *Memory) addOrder(h *History, i int, site *Site) {
 	c := &h.Checks[i]
 	if !c.Result.Flag.Flagged() {
 		return
 	}
 	o := h.orderAt(c.PerformedAt)
-	if o == nil || o.Kind != OrderInterval {
+	if o == nil || o.Kind == OrderRestart || !c.PerformedAt.After(o.Ordered.At) {
 		return
 	}
-	if every, _ := h.tableInterval(i, site, false); every < o.Interval {
+	if every, _ := h.tableInterval(i, site, false); o.Kind == OrderStop || every < o.Interval {
 		m.OrderEnded = o.Ordered.At.UnixMilli()
 	}
 }

@@ -103,10 +103,25 @@ func (h *History) planAt(site *Site, i int, m Memory, stays []Stay, t time.Time)
 		}
 	}
 	then.FollowUps = nil
-	for _, f := range h.FollowUps {
-		if f, opened := f.At(t); opened {
-			then.FollowUps = append(then.FollowUps, f)
+	for i := range h.FollowUps {
+		if f := &h.FollowUps[i]; !f.Opened.At.After(t) {
+			then.FollowUps = append(then.FollowUps, f.known(t))
 		}
 	}
 	return then.Next(site, t)
+}
+
+// known returns the part of a follow-up that a plan reads, as the record had it at the
+// time t. Unlike [FollowUp.At] it copies nothing, because a long history asks for it
+// once a check.
+func (f *FollowUp) known(t time.Time) FollowUp {
+	n := len(f.Joined)
+	for n > 0 && f.Joined[n-1].At.After(t) {
+		n--
+	}
+	then := FollowUp{ID: f.ID, PatientID: f.PatientID, Opened: f.Opened, Joined: f.Joined[:n]}
+	if !f.Closed.At.After(t) {
+		then.Closed = f.Closed
+	}
+	return then
 }

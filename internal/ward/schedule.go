@@ -1,6 +1,7 @@
 package ward
 
 import (
+	"slices"
 	"time"
 
 	"neurocheck/internal/icans"
@@ -107,20 +108,26 @@ func (h *History) next(site *Site, now time.Time) Plan {
 	if stay == nil || !stay.OnWard() {
 		return Plan{Why: WhyEnded}
 	}
-	order := h.orderAt(now)
-	if order != nil && order.Kind == OrderStop && !h.restartedAfter(order.Ordered.At) {
-		return Plan{Why: WhyStopped, Order: order}
-	}
-	dose := h.lastDose(now)
-	if h.ended(site, now, dose) {
-		return Plan{Why: WhyEnded}
+	order, dose, waiting := h.orderAt(now), h.lastDose(now), h.Waiting()
+	switch why := h.over(site, now, dose, waiting); why {
+	case WhyStopped:
+		return Plan{Why: why, Order: order}
+	case WhyEnded:
+		return Plan{Why: why}
 	}
 	plan := h.planned(site, order)
 	if !dose.IsZero() {
 		plan = h.afterDose(plan, dose, site)
 	}
-	if r := h.Waiting(); r != nil && r.ToldAt.Before(plan.Due) {
-		plan = Plan{Due: r.ToldAt, Why: WhyReport}
+	if waiting != nil {
+		told := waiting.ToldAt
+		if told.Before(stay.AdmittedAt) {
+			told = stay.AdmittedAt
+		}
+		// A report that starts the checks again makes one due then, not before.
+		if told.Before(plan.Due) || dose.IsZero() && h.over(site, told, dose, nil) != "" {
+			plan = Plan{Due: told, Why: WhyReport}
+		}
 	}
 	return plan
 }
@@ -155,7 +162,8 @@ func (h *History) afterDose(plan Plan, dose time.Time, site *Site) Plan {
 	if last == nil {
 		return plan
 	}
-	if last.PerformedAt.Before(dose) && h.ended(site, dose, time.Time{}) {
+	before := dose.Add(-time.Nanosecond)
+	if last.PerformedAt.Before(dose) && h.over(site, before, h.lastDose(before), nil) != "" {
 		every := min(plan.Interval, mostAfterDose)
 		return Plan{Due: dose.Add(every), Interval: every, Why: WhyDose}
 	}
@@ -180,12 +188,12 @@ func (h *History) tableInterval(i int, site *Site, burst bool) (every time.Durat
 	}
 	// From the last line of the table to the first, so that of equal intervals the
 	// first line stays.
-	add(h.flaggedWithin(i, flaggedWindow) || h.reportWithin(c.PerformedAt), t.StepDown24h, WhyStepDown24h)
+	add(h.flaggedBefore(i, flaggedWindow) || h.reportWithin(c.PerformedAt), t.StepDown24h, WhyStepDown24h)
 	add(c.Result.Flag == icans.FlagIncomplete, t.Incomplete, WhyIncomplete)
 	add(c.Result.Flag == icans.FlagGrade1, t.Grade1, WhyGrade1)
 	add(h.severeWithin(i), t.StepDown6h, WhyStepDown6h)
 	add(c.Result.Flag == icans.FlagUrgent, t.Urgent, WhyUrgent)
-	add(burst && t.Burst > 0 && h.inBurst(c, site), t.Burst, WhyBurst)
+	add(burst && t.Burst > 0 && h.inBurst(i, site), t.Burst, WhyBurst)
 	switch x.Unable {
 	case icans.UnableAsleep, icans.UnableRefused, icans.UnableOffUnit:
 		add(true, t.Unable, WhyUnable)
@@ -201,8 +209,14 @@ func (h *History) tableInterval(i int, site *Site, burst bool) (every time.Durat
 // flaggedWithin reports whether the check with index i, or one of the window before
 // it, is flagged.
 func (h *History) flaggedWithin(i int, window time.Duration) bool {
+	return h.Checks[i].Result.Flag.Flagged() || h.flaggedBefore(i, window)
+}
+
+// flaggedBefore reports whether a check of the window before the one with index i is
+// flagged.
+func (h *History) flaggedBefore(i int, window time.Duration) bool {
 	since := h.Checks[i].PerformedAt.Add(-window)
-	for ; i >= 0 && !h.Checks[i].PerformedAt.Before(since); i-- {
+	for i--; i >= 0 && !h.Checks[i].PerformedAt.Before(since); i-- {
 		if h.Checks[i].Result.Flag.Flagged() {
 			return true
 		}
@@ -232,31 +246,25 @@ func (h *History) reportWithin(t time.Time) bool {
 	return false
 }
 
-// inBurst reports whether the check opened or raised a follow-up, or follows such a
-// check by less than the burst.
-func (h *History) inBurst(c *Check, site *Site) bool {
-	for i := range h.FollowUps {
-		for _, j := range h.FollowUps[i].Joined {
-			if j.Event == JoinJoined || !h.has(j.CheckID) {
-				continue
-			}
-			if j.CheckID == c.ID {
-				return true
-			}
-			if after := c.PerformedAt.Sub(j.PerformedAt); after >= 0 && after < site.Intervals.BurstFor {
-				return true
-			}
+// inBurst reports whether the check with index i opened or raised a follow-up, or
+// follows such a check by less than the burst.
+func (h *History) inBurst(i int, site *Site) bool {
+	since := h.Checks[i].PerformedAt.Add(-site.Intervals.BurstFor)
+	for k := i; k >= 0 && (k == i || h.Checks[k].PerformedAt.After(since)); k-- {
+		if h.openedOrRaised(h.Checks[k].ID) {
+			return true
 		}
 	}
 	return false
 }
 
-// has reports whether the check is valid and among those that are loaded: an event of
-// a withdrawn one starts no burst.
-func (h *History) has(id string) bool {
-	for i := len(h.Checks) - 1; i >= 0; i-- {
-		if h.Checks[i].ID == id {
-			return true
+// openedOrRaised reports whether the check with that ID opened or raised a follow-up.
+func (h *History) openedOrRaised(id string) bool {
+	for i := range h.FollowUps {
+		for k := range h.FollowUps[i].Joined {
+			if j := &h.FollowUps[i].Joined[k]; j.Event != JoinJoined && j.CheckID == id {
+				return true
+			}
 		}
 	}
 	return false
@@ -284,7 +292,7 @@ func (h *History) orderEnded(o *Order, site *Site) bool {
 	}
 	for i := range h.FollowUps {
 		for _, j := range h.FollowUps[i].Joined {
-			if j.Event != JoinJoined && j.PerformedAt.After(o.Ordered.At) {
+			if j.Event != JoinJoined && j.PerformedAt.After(o.Ordered.At) && !h.withdrawn(&j) {
 				return true
 			}
 		}
@@ -292,20 +300,28 @@ func (h *History) orderEnded(o *Order, site *Site) bool {
 	return false
 }
 
-// restartedAfter reports whether a check flagged, or a report made, after t started
-// the checks again.
-func (h *History) restartedAfter(t time.Time) bool {
-	for i := range h.Checks {
-		if c := &h.Checks[i]; c.Result.Flag.Flagged() && c.PerformedAt.After(t) {
-			return true
-		}
+// withdrawn reports whether the check that joined is loaded no more although others of
+// its time are.
+func (h *History) withdrawn(j *Joined) bool {
+	if len(h.Checks) == 0 || j.PerformedAt.Before(h.Checks[0].PerformedAt) {
+		return false
+	}
+	return !slices.ContainsFunc(h.Checks, func(c Check) bool { return c.ID == j.CheckID })
+}
+
+// restarted reports whether a flagged check, a report or a dose after a stop started
+// the checks again by the time now.
+func (h *History) restarted(stop *Order, now time.Time) bool {
+	at := stop.Ordered.At
+	if h.Memory.OrderEnded == at.UnixMilli() {
+		return true
 	}
 	for i := range h.Reports {
-		if h.Reports[i].ToldAt.After(t) {
+		if told := h.Reports[i].ToldAt; told.After(at) && !told.After(now) {
 			return true
 		}
 	}
-	return false
+	return slices.ContainsFunc(h.Doses, func(d time.Time) bool { return d.After(at) && !d.After(now) })
 }
 
 // lastDose returns the last dose of the immunotherapy in the 48 h before now, or the
@@ -330,17 +346,43 @@ func (h *History) lastDay(site *Site) int {
 	return day
 }
 
-// ended reports whether the checks have ended at the time now. dose is a dose of the
-// last 48 h, or zero.
-func (h *History) ended(site *Site, now, dose time.Time) bool {
-	day, known := h.Patient.Day(now, site.Zone)
+// over returns [WhyStopped] or [WhyEnded] if no check is due at the time now, else "".
+// dose is a dose of the last 48 h, or zero, and waiting a report that waits, or nil.
+func (h *History) over(site *Site, now, dose time.Time, waiting *Report) Why {
+	order := h.orderAt(now)
+	quiet := dose.IsZero() && waiting == nil && h.quiet()
+	switch {
+	case order != nil && order.Kind == OrderStop && (quiet || !h.restarted(order, now)):
+		return WhyStopped
+	case quiet && h.pastLastDay(site, order, now):
+		return WhyEnded
+	}
+	return ""
+}
+
+// quiet reports whether the record gives no reason to go on: no follow-up is open, and
+// the last check of the stay is conclusive with all five features, without a flag in
+// the 48 h before it.
+func (h *History) quiet() bool {
 	last := h.LastOfStay()
-	lastDay := h.lastDay(site)
-	if !known || day <= lastDay || last == nil || !dose.IsZero() || h.Open() != nil || h.Waiting() != nil {
+	return last != nil && h.Open() == nil && last.Result.Conclusive() && last.Findings.FeaturesAssessed() &&
+		!h.flaggedWithin(len(h.Checks)-1, endWindow)
+}
+
+// pastLastDay reports whether the last day is over at the time now, and the last check
+// of the stay was performed on it or later and 24 h or more after the admission. A
+// clinician's restart after the last day has no end but the next stop.
+func (h *History) pastLastDay(site *Site, order *Order, now time.Time) bool {
+	day, known := h.Patient.Day(now, site.Zone)
+	last, lastDay := h.LastOfStay(), h.lastDay(site)
+	if !known || day <= lastDay || last == nil || last.PerformedAt.Sub(h.Stay().AdmittedAt) < 24*time.Hour {
 		return false
 	}
-	if on, _ := h.Patient.Day(last.PerformedAt, site.Zone); on < lastDay || last.PerformedAt.Sub(h.Stay().AdmittedAt) < 24*time.Hour {
-		return false
+	if order != nil && order.Kind == OrderRestart {
+		if on, _ := h.Patient.Day(order.Ordered.At, site.Zone); on > lastDay {
+			return false
+		}
 	}
-	return last.Result.Conclusive() && last.Findings.FeaturesAssessed() && !h.flaggedWithin(len(h.Checks)-1, endWindow)
+	on, _ := h.Patient.Day(last.PerformedAt, site.Zone)
+	return on >= lastDay
 }

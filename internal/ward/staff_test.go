@@ -3,8 +3,6 @@ package ward
 import (
 	"testing"
 	"time"
-
-	"neurocheck/internal/icans"
 )
 
 func TestWrongTriesSlowDownAndLock(t *testing.T) {
@@ -49,24 +47,40 @@ func TestNamesOfTheMachineAreNoStaff(t *testing.T) {
 	}
 }
 
-func TestOtherCausesAreAClinicians(t *testing.T) {
-	with := func(d icans.Domains) *Check { return &Check{Findings: icans.Findings{OtherCause: d}} }
+// The table of design.md, row by row.
+func TestPermissions(t *testing.T) {
 	for _, c := range []struct {
-		name        string
-		role        Role
-		before, now *Check
-		fine        bool
+		permission                        Permission
+		nurse, clinician, admin, feed, no bool
 	}{
-		{"a clinician attributes", Clinician, nil, with(icans.DomainSeizure), true},
-		{"a nurse does not", Nurse, nil, with(icans.DomainSeizure), false},
-		{"nor an administrator", Admin, nil, with(icans.DomainSeizure), false},
-		{"a nurse attributes nothing", Nurse, nil, with(0), true},
-		{"a nurse corrects something else", Nurse, with(icans.DomainICP), with(icans.DomainICP), true},
-		{"a nurse takes it back", Nurse, with(icans.DomainICP), with(0), false},
-		{"a nurse adds one", Nurse, with(icans.DomainICP), with(icans.DomainICP | icans.DomainMotor), false},
+		{MayRead, true, true, true, false, true},
+		{MayRecord, true, true, true, false, true},
+		{MayDecide, false, true, false, false, true},
+		{MayMovePatient, true, true, true, true, true},
+		{MaySetTherapy, true, true, true, false, true},
+		{MayLink, false, true, true, true, true},
+		{MayAdminister, false, false, true, false, false},
 	} {
-		if err := MayAttribute(Staff{Name: "X", Role: c.role}, c.before, c.now); (err == nil) != c.fine {
-			t.Errorf("%s: %v", c.name, err)
+		for role, may := range map[Role]bool{Nurse: c.nurse, Clinician: c.clinician, Admin: c.admin, Feed: c.feed, NoStaff: c.no} {
+			err := MayDo(role, c.permission)
+			if (err == nil) != may || err != nil && (KindOf(err) != KindNotAllowed || err.Error() == "") {
+				t.Errorf("%q %s: %v", role, c.permission, err)
+			}
+		}
+	}
+}
+
+func TestFeedsHaveAPrefixOfTheirOwn(t *testing.T) {
+	adt := Staff{Name: "ADT", Role: Feed}
+	if name, ok := FeedName(adt.Author()); name != "ADT" || !ok {
+		t.Errorf("%q signs as %q", adt.Name, adt.Author())
+	}
+	if _, ok := FeedName(Staff{Name: "Sam", Role: Nurse}.Author()); ok {
+		t.Error("a nurse signs as a feed")
+	}
+	for _, name := range []string{"feed ADT", "FEED ADT"} {
+		if (Staff{Name: name, Role: Nurse}).Validate() == nil {
+			t.Errorf("%q is taken", name)
 		}
 	}
 }

@@ -67,7 +67,7 @@ func TestToolByAge(t *testing.T) {
 }
 
 func valid() Patient {
-	return Patient{MRN: "0042", Name: "OKAFOR, Ada", BirthDate: Date{1961, 3, 14}, Tool: icans.ICE, AdmittedAt: night.Add(-time.Hour)}
+	return Patient{MRN: "0042", Name: "OKAFOR, Ada", BirthDate: Date{1961, 3, 14}, Tool: icans.ICE}
 }
 
 func TestPatientProblems(t *testing.T) {
@@ -75,22 +75,62 @@ func TestPatientProblems(t *testing.T) {
 		t.Fatal(p.Problems(night))
 	}
 	for column, spoil := range map[string]func(*Patient){
-		"mrn":           func(p *Patient) { p.MRN = "" },
-		"name":          func(p *Patient) { p.Name = "\x1b[31mred" },
-		"birth_date":    func(p *Patient) { p.BirthDate = Date{2027, 1, 1} },
-		"bed":           func(p *Patient) { p.Bed = strings.Repeat("1", 21) },
-		"infused_at":    func(p *Patient) { p.InfusedAt = night.AddDate(0, 3, 0) },
-		"patient_tool":  func(p *Patient) { p.Tool = 0 },
-		"baseline":      func(p *Patient) { p.Baseline = icans.Scored(11) },
-		"admitted_at":   func(p *Patient) { p.AdmittedAt = night.Add(time.Minute) },
-		"discharged_at": func(p *Patient) { p.DischargedAt, p.Discharge = night.Add(-2*time.Hour), "home" },
-		"discharge":     func(p *Patient) { p.DischargedAt = night },
+		"mrn":          func(p *Patient) { p.MRN = "" },
+		"name":         func(p *Patient) { p.Name = "\x1b[31mred" },
+		"birth_date":   func(p *Patient) { p.BirthDate = Date{2027, 1, 1} },
+		"second_id":    func(p *Patient) { p.SecondID = strings.Repeat("1", 41) },
+		"product":      func(p *Patient) { p.Product = "a\nb" },
+		"infused_at":   func(p *Patient) { p.InfusedAt = night.AddDate(0, 3, 0) },
+		"patient_tool": func(p *Patient) { p.Tool = 0 },
+		"baseline":     func(p *Patient) { p.Baseline = icans.Scored(11) },
 	} {
 		p := valid()
 		spoil(&p)
 		if found := p.Problems(night); len(found) != 1 || found[0].Field != column || found[0].Kind != KindInvalid {
 			t.Errorf("%s: %v", column, found)
 		}
+	}
+	p := valid()
+	p.BirthDate = Date{}
+	if found := p.Problems(night); len(found) != 1 || found[0].Field != "birth_date" {
+		t.Errorf("without a date of birth: %v", found)
+	}
+	if p.SecondID = "V77"; len(p.Problems(night)) != 0 {
+		t.Errorf("with a second identifier: %v", p.Problems(night))
+	}
+}
+
+func TestStayProblems(t *testing.T) {
+	for column, spoil := range map[string]func(*Stay){
+		"":              func(*Stay) {},
+		"bed":           func(s *Stay) { s.Bed = strings.Repeat("1", 21) },
+		"visit":         func(s *Stay) { s.Visit = strings.Repeat("1", 41) },
+		"admitted_at":   func(s *Stay) { s.AdmittedAt = night.Add(time.Minute) },
+		"discharged_at": func(s *Stay) { s.DischargedAt, s.Discharge = night.Add(-2*time.Hour), "home" },
+		"discharge":     func(s *Stay) { s.DischargedAt = night },
+	} {
+		s := Stay{ID: 1, Bed: "1A", AdmittedAt: night.Add(-time.Hour)}
+		spoil(&s)
+		found := s.Problems(night)
+		if column == "" && len(found) > 0 || column != "" && (len(found) != 1 || found[0].Field != column) {
+			t.Errorf("%q: %v", column, found)
+		}
+	}
+}
+
+func TestStays(t *testing.T) {
+	stays := []Stay{{ID: 1, AdmittedAt: hours(0), DischargedAt: hours(10)}, {ID: 2, AdmittedAt: hours(10)}}
+	for at, want := range map[float64]int64{-0.1: 0, 0: 1, 5: 1, 9.9: 1, 10: 2, 99: 2} {
+		got := int64(0)
+		if s := StayAt(stays, hours(at)); s != nil {
+			got = s.ID
+		}
+		if got != want {
+			t.Errorf("at %v h: stay %d, not %d", at, got, want)
+		}
+	}
+	if StayAt(stays[:1], hours(11)) != nil {
+		t.Error("a stay holds a time after it")
 	}
 }
 
@@ -108,93 +148,42 @@ func TestAlikeNames(t *testing.T) {
 }
 
 func TestCheckProblems(t *testing.T) {
-	p := valid()
+	b := newBed(icans.ICE)
 	for field, spoil := range map[string]func(*Check){
 		"":              func(*Check) {},
 		"check_id":      func(c *Check) { c.ID = "" },
 		"version":       func(c *Check) { c.Version = 0 },
 		"status":        func(c *Check) { c.Version, c.Status, c.Reason = 2, Recorded, "other" },
 		"reason":        func(c *Check) { c.Version, c.Status = 2, Withdrawn },
-		"performed_at":  func(c *Check) { c.PerformedAt = night.Add(-2 * time.Hour) },
+		"performed_at":  func(c *Check) { c.PerformedAt = hours(-49) },
 		"recorded_at":   func(c *Check) { c.Recorded.At = night.Add(time.Second) },
 		"recorded_by":   func(c *Check) { c.Recorded.By = "" },
 		"consciousness": func(c *Check) { c.Findings.Consciousness = 77 },
 		"note":          func(c *Check) { c.Note = "a\x00b" },
+		"motor":         func(c *Check) { c.Findings.Motor = 9 },
+
+		"other_cause_note": func(c *Check) { c.Findings.OtherCause = icans.DomainScore },
+		"uncertain_cause": func(c *Check) {
+			c.Findings.OtherCause, c.Findings.UncertainCause, c.CauseNote = icans.DomainScore, icans.DomainScore, "propofol"
+		},
 	} {
-		c := *seen(night.Add(-time.Minute), nil)
+		c := b.check(-1, -0.9, "ice 10")
 		spoil(&c)
-		found := c.Problems(&p, night)
+		found := c.Problems(b.Stays, night)
 		if field == "" && len(found) > 0 || field != "" && (len(found) == 0 || found[0].Field != field) {
 			t.Errorf("%q: %v", field, found)
 		}
 	}
-	future := *seen(night.Add(time.Minute), nil)
-	if found := future.Problems(&p, night); len(found) == 0 || found[0].Reason != "lies in the future" {
+	future := b.check(0.1, 0.1, "ice 10")
+	if found := future.Problems(b.Stays, night); len(found) == 0 || found[0].Reason != "is in the future" {
 		t.Error(found)
 	}
-}
-
-func TestSlips(t *testing.T) {
-	adult, child := valid(), valid()
-	child.BirthDate = Date{2020, 1, 1}
-	for _, c := range []struct {
-		name  string
-		p     Patient
-		check *Check
-		last  *Check
-		want  string
-	}{
-		{"nothing", adult, seen(night, nil), nil, ""},
-		{"points beside unarousable", adult, seen(night, func(x *icans.Findings) { x.Consciousness = icans.Unarousable }), nil, "10 points of ICE beside unarousable"},
-		{"CAPD for an adult", adult, seen(night, func(x *icans.Findings) { *x = icans.Findings{Tool: icans.CAPD} }), nil, "CAPD for an adult of 65 years"},
-		{"ICE for a child", child, seen(night, nil), nil, "ICE for a child of 6 years"},
-		{"far from the last", adult, seen(night, lost(4)), seen(night.Add(-8*time.Hour), nil), "ICE 6, and 10 at the last check"},
-		{"three is not far", adult, seen(night, lost(3)), seen(night.Add(-8*time.Hour), nil), ""},
-		{"long ago", adult, seen(night.Add(-121*time.Minute), nil), nil, "performed 2 h 1 min ago"},
-	} {
-		if got := strings.Join(c.check.Slips(&c.p, c.last, night), "; "); got != c.want {
-			t.Errorf("%s: %q", c.name, got)
-		}
-	}
-}
-
-func TestFollowUpCloses(t *testing.T) {
-	nurse, doctor := Staff{Name: "Sam", Role: Nurse}, Staff{Name: "Reis", Role: Clinician}
-	taken := FollowUp{Opened: Sign("Sam", night), Acked: Sign("Sam", night)}
-	for _, c := range []struct {
-		name          string
-		f             FollowUp
-		by            Staff
-		outcome, note string
-		kind          Kind
-	}{
-		{"a clinician confirms", taken, doctor, ConfirmedICANS, "n", 255},
-		{"a nurse does not", taken, nurse, ConfirmedICANS, "n", KindInvalid},
-		{"a nurse does not resolve", taken, nurse, "resolved", "n", KindInvalid},
-		{"an administrator does not", taken, Staff{Name: "Kim", Role: Admin}, "resolved", "n", KindInvalid},
-		{"a clinician resolves", taken, doctor, "resolved", "n", 255},
-		{"without a note", taken, doctor, "resolved", "", KindInvalid},
-		{"with no outcome", taken, doctor, "", "n", KindInvalid},
-		{"before anybody took it", FollowUp{Opened: Sign("Sam", night)}, doctor, "resolved", "n", KindConflict},
-		{"twice", FollowUp{Acked: Sign("Sam", night), Closed: Sign("Sam", night)}, doctor, "resolved", "n", KindConflict},
-	} {
-		err := c.f.Close(c.by, c.outcome, c.note)
-		if c.kind == 255 && err != nil || c.kind != 255 && (err == nil || KindOf(err) != c.kind) {
-			t.Errorf("%s: %v", c.name, err)
-		}
-	}
-}
-
-func TestICD10(t *testing.T) {
-	eight := seen(night, lost(2)).Result
-	open := seen(night, func(x *icans.Findings) { x.Consciousness = 0 }).Result
-	for want, got := range map[string]string{
-		"":       ICD10(&FollowUp{Outcome: "resolved"}, eight),
-		"G92.01": ICD10(&FollowUp{Outcome: ConfirmedICANS}, eight),
-		"G92.00": ICD10(&FollowUp{Outcome: ConfirmedICANS}, open),
-	} {
-		if got != want {
-			t.Errorf("%q, not %q", got, want)
+	b.Stays[0].DischargedAt = hours(-20)
+	b.Stays = append(b.Stays, Stay{ID: 2, AdmittedAt: hours(-10)})
+	for at, fine := range map[float64]bool{-48: true, -20: true, -15: false, -10: true, -9: true} {
+		c := b.check(at, at, "ice 10")
+		if found := c.Problems(b.Stays, night); (len(found) == 0) != fine {
+			t.Errorf("performed at %v h: %v", at, found)
 		}
 	}
 }
@@ -212,12 +201,15 @@ func TestClean(t *testing.T) {
 		"bad \xff utf":             "bad \ufffd utf",
 		"wide\u00a0\u3000blanks":   "wide blanks",
 		"中村, 健 المصري":             "中村, 健 المصري",
+		"0042317\u200b":            "0042317",
+		"a\u00adb\u2060c\ufffb":    "abc",
+		"tag\U000e0041":            "tag",
 	} {
 		if got := CleanLine(dirty); got != want {
 			t.Errorf("%q becomes %q, not %q", dirty, got, want)
 		}
 	}
-	for _, name := range []string{"الحسن, عمر", "לוי, יעל", "शर्मा, अनिल", "NGUYỄN, Thị Hương", "e\u0301le\u0300ve", "👩\u200d👩\u200d👧", "🇵🇹", "می\u200cخواهم", "a\u00adb"} {
+	for _, name := range []string{"الحسن, عمر", "לוי, יעל", "शर्मा, अनिल", "NGUYỄN, Thị Hương", "e\u0301le\u0300ve", "🇵🇹"} {
 		if got := CleanLine(name); got != name {
 			t.Errorf("%q, which harms nobody, becomes %q", name, got)
 		}
@@ -292,9 +284,9 @@ func TestByCheckPutsVersionsTogether(t *testing.T) {
 	}
 }
 
-func TestIntake(t *testing.T) {
+func TestImportRow(t *testing.T) {
 	known := valid()
-	in := Intake{Patient: Patient{MRN: "0042", Name: "OKAFOR, Ada", BirthDate: Date{1961, 3, 14}}}
+	in := ImportRow{Patient: Patient{MRN: "0042", Name: "OKAFOR, Ada", BirthDate: Date{1961, 3, 14}}}
 	if e := in.Identity(&known); e != nil {
 		t.Error(e)
 	}
@@ -302,13 +294,46 @@ func TestIntake(t *testing.T) {
 	if e := in.Identity(&known); e == nil || e.Field != "birth_date" {
 		t.Error(e)
 	}
-	saved := seen(night, lost(2))
-	in.Claimed = []Claim{{"score", "8"}, {"icans_grade", "1"}, {"flag", "grade1"}, {"flag_reasons", "grade_1;ice_drop_2"}}
-	if found := in.Differs(saved); len(found) != 0 {
-		t.Errorf("what another log compared with: %v", found)
+	saved := newBed(icans.ICE).course("0 ice 8").Last()
+	for _, c := range []struct {
+		claims []Claim
+		wrong  string
+	}{
+		{[]Claim{{"score", "8"}, {"icans_grade", "1"}, {"flag", "grade1"}, {"flag_reasons", "grade_1"}}, ""},
+		{[]Claim{{"score", "9"}, {"flag", "none"}}, "score flag"},
+		{[]Claim{{"flag", "grade1"}, {"flag_reasons", "grade_1;ice_drop_2"}}, ""}, // the source has other checks
+		{[]Claim{{"flag", "urgent"}, {"flag_reasons", "grade_1;grade_up_2"}}, ""},
+		{[]Claim{{"flag", "none"}, {"flag_reasons", "at_baseline"}}, ""},
+		{[]Claim{{"flag", "urgent"}, {"flag_reasons", "grade_1"}}, "flag"},
+		{[]Claim{{"flag_reasons", "grade_2"}}, "flag_reasons"},
+		{[]Claim{{"flag_reasons", ""}}, "flag_reasons"},
+	} {
+		in.Claimed = c.claims
+		var wrong []string
+		for _, e := range in.Differs(saved, 0) {
+			wrong = append(wrong, e.Field)
+		}
+		if got := strings.Join(wrong, " "); got != c.wrong {
+			t.Errorf("%v: %q, not %q", c.claims, got, c.wrong)
+		}
 	}
-	in.Claimed = []Claim{{"score", "9"}, {"flag", "none"}}
-	if found := in.Differs(saved); len(found) != 2 || found[0].Field != "score" || found[1].Field != "flag" {
-		t.Error(found)
+}
+
+func TestMRNsAreComparedFolded(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		same bool
+	}{
+		{"0042317", "0042317\u200b", true},
+		{"0042317", "００４２３１７", true},
+		{"ab12", "AB12", true},
+		{" 0042317 ", "0042317", true},
+		{"straße", "STRASSE", true},
+		{"0042317", "42317", false}, // leading zeros count: a person is asked
+		{"0042317", "004 2317", false},
+	} {
+		if (FoldMRN(c.a) == FoldMRN(c.b)) != c.same {
+			t.Errorf("%q and %q: %q and %q", c.a, c.b, FoldMRN(c.a), FoldMRN(c.b))
+		}
 	}
 }

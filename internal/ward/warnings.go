@@ -16,8 +16,12 @@ func (c *Check) Warnings(h *History, zone *time.Location, now time.Time) []strin
 	x := &c.Findings
 	name := icans.FieldOf("tool").Words(x)
 	total, known := x.Total()
-	if low, _ := x.ScoreRange(); x.Consciousness == icans.Unarousable && x.Tool == icans.ICE && low > 0 {
-		list = append(list, fmt.Sprintf("%d ICE points, but unarousable?", low))
+	points, _ := x.ScoreRange()
+	if known {
+		points = total
+	}
+	if x.Consciousness == icans.Unarousable && x.Tool == icans.ICE && points > 0 {
+		list = append(list, fmt.Sprintf("%d ICE points, but unarousable?", points))
 	}
 	if born := h.Patient.BirthDate; !born.IsZero() {
 		switch age := born.YearsTo(DateOf(c.PerformedAt.In(zone))); {

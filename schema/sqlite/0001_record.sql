@@ -245,6 +245,7 @@ CREATE TABLE stay (
 ) STRICT;
 
 CREATE INDEX stay_of_patient ON stay (patient_id);
+CREATE INDEX stay_by_time ON stay (recorded_at);
 
 -- Neuro checks; a correction or a withdrawal is a new version. The findings are the
 -- columns of the CSV, by the same names.
@@ -386,6 +387,7 @@ CREATE INDEX follow_up_of_patient ON follow_up (patient_id);
 CREATE INDEX follow_up_events ON follow_up (follow_up_id);
 -- A follow-up ends once.
 CREATE UNIQUE INDEX follow_up_closed ON follow_up (follow_up_id) WHERE outcome IS NOT NULL;
+CREATE INDEX follow_up_closed_by_time ON follow_up (recorded_at) WHERE outcome IS NOT NULL;
 
 -- The checklist of a follow-up, item by item; the newest row of an item is in force.
 CREATE TABLE follow_up_item (
