@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 
 	"neurocheck/internal/ward"
@@ -108,32 +109,18 @@ func memoriesDiffer(ctx context.Context, in reader) (string, error) {
 }
 
 func (in reader) memoryDiffers(ctx context.Context, patient int64, kept bool, site *ward.Site) (bool, error) {
-	survivor, ids, err := in.group(ctx, patient)
+	survivor, _, err := in.group(ctx, patient)
 	if err != nil || survivor != patient {
 		return kept, err // the other patient's memory is of both
 	}
-	var stored ward.Memory
-	if _, err := in.memory(ctx, patient, &stored); err != nil {
+	h, err := in.history(ctx, patient, wholePart)
+	if bad, ok := errors.AsType[unreadable](err); ok && bad.which == memoryName {
 		return true, nil
 	}
-	var h ward.History
-	if h.Patient, err = in.patient(ctx, patient); err != nil {
+	if err != nil {
 		return false, err
 	}
-	for _, id := range ids {
-		stays, err := in.stayVersions(ctx, id)
-		if err != nil {
-			return false, err
-		}
-		checks, err := in.checksOf(ctx, id, allTime)
-		if err != nil {
-			return false, err
-		}
-		h.Stays = append(h.Stays, currentStays(stays)...)
-		h.Checks = append(h.Checks, checks...)
-	}
-	sortStays(h.Stays)
-	h.Sort()
+	stored := h.Memory
 	h.Remember(site)
-	return !h.Memory.SameRecord(stored), nil
+	return !h.Memory.SameRecord(stored) || !kept && len(h.Checks) > 0, nil
 }
