@@ -18,15 +18,14 @@ import (
 )
 
 func (a *app) audit() *cobra.Command {
-	var patient, person, since, until string
+	var patient, person, since, until, by string
 	var asJSON, asCSV bool
 	cmd := &cobra.Command{
 		Use:   "audit",
 		Short: "List who did what: recorded, changed, read, exported, signed in",
-		Long: `Lists the records of the log with who made each and when, in the order of the
-record: what was recorded of patients, and who read them, exported, signed in or
-failed to, locked the screen, and changed the staff or the settings. Listing it is
-a record too.
+		Long: `Lists the records of the log with the author and the time of each, in the order of
+the record: those about patients, and every reading, export, sign-in, failed sign-in,
+lock, and change of the staff or the settings. Listing it is a record too.
 
 The list holds MRNs, and no other data of a patient.`,
 		Example: `  neurocheck audit --patient 0042317
@@ -42,6 +41,10 @@ The list holds MRNs, and no other data of a patient.`,
 				return err
 			}
 			defer closing(s, &err)
+			sig, err := reader(ctx, s, by)
+			if err != nil {
+				return err
+			}
 			sel := store.AuditSelection{Author: ward.CleanLine(person)}
 			if sel.PatientID, err = patientID(ctx, s, patient); err != nil {
 				return err
@@ -56,7 +59,7 @@ The list holds MRNs, and no other data of a patient.`,
 			if sel.Until, err = parseTime("--until", until, zone); err != nil {
 				return err
 			}
-			if err := note(ctx, s, ward.AuditEvent{Event: ward.ReadAudit, PatientID: sel.PatientID, About: sel.Author}); err != nil {
+			if err := noteBy(ctx, s, sig, ward.AuditEvent{Event: ward.ReadAudit, PatientID: sel.PatientID, About: sel.Author}); err != nil {
 				return err
 			}
 			last, _, err := s.Head(ctx)
@@ -82,8 +85,9 @@ The list holds MRNs, and no other data of a patient.`,
 	}
 	cmd.Flags().StringVar(&patient, "patient", "", "only about the patient with this `MRN`")
 	cmd.Flags().StringVar(&person, "person", "", "only by this `NAME`")
-	cmd.Flags().StringVar(&since, "since", "", "only what was recorded at this `TIME` or later: RFC 3339, or a date for the start of that day on the ward")
-	cmd.Flags().StringVar(&until, "until", "", "only what was recorded before this `TIME`")
+	cmd.Flags().StringVar(&since, "since", "", "only records of this `TIME` or later: RFC 3339, or a date for the start of that day on the ward")
+	cmd.Flags().StringVar(&until, "until", "", "only records before this `TIME`")
+	signInFlag(cmd, &by)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "write one JSON object a line")
 	cmd.Flags().BoolVar(&asCSV, "csv", false, "write CSV")
 	return cmd

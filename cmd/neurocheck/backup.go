@@ -23,6 +23,7 @@ type backingUp struct {
 	files      []string // of public keys
 	force      bool
 	asJSON     bool
+	cmd        *cobra.Command
 }
 
 func (a *app) backup() *cobra.Command {
@@ -51,6 +52,7 @@ note it down.`,
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			b.cmd = cmd
 			to, err := b.to()
 			if err != nil {
 				return err
@@ -67,12 +69,12 @@ note it down.`,
 	}
 	cmd.Flags().StringArrayVarP(&b.recipients, "recipient", "r", nil, "encrypt to this public `KEY` of age; may be repeated")
 	cmd.Flags().StringArrayVarP(&b.files, "recipients-file", "R", nil, "encrypt to the public keys in this `FILE`, one a line; may be repeated")
-	cmd.Flags().BoolVar(&b.force, "force", false, "replace the file where it is there already")
+	cmd.Flags().BoolVar(&b.force, "force", false, "replace the file if it exists")
 	cmd.Flags().BoolVar(&b.asJSON, "json", false, "write what was copied as JSON")
 	return cmd
 }
 
-// to returns to whom the flags encrypt.
+// to returns the recipients of the flags.
 func (b *backingUp) to() (to []age.Recipient, err error) {
 	for _, key := range b.recipients {
 		r, err := backup.ParseRecipient(key)
@@ -103,7 +105,7 @@ func (b *backingUp) run(ctx context.Context, s *store.Store, path string, to []a
 	})
 	far.end()
 	if errors.Is(err, fs.ErrExist) {
-		return ward.Conflict(path + " is there already; name another file, or replace it with --force")
+		return ward.Conflict(path + " exists already; name another file, or replace it with --force")
 	}
 	if err != nil {
 		return err
@@ -118,15 +120,16 @@ func (b *backingUp) run(ctx context.Context, s *store.Store, path string, to []a
 	return b.say(path, made)
 }
 
-// say writes what was copied to the standard output.
+// say writes the contents of the copy to the standard output.
 func (b *backingUp) say(path string, made backup.Made) error {
 	if b.asJSON {
 		return json.NewEncoder(os.Stdout).Encode(struct {
+			outcome
 			File      string `json:"file"`
 			Bytes     int64  `json:"bytes"`
 			Encrypted bool   `json:"encrypted"`
 			held
-		}{path, made.Bytes, made.Encrypted, heldIn(made.Contents)})
+		}{succeeded(b.cmd), path, made.Bytes, made.Encrypted, heldIn(made.Contents)})
 	}
 	how := ""
 	if made.Encrypted {
@@ -136,12 +139,12 @@ func (b *backingUp) say(path string, made backup.Made) error {
 	return err
 }
 
-// held is what a log holds, as JSON.
+// held is the JSON of the contents of a log.
 type held struct {
 	Records  int64      `json:"records"`
 	Patients int        `json:"patients"`
 	Checks   int        `json:"checks"`
-	Last     *time.Time `json:"last_record_at"` // null where there is no record
+	Last     *time.Time `json:"last_record_at"` // null if there is no record
 	Head     string     `json:"head"`
 }
 
@@ -153,7 +156,7 @@ func heldIn(c store.Contents) held {
 	return h
 }
 
-// inWords says what a log holds, in lines.
+// inWords returns the contents of a log, in lines.
 func inWords(c store.Contents) string {
 	last := "none"
 	if !c.Last.IsZero() {

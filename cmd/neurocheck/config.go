@@ -1,14 +1,17 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"neurocheck/internal/config"
+	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
 	"neurocheck/internal/wholefile"
 )
@@ -18,13 +21,15 @@ func (a *app) config() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "config",
 		Short: "Print the site's settings in force, and where they came from",
-		Long: `Prints the settings in force as a commented settings file: beside each value stands
-whether it is the default or which line of which file set it.
+		Long: `Prints the settings in force as a commented settings file: a comment after each
+value says whether it is the default or which line of which file set it.
 
 The settings file is the one named with --config, else with NEUROCHECK_CONFIG,
-else neurocheck/site.toml in $XDG_CONFIG_HOME (~/.config), where there is one. A
-file with anything wrong in it is refused as a whole. An administrator puts another
-in its place with neurocheck config apply; however they change, the log records it.`,
+else neurocheck/site.toml in $XDG_CONFIG_HOME (~/.config), if there is one. A file
+with anything wrong in it is refused as a whole: this command lists its faults and
+exits with 3, and the ward goes on with the settings that its log recorded last. An
+administrator replaces the file with neurocheck config apply; however the settings
+change, the log records it.`,
 		Example: `  neurocheck config
   neurocheck config --default > ~/.config/neurocheck/site.toml
   neurocheck config --json`,
@@ -37,7 +42,7 @@ in its place with neurocheck config apply; however they change, the log records 
 			if !asDefault {
 				path = settingsPath(cmd)
 			}
-			s, err := loadSettings(path)
+			s, err := readSettings(path)
 			switch {
 			case err != nil:
 				return err
@@ -58,15 +63,15 @@ func (a *app) configApply() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "apply FILE",
 		Short: "Put other settings in force, as an administrator of the ward",
-		Long: `Reads FILE, and where nothing is wrong with it puts it in the place of the settings
-in force. The log records who changed what: an administrator, who says so with --by
-and proves it with the PIN. Whoever edits the settings file instead is recorded as
-the login of the machine, the next time the ward is opened.`,
+		Long: `Reads FILE and, if it has no fault, replaces the settings in force with it. The log
+records the change and its author: an administrator, who signs in with --by and the
+PIN. A change of the settings file itself is recorded under the login of the machine,
+the next time the ward is opened.`,
 		Example: `  neurocheck config apply new.toml --by "Kim Adler"`,
 		Args:    justOne,
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			ctx := cmd.Context()
-			settings, err := loadSettings(args[0])
+			settings, err := readSettings(args[0])
 			if err != nil {
 				return err
 			}
@@ -83,14 +88,12 @@ the login of the machine, the next time the ward is opened.`,
 				return err
 			}
 			defer closing(s, &err)
-			sig, err := author(ctx, s, ward.CleanLine(by))
+			sig, err := author(ctx, s, by)
 			if err != nil {
 				return err
 			}
-			if m, err := s.StaffMember(ctx, sig.By); err == nil {
-				if err := ward.MayManageSettings(m); err != nil {
-					return err
-				}
+			if err := mayDo(ctx, s, sig.By, ward.MayAdminister); err != nil {
+				return err
 			}
 			content, err := os.ReadFile(args[0])
 			if err != nil {
@@ -113,7 +116,7 @@ the login of the machine, the next time the ward is opened.`,
 	return cmd
 }
 
-// settingsPath returns where the settings are; empty where there are none.
+// settingsPath returns the path of the settings file; empty if there is none.
 func settingsPath(cmd *cobra.Command) string {
 	named := ""
 	if flag := cmd.Flag("config"); flag != nil {
@@ -122,13 +125,53 @@ func settingsPath(cmd *cobra.Command) string {
 	return config.Find(named, os.Getenv)
 }
 
-// loadSettings reads the settings and says everything that is wrong with them,
+// readSettings reads a settings file. Its faults are written to the standard error,
 // one a line.
-func loadSettings(path string) (config.Settings, error) {
+func readSettings(path string) (config.Settings, error) {
 	s, err := config.Load(path)
 	if wrong, ok := errors.AsType[config.Problems](err); ok {
 		fmt.Fprintln(os.Stderr, harmless(wrong.Error()))
-		return s, errSaid
+		return s, said{err}
 	}
 	return s, err
+}
+
+// settingsFor returns the settings in force on a ward, with its zone, and has the log
+// record them if they differ from those before. If the file is wrong, the ward goes on
+// with the settings that the log recorded last, and a line on the standard error says
+// so.
+func settingsFor(ctx context.Context, cmd *cobra.Command, s *store.Store) (config.Settings, error) {
+	zone, err := wardZone(ctx, s)
+	if err != nil {
+		return config.Settings{}, err
+	}
+	path := settingsPath(cmd)
+	settings, refused := config.Load(path)
+	if refused != nil {
+		recorded, since, err := s.SettingsSince(ctx)
+		if err != nil {
+			return settings, err
+		}
+		settings = config.Fallback(path, refused, recorded, since)
+		fmt.Fprintln(os.Stderr, "neurocheck: "+harmless(settings.Warning(zone)))
+	}
+	settings.Site.Zone = zone
+	s.SetRules(settings.Site)
+	if refused != nil || s.ReadOnly() {
+		return settings, nil
+	}
+	err = s.NoteSettings(ctx, outside(), config.Recorded(&settings.Site), func(before string) string { return config.Changed(before, &settings.Site) })
+	return settings, err
+}
+
+// settingsWithoutLog returns the settings for a log that does not exist yet: if the
+// file is wrong, the defaults.
+func settingsWithoutLog(cmd *cobra.Command) config.Settings {
+	path := settingsPath(cmd)
+	settings, refused := config.Load(path)
+	if refused != nil {
+		settings = config.Fallback(path, refused, "", time.Time{})
+		fmt.Fprintln(os.Stderr, "neurocheck: "+harmless(settings.Warning(time.UTC)))
+	}
+	return settings
 }

@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -18,62 +20,250 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// wrongUse is an error in how the program was called.
+// wrongUse is an error in the use of the program.
 type wrongUse struct{ error }
 
-// errSaid is a failure that has been said in full on the standard error.
-var errSaid = errors.New("said already")
+// said is a failure whose words are on the standard error already.
+type said struct{ error }
 
-// exit says an error to a person and returns the exit status. It is the one
-// place that does.
-func exit(cmd *cobra.Command, err error) int {
-	stderr := cmd.ErrOrStderr()
-	var wrong wrongUse
-	switch {
-	case err == nil:
+func (s said) Unwrap() error { return s.error }
+
+// unsuccessful is a failure of the work as such, such as bad rows in grade: it exits
+// with 1, whatever its kind.
+type unsuccessful struct{ error }
+
+func (u unsuccessful) Unwrap() error { return u.error }
+
+// answered is a failure whose JSON is on the standard output already.
+type answered struct{ error }
+
+func (a answered) Unwrap() error { return a.error }
+
+// exitCodes are the exit codes by kind of failure.
+var exitCodes = [...]int{
+	ward.KindInternal:    1,
+	ward.KindUnavailable: 1,
+	ward.KindUsage:       2,
+	ward.KindInvalid:     3,
+	ward.KindNotFound:    3,
+	ward.KindConflict:    3,
+	ward.KindQuestion:    4,
+	ward.KindNotAllowed:  5,
+}
+
+// exitHelp is the table of exit codes for neurocheck help exit.
+const exitHelp = `neurocheck exits with
+
+  0  done, or nothing to do
+  1  failed: a file, a disk, a lock, a damaged log; grade if a row is bad,
+     verify if the record is not whole
+  2  wrong use
+  3  refused: the data break a rule, and nothing was kept
+  4  a question for a person: the flags that answer it are in the message
+  5  not signed in, or not allowed
+
+With --json a command writes one JSON object to the standard output, also if it
+fails; words go to the standard error. audit and grade write one object a line,
+and the failure is the last one:
+
+  {"ok":false,"command":"import","exit":3,
+   "error":{"kind":"invalid","code":"rows_refused","message":"...","flags":[]},
+   "problems":[],"problems_total":0,"recorded":0}
+
+The kinds are usage (2), invalid, not_found, conflict (3), question (4),
+not_allowed (5), unavailable and internal (1).
+`
+
+// helpExit is the help topic about exit codes.
+func helpExit() *cobra.Command {
+	return &cobra.Command{Use: "exit", Short: "Exit codes, and the JSON of a failure", Long: exitHelp}
+}
+
+// kindOf returns the kind of a failure.
+func kindOf(err error) ward.Kind {
+	if _, wrong := errors.AsType[wrongUse](err); wrong {
+		return ward.KindUsage
+	}
+	kind := ward.KindOf(err)
+	if _, file := errors.AsType[*fs.PathError](err); file && kind == ward.KindInternal {
+		return ward.KindUnavailable
+	}
+	return kind
+}
+
+// exitCode returns the exit code of a failure, 0 for none.
+func exitCode(err error) int {
+	if err == nil {
 		return 0
-	case errors.As(err, &wrong):
+	}
+	if _, ok := errors.AsType[unsuccessful](err); ok {
+		return 1
+	}
+	return exitCodes[kindOf(err)]
+}
+
+// outcome begins the JSON of every command.
+type outcome struct {
+	OK      bool   `json:"ok"`
+	Command string `json:"command"`
+	Exit    int    `json:"exit"`
+}
+
+// succeeded returns the outcome of a command that did its work.
+func succeeded(cmd *cobra.Command) outcome { return outcome{OK: true, Command: commandName(cmd)} }
+
+// commandName returns the name of a command without that of the program: "staff add".
+func commandName(cmd *cobra.Command) string {
+	_, name, _ := strings.Cut(cmd.CommandPath(), " ")
+	return name
+}
+
+// failure is the JSON of a command that failed.
+type failure struct {
+	outcome
+	Error         failed        `json:"error"`
+	Problems      []fileProblem `json:"problems"`
+	ProblemsTotal int           `json:"problems_total"`
+	Recorded      int           `json:"recorded"`
+}
+
+// failed is the error in the JSON of a failure.
+type failed struct {
+	Kind    string   `json:"kind"`
+	Code    string   `json:"code"`
+	Message string   `json:"message"`
+	Flags   []string `json:"flags"`
+}
+
+// fileProblem is a problem that some rows of a file have in common.
+type fileProblem struct {
+	Code   string `json:"code"`
+	Column string `json:"column"`
+	Reason string `json:"reason"`
+	Count  int    `json:"count"`
+	Lines  []int  `json:"lines"` // the first ones
+}
+
+// failureOf returns the JSON of a failure of the command with that name.
+func failureOf(command string, err error) failure {
+	kind := kindOf(err)
+	f := failure{
+		outcome:  outcome{Command: command, Exit: exitCode(err)},
+		Error:    failed{Kind: ward.KindCodes[kind], Code: ward.KindCodes[kind], Message: harmless(words(err)), Flags: []string{}},
+		Problems: []fileProblem{},
+	}
+	if e, ok := errors.AsType[*ward.Error](err); ok {
+		if e.Code != "" {
+			f.Error.Code = e.Code
+		}
+		f.Error.Flags = append(f.Error.Flags, e.Flags...)
+	}
+	if rows, ok := errors.AsType[refusedRows](err); ok {
+		f.Problems, f.ProblemsTotal = grouped(rows.problems), len(rows.problems)
+	}
+	return f
+}
+
+// refusedRows is the refusal of a file because of its rows.
+type refusedRows struct {
+	error
+	problems []csvlog.Problem
+}
+
+func (r refusedRows) Unwrap() error { return r.error }
+
+// grouped puts the problems of a file that differ only in the line together, in the
+// order of the file.
+func grouped(problems []csvlog.Problem) []fileProblem {
+	const mostLines = 10
+	type key struct{ column, reason string }
+	at := make(map[key]int)
+	list := []fileProblem{}
+	for _, p := range problems {
+		k := key{p.Column, p.Reason}
+		i, known := at[k]
+		if !known {
+			i = len(list)
+			at[k] = i
+			list = append(list, fileProblem{Code: "invalid", Column: p.Column, Reason: p.Reason})
+		}
+		if list[i].Count++; len(list[i].Lines) < mostLines {
+			list[i].Lines = append(list[i].Lines, p.Line)
+		}
+	}
+	return list
+}
+
+// exit reports a failure to the caller of the program, in words and, if --json asks
+// for it, as JSON, and returns the exit code. It is the only place that does so.
+func exit(cmd *cobra.Command, args []string, err error) int {
+	if err == nil {
+		return 0
+	}
+	sayFailure(cmd, err)
+	if _, done := errors.AsType[answered](err); !done && wantsJSON(cmd, args) && !errors.Is(err, syscall.EPIPE) {
+		e := json.NewEncoder(cmd.OutOrStdout())
+		e.SetEscapeHTML(false)
+		_ = e.Encode(failureOf(commandName(cmd), err)) // the words and the code are left
+	}
+	return exitCode(err)
+}
+
+// sayFailure writes a failure to the standard error.
+func sayFailure(cmd *cobra.Command, err error) {
+	stderr := cmd.ErrOrStderr()
+	wrong, isWrong := errors.AsType[wrongUse](err)
+	_, isSaid := errors.AsType[said](err)
+	switch {
+	case isSaid, errors.Is(err, syscall.EPIPE): // the reader of the output has left
+	case isWrong:
 		fmt.Fprintf(stderr, "neurocheck: %s\nRun '%s --help' to see how it is used.\n", harmless(wrong.Error()), cmd.CommandPath())
-		return 2
-	case errors.Is(err, errSaid):
-	case errors.Is(err, syscall.EPIPE): // whoever read the output has had enough
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(stderr, "neurocheck: stopped")
 	default:
 		fmt.Fprintf(stderr, "neurocheck: %s\n", harmless(words(err)))
 	}
-	return 1
 }
 
-// words says an error of the operating system as a sentence; the others say what
-// there is to do by themselves.
+// wantsJSON reports whether the command line asks for JSON. If it was not understood,
+// the flag may not have been read yet.
+func wantsJSON(cmd *cobra.Command, args []string) bool {
+	flag := cmd.Flags().Lookup("json")
+	if flag == nil {
+		return false
+	}
+	return flag.Value.String() == "true" || !flag.Changed && slices.Contains(args, "--json")
+}
+
+// words returns a failure as a sentence. Errors of the operating system are reworded;
+// the others name what a person can do already.
 func words(err error) string {
 	e, ok := errors.AsType[*fs.PathError](err)
 	if !ok || err.Error() != e.Error() {
 		return strings.ReplaceAll(err.Error(), "\n", "; ")
 	}
-	what := map[string]string{"open": "open", "read": "read", "write": "write", "mkdir": "make the folder"}[e.Op]
-	if what == "" {
-		what = e.Op
+	did := map[string]string{"open": "open", "read": "read", "write": "write", "mkdir": "make the folder"}[e.Op]
+	if did == "" {
+		did = e.Op
 	}
-	where := e.Path
-	switch where {
+	path := e.Path
+	switch path {
 	case os.Stdout.Name():
-		where = "to the standard output"
+		path = "to the standard output"
 	case os.Stdin.Name():
-		where = "the standard input"
+		path = "the standard input"
 	}
-	return fmt.Sprintf("cannot %s %s: %v", what, where, e.Err)
+	return fmt.Sprintf("cannot %s %s: %v", did, path, e.Err)
 }
 
-// complain says problems of a file, one a line.
+// complain returns a function that writes each problem of a file as a line.
 func complain(w io.Writer) func(csvlog.Problem) {
 	return func(p csvlog.Problem) { fmt.Fprintln(w, harmless(fmt.Sprint(p))) }
 }
 
-// harmless makes what is said fit for a terminal: a file's name, or a flag, can hold
-// escape sequences and marks that turn a line round. They are shown as Go writes
-// them.
+// harmless makes a message fit for a terminal: the name of a file, or a flag, can hold
+// escape sequences and marks that change the direction of a line. They are shown as Go
+// writes them.
 func harmless(s string) string {
 	var b strings.Builder
 	for i, r := range s {
@@ -82,6 +272,8 @@ func harmless(s string) string {
 			fmt.Fprintf(&b, `\x%02x`, s[i])
 		case r == '\n', r == ' ', ward.CleanLine(one) == one:
 			b.WriteRune(r)
+		case strconv.IsPrint(r): // invisible all the same
+			fmt.Fprintf(&b, `\u%04x`, r)
 		default:
 			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
 		}

@@ -18,6 +18,8 @@ import (
 
 // exporting is one export.
 type exporting struct {
+	by           string
+	sig          ward.Signature
 	patient      string
 	since, until string
 	output       string
@@ -65,6 +67,9 @@ and dates of birth, but for --deidentify; it is made for its owner alone.`,
 				return err
 			}
 			defer closing(s, &err)
+			if e.sig, err = reader(ctx, s, e.by); err != nil {
+				return err
+			}
 			return e.run(ctx, s)
 		},
 	}
@@ -74,7 +79,8 @@ and dates of birth, but for --deidentify; it is made for its owner alone.`,
 	cmd.Flags().StringVarP(&e.output, "output", "o", "-", "the `FILE` to write; - is the standard output")
 	cmd.Flags().BoolVar(&e.events, "events", false, "write interventions, reported symptoms and orders instead of checks")
 	cmd.Flags().StringVar(&e.format, "format", formatCSV, "what to write: csv, fhir or fhir-ndjson")
-	cmd.Flags().BoolVar(&e.force, "force", false, "replace the file where it is there already")
+	cmd.Flags().BoolVar(&e.force, "force", false, "replace the file if it exists")
+	signInFlag(cmd, &e.by)
 	e.form.flags(cmd)
 	return cmd
 }
@@ -102,7 +108,7 @@ func (e *exporting) runChecks(ctx context.Context, s *store.Store, sel store.Sel
 	if !profile.InParts() {
 		return e.runWhole(ctx, s, sel, profile, order)
 	}
-	return s.Read(ctx, sel, store.ReadOptions{Kept: profile.Kept(), Readers: runtime.GOMAXPROCS(0), Rank: order}, func(r *store.Reading) (err error) {
+	return s.Export(ctx, sel, store.ExportOptions{Kept: profile.Kept(), Readers: runtime.GOMAXPROCS(0), Rank: order}, func(r *store.Export) (err error) {
 		o := csvlog.ExportOptions{Force: e.force, Log: s.Path()}
 		far := e.far("rows")
 		if far != nil {
@@ -131,8 +137,8 @@ type end struct {
 	head string
 }
 
-// wrote says on the standard error what left the log, with the head that verify
-// can prove later, and has the log record it.
+// wrote reports an export on the standard error, with the head that verify can prove
+// later, and has the log record it.
 func (e *exporting) wrote(ctx context.Context, s *store.Store, sel store.Selection, what string, n end) error {
 	to := e.output
 	if e.toStandardOutput() {
@@ -141,10 +147,10 @@ func (e *exporting) wrote(ctx context.Context, s *store.Store, sel store.Selecti
 	if _, err := fmt.Fprintf(os.Stderr, "wrote %s to %s; record %d, head %s\n", what, harmless(to), n.seq, n.head); err != nil {
 		return err
 	}
-	return note(ctx, s, ward.AuditEvent{Event: ward.Exported, PatientID: sel.PatientID, About: e.about(), Detail: what})
+	return noteBy(ctx, s, e.sig, ward.AuditEvent{Event: ward.Exported, PatientID: sel.PatientID, About: e.about(), Detail: what})
 }
 
-// about says in which form the log left.
+// about returns the form of the export in words.
 func (e *exporting) about() string {
 	switch {
 	case e.format != formatCSV:
@@ -167,17 +173,17 @@ func (e *exporting) far(what string) *progress {
 	return onTerminal(what)
 }
 
-// taken says what to do about a file that is there already.
+// taken rewords the error of a file that exists.
 func (e *exporting) taken(err error) error {
 	if errors.Is(err, fs.ErrExist) {
-		return ward.Conflict(e.output + " is there already; name another file, or replace it with --force")
+		return ward.Conflict(e.output + " exists already; name another file, or replace it with --force")
 	}
 	return err
 }
 
-// runEvents writes what stands beside the checks.
+// runEvents writes interventions, reports and orders.
 func (e *exporting) runEvents(ctx context.Context, s *store.Store, sel store.Selection) error {
-	return e.fromView(ctx, s, sel, func(v *store.View) (what string, err error) {
+	return e.fromSnapshot(ctx, s, sel, func(v *store.Snapshot) (what string, err error) {
 		events := func(yield func(*ward.Patient, *ward.Event) error) error { return v.EachEvent(ctx, sel, yield) }
 		rows := 0
 		if e.toStandardOutput() {
@@ -189,7 +195,7 @@ func (e *exporting) runEvents(ctx context.Context, s *store.Store, sel store.Sel
 	})
 }
 
-// selection turns the flags into what to read.
+// selection returns the selection of the flags.
 func (e *exporting) selection(ctx context.Context, s *store.Store) (sel store.Selection, err error) {
 	if sel.PatientID, err = patientID(ctx, s, e.patient); err != nil {
 		return sel, err
@@ -205,7 +211,7 @@ func (e *exporting) selection(ctx context.Context, s *store.Store) (sel store.Se
 	return sel, err
 }
 
-// wardZone returns the ward's time zone, UTC where the log has no ward yet.
+// wardZone returns the ward's time zone, UTC if the log has no ward yet.
 func wardZone(ctx context.Context, s *store.Store) (*time.Location, error) {
 	w, err := s.Ward(ctx)
 	if ward.KindOf(err) == ward.KindNotFound {

@@ -20,13 +20,13 @@ const (
 
 // runFHIR exports as FHIR.
 func (e *exporting) runFHIR(ctx context.Context, s *store.Store, sel store.Selection) error {
-	return e.fromView(ctx, s, sel, func(v *store.View) (string, error) {
+	return e.fromSnapshot(ctx, s, sel, func(v *store.Snapshot) (string, error) {
 		count, err := e.writeFHIR(ctx, v, sel, s.Path())
 		return plural(count, "resource", "resources"), err
 	})
 }
 
-func (e *exporting) writeFHIR(ctx context.Context, v *store.View, sel store.Selection, log string) (count int, err error) {
+func (e *exporting) writeFHIR(ctx context.Context, v *store.Snapshot, sel store.Selection, log string) (count int, err error) {
 	o := fhir.Options{Made: now(), Since: sel.Since, Until: sel.Until}
 	if o.Staff, err = v.Staff(ctx); err != nil {
 		return 0, err

@@ -89,7 +89,7 @@ func (l *leaving) check(e *exporting) error {
 // runWhole exports checks in rows for which all versions of a patient's checks have
 // to be known.
 func (e *exporting) runWhole(ctx context.Context, s *store.Store, sel store.Selection, profile csvlog.Profile, order rank) error {
-	return e.fromView(ctx, s, sel, func(v *store.View) (what string, err error) {
+	return e.fromSnapshot(ctx, s, sel, func(v *store.Snapshot) (what string, err error) {
 		checks := byPatient(ctx, v, sel, order)
 		far := e.far("checks")
 		if far != nil {
@@ -97,7 +97,7 @@ func (e *exporting) runWhole(ctx context.Context, s *store.Store, sel store.Sele
 			if err != nil {
 				return "", err
 			}
-			checks = told(checks, far, total)
+			checks = withProgress(checks, far, total)
 		}
 		defer far.end()
 		rows := 0
@@ -110,11 +110,11 @@ func (e *exporting) runWhole(ctx context.Context, s *store.Store, sel store.Sele
 	})
 }
 
-// fromView writes what leaves from one consistent view of the log, and says so.
-func (e *exporting) fromView(ctx context.Context, s *store.Store, sel store.Selection, write func(*store.View) (what string, err error)) error {
+// fromSnapshot exports from one snapshot of the log, and reports it.
+func (e *exporting) fromSnapshot(ctx context.Context, s *store.Store, sel store.Selection, write func(*store.Snapshot) (what string, err error)) error {
 	var what string
 	var n end
-	err := s.View(ctx, func(v *store.View) (err error) {
+	err := s.Snapshot(ctx, func(v *store.Snapshot) (err error) {
 		if n.seq, n.head, err = v.Head(ctx); err != nil {
 			return err
 		}
@@ -127,23 +127,23 @@ func (e *exporting) fromView(ctx context.Context, s *store.Store, sel store.Sele
 	return e.wrote(ctx, s, sel, what, n)
 }
 
-// told is each, telling how many of total checks have left.
-func told(each csvlog.Each, far *progress, total int) csvlog.Each {
-	return func(yield func(*ward.Patient, *ward.Check) error) error {
+// withProgress returns each, and shows the progress with every check.
+func withProgress(each csvlog.Each, far *progress, total int) csvlog.Each {
+	return func(yield func(*ward.Patient, *ward.Stay, *ward.Check) error) error {
 		done := 0
-		return each(func(p *ward.Patient, c *ward.Check) error {
+		return each(func(p *ward.Patient, s *ward.Stay, c *ward.Check) error {
 			done++
 			far.show(done, total)
-			return yield(p, c)
+			return yield(p, s, c)
 		})
 	}
 }
 
-// rank is what patients leave in the order of; nil where the order of the record
-// will do.
+// rank returns the key by which patients are sorted; it is nil for the order of the
+// record.
 type rank func(*ward.Patient) string
 
-// into returns the profile, and in which order it needs the patients.
+// into returns the profile, and the order of patients that it needs.
 func (l *leaving) into(ctx context.Context, s *store.Store) (p csvlog.Profile, order rank, err error) {
 	zone, err := wardZone(ctx, s)
 	if err != nil {
@@ -168,10 +168,10 @@ func (l *leaving) into(ctx context.Context, s *store.Store) (p csvlog.Profile, o
 	return p, order, nil
 }
 
-// byPatient brings the checks of sel patient by patient. Each patient is read by
+// byPatient returns the checks of sel patient by patient. Each patient is read by
 // itself, so that memory does not grow with the checks.
-func byPatient(ctx context.Context, v *store.View, sel store.Selection, order rank) csvlog.Each {
-	return func(yield func(*ward.Patient, *ward.Check) error) error {
+func byPatient(ctx context.Context, v *store.Snapshot, sel store.Selection, order rank) csvlog.Each {
+	return func(yield func(*ward.Patient, *ward.Stay, *ward.Check) error) error {
 		patients, err := v.CheckedPatients(ctx, sel)
 		if err != nil {
 			return err
@@ -190,7 +190,7 @@ func byPatient(ctx context.Context, v *store.View, sel store.Selection, order ra
 	}
 }
 
-// writeDictionary writes the data dictionary, for which no log is needed.
+// writeDictionary writes the data dictionary. It needs no log.
 func (e *exporting) writeDictionary() error {
 	var p csvlog.Profile
 	if e.form.deidentify {
@@ -202,8 +202,8 @@ func (e *exporting) writeDictionary() error {
 	return e.taken(p.DictionaryFile(e.output, csvlog.ExportOptions{Force: e.force}))
 }
 
-// keyFrom returns the key in the file at path, which is made where it is missing,
-// or, without a path, a key that nobody will have again.
+// keyFrom returns the key in the file at path, which it makes if it is missing; without
+// a path, a key for this export alone.
 func keyFrom(path string) ([]byte, error) {
 	if path == "" {
 		return newKey(), nil
@@ -224,7 +224,7 @@ func keyFrom(path string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close() // it was only read
+	defer file.Close() // opened for reading only
 	const mostKey = 1 << 10
 	text, err := io.ReadAll(io.LimitReader(file, mostKey))
 	if err != nil {
@@ -243,7 +243,7 @@ func newKey() []byte {
 	return key
 }
 
-// keepKey puts a new key at path, whole or not at all, for its owner alone.
+// keepKey writes a new key to path, whole or not at all, for its owner alone.
 func keepKey(path string, key []byte) error {
 	return wholefile.Write(path, wholefile.Options{}, func(temp *os.File) error {
 		_, err := fmt.Fprintf(temp, "%x\n", key)

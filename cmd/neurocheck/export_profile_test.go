@@ -89,7 +89,7 @@ func TestNoExportHoldsWhatOthersRecordMeanwhile(t *testing.T) {
 	}
 }
 
-// record does to every tenth patient of the log, for the n-th time, what a ward does.
+// record changes every tenth patient of the log, for the n-th time.
 func record(t *testing.T, s *store.Store, stands time.Time, n int) {
 	t.Helper()
 	ctx, sig := t.Context(), ward.Sign("Dr Priya Nair", stands.Add(time.Duration(n)*time.Minute))
@@ -100,7 +100,7 @@ func record(t *testing.T, s *store.Store, stands time.Time, n int) {
 		}
 	}
 	var ids []int64
-	ok(s.View(ctx, func(v *store.View) error {
+	ok(s.Snapshot(ctx, func(v *store.Snapshot) error {
 		patients, err := v.CheckedPatients(ctx, store.Selection{})
 		for i := n; i < len(patients); i += 10 {
 			ids = append(ids, patients[i].ID)
@@ -125,12 +125,12 @@ func record(t *testing.T, s *store.Store, stands time.Time, n int) {
 		ok(err)
 		p := chart.Patient
 		p.Product, p.Name = fmt.Sprintf("product %d", n), fmt.Sprintf("MEANWHILE, %d", n)
-		_, err = s.Edit(ctx, sig, p)
+		_, err = s.EditPatient(ctx, sig, p)
 		ok(err)
 	}
 }
 
-// firstOther says where two exports part.
+// firstOther returns the first difference of two exports.
 func firstOther(a, b []byte) string {
 	before, during := strings.Split(string(a), "\n"), strings.Split(string(b), "\n")
 	for i := range min(len(before), len(during)) {

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"neurocheck/internal/csvlog"
+	"neurocheck/internal/ward"
 )
 
 func (a *app) grade() *cobra.Command {
@@ -20,8 +21,8 @@ func (a *app) grade() *cobra.Command {
 in which the grade lies, the domains that made it, and its flag with the reasons.
 
 The header may name any columns of schema/checks.schema.json in any order; only
-tool is needed. A row that cannot stand is reported and left out, the others are
-graded, and the exit status is 1.`,
+tool is needed. A bad row is reported and left out, the others are graded, and the
+exit code is 1.`,
 		Example: `  neurocheck grade checks.csv
   neurocheck export | neurocheck grade --json`,
 		Args: atMostOne,
@@ -30,9 +31,9 @@ graded, and the exit status is 1.`,
 			if err != nil {
 				return err
 			}
-			defer in.Close() // it was only read
+			defer in.Close() // opened for reading only
 			var far *progress
-			if !term.IsTerminal(os.Stdout.Fd()) { // what it writes stands there else
+			if !term.IsTerminal(os.Stdout.Fd()) { // else the output is there
 				far = onTerminal("MiB")
 			}
 			defer far.end()
@@ -42,7 +43,7 @@ graded, and the exit status is 1.`,
 				say(p)
 			})
 			if err == nil && bad > 0 {
-				err = errSaid
+				err = unsuccessful{said{ward.Invalid("", plural(bad, "row was refused", "rows were refused"))}}
 			}
 			return err
 		},
@@ -65,8 +66,8 @@ func justOne(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
-// input opens the file that the arguments name, the standard input where they
-// name none.
+// input opens the file that the arguments name, or the standard input if they name
+// none.
 func input(args []string) (in io.ReadCloser, name string, err error) {
 	if len(args) == 0 || args[0] == "-" {
 		return os.Stdin, "<stdin>", nil

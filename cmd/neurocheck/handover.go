@@ -14,13 +14,13 @@ import (
 )
 
 func (a *app) handover() *cobra.Command {
-	var patient, since string
+	var patient, since, by string
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "handover",
 		Short: "Print what the next shift must know",
-		Long: `Prints what the next shift must know, patient by patient, the most worrying first:
-how each one is and was, the flags and who has taken them, checks that were missed,
+		Long: `Prints the handover to the next shift, patient by patient, the most urgent first:
+how each one is and was, the flags and who accepted them, checks that were missed,
 what was done, and what is due. It is plain text of 80 columns.
 
 It tells of the last 12 hours, or of the time since --since. It holds names and
@@ -37,11 +37,11 @@ dates of birth.`,
 				return err
 			}
 			defer closing(s, &err)
-			settings, err := settingsFor(ctx, cmd, s)
+			sig, err := reader(ctx, s, by)
 			if err != nil {
 				return err
 			}
-			zone, err := wardZone(ctx, s)
+			settings, err := settingsFor(ctx, cmd, s)
 			if err != nil {
 				return err
 			}
@@ -49,8 +49,8 @@ dates of birth.`,
 			if err != nil {
 				return err
 			}
-			stands := now()
-			from, err := shiftStart(since, stands, zone)
+			at := now()
+			from, err := shiftStart(since, at, settings.Site.Zone)
 			if err != nil {
 				return err
 			}
@@ -58,15 +58,15 @@ dates of birth.`,
 			if err != nil {
 				return err
 			}
-			if err := note(ctx, s, ward.AuditEvent{Event: ward.ReadHandover, PatientID: only}); err != nil {
+			if err := noteBy(ctx, s, sig, ward.AuditEvent{Event: ward.ReadHandover, PatientID: only}); err != nil {
 				return err
 			}
 			charts, seq, head, err := s.Charts(ctx, only, from)
 			if err != nil {
 				return err
 			}
-			sheet := report.Sheet{Ward: name, MadeBy: outside().By, Seq: seq, Head: head}
-			handed := ward.Hand(&settings.Site, charts, from, stands, zone)
+			sheet := report.Sheet{Ward: name, MadeBy: sig.By, Seq: seq, Head: head}
+			handed := ward.BuildHandover(&settings.Site, charts, from, at)
 			if asJSON {
 				return report.HandoverJSON(os.Stdout, handed, sheet)
 			}
@@ -75,6 +75,7 @@ dates of birth.`,
 	}
 	cmd.Flags().StringVar(&patient, "patient", "", "only the patient with this `MRN`")
 	cmd.Flags().StringVar(&since, "since", "", "what happened from this `TIME`: 19:00 for the last time the ward's clock showed it, RFC 3339, or a date (default 12 hours ago)")
+	signInFlag(cmd, &by)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "write one JSON object")
 	return cmd
 }
@@ -100,7 +101,7 @@ func shiftStart(text string, now time.Time, zone *time.Location) (time.Time, err
 	return at, err
 }
 
-// wardName returns what the ward is called, nothing where the log has no ward yet.
+// wardName returns the name of the ward, "" if the log has no ward yet.
 func wardName(ctx context.Context, s *store.Store) (string, error) {
 	w, err := s.Ward(ctx)
 	if ward.KindOf(err) == ward.KindNotFound {

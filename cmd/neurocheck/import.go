@@ -25,46 +25,47 @@ type importing struct {
 	by     string
 	dryRun bool
 	asJSON bool
-	site   *ward.Site
+	cmd    *cobra.Command
 }
 
 func (a *app) importer() *cobra.Command {
 	var i importing
 	cmd := &cobra.Command{
 		Use:   "import FILE|-",
-		Short: "Take the checks of a CSV into the log",
-		Long: `Reads checks as CSV into the log: all of them, or, where anything is wrong, none.
-Everything that is wrong is said with its file, line and column.
+		Short: "Record the checks of a CSV in the log",
+		Long: `Reads checks as CSV into the log: all of them, or none if any row is wrong. Every
+fault is listed with its file, line and column.
 
 The header may name any columns of schema/checks.schema.json in any order; mrn,
-performed_at and tool are needed, and name and birth_date to admit a patient whom
-the log does not know. Checks that are in the log already are passed over, so
-importing a file twice adds nothing. A log that does not exist is made.`,
+performed_at and tool are needed, and name and birth_date to admit a patient that is
+not in the log. Checks that are in the log already are skipped, so importing a file
+twice adds nothing. A log that does not exist is made.
+
+The caller needs the permissions for every row: only a clinician imports rows with
+other_cause, whatever recorded_by says. A log without staff takes everything. Rows
+older than 24 h open no follow-up if later checks supersede them: they are counted as
+old flags.`,
 		Example: `  neurocheck import checks.csv --dry-run
   neurocheck import checks.csv --by "Sam Lee"`,
 		Args: justOne,
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			if i.by = ward.CleanLine(i.by); i.by == "" && cmd.Flags().Changed("by") {
-				return wrongUse{errors.New("--by names nobody")}
+				return wrongUse{errors.New("--by has no name")}
 			}
 			if i.log, err = a.logPath(); err != nil {
 				return err
 			}
-			settings, err := loadSettings(settingsPath(cmd))
-			if err != nil {
-				return err
-			}
-			i.site = &settings.Site
+			i.cmd = cmd
 			return i.run(cmd.Context(), args)
 		},
 	}
-	cmd.Flags().BoolVar(&i.dryRun, "dry-run", false, "say what would be done, and keep nothing")
-	cmd.Flags().StringVar(&i.by, "by", "", "`NAME` of who imports, and records the checks that do not say so; on a ward with PINs needed, and asked for the PIN")
+	cmd.Flags().BoolVar(&i.dryRun, "dry-run", false, "print the summary, and keep nothing")
+	cmd.Flags().StringVar(&i.by, "by", "", "your `NAME`, which also stands for checks without recorded_by; on a ward with PINs needed, and the PIN is asked for")
 	cmd.Flags().BoolVar(&i.asJSON, "json", false, "write the summary as JSON")
 	return cmd
 }
 
-// osUser is who is at the keyboard as far as the machine knows.
+// osUser returns the name of the machine's login.
 func osUser() string {
 	if u, err := user.Current(); err == nil && u.Username != "" {
 		return u.Username
@@ -77,7 +78,7 @@ func (i *importing) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	defer in.Close() // it was only read
+	defer in.Close() // opened for reading only
 	sig := ward.Sign(i.by, now())
 	if sig.By == "" {
 		sig = outside()
@@ -119,50 +120,63 @@ func (i *importing) record(ctx context.Context, sig ward.Signature, file *csvlog
 		return done, err
 	}
 	sig.By = by.By
-	if done, err = i.into(ctx, s, sig, file, false); err != nil {
+	settings, err := settingsFor(ctx, i.cmd, s)
+	if err != nil {
 		return done, err
 	}
-	keeper := downtime.Keeper{Store: s, Site: i.site}
+	if done, err = i.into(ctx, s, sig, file); err != nil {
+		return done, err
+	}
+	keeper := downtime.Keeper{Store: s, Site: &settings.Site}
 	return done, keeper.Update(ctx, sig.At)
 }
 
-// begin imports the file into a log that is not there yet. A file that is refused
-// leaves nothing behind.
+// begin imports the file into a new log. A file that is refused leaves no log.
 func (i *importing) begin(ctx context.Context, sig ward.Signature, file *csvlog.Import) (done store.Imported, err error) {
+	settings := settingsWithoutLog(i.cmd)
 	err = store.Make(ctx, i.log, func(s *store.Store) (err error) {
-		done, err = i.into(ctx, s, sig, file, false)
+		s.SetRules(settings.Site)
+		done, err = i.into(ctx, s, sig, file)
 		return err
 	})
-	if errors.Is(err, fs.ErrExist) { // somebody made one meanwhile
+	if errors.Is(err, fs.ErrExist) { // another process made one meanwhile
 		return i.record(ctx, sig, file)
 	}
 	return done, err
 }
 
-// rehearse does all but keep the checks, on the log or, where there is none, on
-// an empty one that is gone afterwards.
+// rehearse imports the file into the log, or into an empty one if there is none, and
+// keeps nothing. It signs in and asks the permissions as an import does.
 func (i *importing) rehearse(ctx context.Context, sig ward.Signature, file *csvlog.Import) (done store.Imported, err error) {
-	var s *store.Store
-	leave := func() error { return s.Close() }
-	if exists(i.log) {
-		s, err = store.Open(ctx, i.log)
-	} else {
-		s, leave, err = inFolder(ctx)
+	if !exists(i.log) {
+		s, leave, err := inFolder(ctx)
+		if err != nil {
+			return done, err
+		}
+		s.SetRules(settingsWithoutLog(i.cmd).Site)
+		done, err = i.into(ctx, s, sig, file)
+		return done, errors.Join(err, leave())
 	}
+	s, err := store.Open(ctx, i.log)
 	if err != nil {
 		return done, err
 	}
-	done, err = i.into(ctx, s, sig, file, true)
-	if left := leave(); err == nil {
-		err = left
+	defer closing(s, &err)
+	by, err := author(ctx, s, i.by)
+	if err != nil {
+		return done, err
 	}
-	return done, err
+	sig.By = by.By
+	if _, err := settingsFor(ctx, i.cmd, s); err != nil {
+		return done, err
+	}
+	return i.into(ctx, s, sig, file)
 }
 
-// into imports the file into s, and says everything that is wrong with it.
-func (i *importing) into(ctx context.Context, s *store.Store, sig ward.Signature, file *csvlog.Import, dryRun bool) (store.Imported, error) {
+// into imports the file into s, and lists every fault of its rows.
+func (i *importing) into(ctx context.Context, s *store.Store, sig ward.Signature, file *csvlog.Import) (store.Imported, error) {
 	far := onTerminal("rows")
-	done, refused, err := s.Import(ctx, sig, counted(file, far), dryRun)
+	done, refused, err := s.Import(ctx, sig, counted(file, far), store.ImportOptions{DryRun: i.dryRun})
 	far.end()
 	if err != nil {
 		return done, err
@@ -170,7 +184,7 @@ func (i *importing) into(ctx context.Context, s *store.Store, sig ward.Signature
 	return done, refuse(file.WithRefused(refused))
 }
 
-// refuse says what is wrong with a file, where there is anything.
+// refuse lists the faults of a file, and returns an error if there are any.
 func refuse(problems []csvlog.Problem) error {
 	if len(problems) == 0 {
 		return nil
@@ -179,41 +193,51 @@ func refuse(problems []csvlog.Problem) error {
 	for _, p := range problems {
 		report(p)
 	}
-	return fmt.Errorf("nothing was imported: %s", plural(len(problems), "error", "errors"))
+	reason := "nothing was imported: " + plural(len(problems), "error", "errors")
+	return refusedRows{&ward.Error{Kind: ward.KindInvalid, Reason: reason, Code: "rows_refused"}, problems}
 }
 
-// counted is the rows of a file, telling how many of them were taken.
-func counted(file *csvlog.Import, far *progress) iter.Seq[ward.Intake] {
-	return func(yield func(ward.Intake) bool) {
+// counted returns the rows of a file, and shows the progress with each.
+func counted(file *csvlog.Import, far *progress) iter.Seq[ward.ImportRow] {
+	return func(yield func(ward.ImportRow) bool) {
 		done := 0
-		for in := range file.Rows() {
+		for row := range file.Rows() {
 			done++
 			far.show(done, file.Length)
-			if !yield(in) {
+			if !yield(row) {
 				return
 			}
 		}
 	}
 }
 
-// say writes what was done to the standard output.
+// say writes the summary to the standard output.
 func (i *importing) say(done store.Imported) error {
 	if i.asJSON {
+		recorded := done.Checks
+		if i.dryRun {
+			recorded = 0
+		}
 		return json.NewEncoder(os.Stdout).Encode(struct {
-			Patients int  `json:"patients"`
-			Checks   int  `json:"checks"`
-			Flagged  int  `json:"flagged"`
-			Known    int  `json:"known"`
-			DryRun   bool `json:"dry_run"`
-		}{done.Patients, done.Checks, done.Flagged, done.Known, i.dryRun})
+			outcome
+			Recorded  int  `json:"recorded"`
+			Patients  int  `json:"patients"`
+			Checks    int  `json:"checks"`
+			Flagged   int  `json:"flagged"`
+			FollowUps int  `json:"follow_ups"`
+			OldFlags  int  `json:"old_flags"`
+			Known     int  `json:"known"`
+			DryRun    bool `json:"dry_run"`
+		}{succeeded(i.cmd), recorded, done.Patients, done.Checks, done.Flagged, done.FollowUps, done.OldFlags, done.Known, i.dryRun})
 	}
 	admitted, recorded := "admitted", "recorded"
 	if i.dryRun {
 		admitted, recorded = "would admit", "record"
 	}
-	_, err := fmt.Printf("%s %s, %s %s (%d flagged for follow-up), %s there already\n",
+	_, err := fmt.Printf("%s %s, %s %s (%d flagged for follow-up), %s opened, %s, %s there already\n",
 		admitted, plural(done.Patients, "patient", "patients"),
 		recorded, plural(done.Checks, "check", "checks"), done.Flagged,
+		plural(done.FollowUps, "follow-up", "follow-ups"), plural(done.OldFlags, "old flag", "old flags"),
 		plural(done.Known, "was", "were"))
 	return err
 }

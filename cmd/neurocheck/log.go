@@ -10,7 +10,7 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// logPath returns where the log is: --db, else NEUROCHECK_DB, else the data
+// logPath returns the path of the log: --db, else NEUROCHECK_DB, else the data
 // folder of the XDG base directory specification, by which a relative
 // XDG_DATA_HOME counts as unset.
 func (a *app) logPath() (string, error) {
@@ -24,15 +24,14 @@ func (a *app) logPath() (string, error) {
 	if !filepath.IsAbs(data) {
 		home, err := os.UserHomeDir()
 		if err != nil {
-			return "", ward.Invalid("", "cannot tell where the log is: there is no home folder; name the log with --db FILE")
+			return "", ward.Unavailable("cannot tell where the log is: there is no home folder; name the log with --db FILE")
 		}
 		data = filepath.Join(home, ".local", "share")
 	}
 	return filepath.Join(data, "neurocheck", "neurocheck.db"), nil
 }
 
-// openLog opens the log, which must exist. One that cannot be written is opened
-// to be read.
+// openLog opens the log, which must exist; read-only if it cannot be written.
 func (a *app) openLog(ctx context.Context) (*store.Store, error) {
 	path, err := a.logPath()
 	if err != nil {
@@ -44,13 +43,13 @@ func (a *app) openLog(ctx context.Context) (*store.Store, error) {
 	}
 	s, err := open(ctx, path)
 	if ward.KindOf(err) == ward.KindNotFound {
-		return nil, ward.NotFound(err.Error() + "; name one with --db FILE")
+		return nil, ward.Unavailable(err.Error() + "; name one with --db FILE")
 	}
 	return s, err
 }
 
-// wardLog opens the log for the screens: one that is not there yet is made, unless
-// it is only to be looked at.
+// wardLog opens the log for the screens. It makes one if there is none, unless it is
+// opened read-only.
 func (a *app) wardLog(ctx context.Context) (*store.Store, error) {
 	path, err := a.logPath()
 	if err != nil {
@@ -83,13 +82,13 @@ func inFolder(ctx context.Context) (s *store.Store, leave func() error, err erro
 	return s, func() error { return errors.Join(s.Close(), os.RemoveAll(folder)) }, nil
 }
 
-// exists reports whether there is anything at path.
+// exists reports whether there is a file, or anything else, at path.
 func exists(path string) bool {
 	_, err := os.Lstat(path)
 	return err == nil
 }
 
-// patientID returns who has an MRN; 0 where none is asked for.
+// patientID returns the patient with an MRN; 0 if no MRN is given.
 func patientID(ctx context.Context, s *store.Store, mrn string) (int64, error) {
 	if mrn == "" {
 		return 0, nil

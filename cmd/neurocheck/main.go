@@ -1,11 +1,10 @@
 // Command neurocheck is a ward's log of neuro checks after immune effector cell
 // therapy: the screens, and the commands around them. Each subcommand has a file
-// of its own that turns flags into calls and results into an exit status; the
-// rules are in the packages under internal/. The clock and the randomness of the
-// whole program enter here.
+// of its own that turns flags into calls and results into an exit code; the rules
+// are in the packages under internal/. The clock and the randomness of the whole
+// program enter here.
 //
-// It exits with 0, with 1 where the work failed, and with 2 where it was used
-// wrongly.
+// The exit codes are in errors.go: see neurocheck help exit.
 package main
 
 import (
@@ -19,8 +18,8 @@ import (
 )
 
 func main() {
-	// Where nobody reads the output any more, writing it is then an error like
-	// any other and not a sudden death.
+	// If the reader of the output has left, writing it is then an error like any
+	// other and not a sudden death.
 	signal.Ignore(syscall.SIGPIPE)
 	os.Exit(execute(context.Background(), os.Args[1:]))
 }

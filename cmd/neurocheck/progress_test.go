@@ -102,15 +102,15 @@ func TestProgressOfAnImport(t *testing.T) {
 func TestProgressOfAProfile(t *testing.T) {
 	var out strings.Builder
 	passed := 0
-	each := told(func(yield func(*ward.Patient, *ward.Check) error) error {
+	each := withProgress(func(yield func(*ward.Patient, *ward.Stay, *ward.Check) error) error {
 		for range 2 {
-			if err := yield(&ward.Patient{}, &ward.Check{}); err != nil {
+			if err := yield(&ward.Patient{}, &ward.Stay{}, &ward.Check{}); err != nil {
 				return err
 			}
 		}
 		return nil
 	}, everySecond(&out, "checks"), 2)
-	err := each(func(*ward.Patient, *ward.Check) error {
+	err := each(func(*ward.Patient, *ward.Stay, *ward.Check) error {
 		passed++
 		return nil
 	})

@@ -19,6 +19,7 @@ import (
 
 // reporting is one report.
 type reporting struct {
+	by      string
 	patient string
 	ward    bool
 	since   string
@@ -32,10 +33,10 @@ func (a *app) report() *cobra.Command {
 		Use:   "report",
 		Short: "Make a page to print: a patient's chart, or the handover",
 		Long: `Makes one HTML page, for a browser and for A4 or Letter paper. It holds no script and
-takes nothing from outside.
+loads nothing.
 
-With --patient it is all that the log holds of one patient: the trend, every check
-with its corrections, follow-ups, and what was done. With --ward it is the handover.
+With --patient it is the whole record of one patient: the trend, every check with its
+corrections, follow-ups, and interventions. With --ward it is the handover.
 
 The page holds names and dates of birth; a file is made for its owner alone.`,
 		Example: `  neurocheck report --patient 0042317 --output chart.html
@@ -44,7 +45,7 @@ The page holds names and dates of birth; a file is made for its owner alone.`,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			switch {
 			case r.ward == (r.patient != ""):
-				return wrongUse{errors.New("say what the report is about: --patient MRN, or --ward")}
+				return wrongUse{errors.New("name the subject of the report: --patient MRN, or --ward")}
 			case r.since != "" && !r.ward:
 				return wrongUse{errors.New("--since goes with --ward: a patient's report holds the whole stay")}
 			}
@@ -55,32 +56,33 @@ The page holds names and dates of birth; a file is made for its owner alone.`,
 				return err
 			}
 			defer closing(s, &err)
+			sig, err := reader(ctx, s, r.by)
+			if err != nil {
+				return err
+			}
 			settings, err := settingsFor(ctx, cmd, s)
 			if err != nil {
 				return err
 			}
-			return r.run(ctx, s, &settings.Site)
+			return r.run(ctx, s, sig, &settings.Site)
 		},
 	}
 	cmd.Flags().StringVar(&r.patient, "patient", "", "the patient with this `MRN`")
 	cmd.Flags().BoolVar(&r.ward, "ward", false, "the handover of the whole ward")
-	cmd.Flags().StringVar(&r.since, "since", "", "with --ward, what happened from this `TIME`, as for neurocheck handover")
+	cmd.Flags().StringVar(&r.since, "since", "", "with --ward, the events from this `TIME`, as for neurocheck handover")
 	cmd.Flags().StringVarP(&r.output, "output", "o", "-", "the `FILE` to write; - is the standard output")
-	cmd.Flags().BoolVar(&r.force, "force", false, "replace the file where it is there already")
+	cmd.Flags().BoolVar(&r.force, "force", false, "replace the file if it exists")
+	signInFlag(cmd, &r.by)
 	return cmd
 }
 
-func (r *reporting) run(ctx context.Context, s *store.Store, site *ward.Site) error {
-	zone, err := wardZone(ctx, s)
-	if err != nil {
-		return err
-	}
+func (r *reporting) run(ctx context.Context, s *store.Store, sig ward.Signature, site *ward.Site) error {
 	name, err := wardName(ctx, s)
 	if err != nil {
 		return err
 	}
-	stands := now()
-	from, err := shiftStart(r.since, stands, zone)
+	at := now()
+	from, err := shiftStart(r.since, at, site.Zone)
 	if err != nil {
 		return err
 	}
@@ -92,20 +94,20 @@ func (r *reporting) run(ctx context.Context, s *store.Store, site *ward.Site) er
 	if r.ward {
 		about = "ward"
 	}
-	// Recorded before the page is made: its head then covers that it was made.
-	if err := note(ctx, s, ward.AuditEvent{Event: ward.Reported, PatientID: only, About: about}); err != nil {
+	// Recorded before the page is made, so that the head on the page covers it.
+	if err := noteBy(ctx, s, sig, ward.AuditEvent{Event: ward.Reported, PatientID: only, About: about}); err != nil {
 		return err
 	}
 	charts, seq, head, err := s.Charts(ctx, only, from)
 	if err != nil {
 		return err
 	}
-	sheet := report.Sheet{Ward: name, MadeBy: outside().By, Seq: seq, Head: head}
+	sheet := report.Sheet{Ward: name, MadeBy: sig.By, Seq: seq, Head: head}
 	var page bytes.Buffer
 	if r.ward {
-		err = report.HandoverHTML(&page, ward.Hand(site, charts, from, stands, zone), sheet)
+		err = report.HandoverHTML(&page, ward.BuildHandover(site, charts, from, at), sheet)
 	} else {
-		err = report.PatientHTML(&page, &charts[0], site, stands, zone, sheet)
+		err = report.PatientHTML(&page, &charts[0], site, at, sheet)
 	}
 	if err != nil {
 		return err
@@ -113,7 +115,7 @@ func (r *reporting) run(ctx context.Context, s *store.Store, site *ward.Site) er
 	return r.put(&page, s.Path())
 }
 
-// put writes the finished page to where it is wanted.
+// put writes the finished page to the output.
 func (r *reporting) put(page io.WriterTo, log string) error {
 	if r.output == "-" || r.output == "" {
 		_, err := page.WriteTo(os.Stdout)
@@ -124,7 +126,7 @@ func (r *reporting) put(page io.WriterTo, log string) error {
 		return err
 	})
 	if errors.Is(err, fs.ErrExist) {
-		return ward.Conflict(r.output + " is there already; name another file, or replace it with --force")
+		return ward.Conflict(r.output + " exists already; name another file, or replace it with --force")
 	}
 	if err == nil {
 		_, err = fmt.Fprintf(os.Stderr, "wrote the report to %s\n", harmless(r.output))

@@ -21,6 +21,7 @@ type restoring struct {
 	identities []string // files of private keys
 	dryRun     bool
 	asJSON     bool
+	cmd        *cobra.Command
 }
 
 func (a *app) restore() *cobra.Command {
@@ -40,6 +41,7 @@ backups are any good.`,
   neurocheck restore --dry-run -i key.txt ward.db.age`,
 		Args: justOne,
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			r.cmd = cmd
 			if r.log, err = a.logPath(); err != nil {
 				return err
 			}
@@ -66,7 +68,7 @@ func (r *restoring) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	defer in.Close() // it was only read
+	defer in.Close() // opened for reading only
 	far := onTerminal("MiB unpacked")
 	contents, err := backup.Restore(ctx, in, r.log, backup.RestoreOptions{Name: name, Identities: keys, DryRun: r.dryRun, Progress: far.stage})
 	far.end()
@@ -81,7 +83,7 @@ func (r *restoring) run(ctx context.Context, args []string) error {
 	return r.say(name, contents)
 }
 
-// note has the restored log record that it was restored.
+// note records in the restored log that it was restored.
 func (r *restoring) note(ctx context.Context, c store.Contents) (err error) {
 	s, err := store.Open(ctx, r.log)
 	if err != nil {
@@ -106,8 +108,8 @@ func (r *restoring) keys() (keys []age.Identity, err error) {
 	return keys, nil
 }
 
-// notInUse refuses a log that was never closed: its newest records are in another
-// file beside it, and would be left out.
+// notInUse refuses a log that was not closed: its newest records are in its -wal file,
+// and would be left out.
 func notInUse(path string) error {
 	if info, err := os.Stat(path + "-wal"); path != "-" && err == nil && info.Size() > 0 {
 		return ward.Conflict(path + " is no backup but a log that was in use: some of its records are in " + path + "-wal; make a backup of it first, with neurocheck backup FILE --db " + path)
@@ -115,15 +117,16 @@ func notInUse(path string) error {
 	return nil
 }
 
-// say writes what was restored, or would be, to the standard output.
+// say writes the contents of the backup to the standard output.
 func (r *restoring) say(name string, c store.Contents) error {
 	if r.asJSON {
 		return json.NewEncoder(os.Stdout).Encode(struct {
+			outcome
 			Log    string `json:"log"`
 			From   string `json:"from"`
 			DryRun bool   `json:"dry_run"`
 			held
-		}{r.log, name, r.dryRun, heldIn(c)})
+		}{succeeded(r.cmd), r.log, name, r.dryRun, heldIn(c)})
 	}
 	if r.dryRun {
 		_, err := fmt.Printf("%s is whole and can be restored\n%s", harmless(name), inWords(c))

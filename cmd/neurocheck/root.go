@@ -9,7 +9,7 @@ import (
 	"neurocheck/internal/tui"
 )
 
-// app is what the subcommands share.
+// app holds the flags that the subcommands share.
 type app struct {
 	db       string // --db
 	readOnly bool   // --read-only
@@ -25,7 +25,7 @@ func execute(ctx context.Context, args []string) int {
 	if err != nil && !a.started {
 		err = wrongUse{err}
 	}
-	return exit(cmd, err)
+	return exit(cmd, args, err)
 }
 
 func (a *app) root() *cobra.Command {
@@ -39,15 +39,15 @@ It supports judgement and does not replace it: it shows which finding made the
 grade, and leaves the diagnosis to a clinician.
 
 The log is the file named with --db, else with NEUROCHECK_DB, else
-neurocheck/neurocheck.db in $XDG_DATA_HOME (~/.local/share). What a site may set
-differently is in its settings file: see neurocheck config.`,
+neurocheck/neurocheck.db in $XDG_DATA_HOME (~/.local/share). A site's settings are in
+its settings file: see neurocheck config.`,
 		Example: `  neurocheck
   neurocheck --db /srv/ward/neurocheck.db
   neurocheck --db /mnt/copy/neurocheck.db --read-only
   neurocheck demo`,
 		Args:          none,
 		Version:       version(),
-		SilenceErrors: true, // exit says them
+		SilenceErrors: true, // exit writes them
 		SilenceUsage:  true,
 		PersistentPreRun: func(*cobra.Command, []string) {
 			a.started = true
@@ -58,8 +58,8 @@ differently is in its settings file: see neurocheck config.`,
 	root.PersistentFlags().StringVar(&a.db, "db", "", "the log, a `FILE`")
 	root.PersistentFlags().String("config", "", "the site's settings, a TOML `FILE`")
 	root.Flags().BoolVar(&a.readOnly, "read-only", false, "look at a log without being able to change it")
-	root.AddCommand(a.grade(), a.importer(), a.export(), a.verify(), a.audit(), a.handover(), a.report(),
-		a.staff(), a.backup(), a.restore(), a.config(), a.demo())
+	root.AddCommand(a.board(), a.grade(), a.importer(), a.export(), a.verify(), a.audit(), a.handover(), a.report(),
+		a.staff(), a.backup(), a.restore(), a.config(), a.demo(), helpExit())
 	return root
 }
 
@@ -84,9 +84,6 @@ func (a *app) ward(cmd *cobra.Command, _ []string) (err error) {
 	}
 	ctx, stop := untilSignal(cmd.Context())
 	defer stop()
-	if _, err := loadSettings(settingsPath(cmd)); err != nil {
-		return err // before a log is made
-	}
 	s, err := a.wardLog(ctx)
 	if err != nil {
 		return err

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,7 +10,6 @@ import (
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 
-	"neurocheck/internal/config"
 	"neurocheck/internal/pin"
 	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
@@ -19,7 +17,7 @@ import (
 
 // pins digests and compares PINs with the pepper of this machine: the file named
 // by NEUROCHECK_PEPPER, else neurocheck/pepper in $XDG_CONFIG_HOME (~/.config).
-// It lies outside the log, so that who takes the log cannot try PINs.
+// It is not in the log, so that a thief of the log cannot try PINs.
 func pins() *pin.Keeper {
 	path := os.Getenv("NEUROCHECK_PEPPER")
 	if path == "" {
@@ -38,12 +36,18 @@ func pins() *pin.Keeper {
 	return &pin.Keeper{Pepper: pin.File(path)}
 }
 
-// outside is who runs a command without having said so.
+// outside returns the signature of a caller who did not sign in.
 func outside() ward.Signature { return ward.Sign(ward.Login(osUser()), now()) }
 
-// author says who runs a command that writes: by, who proves it with their PIN;
-// or, in a log where nobody has one yet, by as it was said, else the login.
+// signInFlag adds --by to a command that reads patients.
+func signInFlag(cmd *cobra.Command, by *string) {
+	cmd.Flags().StringVar(by, "by", "", "your `NAME`; on a ward with PINs needed, and the PIN is asked for")
+}
+
+// author returns the signature of the caller: by, after the PIN; on a log without PINs
+// by as given, else the login.
 func author(ctx context.Context, s *store.Store, by string) (ward.Signature, error) {
+	by = ward.CleanLine(by)
 	none, err := s.WithoutPINs(ctx)
 	if err != nil {
 		return ward.Signature{}, err
@@ -54,7 +58,7 @@ func author(ctx context.Context, s *store.Store, by string) (ward.Signature, err
 	case none:
 		return ward.Sign(by, now()), nil
 	case by == "":
-		return ward.Signature{}, wrongUse{errors.New("this ward has staff with PINs: say who you are with --by NAME")}
+		return ward.Signature{}, notSignedIn("this ward has staff with PINs: say who you are with --by NAME")
 	}
 	secret, err := givenPIN(by)
 	if err != nil {
@@ -62,13 +66,51 @@ func author(ctx context.Context, s *store.Store, by string) (ward.Signature, err
 	}
 	keeper := pins()
 	m, err := s.SignIn(ctx, ward.Sign(by, now()), ward.SignedIn, func(p ward.PIN) (bool, error) { return keeper.Matches(p.Digest, secret) })
+	switch ward.KindOf(err) {
+	case ward.KindInvalid, ward.KindNotFound, ward.KindConflict:
+		return ward.Signature{}, notSignedIn(err.Error())
+	}
 	if err != nil {
 		return ward.Signature{}, err
 	}
 	if m.PIN.OneTime {
-		return ward.Signature{}, ward.Conflict("this PIN was given out for one sign-in: choose your own on the screens first")
+		return ward.Signature{}, notSignedIn("this PIN was given out for one sign-in: choose your own on the screens first")
 	}
 	return ward.Sign(m.Name, now()), nil
+}
+
+// reader returns the signature of a caller who reads patients. A log that is open
+// read-only cannot record wrong PINs, but refuses them all the same.
+func reader(ctx context.Context, s *store.Store, by string) (ward.Signature, error) {
+	sig, err := author(ctx, s, by)
+	if err != nil {
+		return sig, err
+	}
+	return sig, mayDo(ctx, s, sig.By, ward.MayRead)
+}
+
+// mayDo returns nil if an author has a permission. On a ward without PINs, such as a
+// demo ward, the login of the machine may read.
+func mayDo(ctx context.Context, s *store.Store, by string, p ward.Permission) error {
+	known, err := s.Staff(ctx)
+	if err != nil {
+		return err
+	}
+	persons := false
+	for _, m := range known {
+		persons = persons || m.Role != ward.Feed
+		if strings.EqualFold(m.Author(), by) {
+			return ward.MayDo(m.Role, p)
+		}
+	}
+	if !persons || p == ward.MayRead && ward.IsLogin(by) {
+		return nil
+	}
+	return notSignedIn("this ward has staff: say who you are with --by NAME")
+}
+
+func notSignedIn(reason string) error {
+	return &ward.Error{Kind: ward.KindNotAllowed, Code: "not_signed_in", Reason: reason}
 }
 
 // givenPIN returns the PIN in NEUROCHECK_PIN, for scripts, or asks for it.
@@ -77,31 +119,25 @@ func givenPIN(name string) (string, error) {
 		return secret, nil
 	}
 	if !term.IsTerminal(os.Stdin.Fd()) {
-		return "", wrongUse{errors.New("there is no terminal to ask for the PIN at: put it into NEUROCHECK_PIN")}
+		return "", notSignedIn("there is no terminal to ask for the PIN at: put it into NEUROCHECK_PIN")
 	}
-	fmt.Fprintf(os.Stderr, "PIN of %s: ", name)
+	fmt.Fprintf(os.Stderr, "PIN of %s: ", harmless(name))
 	secret, err := term.ReadPassword(os.Stdin.Fd())
 	fmt.Fprintln(os.Stderr)
 	return strings.TrimRight(string(secret), "\r\n"), err
 }
 
-// note records what somebody did with the log from outside the screens, also where
-// they want to leave by now: it is done. A log that cannot be written is looked at
-// all the same.
+// note records that the login of the machine used the log outside the screens.
 func note(ctx context.Context, s *store.Store, e ward.AuditEvent) error {
+	return noteBy(ctx, s, outside(), e)
+}
+
+// noteBy records that the caller used the log outside the screens, also if the caller
+// asks the program to leave meanwhile: the act is done. A log that cannot be written
+// can be read all the same.
+func noteBy(ctx context.Context, s *store.Store, sig ward.Signature, e ward.AuditEvent) error {
 	if s.ReadOnly() {
 		return nil
 	}
-	return s.Note(context.WithoutCancel(ctx), outside(), e)
-}
-
-// settingsFor loads the settings, and has the log record them where they are
-// others than before.
-func settingsFor(ctx context.Context, cmd *cobra.Command, s *store.Store) (config.Settings, error) {
-	settings, err := loadSettings(settingsPath(cmd))
-	if err != nil || s.ReadOnly() {
-		return settings, err
-	}
-	err = s.NoteSettings(ctx, outside(), config.Recorded(&settings.Site), func(before string) string { return config.Changed(before, &settings.Site) })
-	return settings, err
+	return s.Note(context.WithoutCancel(ctx), sig, e)
 }

@@ -14,29 +14,29 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// staffing is what the commands about the staff share.
+// staffing holds the flags of the commands about the staff.
 type staffing struct {
 	app       *app
 	by        string
 	recovery  bool
-	role      string // of whom add adds
+	role      string // for add
 	newRole   string
 	asJSON    bool
-	authority ward.Signature // who looks after the staff
+	authority ward.Signature // of the administrator
 }
 
 func (a *app) staff() *cobra.Command {
 	f := &staffing{app: a}
 	cmd := &cobra.Command{
 		Use:   "staff",
-		Short: "Look after the staff: who may sign in, and as what",
-		Long: `Looks after the staff of the ward. Nurses record and acknowledge; clinicians also
-close follow-ups, attribute other causes and order the schedule; administrators
-also look after the staff and the settings. The first is made at the first run.
+		Short: "Manage the staff: names, roles, PINs",
+		Long: `Manages the staff of the ward. Nurses record and acknowledge; clinicians also close
+follow-ups, attribute other causes and order the schedule; administrators also manage
+the staff and the settings. The first one is added at the first run.
 
-Whoever changes the staff is an administrator and says so with --by; the PIN is
-asked for, or taken from NEUROCHECK_PIN. Where no administrator can sign in any
-more, --recover does it in the name of the login, which the record then shows.
+Only an administrator changes the staff, and signs in with --by; the PIN is asked for,
+or taken from NEUROCHECK_PIN. If no administrator can sign in any more, --recover does
+it in the name of the login, which the record then shows.
 
 A PIN that is given out is printed once and is good for one sign-in, which asks for
 another. The PINs are kept as argon2id digests, made with the pepper in the file
@@ -166,7 +166,7 @@ func (f *staffing) giveOut(ctx context.Context, s *store.Store, name string, kee
 		if err := keep(ward.PIN{}); err != nil {
 			return err
 		}
-		_, err = fmt.Fprintln(os.Stderr, "nobody has a PIN on a made-up ward")
+		_, err = fmt.Fprintln(os.Stderr, "demo ward: no PIN")
 		return err
 	}
 	first, err := s.WithoutPINs(ctx)

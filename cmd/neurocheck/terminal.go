@@ -14,7 +14,7 @@ func needTerminal() error {
 	if term.IsTerminal(os.Stdin.Fd()) && term.IsTerminal(os.Stdout.Fd()) {
 		return nil
 	}
-	return ward.Conflict("neurocheck needs a terminal to show the ward; without one, use neurocheck export, import, grade or verify")
+	return ward.Unavailable("neurocheck needs a terminal to show the ward; without one, use neurocheck export, import, grade or verify")
 }
 
 // asciiOnly reports whether the terminal shows nothing but ASCII: its locale

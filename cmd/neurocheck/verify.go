@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -13,7 +14,7 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// verifying is one look at the record.
+// verifying is one verification.
 type verifying struct {
 	heads  []string
 	asJSON bool
@@ -23,10 +24,10 @@ func (a *app) verify() *cobra.Command {
 	var y verifying
 	cmd := &cobra.Command{
 		Use:   "verify",
-		Short: "Tell whether the record is whole",
-		Long: `Walks the whole record, its chain of hashes and the grades in it, and names the first
-record that does not fit. The hash of the last record is printed: noted down
-elsewhere, it shows later, with --head, that the record has only grown since.
+		Short: "Check that the record is whole",
+		Long: `Checks the whole record, its chain of hashes and the grades in it, and names the first
+record that does not fit. It prints the hash of the last record: written down in
+another place, it proves later, with --head, that the record has only grown since.
 See schema/CHAIN.md.`,
 		Example: `  neurocheck verify
   neurocheck verify --head 9f86d081884c7d65 --head 60303ae22b998861
@@ -51,7 +52,7 @@ See schema/CHAIN.md.`,
 			if err != nil {
 				return err
 			}
-			return y.say(s.Path(), v)
+			return y.say(cmd, s.Path(), v)
 		},
 	}
 	cmd.Flags().StringArrayVar(&y.heads, "head", nil, "`HASH` noted earlier, whole or its first 16 digits or more: is it still part of the record? (repeatable)")
@@ -59,20 +60,30 @@ See schema/CHAIN.md.`,
 	return cmd
 }
 
-// say writes the verdict, and returns what does not fit as an error.
-func (y *verifying) say(path string, v store.Verdict) error {
-	var err error
+// say writes the verdict, and returns an error if the record is not whole.
+func (y *verifying) say(cmd *cobra.Command, path string, v store.Verdict) error {
+	err := verdictError(path, v)
 	switch {
 	case y.asJSON:
-		err = json.NewEncoder(os.Stdout).Encode(asVerdict(v))
+		out := asVerdict(v)
+		out.outcome = succeeded(cmd)
+		if err != nil {
+			f := failureOf(commandName(cmd), err)
+			out.outcome, out.Error = f.outcome, &f.Error
+			err = answered{err}
+		}
+		return errors.Join(json.NewEncoder(os.Stdout).Encode(out), err)
 	case v.Misfit == "":
-		err = sayWhole(v)
+		return errors.Join(sayWhole(v), err)
 	}
-	if err != nil {
-		return err
-	}
+	return err
+}
+
+// verdictError returns an error if the record is not whole, or lacks a head that was
+// noted earlier.
+func verdictError(path string, v store.Verdict) error {
 	if v.Misfit != "" {
-		return ward.Conflict(fmt.Sprintf("%s: the record is not whole: %s; %s", path, v.Misfit, store.WayBack(path)))
+		return ward.Unavailable(fmt.Sprintf("%s: the record is not whole: %s; %s", path, v.Misfit, store.WayBack(path)))
 	}
 	var lost []string
 	for _, n := range v.Noted {
@@ -81,7 +92,7 @@ func (y *verifying) say(path string, v store.Verdict) error {
 		}
 	}
 	if len(lost) > 0 {
-		return ward.Conflict(fmt.Sprintf("%s: head %s is not part of this record: what it was noted from was replaced or cut off, or it is another log's; keep the file as it is, and compare it with a backup",
+		return ward.Unavailable(fmt.Sprintf("%s: head %s is not part of this record: the log from which it was noted was replaced or cut off, or it is another log's; keep the file as it is, and compare it with a backup",
 			path, strings.Join(lost, ", ")))
 	}
 	return nil
@@ -101,8 +112,10 @@ func sayWhole(v store.Verdict) error {
 	return nil
 }
 
-// verdict is what a script reads.
+// verdict is the JSON of neurocheck verify.
 type verdict struct {
+	outcome
+	Error   *failed     `json:"error,omitempty"`
 	Whole   bool        `json:"whole"`
 	Records int64       `json:"records"`
 	Head    string      `json:"head"`

@@ -1,9 +1,9 @@
 // Package backup takes a copy of a ward's log off its disk, plain or encrypted
 // with age (https://age-encryption.org), and brings one back.
 //
-// [Write] makes a backup while the log is in use, [Restore] puts one where a log
-// shall be, and [Daily] keeps the copies of the last days beside the log. What goes
-// into a copy and whether it is whole is the store's to say; keys are in keys.go.
+// [Write] makes a backup while the log is in use, [Restore] makes a log from one, and
+// [Daily] keeps the copies of the last days in the folder of the log. Package store
+// copies and verifies; keys are in keys.go.
 package backup
 
 import (
@@ -25,30 +25,30 @@ import (
 
 // Options are the options of [Write].
 type Options struct {
-	Recipients []age.Recipient // who can open the backup; nobody is needed for a plain one
+	Recipients []age.Recipient // can open the backup; none for a plain one
 	Force      bool            // replace a plain file that is there
-	Progress   store.Stages    // told of the stages, where it is set
+	Progress   store.Stages    // called for each stage, if it is set
 }
 
-// Made says what is in a backup that was made.
+// Made describes a finished backup.
 type Made struct {
 	store.Contents
 	Bytes     int64 // the size of the file
 	Encrypted bool
 }
 
-// Write makes a backup of the log at path, for its owner alone, while others go
-// on recording. The file appears whole, and only when it was read back and found
-// to hold what the log held; otherwise nothing is left. One that is there is left
-// as it is, and the error is [fs.ErrExist], unless o.Force is set; a link or the log
-// itself is never replaced.
+// Write writes a backup of the log into a new file at path, for its owner alone, while
+// others go on recording. The file appears whole, and only if it read back as the log
+// was; after an error there is none. If there is a file already Write does not change
+// it, and the error is [fs.ErrExist], unless o.Force is set; a link or the log itself
+// is never replaced.
 //
-// Where it is encrypted, nothing plain lies anywhere but in a folder beside the
-// log, for its owner alone, for as long as that takes.
+// If the backup is encrypted, the only plain copy is in a private folder next to the
+// log, and is removed at the end.
 func Write(ctx context.Context, s *store.Store, path string, o Options) (made Made, err error) {
 	log, err := filepath.EvalSymlinks(s.Path())
 	if err != nil {
-		return made, ward.Conflict("the log at " + s.Path() + " was removed while it was open; leave, and open it again")
+		return made, ward.Unavailable("the log at " + s.Path() + " was removed while it was open; leave, and open it again")
 	}
 	made.Encrypted = len(o.Recipients) > 0
 	err = wholefile.Write(path, wholefile.Options{Force: o.Force, Log: log}, func(temp *os.File) (err error) {
@@ -69,9 +69,10 @@ func Write(ctx context.Context, s *store.Store, path string, o Options) (made Ma
 	return made, stopped(ctx, err)
 }
 
-// encrypted writes a backup into file, of a plain copy in a folder within beside.
-func encrypted(ctx context.Context, s *store.Store, beside string, file *os.File, o Options) (c store.Contents, err error) {
-	folder, remove, err := privateFolder(beside)
+// encrypted writes an encrypted backup into file. It makes a plain copy in a private
+// folder in parent first.
+func encrypted(ctx context.Context, s *store.Store, parent string, file *os.File, o Options) (c store.Contents, err error) {
+	folder, remove, err := privateFolder(parent)
 	if err != nil {
 		return c, err
 	}
@@ -84,7 +85,7 @@ func encrypted(ctx context.Context, s *store.Store, beside string, file *os.File
 	if c, err = s.Backup(ctx, plain.Name(), o.Progress); err != nil {
 		return c, err
 	}
-	// One more key, which nobody ever holds, is there to read the file back with.
+	// One more key, which is never stored, reads the file back.
 	once, recipient, err := throwaway(o.Recipients)
 	if err != nil {
 		return c, err
@@ -96,7 +97,7 @@ func encrypted(ctx context.Context, s *store.Store, beside string, file *os.File
 	return c, readBack(ctx, file, once, kept, o.Progress)
 }
 
-// encrypt returns the hash of what it encrypted.
+// encrypt encrypts plain, and returns the hash of the plain text.
 func encrypt(ctx context.Context, to io.Writer, plain io.Reader, recipients []age.Recipient) ([]byte, error) {
 	sealed, err := age.Encrypt(to, recipients...)
 	if err != nil {
@@ -109,7 +110,7 @@ func encrypt(ctx context.Context, to io.Writer, plain io.Reader, recipients []ag
 	return sum.Sum(nil), sealed.Close()
 }
 
-// readBack makes sure that what is in an encrypted file has that hash.
+// readBack returns an error unless the plain text of an encrypted file has that hash.
 func readBack(ctx context.Context, file *os.File, identity age.Identity, kept []byte, progress store.Stages) error {
 	if err := file.Sync(); err != nil {
 		return err
@@ -131,18 +132,18 @@ func readBack(ctx context.Context, file *os.File, identity age.Identity, kept []
 // private is the pattern of the names of the folders for plain copies.
 const private = ".neurocheck-backup-*"
 
-// privateFolder makes a folder for its owner alone, and sweeps away those that a
-// program left there when it was killed.
+// privateFolder makes a folder for its owner alone, and removes those that a killed
+// program did not remove.
 func privateFolder(parent string) (folder string, remove func() error, err error) {
 	folder, err = os.MkdirTemp(parent, private) // 0700
 	if err != nil {
-		return "", nil, ward.Conflict("cannot make a folder beside the log: " + reason(err) + "; see to the permissions of " + parent)
+		return "", nil, ward.Unavailable("cannot make a folder beside the log: " + reason(err) + "; see to the permissions of " + parent)
 	}
 	sweep(parent, private, folder)
 	return folder, func() error { return os.RemoveAll(folder) }, nil
 }
 
-// untilEnd is a reader that fails when ctx ends.
+// untilEnd returns a reader that fails if ctx ends.
 func untilEnd(ctx context.Context, r io.Reader) io.Reader { return reading{ctx, r} }
 
 type reading struct {
@@ -157,7 +158,7 @@ func (r reading) Read(p []byte) (int, error) {
 	return r.r.Read(p)
 }
 
-// followed is a reader that tells how much of a stage of so many bytes was read.
+// followed returns a reader that reports the progress of a stage of total bytes.
 func followed(r io.Reader, stage string, total int64, progress store.Stages) io.Reader {
 	if progress == nil || total == 0 {
 		return r
@@ -177,7 +178,7 @@ func (f *follower) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// sizeOf is how many bytes a plain file has, and 0 for what is none.
+// sizeOf returns the size of a plain file, and 0 for any other reader.
 func sizeOf(r io.Reader) int64 {
 	if file, ok := r.(*os.File); ok {
 		if info, err := file.Stat(); err == nil && info.Mode().IsRegular() {
@@ -187,8 +188,8 @@ func sizeOf(r io.Reader) int64 {
 	return 0
 }
 
-// stopped returns the error of ctx where that is why err came about: SQLite has
-// words of its own for it.
+// stopped returns the error of ctx if ctx ended, because SQLite then reports another
+// one.
 func stopped(ctx context.Context, err error) error {
 	if err != nil && ctx.Err() != nil {
 		return ctx.Err()
@@ -196,7 +197,7 @@ func stopped(ctx context.Context, err error) error {
 	return err
 }
 
-// reason is an error of the operating system without the name that it is about.
+// reason returns the text of an error of the operating system without the path.
 func reason(err error) string {
 	if e, ok := errors.AsType[*fs.PathError](err); ok {
 		return e.Err.Error()

@@ -22,7 +22,7 @@ import (
 
 var morning = time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
 
-// newLog makes a log with a patient and a few checks at path.
+// newLog makes a log at path with a patient and a few checks.
 func newLog(t *testing.T, path string) *store.Store {
 	t.Helper()
 	s, err := store.Create(t.Context(), path)
@@ -39,7 +39,9 @@ func newLog(t *testing.T, path string) *store.Store {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := s.Admit(t.Context(), sig, ward.Patient{MRN: "0042317", Name: "OKAFOR, Ada", BirthDate: ward.Date{Year: 1961, Month: 3, Day: 14}, Tool: icans.ICE, AdmittedAt: morning.Add(-time.Hour)})
+	p, _, err := s.Admit(t.Context(), sig,
+		ward.Patient{MRN: "0042317", Name: "OKAFOR, Ada", BirthDate: ward.Date{Year: 1961, Month: 3, Day: 14}, Tool: icans.ICE},
+		ward.Stay{Bed: "1A", AdmittedAt: morning.Add(-time.Hour)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +61,7 @@ func inFolder(t *testing.T) (s *store.Store, folder, elsewhere string) {
 	return newLog(t, filepath.Join(folder, "ward.db")), folder, elsewhere
 }
 
-// alone wants nothing in a folder but these and an open log.
+// alone fails the test if a folder has other entries than these and an open log.
 func alone(t *testing.T, folder string, names ...string) {
 	t.Helper()
 	entries, err := os.ReadDir(folder)
@@ -183,8 +185,8 @@ func TestThereAndBackAgain(t *testing.T) {
 	}
 }
 
-// stopping is a recipient that does something in the middle of a backup: once
-// the plain copy is there, before anything of it is encrypted.
+// stopping is a recipient that calls do in the middle of a backup: after the plain copy
+// was made, before anything is encrypted.
 type stopping struct {
 	age.Recipient
 	do func() error
@@ -257,7 +259,7 @@ func TestABackupThatIsStopped(t *testing.T) {
 	alone(t, elsewhere)
 }
 
-// What was encrypted is compared with what can be read back.
+// readBack finds every difference between the file and the text.
 func TestReadBack(t *testing.T) {
 	key := x25519(t)
 	for name, c := range map[string]struct {
@@ -299,8 +301,8 @@ func TestReadBack(t *testing.T) {
 	}
 }
 
-// A killed program leaves its folder behind: the next backup takes it away once
-// it is old enough to be nobody's.
+// A killed program does not remove its folder: the next backup does, if the folder is
+// so old that no program can be using it.
 func TestWhatAKilledProgramLeft(t *testing.T) {
 	s, folder, elsewhere := inFolder(t)
 	old, young := filepath.Join(folder, ".neurocheck-backup-1"), filepath.Join(folder, ".neurocheck-backup-2")

@@ -15,28 +15,28 @@ import (
 	"neurocheck/internal/wholefile"
 )
 
-// Folder is the name of the folder beside a log in which its daily copies are.
+// Folder is the name of the folder, next to a log, of its daily copies.
 const Folder = "backups"
 
-// Daily makes the plain copy of a day in the folder [Folder] beside the log,
-// unless it is there already, and returns its path; empty where it made none. It
-// then removes the oldest copies of the same log, so that keep are left, this one
-// among them. It removes no copy where it made none, none that is dated after day,
-// because somebody's clock was wrong then, and nothing that is not named as it names
-// them. Several programs may call it at once: one of them makes the copy.
+// Daily makes the plain copy of a day in the folder [Folder] next to the log, unless
+// there is one already. It returns the path of the copy, empty if it made none. It then
+// removes the oldest copies of the same log and keeps that many, the new one included.
+// If it made none it removes none. It never removes a copy dated after day, because a
+// clock was wrong then, nor a file that is not named as a copy. Several programs may
+// call it at once: one of them makes the copy.
 //
-// A keep of 0 turns it off; a log that is only looked at is not copied either.
+// Daily does nothing if keep is 0, or if the log was opened without the right to write.
 func Daily(ctx context.Context, s *store.Store, day ward.Date, keep int) (made string, err error) {
 	if keep < 1 || s.ReadOnly() {
 		return "", nil
 	}
 	log, err := filepath.EvalSymlinks(s.Path())
 	if err != nil {
-		return "", ward.Conflict("the log at " + s.Path() + " was removed while it was open; leave, and open it again")
+		return "", ward.Unavailable("the log at " + s.Path() + " was removed while it was open; leave, and open it again")
 	}
 	folder := filepath.Join(filepath.Dir(log), Folder)
 	if err := os.Mkdir(folder, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
-		return "", ward.Conflict("cannot make the folder " + folder + " for the daily copies: " + reason(err))
+		return "", ward.Unavailable("cannot make the folder " + folder + " for the daily copies: " + reason(err))
 	}
 	daily := names(filepath.Base(log))
 	path := filepath.Join(folder, daily.of(day))
@@ -49,7 +49,7 @@ func Daily(ctx context.Context, s *store.Store, day ward.Date, keep int) (made s
 	return path, daily.prune(folder, day, keep)
 }
 
-// naming is how the copies of a log are named: ward-2026-11-23.db for ward.db.
+// naming makes the names of the copies of a log: ward-2026-11-23.db for ward.db.
 type naming struct{ stem, ext string }
 
 func names(log string) naming {
@@ -59,7 +59,7 @@ func names(log string) naming {
 
 func (n naming) of(day ward.Date) string { return n.stem + day.String() + n.ext }
 
-// day returns the day of a copy, and whether that is the name of one.
+// day returns the day of a copy, and whether name is the name of one.
 func (n naming) day(name string) (ward.Date, bool) {
 	between, ok := strings.CutPrefix(name, n.stem)
 	if !ok {
@@ -93,9 +93,9 @@ func (n naming) prune(folder string, day ward.Date, keep int) error {
 	return errors.Join(errs...)
 }
 
-// sweep removes what a killed program left in a folder under such a name: what is
-// older by a day than something new there. What cannot be removed is left: it must
-// keep nobody from a backup.
+// sweep removes the entries of a folder that match a pattern and are more than a day
+// older than the entry fresh: a killed program did not remove them. It ignores errors,
+// so that a backup never fails for that.
 func sweep(folder, pattern, fresh string) {
 	born, err := os.Stat(fresh)
 	if err != nil {

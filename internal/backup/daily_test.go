@@ -106,7 +106,7 @@ func TestDailyLeavesWhatIsNotItsOwn(t *testing.T) {
 	alone(t, copies, want...)
 }
 
-// A clock that was wrong for a while costs no copy that is younger than keep.
+// If a clock was wrong for a while, no copy within keep is lost.
 func TestDailyWithAWrongClock(t *testing.T) {
 	s, folder, _ := inFolder(t)
 	copies := filepath.Join(folder, Folder)
@@ -223,7 +223,7 @@ func TestDailyIsMadeOnce(t *testing.T) {
 	alone(t, filepath.Join(folder, Folder), "ward-2026-11-23.db")
 }
 
-// The copies lie beside the log itself, not beside a link to it.
+// The copies are in the folder of the log itself, not of a link to it.
 func TestDailyOfALogBehindALink(t *testing.T) {
 	_, folder, elsewhere := inFolder(t)
 	link := filepath.Join(elsewhere, "link.db")

@@ -6,8 +6,8 @@ import (
 	"unicode"
 )
 
-// Files with keys come from outside: what is wrong with them is said with file and
-// line, in words that hold nothing of the key and nothing but text.
+// Files with keys come from outside: an error about one is plain text, and has nothing
+// of the key.
 func FuzzKeys(f *testing.F) {
 	f.Add("AGE-SECRET-KEY-1QQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQ\n")
 	f.Add("# a comment\nage1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq\n")

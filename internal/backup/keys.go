@@ -15,7 +15,7 @@ import (
 // mostKeyBytes is far above any file of keys.
 const mostKeyBytes = 1 << 20
 
-// ParseRecipient reads who can open a backup: a public key of age, such as age1….
+// ParseRecipient parses a public key of age, such as age1…, which can open a backup.
 // The error does not repeat it: it may be a private key by mistake.
 func ParseRecipient(text string) (age.Recipient, error) {
 	text = strings.TrimSpace(text)
@@ -32,7 +32,7 @@ func ParseRecipient(text string) (age.Recipient, error) {
 }
 
 // ReadRecipients reads a file of public keys, one a line; empty lines and those
-// that begin with # are passed over. name is what the file is called in errors.
+// that begin with # are skipped. name is the name of the file in errors.
 func ReadRecipients(r io.Reader, name string) (recipients []age.Recipient, err error) {
 	lines := bufio.NewScanner(io.LimitReader(r, mostKeyBytes))
 	for n := 1; lines.Scan(); n++ {
@@ -55,8 +55,8 @@ func ReadRecipients(r io.Reader, name string) (recipients []age.Recipient, err e
 	return recipients, nil
 }
 
-// ReadIdentities reads a file of private keys, as age-keygen makes it. name is
-// what the file is called in errors, which hold nothing of it.
+// ReadIdentities reads a file of private keys, as age-keygen makes it. name is the name
+// of the file in errors, which never have anything of its content.
 func ReadIdentities(r io.Reader, name string) ([]age.Identity, error) {
 	content, err := io.ReadAll(io.LimitReader(r, mostKeyBytes))
 	if err != nil {
@@ -72,10 +72,10 @@ func ReadIdentities(r io.Reader, name string) ([]age.Identity, error) {
 	return identities, nil
 }
 
-// throwaway makes a key of the sort that can stand beside the recipients: age
-// does not mix post-quantum ones with others.
-func throwaway(beside []age.Recipient) (age.Identity, age.Recipient, error) {
-	for _, r := range beside {
+// throwaway makes a key of the same kind as the recipients, because age does not mix
+// post-quantum keys with others.
+func throwaway(recipients []age.Recipient) (age.Identity, age.Recipient, error) {
+	for _, r := range recipients {
 		if _, ok := r.(*age.HybridRecipient); ok {
 			identity, err := age.GenerateHybridIdentity()
 			if err != nil {

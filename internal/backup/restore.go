@@ -17,7 +17,7 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// What backups begin with.
+// The first bytes of backups.
 const (
 	magicAge    = "age-encryption.org/"
 	magicArmor  = "-----BEGIN AGE ENCRYPTED FILE-----"
@@ -26,20 +26,20 @@ const (
 
 // RestoreOptions are the options of [Restore].
 type RestoreOptions struct {
-	Name       string         // what the backup is called in errors
-	Identities []age.Identity // what opens an encrypted one
+	Name       string         // of the backup, for errors
+	Identities []age.Identity // to decrypt it, if it is encrypted
 	DryRun     bool           // do all but keep the log
-	Progress   store.Stages   // told of the stages, where it is set
+	Progress   store.Stages   // called for each stage, if it is set
 }
 
-// Restore makes the log at path of a backup, and returns what it holds. The log
-// appears only when the whole backup was read, opened, brought up to this
-// program's version, and found whole; otherwise nothing is left. It lies in a
-// folder beside its place until then, for its owner alone.
+// Restore makes a log at path from a backup, and returns its contents. The log appears
+// only if the whole backup could be read, opened, migrated to this program's version and
+// verified; after an error there is none. Until then it is in a private folder on the
+// same disk.
 //
-// It answers with [ward.KindConflict] where there is a log already, and for a
-// backup that is damaged, is none, or is of a newer version, and with
-// [ward.KindInvalid] where the identities do not open it, or there are none.
+// It answers with [ward.KindConflict] if there is a log already, and for a backup that is
+// damaged, is none, or comes from a newer or an unreleased version, and with
+// [ward.KindInvalid] if no identity decrypts it.
 func Restore(ctx context.Context, backup io.Reader, path string, o RestoreOptions) (c store.Contents, err error) {
 	path, err = filepath.Abs(path)
 	if err != nil {
@@ -70,7 +70,7 @@ func Restore(ctx context.Context, backup io.Reader, path string, o RestoreOption
 	return c, settle(fresh, path)
 }
 
-// vacant makes sure that no log is at path, nor anything of an earlier one that
+// vacant returns an error if there is a log at path, or a file of an earlier one that
 // SQLite would take for a part of the new one.
 func vacant(path string) error {
 	for _, suffix := range []string{"", "-wal", "-shm", "-journal"} {
@@ -79,7 +79,7 @@ func vacant(path string) error {
 		case errors.Is(err, fs.ErrNotExist):
 			continue
 		case err != nil:
-			return ward.Conflict("cannot look at " + path + suffix + ": " + reason(err))
+			return ward.Unavailable("cannot look at " + path + suffix + ": " + reason(err))
 		case suffix == "":
 			return ward.Conflict(path + " is there already, and is left as it is; move it away first, or restore to another place with --db FILE")
 		}
@@ -88,7 +88,7 @@ func vacant(path string) error {
 	return nil
 }
 
-// nearest is the nearest folder of path that there is.
+// nearest returns the nearest folder above path that exists.
 func nearest(path string) string {
 	for filepath.Dir(path) != path {
 		if info, err := os.Stat(path); err == nil && info.IsDir() {
@@ -99,7 +99,7 @@ func nearest(path string) string {
 	return path
 }
 
-// unpack writes what is in a backup into a new file.
+// unpack writes the log in a backup into a new file.
 func unpack(ctx context.Context, backup io.Reader, to string, o RestoreOptions) (err error) {
 	awaited := untilStopped(ctx, backup)
 	defer awaited.Close()
@@ -118,9 +118,9 @@ func unpack(ctx context.Context, backup io.Reader, to string, o RestoreOptions) 
 	case begins(magicAge):
 		plain, err = open(in, o)
 	case len(start) == 0:
-		err = ward.Conflict(o.Name + " is empty")
+		err = ward.Unavailable(o.Name + " is empty")
 	case !begins(magicSQLite):
-		err = ward.Conflict(o.Name + " is no backup of neurocheck, or its beginning is damaged; take another one")
+		err = ward.Unavailable(o.Name + " is no backup of neurocheck, or its beginning is damaged; take another one")
 	}
 	if err != nil {
 		return err
@@ -132,7 +132,7 @@ func unpack(ctx context.Context, backup io.Reader, to string, o RestoreOptions) 
 	defer file.Close()
 	if _, err := io.Copy(file, followed(plain, "MiB unpacked", sizeOf(backup), o.Progress)); err != nil {
 		if _, ours := errors.AsType[*fs.PathError](err); sealed && !ours && ctx.Err() == nil {
-			return ward.Conflict(o.Name + " is damaged: it cannot be decrypted to its end; take another backup")
+			return ward.Unavailable(o.Name + " is damaged: it cannot be decrypted to its end; take another backup")
 		}
 		return err
 	}
@@ -149,13 +149,13 @@ func open(sealed io.Reader, o RestoreOptions) (io.Reader, error) {
 		return nil, ward.Invalid("", o.Name+" was encrypted for others: no private key of those named opens it")
 	}
 	if err != nil {
-		return nil, ward.Conflict(o.Name + " is damaged: its beginning cannot be decrypted; take another backup")
+		return nil, ward.Unavailable(o.Name + " is damaged: its beginning cannot be decrypted; take another backup")
 	}
 	return plain, nil
 }
 
-// examine opens the log at path, and brings it up to date, walks it, and closes it
-// again: it is one file then.
+// examine opens the log at path, which migrates it, verifies it, and closes it again, so
+// that it is one file.
 func examine(ctx context.Context, path string, progress store.Stages) (c store.Contents, err error) {
 	s, err := store.Open(ctx, path)
 	if err != nil {
@@ -167,14 +167,14 @@ func examine(ctx context.Context, path string, progress store.Stages) (c store.C
 		return c, err
 	}
 	if verdict.Misfit != "" {
-		return c, ward.Conflict(path + " is not whole: " + verdict.Misfit + "; take another backup")
+		return c, ward.Unavailable(path + " is not whole: " + verdict.Misfit + "; take another backup")
 	}
 	return s.Contents(ctx)
 }
 
-// settle puts the finished log in its place.
+// settle moves the finished log to path.
 func settle(fresh, path string) error {
-	if err := vacant(path); err != nil { // somebody may have made one meanwhile
+	if err := vacant(path); err != nil { // another program may have made one meanwhile
 		return err
 	}
 	err := store.Place(fresh, path)
@@ -184,7 +184,7 @@ func settle(fresh, path string) error {
 	return err
 }
 
-// called is an error about a temporary file as one about the backup in it.
+// called turns an error about a temporary file into one about the backup.
 func called(err error, temp, name string) error {
 	words := strings.NewReplacer(store.WayBack(temp)+store.VerifyNames, "go on with another backup", store.WayBack(temp), "go on with another backup", temp, name)
 	if e, ok := errors.AsType[*ward.Error](err); ok {
@@ -193,8 +193,8 @@ func called(err error, temp, name string) error {
 	return err
 }
 
-// untilStopped reads what r holds until ctx ends, also where r keeps it waiting:
-// nobody can stop a program that reads a pipe otherwise.
+// untilStopped returns a reader of r that ends with ctx even if a read of r blocks, as
+// that of a pipe does.
 func untilStopped(ctx context.Context, r io.Reader) io.ReadCloser {
 	out, in := io.Pipe()
 	go func() {

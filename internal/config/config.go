@@ -1,52 +1,60 @@
-// Package config reads what a hospital sets differently from one TOML file, and
-// writes it.
+// Package config reads a hospital's settings from one TOML file, and writes them.
 //
-// [Find] says which file it is, [Load] reads it, [Write] prints the settings in
-// force as a file that loads back to the same, and [WriteDefault] a file to start
-// from. What may be set is the table in settings.go; a setting that is not in the
-// file holds the default of [ward.DefaultSite]. A file with anything wrong in it
-// is refused as a whole, with everything that is wrong at once.
+// [Find] returns the path of the file, [Load] reads it, [Write] prints the settings
+// in force as a file that loads back to the same, and [WriteDefault] prints a file to
+// start from. The table in settings.go lists every setting; one that is not in the
+// file has the default of [ward.DefaultSite]. A file with any fault is refused as a
+// whole, with all its faults at once; the ward then goes on with the settings that
+// its log recorded last: see [Fallback].
 package config
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"syscall"
+	"time"
 
 	"neurocheck/internal/ward"
 )
 
-// Settings are the site's settings in force, and where they came from.
+// Settings are the site's settings in force, and their source.
 type Settings struct {
 	Site ward.Site
-	Path string         // the file that was read; empty where there was none
-	Line map[string]int // by key, such as intervals.none, its line in the file; a key that is not there holds the default
+	Path string         // the file that was read; empty if there was none
+	Line map[string]int // line in the file by key, such as intervals.none; a missing key has the default
+
+	// Refused is the error for which the file of Path is not used, and InForceSince
+	// the time at which the log recorded the settings that are used instead; zero
+	// if it has recorded none, and the defaults are used.
+	Refused      error
+	InForceSince time.Time
 }
 
-// mostBytes is far above what all settings take, and keeps a wrong file from
-// filling the memory.
+// mostBytes is far above the size of a file with all settings, and keeps a wrong
+// file from filling the memory.
 const mostBytes = 64 << 10
 
-// Find returns the file with the settings: that of [Place], or nothing where nobody
-// named one and there is none at the usual place.
+// Find returns the path of the settings file: that of [Place], or "" if the caller
+// named none and there is none at the usual place.
 func Find(flag string, getenv func(string) string) string {
 	path := Place(flag, getenv)
 	if path == "" || flag != "" || getenv("NEUROCHECK_CONFIG") != "" {
 		return path
 	}
-	// A link that leads nowhere is there: somebody meant to set something.
+	// A dangling link counts as a file: a person meant to set something.
 	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
 		return ""
 	}
 	return path
 }
 
-// Place returns where the file with the settings belongs: the one that the flag
+// Place returns the path at which the settings file belongs: the one that the flag
 // names, else the one that NEUROCHECK_CONFIG names, else neurocheck/site.toml in
-// $XDG_CONFIG_HOME (~/.config), the usual place; nothing where there is no home. By
+// $XDG_CONFIG_HOME (~/.config), the usual place; "" if there is no home folder. By
 // the XDG base directory specification a relative XDG_CONFIG_HOME counts as unset.
 func Place(flag string, getenv func(string) string) string {
 	if flag != "" {
@@ -66,9 +74,9 @@ func Place(flag string, getenv func(string) string) string {
 	return filepath.Join(folder, "neurocheck", "site.toml")
 }
 
-// Load reads the settings from a file, or returns the defaults where path is
-// empty. Where anything is wrong it returns the zero Settings, and for what the
-// file says wrongly [Problems].
+// Load reads the settings from a file, or returns the defaults if path is empty. On
+// an error it returns the zero Settings; the faults of the file's text come as
+// [Problems].
 func Load(path string) (Settings, error) {
 	if path == "" {
 		return Settings{Site: ward.DefaultSite()}, nil
@@ -92,7 +100,7 @@ func readFile(path string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close() // it was only read
+	defer f.Close() // opened for reading only
 	doc, err := io.ReadAll(io.LimitReader(f, mostBytes+1))
 	if err != nil {
 		return nil, err
@@ -101,4 +109,34 @@ func readFile(path string) ([]byte, error) {
 		return nil, ward.Invalid("", shown(path)+": larger than 64 KiB; a settings file is a few lines of text")
 	}
 	return doc, nil
+}
+
+// Fallback returns the settings to go on with if the file at path is refused with
+// err: those that the log recorded last, at since, or the defaults if it recorded
+// none.
+func Fallback(path string, err error, recorded string, since time.Time) Settings {
+	s := Settings{Site: ward.DefaultSite(), Path: path, Refused: err}
+	if site, ok := FromRecord(recorded); ok {
+		s.Site, s.InForceSince = site, since
+	}
+	return s
+}
+
+// Warning returns one line about a settings file that was refused, for every screen
+// and for the standard error of commands; "" if none was. zone is the ward's.
+func (s Settings) Warning(zone *time.Location) string {
+	if s.Refused == nil {
+		return ""
+	}
+	file := shown(filepath.Base(s.Path))
+	if wrong, ok := errors.AsType[Problems](s.Refused); ok {
+		file += fmt.Sprintf(" line %d", wrong[0].Line)
+	} else {
+		file += " cannot be read"
+	}
+	using := "the defaults"
+	if !s.InForceSince.IsZero() {
+		using = "those of " + s.InForceSince.In(zone).Format("2 Jan")
+	}
+	return "SETTINGS ERROR, " + file + ". Using " + using + ". Tell an administrator (:settings)"
 }

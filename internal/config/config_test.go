@@ -51,7 +51,7 @@ func TestLoadWithoutAFileIsTheDefault(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(Settings{Site: ward.DefaultSite()}, s); diff != "" {
+	if diff := cmp.Diff(Settings{Site: ward.DefaultSite()}, s, zones); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
@@ -85,7 +85,7 @@ func TestLoadRefusesWhatItCannotRead(t *testing.T) {
 			if err == nil || !strings.Contains(err.Error(), tt.want) || ward.KindOf(err) != tt.kind {
 				t.Errorf("%v of kind %v", err, ward.KindOf(err))
 			}
-			if diff := cmp.Diff(Settings{}, s); diff != "" {
+			if diff := cmp.Diff(Settings{}, s, zones); diff != "" {
 				t.Errorf("settings beside an error:\n%s", diff)
 			}
 		})

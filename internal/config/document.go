@@ -18,11 +18,11 @@ var byteOrderMark = []byte("\xef\xbb\xbf")
 // entry is a key of a document with its value, or the head of a table.
 type entry struct {
 	path    []string
-	at      int   // of the key, in bytes from the start
-	form    form  // what the key holds
+	at      int // of the key, in bytes from the start
+	form    form
 	value   any   // for formValue: string, int64, float64, bool, []any, or a time
-	valueAt int   // where the value begins
-	itemsAt []int // where the items of a list begin
+	valueAt int   // offset of the value
+	itemsAt []int // offsets of the items of a list
 }
 
 type form uint8
@@ -33,17 +33,20 @@ const (
 	formTables      // [[a]]
 )
 
-// entries reads a document: its values, with the places they stand at. It does
-// not go into a table in a table, where no setting is.
+// deepest is the number of parts of the longest key: checklist.products.NAME.grade1.
+// Nothing below it is read, so that a hostile file costs no stack.
+const deepest = 4
+
+// entries reads a document: its values, with their offsets.
 //
-// The library decodes, and so judges, the document as a whole; the places come
-// from a second walk with its parser.
+// The library decodes, and so validates, the document as a whole; the offsets come
+// from a second pass with its parser.
 func entries(doc []byte) ([]entry, *fault) {
 	var values map[string]any
 	if f := decode(doc, &values); f != nil {
 		return nil, f
 	}
-	w := walk{values: values}
+	w := scanner{values: values}
 	if bytes.HasPrefix(doc, byteOrderMark) {
 		w.skipped = len(byteOrderMark)
 	}
@@ -55,16 +58,17 @@ func entries(doc []byte) ([]entry, *fault) {
 	return w.entries, nil
 }
 
-type walk struct {
+// scanner collects the entries of a document.
+type scanner struct {
 	parser  unstable.Parser
 	doc     []byte
 	skipped int // bytes before doc
 	values  map[string]any
-	table   []string // the table that the walk is in
+	table   []string // the table of the present line
 	entries []entry
 }
 
-func (w *walk) expression(n *unstable.Node) {
+func (w *scanner) expression(n *unstable.Node) {
 	switch n.Kind {
 	case unstable.Table, unstable.ArrayTable:
 		path, from, _ := keys(n.Key())
@@ -75,22 +79,22 @@ func (w *walk) expression(n *unstable.Node) {
 		w.table = path
 		w.entries = append(w.entries, entry{path: path, at: w.skipped + from, form: f})
 	case unstable.KeyValue:
-		if len(w.table) < 2 {
+		if len(w.table) < deepest {
 			w.keyValue(w.table, n)
 		}
 	}
 }
 
-func (w *walk) keyValue(table []string, n *unstable.Node) {
+func (w *scanner) keyValue(table []string, n *unstable.Node) {
 	path, from, to := keys(n.Key())
 	e := entry{path: slices.Concat(table, path), at: w.skipped + from}
-	// The value stands behind the key, an equals sign, and blanks.
+	// The value follows the key, an equals sign, and blanks.
 	start := to + len(w.doc[to:]) - len(bytes.TrimLeft(w.doc[to:], " \t="))
 	e.valueAt = w.skipped + start
 	if n.Value().Kind == unstable.InlineTable {
 		e.form = formTable
 		w.entries = append(w.entries, e)
-		for in := n.Value().Children(); len(e.path) == 1 && in.Next(); {
+		for in := n.Value().Children(); len(e.path) < deepest && in.Next(); {
 			w.keyValue(e.path, in.Node())
 		}
 		return
@@ -126,7 +130,7 @@ func lookUp(table map[string]any, path []string) any {
 	return table[path[len(path)-1]]
 }
 
-// decode decodes a document, and says what makes it no TOML.
+// decode decodes a document, or returns the fault that makes it no TOML.
 func decode(doc []byte, values *map[string]any) *fault {
 	if !utf8.Valid(doc) {
 		at := 0
@@ -148,7 +152,7 @@ func decode(doc []byte, values *map[string]any) *fault {
 	return &fault{at, named(wrong.Key()), syntax(doc[at:], strings.TrimPrefix(wrong.Error(), "toml: "))}
 }
 
-// offset returns where in the text the library found it wrong.
+// offset returns the offset in the text of the library's error.
 func offset(text []byte, wrong *toml.DecodeError) int {
 	line, column := wrong.Position()
 	at := 0
@@ -158,15 +162,15 @@ func offset(text []byte, wrong *toml.DecodeError) int {
 	return min(at+column-1, len(text))
 }
 
-// syntax says what makes a document no TOML. The library names the bytes of what
-// is not ASCII one by one.
+// syntax words the library's reason for refusing a document. The library names the
+// single bytes of characters that are not ASCII.
 func syntax(rest []byte, reason string) string {
 	r, _ := utf8.DecodeRune(rest)
 	switch {
 	case strings.ContainsRune("“”„‟‘’‚«»", r):
-		return fmt.Sprintf("%c is no quote that counts here; write the straight one, \"", r)
+		return fmt.Sprintf("%c is no quote here; write the straight one, \"", r)
 	case r >= utf8.RuneSelf:
-		return fmt.Sprintf("%q cannot stand here", r)
+		return visible(fmt.Sprintf("%q is not valid here", r))
 	case strings.Contains(reason, "already"):
 		return "it is there twice; keep one"
 	case strings.HasSuffix(reason, "at start of value") && (r == '\n' || r == '\r'), strings.HasPrefix(reason, "expected value, not end"):
@@ -175,7 +179,7 @@ func syntax(rest []byte, reason string) string {
 	return reason + `; a setting is a line such as none = "8h", with times and texts in quotes`
 }
 
-// named writes a key as a file does, with quotes where it needs them.
+// named writes a key as a file does, with quotes if it needs them.
 func named(path []string) string {
 	parts := make([]string, len(path))
 	for i, part := range path {

@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,17 +14,17 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// kind is what sort of value a setting takes, and where in the site it goes.
+// kind is the type of a setting's value, and its place in the site.
 type kind struct {
-	allowed string                                 // what it may be, in words
+	allowed string                                 // the values it may have, in words
 	get     func(*ward.Site) any                   // as TOML and JSON have it: string, int, bool or []string
-	set     func(site *ward.Site, v any) []refusal // v is what the TOML library decoded
+	set     func(site *ward.Site, v any) []refusal // v comes from the TOML library
 }
 
-// refusal says why a value cannot stand.
+// refusal is the reason that a value is not valid.
 type refusal struct {
-	item int // of a list, from 0; -1 for the value as a whole
-	what string
+	item   int // of a list, from 0; -1 for the value as a whole
+	reason string
 }
 
 func refuse(format string, args ...any) []refusal {
@@ -32,35 +33,75 @@ func refuse(format string, args ...any) []refusal {
 
 // duration is a time in whole minutes.
 func duration(low, high time.Duration, field func(*ward.Site) *time.Duration) kind {
-	allowed := fmt.Sprintf("a time from %q to %q", inWords(low), inWords(high))
-	if high%day == 0 && high > day {
-		allowed += fmt.Sprintf(" (%d days)", high/day)
-	}
 	return kind{
-		allowed: allowed,
+		allowed: "a time " + fromTo(low, high),
 		get:     func(s *ward.Site) any { return inWords(*field(s)) },
 		set: func(s *ward.Site, v any) []refusal {
 			typed, ok := v.(string)
 			if !ok {
 				return refuse("this is %s", described(v))
 			}
-			switch d, err := time.ParseDuration(typed); {
-			case err != nil:
-				return refuse(`%s is no time such as "8h" or "1h30m"`, quoted(typed))
-			case d < 0:
-				return refuse("%s is negative", quoted(typed))
-			case d < low:
-				return refuse("%s is too short", quoted(typed))
-			case d > high:
-				return refuse("%s is too long", quoted(typed))
-			case d%time.Minute != 0:
-				return refuse("%s is not in whole minutes", quoted(typed))
-			default:
-				*field(s) = d
+			d, wrong := parseDuration(typed, low, high)
+			if wrong != "" {
+				return refuse("%s %s", quoted(typed), wrong)
 			}
+			*field(s) = d
 			return nil
 		},
 	}
+}
+
+// off is the word for a time that does not apply.
+const off = "off"
+
+// durationOrOff is a time in whole minutes, or off.
+func durationOrOff(low, high time.Duration, field func(*ward.Site) *time.Duration) kind {
+	k := duration(low, high, field)
+	k.allowed += fmt.Sprintf(", or %q", off)
+	get, set := k.get, k.set
+	k.get = func(s *ward.Site) any {
+		if *field(s) == 0 {
+			return off
+		}
+		return get(s)
+	}
+	k.set = func(s *ward.Site, v any) []refusal {
+		if v == off {
+			*field(s) = 0
+			return nil
+		}
+		return set(s, v)
+	}
+	return k
+}
+
+func fromTo(low, high time.Duration) string {
+	words := fmt.Sprintf("from %q to %q", inWords(low), inWords(high))
+	if high%day == 0 && high > day {
+		words += fmt.Sprintf(" (%d days)", high/day)
+	}
+	return words
+}
+
+// parseDuration reads a time with its units, or returns the reason that it is not
+// valid.
+func parseDuration(typed string, low, high time.Duration) (d time.Duration, wrong string) {
+	d, err := time.ParseDuration(typed)
+	switch {
+	case err != nil && strings.Trim(typed, "0123456789.") == "" && typed != "":
+		return 0, `needs a unit, such as "8h" or "90m"`
+	case err != nil:
+		return 0, `is no time such as "8h" or "1h30m"`
+	case d < 0:
+		return 0, "is negative"
+	case d < low:
+		return 0, "is too short"
+	case d > high:
+		return 0, "is too long"
+	case d%time.Minute != 0:
+		return 0, "is not in whole minutes"
+	}
+	return d, ""
 }
 
 // inWords writes a time as a person does: 8h, and not 8h0m0s.
@@ -141,9 +182,9 @@ func text(most int, field func(*ward.Site) *string) kind {
 		allowed: fmt.Sprintf(`one line of up to %d characters, "" for none`, most),
 		get:     func(s *ward.Site) any { return *field(s) },
 		set: func(s *ward.Site, v any) []refusal {
-			line, what := cleanLine(v, most)
-			if what != "" {
-				return refuse("this %s", what)
+			line, wrong := cleanLine(v, most)
+			if wrong != "" {
+				return refuse("this %s", wrong)
 			}
 			*field(s) = line
 			return nil
@@ -157,10 +198,10 @@ func folder(most int, field func(*ward.Site) *string) kind {
 		allowed: fmt.Sprintf(`a folder from / on, of up to %d characters, "" for none`, most),
 		get:     func(s *ward.Site) any { return *field(s) },
 		set: func(s *ward.Site, v any) []refusal {
-			path, what := cleanLine(v, most)
+			path, wrong := cleanLine(v, most)
 			switch {
-			case what != "":
-				return refuse("this %s", what)
+			case wrong != "":
+				return refuse("this %s", wrong)
 			case path != v:
 				return refuse("this has blanks at an end, or two together")
 			case path != "" && !filepath.IsAbs(path):
@@ -172,42 +213,14 @@ func folder(most int, field func(*ward.Site) *string) kind {
 	}
 }
 
-// list is low to high different lines of text, none of them empty. What they are
-// is said in the plural.
-func list(low, high, most int, what string, field func(*ward.Site) *[]string) kind {
-	number := fmt.Sprintf("%d to %d", low, high)
-	if low == high {
-		number = strconv.Itoa(low)
-	}
+// list is low to high different lines of text, none of them empty. items is the
+// plural of their name.
+func list(low, high, most int, items string, field func(*ward.Site) *[]string) kind {
 	return kind{
-		allowed: fmt.Sprintf("a list of %s different %s of up to %d characters each", number, what, most),
+		allowed: listAllowed(low, high, most, items),
 		get:     func(s *ward.Site) any { return *field(s) },
-		set: func(s *ward.Site, v any) (refused []refusal) {
-			items, ok := v.([]any)
-			switch {
-			case !ok:
-				return refuse("this is %s", described(v))
-			case len(items) == 0:
-				return refuse("the list is empty")
-			case len(items) > high:
-				return refuse("the list has %d", len(items))
-			case len(items) < low:
-				refused = refuse("the list has %d", len(items))
-			}
-			lines := make([]string, len(items))
-			for i, item := range items {
-				var what string
-				lines[i], what = cleanLine(item, most)
-				if what == "" && lines[i] == "" {
-					what = "is empty"
-				}
-				if before := slices.Index(lines[:i], lines[i]); what == "" && before >= 0 {
-					what = fmt.Sprintf("is the same as number %d", before+1)
-				}
-				if what != "" {
-					refused = append(refused, refusal{i, fmt.Sprintf("number %d %s", i+1, what)})
-				}
-			}
+		set: func(s *ward.Site, v any) []refusal {
+			lines, refused := parseList(low, high, most, v)
 			if refused == nil {
 				*field(s) = lines
 			}
@@ -216,10 +229,116 @@ func list(low, high, most int, what string, field func(*ward.Site) *[]string) ki
 	}
 }
 
+func listAllowed(low, high, most int, items string) string {
+	number := fmt.Sprintf("%d to %d", low, high)
+	if low == high {
+		number = strconv.Itoa(low)
+	}
+	return fmt.Sprintf("a list of %s different %s of up to %d characters each", number, items, most)
+}
+
+func parseList(low, high, most int, v any) (lines []string, refused []refusal) {
+	items, ok := v.([]any)
+	switch {
+	case !ok:
+		return nil, refuse("this is %s", described(v))
+	case len(items) == 0:
+		return nil, refuse("the list is empty")
+	case len(items) > high:
+		return nil, refuse("the list has %d", len(items))
+	case len(items) < low:
+		refused = refuse("the list has %d", len(items))
+	}
+	lines = make([]string, len(items))
+	for i, item := range items {
+		var wrong string
+		lines[i], wrong = cleanLine(item, most)
+		if wrong == "" && lines[i] == "" {
+			wrong = "is empty"
+		}
+		if before := slices.Index(lines[:i], lines[i]); wrong == "" && before >= 0 {
+			wrong = fmt.Sprintf("is the same as number %d", before+1)
+		}
+		if wrong != "" {
+			refused = append(refused, refusal{i, fmt.Sprintf("number %d %s", i+1, wrong)})
+		}
+	}
+	return lines, refused
+}
+
+// dayRanges is a list of intervals for ranges of days since infusion, such as
+// "2 to 10: 4h". A range may be one day.
+func dayRanges(low, high time.Duration, field func(*ward.Site) *[]ward.DayInterval) kind {
+	return kind{
+		allowed: fmt.Sprintf(`a list of up to %d such as "2 to 10: 4h", with days from %d to %d and times %s, [] for none`, mostRanges, firstDay, lastDay, fromTo(low, high)),
+		get: func(s *ward.Site) any {
+			list := []string{}
+			for _, d := range *field(s) {
+				list = append(list, fmt.Sprintf("%d to %d: %s", d.From, d.To, inWords(d.Every)))
+			}
+			return list
+		},
+		set: func(s *ward.Site, v any) (refused []refusal) {
+			items, ok := v.([]any)
+			switch {
+			case !ok:
+				return refuse("this is %s", described(v))
+			case len(items) > mostRanges:
+				return refuse("the list has %d", len(items))
+			}
+			var ranges []ward.DayInterval
+			for i, item := range items {
+				d, wrong := parseDayRange(item, low, high)
+				for j, before := range ranges {
+					if wrong == "" && before.Every > 0 && d.From <= before.To && before.From <= d.To {
+						wrong = fmt.Sprintf("has days of number %d", j+1)
+					}
+				}
+				if wrong != "" {
+					refused = append(refused, refusal{i, fmt.Sprintf("number %d %s", i+1, wrong)})
+				}
+				ranges = append(ranges, d)
+			}
+			if refused == nil {
+				*field(s) = ranges
+			}
+			return refused
+		},
+	}
+}
+
+// dayRange is the form of a range of days with its interval.
+var dayRange = regexp.MustCompile(`^(-?\d{1,3})(?: to (-?\d{1,3}))?: ?(\S+)$`)
+
+func parseDayRange(item any, low, high time.Duration) (d ward.DayInterval, wrong string) {
+	text, wrong := cleanLine(item, mostWord)
+	if wrong != "" {
+		return d, wrong
+	}
+	parts := dayRange.FindStringSubmatch(text)
+	if parts == nil {
+		return d, fmt.Sprintf("is %s", quoted(text))
+	}
+	d.From, _ = strconv.Atoi(parts[1]) // the pattern has digits only
+	if d.To = d.From; parts[2] != "" {
+		d.To, _ = strconv.Atoi(parts[2])
+	}
+	switch {
+	case d.From > d.To:
+		return d, "ends before it begins"
+	case d.From < firstDay || d.To > lastDay:
+		return d, "has days out of range"
+	}
+	if d.Every, wrong = parseDuration(parts[3], low, high); wrong != "" {
+		return d, fmt.Sprintf("has a time that %s", wrong)
+	}
+	return d, ""
+}
+
 // cleanLine returns a text as the record keeps it, with single blanks and none
-// around it, or says what is wrong with it. Characters that steer a terminal or
-// turn the direction of a line are refused rather than dropped: nobody types
-// them on purpose.
+// around it, or the reason that it is not valid. Characters that steer a terminal or
+// change the direction of a line are refused rather than dropped, because no person
+// types them on purpose.
 func cleanLine(v any, most int) (line, wrong string) {
 	text, ok := v.(string)
 	if !ok {
@@ -240,7 +359,7 @@ func cleanLine(v any, most int) (line, wrong string) {
 	return line, ""
 }
 
-// described says what the TOML library decoded.
+// described names the type of a value from the TOML library.
 func described(v any) string {
 	switch v.(type) {
 	case string:
@@ -259,10 +378,24 @@ func described(v any) string {
 	return "a date or a time of day"
 }
 
-// quoted is text from the file as an error shows it.
-func quoted(text string) string { return strconv.Quote(cut(text)) }
+// quoted returns text from the file as an error shows it.
+func quoted(text string) string { return visible(strconv.Quote(cut(text))) }
 
-// cut shortens text from the file to what an error can hold.
+// visible writes invisible characters that strconv.Quote takes for printable ones as
+// their numbers.
+func visible(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		if r != ' ' && ward.CleanLine(string(r)) == "" {
+			fmt.Fprintf(&b, `\u%04x`, r)
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// cut shortens text from the file to the length that an error can show.
 func cut(text string) string {
 	const most = 60
 	if utf8.RuneCountInString(text) <= most {

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -9,8 +10,8 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// parse reads a settings file: the site, and the line of each key that it sets.
-// Where there are faults the site is not to be used.
+// parse reads a settings file: the site, and the line of each key that it sets. If it
+// returns faults, the site must not be used.
 func parse(doc []byte) (ward.Site, map[string]int, []fault) {
 	p := parsing{site: ward.DefaultSite(), set: make(map[string]*entry)}
 	found, broken := entries(doc)
@@ -21,8 +22,12 @@ func parse(doc []byte) (ward.Site, map[string]int, []fault) {
 		p.entry(&found[i])
 	}
 	if p.faults == nil {
+		completeProducts(&p.site)
 		p.order()
-		p.distinct()
+		p.distinct("checklist")
+		for _, product := range slices.Sorted(maps.Keys(p.site.Checklists.Products)) {
+			p.distinct(productTable(product))
+		}
 	}
 	line := make(map[string]int, len(p.set))
 	for key, e := range p.set {
@@ -33,8 +38,8 @@ func parse(doc []byte) (ward.Site, map[string]int, []fault) {
 
 type parsing struct {
 	site    ward.Site
-	set     map[string]*entry // what the file sets, by key
-	refused []string          // the table that was refused last: what is in it is not looked at
+	set     map[string]*entry // the entries of the file, by key
+	refused []string          // the table that was refused last; its entries are skipped
 	faults  []fault
 }
 
@@ -50,8 +55,13 @@ func (p *parsing) entry(e *entry) {
 		return
 	}
 	key := named(e.path)
-	s := settingOf(key)
-	table := len(e.path) == 1 && isTable(e.path[0])
+	s := settingAt(e.path)
+	table := isTableAt(e.path)
+	if wrong := p.wrongProduct(e.path); wrong != "" {
+		p.fault(e.at, key, "%s", wrong)
+		p.refused = e.path[:min(deepest-1, len(e.path))]
+		return
+	}
 	switch {
 	case s != nil && e.form == formValue:
 		p.value(s, e)
@@ -59,7 +69,7 @@ func (p *parsing) entry(e *entry) {
 	case table && e.form == formTable:
 		return
 	case s != nil:
-		p.fault(e.at, key, "a table stands where a value should; write %s", s.kind.allowed)
+		p.fault(e.at, key, "this is a table and no value; write %s", s.kind.allowed)
 	case table && e.form == formTables:
 		p.fault(e.at, key, "two brackets make a list of tables; write [%s]", key)
 	case table:
@@ -72,22 +82,46 @@ func (p *parsing) entry(e *entry) {
 	}
 }
 
+// wrongProduct returns the reason that a product's name is not valid, or "".
+func (p *parsing) wrongProduct(path []string) string {
+	if len(path) < deepest-1 || !isProduct(path[:deepest-1]) {
+		return ""
+	}
+	_, known := p.site.Checklists.Products[ward.FoldLine(path[2])]
+	switch name, wrong := cleanLine(path[2], mostProduct); {
+	case wrong != "":
+		return "the name " + wrong
+	case name == "" || name != path[2]:
+		return "write the product's name, without blanks around it"
+	case !known && len(p.site.Checklists.Products) >= mostProducts:
+		return fmt.Sprintf("there are more than %d products", mostProducts)
+	}
+	return ""
+}
+
 func (p *parsing) value(s *setting, e *entry) {
+	if p.set[s.key()] != nil { // two spellings of one product
+		p.fault(e.at, s.key(), "it is there twice; keep one")
+		return
+	}
 	p.set[s.key()] = e
 	for _, r := range s.kind.set(&p.site, e.value) {
 		at := e.valueAt
 		if r.item >= 0 {
 			at = e.itemsAt[r.item]
 		}
-		p.fault(at, s.key(), "%s; write %s", r.what, s.kind.allowed)
+		p.fault(at, s.key(), "%s; write %s", r.reason, s.kind.allowed)
 	}
 }
 
-// unknown says that a key is none, and what it may have meant.
+// unknown adds the fault of a key that is none, with those that it may have meant.
 func (p *parsing) unknown(e *entry, key string) {
 	table := ""
 	if len(e.path) > 1 && isTable(e.path[0]) {
 		table = e.path[0]
+	}
+	if len(e.path) == deepest && isProduct(e.path[:deepest-1]) {
+		table = named(e.path[:deepest-1])
 	}
 	what := "there is no such setting"
 	if e.form != formValue {
@@ -104,27 +138,58 @@ func (p *parsing) unknown(e *entry, key string) {
 	}
 }
 
-// order holds the intervals to the order of what they follow: where a file sets
-// one of them alone, a default beside it must not make a worse patient wait
-// longer than a better one.
+// order refuses times that contradict each other: a worse patient would wait longer
+// than a better one. It compares defaults too, because a file may set one of two.
 func (p *parsing) order() {
-	const why = "after a worse check the next one cannot be later"
-	i := &p.site.Intervals
-	milder, than := "none", i.None
-	for _, next := range []struct {
-		name string
-		time time.Duration
-	}{{"grade1", i.Grade1}, {"grade2", i.Grade2}, {"grade3", i.Grade3}} {
-		if next.time > than {
-			worse, mild := "intervals."+next.name, "intervals."+milder
-			if e := p.set[worse]; e != nil {
-				p.fault(e.valueAt, worse, "%q is longer than %s, %q%s; %s", inWords(next.time), mild, inWords(than), p.byDefault(mild), why)
-			} else {
-				p.fault(p.set[mild].valueAt, mild, "%q is shorter than %s, %q by default; %s: set %s too", inWords(than), worse, inWords(next.time), why, next.name)
+	const (
+		later  = "after a worse check the next one cannot be later"
+		useful = "the shortest that applies counts, so it would have no effect"
+	)
+	for _, rule := range []struct{ short, long, why string }{
+		{"intervals.grade_3_4", "intervals.urgent", later},
+		{"intervals.urgent", "intervals.grade1", later},
+		{"intervals.grade1", "intervals.none", later},
+		{"intervals.unfinished", "intervals.incomplete", useful},
+		{"intervals.unable", "intervals.incomplete", useful},
+		{"intervals.incomplete", "intervals.none", later},
+		{"intervals.burst", "intervals.grade1", useful},
+		{"intervals.burst", "intervals.burst_for", "there would be no second check in it"},
+		{"intervals.step_down_6h", "intervals.step_down_24h", later},
+		{"intervals.grade1", "intervals.step_down_24h", useful},
+		{"intervals.step_down_24h", "intervals.none", later},
+		{"not_examined.grade1", "not_examined.urgent", "a patient is grade 1 first and urgent later"},
+		{"acknowledge_within.urgent", "acknowledge_within.grade1", "the urgent one is accepted first"},
+	} {
+		p.notLonger(rule.short, rule.long, rule.why)
+	}
+	for i, d := range p.site.Intervals.Days {
+		for _, key := range []string{"intervals.grade1", "intervals.incomplete", "intervals.step_down_24h"} {
+			if time := p.time(key); time > d.Every {
+				e := p.set["intervals.days"]
+				p.fault(e.itemsAt[i], "intervals.days", "number %d is shorter than %s, %q%s; %s: set %s too", i+1, key, inWords(time), p.byDefault(key), later, key)
 			}
 		}
-		milder, than = next.name, next.time
 	}
+}
+
+// notLonger adds a fault if the time of one key is longer than that of another. The
+// fault is that of the first, unless the file sets only the other.
+func (p *parsing) notLonger(short, long, why string) {
+	shorter, longer := p.time(short), p.time(long)
+	if shorter <= longer {
+		return
+	}
+	if e := p.set[short]; e != nil {
+		p.fault(e.valueAt, short, "%q is longer than %s, %q%s; %s", inWords(shorter), long, inWords(longer), p.byDefault(long), why)
+	} else if e := p.set[long]; e != nil {
+		p.fault(e.valueAt, long, "%q is shorter than %s, %q by default; %s: set %s too", inWords(longer), short, inWords(shorter), why, short)
+	}
+}
+
+// time returns the value of a key that holds a time; 0 if it is off.
+func (p *parsing) time(key string) time.Duration {
+	d, _ := time.ParseDuration(settingAt(strings.Split(key, ".")).kind.get(&p.site).(string))
+	return d
 }
 
 func (p *parsing) byDefault(key string) string {
@@ -134,23 +199,28 @@ func (p *parsing) byDefault(key string) string {
 	return ""
 }
 
-// distinct holds the two checklists apart: an urgent follow-up shows both, and
-// what is ticked is known by its text.
-func (p *parsing) distinct() {
-	for _, pair := range [][2]string{{"urgent", "grade1"}, {"grade1", "urgent"}} {
-		key, other := "checklist."+pair[0], "checklist."+pair[1]
+// distinct refuses an item that both checklists of a table hold: an urgent follow-up
+// shows both, and ticks are kept by the text of the item.
+func (p *parsing) distinct(table string) {
+	lists := make(map[string][]string)
+	for _, s := range settingsOf(&p.site) {
+		if s.table == table {
+			lists[s.key()] = s.kind.get(&p.site).([]string)
+		}
+	}
+	for _, pair := range [][2]string{{".urgent", ".grade1"}, {".grade1", ".urgent"}} {
+		key, other := table+pair[0], table+pair[1]
 		e := p.set[key]
 		if e == nil {
 			continue
 		}
-		theirs := settingOf(other).kind.get(&p.site).([]string)
-		for i, item := range settingOf(key).kind.get(&p.site).([]string) {
-			if slices.Contains(theirs, item) {
-				p.fault(e.itemsAt[i], key, "number %d stands in %s%s too; an urgent follow-up asks for both lists", i+1, other, p.byDefault(other))
+		for i, item := range lists[key] {
+			if slices.Contains(lists[other], item) {
+				p.fault(e.itemsAt[i], key, "number %d is in %s%s too; an urgent follow-up has the items of both lists", i+1, other, p.byDefault(other))
 			}
 		}
 		if p.set[other] != nil {
-			return // it would say the same the other way round
+			return // the other way round it would be the same fault again
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -15,8 +16,8 @@ import (
 
 func TestWrongFilesAreRefused(t *testing.T) {
 	const (
-		tables     = "there are due_soon, last_day, [intervals], [acknowledge_within], [checklist], [ice], [screen], [backup] and [downtime]"
-		intervals  = "[intervals] takes none, incomplete, grade1, grade2, grade3 and unable"
+		tables     = "there are due_soon, last_day, [intervals], [not_examined], [acknowledge_within], [checklist], [ice], [screen], [backup] and [downtime]"
+		intervals  = "[intervals] takes grade_3_4, unfinished, unable, burst, burst_for, urgent, step_down_6h, grade1, incomplete, step_down_24h, none, days and first_check"
 		screen     = "[screen] takes idle_lock, palette and bell"
 		checklist  = "[checklist] takes grade1 and urgent"
 		interval   = `write a time from "15m" to "168h" (7 days)`
@@ -26,6 +27,8 @@ func TestWrongFilesAreRefused(t *testing.T) {
 		sentence   = `write one line of up to 120 characters, "" for none`
 		isASetting = `; a setting is a line such as none = "8h", with times and texts in quotes`
 		noLater    = "after a worse check the next one cannot be later"
+		useless    = "the shortest that applies counts, so it would have no effect"
+		ranges     = `write a list of up to 10 such as "2 to 10: 4h", with days from -99 to 365 and times from "15m" to "168h" (7 days), [] for none`
 	)
 	tests := []struct {
 		name string
@@ -37,6 +40,7 @@ func TestWrongFilesAreRefused(t *testing.T) {
 		{"empty time", "[intervals]\nnone = \"\"\n", []string{`2:8: intervals.none: "" is no time such as "8h" or "1h30m"; ` + interval}},
 		{"days", "[intervals]\nnone = \"1d\"\n", []string{`2:8: intervals.none: "1d" is no time such as "8h" or "1h30m"; ` + interval}},
 		{"a number for a time", "[intervals]\nnone = 8\n", []string{`2:8: intervals.none: this is a whole number; ` + interval}},
+		{"a time without a unit", "[intervals]\nnone = \"8\"\n", []string{`2:8: intervals.none: "8" needs a unit, such as "8h" or "90m"; ` + interval}},
 		{"a list for a time", "[intervals]\nnone = [\"8h\"]\n", []string{`2:8: intervals.none: this is a list; ` + interval}},
 		{"a time of day", "[intervals]\nnone = 08:00:00\n", []string{`2:8: intervals.none: this is a date or a time of day; ` + interval}},
 		{"negative", "[intervals]\nnone = \"-8h\"\n", []string{`2:8: intervals.none: "-8h" is negative; ` + interval}},
@@ -47,10 +51,45 @@ func TestWrongFilesAreRefused(t *testing.T) {
 		{"no lock", "[screen]\nidle_lock = \"0s\"\n", []string{`2:13: screen.idle_lock: "0s" is too short; write a time from "1m" to "4h"`}},
 		{"a number too large for a time", "due_soon = \"9999999999h\"\n", []string{`1:12: due_soon: "9999999999h" is no time such as "8h" or "1h30m"; write a time from "1m" to "4h"`}},
 
-		// Worse is not later.
-		{"grade 3 later than grade 2", "[intervals]\ngrade2 = \"1h\"\ngrade3 = \"2h\"\n", []string{`3:10: intervals.grade3: "2h" is longer than intervals.grade2, "1h"; ` + noLater}},
-		{"later than a default", "[intervals]\ngrade1 = \"12h\"\n", []string{`2:10: intervals.grade1: "12h" is longer than intervals.none, "8h" by default; ` + noLater}},
-		{"earlier than a default", "[intervals]\nnone = \"2h\"\n", []string{`2:8: intervals.none: "2h" is shorter than intervals.grade1, "4h" by default; ` + noLater + `: set grade1 too`}},
+		// Times that contradict each other.
+		{"grade 3 later than urgent", "[intervals]\nurgent = \"1h\"\ngrade_3_4 = \"2h\"\n", []string{`3:13: intervals.grade_3_4: "2h" is longer than intervals.urgent, "1h"; ` + noLater}},
+		{"later than a default", "[intervals]\ngrade1 = \"12h\"\n", []string{
+			`2:10: intervals.grade1: "12h" is longer than intervals.none, "8h" by default; ` + noLater,
+			`2:10: intervals.grade1: "12h" is longer than intervals.step_down_24h, "4h" by default; ` + useless,
+		}},
+		{"earlier than defaults", "[intervals]\nnone = \"2h\"\n", []string{
+			`2:8: intervals.none: "2h" is shorter than intervals.grade1, "4h" by default; ` + noLater + `: set intervals.grade1 too`,
+			`2:8: intervals.none: "2h" is shorter than intervals.incomplete, "4h" by default; ` + noLater + `: set intervals.incomplete too`,
+			`2:8: intervals.none: "2h" is shorter than intervals.step_down_24h, "4h" by default; ` + noLater + `: set intervals.step_down_24h too`,
+		}},
+		{"unable later than incomplete", "[intervals]\nunable = \"5h\"\n", []string{`2:10: intervals.unable: "5h" is longer than intervals.incomplete, "4h" by default; ` + useless}},
+		{"6 h later than 24 h", "[intervals]\nstep_down_6h = \"5h\"\n", []string{`2:16: intervals.step_down_6h: "5h" is longer than intervals.step_down_24h, "4h" by default; ` + noLater}},
+		{"a burst later than grade 1", "[intervals]\nburst = \"4h30m\"\nburst_for = \"9h\"\n", []string{`2:9: intervals.burst: "4h30m" is longer than intervals.grade1, "4h" by default; ` + useless}},
+		{"a burst of one check", "[intervals]\nburst = \"2h\"\nburst_for = \"1h\"\n", []string{`2:9: intervals.burst: "2h" is longer than intervals.burst_for, "1h"; there would be no second check in it`}},
+		{"a burst too short for the default", "[intervals]\nburst_for = \"30m\"\n", []string{`2:13: intervals.burst_for: "30m" is shorter than intervals.burst, "1h" by default; there would be no second check in it: set intervals.burst too`}},
+		{"not examined, urgent first", "[not_examined]\ngrade1 = \"16h\"\nurgent = \"12h\"\n", []string{`2:10: not_examined.grade1: "16h" is longer than not_examined.urgent, "12h"; a patient is grade 1 first and urgent later`}},
+		{"urgent accepted after grade 1", "[acknowledge_within]\nurgent = \"2h\"\n", []string{`2:10: acknowledge_within.urgent: "2h" is longer than acknowledge_within.grade1, "1h" by default; the urgent one is accepted first`}},
+		{"days shorter than grade 1", "[intervals]\ndays = [\n \"0 to 1: 8h\",\n \"2 to 10: 3h\"]\ngrade1 = \"4h\"\nincomplete = \"3h\"\nstep_down_24h = \"3h\"\n", []string{
+			`4:2: intervals.days: number 2 is shorter than intervals.grade1, "4h"; ` + noLater + ": set intervals.grade1 too",
+			`5:10: intervals.grade1: "4h" is longer than intervals.step_down_24h, "3h"; ` + useless,
+		}},
+		{"wrong days", "[intervals]\ndays = [\"2-10: 4h\", \"2 to 10: 4\", \"10 to 2: 4h\", \"0 to 366: 4h\", \"2: 8h\", \"1 to 2: 8h\", 4]\n", []string{
+			`2:9: intervals.days: number 1 is "2-10: 4h"; ` + ranges,
+			`2:21: intervals.days: number 2 has a time that needs a unit, such as "8h" or "90m"; ` + ranges,
+			`2:35: intervals.days: number 3 ends before it begins; ` + ranges,
+			`2:50: intervals.days: number 4 has days out of range; ` + ranges,
+			`2:75: intervals.days: number 6 has days of number 5; ` + ranges,
+			`2:89: intervals.days: number 7 is a whole number; ` + ranges,
+		}},
+		{"days as one text", "[intervals]\ndays = \"2 to 10: 4h\"\n", []string{"2:8: intervals.days: this is a text in quotes; " + ranges}},
+		{"off for another time", "[intervals]\ngrade1 = \"off\"\n", []string{`2:10: intervals.grade1: "off" is no time such as "8h" or "1h30m"; ` + interval}},
+
+		// Checklists of products.
+		{"a misspelt list of a product", "[checklist.products.axi-cel]\nurgnt = [\"a\"]\n", []string{"2:1: checklist.products.axi-cel.urgnt: there is no such setting; [checklist.products.axi-cel] takes grade1 and urgent"}},
+		{"an item in both lists of a product", "[checklist.products.axi-cel]\ngrade1 = [\"a\", \"b\"]\nurgent = [\"b\"]\n", []string{"3:11: checklist.products.axi-cel.urgent: number 1 is in checklist.products.axi-cel.grade1 too; an urgent follow-up has the items of both lists"}},
+		{"one product in two spellings", "[checklist.products.axi-cel]\ngrade1 = [\"a\"]\n[checklist.products.AXI-CEL]\ngrade1 = [\"b\"]\n", []string{"4:1: checklist.products.axi-cel.grade1: it is there twice; keep one"}},
+		{"a product without a name", "[checklist.products.\"\"]\ngrade1 = [\"a\"]\n", []string{`1:2: checklist.products."": write the product's name, without blanks around it`}},
+		{"a product with a control character", "[checklist.products.\"a\\u001b\"]\ngrade1 = [\"a\"]\n", []string{`1:2: checklist.products."a\x1b": the name has a control character in it (U+001B)`}},
 
 		// Numbers, words, truth.
 		{"day 0", "last_day = 0", []string{"1:12: last_day: 0 is too small; write a whole number from 1 to 365"}},
@@ -77,9 +116,9 @@ func TestWrongFilesAreRefused(t *testing.T) {
 		{"direction mark", "[checklist]\nurgent = [\"a\\u202eb\"]\n", []string{"2:11: checklist.urgent: number 1 has a control character in it (U+202E); " + list}},
 		{"line break", "[checklist]\nurgent = [\"\"\"a\nb\"\"\"]\n", []string{"2:11: checklist.urgent: number 1 has a line break in it; " + list}},
 		{"13 items", "[checklist]\nurgent = [" + strings.Repeat("\"a\",", 13) + "]\n", []string{"2:10: checklist.urgent: the list has 13; " + list}},
-		{"in both lists", "[checklist]\nurgent = [\"call\", \"note concurrent  CRS\"]\n", []string{"2:19: checklist.urgent: number 2 stands in checklist.grade1 by default too; an urgent follow-up asks for both lists"}},
-		{"in both lists, both set", "[checklist]\ngrade1 = [\"call\"]\nurgent = [\"call\"]\n", []string{"3:11: checklist.urgent: number 1 stands in checklist.grade1 too; an urgent follow-up asks for both lists"}},
-		{"in both lists, the other set", "[checklist]\ngrade1 = [\"bedside review now\"]\n", []string{"2:11: checklist.grade1: number 1 stands in checklist.urgent by default too; an urgent follow-up asks for both lists"}},
+		{"in both lists", "[checklist]\nurgent = [\"call\", \"note the  CRS grade\"]\n", []string{"2:19: checklist.urgent: number 2 is in checklist.grade1 by default too; an urgent follow-up has the items of both lists"}},
+		{"in both lists, both set", "[checklist]\ngrade1 = [\"call\"]\nurgent = [\"call\"]\n", []string{"3:11: checklist.urgent: number 1 is in checklist.grade1 too; an urgent follow-up has the items of both lists"}},
+		{"in both lists, the other set", "[checklist]\ngrade1 = [\"see the patient now\"]\n", []string{"2:11: checklist.grade1: number 1 is in checklist.urgent by default too; an urgent follow-up has the items of both lists"}},
 		{"two objects", "[ice]\nobjects = [\"clock\", \"pen\"]\n", []string{"2:11: ice.objects: the list has 2; " + objects}},
 		{"four objects", "[ice]\nobjects = [\"clock\", \"pen\", \"key\", \"cup\"]\n", []string{"2:11: ice.objects: the list has 4; " + objects}},
 		{"one object twice", "[ice]\nobjects = [\"clock\", \"pen\", \"pen\"]\n", []string{"2:28: ice.objects: number 3 is the same as number 2; " + objects}},
@@ -99,9 +138,9 @@ func TestWrongFilesAreRefused(t *testing.T) {
 
 		// Keys.
 		{"misspelt key", "[intervals]\nnonne = \"8h\"\n", []string{"2:1: intervals.nonne: there is no such setting; did you mean intervals.none? " + intervals}},
-		{"capitals", "[intervals]\nGrade1 = \"4h\"\n", []string{"2:1: intervals.Grade1: there is no such setting; did you mean intervals.grade1, acknowledge_within.grade1 or checklist.grade1? " + intervals}},
+		{"capitals", "[intervals]\nGrade1 = \"4h\"\n", []string{"2:1: intervals.Grade1: there is no such setting; did you mean intervals.grade1, not_examined.grade1, acknowledge_within.grade1 or checklist.grade1? " + intervals}},
 		{"no near key", "[intervals]\nfrequency = \"8h\"\n", []string{"2:1: intervals.frequency: there is no such setting; " + intervals}},
-		{"several near keys", "[intervals]\ngrade4 = \"1h\"\n", []string{"2:1: intervals.grade4: there is no such setting; did you mean intervals.grade1, intervals.grade2 or intervals.grade3? " + intervals}},
+		{"several near keys", "[intervals]\ngrade4 = \"1h\"\n", []string{"2:1: intervals.grade4: there is no such setting; did you mean intervals.grade1? " + intervals}},
 		{"key under the wrong table", "[screen]\nlast_day = 28\n", []string{"2:1: screen.last_day: there is no such setting; did you mean last_day, above the first [table]? " + screen}},
 		{"key of another table", "[intervals]\nbell = true\n", []string{"2:1: intervals.bell: there is no such setting; did you mean screen.bell? " + intervals}},
 		{"key above its table", "none = \"8h\"\n", []string{"1:1: none: there is no such setting; did you mean intervals.none? " + tables}},
@@ -110,8 +149,8 @@ func TestWrongFilesAreRefused(t *testing.T) {
 		{"misspelt table with dots", "interval.none = \"8h\"\n", []string{"1:1: interval.none: there is no such setting; did you mean intervals.none? " + tables}},
 		{"quoted key", "\"intervals.none\" = \"8h\"\n", []string{`1:1: "intervals.none": there is no such setting; did you mean intervals.none? ` + tables}},
 		{"control character in a key", "\"\\u001b\" = 1\n", []string{`1:1: "\x1b": there is no such setting; ` + tables}},
-		{"a table for a setting", "[intervals.none]\nhours = 8\n", []string{"1:2: intervals.none: a table stands where a value should; " + interval}},
-		{"an inline table for a setting", "[intervals]\nnone = { hours = 8 }\n", []string{"2:1: intervals.none: a table stands where a value should; " + interval}},
+		{"a table for a setting", "[intervals.none]\nhours = 8\n", []string{"1:2: intervals.none: this is a table and no value; " + interval}},
+		{"an inline table for a setting", "[intervals]\nnone = { hours = 8 }\n", []string{"2:1: intervals.none: this is a table and no value; " + interval}},
 		{"a table in a table", "[checklist.extra.more]\na = 1\n", []string{"1:2: checklist.extra.more: there is no such table; " + checklist}},
 		{"a table in a table in a line", "[checklist]\nextra.more = 1\n", []string{"2:1: checklist.extra.more: there is no such setting; " + checklist}},
 		{"a value for a table", "intervals = \"8h\"\n", []string{"1:1: intervals: this is a table and no single value; write [intervals] and its settings below"}},
@@ -135,9 +174,9 @@ func TestWrongFilesAreRefused(t *testing.T) {
 		{"no value at the end", "last_day =", []string{"1:10: the value is missing" + isASetting}},
 		{"no equals sign", "# über\nlast day = 1\n", []string{"2:6: expected '=' after key" + isASetting}},
 		{"open text", "[ice]\nsentence = \"abc\n", []string{"2:16: basic strings cannot have new lines" + isASetting}},
-		{"curly quotes", "[ice]\nsentence = “abc”\n", []string{"2:12: “ is no quote that counts here; write the straight one, \""}},
-		{"another letter", "é = 1\n", []string{"1:1: 'é' cannot stand here"}},
-		{"columns are letters", "[ice]\nobjects = [\"é\", ü]\n", []string{"2:17: 'ü' cannot stand here"}},
+		{"curly quotes", "[ice]\nsentence = “abc”\n", []string{"2:12: “ is no quote here; write the straight one, \""}},
+		{"another letter", "é = 1\n", []string{"1:1: 'é' is not valid here"}},
+		{"columns are letters", "[ice]\nobjects = [\"é\", ü]\n", []string{"2:17: 'ü' is not valid here"}},
 		{"twice", "[intervals]\nnone = \"8h\"\nnone = \"6h\"\n", []string{"3:1: none: it is there twice; keep one"}},
 		{"table twice", "[ice]\n[screen]\n[ice]\n", []string{"3:2: ice: it is there twice; keep one"}},
 		{"no UTF-8", "[ice]\nsentence = \"\xff\"\n", []string{"2:13: this is no UTF-8; save the file as UTF-8"}},
@@ -146,7 +185,7 @@ func TestWrongFilesAreRefused(t *testing.T) {
 			"1:12: last_day: 0 is too small; write a whole number from 1 to 365",
 			"2:1: foo: there is no such setting; " + tables,
 		}},
-		{"no TOML behind a byte order mark", "\ufefflast_day = é", []string{"1:12: 'é' cannot stand here"}},
+		{"no TOML behind a byte order mark", "\ufefflast_day = é", []string{"1:12: 'é' is not valid here"}},
 		{"Windows lines", "[screen]\r\nbell = 1\r\n", []string{"2:8: screen.bell: this is a whole number; write true or false, without quotes"}},
 	}
 	for _, tt := range tests {
@@ -154,7 +193,7 @@ func TestWrongFilesAreRefused(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "site.toml")
 			save(t, path, tt.file)
 			s, err := Load(path)
-			if diff := cmp.Diff(Settings{}, s); diff != "" {
+			if diff := cmp.Diff(Settings{}, s, zones); diff != "" {
 				t.Errorf("settings beside an error:\n%s", diff)
 			}
 			wrong, ok := errors.AsType[Problems](err)
@@ -192,6 +231,16 @@ func TestRightFiles(t *testing.T) {
 		{"no copies", "[backup]\nkeep = 0\n", func(s *ward.Site) { s.Backups.Keep = 0 }, map[string]int{"backup.keep": 2}},
 		{"a folder", "[downtime]\nfolder = '/srv/the ward/C#'\n", func(s *ward.Site) { s.DowntimeFolder = "/srv/the ward/C#" }, map[string]int{"downtime.folder": 2}},
 		{"no folder", "[downtime]\nfolder = ''\n", func(*ward.Site) {}, map[string]int{"downtime.folder": 2}},
+		{"a burst that is off", "[intervals]\nburst = 'off'\n", func(s *ward.Site) { s.Intervals.Burst = 0 }, map[string]int{"intervals.burst": 2}},
+		{"days", "[intervals]\ndays = ['-5 to -1: 24h', '2 to 10:4h', '12: 4h']\n", func(s *ward.Site) {
+			s.Intervals.Days = []ward.DayInterval{{From: -5, To: -1, Every: day}, {From: 2, To: 10, Every: 4 * time.Hour}, {From: 12, To: 12, Every: 4 * time.Hour}}
+		}, map[string]int{"intervals.days": 2}},
+		{"lists of a product", "[checklist.products.'Axi-Cel®']\ngrade1 = ['look']\n", func(s *ward.Site) {
+			s.Checklists.Products = map[string]ward.Checklists{"axi-cel®": {Grade1: []string{"look"}, Urgent: s.Checklists.Urgent}}
+		}, map[string]int{`checklist.products."axi-cel®".grade1`: 2}},
+		{"lists of a product, inline", "checklist.products = { axi-cel = { grade1 = ['look'] } }\n", func(s *ward.Site) {
+			s.Checklists.Products = map[string]ward.Checklists{"axi-cel": {Grade1: []string{"look"}, Urgent: s.Checklists.Urgent}}
+		}, map[string]int{"checklist.products.axi-cel.grade1": 1}},
 		{"the bounds", "[intervals]\nnone = \"168h\"\nunable = \"15m\"\n", func(s *ward.Site) { s.Intervals.None, s.Intervals.Unable = 7*day, day/96 }, map[string]int{"intervals.none": 2, "intervals.unable": 3}},
 	}
 	for _, tt := range tests {
@@ -204,7 +253,7 @@ func TestRightFiles(t *testing.T) {
 			}
 			want := Settings{Site: ward.DefaultSite(), Path: path, Line: tt.line}
 			tt.change(&want.Site)
-			if diff := cmp.Diff(want, got); diff != "" {
+			if diff := cmp.Diff(want, got, zones); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
 		})

@@ -12,15 +12,15 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// mostProblems is as many as anybody reads at once.
+// mostProblems is the number of problems that a person can read at once.
 const mostProblems = 20
 
-// Problem is one thing that a settings file says wrongly.
+// Problem is one fault of a settings file.
 type Problem struct {
 	File         string
 	Line, Column int    // from 1, in characters
-	Key          string // such as intervals.none; empty where the file is no TOML
-	Reason       string // what is wrong, and what is allowed
+	Key          string // such as intervals.none; empty if the file is no TOML
+	Reason       string // the fault, and the values that are allowed
 }
 
 // Error returns FILE:LINE:COLUMN: key: reason.
@@ -35,8 +35,8 @@ func (p *Problem) Error() string {
 // Unwrap returns the problem as an error of [ward.KindInvalid].
 func (p *Problem) Unwrap() error { return ward.Invalid(p.Key, p.Reason) }
 
-// Problems is everything that is wrong in a settings file, in the order of the
-// file. Of very many it holds the first.
+// Problems are the faults of a settings file, in the order of the file. Of very many
+// it holds the first.
 type Problems []*Problem
 
 // Error returns the problems, one a line.
@@ -48,7 +48,7 @@ func (p Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// Unwrap returns the problems one by one.
+// Unwrap returns each problem as an error.
 func (p Problems) Unwrap() []error {
 	errs := make([]error, len(p))
 	for i, problem := range p {
@@ -73,8 +73,7 @@ func problems(path string, doc []byte, faults []fault) Problems {
 	return list
 }
 
-// position turns bytes from the start into a line and a column, as an editor
-// counts them.
+// position turns an offset into a line and a column, as an editor counts them.
 func position(doc []byte, at int) (line, column int) {
 	before := doc[:min(at, len(doc))]
 	line = 1 + bytes.Count(before, []byte("\n"))
@@ -85,11 +84,11 @@ func position(doc []byte, at int) (line, column int) {
 	return line, 1 + utf8.RuneCount(before[start:])
 }
 
-// shown is a path as it can be printed: quoted where it holds what a terminal
-// could take for a command.
+// shown returns a path for printing: quoted if it holds characters that steer a
+// terminal.
 func shown(path string) string {
 	if ward.CleanLine(path) == path {
 		return path
 	}
-	return strconv.Quote(path)
+	return visible(strconv.Quote(path))
 }

@@ -4,16 +4,19 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
+	"strconv"
 	"strings"
 
 	"neurocheck/internal/ward"
 )
 
-// Recorded returns the settings as the record keeps them: one JSON object by key,
+// Recorded returns the settings as the log records them: one JSON object by key,
 // always the same for the same settings.
 func Recorded(site *ward.Site) string {
 	values := make(map[string]any, len(settings))
-	for _, of := range settings {
+	for _, of := range settingsOf(site) {
 		values[of.key()] = of.kind.get(site)
 	}
 	var b bytes.Buffer
@@ -25,27 +28,80 @@ func Recorded(site *ward.Site) string {
 	return strings.TrimSpace(b.String())
 }
 
-// Changed says in words what is set differently than in what [Recorded] returned
-// before; "as at first" where nothing was recorded.
+// FromRecord returns the settings that [Recorded] wrote, and whether there were any
+// that can be used. A setting that the record lacks, or that is not valid any more,
+// has its default.
+func FromRecord(recorded string) (site ward.Site, ok bool) {
+	p := parsing{site: ward.DefaultSite(), set: make(map[string]*entry)}
+	d := json.NewDecoder(strings.NewReader(recorded))
+	d.UseNumber()
+	var values map[string]any
+	if recorded == "" || d.Decode(&values) != nil {
+		return p.site, false
+	}
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		path := strings.Split(key, ".")
+		if rest, ok := strings.CutPrefix(key, products+"."); ok {
+			dot := strings.LastIndexByte(rest, '.')
+			if dot < 0 {
+				continue
+			}
+			product := rest[:dot]
+			if plain, err := strconv.Unquote(product); err == nil {
+				product = plain
+			}
+			path = []string{"checklist", "products", product, rest[dot+1:]}
+		}
+		s := settingAt(path)
+		if s == nil || p.wrongProduct(path) != "" {
+			continue
+		}
+		v := values[key]
+		if n, isNumber := v.(json.Number); isNumber {
+			if whole, err := n.Int64(); err == nil {
+				v = whole
+			}
+		}
+		p.set[s.key()] = &entry{itemsAt: make([]int, mostRanges+mostItems)}
+		s.kind.set(&p.site, v) // a refused value leaves the default
+	}
+	completeProducts(&p.site)
+	if p.order(); p.faults != nil {
+		return ward.DefaultSite(), false
+	}
+	return p.site, true
+}
+
+// Changed returns in words the settings that differ from the ones that [Recorded]
+// returned before; "as at first" if none were recorded.
 func Changed(before string, site *ward.Site) string {
 	if before == "" {
 		return "as at first"
 	}
-	var old map[string]json.RawMessage
+	var old, now map[string]json.RawMessage
 	if json.Unmarshal([]byte(before), &old) != nil {
 		return "from settings that cannot be read"
 	}
-	var now map[string]json.RawMessage
 	_ = json.Unmarshal([]byte(Recorded(site)), &now) // Recorded wrote it
-	var list []string
-	for _, of := range settings {
-		k := of.key()
-		was := string(old[k])
-		if was == "" {
-			was = "unknown"
+	keys := make([]string, 0, len(now))
+	for _, of := range settingsOf(site) {
+		keys = append(keys, of.key())
+	}
+	for _, key := range slices.Sorted(maps.Keys(old)) {
+		if _, still := now[key]; !still {
+			keys = append(keys, key)
 		}
-		if is := string(now[k]); is != was {
-			list = append(list, fmt.Sprintf("%s from %s to %s", k, was, is))
+	}
+	value := func(values map[string]json.RawMessage, key string) string {
+		if v, ok := values[key]; ok {
+			return string(v)
+		}
+		return "unknown"
+	}
+	var list []string
+	for _, key := range keys {
+		if was, is := value(old, key), value(now, key); is != was {
+			list = append(list, fmt.Sprintf("%s from %s to %s", key, was, is))
 		}
 	}
 	return strings.Join(list, "; ")

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -8,11 +9,12 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// setting is one thing that a site may set.
+// setting is one setting of a site.
 type setting struct {
 	table, name string // table is empty for those above the first table
-	about       string // what it does, for the file
+	about       string // its explanation in the file
 	kind        kind
+	offer       string // lines that the default file offers, commented out
 }
 
 // key is the name of a setting in full, such as intervals.none.
@@ -23,16 +25,17 @@ func (s *setting) key() string {
 	return s.table + "." + s.name
 }
 
-// tables says what each table is for, in the order of the file.
+// tables are the tables in the order of the file, each with its explanation.
 var tables = []struct{ name, about string }{
 	{"", ""},
-	{"intervals", "The time to the next check, by the worst of the last one. After a worse check it cannot be longer than after a milder one."},
-	{"acknowledge_within", "How long a follow-up may wait for somebody to take it before it escalates on the board."},
-	{"checklist", "What a follow-up asks for."},
-	{"ice", "What the ICE score is taken with."},
+	{"intervals", "The time from a check to the next one. Of the intervals that apply the shortest counts. After a worse check it cannot be longer than after a milder one."},
+	{"not_examined", "How long after the last conclusive check a patient counts as not examined: a check that could not be finished is then flagged, and so is a patient whom nobody visits. If the interval in force is over 8h, it is at least 4h and 8h longer than that."},
+	{"acknowledge_within", "How long a follow-up may wait for acceptance before it escalates on the board, from its opening or raising."},
+	{"checklist", "The items of a follow-up."},
+	{"ice", "The material of the ICE score."},
 	{"screen", "The screen at the workstation."},
-	{"backup", "The copy of the log that is made each day, in the folder backups beside it. It dies with the disk: neurocheck backup makes one for elsewhere."},
-	{"downtime", "What the ward goes on with on paper when the workstation dies."},
+	{"backup", "The copy of the log that is made each day, in the folder backups next to it. It is lost with the disk: neurocheck backup makes one for another place."},
+	{"downtime", "The paper that the ward goes on with if the workstation fails."},
 }
 
 const (
@@ -40,77 +43,213 @@ const (
 	mostText  = 120 // characters of a text
 	mostWord  = 40  // characters of an object of ICE
 	mostPath  = 500 // characters of a folder
-	mostItems = 12  // of a checklist: the screen ticks both lists with the letters a to z
+	mostItems = 12  // of a checklist
+
+	mostProducts = 40  // with checklists of their own
+	mostProduct  = 60  // characters of a product's name
+	mostRanges   = 10  // of days with an interval of their own
+	firstDay     = -99 // since infusion, of a range
+	lastDay      = 365
 )
 
 // settings are all settings, in the order of the file.
 var settings = []setting{
 	{"", "due_soon", "How long before it is due a check shows as due soon",
-		duration(time.Minute, 4*time.Hour, func(s *ward.Site) *time.Duration { return &s.DueSoon })},
-	{"", "last_day", "The last day of checks, counted from the infusion, unless a clinician extends them",
-		whole(1, 365, func(s *ward.Site) *int { return &s.LastDay })},
+		duration(time.Minute, 4*time.Hour, func(s *ward.Site) *time.Duration { return &s.DueSoon }), ""},
+	{"", "last_day", "The last day of checks, counted from the infusion. They end after it if nothing is open and the last checks were not flagged, unless a clinician extends them",
+		whole(1, lastDay, func(s *ward.Site) *int { return &s.LastDay }), ""},
 
-	{"intervals", "none", "After a check with nothing found",
-		interval(func(i *ward.Intervals) *time.Duration { return &i.None })},
-	{"intervals", "incomplete", "After one with parts not assessed",
-		interval(func(i *ward.Intervals) *time.Duration { return &i.Incomplete })},
+	{"intervals", "grade_3_4", "After grades 3 and 4",
+		interval(func(i *ward.Intervals) *time.Duration { return &i.Grade34 }), ""},
+	{"intervals", "unfinished", "After a check of which an item, a domain or one of the five features was left out",
+		interval(func(i *ward.Intervals) *time.Duration { return &i.Unfinished }), ""},
+	{"intervals", "unable", "After one that could not be done: asleep, refused, off the unit, or sedated without a named cause",
+		interval(func(i *ward.Intervals) *time.Duration { return &i.Unable }), ""},
+	{"intervals", "burst", "After one that opened or raised a follow-up",
+		durationOrOff(leastInterval, mostInterval, func(s *ward.Site) *time.Duration { return &s.Intervals.Burst }), ""},
+	{"intervals", "burst_for", "How long that lasts",
+		duration(leastInterval, 2*day, func(s *ward.Site) *time.Duration { return &s.Intervals.BurstFor }), publishedBurst},
+	{"intervals", "urgent", "After an urgent one: grade 2 or more, or a moderate or severe finding",
+		interval(func(i *ward.Intervals) *time.Duration { return &i.Urgent }), ""},
+	{"intervals", "step_down_6h", "Within 6h of grade 2 or more, or of a seizure",
+		interval(func(i *ward.Intervals) *time.Duration { return &i.StepDown6h }), ""},
 	{"intervals", "grade1", "After one that matches grade-1 features",
-		interval(func(i *ward.Intervals) *time.Duration { return &i.Grade1 })},
-	{"intervals", "grade2", "After grade 2, or a moderate or severe finding",
-		interval(func(i *ward.Intervals) *time.Duration { return &i.Grade2 })},
-	{"intervals", "grade3", "After grades 3 and 4",
-		interval(func(i *ward.Intervals) *time.Duration { return &i.Grade3 })},
-	{"intervals", "unable", "After one that could not be done (asleep, refused, off the unit)",
-		interval(func(i *ward.Intervals) *time.Duration { return &i.Unable })},
+		interval(func(i *ward.Intervals) *time.Duration { return &i.Grade1 }), ""},
+	{"intervals", "incomplete", "After one with parts not assessed or of uncertain cause",
+		interval(func(i *ward.Intervals) *time.Duration { return &i.Incomplete }), ""},
+	{"intervals", "step_down_24h", "Within 24h of a flagged check or a reported symptom",
+		interval(func(i *ward.Intervals) *time.Duration { return &i.StepDown24h }), ""},
+	{"intervals", "none", "After one that is not flagged",
+		interval(func(i *ward.Intervals) *time.Duration { return &i.None }), ""},
+	{"intervals", "days", "Instead of none, for ranges of days since the infusion",
+		dayRanges(leastInterval, mostInterval, func(s *ward.Site) *[]ward.DayInterval { return &s.Intervals.Days }), denserDays},
+	{"intervals", "first_check", "From the admission to the first check",
+		duration(5*time.Minute, day, func(s *ward.Site) *time.Duration { return &s.Intervals.First }), ""},
 
-	{"acknowledge_within", "incomplete", "After an incomplete check",
-		duration(time.Minute, day, func(s *ward.Site) *time.Duration { return &s.Acknowledge.Incomplete })},
-	{"acknowledge_within", "grade1", "After one that matches grade-1 features",
-		duration(time.Minute, day, func(s *ward.Site) *time.Duration { return &s.Acknowledge.Grade1 })},
-	{"acknowledge_within", "urgent", "After an urgent one",
-		duration(time.Minute, day, func(s *ward.Site) *time.Duration { return &s.Acknowledge.Urgent })},
+	{"not_examined", "grade1", "Flagged as grade 1 after",
+		duration(4*time.Hour, 7*day, func(s *ward.Site) *time.Duration { return &s.NotExamined.Grade1 }), ""},
+	{"not_examined", "urgent", "Flagged as urgent after",
+		duration(4*time.Hour, 7*day, func(s *ward.Site) *time.Duration { return &s.NotExamined.Urgent }), ""},
+
+	{"acknowledge_within", "grade1", "One that matches grade-1 features",
+		duration(time.Minute, day, func(s *ward.Site) *time.Duration { return &s.Acknowledge.Grade1 }), ""},
+	{"acknowledge_within", "urgent", "An urgent one",
+		duration(time.Minute, day, func(s *ward.Site) *time.Duration { return &s.Acknowledge.Urgent }), ""},
 
 	{"checklist", "grade1", "For grade-1 features, and urgent ones too",
-		list(1, mostItems, mostText, "texts", func(s *ward.Site) *[]string { return &s.Checklists.Grade1 })},
+		list(1, mostItems, mostText, "texts", func(s *ward.Site) *[]string { return &s.Checklists.Grade1 }), ""},
 	{"checklist", "urgent", "For urgent ones, before the list above",
-		list(1, mostItems, mostText, "texts", func(s *ward.Site) *[]string { return &s.Checklists.Urgent })},
+		list(1, mostItems, mostText, "texts", func(s *ward.Site) *[]string { return &s.Checklists.Urgent }), ownChecklist},
 
 	{"ice", "objects", "The three objects to name",
-		list(3, 3, mostWord, "objects", func(s *ward.Site) *[]string { return &s.Objects })},
+		list(3, 3, mostWord, "objects", func(s *ward.Site) *[]string { return &s.Objects }), ""},
 	{"ice", "sentence", "The sentence to write, the same one at each check",
-		text(mostText, func(s *ward.Site) *string { return &s.Sentence })},
+		text(mostText, func(s *ward.Site) *string { return &s.Sentence }), ""},
 
 	{"screen", "idle_lock", "After this long without a key the screen asks again who is there",
-		duration(time.Minute, 4*time.Hour, func(s *ward.Site) *time.Duration { return &s.IdleLock })},
+		duration(time.Minute, 4*time.Hour, func(s *ward.Site) *time.Duration { return &s.IdleLock }), ""},
 	{"screen", "palette", "Colours for a light or a dark background, where auto asks the terminal",
-		choice([]string{ward.PaletteAuto, ward.PaletteLight, ward.PaletteDark}, func(s *ward.Site) *string { return &s.Palette })},
+		choice([]string{ward.PaletteAuto, ward.PaletteLight, ward.PaletteDark}, func(s *ward.Site) *string { return &s.Palette }), ""},
 	{"screen", "bell", "A quiet reminder when a check falls due",
-		yesNo(func(s *ward.Site) *bool { return &s.Bell })},
+		yesNo(func(s *ward.Site) *bool { return &s.Bell }), ""},
 
 	{"backup", "keep", "How many days' copies are kept, where 0 makes none",
-		whole(0, 365, func(s *ward.Site) *int { return &s.Backups.Keep })},
+		whole(0, 365, func(s *ward.Site) *int { return &s.Backups.Keep }), ""},
 
 	{"downtime", "folder", "Where each patient's last 72 hours are written after every check, as plain text",
-		folder(mostPath, func(s *ward.Site) *string { return &s.DowntimeFolder })},
+		folder(mostPath, func(s *ward.Site) *string { return &s.DowntimeFolder }), ""},
 }
+
+// The lines that the default file offers, commented out. The figures are those of a
+// simulated mixed ward: clinical.md section 5.
+const (
+	publishedBurst = `A published nursing protocol examines every 30 min for 2h after any lost point.
+For that, set these instead:
+burst = "30m"
+burst_for = "2h"
+`
+	denserDays = `Half of the onsets are flagged only hours after they begin. Checks every 4h on
+days 2 to 10 are the setting that changes this: in a simulated mixed ward they
+are 22 % more checks, the median time from onset to first flag is 2.0h instead
+of 2.8h to 3.5h, and its 95th percentile 4.0h instead of 7.6h. For that, write
+days = ["2 to 10: 4h"]
+`
+	ownChecklist = `A product can have lists of its own; one that it leaves out is the list above:
+[checklist.products."teclistamab"]
+grade1 = ["tell the responsible clinician", "hold the next dose until resolved"]
+`
+)
+
+const (
+	leastInterval = 15 * time.Minute
+	mostInterval  = 7 * day
+)
 
 func interval(field func(*ward.Intervals) *time.Duration) kind {
-	return duration(15*time.Minute, 7*day, func(s *ward.Site) *time.Duration { return field(&s.Intervals) })
+	return duration(leastInterval, mostInterval, func(s *ward.Site) *time.Duration { return field(&s.Intervals) })
 }
 
-// settingOf returns the setting with that key, nil where there is none.
-func settingOf(key string) *setting {
+// products is the table whose tables are the checklists of single products.
+const products = "checklist.products"
+
+// productTable returns the name of the table with the checklists of a product, given
+// its folded name.
+func productTable(product string) string {
+	return products + "." + named([]string{product})
+}
+
+// productSettings returns the two settings of a product's checklists, given its
+// folded name.
+func productSettings(product string) []setting {
+	set := func(put func(*ward.Checklists, []string)) func(*ward.Site, any) []refusal {
+		return func(s *ward.Site, v any) []refusal {
+			lines, refused := parseList(1, mostItems, mostText, v)
+			if refused == nil {
+				if s.Checklists.Products == nil {
+					s.Checklists.Products = make(map[string]ward.Checklists)
+				}
+				lists := s.Checklists.Products[product]
+				put(&lists, lines)
+				s.Checklists.Products[product] = lists
+			}
+			return refused
+		}
+	}
+	allowed, table := listAllowed(1, mostItems, mostText, "texts"), productTable(product)
+	return []setting{
+		{table, "grade1", "For grade-1 features, and urgent ones too", kind{
+			allowed, func(s *ward.Site) any { return s.Checklists.Products[product].Grade1 },
+			set(func(c *ward.Checklists, lines []string) { c.Grade1 = lines })}, ""},
+		{table, "urgent", "For urgent ones, before the list above", kind{
+			allowed, func(s *ward.Site) any { return s.Checklists.Products[product].Urgent },
+			set(func(c *ward.Checklists, lines []string) { c.Urgent = lines })}, ""},
+	}
+}
+
+// settingsOf returns all settings of a site: those of the table, and the checklists
+// of its products after the general ones.
+func settingsOf(site *ward.Site) []setting {
+	if len(site.Checklists.Products) == 0 {
+		return settings
+	}
+	var list []setting
+	for i, s := range settings {
+		list = append(list, s)
+		if s.table == "checklist" && (i+1 == len(settings) || settings[i+1].table != s.table) {
+			for _, product := range slices.Sorted(maps.Keys(site.Checklists.Products)) {
+				list = append(list, productSettings(product)...)
+			}
+		}
+	}
+	return list
+}
+
+// completeProducts gives each product the general checklist in place of one that it
+// lacks.
+func completeProducts(site *ward.Site) {
+	for product, lists := range site.Checklists.Products {
+		if lists.Grade1 == nil {
+			lists.Grade1 = site.Checklists.Grade1
+		}
+		if lists.Urgent == nil {
+			lists.Urgent = site.Checklists.Urgent
+		}
+		site.Checklists.Products[product] = lists
+	}
+}
+
+// settingAt returns the setting with that path, or nil.
+func settingAt(path []string) *setting {
+	if len(path) == deepest && isProduct(path[:deepest-1]) {
+		for _, s := range productSettings(ward.FoldLine(path[2])) {
+			if s.name == path[3] {
+				return &s
+			}
+		}
+		return nil
+	}
+	key := named(path)
 	if i := slices.IndexFunc(settings, func(s setting) bool { return s.key() == key }); i >= 0 {
 		return &settings[i]
 	}
 	return nil
 }
 
+// isProduct reports whether the path is that of a product's table.
+func isProduct(path []string) bool {
+	return len(path) == deepest-1 && path[0] == "checklist" && path[1] == "products"
+}
+
+// isTableAt reports whether the path is that of a table of settings.
+func isTableAt(path []string) bool {
+	return len(path) == 1 && isTable(path[0]) || isProduct(path) || named(path) == products
+}
+
 func isTable(name string) bool {
 	return name != "" && slices.ContainsFunc(settings, func(s setting) bool { return s.table == name })
 }
 
-// taken says what may stand in a table.
+// taken lists the settings of a table, in words.
 func taken(table string) string {
 	if table == "" {
 		names := namesIn("")
@@ -118,6 +257,9 @@ func taken(table string) string {
 			names = append(names, "["+t.name+"]")
 		}
 		return "there are " + either(names, "and")
+	}
+	if strings.HasPrefix(table, products) {
+		return "[" + table + "] takes grade1 and urgent"
 	}
 	return "[" + table + "] takes " + either(namesIn(table), "and")
 }
@@ -131,8 +273,8 @@ func namesIn(table string) (names []string) {
 	return names
 }
 
-// nearest returns the keys that a misspelt one may have meant: those of that
-// name in another table, else the nearest ones where they are near.
+// nearest returns the keys that a misspelt one may have meant: those of that name in
+// another table, else the nearest ones if they are near.
 func nearest(key string) (keys []string) {
 	key = strings.ToLower(key)
 	name := key[strings.LastIndexByte(key, '.')+1:]

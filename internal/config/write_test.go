@@ -16,6 +16,9 @@ import (
 	"neurocheck/internal/ward"
 )
 
+// zones compares time zones by identity: a ward has one.
+var zones = cmp.Comparer(func(a, b *time.Location) bool { return a == b })
+
 // reloaded writes settings and reads them back.
 func reloaded(t interface {
 	Helper()
@@ -30,7 +33,7 @@ func reloaded(t interface {
 	if faults != nil {
 		t.Fatalf("%v\n%s", problems("written", b.Bytes(), faults), &b)
 	}
-	if diff := cmp.Diff(s.Site, site); diff != "" {
+	if diff := cmp.Diff(s.Site, site, zones); diff != "" {
 		t.Fatalf("(-written +read)\n%s\n%s", diff, &b)
 	}
 }
@@ -56,20 +59,50 @@ func drawSite(t *rapid.T) ward.Site {
 		return rapid.SliceOfNDistinct(other, low, high, rapid.ID).Draw(t, name)
 	}
 	var s ward.Site
+	s.Zone = time.UTC
+	const least = 15 * time.Minute
 	i := &s.Intervals
-	i.None = minutes("none", 15*time.Minute, 7*day)
-	i.Grade1 = minutes("grade1", 15*time.Minute, i.None)
-	i.Grade2 = minutes("grade2", 15*time.Minute, i.Grade1)
-	i.Grade3 = minutes("grade3", 15*time.Minute, i.Grade2)
-	i.Incomplete = minutes("incomplete", 15*time.Minute, 7*day)
-	i.Unable = minutes("unable", 15*time.Minute, 7*day)
+	i.None = minutes("none", least, 7*day)
+	i.StepDown24h = minutes("step down 24h", least, i.None)
+	i.StepDown6h = minutes("step down 6h", least, i.StepDown24h)
+	i.Grade1 = minutes("grade1", least, i.StepDown24h)
+	i.Urgent = minutes("urgent", least, i.Grade1)
+	i.Grade34 = minutes("grade 3-4", least, i.Urgent)
+	i.Incomplete = minutes("incomplete", least, i.None)
+	i.Unfinished = minutes("unfinished", least, i.Incomplete)
+	i.Unable = minutes("unable", least, i.Incomplete)
+	i.BurstFor = minutes("burst for", least, 2*day)
+	if rapid.Bool().Draw(t, "has burst") {
+		i.Burst = minutes("burst", least, min(i.Grade1, i.BurstFor))
+	}
+	for from := -9; rapid.Bool().Draw(t, "has days"); {
+		d := ward.DayInterval{From: rapid.IntRange(from, from+5).Draw(t, "from")}
+		d.To = rapid.IntRange(d.From, d.From+5).Draw(t, "to")
+		d.Every = minutes("every", max(i.Grade1, i.Incomplete, i.StepDown24h), 7*day)
+		if i.Days = append(i.Days, d); len(i.Days) == mostRanges {
+			break
+		}
+		from = d.To + 1
+	}
+	i.First = minutes("first", 5*time.Minute, day)
+	s.NotExamined.Urgent = minutes("not examined urgent", 4*time.Hour, 7*day)
+	s.NotExamined.Grade1 = minutes("not examined grade1", 4*time.Hour, s.NotExamined.Urgent)
 	s.DueSoon = minutes("due soon", time.Minute, 4*time.Hour)
 	s.LastDay = rapid.IntRange(1, 365).Draw(t, "last day")
-	s.Acknowledge.Incomplete = minutes("acknowledge incomplete", time.Minute, day)
 	s.Acknowledge.Grade1 = minutes("acknowledge grade1", time.Minute, day)
-	s.Acknowledge.Urgent = minutes("acknowledge urgent", time.Minute, day)
+	s.Acknowledge.Urgent = minutes("acknowledge urgent", time.Minute, s.Acknowledge.Grade1)
 	s.Checklists.Grade1 = lines("list grade1", 1, mostItems, nil)
 	s.Checklists.Urgent = lines("list urgent", 1, mostItems, s.Checklists.Grade1)
+	for range rapid.IntRange(0, 3).Draw(t, "products") {
+		var c ward.Checklists
+		c.Grade1 = lines("product grade1", 1, mostItems, nil)
+		c.Urgent = lines("product urgent", 1, mostItems, c.Grade1)
+		if s.Checklists.Products == nil {
+			s.Checklists.Products = make(map[string]ward.Checklists)
+		}
+		name := rapid.Map(line, ward.FoldLine).Filter(func(s string) bool { return ward.FoldLine(s) == s }).Draw(t, "product")
+		s.Checklists.Products[name] = c
+	}
 	s.Objects = lines("objects", 3, 3, nil)
 	if rapid.Bool().Draw(t, "has sentence") {
 		s.Sentence = line.Draw(t, "sentence")
@@ -87,7 +120,7 @@ func drawSite(t *rapid.T) ward.Site {
 func TestWhatIsWrittenLoadsBackToTheSame(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := Settings{Site: drawSite(t), Path: rapid.String().Draw(t, "path"), Line: make(map[string]int)}
-		for _, of := range settings {
+		for _, of := range settingsOf(&s.Site) {
 			if rapid.Bool().Draw(t, of.key()) {
 				s.Line[of.key()] = 7
 			}
@@ -96,18 +129,18 @@ func TestWhatIsWrittenLoadsBackToTheSame(t *testing.T) {
 	})
 }
 
-// Each setting reaches its own field: none is forgotten, none stands twice.
+// Each setting reaches its own field: none is forgotten, none is there twice.
 func TestEverySettingReachesAFieldOfItsOwn(t *testing.T) {
 	seen := make(map[string]bool)
 	for _, s := range settings {
 		if seen[s.key()] {
-			t.Errorf("%s stands twice", s.key())
+			t.Errorf("%s is there twice", s.key())
 		}
 		seen[s.key()] = true
 	}
 	rapid.Check(t, func(t *rapid.T) {
-		from, to := drawSite(t), ward.Site{}
-		for _, s := range settings {
+		from, to := drawSite(t), ward.Site{Zone: time.UTC}
+		for _, s := range settingsOf(&from) {
 			v := s.kind.get(&from)
 			switch typed := v.(type) {
 			case int:
@@ -123,7 +156,7 @@ func TestEverySettingReachesAFieldOfItsOwn(t *testing.T) {
 				t.Fatalf("%s: %v", s.key(), refused)
 			}
 		}
-		if diff := cmp.Diff(from, to); diff != "" {
+		if diff := cmp.Diff(from, to, zones); diff != "" {
 			t.Fatalf("(-from +to)\n%s", diff)
 		}
 	})
@@ -141,7 +174,7 @@ func TestDefaultFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(ward.DefaultSite(), s.Site); diff != "" {
+	if diff := cmp.Diff(ward.DefaultSite(), s.Site, zones); diff != "" {
 		t.Errorf("(-default +file)\n%s", diff)
 	}
 	if len(s.Line) != len(settings) {
@@ -151,7 +184,7 @@ func TestDefaultFile(t *testing.T) {
 
 func TestFileSaysWhereEachValueCameFrom(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "site.toml")
-	save(t, path, "last_day = 28\n[intervals]\nnone = \"6h\"\ngrade2 = \"2h\"\n[checklist]\nurgent = [\"go\"]\n")
+	save(t, path, "last_day = 28\n[intervals]\nnone = \"6h\"\nurgent = \"2h\"\n[checklist]\nurgent = [\"go\"]\n")
 	s, err := Load(path)
 	if err != nil {
 		t.Fatal(err)
@@ -164,7 +197,7 @@ func TestFileSaysWhereEachValueCameFrom(t *testing.T) {
 		"\n# " + path + "\n",
 		fmt.Sprintf("\nlast_day = 28 # from %s:1; the default is 30\n", path),
 		fmt.Sprintf("\nnone = \"6h\" # from %s:3; the default is \"8h\"\n", path),
-		fmt.Sprintf("\ngrade2 = \"2h\" # from %s:4\n", path),
+		fmt.Sprintf("\nurgent = \"2h\" # from %s:4\n", path),
 		"\ngrade1 = \"4h\" # default\n",
 		fmt.Sprintf("\nurgent = [ # from %s:6; the default is another\n  \"go\",\n]\n", path),
 	} {

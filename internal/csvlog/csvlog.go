@@ -1,5 +1,5 @@
-// Package csvlog is checks as CSV, both ways: the log leaves as CSV, checks come
-// in as CSV, and findings in a CSV are graded without a log.
+// Package csvlog exports checks as CSV, imports them from CSV, and grades findings in
+// a CSV without a log.
 //
 // Start with [Columns], the one table from which the writer, the reader and
 // schema/checks.schema.json are made. A [Profile] writes, [Read] reads an import file

@@ -1,6 +1,7 @@
 package csvlog
 
 import (
+	"cmp"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
@@ -42,15 +43,15 @@ func NewDeidentifier(key []byte, zone *time.Location, today ward.Date) *Deidenti
 	}
 }
 
-// Profile returns the profile of checks without identities. What it does not know
-// to be safe it leaves out: of free text nothing passes.
+// Profile returns the profile of checks without identities. It leaves out every column
+// of free text, the identifiers among them.
 func (d *Deidentifier) Profile() Profile {
 	list := []*Column{
-		text(PartPatient, patientIdentity, "The patient, by an identity made for the export",
-			func(p *ward.Patient, _ *ward.Check) *string { return &p.MRN }),
+		text(patientIdentity, "The patient, by an identity made for the export",
+			ofPatient(func(p *ward.Patient) *string { return &p.MRN })),
 		d.particular(Field{Name: "birth_year", Type: "integer", Description: "The year of birth; empty for patients over 89"},
 			func(who *pseudonym) string { return who.birthYear }),
-		d.particular(Field{Name: "age", Type: "string", Description: "Age in whole years at the admission; 90+ for patients over 89"},
+		d.particular(Field{Name: "age", Type: "string", Description: "Age in whole years at the infusion, else at the first admission in the export; 90+ for patients over 89"},
 			func(who *pseudonym) string { return who.age }),
 	}
 	replaced := map[string]bool{"check_id": true, "recorded_by": true, "product": true, "clinician": true}
@@ -71,14 +72,16 @@ func (d *Deidentifier) PatientID(p *ward.Patient) string { return d.identity('p'
 
 func (d *Deidentifier) particular(field Field, of func(*pseudonym) string) *Column {
 	return &Column{Field: field, Part: PartPatient,
-		write: func(dst []byte, p *ward.Patient, _ *ward.Check) []byte { return append(dst, of(d.known(p.MRN))...) }}
+		write: func(dst []byte, p *ward.Patient, _ *ward.Stay, _ *ward.Check) []byte {
+			return append(dst, of(d.known(p.MRN))...)
+		}}
 }
 
-// change returns what may leave of a patient and a check: each is made empty, and
-// filled with what is named here.
-func (d *Deidentifier) change(p *ward.Patient, c *ward.Check) (*ward.Patient, ward.Check) {
-	who := d.pseudonym(p)
-	return &who.patient, ward.Check{
+// change returns a patient, a stay and a check that may be exported: each is made
+// empty and filled in with the fields that are named here.
+func (d *Deidentifier) change(p *ward.Patient, s *ward.Stay, c *ward.Check) (*ward.Patient, *ward.Stay, ward.Check) {
+	who := d.pseudonym(p, s, c)
+	return &who.patient, d.stay(who, s), ward.Check{
 		ID:          d.identity('c', c.ID),
 		Version:     c.Version,
 		Status:      c.Status,
@@ -91,48 +94,78 @@ func (d *Deidentifier) change(p *ward.Patient, c *ward.Check) (*ward.Patient, wa
 	}
 }
 
-// pseudonym is what stands for a patient.
+// pseudonym replaces a patient in the export.
 type pseudonym struct {
 	patient        ward.Patient // has its identity as the MRN
+	stays          map[stayKey]*ward.Stay
 	shift          time.Duration
 	birthYear, age string
 }
 
-// known returns whom an identity stands for, or nil.
+// stayKey is the data of a stay that the export has.
+type stayKey struct {
+	clinician, discharge string
+	admitted, discharged int64 // in milliseconds
+}
+
+// stay returns the stay that replaces s, the same one every time.
+func (d *Deidentifier) stay(who *pseudonym, s *ward.Stay) *ward.Stay {
+	key := stayKey{s.Clinician, s.Discharge, s.AdmittedAt.UnixMilli(), s.DischargedAt.UnixMilli()}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	other := who.stays[key]
+	if other == nil {
+		key.clinician, key.discharge = strings.Clone(key.clinician), strings.Clone(key.discharge)
+		other = &ward.Stay{
+			Clinician:    d.identity('s', s.Clinician),
+			AdmittedAt:   who.shifted(s.AdmittedAt),
+			DischargedAt: who.shifted(s.DischargedAt),
+			Discharge:    key.discharge,
+		}
+		who.stays[key] = other
+	}
+	return other
+}
+
+// known returns the pseudonym with that identity, or nil.
 func (d *Deidentifier) known(id string) *pseudonym {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.people[id]
 }
 
-func (d *Deidentifier) pseudonym(p *ward.Patient) *pseudonym {
+// pseudonym returns the pseudonym of a patient. A stay and a check of the patient count
+// only for the first one that is exported, if the patient has no infusion.
+func (d *Deidentifier) pseudonym(p *ward.Patient, s *ward.Stay, c *ward.Check) *pseudonym {
 	id := d.PatientID(p)
 	if who := d.known(id); who != nil {
 		return who
 	}
-	who := &pseudonym{shift: d.shift(p)}
+	reference := cmp.Or(p.InfusedAt, s.AdmittedAt, c.PerformedAt).In(d.zone)
+	who := &pseudonym{shift: d.shift(p, reference), stays: make(map[stayKey]*ward.Stay)}
 	who.patient = ward.Patient{
 		MRN:          id,
 		Product:      knownProduct(p.Product),
 		InfusedAt:    who.shifted(p.InfusedAt),
 		Tool:         p.Tool,
 		Baseline:     p.Baseline,
+		BaselineLost: p.BaselineLost,
+		Health:       p.Health,
 		Interpreter:  p.Interpreter,
-		Clinician:    d.identity('s', p.Clinician),
-		AdmittedAt:   who.shifted(p.AdmittedAt),
-		DischargedAt: who.shifted(p.DischargedAt),
-		Discharge:    p.Discharge,
 	}
 	if !p.BirthDate.IsZero() {
 		who.birthYear = strconv.Itoa(p.BirthDate.Year)
-		who.age = strconv.Itoa(p.BirthDate.YearsTo(ward.DateOf(p.AdmittedAt.In(d.zone))))
+		who.age = strconv.Itoa(p.BirthDate.YearsTo(ward.DateOf(reference)))
 		if p.BirthDate.YearsTo(d.today) > oldestAge {
 			who.birthYear, who.age = "", strconv.Itoa(oldestAge+1)+"+"
 		}
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.people[id] = who // the same as anybody else's
+	if other := d.people[id]; other != nil { // another reader was faster
+		return other
+	}
+	d.people[id] = who
 	return who
 }
 
@@ -142,18 +175,18 @@ const oldestAge = 89
 // furthest is by how many days dates are shifted at the most.
 const furthest = 182
 
-// shift returns by how long all times of a patient are shifted: a whole number of
-// days, never none, and what makes the ward's clock on the day of admission read
-// as UTC. It is one length for all of them, so that what lies between stays true;
-// an offset of each time by itself would tell summer time from winter time, and
-// with it the day on which the clocks changed.
-func (d *Deidentifier) shift(p *ward.Patient) time.Duration {
+// shift returns the length by which all times of a patient are shifted: a whole number
+// of days, never none, and the offset that the ward's clock had at the time reference,
+// so that the times in UTC read as that clock did. One length for all of them keeps the
+// time between any two; the offset of each time by itself would tell summer time from
+// winter time, and so the day on which the clocks changed.
+func (d *Deidentifier) shift(p *ward.Patient, reference time.Time) time.Duration {
 	n := int(binary.BigEndian.Uint64(d.mac('d', p.MRN)) % (2 * furthest)) // 0 to 363
 	days := n - furthest                                                  // -182 to 181
 	if days >= 0 {
 		days++
 	}
-	_, offset := p.AdmittedAt.In(d.zone).Zone()
+	_, offset := reference.In(d.zone).Zone()
 	return time.Duration(days)*24*time.Hour + time.Duration(offset)*time.Second
 }
 

@@ -40,7 +40,16 @@ func table(t interface {
 	if _, err := p.Export(context.Background(), &out, each); err != nil {
 		t.Fatal(err)
 	}
-	all, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(out.String(), "\ufeff"))).ReadAll()
+	return out.String(), tableOf(t, out.String())
+}
+
+// tableOf returns the rows of a CSV by column.
+func tableOf(t interface {
+	Helper()
+	Fatal(...any)
+}, text string) (rows []map[string]string) {
+	t.Helper()
+	all, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(text, "\ufeff"))).ReadAll()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +60,7 @@ func table(t interface {
 		}
 		rows = append(rows, row)
 	}
-	return out.String(), rows
+	return rows
 }
 
 // mark writes a word that stands nowhere else into every text below v, and at
@@ -78,26 +87,28 @@ func TestDeidentifiedHoldsNothingThatIdentifies(t *testing.T) {
 	// true date to the place of another.
 	at := time.Date(2026, 7, 3, 9, 0, 0, 0, lisbon)
 	var p ward.Patient
+	var s ward.Stay
 	var c ward.Check
 	var words []string
 	mark(reflect.ValueOf(&p).Elem(), "Patient", at, &words)
+	mark(reflect.ValueOf(&s).Elem(), "Stay", at, &words)
 	mark(reflect.ValueOf(&c).Elem(), "Check", at, &words)
 	if len(words) < 14 {
 		t.Fatalf("only %v", words)
 	}
-	p.ID, c.PatientID = 987654321, 987654321
+	p.ID, s.ID, s.PatientID, c.PatientID = 987654321, 987654321, 987654321, 987654321
 	p.BirthDate = ward.Date{Year: 1961, Month: 3, Day: 14}
-	p.Discharge, c.Status, c.Reason, c.Version = "home", ward.Corrected, "other", 2
+	s.Discharge, c.Status, c.Reason, c.Version = "home", ward.Corrected, "other", 2
 	p.Tool, c.Findings.Tool = icans.ICE, icans.ICE
-	c.Evaluate()
-	each := func(yield func(*ward.Patient, *ward.Check) error) error { return yield(&p, &c) }
+	c.Grade(0)
+	each := func(yield func(*ward.Patient, *ward.Stay, *ward.Check) error) error { return yield(&p, &s, &c) }
 
 	for name, form := range map[string]func(Profile) Profile{
 		"csv":         func(p Profile) Profile { return p },
 		"spreadsheet": Profile.Spreadsheet,
 		"redcap":      func(p Profile) Profile { return p.REDCap(lisbon) },
 	} {
-		if file, _ := table(t, form(Profile{}), each); !strings.Contains(file, "canaryPatientMRN") || !strings.Contains(file, "canaryCheckNote") || !strings.Contains(file, "2026-07-03") {
+		if file, _ := table(t, form(Profile{}), each); !strings.Contains(file, "canaryPatientMRN") || !strings.Contains(file, "canaryCheckNote") || !strings.Contains(file, "canaryCheckCauseNote") || !strings.Contains(file, "canaryStayVisit") || !strings.Contains(file, "2026-07-03") {
 			t.Errorf("%s: without de-identification the words are not there either:\n%s", name, file)
 		}
 		for key := range byte(100) {
@@ -127,7 +138,7 @@ func TestDeidentifiedColumns(t *testing.T) {
 		}
 		delete(left, c.Name)
 	}
-	if diff := cmp.Diff([]string{"reason_note", "mrn", "name", "birth_date", "bed", "language", "note"}, out); diff != "" {
+	if diff := cmp.Diff([]string{"reason_note", "mrn", "second_id", "name", "birth_date", "bed", "visit", "language", "other_cause_note", "note"}, out); diff != "" {
 		t.Errorf("left out:\n%s", diff)
 	}
 	if want := map[string]bool{"patient_id": true, "birth_year": true, "age": true}; !cmp.Equal(left, want) {
@@ -138,14 +149,16 @@ func TestDeidentifiedColumns(t *testing.T) {
 func TestDeidentifiedTimesKeepWhatLiesBetween(t *testing.T) {
 	moments := []string{"infused_at", "admitted_at", "discharged_at", "performed_at", "recorded_at"}
 	rapid.Check(t, func(t *rapid.T) {
-		p := drawPatient(t)
+		p, stays := drawPatient(t), drawStays(t)
 		var checks []ward.Check
+		var in []*ward.Stay // of each check
 		for range rapid.IntRange(1, 4).Draw(t, "checks") {
-			checks = append(checks, drawCheck(t, &p, "c"))
+			s := &stays[rapid.IntRange(0, len(stays)-1).Draw(t, "stay")]
+			checks, in = append(checks, drawCheck(t, s, "c")), append(in, s)
 		}
-		each := func(yield func(*ward.Patient, *ward.Check) error) error {
+		each := func(yield func(*ward.Patient, *ward.Stay, *ward.Check) error) error {
 			for i := range checks {
-				if err := yield(&p, &checks[i]); err != nil {
+				if err := yield(&p, in[i], &checks[i]); err != nil {
 					return err
 				}
 			}
@@ -153,11 +166,15 @@ func TestDeidentifiedTimesKeepWhatLiesBetween(t *testing.T) {
 		}
 		key := rapid.SliceOfN(rapid.Byte(), KeySize, KeySize).Draw(t, "key")
 		_, rows := table(t, NewDeidentifier(key, lisbon, someDay).Profile(), each)
-		_, offset := p.AdmittedAt.In(lisbon).Zone()
+		reference := p.InfusedAt
+		if reference.IsZero() {
+			reference = in[0].AdmittedAt
+		}
+		_, offset := reference.In(lisbon).Zone()
 		shift := time.Duration(-1)
 		for i, row := range rows {
 			for _, name := range moments {
-				at := *byName[name].when(&p, &checks[i])
+				at := *byName[name].when(&p, in[i], &checks[i])
 				if at.IsZero() {
 					if row[name] != "" {
 						t.Fatalf("%s is %q", name, row[name])
@@ -201,8 +218,8 @@ func TestShiftsAreSpreadOut(t *testing.T) {
 	d := NewDeidentifier(keyOf(7), time.UTC, someDay)
 	counts := make(map[int]int)
 	for i := range 50_000 {
-		p := ward.Patient{MRN: time.Duration(i).String(), AdmittedAt: start}
-		counts[int(d.shift(&p)/(24*time.Hour))]++
+		p := ward.Patient{MRN: time.Duration(i).String()}
+		counts[int(d.shift(&p, start)/(24*time.Hour))]++
 	}
 	if counts[0] != 0 || len(counts) != 2*furthest || counts[-furthest] == 0 || counts[furthest] == 0 {
 		t.Errorf("%d shifts of %d; none at all %d times", len(counts), 2*furthest, counts[0])
@@ -210,9 +227,9 @@ func TestShiftsAreSpreadOut(t *testing.T) {
 }
 
 func TestIdentitiesFollowFromTheKey(t *testing.T) {
-	p := ward.Patient{MRN: "0042317", Clinician: "I. Reis", Product: "Yescarta", AdmittedAt: start}
+	p, s := ward.Patient{MRN: "0042317", Product: "Yescarta"}, ward.Stay{Clinician: "I. Reis", AdmittedAt: start}
 	c := ward.Check{ID: "a", Recorded: ward.Signature{By: "I. Reis", At: start}, PerformedAt: start}
-	each := func(yield func(*ward.Patient, *ward.Check) error) error { return yield(&p, &c) }
+	each := func(yield func(*ward.Patient, *ward.Stay, *ward.Check) error) error { return yield(&p, &s, &c) }
 	of := func(key byte) (string, map[string]string) {
 		file, rows := table(t, NewDeidentifier(keyOf(key), lisbon, someDay).Profile(), each)
 		return file, rows[0]
@@ -254,10 +271,10 @@ func TestAgesOver89AreGrouped(t *testing.T) {
 		{ward.Date{Year: 1936, Month: 12, Day: 31}, "1936", "89"}, //
 		{ward.Date{}, "", ""}, // not known
 	} {
-		p := ward.Patient{MRN: "1", BirthDate: test.born, AdmittedAt: start} // 1 March 2026
+		p, s := ward.Patient{MRN: "1", BirthDate: test.born}, ward.Stay{AdmittedAt: start} // 1 March 2026
 		c := ward.Check{PerformedAt: start}
 		_, rows := table(t, NewDeidentifier(keyOf(1), lisbon, someDay).Profile(),
-			func(yield func(*ward.Patient, *ward.Check) error) error { return yield(&p, &c) })
+			func(yield func(*ward.Patient, *ward.Stay, *ward.Check) error) error { return yield(&p, &s, &c) })
 		if got := []string{rows[0]["birth_year"], rows[0]["age"]}; !slices.Equal(got, []string{test.year, test.age}) {
 			t.Errorf("born %v: %q", test.born, got)
 		}

@@ -68,13 +68,17 @@ func drawPatient(t *rapid.T) ward.Patient {
 		MRN:         "0" + drawLine(t, "mrn", 30),
 		Name:        "O" + drawLine(t, "name", 80),
 		BirthDate:   ward.Date{Year: rapid.IntRange(1930, 2025).Draw(t, "year"), Month: 2, Day: rapid.IntRange(1, 28).Draw(t, "day")},
-		Bed:         drawLine(t, "bed", 10),
 		Product:     drawLine(t, "product", 20),
 		Tool:        rapid.SampledFrom([]icans.Tool{icans.ICE, icans.CAPD}).Draw(t, "tool"),
 		Language:    drawLine(t, "language", 20),
 		Interpreter: rapid.Bool().Draw(t, "interpreter"),
-		Clinician:   drawLine(t, "clinician", 20),
-		AdmittedAt:  drawTime(t, "admitted", start),
+		SecondID:    drawLine(t, "second id", 20),
+		// Bits of items and features.
+		BaselineLost: ward.ICEItems(rapid.Byte().Draw(t, "lost")),
+		Health:       icans.FeatureSet(rapid.Byte().Draw(t, "mild") & (1<<icans.Features - 1)),
+	}
+	if rapid.IntRange(0, 4).Draw(t, "birth date is known") == 0 {
+		p.BirthDate, p.SecondID = ward.Date{}, "P"+p.SecondID
 	}
 	if rapid.Bool().Draw(t, "infused") {
 		p.InfusedAt = drawTime(t, "infused at", start)
@@ -82,16 +86,33 @@ func drawPatient(t *rapid.T) ward.Patient {
 	if rapid.Bool().Draw(t, "has baseline") {
 		p.Baseline = icans.Scored(rapid.IntRange(0, p.Tool.MaxScore()).Draw(t, "baseline"))
 	}
-	if rapid.Bool().Draw(t, "discharged") {
-		p.DischargedAt = drawTime(t, "discharged at", p.AdmittedAt.Add(41*24*time.Hour))
-		p.Discharge = rapid.SampledFrom(ward.Discharges).Draw(t, "discharge").Code
-	}
 	p.Clean()
 	return p
 }
 
-// drawCheck draws a version of a check as a log holds one.
-func drawCheck(t *rapid.T, p *ward.Patient, id string) ward.Check {
+// drawStays draws the stays of a patient, one after the other.
+func drawStays(t *rapid.T) (stays []ward.Stay) {
+	from := start
+	for last := false; !last; {
+		s := ward.Stay{
+			Visit:      drawLine(t, "visit", 20),
+			Bed:        drawLine(t, "bed", 10),
+			Clinician:  drawLine(t, "clinician", 20),
+			AdmittedAt: drawTime(t, "admitted", from),
+		}
+		last = len(stays) > 0 || rapid.Bool().Draw(t, "one stay")
+		if !last || rapid.Bool().Draw(t, "discharged") {
+			s.DischargedAt = drawTime(t, "discharged at", s.AdmittedAt.Add(41*24*time.Hour))
+			s.Discharge = rapid.SampledFrom(ward.Discharges).Draw(t, "discharge").Code
+		}
+		s.Clean()
+		stays, from = append(stays, s), s.DischargedAt
+	}
+	return stays
+}
+
+// drawCheck draws a version of a check in a stay as a log holds one.
+func drawCheck(t *rapid.T, s *ward.Stay, id string) ward.Check {
 	c := ward.Check{
 		ID:       id,
 		Version:  rapid.IntRange(1, 3).Draw(t, "version"),
@@ -104,9 +125,12 @@ func drawCheck(t *rapid.T, p *ward.Patient, id string) ward.Check {
 		c.Reason = rapid.SampledFrom(ward.Reasons).Draw(t, "reason").Code
 		c.ReasonNote = drawLine(t, "reason note", 100)
 	}
-	c.PerformedAt = drawTime(t, "performed", p.AdmittedAt)
+	if c.Findings.OtherCause != 0 {
+		c.CauseNote = "C" + drawLine(t, "cause", 100)
+	}
+	c.PerformedAt = drawTime(t, "performed", s.AdmittedAt)
 	c.Recorded = ward.Signature{By: "R" + drawLine(t, "by", 30), At: drawTime(t, "recorded", c.PerformedAt)}
 	c.Clean()
-	c.Evaluate()
+	c.Grade(0)
 	return c
 }

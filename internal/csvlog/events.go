@@ -4,12 +4,14 @@ import (
 	"bufio"
 	"context"
 	"io"
+	"slices"
+	"strconv"
+	"time"
 
 	"neurocheck/internal/ward"
 )
 
-// EachEvent calls yield for every event that is to leave, as [Each] does for
-// checks.
+// EachEvent calls yield for every event to export, as [Each] does for checks.
 type EachEvent func(yield func(*ward.Patient, *ward.Event) error) error
 
 // eventColumn is one column of the CSV of events, which is written only.
@@ -27,29 +29,42 @@ func eventText(name, description string, of func(*ward.Patient, *ward.Event) str
 }
 
 var eventColumns = []eventColumn{
-	eventText("kind", "What the row is", func(_ *ward.Patient, e *ward.Event) string { return string(e.Kind) }, ward.EventKinds...),
-	{Field{Name: "at", Type: "datetime", Description: "When it was done, said or ordered"},
+	eventText("kind", "Kind of the event", func(_ *ward.Patient, e *ward.Event) string { return string(e.Kind) }, ward.EventKinds...),
+	{Field{Name: "at", Type: "datetime", Description: "When it was done, reported or ordered"},
 		func(dst []byte, _ *ward.Patient, e *ward.Event) []byte { return appendTime(dst, e.At) }},
-	eventText("what", "For an intervention what was done, for a symptom who said it, for an order its kind", func(_ *ward.Patient, e *ward.Event) string { return e.What },
-		append(append(append([]ward.Term(nil), ward.Interventions...), ward.Tellers...), ward.OrderKinds...)...),
-	eventText("detail", "Dose, route or result; the words of a symptom; the interval and the reason of an order", func(_ *ward.Patient, e *ward.Event) string { return e.Detail }),
-	eventText("status", "Whether it stands or was withdrawn as entered in error", func(_ *ward.Patient, e *ward.Event) string {
+	eventText("what", "The intervention, the reporter of a symptom, or the kind of an order", func(_ *ward.Patient, e *ward.Event) string { return e.What },
+		slices.Concat(ward.Interventions, ward.Reporters, ward.OrderKinds)...),
+	eventText("detail", "Dose, route or result; the words of a report; the reason of an order", func(_ *ward.Patient, e *ward.Event) string { return e.Detail }),
+	eventNumber("interval_minutes", "The interval that an order sets, in minutes", func(e *ward.Event) int { return int(e.Interval / time.Minute) }),
+	eventNumber("until_day", "The last day of checks that an order sets, in days since the infusion", func(e *ward.Event) int { return e.UntilDay }),
+	eventText("status", "Whether it counts or was withdrawn", func(_ *ward.Patient, e *ward.Event) string {
 		if e.Withdrawn {
 			return string(ward.Withdrawn)
 		}
 		return string(ward.Recorded)
 	}, ward.Statuses[0], ward.Statuses[2]),
+	eventText("reason", "Why it was withdrawn; else empty", func(_ *ward.Patient, e *ward.Event) string { return e.Reason }),
 	{Field{Name: "recorded_at", Type: "datetime", Description: "When it was recorded"},
 		func(dst []byte, _ *ward.Patient, e *ward.Event) []byte { return appendTime(dst, e.Recorded.At) }},
 	eventText("recorded_by", "Who recorded it", func(_ *ward.Patient, e *ward.Event) string { return e.Recorded.By }),
 	eventText("mrn", "Medical record number: text, with its leading zeros", func(p *ward.Patient, _ *ward.Event) string { return p.MRN }),
 	eventText("name", "The patient's name: Family, Given", func(p *ward.Patient, _ *ward.Event) string { return p.Name }),
-	{Field{Name: "birth_date", Type: "date", Description: "The patient's date of birth"},
+	{Field{Name: "birth_date", Type: "date", Description: "The patient's date of birth; empty if it is unknown"},
 		func(dst []byte, p *ward.Patient, _ *ward.Event) []byte { return append(dst, p.BirthDate.String()...) }},
 }
 
-// ExportEvents writes interventions, reported symptoms and orders as CSV to w, a
-// second file beside that of the checks, and returns how many rows there were.
+// eventNumber makes a column of whole numbers from 1; 0 is an empty cell.
+func eventNumber(name, description string, of func(*ward.Event) int) eventColumn {
+	return eventColumn{number(name, description, 1, unbounded), func(dst []byte, _ *ward.Patient, e *ward.Event) []byte {
+		if n := of(e); n > 0 {
+			dst = strconv.AppendInt(dst, int64(n), 10)
+		}
+		return dst
+	}}
+}
+
+// ExportEvents writes interventions, reports and orders as CSV to w, apart from the
+// checks, and returns the number of rows.
 func ExportEvents(ctx context.Context, w io.Writer, each EachEvent) (rows int, err error) {
 	out := bufio.NewWriterSize(w, 1<<16)
 	var row []byte

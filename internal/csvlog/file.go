@@ -9,9 +9,10 @@ import (
 	"neurocheck/internal/wholefile"
 )
 
-// Each calls yield for every version of every check that is to leave, in order,
-// and returns the first error that yield or the reading of the log returned.
-type Each func(yield func(*ward.Patient, *ward.Check) error) error
+// Each calls yield for every version of every check to export, in order, with the
+// patient and the stay that holds the check (a zero one if none does). It returns the
+// first error of yield or of the reader of the log.
+type Each func(yield func(*ward.Patient, *ward.Stay, *ward.Check) error) error
 
 // ExportOptions are the options of an export.
 type ExportOptions struct {

@@ -17,12 +17,12 @@ import (
 
 // each yields n checks of one patient.
 func each(n int) Each {
-	return func(yield func(*ward.Patient, *ward.Check) error) error {
-		p := ward.Patient{MRN: "01", Name: "Okafor, Ada", Tool: icans.ICE}
+	return func(yield func(*ward.Patient, *ward.Stay, *ward.Check) error) error {
+		p, s := ward.Patient{MRN: "01", Name: "Okafor, Ada", Tool: icans.ICE}, ward.Stay{AdmittedAt: start}
 		for i := range n {
 			c := ward.Check{ID: fmt.Sprint(i), Version: 1, Status: ward.Recorded, PerformedAt: start, Findings: icans.Findings{Tool: icans.ICE}}
-			c.Evaluate()
-			if err := yield(&p, &c); err != nil {
+			c.Grade(0)
+			if err := yield(&p, &s, &c); err != nil {
 				return err
 			}
 		}
@@ -87,7 +87,7 @@ func TestExportFileLeavesNothingHalf(t *testing.T) {
 		want error
 	}{
 		{"stopped", ctx, each(5000), context.Canceled},
-		{"reading fails", t.Context(), func(yield func(*ward.Patient, *ward.Check) error) error {
+		{"reading fails", t.Context(), func(yield func(*ward.Patient, *ward.Stay, *ward.Check) error) error {
 			return errors.Join(each(2000)(yield), broken)
 		}, broken},
 	} {
@@ -107,7 +107,7 @@ func TestExportFileLeavesNothingHalf(t *testing.T) {
 // Somebody puts a file there while the export runs.
 func TestExportFileNeverReplacesUnasked(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "out.csv")
-	_, err := (Profile{}).ExportFile(t.Context(), path, func(yield func(*ward.Patient, *ward.Check) error) error {
+	_, err := (Profile{}).ExportFile(t.Context(), path, func(yield func(*ward.Patient, *ward.Stay, *ward.Check) error) error {
 		return os.WriteFile(path, []byte("theirs"), 0o600)
 	}, ExportOptions{})
 	if data, _ := os.ReadFile(path); !errors.Is(err, fs.ErrExist) || string(data) != "theirs" {

@@ -11,6 +11,7 @@ import (
 	"unicode"
 
 	"neurocheck/internal/icans"
+	"neurocheck/internal/ward"
 )
 
 // Grade reads checks as CSV from r and writes to w what their findings mean, one
@@ -18,11 +19,12 @@ import (
 // CSV or, with asJSON, as one JSON object a line. It streams: memory does not grow
 // with the input.
 //
-// The header may have any of [Columns] in any order; tool must be among them, and
-// those that say nothing of the findings are passed over. A row that cannot stand
-// is left out of the output, and everything that is wrong with it goes to report;
-// bad says how many rows those were, counting a bad header as one. name is what
-// the problems call the file.
+// The header may have any of [Columns] in any order; tool must be among them. Grade
+// reads the findings, and features_mild, because a feature that is mild in health does
+// not flag; it passes over the other columns, does not compare with other checks, and
+// needs no other_cause_note. It leaves a row with problems out of the output and passes
+// each problem to report; bad is the number of such rows, a bad header counting as one.
+// name is the name of the file in the problems.
 func Grade(ctx context.Context, r io.Reader, name string, w io.Writer, asJSON bool, report func(Problem)) (bad int, err error) {
 	s := newScanner(r)
 	header, found, err := readHeader(s, name, "tool")
@@ -80,13 +82,15 @@ type grader struct {
 	header []*Column
 	report func(Problem)
 
-	id     int // index of check_id in the header, -1 where there is none
+	id     int // index of check_id in the header, -1 if there is none
+	health int // index of features_mild, likewise
 	fields []gradedCell
 	bad    []Problem // of the row
 
-	x      icans.Findings
-	result icans.Result
-	line   []byte // of the output
+	x       icans.Findings
+	patient ward.Patient // with Health alone
+	result  icans.Result
+	line    []byte // of the output
 }
 
 // gradedCell is where in a row a finding stands.
@@ -96,13 +100,15 @@ type gradedCell struct {
 }
 
 func newGrader(s *scanner, file string, header []*Column, report func(Problem)) *grader {
-	g := &grader{s: s, file: file, header: header, report: report, id: -1}
+	g := &grader{s: s, file: file, header: header, report: report, id: -1, health: -1}
 	for i, c := range header {
 		switch {
 		case c.finding != nil:
 			g.fields = append(g.fields, gradedCell{i, c.finding})
 		case c.Name == "check_id":
 			g.id = i
+		case c.Name == "features_mild":
+			g.health = i
 		}
 	}
 	return g
@@ -122,12 +128,12 @@ func (g *grader) next() (ok bool, err error) {
 		}
 		return false, nil
 	}
-	g.result = icans.Evaluate(&g.x)
+	g.result = icans.Evaluate(&g.x, g.patient.Health)
 	return true, nil
 }
 
 func (g *grader) read() {
-	g.x = icans.Findings{}
+	g.x, g.patient.Health = icans.Findings{}, 0
 	if g.id >= 0 && bytes.ContainsFunc(g.s.cells[g.id], unicode.IsControl) {
 		g.add("check_id", "holds a control character or a line break")
 	}
@@ -140,10 +146,25 @@ func (g *grader) read() {
 			g.add(f.field.Column, reasonOf(err))
 		}
 	}
+	g.readHealth()
 	for _, p := range g.x.Problems() {
 		if !g.isBad(p.Column) {
 			g.add(p.Column, p.Reason)
 		}
+	}
+}
+
+// readHealth reads the features that are mild in health.
+func (g *grader) readHealth() {
+	if g.health < 0 || len(g.s.cells[g.health]) == 0 {
+		return
+	}
+	column := g.header[g.health]
+	if g.isBad(column.Name) {
+		return
+	}
+	if reason := column.read(&g.patient, nil, nil, string(g.s.cells[g.health])); reason != "" {
+		g.add(column.Name, reason)
 	}
 }
 

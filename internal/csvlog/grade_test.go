@@ -58,9 +58,9 @@ func TestSharedCases(t *testing.T) {
 
 func TestGradeTakesAnySubsetInAnyOrder(t *testing.T) {
 	for _, test := range []struct{ name, input, want string }{
-		{"tool alone", "tool\nice\n", ",,,0,4,,incomplete,missing_score;missing_consciousness;missing_seizure;missing_motor;missing_icp\n"},
+		{"tool alone", "tool\nice\n", ",,,0,4,,incomplete,missing_score;missing_consciousness;missing_seizure;missing_motor;missing_icp;missing_features\n"},
 		{"another order", "motor,check_id,tool\nfocal_weakness,a,capd\n", "a,,4,4,4,motor,urgent,grade_4\n"},
-		{"columns that are passed over", "name,tool,score,check_id,note\nA,ice,99,x,\"two\nlines\"\n", "x,,,0,4,,incomplete,missing_score;missing_consciousness;missing_seizure;missing_motor;missing_icp\n"},
+		{"columns that are passed over", "name,tool,score,check_id,note\nA,ice,99,x,\"two\nlines\"\n", "x,,,0,4,,incomplete,missing_score;missing_consciousness;missing_seizure;missing_motor;missing_icp;missing_features\n"},
 		{"BOM and CRLF", "\ufefftool,check_id,consciousness\r\nice,\"a,b\",tactile\r\n", "\"a,b\",,,3,4,consciousness,urgent,grade_3\n"},
 		{"no line end", "tool,consciousness\nice,voice", ",,,2,4,consciousness,urgent,grade_2\n"},
 		{"no rows", "tool\n", ""},
@@ -78,6 +78,34 @@ func TestGradeTakesAnySubsetInAnyOrder(t *testing.T) {
 	}
 }
 
+// Grade takes the new findings too, and does not compare with other checks.
+func TestGradeTakesEveryFinding(t *testing.T) {
+	const rest = ",alert,none,none,none,none,none,none,"
+	const header = "tool,stated_total,crs_grade,movement,consciousness,seizure,motor,icp,confusion,agitation,inattention,memory,speech,features_mild,uncertain_cause,other_cause_note,baseline\n"
+	for row, want := range map[string]string{
+		"ice,10,2,severe" + rest + "none,none,,,,10":        ",,0,0,0,,none,",
+		"ice,8,,none" + rest + "none,none,,,,10":            ",,1,1,1,score,grade1,grade_1",
+		"ice,8,,none" + rest + "none,none,,score,,":         ",,,0,1,,grade1,grade_1;uncertain_score",
+		"ice,10,,none" + rest + "mild,none,memory,,,":       ",,0,0,0,,none,",
+		"ice,10,,none" + rest + "mild,none,speech,,,":       ",,0,0,0,,grade1,memory_mild",
+		"ice,10,,none" + rest + "moderate,none,memory,,,":   ",,0,0,0,,urgent,memory_moderate",
+		"capd,9,,none" + rest + "none,none,,,passed over,9": ",,3,3,3,score,urgent,grade_3",
+	} {
+		got, problems, _ := grade(t, header+row+"\n", false)
+		if diff := cmp.Diff(gradedColumns+want+"\n", got); diff != "" || problems != "" {
+			t.Errorf("%s: %s%s", row, problems, diff)
+		}
+	}
+	for row, want := range map[string]string{
+		"ice,11" + ",,none" + rest + "none,none,,,,":    "in.csv:2: stated_total: higher than the tool's highest total, 10\n",
+		"ice,10" + ",,none" + rest + "none,none,joy,,,": "in.csv:2: features_mild: not allowed here; allowed: one or more of confusion, agitation, inattention, memory, speech, joined by ;, or empty\n",
+	} {
+		if _, problems, bad := grade(t, header+row+"\n", false); problems != want || bad != 1 {
+			t.Errorf("%s: %d bad, %s", row, bad, problems)
+		}
+	}
+}
+
 func TestGradeReportsEveryProblemAndGoesOn(t *testing.T) {
 	const good = "tool,check_id,ice_year,unable,consciousness\nice,first,,,drowsy\n"
 	const goodRow = "first,,,1,4,consciousness,grade1,grade_1\n"
@@ -90,7 +118,7 @@ in.csv:3: consciousness: "awake" is not allowed here; allowed: alert, drowsy, vo
 `, goodRow + "c,,,1,4,consciousness,grade1,grade_1\n"},
 		{"no tool", good + ",b,,,alert\n", "in.csv:3: tool: missing; allowed: ice, capd\n", goodRow},
 		{"ragged", good + "ice,b\nice,c,,,,\n", "in.csv:3: row: 2 cells where the header has 5\nin.csv:4: row: 6 cells where the header has 5\n", goodRow},
-		{"item beside unable", good + "ice,b,1,asleep,alert\n", "in.csv:3: ice_year: must be empty where unable is asleep\n", goodRow},
+		{"item beside unable", good + "ice,b,1,asleep,alert\n", "in.csv:3: ice_year: must be empty if unable is asleep\n", goodRow},
 		{"control character in the identity", good + "ice,\"b\nb\",,,alert\n", "in.csv:3: check_id: holds a control character or a line break\n", goodRow},
 		{"no UTF-8", good + "ice,caf\xe9,,,alert\n", "in.csv:3: check_id: no UTF-8 at line 3, column 8; save the file as UTF-8\n", goodRow},
 		{"no UTF-8 behind a line break", good + "ice,\"a\nß\xff\",,,alert\n",
@@ -155,7 +183,7 @@ func TestGradeJSON(t *testing.T) {
 func TestGradeSaysWhatTheWardSays(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := ward.Check{Findings: drawFindings(t)}
-		c.Evaluate()
+		c.Grade(0)
 		input := "tool"
 		row := ""
 		for i, f := range icans.Fields() {
@@ -274,7 +302,7 @@ func benchmarkInput(rows int) string {
 	for i := range rows {
 		var x icans.Findings
 		for j, f := range icans.Fields() {
-			if f.Group == icans.GroupUnable || f.Group == icans.GroupOtherCause || random.IntN(10) == 0 && j > 0 {
+			if f.Group == icans.GroupUnable || f.Group == icans.GroupOtherCause || f.Group == icans.GroupTotal || random.IntN(10) == 0 && j > 0 {
 				continue
 			}
 			if f.Group == icans.GroupCAPD && x.Tool != icans.CAPD || f.Group == icans.GroupICE && x.Tool != icans.ICE {

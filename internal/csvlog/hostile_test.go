@@ -35,11 +35,11 @@ func TestHostileCells(t *testing.T) {
 	defer log.Close()
 	now := time.Date(2026, 3, 17, 12, 0, 0, 0, time.UTC)
 	sig := ward.Sign("Sam Lee", now)
-	header := []string{"mrn", "name", "birth_date", "performed_at", "tool", "note", "recorded_by", "check_id"}
+	header := []string{"mrn", "name", "birth_date", "performed_at", "tool", "note", "recorded_by", "check_id", "second_id", "visit", "other_cause_note"}
 	kept := 0
 	for i, text := range nasty.Strings(3, nasty.Count(400)) {
-		row := []string{fmt.Sprint("m", i), "X", "1961-03-14", "2026-03-17T09:00:00Z", "ice", "", "", fmt.Sprint("c", i)}
-		row[[]int{0, 1, 2, 3, 4, 5, 5, 5, 6, 7}[i%10]] = text
+		row := []string{fmt.Sprint("m", i), "X", "1961-03-14", "2026-03-17T09:00:00Z", "ice", "", "", fmt.Sprint("c", i), "", "", ""}
+		row[[]int{0, 1, 2, 3, 4, 5, 5, 5, 6, 7, 8, 9, 10}[i%13]] = text
 		var file bytes.Buffer
 		w := csv.NewWriter(&file)
 		_ = w.WriteAll([][]string{header, row})
@@ -48,7 +48,7 @@ func TestHostileCells(t *testing.T) {
 			saysNothingElse(t, text, err.Error())
 			continue
 		}
-		done, refused, err := log.Import(t.Context(), sig, read.Rows(), false)
+		done, refused, err := log.Import(t.Context(), sig, read.Rows(), store.ImportOptions{})
 		if err != nil {
 			t.Fatalf("%.100q: %v", text, err)
 		}
@@ -64,17 +64,17 @@ func TestHostileCells(t *testing.T) {
 		t.Fatal("nothing was kept, so nothing was tried")
 	}
 	var out bytes.Buffer
-	rows, err := Profile{}.Export(t.Context(), &out, func(yield func(*ward.Patient, *ward.Check) error) error {
-		return log.EachCheck(t.Context(), store.Selection{}, func(p *ward.Patient, c *ward.Check) error {
-			for _, s := range []string{p.MRN, p.Name, c.ID, c.Recorded.By} {
-				if s != ward.CleanLine(s) {
-					t.Errorf("kept %q", s)
+	rows, err := Profile{}.Export(t.Context(), &out, func(yield func(*ward.Patient, *ward.Stay, *ward.Check) error) error {
+		return log.EachCheck(t.Context(), store.Selection{}, func(p *ward.Patient, s *ward.Stay, c *ward.Check) error {
+			for _, line := range []string{p.MRN, p.SecondID, p.Name, s.Visit, c.ID, c.Recorded.By, c.CauseNote} {
+				if line != ward.CleanLine(line) {
+					t.Errorf("kept %q", line)
 				}
 			}
 			if c.Note != ward.CleanText(c.Note) {
 				t.Errorf("kept the note %.200q", c.Note)
 			}
-			return yield(p, c)
+			return yield(p, s, c)
 		})
 	})
 	if err != nil || rows != kept {

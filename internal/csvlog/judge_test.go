@@ -26,6 +26,10 @@ func TestPatientsWhoAgreeAreJudgedOnce(t *testing.T) {
 		{"birth_date", []string{"1961-03-14", "1961-03-14", "", "2061-03-14", "61"}},
 		{"infused_at", []string{"", "2026-03-13T10:00:00Z", "2026-03-13T11:00:00+01:00", "2026-03-13T10:00:00Z ", "then"}},
 		{"interpreter", []string{"", "0", "1", "2"}},
+		{"admitted_at", []string{"2026-03-12T10:00:00Z", "2026-03-12T10:00:00Z", "", "2026-03-12T11:00:00+01:00", "2026-03-17T10:00:00Z", "now"}},
+		{"discharged_at", []string{"", "", "2026-03-17T10:00:00Z", "2026-03-11T10:00:00Z"}},
+		{"discharge", []string{"", "", "home", "away"}},
+		{"bed", []string{"12A", "12A", "", "12B", "\x01"}},
 	}
 	agreed := 0
 	rapid.Check(t, func(rt *rapid.T) {
@@ -58,11 +62,11 @@ func TestPatientsWhoAgreeAreJudgedOnce(t *testing.T) {
 		if !f.disagrees {
 			agreed++
 		}
-		rows := func() (list []ward.Intake) {
+		rows := func() (list []ward.ImportRow) {
 			for in := range f.Rows() {
 				in.Wrong, in.Claimed = slices.Clone(in.Wrong), slices.Clone(in.Claimed)
 				if len(in.Wrong) > 0 { // nobody takes anything else of it
-					in.Patient, in.Check = ward.Patient{}, ward.Check{}
+					in.Patient, in.Stay, in.Check = ward.Patient{}, ward.Stay{}, ward.Check{}
 				}
 				list = append(list, in)
 			}

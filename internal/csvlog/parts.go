@@ -15,10 +15,12 @@ type Parts interface {
 	Parts() int
 	// Readers returns how many may be read at a time, each by a reader of its own.
 	Readers() int
-	// Each calls yield for the checks of one part: with a patient who is shared
-	// and stays as he is, with the texts and times of the check, and with the
-	// cells of the columns of [Profile.Kept]. Parts and readers are counted from 0.
-	Each(ctx context.Context, reader, part int, yield func(p *ward.Patient, c *ward.Check, kept []string) error) error
+	// Each calls yield for the checks of one part: with a patient and a stay, which
+	// are shared and do not change while the part is read; with the identity, the
+	// texts (reason_note, recorded_by, other_cause_note, note) and the times of the
+	// check; and with the cells of the columns of [Profile.Kept]. Parts and readers are
+	// counted from 0.
+	Each(ctx context.Context, reader, part int, yield func(p *ward.Patient, s *ward.Stay, c *ward.Check, kept []string) error) error
 }
 
 // Kept returns the names of the columns whose cells the log keeps as they leave:
@@ -38,21 +40,21 @@ type stretch struct {
 	columns []*Column
 }
 
-// writing is how the cells of a row come about.
+// writing is the way in which the cells of a stretch are made.
 type writing int
 
 const (
-	forCheck   writing = iota // by the column, for each check
-	forPatient                // by the column, once for each patient
-	asKept                    // copied
+	forCheck writing = iota // by the column, for each check
+	forStay                 // by the column, once for each stay of a patient
+	asKept                  // copied
 )
 
 func stretches(columns []*Column) (list []stretch) {
 	for _, c := range columns {
 		by := forCheck
 		switch {
-		case c.Part == PartPatient:
-			by = forPatient
+		case c.ofPatient():
+			by = forStay
 		case c.kept:
 			by = asKept
 		}
@@ -66,9 +68,9 @@ func stretches(columns []*Column) (list []stretch) {
 	return list
 }
 
-func (s *stretch) append(row []byte, p *ward.Patient, c *ward.Check) []byte {
+func (s *stretch) append(row []byte, p *ward.Patient, stay *ward.Stay, c *ward.Check) []byte {
 	for i, column := range s.columns {
-		row = column.write(appendComma(row, i), p, c)
+		row = column.write(appendComma(row, i), p, stay, c)
 	}
 	return row
 }
@@ -118,29 +120,33 @@ var texts = sync.Pool{New: func() any { return new([]byte) }}
 func (p Profile) readPart(ctx context.Context, parts Parts, reader, part int, stretches []stretch) *piece {
 	out, end := &piece{}, p.form().end
 	text := (*texts.Get().(*[]byte))[:0]
-	patients := make(map[*ward.Patient][][]byte) // their cells, stretch by stretch
-	out.err = parts.Each(ctx, reader, part, func(patient *ward.Patient, c *ward.Check, kept []string) error {
+	type owner struct {
+		*ward.Patient
+		*ward.Stay
+	}
+	known := make(map[owner][][]byte) // their cells, stretch by stretch
+	out.err = parts.Each(ctx, reader, part, func(patient *ward.Patient, stay *ward.Stay, c *ward.Check, kept []string) error {
 		if p.change != nil {
 			var other ward.Check
-			patient, other = p.change(patient, c)
+			patient, stay, other = p.change(patient, stay, c)
 			c = &other
 		}
-		theirs, known := patients[patient]
-		if !known {
+		theirs, there := known[owner{patient, stay}]
+		if !there {
 			for i := range stretches {
-				if s := &stretches[i]; s.by == forPatient {
-					theirs = append(theirs, s.append(nil, patient, c))
+				if s := &stretches[i]; s.by == forStay {
+					theirs = append(theirs, s.append(nil, patient, stay, c))
 				}
 			}
-			patients[patient] = theirs
+			known[owner{patient, stay}] = theirs
 		}
 		for i := range stretches {
 			s := &stretches[i]
 			text = appendComma(text, i)
 			switch s.by {
 			case forCheck:
-				text = s.append(text, patient, c)
-			case forPatient:
+				text = s.append(text, patient, stay, c)
+			case forStay:
 				text = append(text, theirs[0]...)
 				theirs = theirs[1:]
 			case asKept:

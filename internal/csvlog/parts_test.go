@@ -34,10 +34,18 @@ func kept(t *testing.T) *store.Store {
 	if err := demo.FillYears(t.Context(), s, now, 5000, func(int, int) {}); err != nil {
 		t.Fatal(err)
 	}
+	demoStaff, err := s.Staff(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	by := demoStaff[slices.IndexFunc(demoStaff, func(m ward.Staff) bool { return m.Role == ward.Admin })].Name
+	if err := s.AddStaff(t.Context(), ward.Sign(by, now), ward.Staff{Name: "Grace \"G\" Lin", Role: ward.Clinician, Active: true}); err != nil {
+		t.Fatal(err)
+	}
 	kabul := time.FixedZone("", 4*60*60+30*60)
-	p, err := s.Admit(t.Context(), ward.Sign("Grace \"G\" Lin", now), ward.Patient{
-		MRN: "000, 7", Name: "O'NEIL, \"Tip\"", BirthDate: ward.Date{Year: 1950, Month: 1, Day: 2}, Tool: icans.ICE, AdmittedAt: now.Add(-48 * time.Hour),
-	})
+	p, _, err := s.Admit(t.Context(), ward.Sign("Grace \"G\" Lin", now), ward.Patient{
+		MRN: "000, 7", Name: "O'NEIL, \"Tip\"", BirthDate: ward.Date{Year: 1950, Month: 1, Day: 2}, Tool: icans.ICE, SecondID: "P \"7\"",
+	}, ward.Stay{AdmittedAt: now.Add(-48 * time.Hour), Bed: "1,A"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +54,7 @@ func kept(t *testing.T) *store.Store {
 		t.Fatal(err)
 	}
 	for i, c := range []ward.Check{
-		{PerformedAt: now.Add(-2 * time.Hour).In(kabul), Findings: sedated, Note: "one\n\"two\", three"},
+		{PerformedAt: now.Add(-2 * time.Hour).In(kabul), Findings: sedated, CauseNote: "sedation, \"deep\"", Note: "one\n\"two\", three"},
 		{PerformedAt: now.Add(-4*time.Hour + 7*time.Millisecond), Findings: scored(10), Note: " late"}, // the first has dropped since
 	} {
 		c.ID, c.Version, c.Status, c.PatientID = fmt.Sprintf("odd,%d", i), 1, ward.Recorded, p.ID
@@ -67,11 +75,11 @@ func scored(ice int) icans.Findings {
 }
 
 // inParts exports by parts.
-func inParts(ctx context.Context, s *store.Store, profile csvlog.Profile, sel store.Selection, o store.ReadOptions) (string, int, error) {
+func inParts(ctx context.Context, s *store.Store, profile csvlog.Profile, sel store.Selection, o store.ExportOptions) (string, int, error) {
 	var out bytes.Buffer
 	rows, told := 0, 0
 	o.Kept = profile.Kept()
-	err := s.Read(ctx, sel, o, func(r *store.Reading) (err error) {
+	err := s.Export(ctx, sel, o, func(r *store.Export) (err error) {
 		rows, err = profile.ExportParts(ctx, &out, r, csvlog.ExportOptions{Progress: func(done, _ int) { told = done }})
 		return err
 	})
@@ -102,8 +110,10 @@ func TestExportParts(t *testing.T) {
 		} {
 			t.Run(name+", "+form, func(t *testing.T) {
 				var want bytes.Buffer
-				each := func(yield func(*ward.Patient, *ward.Check) error) error { return s.EachCheck(t.Context(), sel, yield) }
-				var o store.ReadOptions
+				each := func(yield func(*ward.Patient, *ward.Stay, *ward.Check) error) error {
+					return s.EachCheck(t.Context(), sel, yield)
+				}
+				var o store.ExportOptions
 				if strings.HasPrefix(form, "deidentified") {
 					o.Rank = deidentifier.PatientID
 					each = ranked(each, o.Rank)
@@ -133,18 +143,19 @@ func TestExportParts(t *testing.T) {
 func ranked(each csvlog.Each, rank func(*ward.Patient) string) csvlog.Each {
 	type row struct {
 		p ward.Patient
+		s ward.Stay
 		c ward.Check
 	}
-	return func(yield func(*ward.Patient, *ward.Check) error) error {
+	return func(yield func(*ward.Patient, *ward.Stay, *ward.Check) error) error {
 		var rows []row
-		err := each(func(p *ward.Patient, c *ward.Check) error {
-			rows = append(rows, row{*p, *c})
+		err := each(func(p *ward.Patient, s *ward.Stay, c *ward.Check) error {
+			rows = append(rows, row{*p, *s, *c})
 			return nil
 		})
 		slices.SortStableFunc(rows, func(a, b row) int { return strings.Compare(rank(&a.p), rank(&b.p)) })
 		for i := range rows {
 			if err == nil {
-				err = yield(&rows[i].p, &rows[i].c)
+				err = yield(&rows[i].p, &rows[i].s, &rows[i].c)
 			}
 		}
 		return err
@@ -165,19 +176,19 @@ func firstDifference(want, got string) string {
 // version of a patient, not a flag that changes.
 func TestExportPartsStandsStill(t *testing.T) {
 	s := kept(t)
-	before, n, err := inParts(t.Context(), s, csvlog.Profile{}, store.Selection{}, store.ReadOptions{Readers: 2})
+	before, n, err := inParts(t.Context(), s, csvlog.Profile{}, store.Selection{}, store.ExportOptions{Readers: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var during bytes.Buffer
-	err = s.Read(t.Context(), store.Selection{}, store.ReadOptions{Kept: csvlog.Profile{}.Kept(), Readers: 2}, func(r *store.Reading) error {
+	err = s.Export(t.Context(), store.Selection{}, store.ExportOptions{Kept: csvlog.Profile{}.Kept(), Readers: 2}, func(r *store.Export) error {
 		p, err := s.PatientByMRN(t.Context(), "000, 7")
 		if err != nil {
 			return err
 		}
 		later := ward.Sign("Grace Lin", now.Add(time.Hour))
 		p.Name = "O'NEIL, Thomas"
-		if p, err = s.Edit(t.Context(), later, p); err != nil {
+		if p, err = s.EditPatient(t.Context(), later, p); err != nil {
 			return err
 		}
 		for id, at := range map[string]time.Time{"after": now.Add(time.Minute), "between, which changes a flag": now.Add(-3 * time.Hour)} {
@@ -194,7 +205,7 @@ func TestExportPartsStandsStill(t *testing.T) {
 	if during.String() != before {
 		t.Error(firstDifference(before, during.String()))
 	}
-	if _, more, err := inParts(t.Context(), s, csvlog.Profile{}, store.Selection{}, store.ReadOptions{Readers: 2}); err != nil || more != n+2 {
+	if _, more, err := inParts(t.Context(), s, csvlog.Profile{}, store.Selection{}, store.ExportOptions{Readers: 2}); err != nil || more != n+2 {
 		t.Errorf("afterwards %d rows and not %d, %v", more, n+2, err)
 	}
 }
@@ -217,7 +228,7 @@ func (w *slow) Write(p []byte) (int, error) {
 func TestExportPartsLeavesNothingHalf(t *testing.T) {
 	s := kept(t)
 	full := errors.New("full")
-	err := s.Read(t.Context(), store.Selection{}, store.ReadOptions{Kept: csvlog.Profile{}.Kept(), Readers: 2}, func(r *store.Reading) error {
+	err := s.Export(t.Context(), store.Selection{}, store.ExportOptions{Kept: csvlog.Profile{}.Kept(), Readers: 2}, func(r *store.Export) error {
 		_, err := csvlog.Profile{}.ExportParts(t.Context(), &slow{left: 1 << 20, then: func() error { return full }}, r, csvlog.ExportOptions{})
 		return err
 	})
@@ -227,7 +238,7 @@ func TestExportPartsLeavesNothingHalf(t *testing.T) {
 	folder := t.TempDir()
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
-	err = s.Read(ctx, store.Selection{}, store.ReadOptions{Kept: csvlog.Profile{}.Kept(), Readers: 2}, func(r *store.Reading) error {
+	err = s.Export(ctx, store.Selection{}, store.ExportOptions{Kept: csvlog.Profile{}.Kept(), Readers: 2}, func(r *store.Export) error {
 		o := csvlog.ExportOptions{Progress: func(done, _ int) {
 			if done > 0 {
 				stop()

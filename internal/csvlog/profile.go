@@ -14,10 +14,10 @@ import (
 // [Deidentifier.Profile] is the lossless one without who the patients are.
 type Profile struct {
 	layout *layout // nil for the lossless one
-	// change puts others in the place of a patient, the same for the same one, and of
-	// a version of a check; nil where they leave as they are. It is safe for
+	// change replaces a patient and a stay, each by the same one every time, and a
+	// version of a check; nil if they are exported as they are. It is safe for
 	// concurrent use.
-	change func(*ward.Patient, *ward.Check) (*ward.Patient, ward.Check)
+	change func(*ward.Patient, *ward.Stay, *ward.Check) (*ward.Patient, *ward.Stay, ward.Check)
 	// rows makes the rows from the versions of the checks; nil where each version
 	// is a row.
 	rows func(Each) Each
@@ -65,11 +65,11 @@ func (p Profile) Export(ctx context.Context, w io.Writer, each Each) (rows int, 
 	out := bufio.NewWriterSize(w, 1<<16)
 	out.Write(l.header()) // an error stays and comes with the next call
 	var row []byte
-	err = each(func(p *ward.Patient, k *ward.Check) error {
+	err = each(func(p *ward.Patient, s *ward.Stay, k *ward.Check) error {
 		rows++
 		row = row[:0]
 		for i, c := range l.columns {
-			row = c.write(appendComma(row, i), p, k)
+			row = c.write(appendComma(row, i), p, s, k)
 		}
 		if _, err := out.Write(append(row, l.end...)); err != nil {
 			return err
@@ -82,11 +82,11 @@ func (p Profile) Export(ctx context.Context, w io.Writer, each Each) (rows int, 
 	return rows, out.Flush()
 }
 
-func changed(each Each, change func(*ward.Patient, *ward.Check) (*ward.Patient, ward.Check)) Each {
-	return func(yield func(*ward.Patient, *ward.Check) error) error {
-		return each(func(p *ward.Patient, c *ward.Check) error {
-			patient, check := change(p, c)
-			return yield(patient, &check)
+func changed(each Each, change func(*ward.Patient, *ward.Stay, *ward.Check) (*ward.Patient, *ward.Stay, ward.Check)) Each {
+	return func(yield func(*ward.Patient, *ward.Stay, *ward.Check) error) error {
+		return each(func(p *ward.Patient, s *ward.Stay, c *ward.Check) error {
+			patient, stay, check := change(p, s, c)
+			return yield(patient, stay, &check)
 		})
 	}
 }

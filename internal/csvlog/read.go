@@ -25,8 +25,8 @@ type Import struct {
 	blocks   []block
 	passed   func(bytes int)         // is told of each block that has been gone over; nil for nobody
 	patients map[string]*particulars // by MRN
-	// disagrees says that what some row says of its patient cannot stand, or is not
-	// what another one says, cell for cell.
+	// disagrees is set if a cell of a patient or stay is not allowed, or differs from
+	// that of another row of the same one.
 	disagrees bool
 }
 
@@ -36,12 +36,14 @@ type Import struct {
 // call the file; now is the time of the import: nothing in it may lie in the
 // future.
 //
-// What a row leaves out is filled in: the version is 1, the status recorded, the
-// identity one that follows from MRN and time, so that importing a file twice
-// adds nothing; a patient was admitted at the first examination in the file, and
-// has the tool for the age. Who recorded a check and when stays empty, for the
-// log to fill with who imports it. Of its patient a row may leave things out, but
-// not say otherwise than another.
+// Read fills in the data that a row leaves out: the version is 1, the status recorded,
+// the identity one that follows from MRN and time, so that importing a file twice adds
+// nothing; the admission is inferred from the patient's first examination in the file,
+// and the tool is the one for the age. The author and the time of recording stay
+// empty, for the log to fill in those of the import. A row may leave out data of its
+// patient and stay, but not contradict another row. A patient may have several stays:
+// each begins at an admitted_at of its own, and a row without one belongs to the stay
+// that holds its performed_at.
 //
 // The error is that of r. Where r is a file it stays where it is, and has to stay
 // open until Rows is through. progress, where it is set, is called from time to
@@ -82,20 +84,22 @@ func readSource(text *source, name string, now time.Time, progress func(done, to
 		f.Length++
 	}
 	for _, p := range f.patients {
-		p.fillIn()
+		if !p.complete() {
+			f.disagrees = true
+		}
 	}
 	return f, nil
 }
 
-// Rows returns the checks of the file with their patients, in its order and each
-// with what is wrong with it, for the log to import. It leaves out the later
-// versions of a check that has something wrong: they cannot stand without it. What
-// cannot be read any more, and a file that was changed meanwhile, are wrong too.
-func (f *Import) Rows() iter.Seq[ward.Intake] {
-	return func(yield func(ward.Intake) bool) {
+// Rows returns the checks of the file with their patients and stays, in its order and
+// each with the reasons to refuse it, for the log to import. It leaves out the later
+// versions of a refused check, because they need the earlier one. A row that cannot be
+// read any more, and a file that was changed meanwhile, are refused too.
+func (f *Import) Rows() iter.Seq[ward.ImportRow] {
+	return func(yield func(ward.ImportRow) bool) {
 		lost := make(map[string]bool)
 		header := f.header
-		if !f.disagrees { // all that is to be known of the patients is known
+		if !f.disagrees { // the first reading has all data of the patients and stays
 			header = f.only(ofChecks)
 		}
 		for row := range f.rows(header, func(r *row) { r.read(header); f.judge(r) }) {
@@ -104,7 +108,7 @@ func (f *Import) Rows() iter.Seq[ward.Intake] {
 			switch {
 			case row.failed != nil:
 				in.Wrong = append(in.Wrong, ward.Invalid(wholeRow, "cannot be read: "+row.failed.Error()))
-			case known == nil && len(row.bad) == 0:
+			case (known == nil || row.stay == nil) && len(row.bad) == 0:
 				in.Wrong = append(in.Wrong, ward.Invalid(wholeRow, fileChanged))
 			}
 			for _, p := range row.bad {
@@ -116,14 +120,14 @@ func (f *Import) Rows() iter.Seq[ward.Intake] {
 			case lost[in.Check.ID]:
 				continue
 			default:
-				in.Patient = known.in.Patient
+				in.Patient, in.Stay = known.patient, row.stay.stay
 			}
 			if !yield(in) {
 				return
 			}
 		}
 		if f.text.changed() {
-			yield(ward.Intake{Line: 1, Wrong: []*ward.Error{ward.Invalid(theHeader, fileChanged)}})
+			yield(ward.ImportRow{Line: 1, Wrong: []*ward.Error{ward.Invalid(theHeader, fileChanged)}})
 		}
 	}
 }
@@ -140,11 +144,13 @@ func (f *Import) WithRefused(refused []ward.Refusal) []Problem {
 	return all
 }
 
-// ofPatients picks what [Import.gather] needs, isKey what it needs of each row, and
-// ofChecks what is not in it.
-func ofPatients(c *Column) bool { return c.Part == PartPatient || isKey(c) }
-func isKey(c *Column) bool      { return c.Name == "mrn" || c.Name == "performed_at" }
-func ofChecks(c *Column) bool   { return c.Part != PartPatient || isKey(c) }
+// ofPatients picks the columns that [Import.gather] needs, isKey those that it needs of
+// each row, and ofChecks the keys and the columns that it does not need.
+func ofPatients(c *Column) bool { return c.ofPatient() || isKey(c) }
+func isKey(c *Column) bool {
+	return c.Name == "mrn" || c.Name == "performed_at" || c.Name == "admitted_at"
+}
+func ofChecks(c *Column) bool { return !c.ofPatient() || isKey(c) }
 
 // only is the header with the columns alone that pick wants.
 func (f *Import) only(pick func(*Column) bool) []*Column {

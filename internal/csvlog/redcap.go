@@ -23,11 +23,11 @@ const (
 )
 
 // REDCap returns p as records for a longitudinal project of REDCap, whose fields
-// are those of [Profile.Dictionary]: for each patient one row of particulars, then
-// one for each check in its latest version, numbered as the first versions stand
-// in the record. So the same check keeps its number, provided that an export has
-// the whole course of a patient. What it is given has to bring the checks of a
-// patient together.
+// are those of [Profile.Dictionary]: for each patient one row of identifiers and
+// therapy, then one for each check in its latest version, with the stay that holds it,
+// numbered in the order of the first versions in the record. So the same check keeps
+// its number, provided that an export has the whole course of a patient. The source
+// must give the checks of a patient one after the other.
 //
 // Times are on the wall clock of zone, or on that of a deidentified export, to the
 // second.
@@ -60,63 +60,73 @@ type redcapRows struct {
 	instance int // of the check being written
 }
 
-// keys are the columns that say what a row is of.
+// keys are the columns that identify a row.
 func (r *redcapRows) keys() []*Column {
 	repeating := fixed("redcap_repeat_instrument", redcapCheckForm)
 	event := fixed("redcap_event_name", redcapEvent)
 	return []*Column{
-		{Field: Field{Name: "record_id"}, write: func(dst []byte, p *ward.Patient, _ *ward.Check) []byte { return appendCell(dst, r.recordID(p)) }},
+		{Field: Field{Name: "record_id"}, write: func(dst []byte, p *ward.Patient, _ *ward.Stay, _ *ward.Check) []byte {
+			return appendCell(dst, r.recordID(p))
+		}},
 		&event,
 		onForm(redcapCheckForm, &repeating),
 		onForm(redcapCheckForm, &Column{Field: Field{Name: "redcap_repeat_instance"},
-			write: func(dst []byte, _ *ward.Patient, _ *ward.Check) []byte {
+			write: func(dst []byte, _ *ward.Patient, _ *ward.Stay, _ *ward.Check) []byte {
 				return strconv.AppendInt(dst, int64(r.instance), 10)
 			}}),
 	}
 }
 
 func fixed(name, value string) Column {
-	return Column{Field: Field{Name: name}, write: func(dst []byte, _ *ward.Patient, _ *ward.Check) []byte { return append(dst, value...) }}
+	return Column{Field: Field{Name: name}, write: func(dst []byte, _ *ward.Patient, _ *ward.Stay, _ *ward.Check) []byte {
+		return append(dst, value...)
+	}}
 }
 
 // onForm returns c so that it is empty in the rows of the other form: REDCap
 // refuses a value there. A row without a check is the patient's.
 func onForm(form string, c *Column) *Column {
 	on := *c
-	on.write = func(dst []byte, p *ward.Patient, k *ward.Check) []byte {
+	on.write = func(dst []byte, p *ward.Patient, s *ward.Stay, k *ward.Check) []byte {
 		if (k == nil) != (form == redcapPatientForm) {
 			return dst
 		}
-		return c.write(dst, p, k)
+		return c.write(dst, p, s, k)
 	}
 	return &on
 }
 
+// redcapCheck is the latest version of a check, and the stay that holds it.
+type redcapCheck struct {
+	stay  ward.Stay
+	check ward.Check
+}
+
 func (r *redcapRows) rows(each Each) Each {
-	return func(yield func(*ward.Patient, *ward.Check) error) error {
+	return func(yield func(*ward.Patient, *ward.Stay, *ward.Check) error) error {
 		var patient ward.Patient
-		var checks []ward.Check // of the patient, each in its latest version
+		var checks []redcapCheck // of the patient
 		places := make(map[string]int)
 		seen := make(map[string]bool)
-		leave := func() error {
+		finish := func() error {
 			if len(checks) == 0 {
 				return nil
 			}
-			if err := yield(&patient, nil); err != nil {
+			if err := yield(&patient, nil, nil); err != nil {
 				return err
 			}
 			for i := range checks {
 				r.instance = i + 1
-				if err := yield(&patient, &checks[i]); err != nil {
+				if err := yield(&patient, &checks[i].stay, &checks[i].check); err != nil {
 					return err
 				}
 			}
 			return nil
 		}
 		current := ""
-		err := each(func(p *ward.Patient, c *ward.Check) error {
+		err := each(func(p *ward.Patient, s *ward.Stay, c *ward.Check) error {
 			if id := r.recordID(p); id != current || len(checks) == 0 {
-				if err := leave(); err != nil {
+				if err := finish(); err != nil {
 					return err
 				}
 				if seen[id] {
@@ -128,16 +138,16 @@ func (r *redcapRows) rows(each Each) Each {
 			}
 			if at, known := places[c.ID]; !known {
 				places[c.ID] = len(checks)
-				checks = append(checks, *c)
-			} else if c.Version > checks[at].Version {
-				checks[at] = *c
+				checks = append(checks, redcapCheck{*s, *c})
+			} else if c.Version > checks[at].check.Version {
+				checks[at] = redcapCheck{*s, *c}
 			}
 			return nil
 		})
 		if err != nil {
 			return err
 		}
-		return leave()
+		return finish()
 	}
 }
 
@@ -215,12 +225,15 @@ func (p Profile) fields() []redcapField {
 	return list
 }
 
+// identifiers are the columns that REDCap marks as identifying the patient.
+var identifiers = []string{"mrn", "second_id", "name", "birth_date", "visit"}
+
 func fieldOf(c *Column) redcapField {
 	f := redcapField{column: c, name: c.Name, form: redcapCheckForm, kind: "text", label: labelOf(c), required: c.Constraints.Required}
 	if c.Part == PartPatient {
 		f.form = redcapPatientForm
 	}
-	f.identifier = c.Name == "mrn" || c.Name == "name" || c.Name == "birth_date"
+	f.identifier = slices.Contains(identifiers, c.Name)
 	if c.finding != nil {
 		f.note = c.finding.Help
 		switch c.finding.Group {
@@ -265,6 +278,8 @@ func labelOf(c *Column) string {
 	switch c.Name {
 	case "mrn":
 		return "MRN"
+	case "second_id":
+		return "Second ID"
 	case "check_id":
 		return "Check"
 	case "icans_grade":
@@ -300,7 +315,7 @@ func vocabulary(c *Column) (terms []ward.Term, several bool) {
 		}
 		return terms, true
 	default:
-		terms = c.terms
+		return c.terms, c.several
 	}
 	return terms, false
 }
@@ -315,8 +330,8 @@ func (f *redcapField) records(zone *time.Location) []*Column {
 		for _, t := range f.choices {
 			list = append(list, onForm(f.form, &Column{
 				Field: Field{Name: fmt.Sprintf("%s___%s", f.name, t.Code)},
-				write: func(dst []byte, p *ward.Patient, k *ward.Check) []byte {
-					if slices.Contains(strings.Split(string(c.write(nil, p, k)), ";"), t.Code) {
+				write: func(dst []byte, p *ward.Patient, s *ward.Stay, k *ward.Check) []byte {
+					if slices.Contains(strings.Split(string(c.write(nil, p, s, k)), ";"), t.Code) {
 						return append(dst, '1')
 					}
 					return append(dst, '0')
@@ -326,8 +341,8 @@ func (f *redcapField) records(zone *time.Location) []*Column {
 		return list
 	case c.when != nil:
 		return []*Column{onForm(f.form, &Column{Field: c.Field,
-			write: func(dst []byte, p *ward.Patient, k *ward.Check) []byte {
-				if t := *c.when(p, k); !t.IsZero() {
+			write: func(dst []byte, p *ward.Patient, s *ward.Stay, k *ward.Check) []byte {
+				if t := *c.when(p, s, k); !t.IsZero() {
 					dst = t.In(zone).AppendFormat(dst, time.DateTime)
 				}
 				return dst

@@ -249,12 +249,13 @@ func TestREDCapTakesTheRecords(t *testing.T) {
 				t.Errorf("REDCap would refuse:\n%s", strings.Join(wrong, "\n"))
 			}
 			rapid.Check(t, func(t *rapid.T) {
-				patient := drawPatient(t)
+				patient, stays := drawPatient(t), drawStays(t)
 				patient.ID = 1
-				file, rows := table(t, p.REDCap(lisbon), func(yield func(*ward.Patient, *ward.Check) error) error {
+				file, rows := table(t, p.REDCap(lisbon), func(yield func(*ward.Patient, *ward.Stay, *ward.Check) error) error {
 					for i := range rapid.IntRange(1, 3).Draw(t, "checks") {
-						c := drawCheck(t, &patient, fmt.Sprint(i))
-						if err := yield(&patient, &c); err != nil {
+						s := &stays[rapid.IntRange(0, len(stays)-1).Draw(t, "stay")]
+						c := drawCheck(t, s, fmt.Sprint(i))
+						if err := yield(&patient, s, &c); err != nil {
 							return err
 						}
 					}
@@ -270,12 +271,12 @@ func TestREDCapTakesTheRecords(t *testing.T) {
 
 // numbered gives each patient the ID that the log would.
 func numbered(each Each) Each {
-	return func(yield func(*ward.Patient, *ward.Check) error) error {
+	return func(yield func(*ward.Patient, *ward.Stay, *ward.Check) error) error {
 		n := int64(0)
-		return each(func(p *ward.Patient, c *ward.Check) error {
+		return each(func(p *ward.Patient, s *ward.Stay, c *ward.Check) error {
 			n++
 			p.ID = n
-			return yield(p, c)
+			return yield(p, s, c)
 		})
 	}
 }
@@ -289,7 +290,7 @@ func TestREDCapRulesBite(t *testing.T) {
 	dictionary := text.String()
 	for _, slip := range [][2]string{
 		{"Identifier?", "Identifier"}, {"\nicp,", "\nICP,"}, {"\nicp,", "\nraised_intracranial_pressure,"}, {"\nmotor,", "\nicp,"},
-		{"capd_1,neuro_check,", "capd_1,patient,"}, {"brief, brief |", "brief |"}, {"brief, brief", "b-1, brief"}, {",integer,0,3,", ",integer,0,three,"},
+		{"capd_1,neuro_check,", "capd_1,patient,"}, {"brief, short |", "brief |"}, {"brief, short", "b-1, short"}, {",integer,0,3,", ",integer,0,three,"},
 		{",datetime_seconds_ymd,", ",datetime,"}, {"[tool] = 'ice'", "[tool] = 'mmse'"}, {"[tool] = 'ice'", "tool = ice"}, {",notes,", ",note,"},
 	} {
 		if _, wrong := readDictionary(strings.Replace(dictionary, slip[0], slip[1], 1)); len(wrong) == 0 {
@@ -309,28 +310,30 @@ func TestREDCapRulesBite(t *testing.T) {
 }
 
 func TestREDCapHasEachCheckOnceInItsLatestVersion(t *testing.T) {
-	p, q := ward.Patient{ID: 1, MRN: "01", AdmittedAt: start, InfusedAt: start}, ward.Patient{ID: 2, MRN: "02", AdmittedAt: start}
+	p, q := ward.Patient{ID: 1, MRN: "01", InfusedAt: start}, ward.Patient{ID: 2, MRN: "02"}
+	first, second := ward.Stay{Bed: "1A", AdmittedAt: start}, ward.Stay{Bed: "2B", AdmittedAt: start.Add(time.Hour)}
 	check := func(id string, version int, note string) *ward.Check {
 		c := &ward.Check{ID: id, Version: version, Status: ward.Recorded, PerformedAt: start.Add(1999 * time.Millisecond), Note: note, Findings: icans.Findings{Tool: icans.ICE}}
 		if version > 1 {
 			c.Status = ward.Corrected
 		}
-		c.Evaluate()
+		c.Grade(0)
 		return c
 	}
 	said := icans.FieldOf("icp")
-	second := check("b", 2, "b2")
-	said.Set(&second.Findings, "posturing;cn6_palsy")
-	each := func(yield func(*ward.Patient, *ward.Check) error) error {
+	corrected := check("b", 2, "b2")
+	said.Set(&corrected.Findings, "posturing;cn6_palsy")
+	each := func(yield func(*ward.Patient, *ward.Stay, *ward.Check) error) error {
 		for _, row := range []struct {
 			p *ward.Patient
+			s ward.Stay
 			c *ward.Check
-		}{{&p, check("a", 1, "a1")}, {&p, check("b", 1, "b1")}, {&p, check("c", 1, "c1")}, {&p, second}, {&q, check("d", 1, "d1")}} {
-			mine, its := *row.p, *row.c // what is yielded may be changed behind
-			if err := yield(&mine, &its); err != nil {
+		}{{&p, first, check("a", 1, "a1")}, {&p, first, check("b", 1, "b1")}, {&p, second, check("c", 1, "c1")}, {&p, second, corrected}, {&q, first, check("d", 1, "d1")}} {
+			mine, its := *row.p, *row.c // the caller may change them afterwards
+			if err := yield(&mine, &row.s, &its); err != nil {
 				return err
 			}
-			mine, its = ward.Patient{}, ward.Check{}
+			mine, row.s, its = ward.Patient{}, ward.Stay{}, ward.Check{}
 		}
 		return nil
 	}
@@ -338,11 +341,11 @@ func TestREDCapHasEachCheckOnceInItsLatestVersion(t *testing.T) {
 	_, rows := table(t, Profile{}.REDCap(zone), each)
 	var got []string
 	for _, r := range rows {
-		got = append(got, strings.Join([]string{r["record_id"], r["redcap_repeat_instrument"], r["redcap_repeat_instance"], r["mrn"], r["note"], r["version"]}, " "))
+		got = append(got, strings.Join([]string{r["record_id"], r["redcap_repeat_instrument"], r["redcap_repeat_instance"], r["mrn"], r["bed"], r["note"], r["version"]}, " "))
 	}
 	want := []string{
-		"1   01  ", "1 neuro_check 1  a1 1", "1 neuro_check 2  b2 2", "1 neuro_check 3  c1 1",
-		"2   02  ", "2 neuro_check 1  d1 1",
+		"1   01   ", "1 neuro_check 1  1A a1 1", "1 neuro_check 2  2B b2 2", "1 neuro_check 3  2B c1 1",
+		"2   02   ", "2 neuro_check 1  1A d1 1",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -358,9 +361,9 @@ func TestREDCapHasEachCheckOnceInItsLatestVersion(t *testing.T) {
 		t.Error("a form's fields stand in a row of the other form")
 	}
 
-	apart := func(yield func(*ward.Patient, *ward.Check) error) error {
+	apart := func(yield func(*ward.Patient, *ward.Stay, *ward.Check) error) error {
 		for _, who := range []*ward.Patient{&p, &q, &p} {
-			if err := yield(who, check("x", 1, "")); err != nil {
+			if err := yield(who, &first, check("x", 1, "")); err != nil {
 				return err
 			}
 		}
@@ -391,7 +394,7 @@ func TestOnlyWhoThePatientIsIsAnIdentifier(t *testing.T) {
 		}
 		return list
 	}
-	if diff := cmp.Diff([]string{"mrn", "name", "birth_date"}, identifiers(Profile{})); diff != "" {
+	if diff := cmp.Diff([]string{"mrn", "second_id", "name", "birth_date", "visit"}, identifiers(Profile{})); diff != "" {
 		t.Error(diff)
 	}
 	if got := identifiers(NewDeidentifier(keyOf(1), lisbon, someDay).Profile()); got != nil {

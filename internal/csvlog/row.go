@@ -13,16 +13,17 @@ import (
 // row is one row of an import file, as the file has it.
 type row struct {
 	file string
-	in   ward.Intake
-	said []said    // of the patient
-	bad  []Problem // what is wrong with it
+	in   ward.ImportRow
+	said []said     // cells of the patient and of the stay
+	stay *stayFacts // set by [Import.judge]; nil if the file has no stay for the row
+	bad  []Problem  // the reasons to refuse it
 
 	unread bool     // its cells could not be told apart
 	failed error    // why nothing of it, and of what follows in the block, could be read
 	texts  []string // its cells
 }
 
-// said is what a row says in one column about its patient.
+// said is the cell of a row in one column of its patient or stay.
 type said struct {
 	column *Column
 	cell   string
@@ -41,7 +42,7 @@ func (r *row) isBad(column string) bool {
 // column of the header that is nil is passed over. Its error is the end of the
 // file, or that it cannot be read.
 func (r *row) next(s *scanner, header []*Column) error {
-	r.in, r.said, r.bad, r.texts, r.failed = ward.Intake{}, r.said[:0], r.bad[:0], r.texts[:0], nil
+	r.in, r.said, r.stay, r.bad, r.texts, r.failed = ward.ImportRow{}, r.said[:0], nil, r.bad[:0], r.texts[:0], nil
 	skip, err := nextRow(s, header, func(column, reason string) {
 		r.bad = append(r.bad, Problem{r.file, s.line, column, reason})
 	})
@@ -66,6 +67,7 @@ func (r *row) read(header []*Column) {
 		}
 	}
 	in.Patient.Clean()
+	in.Stay.Clean()
 }
 
 // complete fills in what the row leaves out of its check, and says what it may
@@ -87,16 +89,16 @@ func (r *row) complete() {
 	}
 }
 
-// take reads one cell.
+// take reads one cell. An empty one says nothing, also in a computed column.
 func (r *row) take(column *Column, cell string) {
+	if cell == "" || r.isBad(column.Name) {
+		return
+	}
 	if column.read == nil {
 		if r.in.Claimed == nil {
 			r.in.Claimed = make([]ward.Claim, 0, len(results))
 		}
 		r.in.Claimed = append(r.in.Claimed, ward.Claim{Column: column.Name, Cell: cell})
-		return
-	}
-	if cell == "" || r.isBad(column.Name) {
 		return
 	}
 	if column.finding == nil && hasControl(column, cell) {
@@ -107,11 +109,11 @@ func (r *row) take(column *Column, cell string) {
 		}
 		return
 	}
-	if reason := column.read(&r.in, cell); reason != "" {
+	if reason := column.read(&r.in.Patient, &r.in.Stay, &r.in.Check, cell); reason != "" {
 		r.add(column.Name, reason)
 		return
 	}
-	if column.Part == PartPatient && column.Name != "mrn" {
+	if column.ofPatient() && column.Name != "mrn" {
 		r.said = append(r.said, said{column, cell})
 	}
 }

@@ -32,7 +32,7 @@ func TableSchema() ([]byte, error) {
 		fields = append(fields, c.Field)
 	}
 	return tableSchema("Neuro checks",
-		"One row a version of a neuro check. An export has every column in this order; an import or a file to grade may have any of them in any order. UTF-8, LF, commas; an empty cell is not assessed or not known, never 0 and never normal.",
+		"One row a version of a neuro check, with its patient and the stay in which it was performed. An export has every column in this order; an import or a file to grade may have any of them in any order. UTF-8, LF, commas; an empty cell is not assessed or not known, never 0 and never normal.",
 		[]string{"check_id", "version"}, fields)
 }
 
@@ -42,8 +42,8 @@ func EventSchema() ([]byte, error) {
 	for _, c := range eventColumns {
 		fields = append(fields, c.Field)
 	}
-	return tableSchema("Events beside the neuro checks",
-		"One row an intervention, a symptom that the patient or a caregiver reported, or an order about the schedule: what neurocheck export --events writes. They are a file of their own, because none of a check's columns fits them. UTF-8, LF, commas.",
+	return tableSchema("Events",
+		"One row an intervention, a symptom that the patient or a caregiver reported, or an order about the schedule, as neurocheck export --events writes them. They have a file of their own, because the columns of a check do not fit them. UTF-8, LF, commas.",
 		nil, fields)
 }
 

@@ -29,8 +29,10 @@ func (p Profile) Spreadsheet() Profile {
 var profileMark = &Column{
 	Field: Field{Name: "profile", Type: "string",
 		Description: "How the texts of the row are written: spreadsheet, or empty for as they are", Constraints: Constraints{Enum: []string{spreadsheet}}},
-	write: func(dst []byte, _ *ward.Patient, _ *ward.Check) []byte { return append(dst, spreadsheet...) },
-	read: func(_ *ward.Intake, cell string) string {
+	write: func(dst []byte, _ *ward.Patient, _ *ward.Stay, _ *ward.Check) []byte {
+		return append(dst, spreadsheet...)
+	},
+	read: func(_ *ward.Patient, _ *ward.Stay, _ *ward.Check, cell string) string {
 		if cell != spreadsheet {
 			return "not allowed here; allowed: " + spreadsheet + ", or empty"
 		}
@@ -45,8 +47,8 @@ func forSpreadsheet(c *Column) *Column {
 		return c
 	}
 	safe := *c
-	safe.write = func(dst []byte, p *ward.Patient, k *ward.Check) []byte {
-		return appendCell(dst, disarm(*c.text(p, k)))
+	safe.write = func(dst []byte, p *ward.Patient, s *ward.Stay, k *ward.Check) []byte {
+		return appendCell(dst, disarm(*c.text(p, s, k)))
 	}
 	return &safe
 }

@@ -80,7 +80,7 @@ func TestSpreadsheetLeavesTheRestAlone(t *testing.T) {
 	if !strings.HasPrefix(file.String(), "\ufeffcheck_id,") || strings.Count(file.String(), "\r\n") != 2 || strings.Count(file.String(), "\n") != 2 {
 		t.Errorf("no byte order mark or no CRLF:\n%q", file.String())
 	}
-	if !strings.Contains(file.String(), `,"=""01""","Okafor, Ada",`) {
+	if !strings.Contains(file.String(), `,"=""01""",,"Okafor, Ada",`) {
 		t.Errorf("the MRN is not held:\n%s", file.String())
 	}
 }
@@ -110,7 +110,7 @@ func TestTextsAreUndoneOnlyWhereTheRowSaysSo(t *testing.T) {
 }
 
 // hostileLog yields a check for each hostile text, in every column of free text.
-func hostileLog(yield func(*ward.Patient, *ward.Check) error) error {
+func hostileLog(yield func(*ward.Patient, *ward.Stay, *ward.Check) error) error {
 	mrns := []string{"0042317", "1E5", "007-1", "=1+1", "3-4"}
 	for i, s := range hostile {
 		line := func(most int) string {
@@ -121,9 +121,10 @@ func hostileLog(yield func(*ward.Patient, *ward.Check) error) error {
 			return string(r)
 		}
 		p := ward.Patient{
-			MRN: mrns[i%len(mrns)] + strings.Repeat("0", i/len(mrns)), Name: line(120), BirthDate: ward.Date{Year: 1961, Month: 3, Day: 14}, Tool: icans.ICE, AdmittedAt: start,
-			Bed: "12A", Product: line(60), Language: line(40), Clinician: line(60), Baseline: icans.Scored(10),
+			MRN: mrns[i%len(mrns)] + strings.Repeat("0", i/len(mrns)), Name: line(120), BirthDate: ward.Date{Year: 1961, Month: 3, Day: 14}, Tool: icans.ICE,
+			SecondID: line(40), Product: line(60), Language: line(40), Baseline: icans.Scored(10), BaselineLost: 1 << icans.ICEWriting, Health: 1 << icans.Memory,
 		}
+		stay := ward.Stay{AdmittedAt: start, Bed: "12A", Visit: line(40), Clinician: line(60)}
 		c := ward.Check{
 			ID: fmt.Sprint("00", i), Version: 2, Status: ward.Corrected, Reason: "other", ReasonNote: line(200),
 			PerformedAt: start.Add(time.Duration(i) * time.Hour), Note: ward.CleanText(s),
@@ -132,10 +133,15 @@ func hostileLog(yield func(*ward.Patient, *ward.Check) error) error {
 		}
 		icans.FieldOf("icp").Set(&c.Findings, "posturing;cn6_palsy")
 		icans.FieldOf("ice_naming").Set(&c.Findings, "3")
+		icans.FieldOf("crs_grade").Set(&c.Findings, "2")
+		if c.CauseNote = line(200); c.CauseNote != "" {
+			icans.FieldOf("other_cause").Set(&c.Findings, "consciousness")
+		}
 		p.Clean()
+		stay.Clean()
 		c.Clean()
-		c.Evaluate()
-		if err := yield(&p, &c); err != nil {
+		c.Grade(0)
+		if err := yield(&p, &stay, &c); err != nil {
 			return err
 		}
 	}
@@ -223,7 +229,7 @@ func TestLibreOfficeReadsEveryCell(t *testing.T) {
 	if found := append(wrong(original), wrong(saved)...); len(found) > 0 {
 		t.Fatal(lines(found))
 	}
-	rows := func(f *Import) (list []ward.Intake) {
+	rows := func(f *Import) (list []ward.ImportRow) {
 		for in := range f.Rows() {
 			in.Line = 0
 			list = append(list, in)

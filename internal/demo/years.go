@@ -14,12 +14,11 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// The ward of [FillYears]: all its beds are taken now, and have been for as long
-// as the checks last.
+// The ward of [FillYears]: all its beds are occupied now, and have been for as long as
+// the checks last.
 const (
 	Beds = 60
-	// LeastChecks are what the patients in the beds have had up to now, and a
-	// little history.
+	// LeastChecks is enough for the present patients and a little history.
 	LeastChecks  = 2000
 	mostPatients = 10_000
 	stayChecks   = 100              // of one patient, about
@@ -27,11 +26,11 @@ const (
 	hurry        = 45 * time.Minute // between checks at the most often
 )
 
-// FillYears records, in an empty log, a ward that has been kept for years: so many
-// versions of checks, of one patient after the other in each of [Beds] beds, up to
-// those who lie there now. Every check is graded and compared with those before
-// it; the follow-ups of the past are closed. The same now and the same number give
-// the same log. progress is called from time to time with how many are recorded.
+// FillYears records, in an empty log, a ward with years of records: that number of
+// versions of checks, of one patient after the other in each of [Beds] beds, up to the
+// present ones. Every check is evaluated as the store evaluates it; the follow-ups of
+// the past are closed. The same now and the same number give the same log. progress is
+// called from time to time with the number of recorded versions.
 //
 // Beyond a million checks the patients of the past do not become more but are
 // checked more often, so that the ward does not become older than its method.
@@ -49,51 +48,55 @@ func FillYears(ctx context.Context, s *store.Store, now time.Time, checks int, p
 		return err
 	}
 	for len(y.ahead) > 0 {
-		if err := s.Tell(ctx, ward.Sign(staff[0].Name, opened), y.some); err != nil {
+		if err := s.Backfill(ctx, ward.Sign(staff[0].Name, opened), y.some); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// years tells the stays of all beds as one record, in the order of time.
+// years records the stays of all beds as one record, in the order of time.
 type years struct {
 	ctx         context.Context
-	history     *store.History
-	ahead       moments // what comes next, of each bed its present stay
+	backfill    *store.Backfill
+	ahead       acts // the next acts, of each bed those of its present stay
 	planned     int
 	patients    int // admitted so far
 	done, total int // versions of checks
 	progress    func(done, total int)
 }
 
-// stay is one patient's time in a bed.
-type stay struct {
-	who    ward.Patient // as the log has it, once admitted
-	number int          // from 1, over the whole ward
-	looks  []look       // told in time before the end of the stay
-	until  time.Time    // the discharge, or now
-	now    bool         // on the ward now
-	next   *stay        // in the same bed
-	recent []ward.Check // that stand, for comparing: of the last day, and one before
+// bedStay is one patient's time in a bed.
+type bedStay struct {
+	course  *course
+	who     ward.Patient
+	stay    ward.Stay
+	history *ward.History // once admitted
+	number  int           // from 1, over the whole ward
+	looks   []look        // in lengths before the end of the stay
+	until   time.Time     // the discharge, or now
+	now     bool          // on the ward now
+	next    *bedStay      // in the same bed
 }
 
-// plan decides who lay where and when, and returns when the first patient came.
+// plan makes the stays of all beds, and returns the time of the first admission.
 func (y *years) plan(now time.Time) (opened time.Time) {
 	var eventful []*course
 	for i := range courses {
-		if c := &courses[i]; len(c.looks) > 0 && c.home == 0 {
+		if c := &courses[i]; len(c.looks) > 1 && c.home == 0 {
 			eventful = append(eventful, c)
 		}
 	}
-	var first [Beds]*stay // of each bed, as far as it is planned: from now backwards
+	var first [Beds]*bedStay // of each bed, as far as it is planned: from now backwards
 	left := y.total
 	for bed := range Beds {
 		c := eventful[bed%len(eventful)]
-		t := &telling{course: c, number: bed + 1, now: now}
-		first[bed] = &stay{looks: t.allLooks(), until: now, now: true, who: patientLike(c, bed)}
-		first[bed].who.AdmittedAt = now.Add(-c.admitted)
-		left -= versions(first[bed].looks)
+		p := &patient{course: c, number: bed + 1, now: now}
+		s := &bedStay{course: c, looks: p.allLooks(), until: now, now: true}
+		s.who, s.stay = like(c, bed)
+		s.stay.AdmittedAt = now.Add(-c.admitted)
+		first[bed] = s
+		left -= versions(s.looks)
 	}
 	patients := min(max(1, left/stayChecks), mostPatients-Beds)
 	for i := range patients {
@@ -101,21 +104,22 @@ func (y *years) plan(now time.Time) (opened time.Time) {
 		if i < left%patients {
 			n++
 		}
-		if spread := left / patients / 3; patients%2 == 0 || i < patients-1 { // some stay longer, some go sooner
+		if spread := left / patients / 3; patients%2 == 0 || i < patients-1 { // some stay longer, some shorter
 			n += spread * (1 - i%2*2) * (i / 2 % 7) / 7
 		}
 		c := eventful[(i*7+i/Beds)%len(eventful)]
 		after := first[bed]
-		past := &stay{until: after.who.AdmittedAt.Add(-empty), next: after, who: patientLike(c, bed)}
-		past.looks = stayOf(c, n, i)
-		past.who.AdmittedAt = past.until.Add(-past.looks[0].ago - 2*time.Hour)
+		past := &bedStay{course: c, until: after.stay.AdmittedAt.Add(-empty), next: after}
+		past.who, past.stay = like(c, bed)
+		past.looks = pastLooks(c, n, i)
+		past.stay.AdmittedAt = past.until.Add(-past.looks[0].ago - 2*time.Hour)
 		first[bed] = past
 	}
 	opened = now
 	for _, s := range first {
-		y.at(s.who.AdmittedAt.Add(20*time.Minute), func(at time.Time) error { return y.admit(at, s) })
-		if s.who.AdmittedAt.Before(opened) {
-			opened = s.who.AdmittedAt
+		y.at(s.stay.AdmittedAt.Add(20*time.Minute), func(at time.Time) error { return y.admit(at, s) })
+		if s.stay.AdmittedAt.Before(opened) {
+			opened = s.stay.AdmittedAt
 		}
 	}
 	return opened
@@ -132,16 +136,16 @@ func versions(looks []look) int {
 	return n
 }
 
-// stayOf tells a past stay with so many versions of checks: a baseline, quiet
-// rounds, in two of three stays what a course tells of, and quiet rounds again.
-func stayOf(c *course, rows, number int) []look {
+// pastLooks makes a past stay with that number of versions of checks: a baseline, quiet
+// rounds, in two of three stays the looks of a course, and quiet rounds again.
+func pastLooks(c *course, rows, number int) []look {
 	random := rand.New(rand.NewPCG(uint64(rows), uint64(number)))
 	every := max(hurry, min(round, round*stayChecks/time.Duration(rows))).Truncate(time.Minute)
-	told := c.looks
-	if number%3 == 0 || versions(told) > rows/2 {
-		told = nil
+	eventful := c.looks
+	if number%3 == 0 || versions(eventful) > rows/2 {
+		eventful = nil
 	}
-	quiet := rows - 1 - versions(told)
+	quiet := rows - 1 - versions(eventful)
 	stray := func() time.Duration { return time.Duration(random.Int64N(int64(every / 4))).Truncate(time.Minute) }
 	var looks []look // the newest first
 	ago := every
@@ -152,14 +156,16 @@ func stayOf(c *course, rows, number int) []look {
 		}
 	}
 	rounds(quiet / 3)
-	for _, l := range slices.Backward(told) {
-		l.ago += ago - told[len(told)-1].ago
+	for _, l := range slices.Backward(eventful) {
+		l.ago += ago - eventful[len(eventful)-1].ago
 		if l.late > every { // others would come in between
 			l.late = 0
 		}
 		looks = append(looks, l)
 	}
-	ago = looks[len(looks)-1].ago + every
+	if n := len(looks); n > 0 {
+		ago = looks[n-1].ago + every
+	}
 	rounds(quiet - quiet/3)
 	looks = append(looks, look{ago: ago, score: c.baseline, note: "baseline"})
 	slices.Reverse(looks)
@@ -171,22 +177,21 @@ var (
 	givens   = []string{"Ada", "Bjørg", "Thị Hương", "Piotr", "Kofi", "Lucía", "João", "Siobhán", "Omar", "Chiara", "Willem", "Yaa", "Elin", "Jörg", "Hélène", "Haruka", "Rahim", "Olga", "Eleni", "Iain", "Carys", "Harpreet", "Noam", "Ines", "Tariq", "Maud", "Agnes", "Leo", "Ruth"}
 )
 
-// patientLike returns the particulars that a course gives, without what makes them
-// one person's.
-func patientLike(c *course, bed int) ward.Patient {
-	p := c.who
+// like returns the therapy and the bed that a course gives, without the identity.
+func like(c *course, bed int) (ward.Patient, ward.Stay) {
+	p, stay := c.who, c.stay
 	p.MRN, p.Name, p.BirthDate = "", "", ward.Date{}
-	p.Bed = fmt.Sprintf("%d%c", bed/2+1, 'A'+rune(bed%2))
-	p.Baseline = icans.Scored(c.baseline)
+	stay.Bed = fmt.Sprintf("%d%c", bed/2+1, 'A'+rune(bed%2))
+	p.Baseline, p.Health = icans.Scored(c.baseline), c.health
 	p.Tool = icans.ICE
 	if c.age > 0 {
 		p.Tool = icans.CAPD
 	}
-	return p
+	return p, stay
 }
 
-// name makes somebody of a stay.
-func (s *stay) name(number int) {
+// identify gives a stay its person.
+func (s *bedStay) identify(number int) {
 	s.number = number
 	p := &s.who
 	p.MRN = fmt.Sprintf("%07d", 1_000_000+number*7)
@@ -195,16 +200,16 @@ func (s *stay) name(number int) {
 	if p.Tool == icans.CAPD {
 		age = 1 + number%10
 	}
-	p.BirthDate = ward.DateOf(p.AdmittedAt.AddDate(-age, 0, -number%360))
-	p.InfusedAt = p.AdmittedAt.Add(26 * time.Hour).Truncate(time.Hour)
+	p.BirthDate = ward.DateOf(s.stay.AdmittedAt.AddDate(-age, 0, -number%360))
+	p.InfusedAt = s.stay.AdmittedAt.Add(26 * time.Hour).Truncate(time.Hour)
 }
 
-// some records the next stretch.
-func (y *years) some(h *store.History) error {
-	const stretch = 5000
-	y.history = h
-	for until := y.done + stretch; y.done < until && len(y.ahead) > 0; {
-		next := heap.Pop(&y.ahead).(moment)
+// some records the next batch.
+func (y *years) some(b *store.Backfill) error {
+	const batch = 5000
+	y.backfill = b
+	for until := y.done + batch; y.done < until && len(y.ahead) > 0; {
+		next := heap.Pop(&y.ahead).(act)
 		if err := next.do(next.at); err != nil {
 			return err
 		}
@@ -213,14 +218,14 @@ func (y *years) some(h *store.History) error {
 	return y.ctx.Err()
 }
 
-func (y *years) admit(at time.Time, s *stay) (err error) {
+func (y *years) admit(at time.Time, s *bedStay) (err error) {
 	y.patients++
-	s.name(y.patients)
-	if s.who, err = y.history.Admit(ward.Sign(onShift(at), at), s.who); err != nil {
+	s.identify(y.patients)
+	if s.history, err = y.backfill.Admit(ward.Sign(onShift(at), at), s.who, s.stay); err != nil {
 		return err
 	}
 	for i, l := range s.looks {
-		y.look(s, l, fmt.Sprintf("demo-%05d-%04d", s.number, i+1))
+		y.planLook(s, l, fmt.Sprintf("demo-%05d-%04d", s.number, i+1))
 	}
 	s.looks = nil
 	if !s.now {
@@ -229,103 +234,123 @@ func (y *years) admit(at time.Time, s *stay) (err error) {
 	return nil
 }
 
-func (y *years) discharge(at time.Time, s *stay) error {
-	s.who.DischargedAt, s.who.Discharge = s.until, "home"
-	if s.number%40 == 0 {
-		s.who.Discharge = "transferred"
+func (y *years) discharge(at time.Time, s *bedStay) error {
+	clinician := ward.Sign(s.stay.Clinician, at)
+	if err := y.backfill.Acknowledge(clinician, s.history); err != nil {
+		return err
 	}
-	y.at(s.next.who.AdmittedAt.Add(20*time.Minute), func(at time.Time) error { return y.admit(at, s.next) })
-	_, err := y.history.Edit(ward.Sign(onShift(at), at), s.who)
+	if err := y.backfill.Close(clinician, s.history, ward.ConfirmedICANS, "Seen, treated by its grade"); err != nil {
+		return err
+	}
+	how := "home"
+	if s.number%40 == 0 {
+		how = "transferred"
+	}
+	y.at(s.next.stay.AdmittedAt.Add(20*time.Minute), func(at time.Time) error { return y.admit(at, s.next) })
+	err := y.backfill.Discharge(ward.Sign(onShift(at), at), s.history, how)
+	s.history = nil
 	return err
 }
 
-// look plans a check, and what was done about it.
-func (y *years) look(s *stay, l look, id string) {
-	performed := s.until.Add(-l.ago)
-	c := ward.Check{ID: id, Version: 1, PatientID: s.who.ID, Status: ward.Recorded, PerformedAt: performed, Note: l.note}
-	recorded := performed.Add(cmp.Or(l.late, written))
-	y.at(recorded, func(at time.Time) error { return y.save(at, s, l, c, l.score, l.seen, icans.FlagNone) })
+// planLook plans a check and the acts that follow it.
+func (y *years) planLook(s *bedStay, l look, id string) {
+	c := ward.Check{ID: id, Version: 1, Status: ward.Recorded, PerformedAt: s.until.Add(-l.ago), CauseNote: l.cause, Note: l.note}
+	y.at(c.PerformedAt.Add(l.delay()), func(at time.Time) error {
+		if err := y.save(at, s, l, c, l.score, l.found); err != nil {
+			return err
+		}
+		f := l.fixed
+		if f == nil {
+			return nil
+		}
+		again := c
+		again.Version, again.Status, again.Reason, again.ReasonNote = 2, f.status, f.reason, f.why
+		score, found := f.score, f.found
+		if f.movedTo != "" {
+			again.Status, again.Reason, again.ReasonNote, score, found = ward.Withdrawn, "entered_in_error", "of another patient", l.score, l.found
+		}
+		y.at(at.Add(f.after), func(at time.Time) error { return y.save(at, s, l, again, score, found) })
+		return nil
+	})
 }
 
-// save records one version of a check and plans what follows from it.
-func (y *years) save(at time.Time, s *stay, l look, c ward.Check, score int, seen string, before icans.Flag) (err error) {
-	if c.Findings, err = findings(s.who.Tool, score, seen); err != nil {
+// save records one version of a check and plans the acts that follow it.
+func (y *years) save(at time.Time, s *bedStay, l look, c ward.Check, score int, found string) (err error) {
+	if c.Findings, err = findings(s.who.Tool, score, found); err != nil {
 		return err
 	}
-	c.Look(&s.who, s.recent)
-	follow, err := y.history.Check(ward.Sign(onShift(at), at), &s.who, &c, c.Result.Flag > before)
-	if err != nil {
+	if c.Findings.OtherCause == 0 {
+		c.CauseNote = ""
+	}
+	by := s.course.author(l, at)
+	if c, err = y.backfill.Check(ward.Sign(by, at), s.history, c); err != nil {
 		return fmt.Errorf("demo patient %d, check %s: %w", s.number, c.ID, err)
 	}
 	y.done++
-	s.remember(c)
-	if f := l.fixed; f != nil && c.Version == 1 {
-		again := c
-		again.Version, again.Recorded = 2, ward.Signature{}
-		again.Status, again.Reason, again.ReasonNote = f.status, f.reason, f.why
-		y.at(at.Add(f.after), func(at time.Time) error { return y.save(at, s, l, again, f.score, f.seen, c.Result.Flag) })
-	}
-	if follow.ID != 0 {
-		y.followUp(at, s, l, follow)
+	if s.history.Open() != nil && c.Version == 1 {
+		y.planFollowUp(at, s, l, &c)
 	}
 	return nil
 }
 
-// followUp plans what was done about a flag: what the course tells, and, on a
-// patient of the past, what it leaves out.
-func (y *years) followUp(at time.Time, s *stay, l look, f ward.FollowUp) {
+// planFollowUp plans the acts about an open follow-up: those of the course, and for a
+// past patient those that it leaves out.
+func (y *years) planFollowUp(at time.Time, s *bedStay, l look, c *ward.Check) {
 	acked, closed, outcome, words := l.acked, l.closed, l.outcome, l.words
 	if !s.now {
 		acked = cmp.Or(acked, 9*time.Minute)
-		closed = cmp.Or(closed, 3*time.Hour)
-		outcome, words = cmp.Or(outcome, ward.ConfirmedICANS), cmp.Or(words, "Seen, treated as the grade asks for")
+		if !c.Result.Flag.Flagged() && c.Result.Conclusive() {
+			closed = cmp.Or(closed, 30*time.Minute)
+			outcome, words = cmp.Or(outcome, ward.ConfirmedICANS), cmp.Or(words, "Seen, treated by its grade")
+		}
 	}
 	if acked > 0 {
 		y.at(at.Add(acked), func(at time.Time) error {
-			return y.history.Acknowledge(ward.Sign(cmp.Or(l.ackedBy, onShift(at)), at), f)
+			return s.act(func(h *ward.History) error {
+				return y.backfill.Acknowledge(ward.Sign(cmp.Or(l.ackedBy, onShift(at)), at), h)
+			})
 		})
 	}
 	if closed > 0 {
 		y.at(at.Add(closed), func(at time.Time) error {
-			return y.history.Close(ward.Sign(s.who.Clinician, at), f, outcome, words)
+			return s.act(func(h *ward.History) error {
+				return y.backfill.Close(ward.Sign(s.stay.Clinician, at), h, outcome, words)
+			})
 		})
 	}
 }
 
-// remember keeps the checks that the next one is compared with.
-func (s *stay) remember(c ward.Check) {
-	s.recent = slices.DeleteFunc(s.recent, func(o ward.Check) bool { return o.ID == c.ID })
-	if c.Status != ward.Withdrawn {
-		s.recent = append(s.recent, c)
+// act calls do with the history, unless the patient left meanwhile.
+func (s *bedStay) act(do func(*ward.History) error) error {
+	if s.history == nil {
+		return nil
 	}
-	for len(s.recent) > 2 && s.recent[1].PerformedAt.Before(c.PerformedAt.Add(-day)) {
-		s.recent = slices.Delete(s.recent, 0, 1)
-	}
+	return do(s.history)
 }
 
-// moment is when something is recorded.
-type moment struct {
+// act is an act of recording at its time.
+type act struct {
 	at    time.Time
 	order int // of planning, for two at one time
 	do    func(at time.Time) error
 }
 
-// moments are a heap, the earliest on top.
-type moments []moment
+// acts are a heap, the earliest on top.
+type acts []act
 
-func (m moments) Len() int { return len(m) }
-func (m moments) Less(i, j int) bool {
-	return cmp.Or(m[i].at.Compare(m[j].at), m[i].order-m[j].order) < 0
+func (a acts) Len() int { return len(a) }
+func (a acts) Less(i, j int) bool {
+	return cmp.Or(a[i].at.Compare(a[j].at), a[i].order-a[j].order) < 0
 }
-func (m moments) Swap(i, j int) { m[i], m[j] = m[j], m[i] }
-func (m *moments) Push(x any)   { *m = append(*m, x.(moment)) }
-func (m *moments) Pop() any {
-	last := (*m)[len(*m)-1]
-	*m = (*m)[:len(*m)-1]
+func (a acts) Swap(i, j int) { a[i], a[j] = a[j], a[i] }
+func (a *acts) Push(x any)   { *a = append(*a, x.(act)) }
+func (a *acts) Pop() any {
+	last := (*a)[len(*a)-1]
+	*a = (*a)[:len(*a)-1]
 	return last
 }
 
 func (y *years) at(when time.Time, do func(at time.Time) error) {
 	y.planned++
-	heap.Push(&y.ahead, moment{when, y.planned, do})
+	heap.Push(&y.ahead, act{when, y.planned, do})
 }

@@ -1,9 +1,9 @@
-// Package downtime keeps, in a folder that the site names, each patient's last
-// days as plain text, so that the ward can go on with paper when the workstation
-// dies. The folder may be a share that another machine reads.
+// Package downtime keeps, in a folder that the site names, each patient's last days
+// as plain text, so that the ward can go on with paper if the workstation fails. The
+// folder may be a share that another machine reads.
 //
-// Start with [Keeper]. The names of the files say nothing of the patients; the
-// file index.txt says which is whose.
+// Start with [Keeper]. The names of the files say nothing of the patients; the file
+// index.txt lists the patient of each.
 package downtime
 
 import (
@@ -25,15 +25,15 @@ import (
 // Keeper keeps the sheets of one log. It is for one goroutine at a time.
 type Keeper struct {
 	Store  *store.Store
-	Site   *ward.Site // says the folder; where it names none, nothing is kept
-	seen   int64      // the last record that the sheets know
+	Site   *ward.Site // names the folder; without one no sheet is written
+	seen   int64      // the last record that the sheets include
 	begun  bool
 	folder string
 }
 
-// Update writes anew the sheets of the patients about whom something was recorded
-// since the last time, and removes those of who left the ward. The first time it
-// writes those of everybody on the ward.
+// Update rewrites the sheets of the patients with new records since the last call, and
+// removes those of patients who left the ward. The first call writes the sheet of every
+// patient on the ward.
 func (k *Keeper) Update(ctx context.Context, now time.Time) error {
 	if k.Site.DowntimeFolder == "" {
 		return nil
@@ -45,11 +45,11 @@ func (k *Keeper) Update(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	zone, err := w.Location()
-	if err != nil {
+	site := *k.Site
+	if site.Zone, err = w.Location(); err != nil {
 		return err
 	}
-	board, err := k.Store.Board(ctx, now)
+	board, err := k.board(ctx, &site, now)
 	if err != nil {
 		return err
 	}
@@ -62,18 +62,36 @@ func (k *Keeper) Update(ctx context.Context, now time.Time) error {
 		return k.failed(err)
 	}
 	for _, id := range changed {
-		if err := k.sheet(ctx, id, now, w.Name, zone); err != nil {
+		if err := k.sheet(ctx, id, &site, now, w.Name); err != nil {
 			return err
 		}
 	}
-	if err := k.index(board, w.Name, now.In(zone)); err != nil {
+	if err := k.index(board, w.Name, now.In(site.Zone)); err != nil {
 		return err
 	}
 	k.seen, k.begun = last, true
 	return nil
 }
 
-func (k *Keeper) changed(ctx context.Context, board []ward.Standing) (patients []int64, last int64, err error) {
+// board returns the states of the patients on the ward, and of those whose discharge
+// by a feed is not confirmed, the most urgent first.
+func (k *Keeper) board(ctx context.Context, site *ward.Site, now time.Time) ([]ward.PatientState, error) {
+	histories, err := k.Store.Board(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var board []ward.PatientState
+	for i := range histories {
+		if state := ward.Watch(&histories[i], site, now); state.Stay.OnWard() || state.Left {
+			board = append(board, state)
+		}
+	}
+	ward.MostUrgentFirst(board)
+	return board, nil
+}
+
+// changed returns the patients whose sheets are out of date, and the last record.
+func (k *Keeper) changed(ctx context.Context, board []ward.PatientState) (patients []int64, last int64, err error) {
 	if k.begun {
 		return k.Store.Changed(ctx, k.seen)
 	}
@@ -84,16 +102,17 @@ func (k *Keeper) changed(ctx context.Context, board []ward.Standing) (patients [
 	return patients, last, err
 }
 
-// name is the name of a patient's sheet.
+// name returns the file name of a patient's sheet.
 func name(id int64) string { return fmt.Sprintf("patient-%06d.txt", id) }
 
-func (k *Keeper) sheet(ctx context.Context, id int64, now time.Time, wardName string, zone *time.Location) error {
+// sheet writes the sheet of a patient, or removes it if the patient left the ward.
+func (k *Keeper) sheet(ctx context.Context, id int64, site *ward.Site, now time.Time, wardName string) error {
 	path := filepath.Join(k.folder, name(id))
 	chart, err := k.Store.Chart(ctx, id)
 	if err != nil {
 		return err
 	}
-	if !chart.Patient.OnWard() {
+	if state := ward.Watch(&chart.History, site, now); !state.Stay.OnWard() && !state.Left {
 		if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return k.failed(err)
 		}
@@ -103,22 +122,26 @@ func (k *Keeper) sheet(ctx context.Context, id int64, now time.Time, wardName st
 	if err != nil {
 		return err
 	}
-	handed := ward.Hand(k.Site, []ward.Chart{chart}, now.Add(-report.DowntimeHours*time.Hour), now, zone)
-	sheet := report.Sheet{Ward: wardName, Head: fmt.Sprintf("%d, %s", seq, head)}
-	return k.write(path, func(w io.Writer) error { return report.Downtime(w, handed, &chart, sheet) })
+	handover := ward.BuildHandover(site, []ward.Chart{chart}, now.Add(-report.DowntimeHours*time.Hour), now)
+	sheet := report.Sheet{Ward: wardName, Seq: seq, Head: head}
+	return k.write(path, func(w io.Writer) error { return report.Downtime(w, handover, sheet) })
 }
 
-// index writes which sheet is whose.
-func (k *Keeper) index(board []ward.Standing, wardName string, now time.Time) error {
+// index writes the list of the sheets with their patients, the most urgent first.
+func (k *Keeper) index(board []ward.PatientState, wardName string, now time.Time) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "DOWNTIME SHEETS   %s\nAs of %s. Each file holds a patient's last %d hours.\n\n", ward.CleanLine(wardName), now.Format("Mon 2 Jan 2006 15:04 MST"), report.DowntimeHours)
 	for i := range board {
 		p := &board[i].Patient
-		bed := p.Bed
+		bed := board[i].Stay.Bed
 		if bed == "" {
 			bed = "no bed"
 		}
-		fmt.Fprintf(&b, "%s  %-10s  %s, b. %s, MRN %s\n", name(p.ID), bed, ward.CleanLine(p.Name), p.BirthDate.Words(), p.MRN)
+		born := "born " + p.BirthDate.Words()
+		if p.BirthDate.IsZero() {
+			born = "born unknown, second ID " + ward.CleanLine(p.SecondID)
+		}
+		fmt.Fprintf(&b, "%s  %-10s  %s, %s, MRN %s\n", name(p.ID), ward.CleanLine(bed), ward.CleanLine(p.Name), born, ward.CleanLine(p.MRN))
 	}
 	return k.write(filepath.Join(k.folder, "index.txt"), func(w io.Writer) error {
 		_, err := io.WriteString(w, b.String())

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"neurocheck/internal/icans"
+	"neurocheck/internal/report"
 	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
 )
@@ -22,7 +23,7 @@ func ok(t *testing.T, err error) {
 	}
 }
 
-// aWard is a log with one nurse and two patients.
+// aWard returns a log with one nurse and two patients.
 func aWard(t *testing.T) (s *store.Store, ada, ben ward.Patient, sig ward.Signature) {
 	t.Helper()
 	s, err := store.Create(t.Context(), filepath.Join(t.TempDir(), "log.db"))
@@ -31,10 +32,12 @@ func aWard(t *testing.T) (s *store.Store, ada, ben ward.Patient, sig ward.Signat
 	sig = ward.Sign("Sam Lee", now.Add(-time.Hour))
 	ok(t, s.SetUp(t.Context(), sig, ward.Ward{Name: "Haematology 4", Zone: "Europe/Lisbon"}, ward.Staff{Name: "Sam Lee", Role: ward.Admin, Active: true}))
 	born := ward.Date{Year: 1961, Month: 3, Day: 14}
-	ada, err = s.Admit(t.Context(), sig, ward.Patient{MRN: "0042317", Name: "OKAFOR, Ada", BirthDate: born, Bed: "12A", Tool: icans.ICE, AdmittedAt: now.Add(-200 * time.Hour)})
-	ok(t, err)
-	ben, err = s.Admit(t.Context(), sig, ward.Patient{MRN: "0042318", Name: "ADU, Ben", BirthDate: born, Tool: icans.ICE, AdmittedAt: now.Add(-200 * time.Hour)})
-	ok(t, err)
+	admit := func(mrn, name, bed string) ward.Patient {
+		p, _, err := s.Admit(t.Context(), sig, ward.Patient{MRN: mrn, Name: name, BirthDate: born, Tool: icans.ICE}, ward.Stay{Bed: bed, AdmittedAt: now.Add(-200 * time.Hour)})
+		ok(t, err)
+		return p
+	}
+	ada, ben = admit("0042317", "OKAFOR, Ada", "12A"), admit("0042318", "ADU, Ben", "")
 	return s, ada, ben, sig
 }
 
@@ -62,7 +65,7 @@ func files(t *testing.T, folder string) []string {
 }
 
 func TestSheetsFollowTheRecord(t *testing.T) {
-	s, ada, ben, sig := aWard(t)
+	s, ada, ben, _ := aWard(t)
 	site := ward.DefaultSite()
 	site.DowntimeFolder = filepath.Join(t.TempDir(), "sheets")
 	k := &Keeper{Store: s, Site: &site}
@@ -81,23 +84,23 @@ func TestSheetsFollowTheRecord(t *testing.T) {
 			}
 		}
 		for line := range strings.Lines(string(content)) {
-			if len([]rune(line)) > 81 {
+			if len([]rune(line)) > report.Width+1 {
 				t.Errorf("%s: a line is wider than the paper: %q", filepath.Base(path), line)
 			}
 		}
 	}
-	holds(sheet, "DOWNTIME SHEET", "OKAFOR, Ada", "14 Mar 1961", "MRN 0042317", "No check in this time", "Until the log is back")
-	holds(filepath.Join(site.DowntimeFolder, "index.txt"), name(ada.ID)+"  12A", "OKAFOR, Ada, b. 14 Mar 1961, MRN 0042317", "no bed")
+	holds(sheet, "DOWNTIME SHEET", "OKAFOR, Ada", "14 Mar 1961", "MRN 0042317", "No check in this time", "Until the program works again")
+	holds(filepath.Join(site.DowntimeFolder, "index.txt"), name(ada.ID)+"  12A", "OKAFOR, Ada, born 14 Mar 1961, MRN 0042317", "no bed")
 
 	// After a save that patient's sheet is written anew, and no other.
 	other, err := os.Stat(filepath.Join(site.DowntimeFolder, name(ben.ID)))
 	ok(t, err)
-	for id, ago := range map[string]time.Duration{"old": 80 * time.Hour, "new": 2 * time.Hour} {
-		_, err = s.SaveCheck(t.Context(), ward.Sign("Sam Lee", now), check(ada, id, now.Add(-ago)))
+	for _, ago := range []time.Duration{2 * time.Hour, 80 * time.Hour} { // the second is an old flag
+		_, err = s.SaveCheck(t.Context(), ward.Sign("Sam Lee", now), check(ada, ago.String(), now.Add(-ago)))
 		ok(t, err)
 	}
 	ok(t, k.Update(t.Context(), now))
-	holds(sheet, "ICE 9 of 10, ICANS 1", "flag: matches grade-1 features", "“asked twice”", "Sam Lee")
+	holds(sheet, "ICE 9, ICANS 1 (score)", "grade 1: grade 1", "“asked twice”", "Sam Lee", "FLAG   grade 1, opened", "LATE")
 	if content, _ := os.ReadFile(sheet); strings.Count(string(content), "asked twice") != 1 {
 		t.Errorf("the check of 80 h ago is on the sheet, or none is:\n%s", content)
 	}
@@ -105,15 +108,13 @@ func TestSheetsFollowTheRecord(t *testing.T) {
 		t.Error("the sheet of the other patient was written too")
 	}
 
-	// Who leaves the ward leaves the folder.
-	ada.DischargedAt, ada.Discharge = now, "home"
-	_, err = s.Edit(t.Context(), ward.Sign("Sam Lee", now), ada)
+	// The sheet of a patient who leaves the ward is removed.
+	_, err = s.Discharge(t.Context(), ward.Sign("Sam Lee", now), ada.ID, now, "home")
 	ok(t, err)
 	ok(t, k.Update(t.Context(), now))
 	if got, want := files(t, site.DowntimeFolder), []string{"index.txt", name(ben.ID)}; !slices.Equal(got, want) {
 		t.Fatalf("there are %v, not %v", got, want)
 	}
-	_ = sig
 }
 
 func TestNothingIsWrittenUnasked(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -24,7 +25,7 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// fillAndHang makes a ward with a few patients and their weeks, half of it in the
+// fillAndHang makes a log with a few patients and their weeks, half of it in the
 // write-ahead log, and keeps it open.
 func fillAndHang(ctx context.Context, path, _ string, in io.Reader, out io.Writer) error {
 	s, err := setUp(ctx, path)
@@ -40,10 +41,16 @@ func fillAndHang(ctx context.Context, path, _ string, in io.Reader, out io.Write
 	if s, err = store.Open(ctx, path); err != nil {
 		return err
 	}
-	if err := fill(ctx, s, 1); err != nil { // and this in the write-ahead log
-		return err
-	}
-	return hang(in, out)
+	// A reader of the log as it was keeps SQLite from writing the rest into the file.
+	return s.Snapshot(ctx, func(v *store.Snapshot) error {
+		if _, _, err := v.Head(ctx); err != nil {
+			return err
+		}
+		if err := fill(ctx, s, 1); err != nil {
+			return err
+		}
+		return hang(in, out)
+	})
 }
 
 func fill(ctx context.Context, s *store.Store, part int) error {
@@ -56,31 +63,82 @@ func fill(ctx context.Context, s *store.Store, part int) error {
 			at := time.Duration(k) * 8 * time.Hour
 			c := checkOf(p, fmt.Sprintf("check-%d-%d-%d", part, i, k), 10-k%4, at)
 			c.Note = strings.Repeat("speaks slowly, finds the words. ", 4)
-			c, err := s.SaveCheck(ctx, nurse(at), c)
+			saved, err := s.SaveCheck(ctx, nurse(at), c)
 			if err != nil {
 				return err
 			}
 			if k%3 == 1 {
-				if _, err := s.SaveCheck(ctx, nurse(at+time.Hour), corrected(c, 10)); err != nil {
+				if _, err := s.SaveCheck(ctx, nurse(at+time.Hour), corrected(saved.Check, 10)); err != nil {
+					return err
+				}
+			}
+			if k == 5 { // the later checks open another one
+				if err := followUp(ctx, s, saved.FollowUp.ID, at+2*time.Hour); err != nil {
 					return err
 				}
 			}
 		}
-		if err := s.ReportSymptom(ctx, nurse(70*time.Hour), ward.Symptom{PatientID: p.ID, ToldAt: after(69 * time.Hour), ToldBy: "caregiver", Words: "cannot find words"}); err != nil {
+		if err := events(ctx, s, p, 70*time.Hour); err != nil {
 			return err
 		}
-		if err := s.Intervene(ctx, nurse(70*time.Hour), ward.Intervention{PatientID: p.ID, DoneAt: after(69 * time.Hour), Kind: "dexamethasone", Detail: "10 mg"}); err != nil {
-			return err
-		}
-		if err := s.KeepDraft(ctx, store.Draft{PatientID: p.ID, Author: "Sam Lee", CheckID: fmt.Sprint("draft-", part, i), Revision: 1, Content: "half-filled"}); err != nil {
+		if err := s.KeepDraft(ctx, store.Draft{PatientID: p.ID, Author: "Sam Lee", CheckID: fmt.Sprint("draft-", part, i), Revision: 1, Since: after(70 * time.Hour), Content: "half-filled"}); err != nil {
 			return err
 		}
 	}
-	return nil
+	return stays(ctx, s, part)
 }
 
-// hung is a log that a process made, with half of it in the write-ahead log; the
-// process is killed.
+// followUp accepts a follow-up, ticks an item of its checklist, and closes it.
+func followUp(ctx context.Context, s *store.Store, id int64, at time.Duration) error {
+	if err := s.Acknowledge(ctx, nurse(at), id); err != nil {
+		return err
+	}
+	if err := s.Tick(ctx, nurse(at), id, "tell the clinician", true); err != nil {
+		return err
+	}
+	return s.CloseFollowUp(ctx, clinician(at), id, ward.Resolved, "looked at", true)
+}
+
+// events records one event of each kind.
+func events(ctx context.Context, s *store.Store, p ward.Patient, at time.Duration) error {
+	told := after(at - time.Hour)
+	p.Language = "Portuguese"
+	_, err := s.EditPatient(ctx, nurse(at), p)
+	return errors.Join(err,
+		s.PutReport(ctx, nurse(at), ward.Report{PatientID: p.ID, ToldAt: told, ToldBy: "caregiver", Words: "cannot find words"}),
+		s.PutIntervention(ctx, nurse(at), ward.Intervention{PatientID: p.ID, DoneAt: told, Kind: "dexamethasone", Detail: "10 mg"}),
+		s.PutIntervention(ctx, nurse(at), ward.Intervention{PatientID: p.ID, DoneAt: told, Kind: ward.DoseGiven}),
+		s.PutOrder(ctx, clinician(at), ward.Order{PatientID: p.ID, Kind: ward.OrderInterval, Interval: 4 * time.Hour, Reason: "quiet"}),
+		s.NameCause(ctx, clinician(at), ward.Attribution{PatientID: p.ID, Domain: "consciousness", Cause: "sedated for a scan", Until: after(at + 6*time.Hour)}),
+		s.Note(ctx, nurse(at), ward.AuditEvent{Event: "read", PatientID: p.ID}),
+	)
+}
+
+// stays discharges and readmits one patient of a part, links another one, and notes
+// settings.
+func stays(ctx context.Context, s *store.Store, part int) error {
+	at := 72 * time.Hour
+	var three [3]ward.Patient
+	for i := range three {
+		p, err := s.PatientByMRN(ctx, fmt.Sprintf("00%d-%d", part, i))
+		if err != nil {
+			return err
+		}
+		three[i] = p
+	}
+	if _, err := s.Discharge(ctx, nurse(at), three[0].ID, after(at), "home"); err != nil {
+		return err
+	}
+	if _, err := s.Readmit(ctx, nurse(at+time.Hour), ward.Stay{PatientID: three[0].ID, Bed: "2B", AdmittedAt: after(at + time.Hour)}); err != nil {
+		return err
+	}
+	if err := s.Link(ctx, clinician(at), three[1].ID, three[2].ID, "one person, two numbers"); err != nil {
+		return err
+	}
+	return s.NoteSettings(ctx, admin(at), fmt.Sprint("settings ", part), func(string) string { return "all" })
+}
+
+// hung runs a job at path that hangs when it is done, and kills its process.
 func hung(t *testing.T, job, path string) {
 	t.Helper()
 	cmd := another(t, job, path, "hung")
@@ -95,10 +153,18 @@ func hung(t *testing.T, job, path string) {
 	killed(t, cmd)
 }
 
+// hotLog returns the path of a log that a killed process made, with half of its records
+// in the write-ahead log.
 func hotLog(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "log.db")
 	hung(t, "fill", path)
+	alone := filepath.Join(t.TempDir(), "log.db") // without the write-ahead log
+	ok(t, os.WriteFile(alone, must(os.ReadFile(path))(t), 0o600))
+	there := must(opened(t, alone).Contents(t.Context()))(t)
+	if there.Patients != 3 || there.Checks != 24 {
+		t.Fatalf("the file holds %+v: the second half should be in the write-ahead log", there)
+	}
 	return path
 }
 
@@ -107,11 +173,11 @@ func dirOf(path string) string { return filepath.Dir(path) }
 func same(t *testing.T, before, now map[string]string) {
 	t.Helper()
 	if !maps.Equal(before, now) {
-		t.Errorf("the file, or what lies beside it, was changed: %v before, %v now", slices.Sorted(maps.Keys(before)), slices.Sorted(maps.Keys(now)))
+		t.Errorf("the file, or another one of its folder, was changed: %v before, %v now", slices.Sorted(maps.Keys(before)), slices.Sorted(maps.Keys(now)))
 	}
 }
 
-// damages are what happens to the bytes of a file.
+// damages are ways to damage the bytes of a file.
 var damages = []struct {
 	name string
 	do   func(r *rand.Rand, b []byte) []byte
@@ -156,8 +222,8 @@ var damages = []struct {
 	}},
 }
 
-// A log is damaged at random, the file or its write-ahead log. Then either all is
-// as it was recorded, or whoever asks is told, and how to go on; nothing panics.
+// A log is damaged at random, the file or its write-ahead log. Then either everything
+// reads as it was recorded, or an error says so and how to go on; nothing panics.
 func TestDamagedAtRandom(t *testing.T) {
 	const shards = 4
 	cases := Times(60, 2000) / shards
@@ -196,7 +262,7 @@ func TestDamagedAtRandom(t *testing.T) {
 						quiet++
 					}
 				case found.content != recorded.content:
-					t.Errorf("%s: nobody is told that the record is not what was recorded:\n%s", name, cmp.Diff(recorded.content, found.content))
+					t.Errorf("%s: no error says that the record was changed:\n%s", name, cmp.Diff(recorded.content, found.content))
 				default:
 					harmless++
 				}
@@ -204,7 +270,7 @@ func TestDamagedAtRandom(t *testing.T) {
 					return
 				}
 			}
-			t.Logf("%d damages, %d of them harmless, %d told by verify alone", cases, harmless, quiet)
+			t.Logf("%d damages, %d of them harmless, %d found by verify alone", cases, harmless, quiet)
 			if harmless == cases {
 				t.Error("nothing was damaged, so nothing was shown")
 			}
@@ -212,15 +278,14 @@ func TestDamagedAtRandom(t *testing.T) {
 	}
 }
 
-// reading is what can be read of a log.
+// reading is the result of reading a log.
 type reading struct {
-	err     error  // the first
-	misfit  string // what verify says
-	content string // everything that was recorded, and what the screens and the exports make of it
+	err     error  // the first one
+	misfit  string // of verify
+	content string // everything that was recorded, and the screens and exports of it
 }
 
-// read opens a log and reads it in all the ways there are. Each of them may fail;
-// none may panic.
+// read opens a log and reads it in every way. Each may fail; none may panic.
 func read(t *testing.T, path string) (r reading) {
 	t.Helper()
 	ctx := t.Context()
@@ -236,31 +301,42 @@ func read(t *testing.T, path string) (r reading) {
 		return r
 	}
 	defer func() { fail(s.Close()) }()
-	board, err := s.Board(ctx, begun)
+	board, err := s.Board(ctx)
 	fail(err)
-	slices.SortFunc(board, func(a, b ward.Standing) int { return int(a.Patient.ID - b.Patient.ID) })
+	slices.SortFunc(board, func(a, b ward.History) int { return int(a.Patient.ID - b.Patient.ID) })
 	for i := range board {
 		chart, err := s.Chart(ctx, board[i].Patient.ID)
 		fail(err)
+		history(&content, &board[i])
+		history(&content, &chart.History)
+		chart.History = ward.History{}
 		fmt.Fprintf(&content, "%+v\n", chart)
 	}
-	followUps, err := s.FollowUps(ctx)
+	charts, seq, head, err := s.Charts(ctx, 0, begun)
 	fail(err)
+	fmt.Fprintln(&content, len(charts), seq, head)
+	settings, err := s.Settings(ctx)
+	fail(err)
+	fail(s.EachAudit(ctx, store.AuditSelection{}, func(e *ward.AuditEntry) error {
+		fmt.Fprintf(&content, "%+v\n", *e)
+		return nil
+	}))
 	_, err = s.Drafts(ctx, "Sam Lee")
 	fail(err)
 	known, err := s.Staff(ctx)
 	fail(err)
 	place, err := s.Ward(ctx)
 	fail(err)
-	fmt.Fprintf(&content, "%+v\n%+v\n%+v\n", followUps, known, place)
-	_, err = csvlog.Profile{}.Export(ctx, &content, func(yield func(*ward.Patient, *ward.Check) error) error {
+	fmt.Fprintf(&content, "%+v\n%+v\n%+v\n", settings, known, place)
+	_, err = csvlog.Profile{}.Export(ctx, &content, func(yield func(*ward.Patient, *ward.Stay, *ward.Check) error) error {
 		return s.EachCheck(ctx, store.Selection{}, yield)
 	})
 	fail(err)
 	_, err = csvlog.ExportEvents(ctx, &content, func(yield func(*ward.Patient, *ward.Event) error) error {
-		return s.View(ctx, func(v *store.View) error { return v.EachEvent(ctx, store.Selection{}, yield) })
+		return s.Snapshot(ctx, func(v *store.Snapshot) error { return v.EachEvent(ctx, store.Selection{}, yield) })
 	})
 	fail(err)
+	fail(exported(ctx, s, &content))
 	v, err := s.Verify(ctx)
 	fail(err)
 	r.misfit = v.Misfit
@@ -274,16 +350,35 @@ func read(t *testing.T, path string) (r reading) {
 	return r
 }
 
-// rows is every row of the record's tables, read without the store. A draft is no
-// part of it: nothing but its author tells whether it is right. Nor is what SQLite
-// counts by for the table of migrations.
+// history prints a history.
+func history(w io.Writer, h *ward.History) {
+	h.Drafts = nil // no part of the record
+	if last := h.LastConclusive; last != nil {
+		fmt.Fprintf(w, "%+v\n", *last)
+		h.LastConclusive = nil // a pointer prints as an address
+	}
+	fmt.Fprintf(w, "%+v\n", *h)
+}
+
+// exported prints the CSV of the checks, read in parts.
+func exported(ctx context.Context, s *store.Store, w io.Writer) error {
+	var plain csvlog.Profile
+	return s.Export(ctx, store.Selection{}, store.ExportOptions{Kept: plain.Kept(), Readers: 2}, func(e *store.Export) error {
+		_, err := plain.ExportParts(ctx, w, e, csvlog.ExportOptions{})
+		return err
+	})
+}
+
+// rows returns every row of the tables of the record, read without the store. A draft is
+// not part of the record, because only its author can say if it is right. Nor is the
+// table of migrations, which has times of no meaning.
 func rows(t *testing.T, path string) string {
 	t.Helper()
 	db := must(sql.Open("sqlite3", path))(t)
 	defer db.Close()
 	db.SetMaxOpenConns(1)
 	var all strings.Builder
-	for _, table := range column(t, db, `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('draft', 'sqlite_sequence') ORDER BY name`) {
+	for _, table := range column(t, db, `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('draft', 'goose_db_version', 'sqlite_sequence') ORDER BY name`) {
 		names := column(t, db, `SELECT name FROM pragma_table_info('`+table+`')`)
 		for i, name := range names {
 			names[i] = "quote(" + name + ")"
@@ -296,7 +391,7 @@ func rows(t *testing.T, path string) string {
 	return all.String()
 }
 
-// column is the only column of a query.
+// column returns the only column of a query.
 func column(t *testing.T, db *sql.DB, query string) (list []string) {
 	t.Helper()
 	rows := must(db.QueryContext(t.Context(), query))(t)
@@ -310,7 +405,7 @@ func column(t *testing.T, db *sql.DB, query string) (list []string) {
 	return list
 }
 
-// What the write-ahead log held when it was damaged is named.
+// The error names the records that were in the write-ahead log when it was damaged.
 func TestRecordsLostWithTheWriteAheadLogAreNamed(t *testing.T) {
 	for name, damage := range map[string]func(t *testing.T, wal string){
 		"removed":           func(t *testing.T, wal string) { ok(t, os.Remove(wal)) },
@@ -328,9 +423,9 @@ func TestRecordsLostWithTheWriteAheadLogAreNamed(t *testing.T) {
 					s.Close()
 					t.Errorf("it was opened %s", which)
 				}
-				refused(t, err, ward.KindConflict, "which were saved, are lost; keep the file as it is, and go on with the newest daily copy in "+filepath.Join(dirOf(path), "backups")+": neurocheck restore BACKUP")
+				refused(t, err, ward.KindUnavailable, "which were saved, are lost; keep the file as it is, and go on with the newest daily copy in "+filepath.Join(dirOf(path), "backups")+": neurocheck restore BACKUP")
 			}
-			ok(t, os.Remove(path+"-queue")) // who goes on without them
+			ok(t, os.Remove(path+"-queue")) // to go on without them
 			whole(t, opened(t, path))
 		})
 	}

@@ -11,8 +11,8 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// The log is taken away, or another is put in its place, while it is open: every
-// look at it says so, and nothing is acknowledged any more.
+// If the log is removed or replaced while it is open, every read says so, and nothing is
+// acknowledged any more.
 func TestTheLogIsGoneWhileItIsOpen(t *testing.T) {
 	for name, fault := range map[string]struct {
 		happens func(t *testing.T, path string)
@@ -34,31 +34,36 @@ func TestTheLogIsGoneWhileItIsOpen(t *testing.T) {
 			path := newLog(t)
 			s := opened(t, path)
 			p := must(admit(t.Context(), s, "0042317"))(t)
-			c := must(s.SaveCheck(t.Context(), nurse(0), checkOf(p, "a", 8, 0)))(t)
+			c := must(s.SaveCheck(t.Context(), nurse(0), checkOf(p, "a", 8, 0)))(t).Check
 			fault.happens(t, path)
 			says := fault.says + " was removed or replaced while it was open; "
 
-			refused(t, s.StillThere(), ward.KindConflict, says+"what is shown is the old one")
-			_, err := s.Board(t.Context(), after(-time.Hour))
-			refused(t, err, ward.KindConflict, says)
+			refused(t, s.StillThere(), ward.KindUnavailable, says+"what is shown is the old one")
+			_, err := s.Board(t.Context())
+			refused(t, err, ward.KindUnavailable, says)
 			_, err = s.Chart(t.Context(), p.ID)
-			refused(t, err, ward.KindConflict, says)
-			_, err = s.FollowUps(t.Context())
-			refused(t, err, ward.KindConflict, says)
-			refused(t, s.EachCheck(t.Context(), store.Selection{}, func(*ward.Patient, *ward.Check) error { return nil }), ward.KindConflict, says)
+			refused(t, err, ward.KindUnavailable, says)
+			_, _, _, err = s.Charts(t.Context(), 0, after(-time.Hour))
+			refused(t, err, ward.KindUnavailable, says)
+			_, err = s.Ticks(t.Context(), 1)
+			refused(t, err, ward.KindUnavailable, says)
+			refused(t, s.EachCheck(t.Context(), store.Selection{}, func(*ward.Patient, *ward.Stay, *ward.Check) error { return nil }), ward.KindUnavailable, says)
+			refused(t, s.Export(t.Context(), store.Selection{}, store.ExportOptions{Readers: 2}, func(*store.Export) error { return nil }), ward.KindUnavailable, says)
 
 			says += "nothing was saved"
 			_, err = s.SaveCheck(t.Context(), nurse(time.Hour), checkOf(p, "b", 10, time.Hour))
-			refused(t, err, ward.KindConflict, says)
+			refused(t, err, ward.KindUnavailable, says)
 			_, err = s.SaveCheck(t.Context(), nurse(time.Hour), corrected(c, 10))
-			refused(t, err, ward.KindConflict, says)
-			refused(t, s.KeepDraft(t.Context(), store.Draft{PatientID: p.ID, Author: "Sam Lee", CheckID: "c", Revision: 1, Content: "x"}), ward.KindConflict, says)
+			refused(t, err, ward.KindUnavailable, says)
+			_, err = admit(t.Context(), s, "0042318")
+			refused(t, err, ward.KindUnavailable, says)
+			refused(t, s.KeepDraft(t.Context(), store.Draft{PatientID: p.ID, Author: "Sam Lee", CheckID: "c", Revision: 1, Since: after(0), Content: "x"}), ward.KindUnavailable, says)
 		})
 	}
 }
 
-// The log is moved away at a random moment while several processes write. All of
-// them stop, and what they were told is saved is in the log when it is put back.
+// The log is moved away at a random moment while several processes write. All of them
+// stop, and the log has everything that was acknowledged once it is moved back.
 func TestTheLogIsMovedAwayUnderLoad(t *testing.T) {
 	path := newLog(t)
 	for i := range Times(3, 100) {
@@ -86,8 +91,8 @@ func TestTheLogIsMovedAwayUnderLoad(t *testing.T) {
 	}
 }
 
-// The log is gone and its write-ahead log is still there: a new log would swallow
-// the old one's records.
+// If the log is gone but its write-ahead log is there, a new log would take over the
+// records of the old one: it is not made.
 func TestANewLogBesideAnOldWriteAheadLog(t *testing.T) {
 	path := hotLog(t)
 	ok(t, os.Rename(path, path+".old"))
@@ -102,8 +107,8 @@ func TestANewLogBesideAnOldWriteAheadLog(t *testing.T) {
 	whole(t, opened(t, path))
 }
 
-// A new log has nothing to do with the one that was there before, also where the
-// file system gives it the same number.
+// A new log is not taken for the one before it, even if the file system gives it the same
+// inode number.
 func TestANewLogInThePlaceOfAnother(t *testing.T) {
 	path := newLog(t)
 	for range Times(3, 50) {

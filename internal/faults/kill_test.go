@@ -17,8 +17,8 @@ import (
 )
 
 // wardRound works as a nurse and a clinician do until it is killed: it keeps
-// drafts, saves, corrects, takes and closes follow-ups, each time with a line once
-// the store has acknowledged it.
+// drafts, saves, corrects, accepts and closes follow-ups. It writes a line after each
+// act that the store has acknowledged.
 func wardRound(ctx context.Context, path, name string, _ io.Reader, out io.Writer) error {
 	s, err := store.Open(ctx, path)
 	if err != nil {
@@ -33,45 +33,45 @@ func wardRound(ctx context.Context, path, name string, _ io.Reader, out io.Write
 		at := time.Duration(i) * 8 * time.Hour
 		id := fmt.Sprintf("%s-%d", name, i)
 		for revision := range int64(3) {
-			d := store.Draft{PatientID: p.ID, Author: "Sam Lee", CheckID: id, Revision: revision + 1, Content: fmt.Sprint("half-filled ", revision+1)}
+			d := store.Draft{PatientID: p.ID, Author: "Sam Lee", CheckID: id, Revision: revision + 1, Since: after(at), Content: fmt.Sprint("half-filled ", revision+1)}
 			if err := s.KeepDraft(ctx, d); err != nil {
 				return err
 			}
 			fmt.Fprintln(out, "draft", id, revision+1)
 		}
-		c, err := s.SaveCheck(ctx, nurse(at), checkOf(p, id, 8, at))
+		saved, err := s.SaveCheck(ctx, nurse(at), checkOf(p, id, 8, at))
 		if err != nil {
 			return err
 		}
 		fmt.Fprintln(out, "check", id, 1)
-		if _, err := s.SaveCheck(ctx, nurse(at), corrected(c, 9)); err != nil {
+		if _, err := s.SaveCheck(ctx, nurse(at), corrected(saved.Check, 9)); err != nil {
 			return err
 		}
 		fmt.Fprintln(out, "check", id, 2)
-		chart, err := s.Chart(ctx, p.ID)
-		if err != nil {
+		if saved.Event != ward.JoinOpened {
+			return fmt.Errorf("check %s opened no follow-up: %+v", id, saved)
+		}
+		f := saved.FollowUp.ID
+		fmt.Fprintln(out, "opened", f)
+		if err := s.Acknowledge(ctx, nurse(at), f); err != nil {
 			return err
 		}
-		for _, f := range ward.Open(chart.FollowUps) {
-			if err := s.Acknowledge(ctx, nurse(at), f.ID); err != nil {
-				return err
-			}
-			fmt.Fprintln(out, "taken", f.ID)
-			if err := s.CloseFollowUp(ctx, clinician(at), f.ID, "resolved", "looked at"); err != nil {
-				return err
-			}
-			fmt.Fprintln(out, "closed", f.ID)
+		fmt.Fprintln(out, "accepted", f)
+		if err := s.CloseFollowUp(ctx, clinician(at), f, "resolved", "looked at", true); err != nil {
+			return err
 		}
+		fmt.Fprintln(out, "closed", f)
 	}
 }
 
-// acknowledged is what one writer was told is saved.
+// acknowledged holds the acts of one writer that the store acknowledged.
 type acknowledged struct {
 	patient  int64
 	checks   map[string]int // by check: its last version
-	taken    []int64
+	opened   []int64        // follow-ups
+	accepted []int64
 	closed   []int64
-	draftOf  string // check of the last draft, empty where it was saved since
+	draftOf  string // check of the last draft, empty if it was saved since
 	revision int64
 }
 
@@ -88,8 +88,10 @@ func (a *acknowledged) hear(t *testing.T, line string) {
 	case "check":
 		a.checks[words[1]] = int(n)
 		a.draftOf = ""
-	case "taken":
-		a.taken = append(a.taken, n)
+	case "opened":
+		a.opened = append(a.opened, n)
+	case "accepted":
+		a.accepted = append(a.accepted, n)
 	case "closed":
 		a.closed = append(a.closed, n)
 	default:
@@ -97,15 +99,15 @@ func (a *acknowledged) hear(t *testing.T, line string) {
 	}
 }
 
-// there wants all of it in the log.
+// there fails the test unless all of it is in the log.
 func (a *acknowledged) there(t *testing.T, s *store.Store) {
 	t.Helper()
 	if a.patient == 0 {
-		return // killed before anything was said
+		return // killed before its first line
 	}
 	chart := must(s.Chart(t.Context(), a.patient))(t)
 	versions := make(map[string]int)
-	for _, c := range chart.Checks {
+	for _, c := range chart.Versions {
 		for ; c.Version > versions[c.ID]; versions[c.ID]++ {
 		}
 	}
@@ -118,9 +120,14 @@ func (a *acknowledged) there(t *testing.T, s *store.Store) {
 	for _, f := range chart.FollowUps {
 		followUps[f.ID] = f
 	}
-	for _, id := range a.taken {
+	for _, id := range a.opened {
+		if followUps[id].ID != id {
+			t.Errorf("follow-up %d was opened, and is not there", id)
+		}
+	}
+	for _, id := range a.accepted {
 		if f := followUps[id]; !f.Acked.Done() {
-			t.Errorf("follow-up %d was taken, and is not", id)
+			t.Errorf("follow-up %d was accepted, and is not", id)
 		}
 	}
 	for _, id := range a.closed {
@@ -128,7 +135,7 @@ func (a *acknowledged) there(t *testing.T, s *store.Store) {
 			t.Errorf("follow-up %d was closed, and is not", id)
 		}
 	}
-	if a.draftOf == "" || versions[a.draftOf] > 0 { // saved, though nobody was told so any more
+	if a.draftOf == "" || versions[a.draftOf] > 0 { // saved, but not acknowledged any more
 		return
 	}
 	d, is, err := s.DraftOf(t.Context(), a.patient, "Sam Lee")
@@ -143,7 +150,7 @@ type round struct {
 	cmd  *exec.Cmd
 	said []string
 	end  chan struct{}
-	told acknowledged // once it has ended
+	told acknowledged // after it has ended
 }
 
 func startRound(t *testing.T, path, name string, complaint io.Writer) *round {
@@ -169,7 +176,7 @@ func startRound(t *testing.T, path, name string, complaint io.Writer) *round {
 	return r
 }
 
-// ended waits for the last word of a writer.
+// ended waits for the last line of a writer.
 func (r *round) ended(t *testing.T) {
 	t.Helper()
 	<-r.end
@@ -179,8 +186,8 @@ func (r *round) ended(t *testing.T) {
 	}
 }
 
-// Three writers at a time are killed at random moments: whatever one of them was
-// told is saved is there, the record is whole, and the last draft is back.
+// Three writers at a time are killed at random moments: everything that the store
+// acknowledged to one of them is there, the record is whole, and the last draft too.
 func TestKilledWhileWriting(t *testing.T) {
 	path := newLog(t)
 	random := rand.New(rand.NewPCG(4, 500))

@@ -24,35 +24,46 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// jobs are what another process does. It gets the path of the log and a name of
-// its own, says what the store has acknowledged, a line each, and may wait for
-// the line that it is given.
+// jobs are the work of another process. A job gets the path of the log and a name of
+// its own, writes a line for each act that the store has acknowledged, and may wait for
+// a line.
 var jobs = map[string]func(ctx context.Context, path, name string, in io.Reader, out io.Writer) error{
 	"open":       openLog,
+	"look":       lookAtLog,
+	"judge":      judgeLog,
+	"restore":    restoreLog,
 	"full speed": fullSpeed,
 	"human pace": humanPace,
 	"ward round": wardRound,
 	"fill":       fillAndHang,
 	"newer":      newerAndHang,
+	"unreleased": unreleasedAndHang,
+	"changed":    changedAndHang,
 	"foreign":    foreignAndHang,
 }
 
 func runJob(job string) int {
 	words := strings.Split(job, "\n")
 	if err := jobs[words[0]](context.Background(), words[1], words[2], os.Stdin, os.Stdout); err != nil {
-		fmt.Fprintln(os.Stderr, err)
+		fmt.Fprintf(os.Stderr, "%v (kind %d)\n", err, ward.KindOf(err))
 		return 1
 	}
 	return 0
 }
 
-// another prepares another process.
+// another prepares another process of this program.
 func another(t *testing.T, do, path, name string) *exec.Cmd {
+	t.Helper()
+	return processOf(t, must(os.Executable())(t), do, path, name)
+}
+
+// processOf prepares a process of a test binary of this package.
+func processOf(t *testing.T, binary, do, path, name string) *exec.Cmd {
 	t.Helper()
 	if jobs[do] == nil {
 		t.Fatalf("no such job: %s", do)
 	}
-	cmd := exec.CommandContext(t.Context(), must(os.Executable())(t))
+	cmd := exec.CommandContext(t.Context(), binary)
 	cmd.Env = append(os.Environ(), "NEUROCHECK_FAULTS_JOB="+do+"\n"+path+"\n"+name)
 	return cmd
 }
@@ -67,14 +78,14 @@ func openLog(ctx context.Context, path, _ string, _ io.Reader, out io.Writer) er
 	return s.Close()
 }
 
-// hang says that everything is done and waits to be killed.
+// hang reports that the job is done and waits to be killed.
 func hang(in io.Reader, out io.Writer) error {
 	fmt.Fprintln(out, "done")
 	_, err := io.Copy(io.Discard, in)
 	return err
 }
 
-// begun is when the stories here begin.
+// begun is the time at which each test begins.
 var begun = time.Date(2026, 6, 10, 8, 0, 0, 0, time.FixedZone("", 60*60))
 
 func after(d time.Duration) time.Time { return begun.Add(d) }
@@ -100,7 +111,7 @@ func ok(t *testing.T, err error) {
 	}
 }
 
-// refused wants an error of that kind that says words.
+// refused fails the test unless err is of that kind and its text has words.
 func refused(t *testing.T, err error, kind ward.Kind, words string) {
 	t.Helper()
 	if err == nil || ward.KindOf(err) != kind || !strings.Contains(err.Error(), words) {
@@ -140,13 +151,14 @@ func opened(t *testing.T, path string) *store.Store {
 
 // admit admits a patient of one writer.
 func admit(ctx context.Context, s *store.Store, mrn string) (ward.Patient, error) {
-	return s.Admit(ctx, nurse(0), ward.Patient{
+	p, _, err := s.Admit(ctx, nurse(0), ward.Patient{
 		MRN: mrn, Name: "OKAFOR, Ada", BirthDate: ward.Date{Year: 1961, Month: 3, Day: 14},
-		Tool: icans.ICE, Baseline: icans.Scored(10), AdmittedAt: after(-time.Hour),
-	})
+		Tool: icans.ICE, Baseline: icans.Scored(10),
+	}, ward.Stay{Bed: "1A", AdmittedAt: after(-time.Hour)})
+	return p, err
 }
 
-// iceOf are complete findings with that ICE, and nothing else wrong.
+// iceOf returns complete findings with that ICE total, otherwise normal.
 func iceOf(score int) icans.Findings {
 	x := icans.Findings{Tool: icans.ICE, Consciousness: icans.Alert, Seizure: icans.NoSeizure, Motor: icans.NoWeakness, ICP: icans.ICPNone}
 	points := [8]int{1, 1, 1, 1, 3, 1, 1, 1}
@@ -161,19 +173,19 @@ func iceOf(score int) icans.Findings {
 	return x
 }
 
-// checkOf is the first version of a check.
+// checkOf returns the first version of a check.
 func checkOf(p ward.Patient, id string, score int, at time.Duration) ward.Check {
 	return ward.Check{ID: id, Version: 1, PatientID: p.ID, Status: ward.Recorded, PerformedAt: after(at), Findings: iceOf(score)}
 }
 
-// corrected is the next version of a check.
+// corrected returns the next version of a check.
 func corrected(c ward.Check, score int) ward.Check {
 	c.Version++
 	c.Status, c.Reason, c.Findings, c.Recorded = ward.Corrected, "wrong_value", iceOf(score), ward.Signature{}
 	return c
 }
 
-// whole wants the record to be whole.
+// whole fails the test unless the record is whole.
 func whole(t *testing.T, s *store.Store) {
 	t.Helper()
 	if v := must(s.Verify(t.Context()))(t); v.Misfit != "" {
@@ -181,7 +193,7 @@ func whole(t *testing.T, s *store.Store) {
 	}
 }
 
-// inFolder is what a folder holds, by name.
+// inFolder returns the content of each file in a folder, by name.
 func inFolder(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	all := make(map[string]string)

@@ -3,111 +3,208 @@ package faults
 import (
 	"bufio"
 	"context"
-	"crypto/sha256"
 	"database/sql"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"math/rand/v2"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"testing"
-	"testing/fstest"
 	"time"
 
-	"github.com/pressly/goose/v3"
-
+	"neurocheck/internal/backup"
 	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
 	"neurocheck/schema"
 )
 
-// oldLog is a log as the first version left it, with a ward in it.
-func oldLog(t *testing.T) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "log.db")
-	ok(t, os.WriteFile(path, nil, 0o600))
-	db := must(sql.Open("sqlite3", path))(t)
-	defer db.Close()
-	db.SetMaxOpenConns(1)
-	must(db.Exec(fmt.Sprintf("PRAGMA application_id = %d", schema.ApplicationID)))(t)
-	const first = "0001_record.sql"
-	migrations := fstest.MapFS{first: {Data: must(fs.ReadFile(schema.SQLite, "sqlite/"+first))(t)}}
-	provider := must(goose.NewProvider(goose.DialectSQLite3, db, migrations))(t)
-	must(provider.Up(t.Context()))(t)
+// There is one migration so far. So these tests make the next version of the program:
+// this test binary, built with testdata/0002_made_up.sql among the migrations. It
+// migrates logs of the present version.
+func TestMigration(t *testing.T) {
+	v := newVersions(t)
+	t.Run("killed", v.killed)
+	t.Run("one of many", v.oneOfMany)
+	t.Run("fails half way", v.failsHalfWay)
+	t.Run("read only", v.readOnly)
+	t.Run("restored", v.restored)
+}
 
-	before := make([]byte, 32)
-	record := func(seq int, table string, columns ...string) {
-		t.Helper()
-		text := table + "\n"
-		names, values := "", ""
-		for _, c := range append([]string{fmt.Sprintf("seq=%d", seq), fmt.Sprintf("at=%d", begun.UnixMilli()), "at_offset=60", "author=Sam Lee"}, columns...) {
-			name, value, _ := strings.Cut(c, "=")
-			text += fmt.Sprintf("%s=%d:%s\n", name, len(value), value)
-			names += name + ", "
-			values += "'" + value + "', "
-		}
-		sum := sha256.Sum256(append(before, text...))
-		before = sum[:]
-		must(db.Exec(fmt.Sprintf("INSERT INTO %s (%shash) VALUES (%sx'%x')", table, names, values, sum)))(t)
-		must(db.Exec(fmt.Sprintf("UPDATE chain SET seq = %d, hash = x'%x'", seq, sum)))(t)
+// versions holds a log of the present version and the next version of the program.
+type versions struct {
+	next    string            // path of the test binary
+	log     map[string]string // the files of the log, by name
+	records int64
+	head    string
+	opening time.Duration // how long the next version takes to open the log
+}
+
+func newVersions(t *testing.T) *versions {
+	t.Helper()
+	v := &versions{next: nextVersion(t)}
+	path := hotLog(t)
+	v.log = inFolder(t, dirOf(path))
+	s := opened(t, path)
+	c := must(s.Contents(t.Context()))(t)
+	v.records, v.head = c.Records, c.Head
+
+	cmd := processOf(t, v.next, "open", v.put(t), "timed")
+	out := bufio.NewReader(must(cmd.StdoutPipe())(t))
+	ok(t, cmd.Start())
+	must(out.ReadString('\n'))(t)
+	began := time.Now()
+	if said := must(out.ReadString('\n'))(t); said != "open\n" {
+		t.Fatalf("it said %q", said)
 	}
-	record(1, "ward", "name=Haematology 4", "zone=Europe/Lisbon")
-	record(2, "staff", "name=Sam Lee", "role=nurse", "active=1")
+	v.opening = time.Since(began)
+	ok(t, cmd.Wait())
+	return v
+}
+
+// nextVersion builds the test binary of the next version.
+func nextVersion(t *testing.T) (path string) {
+	t.Helper()
+	tool, err := exec.LookPath("go")
+	if err != nil {
+		t.Skip("building the next version needs the go command")
+	}
+	dir := t.TempDir()
+	replaced := map[string]string{
+		must(filepath.Abs("../../schema/sqlite/0002_made_up.sql"))(t): must(filepath.Abs("testdata/0002_made_up.sql"))(t),
+	}
+	overlay := filepath.Join(dir, "overlay.json")
+	ok(t, os.WriteFile(overlay, must(json.Marshal(map[string]any{"Replace": replaced}))(t), 0o600))
+	path = filepath.Join(dir, "next.test")
+	args := []string{"test", "-c", "-overlay", overlay, "-o", path}
+	if info, _ := debug.ReadBuildInfo(); info != nil {
+		for _, s := range info.Settings {
+			if s.Key == "-race" && s.Value == "true" { // then SQLite is compiled already
+				args = append(args, "-race")
+			}
+		}
+	}
+	if out, err := exec.CommandContext(t.Context(), tool, append(args, ".")...).CombinedOutput(); err != nil {
+		t.Fatalf("building the next version: %v\n%s", err, out)
+	}
 	return path
 }
 
-// wholeOldLog wants an old log to be whole, and of the newest version.
-func wholeOldLog(t *testing.T, path string) {
+// put writes a log of the present version into a new folder. Half of its records are in
+// its write-ahead log.
+func (v *versions) put(t *testing.T) (path string) {
 	t.Helper()
-	s := must(store.Open(t.Context(), path))(t)
-	defer s.Close()
-	whole(t, s)
-	if w := must(s.Ward(t.Context()))(t); w.Name != "Haematology 4" {
-		t.Errorf("the ward is %+v", w)
+	dir := t.TempDir()
+	for name, content := range v.log {
+		if !strings.HasSuffix(name, "-shm") { // SQLite makes it from the write-ahead log
+			ok(t, os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600))
+		}
 	}
-	must(admit(t.Context(), s, "0042317"))(t)
-	whole(t, s)
+	return filepath.Join(dir, "log.db")
 }
 
-// A process that brings an old log up to date is killed at a random moment, again
-// and again; the next one brings it up to date all the same.
-func TestKilledWhileMigrating(t *testing.T) {
+// run runs a job of the next version to its end, and returns its output.
+func (v *versions) run(t *testing.T, do, path, name string) (said string, err error) {
+	t.Helper()
+	out, err := processOf(t, v.next, do, path, name).CombinedOutput()
+	return string(out), err
+}
+
+// migrated fails the test unless a log is whole, of the next version, and has every
+// record of before.
+func (v *versions) migrated(t *testing.T, path string) {
+	t.Helper()
+	if said, err := v.run(t, "judge", path, v.head); err != nil {
+		t.Errorf("%v: %s", err, said)
+	}
+	_, err := store.Open(t.Context(), path)
+	refused(t, err, ward.KindConflict, "was written by a newer neurocheck (log version 2, this one knows 1)")
+}
+
+// judgeLog opens a log and returns an error unless it is whole, has a record with the
+// given hash, and takes new records.
+func judgeLog(ctx context.Context, path, head string, _ io.Reader, _ io.Writer) (err error) {
+	s, err := store.Open(ctx, path)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	w, err := s.Ward(ctx)
+	if err == nil && w.Name != "Haematology 4" {
+		err = fmt.Errorf("the ward is %+v", w)
+	}
+	if err == nil {
+		err = wholeSince(ctx, s, head)
+	}
+	if err != nil {
+		return err
+	}
+	p, err := admit(ctx, s, "new")
+	if err != nil {
+		return err
+	}
+	if _, err := s.SaveCheck(ctx, nurse(0), checkOf(p, "new", 8, 0)); err != nil {
+		return err
+	}
+	return wholeSince(ctx, s, head)
+}
+
+func wholeSince(ctx context.Context, s *store.Store, head string) error {
+	v, err := s.VerifyWith(ctx, store.Verification{Heads: []string{head}})
+	switch {
+	case err != nil:
+		return err
+	case v.Misfit != "":
+		return errors.New("the record is not whole: " + v.Misfit)
+	case !v.Noted[0].Found():
+		return errors.New("the records of before are not in it")
+	}
+	return nil
+}
+
+// killed kills a process that migrates the log, at a random moment, again and again;
+// the next process migrates it all the same.
+func (v *versions) killed(t *testing.T) {
 	random := rand.New(rand.NewPCG(4, 8))
-	cut := 0
+	cut, done := 0, 0
 	for range Times(15, 500) {
-		path := oldLog(t)
+		path := v.put(t)
 		for range 1 + random.IntN(3) {
-			cmd := another(t, "open", path, "killed")
+			cmd := processOf(t, v.next, "open", path, "killed")
 			out := bufio.NewReader(must(cmd.StdoutPipe())(t))
 			ok(t, cmd.Start())
 			must(out.ReadString('\n'))(t)
-			moment := time.NewTimer(time.Duration(random.Int64N(int64(25 * time.Millisecond))))
+			moment := time.NewTimer(time.Duration(random.Int64N(int64(v.opening + v.opening/4))))
 			<-moment.C
 			ok(t, cmd.Process.Kill())
 			if said := string(must(io.ReadAll(out))(t)); said == "" {
 				cut++
+			} else {
+				done++
 			}
 			_ = cmd.Wait() // killed, or done before that
 		}
-		wholeOldLog(t, path)
+		v.migrated(t, path)
 	}
-	t.Logf("%d migrations were cut short", cut)
+	t.Logf("%d migrations were cut short, %d were not; one takes %v", cut, done, v.opening)
 	if cut == 0 {
 		t.Error("none was cut short, so nothing was shown")
 	}
 }
 
-// Several processes open an old log at a time: one brings it up to date, the
-// others wait for it.
-func TestMigratedByOneOfMany(t *testing.T) {
+// oneOfMany opens the log in several processes at a time: one migrates it, the others
+// wait for it.
+func (v *versions) oneOfMany(t *testing.T) {
 	for range Times(2, 50) {
-		path := oldLog(t)
+		path := v.put(t)
 		var group sync.WaitGroup
 		for range 8 {
-			cmd := another(t, "open", path, "one of many")
+			cmd := processOf(t, v.next, "open", path, "one of many")
 			group.Go(func() {
 				if said, err := cmd.CombinedOutput(); err != nil {
 					t.Errorf("%v: %s", err, said)
@@ -115,48 +212,118 @@ func TestMigratedByOneOfMany(t *testing.T) {
 			})
 		}
 		group.Wait()
-		wholeOldLog(t, path)
+		v.migrated(t, path)
 	}
 }
 
-// A migration that fails in its second half leaves the log as it was.
-func TestAMigrationThatFailsHalfWay(t *testing.T) {
-	path := oldLog(t)
+// failsHalfWay lets the last statement of the migration fail: the log is as it was.
+func (v *versions) failsHalfWay(t *testing.T) {
+	path := v.put(t)
 	db := must(sql.Open("sqlite3", path))(t)
-	must(db.Exec("CREATE TABLE follow_up_item (in_the_way)"))(t) // the last table of the second migration
+	must(db.Exec("CREATE TABLE made_up_last (in_the_way)"))(t)
 	before := rows(t, path)
-	s, err := store.Open(t.Context(), path)
-	if err == nil {
-		s.Close()
-		t.Fatal("it was opened")
+	said, err := v.run(t, "open", path, "fails")
+	if want := fmt.Sprintf("(kind %d)", ward.KindConflict); err == nil || !strings.Contains(said, "could not be brought up to date; it is as it was") || !strings.Contains(said, want) {
+		t.Errorf("%v: %s", err, said)
 	}
-	refused(t, err, ward.KindConflict, "could not be brought up to date; it is as it was")
 	if rows(t, path) != before {
 		t.Error("the log was changed")
 	}
-	must(db.Exec("DROP TABLE follow_up_item"))(t)
+	must(db.Exec("DROP TABLE made_up_last"))(t)
 	ok(t, db.Close())
-	wholeOldLog(t, path)
+	whole(t, opened(t, path)) // the present version still reads it
+	v.migrated(t, path)
 }
 
-func newerAndHang(ctx context.Context, path, _ string, in io.Reader, out io.Writer) error {
-	db, err := sql.Open("sqlite3", path)
+// readOnly opens the log with the next version without the right to write: it is
+// refused and stays as it was to the last byte.
+func (v *versions) readOnly(t *testing.T) {
+	path := v.put(t)
+	before := inFolder(t, dirOf(path))
+	said, err := v.run(t, "look", path, "reader")
+	if err == nil || !strings.Contains(said, "the log is of an older version; open it once without --read-only") {
+		t.Errorf("%v: %s", err, said)
+	}
+	now := inFolder(t, dirOf(path))
+	delete(now, "log.db-shm") // an index of the write-ahead log, which every reader makes anew
+	same(t, before, now)
+}
+
+func lookAtLog(ctx context.Context, path, _ string, _ io.Reader, _ io.Writer) error {
+	s, err := store.OpenReadOnly(ctx, path)
 	if err != nil {
 		return err
 	}
-	if _, err := db.ExecContext(ctx, "INSERT INTO goose_db_version (version_id, is_applied) VALUES (999, 1)"); err != nil {
+	return s.Close()
+}
+
+// restored restores a backup of the present version with the next one.
+func (v *versions) restored(t *testing.T) {
+	old := opened(t, v.put(t))
+	copied := filepath.Join(t.TempDir(), "backup.db")
+	must(backup.Write(t.Context(), old, copied, backup.Options{}))(t)
+	before := must(os.ReadFile(copied))(t)
+	path := filepath.Join(t.TempDir(), "log.db")
+	said, err := v.run(t, "restore", path, copied)
+	if want := fmt.Sprintln(v.records, v.head); err != nil || said != want {
+		t.Errorf("%v: %q, not %q", err, said, want)
+	}
+	if string(must(os.ReadFile(copied))(t)) != string(before) {
+		t.Error("the backup was changed")
+	}
+	v.migrated(t, path)
+}
+
+// restoreLog restores the backup of that name, and writes the number and the hash of
+// its last record.
+func restoreLog(ctx context.Context, path, name string, _ io.Reader, out io.Writer) error {
+	file, err := os.Open(name)
+	if err != nil {
 		return err
 	}
-	return hang(in, out)
+	defer file.Close()
+	c, err := backup.Restore(ctx, file, path, backup.RestoreOptions{Name: "the backup"})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(out, c.Records, c.Head)
+	return nil
+}
+
+func newerAndHang(ctx context.Context, path, _ string, in io.Reader, out io.Writer) error {
+	return changeAndHang(ctx, path, in, out, "INSERT INTO goose_db_version (version_id, is_applied) VALUES (999, 1)")
 }
 
 func foreignAndHang(ctx context.Context, path, _ string, in io.Reader, out io.Writer) error {
+	return changeAndHang(ctx, path, in, out, "PRAGMA journal_mode = WAL", "CREATE TABLE other (a)", "INSERT INTO other VALUES (1)")
+}
+
+// unreleasedAndHang makes a log as a program from before the first release did: with
+// other first migrations, and without their fingerprint.
+func unreleasedAndHang(ctx context.Context, path, _ string, in io.Reader, out io.Writer) error {
+	return changeAndHang(ctx, path, in, out,
+		"PRAGMA journal_mode = WAL",
+		fmt.Sprintf("PRAGMA application_id = %d", schema.ApplicationID),
+		"CREATE TABLE goose_db_version (id INTEGER PRIMARY KEY, version_id INTEGER NOT NULL, is_applied INTEGER NOT NULL)",
+		"INSERT INTO goose_db_version (version_id, is_applied) VALUES (0, 1), (1, 1), (2, 1), (3, 1), (4, 1)",
+		"CREATE TABLE chain (id INTEGER PRIMARY KEY, seq INTEGER NOT NULL, hash BLOB NOT NULL)",
+		"INSERT INTO chain VALUES (1, 0, zeroblob(32))",
+		"PRAGMA wal_checkpoint",
+		"CREATE TABLE ward (seq INTEGER PRIMARY KEY)")
+}
+
+// changedAndHang gives a log of this version the fingerprint of another one.
+func changedAndHang(ctx context.Context, path, _ string, in io.Reader, out io.Writer) error {
+	return changeAndHang(ctx, path, in, out, fmt.Sprintf("PRAGMA user_version = %d", schema.FirstVersion()-1))
+}
+
+func changeAndHang(ctx context.Context, path string, in io.Reader, out io.Writer, statements ...string) error {
 	db, err := sql.Open("sqlite3", path)
 	if err != nil {
 		return err
 	}
 	db.SetMaxOpenConns(1)
-	for _, statement := range []string{"PRAGMA journal_mode = WAL", "CREATE TABLE other (a)", "INSERT INTO other VALUES (1)"} {
+	for _, statement := range statements {
 		if _, err := db.ExecContext(ctx, statement); err != nil {
 			return err
 		}
@@ -164,16 +331,23 @@ func foreignAndHang(ctx context.Context, path, _ string, in io.Reader, out io.Wr
 	return hang(in, out)
 }
 
-// What is not for this program to open is refused and stays as it is to the last
-// byte, also where its last pages are still in its write-ahead log.
-func TestWhatIsNotOursIsLeftAlone(t *testing.T) {
-	for name, c := range map[string]struct{ job, says string }{
-		"a newer version":   {"newer", "was written by a newer neurocheck (log version 999"},
-		"another program's": {"foreign", "belongs to another program"},
+// A file that this program must not open is refused and stays as it is to the last
+// byte, even if its last pages are still in its write-ahead log.
+func TestAFileOfAnotherProgramIsNotChanged(t *testing.T) {
+	const unreleased = "was made by a neurocheck from before the first release, which this one cannot read: export its checks with that program, and import them into a new log"
+	for name, c := range map[string]struct {
+		job  string
+		ours bool // the file was a log of this version before
+		says string
+	}{
+		"a newer version":         {"newer", true, "was written by a newer neurocheck (log version 999"},
+		"another program's":       {"foreign", false, "belongs to another program"},
+		"an unreleased version":   {"unreleased", false, unreleased},
+		"another first migration": {"changed", true, unreleased},
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "log.db")
-			if c.job == "newer" {
+			if c.ours {
 				ok(t, must(setUp(t.Context(), path))(t).Close())
 			}
 			hung(t, c.job, path)

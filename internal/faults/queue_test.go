@@ -21,7 +21,7 @@ import (
 
 const writers = 16
 
-// writing is how long the writers go on.
+// writing returns the time for which the writers write.
 func writing() time.Duration {
 	if Long() {
 		return time.Minute
@@ -29,8 +29,8 @@ func writing() time.Duration {
 	return 1200 * time.Millisecond
 }
 
-// Sixteen processes that save as fast as they can: what one is told is saved is
-// there, once, and nobody waits for long.
+// Sixteen processes save as fast as they can: every acknowledged save is there once, and
+// no writer waits for long.
 func TestSixteenWritersAtFullSpeed(t *testing.T) {
 	waits, _ := sixteen(t, "full speed")
 	if worst := slices.Max(waits); Long() && worst >= time.Second {
@@ -38,9 +38,9 @@ func TestSixteenWritersAtFullSpeed(t *testing.T) {
 	}
 }
 
-// Sixteen people who each save, think, and save again: nobody's save takes much
-// longer than the others', but for what the machine itself holds up: whoever has
-// the turn, and whoever waits for it.
+// Sixteen people each save, think, and save again: no save takes much longer than the
+// others, apart from stalls of the machine, which delay both the writer whose turn it is
+// and those that wait.
 func TestSixteenWritersAtAHumanPace(t *testing.T) {
 	waits, stall := sixteen(t, "human pace")
 	if worst, median := slices.Max(waits), middle(waits); Long() && worst >= 10*median+2*stall {
@@ -48,8 +48,8 @@ func TestSixteenWritersAtAHumanPace(t *testing.T) {
 	}
 }
 
-// stalls writes and syncs a page of its own every few milliseconds until it is
-// stopped, and returns how long the slowest took: neither log nor queue is in it.
+// stalls writes and syncs a page of its own every few milliseconds until stop is closed,
+// and returns the time of the slowest one, which neither log nor queue can delay.
 func stalls(t *testing.T, file *os.File, stop <-chan struct{}) (worst time.Duration) {
 	pace := time.NewTicker(5 * time.Millisecond)
 	defer pace.Stop()
@@ -71,8 +71,8 @@ func stalls(t *testing.T, file *os.File, stop <-chan struct{}) (worst time.Durat
 
 func middle(waits []time.Duration) time.Duration { return waits[len(waits)/2] }
 
-// sixteen runs the writers and judges the log. It returns how long each save took,
-// the shortest first, and how long the machine itself was held up at the worst.
+// sixteen runs the writers and verifies the log. It returns the time that each save
+// took, the shortest first, and the worst stall of the machine.
 func sixteen(t *testing.T, pace string) (waits []time.Duration, stall time.Duration) {
 	path := newLog(t)
 	start := make(chan struct{})
@@ -127,7 +127,7 @@ func sixteen(t *testing.T, pace string) (waits []time.Duration, stall time.Durat
 	s := opened(t, path)
 	whole(t, s)
 	there := make(map[string]int)
-	ok(t, s.EachCheck(t.Context(), store.Selection{}, func(_ *ward.Patient, c *ward.Check) error {
+	ok(t, s.EachCheck(t.Context(), store.Selection{}, func(_ *ward.Patient, _ *ward.Stay, c *ward.Check) error {
 		there[c.ID]++
 		return nil
 	}))
@@ -155,7 +155,7 @@ func humanPace(ctx context.Context, path, name string, in io.Reader, out io.Writ
 	return saveOn(ctx, path, name, in, out, func() time.Duration { return 50*time.Millisecond + rand.N(150*time.Millisecond) })
 }
 
-// saveOn saves checks of a patient of its own, and says how long each took.
+// saveOn saves checks of a patient of its own, and writes the time that each took.
 func saveOn(ctx context.Context, path, name string, in io.Reader, out io.Writer, think func() time.Duration) (err error) {
 	s, err := store.Open(ctx, path)
 	if err != nil {
@@ -186,8 +186,7 @@ func saveOn(ctx context.Context, path, name string, in io.Reader, out io.Writer,
 	return err
 }
 
-// A writer that is killed while it is its turn leaves nothing locked, and one that
-// is stopped there is passed by with an error and not waited for for ever.
+// If a writer is killed in its turn, nothing stays locked.
 func TestNothingStaysLockedBehindAKilledWriter(t *testing.T) {
 	path := newLog(t)
 	s := opened(t, path)
@@ -199,7 +198,7 @@ func TestNothingStaysLockedBehindAKilledWriter(t *testing.T) {
 		must(bufio.NewReader(out).ReadString('\n'))(t)
 		must(io.WriteString(in, "go\n"))(t)
 		at := time.Duration(i) * 8 * time.Hour
-		must(s.SaveCheck(t.Context(), nurse(at), checkOf(p, fmt.Sprint("beside-", i), 10, at)))(t) // under load
+		must(s.SaveCheck(t.Context(), nurse(at), checkOf(p, fmt.Sprint("loaded-", i), 10, at)))(t) // under load
 		ok(t, cmd.Process.Kill())
 		killed(t, cmd)
 		must(s.SaveCheck(t.Context(), nurse(at), checkOf(p, fmt.Sprint("behind-", i), 10, at)))(t)
@@ -215,7 +214,7 @@ func killed(t *testing.T, cmd *exec.Cmd) {
 	}
 }
 
-// Who waits for a turn stops waiting when there is nobody left to save for.
+// A writer that waits for its turn stops if its context ends.
 func TestAWaitForATurnIsCalledOff(t *testing.T) {
 	path := newLog(t)
 	s, other := opened(t, path), opened(t, path)
@@ -223,11 +222,12 @@ func TestAWaitForATurnIsCalledOff(t *testing.T) {
 	holding, let := make(chan struct{}), make(chan struct{})
 	var group sync.WaitGroup
 	group.Go(func() {
-		rows := func(yield func(ward.Intake) bool) {
+		err := other.Backfill(t.Context(), nurse(0), func(*store.Backfill) error {
 			close(holding)
 			<-let
-		}
-		if _, _, err := other.Import(t.Context(), nurse(0), rows, true); err != nil {
+			return nil
+		})
+		if err != nil {
 			t.Error(err)
 		}
 	})
@@ -238,7 +238,7 @@ func TestAWaitForATurnIsCalledOff(t *testing.T) {
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("the save says %v", err)
 		}
-		close(let) // only now: the save did not wait for the import
+		close(let) // only now: the save did not wait for the other writer
 	})
 	cancel()
 	group.Wait()
@@ -246,7 +246,7 @@ func TestAWaitForATurnIsCalledOff(t *testing.T) {
 	whole(t, s)
 }
 
-// A queue that cannot be had keeps nobody from writing.
+// If the queue cannot be opened, writers write without it.
 func TestWithoutAQueue(t *testing.T) {
 	for name, lay := range map[string]func(t *testing.T, queue string){
 		"a folder in its place": func(t *testing.T, queue string) { ok(t, os.Mkdir(queue, 0o700)) },

@@ -1,6 +1,7 @@
 package fhir
 
 import (
+	"strconv"
 	"strings"
 
 	"neurocheck/internal/icans"
@@ -12,7 +13,7 @@ var (
 	surveyed = hl7("observation-category", "survey", "Survey")
 )
 
-// threefold are the identities of a check's three observations: what was seen, the
+// threefold are the identities of a check's three observations: the findings, the
 // score of the tool, and the grade. They are the same in every version.
 type threefold struct{ panel, score, grade string }
 
@@ -20,10 +21,10 @@ func (e *Encoder) checkIDs(id string) threefold {
 	return threefold{e.id("check", id), e.id("score", id), e.id("grade", id)}
 }
 
-// allChecks writes every check that lies in the bounds: the version that is valid
-// now, and the way there.
+// allChecks writes every check within the bounds: the version that is valid now, and
+// its history.
 func (e *Encoder) allChecks(c *ward.Chart) {
-	for rest := c.Checks; len(rest) > 0; {
+	for rest := c.Versions; len(rest) > 0; {
 		check := &rest[0] // the newest version of the next check
 		n := 1
 		for n < len(rest) && rest[n].ID == check.ID {
@@ -42,9 +43,9 @@ func (e *Encoder) allChecks(c *ward.Chart) {
 	}
 }
 
-// history writes a Provenance for each version, the newest first as they come:
-// who, when, why. The version before it, which nobody should take for one that
-// counts, is contained in it and stands nowhere else.
+// history writes a Provenance for each version, the newest first: author, time and
+// reason. The version before it is contained in it and is no resource of its own, so
+// that no reader takes it for a check that counts.
 func (e *Encoder) history(versions []ward.Check, ids threefold) {
 	for i := range versions {
 		c := &versions[i]
@@ -85,13 +86,13 @@ func activityOf(c *ward.Check) *concept {
 	return activity
 }
 
-// statusOf is the ObservationStatus of a version: a correction that mends an error
-// is corrected, one for another reason amended.
+// statusOf returns the ObservationStatus of a version: a correction of an error is
+// corrected, a correction for another reason amended.
 func statusOf(c *ward.Check) string {
 	switch {
 	case c.Status == ward.Withdrawn:
 		return "entered-in-error"
-	case c.Status == ward.Corrected && c.Reason == "other":
+	case c.Status == ward.Corrected && (c.Reason == "other" || c.Reason == "attribution"):
 		return "amended"
 	case c.Status == ward.Corrected:
 		return "corrected"
@@ -99,8 +100,8 @@ func statusOf(c *ward.Check) string {
 	return "final"
 }
 
-// observations returns one version of a check. before is what stands before an id
-// where one of them refers to another.
+// observations returns one version of a check. before is the prefix of an id in a
+// reference from one of them to another.
 func (e *Encoder) observations(c *ward.Check, ids threefold, before string) []resource {
 	panelRef, scoreRef := &reference{Reference: before + ids.panel}, &reference{Reference: before + ids.score}
 	one := func(id string, category, code *concept) *observation {
@@ -109,7 +110,8 @@ func (e *Encoder) observations(c *ward.Check, ids threefold, before string) []re
 			Status:            statusOf(c),
 			Category:          []concept{*category},
 			Code:              code,
-			Subject:           e.subject(c.PatientID),
+			Subject:           e.subject(),
+			Encounter:         e.encounter(c.PerformedAt),
 			EffectiveDateTime: stamp(c.PerformedAt),
 			Issued:            stamp(c.Recorded.At),
 		}
@@ -117,6 +119,9 @@ func (e *Encoder) observations(c *ward.Check, ids threefold, before string) []re
 	panel := one(ids.panel, examined, own(codeCheck))
 	panel.Identifier = []identifier{{System: e.checks, Value: line(c.ID)}}
 	panel.Component = items(&c.Findings)
+	if cause := line(c.CauseNote); cause != "" {
+		panel.Component = append(panel.Component, component{own(codeCause), value{String: cause}})
+	}
 	panel.Note = said(c.Note)
 
 	code := codeScoreICE
@@ -134,10 +139,10 @@ func (e *Encoder) observations(c *ward.Check, ids threefold, before string) []re
 	return []resource{panel, score, grade}
 }
 
-// items are the findings, one component each; one that may hold several signs is a
-// component a sign. Items of the other tool do not belong to the check. Why the
-// tool could not be done, and what has another cause, is told only where it was
-// said.
+// items returns the findings, one component each; a finding that may hold several
+// signs is a component a sign. Items of the other tool do not belong to the check. The
+// reason that the tool could not be done, a stated total, the grade of CRS and domains
+// with another cause are left out if they were not recorded.
 func items(x *icans.Findings) (list []component) {
 	for _, f := range icans.Fields() {
 		code := f.Code(x)
@@ -150,7 +155,7 @@ func items(x *icans.Findings) (list []component) {
 			if x.Tool != icans.CAPD {
 				continue
 			}
-		case icans.GroupUnable, icans.GroupOtherCause:
+		case icans.GroupUnable, icans.GroupOtherCause, icans.GroupTotal, icans.GroupCRS:
 			if code == "" {
 				continue
 			}
@@ -159,8 +164,9 @@ func items(x *icans.Findings) (list []component) {
 			list = append(list, component{own(f.Column), value{Absent: absent(x, f)}})
 			continue
 		}
-		if f.Group == icans.GroupICE || f.Group == icans.GroupCAPD {
-			list = append(list, component{own(f.Column), value{Integer: is(int(code[0] - '0'))}})
+		if isPoints(f) {
+			points, _ := strconv.Atoi(code)
+			list = append(list, component{own(f.Column), value{Integer: is(points)}})
 			continue
 		}
 		for one := range strings.SplitSeq(code, ";") {
@@ -170,8 +176,8 @@ func items(x *icans.Findings) (list []component) {
 	return list
 }
 
-// absent says why a finding is not there: a patient who refused the tool was asked
-// for its items; anything else was not done. Nothing is ever taken for normal.
+// absent returns the reason that a finding is missing: a patient who refused the tool
+// was asked for its items; anything else was not performed. Missing is never normal.
 func absent(x *icans.Findings, f *icans.Field) *concept {
 	if x.Unable == icans.UnableRefused && f.Group != icans.GroupDomain && f.Group != icans.GroupSeen {
 		return hl7("data-absent-reason", "asked-declined", "Asked But Declined")
@@ -179,10 +185,20 @@ func absent(x *icans.Findings, f *icans.Field) *concept {
 	return hl7("data-absent-reason", "not-performed", "Not Performed")
 }
 
-// scoreOf is the total where every item was scored; the least and the greatest that
-// it can be where some were; and why there is none where none was.
+// isPoints reports whether the values of a field are points.
+func isPoints(f *icans.Field) bool {
+	switch f.Group {
+	case icans.GroupICE, icans.GroupCAPD, icans.GroupTotal, icans.GroupCRS:
+		return true
+	}
+	return false
+}
+
+// scoreOf returns the total if every item was scored or the total is stated; the least
+// and the greatest total if some items were scored; and otherwise the reason that there
+// is none.
 func scoreOf(c *ward.Check) value {
-	if n, known := c.Result.Score.Value(); known {
+	if n, known := c.Findings.Total(); known {
 		return value{Quantity: is(scored(n))}
 	}
 	for _, f := range icans.Fields() {
@@ -194,7 +210,7 @@ func scoreOf(c *ward.Check) value {
 	return value{Absent: absent(&c.Findings, icans.FieldOf("ice_year"))}
 }
 
-// gradeOf is the grade, or what it can be: never a guess.
+// gradeOf returns the grade or its interval, never a guess.
 func gradeOf(r *icans.Result) value {
 	if grade, known := r.Grade(); known {
 		return value{Integer: is(grade)}
@@ -202,7 +218,7 @@ func gradeOf(r *icans.Result) value {
 	return value{Range: &span{quantity{Value: r.Low}, quantity{Value: r.High}}}
 }
 
-// meaning is what made the grade, the flag, and why.
+// meaning returns the domains that made the grade, the flag, and its reasons.
 func meaning(r *icans.Result) (list []component) {
 	for _, d := range r.Drivers.Codes() {
 		list = append(list, component{own(codeDriver), value{Concept: own(codeDriver, d)}})

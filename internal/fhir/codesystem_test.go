@@ -22,7 +22,7 @@ func TestCodeSystemIsThatOfTheVocabularies(t *testing.T) {
 	same(t, codeSystemFile, want)
 }
 
-// same compares what was made with what a file holds.
+// same compares made with the content of a file.
 func same(t *testing.T, file string, made []byte) {
 	t.Helper()
 	if *update {

@@ -34,8 +34,8 @@ func drawFindings(t *rapid.T) icans.Findings {
 	return x
 }
 
-// drawText draws text as somebody could have put it into a log by other means than
-// this program: it is not clean.
+// drawText draws text as another program could have put it into a log: it is not
+// clean.
 func drawText(t *rapid.T, name string) string {
 	return rapid.OneOf(
 		rapid.StringN(0, 30, -1),
@@ -67,9 +67,12 @@ func drawChart(t *rapid.T, number int64) ward.Chart {
 	p := ward.Patient{
 		ID: number, Version: 1, MRN: "M" + drawText(t, "mrn"), Name: drawText(t, "name"),
 		BirthDate: ward.Date{Year: rapid.IntRange(1900, 2025).Draw(t, "year"), Month: 2, Day: rapid.IntRange(1, 28).Draw(t, "day")},
-		Bed:       drawText(t, "bed"), Product: drawText(t, "product"), Language: drawText(t, "language"),
-		Clinician: drawText(t, "clinician"), Interpreter: rapid.Bool().Draw(t, "interpreter"),
-		Tool: rapid.SampledFrom([]icans.Tool{icans.ICE, icans.CAPD}).Draw(t, "tool"), AdmittedAt: drawTime(t, "admitted", start),
+		Product:   drawText(t, "product"), Language: drawText(t, "language"), SecondID: drawText(t, "second id"),
+		Interpreter: rapid.Bool().Draw(t, "interpreter"), Tool: rapid.SampledFrom([]icans.Tool{icans.ICE, icans.CAPD}).Draw(t, "tool"),
+	}
+	stay := ward.Stay{
+		ID: number * 10, PatientID: number, Version: 1, Status: ward.Recorded, Visit: drawText(t, "visit"), Bed: drawText(t, "bed"), Clinician: drawText(t, "clinician"),
+		AdmittedAt: drawTime(t, "admitted", start),
 	}
 	if rapid.Bool().Draw(t, "infused") {
 		p.InfusedAt = drawTime(t, "infused", start)
@@ -78,16 +81,23 @@ func drawChart(t *rapid.T, number int64) ward.Chart {
 		p.Baseline = icans.Scored(rapid.IntRange(0, p.Tool.MaxScore()).Draw(t, "score"))
 	}
 	if rapid.Bool().Draw(t, "discharged") {
-		p.DischargedAt, p.Discharge = drawTime(t, "left", start), drawCode(t, "discharge", ward.Discharges)
+		stay.DischargedAt, stay.Discharge = drawTime(t, "left", start), drawCode(t, "discharge", ward.Discharges)
 	}
-	c := ward.Chart{Patient: p, History: []ward.Patient{p}}
+	c := ward.Chart{PatientVersions: []ward.Patient{p}, StayVersions: []ward.Stay{stay}}
+	c.Patient, c.Stays = p, []ward.Stay{stay}
+	if rapid.Bool().Draw(t, "cancelled") {
+		gone := stay
+		gone.ID, gone.Status, gone.Version = number*10+1, ward.Withdrawn, 2
+		c.StayVersions = append(c.StayVersions, gone)
+	}
+	var ids []string
 	for i := range rapid.IntRange(0, 3).Draw(t, "checks") {
 		id := fmt.Sprintf("%s-%d-%d", drawText(t, "id"), number, i)
 		for v := rapid.IntRange(1, 3).Draw(t, "versions"); v > 0; v-- {
 			check := ward.Check{
 				ID: id, Version: v, PatientID: number, Status: ward.Recorded, Findings: drawFindings(t), Note: drawText(t, "note"),
 				PerformedAt: drawTime(t, "performed", start), Recorded: drawSignature(t, "recorded", start),
-				Superseded: len(c.Checks) > 0 && c.Checks[len(c.Checks)-1].ID == id,
+				Superseded: len(c.Versions) > 0 && c.Versions[len(c.Versions)-1].ID == id, CauseNote: drawText(t, "cause"),
 			}
 			if v > 1 {
 				check.Status = ward.Corrected
@@ -96,22 +106,34 @@ func drawChart(t *rapid.T, number int64) ward.Chart {
 				}
 				check.Reason, check.ReasonNote = drawCode(t, "reason", ward.Reasons), drawText(t, "why")
 			}
-			check.Evaluate()
-			c.Checks = append(c.Checks, check)
-		}
-		if rapid.Bool().Draw(t, "flagged") {
-			f := ward.FollowUp{
-				ID: number*100 + int64(i), PatientID: number, CheckID: id, Opened: drawSignature(t, "opened", start),
-				Level: icans.Flag(rapid.IntRange(int(icans.FlagIncomplete), int(icans.FlagUrgent)).Draw(t, "level")),
+			check.Grade(0)
+			c.Versions = append(c.Versions, check)
+			if check.Valid() {
+				c.Checks = append(c.Checks, check)
 			}
-			if rapid.Bool().Draw(t, "acknowledged") {
-				f.Acked = drawSignature(t, "acknowledged", start)
-				if rapid.Bool().Draw(t, "closed") {
-					f.Closed, f.Outcome, f.Note = drawSignature(t, "closed", start), drawCode(t, "outcome", ward.Outcomes), drawText(t, "note")
-				}
-			}
-			c.FollowUps = append(c.FollowUps, f)
 		}
+		ids = append(ids, id)
+	}
+	c.Sort()
+	for i := range rapid.IntRange(0, min(2, len(ids))).Draw(t, "follow-ups") {
+		f := ward.FollowUp{ID: number*100 + int64(i), PatientID: number, Opened: drawSignature(t, "opened", start)}
+		for k, id := range ids[rapid.IntRange(0, len(ids)-1).Draw(t, "first"):] {
+			event := ward.JoinOpened
+			if k > 0 {
+				event = rapid.SampledFrom([]ward.JoinEvent{ward.JoinJoined, ward.JoinRaised}).Draw(t, "event")
+			}
+			f.Join(ward.Joined{
+				CheckID: id, Event: event, Flag: rapid.SampledFrom([]icans.Flag{icans.FlagGrade1, icans.FlagUrgent}).Draw(t, "level"),
+				Floor: rapid.IntRange(0, 4).Draw(t, "floor"), PerformedAt: start, At: drawTime(t, "joined", start),
+			})
+		}
+		if rapid.Bool().Draw(t, "acknowledged") {
+			f.Acked = drawSignature(t, "acknowledged", start)
+			if rapid.Bool().Draw(t, "closed") {
+				f.Closed, f.Outcome, f.Note = drawSignature(t, "closed", start), drawCode(t, "outcome", ward.Outcomes), drawText(t, "note")
+			}
+		}
+		c.FollowUps = append(c.FollowUps, f)
 	}
 	for i := range rapid.IntRange(0, 4).Draw(t, "interventions") {
 		c.Interventions = append(c.Interventions, ward.Intervention{
@@ -119,10 +141,10 @@ func drawChart(t *rapid.T, number int64) ward.Chart {
 			Detail: drawText(t, "detail"), Withdrawn: rapid.Bool().Draw(t, "withdrawn"), Recorded: drawSignature(t, "recorded", start),
 		})
 	}
-	for range rapid.IntRange(0, 2).Draw(t, "symptoms") {
-		c.Symptoms = append(c.Symptoms, ward.Symptom{
-			PatientID: number, ToldAt: start, ToldBy: drawCode(t, "told by", ward.Tellers), Words: "w" + drawText(t, "words"),
-			Recorded: ward.Signature{By: "R", At: start},
+	for i := range rapid.IntRange(0, 2).Draw(t, "reports") {
+		c.AllReports = append(c.AllReports, ward.Report{
+			ID: number*100 + int64(i), PatientID: number, ToldAt: start, ToldBy: drawCode(t, "told by", ward.Reporters), Words: "w" + drawText(t, "words"),
+			Recorded: ward.Signature{By: "R", At: start}, Withdrawn: rapid.Bool().Draw(t, "withdrawn"),
 		})
 	}
 	for range rapid.IntRange(0, 3).Draw(t, "orders") {

@@ -1,23 +1,22 @@
-// Package fhir writes what a log holds as HL7 FHIR R4 resources, for other
+// Package fhir writes the content of a log as HL7 FHIR R4 resources, for other
 // programs: a Bundle, or NDJSON with one resource a line. It encodes and does
 // nothing else: it opens no log and reads no clock.
 //
 // Start with [NewBundle] or [NewNDJSON], and give the [Encoder] one chart after
-// the other. What becomes of what is the table in schema/fhir/README.md; each
-// file here holds one part of it: patient.go, check.go, followup.go, beside.go.
+// the other. The table in schema/fhir/README.md maps the record to resources; each
+// file here holds one part of it: patient.go, check.go, followup.go, events.go.
 //
 // # Codes
 //
-// A standard code is used only where there is one and it is certain to mean the
-// same. What the ward's own words are, and that is most of it, is in a CodeSystem
-// of this project: [CodeSystem], made from the vocabularies of packages icans and
-// ward.
+// A standard code is used only if there is one and it is certain to mean the same.
+// The ward's own words, most of them, are in a CodeSystem of this project:
+// [CodeSystem], made from the vocabularies of packages icans and ward.
 //
 // # Identities
 //
 // The id of a resource is a UUID made from the identity of the log and the number
 // or the identity that the log gave the thing. It is the same in every export, so
-// that importing the next one replaces what is there already; it says nothing of
+// that importing the next one replaces the earlier resources; it holds nothing of
 // the patient; and it is another one in every other log. Resources refer to each
 // other as Type/id.
 package fhir
@@ -32,29 +31,33 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// Options say what to write.
+// Options are the settings of an export.
 type Options struct {
-	// Log tells the log from every other one: what the ids are made from.
+	// Log identifies the log: the ids are made from it.
 	Log string
-	// Made is when the export is made. What is planned for later is left out.
+	// Made is the time of the export. Plans for later are left out.
 	Made time.Time
+	// Site holds the ward's settings, by which the next check is due. Without it the
+	// next check is left out.
+	Site *ward.Site
 	// Staff are the members of staff that the log knows.
 	Staff []ward.Staff
-	// Since and Until bound when a check was performed, and when what stands
-	// beside the checks was done, said or ordered: then or later, and before then.
-	// Zero is no bound. A patient with nothing in the bounds is left out.
+	// Since and Until bound the time at which a check was performed, an intervention
+	// done, a symptom reported or an interval ordered: then or later, and before then.
+	// Zero is no bound. A patient without anything in the bounds is left out.
 	Since, Until time.Time
 }
 
 // Encoder writes charts as resources. One chart is in memory at a time.
 type Encoder struct {
-	o      Options
-	bundle bool
-	out    *bufio.Writer
-	text   bytes.Buffer // of one resource
-	log    uuid         // namespace of the ids
-	mrns   string       // identifier systems
-	checks string
+	o                             Options
+	bundle                        bool
+	out                           *bufio.Writer
+	text                          bytes.Buffer // of one resource
+	log                           uuid         // namespace of the ids
+	chart                         *ward.Chart  // the chart that is being written
+	mrns, seconds, visits, checks string       // identifier systems
+
 	people map[string]bool
 	count  int
 	err    error // the first; nothing is written after it
@@ -71,22 +74,28 @@ func NewBundle(w io.Writer, o Options) *Encoder {
 // NewNDJSON returns an encoder that writes one resource a line.
 func NewNDJSON(w io.Writer, o Options) *Encoder {
 	e := &Encoder{o: o, out: bufio.NewWriterSize(w, 1<<16), log: namespace.derive(o.Log), people: make(map[string]bool)}
-	e.mrns, e.checks = "urn:uuid:"+e.id("system", "mrn"), "urn:uuid:"+e.id("system", "check")
+	for name, system := range map[string]*string{"mrn": &e.mrns, "second id": &e.seconds, "visit": &e.visits, "check": &e.checks} {
+		*system = "urn:uuid:" + e.id("system", name)
+	}
 	return e
 }
 
-// Chart writes what the log holds of one patient.
+// Chart writes the record of one patient, or of two that were linked as one, as the
+// patient they were linked to.
 func (e *Encoder) Chart(c *ward.Chart) error {
 	if e.o.Since.IsZero() && e.o.Until.IsZero() || e.holdsAny(c) {
-		e.patient(&c.Patient)
+		e.chart = c
+		e.patient(c)
 		e.allChecks(c)
 		e.followUps(c)
-		e.beside(c)
+		e.events(c)
+		e.nextCheck(c)
+		e.chart = nil
 	}
 	return e.err
 }
 
-// Close ends what was begun. It does not close the writer behind.
+// Close ends the Bundle and flushes. It does not close the underlying writer.
 func (e *Encoder) Close() error {
 	switch {
 	case !e.bundle:
@@ -141,15 +150,15 @@ func (e *Encoder) write(parts ...string) {
 	}
 }
 
-// in reports whether a time lies in the bounds.
+// in reports whether a time is within the bounds.
 func (e *Encoder) in(at time.Time) bool {
 	return !at.Before(e.o.Since) && (e.o.Until.IsZero() || at.Before(e.o.Until))
 }
 
-// holdsAny reports whether anything of a chart lies in the bounds.
+// holdsAny reports whether anything of a chart is within the bounds.
 func (e *Encoder) holdsAny(c *ward.Chart) bool {
-	for i := range c.Checks {
-		if check := &c.Checks[i]; !check.Superseded && e.in(check.PerformedAt) {
+	for i := range c.Versions {
+		if check := &c.Versions[i]; !check.Superseded && e.in(check.PerformedAt) {
 			return true
 		}
 	}

@@ -26,6 +26,7 @@ type thing = map[string]any
 var options = fhir.Options{
 	Log:   "log 1",
 	Made:  time.Date(2026, 3, 20, 8, 0, 0, 0, time.UTC),
+	Site:  func() *ward.Site { s := ward.DefaultSite(); return &s }(),
 	Staff: []ward.Staff{{Name: "Sam Lee", Role: ward.Nurse, Active: true}, {Name: "Dr Ines Reis", Role: ward.Clinician}},
 }
 
@@ -95,8 +96,8 @@ func only(t testing.TB, list []thing, kind string, conditions ...string) thing {
 	return found[0]
 }
 
-// at returns what stands at a path such as code.coding.0.code, in words; empty where
-// there is nothing.
+// at returns the value at a path such as code.coding.0.code, in words; empty if there is
+// none.
 func at(v any, path string) string {
 	for step := range strings.SplitSeq(path, ".") {
 		switch x := v.(type) {
@@ -175,30 +176,47 @@ func check(t testing.TB, id, findings string) ward.Check {
 		ID: id, Version: 1, PatientID: 7, Status: ward.Recorded, Findings: finding(t, findings),
 		PerformedAt: clock(16, "14:05"), Recorded: ward.Sign("Sam Lee", clock(16, "14:07")),
 	}
-	c.Evaluate()
+	c.Grade(0)
 	return c
 }
 
-func chart(checks ...ward.Check) ward.Chart {
-	return ward.Chart{
-		Patient: ward.Patient{
-			ID: 7, Version: 1, MRN: "0042317", Name: "OKAFOR, Ada", BirthDate: ward.Date{Year: 1961, Month: 3, Day: 14},
-			Tool: icans.ICE, AdmittedAt: clock(12, "09:00"),
-		},
-		Checks: checks,
+// chart returns a chart of one stay with versions of checks.
+func chart(versions ...ward.Check) ward.Chart {
+	c := ward.Chart{Versions: versions}
+	c.Patient = ward.Patient{
+		ID: 7, Version: 1, MRN: "0042317", Name: "OKAFOR, Ada", BirthDate: ward.Date{Year: 1961, Month: 3, Day: 14}, Tool: icans.ICE,
 	}
+	c.Stays = []ward.Stay{{ID: 9, PatientID: 7, Version: 1, AdmittedAt: clock(12, "09:00")}}
+	for _, v := range versions {
+		if v.Valid() {
+			c.Checks = append(c.Checks, v)
+		}
+	}
+	c.Sort()
+	return c
+}
+
+// joined returns a follow-up of checks, which the first of them opened.
+func joined(level icans.Flag, peak int, ids ...string) ward.FollowUp {
+	f := ward.FollowUp{ID: 3, PatientID: 7, Level: level, Peak: peak, Opened: ward.Sign("Sam Lee", clock(16, "14:07"))}
+	event := ward.JoinOpened
+	for _, id := range ids {
+		f.Joined = append(f.Joined, ward.Joined{CheckID: id, Event: event, Flag: level, Floor: peak, PerformedAt: clock(16, "14:05"), At: clock(16, "14:07")})
+		event = ward.JoinJoined
+	}
+	return f
 }
 
 func TestPatientAndStay(t *testing.T) {
 	c := chart()
-	p := &c.Patient
-	p.Bed, p.Product, p.InfusedAt, p.Baseline = "12A", "axi-cel", clock(14, "11:20"), icans.Scored(9)
-	p.Language, p.Interpreter, p.Clinician = "Portuguese", true, "Dr Ines Reis"
-	p.DischargedAt, p.Discharge = clock(19, "10:00"), "died_icans"
+	p, s := &c.Patient, c.Stay()
+	s.Bed, p.Product, p.InfusedAt, p.Baseline = "12A", "axi-cel", clock(14, "11:20"), icans.Scored(9)
+	p.Language, p.Interpreter, s.Clinician, s.Visit, p.SecondID = "Portuguese", true, "Dr Ines Reis", "V1001", "7788"
+	s.DischargedAt, s.Discharge = clock(19, "10:00"), "died_icans"
 	list := parse(t, ndjson(t, options, c))
 	who := only(t, list, "Patient")
 	wants(t, who, map[string]string{
-		"identifier.0.value": "0042317", "identifier.0.type.coding.0.code": "MR",
+		"identifier.0.value": "0042317", "identifier.0.type.coding.0.code": "MR", "identifier.1.value": "7788",
 		"name.0.text": "OKAFOR, Ada", "name.0.family": "OKAFOR", "name.0.given.0": "Ada", "birthDate": "1961-03-14",
 		"deceasedBoolean": "true", "communication.0.language.text": "Portuguese", "extension.0.valueBoolean": "true",
 	})
@@ -206,7 +224,8 @@ func TestPatientAndStay(t *testing.T) {
 	wants(t, only(t, list, "Encounter"), map[string]string{
 		"status": "finished", "class.code": "IMP", "subject.reference": subject, "location.0.location.display": "12A",
 		"period.start": "2026-03-12T09:00:00+01:00", "period.end": "2026-03-19T10:00:00+01:00",
-		"participant.0.individual.display": "Dr Ines Reis", "hospitalization.dischargeDisposition.coding.0.code": "discharge.died_icans",
+		"participant.0.individual.display": "Dr Ines Reis", "identifier.0.value": "V1001", "identifier.0.type.coding.0.code": "VN",
+		"hospitalization.dischargeDisposition.coding.0.code": "discharge.died_icans",
 	})
 	zero := only(t, list, "Observation", code+"=day_zero")
 	wants(t, zero, map[string]string{"subject.reference": subject, "valueDateTime": "2026-03-14T11:20:00+01:00"})
@@ -217,13 +236,45 @@ func TestPatientAndStay(t *testing.T) {
 		"valueQuantity.value": "9", "valueQuantity.code": "{score}", "effectiveDateTime": "",
 	})
 
-	p.Name, p.DischargedAt, p.Discharge, p.InfusedAt = "Ada", time.Time{}, "", options.Made.Add(time.Hour)
+	p.Name, s.DischargedAt, s.Discharge, p.InfusedAt = "Ada", time.Time{}, "", options.Made.Add(time.Hour)
 	list = parse(t, ndjson(t, options, c))
 	wants(t, only(t, list, "Patient"), map[string]string{"name.0.text": "Ada", "name.0.family": "", "deceasedBoolean": ""})
 	wants(t, only(t, list, "Encounter"), map[string]string{"status": "in-progress", "period.end": "", "hospitalization": ""})
 	wants(t, only(t, list, "Observation", code+"=day_zero"), map[string]string{
 		"valueDateTime": "", "dataAbsentReason.coding.0.code": "unknown",
 	})
+}
+
+// A readmission is another Encounter, and each resource refers to the stay that holds
+// its time.
+func TestStays(t *testing.T) {
+	second := check(t, "second", well)
+	second.PerformedAt = clock(18, "10:00")
+	between := check(t, "between", well)
+	between.PerformedAt = clock(17, "20:00")
+	c := chart(second, between, check(t, "first", eight))
+	c.Stays[0].DischargedAt, c.Stays[0].Discharge = clock(17, "09:00"), "home"
+	c.Stays = append(c.Stays, ward.Stay{ID: 10, PatientID: 7, AdmittedAt: clock(18, "08:00")})
+	c.StayVersions = []ward.Stay{
+		{ID: 11, PatientID: 7, Version: 2, Status: ward.Withdrawn, AdmittedAt: clock(17, "12:00")},
+		{ID: 11, PatientID: 7, Version: 1, AdmittedAt: clock(17, "12:00")},
+	}
+	list := parse(t, ndjson(t, options, c))
+	encounter := func(status string) string {
+		return "Encounter/" + at(only(t, list, "Encounter", "status="+status), "id")
+	}
+	for id, want := range map[string]string{"first": encounter("finished"), "second": encounter("in-progress"), "between": ""} {
+		wants(t, only(t, list, "Observation", "identifier.0.value="+id), map[string]string{"encounter.reference": want})
+	}
+	encounter("entered-in-error")
+}
+
+// The checks of two patients who were linked are those of one.
+func TestLinkedPatients(t *testing.T) {
+	other := check(t, "c", eight)
+	other.PatientID = 8
+	list := parse(t, ndjson(t, options, chart(other)))
+	wants(t, only(t, list, "Observation", code+"=neuro_check"), map[string]string{"subject.reference": "Patient/" + at(only(t, list, "Patient"), "id")})
 }
 
 func TestCheckBecomesPanelScoreAndGrade(t *testing.T) {
@@ -239,7 +290,8 @@ func TestCheckBecomesPanelScoreAndGrade(t *testing.T) {
 	for name, want := range map[string][]string{
 		"tool": {"tool.ice"}, "ice_naming": {"3"}, "ice_writing": {"0"}, "consciousness": {"consciousness.alert"},
 		"icp": {"icp.none"}, "confusion": {"confusion.mild"}, "speech": {"not-performed"},
-		"capd_1": nil, "unable": nil, "other_cause": nil,
+		"capd_1": nil, "unable": nil, "other_cause": nil, "uncertain_cause": nil, "stated_total": nil, "crs_grade": nil,
+		"movement": {"not-performed"},
 	} {
 		if got := components(panel, name); !reflect.DeepEqual(got, want) {
 			t.Errorf("%s is %q, not %q", name, got, want)
@@ -264,11 +316,28 @@ func TestCheckBecomesPanelScoreAndGrade(t *testing.T) {
 	}
 }
 
-// What is missing is never a number.
+// The columns that not every check has.
+func TestFurtherColumns(t *testing.T) {
+	c := check(t, "c", "tool=ice stated_total=8 crs_grade=0 movement=severe other_cause=seizure uncertain_cause=score;consciousness")
+	c.CauseNote = "epilepsy"
+	list := parse(t, ndjson(t, options, chart(c)))
+	panel := only(t, list, "Observation", code+"=neuro_check")
+	for name, want := range map[string][]string{
+		"stated_total": {"8"}, "crs_grade": {"0"}, "movement": {"movement.severe"}, "other_cause": {"other_cause.seizure"},
+		"uncertain_cause": {"uncertain_cause.score", "uncertain_cause.consciousness"}, "other_cause_note": {"epilepsy"},
+	} {
+		if got := components(panel, name); !reflect.DeepEqual(got, want) {
+			t.Errorf("%s is %q, not %q", name, got, want)
+		}
+	}
+	wants(t, only(t, list, "Observation", code+"=ice_score"), map[string]string{"valueQuantity.value": "8", "valueQuantity.unit": "points", "valueQuantity.code": "{score}"})
+}
+
+// Missing is never a number.
 func TestMissingIsNoNumber(t *testing.T) {
 	for name, c := range map[string]struct {
 		findings                string
-		score, low, high, items string // score: what it is, or why there is none
+		score, low, high, items string // score: the reason if there is none
 		gradeLow, gradeHigh     string
 	}{
 		"some items":      {"tool=ice ice_year=1 ice_naming=0 consciousness=alert seizure=none motor=none icp=none", "", "1", "7", "not-performed", "1", "3"},
@@ -313,12 +382,12 @@ func TestSeveralSignsAreSeveralComponents(t *testing.T) {
 }
 
 // versions are three versions of one check, the newest first: recorded, then
-// corrected, then withdrawn; the last one only where last says so.
+// corrected, then withdrawn; the last one only if last is Withdrawn.
 func versions(t testing.TB, reason string, last ward.Status) []ward.Check {
 	one, two, three := check(t, "c", well), check(t, "c", eight), check(t, "c", eight)
 	two.Version, two.Status, two.Reason, two.ReasonNote = 2, ward.Corrected, reason, "read out wrong"
 	two.Recorded = ward.Sign("Dr Ines Reis", clock(16, "15:00"))
-	three.Version, three.Status, three.Reason = 3, ward.Withdrawn, "wrong_patient"
+	three.Version, three.Status, three.Reason = 3, ward.Withdrawn, ward.WrongPatient
 	three.Recorded = ward.Sign("Sam Lee", clock(16, "16:00"))
 	list := []ward.Check{three, two, one}
 	if last == ward.Corrected {
@@ -326,7 +395,7 @@ func versions(t testing.TB, reason string, last ward.Status) []ward.Check {
 	}
 	for i := range list {
 		list[i].Superseded = i > 0
-		list[i].Evaluate()
+		list[i].Grade(0)
 	}
 	return list
 }
@@ -339,12 +408,13 @@ func TestVersions(t *testing.T) {
 	}{
 		{"wrong_value", ward.Corrected, "corrected"},
 		{"other", ward.Corrected, "amended"},
+		{"attribution", ward.Corrected, "amended"},
 		{"wrong_value", ward.Withdrawn, "entered-in-error"},
 	} {
 		list := parse(t, ndjson(t, options, chart(versions(t, c.reason, c.last)...)))
 		var ids []string
 		for _, name := range []string{"neuro_check", "ice_score", "icans_grade"} {
-			o := only(t, list, "Observation", code+"="+name) // the earlier versions stand nowhere by themselves
+			o := only(t, list, "Observation", code+"="+name) // the earlier versions are no resources of their own
 			wants(t, o, map[string]string{"status": c.want})
 			ids = append(ids, "Observation/"+at(o, "id"))
 		}
@@ -379,22 +449,32 @@ func TestVersions(t *testing.T) {
 }
 
 func TestFollowUp(t *testing.T) {
-	c := chart(check(t, "c", eight))
-	f := ward.FollowUp{ID: 3, PatientID: 7, CheckID: "c", Level: icans.FlagUrgent, Opened: ward.Sign("Sam Lee", clock(16, "14:07"))}
+	c := chart(check(t, "c", eight), check(t, "d", eight))
+	f := joined(icans.FlagUrgent, 2, "c", "d")
 	look := func() (raised, work thing, all []thing) {
 		c.FollowUps = []ward.FollowUp{f}
 		all = parse(t, ndjson(t, options, c))
 		return only(t, all, "Flag"), only(t, all, "Task"), all
 	}
 	raised, work, list := look()
-	panel, grade := only(t, list, "Observation", code+"=neuro_check"), only(t, list, "Observation", code+"=icans_grade")
+	id := func(code, check string) string {
+		panel := at(only(t, list, "Observation", "identifier.0.value="+check), "id")
+		if code == "neuro_check" {
+			return "Observation/" + panel
+		}
+		return "Observation/" + at(only(t, list, "Observation", "code.coding.0.code="+code, "derivedFrom.0.reference=Observation/"+panel), "id")
+	}
 	wants(t, raised, map[string]string{
 		"status": "active", code: "flag.urgent", "period.start": "2026-03-16T14:07:00+01:00", "period.end": "",
-		"extension.0.valueReference.reference": "Observation/" + at(grade, "id"),
+		"extension.0.valueReference.reference": id("icans_grade", "c"), "extension.1.valueReference.reference": id("icans_grade", "d"),
+		"encounter.reference": "Encounter/" + at(only(t, list, "Encounter"), "id"),
 	})
 	wants(t, work, map[string]string{
-		"status": "requested", "intent": "order", "priority": "urgent", "focus.reference": "Observation/" + at(panel, "id"),
-		"for.reference": at(panel, "subject.reference"), "owner": "", "output": "", "note": "", "authoredOn": "2026-03-16T14:07:00+01:00",
+		"status": "requested", "intent": "order", "priority": "urgent", "focus.reference": id("neuro_check", "c"),
+		"for.reference": "Patient/" + at(only(t, list, "Patient"), "id"), "owner": "", "output": "", "note": "", "authoredOn": "2026-03-16T14:07:00+01:00",
+		"input.0.type.coding.0.code": "peak", "input.0.valueInteger": "2",
+		"input.1.type.coding.0.code": "joined.opened", "input.1.valueReference.reference": id("neuro_check", "c"),
+		"input.2.type.coding.0.code": "joined.joined", "input.2.valueReference.reference": id("neuro_check", "d"),
 	})
 	f.Acked = ward.Sign("Sam Lee", clock(16, "14:20"))
 	raised, work, list = look()
@@ -403,6 +483,15 @@ func TestFollowUp(t *testing.T) {
 	wants(t, work, map[string]string{
 		"status": "accepted", "owner.reference": sam, "executionPeriod.start": "2026-03-16T14:20:00+01:00", "lastModified": "2026-03-16T14:20:00+01:00",
 	})
+
+	// A check that raises it asks for acceptance again.
+	f.Join(ward.Joined{CheckID: "d", Event: ward.JoinRaised, Flag: icans.FlagUrgent, Floor: 3, PerformedAt: clock(16, "14:05"), At: clock(16, "15:00")})
+	_, work, _ = look()
+	wants(t, work, map[string]string{
+		"status": "requested", "owner": "", "lastModified": "2026-03-16T15:00:00+01:00", "input.0.valueInteger": "3", "input.2.type.coding.0.code": "joined.raised", "input.3": "",
+	})
+
+	f.Acked = ward.Sign("Sam Lee", clock(16, "15:20"))
 	f.Closed, f.Outcome, f.Note = ward.Sign("Sam Lee", clock(16, "18:00")), "resolved", "slept it off"
 	raised, work, _ = look()
 	wants(t, raised, map[string]string{"status": "inactive", "period.end": "2026-03-16T18:00:00+01:00"})
@@ -412,12 +501,13 @@ func TestFollowUp(t *testing.T) {
 	})
 }
 
-// The diagnosis is a clinician's: nothing but a follow-up closed as confirmed ICANS
-// brings its code.
+// The diagnosis is a clinician's: only a follow-up closed as confirmed ICANS brings its
+// code.
 func TestDiagnosis(t *testing.T) {
-	for outcome, want := range map[string]string{"": "", "other_cause": "", "resolved": "", "transferred": "", ward.ConfirmedICANS: "G92.01"} {
+	for outcome, want := range map[string]string{"": "", "other_cause": "", "resolved": "", "transferred": "", ward.ConfirmedICANS: "G92.02"} {
 		c := chart(check(t, "c", eight))
-		f := ward.FollowUp{ID: 3, PatientID: 7, CheckID: "c", Level: icans.FlagGrade1, Opened: ward.Sign("Sam Lee", clock(16, "14:07")), Outcome: outcome}
+		f := joined(icans.FlagUrgent, 2, "c")
+		f.Outcome = outcome
 		if outcome != "" {
 			f.Acked, f.Closed = ward.Sign("Dr Ines Reis", clock(16, "15:00")), ward.Sign("Dr Ines Reis", clock(16, "15:30"))
 		}
@@ -433,12 +523,64 @@ func TestDiagnosis(t *testing.T) {
 		ines := "Practitioner/" + at(only(t, list, "Practitioner", "name.0.text=Dr Ines Reis"), "id")
 		wants(t, only(t, list, "Condition"), map[string]string{
 			code: want, "code.coding.0.system": "http://hl7.org/fhir/sid/icd-10-cm", "verificationStatus.coding.0.code": "confirmed",
+			"clinicalStatus.coding.0.code": "active", "abatementDateTime": "",
 			"asserter.reference": ines, "recordedDate": "2026-03-16T15:30:00+01:00",
 			"evidence.0.detail.0.reference": "Observation/" + at(only(t, list, "Observation", code+"=icans_grade"), "id"),
 		})
-		c.Checks = versions(t, "wrong_value", ward.Withdrawn)
-		wants(t, only(t, parse(t, ndjson(t, options, c)), "Condition"), map[string]string{"verificationStatus.coding.0.code": "entered-in-error"})
+		c.Versions, c.Checks = versions(t, "wrong_value", ward.Withdrawn), nil
+		wants(t, only(t, parse(t, ndjson(t, options, c)), "Condition"), map[string]string{
+			"verificationStatus.coding.0.code": "entered-in-error", "clinicalStatus": "",
+		})
 	}
+}
+
+// The condition is resolved from the first of 24 h at grade 0 on.
+func TestTheEndOfAnEpisode(t *testing.T) {
+	later := func(id, findings string, day int, hm string) ward.Check {
+		c := check(t, id, findings)
+		c.PerformedAt = clock(day, hm)
+		return c
+	}
+	for name, c := range map[string]struct {
+		more []ward.Check
+		end  string
+	}{
+		"not yet":     {[]ward.Check{later("d", well, 16, "20:00"), later("e", well, 17, "19:59")}, ""},
+		"24 h":        {[]ward.Check{later("d", well, 16, "20:00"), later("e", well, 17, "20:00")}, "2026-03-16T20:00:00+01:00"},
+		"interrupted": {[]ward.Check{later("d", well, 16, "20:00"), later("e", eight, 17, "04:00"), later("f", well, 17, "22:00")}, ""},
+		"unknown":     {[]ward.Check{later("d", well, 16, "20:00"), later("e", "tool=ice unable=asleep", 17, "04:00"), later("f", well, 17, "22:00")}, ""},
+	} {
+		chart := chart(append([]ward.Check{check(t, "c", eight)}, c.more...)...)
+		f := joined(icans.FlagGrade1, 1, "c")
+		f.Outcome, f.Closed = ward.ConfirmedICANS, ward.Sign("Dr Ines Reis", clock(16, "15:30"))
+		chart.FollowUps = []ward.FollowUp{f}
+		status := map[bool]string{true: "active", false: "resolved"}[c.end == ""]
+		if r := only(t, parse(t, ndjson(t, options, chart)), "Condition"); at(r, "abatementDateTime") != c.end || at(r, "clinicalStatus.coding.0.code") != status {
+			t.Errorf("%s: %v, ended %q", name, r["clinicalStatus"], r["abatementDateTime"])
+		}
+	}
+}
+
+// The next check is that of the watch.
+func TestNextCheck(t *testing.T) {
+	next := func(c ward.Chart) thing {
+		c.Evaluate(options.Site)
+		return only(t, parse(t, ndjson(t, options, c)), "ServiceRequest", "intent=plan")
+	}
+	c := chart(check(t, "c", eight+" agitation=none inattention=none memory=none speech=none"))
+	c.FollowUps = []ward.FollowUp{joined(icans.FlagUrgent, 2, "c")}
+	wants(t, next(c), map[string]string{
+		"status": "active", code: "neuro_check", "occurrenceDateTime": "2026-03-16T15:05:00+01:00", "priority": "urgent",
+		"reasonCode.0.coding.0.code": "due.burst", "reasonCode.1.coding.0.code": "flag_reason.not_examined",
+	})
+	quiet := check(t, "c", well+" confusion=none agitation=none inattention=none memory=none speech=none")
+	quiet.PerformedAt = options.Made.Add(-time.Hour)
+	c = chart(quiet)
+	wants(t, next(c), map[string]string{
+		"status": "active", "occurrenceDateTime": "2026-03-20T15:00:00Z", "priority": "", "reasonCode.0.coding.0.code": "due.none", "reasonCode.1": "",
+	})
+	c.Stays[0].DischargedAt, c.Stays[0].Discharge = options.Made, "home"
+	wants(t, next(c), map[string]string{"status": "completed", "occurrenceDateTime": "", "reasonCode.0.coding.0.code": "due.ended"})
 }
 
 func TestInterventions(t *testing.T) {
@@ -454,7 +596,7 @@ func TestInterventions(t *testing.T) {
 			what, status, name := "MedicationAdministration", "completed", "medicationCodeableConcept.coding.0.code"
 			word, text, why := "intervention."+kind.Code, "", ""
 			switch kind.Code {
-			case "imaging", "eeg", "transfer", "dose_reduced":
+			case "imaging", "eeg", "lumbar_puncture", "transfer", "dose_reduced":
 				what, name = "Procedure", code
 			case "dose_held", "dose_delayed":
 				status, why = "not-done", word
@@ -477,22 +619,25 @@ func TestInterventions(t *testing.T) {
 	}
 }
 
-func TestSymptomsAndOrders(t *testing.T) {
+func TestReportsAndOrders(t *testing.T) {
 	c := chart()
-	told := ward.Symptom{PatientID: 7, ToldAt: clock(16, "13:00"), ToldBy: "caregiver", Words: "can't find words", Recorded: ward.Sign("Sam Lee", clock(16, "13:05"))}
-	c.Symptoms = []ward.Symptom{told, told} // the same again is another report
+	told := ward.Report{ID: 1, PatientID: 7, ToldAt: clock(16, "13:00"), ToldBy: "caregiver", Words: "can't find words", Recorded: ward.Sign("Sam Lee", clock(16, "13:05"))}
+	again := told
+	again.ID, again.Withdrawn = 2, true // the same words are another report
+	c.AllReports = []ward.Report{told, again}
 	by := func(hm string) ward.Signature { return ward.Sign("Dr Ines Reis", clock(16, hm)) }
 	c.Orders = []ward.Order{
-		{PatientID: 7, Kind: ward.OrderInterval, Interval: 2 * time.Hour, Reason: "worse", Ordered: by("18:00")},
-		{PatientID: 7, Kind: ward.OrderExtend, UntilDay: 40, Reason: "late onset", Ordered: by("17:00")},
-		{PatientID: 7, Kind: ward.OrderExtend, UntilDay: 35, Reason: "late onset", Ordered: by("16:00")},
 		{PatientID: 7, Kind: ward.OrderStop, Reason: "palliative", Ordered: by("15:00")},
+		{PatientID: 7, Kind: ward.OrderExtend, UntilDay: 35, Reason: "late onset", Ordered: by("16:00")},
+		{PatientID: 7, Kind: ward.OrderExtend, UntilDay: 40, Reason: "late onset", Ordered: by("17:00")},
+		{PatientID: 7, Kind: ward.OrderInterval, Interval: 2 * time.Hour, Reason: "worse", Ordered: by("18:00")},
 	}
 	list := parse(t, ndjson(t, options, c))
 	reports := of(list, "Observation", code+"=reported_symptom")
 	if len(reports) != 2 || at(reports[0], "id") == at(reports[1], "id") {
 		t.Fatalf("%d reports, or two of one identity", len(reports))
 	}
+	wants(t, reports[1], map[string]string{"status": "entered-in-error"})
 	wants(t, reports[0], map[string]string{
 		"status": "final", "category.0.coding.0.code": "survey", "valueString": "can't find words", "effectiveDateTime": "2026-03-16T13:00:00+01:00",
 	})
@@ -507,7 +652,7 @@ func TestSymptomsAndOrders(t *testing.T) {
 	wants(t, only(t, list, "ServiceRequest", kind+"=order.stop"), map[string]string{"status": "revoked", "doNotPerform": "true"})
 	wants(t, only(t, list, "ServiceRequest", "orderDetail.0.text=until day 40"), map[string]string{"status": "active"})
 	wants(t, only(t, list, "ServiceRequest", "orderDetail.0.text=until day 35"), map[string]string{"status": "revoked"})
-	c.Patient.DischargedAt, c.Patient.Discharge = clock(17, "10:00"), "home"
+	c.Stays[0].DischargedAt, c.Stays[0].Discharge = clock(17, "10:00"), "home"
 	list = parse(t, ndjson(t, options, c))
 	wants(t, only(t, list, "ServiceRequest", kind+"=order.interval"), map[string]string{"status": "completed"})
 }
@@ -516,7 +661,7 @@ func TestBounds(t *testing.T) {
 	early, late := check(t, "early", eight), check(t, "late", well)
 	late.PerformedAt = clock(17, "08:00")
 	c := chart(late, early)
-	c.FollowUps = []ward.FollowUp{{ID: 3, PatientID: 7, CheckID: "early", Level: icans.FlagGrade1, Opened: ward.Sign("Sam Lee", clock(16, "14:07"))}}
+	c.FollowUps = []ward.FollowUp{joined(icans.FlagGrade1, 1, "early")}
 	c.Interventions = []ward.Intervention{{ID: 5, PatientID: 7, DoneAt: clock(17, "09:00"), Kind: "eeg", Recorded: ward.Sign("Sam Lee", clock(17, "09:00"))}}
 	for _, b := range []struct {
 		since, until                       time.Time
@@ -530,7 +675,9 @@ func TestBounds(t *testing.T) {
 	} {
 		o := options
 		o.Since, o.Until = b.since, b.until
-		list := parse(t, ndjson(t, o, c))
+		text := ndjson(t, o, c)
+		holdsTogether(t, text)
+		list := parse(t, text)
 		got := []int{len(of(list, "Patient")), len(of(list, "Observation", code+"=neuro_check")), len(of(list, "Task")), len(of(list, "Procedure"))}
 		if want := []int{b.patients, b.checks, b.tasks, b.procedure}; !reflect.DeepEqual(got, want) {
 			t.Errorf("from %v to %v: %v patients, checks, tasks, procedures, not %v", b.since, b.until, got, want)
@@ -594,7 +741,7 @@ func TestBundleAndNDJSONHoldTheSame(t *testing.T) {
 	}
 }
 
-// Whatever a log holds, what leaves is FHIR that holds together.
+// An export of any log is FHIR that holds together.
 func TestAnyChart(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		first, second := drawChart(t, 1), drawChart(t, 2)
@@ -624,12 +771,13 @@ var (
 	validID = regexp.MustCompile(`^[A-Za-z0-9\-.]{1,64}$`)
 	times   = map[string]bool{
 		"effectiveDateTime": true, "valueDateTime": true, "performedDateTime": true, "issued": true, "recorded": true, "start": true, "end": true,
+		"occurrenceDateTime": true, "abatementDateTime": true,
 		"authoredOn": true, "lastModified": true, "time": true, "recordedDate": true,
 	}
 	validTime = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-](0\d|1[0-3]):[0-5]\d|[+-]14:00)$`)
 )
 
-// holdsTogether judges what the validator does not look at: identities, that every
+// holdsTogether checks the parts that the validator does not: identities, that every
 // reference leads to a resource, that nothing is empty, and the local codes.
 func holdsTogether(t failer, text []byte) {
 	if !utf8.Valid(text) {
@@ -729,7 +877,7 @@ func TestGolden(t *testing.T) {
 	list := versions(t, "wrong_value", ward.Corrected)
 	list[0].Findings = finding(t, "tool=ice unable=asleep consciousness=drowsy seizure=none")
 	list[0].Note = "to be repeated\nat 15:00"
-	list[0].Evaluate()
+	list[0].Grade(0)
 	var b bytes.Buffer
 	for line := range bytes.Lines(ndjson(t, options, chart(list[:1]...))) {
 		if err := json.Indent(&b, line, "", " "); err != nil {
@@ -752,7 +900,7 @@ func TestAFailingWriterIsSaid(t *testing.T) {
 	}
 }
 
-// counter counts what reaches it.
+// counter counts the bytes that reach it.
 type counter struct{ n int }
 
 func (c *counter) Write(p []byte) (int, error) {

@@ -33,9 +33,8 @@ func (u uuid) String() string {
 	return string(text)
 }
 
-// id returns the identity of a thing in this log. Each part of what tells it from
-// the others stands behind its length, so that no two lists of parts read the
-// same.
+// id returns the identity of a thing in this log. Each of the parts that identify it
+// follows its length, so that no two lists of parts read the same.
 func (e *Encoder) id(parts ...any) string {
 	var name []byte
 	for _, p := range parts {
@@ -46,7 +45,7 @@ func (e *Encoder) id(parts ...any) string {
 	return e.log.derive(string(name)).String()
 }
 
-// base is what the fullUrl of an entry begins with, so that Type/id resolves within
+// base is the beginning of the fullUrl of an entry, so that Type/id resolves within
 // the Bundle. There is no server behind it.
 const base = "https://neurocheck.example/fhir/"
 

@@ -1,13 +1,13 @@
 package fhir
 
 // The parts of FHIR R4 that are written here, by the names that it gives them
-// (hl7.org/fhir/R4). What FHIR does not require is left out where it is empty: it
-// knows neither empty texts nor empty lists.
+// (hl7.org/fhir/R4). An empty part that FHIR does not require is left out: it knows
+// neither empty texts nor empty lists.
 
-// resource is anything that can stand in a Bundle.
+// resource is an entry of a Bundle.
 type resource interface{ head() *header }
 
-// header is what every resource begins with.
+// header is the first part of every resource.
 type header struct {
 	ResourceType string     `json:"resourceType"`
 	ID           string     `json:"id"`
@@ -95,6 +95,7 @@ type practitioner struct {
 
 type encounter struct {
 	header
+	Identifier      []identifier     `json:"identifier,omitempty"`
 	Status          string           `json:"status"`
 	Class           coding           `json:"class"`
 	Subject         *reference       `json:"subject"`
@@ -124,6 +125,7 @@ type observation struct {
 	Category          []concept    `json:"category,omitempty"`
 	Code              *concept     `json:"code"`
 	Subject           *reference   `json:"subject,omitempty"`
+	Encounter         *reference   `json:"encounter,omitempty"`
 	EffectiveDateTime string       `json:"effectiveDateTime,omitempty"`
 	Issued            string       `json:"issued,omitempty"`
 	value
@@ -137,7 +139,8 @@ type component struct {
 	value
 }
 
-// value is what an observation or a component of one found, or why there is none.
+// value is the value of an observation or of a component, or the reason that there is
+// none.
 type value struct {
 	Quantity *quantity `json:"valueQuantity,omitempty"`
 	Concept  *concept  `json:"valueCodeableConcept,omitempty"`
@@ -170,12 +173,19 @@ type entity struct {
 
 type clinicalFlag struct {
 	header
-	Status   string     `json:"status"`
-	Category []concept  `json:"category,omitempty"`
-	Code     *concept   `json:"code"`
-	Subject  *reference `json:"subject"`
-	Period   *period    `json:"period,omitempty"`
-	Author   *reference `json:"author,omitempty"`
+	Status    string     `json:"status"`
+	Category  []concept  `json:"category,omitempty"`
+	Code      *concept   `json:"code"`
+	Subject   *reference `json:"subject"`
+	Period    *period    `json:"period,omitempty"`
+	Encounter *reference `json:"encounter,omitempty"`
+	Author    *reference `json:"author,omitempty"`
+}
+
+type input struct {
+	Type      *concept   `json:"type"`
+	Integer   *int       `json:"valueInteger,omitempty"`
+	Reference *reference `json:"valueReference,omitempty"`
 }
 
 type task struct {
@@ -186,6 +196,7 @@ type task struct {
 	Code            *concept     `json:"code,omitempty"`
 	Focus           *reference   `json:"focus,omitempty"`
 	For             *reference   `json:"for,omitempty"`
+	Encounter       *reference   `json:"encounter,omitempty"`
 	ExecutionPeriod *period      `json:"executionPeriod,omitempty"`
 	AuthoredOn      string       `json:"authoredOn,omitempty"`
 	LastModified    string       `json:"lastModified,omitempty"`
@@ -193,6 +204,7 @@ type task struct {
 	Owner           *reference   `json:"owner,omitempty"`
 	ReasonCode      *concept     `json:"reasonCode,omitempty"`
 	Note            []annotation `json:"note,omitempty"`
+	Input           []input      `json:"input,omitempty"`
 	Output          []output     `json:"output,omitempty"`
 }
 
@@ -203,10 +215,13 @@ type output struct {
 
 type condition struct {
 	header
+	ClinicalStatus     *concept   `json:"clinicalStatus,omitempty"`
 	VerificationStatus *concept   `json:"verificationStatus"`
 	Category           []concept  `json:"category,omitempty"`
 	Code               *concept   `json:"code"`
 	Subject            *reference `json:"subject"`
+	Encounter          *reference `json:"encounter,omitempty"`
+	AbatementDateTime  string     `json:"abatementDateTime,omitempty"`
 	RecordedDate       string     `json:"recordedDate,omitempty"`
 	Recorder           *reference `json:"recorder,omitempty"`
 	Asserter           *reference `json:"asserter,omitempty"`
@@ -223,6 +238,7 @@ type medicationAdministration struct {
 	StatusReason      []*concept   `json:"statusReason,omitempty"`
 	Medication        *concept     `json:"medicationCodeableConcept"`
 	Subject           *reference   `json:"subject"`
+	Context           *reference   `json:"context,omitempty"`
 	EffectiveDateTime string       `json:"effectiveDateTime"`
 	Note              []annotation `json:"note,omitempty"`
 }
@@ -232,22 +248,26 @@ type procedure struct {
 	Status            string       `json:"status"`
 	Code              *concept     `json:"code"`
 	Subject           *reference   `json:"subject"`
+	Encounter         *reference   `json:"encounter,omitempty"`
 	PerformedDateTime string       `json:"performedDateTime,omitempty"`
 	Note              []annotation `json:"note,omitempty"`
 }
 
 type serviceRequest struct {
 	header
-	Status           string     `json:"status"`
-	Intent           string     `json:"intent"`
-	DoNotPerform     *bool      `json:"doNotPerform,omitempty"`
-	Code             *concept   `json:"code"`
-	OrderDetail      []*concept `json:"orderDetail,omitempty"`
-	Subject          *reference `json:"subject"`
-	OccurrenceTiming *timing    `json:"occurrenceTiming,omitempty"`
-	AuthoredOn       string     `json:"authoredOn,omitempty"`
-	Requester        *reference `json:"requester,omitempty"`
-	ReasonCode       []concept  `json:"reasonCode,omitempty"`
+	Status             string     `json:"status"`
+	Intent             string     `json:"intent"`
+	Priority           string     `json:"priority,omitempty"`
+	DoNotPerform       *bool      `json:"doNotPerform,omitempty"`
+	Code               *concept   `json:"code"`
+	OrderDetail        []*concept `json:"orderDetail,omitempty"`
+	Subject            *reference `json:"subject"`
+	Encounter          *reference `json:"encounter,omitempty"`
+	OccurrenceDateTime string     `json:"occurrenceDateTime,omitempty"`
+	OccurrenceTiming   *timing    `json:"occurrenceTiming,omitempty"`
+	AuthoredOn         string     `json:"authoredOn,omitempty"`
+	Requester          *reference `json:"requester,omitempty"`
+	ReasonCode         []concept  `json:"reasonCode,omitempty"`
 }
 
 type timing struct {

@@ -9,19 +9,16 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"pgregory.net/rapid"
 
-	"neurocheck/internal/demo"
 	"neurocheck/internal/fhir"
-	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
 )
 
-// validate runs resources through the validator of testdata/validator, which nobody
-// here wrote, and returns every issue, one a line. The modules are looked for where
-// the variable says, else beside the script.
+// validate runs resources through the validator of testdata/validator, which another
+// project wrote, and returns every issue, one a line. The variable names the folder of
+// the modules, else it is that of the script.
 func validate(t *testing.T, resources []byte) (issues []string) {
 	t.Helper()
 	const script, variable = "testdata/validator/validate.mjs", "NEUROCHECK_FHIR_MODULES"
@@ -68,54 +65,6 @@ func oneLine(t *testing.T, text []byte) []byte {
 		t.Fatal(err)
 	}
 	return append(bytes.TrimSpace(b.Bytes()), '\n')
-}
-
-// demoWard returns every chart of the demo ward.
-func demoWard(t *testing.T, now time.Time) (charts []ward.Chart, staff []ward.Staff) {
-	t.Helper()
-	s, err := store.Create(t.Context(), filepath.Join(t.TempDir(), "demo.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	}()
-	if err := demo.Fill(t.Context(), s, now); err != nil {
-		t.Fatal(err)
-	}
-	if staff, err = s.Staff(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	err = s.View(t.Context(), func(v *store.View) error {
-		return v.EachChart(t.Context(), 0, func(c *ward.Chart) error {
-			charts = append(charts, *c)
-			return nil
-		})
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return charts, staff
-}
-
-func TestTheDemoWardIsValid(t *testing.T) {
-	o := options
-	o.Made = time.Date(2026, 11, 23, 14, 5, 0, 0, time.UTC)
-	var charts []ward.Chart
-	charts, o.Staff = demoWard(t, o.Made)
-	lines := ndjson(t, o, charts...)
-	holdsTogether(t, lines)
-	for _, kind := range []string{
-		"Patient", "Practitioner", "Encounter", "Observation", "Provenance", "Flag", "Task",
-		"MedicationAdministration", "Procedure", "ServiceRequest", "Condition",
-	} {
-		if !bytes.Contains(lines, []byte(`{"resourceType":"`+kind+`"`)) {
-			t.Errorf("the demo ward has no %s: it shows nothing of it", kind)
-		}
-	}
-	valid(t, append(lines, oneLine(t, bundle(t, o, charts...))...))
 }
 
 func TestAnyChartIsValid(t *testing.T) {

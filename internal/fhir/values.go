@@ -24,7 +24,7 @@ func prose(s string) string {
 }
 
 // stamp returns a time as FHIR's dateTime and instant, empty for no time. FHIR
-// ends at 14 hours from UTC; what the wall clock had beyond that is told in UTC.
+// ends at 14 hours from UTC; a time with more is written in UTC.
 func stamp(t time.Time) string {
 	if t.IsZero() {
 		return ""
@@ -58,7 +58,7 @@ func said(text string) []annotation {
 	return []annotation{{Text: text}}
 }
 
-// worded is a concept in words alone, nil where there are none.
+// worded returns a concept in words alone, nil if there are none.
 func worded(text string) *concept {
 	if text = line(text); text == "" {
 		return nil
@@ -72,7 +72,7 @@ func hl7(system, code, display string) *concept {
 }
 
 func scored(n int) quantity {
-	return quantity{Value: n, Unit: "{score}", System: "http://unitsofmeasure.org", Code: "{score}"}
+	return quantity{Value: n, Unit: "points", System: "http://unitsofmeasure.org", Code: "{score}"}
 }
 
 func is[T any](v T) *T { return &v }

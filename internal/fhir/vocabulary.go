@@ -9,11 +9,11 @@ import (
 )
 
 // systemURL names the CodeSystem of this project. The top-level domain example
-// belongs to nobody, so that the name can never lead to somebody else's page.
+// has no owner, so that the name can never lead to another project's page.
 const systemURL = "https://neurocheck.example/fhir/CodeSystem/neurocheck"
 
-// term is one concept of the CodeSystem; a value stands below what it is a value
-// of, and its code begins with it.
+// term is one concept of the CodeSystem; the values of a concept are below it, and
+// their codes begin with its code.
 type term struct {
 	Code       string `json:"code"`
 	Display    string `json:"display"`
@@ -35,6 +35,10 @@ const (
 	codeSymptom   = "reported_symptom"
 	codeTeller    = "told_by"
 	codeFollowUp  = "follow_up"
+	codeJoined    = "joined"
+	codePeak      = "peak"
+	codeCause     = "other_cause_note"
+	codeDue       = "due"
 	codeOutcome   = "outcome"
 	codeVersion   = "version"
 	codeWhy       = "reason"
@@ -51,19 +55,19 @@ func terms() []term {
 		domains[d.Code] = d.Label
 	}
 	list := []term{
-		{codeCheck, "Neuro check", "One bedside examination at one time: the items of ICE or CAPD, the level of consciousness, neurological signs, and what was seen beside", nil},
+		{codeCheck, "Neuro check", "One bedside examination at one time: the items of ICE or CAPD, the level of consciousness, neurological signs, the five features and other signs", nil},
 		{codeScoreICE, "ICE score", "Immune effector cell-associated encephalopathy score: total of the eight ICE items, 0 to 10, 10 is well (Lee et al. 2019)", nil},
 		{codeScoreCAPD, "CAPD score", "Cornell Assessment of Pediatric Delirium: total of the eight items, 0 to 32, 0 is well (Traube et al. 2014)", nil},
 		{codeBaseline, "Baseline score", "Score of the patient's tool before the infusion", nil},
 		{codeDayZero, "Day 0", "When the therapy was infused, or its first dose given: the days are counted from it", nil},
-		{codeGrade, "ICANS grade", "Grade 0 to 4 that the findings match by the ASTCT consensus (Lee et al. 2019): computed, and no diagnosis. An interval where what was not assessed could change it", nil},
+		{codeGrade, "ICANS grade", "Grade 0 to 4 that the findings match by the ASTCT consensus (Lee et al. 2019): computed, and no diagnosis. An interval if missing or uncertain findings could change it", nil},
 	}
 	for _, f := range icans.Fields() {
 		t := term{Code: f.Column, Display: f.Label, Definition: f.Help}
 		if name := domains[f.Column]; name != "" {
-			t.Display = name // the form's label is what is asked: "Awake"
+			t.Display = name
 		}
-		if f.Group != icans.GroupICE && f.Group != icans.GroupCAPD { // their values are points
+		if !isPoints(f) {
 			for _, v := range f.Terms {
 				t.Terms = append(t.Terms, term{Code: f.Column + "." + v.Code, Display: v.Label})
 			}
@@ -72,18 +76,24 @@ func terms() []term {
 	}
 	list = append(list,
 		under(codeDriver, "Driver", "Domain whose own least grade made the least grade of the check", vocabulary(icans.Domains(1), icans.DomainICP)),
-		under(codeFlag, "Flag", "Whether the check asks for follow-up", plain(icans.FlagTerms[:])),
-		under(codeReason, "Reason for the flag", "Why the check asks for follow-up", vocabulary(icans.Reasons(1), icans.BelowBaseline)),
-		term{codeSymptom, "Reported symptom", "What the patient or a caregiver reported between checks, in their words", nil},
-		under(codeTeller, "Told by", "Who reported a symptom", ward.Tellers),
-		term{codeFollowUp, "Follow-up of a flagged check", "Opened by a flagged check, acknowledged and closed by a person", nil},
-		under(codeOutcome, "Outcome of a follow-up", "How a person closed it", ward.Outcomes),
-		under(codeVersion, "Version of a check", "What a version of a check is", ward.Statuses),
-		under(codeWhy, "Reason for a later version", "Why a check was corrected or withdrawn", ward.Reasons),
-		under(codeDone, "Intervention", "What was done, for a trend to be read against", ward.Interventions),
+		term{codeCause, "Which other cause", "Cause to which a clinician attributes the findings of the domains in other_cause", nil},
+		under(codeFlag, "Flag", "Urgency of the follow-up that the check needs", plain(icans.FlagTerms[:])),
+		under(codeReason, "Reason for the flag", "Finding or comparison that flags the check, or that leaves it unfinished", vocabulary(icans.Reasons(1), icans.AtBaseline)),
+		term{codeSymptom, "Reported symptom", "Symptom that the patient or a caregiver reported between checks, in their words", nil},
+		under(codeTeller, "Told by", "Person who reported a symptom", ward.Reporters),
+		term{codeFollowUp, "Follow-up of an episode", "Opened by a flagged check, joined and raised by later ones, acknowledged and closed by a person", nil},
+		under(codeJoined, "Check of a follow-up", "Effect that a flagged check had on the follow-up", []ward.Term{
+			{Code: string(ward.JoinOpened), Label: "opened it"}, {Code: string(ward.JoinJoined), Label: "joined it"}, {Code: string(ward.JoinRaised), Label: "raised it"},
+		}),
+		term{codePeak, "Peak of a follow-up", "Greatest ICANS grade, 0 to 4, of the checks that joined a follow-up", nil},
+		under(codeDue, "Reason for the next check", "Rule by which the next check is due, or the reason that none is", ward.Whys),
+		under(codeOutcome, "Outcome of a follow-up", "Result with which a clinician closed it", ward.Outcomes),
+		under(codeVersion, "Version of a check", "State of a version of a check", ward.Statuses),
+		under(codeWhy, "Reason for a later version", "Reason for correcting or withdrawing a check", ward.Reasons),
+		under(codeDone, "Intervention", "Treatment or examination, to read a trend against", ward.Interventions),
 		term{codeTherapy, "Immunotherapy", "The immune effector cell therapy or bispecific antibody itself", nil},
-		under(codeOrder, "Order about the schedule", "What a clinician ordered about the patient's checks", ward.OrderKinds),
-		under(codeDischarge, "Discharge", "How the stay ended", ward.Discharges),
+		under(codeOrder, "Order about the schedule", "Effect of a clinician's order on the patient's checks", ward.OrderKinds),
+		under(codeDischarge, "Discharge", "End of the stay", ward.Discharges),
 	)
 	return list
 }
@@ -163,7 +173,7 @@ func CodeSystem() ([]byte, error) {
 		Concept          []term `json:"concept"`
 	}{
 		"CodeSystem", "neurocheck", systemURL, "Neurocheck", "Words of neurocheck", "active", false,
-		"What a ward records in neuro checks after immune effector cell therapy, and what the program makes of it. A value stands below what it is a value of. The columns of the CSV export and the log use the same words, without what stands before the point.",
+		"Words that a ward records in neuro checks after immune effector cell therapy, and that the program computes from them. The values of a concept are below it. The columns of the CSV export and the log use the same words, without the part before the point.",
 		true, "grouped-by", "complete", count, list,
 	})
 	return b.Bytes(), err

@@ -44,7 +44,7 @@ func packed(t testing.TB, db *sql.DB, query string) (text string) {
 	return string(b)
 }
 
-// What comes out is what went in: every kind, in the order of the rows.
+// Read returns every kind of value as it was packed, in the order of the rows.
 func TestRowsComeAsTheyAre(t *testing.T) {
 	db := open(t)
 	value := rapid.OneOf(
@@ -112,7 +112,7 @@ func TestNoRows(t *testing.T) {
 	}
 }
 
-// A query that ends early gives back what was packed so far.
+// A query that fails half way releases the rows that it packed.
 func TestAQueryThatFails(t *testing.T) {
 	db := open(t)
 	var b []byte

@@ -1,20 +1,20 @@
-// Package pack brings many rows out of SQLite in one step. It gives SQLite an
-// aggregate function,
+// Package pack reads many rows from SQLite in one step. It adds an aggregate function
+// to SQLite,
 //
 //	SELECT pack(seq, name, note) FROM patient WHERE seq BETWEEN 1 AND 1000
 //
-// which returns the values of all rows in one, and [Rows] takes it apart: a
-// row that comes by itself through the driver costs several times as much, most
-// of it for handing over each value. It is for reading all of a log, as an export
-// and a verification do; everything else reads row by row.
+// which returns the values of all rows as one blob, and [Rows] decodes it: if each row
+// comes through the driver by itself, it costs several times as much, mostly for passing
+// each value. Exports and verify, which read a whole log, use it; all else reads row by
+// row.
 //
-// Start with [Everywhere], then [Read]. The function is C, in pack.c; the rest of
-// this package does without cgo.
+// Start with [Everywhere], then [Read]. The function is C, in pack.c; the rest of this
+// package works without cgo.
 package pack
 
 import "math"
 
-// Kind is what SQLite keeps a value as.
+// Kind is the storage class of a value in SQLite.
 type Kind byte
 
 // The kinds of values, numbered as SQLite numbers them.
@@ -26,7 +26,7 @@ const (
 	Null
 )
 
-// Value is one value of a row. Its zero value is none that SQLite has.
+// Value is one value of a row. Its zero value is not a value of SQLite.
 type Value struct {
 	Kind  Kind
 	Whole int64  // of an Integer; of another kind it means nothing
@@ -37,7 +37,7 @@ type Value struct {
 // Float returns the number of a Real.
 func (v *Value) Float() float64 { return v.real }
 
-// Rows are rows that pack has put together. Start with [Read].
+// Rows decodes the rows of one call of pack. Start with [Read].
 type Rows struct {
 	Row []Value // the one that Next has read, until it reads the next one
 
@@ -45,13 +45,13 @@ type Rows struct {
 	at     int
 }
 
-// Read reads what pack has returned for rows of so many columns. Nothing is what
-// it returns for no rows.
+// Read reads the value that pack returned for rows of that many columns: empty if there
+// were no rows.
 func Read(packed string, columns int) *Rows {
 	return &Rows{Row: make([]Value, columns), packed: packed}
 }
 
-// Next reads the next row into Row, or returns false behind the last one.
+// Next reads the next row into Row, or returns false if there is none.
 func (r *Rows) Next() bool {
 	if r.at == len(r.packed) {
 		return false

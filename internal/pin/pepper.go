@@ -16,10 +16,9 @@ import (
 
 const pepperBytes = 32
 
-// File returns the pepper that is kept in a file. With first, a file that is not
-// there is made, for its owner alone; without, it answers with
-// [ward.KindConflict], because the PINs of a log are nothing without the pepper
-// that they were made with.
+// File returns a [Keeper.Pepper] that reads the pepper from a file. If there is no file
+// it makes one, for its owner alone, if first is set; else it answers with
+// [ward.KindConflict], because the PINs of a log are useless without their pepper.
 func File(path string) func(first bool) ([]byte, error) {
 	return func(first bool) ([]byte, error) {
 		pepper, err := read(path)
@@ -27,10 +26,10 @@ func File(path string) func(first bool) ([]byte, error) {
 			return pepper, err
 		}
 		if !first {
-			return nil, ward.Conflict("the pepper file " + path + " is missing, and without it no PIN can be told: put it back, or give out new PINs with neurocheck staff reset --recover")
+			return nil, ward.Unavailable("the pepper file " + path + " is missing, and without it no PIN can be told: put it back, or give out new PINs with neurocheck staff reset --recover")
 		}
 		if err := create(path); err != nil && !errors.Is(err, fs.ErrExist) {
-			return nil, ward.Conflict(fmt.Sprintf("cannot make the pepper file: %v", err))
+			return nil, ward.Unavailable(fmt.Sprintf("cannot make the pepper file: %v", err))
 		}
 		return read(path)
 	}
@@ -42,7 +41,7 @@ func read(path string) ([]byte, error) {
 		return nil, err
 	}
 	if err != nil {
-		return nil, ward.Conflict(fmt.Sprintf("cannot read the pepper file: %v", err))
+		return nil, ward.Unavailable(fmt.Sprintf("cannot read the pepper file: %v", err))
 	}
 	defer f.Close() // it is only read
 	info, err := f.Stat()
@@ -50,13 +49,13 @@ func read(path string) ([]byte, error) {
 		return nil, err
 	}
 	if runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
-		return nil, ward.Conflict("others can read the pepper file " + path + ": take it from them with chmod 600")
+		return nil, ward.Unavailable("others can read the pepper file " + path + ": take it from them with chmod 600")
 	}
 	text := make([]byte, 2*pepperBytes+2)
 	n, _ := f.Read(text)
 	pepper, err := hex.DecodeString(strings.TrimSpace(string(text[:n])))
 	if err != nil || len(pepper) != pepperBytes {
-		return nil, ward.Conflict(path + " is no pepper file: it holds something else than 64 hexadecimal digits")
+		return nil, ward.Unavailable(path + " is no pepper file: it holds something else than 64 hexadecimal digits")
 	}
 	return pepper, nil
 }

@@ -1,12 +1,10 @@
-// Package pin keeps the PINs and passphrases of staff so that whoever has the log
-// cannot read or guess them: as argon2id digests, made with a pepper that lies
-// outside the log.
+// Package pin keeps the PINs and passphrases of staff as argon2id digests, made with a
+// pepper that is not in the log, so that they cannot be read or guessed from the log.
 //
-// Start with [Keeper]: [Keeper.Digest] makes what the log keeps, and
-// [Keeper.Matches] compares a PIN with it. The pepper is what makes a short PIN
-// safe: without it, the digests of a stolen log cannot be tried out at all. What
-// it does not stop is trying at the keyboard, which is for package store to slow
-// down.
+// Start with [Keeper]: [Keeper.Digest] makes the digest for the log, and
+// [Keeper.Matches] compares a PIN with it. The pepper makes even a short PIN safe: if it
+// is not stolen with the log, no guess can be tried. Guesses at the keyboard are slowed
+// down by package store.
 package pin
 
 import (
@@ -28,11 +26,11 @@ import (
 
 // Keeper digests PINs and compares them.
 type Keeper struct {
-	// Pepper returns the secret that lies outside the log, 32 bytes. first says
-	// that there are no PINs yet, so that a new one may be made.
+	// Pepper returns the secret, 32 bytes. It may make a new one if first is set: there
+	// are no PINs yet.
 	Pepper func(first bool) ([]byte, error)
 
-	// Cost is what a try costs; the zero value is [Standard].
+	// Cost is the cost of one guess; the zero value is [Standard].
 	Cost Cost
 }
 
@@ -54,9 +52,9 @@ const (
 
 var encoding = base64.RawStdEncoding
 
-// Digest returns what the log keeps of a PIN, as a PHC string: the parameters,
-// the first bytes of the pepper's own hash, a new salt and the sum. first says
-// that the log has no PINs yet.
+// Digest returns the digest of a PIN for the log, as a PHC string: the parameters, the
+// first bytes of the pepper's own hash, a new salt and the sum. first is set if the log
+// has no PINs yet.
 func (k *Keeper) Digest(secret string, first bool) (string, error) {
 	pepper, err := k.Pepper(first)
 	if err != nil {
@@ -73,18 +71,18 @@ func (k *Keeper) Digest(secret string, first bool) (string, error) {
 }
 
 // Matches reports whether secret is the PIN that digest was made of. It answers
-// with [ward.KindConflict] where the pepper is another one than it was made with.
+// with [ward.KindUnavailable] if the digest was made with another pepper.
 func (k *Keeper) Matches(digest, secret string) (bool, error) {
 	d, ok := parse(digest)
 	if !ok {
-		return false, ward.Conflict("the log keeps a PIN that this program cannot read; an administrator gives out a new one")
+		return false, ward.Unavailable("the log keeps a PIN that this program cannot read; an administrator gives out a new one")
 	}
 	pepper, err := k.Pepper(false)
 	if err != nil {
 		return false, err
 	}
 	if d.keyID != keyID(pepper) {
-		return false, ward.Conflict("the PINs of this log were made with another pepper than this machine's: put the pepper file of the ward back, or give out new PINs with neurocheck staff reset --recover")
+		return false, ward.Unavailable("the PINs of this log were made with another pepper than this machine's: put the pepper file of the ward back, or give out new PINs with neurocheck staff reset --recover")
 	}
 	return subtle.ConstantTimeCompare(sum(secret, pepper, d.salt, d.cost), d.sum) == 1, nil
 }
@@ -95,7 +93,7 @@ func sum(secret string, pepper, salt []byte, c Cost) []byte {
 	return argon2.IDKey(mac.Sum(nil), salt, c.Passes, c.KiB, c.Threads, sumBytes)
 }
 
-// keyID tells peppers apart without giving them away.
+// keyID identifies a pepper without revealing it.
 func keyID(pepper []byte) string {
 	id := sha256.Sum256(append([]byte("neurocheck pepper "), pepper...))
 	return hex.EncodeToString(id[:4])
@@ -107,8 +105,8 @@ type digest struct {
 	salt, sum []byte
 }
 
-// parse reads what Digest wrote. Costs are bounded: a digest that somebody put
-// into the log must not take the memory of the machine.
+// parse parses a digest. It refuses one whose cost is too high, so that a forged digest
+// in a log cannot exhaust the machine's memory.
 func parse(s string) (d digest, ok bool) {
 	parts := strings.Split(s, "$")
 	if len(parts) != 6 || parts[0] != "" || parts[1] != "argon2id" || parts[2] != fmt.Sprintf("v=%d", argon2.Version) {
@@ -134,8 +132,8 @@ const (
 	Most  = 200
 )
 
-// Judge returns an invalid [*ward.Error] on "pin" for a PIN that is too easily
-// guessed by somebody at the keyboard.
+// Judge returns an invalid [*ward.Error] on "pin" if the PIN is too easily guessed at the
+// keyboard.
 func Judge(secret, name string) error {
 	n := utf8.RuneCountInString(secret)
 	switch {
@@ -151,7 +149,7 @@ func Judge(secret, name string) error {
 	return nil
 }
 
-// run finds 111111, 123456 and 987654.
+// run reports whether a PIN is a run, such as 111111, 123456 or 987654.
 func run(secret string) bool {
 	step, before, first := rune(0), rune(0), true
 	for i, r := range secret {
@@ -167,7 +165,7 @@ func run(secret string) bool {
 	return step >= -1 && step <= 1
 }
 
-// OneTime returns a PIN to give out: eight figures, good for one sign-in.
+// OneTime returns a PIN of eight digits for one sign-in.
 func OneTime() string {
 	n, err := rand.Int(rand.Reader, big.NewInt(100_000_000))
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// cheap is for tests: the least that argon2id takes.
+// cheap is the lowest cost of argon2id, for tests.
 var cheap = Cost{Passes: 1, KiB: 8, Threads: 1}
 
 func with(pepper byte) *Keeper {
@@ -48,7 +48,7 @@ func TestAnotherPepperSaysSo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if ok, err := with(2).Matches(d, "246810"); ok || ward.KindOf(err) != ward.KindConflict {
+	if ok, err := with(2).Matches(d, "246810"); ok || ward.KindOf(err) != ward.KindUnavailable {
 		t.Errorf("%v, %v", ok, err)
 	}
 }
@@ -69,7 +69,7 @@ func TestBadDigestsAreRefused(t *testing.T) {
 	for _, d := range []string{"", "$", "digest", "$argon2i" + strings.TrimPrefix(good, "$argon2id"),
 		strings.Replace(good, "m=8", "m=999999999", 1), strings.Replace(good, "t=1", "t=0", 1), strings.Replace(good, "p=1", "p=0", 1),
 		strings.Replace(good, ",keyid=", ",key=", 1), good + "$", good[:len(good)-2], good + "AA"} {
-		if ok, err := with(1).Matches(d, "246810"); ok || ward.KindOf(err) != ward.KindConflict {
+		if ok, err := with(1).Matches(d, "246810"); ok || ward.KindOf(err) != ward.KindUnavailable {
 			t.Errorf("%q: %v, %v", d, ok, err)
 		}
 	}
@@ -111,7 +111,7 @@ func TestJudge(t *testing.T) {
 func TestPepperFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "config", "neurocheck", "pepper")
 	pepper := File(path)
-	if _, err := pepper(false); ward.KindOf(err) != ward.KindConflict || !strings.Contains(err.Error(), "is missing") {
+	if _, err := pepper(false); ward.KindOf(err) != ward.KindUnavailable || !strings.Contains(err.Error(), "is missing") {
 		t.Errorf("without a file: %v", err)
 	}
 	var wg sync.WaitGroup

@@ -5,14 +5,17 @@ import (
 	"time"
 )
 
-// axis is the time axis: a tick where each day of the zone begins with the day
-// since infusion, or the day of the month where there was none; the infusion
-// itself is a triangle. Where the days are narrow only every second, third… is
-// named (by dayStep their names have room), and none whose name would be cut or
-// run into the infusion.
+// axis returns the time axis: a tick at the beginning of each day of the zone with
+// the day since infusion, or the day of the month if there was none; the infusion
+// itself is a triangle. The label to the right is the end of the window. If the days
+// are narrow only every second, third… is named (by dayStep their names have room),
+// and no day whose name would be cut or run into the infusion.
 func (t *Trend) axis(width int) Row {
-	row := Row{Label: "day", Cells: blank(width)}
+	row := Row{Label: "day", Band: "now", Cells: blank(width)}
 	fill(row.Cells, '─', Axis)
+	if !t.To.Equal(t.Now) {
+		row.Band = t.To.In(t.Zone).Format("2 Jan")
+	}
 	infused, marked := t.column(t.Infusion, width)
 	marked = marked && !t.Infusion.IsZero()
 	step := t.dayStep(width)
@@ -52,7 +55,7 @@ func (t *Trend) axis(width int) Row {
 }
 
 // dayStep returns how many days there are from one named day to the next, so that
-// a tick, the name and a blank between fit; 0 where there is nothing to name.
+// a tick, the name and a blank between fit; 0 if there is nothing to name.
 func (t *Trend) dayStep(width int) int {
 	span := t.To.Sub(t.From)
 	if span <= 0 || width <= 0 {
@@ -72,7 +75,7 @@ func (t *Trend) dayStep(width int) int {
 	return step
 }
 
-// dayName is the day since infusion with its sign, else the day of the month.
+// dayName returns the day since infusion with its sign, else the day of the month.
 func (t *Trend) dayName(day int) string {
 	if t.Infusion.IsZero() {
 		return strconv.Itoa(time.Unix(int64(day)*secondsADay, 0).UTC().Day())
@@ -93,9 +96,9 @@ func dayOf(t time.Time) int {
 	return int(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / secondsADay)
 }
 
-// startOfDay returns the first moment of a day. In some zones the clocks go on at
-// midnight: the day then begins at one, and what Date makes of that midnight may
-// be eleven on the evening before.
+// startOfDay returns the first moment of a day. In some zones the clocks go forward at
+// midnight: the day then begins at one, and the time that Date returns for that
+// midnight may be eleven on the evening before.
 func startOfDay(day int, zone *time.Location) time.Time {
 	y, m, d := time.Unix(int64(day)*secondsADay, 0).UTC().Date()
 	begins := time.Date(y, m, d, 0, 0, 0, 0, zone)

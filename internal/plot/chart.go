@@ -11,66 +11,110 @@ import (
 // EventMarks are the letters of the interventions on the time axis, by the codes
 // of [ward.Interventions].
 var EventMarks = map[string]rune{
-	"dexamethasone": 'D', "other_steroid": 'S', "tocilizumab": 'T', "anakinra": 'A', "levetiracetam": 'L', "sedative": 'Z',
-	"imaging": 'I', "eeg": 'E', "transfer": 'M', "dose_given": 'G', "dose_held": 'N', "dose_reduced": 'R', "dose_delayed": 'P',
+	"dexamethasone": 'D', "methylprednisolone": 'M', "other_steroid": 'S', "steroid_taper": 'W', "intrathecal": 'C',
+	"tocilizumab": 'T', "siltuximab": 'X', "anakinra": 'A', "levetiracetam": 'L', "sedative": 'Z', "other_drug": 'O',
+	"imaging": 'I', "eeg": 'E', "lumbar_puncture": 'P', "transfer": 'U',
+	ward.DoseGiven: 'G', "dose_held": 'N', "dose_reduced": 'R', "dose_delayed": 'Y',
 }
 
-// SymptomMark is what a reported symptom is on the time axis.
-const SymptomMark = '"'
+// ReportMark is the sign of a reported symptom on the time axis.
+const ReportMark = '“'
 
-// WholeStay is the trend of a patient's whole stay until now, as the screen and
-// the report draw it. Who wants less of it sets From.
-func WholeStay(c *ward.Chart, site *ward.Site, now time.Time, zone *time.Location) Trend {
+// quiet is the time after the last check at which the window ends with that check.
+const quiet = 24 * time.Hour
+
+// TrendOf returns the trend of a patient's whole record, as the screen and the
+// report draw it. It ends now, or at the last check if that is over a day old. A
+// caller that wants less sets From.
+func TrendOf(c *ward.Chart, site *ward.Site, now time.Time) Trend {
 	p := &c.Patient
-	t := Trend{Tool: p.Tool, Baseline: p.Baseline, Infusion: p.InfusedAt, Zone: zone, From: p.AdmittedAt, To: now, Now: now}
-	if !p.InfusedAt.IsZero() && p.InfusedAt.Before(t.From) {
-		t.From = p.InfusedAt
+	t := Trend{Tool: p.Tool, Baseline: p.Baseline, Infusion: p.InfusedAt, Zone: site.Zone, From: now, To: now, Now: now}
+	if last := c.Last(); last != nil && (last.PerformedAt.After(now) || now.Sub(last.PerformedAt) > quiet) {
+		t.To = last.PerformedAt // after now if the clock was set back
 	}
-	t.Readings = ReadingsOf(*p, c.Checks, c.Orders, site, zone)
+	begin := func(at time.Time) {
+		if !at.IsZero() && at.Before(t.From) {
+			t.From = at
+		}
+	}
+	begin(p.InfusedAt)
+	if len(c.Stays) > 0 {
+		begin(c.Stays[0].AdmittedAt)
+	}
+	t.Readings = readingsOf(&c.History, site, now)
 	for _, r := range t.Readings {
-		if r.At.After(t.To) { // later than now where a clock was set back
-			t.To = r.At
-		}
-		if r.At.Before(t.From) {
-			t.From = r.At
-		}
+		begin(r.At)
 	}
 	for _, e := range c.Events() {
 		switch {
 		case e.Withdrawn:
 		case e.Kind == ward.AnIntervention:
 			t.Events = append(t.Events, Event{At: e.At, Mark: EventMarks[e.What]})
-		case e.Kind == ward.ASymptom:
-			t.Events = append(t.Events, Event{At: e.At, Mark: SymptomMark})
+		case e.Kind == ward.AReport:
+			t.Events = append(t.Events, Event{At: e.At, Mark: ReportMark})
 		}
 	}
 	return t
 }
 
-// ReadingsOf are the checks that stand, as the trend draws them. Those done with
-// the other tool are left out: their score has no place in these rows.
-func ReadingsOf(p ward.Patient, checks []ward.Check, orders []ward.Order, site *ward.Site, zone *time.Location) []Reading {
-	p.DischargedAt = time.Time{} // the checks were due while the patient was here
-	var list []Reading
-	for i := range checks {
-		c := &checks[i]
-		if !c.Stands() || c.Findings.Tool != p.Tool {
-			continue
-		}
-		known := slices.DeleteFunc(slices.Clone(orders), func(o ward.Order) bool {
-			return o.Ordered.At.After(c.PerformedAt.Add(site.Interval(c))) // the next check was due by then
-		})
-		x := &c.Findings
-		low, high := x.ScoreRange()
-		list = append(list, Reading{
-			ID: c.ID, At: c.PerformedAt, Due: site.Next(&p, c, known, time.Time{}, zone).Due, Low: low, High: high, Unable: x.Unable != 0,
-			Flag: c.Result.Flag, Handwriting: x.Observed[icans.Handwriting], Tremor: x.Observed[icans.Tremor],
-		})
+// readingsOf returns the valid checks as the trend draws them. A check done with
+// another tool than the patient's has no mark, because its score has no place in
+// these rows, but it is in the strip.
+func readingsOf(h *ward.History, site *ward.Site, now time.Time) []Reading {
+	plans := h.PlansAfter(site, now)
+	list := make([]Reading, len(h.Checks))
+	for i := range h.Checks {
+		list[i] = readingOf(&h.Checks[i], h.Patient.Tool)
+		list[i].Due = plans[i].Due
 	}
 	return list
 }
 
-// Legend says what the letters on a patient's time axis are, those that are there.
+// readingOf returns a check as the trend draws it, without the time of the next one.
+func readingOf(c *ward.Check, tool icans.Tool) Reading {
+	x := &c.Findings
+	r := Reading{
+		ID: c.ID, At: c.PerformedAt, NotDone: !someScore(x), Shape: shapeOf(c),
+		GradeLow: c.Result.Low, GradeHigh: c.Result.High, Floor: c.Result.Floor, Drivers: c.Result.Drivers,
+		Flag: c.Result.Flag, Signs: x.Observed, CRS: x.CRSGrade,
+	}
+	r.Scored = !r.NotDone && x.Tool == tool
+	r.Low, r.High = x.ScoreRange()
+	if total, known := x.Total(); known {
+		r.Low, r.High = total, total
+	}
+	return r
+}
+
+// someScore reports whether a total is known or an item was scored.
+func someScore(x *icans.Findings) bool {
+	if x.StatedTotal != 0 {
+		return true
+	}
+	items := &x.ICE
+	if x.Tool == icans.CAPD {
+		items = &x.CAPD
+	}
+	return *items != [8]icans.Points{}
+}
+
+// shapeOf returns the relation of a check's score to its grade.
+func shapeOf(c *ward.Check) Shape {
+	x, grade := &c.Findings, c.Result.Low
+	_, byScore := x.TableGrade(icans.DomainScore)
+	switch {
+	case !c.Result.Conclusive():
+		return Unsure
+	case x.OtherCause.Has(icans.DomainScore) && grade == 0 && byScore > 0:
+		return Unsure
+	case x.OtherCause.Has(icans.DomainScore) && grade > 0, grade > byScore:
+		return ByOther
+	}
+	return ByScore
+}
+
+// Legend returns the meaning of the letters on a patient's time axis, of those that
+// are there.
 func Legend(c *ward.Chart) []string {
 	var marks []string
 	for _, k := range ward.Interventions {
@@ -78,8 +122,8 @@ func Legend(c *ward.Chart) []string {
 			marks = append(marks, string(EventMarks[k.Code])+" "+k.Label)
 		}
 	}
-	if len(c.Symptoms) > 0 {
-		marks = append(marks, string(SymptomMark)+" a reported symptom")
+	if slices.ContainsFunc(c.AllReports, func(r ward.Report) bool { return !r.Withdrawn }) {
+		marks = append(marks, string(ReportMark)+" a reported symptom")
 	}
 	return marks
 }

@@ -11,7 +11,6 @@ import (
 type level struct {
 	from, to int // scores
 	band     string
-	bar      int // index into the bars of Spark
 }
 
 func (l *level) label() string {
@@ -21,22 +20,22 @@ func (l *level) label() string {
 	return strconv.Itoa(l.from) + "-" + strconv.Itoa(l.to)
 }
 
-// The rows are one a score for ICE. CAPD has more scores than most screens have
-// rows, so a row holds those that its label names; no row and no bar reaches over
-// the edge of a grade.
+// ICE has one row a score. CAPD has more scores than most screens have rows, so a
+// row holds the scores that its label names; no row crosses the edge of a band.
+// Bands are named by score, because the score alone does not make the grade.
 var (
 	levelsICE = []level{
-		{10, 10, "grade 0", 7}, {9, 9, "grade 1", 6}, {8, 8, "", 5}, {7, 7, "", 4}, {6, 6, "grade 2", 3}, {5, 5, "", 3},
-		{4, 4, "", 2}, {3, 3, "", 2}, {2, 2, "grade 3", 1}, {1, 1, "", 0}, {0, 0, "", 0},
+		{10, 10, "ICE 10"}, {9, 9, "ICE 7-9"}, {8, 8, ""}, {7, 7, ""}, {6, 6, "ICE 3-6"}, {5, 5, ""},
+		{4, 4, ""}, {3, 3, ""}, {2, 2, "ICE 0-2"}, {1, 1, ""}, {0, 0, ""},
 	}
 	levelsCAPD = []level{
-		{0, 0, "grade 0", 7}, {1, 2, "grade 1", 6}, {3, 4, "", 5}, {5, 6, "", 4}, {7, 8, "", 4}, {9, 12, "grade 3", 3},
-		{13, 16, "", 2}, {17, 20, "", 2}, {21, 24, "", 1}, {25, 28, "", 0}, {29, 32, "", 0},
+		{0, 0, "CAPD 0"}, {1, 2, "CAPD 1-8"}, {3, 4, ""}, {5, 6, ""}, {7, 8, ""}, {9, 12, "CAPD 9+"},
+		{13, 16, ""}, {17, 20, ""}, {21, 24, ""}, {25, 28, ""}, {29, 32, ""},
 	}
 	levelsCAPDFine = func() (list []level) {
 		for _, l := range levelsCAPD {
 			for n := l.from; n <= l.to; n++ {
-				list = append(list, level{n, n, l.band, l.bar})
+				list = append(list, level{n, n, l.band})
 				l.band = "" // it begins with the first
 			}
 		}
@@ -47,7 +46,7 @@ var (
 // fine asks levelsFor for one row a score.
 const fine = math.MaxInt
 
-// levelsFor returns the rows of a tool where there is room for so many.
+// levelsFor returns the rows of a tool if there is room for that many.
 func levelsFor(tool icans.Tool, room int) []level {
 	switch {
 	case tool != icans.CAPD:

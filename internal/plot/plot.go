@@ -1,18 +1,17 @@
 // Package plot lays out the trend of one patient's checks: a grid of cells that a
-// terminal draws as characters and a report can draw as shapes. It is pure: no
-// clock, no I/O, no styles.
+// terminal draws as characters and a report draws as shapes. It is pure: no clock,
+// no I/O, no styles.
 //
-// Start with [WholeStay] and [Layout]. [Spark] is the small trend of the board.
+// Start with [TrendOf] and [Layout]. [Spark] is the small trend of the board.
 //
-// What a clinician must be able to rely on: every reading has its mark, at its
-// own time and in the row of its own score, never averaged with another; where
-// several fall into one column each has its mark and the worst is told apart;
-// where nothing was recorded there is a gap; a level is held only until the next
-// check was due; and what could not be tested stands in a row of its own.
+// A clinician must be able to rely on this: every scored check has its mark, at its
+// own time and in the row of its own score, never averaged with another; the shape
+// of the mark tells if the score made the grade; the strip below has the grade of
+// every check; if nothing was recorded there is a gap; and a level is held only
+// until the next check was due.
 //
-// Every rune is one cell wide. Beside the marks of events, digits and + - they are
-// the box and block characters ─ ━ │ ┬ ┴ ┈ · ● ○ × ▲ ▁▂▃▄▅▆▇█ and the letters of
-// the signs, for a caller that has to put others in their place.
+// Every rune is one cell wide. Besides the marks of events, letters, digits and + -
+// they are ─ ━ │ ┬ ┈ · ● ◆ ○ × ▲ ?, for a caller that has to replace some of them.
 package plot
 
 import (
@@ -25,21 +24,22 @@ import (
 	"neurocheck/internal/icans"
 )
 
-// Trend is what is to be drawn.
+// Trend is the input of [Layout].
 type Trend struct {
 	Tool     icans.Tool
 	Readings []Reading // in any order
 	Events   []Event
 	Baseline icans.Points
-	Infusion time.Time // zero where it is not known
-	// From and To are the window. What lies outside has no mark, but the level of a
+	Infusion time.Time // zero if it is not known
+	// From and To are the window. Readings outside have no mark, but the level of a
 	// reading before it is held into it.
 	From, To time.Time
 	Now      time.Time
-	Zone     *time.Location // whose midnights divide the days; UTC where it is nil
+	Zone     *time.Location // its midnights divide the days; UTC if it is nil
 	Cursor   string         // ID of the reading under the cursor
-	// Height is the number of rows there is room for. Where they are enough, CAPD too
-	// has one row a score. ICE always has, and no chart is cut to it.
+	// Height is the number of rows there is room for. If they are enough, each further
+	// sign that was found has a row, and CAPD too has one row a score. ICE always has,
+	// and no chart is cut to it.
 	Height int
 }
 
@@ -47,39 +47,57 @@ type Trend struct {
 type Reading struct {
 	ID string
 	At time.Time
-	// Due is when the next check was due: the level is held no longer. Where it is
-	// zero nobody said so, and the level is not held at all.
+	// Due is when the next check was due: the level is held no longer. If it is zero
+	// the level is not held at all.
 	Due time.Time
-	// Low and High are the least and the greatest total; the same where every item
-	// was scored.
+	// Scored is set if the tool of the rows was done, at least in part. Low and High
+	// are then the least and the greatest total, equal if the total is known.
+	Scored    bool
 	Low, High int
-	Unable    bool // the tool could not be done
-	Flag      icans.Flag
+	Shape     Shape
 
-	Handwriting, Tremor icans.Severity
+	NotDone             bool // no tool was done
+	GradeLow, GradeHigh int  // the ICANS grade or its interval
+	Floor               int  // the grade that counts for the flag
+	Drivers             icans.Domains
+	Flag                icans.Flag
+	Signs               [16]icans.Severity // indexed as in [icans.Findings]
+	CRS                 icans.Points
 }
 
-// Event is what stands on the time axis beside the checks.
+// Shape is the relation of a reading's score to its grade.
+type Shape uint8
+
+// The shapes, from the one that yields to the one that prevails in a shared cell.
+const (
+	Unsure  Shape = iota // unfinished, or the score has or may have another cause
+	ByScore              // the score made the grade
+	ByOther              // another domain made a higher grade
+)
+
+var shapeRunes = [...]rune{Unsure: '○', ByScore: '●', ByOther: '◆'}
+
+// Event is an entry on the time axis that is no check.
 type Event struct {
 	At   time.Time
 	Mark rune // one cell wide
 }
 
-// Kind is what a cell is.
+// Kind is the kind of a cell.
 type Kind uint8
 
 // The kinds of cell.
 const (
 	Empty        Kind = iota
-	Edge              // first row of a grade band
+	Edge              // first row of a band
 	Baseline          // level of the patient's baseline
 	Held              // level of the last reading, until the next one was due
 	Span              // between the readings of one column, or within an interval
-	Mark              // a reading
-	WorstMark         // the worst reading of its column
-	EndMark           // an end of the interval of an incomplete reading, or both in one row
-	UnableMark        // a check that could not be done
-	SignMark          // changed handwriting, tremor
+	Mark              // a reading; of an interval of scores its worst end
+	EndMark           // the best end of an interval of scores
+	GradeMark         // in the strip: a grade, ? or ×
+	DriverMark        // in the strip: the letter of a domain that made the grade
+	SignMark          // the severity of a sign, or the grade of CRS
 	EventMark         // an event
 	Axis              // the time axis
 	InfusionMark      // the infusion, on the time axis
@@ -87,31 +105,39 @@ const (
 
 // Cell is one place of the grid.
 type Cell struct {
-	Rune rune
-	Kind Kind
-	Flag icans.Flag // of the reading that the cell marks
+	Rune  rune
+	Kind  Kind
+	Shape Shape      // of a Mark
+	Flag  icans.Flag // of the reading that the cell marks
 }
 
 // Row is one line of the grid with its labels.
 type Row struct {
-	Label string // to the left: the score, or what the row holds
-	Band  string // to the right: the ICANS grade whose band begins here
+	Label string // to the left: the score, or the content of the row
+	Band  string // to the right: the scores of the band that begins here
 	Cells []Cell
 }
 
-// Chart is a trend laid out.
+// Chart is the layout of a trend.
 type Chart struct {
 	Rows   []Row
-	Cursor int // column of the reading under the cursor, -1 for none
+	Scores int // number of rows of scores, the first ones
+	Cursor int // column of the reading under the cursor, -1 if there is none
 }
 
-// Lines returns the chart as plain text, with labels of eight cells to the left
-// and of up to eight to the right.
+// The widths of the labels to the left and to the right, in cells.
+const (
+	LabelWidth = 10
+	BandWidth  = 9
+)
+
+// Lines returns the chart as plain text.
 func (c Chart) Lines() []string {
 	lines := make([]string, 0, len(c.Rows))
 	for _, row := range c.Rows {
 		var b strings.Builder
-		b.WriteString(strings.Repeat(" ", max(0, 7-len(row.Label))) + row.Label + " ")
+		label := "  " + row.Label
+		b.WriteString(label + strings.Repeat(" ", max(0, LabelWidth-len([]rune(label)))))
 		for _, cell := range row.Cells {
 			b.WriteRune(cell.Rune)
 		}
@@ -120,61 +146,69 @@ func (c Chart) Lines() []string {
 	return lines
 }
 
-// Layout lays a trend out in columns of equal time, width of them: the rows of
-// scores, a row of what could not be tested, rows for handwriting and tremor
-// where there is any, the events, and the axis with the day since infusion.
+// Layout lays a trend out in width columns of equal time: the rows of scores, the
+// strip with the ICANS grade and the domains that made it, handwriting and CRS, the
+// further signs that were found if there is room, the events, and the axis with the
+// day since infusion.
 func Layout(t Trend, width int) Chart {
 	width = max(width, 0)
 	if t.Zone == nil {
 		t.Zone = time.UTC
 	}
 	readings := inOrder(t.Tool, t.Readings)
-	signs := t.signs(readings, width)
-	below := append([]Row{t.unable(readings, width)}, signs...)
+	below := t.strip(readings, width)
+	below = append(below, t.sign("writing", icans.Handwriting, readings, width), t.crs(readings, width))
+	room := t.Height - len(levelsICE) - len(below) - 2
+	more := t.furtherSigns(readings, width)
+	below = append(below, more[:min(len(more), max(room, 0))]...)
 	below = append(below, t.events(width), t.axis(width))
 
 	p := plotted{Trend: t, levels: levelsFor(t.Tool, t.Height-len(below)), width: width}
 	p.background()
 	p.hold(readings)
 	columns := p.marks(readings)
-	c := Chart{Rows: append(p.rows, below...), Cursor: -1}
+	c := Chart{Rows: append(p.rows, below...), Scores: len(p.rows), Cursor: -1}
 	if col, ok := columns[t.Cursor]; ok {
 		c.Cursor = col
 	}
 	return c
 }
 
-// inOrder returns the readings by time. Of those of one moment the worst score is
-// the last, whose level is held.
+// inOrder returns the readings by time. Of readings of one time the one with the
+// worst score comes last, so that its level is held.
 func inOrder(tool icans.Tool, readings []Reading) []Reading {
 	levels := levelsFor(tool, fine)
 	list := slices.Clone(readings)
 	slices.SortFunc(list, func(a, b Reading) int {
-		if order := a.At.Compare(b.At); order != 0 || a.Unable != b.Unable {
-			return cmp.Or(order, cmp.Compare(scored(a), scored(b)))
+		if order := a.At.Compare(b.At); order != 0 || a.Scored != b.Scored {
+			return cmp.Or(order, compareBool(a.Scored, b.Scored))
 		}
 		bestA, worstA := a.rows(levels)
 		bestB, worstB := b.rows(levels)
-		return cmp.Or(cmp.Compare(worstA, worstB), cmp.Compare(bestA, bestB), a.Due.Compare(b.Due), cmp.Compare(a.ID, b.ID))
+		return cmp.Or(cmp.Compare(worstA, worstB), cmp.Compare(bestA, bestB), a.worse(&b), a.Due.Compare(b.Due), cmp.Compare(a.ID, b.ID))
 	})
 	return list
 }
 
-func scored(r Reading) int {
-	if r.Unable {
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
 		return 0
+	case b:
+		return -1
 	}
 	return 1
 }
 
-// rows are the best and the worst row of a reading's interval.
+// rows returns the best and the worst row of a reading's interval.
 func (r *Reading) rows(levels []level) (best, worst int) {
 	a, b := rowOf(levels, r.Low), rowOf(levels, r.High)
 	return min(a, b), max(a, b)
 }
 
-// column returns the column of a time, and whether it lies within. The product
-// takes 128 bits, for a rounded one moves what falls on the edge of a column.
+// column returns the column of a time, and whether it is within the window. The
+// product takes 128 bits, because a rounded one would move times at the edge of a
+// column.
 func (t *Trend) column(at time.Time, width int) (int, bool) {
 	span := t.To.Sub(t.From)
 	if at.Before(t.From) || at.After(t.To) || span <= 0 || width <= 0 {
@@ -185,7 +219,7 @@ func (t *Trend) column(at time.Time, width int) (int, bool) {
 	return min(int(col), width-1), true
 }
 
-// plotted are the rows of scores as they are drawn, from the back to the front.
+// plotted holds the rows of scores while they are drawn, from the back to the front.
 type plotted struct {
 	Trend
 	levels []level
@@ -193,9 +227,9 @@ type plotted struct {
 	width  int
 }
 
-// edgeStep is how far apart the marks of a grade band's edge stand: few enough
-// that a gap in the row does not look like a line that goes on.
-const edgeStep = 4
+// edgeStep is the distance between the marks of a band's edge, so wide that a gap in
+// the row does not look like a line that goes on.
+const edgeStep = 6
 
 // background labels the rows and draws the edges of the bands and the baseline.
 func (p *plotted) background() {
@@ -223,12 +257,12 @@ func fill(cells []Cell, r rune, k Kind) {
 	}
 }
 
-// hold draws the level of each scored reading up to the next reading, or until
-// the next check was due, or now, whichever comes first. An incomplete reading
+// hold draws the level of each reading with a known total up to the next reading, or
+// until the next check was due, or now, whichever comes first. An interval of scores
 // has no level.
 func (p *plotted) hold(readings []Reading) {
 	for i, r := range readings {
-		if r.Unable || r.Low != r.High {
+		if !r.Scored || r.Low != r.High {
 			continue
 		}
 		end := earliest(r.Due, p.Now, p.To)
@@ -241,7 +275,7 @@ func (p *plotted) hold(readings []Reading) {
 		} else if r.At.After(p.To) {
 			continue
 		}
-		// The moment it ends is no longer held: a gap that begins with a column
+		// The level ends before the end itself, so that a gap that begins with a column
 		// begins in that column.
 		to, within := p.column(end.Add(-1), p.width)
 		if !within {
@@ -256,8 +290,8 @@ func (p *plotted) hold(readings []Reading) {
 
 func earliest(times ...time.Time) time.Time { return slices.MinFunc(times, time.Time.Compare) }
 
-// marks draws every reading that has a score, and returns the column of each and
-// of those that could not be done.
+// marks draws every reading that has a score in these rows, and returns the column
+// of every reading.
 func (p *plotted) marks(readings []Reading) map[string]int {
 	columns := make(map[string]int)
 	byColumn := make(map[int][]Reading)
@@ -267,7 +301,7 @@ func (p *plotted) marks(readings []Reading) map[string]int {
 			continue
 		}
 		columns[r.ID] = col
-		if !r.Unable {
+		if r.Scored {
 			byColumn[col] = append(byColumn[col], r)
 		}
 	}
@@ -282,89 +316,24 @@ func (p *plotted) marks(readings []Reading) map[string]int {
 		}
 		for _, r := range list {
 			b, w := r.rows(p.levels)
-			if r.Low == r.High {
-				p.put(b, col, Cell{'○', Mark, r.Flag})
-				continue
+			if b != w {
+				p.put(b, col, Cell{'┬', EndMark, 0, r.Flag})
 			}
-			p.put(b, col, Cell{'┬', EndMark, r.Flag})
-			p.put(w, col, Cell{'┴', EndMark, r.Flag})
-		}
-		if at := &p.rows[worst].Cells[col]; at.Kind == Mark {
-			at.Rune, at.Kind = '●', WorstMark
+			p.put(w, col, Cell{shapeRunes[r.Shape], Mark, r.Shape, r.Flag})
 		}
 	}
 	return columns
 }
 
-// put marks a reading. A whole reading goes before the end of an interval, and of
-// two in one place the more pressing flag holds.
+// put marks a reading. In a shared cell a mark prevails over the end of an interval,
+// the greater shape over the smaller, and the more urgent flag holds.
 func (p *plotted) put(row, col int, cell Cell) {
 	at := &p.rows[row].Cells[col]
 	if at.Kind == Mark || at.Kind == EndMark {
 		cell.Flag = max(cell.Flag, at.Flag)
-		switch {
-		case at.Kind == Mark:
-			cell.Rune, cell.Kind = at.Rune, at.Kind
-		case cell.Kind == EndMark && cell.Rune != at.Rune:
-			cell.Rune = '│' // the upper end of one and the lower end of one
+		if at.Kind == Mark && (cell.Kind == EndMark || at.Shape > cell.Shape) {
+			cell.Rune, cell.Kind, cell.Shape = at.Rune, at.Kind, at.Shape
 		}
 	}
 	*at = cell
-}
-
-func (t *Trend) unable(readings []Reading, width int) Row {
-	row := Row{Label: "unable", Cells: blank(width)}
-	for _, r := range readings {
-		if col, ok := t.column(r.At, width); ok && r.Unable {
-			row.Cells[col] = Cell{'×', UnableMark, max(r.Flag, row.Cells[col].Flag)}
-		}
-	}
-	return row
-}
-
-// signs are the rows of changed handwriting and of tremor, which come first:
-// capital where they are moderate or severe.
-func (t *Trend) signs(readings []Reading, width int) []Row {
-	var rows []Row
-	for _, sign := range []struct {
-		label string
-		mild  rune
-		worse rune
-		of    func(*Reading) icans.Severity
-	}{
-		{"writing", 'h', 'H', func(r *Reading) icans.Severity { return r.Handwriting }},
-		{"tremor", 't', 'T', func(r *Reading) icans.Severity { return r.Tremor }},
-	} {
-		row, any := Row{Label: sign.label, Cells: blank(width)}, false
-		for i := range readings {
-			col, ok := t.column(readings[i].At, width)
-			if severity := sign.of(&readings[i]); ok && severity > icans.None {
-				any = true
-				mark := sign.mild
-				if severity > icans.Mild || row.Cells[col].Rune == sign.worse {
-					mark = sign.worse
-				}
-				row.Cells[col] = Cell{Rune: mark, Kind: SignMark}
-			}
-		}
-		if any {
-			rows = append(rows, row)
-		}
-	}
-	return rows
-}
-
-// events is the row of what was done and said; several in one column are a +.
-func (t *Trend) events(width int) Row {
-	row := Row{Label: "events", Cells: blank(width)}
-	for _, e := range t.Events {
-		if col, ok := t.column(e.At, width); ok {
-			mark := e.Mark
-			if row.Cells[col].Kind == EventMark && row.Cells[col].Rune != mark {
-				mark = '+'
-			}
-			row.Cells[col] = Cell{Rune: mark, Kind: EventMark}
-		}
-	}
-	return row
 }

@@ -30,23 +30,61 @@ func zone(name string) *time.Location {
 	return z
 }
 
-// at is a complete reading, with the next check due eight hours after it.
+// at is a complete reading of ICE, with the next check due eight hours after it.
 func at(ago time.Duration, score int) Reading {
 	when := now.Add(-ago)
-	return Reading{ID: when.String() + fmt.Sprint(score), At: when, Due: when.Add(8 * h), Low: score, High: score}
+	r := Reading{ID: when.String() + fmt.Sprint(score), At: when, Due: when.Add(8 * h), Scored: true, Low: score, High: score, Shape: ByScore}
+	return graded(r, band(icans.ICE, score), band(icans.ICE, score), icans.DomainScore)
 }
 
-// part is an incomplete reading, which makes a check due in an hour.
+// graded is a reading with that grade.
+func graded(r Reading, low, high int, from icans.Domains) Reading {
+	r.GradeLow, r.GradeHigh, r.Floor, r.Drivers = low, high, low, from
+	if low == 0 {
+		r.Drivers = 0
+	}
+	return r
+}
+
+// other is a reading whose grade another domain made.
+func other(r Reading, grade int, from icans.Domains) Reading {
+	r.Shape = ByOther
+	return graded(r, grade, grade, from)
+}
+
+// capdAt is a complete reading of CAPD.
+func capdAt(ago time.Duration, score int) Reading {
+	return graded(at(ago, score), band(icans.CAPD, score), band(icans.CAPD, score), icans.DomainScore)
+}
+
+// band is the grade of a score.
+func band(tool icans.Tool, score int) int {
+	switch {
+	case tool == icans.CAPD && score >= 9:
+		return 3
+	case tool == icans.CAPD:
+		return min(score, 1)
+	case score == 10:
+		return 0
+	case score >= 7:
+		return 1
+	case score >= 3:
+		return 2
+	}
+	return 3
+}
+
+// part is an unfinished reading, which makes a check due in an hour.
 func part(ago time.Duration, low, high int) Reading {
-	r := at(ago, low)
-	r.High, r.Due, r.Flag = high, r.At.Add(h), icans.FlagIncomplete
+	r := graded(at(ago, low), band(icans.ICE, high), band(icans.ICE, low), icans.DomainScore)
+	r.High, r.Due, r.Flag, r.Shape = high, r.At.Add(h), icans.FlagIncomplete, Unsure
 	return r
 }
 
 // unable is a check that could not be done.
 func unable(ago time.Duration, flag icans.Flag) Reading {
-	r := part(ago, 0, 10)
-	r.Unable, r.Flag = true, flag
+	r := graded(part(ago, 0, 10), 0, 4, 0)
+	r.Scored, r.NotDone, r.Flag = false, true, flag
 	return r
 }
 
@@ -56,7 +94,18 @@ func due(r Reading, in time.Duration) Reading {
 }
 
 func signs(r Reading, writing, tremor icans.Severity) Reading {
-	r.Handwriting, r.Tremor = writing, tremor
+	r.Signs[icans.Handwriting], r.Signs[icans.Tremor] = writing, tremor
+	return r
+}
+
+// hollow is a reading whose score may have another cause.
+func hollow(r Reading, low, high int) Reading {
+	r.Shape = Unsure
+	return graded(r, low, high, 0)
+}
+
+func crs(r Reading, grade int) Reading {
+	r.CRS = icans.Scored(grade)
 	return r
 }
 
@@ -64,7 +113,7 @@ func signs(r Reading, writing, tremor icans.Severity) Reading {
 func text(c Chart) []byte {
 	lines := c.Lines()
 	if c.Cursor >= 0 {
-		lines = append(lines, strings.Repeat(" ", 8+c.Cursor)+"^")
+		lines = append(lines, strings.Repeat(" ", LabelWidth+c.Cursor)+"^")
 	}
 	return []byte(strings.Join(lines, "\n") + "\n")
 }
@@ -106,7 +155,7 @@ func TestLayout(t *testing.T) {
 		due(at(24*h, 2), h), due(at(23*h, 2), h), due(at(22*h, 4), 2*h), due(at(20*h, 6), 2*h), due(at(18*h, 8), 4*h),
 		due(signs(at(14*h, 9), icans.Mild, 0), 4*h), at(10*h, 10), at(2*h, 10),
 	}
-	capd := []Reading{at(40*h, 0), due(at(32*h, 2), 4*h), due(at(28*h, 6), 4*h), due(at(24*h, 9), h), due(at(23*h, 21), h), due(at(22*h, 32), h), due(at(20*h, 8), 4*h), due(at(16*h, 4), 4*h), at(8*h, 0)}
+	capd := []Reading{capdAt(40*h, 0), due(capdAt(32*h, 2), 4*h), due(capdAt(28*h, 6), 4*h), due(capdAt(24*h, 9), h), due(capdAt(23*h, 21), h), due(capdAt(22*h, 32), h), due(capdAt(20*h, 8), 4*h), due(capdAt(16*h, 4), 4*h), capdAt(8*h, 0)}
 	for name, trend := range map[string]Trend{
 		"empty":  {Tool: icans.ICE, Baseline: ten, Infusion: infused},
 		"one":    {Tool: icans.ICE, Readings: []Reading{at(3*h, 10)}},
@@ -122,6 +171,12 @@ func TestLayout(t *testing.T) {
 		"capd_fine":  {Tool: icans.CAPD, Baseline: none, Readings: capd, Height: 36},
 		"events": {Tool: icans.ICE, Readings: []Reading{at(20*h, 8)}, Infusion: infused,
 			Events: []Event{{now.Add(-30 * h), 'D'}, {now.Add(-30*h + time.Minute), 'T'}, {now.Add(-12 * h), 'E'}, {now.Add(-99 * h), 'X'}}},
+		"domains": {Tool: icans.ICE, Readings: []Reading{
+			at(60*h, 10), other(at(50*h, 10), 1, icans.DomainConsciousness), other(at(40*h, 8), 4, icans.DomainConsciousness|icans.DomainICP),
+			graded(unable(30*h, icans.FlagUrgent), 4, 4, icans.DomainConsciousness), hollow(at(20*h, 5), 0, 2),
+			other(at(10*h, 2), 3, icans.DomainScore|icans.DomainSeizure), other(at(9*h, 2), 4, icans.DomainMotor|icans.DomainICP),
+		}},
+		"signs":    {Tool: icans.ICE, Height: 40, Readings: []Reading{crs(signs(at(20*h, 10), icans.Mild, 0), 0), crs(signs(at(10*h, 10), icans.Severe, icans.Moderate), 2)}},
 		"cursor":   {Tool: icans.ICE, Readings: []Reading{at(20*h, 8), at(4*h, 9)}, Cursor: at(20*h, 8).ID},
 		"baseline": {Tool: icans.ICE, Baseline: icans.Scored(8), Readings: []Reading{at(40*h, 8), at(32*h, 9), at(24*h, 8), due(at(16*h, 6), 2*h)}},
 		"month":    {Tool: icans.ICE, From: now.Add(-30 * 24 * h), Infusion: now.Add(-27 * 24 * h), Readings: slip},
@@ -140,7 +195,7 @@ func TestLayout(t *testing.T) {
 				if trend.Zone == nil {
 					trend.Zone = lisbon
 				}
-				golden.RequireEqual(t, text(Layout(trend, width-8-9))) // beside its labels
+				golden.RequireEqual(t, text(Layout(trend, width-LabelWidth-BandWidth)))
 			})
 		}
 	}
@@ -179,62 +234,47 @@ func TestWorstOfOneMomentIsHeld(t *testing.T) {
 	}
 }
 
-func TestCAPDHasOneRowAScoreWhereThereIsRoom(t *testing.T) {
+func TestRowsForTheRoomThereIs(t *testing.T) {
 	trend := Trend{Tool: icans.CAPD, From: now.Add(-24 * h), To: now, Now: now, Zone: lisbon}
-	for height, want := range map[int]int{0: 14, 35: 14, 36: 36, 100: 36} {
+	for height, want := range map[int]int{0: 17, 38: 17, 39: 39, 100: 39} {
 		trend.Height = height
 		if got := len(Layout(trend, 24).Rows); got != want {
 			t.Errorf("%d rows of %d, not %d", got, height, want)
 		}
 	}
-	trend.Height, trend.Readings = 36, []Reading{signs(at(h, 3), icans.Mild, 0)}
-	if got := len(Layout(trend, 24).Rows); got != 15 {
-		t.Errorf("the row of handwriting takes the room: %d", got)
+	trend.Readings = []Reading{signs(at(h, 3), icans.Mild, icans.Mild)}
+	for height, want := range map[int]int{17: 17, 18: 18, 39: 18, 40: 40} {
+		trend.Height = height
+		if got := len(Layout(trend, 24).Rows); got != want {
+			t.Errorf("with tremor: %d rows of %d, not %d", got, height, want)
+		}
 	}
 }
 
-// No row and no bar stands for scores of two grades, and each score has a row.
-func TestRowsKeepToTheirGrade(t *testing.T) {
-	band := func(tool icans.Tool, score int) int {
-		switch {
-		case tool == icans.CAPD && score >= 9:
-			return 3
-		case tool == icans.CAPD:
-			return min(score, 1)
-		case score == 10:
-			return 0
-		case score >= 7:
-			return 1
-		case score >= 3:
-			return 2
-		}
-		return 3
-	}
+// Each score has a row, no row holds scores of two bands, and each band is named by
+// its scores.
+func TestRowsKeepToTheirBand(t *testing.T) {
+	names := map[icans.Tool][]string{icans.ICE: {"ICE 10", "ICE 7-9", "ICE 3-6", "ICE 0-2"}, icans.CAPD: {"CAPD 0", "CAPD 1-8", "", "CAPD 9+"}}
 	for _, tool := range []icans.Tool{icans.ICE, icans.CAPD} {
 		for _, room := range []int{0, fine} {
 			levels := levelsFor(tool, room)
-			bars := make(map[int]int)
 			var scores []int
 			for i, l := range levels {
 				for n := l.from; n <= l.to; n++ {
 					scores = append(scores, n)
 					if rowOf(levels, n) != i {
-						t.Errorf("%d of tool %d stands in row %d, not %d", n, tool, rowOf(levels, n), i)
+						t.Errorf("%d of tool %d is in row %d, not %d", n, tool, rowOf(levels, n), i)
 					}
-					g := band(tool, n)
-					if g != band(tool, l.from) {
-						t.Errorf("row %s of tool %d reaches over a grade", l.label(), tool)
+					if band(tool, n) != band(tool, l.from) {
+						t.Errorf("row %s of tool %d crosses a band", l.label(), tool)
 					}
-					if known, ok := bars[l.bar]; ok && known != g {
-						t.Errorf("bar %d of tool %d stands for grades %d and %d", l.bar, tool, known, g)
-					}
-					bars[l.bar] = g
 				}
-				if begins := i == 0 || band(tool, l.from) != band(tool, levels[i-1].from); begins != (l.band == "grade "+strconv.Itoa(band(tool, l.from))) {
-					t.Errorf("row %s of tool %d is labelled %q", l.label(), tool, l.band)
+				want := ""
+				if i == 0 || band(tool, l.from) != band(tool, levels[i-1].from) {
+					want = names[tool][band(tool, l.from)]
 				}
-				if i > 0 && l.bar > levels[i-1].bar {
-					t.Errorf("row %s of tool %d has a higher bar than a better score", l.label(), tool)
+				if l.band != want {
+					t.Errorf("row %s of tool %d is labelled %q, not %q", l.label(), tool, l.band, want)
 				}
 			}
 			slices.Sort(scores)
@@ -271,38 +311,7 @@ func TestDaysBeginWithTheZone(t *testing.T) {
 	}
 }
 
-func TestSpark(t *testing.T) {
-	for _, c := range []struct {
-		tool        icans.Tool
-		readings    []Reading
-		want, ascii string
-	}{
-		{icans.ICE, nil, "      ", "      "},
-		{icans.ICE, []Reading{at(47*h, 10), at(30*h, 5), at(3*h, 0)}, "█ ▄  ▁", "# -  _"},
-		{icans.ICE, []Reading{at(47*h, 10), at(46*h, 0), unable(20*h, 0)}, "▁  ×  ", "_  x  "},
-		{icans.ICE, []Reading{at(30*h, 7), at(12*h, 6), at(3*h, 2)}, "  ▅ ▄▂", "  = -."},
-		{icans.ICE, []Reading{part(12*h, 9, 10), part(3*h, 0, 10)}, "    ▇×", "    *x"},
-		{icans.ICE, []Reading{at(3*h, 10), unable(h, icans.FlagUrgent)}, "     ×", "     x"},
-		{icans.ICE, []Reading{{At: now.Add(-3 * h), Low: 2, High: 2, Flag: icans.FlagUrgent}, unable(h, icans.FlagIncomplete)}, "     ▂", "     ."},
-		{icans.CAPD, []Reading{at(47*h, 0), at(20*h, 9), at(3*h, 32)}, "█  ▄ ▁", "#  - _"},
-		{icans.ICE, []Reading{at(49*h, 0), at(-h, 0)}, "      ", "      "},
-	} {
-		for range 2 {
-			if got := Spark(c.tool, c.readings, now, 48*h, 6); got != c.want {
-				t.Errorf("%q, not %q", got, c.want)
-			}
-			if got := SparkASCII(c.tool, c.readings, now, 48*h, 6); got != c.ascii {
-				t.Errorf("%q, not %q", got, c.ascii)
-			}
-			slices.Reverse(c.readings) // in any order
-		}
-	}
-	if got := Spark(icans.ICE, []Reading{at(h, 3)}, now, 48*h, -1); got != "" {
-		t.Errorf("%q has no width", got)
-	}
-}
-
-// The names of the zones are drawn, for a failure prints what was.
+// The names of the zones are drawn, so that a failure prints them.
 var zones = map[string]*time.Location{"Lisbon": lisbon, "Santiago": zone("America/Santiago"), "Kathmandu": zone("Asia/Kathmandu")}
 
 // anyTrend draws a trend of anything.
@@ -323,14 +332,21 @@ func anyTrend(t *rapid.T) (Trend, int) {
 		r.Low = rapid.IntRange(0, trend.Tool.MaxScore()).Draw(t, "low")
 		r.High = rapid.OneOf(rapid.Just(r.Low), rapid.IntRange(r.Low, trend.Tool.MaxScore())).Draw(t, "high")
 		r.Due = r.At.Add(minutes(0, 600, "due"))
-		r.Unable = rapid.IntRange(0, 5).Draw(t, "unable") == 0
+		r.Scored = rapid.IntRange(0, 5).Draw(t, "unable") > 0
+		r.NotDone = !r.Scored && rapid.Bool().Draw(t, "not done") // else done with the other tool
 		r.Flag = rapid.SampledFrom([]icans.Flag{icans.FlagNone, icans.FlagIncomplete, icans.FlagGrade1, icans.FlagUrgent}).Draw(t, "flag")
-		r.Handwriting = icans.Severity(rapid.IntRange(0, 4).Draw(t, "writing"))
-		r.Tremor = icans.Severity(rapid.IntRange(0, 4).Draw(t, "tremor"))
+		r.Shape = rapid.SampledFrom([]Shape{ByScore, ByOther, Unsure}).Draw(t, "shape")
+		r.GradeLow = rapid.IntRange(0, 4).Draw(t, "grade")
+		r.GradeHigh = rapid.OneOf(rapid.Just(r.GradeLow), rapid.IntRange(r.GradeLow, 4)).Draw(t, "at most")
+		r.Floor = rapid.IntRange(r.GradeLow, r.GradeHigh).Draw(t, "floor")
+		r.Drivers = icans.Domains(rapid.IntRange(0, 31).Draw(t, "drivers"))
+		r.Signs[icans.Handwriting] = icans.Severity(rapid.IntRange(0, 4).Draw(t, "writing"))
+		r.Signs[icans.Tremor] = icans.Severity(rapid.IntRange(0, 4).Draw(t, "tremor"))
+		r.CRS = icans.Points(rapid.IntRange(0, 5).Draw(t, "crs"))
 		trend.Readings = append(trend.Readings, r)
 	}
 	for range rapid.IntRange(0, 5).Draw(t, "events") {
-		trend.Events = append(trend.Events, Event{now.Add(-minutes(-600, 60*24*35, "event")), rapid.SampledFrom([]rune(`DTE"`)).Draw(t, "mark")})
+		trend.Events = append(trend.Events, Event{now.Add(-minutes(-600, 60*24*35, "event")), rapid.SampledFrom([]rune(`DTE“`)).Draw(t, "mark")})
 	}
 	if rapid.Bool().Draw(t, "baseline") {
 		trend.Baseline = icans.Scored(rapid.IntRange(0, trend.Tool.MaxScore()).Draw(t, "of"))
@@ -342,7 +358,7 @@ func anyTrend(t *rapid.T) (Trend, int) {
 	return trend, rapid.IntRange(0, 150).Draw(t, "width")
 }
 
-// No mark is ever lost, moved or averaged, and none is drawn that nobody made.
+// No mark is ever lost, moved or averaged, and none is drawn without a reading.
 func TestEveryReadingHasItsMark(t *testing.T) { rapid.Check(t, everyReadingHasItsMark) }
 
 // Fuzz with -fuzz FuzzLayout; the seeds run with every test.
@@ -366,9 +382,9 @@ func everyReadingHasItsMark(t *rapid.T) {
 	if a, b := text(chart), text(Layout(turned, width)); string(a) != string(b) {
 		t.Fatalf("drawn otherwise in another order:\n%s\n%s", a, b)
 	}
-	scores := slices.IndexFunc(chart.Rows, func(r Row) bool { return r.Label == "unable" })
+	scores := chart.Scores
 	levels := levelsFor(trend.Tool, scores)
-	if len(levels) != scores {
+	if len(levels) != scores || chart.Rows[scores].Label != "ICANS" {
 		t.Fatalf("%d rows of scores", scores)
 	}
 	for i, row := range chart.Rows {
@@ -378,18 +394,17 @@ func everyReadingHasItsMark(t *rapid.T) {
 		if i < scores && row.Label != levels[i].label() {
 			t.Fatalf("row %d is labelled %q", i, row.Label)
 		}
-		if s := strings.Trim(cells(row), ` ─━│┬┴┈·●○×▲+-0123456789hHtTDE"`); s != "" {
+		if s := strings.Trim(cells(row), ` ─━│┬┈·●◆○×▲?+-0123456789sczwpDTE“`); s != "" {
 			t.Fatalf("%q is none of the runes", s)
 		}
 	}
 
-	marks := make(map[[2]int]icans.Flag) // by row and column, with the most pressing flag
+	marks := make(map[[2]int]icans.Flag) // by row and column, with the most urgent flag
 	worst := make(map[int]int)           // by column, the row
-	whole := make(map[[2]int]bool)       // the marks of complete readings
-	spans := make(map[[2]int]bool)
+	whole := make(map[[2]int]Shape)      // the greatest shape of the marks that are no ends
+	isWhole := make(map[[2]int]bool)
 	best := make(map[int]int)
 	cursor := -1
-	mark := func(row, col int, f icans.Flag) { marks[[2]int{row, col}] = max(f, marks[[2]int{row, col}]) }
 	for _, r := range trend.Readings {
 		col, ok := columnOf(&trend, r.At, width)
 		if !ok {
@@ -398,14 +413,17 @@ func everyReadingHasItsMark(t *rapid.T) {
 		if r.ID == trend.Cursor {
 			cursor = col
 		}
-		if r.Unable {
-			mark(scores, col, r.Flag)
+		if !r.Scored {
 			continue
 		}
-		for _, score := range []int{r.Low, r.High} {
-			row := slices.IndexFunc(levels, func(l level) bool { return l.from <= score && score <= l.to })
-			mark(row, col, r.Flag)
-			whole[[2]int{row, col}] = whole[[2]int{row, col}] || r.Low == r.High
+		rows := []int{rowOf(levels, r.Low), rowOf(levels, r.High)}
+		slices.Sort(rows)
+		for _, row := range rows {
+			place := [2]int{row, col}
+			marks[place] = max(r.Flag, marks[place])
+			if row == rows[1] {
+				isWhole[place], whole[place] = true, max(whole[place], r.Shape)
+			}
 			if w, ok := worst[col]; !ok || row > w {
 				worst[col] = row
 			}
@@ -414,48 +432,86 @@ func everyReadingHasItsMark(t *rapid.T) {
 			}
 		}
 	}
-	for col, w := range worst {
-		for row := best[col]; row <= w; row++ {
-			spans[[2]int{row, col}] = true
-		}
-	}
 	if chart.Cursor != cursor {
 		t.Fatalf("the cursor is in column %d, not %d", chart.Cursor, cursor)
 	}
-	for row := range scores + 1 {
+	for row := range scores {
 		for col, cell := range chart.Rows[row].Cells {
 			place := [2]int{row, col}
 			flag, want := marks[place]
-			isMark := slices.Contains([]Kind{Mark, WorstMark, EndMark, UnableMark}, cell.Kind)
-			if isMark != want || cell.Flag != flag || (cell.Kind == UnableMark) != (want && row == scores) {
+			isMark := cell.Kind == Mark || cell.Kind == EndMark
+			if isMark != want || cell.Flag != flag {
 				t.Fatalf("row %d, column %d: %q with flag %d, not %d\n%s", row, col, cell.Rune, cell.Flag, flag, text(chart))
 			}
-			if row == scores {
+			if isMark && (cell.Kind == Mark) != isWhole[place] {
+				t.Fatalf("row %d, column %d: %q, and a mark there is %v", row, col, cell.Rune, isWhole[place])
+			}
+			if cell.Kind == Mark && (cell.Shape != whole[place] || cell.Rune != shapeRunes[cell.Shape]) {
+				t.Fatalf("row %d, column %d: %q is not shape %d", row, col, cell.Rune, whole[place])
+			}
+			w, spanned := worst[col]
+			spanned = spanned && best[col] <= row && row <= w
+			if (cell.Kind == Span) != (spanned && !want) {
+				t.Fatalf("row %d, column %d: %q within %v", row, col, cell.Rune, spanned)
+			}
+			if spanned {
 				continue
 			}
-			if (cell.Kind == EndMark) != (want && !whole[place]) {
-				t.Fatalf("row %d, column %d: %q where a complete reading is %v", row, col, cell.Rune, whole[place])
-			}
-			if cell.Kind == WorstMark && worst[col] != row || cell.Kind == Mark && worst[col] == row {
-				t.Fatalf("the worst of column %d is not the one that is told apart", col)
-			}
-			if (cell.Kind == Span) != (spans[place] && !want) {
-				t.Fatalf("row %d, column %d: %q within %v", row, col, cell.Rune, spans[place])
-			}
-			if spans[place] {
-				continue
-			}
-			if held := heldBySomebody(&trend, levels, row, col, width); held != (cell.Kind == Held) {
-				t.Fatalf("row %d, column %d: %q where held is %v\n%s", row, col, cell.Rune, held, text(chart))
+			if held := heldByAReading(&trend, levels, row, col, width); held != (cell.Kind == Held) {
+				t.Fatalf("row %d, column %d: %q, and held is %v\n%s", row, col, cell.Rune, held, text(chart))
 			}
 		}
 	}
-	signsStand(t, &trend, chart, width)
-	eventsStand(t, &trend, chart, width)
-	daysStand(t, &trend, chart, width)
+	stripHolds(t, &trend, chart, width)
+	signsHold(t, &trend, chart, width)
+	eventsHold(t, &trend, chart, width)
+	daysHold(t, &trend, chart, width)
 }
 
-// columnOf is the column of a time, worked out in another way: the last one that
+// stripHolds: each column has the grade of its worst reading, and below it letters
+// of that reading's drivers.
+func stripHolds(t *rapid.T, trend *Trend, chart Chart, width int) {
+	worst := make(map[int]Reading)
+	for _, r := range trend.Readings {
+		col, ok := columnOf(trend, r.At, width)
+		if !ok {
+			continue
+		}
+		if w, ok := worst[col]; !ok || r.Floor > w.Floor || r.Floor == w.Floor && r.worse(&w) > 0 {
+			worst[col] = r
+		}
+	}
+	grades, from := []rune(cells(chart.Rows[chart.Scores])), []rune(cells(chart.Rows[chart.Scores+1]))
+	left := 0 // letters of the reading before that may follow
+	for col := range width {
+		r, there := worst[col]
+		want := ' '
+		switch {
+		case !there:
+		case r.GradeLow == r.GradeHigh:
+			want = rune('0' + r.GradeLow)
+		case r.NotDone:
+			want = '×'
+		default:
+			want = '?'
+		}
+		if grades[col] != want {
+			t.Fatalf("column %d has grade %q, not %q\n%s", col, grades[col], want, text(chart))
+		}
+		if there {
+			left = len(Letters(r.Drivers))
+		}
+		if (from[col] != ' ') != (left > 0) {
+			t.Fatalf("column %d: %q, and %d letters are left\n%s", col, from[col], left, text(chart))
+		}
+		if there && left == 1 && string(from[col]) != Letters(r.Drivers) {
+			t.Fatalf("column %d is from %q, not %q", col, from[col], Letters(r.Drivers))
+		}
+		left = max(left-1, 0)
+	}
+}
+
+// columnOf returns the column of a time, computed in another way: the last one that
 // does not begin after it.
 func columnOf(t *Trend, at time.Time, width int) (int, bool) {
 	span := t.To.Sub(t.From)
@@ -471,11 +527,11 @@ func columnOf(t *Trend, at time.Time, width int) (int, bool) {
 	return 0, true
 }
 
-// heldBySomebody reports whether the level of a reading of that row was held for
+// heldByAReading reports whether the level of a reading of that row was held for
 // a part of that column after the column of the reading itself.
-func heldBySomebody(t *Trend, levels []level, row, col, width int) bool {
+func heldByAReading(t *Trend, levels []level, row, col, width int) bool {
 	for _, r := range t.Readings {
-		if r.Unable || r.Low != r.High || rowOf(levels, r.Low) != row {
+		if !r.Scored || r.Low != r.High || rowOf(levels, r.Low) != row {
 			continue
 		}
 		until := r.Due
@@ -511,36 +567,44 @@ func heldBySomebody(t *Trend, levels []level, row, col, width int) bool {
 	return false
 }
 
-// signsStand: each column tells the worst of each sign, and only where there is one.
-func signsStand(t *rapid.T, trend *Trend, chart Chart, width int) {
+// signsHold: each column has the worst of each sign and the greatest grade of CRS, and
+// nothing if there is none.
+func signsHold(t *rapid.T, trend *Trend, chart Chart, width int) {
 	for _, s := range []struct {
-		label, marks string
-		of           func(Reading) icans.Severity
+		label string
+		of    func(Reading) int // -1 for nothing
 	}{
-		{"writing", " hHH", func(r Reading) icans.Severity { return r.Handwriting }},
-		{"tremor", " tTT", func(r Reading) icans.Severity { return r.Tremor }},
+		{"writing", func(r Reading) int { return severity(r.Signs[icans.Handwriting]) }},
+		{"tremor", func(r Reading) int { return severity(r.Signs[icans.Tremor]) }},
+		{"CRS", func(r Reading) int { return int(r.CRS) - 1 }},
 	} {
 		want := slices.Repeat([]byte{' '}, width)
 		for _, r := range trend.Readings {
-			if col, ok := columnOf(trend, r.At, width); ok && s.of(r) > icans.None {
-				if m := s.marks[s.of(r)-1]; want[col] == ' ' || m < want[col] { // a capital goes before
-					want[col] = m
-				}
+			if col, ok := columnOf(trend, r.At, width); ok && s.of(r) >= 0 {
+				want[col] = max(want[col], byte('0'+s.of(r)))
 			}
 		}
 		i := slices.IndexFunc(chart.Rows, func(r Row) bool { return r.Label == s.label })
-		if i < 0 {
-			if strings.TrimSpace(string(want)) != "" {
-				t.Fatalf("no row of %s", s.label)
+		switch {
+		case i >= 0:
+			if got := cells(chart.Rows[i]); got != string(want) {
+				t.Fatalf("%s is %q, not %q", s.label, got, want)
 			}
-		} else if got := cells(chart.Rows[i]); got != string(want) {
-			t.Fatalf("%s is %q, not %q", s.label, got, want)
+		case s.label != "tremor", trend.Height >= 18 && strings.TrimSpace(string(want)) != "":
+			t.Fatalf("no row of %s", s.label)
 		}
 	}
 }
 
-// eventsStand: each event has its mark or stands behind a +.
-func eventsStand(t *rapid.T, trend *Trend, chart Chart, width int) {
+func severity(s icans.Severity) int {
+	if s <= icans.None {
+		return -1
+	}
+	return int(s - icans.None)
+}
+
+// eventsHold: each event has its mark or is one of a +.
+func eventsHold(t *rapid.T, trend *Trend, chart Chart, width int) {
 	want := slices.Repeat([]rune{' '}, width)
 	for _, e := range trend.Events {
 		if col, ok := columnOf(trend, e.At, width); ok {
@@ -558,9 +622,9 @@ func eventsStand(t *rapid.T, trend *Trend, chart Chart, width int) {
 
 var dayNames = regexp.MustCompile(`[-+]?[0-9]+`)
 
-// daysStand: the infusion stands in its column, and each number on the axis names
-// the day that begins where the number stands.
-func daysStand(t *rapid.T, trend *Trend, chart Chart, width int) {
+// daysHold: the infusion is in its column, and each number on the axis names the day
+// that begins in its column.
+func daysHold(t *rapid.T, trend *Trend, chart Chart, width int) {
 	row := chart.Rows[len(chart.Rows)-1]
 	if col, ok := columnOf(trend, trend.Infusion, width); ok && !trend.Infusion.IsZero() && row.Cells[col].Kind != InfusionMark {
 		t.Fatalf("no infusion in column %d of %q", col, cells(row))

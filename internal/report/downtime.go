@@ -3,71 +3,75 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
+	"neurocheck/internal/icans"
 	"neurocheck/internal/ward"
 )
 
-// DowntimeHours is how far back a downtime sheet goes.
+// DowntimeHours is the period of a downtime sheet.
 const DowntimeHours = 72
 
-// Downtime writes one patient's last days as plain text, like [Handover]: what a
-// nurse needs to go on with on paper while the workstation is down, and room to
-// write the next checks by hand. h is the handover of that patient alone, over
-// [DowntimeHours]; c is the patient's chart.
-func Downtime(w io.Writer, h ward.Handover, c *ward.Chart, s Sheet) error {
+// Downtime writes one patient's last days as plain text, like [Handover]: the
+// information that a nurse needs to go on with paper while the program does not work,
+// and room to write the next checks by hand. h is the handover of that patient alone,
+// over [DowntimeHours].
+func Downtime(w io.Writer, h ward.Handover, s Sheet) error {
 	p := page{Handover: h}
-	now := p.Now.In(p.Zone)
 	p.lines(wrap("", "", "NEURO CHECK DOWNTIME SHEET   "+clean(s.Ward)))
-	p.lines(wrap("", "", "As it stood on "+now.Format("Mon 2 Jan 2006 15:04 MST")+"; the last "+fmt.Sprint(DowntimeHours)+" hours"))
-	p.lines(wrap("", "", "Record "+clean(s.Head)))
-	p.line(strings.Repeat("=", Width))
-	columns := p.columns()
+	p.lines(wrap("", "", "As of "+p.Now.In(p.Zone).Format("Mon 2 Jan 2006 15:04 MST")+", the last "+fmt.Sprint(DowntimeHours)+" hours"))
+	p.line(rule)
 	for i := range h.Patients {
-		p.patient(&h.Patients[i], columns)
+		b := patientBlock{&p, &h.Patients[i]}
+		p.patient(b.HandoverPatient)
+		p.line(rule)
+		b.checks()
+		p.line(rule)
+		p.paper(&b.Patient)
 	}
-	p.line(strings.Repeat("-", Width))
-	p.checks(c)
-	p.line(strings.Repeat("-", Width))
-	p.paper(c.Patient.Tool.MaxScore())
+	p.line("")
+	p.record(s)
 	_, err := io.WriteString(w, p.text.String())
 	return err
 }
 
-// checks lists those that stand, the newest first.
-func (p *page) checks(c *ward.Chart) {
-	since, any := p.Now.Add(-DowntimeHours*time.Hour), false
-	for i := range c.Checks {
-		check := &c.Checks[i]
-		if !check.Stands() || check.PerformedAt.Before(since) {
+// checks lists the valid checks of the period, the newest first.
+func (b patientBlock) checks() {
+	since, found := b.Now.Add(-DowntimeHours*time.Hour), false
+	for i := range slices.Backward(b.Chart.Checks) {
+		c := &b.Chart.Checks[i]
+		if c.PerformedAt.Before(since) {
 			continue
 		}
-		any = true
-		words := p.check(check, nil)
-		if check.Result.Flag > 0 {
-			words += "; flag: " + check.Result.Flag.Words()
+		found = true
+		words := b.check(c)
+		if c.Result.Flag.Flagged() || c.Unfinished() {
+			words += "; " + level(c.Result.Flag) + ": " + strings.Join(c.Result.Reasons.Words(), ", ")
 		}
-		p.lines(wrap("  ", "      ", words+"; "+name(check.Recorded.By)))
-		if check.Note != "" {
-			p.lines(wrap("      ", "      ", "“"+clean(check.Note)+"”"))
+		b.lines(wrap("  ", "      ", words+"; "+name(c.Recorded.By)))
+		if c.Note != "" {
+			b.lines(wrap("      ", "      ", "“"+clean(c.Note)+"”"))
 		}
 	}
-	if !any {
-		p.line("  No check in this time.")
+	if !found {
+		b.line("  No check in this time.")
 	}
 }
 
-// paperRows is how many checks there is room for.
+// paperRows is the number of checks there is room for.
 const paperRows = 6
 
-// paper is room for the next checks.
-func (p *page) paper(most int) {
-	p.lines(wrap("", "", "Until the log is back: one line a check. Enter them then as late entries (t in the form is the time)."))
+// paper leaves room for the next checks.
+func (p *page) paper(pt *ward.Patient) {
+	p.lines(wrap("", "", "Until the program works again: one line a check; enter them with b."))
+	tool := icans.FieldOf("tool").Words(&icans.Findings{Tool: pt.Tool})
 	for range paperRows {
 		p.line("")
-		p.line(fmt.Sprintf(" date/time __________  score ____ of %d  awake / drowsy / voice / touch / none", most))
-		p.line(" seizure ______  weakness ______  confusion/agitation/speech ________________")
-		p.line(" note __________________________________________________  name _____________")
+		p.line(fmt.Sprintf(" date, time ____________  %s ____ of %d   or not done, why ______________", tool, pt.Tool.MaxScore()))
+		p.line(" alert / drowsy / voice / touch / unarousable   seizure ______  weakness _____")
+		p.line(" confusion ____ agitation ____ loses attention ____ memory ____ speech ____")
+		p.line(" raised pressure _____  note _________________________  name ______________")
 	}
 }

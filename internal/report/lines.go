@@ -9,8 +9,14 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// Width is how many cells a line has.
-const Width = 80
+// Width is the number of cells of a line.
+const Width = 78
+
+// rule is a line across the page.
+var rule = strings.Repeat("─", Width)
+
+// leftToRight is an invisible mark: the text around it runs from left to right.
+const leftToRight = "\u200e"
 
 // glue is a blank at which no line ends. It leaves as an ordinary blank; text
 // from the log holds none, because [ward.CleanLine] takes it for one.
@@ -18,10 +24,9 @@ const glue = "\u00a0"
 
 func glued(s string) string { return strings.ReplaceAll(s, " ", glue) }
 
-// clean makes text from the log fit for paper. It was cleaned where it entered,
-// and is again here. Behind letters that run from right to left comes a mark that
-// says that the line goes on from left to right: otherwise the figures that follow
-// would be drawn before them.
+// clean makes text from the log fit for paper. It was cleaned on entry, and is again
+// here. After letters that run from right to left comes a mark that the line goes on
+// from left to right: otherwise the figures that follow would be drawn before them.
 //
 // An accent without a letter before it is left out: it would join the blank there
 // and make that wider on some printers and narrower on others.
@@ -35,12 +40,12 @@ func clean(s string) string {
 		return r
 	}, ward.CleanLine(s))
 	if strings.ContainsFunc(s, rightToLeft) {
-		s += "\u200e"
+		s += leftToRight
 	}
 	return s
 }
 
-// name is the name of a member of staff, kept on one line where it is short.
+// name returns the name of a member of staff, kept on one line if it is short.
 func name(s string) string {
 	if s = clean(s); cells(s) > 24 {
 		return s
@@ -52,23 +57,20 @@ func rightToLeft(r rune) bool {
 	return unicode.In(r, unicode.Hebrew, unicode.Arabic, unicode.Syriac, unicode.Thaana, unicode.Nko, unicode.Adlam, unicode.Samaritan, unicode.Mandaic)
 }
 
-// cells is how wide a line is once it stands on the paper.
+// cells returns the width of a line on the paper.
 func cells(s string) int { return ansi.StringWidth(strings.ReplaceAll(s, glue, " ")) }
 
-// fit cuts a line to w cells, and shows where something is lost.
+// fit cuts a line to w cells, and marks the cut.
 func fit(s string, w int) string {
 	cut := ansi.Truncate(s, w, "...")
 	if cut != s && strings.ContainsFunc(cut, rightToLeft) {
-		cut += "\u200e"
+		cut += leftToRight
 	}
 	return cut
 }
 
-// pad fills a line up to w cells.
-func pad(s string, w int) string { return s + strings.Repeat(" ", max(0, w-cells(s))) }
-
 // wrap breaks text into lines of at most [Width] cells, at blanks, and within a
-// word only where the word alone is wider. The first line begins with first, the
+// word only if the word alone is wider. The first line begins with first, the
 // others with indent.
 func wrap(first, indent, s string) []string {
 	var lines []string

@@ -1,53 +1,65 @@
-// Package report writes what the log holds for people who have it on paper or in
-// another program: plain text of 80 columns, HTML that prints, and JSON.
+// Package report writes the content of a log for people who have it on paper or in
+// another program: plain text of 78 columns, HTML that prints, and JSON.
 //
 // Start with [Handover], and with [HandoverHTML] and [HandoverJSON] for the same as
-// HTML and as JSON. They write what [ward.Hand] found, and add nothing to it.
-// [PatientHTML] is the whole chart of one patient, with the trend.
+// HTML and as JSON. They write the result of [ward.BuildHandover], and add nothing to
+// it. [PatientHTML] is the whole chart of one patient, with the trend.
 package report
 
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
-	"neurocheck/internal/icans"
 	"neurocheck/internal/ward"
 )
 
-// Sheet is what stands at the head of a report, beside what it reports.
+// Sheet is the heading of a report.
 type Sheet struct {
 	Ward   string // its name
-	MadeBy string // who asked for it, in words
-	Seq    int64  // number of the last record: what the report rests on
-	Head   string // its hash, in hexadecimal
+	MadeBy string // the person who asked for it, in words
+	Seq    int64  // number of the last record of the log
+	Head   string // hash of that record, in hexadecimal
 }
 
-// Handover writes a handover as plain text: UTF-8, lines of at most 80 cells, no
-// control characters but line feeds. A patient is a block of lines, the first of
-// them with bed, name, date of birth and MRN; the lines that have nothing to say
-// are left out.
+// Handover writes a handover as plain text: UTF-8, lines of at most 78 cells, no
+// control characters but line feeds. The first lines count the ward. A patient is a
+// block of lines, the first of them with bed, name, date of birth and MRN in full;
+// lines without content are left out.
 func Handover(w io.Writer, h ward.Handover, s Sheet) error {
 	p := page{Handover: h}
-	p.head(s)
-	if len(h.Patients) == 0 {
-		p.lines(wrap("", "", "Nobody. Who was discharged before, and has no follow-up open, is not told of."))
+	title, period := "HANDOVER  "+clean(s.Ward), p.period()
+	if cells(title)+3+cells(period) <= Width {
+		title, period = title+"   "+period, ""
 	}
-	columns := p.columns()
+	p.lines(wrap("", "  ", title))
+	if period != "" {
+		p.lines(wrap("", "  ", period))
+	}
+	p.line(rule)
+	p.lines(wrap("", "", p.counts()))
 	for i := range h.Patients {
 		p.line("")
-		p.patient(&h.Patients[i], columns)
+		p.patient(&h.Patients[i])
 	}
-	p.foot()
+	p.line("")
+	p.record(s)
 	_, err := io.WriteString(w, p.text.String())
 	return err
 }
 
-// page is a handover on its way to the paper.
+// page is a handover while it is written.
 type page struct {
 	ward.Handover
 	text strings.Builder
+}
+
+// patientBlock is one patient of a page.
+type patientBlock struct {
+	*page
+	*ward.HandoverPatient
 }
 
 func (p *page) line(s string) {
@@ -61,292 +73,497 @@ func (p *page) lines(all []string) {
 	}
 }
 
-// say writes items behind a label, as many lines as they take; without items it
-// writes nothing.
-func (p *page) say(label string, items []string) {
-	if len(items) > 0 {
-		p.lines(wrap(fmt.Sprintf("  %-6s", label), strings.Repeat(" ", 8), strings.Join(items, "; ")))
-	}
-}
-
-func (p *page) head(s Sheet) {
+// period returns the period of the handover in words.
+func (p *page) period() string {
 	since, now := p.Since.In(p.Zone), p.Now.In(p.Zone)
-	from := "Mon 2 Jan 15:04 MST"
+	from, to := "Mon 2 Jan 15:04", "15:04 MST"
 	if since.Year() != now.Year() {
-		from = "Mon 2 Jan 2006 15:04 MST"
+		from = "Mon 2 Jan 2006 15:04"
 	}
-	p.lines(wrap("", "", "NEURO CHECK HANDOVER   "+clean(s.Ward)))
-	p.lines(wrap("", "", "From "+since.Format(from)+" to "+now.Format("Mon 2 Jan 2006 15:04 MST")+", made then by "+name(s.MadeBy)))
-	p.lines(wrap("", "", "Record "+clean(s.Head)))
-	p.line(p.totals())
-	p.line(strings.Repeat("=", Width))
+	if ward.DateOf(since) != ward.DateOf(now) {
+		to = "Mon 2 Jan 15:04 MST"
+	}
+	if _, before := since.Zone(); before != offset(now) {
+		from += " MST"
+	}
+	hours := ""
+	if span := p.Now.Sub(p.Since); span%time.Hour == 0 && span <= 7*24*time.Hour {
+		hours = fmt.Sprintf("last %d hours, ", span/time.Hour)
+	}
+	return hours + glued(since.Format(from)) + " to " + glued(now.Format(to))
 }
 
-// totals says in one line what to expect below.
-func (p *page) totals() string {
-	open, waiting, overdue := 0, 0, 0
-	for i := range p.Patients {
-		o, w := p.Patients[i].Open()
-		open, waiting = open+o, waiting+w
-		if p.Patients[i].State == ward.Overdue {
-			overdue++
+func offset(t time.Time) int {
+	_, seconds := t.Zone()
+	return seconds
+}
+
+// record writes the signature of the report, the whole hash last.
+func (p *page) record(s Sheet) {
+	words := fmt.Sprintf("Record %d", s.Seq)
+	if s.MadeBy != "" {
+		words += ", printed by " + name(s.MadeBy)
+	}
+	p.lines(wrap("", "", words+" "+glued(p.Now.In(p.Zone).Format("2 Jan 2006 15:04 MST"))))
+	p.lines(wrap("", "", "head "+clean(s.Head)))
+}
+
+// counts returns the counts of the ward in words, with the beds.
+func (p *page) counts() string {
+	if len(p.Patients) == 0 {
+		return "No patients. Discharged patients without open follow-up are not listed."
+	}
+	words := []string{count(p.onWard(), "patient")}
+	if left := len(p.Patients) - p.onWard(); left > 0 {
+		words[0] += fmt.Sprintf(" and %d discharged", left)
+	}
+	add := func(title string, always bool, beds []string) {
+		switch {
+		case len(beds) > 0:
+			words = append(words, title+": "+strings.Join(beds, " "))
+		case always:
+			words = append(words, title)
 		}
 	}
-	words := count(len(p.Patients), "patient") + ": " + count(open, "flag") + " open"
-	if waiting > 0 {
-		words += fmt.Sprintf(" (%d NOT TAKEN)", waiting)
-	}
-	return words + ", " + count(overdue, "check") + " overdue."
+	late := p.late()
+	add(fmt.Sprintf("LATE %d", len(late)), true, late)
+	waiting := p.beds(func(h *ward.HandoverPatient) bool {
+		return (h.Stay.OnWard() || h.Left) && h.FollowUp != nil && !h.FollowUp.Acked.Done()
+	})
+	add(fmt.Sprintf("Not accepted %d", len(waiting)), true, waiting)
+	add("Grade 3-4", false, p.beds(func(h *ward.HandoverPatient) bool {
+		return h.Stay.OnWard() && h.Conclusive != nil && h.Conclusive.Result.Low >= 3 && !h.Conclusive.AtBaseline()
+	}))
+	add("Not examined", false, p.unexamined())
+	add("Reported, waiting", false, p.beds(func(h *ward.HandoverPatient) bool { return h.Report != nil }))
+	add("Unfinished", false, p.beds(func(h *ward.HandoverPatient) bool {
+		return h.Stay.OnWard() && h.Last != nil && h.Last.Unfinished()
+	}))
+	add("Left, not confirmed", false, p.beds(func(h *ward.HandoverPatient) bool { return h.Left }))
+	return strings.Join(words, ". ") + "."
 }
 
-func (p *page) foot() {
-	p.line("")
-	p.line(strings.Repeat("=", Width))
-	p.lines(wrap("", "", "End of the handover, "+count(len(p.Patients), "patient")+`. A flag "grade 1" says that a check matches grade-1 features; the diagnosis is a clinician's.`))
-}
-
-func (p *page) patient(h *ward.HandedPatient, c columns) {
-	product := p.identity(h, c)
-	p.say("NOW", p.now(h))
-	if p.toldWorst(h) {
-		p.say("WORST", []string{p.check(h.Worst, h.Before)})
-	}
-	p.say("FLAGS", p.flags(h))
-	p.say("LATE", p.late(h))
-	p.say("ALSO", p.also(h))
-	next := p.next(h)
-	if !product && h.Patient.Product != "" {
-		next = append(next, "product "+clean(h.Patient.Product))
-	}
-	p.say("NEXT", next)
-}
-
-// toldWorst reports whether the worst check of the period is worse than the last.
-func (p *page) toldWorst(h *ward.HandedPatient) bool {
-	return h.Worst != nil && (h.Tested == nil || h.Worst.WorseThan(h.Tested))
-}
-
-// columns are the widths of what identifies a patient, the same for all.
-type columns struct{ bed, name, mrn, day int }
-
-func (p *page) columns() columns {
-	var c columns
+func (p *page) onWard() (n int) {
 	for i := range p.Patients {
-		h := &p.Patients[i]
-		// One that is much longer than usual goes beyond its column, and does not
-		// push those of the others away.
-		c.bed = widest(c.bed, bed(h), 8)
-		c.name = min(max(c.name, cells(clean(h.Patient.Name))), 24)
-		c.mrn = widest(c.mrn, mrn(h), 14)
-		c.day = widest(c.day, p.day(h), 8)
-	}
-	return c
-}
-
-func bed(h *ward.HandedPatient) string {
-	if h.Patient.Bed == "" {
-		return "No bed"
-	}
-	return "Bed " + clean(h.Patient.Bed) // a Latin word first keeps the line from left to right
-}
-
-func mrn(h *ward.HandedPatient) string { return "MRN " + clean(h.Patient.MRN) }
-
-func (p *page) day(h *ward.HandedPatient) string {
-	day, ok := h.Patient.Day(p.Now, p.Zone)
-	if !ok {
-		return "no day"
-	}
-	return fmt.Sprintf("day %+d", day)
-}
-
-// identity writes who a block is about. Only the name gives way where there is
-// little room. What else does not fit goes on below, but for the product: whether
-// that is told here is what identity returns.
-func (p *page) identity(h *ward.HandedPatient, c columns) (product bool) {
-	line := pad(bed(h), c.bed) + "  " + pad(fit(clean(h.Patient.Name), c.name), c.name)
-	for _, field := range []struct {
-		text string
-		wide int
-	}{
-		{"b. " + h.Patient.BirthDate.Words(), len("b. 14 Mar 1961")},
-		{mrn(h), c.mrn},
-		{p.day(h), c.day},
-	} {
-		if cells(line)+2+cells(field.text) > Width {
-			p.line(line)
-			line = strings.Repeat(" ", c.bed)
+		if p.Patients[i].Stay.OnWard() {
+			n++
 		}
-		line += "  " + pad(field.text, field.wide)
 	}
-	if with := line + "  " + clean(h.Patient.Product); cells(with) <= Width {
-		line, product = with, true
-	}
-	p.lines(wrap("", "", line))
-	return product
+	return n
 }
 
-// widest is the width of a column that is so wide already and gets s, unless s is
-// wider than most.
-func widest(so int, s string, most int) int {
-	if w := cells(s); w > so && w <= most {
-		return w
+// late returns the beds with an overdue check, the longest overdue first.
+func (p *page) late() (beds []string) {
+	var list []*ward.HandoverPatient
+	for i := range p.Patients {
+		if h := &p.Patients[i]; h.Next.State == ward.Overdue {
+			list = append(list, h)
+		}
 	}
-	return so
+	slices.SortStableFunc(list, func(a, b *ward.HandoverPatient) int { return a.Next.Due.Compare(b.Next.Due) })
+	for _, h := range list {
+		beds = append(beds, bedOf(h))
+	}
+	return beds
 }
 
-// now says how the patient is, against how they were before the period.
-func (p *page) now(h *ward.HandedPatient) []string {
+// beds returns the beds of the patients for whom holds is true.
+func (p *page) beds(holds func(*ward.HandoverPatient) bool) (beds []string) {
+	for i := range p.Patients {
+		if h := &p.Patients[i]; holds(h) {
+			beds = append(beds, bedOf(h))
+		}
+	}
+	return beds
+}
+
+// unexamined returns the beds of the patients who were not examined for too long, with
+// the time since.
+func (p *page) unexamined() (beds []string) {
+	for i := range p.Patients {
+		if h := &p.Patients[i]; h.NotExamined.Flagged() {
+			beds = append(beds, bedOf(h)+glue+"("+length(p.Now.Sub(h.NotExaminedSince))+")")
+		}
+	}
+	return beds
+}
+
+// bedOf returns the bed, or the MRN of a patient without one.
+func bedOf(h *ward.HandoverPatient) string {
+	if bed := clean(h.Stay.Bed); bed != "" {
+		return glued(bed)
+	}
+	return glued("MRN " + clean(h.Patient.MRN))
+}
+
+// labelled is a label with the sentences that belong to it.
+type labelled struct {
+	Label string
+	Items []string
+}
+
+// content returns the lines of a patient, without those that have no content.
+func (b patientBlock) content() (list []labelled) {
+	add := func(label string, items []string) {
+		if len(items) > 0 {
+			list = append(list, labelled{label, items})
+		}
+	}
+	add("NOW", b.now())
+	if b.worseBefore() {
+		add("WORST", []string{b.check(b.Worst)})
+	}
+	for i := range b.Follow {
+		add("FLAG", b.followUp(&b.Follow[i]))
+	}
+	add("FLAG", b.oldFlags())
+	add("MISSED", joined("; ", b.missed()))
+	add("DONE", joined("; ", b.done()))
+	add("REPORT", b.reports())
+	add("RECORD", b.changes())
+	add("NEXT", b.next())
+	return list
+}
+
+func joined(sep string, items []string) []string {
+	if len(items) == 0 {
+		return nil
+	}
+	return []string{strings.Join(items, sep)}
+}
+
+func (p *page) patient(h *ward.HandoverPatient) {
+	b := patientBlock{p, h}
+	b.identity()
+	for _, l := range b.content() {
+		p.lines(wrap(fmt.Sprintf(" %-7s", l.Label), strings.Repeat(" ", 8), sentences(l.Items)))
+	}
+}
+
+// sentences joins items as sentences.
+func sentences(items []string) string { return strings.Join(items, ". ") + "." }
+
+// identity writes the line that says who a block is about. Nothing of it is cut: a
+// line that is too long goes on below.
+func (b patientBlock) identity() {
+	bed := clean(b.Stay.Bed)
+	if bed == "" {
+		bed = "no bed"
+	}
+	start := ""
+	if strings.ContainsFunc(b.Patient.Name, rightToLeft) {
+		start = leftToRight // so that the whole line runs from left to right
+	}
+	fields := []string{start + bed + "  " + clean(b.Patient.Name), "born " + glued(bornWords(&b.Patient)), "MRN " + clean(b.Patient.MRN)}
+	if day, ok := b.Patient.Day(b.Now, b.Zone); ok {
+		fields = append(fields, fmt.Sprintf("day %+d", day))
+	}
+	if product := clean(b.Patient.Product); product != "" {
+		fields = append(fields, product)
+	}
+	line := fields[0]
+	for _, f := range fields[1:] {
+		if cells(line)+3+cells(f) > Width {
+			b.lines(wrap("", "    ", line))
+			line = "    " + f
+			continue
+		}
+		line += "   " + f
+	}
+	b.lines(wrap("", "    ", line))
+}
+
+// bornWords returns the date of birth, and the second identifier if it is unknown.
+func bornWords(pt *ward.Patient) string {
+	if !pt.BirthDate.IsZero() {
+		return pt.BirthDate.Words()
+	}
+	return "unknown, second ID " + clean(pt.SecondID)
+}
+
+// worseBefore reports whether the worst check of the period is worse than the last
+// one.
+func (b patientBlock) worseBefore() bool {
+	return b.Worst != nil && b.Worst != b.Last && (b.Conclusive == nil || b.Worst.WorseThan(b.Conclusive))
+}
+
+// now returns the patient's state, compared with earlier.
+func (b patientBlock) now() []string {
 	var items []string
-	switch pt := &h.Patient; {
-	case !pt.OnWard():
-		items = append(items, "DISCHARGED "+p.clock(pt.DischargedAt)+" ("+ward.WordsFor(ward.Discharges, pt.Discharge)+")")
-	case h.Admitted:
-		items = append(items, "ADMITTED "+p.clock(pt.AdmittedAt))
+	switch stay := &b.Stay; {
+	case b.Left:
+		items = append(items, "LEFT "+b.clock(stay.DischargedAt)+" ("+name(stay.Recorded.By)+"), not confirmed")
+	case !stay.OnWard():
+		items = append(items, "Left "+b.clock(stay.DischargedAt)+", "+ward.WordsFor(ward.Discharges, stay.Discharge))
+	case b.Admitted:
+		items = append(items, "Admitted "+b.clock(stay.AdmittedAt))
 	}
 	switch {
-	case h.Last == nil:
-		return append(items, "no check yet")
-	case h.Checks == 0 && h.Patient.OnWard():
-		return append(items, "NO CHECK IN THIS TIME, the last "+p.check(h.Last, nil))
-	case h.Checks == 0:
-		return append(items, "last check "+p.check(h.Last, nil))
+	case b.Last == nil && b.Conclusive == nil:
+		return append(items, "No check yet"+b.notExamined())
+	case b.Last == nil:
+		return append(items, "No check in this stay yet"+b.notExamined(), "last examined "+b.check(b.Conclusive))
+	case b.Checks == 0 && b.Stay.OnWard():
+		items = append(items, "NO CHECK IN THIS TIME. The last one: "+b.check(b.Last)+b.notExamined())
+	case b.Checks == 0:
+		items = append(items, "Last check "+b.check(b.Last))
+	default:
+		items = append(items, b.check(b.Last)+b.notExamined())
 	}
-	items = append(items, p.check(h.Last, h.Before))
-	if n, ok := h.Patient.Baseline.Value(); ok && h.Last.Result.Score != 0 && h.Last.Result.Score != h.Patient.Baseline {
-		items = append(items, fmt.Sprintf("baseline%s%d", glue, n))
+	if b.Conclusive != nil && b.Conclusive != b.Last {
+		items = append(items, "Last examined "+b.check(b.Conclusive))
 	}
-	if !h.Last.Counts() && h.Tested != nil {
-		items = append(items, "last tested "+p.check(h.Tested, h.Before))
-	}
-	if h.Before == nil || h.Before == h.Tested {
+	items = append(items, b.causes()...)
+	if b.Checks == 0 {
 		return items
 	}
-	then := p.clock(h.Before.PerformedAt)
-	switch h.Turn {
-	case ward.Unchanged:
-		return append(items, "as at "+then)
-	case ward.Better:
-		return append(items, "better than at "+then+" ("+meaning(h.Before)+")")
-	case ward.Worse:
-		return append(items, "WORSE than at "+then+" ("+meaning(h.Before)+")")
-	}
-	return append(items, then+" "+meaning(h.Before))
+	return append(items, b.compared()...)
 }
 
-// flags says what became of each flag: those that nobody has taken first.
-func (p *page) flags(h *ward.HandedPatient) []string {
-	var items []string
-	told := make(map[string]bool)
-	for i := range h.Follow {
-		f := &h.Follow[i]
-		told[f.CheckID] = true
-		at := f.Opened.At
-		if f.Check != nil {
-			at = f.Check.PerformedAt
-		}
-		items = append(items, p.clock(at)+glue+level(f.Level)+p.followUp(f))
+// notExamined returns words about a patient who was not examined for too long, or "".
+func (b patientBlock) notExamined() string {
+	switch {
+	case b.NotExamined.Flagged():
+		return ". NOT EXAMINED for " + length(b.Now.Sub(b.NotExaminedSince))
+	case b.Last != nil && b.Last.Unexamined():
+		return ". Not examined"
 	}
-	for _, c := range h.Flags {
-		if !told[c.ID] {
-			items = append(items, p.clock(c.PerformedAt)+glue+level(c.Result.Flag)+": no follow-up is open")
+	return ""
+}
+
+// compared returns words that compare the last conclusive check with the one before
+// it, and with the last one before the period if that has more to say.
+func (b patientBlock) compared() (items []string) {
+	before := b.conclusiveBefore()
+	trend := ward.TrendOf(before, b.Conclusive)
+	words := func(trend ward.Trend, c *ward.Check) {
+		at := b.clock(c.PerformedAt)
+		switch trend {
+		case ward.Worse:
+			items = append(items, "WORSE than "+at+" ("+short(c)+")")
+		case ward.Better:
+			items = append(items, "Better than "+at+" ("+short(c)+")")
+		case ward.Unchanged:
+			items = append(items, "As at "+at)
+		case ward.TrendUnknown:
+			items = append(items, "At "+at+" "+short(c))
+		}
+	}
+	if before != nil {
+		words(trend, before)
+	}
+	if b.Before != nil && b.Before != before && b.Before != b.Conclusive && b.Trend != trend && b.Trend != ward.TrendUnknown {
+		words(b.Trend, b.Before)
+	}
+	return items
+}
+
+// conclusiveBefore returns the conclusive check before the last conclusive one, or
+// nil.
+func (b patientBlock) conclusiveBefore() *ward.Check {
+	checks := b.Chart.Checks
+	for i := range slices.Backward(checks) {
+		if c := &checks[i]; b.Conclusive != nil && c.Result.Conclusive() && c.Compare(b.Conclusive) < 0 {
+			return c
+		}
+	}
+	return nil
+}
+
+// causes returns the causes that a clinician named ahead and that apply now.
+func (b patientBlock) causes() (items []string) {
+	var withTool time.Time
+	for i := range b.Chart.Checks {
+		if c := &b.Chart.Checks[i]; c.Findings.Unable == 0 {
+			withTool = c.PerformedAt
+		}
+	}
+	for i := range b.Chart.Attributions {
+		if a := &b.Chart.Attributions[i]; a.Applies(b.Now, withTool) {
+			items = append(items, "Cause of "+a.Domain+": "+clean(a.Cause)+", until "+b.clock(a.Until)+", "+name(a.Named.By))
 		}
 	}
 	return items
 }
 
-func (p *page) followUp(f *ward.Handed) string {
+// mostOpen is the number of open items of a checklist that a handover names.
+const mostOpen = 2
+
+// followUp returns the state of a follow-up.
+func (b patientBlock) followUp(f *ward.HandoverFollowUp) []string {
+	words := level(f.Level) + ", opened " + b.clock(f.Opened.At)
+	if !f.RaisedAt.IsZero() {
+		words = level(f.Level) + ", raised " + b.clock(f.RaisedAt)
+	}
+	items := []string{words + b.accepted(f), "Peak " + fmt.Sprint(f.Peak) + ", " + glued(count(f.Checks(), "check"))}
+	if !f.IsOpen() {
+		return items
+	}
+	items = append(items, b.remarks(f)...)
+	all := f.Ticked + len(f.Open)
+	if all == 0 || len(f.Open) == 0 {
+		return items
+	}
+	items = append(items, fmt.Sprintf("Checklist %d of %d", f.Ticked, all))
+	named := f.Open
+	if len(named) > mostOpen+1 {
+		named = append(slices.Clone(named[:mostOpen]), fmt.Sprintf("%d more", len(f.Open)-mostOpen))
+	}
+	list := make([]string, len(named))
+	for i, item := range named {
+		list[i] = clean(item)
+	}
+	return append(items, "Not done: "+strings.Join(list, "; "))
+}
+
+// accepted returns words about the acceptance or the end of a follow-up.
+func (b patientBlock) accepted(f *ward.HandoverFollowUp) string {
 	switch {
 	case !f.IsOpen():
-		words := ": "
-		if f.Acked.By != f.Closed.By {
-			words += "taken " + name(f.Acked.By) + ", "
+		words := ", closed " + b.clock(f.Closed.At) + " by " + name(f.Closed.By) + ": " + ward.WordsFor(ward.Outcomes, f.Outcome)
+		if code := f.ICD10(); code != "" {
+			words += " (" + code + ")"
 		}
-		words += name(f.Closed.By) + " " + p.clock(f.Closed.At) + " " + ward.WordsFor(ward.Outcomes, f.Outcome)
-		if f.Code != "" {
-			return words + " (" + f.Code + ")"
+		if f.Asked {
+			words += ", asked again: still flagged"
 		}
-		return words + " (" + clean(f.Note) + ")"
+		if note := clean(f.Note); note != "" {
+			words += ", “" + note + "”"
+		}
+		return words
+	case f.Acked.Done():
+		return ", accepted " + b.clock(f.Acked.At) + " by " + name(f.Acked.By)
+	case !b.Stay.OnWard():
+		return ", NOT ACCEPTED"
 	case f.Escalated:
-		return " NOT TAKEN, escalated " + p.clock(f.EscalatesAt) + remarks(f)
-	case !f.Acked.Done():
-		return " NOT TAKEN, escalates " + p.clock(f.EscalatesAt) + remarks(f)
+		return ", NOT ACCEPTED, " + length(b.Now.Sub(f.EscalatesAt)) + " over time"
 	}
-	return " OPEN, taken " + name(f.Acked.By) + " " + p.clock(f.Acked.At) + remarks(f)
+	return ", NOT ACCEPTED, accept within " + length(f.EscalatesAt.Sub(b.Now))
 }
 
-func remarks(f *ward.Handed) string {
+// remarks returns the remarks on an open follow-up.
+func (b patientBlock) remarks(f *ward.HandoverFollowUp) (items []string) {
+	if f.Lifted {
+		items = append(items, "Corrected: no flag now; a clinician must close it")
+	}
 	switch {
-	case f.Lifted:
-		return ", since lifted by a correction"
-	case f.LastNormal:
-		return ", last check normal"
+	case b.Last != nil && b.Last.Normal():
+		items = append(items, "Last check normal "+b.clock(b.Last.PerformedAt))
+	case b.Chart.DayWithoutFlag():
+		items = append(items, "24 h without a flag")
 	}
-	return ""
+	return items
 }
 
-// late says which checks were not done in their time. One that is overdue now and
-// was never tried is told with what comes next.
-func (p *page) late(h *ward.HandedPatient) []string {
-	var items []string
-	for _, g := range h.Gaps {
-		if g.End == ward.StillDue && g.Due.Equal(h.Plan.Due) && len(g.Tried) == 0 {
+// oldFlags returns the flagged checks of the period that joined no follow-up.
+func (b patientBlock) oldFlags() (items []string) {
+next:
+	for _, c := range b.Flags {
+		for i := range b.Chart.FollowUps {
+			if _, joined := b.Chart.FollowUps[i].Has(c.ID); joined {
+				continue next
+			}
+		}
+		items = append(items, "old flag of "+b.clock(c.PerformedAt)+": "+level(c.Result.Flag)+", no follow-up")
+	}
+	return items
+}
+
+// missed returns the checks that were not done in time. The one that is due now is
+// told with the next check.
+func (b patientBlock) missed() (items []string) {
+	for _, m := range b.Missed {
+		if m.End == ward.StillDue && m.Due.Equal(b.Next.Due) {
 			continue
 		}
-		words := "due " + p.clock(g.Due) + ", "
-		switch g.End {
+		words := "due " + b.clock(m.Due) + ", "
+		switch m.End {
 		case ward.StillDue:
 			words += "STILL NOT DONE"
 		case ward.DoneLate:
-			words += "done " + p.clock(g.Until)
-		case ward.OrderedOff:
-			words += "not done, put off by an order " + p.clock(g.Until)
-		case ward.ChecksEnded:
-			words += "not done before the checks ended " + p.clock(g.Until)
+			words += "done " + b.clock(m.Until)
 		case ward.LeftTheWard:
-			words += "not done before the discharge " + p.clock(g.Until)
+			words += "not done before the discharge " + b.clock(m.Until)
 		}
-		words += " (" + length(g.Late) + " late"
-		if n := len(g.Tried); n > 0 {
-			last := g.Tried[n-1]
-			words += fmt.Sprintf(", tried %s, the last %s %s", times(n), p.clock(last.PerformedAt), unable(last))
-		}
-		if g.Hindsight {
-			words += ", by what was recorded later"
+		words += " (" + length(m.Late) + " late"
+		if m.KnownLater {
+			words += ", known only later"
 		}
 		items = append(items, words+")")
 	}
 	return items
 }
 
-// also says what was done, reported and ordered, and what was changed in the
-// record.
-func (p *page) also(h *ward.HandedPatient) []string {
-	var items []string
-	for i := range h.Events {
-		e := &h.Events[i]
-		words := p.clock(e.At) + " " + clean(e.Words())
-		if e.Kind == ward.AnOrder {
-			words += " (" + name(e.Recorded.By) + ")"
+// done returns the interventions and the changes of the interval.
+func (b patientBlock) done() (items []string) {
+	for i := range b.Events {
+		e := &b.Events[i]
+		words := b.clock(e.At) + " "
+		switch e.Kind {
+		case ward.AReport:
+			continue
+		case ward.AnOrder:
+			words += orderWords(e) + ", " + clean(e.Detail) + " (" + name(e.Recorded.By) + ")"
+		default:
+			words += strings.TrimSpace(ward.WordsFor(ward.Interventions, e.What) + " " + clean(e.Detail))
 		}
-		items = append(items, words)
+		items = append(items, words+withdrawn(e))
 	}
-	for _, n := range h.Notes {
+	return items
+}
+
+// orderWords returns the effect of an order in words.
+func orderWords(e *ward.Event) string {
+	switch ward.OrderKind(e.What) {
+	case ward.OrderInterval:
+		return "check interval: every " + length(e.Interval)
+	case ward.OrderStop:
+		return "checks stopped"
+	case ward.OrderExtend:
+		return fmt.Sprintf("checks until day %d", e.UntilDay)
+	}
+	return "checks started again, ward intervals"
+}
+
+func withdrawn(e *ward.Event) string {
+	if !e.Withdrawn {
+		return ""
+	}
+	return strings.TrimSuffix(" (withdrawn: "+clean(e.Reason), ": ") + ")"
+}
+
+// reports returns the reported symptoms.
+func (b patientBlock) reports() (items []string) {
+	for i := range b.Events {
+		if e := &b.Events[i]; e.Kind == ward.AReport {
+			words := b.clock(e.At) + " " + ward.WordsFor(ward.Reporters, e.What) + ": “" + clean(e.Detail) + "”" + withdrawn(e)
+			if b.Report != nil && b.Report.ID == e.ID && b.Report.ToldAt.Equal(e.At) {
+				words += ", a check is due since"
+			}
+			items = append(items, words)
+		}
+	}
+	return items
+}
+
+// changes returns the changes of the record.
+func (b patientBlock) changes() (items []string) {
+	for _, n := range b.Notes {
 		c := n.Check
-		by := " by " + name(c.Recorded.By)
+		signed := b.clock(c.Recorded.At) + " by " + name(c.Recorded.By)
 		switch n.Kind {
 		case ward.LateEntry:
-			items = append(items, "check of "+p.clock(c.PerformedAt)+" entered late "+p.clock(c.Recorded.At))
+			items = append(items, "check of "+b.clock(c.PerformedAt)+" entered late "+signed)
 		case ward.Correction:
-			words := "check of " + p.clock(c.PerformedAt) + " corrected " + p.clock(c.Recorded.At) + by + reason(c)
+			words := "check of " + b.clock(c.PerformedAt) + " corrected " + signed + reason(c)
 			if n.Was != nil {
-				words += ": was " + meaning(n.Was) + ", is " + meaning(c)
+				words += ": " + short(n.Was) + " → " + short(c)
 			}
 			items = append(items, words)
 		case ward.Withdrawal:
-			items = append(items, "check of "+p.clock(c.PerformedAt)+" WITHDRAWN "+p.clock(c.Recorded.At)+by+reason(c))
+			items = append(items, "check of "+b.clock(c.PerformedAt)+" withdrawn "+signed+reason(c)+", no longer counts")
 		case ward.Reconsidered:
-			items = append(items, "the entry for "+p.clock(n.Was.PerformedAt)+" made the flag of "+p.clock(c.PerformedAt)+" "+level(c.Result.Flag))
+			items = append(items, "flag of "+b.clock(c.PerformedAt)+" is now "+level(c.Result.Flag)+": an earlier check was added or corrected")
 		}
 	}
 	return items
@@ -360,38 +577,47 @@ func reason(c *ward.Check) string {
 	return " (" + words + ")"
 }
 
-// next says what the next shift has to do, and whom to tell.
-func (p *page) next(h *ward.HandedPatient) []string {
-	var items []string
-	why := clean(h.Plan.Why)
-	switch {
-	case h.State == ward.Overdue:
-		items = append(items, "CHECK OVERDUE "+length(p.Now.Sub(h.Plan.Due))+", since "+p.clock(h.Plan.Due)+" ("+why+")")
-	case h.State != ward.NoneDue:
-		items = append(items, "check "+p.clock(h.Plan.Due)+" ("+why+")")
-	case h.Plan.Due.IsZero() && h.Patient.OnWard():
-		items = append(items, "no check due ("+why+")")
-	case h.Patient.OnWard():
-		items = append(items, "no check due (they ended "+p.clock(h.Plan.Ends)+")")
-	case !h.Patient.OnWard():
-		items = append(items, "no check due")
+// next returns the next check, and the people to tell.
+func (b patientBlock) next() []string {
+	items := []string{b.nextCheck()}
+	if clinician := clean(b.Stay.Clinician); clinician != "" {
+		items = append(items, name(clinician))
 	}
-	if left := h.Plan.Ends.Sub(p.Now); h.State != ward.NoneDue && left > 0 && left <= 24*time.Hour {
-		items = append(items, "the checks end "+p.clock(h.Plan.Ends))
-	}
-	if h.Patient.Clinician != "" {
-		items = append(items, "clinician "+name(h.Patient.Clinician))
-	}
-	if h.Patient.Interpreter {
-		items = append(items, strings.TrimSpace("interpreter "+clean(h.Patient.Language)))
+	if b.Patient.Interpreter {
+		items = append(items, strings.TrimSpace("Interpreter needed: "+clean(b.Patient.Language)))
 	}
 	return items
 }
 
-// level is a flag in the few words of a list.
-func level(f icans.Flag) string {
-	return [...]string{
-		icans.FlagNone: "no" + glue + "flag", icans.FlagIncomplete: "incomplete",
-		icans.FlagGrade1: "grade" + glue + "1", icans.FlagUrgent: "urgent",
-	}[f]
+func (b patientBlock) nextCheck() string {
+	next := &b.Next
+	why := ward.WordsFor(ward.Whys, string(next.Why))
+	if next.Why == ward.WhyIncomplete && b.Last != nil && !b.Last.Unfinished() {
+		why = "other cause"
+	}
+	switch {
+	case !b.Stay.OnWard():
+		return "No check due"
+	case next.State == ward.NoneDue && next.Why == ward.WhyEnded:
+		return "No check due: checks have ended"
+	case next.State == ward.NoneDue:
+		return "No check due: " + why
+	}
+	words := b.clock(next.Due)
+	if next.State == ward.Overdue {
+		words = "LATE " + length(b.Now.Sub(next.Due)) + ", due since " + b.clock(next.Due)
+	}
+	if next.Interval > 0 && next.Why != ward.WhyAdmission {
+		words += ", every " + length(next.Interval)
+	}
+	switch next.Why {
+	case ward.WhyNone:
+	case ward.WhyBurst:
+		if b.BurstEnds.After(b.Now) {
+			words += " until " + b.clock(b.BurstEnds) + ", then every " + length(b.Then)
+		}
+	default:
+		words += " (" + why + ")"
+	}
+	return words
 }

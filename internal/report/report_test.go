@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -45,6 +46,13 @@ func at(clock string) time.Time {
 	return time.Date(2026, 3, day, t.Hour(), t.Minute(), 0, 0, lisbon)
 }
 
+// site holds the settings of the tests.
+var site = func() *ward.Site {
+	s := ward.DefaultSite()
+	s.Zone = lisbon
+	return &s
+}()
+
 // stay is a chart in the making.
 type stay struct {
 	ward.Chart
@@ -52,16 +60,26 @@ type stay struct {
 }
 
 func admit(mrn, bed, name string) *stay {
-	return &stay{Chart: ward.Chart{Patient: ward.Patient{
-		ID: int64(len(mrn)), MRN: mrn, Bed: bed, Name: name, BirthDate: ward.Date{Year: 1961, Month: 3, Day: 14},
-		Product: "axi-cel", Tool: icans.ICE, Baseline: icans.Scored(10), Clinician: "Ines Reis",
-		AdmittedAt: at("14:00").AddDate(0, 0, -3), InfusedAt: at("13:00").AddDate(0, 0, -1),
-	}}}
+	s := &stay{}
+	s.Patient = ward.Patient{
+		ID: int64(len(mrn)), MRN: mrn, Name: name, BirthDate: ward.Date{Year: 1961, Month: 3, Day: 14},
+		Product: "axi-cel", Tool: icans.ICE, Baseline: icans.Scored(10), InfusedAt: at("13:00").AddDate(0, 0, -1),
+	}
+	s.Stays = []ward.Stay{{ID: s.Patient.ID, PatientID: s.Patient.ID, Bed: bed, Clinician: "Dr Ines Reis", AdmittedAt: at("14:00").AddDate(0, 0, -3)}}
+	s.stay().Began = ward.Sign("Sam Lee", s.stay().AdmittedAt)
+	return s
 }
 
-// check records a check with that ICE, changed by seen: "column=code", parted by
-// blanks; an empty code is not assessed.
-func (s *stay) check(performed time.Time, ice int, seen string) *ward.Check {
+func (s *stay) stay() *ward.Stay { return s.Stay() }
+
+// leave ends the stay.
+func (s *stay) leave(when time.Time, how string) {
+	s.stay().DischargedAt, s.stay().Discharge = when, how
+}
+
+// finding returns the findings of a normal check with that ICE, changed by seen:
+// "column=code", parted by blanks; an empty code is not assessed.
+func finding(ice int, seen string) icans.Findings {
 	x := icans.Findings{Tool: icans.ICE, Consciousness: icans.Alert, Seizure: icans.NoSeizure, Motor: icans.NoWeakness, ICP: icans.ICPNone}
 	for i := range x.ICE {
 		full := 1
@@ -71,69 +89,130 @@ func (s *stay) check(performed time.Time, ice int, seen string) *ward.Check {
 		n := min(full, ice)
 		x.ICE[i], ice = icans.Scored(n), ice-n
 	}
-	for i := range x.Observed {
-		x.Observed[i] = icans.None
+	for _, f := range icans.Fields() {
+		if f.Group == icans.GroupSeen {
+			f.Answer(&x, 0)
+		}
 	}
 	for part := range strings.FieldsSeq(seen) {
 		column, code, _ := strings.Cut(part, "=")
-		if column == "unable" {
+		if column == "unable" || column == "stated_total" || column == "tool" {
 			x.ICE = [8]icans.Points{}
 		}
 		if err := icans.FieldOf(column).Set(&x, code); err != nil {
 			panic(err)
 		}
 	}
+	return x
+}
+
+// check records a check by the rules of the ward: see [finding].
+func (s *stay) check(performed time.Time, ice int, seen string) *ward.Check {
+	return s.late(performed, performed.Add(2*time.Minute), ice, seen)
+}
+
+// late records a check at another time than it was performed.
+func (s *stay) late(performed, recorded time.Time, ice int, seen string) *ward.Check {
 	s.checks++
 	c := ward.Check{ID: fmt.Sprintf("%s-%d", s.Patient.MRN, s.checks), Version: 1, Status: ward.Recorded, PerformedAt: performed,
-		Recorded: ward.Sign("Sam Lee", performed.Add(2*time.Minute)), Findings: x}
-	c.Look(&s.Patient, s.Checks)
-	s.Checks = append(s.Checks, c)
-	slices.SortStableFunc(s.Checks, func(a, b ward.Check) int { return b.PerformedAt.Compare(a.PerformedAt) })
+		Recorded: ward.Sign("Sam Lee", recorded), Findings: finding(ice, seen)}
+	if c.Findings.OtherCause != 0 {
+		c.CauseNote = "propofol"
+	}
+	s.record(c)
 	return s.find(c.ID)
 }
 
+// record adds a version of a check to the chart.
+func (s *stay) record(c ward.Check) {
+	c.PatientID = s.Patient.ID
+	out := ward.Record(&s.History, site, ward.Act{At: c.Recorded.At, By: c.Recorded.By, Checks: []ward.Check{c}})
+	for i := range s.FollowUps {
+		s.FollowUps[i].ID = int64(i + 1)
+	}
+	for i := range s.Versions {
+		s.Versions[i].Superseded = s.Versions[i].Superseded || s.Versions[i].ID == c.ID
+	}
+	s.Versions = append(out.Checks, s.Versions...)
+	for _, r := range out.Reevaluated {
+		if v := s.Current(r.Check.ID); v != nil {
+			v.Because = r.Because
+		}
+	}
+	s.refresh()
+}
+
+// refresh puts the versions in order, with the results of the history.
+func (s *stay) refresh() {
+	for i := range s.Checks {
+		if v := s.Current(s.Checks[i].ID); v != nil {
+			v.Result = s.Checks[i].Result
+		}
+	}
+	slices.SortStableFunc(s.Versions, func(a, b ward.Check) int { return b.PerformedAt.Compare(a.PerformedAt) })
+	s.Versions = ward.ByCheck(s.Versions)
+}
+
+// find returns the valid version of a check in the history.
 func (s *stay) find(id string) *ward.Check {
 	for i := range s.Checks {
-		if s.Checks[i].ID == id && !s.Checks[i].Superseded {
+		if s.Checks[i].ID == id {
 			return &s.Checks[i]
 		}
 	}
 	return nil
 }
 
-// flag opens the follow-up of a check.
-func (s *stay) flag(c *ward.Check) *ward.FollowUp {
-	f := ward.FollowUp{ID: int64(len(s.FollowUps) + 1), CheckID: c.ID, Level: c.Result.Flag, Opened: c.Recorded}
-	s.FollowUps = slices.Insert(s.FollowUps, 0, f)
-	return &s.FollowUps[0]
+// note writes a note on the valid version of a check.
+func (s *stay) note(id, note string) {
+	s.find(id).Note, s.Current(id).Note = note, note
+}
+
+// accept accepts the open follow-up.
+func (s *stay) accept(by string, when time.Time) *ward.FollowUp {
+	f := s.Open()
+	f.Acked = ward.Sign(by, when)
+	f.Acks = append(f.Acks, f.Acked)
+	return f
+}
+
+// settle accepts and closes the open follow-up.
+func (s *stay) settle(by string, when time.Time, outcome, note string) {
+	f := s.Open()
+	if !f.Acked.Done() {
+		f = s.accept(by, when)
+	}
+	f.Closed, f.Outcome, f.Note = ward.Sign(by, when), outcome, note
 }
 
 // correct records a second version of a check.
-func (s *stay) correct(c ward.Check, when time.Time, status ward.Status, reason, note string, change func(*icans.Findings)) {
-	s.find(c.ID).Superseded = true
+func (s *stay) correct(id string, when time.Time, status ward.Status, reason, note string, change func(*icans.Findings)) {
+	c := *s.find(id)
 	c.Version, c.Status, c.Reason, c.ReasonNote, c.Recorded = 2, status, reason, note, ward.Sign("Sam Lee", when)
 	if change != nil {
 		change(&c.Findings)
 	}
-	c.Evaluate()
-	s.Checks = ward.ByCheck(append([]ward.Check{c}, s.Checks...))
-	slices.SortStableFunc(s.Checks, func(a, b ward.Check) int { return b.PerformedAt.Compare(a.PerformedAt) })
+	s.record(c)
 }
 
 func (s *stay) did(when time.Time, kind, detail string) {
-	s.Interventions = slices.Insert(s.Interventions, 0, ward.Intervention{DoneAt: when, Kind: kind, Detail: detail, Recorded: ward.Sign("Sam Lee", when)})
+	s.Interventions = slices.Insert(s.Interventions, 0, ward.Intervention{ID: int64(len(s.Interventions) + 1), DoneAt: when, Kind: kind, Detail: detail, Recorded: ward.Sign("Sam Lee", when)})
+}
+
+func (s *stay) told(when time.Time, by, words string) {
+	r := ward.Report{ID: 1, ToldAt: when, ToldBy: by, Words: words, Recorded: ward.Sign("Sam Lee", when.Add(time.Minute))}
+	s.Reports, s.AllReports = []ward.Report{r}, []ward.Report{r}
 }
 
 // course is a mild ICANS from its first sign to the recovery.
 func course() *stay {
 	s := admit("0042317", "12A", "OKAFOR, Ada")
 	s.check(at("14:10"), 10, "")
-	c := s.check(at("22:05"), 8, "handwriting=mild")
-	f := s.flag(c)
-	f.Acked = ward.Sign("Sam Lee", at("22:14"))
-	f.Closed, f.Outcome, f.Note = ward.Sign("Ines Reis", at("23:40")), ward.ConfirmedICANS, "grade 1, dexamethasone"
+	s.check(at("22:05"), 8, "handwriting=mild")
+	s.accept("Sam Lee", at("22:14"))
+	s.settle("Dr Ines Reis", at("23:40"), ward.ConfirmedICANS, "grade 1, dexamethasone")
 	s.did(at("23:10"), "dexamethasone", "10 mg IV")
-	s.check(at("01:55"), 10, "").Recorded.At = at("04:45")
+	s.late(at("01:55"), at("04:45"), 10, "handwriting=mild")
 	s.check(at("06:05"), 10, "")
 	return s
 }
@@ -146,39 +225,151 @@ func text(t interface{ Fatal(...any) }, h ward.Handover) string {
 	return b.String()
 }
 
-func hand(stays ...*stay) ward.Handover {
-	site := ward.DefaultSite()
+func hand(stays ...*stay) ward.Handover { return handAt(morning, stays...) }
+
+func handAt(now time.Time, stays ...*stay) ward.Handover {
 	var charts []ward.Chart
 	for i, s := range stays {
 		s.Patient.ID = int64(i + 1)
 		charts = append(charts, s.Chart)
 	}
-	return ward.Hand(&site, charts, morning.Add(-ward.Shift), morning, lisbon)
+	return ward.BuildHandover(site, charts, now.Add(-ward.Shift), now)
 }
 
-// The handover tells the course of a mild ICANS in six lines.
-func TestCourseInSixLines(t *testing.T) {
-	out := text(t, hand(course()))
-	golden.RequireEqual(t, out)
-	block := strings.Split(out, "\n\n")[1]
-	if n := strings.Count(block, "\n") + 1; n != 6 {
-		t.Errorf("%d lines, not 6", n)
-	}
-	for _, words := range []string{"22:05 ICE 8 of 10, ICANS 1 from score, handwriting mild (new)", "ICANS confirmed (G92.01)", "taken Sam Lee", "dexamethasone: 10 mg IV", "entered late 04:45", "06:05 ICE 10 of 10, ICANS 0", "check 14:05"} {
-		if !strings.Contains(strings.Join(strings.Fields(block), " "), words) {
-			t.Errorf("it does not say %q", words)
+// plain returns a text with single blanks.
+func plain(s string) string {
+	return strings.Join(strings.Fields(strings.ReplaceAll(s, "\u00a0", " ")), " ")
+}
+
+// says fails unless the text has all of the words.
+func says(t *testing.T, text string, words ...string) {
+	t.Helper()
+	for _, w := range words {
+		if !strings.Contains(plain(text), w) {
+			t.Errorf("it does not say %q:\n%s", w, text)
 		}
 	}
+}
+
+// saysNot fails if the text has any of the words.
+func saysNot(t *testing.T, text string, words ...string) {
+	t.Helper()
+	for _, w := range words {
+		if strings.Contains(plain(text), w) {
+			t.Errorf("it says %q:\n%s", w, text)
+		}
+	}
+}
+
+// The handover tells the course of a mild ICANS in a few lines.
+func TestCourse(t *testing.T) {
+	out := text(t, hand(course()))
+	golden.RequireEqual(t, out)
+	says(t, out, "1 patient. LATE 0. Not accepted 0.", "22:05 ICE 8, ICANS 1 (score), handwriting mild (new)", "ICANS confirmed (G92.01)",
+		"10 mg IV", "entered late 04:45", "06:05 ICE 10, ICANS 0, normal", "NEXT 10:05, every 4 h")
+}
+
+// The words of the specification's screen: a patient who gets worse.
+func TestWorse(t *testing.T) {
+	s := admit("0042317", "1A", "OKAFOR, Ada")
+	s.check(at("14:40"), 10, "")
+	s.check(at("18:40"), 10, "consciousness=drowsy")
+	s.check(at("22:35"), 9, "")
+	s.check(at("02:42"), 8, "")
+	s.accept("Dr Ines Reis", at("02:50"))
+	s.did(at("02:50"), "dexamethasone", "10 mg IV")
+	s.check(at("06:38"), 5, "confusion=moderate inattention=mild")
+	s.Ticks = map[int64]map[string]ward.Signature{1: {"see the patient now": ward.Sign("Sam Lee", at("06:45"))}}
+	out := text(t, hand(s))
+	golden.RequireEqual(t, out)
+	says(t, out, "1 patient. LATE 0. Not accepted 1: 1A.", "1A OKAFOR, Ada born 14 Mar 1961 MRN 0042317 day +2 axi-cel",
+		"NOW 06:38 ICE 5, ICANS 2 (score), confusion moderate (new), loses attention mild (new). WORSE than 02:42 (ICE 8, ICANS 1).",
+		"FLAG urgent, raised 06:40, NOT ACCEPTED, 5 min over time. Peak 2, 4 checks. Checklist 1 of 13. Not done: neurology consult; consider EEG and imaging; 10 more.",
+		"MISSED due 19:40, done 22:35 (2 h 55 late);", "DONE 02:50 dexamethasone 10 mg IV.", "NEXT 07:38, every 1 h until 10:38, then every 2 h. Dr Ines Reis.")
+}
+
+// Normal is said of normal checks alone, and an old sign is no change.
+func TestNormalIsSaidOfNormalChecksAlone(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		ice   int
+		first string // an earlier check, with a tremor if empty
+		last  string
+		want  []string
+		not   []string
+	}{
+		{"normal", 10, "", "", []string{"ICE 10, ICANS 0, normal"}, nil},
+		{"an old sign", 10, "cranial_nerve=severe", "cranial_nerve=severe", []string{"no change: facial palsy severe"}, []string{"normal"}},
+		{"a better one", 10, "handwriting=severe", "handwriting=mild", []string{"handwriting mild (was severe)"}, []string{"normal", "no change"}},
+		{"mild in health", 10, "memory=mild", "memory=mild", []string{"no change: memory mild"}, []string{"normal"}},
+		{"tremor", 10, "headache=mild", "tremor=mild", []string{"tremor mild (new)"}, []string{"normal", "no change"}},
+		{"total only", 0, "", "stated_total=10", []string{"ICE 10 (total only), ICANS 0"}, []string{"normal"}},
+		{"features left out", 10, "", "memory=", []string{"unfinished"}, []string{"normal"}},
+		{"another cause", 5, "", "other_cause=score", []string{"ICE 5, ICANS 0, other cause: score (propofol)"}, []string{"normal", "unfinished"}},
+		{"uncertain", 5, "", "uncertain_cause=score", []string{"ICE 5, ICANS 0 to 2, cause uncertain: score"}, []string{"normal"}},
+		{"asleep", 0, "", "unable=asleep", []string{"ICE not done: asleep, ICANS 0 to 3, unfinished", "Not examined"}, []string{"normal"}},
+		{"sedated, a cause named", 0, "", "unable=sedated consciousness=tactile other_cause=consciousness", []string{"other cause: consciousness (propofol)"}, []string{"normal", "Not examined"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := admit("0042317", "12A", "OKAFOR, Ada")
+			if strings.Contains(c.last, "memory=mild") {
+				s.Patient.Health = 1 << icans.Memory
+			}
+			s.check(at("22:00"), 10, cmp.Or(c.first, "tremor=mild"))
+			s.check(at("04:00"), c.ice, c.last)
+			for form, out := range map[string]string{"text": text(t, hand(s)), "page": wordsOf(patientHTML(t, &s.Chart))} {
+				out, _, _ = strings.Cut(out, "Trend") // the page tells the first check below
+				for _, w := range c.want {
+					if !strings.Contains(plain(out), w) {
+						t.Errorf("the %s does not say %q:\n%s", form, w, out)
+					}
+				}
+				for _, w := range c.not {
+					if strings.Contains(plain(out), w) {
+						t.Errorf("the %s says %q:\n%s", form, w, out)
+					}
+				}
+			}
+		})
+	}
+}
+
+func TestOwnBaseline(t *testing.T) {
+	s := admit("0042317", "12A", "OKAFOR, Ada")
+	s.Patient.Baseline = icans.Scored(8)
+	s.check(at("04:00"), 8, "")
+	out := text(t, hand(s))
+	says(t, out, "ICE 8, ICANS 1 (score), at own baseline")
+	saysNot(t, out, "normal", "FLAG")
+}
+
+func TestRemarksOnAFollowUp(t *testing.T) {
+	s := admit("0042317", "12A", "OKAFOR, Ada")
+	s.check(at("20:00").AddDate(0, 0, -1), 8, "")
+	for ago := 30 * time.Hour; ago > 0; ago -= 6 * time.Hour {
+		s.check(morning.Add(-ago), 10, "tremor=mild")
+	}
+	says(t, text(t, hand(s)), "24 h without a flag")
+	saysNot(t, text(t, hand(s)), "normal")
+	s.check(morning.Add(-time.Hour), 10, "")
+	says(t, text(t, hand(s)), "Last check normal 06:00")
+}
+
+func TestNotExamined(t *testing.T) {
+	s := admit("0042317", "12A", "OKAFOR, Ada")
+	s.check(at("17:00"), 10, "")
+	s.check(at("23:00"), 0, "unable=sedated consciousness=tactile")
+	out := text(t, hand(s))
+	says(t, out, "Not examined: 12A (14 h).", "23:00 ICE not done: sedated, with or without a tube, ICANS 0 to 3, cause uncertain: consciousness",
+		"NOT EXAMINED for 14 h. Last examined Mon 17:00 ICE 10, ICANS 0, normal")
 }
 
 // Between the check and its follow-up the same patient asks for something.
 func TestCourseAsItWasInTheNight(t *testing.T) {
 	s := admit("0042317", "12A", "OKAFOR, Ada")
 	s.check(at("14:10"), 10, "")
-	s.flag(s.check(at("22:05"), 8, "handwriting=mild"))
-	site := ward.DefaultSite()
-	now := at("22:20")
-	golden.RequireEqual(t, text(t, ward.Hand(&site, []ward.Chart{s.Chart}, at("19:00"), now, lisbon)))
+	s.check(at("22:05"), 8, "handwriting=mild")
+	golden.RequireEqual(t, text(t, handAt(at("22:20"), s)))
 }
 
 func TestWard(t *testing.T) {
@@ -190,80 +381,74 @@ func TestWard(t *testing.T) {
 	sick := admit("0038807", "3B", "山田, 花子")
 	sick.Patient.Interpreter, sick.Patient.Language = true, "Japanese"
 	sick.check(at("15:00"), 8, "confusion=mild")
-	c := sick.check(at("21:30"), 4, "consciousness=voice confusion=moderate")
-	f := sick.flag(c)
-	f.Acked = ward.Sign("Ines Reis", at("21:36"))
-	f.Closed, f.Outcome, f.Note = ward.Sign("Ines Reis", at("23:00")), ward.ConfirmedICANS, "grade 2"
-	c = sick.check(at("03:10"), 0, "unable=unarousable consciousness=unarousable icp=diffuse_edema;papilledema confusion= agitation= inattention= memory= speech=")
-	sick.flag(c).Acked = ward.Sign("Ines Reis", at("03:12"))
+	sick.check(at("21:30"), 4, "consciousness=voice confusion=moderate")
+	sick.settle("Dr Ines Reis", at("23:00"), ward.ConfirmedICANS, "grade 2")
+	sick.check(at("03:10"), 0, "unable=unarousable consciousness=unarousable icp=diffuse_edema;papilledema confusion= agitation= inattention= memory= speech=")
+	sick.accept("Dr Ines Reis", at("03:12"))
 	sick.did(at("03:30"), "imaging", "CT: diffuse oedema")
-	sick.did(at("04:00"), "other_steroid", "methylprednisolone 1 g IV")
+	sick.did(at("04:00"), "methylprednisolone", "1 g IV")
 
 	hebrew := admit("0040115", "2", "לוי, יעל")
 	hebrew.check(at("14:00"), 10, "")
-	hebrew.flag(hebrew.check(at("20:10"), 10, "memory=mild speech=mild")).Acked = ward.Sign("דנה", at("20:40"))
+	hebrew.check(at("20:10"), 10, "memory=mild speech=mild")
+	hebrew.accept("דנה", at("20:40"))
 	hebrew.check(at("00:05"), 10, "")
-	hebrew.Symptoms = []ward.Symptom{{ToldAt: at("06:40"), ToldBy: "caregiver", Words: "לא מוצאת מילים 3", Recorded: ward.Sign("Sam Lee", at("06:41"))}}
+	hebrew.told(at("06:40"), "caregiver", "לא מוצאת מילים 3")
 
 	sleeper := admit("0041760", "4A", "शर्मा, अनिल")
-	sleeper.Patient.Clinician = ""
+	sleeper.stay().Clinician = ""
 	sleeper.check(at("14:00"), 10, "")
 	for _, clock := range []string{"22:05", "23:10", "00:15"} {
-		sleeper.flag(sleeper.check(at(clock), 0, "unable=asleep consciousness= motor= speech="))
+		sleeper.check(at(clock), 0, "unable=asleep consciousness= motor= speech=")
 	}
 
 	slips := admit("0000000000000000000000000731", "13 by the window", "VAN DER BERG-MONTGOMERY DE LA TORRE, Maximiliana Wilhelmina")
 	slips.Patient.Product = "idecabtagene vicleucel, second infusion"
 	slips.check(at("14:00"), 10, "")
-	c = slips.check(at("20:00"), 4, "")
-	first := *c
-	f = slips.flag(c)
-	f.Acked = ward.Sign("Sam Lee", at("20:03"))
-	slips.correct(first, at("20:10"), ward.Corrected, "wrong_value", "the objects had been named", func(x *icans.Findings) {
-		for i := range x.ICE {
-			x.ICE[i] = icans.Scored(1)
-		}
-		x.ICE[icans.ICENaming] = icans.Scored(3)
-	})
-	c = slips.check(at("21:00"), 9, "")
-	slips.correct(*c, at("21:09"), ward.Withdrawn, "wrong_patient", "belongs to bed 12A", nil)
-	slips.Orders = []ward.Order{{Kind: ward.OrderInterval, Interval: 12 * time.Hour, Reason: "sleep", Ordered: ward.Sign("Ines Reis", at("21:30"))}}
+	first := slips.check(at("20:00"), 4, "").ID
+	slips.accept("Sam Lee", at("20:03"))
+	slips.correct(first, at("20:10"), ward.Corrected, "wrong_value", "the objects had been named", func(x *icans.Findings) { *x = finding(10, "") })
+	slips.correct(slips.check(at("21:00"), 10, "").ID, at("21:09"), ward.Withdrawn, ward.WrongPatient, "belongs to bed 12A", nil)
+	slips.Orders = []ward.Order{{Kind: ward.OrderInterval, Interval: 12 * time.Hour, Reason: "sleep", Ordered: ward.Sign("Dr Ines Reis", at("21:30"))}}
 
 	fresh := admit("0042391", "", "ИВАНОВА, Ольга")
-	fresh.Patient.AdmittedAt, fresh.Patient.InfusedAt, fresh.Patient.Baseline = at("05:30"), time.Time{}, 0
+	fresh.stay().AdmittedAt, fresh.Patient.InfusedAt, fresh.Patient.Baseline = at("05:30"), time.Time{}, 0
 
 	late := admit("0042399", "7C", "SØRENSEN, Bjørg")
 	late.check(at("12:30"), 10, "")
 
 	gone := admit("0038112", "5B", "DA SILVA, João")
 	gone.check(at("16:00"), 10, "")
-	gone.Patient.DischargedAt, gone.Patient.Discharge = at("20:00"), "home"
+	gone.leave(at("20:00"), "home")
 
 	owing := admit("0038113", "5C", "GARCÍA LÓPEZ, Lucía")
 	owing.check(at("13:00").AddDate(0, 0, -2), 10, "")
-	owing.flag(owing.check(at("13:00").AddDate(0, 0, -1), 7, "speech=mild"))
-	owing.Patient.DischargedAt, owing.Patient.Discharge = at("16:00").AddDate(0, 0, -1), "transferred"
+	owing.check(at("13:00").AddDate(0, 0, -1), 7, "speech=mild")
+	owing.leave(at("16:00").AddDate(0, 0, -1), "transferred")
 
-	golden.RequireEqual(t, text(t, hand(quiet, sick, hebrew, sleeper, slips, fresh, late, gone, owing, course())))
+	sedated := admit("0043105", "5A", "HADDAD, Omar")
+	sedated.check(at("15:00"), 10, "")
+	sedated.check(at("20:00"), 0, "unable=sedated consciousness=tactile other_cause=consciousness")
+	sedated.check(at("04:00"), 0, "unable=sedated consciousness=tactile other_cause=consciousness")
+	sedated.Attributions = []ward.Attribution{{Domain: "consciousness", Cause: "propofol", Until: at("11:00"), Named: ward.Sign("Dr Ines Reis", at("19:50"))}}
+
+	out := text(t, hand(quiet, sick, hebrew, sleeper, slips, fresh, late, gone, owing, sedated, course()))
+	golden.RequireEqual(t, out)
 }
 
-func TestNobody(t *testing.T) { golden.RequireEqual(t, text(t, hand())) }
+func TestNoPatients(t *testing.T) { golden.RequireEqual(t, text(t, hand())) }
 
 // The hour that comes twice is told apart.
 func TestNightTheClocksGoBack(t *testing.T) {
 	s := admit("0042317", "12A", "OKAFOR, Ada")
-	s.Patient.AdmittedAt, s.Patient.InfusedAt = at("14:00").AddDate(0, 7, 5), at("14:00").AddDate(0, 7, 5)
+	s.stay().AdmittedAt, s.Patient.InfusedAt = at("14:00").AddDate(0, 7, 5), at("14:00").AddDate(0, 7, 5)
 	night := time.Date(2026, 10, 24, 19, 0, 0, 0, lisbon)
 	s.check(night.Add(-time.Hour), 10, "")
-	s.flag(s.check(time.Date(2026, 10, 25, 0, 30, 0, 0, time.UTC), 9, ""))
-	s.flag(s.check(time.Date(2026, 10, 25, 1, 30, 0, 0, time.UTC), 9, ""))
-	site := ward.DefaultSite()
-	out := text(t, ward.Hand(&site, []ward.Chart{s.Chart}, night, time.Date(2026, 10, 25, 6, 0, 0, 0, time.UTC), lisbon))
-	for _, words := range []string{"01:30 WEST grade 1", "01:30 WET grade 1", "Sat 24 Oct 19:00 WEST to Sun 25 Oct 2026 06:00 WET"} {
-		if !strings.Contains(strings.Join(strings.Fields(out), " "), words) {
-			t.Errorf("it does not say %q:\n%s", words, out)
-		}
-	}
+	s.check(time.Date(2026, 10, 25, 0, 30, 0, 0, time.UTC), 9, "")
+	s.settle("Dr Ines Reis", time.Date(2026, 10, 25, 0, 40, 0, 0, time.UTC), ward.Resolved, "seen")
+	s.check(time.Date(2026, 10, 25, 1, 30, 0, 0, time.UTC), 9, "")
+	out := text(t, ward.BuildHandover(site, []ward.Chart{s.Chart}, night, time.Date(2026, 10, 25, 6, 0, 0, 0, time.UTC)))
+	says(t, out, "opened 01:32 WEST", "opened 01:32 WET", "Sat 24 Oct 19:00 WEST to Sun 25 Oct 06:00 WET")
 }
 
 func TestJSON(t *testing.T) {
@@ -278,8 +463,23 @@ func TestJSON(t *testing.T) {
 	golden.RequireEqual(t, indented.Bytes())
 }
 
-// scripts are what names and notes are drawn from: letters of every width and
-// direction, and what must never reach the paper.
+func TestDowntime(t *testing.T) {
+	s := course()
+	s.note("0042317-2", "asked twice")
+	var b bytes.Buffer
+	if err := report.Downtime(&b, ward.BuildHandover(site, []ward.Chart{s.Chart}, morning.Add(-report.DowntimeHours*time.Hour), morning), sheet); err != nil {
+		t.Fatal(err)
+	}
+	golden.RequireEqual(t, b.Bytes())
+	for line := range strings.Lines(b.String()) {
+		if w := ansi.StringWidth(strings.TrimSuffix(line, "\n")); w > report.Width {
+			t.Errorf("%d cells: %q", w, line)
+		}
+	}
+}
+
+// scripts are the letters that names and notes are drawn from: of every width and
+// direction, and characters that must never reach the paper.
 var scripts = []rune("Aa bZz-,.;0129 ÅøŁ éй Щ山田花子한글 ญี่ लע ברי عمرو 👩‍⚕️\u0301\u200d\u00a0\x1b[31m\x9b\u202e\u200f\t\n\x00")
 
 // Whatever the names are, no line is too wide, nothing but text is on it, and no
@@ -292,24 +492,20 @@ func TestPaperHoldsWhateverIsWritten(t *testing.T) {
 		var stays []*stay
 		for i := range rapid.IntRange(0, 4).Draw(t, "patients") {
 			s := admit(fmt.Sprintf("%d%s", i, words("mrn", 38)), words("bed", 20), words("name", 120))
-			s.Patient.Product, s.Patient.Clinician = words("product", 60), words("clinician", 60)
+			s.Patient.Product, s.stay().Clinician = words("product", 60), words("clinician", 60)
 			s.Patient.Interpreter, s.Patient.Language = true, words("language", 40)
 			for range rapid.IntRange(0, 8).Draw(t, "checks") {
-				ago := time.Duration(rapid.IntRange(0, 30*60).Draw(t, "ago")) * time.Minute
-				c := s.check(morning.Add(-ago), rapid.IntRange(0, 10).Draw(t, "ice"), rapid.SampledFrom([]string{"", "memory=mild tremor=severe", "unable=asleep", "consciousness=voice"}).Draw(t, "seen"))
-				if c.Result.Flag != icans.FlagNone && rapid.IntRange(0, 9).Draw(t, "follow-up") > 0 {
-					f := s.flag(c)
-					if rapid.Bool().Draw(t, "taken") {
-						f.Acked = ward.Sign(words("nurse", 60), f.Opened.At)
-					}
-					if f.Acked.Done() && rapid.Bool().Draw(t, "closed") {
-						f.Closed, f.Note = ward.Sign(words("doctor", 60), f.Opened.At), words("note", 400)
-						f.Outcome = rapid.SampledFrom(ward.Outcomes).Draw(t, "outcome").Code
+				ago := time.Duration(rapid.IntRange(10, 30*60).Draw(t, "ago")) * time.Minute
+				s.check(morning.Add(-ago), rapid.IntRange(0, 10).Draw(t, "ice"), rapid.SampledFrom([]string{"", "memory=mild tremor=severe", "unable=asleep", "consciousness=voice"}).Draw(t, "seen"))
+				if s.Open() != nil && rapid.Bool().Draw(t, "accepted") {
+					s.accept(words("nurse", 60), morning)
+					if rapid.Bool().Draw(t, "closed") {
+						s.settle(words("doctor", 60), morning, rapid.SampledFrom(ward.Outcomes).Draw(t, "outcome").Code, words("note", 400))
 					}
 				}
 			}
 			s.did(at("23:00"), "eeg", words("detail", 120))
-			s.Symptoms = []ward.Symptom{{ToldAt: at("03:00"), ToldBy: "patient", Words: words("symptom", 200), Recorded: ward.Sign(words("teller", 60), at("03:00"))}}
+			s.told(at("03:00"), "patient", words("symptom", 200))
 			stays = append(stays, s)
 		}
 		h := hand(stays...)
@@ -331,15 +527,13 @@ func TestPaperHoldsWhateverIsWritten(t *testing.T) {
 				t.Errorf("MRN %q is not in it:\n%s", mrn, out)
 			}
 			for _, f := range p.Follow {
-				level := map[icans.Flag]string{icans.FlagIncomplete: "incomplete", icans.FlagGrade1: "grade 1", icans.FlagUrgent: "urgent"}[f.Level]
-				if clock := f.Check.PerformedAt.In(lisbon).Format("15:04"); !strings.Contains(told, clock+" "+level) {
-					t.Errorf("the follow-up of %s %s is not in it:\n%s", clock, level, out)
+				level := map[icans.Flag]string{icans.FlagGrade1: "grade 1", icans.FlagUrgent: "urgent"}[f.Level]
+				if !strings.Contains(told, "FLAG "+level+", ") {
+					t.Errorf("the follow-up of level %s is not in it:\n%s", level, out)
 				}
 			}
-			for _, c := range p.Flags {
-				if clock := c.PerformedAt.In(lisbon).Format("15:04"); !strings.Contains(told, clock) {
-					t.Errorf("the flag of %s is not in it:\n%s", clock, out)
-				}
+			if name := ward.CleanLine(p.Patient.Name); !strings.Contains(squeezed(told), squeezed(name)) {
+				t.Errorf("name %q is not in full in it:\n%s", name, out)
 			}
 		}
 		var b bytes.Buffer
@@ -349,7 +543,7 @@ func TestPaperHoldsWhateverIsWritten(t *testing.T) {
 	})
 }
 
-// squeezed leaves out blanks, at which a line may have been broken, the marks of
+// squeezed leaves out blanks, because a line may have been broken there, the marks of
 // direction, and accents.
 func squeezed(s string) string {
 	return strings.Map(func(r rune) rune {

@@ -15,14 +15,18 @@ const (
 	cellWidth    = 8
 	cellHeight   = 17
 	labelWidth   = 62
-	bandWidth    = 66
+	bandWidth    = 76
 )
 
-// trendFigure is a trend as the shapes of an SVG: [plot.Layout] says what stands
-// where, and every cell of it becomes the shape of its kind.
+// trendHeight is the room for rows: enough for every further sign, but not for one row
+// a score of CAPD.
+const trendHeight = 23
+
+// trendFigure is a trend as the shapes of an SVG: every cell of [plot.Layout] becomes
+// the shape of its kind.
 type trendFigure struct {
 	ID, Caption, Period string
-	Words               string // what it shows, for whoever does not see it
+	Words               string // description for readers who do not see it
 	Width, Height       int
 	Bands               []box
 	Lines, Marks        []shape // the marks lie above the lines
@@ -39,13 +43,14 @@ type label struct {
 }
 
 func (p *page) figure(t plot.Trend, id, caption string) trendFigure {
+	t.Height = trendHeight
 	chart := plot.Layout(t, trendColumns)
 	fig := trendFigure{
 		ID: id, Caption: caption, Period: p.date(t.From) + " to " + p.date(t.To),
 		Words: trendWords(t),
 		Width: labelWidth + trendColumns*cellWidth + bandWidth, Height: len(chart.Rows)*cellHeight + 4,
 	}
-	band, scores := 0, true
+	band := 0
 	for i, row := range chart.Rows {
 		top := i * cellHeight
 		fig.text(labelWidth-8, top, "label", row.Label)
@@ -53,8 +58,7 @@ func (p *page) figure(t plot.Trend, id, caption string) trendFigure {
 			fig.text(labelWidth+trendColumns*cellWidth+8, top, "band", row.Band)
 			band++
 		}
-		scores = scores && row.Label != "unable" // that row is the first below them
-		if scores && band%2 == 0 {
+		if i < chart.Scores && band%2 == 0 {
 			fig.Bands = append(fig.Bands, box{labelWidth, top, trendColumns * cellWidth, cellHeight})
 		}
 		fig.row(row, top)
@@ -67,11 +71,11 @@ func trendWords(t plot.Trend) string {
 		return "No check has been recorded yet."
 	}
 	tool := icans.FieldOf("tool").Words(&icans.Findings{Tool: t.Tool})
-	return fmt.Sprintf("The %s score of each check over time, the well end at the top, with the bands of the ICANS grades. The table of checks holds the same figures.", tool)
+	return fmt.Sprintf("The %s score of each check over time, the best score at the top, with the ICANS grade of each check and the domains that made it below. The table of checks has the same figures.", tool)
 }
 
-// row draws the cells of one row. Lines are drawn as far as they go in one piece,
-// and so are the digits of a day.
+// row draws the cells of one row. A line is drawn in one piece, and so are the digits
+// of a day.
 func (f *trendFigure) row(row plot.Row, top int) {
 	for col := 0; col < len(row.Cells); {
 		cell, n := row.Cells[col], 1
@@ -84,22 +88,21 @@ func (f *trendFigure) row(row plot.Row, top int) {
 		case plot.Baseline:
 			f.path("baseline", "M%d %dH%d", left, y, right)
 		case plot.Edge:
-			f.path("edge", "M%d %dh%d", left, top, 4*cellWidth)
+			f.path("edge", "M%d %dh%d", left, top, min(6, len(row.Cells)-col)*cellWidth)
 		case plot.Held:
-			if col > 0 && (row.Cells[col-1].Kind == plot.Mark || row.Cells[col-1].Kind == plot.WorstMark) {
+			if col > 0 && row.Cells[col-1].Kind == plot.Mark {
 				left -= cellWidth / 2
 			}
 			f.path("held", "M%d %dH%d", left, y, right)
 		case plot.Span:
 			f.path("span", "M%d %dv%d", x, top, cellHeight)
-		case plot.Mark, plot.WorstMark:
-			f.mark(cell.Flag, cell.Kind == plot.Mark, x, y)
+		case plot.Mark:
+			f.mark(cell, x, y)
 		case plot.EndMark:
-			f.end(cell, x, top)
-		case plot.UnableMark:
-			f.mark(cell.Flag, true, x, y)
-			f.Marks = append(f.Marks, shape{"cross", fmt.Sprintf("M%d %dm-3-3l6 6m0-6l-6 6", x, y)})
-		case plot.SignMark, plot.EventMark:
+			f.path("interval", "M%d %dh8m-4 0V%d", x-4, y, top+cellHeight)
+		case plot.GradeMark:
+			f.text(x, top, "letter grade "+cell.Flag.Code(), string(cell.Rune))
+		case plot.DriverMark, plot.SignMark, plot.EventMark:
 			f.text(x, top, "letter", string(cell.Rune))
 		case plot.Axis:
 			f.axis(row.Cells[col:col+n], left, right, y)
@@ -110,7 +113,7 @@ func (f *trendFigure) row(row plot.Row, top int) {
 	}
 }
 
-// joins reports whether the cell b goes on with what the cell a began.
+// joins reports whether the cell b continues the line that the cell a is part of.
 func joins(a, b plot.Cell) bool {
 	if a.Kind != b.Kind {
 		return false
@@ -118,33 +121,21 @@ func joins(a, b plot.Cell) bool {
 	return a.Kind == plot.Held || a.Kind == plot.Baseline || a.Kind == plot.Axis
 }
 
-// flagShapes are how a reading looks by its flag, so that black and white is
-// enough: a disc, a square, a triangle, and for what is urgent a diamond.
-var flagShapes = [...]string{
-	icans.FlagNone:       "M%d %dm-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0z",
-	icans.FlagIncomplete: "M%d %dm-4-4h8v8h-8z",
-	icans.FlagGrade1:     "M%d %dm0-5l5.5 9.5h-11z",
-	icans.FlagUrgent:     "M%d %dm0-6.5l6.5 6.5l-6.5 6.5l-6.5-6.5z",
+// markShapes are the shapes of a reading: a disc if the score made the grade, a
+// diamond if another domain made a higher one. Black and white is enough.
+var markShapes = [...]string{
+	plot.Unsure:  "M%d %dm-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0z",
+	plot.ByScore: "M%d %dm-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0z",
+	plot.ByOther: "M%d %dm0-6l6 6l-6 6l-6-6z",
 }
 
-func (f *trendFigure) mark(flag icans.Flag, hollow bool, x, y int) {
-	class := "mark " + flag.Code()
-	if hollow {
+// mark draws a reading; it is hollow if it is unfinished or has another cause.
+func (f *trendFigure) mark(cell plot.Cell, x, y int) {
+	class := "mark " + cell.Flag.Code()
+	if cell.Shape == plot.Unsure {
 		class += " hollow"
 	}
-	f.Marks = append(f.Marks, shape{class, fmt.Sprintf(flagShapes[flag], x, y)})
-}
-
-// end draws an end of an interval: a bar for the best score that an incomplete
-// check could come to, and its sign, hollow, for the worst.
-func (f *trendFigure) end(cell plot.Cell, x, top int) {
-	y := top + cellHeight/2
-	if cell.Rune == '┬' {
-		f.path("interval", "M%d %dh8m-4 0V%d", x-4, y, top+cellHeight)
-		return
-	}
-	f.path("interval", "M%d %dV%d", x, top, y)
-	f.mark(cell.Flag, true, x, y)
+	f.Marks = append(f.Marks, shape{class, fmt.Sprintf(markShapes[cell.Shape], x, y)})
 }
 
 // axis draws a stretch of the time axis: a line, with ticks and the names of days.

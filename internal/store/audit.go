@@ -47,6 +47,29 @@ func settingsOf(ctx context.Context, q querier) (string, error) {
 	return content, err
 }
 
+// SettingsSince returns the settings that were last recorded and the time of recording;
+// empty if there are none.
+func (s *Store) SettingsSince(ctx context.Context) (content string, at time.Time, err error) {
+	type recorded struct {
+		content string
+		at      time.Time
+	}
+	last, err := one(ctx, s.reader, "", func(rows *sql.Rows) (r recorded, err error) {
+		var millis, offset sql.NullInt64
+		err = rows.Scan(&r.content, &millis, &offset)
+		r.at = fromMillis(millis, offset)
+		return r, err
+	}, `
+		SELECT content, at, at_offset
+		FROM settings
+		ORDER BY seq DESC
+		LIMIT 1`)
+	if ward.KindOf(err) == ward.KindNotFound {
+		err = nil
+	}
+	return last.content, last.at, explain(s.path, err)
+}
+
 // NoteSettings records the settings in force if they differ from those recorded before.
 // changed returns the difference in words.
 func (s *Store) NoteSettings(ctx context.Context, sig ward.Signature, content string, changed func(before string) string) error {
@@ -107,7 +130,7 @@ func (s *Store) EachAudit(ctx context.Context, sel AuditSelection, yield func(*w
 		var e ward.AuditEntry
 		var at, offset sql.NullInt64
 		if err := rows.Scan(&e.Seq, &at, &offset, &e.Signature.By, &e.Event, &e.PatientID, &e.About, &e.Detail, &e.MRN); err != nil {
-			return explain(s.path, err)
+			return explain(s.path, asUnreadable(err))
 		}
 		e.Signature.At = fromMillis(at, offset)
 		if err := yield(&e); err != nil {

@@ -75,7 +75,7 @@ func (s *Store) Backup(ctx context.Context, path string, progress Stages) (Conte
 		return Contents{}, err
 	}
 	if verdict.Misfit != "" {
-		return Contents{}, ward.Conflict("the copy is not whole: " + verdict.Misfit + "; see what neurocheck verify says of the log, keep it as it is, and keep the earlier backups")
+		return Contents{}, ward.Unavailable("the copy is not whole: " + verdict.Misfit + "; see what neurocheck verify says of the log, keep it as it is, and keep the earlier backups")
 	}
 	contents, err := written.Contents(ctx)
 	if err != nil {
@@ -146,7 +146,7 @@ func (s *Store) copyInto(ctx context.Context, path string) error {
 	defer pool.Close()
 	if _, err := pool.ExecContext(ctx, `VACUUM INTO ?1`, path); err != nil {
 		if cause(err) == causeFull {
-			return ward.Conflict("the disk of the copy is full; no copy was made, and the log is as it was: make room, and try again")
+			return ward.Unavailable("the disk of the copy is full; no copy was made, and the log is as it was: make room, and try again")
 		}
 		return err
 	}
@@ -166,7 +166,7 @@ func (s *Store) had(ctx context.Context, written Contents) error {
 		}
 	}
 	if !bytes.Equal(ours.hash, head) {
-		return ward.Conflict(fmt.Sprintf("record %d of the copy is not the one of the log; try again, and see what neurocheck verify says of the log", written.Records))
+		return ward.Unavailable(fmt.Sprintf("record %d of the copy is not the one of the log; try again, and see what neurocheck verify says of the log", written.Records))
 	}
 	return nil
 }
@@ -193,5 +193,5 @@ func recordAt(ctx context.Context, q querier, seq int64) (recordEnd, error) {
 			return found[0], nil
 		}
 	}
-	return recordEnd{}, ward.Conflict(fmt.Sprintf("record %d is missing", seq))
+	return recordEnd{}, ward.Unavailable(fmt.Sprintf("record %d is missing", seq))
 }

@@ -170,13 +170,13 @@ func probe(ctx context.Context, path string) error {
 	}
 	switch newest := newestVersion(); {
 	case f.application == schema.ApplicationID && f.first != schema.FirstVersion():
-		return ward.Conflict(path + " was made by a neurocheck from before the first release, which this one cannot read: export its checks with that program, and import them into a new log")
+		return ward.Unavailable(path + " was made by a neurocheck from before the first release, which this one cannot read: export its checks with that program, and import them into a new log")
 	case err != nil:
 		return explain(path, err)
 	case f.application != schema.ApplicationID:
-		return ward.Conflict(path + " belongs to another program: it is not a neurocheck log; if it was one, it is damaged: " + WayBack(path))
+		return ward.Unavailable(path + " belongs to another program: it is not a neurocheck log; if it was one, it is damaged: " + WayBack(path))
 	case f.version > newest:
-		return ward.Conflict(fmt.Sprintf("%s was written by a newer neurocheck (log version %d, this one knows %d); use the newer program", path, f.version, newest))
+		return ward.Unavailable(fmt.Sprintf("%s was written by a newer neurocheck (log version %d, this one knows %d); use the newer program", path, f.version, newest))
 	}
 	return nil
 }
@@ -257,27 +257,27 @@ func explain(path string, err error) error {
 		return nil
 	}
 	if bad, ok := errors.AsType[unreadable](err); ok {
-		return ward.Conflict(fmt.Sprintf("%s is damaged: %s cannot be read; %s", path, bad.which, WayBack(path)))
+		return ward.Unavailable(fmt.Sprintf("%s is damaged: %s cannot be read; %s", path, bad.which, WayBack(path)))
 	}
 	if ward.KindOf(err) != ward.KindInternal {
 		return err
 	}
 	if strings.Contains(err.Error(), "no such table: goose_db_version") {
-		return ward.Conflict(path + " is a log that was never finished, or is damaged; if nothing was kept there, remove it and start again, else " + WayBack(path))
+		return ward.Unavailable(path + " is a log that was never finished, or is damaged; if nothing was kept there, remove it and start again, else " + WayBack(path))
 	}
 	switch cause(err) {
 	case causeBusy:
-		return ward.Conflict("another program holds " + path + " locked; close it, and try again")
+		return ward.Unavailable("another program holds " + path + " locked; close it, and try again")
 	case causeDamaged, causeMissing:
-		return ward.Conflict(path + " is damaged or is no database; nothing was changed: " + WayBack(path) + VerifyNames)
+		return ward.Unavailable(path + " is damaged or is no database; nothing was changed: " + WayBack(path) + VerifyNames)
 	case causeFull:
-		return ward.Conflict("the disk is full; nothing was saved: make room, and try again")
+		return ward.Unavailable("the disk is full; nothing was saved: make room, and try again")
 	case causeDisk:
-		return ward.Conflict("the disk failed under " + path + "; do not count on what was being saved: have the disk seen to, look again, and repeat what is missing")
+		return ward.Unavailable("the disk failed under " + path + "; do not count on what was being saved: have the disk seen to, look again, and repeat what is missing")
 	case causeReadOnly:
 		return cannotWrite(path)
 	case causeCannotOpen:
-		return ward.Conflict("cannot open " + path + "; see to its permissions and those of its folder")
+		return ward.Unavailable("cannot open " + path + "; see to its permissions and those of its folder")
 	}
 	return err
 }
@@ -291,7 +291,7 @@ func WayBack(path string) string {
 const VerifyNames = "; neurocheck verify names the first record that is lost, if that can still be read"
 
 func cannotWrite(path string) error {
-	return ward.Conflict("cannot write to " + path + " or its folder; see to their permissions, or look at it with --read-only")
+	return ward.Unavailable("cannot write to " + path + " or its folder; see to their permissions, or look at it with --read-only")
 }
 
 // The causes of failure that a person can repair.

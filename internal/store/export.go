@@ -50,7 +50,7 @@ func (s *Store) Export(ctx context.Context, sel Selection, o ExportOptions, do f
 	}
 	err := s.onSnapshots(ctx, o.Readers+1, func(conns []*sql.Conn, ends []chainEnd) error {
 		if len(ends) != 1 {
-			return ward.Conflict("the end of the chain is missing; neurocheck verify says more")
+			return ward.Unavailable("the end of the chain is missing; neurocheck verify says more")
 		}
 		e, err := s.newExport(ctx, conns, ends[0], sel, o)
 		if err != nil {

@@ -45,13 +45,13 @@ func Make(ctx context.Context, path string, fill func(*Store) error) error {
 	}
 	temp, err := os.MkdirTemp(dir, ".neurocheck-new-") // 0700
 	if err != nil {
-		return ward.Conflict(fmt.Sprintf("cannot write to the folder of the log: %v", err))
+		return ward.Unavailable(fmt.Sprintf("cannot write to the folder of the log: %v", err))
 	}
 	defer os.RemoveAll(temp)
 	fresh := filepath.Join(temp, "log")
 	file, err := os.OpenFile(fresh, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600) // before SQLite, which would make it 0644
 	if err != nil {
-		return ward.Conflict(fmt.Sprintf("cannot write to the folder of the log: %v", err))
+		return ward.Unavailable(fmt.Sprintf("cannot write to the folder of the log: %v", err))
 	}
 	if err := file.Close(); err != nil {
 		return err
@@ -115,10 +115,10 @@ func emptyPlace(path string) error {
 	}
 	old := sidecar(path, "-wal")
 	if info, err := os.Stat(old); err == nil && info.Size() > 0 {
-		return ward.Conflict(fmt.Sprintf("there is no log at %s, but the last records of one are in %s: put the log back beside it, or move it away", path, old))
+		return ward.Unavailable(fmt.Sprintf("there is no log at %s, but the last records of one are in %s: put the log back beside it, or move it away", path, old))
 	}
 	if err := os.Remove(sidecar(path, "-queue")); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return ward.Conflict(fmt.Sprintf("cannot write to the folder of the log: %v", err))
+		return ward.Unavailable(fmt.Sprintf("cannot write to the folder of the log: %v", err))
 	}
 	return nil
 }
@@ -128,7 +128,7 @@ func emptyPlace(path string) error {
 func makeFolder(dir string) error {
 	err := makeFolders(dir)
 	if err != nil {
-		return ward.Conflict(fmt.Sprintf("cannot make the folder for the log: %v", err))
+		return ward.Unavailable(fmt.Sprintf("cannot make the folder for the log: %v", err))
 	}
 	return nil
 }

@@ -26,14 +26,14 @@ var networkFS = map[int64]string{
 func refuseNetwork(dir string) error {
 	var st unix.Statfs_t
 	if err := unix.Statfs(dir, &st); err != nil {
-		return ward.Conflict(fmt.Sprintf("cannot look at the folder of the log: %v", err))
+		return ward.Unavailable(fmt.Sprintf("cannot look at the folder of the log: %v", err))
 	}
 	return refuseMagic(dir, int64(uint32(st.Type)))
 }
 
 func refuseMagic(dir string, magic int64) error {
 	if name, ok := networkFS[magic]; ok {
-		return ward.Conflict(fmt.Sprintf("%s lies on a network file system (%s), where a log can be damaged; keep it on a disk of this machine", dir, name))
+		return ward.Unavailable(fmt.Sprintf("%s lies on a network file system (%s), where a log can be damaged; keep it on a disk of this machine", dir, name))
 	}
 	return nil
 }

@@ -113,7 +113,7 @@ func (w *tx) extendChain(ctx context.Context, request Request, done Done) error 
 // would block the one whose turn it is.
 func (s *Store) begin(ctx context.Context, c checks, do func(*sql.Conn, *sql.Tx) error) (err error) {
 	if s.ReadOnly() {
-		return ward.Conflict("the log is open read-only: nothing can be recorded")
+		return ward.Unavailable("the log is open read-only: nothing can be recorded")
 	}
 	place, err := waitTurn(ctx, s.queue)
 	if err != nil {

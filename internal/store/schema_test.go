@@ -232,9 +232,9 @@ func TestALogOfAnUnreleasedVersionIsRefused(t *testing.T) {
 	before := must(os.ReadFile(path))(t)
 	for range 2 {
 		_, err := Open(t.Context(), path)
-		refused(t, err, ward.KindConflict, path+" was made by a neurocheck from before the first release")
+		refused(t, err, ward.KindUnavailable, path+" was made by a neurocheck from before the first release")
 		_, err = OpenReadOnly(t.Context(), path)
-		refused(t, err, ward.KindConflict, "import them into a new log")
+		refused(t, err, ward.KindUnavailable, "import them into a new log")
 	}
 	if now := must(os.ReadFile(path))(t); !bytes.Equal(before, now) {
 		t.Error("the file was changed")
@@ -335,7 +335,7 @@ func TestAReadNoticesADamagedRecord(t *testing.T) {
 	damaged := copied(t, path)
 	plainSQL(t, damaged, "DROP TRIGGER neuro_check_no_update", "UPDATE neuro_check SET seizure = NULL WHERE check_id = 'check-b'")
 	_, err := read(damaged)
-	refused(t, err, ward.KindConflict, "is damaged: record 20 (neuro_check, check_id check-b, version 1")
+	refused(t, err, ward.KindUnavailable, "is damaged: record 20 (neuro_check, check_id check-b, version 1")
 }
 
 func TestCountsOfAPatient(t *testing.T) {
@@ -346,7 +346,7 @@ func TestCountsOfAPatient(t *testing.T) {
 		t.Errorf("%v", counts)
 	}
 	ok(t, hidden(counts, checkTable, 4))
-	refused(t, hidden(counts, checkTable, 3), ward.KindConflict, "3 rows of the table neuro_check were read, and there should be 4")
+	refused(t, hidden(counts, checkTable, 3), ward.KindUnavailable, "3 rows of the table neuro_check were read, and there should be 4")
 	if all := must(chainCounts(t.Context(), s.reader))(t); all["audit_event"] != 2 || all["ward"] != 1 {
 		t.Errorf("%v", all)
 	}

@@ -15,7 +15,7 @@ type Snapshot struct {
 	tables *layouts
 }
 
-// Snapshot runs do on a snapshot of the log. It answers with [ward.KindConflict] if
+// Snapshot runs do on a snapshot of the log. It answers with [ward.KindUnavailable] if
 // the file was removed or replaced.
 func (s *Store) Snapshot(ctx context.Context, do func(*Snapshot) error) error {
 	return s.snapshot(ctx, func(q *sql.Tx) error { return do(&Snapshot{q, s.tables}) })

@@ -68,7 +68,7 @@ func (s *Store) rules(ctx context.Context, q querier) (*ward.Site, error) {
 // migrated first.
 //
 // It answers with [ward.KindNotFound] if there is no file, and with
-// [ward.KindConflict] for a file that is no log, is damaged, locked or not writable,
+// [ward.KindUnavailable] for a file that is no log, is damaged, locked or not writable,
 // has lost records, comes from a newer or an unreleased version, or is on a network
 // file system.
 func Open(ctx context.Context, path string) (*Store, error) {
@@ -113,18 +113,18 @@ func locate(path string) (string, os.FileInfo, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return "", nil, ward.NotFound("there is no log at " + path)
 	case err != nil:
-		return "", nil, ward.Conflict(fmt.Sprintf("cannot look at the log: %v", err))
+		return "", nil, ward.Unavailable(fmt.Sprintf("cannot look at the log: %v", err))
 	case !info.Mode().IsRegular():
-		return "", nil, ward.Conflict(path + " is not a file")
+		return "", nil, ward.Unavailable(path + " is not a file")
 	case info.Size() == 0:
-		return "", nil, ward.Conflict(path + " is empty, so it is no log; if nothing was kept there, remove it and start again, else " + WayBack(path))
+		return "", nil, ward.Unavailable(path + " is empty, so it is no log; if nothing was kept there, remove it and start again, else " + WayBack(path))
 	}
 	// Of the file itself: path may be a link into another folder.
 	return path, info, refuseNetwork(path)
 }
 
 // OpenReadOnly opens the log at path so that nothing can change it: no record, no
-// draft, no migration. It answers as [Open] does, and with [ward.KindConflict] for a
+// draft, no migration. It answers as [Open] does, and with [ward.KindUnavailable] for a
 // log of an older version.
 func OpenReadOnly(ctx context.Context, path string) (*Store, error) {
 	path, info, err := locate(path)
@@ -137,7 +137,7 @@ func OpenReadOnly(ctx context.Context, path string) (*Store, error) {
 	s := &Store{tables: new(layouts), path: path, opened: info, queue: sidecar(path, "-queue"), reader: newPool(path, modeReadOnly, 4)}
 	found, err := version(ctx, s.reader)
 	if err == nil && found != newestVersion() {
-		err = ward.Conflict("the log is of an older version; open it once without --read-only, which brings it up to date")
+		err = ward.Unavailable("the log is of an older version; open it once without --read-only, which brings it up to date")
 	}
 	if err == nil {
 		err = s.nothingLost(ctx)
@@ -176,7 +176,7 @@ func (s *Store) upToDate(ctx context.Context) error {
 	defer place.end()
 	err = migrate(ctx, s.writer)
 	if why := cause(err); err != nil && ctx.Err() == nil && (why == causeOther || why == causeMissing) {
-		return ward.Conflict(fmt.Sprintf("%s could not be brought up to date; it is as it was: %v; if it is damaged, %s", s.path, err, WayBack(s.path)))
+		return ward.Unavailable(fmt.Sprintf("%s could not be brought up to date; it is as it was: %v; if it is damaged, %s", s.path, err, WayBack(s.path)))
 	}
 	return err
 }
@@ -199,7 +199,7 @@ func (s *Store) nothingLost(ctx context.Context) error {
 	case seq+1 == last:
 		lost = fmt.Sprintf("record %d, which was saved, is lost", last)
 	}
-	return ward.Conflict(fmt.Sprintf("%s has lost what was written last: %s; %s; or, to go on without what is lost, remove %s", s.path, lost, WayBack(s.path), s.queue))
+	return ward.Unavailable(fmt.Sprintf("%s has lost what was written last: %s; %s; or, to go on without what is lost, remove %s", s.path, lost, WayBack(s.path), s.queue))
 }
 
 // Close closes the log.
@@ -223,19 +223,19 @@ func (s *Store) Path() string { return s.path }
 func (s *Store) sameFile(effect string) error {
 	info, err := os.Stat(s.path)
 	if err != nil || !os.SameFile(info, s.opened) {
-		return ward.Conflict("the log was removed or replaced while it was open; " + effect + ": leave, and open it again; it was at " + s.path)
+		return ward.Unavailable("the log was removed or replaced while it was open; " + effect + ": leave, and open it again; it was at " + s.path)
 	}
 	if s.ahead == nil {
 		return nil
 	}
 	info, err = os.Stat(sidecar(s.path, "-wal"))
 	if err != nil || !os.SameFile(info, s.ahead) {
-		return ward.Conflict("the write-ahead log was removed or replaced while it was open; " + effect + ": leave, and open it again; it was beside " + s.path)
+		return ward.Unavailable("the write-ahead log was removed or replaced while it was open; " + effect + ": leave, and open it again; it was beside " + s.path)
 	}
 	return nil
 }
 
-// StillThere answers with [ward.KindConflict] if the file was removed or replaced
+// StillThere answers with [ward.KindUnavailable] if the file was removed or replaced
 // since it was opened. It costs next to nothing.
 func (s *Store) StillThere() error { return s.sameFile(oldShown) }
 

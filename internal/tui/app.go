@@ -160,7 +160,7 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 }
 
 var (
-	keyQuit = key.NewBinding(key.WithKeys("ctrl+c"), key.WithHelp("ctrl+c", "leave the program"))
+	keyQuit = key.NewBinding(key.WithKeys("ctrl+c"), key.WithHelp("ctrl+c", "quit"))
 	keyHelp = key.NewBinding(key.WithKeys("?"), key.WithHelp("?", "all keys"))
 	keyBack = key.NewBinding(key.WithKeys("esc"), key.WithHelp("esc", "back"))
 )
@@ -212,15 +212,19 @@ func (a *app) draw() string {
 	under, top := a.stack[base], a.top()
 	w := a.width - 1
 
+	lines := []string{a.topLine(under, a.width)}
+	if h, ok := under.(headed); ok {
+		lines = append(lines, h.header(a, a.width)...)
+	}
+	lines = append(lines, a.theme.faint.Render(rule(a.width)))
 	foot := top.foot(a, w)
 	foot = append(foot, a.keyLine(top, w))
 	if base < len(a.stack)-1 {
-		foot = append(a.overlay(top, w), foot...)
+		foot = append(a.overlay(top, w, a.height-len(lines)-len(foot)), foot...)
 	} else {
 		foot = append([]string{a.theme.faint.Render(rule(a.width))}, foot...)
 	}
-	lines := []string{a.topLine(under, a.width), a.theme.faint.Render(rule(a.width))}
-	foot = foot[max(0, len(foot)-(a.height-len(lines))):] // a dialog that is too long loses its first lines
+	foot = foot[max(0, len(foot)-(a.height-len(lines))):]
 	room := a.height - len(lines) - len(foot)
 	body := under.body(a, w, room)
 	lines = append(lines, body[:min(len(body), room)]...)
@@ -230,36 +234,41 @@ func (a *app) draw() string {
 	return a.finish(append(lines, foot...))
 }
 
-// overlay draws a dialog as the lowest part of the screen under it.
-func (a *app) overlay(d screen, w int) []string {
-	lines := []string{a.theme.strong.Render(heavyRule(a.width))}
-	return append(lines, d.body(a, w, a.height/2)...)
+// overlay draws a dialog as the lowest part of the screen under it, in at most room
+// lines. A dialog that is too long keeps its first lines, which name the patient, and
+// its last ones, which hold the answers.
+func (a *app) overlay(d screen, w, room int) []string {
+	const first = 3
+	lines := append([]string{a.theme.strong.Render(heavyRule(a.width))}, d.body(a, w, room-1)...)
+	if len(lines) <= room || room <= first+1 {
+		return lines[:min(len(lines), max(room, 0))]
+	}
+	more := a.theme.faint.Render(fmt.Sprintf("  … %d lines more", len(lines)-room+1))
+	return append(append(lines[:first:first], more), lines[len(lines)-(room-first-1):]...)
 }
 
+// topLine draws the heading of a screen, with the user and the clock to the right of
+// it. If the heading names a patient with a long name, user and clock give way.
 func (a *app) topLine(s screen, w int) string {
-	right := a.clock(a.now) + " "
-	if a.user.Name != "" {
-		right = a.fit(a.user.Name, 18) + "  " + right
-	}
+	mode := ""
 	switch {
 	case a.store.ReadOnly():
-		right = "READ-ONLY  " + right
+		mode = "READ-ONLY  "
 	case a.ward.Synthetic:
-		right = "DEMO  " + right
+		mode = "DEMO  "
 	}
-	room := w - a.cells(right) - 2
-	if !showsUser(s) {
-		right = a.clock(a.now) + " "
-		room = w - a.cells(right) - 2
+	now := a.clock(a.now) + " "
+	rights := []string{mode + now, mode, ""}
+	if a.user.Name != "" {
+		rights = append([]string{mode + a.fit(a.user.Name, 18) + "  " + now}, rights...)
 	}
-	return a.pad(" "+s.title(a, room), w-a.cells(right)) + right
-}
-
-// showsUser says whether the top line has room for who is signed in: where it is
-// about a patient, the patient's identifiers come first.
-func showsUser(s screen) bool {
-	_, about := s.(interface{ aboutPatient() })
-	return !about
+	for _, right := range rights {
+		left := " " + s.title(a, w-a.cells(right)-2)
+		if a.cells(left)+a.cells(right)+1 <= w || right == "" {
+			return a.pad(left, w-a.cells(right)) + right
+		}
+	}
+	return ""
 }
 
 func (a *app) keyLine(s screen, w int) string {

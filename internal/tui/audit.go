@@ -41,9 +41,13 @@ func (s *auditScreen) open(a *app) tea.Cmd {
 }
 
 func (s *auditScreen) refresh(a *app) tea.Cmd     { return s.open(a) }
-func (s *auditScreen) title(a *app, w int) string { return s.titled(a, "AUDIT  ", w) }
-func (s *auditScreen) foot(*app, int) []string    { return nil }
-func (s *auditScreen) keys(*app) []key.Binding    { return keyList(keyMove, keyBack) }
+func (s *auditScreen) title(a *app, _ int) string { return s.titled(a, "AUDIT") }
+func (s *auditScreen) header(a *app, w int) []string {
+	return s.identified(a, "AUDIT", w)
+}
+
+func (s *auditScreen) foot(*app, int) []string { return nil }
+func (s *auditScreen) keys(*app) []key.Binding { return keyList(keyMove, keyBack) }
 
 func (s *auditScreen) update(a *app, msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
@@ -72,7 +76,7 @@ func (s *auditScreen) update(a *app, msg tea.Msg) tea.Cmd {
 
 func (s *auditScreen) body(a *app, w, h int) []string {
 	if !s.loaded || s.entries == nil {
-		return []string{"", "  one moment…"}
+		return []string{"", "  loading…"}
 	}
 	lines := []string{a.theme.faint.Render("    " + a.pad("when", 14) + a.pad("who", 22) + a.pad("record", 8) + "what")}
 	first, end := window(s.at, len(s.entries), h-1)

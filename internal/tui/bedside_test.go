@@ -75,15 +75,14 @@ func newLog(t testing.TB) *store.Store {
 	return s
 }
 
-func admit(t testing.TB, s *store.Store, p ward.Patient) ward.Patient {
+// admit admits a patient to a bed, six hours before the stories begin.
+func admit(t testing.TB, s *store.Store, p ward.Patient, bed string) ward.Patient {
 	t.Helper()
 	if p.Tool == 0 {
 		p.Tool = icans.ICE
 	}
-	if p.AdmittedAt.IsZero() {
-		p.AdmittedAt = theTime.Add(-48 * time.Hour)
-	}
-	admitted, err := s.Admit(t.Context(), ward.Sign("Sam Lee", theTime.Add(-48*time.Hour)), p)
+	stay := ward.Stay{Bed: bed, AdmittedAt: theTime.Add(-6 * time.Hour)}
+	admitted, _, err := s.Admit(t.Context(), ward.Sign("Ines Reis", theTime.Add(-6*time.Hour)), p, stay)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,8 +91,8 @@ func admit(t testing.TB, s *store.Store, p ward.Patient) ward.Patient {
 
 func okafor(t testing.TB, s *store.Store) ward.Patient {
 	t.Helper()
-	return admit(t, s, ward.Patient{MRN: "0042317", Name: "OKAFOR, Ada", BirthDate: ward.Date{Year: 1961, Month: 3, Day: 14}, Bed: "12A",
-		Product: "axi-cel", InfusedAt: theTime.Add(-92 * time.Hour), Baseline: icans.Scored(10)})
+	return admit(t, s, ward.Patient{MRN: "0042317", Name: "OKAFOR, Ada", BirthDate: ward.Date{Year: 1961, Month: 3, Day: 14},
+		Product: "axi-cel", InfusedAt: theTime.Add(-92 * time.Hour), Baseline: icans.Scored(10)}, "12A")
 }
 
 // atTheDoor opens the screens on a log.

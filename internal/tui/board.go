@@ -12,57 +12,109 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
-	"neurocheck/internal/plot"
+	"neurocheck/internal/icans"
 	"neurocheck/internal/ward"
 )
 
-// board is the ward: one line a patient, the most urgent first.
+// board lists the patients of the ward, one line each, the most urgent first.
 type board struct {
 	request   request
 	loaded    bool
-	rows      []boardRow
+	histories []ward.History
+	rows      []boardRow // made from histories at the time asOf
+	asOf      time.Time
 	alike     map[int64]bool
-	at        int64 // ID of the patient in hand: a reload must not move it
+	at        int64 // ID of the selected patient: a reload or a new order does not change it
 	filter    textinput.Model
 	filtering bool
+	nameRoom  int // cells for a name, at the last drawing
 }
 
-// boardRow is a patient on the board, with what the record alone says and no clock
-// changes: it is worked out when the record was read and not for each frame.
+// boardRow is a patient on the board.
 type boardRow struct {
-	ward.Standing
-	plan     ward.Plan
-	readings []plot.Reading // of the small trend
+	ward.PatientState
+	history *ward.History
+	strip   string // grades of the last 48 h
 }
 
 func (b *board) open(a *app) (cmd tea.Cmd) {
-	if b.rows == nil {
+	if !b.loaded {
 		b.filter = newInput("", 40)
 	}
-	log, recent := a.store, a.now.Add(-sparkSpan)
-	b.request, cmd = ask(a, 0, func(ctx context.Context) ([]ward.Standing, error) { return log.Board(ctx, recent) })
+	log := a.store
+	b.request, cmd = ask(a, 0, func(ctx context.Context) ([]ward.History, error) { return log.Board(ctx) })
 	return cmd
 }
 
 func (b *board) refresh(a *app) tea.Cmd { return b.open(a) }
 
-// alerts is how many patients are late for a check or wait for somebody to take a
-// follow-up.
+// alerts returns the number of patients whose check is late or whose follow-up was not
+// accepted in time.
 func (b *board) alerts(a *app) (n int) {
-	for i := range b.rows {
-		s := &b.rows[i]
-		if s.plan.State(a.site, a.now) == ward.Overdue || s.Escalated(a.site, a.now) > 0 {
+	for _, s := range b.states(a) {
+		if s.Next.State == ward.Overdue || s.Escalated {
 			n++
 		}
 	}
 	return n
 }
 
-// sparkSpan is how far back the board's small trend reaches.
-const sparkSpan = 48 * time.Hour
-
 func (b *board) title(a *app, _ int) string {
-	return a.theme.strong.Render(plain(a.ward.Name)) + fmt.Sprintf("   %d on the ward", len(b.rows))
+	n := 0
+	for _, s := range b.states(a) {
+		if s.Stay.OnWard() {
+			n++
+		}
+	}
+	return a.theme.strong.Render(plain(a.ward.Name)) + fmt.Sprintf("   %d on the ward", n)
+}
+
+// header counts the whole ward, also under a filter: late checks, follow-ups that were
+// not accepted, and the worst grade.
+func (b *board) header(a *app, w int) []string {
+	var overdue []ward.PatientState
+	soon, waiting, worst := 0, 0, -1
+	worstBed := ""
+	for _, s := range b.states(a) {
+		switch {
+		case s.Next.State == ward.Overdue:
+			overdue = append(overdue, s.PatientState)
+		case !s.Next.Due.IsZero() && s.Next.Due.Sub(a.now) <= time.Hour:
+			soon++
+		}
+		if s.FollowUp != nil && !s.FollowUp.Acked.Done() && s.Stay.OnWard() {
+			waiting++
+		}
+		if s.Conclusive != nil && !s.Conclusive.AtBaseline() && s.Stay.OnWard() && s.Conclusive.Result.Low > worst {
+			worst, worstBed = s.Conclusive.Result.Low, bed(&s.Stay)
+		}
+	}
+	slices.SortStableFunc(overdue, func(a, b ward.PatientState) int { return a.Next.Due.Compare(b.Next.Due) })
+	var late []string
+	for _, s := range overdue {
+		late = append(late, bed(&s.Stay)+" "+brief(a.now.Sub(s.Next.Due), 60))
+	}
+	line := " no check is late"
+	if len(late) > 0 {
+		const most = 3
+		line = fmt.Sprintf(" LATE %d: ", len(late)) + strings.Join(late[:min(most, len(late))], ", ")
+		if more := len(late) - most; more > 0 {
+			line += fmt.Sprintf(", +%d", more)
+		}
+		line = a.theme.bad.Render(line)
+	}
+	line += fmt.Sprintf("  in 1 h: %d  NOT ACCEPTED %d", soon, waiting)
+	if worst > 0 {
+		line += fmt.Sprintf("  WORST %s %d", worstBed, worst)
+	}
+	return []string{a.fit(line, w)}
+}
+
+func bed(s *ward.Stay) string {
+	if s.Bed == "" {
+		return "–"
+	}
+	return plain(s.Bed)
 }
 
 func (b *board) typing() bool { return b.filtering }
@@ -73,12 +125,12 @@ var (
 	keyFollowUps = bind("f", "f", "follow-ups")
 	keyHandover  = bind("h", "h", "handover")
 	keyAdmit     = bind("a", "a", "admit")
-	keyFilter    = bind("/", "/", "filter")
+	keyFilter    = bind("/", "/", "search")
 	keyExport    = bind("x", "x", "export CSV")
 	keySignOut   = bind("esc", "esc", "sign out")
 	keyMove      = bind("up down k j home end pgup pgdown", "↑↓", "move")
-	keyEndFilter = bind("enter", "enter", "keep the filter")
-	keyNoFilter  = bind("esc", "esc", "no filter")
+	keyEndFilter = bind("enter", "enter", "keep search")
+	keyNoFilter  = bind("esc", "esc", "end search")
 )
 
 func (b *board) keys(a *app) []key.Binding {
@@ -86,7 +138,7 @@ func (b *board) keys(a *app) []key.Binding {
 		return keyList(keyEndFilter, keyNoFilter)
 	}
 	list := keyList(keyMove)
-	if len(b.shown()) > 0 {
+	if len(b.shown(a)) > 0 {
 		list = append(list, keyOpen, keyCheck)
 	}
 	list = append(list, keyFollowUps, keyHandover, keyAdmit, keyFilter, keyExport, keySignOut, keyLock)
@@ -101,7 +153,7 @@ func (b *board) keys(a *app) []key.Binding {
 
 func (b *board) update(a *app, msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
-	case result[[]ward.Standing]:
+	case result[[]ward.History]:
 		if msg.request != b.request {
 			return nil
 		}
@@ -109,7 +161,7 @@ func (b *board) update(a *app, msg tea.Msg) tea.Cmd {
 			a.fail(msg.err)
 			return nil
 		}
-		b.take(a, msg.value)
+		b.show(a, msg.value)
 	case tea.PasteMsg:
 		if b.filtering {
 			b.filter, _ = b.filter.Update(msg)
@@ -123,16 +175,45 @@ func (b *board) update(a *app, msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// take puts what was read of the record on the board.
-func (b *board) take(a *app, standings []ward.Standing) {
-	ward.MostUrgentFirst(standings, a.site, a.zone)
-	b.loaded, b.rows = true, make([]boardRow, len(standings))
-	patients := make([]ward.Patient, len(standings))
-	for i, s := range standings {
-		b.rows[i] = boardRow{s, s.Plan(a.site, a.zone), plot.ReadingsOf(s.Patient, s.Recent, s.Orders, a.site, a.zone)}
-		patients[i] = s.Patient
+// show puts the records on the board. A discharged patient stays only while a feed's
+// discharge is not confirmed.
+func (b *board) show(a *app, histories []ward.History) {
+	b.loaded = true
+	b.histories = slices.DeleteFunc(histories, func(h ward.History) bool {
+		stay := h.Stay()
+		return stay == nil || !stay.OnWard() && !stay.EndUnconfirmed
+	})
+	patients := make([]ward.Patient, len(b.histories))
+	for i := range b.histories {
+		patients[i] = b.histories[i].Patient
 	}
 	b.alike = ward.AlikeNames(patients)
+	b.asOf = time.Time{}
+	if rows := b.states(a); b.at == 0 && len(rows) > 0 {
+		b.at = rows[0].Patient.ID // so that no reload changes it
+	}
+}
+
+// states returns the rows of the board in their order at the present time.
+func (b *board) states(a *app) []boardRow {
+	if b.asOf.Equal(a.now) && !b.asOf.IsZero() {
+		return b.rows
+	}
+	b.asOf = a.now
+	states := make([]ward.PatientState, len(b.histories))
+	byID := make(map[int64]*ward.History, len(b.histories))
+	for i := range b.histories {
+		h := &b.histories[i]
+		states[i] = ward.Watch(h, a.site, a.now)
+		byID[h.Patient.ID] = h
+	}
+	ward.MostUrgentFirst(states)
+	b.rows = make([]boardRow, len(states))
+	for i, s := range states {
+		h := byID[s.Patient.ID]
+		b.rows[i] = boardRow{s, h, a.strip(h)}
+	}
+	return b.rows
 }
 
 func (b *board) filterKey(press tea.KeyPressMsg) tea.Cmd {
@@ -149,7 +230,7 @@ func (b *board) filterKey(press tea.KeyPressMsg) tea.Cmd {
 }
 
 func (b *board) press(a *app, press tea.KeyPressMsg) tea.Cmd {
-	shown := b.shown()
+	shown := b.shown(a)
 	i := b.index(shown)
 	switch {
 	case key.Matches(press, keyBack):
@@ -177,16 +258,21 @@ func (b *board) press(a *app, press tea.KeyPressMsg) tea.Cmd {
 		if len(shown) > 0 {
 			b.at = shown[moved(press.String(), i, len(shown))].Patient.ID
 		}
-	case i >= len(shown):
+	case !key.Matches(press, keyOpen) && !key.Matches(press, keyCheck):
+	case i < 0:
+		a.fail(ward.Conflict("no patient is chosen: choose one with ↑ ↓"))
 	case key.Matches(press, keyOpen):
 		return a.push(newPatientScreen(shown[i].Patient.ID))
-	case key.Matches(press, keyCheck):
-		return a.push(newCheckForm(shown[i].Patient))
+	case shown[i].Left:
+		a.fail(ward.Conflict("a feed discharged this patient: open (enter) and d confirms or undoes it"))
+	default:
+		return a.push(newCheckForm(shown[i].Patient, shown[i].Stay))
 	}
 	return nil
 }
 
-// moved returns where a key of keyMove leads from line i of n.
+// moved returns the line that a key of keyMove leads to from line i of n. An i below 0
+// is no line.
 func moved(key string, i, n int) int {
 	switch key {
 	case "up", "k":
@@ -205,46 +291,139 @@ func moved(key string, i, n int) int {
 	return max(0, min(i, n-1))
 }
 
-// shown returns the lines that the filter leaves.
-func (b *board) shown() []boardRow {
+// shown returns the rows that match the search.
+func (b *board) shown(a *app) []boardRow {
+	rows := b.states(a)
 	wanted := strings.ToLower(strings.TrimSpace(b.filter.Value()))
 	if wanted == "" {
-		return b.rows
+		return rows
 	}
 	var list []boardRow
-	for _, s := range b.rows {
+	for _, s := range rows {
 		p := &s.Patient
-		if strings.Contains(strings.ToLower(p.Name+" "+p.MRN+" "+p.Bed+" "+p.Product+" "+p.Clinician), wanted) {
+		if strings.Contains(strings.ToLower(p.Name+" "+p.MRN+" "+s.Stay.Bed+" "+p.Product+" "+s.Stay.Clinician), wanted) {
 			list = append(list, s)
 		}
 	}
 	return list
 }
 
+// index returns the row of the selected patient, or -1. Under a search that hides the
+// patient, the first match is selected.
 func (b *board) index(shown []boardRow) int {
 	for i := range shown {
 		if shown[i].Patient.ID == b.at {
 			return i
 		}
 	}
-	return 0
+	if b.filter.Value() != "" && len(shown) > 0 {
+		return 0
+	}
+	return -1
 }
 
 func (b *board) foot(a *app, w int) []string {
 	var lines []string
 	if b.filtering || b.filter.Value() != "" {
-		lines = append(lines, a.fit(" / "+b.filter.View(), w))
+		shown := b.shown(a)
+		lines = append(lines, a.fit(fmt.Sprintf(" / %s  %d of %d", b.filter.View(), len(shown), len(b.rows)), w))
 	}
-	for _, s := range b.rows {
-		if b.alike[s.Patient.ID] {
-			return append(lines, " "+a.theme.faint.Render("≈ there is a patient with a like name: compare the MRN"))
+	shown := b.shown(a)
+	if i := b.index(shown); i >= 0 {
+		s := &shown[i]
+		line := about(&s.Patient)
+		for _, part := range []string{plain(s.Patient.Product), shortName(s.Stay.Clinician), everyWords(s.Next)} {
+			if part != "" && a.cells(line+"   "+part) < w-1 {
+				line += "   " + part
+			}
 		}
+		for _, l := range a.wrapCells(line, w-2) {
+			lines = append(lines, " "+l)
+		}
+		for _, l := range a.atMost(2, b.details(a, s), w-2) {
+			lines = append(lines, " "+a.theme.faint.Render(l))
+		}
+	} else if b.loaded && len(b.rows) > 0 {
+		lines = append(lines, " "+a.theme.faint.Render("no patient is chosen"), "")
 	}
 	return lines
 }
 
-// The columns of the board. Those behind the first ones are shown while there is
-// room: a larger terminal shows more, not bigger.
+// details returns the second line about the selected patient: the reasons, the
+// follow-up, and the drafts.
+func (b *board) details(a *app, s *boardRow) string {
+	var parts []string
+	if c := s.Last; c != nil {
+		if r := c.Result; r.Flag == icans.FlagNone && r.Reasons == 0 {
+			if c.Normal() {
+				parts = append(parts, "last check normal "+a.clock(c.PerformedAt))
+			} else if text := unchanged(&c.Findings); text != "" {
+				parts = append(parts, "no flag; "+text)
+			} else {
+				parts = append(parts, "last check "+a.clock(c.PerformedAt)+": no flag")
+			}
+		} else {
+			parts = append(parts, strings.Join(r.Reasons.Words(), ", "))
+		}
+	}
+	if s.NotExamined.Flagged() {
+		parts = append(parts, "NOT EXAMINED since "+a.clock(s.NotExaminedSince))
+	}
+	if f := s.FollowUp; f != nil && f.Acked.Done() {
+		parts = append(parts, "Accepted "+a.clock(f.Acked.At)+" "+shortName(f.Acked.By))
+	}
+	if r := s.Report; r != nil {
+		parts = append(parts, "Reported "+a.reportWords(r))
+	}
+	if cause := a.namedCause(s.history); cause != "" {
+		parts = append(parts, cause)
+	}
+	for _, d := range s.Drafts {
+		parts = append(parts, "Draft of "+plain(d.Author)+" since "+a.clock(d.Since))
+	}
+	if b.alike[s.Patient.ID] {
+		parts = append(parts, "≈ similar name: check the MRN")
+	}
+	if len(parts) == 0 {
+		return "no check yet"
+	}
+	return strings.Join(parts, ". ")
+}
+
+// namedCause returns the cause that a clinician named ahead, if one applies now.
+func (a *app) namedCause(h *ward.History) string {
+	if c := applies(h, a.now); c != nil {
+		return c.Domain + ": " + plain(c.Cause) + ", until " + a.clock(c.Until) + ", " + plain(c.Named.By)
+	}
+	return ""
+}
+
+// applies returns the newest cause named ahead that applies at the time t, or nil.
+func applies(h *ward.History, t time.Time) *ward.Attribution {
+	var withTool time.Time
+	for i := range h.Checks {
+		if c := &h.Checks[i]; c.Findings.Unable == 0 && c.PerformedAt.After(withTool) {
+			withTool = c.PerformedAt
+		}
+	}
+	for i := len(h.Attributions) - 1; i >= 0; i-- {
+		if h.Attributions[i].Applies(t, withTool) {
+			return &h.Attributions[i]
+		}
+	}
+	return nil
+}
+
+// everyWords returns the interval of a plan: "every 1 h".
+func everyWords(p ward.Plan) string {
+	if p.Interval <= 0 || p.Due.IsZero() {
+		return ""
+	}
+	return "every " + ward.Elapsed(p.Interval)
+}
+
+// boardColumn is a column of the board. The last ones are drawn only if there is room:
+// a larger terminal shows more, not bigger.
 type boardColumn struct {
 	head  string
 	width int
@@ -252,86 +431,112 @@ type boardColumn struct {
 }
 
 var boardColumns = []boardColumn{
-	{"bed", 6, func(_ *app, _ *board, s *boardRow) string { return plain(s.Patient.Bed) }},
-	{"patient", 16, func(_ *app, b *board, s *boardRow) string {
-		if b.alike[s.Patient.ID] {
-			return "≈ " + plain(s.Patient.Name) // in front, so that it is never cut off
+	{"bed", 6, func(_ *app, _ *board, s *boardRow) string {
+		if len(s.Drafts) > 0 {
+			return fmt.Sprintf("%-4s½", bed(&s.Stay))
 		}
-		return plain(s.Patient.Name)
+		return bed(&s.Stay)
 	}},
-	{"day", 6, func(a *app, _ *board, s *boardRow) string { return a.day(&s.Patient, a.now) }},
-	{"score", 12, func(_ *app, _ *board, s *boardRow) string {
-		if s.Last == nil {
-			return "no check"
-		}
-		return toolScore(&s.Last.Findings) + trend(&s.Standing)
-	}},
-	{"48 h", 7, func(a *app, _ *board, s *boardRow) string { return a.spark(s) }},
+	{"patient", 20, func(a *app, b *board, s *boardRow) string { return a.boardName(b, &s.Patient, b.nameRoom) }},
+	{"day", 4, func(a *app, _ *board, s *boardRow) string { return a.day(&s.Patient, a.now) }},
+	{"score", 12, func(a *app, _ *board, s *boardRow) string { return boardScore(a, s) }},
+	{"48 h", 7, func(_ *app, _ *board, s *boardRow) string { return s.strip }},
 	{"ICANS", 7, func(_ *app, _ *board, s *boardRow) string {
-		if s.Last == nil {
-			return "–"
-		}
-		return grade(s.Last.Result)
-	}},
-	{"next check", 11, func(a *app, _ *board, s *boardRow) string { return a.due(s.plan) }},
-	{"looked at", 12, func(a *app, _ *board, s *boardRow) string {
-		if s.Last == nil {
-			return "–"
-		}
-		return short(a.now.Sub(s.Last.PerformedAt)) + " ago"
-	}},
-	{"MRN", 12, func(_ *app, _ *board, s *boardRow) string { return plain(s.Patient.MRN) }},
-	{"born", 13, func(_ *app, _ *board, s *boardRow) string { return s.Patient.BirthDate.Words() }},
-	{"therapy", 14, func(_ *app, _ *board, s *boardRow) string { return plain(s.Patient.Product) }},
-	{"clinician", 18, func(_ *app, _ *board, s *boardRow) string { return plain(s.Patient.Clinician) }},
-	{"why", 44, func(_ *app, _ *board, s *boardRow) string {
 		if s.Last == nil {
 			return ""
 		}
-		return strings.Join(s.Last.Result.Reasons.Words(), ", ")
+		return gradeColumn(s.Last.Result)
+	}},
+	{"next", 10, func(a *app, _ *board, s *boardRow) string { return a.due(s.Next) }},
+	{"follow-up", 10, func(a *app, _ *board, s *boardRow) string { return a.followUpWord(&s.PatientState) }},
+	{"born", 13, func(_ *app, _ *board, s *boardRow) string { return s.Patient.BirthDate.Words() }},
+	{"MRN", 12, func(_ *app, _ *board, s *boardRow) string { return plain(s.Patient.MRN) }},
+	{"therapy", 14, func(_ *app, _ *board, s *boardRow) string { return plain(s.Patient.Product) }},
+	{"clinician", 18, func(_ *app, _ *board, s *boardRow) string { return plain(s.Stay.Clinician) }},
+	{"last check", 12, func(a *app, _ *board, s *boardRow) string {
+		if s.Last == nil {
+			return ""
+		}
+		return short(a.now.Sub(s.Last.PerformedAt)) + " ago"
+	}},
+	{"interval and why", 40, func(_ *app, _ *board, s *boardRow) string {
+		return strings.TrimPrefix(everyWords(s.Next)+": "+ward.WordsFor(ward.Whys, string(s.Next.Why)), ": ")
 	}},
 }
 
-const followUpWidth = 10
+// The indexes of two columns in boardColumns.
+const (
+	nameColumn     = 1
+	followUpColumn = 7
+)
 
-// nameColumn is where the names are among boardColumns.
-const nameColumn = 1
+// boardName returns a patient's name for the board. A name that is like another one
+// carries the last digits of its MRN.
+func (a *app) boardName(b *board, p *ward.Patient, w int) string {
+	name := plain(p.Name)
+	if !b.alike[p.ID] {
+		return name
+	}
+	mrn := []rune(plain(p.MRN))
+	tail := " …" + string(mrn[max(0, len(mrn)-4):])
+	return "≈" + strings.TrimRight(a.cut(name, w-1-a.cells(tail), ""), " ") + tail
+}
 
-// trend compares the score with the check before: the direction of a change, and
-// how large it is.
-func trend(s *ward.Standing) string {
-	if s.Last == nil || s.Before == nil || s.Last.Findings.Tool != s.Before.Findings.Tool {
+// boardScore returns the score of the last check with its change, or the time without
+// an examination.
+func boardScore(a *app, s *boardRow) string {
+	switch {
+	case s.NotExamined.Flagged():
+		return fmt.Sprintf("no exam %dh", int(a.now.Sub(s.NotExaminedSince)/time.Hour))
+	case s.Last == nil:
+		return "no check"
+	case s.Last.AtBaseline():
+		return toolScore(&s.Last.Findings) + " base"
+	}
+	return toolScore(&s.Last.Findings) + change(s.history, s.Last)
+}
+
+// change compares the total of a check with the last total before it by the same tool:
+// the direction of the change and its size.
+func change(h *ward.History, c *ward.Check) string {
+	now, known := c.Findings.Total()
+	if !known {
 		return ""
 	}
-	now, known := s.Last.Result.Score.Value()
-	before, knownBefore := s.Before.Result.Score.Value()
-	switch {
-	case !known || !knownBefore:
+	for i := len(h.Checks) - 1; i >= 0; i-- {
+		o := &h.Checks[i]
+		before, scored := o.Findings.Total()
+		if o.ID == c.ID || o.Compare(c) >= 0 || !scored || o.Findings.Tool != c.Findings.Tool {
+			continue
+		}
+		switch {
+		case now > before:
+			return fmt.Sprintf(" ↑%d", now-before)
+		case now < before:
+			return fmt.Sprintf(" ↓%d", before-now)
+		}
 		return ""
-	case now > before:
-		return fmt.Sprintf(" ↑%d", now-before)
-	case now < before:
-		return fmt.Sprintf(" ↓%d", before-now)
 	}
 	return ""
 }
 
 func (b *board) body(a *app, w, h int) []string {
-	shown := b.shown()
+	shown := b.shown(a)
 	switch {
 	case !b.loaded:
-		return []string{"", "  one moment…"}
+		return []string{"", "  loading…"}
 	case len(b.rows) == 0:
-		return []string{"", "  Nobody is on the ward. Press a to admit a patient."}
+		return []string{"", "  Nobody is on the ward. Press a to admit the first patient."}
 	case len(shown) == 0:
-		return []string{"", "  The filter leaves nobody. Press esc to see the whole ward."}
+		return []string{"", "  Nobody matches. Press esc to see the whole ward."}
 	}
 	columns := b.columns(w)
-	head := "    "
+	b.nameRoom = columns[nameColumn].width - 1
+	head := "   "
 	for _, c := range columns {
 		head += a.pad(c.head, c.width)
 	}
-	lines := []string{a.theme.faint.Render(head + "follow-up")}
+	lines := []string{a.theme.faint.Render(a.fit(head, w))}
 	at := b.index(shown)
 	room := h - len(lines)
 	first, end := window(at, len(shown), room)
@@ -342,8 +547,11 @@ func (b *board) body(a *app, w, h int) []string {
 }
 
 func (b *board) columns(w int) []boardColumn {
-	room := w - 4 - followUpWidth
+	room := w - 3
 	columns := slices.Clone(boardColumns)
+	if w > leastWidth+20 {
+		columns[followUpColumn].width += 2
+	}
 	for i, c := range columns {
 		if room < c.width {
 			columns = columns[:i]
@@ -351,51 +559,65 @@ func (b *board) columns(w int) []boardColumn {
 		}
 		room -= c.width
 	}
-	columns[nameColumn].width += min(room, 16) // what is left goes to the name
+	columns[nameColumn].width += min(room, 16)
 	return columns
 }
 
 func (b *board) line(a *app, columns []boardColumn, s *boardRow, selected bool, w int) string {
-	level := s.Level()
-	mark := "  "
+	mark := " "
 	if selected {
-		mark = "▌ "
+		mark = "▌"
 	}
 	text := ""
 	for _, c := range columns {
-		text += a.pad(a.fit(c.cell(a, b, s), c.width-1), c.width)
+		cell := c.cell(a, b, s)
+		if s.Left && (c.head == "next" || c.head == "follow-up") {
+			if c.head == "next" {
+				text += a.pad(a.leftWords(&s.Stay), 20)
+			}
+			continue
+		}
+		room := c.width - 1
+		if c.head == "follow-up" && w < leastWidth { // the last column
+			room = c.width
+		}
+		text += a.pad(a.fit(cell, room), c.width)
 	}
-	line := mark + flagMark(level) + " " + text + a.followUpWord(&s.Standing)
+	line := a.fit(mark+stateMark(&s.PatientState)+" "+text, w)
 	if selected {
 		return a.theme.selected.Render(a.pad(ansi.Strip(line), w))
 	}
-	return a.theme.flags[level].Render(line)
+	return a.theme.stateLook(&s.PatientState).Render(line)
 }
 
-// followUpWord says how the follow-ups of a patient stand: how many are open, and
-// how many of them nobody has taken yet, or not in time.
-func (a *app) followUpWord(s *ward.Standing) string {
-	if n := s.Escalated(a.site, a.now); n > 0 {
-		return fmt.Sprintf("%d WAITING", n)
+// leftWords returns the discharge of a patient whom a feed discharged.
+func (a *app) leftWords(s *ward.Stay) string { return "left " + a.clock(s.DischargedAt) + " (feed)" }
+
+// followUpWord returns the state of a patient's follow-up for the board.
+func (a *app) followUpWord(s *ward.PatientState) string {
+	f := s.FollowUp
+	switch {
+	case f == nil && s.Report != nil:
+		return "report"
+	case f == nil:
+		return ""
+	case f.Acked.Done():
+		return "accepted"
+	case s.Escalated:
+		return "WAITS " + brief(a.now.Sub(s.EscalatesAt), 100)
 	}
-	if n := s.Unacknowledged(); n > 0 {
-		return fmt.Sprintf("%d NEW", n)
-	}
-	if n := len(s.Open); n > 0 {
-		return fmt.Sprintf("%d taken", n)
-	}
-	return ""
+	return "accept " + brief(s.EscalatesAt.Sub(a.now), 100)
 }
 
-// due says when a check is due, or by how much it is late.
+// due returns the time until the next check, or since it was due.
 func (a *app) due(p ward.Plan) string {
-	switch p.State(a.site, a.now) {
-	case ward.Overdue:
-		return "LATE " + short(a.now.Sub(p.Due))
-	case ward.DueSoon:
-		return "soon " + short(p.Due.Sub(a.now))
-	case ward.Later:
-		return "in " + short(p.Due.Sub(a.now))
+	switch {
+	case p.State == ward.Overdue:
+		return "LATE " + brief(a.now.Sub(p.Due), 60)
+	case !p.Due.IsZero():
+		return "in " + brief(p.Due.Sub(a.now), 60)
+	case p.Why == ward.WhyStopped:
+		return "stopped"
 	}
-	return "–"
+	return "ended"
 }

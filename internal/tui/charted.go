@@ -8,8 +8,8 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// charted is what screens about one patient share: they load the chart, show
-// nothing of another patient, and record, signed by who is at the keyboard.
+// charted is the common part of the screens about one patient: it loads the chart,
+// drops results about another patient, and records, signed by the user.
 type charted struct {
 	id      int64
 	request request
@@ -24,8 +24,15 @@ func (c *charted) open(a *app) (cmd tea.Cmd) {
 }
 
 func (c *charted) refresh(a *app) tea.Cmd { return c.open(a) }
-func (c *charted) aboutPatient()          {}
 func (c *charted) typing() bool           { return false }
+
+// stay returns the latest stay, or a zero one.
+func (c *charted) stay() ward.Stay {
+	if s := c.chart.Stay(); s != nil {
+		return *s
+	}
+	return ward.Stay{}
+}
 
 // take takes the results that are meant for this screen.
 func (c *charted) take(a *app, msg tea.Msg) tea.Cmd {
@@ -62,16 +69,24 @@ func (c *charted) record(a *app, do func(context.Context, ward.Signature) error)
 	return cmd
 }
 
-// titled is the top line: what the screen is, and the patient.
-func (c *charted) titled(a *app, head string, w int) string {
+// titled returns the heading: the screen and the patient's name.
+func (c *charted) titled(a *app, head string) string {
 	if !c.loaded {
 		return a.theme.strong.Render(head)
 	}
-	return a.theme.strong.Render(head) + a.who(&c.chart.Patient, w-len(head))
+	return a.named(head, &c.chart.Patient)
 }
 
-// signed gives do the signature of who is at the keyboard, at the time when it
-// runs.
+// identified returns the lines with the patient's other identifiers.
+func (c *charted) identified(a *app, head string, w int) []string {
+	if !c.loaded {
+		return []string{""}
+	}
+	stay := c.stay()
+	return a.identity(head, &c.chart.Patient, &stay, w)
+}
+
+// signed gives do the signature of the user, at the time when it runs.
 func signed(a *app, do func(context.Context, ward.Signature) error) func(context.Context) error {
 	by, zone, now := a.user.Name, a.zone, a.opts.Now
 	return func(ctx context.Context) error { return do(ctx, ward.Sign(by, now().In(zone))) }
@@ -83,8 +98,8 @@ func loadChart(a *app, patient int64) (request, tea.Cmd) {
 	return ask(a, patient, func(ctx context.Context) (ward.Chart, error) { return log.Chart(ctx, patient) })
 }
 
-// window says which of n lines are shown where there is room for fewer, with the
-// one in hand about the middle: from first up to end.
+// window returns the range of n lines that is shown if there is room for fewer, with the
+// selected one about in the middle: from first up to end.
 func window(at, n, room int) (first, end int) {
 	first = max(0, min(at-room/2, n-room))
 	return first, min(n, first+max(room, 0))

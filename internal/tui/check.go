@@ -11,29 +11,36 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// checkScreen is one check in full, every version of it.
+// checkScreen shows one check in full, each version of it.
 type checkScreen struct {
 	chart    ward.Chart
 	versions []ward.Check // newest first
 	at       int
+	top      int // first line shown
 }
 
 func (s *checkScreen) open(*app) tea.Cmd { return nil }
-func (s *checkScreen) aboutPatient()     {}
 func (s *checkScreen) typing() bool      { return false }
 
-func (s *checkScreen) title(a *app, w int) string {
-	const head = "CHECK  "
-	return a.theme.strong.Render(head) + a.who(&s.chart.Patient, w-len(head))
+func (s *checkScreen) head(a *app) string { return "CHECK " + a.clock(s.versions[s.at].PerformedAt) }
+
+func (s *checkScreen) title(a *app, _ int) string { return a.named(s.head(a), &s.chart.Patient) }
+
+func (s *checkScreen) header(a *app, w int) []string {
+	stay := ward.StayAt(s.chart.Stays, s.versions[s.at].PerformedAt)
+	return a.identity(s.head(a), &s.chart.Patient, stay, w)
 }
 
-var keyVersion = bind("left right", "← →", "another version")
+var (
+	keyVersion = bind("left right", "← →", "another version")
+	keyScroll  = bind("up down k j pgup pgdown home end", "↑↓", "scroll")
+)
 
 func (s *checkScreen) keys(*app) []key.Binding {
 	if len(s.versions) > 1 {
-		return keyList(keyVersion, keyBack)
+		return keyList(keyVersion, keyScroll, keyBack)
 	}
-	return keyList(keyBack)
+	return keyList(keyScroll, keyBack)
 }
 
 func (s *checkScreen) update(a *app, msg tea.Msg) tea.Cmd {
@@ -46,6 +53,8 @@ func (s *checkScreen) update(a *app, msg tea.Msg) tea.Cmd {
 		s.at = min(s.at+1, len(s.versions)-1)
 	case press.String() == "right":
 		s.at = max(s.at-1, 0)
+	case key.Matches(press, keyScroll):
+		s.top = moved(press.String(), s.top, 100)
 	}
 	return nil
 }
@@ -55,76 +64,82 @@ func (s *checkScreen) foot(a *app, w int) []string { return nil }
 func (s *checkScreen) body(a *app, w, h int) []string {
 	c := &s.versions[s.at]
 	style := a.theme.flags[c.Result.Flag]
-	lines := []string{
-		a.fit(fmt.Sprintf(" performed %s   recorded %s by %s", a.fullTime(c.PerformedAt), a.fullTime(c.Recorded.At), plain(c.Recorded.By)), w),
-	}
+	recorded := fmt.Sprintf("performed %s   recorded %s by %s", a.fullTime(c.PerformedAt), a.fullTime(c.Recorded.At), plain(c.Recorded.By))
 	if c.Late() {
-		lines[0] = a.fit(lines[0]+"   late entry", w)
+		recorded += "   late entry"
 	}
+	var lines []string
+	add := func(style look, text string) {
+		for _, l := range a.wrap(text, w-2) {
+			lines = append(lines, " "+style.Render(l))
+		}
+	}
+	add(style, meaning(&c.Findings, c.Result))
+	add(style, s.flagWords(c))
+	add(a.theme.plain, recorded)
 	if len(s.versions) > 1 {
-		lines = append(lines, " "+a.theme.strong.Render(s.versionLine(c)))
+		add(a.theme.strong, s.versionLine(c))
 	}
-	lines = append(lines,
-		" "+style.Render(a.fit(meaning(&c.Findings, c.Result), w-2)),
-	)
-	for _, l := range a.wrap(strings.TrimSpace(flagLine(c.Result)), w-2) {
-		lines = append(lines, " "+style.Render(l))
+	if c.Because != "" {
+		add(a.theme.plain, s.becauseWords(a, c))
 	}
-	for _, compared := range s.compared(a, c) {
-		lines = append(lines, " "+a.fit(compared, w-2))
+	if c.Findings.OtherCause != 0 {
+		add(a.theme.plain, "Other cause (does not count): "+strings.Join(c.Findings.OtherCause.Words(), ", ")+": "+plain(c.CauseNote))
 	}
-	for _, f := range s.chart.FollowUps {
-		if f.CheckID == c.ID {
-			for _, l := range a.wrap(s.followUpLine(a, &f, c), w-2) {
-				lines = append(lines, " "+l)
-			}
+	if u := c.Findings.Uncertain(); u != 0 {
+		add(a.theme.plain, "Uncertain cause: "+strings.Join(u.Words(), ", "))
+	}
+	for i := range s.chart.FollowUps {
+		if event, joined := s.chart.FollowUps[i].Has(c.ID); joined {
+			add(a.theme.plain, s.followUpLine(a, &s.chart.FollowUps[i], event))
 		}
 	}
 	if c.Note != "" {
-		for _, l := range a.wrap("“"+plain(c.Note)+"”", w-2) {
-			lines = append(lines, " "+l)
-		}
+		add(a.theme.plain, "“"+plain(c.Note)+"”")
 	}
 	lines = append(lines, "")
-	return append(lines, s.findings(a, c, w, h-len(lines))...)
-}
-
-// compared says with which earlier checks the flag was compared, and what has
-// changed it since.
-func (s *checkScreen) compared(a *app, c *ward.Check) []string {
-	var lines []string
-	if c.Stands() {
-		for _, comparison := range ward.LookBack(c, &s.chart.Patient, s.chart.Checks) {
-			if c.Result.Reasons&comparison.Reason != 0 {
-				lines = append(lines, "compared: "+comparison.Words(a.clock))
-			}
-		}
-	}
-	if c.Because != "" {
-		because := "a later entry"
-		for i := range s.chart.Checks {
-			if other := &s.chart.Checks[i]; other.ID == c.Because {
-				because = "the check of " + a.clock(other.PerformedAt) + ", recorded " + a.clock(other.Recorded.At) + ","
-				break
-			}
-		}
-		lines = append(lines, "the flag was evaluated anew: "+because+" changed what it is compared with")
+	lines = append(lines, s.findings(a, c, w)...)
+	s.top = max(0, min(s.top, len(lines)-h))
+	lines = lines[s.top:]
+	if more := len(lines) - h; more > 0 && h > 0 {
+		lines = append(lines[:h-1], a.theme.faint.Render(fmt.Sprintf("  ↓ %d more lines", more+1)))
 	}
 	return lines
 }
 
+// flagWords returns the flag of a version. Only a normal check is called normal.
+func (s *checkScreen) flagWords(c *ward.Check) string {
+	text := flagLine(c.Result)
+	if c.Normal() {
+		return "normal check: no flag"
+	}
+	if same := unchanged(&c.Findings); c.Result.Flag == icans.FlagNone && c.Valid() && same != "" {
+		text += "; " + same
+	}
+	return text
+}
+
+// becauseWords names the check that changed the flag of c.
+func (s *checkScreen) becauseWords(a *app, c *ward.Check) string {
+	text := "flag changed: an earlier check was added or corrected"
+	if other := s.chart.Current(c.Because); other != nil {
+		text += " (that of " + a.clock(other.PerformedAt) + ", recorded " + a.clock(other.Recorded.At) + ")"
+	}
+	return text
+}
+
 func (s *checkScreen) versionLine(c *ward.Check) string {
-	line := fmt.Sprintf("version %d of %d", c.Version, len(s.versions))
+	line := fmt.Sprintf("Version %d of %d", c.Version, len(s.versions))
 	switch {
 	case c.Superseded:
-		line += "   × superseded: kept as it was"
+		line += ", × replaced"
 	case c.Status == ward.Withdrawn:
-		line += "   × withdrawn"
+		line += ", × withdrawn, no longer counts"
 	default:
-		line += "   stands"
+		line += ", counts"
 	}
 	if c.Reason != "" {
-		line += "   because: " + ward.WordsFor(ward.Reasons, c.Reason)
+		line += ". " + plain(c.Recorded.By) + ": " + ward.WordsFor(ward.Reasons, c.Reason)
 	}
 	if c.ReasonNote != "" {
 		line += ", " + plain(c.ReasonNote)
@@ -132,24 +147,28 @@ func (s *checkScreen) versionLine(c *ward.Check) string {
 	return line
 }
 
-func (s *checkScreen) followUpLine(a *app, f *ward.FollowUp, c *ward.Check) string {
-	line := "follow-up opened " + a.clock(f.Opened.At)
+// followUpLine returns the effect of the check on a follow-up, and the state of that.
+func (s *checkScreen) followUpLine(a *app, f *ward.FollowUp, event ward.JoinEvent) string {
+	line := string(event) + " the follow-up of " + a.clock(f.Opened.At)
 	if f.Acked.Done() {
-		line += ", taken by " + plain(f.Acked.By) + " " + a.clock(f.Acked.At)
+		line += ", accepted " + a.clock(f.Acked.At) + " by " + plain(f.Acked.By)
 	}
 	if !f.IsOpen() {
-		line += ", closed by " + plain(f.Closed.By) + " " + a.clock(f.Closed.At) + ": " + ward.WordsFor(ward.Outcomes, f.Outcome)
-		if code := ward.ICD10(f, c.Result); code != "" {
+		line += ", closed " + a.clock(f.Closed.At) + " by " + plain(f.Closed.By) + ": " + ward.WordsFor(ward.Outcomes, f.Outcome)
+		if code := f.ICD10(); code != "" {
 			line += " (" + code + ")"
 		}
 		line += ", “" + plain(f.Note) + "”"
+		if f.Asked {
+			line += " (asked again)"
+		}
 	}
 	return line
 }
 
-// findings draws every field of the check in as many columns as there is room
-// for; one that a correction changed is marked.
-func (s *checkScreen) findings(a *app, c *ward.Check, w, h int) []string {
+// findings draws every field of the check, in as many columns as fit; a field that a
+// correction changed is marked.
+func (s *checkScreen) findings(a *app, c *ward.Check, w int) []string {
 	var before *ward.Check
 	if s.at+1 < len(s.versions) {
 		before = &s.versions[s.at+1]
@@ -159,6 +178,14 @@ func (s *checkScreen) findings(a *app, c *ward.Check, w, h int) []string {
 		x := &c.Findings
 		if f.Group == icans.GroupICE && x.Tool != icans.ICE || f.Group == icans.GroupCAPD && x.Tool != icans.CAPD {
 			continue
+		}
+		switch f.Group {
+		case icans.GroupTool, icans.GroupOtherCause: // said above
+			continue
+		case icans.GroupTotal, icans.GroupUnable:
+			if !f.Assessed(x) {
+				continue
+			}
 		}
 		value := f.Words(x)
 		if value == "" {
@@ -176,10 +203,6 @@ func (s *checkScreen) findings(a *app, c *ward.Check, w, h int) []string {
 	}
 	columns := max(2, w/40)
 	rows := max((len(cells)+columns-1)/columns, 1)
-	if rows > h {
-		columns = (len(cells) + h - 1) / max(h, 1)
-		rows = h
-	}
 	lines := make([]string, rows)
 	for i, cell := range cells {
 		row := i % rows

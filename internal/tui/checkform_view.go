@@ -6,50 +6,62 @@ import (
 	"time"
 
 	"neurocheck/internal/icans"
+	"neurocheck/internal/ward"
 )
 
-func (f *checkForm) title(a *app, w int) string {
-	head := "NEURO CHECK  "
+func (f *checkForm) head() string {
 	if f.correcting() {
-		head = "CORRECTION  "
+		return "CORRECTION"
 	}
-	return a.theme.strong.Render(head) + a.who(&f.patient, w-a.cells(head))
+	return "NEURO CHECK"
 }
 
-// column is the width of the label, the answer and the last check's answer.
+func (f *checkForm) title(a *app, _ int) string { return a.named(f.head(), &f.patient) }
+
+func (f *checkForm) header(a *app, w int) []string {
+	return a.identity(f.head(), &f.patient, &f.stay, w)
+}
+
+// column holds the widths of the label, the answer and the answer of the last check.
 type column struct{ label, answer, last int }
 
 func (c column) width() int { return c.label + c.answer + c.last }
 
 func (f *checkForm) body(a *app, w, h int) []string {
 	if !f.opened {
-		return []string{"", "  one moment…"}
+		return []string{"", "  loading…"}
 	}
-	half := min(w/2, 60)
-	left, right := column{18, 12, half - 30}, column{17, 12, half - 29}
+	half := min((w+1)/2, 60)
+	left, right := column{18, 11, half - 29}, column{18, 11, half - 31}
 	x := &f.check.Findings
-	tool := icans.GroupICE
-	heading := "ICE"
-	if x.Tool == icans.CAPD {
-		tool, heading = icans.GroupCAPD, "CAPD  points as scored"
+	tool, heading := icans.GroupICE, "ICE"
+	if x.Tool == icans.CAPD { // its answers are words
+		tool, heading = icans.GroupCAPD, "CAPD high=worse"
+		half = min(w/2+3, 62)
+		left, right = column{18, 13, half - 31}, column{18, 11, half - 34}
 	}
-	l := []string{f.heading(a, heading, left)}
+	isTool := func(field *icans.Field) bool { return field.Group == tool }
+	l := []string{f.heading(a, heading, f.lastTool, left)}
 	if x.Unable == 0 {
-		l = append(l, f.rows(a, tool, "", left)...)
+		l = append(l, f.rows(a, isTool, left)...)
 	} else {
-		l = append(l, "   "+a.theme.strong.Render("could not be done: "+icans.FieldOf("unable").Words(x)))
+		l = append(l, "   "+a.theme.strong.Render("not done: "+notDone[x.Unable]), "   "+a.theme.faint.Render("u 0 can be done: answers back"))
 	}
-	for len(l) < 10 {
+	for len(l) < 9 {
 		l = append(l, "")
 	}
-	l = append(l, f.beside(a, left)...)
+	l = append(l, a.theme.strong.Render("CONSCIOUSNESS, SIGNS"))
+	l = append(l, f.rows(a, func(field *icans.Field) bool { return field.Group == icans.GroupDomain }, left)...)
+	l = append(l, f.others(a, left))
 
-	r := []string{f.heading(a, "CONSCIOUSNESS", right)}
-	r = append(r, f.rows(a, icans.GroupDomain, "consciousness", right)...)
-	r = append(r, a.theme.strong.Render("NEURO SIGNS"))
-	r = append(r, f.rows(a, icans.GroupDomain, "", right)...)
-	r = append(r, a.theme.strong.Render("SEEN"))
-	r = append(r, f.rows(a, icans.GroupSeen, "", right)...)
+	r := []string{a.theme.strong.Render(a.pad("SEEN (all five needed)", right.label+right.answer))}
+	if f.last != nil {
+		r[0] += a.theme.faint.Render(a.fit(a.clock(f.last.PerformedAt), right.last))
+	}
+	r = append(r, f.rows(a, isFeature, right)...)
+	r = append(r, a.theme.strong.Render("OTHER SIGNS (no grade)"))
+	r = append(r, f.rows(a, func(field *icans.Field) bool { return field.Group == icans.GroupSeen && !isFeature(field) }, right)...)
+	r = append(r, f.rows(a, func(field *icans.Field) bool { return field.Group == icans.GroupCRS }, right)...)
 
 	lines := make([]string, max(len(l), len(r)))
 	for i := range lines {
@@ -64,161 +76,225 @@ func (f *checkForm) body(a *app, w, h int) []string {
 	return lines
 }
 
-// heading names a part of the form, with the time of the last check over its
-// answers.
-func (f *checkForm) heading(a *app, s string, c column) string {
-	last := ""
-	if f.last != nil {
-		last = a.clock(f.last.PerformedAt)
+// heading names a part of the form, with the time of the check whose answers are shown
+// in grey.
+func (f *checkForm) heading(a *app, s string, last *ward.Check, c column) string {
+	when := ""
+	if last != nil {
+		when = a.fit(a.clock(last.PerformedAt), c.last)
 	}
-	last = a.fit(last, c.last)
-	return a.theme.strong.Render(a.pad(s, c.width()-c.last)) + a.theme.faint.Render(last)
+	return a.theme.strong.Render(a.pad(s, c.label)) + a.theme.faint.Render(a.pad("now", c.answer)+when)
 }
 
-// rows draws the fields of a group; of the domains, the one named or the others.
-func (f *checkForm) rows(a *app, group icans.Group, only string, c column) []string {
+// rows draws the fields that belong to a part of the form.
+func (f *checkForm) rows(a *app, belongs func(*icans.Field) bool, c column) []string {
 	var lines []string
 	for i, field := range f.fields() {
-		if field.Group != group || group == icans.GroupDomain && (field.Column == "consciousness") != (only == "consciousness") {
-			continue
+		if belongs(field) {
+			lines = append(lines, f.row(a, field, i == f.at, c))
 		}
-		lines = append(lines, f.row(a, field, i == f.at, c))
 	}
 	return lines
 }
 
-func (f *checkForm) row(a *app, field *icans.Field, inHand bool, c column) string {
+func (f *checkForm) row(a *app, field *icans.Field, selected bool, c column) string {
 	x := &f.check.Findings
-	answer := field.Words(x)
-	if field.Group == icans.GroupCAPD {
-		answer = field.Code(x)
-	}
+	answer := shortAnswer(field, x)
 	if f.skipped[field] {
 		answer = "–"
 	}
-	if x.OtherCause != 0 && field.Group == icans.GroupDomain && x.OtherCause.Has(domainOf(field)) {
-		answer += " *"
+	answer += f.causeMark(field)
+	last := f.last
+	if field.Group == icans.GroupICE || field.Group == icans.GroupCAPD {
+		last = f.lastTool
+	}
+	was := ""
+	if last != nil {
+		was = shortAnswer(field, &last.Findings)
+		if d := direction(field, &last.Findings, x); d != "" {
+			answer = a.pad(answer, max(3, a.cells(answer))) + " " + d
+		}
 	}
 	mark := "  "
-	label := a.pad(field.Label, c.label-2)
-	cell := a.pad(a.fit(answer, c.answer-1), c.answer)
-	if inHand {
+	label := a.pad(formLabel(field), c.label-2)
+	cell := a.pad(answer, c.answer)
+	if selected {
 		mark = "▌ "
 		label = a.theme.strong.Render(label)
-		cell = a.theme.selected.Render(a.pad(a.fit(answer, c.answer-1), c.answer-1)) + " "
+		cell = a.theme.selected.Render(a.pad(answer, c.answer-1)) + " "
 	}
-	last := ""
-	if f.last != nil && (field.Group != icans.GroupICE && field.Group != icans.GroupCAPD || f.last.Findings.Tool == x.Tool) {
-		last = field.Words(&f.last.Findings)
-		if field.Group == icans.GroupCAPD {
-			last = field.Code(&f.last.Findings)
-		}
-	}
-	return mark + label + cell + a.theme.faint.Render(a.fit(last, c.last-1))
+	return mark + label + cell + a.theme.faint.Render(a.fit(was, c.last))
 }
 
-// domainOf returns the domain that a field of the domain group stands for.
-func domainOf(field *icans.Field) icans.Domains {
-	d, _ := icans.ParseDomains(field.Column)
-	return d
+// formLabel returns the label of a field, short enough for the form.
+func formLabel(field *icans.Field) string {
+	if field.Column == "capd_2" {
+		return "Purposeful"
+	}
+	return field.Label
 }
 
-// beside draws what is no answer to a field: the time, why the tool could not be
-// done, other causes, the comment.
-func (f *checkForm) beside(a *app, c column) []string {
-	x := &f.check.Findings
-	when := a.clock(f.check.PerformedAt)
-	if f.check.PerformedAt.Before(a.now.Add(-lateAsked)) {
-		when += ", " + a.ago(f.check.PerformedAt) + " ago"
-	}
-	dash := func(s string) string {
-		if s == "" {
-			return "–"
-		}
-		return s
-	}
-	row := func(key, label, value string) string {
-		return a.fit(a.theme.faint.Render(key)+" "+a.pad(label, 12)+plain(value), c.width())
-	}
-	return []string{
-		row("t", "Time", when),
-		row("u", "Unable", dash(icans.FieldOf("unable").Words(x))),
-		row("o", "Other cause", dash(otherCause(x))),
-		row("c", "Comment", dash(f.check.Note)),
-	}
+// shortAnswers are answers that are too long for their column of the form, by code.
+var shortAnswers = map[string]string{
+	"drowsy": "drowsy", "voice": "voice", "tactile": "touch", "unarousable": "unarous.",
+	"nonconvulsive": "EEG only", "prolonged": "> 5 min", "repetitive": "repeated",
+	"focal_edema": "focal", "diffuse_edema": "diffuse", "posturing": "posture", "cn6_palsy": "6th nerve", "papilledema": "papilla", "cushing_triad": "Cushing",
 }
 
-// otherCause names the domains that leave the grade, with the star that stands
-// beside their answers.
-func otherCause(x *icans.Findings) string {
-	if x.OtherCause == 0 {
+// shortAnswer returns the answer to a field, short enough for its column.
+func shortAnswer(field *icans.Field, x *icans.Findings) string {
+	code := field.Code(x)
+	if n := strings.Count(code, ";"); n > 0 {
+		return fmt.Sprintf("%d signs", n+1)
+	}
+	if short, ok := shortAnswers[code]; ok && field.Group == icans.GroupDomain {
+		return short
+	}
+	return field.Words(x)
+}
+
+// causeMark marks the answer of a domain that is attributed (*) or uncertain (?).
+func (f *checkForm) causeMark(field *icans.Field) string {
+	if field.Group != icans.GroupDomain {
 		return ""
 	}
-	return "* " + icans.FieldOf("other_cause").Words(x)
+	switch d, x := domainOf(field), &f.check.Findings; {
+	case x.OtherCause.Has(d):
+		return " *"
+	case x.Uncertain().Has(d):
+		return " ?"
+	}
+	return ""
+}
+
+// direction compares an answer with that of the last check: ▼ worse, ▲ better, or "" if
+// it is the same or one is missing.
+func direction(field *icans.Field, before, now *icans.Findings) string {
+	if !field.Assessed(before) || !field.Assessed(now) || field.Code(before) == field.Code(now) {
+		return ""
+	}
+	worse := false
+	switch {
+	case field.Several: // of signs of raised pressure only "none" is better
+		if !field.Holds(before, 0) && !field.Holds(now, 0) {
+			return ""
+		}
+		worse = field.Holds(before, 0)
+	case field.Group == icans.GroupICE:
+		worse = termOf(field, now) < termOf(field, before)
+	default:
+		worse = termOf(field, now) > termOf(field, before)
+	}
+	if worse {
+		return "▼"
+	}
+	return "▲"
+}
+
+// domainOf returns the domain of a field of the domain group.
+func domainOf(field *icans.Field) icans.Domains {
+	for _, d := range icans.AllDomains {
+		if codes := d.Codes(); len(codes) == 1 && codes[0] == field.Column {
+			return d
+		}
+	}
+	return 0
+}
+
+// others draws the parts of a check that are no answer to a field: the time, the reason
+// that the tool was not done, another cause, the comment.
+func (f *checkForm) others(a *app, c column) string {
+	when := a.clock(f.check.PerformedAt)
+	if ago := a.now.Sub(f.check.PerformedAt); ago > ward.LateAfter {
+		when = "LATE ENTRY " + when
+	} else if ago > lateShown {
+		when += ", " + short(ago) + " ago"
+	}
+	x := &f.check.Findings
+	cause := "–"
+	switch {
+	case x.OtherCause != 0:
+		cause = "*" + plain(f.cause)
+	case x.UncertainCause != 0:
+		cause = "?"
+	}
+	note := "–"
+	if f.check.Note != "" {
+		note = plain(f.check.Note)
+	}
+	key := func(k, text string) string { return a.theme.faint.Render(k) + " " + text }
+	line := key("t", when)
+	if x.Unable != 0 {
+		line += "  " + key("u", notDone[x.Unable])
+	}
+	return a.fit(line+"  "+key("o", a.fit(cause, 12))+"  "+key("c", note), c.width())
 }
 
 func (f *checkForm) foot(a *app, w int) []string {
 	if !f.opened {
 		return nil
 	}
-	x := &f.check.Findings
-	r := icans.Evaluate(x)
+	x, r := &f.check.Findings, f.view.result
 	style := a.theme.flags[r.Flag]
-	lines := []string{
-		" " + style.Render(a.fit(meaning(x, r), w-2)),
-		" " + style.Render(a.fit(strings.TrimSpace(flagLine(r)), w-2)),
+	lines := []string{" " + style.Render(a.fit(meaning(x, r), w-2)), " " + style.Render(a.fit(f.flagText(), w-2))}
+	if *x == (icans.Findings{Tool: x.Tool}) {
+		lines = []string{" " + a.theme.faint.Render("no answer yet"), ""}
 	}
 	if f.finished() {
-		return append(lines, " "+a.theme.strong.Render(a.fit(f.whatIsLeft(), w-2)), " "+a.theme.faint.Render("enter or ctrl+s saves"))
+		left := f.notAssessed()
+		if left == "" {
+			left = "All answered."
+		}
+		return append(lines, " "+a.theme.strong.Render(a.fit(left, w-2)), " "+a.theme.faint.Render("enter or ctrl+s saves"))
 	}
-	lines = append(lines, f.choices(a, w)...)
+	choices := f.choices(a, w)
+	if len(choices) > 2 { // they need the line
+		lines = lines[:1]
+	}
+	lines = append(lines, choices...)
 	for len(lines) < 4 {
 		lines = append(lines, " "+a.theme.faint.Render(a.fit(a.asks(f.field()), w-2)))
 	}
 	return lines[:4]
 }
 
-// asks says what to ask or to look for, in the site's own words where it has any.
+// asks returns the question for the patient, or the task, with the words of the site if
+// it has any; for a field without one, the help.
 func (a *app) asks(field *icans.Field) string {
 	switch {
 	case field.Column == "ice_naming" && len(a.site.Objects) > 0:
-		return "Names three objects: " + strings.Join(a.site.Objects, ", ")
+		return "Ask: “What is this?” (" + strings.Join(a.site.Objects, ", ") + ")"
 	case field.Column == "ice_writing" && a.site.Sentence != "":
-		return "Writes the sentence: " + a.site.Sentence
+		return "Write: " + a.site.Sentence
+	case field.Ask != "":
+		return "Ask: “" + field.Ask + "”"
 	}
 	return field.Help
 }
 
-// whatIsLeft says at the end of the form what nobody has answered.
-func (f *checkForm) whatIsLeft() string {
-	var left []string
-	for _, field := range f.fields() {
-		if !f.answered(field) {
-			left = append(left, field.Label)
-		}
-	}
-	if len(left) == 0 {
-		return "All answered."
-	}
-	return "Not answered, and saved as not assessed: " + strings.Join(left, ", ")
-}
-
-// choices says which key gives which answer to the field in hand, on one line or
-// two.
+// choices lists the keys that answer the selected field, on up to three lines.
 func (f *checkForm) choices(a *app, w int) []string {
 	field := f.field()
 	lines := []string{" " + a.theme.strong.Render(field.Label+":")}
 	width := 1 + a.cells(field.Label) + 1
 	add := func(key, label string) {
 		cell := a.cells(key) + 1 + a.cells(label) + 3
-		if width+cell > w && len(lines) == 1 {
+		if width+cell > w {
 			lines = append(lines, "")
 			width = 0
 		}
 		lines[len(lines)-1] += "   " + a.theme.strong.Render(key) + " " + label
 		width += cell
 	}
+	yesNo := len(field.Terms) == 2 && field.Terms[1].Label == "yes"
+	if yesNo {
+		add("1 y", "yes")
+		add("0 n", field.Terms[0].Label)
+	}
 	for i, t := range field.Terms {
+		if yesNo {
+			break
+		}
 		label := t.Label
 		if field.Group == icans.GroupCAPD {
 			_, label, _ = strings.Cut(label, " ")
@@ -226,23 +302,14 @@ func (f *checkForm) choices(a *app, w int) []string {
 		if field.Several && field.Holds(&f.check.Findings, i) {
 			label = a.theme.selected.Render("✓" + label)
 		}
-		add(shownKey(t, field), label)
+		if t.Keys[:1] == label {
+			label = ""
+		}
+		add(t.Keys[:1], label)
 	}
 	add("-", "not assessed")
 	return lines
 }
 
-// shownKey is the key of a term that is easiest to remember: y and n where there
-// is a yes and a no, else the figure.
-func shownKey(t icans.Term, field *icans.Field) string {
-	if field.Group == icans.GroupICE || field.Column == "motor" {
-		if t.Label == "yes" || t.Label == "no" {
-			return t.Label[:1]
-		}
-	}
-	return fmt.Sprintf("%c", t.Keys[0])
-}
-
-// lateAsked is how long before now the time of a check is shown with how long
-// ago it was.
-const lateAsked = 15 * time.Minute
+// lateShown is the age from which a check's time is shown with how long ago it was.
+const lateShown = 15 * time.Minute

@@ -10,19 +10,25 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// checklist ticks what a follow-up asks for, each item signed.
+// checklist ticks the items of a follow-up's checklist, each tick signed.
 type checklist struct {
 	box
-	flagged ward.Flagged
-	items   []string
-	saving  request
-	item    string // being saved
-	ticked  bool
+	patient  ward.Patient
+	followUp int64
+	ticks    map[string]ward.Signature
+	items    []string
+	saving   request
+	item     string // being saved
+	ticked   bool
 }
 
-func newChecklist(a *app, f ward.Flagged) *checklist {
-	return &checklist{flagged: f, items: a.site.Checklist(f.FollowUp.Level),
-		box: box{[]string{"Checklist for " + about(&f.Patient) + ": " + f.FollowUp.Level.Words()}}}
+func newChecklist(a *app, r *followUpRow, ticks map[string]ward.Signature) *checklist {
+	if ticks == nil {
+		ticks = make(map[string]ward.Signature)
+	}
+	f := r.FollowUp
+	return &checklist{patient: r.Patient, followUp: f.ID, ticks: ticks, items: a.site.Checklist(f.Level, r.Patient.Product),
+		box: box{[]string{"Checklist: " + about(&r.Patient), f.Level.Words() + ", peak " + fmt.Sprint(f.Peak) + ". " + a.planWords(r.Next)}}}
 }
 
 func (c *checklist) keys(*app) []key.Binding {
@@ -41,9 +47,9 @@ func (c *checklist) update(a *app, msg tea.Msg) tea.Cmd {
 			a.fail(msg.err)
 			return nil
 		}
-		delete(c.flagged.Ticks, c.item)
+		delete(c.ticks, c.item)
 		if c.ticked {
-			c.flagged.Ticks[c.item] = ward.Sign(a.user.Name, a.now.In(a.zone))
+			c.ticks[c.item] = ward.Sign(a.user.Name, a.now.In(a.zone))
 		}
 	case tea.KeyPressMsg:
 		if key.Matches(msg, keyBack) {
@@ -59,10 +65,10 @@ func (c *checklist) update(a *app, msg tea.Msg) tea.Cmd {
 }
 
 func (c *checklist) tick(a *app, item string) (cmd tea.Cmd) {
-	_, there := c.flagged.Ticks[item]
+	_, there := c.ticks[item]
 	c.item, c.ticked = item, !there
-	id, ticked := c.flagged.FollowUp.ID, c.ticked
-	c.saving, cmd = ask(a, c.flagged.Patient.ID, act(signed(a, func(ctx context.Context, sig ward.Signature) error {
+	id, ticked := c.followUp, c.ticked
+	c.saving, cmd = ask(a, c.patient.ID, act(signed(a, func(ctx context.Context, sig ward.Signature) error {
 		return a.store.Tick(ctx, sig, id, item, ticked)
 	})))
 	return cmd
@@ -72,12 +78,12 @@ func (c *checklist) body(a *app, w, h int) []string {
 	lines := c.text(a, w)
 	head := len(lines)
 	half := len(c.items)
-	if half > 12 { // two columns
+	if half > 10 { // two columns
 		half = (half + 1) / 2
 	}
 	for i, item := range c.items {
 		box, by := "[ ]", ""
-		if sig, ok := c.flagged.Ticks[item]; ok {
+		if sig, ok := c.ticks[item]; ok {
 			box, by = "[x]", "   "+a.clock(sig.At)+" "+plain(sig.By)
 		}
 		cell := fmt.Sprintf(" %s %s %s%s", a.theme.strong.Render(string(rune('a'+i))), box, item, a.theme.faint.Render(by))
@@ -90,15 +96,15 @@ func (c *checklist) body(a *app, w, h int) []string {
 	return lines
 }
 
-// ticked says how much of a follow-up's checklist is done.
-func (a *app) ticked(f *ward.Flagged) string {
-	items := a.site.Checklist(f.FollowUp.Level)
+// ticked returns the number of ticked items of a follow-up's checklist: "1 of 13".
+func (a *app) ticked(r *followUpRow, ticks map[string]ward.Signature) string {
+	items := a.site.Checklist(r.FollowUp.Level, r.Patient.Product)
 	if len(items) == 0 {
 		return ""
 	}
 	n := 0
 	for _, item := range items {
-		if _, ok := f.Ticks[item]; ok {
+		if _, ok := ticks[item]; ok {
 			n++
 		}
 	}

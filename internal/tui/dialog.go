@@ -1,15 +1,18 @@
 package tui
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
 	"charm.land/bubbles/v2/key"
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
+
+	"neurocheck/internal/ward"
 )
 
-// box is what the dialogs share: lines that say what is asked.
+// box is the part that all dialogs have: the lines of the question.
 type box struct {
 	lines []string
 }
@@ -34,19 +37,25 @@ func (b *box) text(a *app, w int) []string {
 
 // choice is one answer of a chooser.
 type choice struct {
-	key   string
+	keys  string // the keys that give it, separated by blanks: "1 y"
 	label string
-	do    func(*app) tea.Cmd // called when the dialog is gone
+	do    func(*app) tea.Cmd // called after the dialog has closed; nil does nothing
 }
+
+// yes and no are the answers to a question that records something.
+func yes(label string, do func(*app) tea.Cmd) choice { return choice{"1 y", label, do} }
+
+func no(label string) choice { return choice{"0 n", label, nil} }
 
 // chooser asks for one of a few answers, one key each.
 type chooser struct {
 	box
 	choices []choice
+	columns int // columns of the answers; 0 puts a few in one row, many one below the other
 }
 
 func newChooser(question string, choices ...choice) *chooser {
-	return &chooser{box{strings.Split(question, "\n")}, choices}
+	return &chooser{box: box{strings.Split(question, "\n")}, choices: choices}
 }
 
 func (c *chooser) update(a *app, msg tea.Msg) tea.Cmd {
@@ -57,8 +66,9 @@ func (c *chooser) update(a *app, msg tea.Msg) tea.Cmd {
 	if key.Matches(press, keyBack) {
 		return a.pop()
 	}
+	pressed := strings.ToLower(press.String())
 	for _, answer := range c.choices {
-		if press.String() == answer.key {
+		if slices.Contains(strings.Fields(answer.keys), pressed) {
 			back := a.pop()
 			if answer.do == nil {
 				return back
@@ -66,28 +76,55 @@ func (c *chooser) update(a *app, msg tea.Msg) tea.Cmd {
 			return tea.Sequence(back, answer.do(a))
 		}
 	}
+	if press.Text != "" {
+		a.fail(ward.Invalid("", press.Text+" does nothing here"))
+	}
 	return nil
 }
 
 func (c *chooser) body(a *app, w, h int) []string {
 	lines := c.text(a, w)
-	row := ""
+	if c.columns > 1 {
+		return append(lines, c.grid(a, w)...)
+	}
+	row, all := "", 0
 	for _, answer := range c.choices {
-		cell := "   " + a.theme.strong.Render(answer.key) + " " + answer.label
-		if len(c.choices) > 4 || row != "" && len(row)+len(cell) > 3*w/2 {
+		all += a.cells("   " + answer.keys + " " + answer.label)
+	}
+	for _, answer := range c.choices {
+		cell := "   " + a.theme.strong.Render(answer.keys) + " " + answer.label
+		if all > w && len(c.choices) > 4 || row != "" && a.cells(row)+a.cells(cell) > w {
 			lines = append(lines, strings.TrimPrefix(row, "  "))
 			row = ""
 		}
 		row += cell
 	}
-	lines = append(lines, strings.TrimPrefix(row, "  "))
+	return append(lines, strings.TrimPrefix(row, "  "))
+}
+
+// grid draws the answers in columns, filled one after the other.
+func (c *chooser) grid(a *app, w int) []string {
+	rows := (len(c.choices) + c.columns - 1) / c.columns
+	lines := make([]string, rows)
+	for first := 0; first < len(c.choices); first += rows {
+		column, widest := c.choices[first:min(first+rows, len(c.choices))], 0
+		for _, answer := range column {
+			widest = max(widest, a.cells("  "+answer.keys+" "+answer.label))
+		}
+		for i, answer := range column {
+			lines[i] += a.pad("  "+a.theme.strong.Render(answer.keys)+" "+answer.label, widest)
+		}
+	}
+	for i := range lines {
+		lines[i] = a.fit(strings.TrimRight(lines[i], " "), w)
+	}
 	return lines
 }
 
 func (c *chooser) keys(*app) []key.Binding {
 	var list []key.Binding
 	for _, answer := range c.choices {
-		list = append(list, bind(answer.key, answer.key, answer.label))
+		list = append(list, bind(answer.keys, answer.keys, answer.label))
 	}
 	return append(list, keyBack)
 }
@@ -106,8 +143,8 @@ type asker struct {
 	box
 	input textinput.Model
 	err   string
-	// take judges the text. It returns what is wrong with it, and then the
-	// dialog stays; or nothing, and what to do when the dialog is gone.
+	// take judges the text. It returns the reason that it is wrong, and the dialog
+	// stays open; or "" and the function to call after the dialog has closed.
 	take func(a *app, text string) (wrong string, do func(*app) tea.Cmd)
 }
 
@@ -132,7 +169,7 @@ func newInput(text string, most int) textinput.Model {
 	return in
 }
 
-var keyEnter = bind("enter", "enter", "go on")
+var keyEnter = bind("enter", "enter", "OK")
 
 func (k *asker) typing() bool { return true }
 
@@ -169,5 +206,5 @@ func (k *asker) body(a *app, w, h int) []string {
 }
 
 func (k *asker) keys(*app) []key.Binding {
-	return keyList(keyEnter, bind("esc", "esc", "leave it as it was"))
+	return keyList(keyEnter, bind("esc", "esc", "cancel"))
 }

@@ -10,8 +10,8 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// events is what stands beside the checks on a patient's time axis:
-// interventions, reported symptoms, orders about the schedule.
+// events lists the entries of a patient's time axis that are no checks: interventions,
+// reports, and orders about the check interval.
 type events struct {
 	charted
 	at int
@@ -19,10 +19,28 @@ type events struct {
 
 func newEvents(id int64) *events { return &events{charted: charted{id: id}} }
 
-func (s *events) foot(*app, int) []string    { return nil }
-func (s *events) title(a *app, w int) string { return s.titled(a, "EVENTS  ", w) }
+func (s *events) title(a *app, _ int) string    { return s.titled(a, "EVENTS") }
+func (s *events) header(a *app, w int) []string { return s.identified(a, "EVENTS", w) }
 
-var keyWithdrawEvent = bind("w", "w", "withdraw what was recorded in error")
+// foot shows the selected event in full.
+func (s *events) foot(a *app, w int) []string {
+	list := s.chart.Events()
+	if s.at >= len(list) {
+		return nil
+	}
+	e := &list[s.at]
+	text := a.fullTime(e.At) + "   " + plain(e.Words())
+	if e.Reason != "" {
+		text += " (" + plain(e.Reason) + ")"
+	}
+	var lines []string
+	for _, l := range a.wrapCells(text+", recorded by "+plain(e.Recorded.By), w-2) {
+		lines = append(lines, " "+l)
+	}
+	return lines
+}
+
+var keyWithdrawEvent = bind("w", "w", "withdraw this entry")
 
 func (s *events) keys(*app) []key.Binding {
 	list := keyList(keyMove, keyIntervention, keySymptom, keyOrder)
@@ -39,8 +57,8 @@ func (s *events) update(a *app, msg tea.Msg) tea.Cmd {
 	return s.take(a, msg)
 }
 
-// canWithdraw reports whether an event is one that can be taken back.
-func canWithdraw(e *ward.Event) bool { return e.Kind == ward.AnIntervention && !e.Withdrawn }
+// canWithdraw reports whether an event can be withdrawn.
+func canWithdraw(e *ward.Event) bool { return e.Kind != ward.AnOrder && !e.Withdrawn }
 
 func (s *events) press(a *app, press tea.KeyPressMsg) tea.Cmd {
 	list := s.chart.Events()
@@ -51,32 +69,50 @@ func (s *events) press(a *app, press tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(press, keyMove):
 		s.at = moved(press.String(), s.at, len(list))
 	case key.Matches(press, keyIntervention):
-		return a.push(interventionDialog(s.chart.Patient, s.record))
+		return a.push(interventionDialog(s.chart.Patient, s.stay(), s.record))
 	case key.Matches(press, keySymptom):
-		return a.push(symptomDialog(s.chart.Patient, s.record))
+		return a.push(symptomDialog(s.chart.Patient, s.stay(), s.record))
 	case key.Matches(press, keyOrder):
-		return a.push(orderDialog(s.chart.Patient, s.record))
+		return a.push(orderDialog(a, &s.charted))
 	case key.Matches(press, keyWithdrawEvent) && s.at < len(list):
-		if e := list[s.at]; canWithdraw(&e) {
-			return a.push(newChooser("Withdraw "+plain(e.Words())+" of "+about(&s.chart.Patient)+"?\nIt stays readable.",
-				choice{"y", "withdraw it", func(a *app) tea.Cmd {
-					return s.record(a, func(ctx context.Context, sig ward.Signature) error {
-						return a.store.WithdrawIntervention(ctx, sig, e.ID)
-					})
-				}},
-				choice{"g", "go back", nil}))
+		switch e := list[s.at]; {
+		case e.Kind == ward.AnOrder:
+			a.fail(ward.Conflict("an order is not withdrawn: o gives another one"))
+		case e.Withdrawn:
+			a.fail(ward.Conflict("it is withdrawn already"))
+		default:
+			return a.push(s.withdrawDialog(a, e))
 		}
 	}
 	return nil
+}
+
+// withdrawDialog asks for the reason to withdraw an intervention or a report.
+func (s *events) withdrawDialog(a *app, e ward.Event) *asker {
+	question := "WITHDRAW   " + about(&s.chart.Patient) + "\n" + a.fullTime(e.At) + "   " + plain(e.Words()) + ", recorded by " + plain(e.Recorded.By) +
+		"\nIt stays readable and no longer counts. Why? (needed)"
+	return newAsker(question, "", func(a *app, reason string) (string, func(*app) tea.Cmd) {
+		if reason == "" {
+			return "a reason is needed", nil
+		}
+		return "", func(a *app) tea.Cmd {
+			return s.record(a, func(ctx context.Context, sig ward.Signature) error {
+				if e.Kind == ward.AReport {
+					return a.store.WithdrawReport(ctx, sig, e.ID, reason)
+				}
+				return a.store.WithdrawIntervention(ctx, sig, e.ID, reason)
+			})
+		}
+	})
 }
 
 func (s *events) body(a *app, w, h int) []string {
 	list := s.chart.Events()
 	switch {
 	case !s.loaded:
-		return []string{"", "  one moment…"}
+		return []string{"", "  loading…"}
 	case len(list) == 0:
-		return []string{"", "  Nothing is recorded beside the checks."}
+		return []string{"", "  Nothing was done, reported or ordered yet."}
 	}
 	lines := []string{a.theme.faint.Render("  " + a.pad("when", 14) + a.pad("day", 5) + a.pad("what", w-40) + "recorded by")}
 	room := h - len(lines)
@@ -86,7 +122,11 @@ func (s *events) body(a *app, w, h int) []string {
 		if i == s.at {
 			mark = "▌ "
 		}
-		line := mark + a.pad(a.clock(list[i].At), 14) + a.pad(a.day(&s.chart.Patient, list[i].At), 5) + a.pad(a.fit(plain(list[i].Words()), w-41), w-40) + plain(list[i].Recorded.By)
+		text := plain(list[i].Words())
+		if list[i].Reason != "" && list[i].Withdrawn {
+			text += " (" + plain(list[i].Reason) + ")"
+		}
+		line := mark + a.pad(a.clock(list[i].At), 14) + a.pad(a.day(&s.chart.Patient, list[i].At), 5) + a.pad(a.fit(text, w-41), w-40) + plain(list[i].Recorded.By)
 		switch {
 		case i == s.at:
 			line = a.theme.selected.Render(a.pad(ansi.Strip(line), w))

@@ -78,7 +78,7 @@ func startExport(a *app, sel store.Selection, path string) tea.Cmd {
 	var cmd tea.Cmd
 	e.request, cmd = ask(a, sel.PatientID, func(context.Context) (done written, err error) {
 		defer stop()
-		err = log.Read(ctx, sel, store.ReadOptions{Kept: csvlog.Profile{}.Kept(), Readers: runtime.GOMAXPROCS(0)}, func(r *store.Reading) error {
+		err = log.Export(ctx, sel, store.ExportOptions{Kept: csvlog.Profile{}.Kept(), Readers: runtime.GOMAXPROCS(0)}, func(r *store.Export) error {
 			total, err := r.Count(ctx)
 			if err != nil {
 				return err

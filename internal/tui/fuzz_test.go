@@ -16,11 +16,12 @@ import (
 func FuzzDraft(f *testing.F) {
 	f.Add(`{"performed_at":"2026-03-17T02:10:00Z","answers":{"ice_year":"1","consciousness":"alert"},"skipped":["seizure"],"note":"n","at":"icp"}`)
 	f.Add(`{"answers":{"ice_year":"9","nothing":"1","icp":"none;focal_edema"},"skipped":["nothing"],"at":"nothing"}`)
+	f.Add(`{"answers":{"unable":"unarousable","consciousness":"unarousable"},"aside":{"ice_year":"1","consciousness":"alert"},"restores":"drowsy","cause":"c","at":"seizure"}`)
 	f.Add(`{`)
 	f.Add(``)
 	f.Fuzz(func(t *testing.T, content string) {
 		fresh := func() *checkForm {
-			form := newCheckForm(ward.Patient{ID: 1, Tool: icans.ICE})
+			form := newCheckForm(ward.Patient{ID: 1, Tool: icans.ICE}, ward.Stay{})
 			form.check.Findings.Tool = icans.ICE
 			return form
 		}

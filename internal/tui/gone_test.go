@@ -35,6 +35,6 @@ func TestALogThatIsGoneUnderAForm(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.press("ctrl+s", "y")
-	b.see("nothing was saved", "NEURO CHECK", "ICE 10 of 10")
+	b.see("NOT SAVED", "NEURO CHECK", "ICE 10 of 10")
 	b.notSee("Saved")
 }

@@ -52,7 +52,7 @@ func TestAFailureRestoresTheTerminal(t *testing.T) {
 	if err := s.SetUp(t.Context(), sig, ward.Ward{Name: "Made up", Zone: "UTC", Synthetic: true}, ward.Staff{Name: "Kim Adler", Role: ward.Admin, Active: true}); err != nil {
 		t.Fatal(err)
 	}
-	p, err := s.Admit(t.Context(), sig, ward.Patient{MRN: "0042317", Name: "OKAFOR, Ada", BirthDate: ward.Date{Year: 1961, Month: 3, Day: 14}, Tool: icans.ICE, AdmittedAt: sig.At})
+	p, _, err := s.Admit(t.Context(), sig, ward.Patient{MRN: "0042317", Name: "OKAFOR, Ada", BirthDate: ward.Date{Year: 1961, Month: 3, Day: 14}, Tool: icans.ICE}, ward.Stay{AdmittedAt: sig.At})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +112,7 @@ func TestAFailureRestoresTheTerminal(t *testing.T) {
 	types("\r")
 	until("OKAFOR")
 	types("n")
-	until("Oriented to the year")
+	until("What year is it?")
 	types("y")
 	until("1 to 10 of 10") // only what is new is drawn
 	types("\x1b")

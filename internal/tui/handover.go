@@ -14,7 +14,7 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// handover is what the next shift must know, to read or to print.
+// handover shows the handover of the ward to the next shift, to read or to print.
 type handover struct {
 	request request
 	saving  request
@@ -28,7 +28,7 @@ type handover struct {
 type printed []string
 
 func (s *handover) open(a *app) (cmd tea.Cmd) {
-	log, site, zone, name, by, until := a.store, a.site, a.zone, a.ward.Name, a.user.Name, a.now
+	log, site, name, by, until := a.store, a.site, a.ward.Name, a.user.Name, a.now
 	since := until.Add(-ward.Shift)
 	s.request, cmd = ask(a, 0, func(ctx context.Context) (printed, error) {
 		charts, seq, head, err := log.Charts(ctx, 0, since)
@@ -36,7 +36,7 @@ func (s *handover) open(a *app) (cmd tea.Cmd) {
 			return nil, err
 		}
 		var text strings.Builder
-		err = report.Handover(&text, ward.Hand(site, charts, since, until, zone), report.Sheet{Ward: name, MadeBy: by, Seq: seq, Head: head})
+		err = report.Handover(&text, ward.BuildHandover(site, charts, since, until), report.Sheet{Ward: name, MadeBy: by, Seq: seq, Head: head})
 		return strings.Split(strings.TrimRight(text.String(), "\n"), "\n"), err
 	})
 	return cmd
@@ -106,8 +106,8 @@ func (s *handover) printDialog(a *app) *asker {
 	})
 }
 
-// writeNew writes a file that is not there yet, for its owner alone; where it
-// cannot be written whole it is not there afterwards.
+// writeNew writes a new file that only its owner can read. If it cannot be written
+// whole, no file stays.
 func writeNew(path, text string) error {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -122,16 +122,16 @@ func writeNew(path, text string) error {
 
 func (s *handover) body(a *app, w, h int) []string {
 	if !s.loaded {
-		return []string{"", "  one moment…"}
+		return []string{"", "  loading…"}
 	}
 	first := max(0, min(s.at, len(s.lines)-h))
 	s.at = first
 	var lines []string
 	for _, l := range s.lines[first:min(len(s.lines), first+h)] {
 		switch {
-		case strings.HasPrefix(l, "==="):
+		case strings.HasPrefix(l, "───"):
 			l = a.theme.faint.Render(rule(min(w, report.Width)))
-		case strings.Contains(l, "NOT TAKEN"), strings.Contains(l, "OVERDUE"):
+		case strings.Contains(l, "NOT ACCEPTED"), strings.Contains(l, "LATE"):
 			l = a.theme.bad.Render(l)
 		case !strings.HasPrefix(l, " "):
 			l = a.theme.strong.Render(l)

@@ -61,7 +61,7 @@ func TestHostileTextInEveryInput(t *testing.T) {
 	inputs := map[string]func(b *bedside) []int{ // opens the input; how many lines it has
 		"sign-in filter": func(b *bedside) []int { return []int{1} },
 		"PIN":            func(b *bedside) []int { b.press("enter"); return []int{1} },
-		"admission":      func(b *bedside) []int { b.signIn("sam"); b.press("a"); return make([]int, 11) },
+		"admission":      func(b *bedside) []int { b.signIn("sam"); b.press("a"); return make([]int, 13) },
 		"board filter":   func(b *bedside) []int { b.signIn("sam"); b.press("/"); return []int{1} },
 		"comment":        func(b *bedside) []int { b.signIn("sam"); b.press("n", "c"); return []int{1} },
 		"time":           func(b *bedside) []int { b.signIn("sam"); b.press("n", "t"); return []int{1} },
@@ -87,9 +87,9 @@ func TestHostileTextInEveryInput(t *testing.T) {
 			b.signIn("sam")
 			b.press("n", "n")
 			b.press(normal[2:]...)
-			b.press("f", "a", "esc", "esc")
+			b.press("f", "a", "1", "esc", "esc")
 			b.signIn("ines")
-			b.press("c", "1")
+			b.press("x", "1")
 			return []int{1}
 		},
 		"export":  func(b *bedside) []int { b.signIn("sam"); b.press("x"); return []int{1} },
@@ -149,10 +149,10 @@ func TestHostileTextIsKeptClean(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(chart.Symptoms) == 0 {
+	if len(chart.AllReports) == 0 {
 		t.Fatal("nothing was kept, so nothing was tried")
 	}
-	for _, y := range chart.Symptoms {
+	for _, y := range chart.AllReports {
 		if why := unfit(y.Words); why != "" {
 			t.Errorf("kept %q: %s", y.Words, why)
 		}

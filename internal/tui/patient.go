@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"charm.land/bubbles/v2/key"
@@ -13,14 +14,20 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// patientScreen is one patient: the open follow-ups, and the checks as a table,
-// newest first, with corrections visible.
+// patientScreen shows one patient: the state, and the checks as a table or as a trend.
+// The table has every version, newest first, so that corrections are visible.
 type patientScreen struct {
 	charted
-	at   int // check in hand, in the table and in the trend
+	at   versionKey // selected check, in the table and in the trend
 	plot bool
 	zoom int  // index into zooms
-	read bool // that somebody reads the patient is recorded
+	read bool // the audit trail has that the patient is read
+}
+
+// versionKey identifies a version of a check. A reload keeps it selected.
+type versionKey struct {
+	id      string
+	version int
 }
 
 func (s *patientScreen) open(a *app) tea.Cmd {
@@ -33,21 +40,22 @@ func (s *patientScreen) open(a *app) tea.Cmd {
 
 func newPatientScreen(id int64) *patientScreen { return &patientScreen{charted: charted{id: id}} }
 
-func (s *patientScreen) title(a *app, w int) string { return s.titled(a, "PATIENT  ", w) }
+func (s *patientScreen) title(a *app, _ int) string    { return s.titled(a, "PATIENT") }
+func (s *patientScreen) header(a *app, w int) []string { return s.identified(a, "PATIENT", w) }
 
 var (
 	keyInFull       = bind("enter", "enter", "in full")
-	keyEdit         = bind("e", "e", "edit particulars")
+	keyEdit         = bind("e", "e", "edit details")
 	keyDischarge    = bind("d", "d", "discharge")
-	keyIntervention = bind("i", "i", "intervention")
+	keyIntervention = bind("i", "i", "what was done")
 	keySymptom      = bind("s", "s", "reported symptom")
-	keyOrder        = bind("o", "o", "order the schedule")
+	keyOrder        = bind("o", "o", "interval, cause")
 	keyEvents       = bind("v", "v", "events")
 	keyTrend        = bind("t", "t", "trend")
 	keyTable        = bind("t", "t", "table")
 	keyZoom         = bind("z", "z", "zoom")
-	keyReadings     = bind("left right up down", "← →", "older, newer")
-	keyHistory      = bind("h", "h", "history of the particulars")
+	keyReadings     = bind("left right up down", "← →", "checks")
+	keyHistory      = bind("h", "h", "changes")
 	keyMoveCheck    = bind("m", "m", "move this check to another patient")
 	keyCorrect      = bind("r", "r", "correct this check")
 	keyWithdraw     = bind("w", "w", "withdraw this check")
@@ -58,52 +66,79 @@ func (s *patientScreen) keys(*app) []key.Binding {
 	if s.plot {
 		list = keyList(keyReadings, keyZoom, keyTable)
 	}
-	if len(s.chart.Checks) > 0 {
+	if len(s.chart.Versions) > 0 {
 		list = append(list, keyInFull)
 	}
-	onWard := s.chart.Patient.OnWard()
-	if onWard {
+	if s.chart.OnWard() {
 		list = append(list, keyCheck)
 	}
 	list = append(list, keyFollowUps, keySymptom, keyIntervention, keyEvents)
-	if c := s.check(); c != nil && c.Stands() {
+	if c := s.check(); c != nil && c.Valid() {
 		list = append(list, keyCorrect, keyWithdraw, keyMoveCheck)
 	}
 	list = append(list, keyOrder, keyExport)
 	list = append(list, keyEdit, keyHistory, keyAudit)
-	if onWard {
+	if s.chart.OnWard() || s.left() {
 		list = append(list, keyDischarge)
 	}
 	return append(list, keyBack)
 }
 
-// check returns the check in hand, or nil.
+// left reports whether a feed discharged the patient and no person confirmed it.
+func (s *patientScreen) left() bool {
+	stay := s.chart.Stay()
+	return stay != nil && !stay.OnWard() && stay.EndUnconfirmed
+}
+
+// index returns the line of the selected version, or -1.
+func (s *patientScreen) index() int {
+	return slices.IndexFunc(s.chart.Versions, func(c ward.Check) bool { return c.ID == s.at.id && c.Version == s.at.version })
+}
+
+// check returns the selected version, or nil.
 func (s *patientScreen) check() *ward.Check {
-	if s.at < len(s.chart.Checks) {
-		return &s.chart.Checks[s.at]
+	if i := s.index(); i >= 0 {
+		return &s.chart.Versions[i]
 	}
 	return nil
+}
+
+// choose selects the version with that index.
+func (s *patientScreen) choose(i int) {
+	if i >= 0 && i < len(s.chart.Versions) {
+		c := &s.chart.Versions[i]
+		s.at = versionKey{c.ID, c.Version}
+	}
 }
 
 func (s *patientScreen) update(a *app, msg tea.Msg) tea.Cmd {
 	if press, ok := msg.(tea.KeyPressMsg); ok {
 		return s.press(a, press)
 	}
+	was := s.check()
+	current := was != nil && !was.Superseded
 	cmd := s.take(a, msg)
-	s.at = max(0, min(s.at, len(s.chart.Checks)-1))
+	switch now := s.check(); {
+	case s.at == versionKey{}:
+		s.choose(0)
+	case current && now != nil && now.Superseded: // a correction: the version that counts is selected
+		if c := s.chart.Current(s.at.id); c != nil {
+			s.at.version = c.Version
+		}
+	}
 	return cmd
 }
 
 func (s *patientScreen) press(a *app, press tea.KeyPressMsg) tea.Cmd {
 	check := s.check()
-	stands := check != nil && check.Stands()
+	valid := check != nil && check.Valid()
 	switch {
 	case key.Matches(press, keyBack):
 		return a.pop()
 	case !s.loaded:
 	case key.Matches(press, keyTrend):
 		s.plot = !s.plot
-		if check != nil && !check.Stands() {
+		if check != nil && !check.Valid() {
 			s.toReading(1)
 		}
 	case key.Matches(press, keyZoom) && s.plot:
@@ -115,11 +150,11 @@ func (s *patientScreen) press(a *app, press tea.KeyPressMsg) tea.Cmd {
 		}
 		s.toReading(step)
 	case key.Matches(press, keyMove) && !s.plot:
-		s.at = moved(press.String(), s.at, len(s.chart.Checks))
+		s.choose(moved(press.String(), s.index(), len(s.chart.Versions)))
 	case key.Matches(press, keyInFull) && check != nil:
-		return a.push(&checkScreen{chart: s.chart, versions: s.chart.Versions(check.ID)})
-	case key.Matches(press, keyCheck) && s.chart.Patient.OnWard():
-		return a.push(newCheckForm(s.chart.Patient))
+		return a.push(&checkScreen{chart: s.chart, versions: s.chart.VersionsOf(check.ID)})
+	case key.Matches(press, keyCheck) && s.chart.OnWard():
+		return a.push(newCheckForm(s.chart.Patient, s.stay()))
 	case key.Matches(press, keyFollowUps):
 		return a.push(&followUps{patient: s.id})
 	case key.Matches(press, keyExport):
@@ -129,23 +164,25 @@ func (s *patientScreen) press(a *app, press tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(press, keyAudit):
 		return a.push(newAuditScreen(s.id))
 	case key.Matches(press, keyEdit):
-		return a.push(newPatientForm(a, s.chart.Patient))
+		return a.push(newPatientForm(a, s.chart.Patient, s.stay()))
 	case key.Matches(press, keySymptom):
-		return a.push(symptomDialog(s.chart.Patient, s.record))
+		return a.push(symptomDialog(s.chart.Patient, s.stay(), s.record))
 	case key.Matches(press, keyIntervention):
-		return a.push(interventionDialog(s.chart.Patient, s.record))
+		return a.push(interventionDialog(s.chart.Patient, s.stay(), s.record))
 	case key.Matches(press, keyOrder):
-		return a.push(orderDialog(s.chart.Patient, s.record))
+		return a.push(orderDialog(a, &s.charted))
 	case key.Matches(press, keyEvents):
 		return a.push(newEvents(s.id))
-	case key.Matches(press, keyMoveCheck) && stands:
-		return a.push(moveDialog(s.chart.Patient, *check, s.record))
-	case key.Matches(press, keyCorrect) && stands:
-		return a.push(newCorrection(s.chart.Patient, *check))
-	case key.Matches(press, keyWithdraw) && stands:
-		return a.push(s.withdrawDialog(*check))
-	case key.Matches(press, keyDischarge) && s.chart.Patient.OnWard():
-		return a.push(s.dischargeDialog())
+	case key.Matches(press, keyMoveCheck) && valid:
+		return a.push(moveDialog(a, s.chart.Patient, *check, s.record))
+	case key.Matches(press, keyCorrect) && valid:
+		return a.push(newCorrection(s.chart.Patient, s.stay(), *check))
+	case key.Matches(press, keyWithdraw) && valid:
+		return a.push(s.withdrawDialog(a, *check))
+	case key.Matches(press, keyDischarge) && s.chart.OnWard():
+		return a.push(s.dischargeDialog(a))
+	case key.Matches(press, keyDischarge) && s.left():
+		return a.push(s.confirmDialog(a))
 	}
 	return nil
 }
@@ -158,166 +195,246 @@ func labels(terms []ward.Term) []string {
 	return list
 }
 
-func (s *patientScreen) withdrawDialog(c ward.Check) *chooser {
-	question := "Withdraw the check of " + plain(s.chart.Patient.Name) + ", MRN " + plain(s.chart.Patient.MRN) + ": " + toolScore(&c.Findings) +
-		"?\nIt stays readable, struck through, and no longer counts. Why?"
-	return newChooser(question, numbered(labels(ward.Reasons), func(a *app, i int) tea.Cmd {
+func (s *patientScreen) withdrawDialog(a *app, c ward.Check) *chooser {
+	question := "WITHDRAW the check of " + a.clock(c.PerformedAt) + "?   " + about(&s.chart.Patient) + "\n" +
+		meaning(&c.Findings, c.Result) + "   recorded by " + plain(c.Recorded.By) + "\nIt stays readable and no longer counts. Why?"
+	choices := numbered(labels(correctionReasons), func(a *app, i int) tea.Cmd {
 		c.Version++
-		c.Status, c.Reason, c.ReasonNote, c.Recorded = ward.Withdrawn, ward.Reasons[i].Code, "", ward.Signature{}
+		c.Status, c.Reason, c.ReasonNote, c.Recorded = ward.Withdrawn, correctionReasons[i].Code, "", ward.Signature{}
 		return s.record(a, func(ctx context.Context, sig ward.Signature) error {
 			_, err := a.store.SaveCheck(ctx, sig, c)
 			return err
 		})
-	})...)
+	})
+	return newChooser(question, append(choices, no("back"))...)
 }
 
-func (s *patientScreen) dischargeDialog() *chooser {
-	p := s.chart.Patient
-	question := "Discharge " + plain(p.Name) + ", b. " + p.BirthDate.Words() + ", MRN " + plain(p.MRN) + "? How does the stay end?"
-	if n := len(ward.Open(s.chart.FollowUps)); n > 0 {
-		question += fmt.Sprintf("\nOpen follow-ups: %d. They stay on the list until a person closes them.", n)
+func (s *patientScreen) dischargeDialog(a *app) *chooser {
+	p, stay := s.chart.Patient, s.stay()
+	state := ward.Watch(&s.chart.History, a.site, a.now)
+	question := "DISCHARGE   " + about(&p) + "   bed " + bed(&stay) + "\nnow, " + a.clock(a.now)
+	if state.FollowUp != nil {
+		question += "   A follow-up is open: it stays on the list until a clinician closes it."
 	}
-	return newChooser(question, numbered(labels(ward.Discharges), func(a *app, i int) tea.Cmd {
-		return s.record(a, func(ctx context.Context, sig ward.Signature) error {
-			p.DischargedAt, p.Discharge = sig.At, ward.Discharges[i].Code
-			_, err := a.store.Edit(ctx, sig, p)
-			return err
-		})
-	})...)
+	if state.Next.State == ward.Overdue {
+		question += "   Check " + a.due(state.Next)
+	}
+	question += "\nWhere does the patient go?"
+	choices := numbered(labels(ward.Discharges), func(a *app, i int) tea.Cmd {
+		how := ward.Discharges[i]
+		return a.push(newChooser("Discharge "+about(&p)+", "+how.Label+", "+a.clock(a.now)+"?",
+			yes("discharge", func(a *app) tea.Cmd {
+				return s.record(a, func(ctx context.Context, sig ward.Signature) error {
+					_, err := a.store.Discharge(ctx, sig, p.ID, sig.At, how.Code)
+					return err
+				})
+			}), no("back")))
+	})
+	return newChooser(question, append(choices, no("back"))...)
+}
+
+// confirmDialog confirms or undoes the discharge that a feed recorded.
+func (s *patientScreen) confirmDialog(a *app) *chooser {
+	p, stay := s.chart.Patient, s.stay()
+	return newChooser(about(&p)+"\nA feed discharged this patient "+a.clock(stay.DischargedAt)+". Is that right?",
+		choice{"1 y", "confirm the discharge", func(a *app) tea.Cmd {
+			return s.record(a, func(ctx context.Context, sig ward.Signature) error { return a.store.ConfirmDischarge(ctx, sig, p.ID) })
+		}},
+		choice{"2", "undo it: still here", func(a *app) tea.Cmd {
+			return a.push(newAsker(about(&p)+"\nUndo the discharge. Why? (needed)", "", func(a *app, reason string) (string, func(*app) tea.Cmd) {
+				if reason == "" {
+					return "a reason is needed", nil
+				}
+				return "", func(a *app) tea.Cmd {
+					return s.record(a, func(ctx context.Context, sig ward.Signature) error {
+						_, err := a.store.UndoDischarge(ctx, sig, p.ID, reason)
+						return err
+					})
+				}
+			}))
+		}},
+		no("back"))
 }
 
 func (s *patientScreen) foot(a *app, w int) []string {
 	if !s.loaded {
 		return nil
 	}
-	p := &s.chart.Patient
+	stay := s.stay()
 	var parts []string
 	add := func(label, value string) {
 		if value != "" {
 			parts = append(parts, label+value)
 		}
 	}
-	add("", plain(p.Product))
+	p := &s.chart.Patient
 	if !p.InfusedAt.IsZero() {
 		add("infused ", a.fullTime(p.InfusedAt))
 	}
-	if n, ok := p.Baseline.Value(); ok {
-		add("baseline ", fmt.Sprintf("%s %d", icans.FieldOf("tool").Words(&icans.Findings{Tool: p.Tool}), n))
-	}
 	add("", plain(p.Language))
-	if p.Interpreter {
-		add("", "interpreter")
+	add("clinician ", plain(stay.Clinician))
+	if !stay.DischargedAt.IsZero() {
+		add("discharged ", a.fullTime(stay.DischargedAt)+", "+ward.WordsFor(ward.Discharges, stay.Discharge))
 	}
-	add("clinician ", plain(p.Clinician))
-	if !p.OnWard() {
-		add("discharged ", a.fullTime(p.DischargedAt)+", "+ward.WordsFor(ward.Discharges, p.Discharge))
+	if s.plot { // the trend needs the room
+		lines := []string{" " + a.theme.strong.Render(a.fit(s.readOut(a), w-2))}
+		if marks := s.legend(); marks != "" && a.height > leastHeight {
+			lines = append(lines, " "+a.theme.faint.Render(a.fit(marks, w-2)))
+		}
+		return lines
 	}
-	plan := a.site.Next(p, s.chart.Last(), s.chart.Orders, s.chart.Told(), a.zone)
+	plan := s.chart.Next(a.site, a.now)
 	due := a.theme.faint
-	if plan.State(a.site, a.now) == ward.Overdue {
+	if plan.State == ward.Overdue {
 		due = a.theme.bad
 	}
-	zoom := ""
-	if s.plot {
-		zoom = "[" + zooms[s.zoom].name + "]   "
-	}
-	if s.plot {
-		if marks := s.legend(); marks != "" { // the particulars are on the table
-			parts = []string{marks}
-		}
-	}
 	return []string{
-		" " + due.Render(a.fit(zoom+a.planLine(plan), w-2)),
+		" " + due.Render(a.fit(a.planWords(plan), w-2)),
 		" " + a.theme.faint.Render(a.fit(strings.Join(parts, " · "), w-2)),
 	}
 }
 
+// state returns the lines about the patient's state: the follow-up, the time without an
+// examination, a waiting report, a cause named ahead, a discharge to confirm. keys is the
+// text for the keys that accept a follow-up.
+func (s *patientScreen) state(a *app, w int, keys string) []string {
+	h := &s.chart.History
+	st := ward.Watch(h, a.site, a.now)
+	var lines []string
+	add := func(style look, text string) {
+		lines = append(lines, " "+style.Render(a.fit(text, w-2)))
+	}
+	if f := st.FollowUp; f != nil {
+		text := fmt.Sprintf("%s %s, peak %d", flagMark(f.Level), levelWords[f.Level], f.Peak)
+		switch {
+		case f.Acked.Done():
+			text += ", accepted " + a.clock(f.Acked.At) + " by " + plain(f.Acked.By)
+		case !st.Stay.OnWard():
+			text += ", not accepted"
+		case st.Escalated:
+			text += ", NOT ACCEPTED, over time by " + brief(a.now.Sub(st.EscalatesAt), 100) + keys
+		default:
+			text += ", accept within " + brief(st.EscalatesAt.Sub(a.now), 100) + keys
+		}
+		if !f.RaisedAt.IsZero() {
+			text += ", raised " + a.clock(f.RaisedAt)
+		}
+		add(a.theme.flags[f.Level], text)
+	}
+	if st.NotExamined.Flagged() {
+		since := "the admission"
+		if st.Conclusive != nil && st.Conclusive.PerformedAt.Equal(st.NotExaminedSince) {
+			since = "the last conclusive check"
+		}
+		add(a.theme.flags[st.NotExamined], flagMark(st.NotExamined)+" NOT EXAMINED for "+a.ago(st.NotExaminedSince)+", since "+since)
+	}
+	if st.Report != nil {
+		add(a.theme.flags[icans.FlagIncomplete], "“ reported, a check is due now: "+a.reportWords(st.Report))
+	}
+	if cause := a.namedCause(h); cause != "" {
+		add(a.theme.plain, "other cause named ahead: "+cause)
+	}
+	if st.Left {
+		add(a.theme.strong, a.leftWords(&st.Stay)+": d confirms or undoes it")
+	}
+	if st.FollowUp == nil && st.Mark == ward.MarkBaseline {
+		add(a.theme.plain, "= grade "+grade(st.Conclusive.Result)+" at own baseline")
+	}
+	return lines
+}
+
+// trendLine returns the one line above the trend: the follow-up, the next check, and the
+// time that the trend shows.
+func (s *patientScreen) trendLine(a *app, w int) string {
+	plan := s.chart.Next(a.site, a.now)
+	right := "[" + zooms[s.zoom].name + "]"
+	if !plan.Due.IsZero() {
+		right = "next " + a.clock(plan.Due) + "  " + right
+	}
+	room := w - a.cells(right) - 1
+	left := ""
+	if lines := s.state(a, room, ""); len(lines) > 0 {
+		left = lines[0]
+	}
+	return a.pad(left, room) + right
+}
+
 func (s *patientScreen) body(a *app, w, h int) []string {
 	if !s.loaded {
-		return []string{"", "  one moment…"}
+		return []string{"", "  loading…"}
 	}
-	var lines []string
-	most := 3
+	lines := s.state(a, w, " (f a accept)")
 	if s.plot {
-		most = 1 // the trend needs the room
-	}
-	for _, f := range ward.Open(s.chart.FollowUps) {
-		if len(lines) == most {
-			if s.plot {
-				break
-			}
-			lines = append(lines, fmt.Sprintf("   and %d more: f shows them", len(ward.Open(s.chart.FollowUps))-3))
-			break
-		}
-		state := "nobody has taken it"
-		if f.Acked.Done() {
-			state = "taken " + a.clock(f.Acked.At) + " by " + plain(f.Acked.By)
-		}
-		lines = append(lines, " "+a.theme.flags[f.Level].Render(a.fit(flagMark(f.Level)+" follow-up open for "+a.ago(f.Opened.At)+": "+f.Level.Words()+", "+state, w-2)))
-	}
-	if s.plot {
-		return append(lines, s.plotted(a, w)...)
+		return append([]string{s.trendLine(a, w)}, s.plotted(a, w, h-1)...)
 	}
 	if len(lines) > 0 {
 		lines = append(lines, "")
 	}
-	if len(s.chart.Checks) == 0 {
-		if !s.chart.Patient.OnWard() {
+	if len(s.chart.Versions) == 0 {
+		if !s.chart.OnWard() {
 			return append(lines, "", "  No check was recorded.")
 		}
 		return append(lines, "", "  No check yet. Press n for the first one.")
 	}
-	lines = append(lines, a.theme.faint.Render("    "+a.pad("performed", 13)+a.pad("day", 4)+a.pad("score", 12)+a.pad("ICANS", 7)+a.pad("from", 13)+a.pad("flag", 11)+"recorded by"))
+	lines = append(lines, a.theme.faint.Render("   "+a.pad("time", 13)+a.pad("day", 4)+a.pad("score", 13)+a.pad("ICANS", 8)+"  flag and why"))
 	room := h - len(lines)
-	first, end := window(s.at, len(s.chart.Checks), room)
+	at := s.index()
+	first, end := window(at, len(s.chart.Versions), room)
 	for i := first; i < end; i++ {
-		lines = append(lines, s.line(a, &s.chart.Checks[i], i == s.at, w))
+		lines = append(lines, s.line(a, &s.chart.Versions[i], i == at, w))
 	}
 	return lines
 }
 
 func (s *patientScreen) line(a *app, c *ward.Check, selected bool, w int) string {
-	mark := "  "
+	mark := " "
 	if selected {
-		mark = "▌ "
+		mark = "▌"
 	}
 	text := a.pad(a.clock(c.PerformedAt), 13) + a.pad(a.day(&s.chart.Patient, c.PerformedAt), 4) +
-		a.pad(toolScore(&c.Findings), 12) + a.pad(grade(c.Result), 7) +
-		a.pad(a.fit(strings.Join(c.Result.Drivers.Words(), ", "), 12), 13)
-	flag := c.Result.Flag.Code()
-	if c.Result.Flag == icans.FlagNone {
-		flag = "–"
-	}
-	text += a.pad(flag, 11) + versionWord(c) + plain(c.Recorded.By)
-	if w > 110 {
-		text = a.pad(text, 105) + strings.Join(c.Result.Reasons.Words(), ", ")
-		if c.Note != "" {
-			text += "  “" + plain(c.Note) + "”"
+		a.pad(a.fit(toolScore(&c.Findings), 12), 13) + a.pad(gradeColumn(c.Result), 8)
+	why := strings.Join(c.Result.Reasons.Words(), ", ")
+	switch {
+	case c.Normal():
+		why = "normal"
+	case c.Result.Flag == icans.FlagNone && why == "":
+		if why = "no flag"; unchanged(&c.Findings) != "" {
+			why += "; " + unchanged(&c.Findings)
 		}
+	case c.Result.AtBaseline():
+		why = "at own baseline"
 	}
-	line := a.fit(mark+flagMark(c.Result.Flag)+" "+text, w)
+	sign := flagMark(c.Result.Flag)
+	if c.Result.AtBaseline() {
+		sign = "="
+	}
+	text += sign + " " + versionWord(c) + why
+	if w > 110 {
+		text = a.pad(a.fit(text, w-34), w-33) + plain(c.Recorded.By)
+	}
+	line := a.fit(mark+"  "+text, w)
 	switch {
 	case selected:
 		return a.theme.selected.Render(a.pad(ansi.Strip(line), w))
-	case !c.Stands():
+	case !c.Valid():
 		return a.theme.struck.Render(line)
 	}
 	return a.theme.flags[c.Result.Flag].Render(line)
 }
 
-// versionWord says what has become of a version, and what it is.
+// versionWord returns the state of a version, if it is not the first one that counts.
 func versionWord(c *ward.Check) string {
 	switch {
 	case c.Superseded:
-		return "× old "
+		return "× replaced: "
 	case c.Status == ward.Withdrawn:
-		return "× withdrawn "
+		return "× withdrawn: "
 	case c.Status == ward.Corrected:
-		return "corrected "
+		return "corrected: "
 	case c.Because != "":
-		return "re-evaluated "
+		return "flag changed: "
 	case c.Late():
-		return "late entry "
+		return "late entry: "
 	}
 	return ""
 }

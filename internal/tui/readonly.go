@@ -6,7 +6,7 @@ import "charm.land/bubbles/v2/key"
 // open read-only they say so and do nothing.
 var recordingKeys = []key.Binding{
 	keySetUp, keyStaff, keyOwnPIN, keyAdmit, keyCheck, keyEdit, keyDischarge, keyCorrect, keyWithdraw, keyMoveCheck,
-	keyIntervention, keySymptom, keyOrder, keyWithdrawEvent, keyTake, keyTakeAll, keyTicks, keyClose,
+	keyIntervention, keySymptom, keyOrder, keyWithdrawEvent, keyAccept, keyTicks, keyClose,
 }
 
 // recording picks those of a screen's keys that lead to recording something.

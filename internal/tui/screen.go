@@ -8,24 +8,30 @@ import (
 )
 
 // screen is one screen, or a dialog over one. Screens are pointers and keep
-// their own state; what they share is in the app.
+// their own state; the shared part is in the app.
 type screen interface {
 	// open is called when the screen is pushed, and again when it comes to the
-	// top once more: it starts what has to be loaded.
+	// top once more: it starts to load its records.
 	open(*app) tea.Cmd
 	// update gets a key only while the screen is on top, every other message
 	// always.
 	update(*app, tea.Msg) tea.Cmd
-	// title is the left of the top line: what the screen is, and whom it is about.
+	// title is the left of the top line: the screen, and its patient.
 	title(a *app, width int) string
-	// body is what stands between the rules: at most height lines.
+	// body returns the lines between the rules: at most height.
 	body(a *app, width, height int) []string
-	// foot is what stands between the lower rule and the keys.
+	// foot returns the lines between the lower rule and the keys.
 	foot(a *app, width int) []string
 	// keys are the bindings that work right now, the most useful first.
 	keys(*app) []key.Binding
 	// typing says that a letter is text here and no command.
 	typing() bool
+}
+
+// headed is a screen with lines of its own below the top line, such as the identifiers
+// of its patient.
+type headed interface {
+	header(a *app, width int) []string
 }
 
 // dialog is a screen that is drawn over the one below it.
@@ -37,7 +43,7 @@ type dialog interface {
 // request tells results apart: each load or save has its own.
 type request int
 
-// result is what a command brings back: a value or an error, with the request
+// result is the message of a command: a value or an error, with the request
 // and the patient that it belongs to.
 type result[T any] struct {
 	request request

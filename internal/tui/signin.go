@@ -94,7 +94,7 @@ var (
 	keyLook     = bind("2", "2", "look round the demo ward")
 	keySignIn   = bind("enter", "enter", "sign in")
 	keyUpDown   = bind("up down", "↑↓", "move")
-	keyLeaveAll = bind("ctrl+c", "ctrl+c", "leave the program")
+	keyLeaveAll = bind("ctrl+c", "ctrl+c", "quit")
 )
 
 func (s *signIn) keys(*app) []key.Binding {
@@ -143,6 +143,9 @@ func (s *signIn) show(a *app, msg result[people]) tea.Cmd {
 	}
 	s.loaded, s.fresh, s.staff = true, msg.value.fresh, nil
 	a.ward, a.zone = msg.value.ward, msg.value.zone
+	site := *a.site // commands read the old one
+	site.Zone = a.zone
+	a.site = &site
 	for _, m := range msg.value.staff {
 		if m.Active {
 			s.staff = append(s.staff, m)
@@ -264,7 +267,7 @@ func (s *signIn) shown() []ward.Staff {
 
 func (s *signIn) body(a *app, w, h int) []string {
 	if !s.loaded {
-		return []string{"", "  one moment…"}
+		return []string{"", "  loading…"}
 	}
 	if s.fresh {
 		return []string{
@@ -311,7 +314,7 @@ func (s *signIn) pinBody(a *app, w, h int) []string {
 	line := "  PIN  " + a.theme.strong.Render("▌") + " " + s.pin.View()
 	switch {
 	case s.entry != 0:
-		line = "  one moment…"
+		line = "  loading…"
 	case a.ward.Synthetic:
 		line = "  enter signs in: nobody has a PIN on a made-up ward"
 	}

@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -116,8 +117,8 @@ func (s *staffScreen) resetDialog(m ward.Staff) *chooser {
 }
 
 func (s *staffScreen) roleDialog(m ward.Staff) *chooser {
-	return newChooser("What may "+plain(m.Name)+" do?", numbered(labels(ward.Roles), func(a *app, i int) tea.Cmd {
-		return s.change(a, m.Name, ward.Role(ward.Roles[i].Code), m.Active)
+	return newChooser("What may "+plain(m.Name)+" do?", numbered(labels(personRoles), func(a *app, i int) tea.Cmd {
+		return s.change(a, m.Name, ward.Role(personRoles[i].Code), m.Active)
 	})...)
 }
 
@@ -174,7 +175,7 @@ func showPIN(g given) *chooser {
 
 func (s *staffScreen) body(a *app, w, h int) []string {
 	if !s.loaded {
-		return []string{"", "  one moment…"}
+		return []string{"", "  loading…"}
 	}
 	lines := []string{a.theme.faint.Render("    " + a.pad("name", 36) + a.pad("role", 18) + "PIN")}
 	first, end := window(s.at, len(s.staff), h-1)
@@ -204,13 +205,16 @@ func (s *staffScreen) body(a *app, w, h int) []string {
 	return lines
 }
 
+// personRoles are the roles that a person can have: a feed is no person.
+var personRoles = slices.DeleteFunc(slices.Clone(ward.Roles), func(t ward.Term) bool { return t.Code == string(ward.Feed) })
+
 // staffForm adds a member of staff.
 type staffForm struct{ formScreen }
 
 func newStaffForm() *staffForm {
 	return &staffForm{formScreen{form: newForm(
 		textEntry("staff", "Name", "as it should stand beside what they record", "", 60),
-		pickEntry("role", "Role", "← → picks; a clinician also closes follow-ups and orders", ward.Roles, string(ward.Nurse)),
+		pickEntry("role", "Role", "← → picks; a clinician also closes follow-ups and orders", personRoles, string(ward.Nurse)),
 	)}}
 }
 

@@ -6,11 +6,12 @@ import (
 	"charm.land/lipgloss/v2"
 
 	"neurocheck/internal/icans"
+	"neurocheck/internal/ward"
 )
 
-// theme is what each kind of text looks like. Colours are of the palette of Wong
+// theme holds the look of each kind of text. Colours are of the palette of Wong
 // (2011), which colour-blind people can tell apart; nothing depends on colour
-// alone: every colour stands beside a word or a mark.
+// alone: every colour comes with a word or a mark.
 type theme struct {
 	plain    look // text like any other
 	strong   look // headings, the patient
@@ -22,7 +23,7 @@ type theme struct {
 	flags    [4]look
 }
 
-// look is what stands before and after text of one kind. A screen is hundreds of
+// look holds the codes before and after text of one kind. A screen is hundreds of
 // such pieces, so Lip Gloss works them out once and not for each.
 type look struct{ before, after string }
 
@@ -58,7 +59,39 @@ func newTheme(dark bool) theme {
 	}
 }
 
-// flagMark is the mark of a flag: one cell, told apart by shape.
+// flagMark returns the mark of a flag: one cell, different in shape.
 func flagMark(f icans.Flag) string {
 	return [...]string{icans.FlagNone: " ", icans.FlagIncomplete: "◌", icans.FlagGrade1: "⚑", icans.FlagUrgent: "‼"}[f]
+}
+
+// stateMark returns the mark of a patient on the board: the worst of the alert, the
+// mark of follow-up and grade, a waiting report, an unfinished check and the own
+// baseline.
+func stateMark(s *ward.PatientState) string {
+	switch {
+	case s.Alert == ward.AlertUrgent || s.Mark == ward.MarkUrgent:
+		return "‼"
+	case s.Alert == ward.AlertGrade1 || s.Mark == ward.MarkGrade1:
+		return "⚑"
+	case s.Report != nil:
+		return "“"
+	case s.Last != nil && s.Last.Unfinished():
+		return "◌"
+	case s.Mark == ward.MarkBaseline:
+		return "="
+	}
+	return " "
+}
+
+// stateLook returns the look of a patient's line on the board.
+func (t *theme) stateLook(s *ward.PatientState) look {
+	switch stateMark(s) {
+	case "‼":
+		return t.flags[icans.FlagUrgent]
+	case "⚑":
+		return t.flags[icans.FlagGrade1]
+	case "“", "◌":
+		return t.flags[icans.FlagIncomplete]
+	}
+	return t.flags[icans.FlagNone]
 }

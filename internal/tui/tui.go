@@ -1,10 +1,10 @@
-// Package tui is the screens: what a nurse and a clinician see of a ward's log,
-// and where a nurse records a check. It is the only package that imports Bubble
+// Package tui holds the screens of a ward's log: clinicians and nurses read it here, and
+// record checks. It is the only package that imports Bubble
 // Tea and Lip Gloss.
 //
 // Start with [Run]. Inside, app.go is the one root model: it keeps the stack of
 // screens, hands a key to the screen on top and every result to all of them, and
-// draws the frame round the top one. screen.go is what a screen is. Each screen
+// draws the frame round the top one. screen.go has the interface of a screen. Each screen
 // has a file of its own, named as design and help name it; dialogs are screens
 // that lie over another.
 //
@@ -29,7 +29,7 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// Options are what the screens need from outside.
+// Options are the things that the screens need from outside.
 type Options struct {
 	Store *store.Store
 	Now   func() time.Time // the only clock
@@ -38,8 +38,8 @@ type Options struct {
 	Site  ward.Site        // what this hospital has set
 	PINs  *pin.Keeper      // digests and compares the PINs of the staff
 
-	// OpenDemo makes a demo ward, for whoever looks round before setting up their
-	// own; leave closes and removes it. Nil where there is none to offer.
+	// OpenDemo makes a demo ward, to try before a ward is set up; leave closes and
+	// removes it. Nil if there is none to offer.
 	OpenDemo func(context.Context) (s *store.Store, leave func() error, err error)
 }
 
@@ -47,7 +47,7 @@ type Options struct {
 // terminal's change is seen within two seconds.
 const refresh = time.Second
 
-// Run shows the ward until somebody leaves it. A hang-up ends it as a key would:
+// Run shows the ward until the user quits. A hang-up ends it as a key would:
 // every answer is kept as a draft when it is given, so nothing is lost.
 func Run(ctx context.Context, o Options) error {
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGHUP)

@@ -1,16 +1,16 @@
 package ward
 
-// AuditEvent is what the record keeps besides what it was told of patients: who
-// looked, who signed in and who did not succeed, what left the log.
+// AuditEvent is an event about the use of the log and not about a patient's care: a
+// read, a sign-in that succeeded or failed, an export.
 type AuditEvent struct {
 	Event     string // code of AuditEvents
-	PatientID int64  // 0 where it is about no patient
-	About     string // whom or what it is about: a member of staff, the kind of an export
+	PatientID int64  // 0 if it is about no patient
+	About     string // its object: a member of staff, the kind of an export
 	Detail    string // in words, without patient data
 }
 
-// The audit events that a person causes. What is recorded of a patient is its own
-// event: see [AuditEntry].
+// The audit events that a person causes. A record about a patient is an event of its
+// own: see [AuditEntry].
 const (
 	SignedIn     = "sign_in"
 	SignInFailed = "sign_in_failed"
@@ -45,12 +45,12 @@ var AuditEvents = []Term{
 }
 
 // AuditEntry is one record of the log as the audit trail lists it: an
-// [AuditEvent], or what somebody recorded.
+// [AuditEvent], or another record.
 type AuditEntry struct {
 	Seq       int64 // number of the record
 	Signature Signature
 	Event     string // code of AuditEvents or RecordEvents
-	PatientID int64  // 0 where it is about no patient
+	PatientID int64  // 0 if it is about no patient
 	MRN       string // of that patient
 	About     string // a check, a member of staff, …
 	Detail    string
@@ -92,7 +92,7 @@ var RecordEvents = []Term{
 	{"intervention_withdrawn", "withdrew an intervention"},
 }
 
-// Words says what an entry is in one line: who did it stands apart.
+// Words returns the entry in one line, without its author.
 func (e *AuditEntry) Words() string {
 	words := WordsFor(RecordEvents, e.Event)
 	if words == e.Event {

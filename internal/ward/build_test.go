@@ -177,8 +177,8 @@ func (b *bed) close(at float64) {
 
 func (b *bed) watch(at float64) PatientState { return Watch(&b.History, &b.site, hours(at)) }
 
-// flag returns the flag and the reasons of a check in one line.
-func flag(c *Check) string {
+// flagOf returns the flag and the reasons of a check in one line.
+func flagOf(c *Check) string {
 	return strings.TrimSpace(c.Result.Flag.Code() + " " + string(c.Result.Reasons.AppendCodes(nil)))
 }
 

@@ -21,8 +21,14 @@ type Handover struct {
 // HandoverPatient is the information that the next shift needs of one patient.
 type HandoverPatient struct {
 	PatientState
-	Admitted   bool // in the period
-	Discharged bool // in the period
+	Chart      *Chart // the record that it was made from
+	Admitted   bool   // in the period
+	Discharged bool   // in the period
+
+	// BurstEnds is when the interval of the next check becomes Then; zero if no burst
+	// applies.
+	BurstEnds time.Time
+	Then      time.Duration
 
 	Before *Check   // the last conclusive check before the period, or nil
 	Worst  *Check   // the worst check of the period, the latest of equals, or nil
@@ -180,6 +186,7 @@ func handoverOf(site *Site, c *Chart, since, now time.Time) HandoverPatient {
 	state := Watch(&c.History, site, now)
 	p := HandoverPatient{
 		PatientState: state,
+		Chart:        c,
 		Admitted:     in(state.Stay.AdmittedAt),
 		Discharged:   !state.Stay.OnWard() && in(state.Stay.DischargedAt),
 		Missed:       MissedChecks(site, &c.History, since, now),
@@ -199,6 +206,7 @@ func handoverOf(site *Site, c *Chart, since, now time.Time) HandoverPatient {
 			p.Flags = append(p.Flags, check)
 		}
 	}
+	p.BurstEnds, p.Then, _ = c.AfterBurst(site, now)
 	p.Trend = TrendOf(p.Before, p.Conclusive)
 	for i := range slices.Backward(c.FollowUps) {
 		if f := &c.FollowUps[i]; f.IsOpen() || in(f.Closed.At) {

@@ -72,24 +72,7 @@ func MissedChecks(site *Site, h *History, since, now time.Time) []Missed {
 // missedBefore returns the check that was due after the check with index i, and was
 // late at the time until.
 func (h *History) missedBefore(site *Site, i int, m Memory, until time.Time) (Missed, bool) {
-	then := *h
-	then.Checks, then.Memory, then.Drafts = h.Checks[:i+1], m, nil
-	then.Stays = append([]Stay(nil), h.Stays...)
-	stay := &then.Stays[len(then.Stays)-1]
-	stay.DischargedAt = time.Time{}
-	then.Reports = nil
-	for _, r := range h.Reports {
-		if !r.ToldAt.After(until) {
-			then.Reports = append(then.Reports, r)
-		}
-	}
-	then.FollowUps = nil
-	for _, f := range h.FollowUps {
-		if f, opened := f.At(until); opened {
-			then.FollowUps = append(then.FollowUps, f)
-		}
-	}
-	plan := then.Next(site, until)
+	plan := h.planAt(site, i, m, h.Stays, until)
 	if plan.Due.IsZero() {
 		return Missed{}, false
 	}
@@ -103,4 +86,42 @@ func (h *History) missedBefore(site *Site, i int, m Memory, until time.Time) (Mi
 		missed.KnownLater = h.Checks[i].Recorded.At.After(plan.Due.Add(leeway))
 	}
 	return missed, late > leeway
+}
+
+// planAt returns the plan that applied at the time t after the check with index i, m
+// being the memory after that check and the last of stays the stay it is about, which
+// had not ended then.
+func (h *History) planAt(site *Site, i int, m Memory, stays []Stay, t time.Time) Plan {
+	then := *h
+	then.Checks, then.Memory, then.Drafts = h.Checks[:i+1], m, nil
+	then.Stays = append([]Stay(nil), stays...)
+	then.Stays[len(then.Stays)-1].DischargedAt = time.Time{}
+	then.Reports = nil
+	for _, r := range h.Reports {
+		if !r.ToldAt.After(t) {
+			then.Reports = append(then.Reports, r)
+		}
+	}
+	then.FollowUps = nil
+	for i := range h.FollowUps {
+		if f := &h.FollowUps[i]; !f.Opened.At.After(t) {
+			then.FollowUps = append(then.FollowUps, f.known(t))
+		}
+	}
+	return then.Next(site, t)
+}
+
+// known returns the part of a follow-up that a plan reads, as the record had it at the
+// time t. Unlike [FollowUp.At] it copies nothing, because a long history asks for it
+// once a check.
+func (f *FollowUp) known(t time.Time) FollowUp {
+	n := len(f.Joined)
+	for n > 0 && f.Joined[n-1].At.After(t) {
+		n--
+	}
+	then := FollowUp{ID: f.ID, PatientID: f.PatientID, Opened: f.Opened, Joined: f.Joined[:n]}
+	if !f.Closed.At.After(t) {
+		then.Closed = f.Closed
+	}
+	return then
 }

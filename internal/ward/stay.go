@@ -69,7 +69,7 @@ func (s *Stay) Problems(now time.Time) []*Error {
 	switch {
 	case s.AdmittedAt.IsZero():
 		found.add(Invalid("admitted_at", "missing"))
-	case s.AdmittedAt.After(now):
+	case s.AdmittedAt.After(now) && s.AdmittedAt.After(s.Began.At): // else the clock was set back since
 		found.add(Invalid("admitted_at", "is in the future"))
 	}
 	switch {

@@ -1,8 +1,8 @@
-// Package wholefile makes files that appear whole or not at all, for their owner
-// alone, and that never take the place of another by mistake: exports, backups and
-// new logs are written with it.
+// Package wholefile writes files that appear whole or not at all, for their owner
+// alone, and never replace another file by mistake. Exports, backups and new logs are
+// written with it.
 //
-// [Write] does it all. [Put] gives a file that is finished already its name.
+// Start with [Write]. [Put] names a file that is finished already.
 package wholefile
 
 import (
@@ -19,16 +19,16 @@ import (
 // Options are the options of [Write].
 type Options struct {
 	Force bool   // replace a plain file that is there
-	Log   string // where the log is: it, and what belongs to it, is never replaced
+	Log   string // path of the log: it and its sidecar files are never replaced
 }
 
-// Temporary is the pattern of the names that files have while they are written.
+// Temporary is the pattern of the names of unfinished files.
 const Temporary = ".neurocheck-*.tmp"
 
-// Write makes the file at path of what write puts into temp, which lies beside
-// it until then; temp is synced and closed afterwards. A file that is there is left
-// as it is, and the error is [fs.ErrExist], unless o.Force is set; a link, a folder
-// or another thing that is no plain file is never replaced, nor is the log.
+// Write calls write to fill temp, a file in the same folder, then syncs it and renames it
+// to path. If there is a file already Write does not change it, and the error is
+// [fs.ErrExist], unless o.Force is set. Write never replaces the log, nor anything that
+// is not a plain file.
 func Write(path string, o Options, write func(temp *os.File) error) (err error) {
 	if err := mayWrite(path, o); err != nil {
 		return err
@@ -38,7 +38,7 @@ func Write(path string, o Options, write func(temp *os.File) error) (err error) 
 		return cannotWrite(path, err)
 	}
 	defer func() {
-		temp.Close() // does nothing where it was closed
+		temp.Close() // does nothing if it is closed already
 		if removed := os.Remove(temp.Name()); !errors.Is(removed, fs.ErrNotExist) {
 			err = errors.Join(err, removed)
 		}
@@ -50,7 +50,7 @@ func Write(path string, o Options, write func(temp *os.File) error) (err error) 
 	if err != nil {
 		return cannotWrite(path, err)
 	}
-	if err := mayWrite(path, o); err != nil { // somebody may have put something there meanwhile
+	if err := mayWrite(path, o); err != nil { // another program may have made a file meanwhile
 		return err
 	}
 	if !o.Force {
@@ -62,9 +62,9 @@ func Write(path string, o Options, write func(temp *os.File) error) (err error) 
 	return syncFolder(folderOf(path))
 }
 
-// Put gives the finished file temp, which lies on the same disk, the name path,
-// and makes that last. It replaces nothing: where anything is there, the error is
-// [fs.ErrExist]. The name temp may be there afterwards or not.
+// Put gives the finished file temp, which must be on the same disk, the name path, and
+// syncs the folder. It replaces nothing: if path exists the error is [fs.ErrExist]. The
+// name temp may exist afterwards or not.
 func Put(temp, path string) error {
 	err := os.Link(temp, path) // unlike a rename, it never replaces
 	if err != nil && !errors.Is(err, fs.ErrExist) {
@@ -76,8 +76,7 @@ func Put(temp, path string) error {
 	return syncFolder(folderOf(path))
 }
 
-// claim takes the name path with an empty file, where nothing has it yet, and
-// renames temp over that.
+// claim makes an empty file at path, if there is none, and renames temp over it.
 func claim(temp, path string) error {
 	empty, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -90,7 +89,7 @@ func claim(temp, path string) error {
 	return err
 }
 
-// mayWrite judges what stands at path.
+// mayWrite returns an error if a file at path may not be written or replaced.
 func mayWrite(path string, o Options) error {
 	if name := filepath.Base(path); strings.HasSuffix(path, string(filepath.Separator)) || name == "." || name == ".." {
 		return ward.Conflict(path + " is a folder; name a file in it")
@@ -109,8 +108,8 @@ func mayWrite(path string, o Options) error {
 		return ward.Conflict(path + " is not a plain file; name another one")
 	}
 	for _, suffix := range []string{"", "-wal", "-shm"} {
-		// The log is looked at and not opened: closing it again would drop the
-		// locks that this program may hold on it.
+		// This does not open the log: closing it again would drop the locks of this
+		// process on it.
 		if log, err := os.Stat(o.Log + suffix); err == nil && os.SameFile(log, there) {
 			return ward.Conflict(path + " belongs to the log itself; name another file")
 		}
@@ -121,7 +120,7 @@ func mayWrite(path string, o Options) error {
 	return nil
 }
 
-// syncFolder makes the names in a folder last.
+// syncFolder syncs the names in a folder.
 func syncFolder(path string) error {
 	folder, err := os.Open(path)
 	if err != nil {
@@ -135,8 +134,7 @@ func folderOf(path string) string {
 	return filepath.Clean(folder)
 }
 
-// cannotWrite says of which file a failure is, without the name of the temporary
-// one.
+// cannotWrite names path, and not the temporary file, in an error.
 func cannotWrite(path string, err error) error {
 	if errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("%s: %w", path, fs.ErrExist)

@@ -24,7 +24,7 @@ func holds(t *testing.T, path, want string) {
 	}
 }
 
-// alone wants nothing in a folder but these.
+// alone fails the test if a folder has other entries than these.
 func alone(t *testing.T, folder string, names ...string) {
 	t.Helper()
 	entries, err := os.ReadDir(folder)
@@ -104,8 +104,7 @@ func TestWriteNeverReplacesWhatCameMeanwhile(t *testing.T) {
 	}
 }
 
-// Put links, and claims a name where a disk has no links: either way it takes a
-// name that is free and no other.
+// Put links, or claims a name if a disk has no links. Both take a free name only.
 func TestPut(t *testing.T) {
 	for name, put := range map[string]func(temp, path string) error{"link": Put, "claim": claim} {
 		t.Run(name, func(t *testing.T) {

@@ -23,17 +23,15 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// pragmas are the store's own settings of each connection: the recorded process
-// changes one of them, and nothing else can. A name that the store does not have
-// any more fails in runJob.
+// pragmas are the store's own settings of each connection. Only the recorded process
+// changes one of them. If the store no longer has that one runJob fails.
 //
 //go:linkname pragmas neurocheck/internal/store.pragmas
 var pragmas []struct{ name, option, value, readBack string }
 
-// runJob is the process that is recorded: the job's words are the folder to work
-// in, the value of synchronous with the number that stands for it, and how many
-// steps to do. It says after each step, in the file of acknowledgements, where
-// the log stands.
+// runJob runs the process that is recorded. The words of the job are the folder to work
+// in, the value of synchronous, its number in SQLite, and the number of steps. After each
+// step runJob appends the mark of the log to the file of acknowledgements.
 func runJob(job string) int {
 	words := strings.Fields(job)
 	steps, err := strconv.Atoi(words[3])
@@ -63,12 +61,12 @@ func setSynchronous(value, readBack string) error {
 	return errors.New("the store's setting of synchronous is not where it was")
 }
 
-// logIn is where the log lies in the folder that is recorded. The folders between
-// are made with it.
+// logIn returns the path of the log in the recorded folder. The folders between are made
+// with the log.
 func logIn(root string) string { return filepath.Join(root, "home", "ward", "log.db") }
 
-// reopenEvery is after how many steps the recorded process closes the log, which
-// takes the write-ahead log away, and opens it again.
+// reopenEvery is the number of steps after which the recorded process closes the log,
+// which removes the write-ahead log, and opens it again.
 const reopenEvery = 110
 
 func work(ctx context.Context, root string, steps int) error {
@@ -80,7 +78,7 @@ func work(ctx context.Context, root string, steps int) error {
 	if err != nil {
 		return err
 	}
-	looked := make(chan error, 1) // somebody looks at the board all the time
+	looked := make(chan error, 1) // the board is read all the time
 	looked <- nil
 	var h shift
 	var saved *ward.Check
@@ -111,7 +109,7 @@ func work(ctx context.Context, root string, steps int) error {
 			}
 		}
 		go func(s *store.Store) {
-			_, err := s.Board(ctx, nurse().At)
+			_, err := s.Board(ctx)
 			looked <- err
 		}(s)
 		if saved, err = h.step(ctx, s); err != nil {
@@ -120,7 +118,7 @@ func work(ctx context.Context, root string, steps int) error {
 	}
 }
 
-// recording is what a busy log did to its disk.
+// recording holds the calls of a process that works on a log.
 type recording struct {
 	root   string
 	calls  []call
@@ -160,8 +158,8 @@ func recorded(t *testing.T, synchronous, number string, steps int) recording {
 	return r
 }
 
-// complete wants the recording to hold every write: played without a power cut it
-// leaves the very files that the process left.
+// complete fails the test if the recording lacks a write: played without a power cut, it
+// must make the same files as the process did.
 func (r *recording) complete(t *testing.T, d *drive) {
 	t.Helper()
 	seen := 0
@@ -181,7 +179,7 @@ func (r *recording) complete(t *testing.T, d *drive) {
 	}
 }
 
-// checkpoints is how often what was in the write-ahead log began to be written
+// checkpoints returns the number of times that SQLite began to write the write-ahead log
 // into the file.
 func (r *recording) checkpoints() (n int) {
 	files := make(map[int]string)
@@ -202,7 +200,7 @@ func (r *recording) checkpoints() (n int) {
 	return n
 }
 
-// outcome is what a power cut left.
+// outcome is the result of a power cut.
 type outcome struct {
 	acknowledged int64 // records before it
 	lost         int64 // of them
@@ -210,8 +208,8 @@ type outcome struct {
 	err          error
 }
 
-// cut lets the power fail at a random call, and judges what is left. Of five cuts
-// one is at the making of the log, and one just when something was acknowledged.
+// cut cuts the power at a random call, and judges the disk. Of five cuts one is while the
+// log is made, and one is right after an acknowledgement.
 func (r *recording) cut(ctx context.Context, folder string, number int) (o outcome) {
 	l := newLuck(number)
 	at := l.IntN(len(r.calls) + 1)
@@ -249,8 +247,8 @@ func (r *recording) cut(ctx context.Context, folder string, number int) (o outco
 	return r.judge(ctx, logIn(root), len(d.acknowledged))
 }
 
-// judge opens what a power cut left of a log, of which so many marks were
-// acknowledged.
+// judge opens the log after a power cut; acknowledged is the number of marks that were
+// acknowledged before it.
 func (r *recording) judge(ctx context.Context, path string, acknowledged int) (o outcome) {
 	if acknowledged > 0 {
 		o.acknowledged = r.marks[acknowledged-1].Seq
@@ -270,13 +268,13 @@ func (r *recording) judge(ctx context.Context, path string, acknowledged int) (o
 		o.err = err
 		return o
 	}
-	// What was under way may be there as well, but then all of it.
+	// The step that the cut interrupted may be there too, but only as a whole.
 	found := min(acknowledged, len(r.marks)-1)
 	for found >= 0 && !r.marks[found].same(there) {
 		found--
 	}
 	if found < 0 {
-		o.err = fmt.Errorf("record %d with the hash %s, or the drafts beside it, is no state that the log ever had", there.Seq, there.Head)
+		o.err = fmt.Errorf("record %d with the hash %s, or the drafts with it, is no state that the log ever had", there.Seq, there.Head)
 		return o
 	}
 	o.lost = max(0, o.acknowledged-there.Seq)
@@ -287,9 +285,9 @@ func (r *recording) judge(ctx context.Context, path string, acknowledged int) (o
 	return o
 }
 
-// goOn saves something new, which has to be there when the log is opened again.
+// goOn saves a check, which must be there after the log is opened again.
 func goOn(ctx context.Context, s *store.Store) error {
-	p, err := s.Admit(ctx, nurse(), patient(99))
+	p, _, err := s.Admit(ctx, nurse(), patient(99), stay())
 	if err != nil {
 		return err
 	}
@@ -330,8 +328,8 @@ func (r *recording) cuts(t *testing.T, n int) []outcome {
 	return outcomes
 }
 
-// tally counts what was lost, and reports each cut that left anything but a log
-// as it once was.
+// tally counts the lost records, and reports each cut after which the log is in no state
+// that it ever had.
 func tally(t *testing.T, r *recording, outcomes []outcome) (lost int64, bad int) {
 	t.Helper()
 	acknowledged := int64(0)
@@ -362,8 +360,8 @@ func TestPowerCutsLoseNothingAcknowledged(t *testing.T) {
 	}
 }
 
-// The same power cuts take acknowledged records from a log that is not synced at
-// each save. Where they do not, the test above proves nothing.
+// If the log is not synced at each save, the same power cuts lose acknowledged records;
+// else the test above would prove nothing.
 func TestPowerCutsAreFelt(t *testing.T) {
 	t.Parallel()
 	r := recorded(t, "NORMAL", "1", faults.Times(120, 600))

@@ -12,36 +12,35 @@ import (
 	"strings"
 )
 
-// drive is a simulated disk. It promises no more than the rules do: what a file
-// held when it was last synced is there after a power cut, and so are the names
-// that a folder held when the folder was last synced. Whatever came later is there
-// or not, each part by itself.
+// drive is a simulated disk. It promises no more than the rules do: after a power cut a
+// file has the bytes of its last sync, and a folder the names of its last sync. Each
+// later change is there or not, independently of the others.
 type drive struct {
 	root         string
 	top          *object
 	open         map[int]*opened
-	acknowledged [][]byte // what was written to the file of that name, which is no part of the disk
+	acknowledged [][]byte // written to the file of that name, which is not on the disk
 }
 
 // object is a file or a folder.
 type object struct {
 	folder bool
 
-	synced  []byte   // of a file: what it held when it was last synced
+	synced  []byte   // of a file: its bytes at the last sync
 	changes []change // of a file: since then, in their order
 
 	names    map[string]*object // of a folder: as the programs see it
-	lasting  map[string]*object // of a folder: when it was last synced
+	lasting  map[string]*object // of a folder: at the last sync
 	renaming []renaming         // of a folder: since then, in their order
 }
 
-// change writes data at a place of a file or, without data, sets its size.
+// change writes data at an offset of a file or, if there is no data, sets its size.
 type change struct {
 	at   int64
 	data []byte
 }
 
-// renaming changes names of one folder in one step. nil takes a name away.
+// renaming changes names of one folder in one step. nil removes a name.
 type renaming map[string]*object
 
 // opened is an open file.
@@ -52,8 +51,8 @@ type opened struct {
 	ack  bool
 }
 
-// acknowledgements is the name of the file in the root to which the recorded
-// process writes what was acknowledged.
+// acknowledgements is the name of the file in the root to which the recorded process
+// writes a mark for each acknowledged step.
 const acknowledgements = "acknowledged"
 
 func newDrive(root string) *drive {
@@ -64,7 +63,7 @@ func newFolder() *object {
 	return &object{folder: true, names: make(map[string]*object), lasting: make(map[string]*object)}
 }
 
-// find returns the folder that path lies in, the name there, and what has it.
+// find returns the folder of path, the name in it, and the object with that name.
 func (d *drive) find(path string) (folder *object, name string, what *object) {
 	inside, ok := strings.CutPrefix(path, d.root)
 	if !ok {
@@ -93,7 +92,7 @@ func (r renaming) apply(names map[string]*object) {
 	}
 }
 
-// play makes one call. It returns an error for one that it does not understand.
+// play makes one call. It returns an error if it does not know the call.
 func (d *drive) play(c call) error {
 	if c.path != "" {
 		return d.playNames(c)
@@ -171,7 +170,7 @@ func (d *drive) playNames(c call) error {
 	return nil
 }
 
-// sync makes what a file or a folder holds last.
+// sync makes the content of a file or a folder durable.
 func (o *object) sync() {
 	if o.folder {
 		o.lasting, o.renaming = maps.Clone(o.names), nil
@@ -183,7 +182,7 @@ func (o *object) sync() {
 	o.changes = nil
 }
 
-// content is what the programs see in a file.
+// content returns the bytes of a file as programs read them.
 func (o *object) content() []byte {
 	content := slices.Clone(o.synced)
 	for _, c := range o.changes {
@@ -203,7 +202,7 @@ func (c change) apply(content []byte) []byte {
 	return content
 }
 
-// sized cuts content off, or fills it up with zeros.
+// sized truncates content, or extends it with zeros.
 func sized(content []byte, size int64) []byte {
 	if size <= int64(len(content)) {
 		return content[:size]
@@ -211,8 +210,8 @@ func sized(content []byte, size int64) []byte {
 	return append(content, make([]byte, size-int64(len(content)))...)
 }
 
-// luck decides what of the unsynced is there after a power cut: each part with the
-// probability kept, so that all of it is lost at some cuts, and all there at others.
+// luck decides which unsynced changes are there after a power cut: each with the
+// probability kept, which differs by cut, so that some cuts lose all and some lose none.
 type luck struct {
 	*rand.Rand
 	kept float64
@@ -226,10 +225,9 @@ func (l luck) keeps() bool { return l.Float64() < l.kept }
 
 const sector = 512
 
-// survivor is what is left of a file after a power cut. Each unsynced write is
-// there, lost, or torn at the border of a sector, and they came to the disk in any
-// order, though none on the other side of a change of size. The size that they
-// gave the file may be lost too.
+// survivor returns the bytes of a file after a power cut. Each unsynced write is there,
+// lost, or torn at the border of a sector. Writes reach the disk in any order, but do not
+// pass a change of size. The size to which they extended the file may be lost too.
 func (l luck) survivor(o *object) []byte {
 	content := slices.Clone(o.synced)
 	var writes []change
@@ -260,7 +258,7 @@ func (l luck) survivor(o *object) []byte {
 	return content
 }
 
-// torn is one end of a write, up to the border of a sector.
+// torn returns one end of a write, up to the border of a sector.
 func (l luck) torn(c change) change {
 	first, last := c.at/sector+1, (c.at+int64(len(c.data))-1)/sector // borders inside of it
 	if last < first {
@@ -273,7 +271,7 @@ func (l luck) torn(c change) change {
 	return change{border, c.data[border-c.at:]}
 }
 
-// list is what is left of the names of a folder after a power cut.
+// list returns the names of a folder after a power cut.
 func (l luck) list(o *object) map[string]*object {
 	names := maps.Clone(o.lasting)
 	for _, r := range o.renaming {
@@ -284,7 +282,7 @@ func (l luck) list(o *object) map[string]*object {
 	return names
 }
 
-// leave writes what is left after a power cut into a folder of this machine's.
+// leave writes the disk after a power cut into a real folder.
 func (d *drive) leave(l luck, into string) error { return d.top.leave(l, into) }
 
 func (o *object) leave(l luck, path string) error {
@@ -295,7 +293,7 @@ func (o *object) leave(l luck, path string) error {
 		return err
 	}
 	names := l.list(o)
-	for _, name := range slices.Sorted(maps.Keys(names)) { // luck is the same for the same seed
+	for _, name := range slices.Sorted(maps.Keys(names)) { // in order, so that a seed gives the same luck
 		if err := names[name].leave(l, filepath.Join(path, name)); err != nil {
 			return err
 		}
@@ -303,9 +301,8 @@ func (o *object) leave(l luck, path string) error {
 	return nil
 }
 
-// index is what is left after a power cut of the index that SQLite's processes
-// share. They write it in memory, so that the disk may hold no part of it, what it
-// was at some other time, or nonsense.
+// index returns the content after a power cut of the index that SQLite's processes share.
+// They write it in memory, so that the disk may have nothing, an older state, or nonsense.
 func (l luck) index(once []byte) []byte {
 	left := slices.Clone(once)
 	switch l.IntN(3) {

@@ -14,28 +14,28 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// busyLog is a log in the middle of a shift, with much in its write-ahead log: a
-// few steps more, and that is written into the file.
+// busyLog is a log in the middle of a shift, with so much in its write-ahead log that
+// SQLite writes it into the file a few steps later.
 type busyLog struct {
 	shift   *shift
 	content map[string][]byte // by file name
 }
 
-// stepsOn is how many steps a test does on a busyLog: some before its write-ahead
-// log is written into the file, the one that does it, and some after it.
+// stepsOn is the number of steps that a test does on a busyLog: some before its
+// write-ahead log is written into the file, the step that does it, and some after it.
 const stepsOn = 9
 
-// newBusyLog makes a busyLog, working in a folder that is empty.
+// newBusyLog makes a busyLog, working in an empty folder.
 func newBusyLog(t *testing.T, folder string) busyLog {
 	t.Helper()
-	steps := 0 // until the file has grown, which happens at such a step alone
+	steps := 0 // until the file has grown, which happens at that step only
 	shiftOn(t, filepath.Join(folder, "first.db"), func(h *shift, grown bool) bool { steps = h.steps; return grown })
 	path := filepath.Join(folder, "log.db")
 	b := busyLog{content: make(map[string][]byte)}
 	shiftOn(t, path, func(h *shift, grown bool) bool {
 		if h.steps == steps-stepsOn/2 {
 			b.shift = h.clone()
-			for _, suffix := range []string{"", "-wal"} { // while it is open: closing it would write the one into the other
+			for _, suffix := range []string{"", "-wal"} { // while it is open: closing it would write the write-ahead log into the file
 				b.content["log.db"+suffix] = must(os.ReadFile(path + suffix))(t)
 			}
 		}
@@ -47,8 +47,8 @@ func newBusyLog(t *testing.T, folder string) busyLog {
 	return b
 }
 
-// shiftOn works on a new log until done says so. It tells done whether the file of
-// the log has grown.
+// shiftOn works on a new log until done returns true. grown is set if the file of the log
+// has grown.
 func shiftOn(t *testing.T, path string, done func(h *shift, grown bool) bool) {
 	t.Helper()
 	s := must(store.Create(t.Context(), path))(t)
@@ -69,23 +69,23 @@ func (b *busyLog) put(t *testing.T, folder string) (path string) {
 	return filepath.Join(folder, "log.db")
 }
 
-// trouble is a disk that fails: from begin to end.
+// trouble is a disk that fails from begin to end.
 type trouble struct {
 	begin, end func()
-	words      string // that the store must say
+	words      string // that the store's error must have
 }
 
-// said wants the store to say what the trouble is and what to do.
+// said fails the test unless the store's error names the trouble and the remedy.
 func (d *trouble) said(t *testing.T, err error) {
 	t.Helper()
-	if ward.KindOf(err) != ward.KindConflict || !strings.Contains(err.Error(), d.words) {
+	if ward.KindOf(err) != ward.KindUnavailable || !strings.Contains(err.Error(), d.words) {
 		t.Errorf("error %q (kind %d), not a conflict that says %q", err, ward.KindOf(err), d.words)
 	}
 }
 
-// weathers works on a log while the disk fails. Each step that does not succeed
-// has to leave everything as it was, to read and to go on with the same store;
-// whatever did succeed is there in the end. It returns how many steps failed.
+// weathers works on a log while the disk fails. A step that fails must change nothing, and
+// the same store must still read and go on; every step that succeeded must be there in the
+// end. It returns the number of steps that failed.
 func (b *busyLog) weathers(t *testing.T, folder string, d trouble) (failed int) {
 	t.Helper()
 	ctx := t.Context()
@@ -107,7 +107,7 @@ func (b *busyLog) weathers(t *testing.T, folder string, d trouble) (failed int) 
 			failed++
 			d.said(t, err)
 			d.unchanged(t, s, now)
-			if check, err = h.step(ctx, s); err != nil { // what made it fail is still there, or was over
+			if check, err = h.step(ctx, s); err != nil { // the trouble goes on, or was over
 				d.said(t, err)
 				d.unchanged(t, s, now)
 				d.end()
@@ -134,13 +134,13 @@ func (b *busyLog) weathers(t *testing.T, folder string, d trouble) (failed int) 
 	return failed
 }
 
-// unchanged wants a log to be as it was, and to be read while the disk fails.
+// unchanged fails the test unless a log is as it was, and readable while the disk fails.
 func (d *trouble) unchanged(t *testing.T, s *store.Store, before mark) {
 	t.Helper()
 	if there := must(markOf(t.Context(), s, nil))(t); !there.same(before) {
 		t.Errorf("a step that failed left record %d, where there was %d", there.Seq, before.Seq)
 	}
-	for _, b := range must(s.Board(t.Context(), begun))(t) {
+	for _, b := range must(s.Board(t.Context()))(t) {
 		must(s.Chart(t.Context(), b.Patient.ID))(t)
 	}
 }
@@ -167,8 +167,8 @@ var failures = []struct {
 	{"a sync fails, and the next one says that all is well", syncs, 1, syscall.EIO, saysFailed},
 }
 
-// The disk fails from one call after the other: from each of them in the long
-// form, from some of them in the short one.
+// The disk fails from one call on, then from a later one, and so on: from each call in the
+// long form, from some in the short one.
 func TestFailingDisk(t *testing.T) {
 	t.Parallel()
 	o, folder := underFaults(t)
@@ -196,7 +196,7 @@ func TestFailingDisk(t *testing.T) {
 	}
 }
 
-// A log that is made on a disk that is full appears whole or not at all.
+// If the disk is full, a new log appears whole or not at all.
 func TestNewLogOnAFailingDisk(t *testing.T) {
 	t.Parallel()
 	o, folder := underFaults(t)
@@ -214,8 +214,8 @@ func TestNewLogOnAFailingDisk(t *testing.T) {
 	}
 }
 
-// makes makes a log while the disk fails, and again when it does not. It returns
-// how often it failed.
+// makes makes a log while the disk fails, and again if that failed. It returns the number
+// of failures.
 func makes(t *testing.T, folder string, d trouble) (failed int) {
 	t.Helper()
 	path := filepath.Join(folder, "log.db")

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// A test runs this program again: as the process that is recorded, or with
-// faults under it.
+// A test runs this program again: as the process that is recorded, or with fault.c under
+// SQLite.
 func TestMain(m *testing.M) {
 	if job := os.Getenv("NEUROCHECK_FAULTS_JOB"); job != "" {
 		os.Exit(runJob(job))

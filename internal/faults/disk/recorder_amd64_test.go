@@ -4,10 +4,10 @@ package disk
 
 import "golang.org/x/sys/unix"
 
-// watchedOlder are calls that newer kinds of processors do not have any more.
+// watchedOlder are calls that newer architectures do not have.
 var watchedOlder = []uint32{unix.SYS_OPEN, unix.SYS_MKDIR, unix.SYS_UNLINK, unix.SYS_RMDIR, unix.SYS_LINK, unix.SYS_RENAME}
 
-// older reads the arguments of one of those.
+// older reads the arguments of one of these.
 func older(number uint64, c *call, path func(int) string) bool {
 	switch number {
 	case unix.SYS_OPEN:

@@ -23,11 +23,11 @@ type call struct {
 	fd       int
 	path, to string // absolute
 	flags    int    // of open
-	at       int64  // of a write at a place of its own, else -1; where a seek leads; the size after truncate
+	at       int64  // offset of a pwrite, else -1; offset after a seek; size after truncate
 	data     []byte
 }
 
-// errNoTracing says that this machine lets no process watch another one.
+// errNoTracing is the error if this machine lets no process trace another one.
 var errNoTracing = errors.New("this machine lets no process trace another one (ptrace)")
 
 // watched are the calls that are recorded.
@@ -36,10 +36,10 @@ var watched = append([]uint32{
 	unix.SYS_WRITE, unix.SYS_PWRITE64, unix.SYS_LSEEK, unix.SYS_FTRUNCATE, unix.SYS_FSYNC, unix.SYS_FDATASYNC, unix.SYS_CLOSE,
 }, watchedOlder...)
 
-// letWatch makes the calls of this process that are recorded stop for whoever
-// traces it, and no others: stopping at every call would take half a minute.
+// letWatch makes the recorded calls of this process stop for its tracer, and no others,
+// because stopping at every call would take half a minute.
 func letWatch() error {
-	const number = 0 // where the number of the call stands in struct seccomp_data
+	const number = 0 // offset of the number of the call in struct seccomp_data
 	filter := []unix.SockFilter{{Code: unix.BPF_LD | unix.BPF_W | unix.BPF_ABS, K: number}}
 	for i, n := range watched {
 		filter = append(filter, unix.SockFilter{Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, K: n, Jt: uint8(len(watched) - i)})
@@ -48,7 +48,7 @@ func letWatch() error {
 		unix.SockFilter{Code: unix.BPF_RET | unix.BPF_K, K: unix.SECCOMP_RET_ALLOW},
 		unix.SockFilter{Code: unix.BPF_RET | unix.BPF_K, K: unix.SECCOMP_RET_TRACE},
 	)
-	runtime.LockOSThread() // the first order is to a thread, and the second to all that are like it
+	runtime.LockOSThread() // the first prctl is for this thread, the second for all threads like it
 	defer runtime.UnlockOSThread()
 	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
 		return err
@@ -61,11 +61,11 @@ func letWatch() error {
 	return nil
 }
 
-// record runs a program to its end and returns, in their order, the calls with
-// which it changed what is in root. It sees Go's own calls as well as those that
-// SQLite makes through the C library, because it watches at the kernel's door.
+// record runs a program to its end and returns, in order, the calls that changed files or
+// folders in root. It traces system calls, and so sees those of Go and those that SQLite
+// makes through the C library.
 func record(root string, argv, env []string) ([]call, error) {
-	runtime.LockOSThread() // the kernel takes orders about a traced process from one thread alone
+	runtime.LockOSThread() // only one thread may control a traced process
 	defer runtime.UnlockOSThread()
 	pid, err := syscall.ForkExec(argv[0], argv, &syscall.ProcAttr{Env: env, Files: []uintptr{0, 1, 2}, Sys: &syscall.SysProcAttr{Ptrace: true}})
 	if errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.ENOSYS) {
@@ -141,7 +141,7 @@ type syscallInfo struct {
 	content [64]byte
 }
 
-// stopped looks at a thread that begins or ends a call.
+// stopped handles a thread that begins or ends a call.
 func (r *recorder) stopped(tid int) error {
 	var info syscallInfo
 	const getSyscallInfo = 0x420e
@@ -170,8 +170,8 @@ func (r *recorder) stopped(tid int) error {
 	return nil
 }
 
-// begins looks at the arguments of a call. A close counts from here: its number
-// may be another file's before it ends.
+// begins reads the arguments of a call. A close counts from here, because its descriptor
+// may be another file's before the call ends.
 func (r *recorder) begins(tid int, e entry) (err error) {
 	from := func(folder int32, name int) (p string) {
 		if err == nil {
@@ -225,7 +225,7 @@ func (r *recorder) inside(path string) bool {
 	return path == r.root || strings.HasPrefix(path, r.root+"/")
 }
 
-// ends takes down a call that succeeded.
+// ends records a call that succeeded.
 func (r *recorder) ends(tid int, e entry, result int64) (err error) {
 	c := e.call
 	switch c.do {
@@ -240,12 +240,12 @@ func (r *recorder) ends(tid int, e entry, result int64) (err error) {
 	return err
 }
 
-// path reads the path that a call was given, relative to an open folder or to
-// where the process stands.
+// path reads the path of a call, relative to an open folder or to the working directory of
+// the process.
 func (r *recorder) path(tid int, folder int32, at uint64) (string, error) {
 	var name []byte
 	for {
-		// To the end of a page and not beyond: the next one may not be there.
+		// To the end of a page and not beyond: the next page may not be mapped.
 		more, err := memory(tid, at, 256-int(at%256))
 		if err != nil {
 			return "", err

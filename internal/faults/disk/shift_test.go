@@ -24,8 +24,8 @@ func admin() ward.Signature     { return ward.Sign("Kim Adler", begun.Add(5000*t
 func nurse() ward.Signature     { return ward.Sign(nurseName, begun.Add(5000*time.Hour)) }
 func clinician() ward.Signature { return ward.Sign("Dr Ana Reis", begun.Add(5000*time.Hour)) }
 
-// shift is the work of a ward on its log, one step after the other. Each step is
-// one transaction. A step that fails is done again by the next call.
+// shift is the work of a ward on its log, one step after the other. Each step is one
+// transaction. If a step fails the next call does it again.
 type shift struct {
 	steps    int
 	patients []ward.Patient
@@ -67,7 +67,7 @@ func (h *shift) work(ctx context.Context, s *store.Store) (*ward.Check, error) {
 	case 2:
 		return h.save(ctx, s, correction(h.checks[which], 9, h.words(1500)))
 	case 3:
-		return nil, s.Intervene(ctx, nurse(), ward.Intervention{PatientID: p.ID, DoneAt: begun, Kind: "dexamethasone", Detail: "10 mg"})
+		return nil, s.PutIntervention(ctx, nurse(), ward.Intervention{PatientID: p.ID, DoneAt: begun, Kind: "dexamethasone", Detail: "10 mg"})
 	case 4, 7:
 		return nil, h.followUp(ctx, s, p)
 	default:
@@ -75,8 +75,7 @@ func (h *shift) work(ctx context.Context, s *store.Store) (*ward.Check, error) {
 	}
 }
 
-// words are what somebody may have written at this step, long enough to be spread
-// over pages of the file.
+// words returns a text of this step, long enough to extend over pages of the file.
 func (h *shift) words(n int) string {
 	word := fmt.Sprint("step ", h.steps, " ")
 	return strings.Repeat(word, n/len(word)) + "end"
@@ -85,11 +84,11 @@ func (h *shift) words(n int) string {
 func checkID(step int) string { return fmt.Sprint("check-", step) }
 
 func (h *shift) draft(ctx context.Context, s *store.Store, p ward.Patient, id string) error {
-	return s.KeepDraft(ctx, store.Draft{PatientID: p.ID, Author: nurseName, CheckID: id, Revision: int64(h.steps), Content: h.words(80_000)})
+	return s.KeepDraft(ctx, store.Draft{PatientID: p.ID, Author: nurseName, CheckID: id, Revision: int64(h.steps), Since: begun, Content: h.words(80_000)})
 }
 
 func (h *shift) admit(ctx context.Context, s *store.Store) error {
-	p, err := s.Admit(ctx, nurse(), patient(len(h.patients)))
+	p, _, err := s.Admit(ctx, nurse(), patient(len(h.patients)), stay())
 	if err != nil {
 		return err
 	}
@@ -111,38 +110,38 @@ func (h *shift) save(ctx context.Context, s *store.Store, c ward.Check) (*ward.C
 		return nil, err
 	}
 	i := slices.IndexFunc(h.patients, func(p ward.Patient) bool { return p.ID == c.PatientID })
-	h.checks[i] = saved
-	return &saved, nil
+	h.checks[i] = saved.Check
+	return &saved.Check, nil
 }
 
-// followUp takes the oldest follow-up that nobody has taken, or closes the oldest
-// one.
+// followUp accepts the patient's open follow-up, or closes it if it is accepted. If
+// there is none it records a report.
 func (h *shift) followUp(ctx context.Context, s *store.Store, p ward.Patient) error {
-	board, err := s.Board(ctx, nurse().At)
+	board, err := s.Board(ctx)
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(board, func(b ward.Standing) bool { return b.Patient.ID == p.ID })
-	open := board[i].Open
-	for _, f := range open {
-		if !f.Acked.Done() {
-			return s.Acknowledge(ctx, nurse(), f.ID)
-		}
+	i := slices.IndexFunc(board, func(b ward.History) bool { return b.Patient.ID == p.ID })
+	switch f := board[i].Open(); {
+	case f == nil:
+	case !f.Acked.Done():
+		return s.Acknowledge(ctx, nurse(), f.ID)
+	default:
+		return s.CloseFollowUp(ctx, clinician(), f.ID, ward.ConfirmedICANS, fmt.Sprint("step ", h.steps), false)
 	}
-	for _, f := range open {
-		return s.CloseFollowUp(ctx, clinician(), f.ID, ward.ConfirmedICANS, fmt.Sprint("step ", h.steps))
-	}
-	return s.ReportSymptom(ctx, nurse(), ward.Symptom{PatientID: p.ID, ToldAt: begun, ToldBy: "caregiver", Words: "cannot find words"})
+	return s.PutReport(ctx, nurse(), ward.Report{PatientID: p.ID, ToldAt: begun, ToldBy: "caregiver", Words: "cannot find words"})
 }
 
 func patient(i int) ward.Patient {
 	return ward.Patient{
-		MRN: fmt.Sprintf("%07d", i), Name: fmt.Sprint("SOMEBODY ", i), BirthDate: ward.Date{Year: 1961, Month: 3, Day: 14},
-		Tool: icans.ICE, Baseline: icans.Scored(10), AdmittedAt: begun.Add(-time.Hour),
+		MRN: fmt.Sprintf("%07d", i), Name: fmt.Sprint("PATIENT ", i), BirthDate: ward.Date{Year: 1961, Month: 3, Day: 14},
+		Tool: icans.ICE, Baseline: icans.Scored(10),
 	}
 }
 
-// correction is the next version of a check.
+func stay() ward.Stay { return ward.Stay{Bed: "1A", AdmittedAt: begun.Add(-time.Hour)} }
+
+// correction returns the next version of a check.
 func correction(c ward.Check, score int, note string) ward.Check {
 	c.Version++
 	c.Status, c.Reason, c.Findings, c.Recorded = ward.Corrected, "wrong_value", iceOf(score), ward.Signature{}
@@ -150,7 +149,7 @@ func correction(c ward.Check, score int, note string) ward.Check {
 	return c
 }
 
-// iceOf are complete findings with that ICE, and nothing else wrong.
+// iceOf returns complete findings with that ICE total, otherwise normal.
 func iceOf(score int) icans.Findings {
 	x := icans.Findings{Tool: icans.ICE, Consciousness: icans.Alert, Seizure: icans.NoSeizure, Motor: icans.NoWeakness, ICP: icans.ICPNone}
 	points := [8]int{1, 1, 1, 1, 3, 1, 1, 1}
@@ -165,13 +164,13 @@ func iceOf(score int) icans.Findings {
 	return x
 }
 
-// mark is where a log stands after a step was acknowledged: the hash covers every
-// record up to there, and the drafts are no part of the record.
+// mark is the state of a log after an acknowledged step: the hash covers every record up
+// to there, and the digest the drafts, which are not part of the record.
 type mark struct {
 	Seq    int64
 	Head   string
 	Drafts string // a digest of them
-	Saved  *saved `json:",omitempty"` // by the step, where it saved a check
+	Saved  *saved `json:",omitempty"` // by the step, if it saved a check
 }
 
 // saved is a version of a check that was acknowledged, to be looked for in the
@@ -215,7 +214,7 @@ func readBack(ctx context.Context, s *store.Store, marks []mark) error {
 			if err != nil {
 				return err
 			}
-			for _, c := range chart.Checks {
+			for _, c := range chart.Versions {
 				there[saved{c.PatientID, c.ID, c.Version, c.Note}]++
 			}
 		}
@@ -226,7 +225,7 @@ func readBack(ctx context.Context, s *store.Store, marks []mark) error {
 	return nil
 }
 
-// whole returns an error where the record of the log is not whole.
+// whole returns an error if the record of the log is not whole.
 func whole(ctx context.Context, s *store.Store) error {
 	v, err := s.Verify(ctx)
 	if err == nil && v.Misfit != "" {

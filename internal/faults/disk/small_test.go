@@ -20,9 +20,9 @@ import (
 
 const page = 4096
 
-// onSmallDisk runs the test that calls it again, in a process that has a small
-// file system of its own, and returns "" when that is over. In that process it
-// returns where that is. It goes with the process.
+// onSmallDisk runs the calling test again in a process that has a small file system of its
+// own, and returns "" after that. In that process it returns the folder of the file system,
+// which is gone if the process ends.
 func onSmallDisk(t *testing.T) (folder string) {
 	t.Helper()
 	if folder := os.Getenv("NEUROCHECK_FAULTS_SMALL"); folder != "" {
@@ -44,7 +44,7 @@ func onSmallDisk(t *testing.T) (folder string) {
 	return ""
 }
 
-// filled fills a file system until so many pages are left, and empties it again.
+// filled fills a file system until so many pages are free, and empties it again.
 func filled(t *testing.T, folder string, pages int64, words string) trouble {
 	t.Helper()
 	path := filepath.Join(folder, "filler")
@@ -75,11 +75,10 @@ func filled(t *testing.T, folder string, pages int64, words string) trouble {
 	}
 }
 
-// steps is how many pages more are free at each try.
+// steps returns the number of pages by which each try has more free.
 func steps(short int) int64 { return int64(faults.Times(short, 1)) }
 
-// A real file system has one page free, then two, and so on until nothing fails
-// any more.
+// A real file system has one page free, then two, and so on until no step fails.
 func TestSmallDisk(t *testing.T) {
 	t.Parallel()
 	folder := onSmallDisk(t)
@@ -126,7 +125,7 @@ func TestNewLogOnASmallDisk(t *testing.T) {
 	}
 }
 
-// An export to a full disk leaves nothing, and says of which file it is.
+// If the disk is full, an export leaves no file, and its error names the file.
 func TestExportToASmallDisk(t *testing.T) {
 	t.Parallel()
 	folder := onSmallDisk(t)
@@ -140,7 +139,7 @@ func TestExportToASmallDisk(t *testing.T) {
 	path := filepath.Join(out, "checks.csv")
 	export := func() error {
 		var plain csvlog.Profile
-		return s.Read(t.Context(), store.Selection{}, store.ReadOptions{Kept: plain.Kept(), Readers: 2}, func(r *store.Reading) error {
+		return s.Export(t.Context(), store.Selection{}, store.ExportOptions{Kept: plain.Kept(), Readers: 2}, func(r *store.Export) error {
 			_, err := plain.ExportPartsFile(t.Context(), path, r, csvlog.ExportOptions{})
 			return err
 		})

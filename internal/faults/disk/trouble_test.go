@@ -16,13 +16,13 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// orders tell fault.c which calls fail. The same stands there.
+// orders tell fault.c which calls fail. fault.c has the same struct.
 type orders struct {
 	calls  int64 // writes or syncs
 	first  int64 // the number of the first that fails, from 0
-	most   int64 // how many fail
+	most   int64 // number that fail
 	answer int64 // with which errno
-	seen   int64 // how many there were
+	seen   int64 // number of calls so far
 }
 
 const (
@@ -32,9 +32,9 @@ const (
 	always = 1 << 62 // for most
 )
 
-// underFaults runs the test that calls it again, in a process of its own with
-// fault.c under SQLite, and returns nil when that is over. In that process it
-// returns the orders, and the folder whose files they are about.
+// underFaults runs the calling test again in a process with fault.c under SQLite, and
+// returns nil after that. In that process it returns the orders, and the folder whose files
+// they apply to.
 func underFaults(t *testing.T) (o *orders, folder string) {
 	t.Helper()
 	if folder = os.Getenv("NEUROCHECK_FAULTS_FOLDER"); folder != "" {
@@ -57,8 +57,8 @@ func underFaults(t *testing.T) (o *orders, folder string) {
 	return nil, ""
 }
 
-// again runs the test that calls it in another process, started so, and reports
-// what that says.
+// again runs the calling test in another process, with these attributes, and reports its
+// result.
 func again(t *testing.T, how *syscall.SysProcAttr, env ...string) {
 	t.Helper()
 	limit := time.Duration(0)

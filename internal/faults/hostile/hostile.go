@@ -1,6 +1,6 @@
-// Package hostile makes strings that try to be something else than text: escape
-// sequences, formulas, queries, markup, marks that turn a line round, bytes that are
-// no UTF-8. It is for tests of whatever takes text from outside.
+// Package hostile makes strings that are not only text: escape sequences, formulas,
+// queries, markup, marks that reverse a line, invalid UTF-8. It is for tests of code that
+// takes text from outside.
 //
 // Start with [Strings].
 package hostile
@@ -12,10 +12,10 @@ import (
 	"neurocheck/internal/faults"
 )
 
-// Count is how many strings a test takes: the long form's 10,000, or few.
+// Count returns the number of strings for a test: 10,000 in the long form, else few.
 func Count(few int) int { return faults.Times(few, 10_000) }
 
-// pieces are what the strings are made of; each is there as it stands as well.
+// pieces are the parts of the strings; each is also a string of its own.
 var pieces = []string{
 	"", " ", "\t", "\n", "\r", "\r\n", "\v", "\f", "\x00", "\x07", "\x08", "\x7f", "\x1b",
 	"\x1b[2J", "\x1b[31m", "\x1b[999;999H", "\x1b[?1049l", "\x1b]0;title\x07", "\x1b]52;c;ZXZpbA==\x07", "\x1b]8;;http://x\x1b\\", "\x1bP1$r\x1b\\", "\x1b_x\x1b\\", "\x1bc",
@@ -29,8 +29,8 @@ var pieces = []string{
 	"Sam Lee", "OKAFOR, Ada", "login root", "y", "n", "?",
 }
 
-// Strings returns that many strings, always the same for one seed: first each piece,
-// then pieces joined, some of them very long. None is longer than a little over 1 MB.
+// Strings returns count strings, the same ones if the seed is the same: first each piece,
+// then pieces joined, some of them very long, up to a little over 1 MB.
 func Strings(seed uint64, count int) []string {
 	random := rand.New(rand.NewPCG(seed, 52))
 	list := make([]string, 0, count)
