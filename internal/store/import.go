@@ -94,7 +94,8 @@ func groupByMRN(rows iter.Seq[ward.ImportRow]) [][]ward.ImportRow {
 func (w *tx) groupByPatient(ctx context.Context, groups [][]ward.ImportRow) ([]importing, error) {
 	patients := make([]importing, 0, len(groups))
 	at := make(map[int64]int)
-	for _, rows := range groups {
+	for k, rows := range groups {
+		groups[k] = nil // the memory of rows is freed patient by patient
 		id, err := w.reader().patientIDByMRN(ctx, rows[0].Patient.MRN)
 		if err != nil {
 			return nil, err
@@ -103,7 +104,8 @@ func (w *tx) groupByPatient(ctx context.Context, groups [][]ward.ImportRow) ([]i
 		if id == 0 || !known {
 			i = len(patients)
 			at[id] = i
-			patients = append(patients, importing{tx: w, id: id})
+			patients = append(patients, importing{tx: w, id: id, rows: rows})
+			continue
 		}
 		patients[i].rows = append(patients[i].rows, rows...)
 	}
@@ -266,17 +268,23 @@ func (p *importing) heardOf(concerns func(*ward.ImportRow) bool) ward.Signature 
 
 // findVersions reads the versions that the log has of the checks of the rows.
 func (p *importing) findVersions(ctx context.Context) error {
-	p.before = make(map[string][]ward.Check)
+	p.before = make(map[string][]ward.Check, len(p.rows))
+	var names []string
+	for i := range p.rows {
+		names = append(names, p.rows[i].Check.ID)
+	}
+	known, err := p.reader().knownChecks(ctx, names)
+	if err != nil {
+		return err
+	}
+	for _, id := range known {
+		if p.before[id], err = p.reader().versionsOf(ctx, id); err != nil {
+			return err
+		}
+	}
 	for i := range p.rows {
 		c := &p.rows[i].Check
-		versions, read := p.before[c.ID]
-		if !read {
-			var err error
-			if versions, err = p.reader().versionsOf(ctx, c.ID); err != nil {
-				return err
-			}
-			p.before[c.ID] = versions
-		}
+		versions := p.before[c.ID]
 		c.PatientID = p.id
 		if len(versions) == 0 {
 			continue

@@ -156,9 +156,6 @@ func (c *Check) Problems(stays []Stay, now time.Time) []*Error {
 	if c.Findings.OtherCause != 0 && c.CauseNote == "" {
 		found.add(Invalid("other_cause_note", "missing: other_cause needs the cause in words"))
 	}
-	if c.Findings.OtherCause == 0 && c.CauseNote != "" {
-		found.add(Invalid("other_cause_note", "must be empty if other_cause is"))
-	}
 	found.add(textField("other_cause_note", c.CauseNote, 200, optional))
 	if len(c.Note) > mostNote {
 		found.add(Invalid("note", fmt.Sprintf("longer than %d bytes", mostNote)))
