@@ -66,10 +66,15 @@ func newCause(d *desk.Desk, to kit.Place) *entry {
 	end := d.Now().Add(ward.AttributionAhead).Truncate(time.Minute)
 	c.until.Start(end, "tomorrow "+end.Format("15:04"), "tomorrow "+end.Format("15:04")+", in 24 h")
 	c.untilOf = fieldLine("until", c.until)
-	c.untilOf.hint = func() string { return "(t)  at most 24 h ahead: 22:30, tomorrow 14:00" }
-	c.untilOf.time = true
+	c.untilOf.hint = func(p kit.Page) []string {
+		return p.Wrap("(t)  at most 24 h ahead: 22:30, tomorrow 14:00", p.Width)
+	}
+	c.untilOf.width, c.untilOf.time = len("tomorrow 14:00")+1, true
 	c.lines, c.intro, c.question = c.linesNow, c.explain, c.ask
 	c.problem = func() string {
+		if s := c.stay(); s == nil || !s.OnWard() {
+			return notHere
+		}
 		if c.ending() != nil || len(c.lines()) < 3 {
 			return ""
 		}
@@ -146,10 +151,14 @@ func (c *cause) ask() []string {
 func (c *cause) act() act {
 	if a := c.ending(); a != nil {
 		id := a.ID
-		return func(ctx context.Context, log *store.Store, sig ward.Signature) error { return log.EndCause(ctx, sig, id) }
+		return func(ctx context.Context, log *store.Store, sig ward.Signature) error {
+			return log.EndCause(ctx, sig, id)
+		}
 	}
 	v := c.value()
-	return func(ctx context.Context, log *store.Store, sig ward.Signature) error { return log.NameCause(ctx, sig, v) }
+	return func(ctx context.Context, log *store.Store, sig ward.Signature) error {
+		return log.NameCause(ctx, sig, v)
+	}
 }
 
 // readUntil reads a time that is ahead by at most 24 h. A time alone that is over today

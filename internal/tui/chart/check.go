@@ -238,7 +238,7 @@ func (s *checkScreen) versionLine(c *ward.Check, versions []ward.Check) string {
 	}
 	i := slices.IndexFunc(versions, func(v ward.Check) bool { return v.Version == c.Version-1 })
 	if i < 0 {
-		return text
+		return text + "."
 	}
 	if changed := s.differences(&versions[i], c); changed != "" {
 		text += " (" + changed + ")"
@@ -260,8 +260,14 @@ func (s *checkScreen) differences(before, c *ward.Check) string {
 	if before.CauseNote != c.CauseNote {
 		list = append(list, "cause “"+plain(before.CauseNote)+"” → “"+plain(c.CauseNote)+"”")
 	}
-	if before.Note != c.Note {
-		list = append(list, "comment “"+plain(before.Note)+"” → “"+plain(c.Note)+"”")
+	switch {
+	case before.Note == c.Note:
+	case before.Note == "":
+		list = append(list, "comment added")
+	case c.Note == "":
+		list = append(list, "comment removed")
+	default:
+		list = append(list, "comment changed")
 	}
 	return joined(list)
 }

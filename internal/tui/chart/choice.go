@@ -19,7 +19,7 @@ type choice struct {
 // choiceLine returns a line with one answer for each term.
 func choiceLine(label string, terms []ward.Term) (*line, *choice) {
 	c := &choice{terms: terms, asks: true}
-	l := &line{label: label, editor: c, wide: true, state: func() func() {
+	l := &line{label: label, editor: c, state: func() func() {
 		was := *c
 		return func() { *c = was }
 	}}

@@ -20,17 +20,17 @@ type entry struct {
 	record
 	title string
 
-	lines    func() []*line    // the lines that the answers so far ask for
-	intro    func() []string   // above the lines
-	question func() []string   // repeats the entry; asked after the last line
-	problem  func() string     // the reason why the entry cannot be saved; empty if it can
-	yes      string            // the label of the answer that saves
-	needs    ward.Permission   // to save
-	save     func() act        // takes the values of the lines at the time of the key
-	saved    func() string     // said after the save
-	forget   func()            // drops the text that was kept
-	keep     func(*entry)      // keeps the text of an entry that is left
-	leftAt   time.Time         // when the text was left; zero for a new entry
+	lines    func() []*line  // the lines that the answers so far ask for
+	intro    func() []string // above the lines
+	question func() []string // repeats the entry; asked after the last line
+	problem  func() string   // the reason why the entry cannot be saved; empty if it can
+	yes      string          // the label of the answer that saves
+	needs    ward.Permission // to save
+	save     func() act      // takes the values of the lines at the time of the key
+	saved    func() string   // said after the save
+	forget   func()          // drops the text that was kept
+	keep     func(*entry)    // keeps the text of an entry that is left
+	leftAt   time.Time       // when the text was left; zero for a new entry
 
 	at      int       // the line in hand; the question if it is behind the last one
 	askedAt time.Time // the time of the key that led to the question
@@ -63,6 +63,7 @@ func (e *entry) Init(h kit.Host) tea.Cmd {
 	if e.request == "" {
 		e.request = e.d.NewID()
 	}
+	e.saving.Forget() // the dialog was closed while it was saving: it asks again
 	return e.load(h)
 }
 
@@ -251,6 +252,7 @@ func (e *entry) answers() []kit.Binding {
 			return nil
 		}
 		do := e.save()
+		e.keep(e)
 		return desk.Save(e.d, h, &e.saving, e.subject, e.request, func(ctx context.Context, log *store.Store, sig ward.Signature) (desk.Done, error) {
 			return desk.Done{}, do(ctx, log, sig)
 		})
@@ -334,7 +336,11 @@ func (e *entry) Foot(p kit.Page) []string {
 		}
 		return []string{p.Faint.Render(" enter OK   ↑ line before   esc back, the text is kept")}
 	}
-	return answerLine(p, e.Bindings())
+	lines := answerLine(p, e.Bindings())
+	if change := p.Faint.Render("    ↑ change"); p.Cells(lines[len(lines)-1]+change) < p.Width {
+		lines[len(lines)-1] += change
+	}
+	return lines
 }
 
 // answerLine draws the answers with their keys, as many in a line as fit.

@@ -11,12 +11,14 @@ import (
 
 func joined(words []string) string { return strings.Join(words, ", ") }
 
-// The columns of the findings: label, value, and the value of the check before.
-const (
-	findingLabel = 16
-	findingNow   = 11
-	findingWas   = 12
-	findingWidth = 2 + findingLabel + findingNow + findingWas
+// widths are those of a column of findings: label, value, and the value of the check
+// before.
+type widths struct{ label, now, was int }
+
+var (
+	usual    = widths{16, 11, 12}
+	ofCAPD   = widths{18, 10, 11} // its labels are longer, and its values shorter
+	fullLeft = 2 + usual.label + usual.now + usual.was
 )
 
 // findings draws each field of the check in two columns, next to the check before it by
@@ -24,10 +26,14 @@ const (
 func (s *checkScreen) findings(p kit.Page, c *ward.Check) []string {
 	before, withTool := s.before(c)
 	tool, domains, seen, other := s.grouped(c)
-	left := s.part(p, desk.ToolName(c.Findings.Tool), tool, c, withTool)
-	left = append(left, s.part(p, "CONSCIOUSNESS, SIGNS", domains, c, before)...)
-	right := s.part(p, "SEEN (all five needed)", seen, c, before)
-	right = append(right, s.part(p, "OTHER SIGNS (no grade)", other, c, before)...)
+	w := usual
+	if c.Findings.Tool == icans.CAPD {
+		w = ofCAPD
+	}
+	left := s.part(p, w, desk.ToolName(c.Findings.Tool), tool, c, withTool)
+	left = append(left, s.part(p, w, "CONSCIOUSNESS, SIGNS", domains, c, before)...)
+	right := s.part(p, usual, "SEEN (all five needed)", seen, c, before)
+	right = append(right, s.part(p, usual, "OTHER SIGNS (no grade)", other, c, before)...)
 	var lines []string
 	for i := range max(len(left), len(right)) {
 		a, b := "", ""
@@ -37,7 +43,7 @@ func (s *checkScreen) findings(p kit.Page, c *ward.Check) []string {
 		if i < len(right) {
 			b = right[i]
 		}
-		lines = append(lines, p.Pad(a, findingWidth)+b)
+		lines = append(lines, p.Pad(a, fullLeft)+b)
 	}
 	return lines
 }
@@ -92,27 +98,27 @@ func (s *checkScreen) before(c *ward.Check) (last, withTool *ward.Check) {
 }
 
 // part draws the fields of one part below their heading.
-func (s *checkScreen) part(p kit.Page, title string, fields []*icans.Field, c, before *ward.Check) []string {
+func (s *checkScreen) part(p kit.Page, w widths, title string, fields []*icans.Field, c, before *ward.Check) []string {
 	heads := ""
-	if p.Cells(title) <= findingLabel {
+	if p.Cells(title) <= w.label {
 		was := ""
 		if before != nil {
 			was = s.d.Time(before.PerformedAt)
 		}
-		heads = p.Pad("now", findingNow) + was
+		heads = p.Pad("now", w.now) + was
 	}
-	lines := []string{p.Faint.Render(" " + p.Pad(title, findingLabel+1) + " " + heads)}
+	lines := []string{p.Faint.Render(" " + p.Pad(title, w.label+1) + " " + heads)}
 	if heads == "" {
 		lines = []string{p.Faint.Render(" " + title)}
 	}
 	for _, f := range fields {
-		lines = append(lines, findingRows(p, f, c, before)...)
+		lines = append(lines, findingRows(p, w, f, c, before)...)
 	}
 	return lines
 }
 
 // findingRows draws one field. A value that is too long for its column goes on below.
-func findingRows(p kit.Page, f *icans.Field, c, before *ward.Check) []string {
+func findingRows(p kit.Page, w widths, f *icans.Field, c, before *ward.Check) []string {
 	value, was := dash(f.Words(&c.Findings)), ""
 	if before != nil {
 		was = dash(f.Words(&before.Findings))
@@ -120,7 +126,7 @@ func findingRows(p kit.Page, f *icans.Field, c, before *ward.Check) []string {
 			value += " " + sign
 		}
 	}
-	now, then := p.Wrap(value, findingNow-1), p.Wrap(was, findingWas-1)
+	now, then := p.Wrap(value, w.now-1), p.Wrap(was, w.was-1)
 	var rows []string
 	for i := range max(len(now), len(then)) {
 		label, a, b := "", "", ""
@@ -133,7 +139,7 @@ func findingRows(p kit.Page, f *icans.Field, c, before *ward.Check) []string {
 		if i < len(then) {
 			b = then[i]
 		}
-		rows = append(rows, "   "+p.Pad(label, findingLabel)+p.Pad(a, findingNow)+p.Faint.Render(b))
+		rows = append(rows, "   "+p.Pad(label, w.label)+p.Pad(a, w.now)+p.Faint.Render(b))
 	}
 	return rows
 }

@@ -19,14 +19,17 @@ var orderKinds = []ward.Term{
 	{Code: string(ward.OrderRestart), Label: "start again, ward intervals"}, {Code: string(ward.OrderExtend), Label: "longer"},
 }
 
+// notHere is the reason why nothing is planned for a patient who left.
+const notHere = "the patient is not on the ward"
+
 // interval is the dialog that changes the check interval of a patient.
 type interval struct {
 	*entry
-	kind             *choice
-	every            *kit.Field[time.Duration]
-	until            *kit.Field[int]
-	kindOf, everyOf  *line
-	untilOf, whyOf   *line
+	kind            *choice
+	every           *kit.Field[time.Duration]
+	until           *kit.Field[int]
+	kindOf, everyOf *line
+	untilOf, whyOf  *line
 }
 
 func newInterval(d *desk.Desk, to kit.Place) *entry {
@@ -34,13 +37,15 @@ func newInterval(d *desk.Desk, to kit.Place) *entry {
 	i.kindOf, i.kind = choiceLine("change", orderKinds)
 	i.every = kit.NewField(20, readInterval)
 	i.everyOf = fieldLine("every", i.every)
-	i.everyOf.hint = func() string { return "with a unit: 90m, 6h, 1h30" }
+	i.everyOf.hint = func(p kit.Page) []string { return p.Wrap("with a unit: 90m, 6h, 1h30", p.Width) }
+	i.everyOf.width, i.everyOf.words = 10, true
 	i.everyOf.after = i.consequence
-	i.until = kit.NewField(8, readLastDay)
+	i.until = kit.NewField(8, i.readLastDay)
 	i.untilOf = fieldLine("to day", i.until)
-	i.untilOf.hint = func() string {
-		return "since infusion; checks end on day " + strconv.Itoa(d.Site().LastDay) + " otherwise"
+	i.untilOf.hint = func(p kit.Page) []string {
+		return p.Wrap("since infusion; otherwise checks end on day "+strconv.Itoa(i.lastDay()), p.Width)
 	}
+	i.untilOf.width = 8
 	i.whyOf = textLine("why", 200, func(text string) string {
 		if ward.CleanLine(text) == "" {
 			return "the reason is needed"
@@ -49,6 +54,9 @@ func newInterval(d *desk.Desk, to kit.Place) *entry {
 	})
 	i.lines, i.intro, i.question = i.linesNow, i.now, i.ask
 	i.problem = func() string {
+		if s := i.stay(); s == nil || !s.OnWard() {
+			return notHere
+		}
 		o := i.order()
 		if err := o.Validate(); err != nil {
 			return desk.Words(err)
@@ -57,7 +65,9 @@ func newInterval(d *desk.Desk, to kit.Place) *entry {
 	}
 	i.save = func() act {
 		o := i.order()
-		return func(ctx context.Context, log *store.Store, sig ward.Signature) error { return log.PutOrder(ctx, sig, o) }
+		return func(ctx context.Context, log *store.Store, sig ward.Signature) error {
+			return log.PutOrder(ctx, sig, o)
+		}
 	}
 	i.saved = func() string { return "Saved for " + desk.Name(i.patient()) + ": " + i.words() }
 	return i.entry
@@ -72,11 +82,27 @@ func readInterval(text string) kit.Reading[time.Duration] {
 	return r
 }
 
-// readLastDay reads a day since infusion.
-func readLastDay(text string) kit.Reading[int] {
+// lastDay returns the last day of checks without another order.
+func (i *interval) lastDay() int {
+	day := i.d.Site().LastDay
+	if h := i.history(); h != nil {
+		for _, o := range h.Orders {
+			if o.Kind == ward.OrderExtend {
+				day = max(day, o.UntilDay)
+			}
+		}
+	}
+	return day
+}
+
+// readLastDay reads a day since infusion that is later than the last day of checks.
+func (i *interval) readLastDay(text string) kit.Reading[int] {
 	n, err := strconv.Atoi(strings.TrimLeft(strings.TrimSpace(text), "+"))
 	if err != nil || n < 1 || n > 365 {
 		return kit.Reading[int]{Err: "a day from 1 to 365"}
+	}
+	if n <= i.lastDay() {
+		return kit.Reading[int]{Err: "checks go on until day +" + strconv.Itoa(i.lastDay()) + " anyway"}
 	}
 	return kit.Reading[int]{Value: n, Words: "checks until day +" + strconv.Itoa(n)}
 }

@@ -56,9 +56,13 @@ func newIntervention(d *desk.Desk, to kit.Place) *entry {
 	}
 	e.save = func() act {
 		v := value()
-		return func(ctx context.Context, log *store.Store, sig ward.Signature) error { return log.PutIntervention(ctx, sig, v) }
+		return func(ctx context.Context, log *store.Store, sig ward.Signature) error {
+			return log.PutIntervention(ctx, sig, v)
+		}
 	}
-	e.saved = func() string { return "Saved: " + words() + ", " + d.Time(value().DoneAt) + ", " + desk.Name(e.patient()) }
+	e.saved = func() string {
+		return "Saved: " + words() + ", " + d.Time(value().DoneAt) + ", " + desk.Name(e.patient())
+	}
 	return e
 }
 

@@ -22,7 +22,7 @@ type kinds struct {
 func kindsLine(label string, terms []ward.Term) (*line, *kinds) {
 	k := &kinds{Text: kit.NewText("", 40), terms: terms}
 	k.Replace = true
-	l := &line{label: label, editor: k, hint: k.options, state: func() func() {
+	l := &line{label: label, editor: k, hint: k.options, width: 10, state: func() func() {
 		was, text := *k, *k.Text
 		return func() { *k, *k.Text = was, text }
 	}}
@@ -47,21 +47,38 @@ func rank(t ward.Term, text string) int {
 	return 1
 }
 
-// options lists the matches with their figures.
-func (k *kinds) options() string {
+// options lists the matches with their figures, as many in a line as fit.
+func (k *kinds) options(p kit.Page) []string {
 	list := k.matches()
 	if len(list) == 0 {
-		return "nothing matches: backspace, or type other drug"
+		return p.Wrap("nothing matches: backspace, or type other drug", p.Width)
 	}
-	var parts []string
+	var cells []string
 	for i, t := range list[:min(len(list), 9)] {
-		parts = append(parts, fmt.Sprintf("%d %s", i+1, t.Label))
+		cells = append(cells, fmt.Sprintf("%d %s", i+1, t.Label))
 	}
-	text := strings.Join(parts, "   ")
+	more := "… type to search"
 	if len(list) > 9 {
-		return text + fmt.Sprintf("   … %d more: type to search", len(list)-9)
+		more = fmt.Sprintf("… %d more: type to search", len(list)-9)
 	}
-	return text + "   … type to search"
+	return packed(p, append(cells, more))
+}
+
+// packed puts cells into lines of the page's width and breaks none of them.
+func packed(p kit.Page, cells []string) (lines []string) {
+	text := ""
+	for _, cell := range cells {
+		switch {
+		case text == "":
+			text = cell
+		case p.Cells(text+"   "+cell) > p.Width:
+			lines = append(lines, text)
+			text = cell
+		default:
+			text += "   " + cell
+		}
+	}
+	return append(lines, text)
 }
 
 // Type implements [kit.Editor].

@@ -11,11 +11,12 @@ import (
 type line struct {
 	label  string
 	editor kit.Editor
-	hint   func() string   // to the right of the line in hand
-	after  func() []string // below the line: the consequence of its value
-	state  func() func()   // returns a function that restores the line as it is now
-	time   bool            // the line that the key t leads to
-	wide   bool            // the value takes the whole width, and no hint is drawn
+	hint   func(kit.Page) []string // to the right of the line in hand, in the room there
+	width  int                     // of the value next to a hint
+	after  func() []string         // below the line: the consequence of its value
+	state  func() func()           // returns a function that restores the line as it is now
+	time   bool                    // the line that the key t leads to
+	words  bool                    // the lines below repeat the reading
 }
 
 const labelWidth = 9
@@ -31,26 +32,26 @@ func (l *line) view(p kit.Page, inHand bool) []string {
 	if l.time && !inHand && !bad && note != "" { // the reading says more than the text
 		return append([]string{label + note}, l.below(p, indent)...)
 	}
-	width := 14
-	if l.wide || !inHand {
-		width = p.Width - labelWidth - 1
+	hinted := inHand && l.hint != nil
+	width := p.Width - labelWidth - 1
+	if hinted {
+		width = l.width
 	}
 	value := l.editor.View(p.Narrow(width), inHand)
 	rows := []string{label + value[0]}
-	if inHand && l.hint != nil && !l.wide {
-		rows[0] = p.Pad(rows[0], labelWidth+width)
+	if hinted {
 		column := labelWidth + width + 2
-		for i, part := range p.Wrap(l.hint(), p.Width-column-1) {
-			if i >= len(rows) {
-				rows = append(rows, strings.Repeat(" ", column-2))
+		for i, part := range l.hint(p.Narrow(p.Width - column)) {
+			if i == len(rows) {
+				rows = append(rows, "")
 			}
-			rows[i] += "  " + p.Faint.Render(part)
+			rows[i] = p.Pad(rows[i], column) + p.Faint.Render(part)
 		}
 	}
 	for _, more := range value[1:] {
 		rows = append(rows, indent+more)
 	}
-	if note != "" {
+	if bad || note != "" && !l.words && (!l.time || l.editor.Touched()) {
 		look := p.Faint
 		if bad {
 			look = p.Bad
@@ -77,7 +78,7 @@ func (l *line) below(p kit.Page, indent string) (rows []string) {
 // textLine returns a line of plain text. check returns the reason why a text is refused.
 func textLine(label string, limit int, check func(string) string) *line {
 	t := kit.NewText("", limit)
-	return &line{label: label, editor: kit.Plainly(t, check), wide: true, state: func() func() {
+	return &line{label: label, editor: kit.Plainly(t, check), state: func() func() {
 		was := *t
 		return func() { *t = was }
 	}}
@@ -92,7 +93,9 @@ func fieldLine[T any](label string, f *kit.Field[T]) *line {
 }
 
 // timeHint shows the forms of a time.
-func timeHint() string { return "(t)  1320, 13.20, 1:20pm, yesterday 23:50, 28 Nov 14:00" }
+func timeHint(p kit.Page) []string {
+	return p.Wrap("(t)  1320, 13.20, 1:20pm, yesterday 23:50, 28 Nov 14:00", p.Width)
+}
 
 // whenLine returns the line for the time of something that has happened. Until a key
 // replaces it, the time is that of the opening.
@@ -101,7 +104,7 @@ func whenLine(now func() time.Time, zone *time.Location) (*line, *kit.Field[time
 	at := now()
 	f.Start(at, "today "+at.Format("15:04"), "today "+at.Format("15:04")+", now")
 	l := fieldLine("when", f)
-	l.hint, l.time = timeHint, true
+	l.hint, l.width, l.time = timeHint, len("today 13:20")+1, true
 	return l, f
 }
 

@@ -24,6 +24,7 @@ type patientScreen struct {
 	events  kit.List
 	audit   kit.List
 	details kit.Scroll
+	rows    [2]int // of the checks and of the events
 
 	trend     trend
 	throughAt bool // the line through the plot is at the event in hand
@@ -86,8 +87,19 @@ func (s *patientScreen) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 
 // fill gives the lists the records of the chart. The choices stay with their records.
 func (s *patientScreen) fill() {
-	s.checks.SetRows(s.checkRows())
-	s.events.SetRows(s.eventRows())
+	checks, events := s.checkRows(), s.eventRows()
+	set(&s.checks, s.rows[0] == 0, checks)
+	set(&s.events, s.rows[1] == 0, events)
+	s.rows = [2]int{len(checks), len(events)}
+}
+
+// set gives a list its rows. The first record of an empty list comes in hand, because no
+// other one was.
+func set(list *kit.List, empty bool, rows []kit.Row) {
+	list.SetRows(rows)
+	if _, ok := list.Chosen(); !ok && empty && len(rows) > 0 {
+		list.Choose(rows[0].ID)
+	}
 }
 
 // list returns the list of the view, or nil if it has none.

@@ -53,7 +53,9 @@ func newReport(d *desk.Desk, to kit.Place) *entry {
 	}
 	e.save = func() act {
 		v := value()
-		return func(ctx context.Context, log *store.Store, sig ward.Signature) error { return log.PutReport(ctx, sig, v) }
+		return func(ctx context.Context, log *store.Store, sig ward.Signature) error {
+			return log.PutReport(ctx, sig, v)
+		}
 	}
 	e.saved = func() string { return "Saved for " + desk.Name(e.patient()) + ". " + e.reportDue(value().ToldAt) }
 	return e

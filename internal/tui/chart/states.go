@@ -25,9 +25,8 @@ func (s *patientScreen) stateLines(p kit.Page) []string {
 		state = strings.TrimSpace(state)
 	}
 	late := st.Next.State == ward.Overdue
-	if one := " " + state + "   " + next; p.Cells(one) <= p.Width {
-		gap := strings.Repeat(" ", max(3, min(p.Width-1-p.Cells(one)+3, 40)))
-		lines = append(lines, desk.StateLook(p.Theme, st).Render(" "+state)+gap+nextLook(p, late).Render(next))
+	if gap := p.Width - 2 - p.Cells(state) - p.Cells(next); gap >= 3 {
+		lines = append(lines, desk.StateLook(p.Theme, st).Render(" "+state)+strings.Repeat(" ", gap)+nextLook(p, late).Render(next))
 	} else {
 		add(desk.StateLook(p.Theme, st), state)
 		add(nextLook(p, late), next)

@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -77,60 +78,55 @@ func (s *patientScreen) trendBody(p kit.Page) []string {
 		return append(s.stateLines(p), "", "  No check yet: the trend begins with the first one.")
 	}
 	states := s.stateLines(p)
-	rows := s.plotted(p, p.Height-1)
-	if room := p.Height - len(rows); len(states) > room {
-		states = s.fewer(p, states, room)
-	}
-	return append(states, rows...)
-}
-
-// fewer shortens the state to the lines that the plot leaves, and says how many more
-// there are.
-func (s *patientScreen) fewer(p kit.Page, states []string, room int) []string {
-	room = max(room, 1)
-	more := p.Faint.Render(" +" + itoa(len(states)-room) + " (v)")
-	last := states[room-1]
-	if width := p.Width - p.Cells(more); p.Cells(last) > width {
-		last = p.Fit(last, width)
-	}
-	return append(states[:room-1:room-1], last+more)
-}
-
-// optional are the rows that give way to a second line about the state if they are
-// empty.
-var optional = []string{"CRS", "writing", "events", "from"}
-
-// plotted returns the trend as lines of the screen.
-func (s *patientScreen) plotted(p kit.Page, room int) []string {
 	t := s.window()
-	t.Height = room
+	t.Height = p.Height - 1
 	width := p.Width - plot.LabelWidth - plot.BandWidth
 	c := plot.Layout(t, width)
 	through := s.through(t, width)
-	wanted := len(s.stateLines(p)) - 1
-	var lines []string
-	for i, row := range c.Rows {
-		if wanted > 0 && i >= c.Scores && isOptional(row) && len(c.Rows)+wanted > room {
-			wanted--
-			continue
-		}
-		lines = append(lines, drawRow(p, row, c.Cursor, through, i < c.Scores))
+	room := p.Height - len(states)
+	c.Rows, c.Scores = giveWay(c.Rows, c.Scores, room)
+	if len(c.Rows) > room {
+		states = s.fewer(p, states, p.Height-len(c.Rows))
 	}
-	return lines
+	for i, row := range c.Rows {
+		states = append(states, drawRow(p, row, c.Cursor, through, i < c.Scores))
+	}
+	return states
 }
 
-func isOptional(row plot.Row) bool {
-	for _, cell := range row.Cells {
-		if cell.Kind != plot.Empty {
-			return false
+// fewer shortens the state to the lines that the plot leaves. The last one says how many
+// more there are.
+func (s *patientScreen) fewer(p kit.Page, states []string, room int) []string {
+	room = max(room, 2)
+	if len(states) <= room {
+		return states
+	}
+	more := p.Faint.Render(" +" + itoa(len(states)-room) + " (v)")
+	last := p.Fit(states[room-1], p.Width-p.Cells(more))
+	return append(states[:room-1:room-1], last+more)
+}
+
+// giveWay leaves out rows if there is no room for all: first the rows below the scores
+// that are empty, then the worst scores if no reading is there, so that the rows that
+// remain keep their distances.
+func giveWay(rows []plot.Row, scores, room int) ([]plot.Row, int) {
+	rows = slices.Clone(rows)
+	for i := len(rows) - 1; i >= scores && len(rows) > room; i-- {
+		if hasOnly(rows[i], plot.Empty) && rows[i].Label != "ICANS" {
+			rows = slices.Delete(rows, i, i+1)
 		}
 	}
-	for _, label := range optional {
-		if row.Label == label {
-			return true
-		}
+	const least = 3
+	for scores > least && len(rows) > room && hasOnly(rows[scores-1], plot.Empty, plot.Edge) {
+		scores--
+		rows = slices.Delete(rows, scores, scores+1)
 	}
-	return false
+	return rows, scores
+}
+
+// hasOnly reports whether all cells of a row are of these kinds.
+func hasOnly(row plot.Row, kinds ...plot.Kind) bool {
+	return !slices.ContainsFunc(row.Cells, func(c plot.Cell) bool { return !slices.Contains(kinds, c.Kind) })
 }
 
 // through returns the column of the event in hand, or -1.
@@ -200,8 +196,11 @@ func (s *patientScreen) trendFoot(p kit.Page) []string {
 	if len(lines) > room {
 		const more = "   enter: more"
 		lines = lines[:room]
-		lines[room-1] = p.Fit(lines[room-1], p.Width-1-len(more))
-		lines[room-1] = strings.TrimRight(lines[room-1], " ,;") + more
+		lines[room-1] = p.Cut(lines[room-1], p.Width-1-len(more))
+		if i := strings.LastIndexAny(lines[room-1], ",;"); i > 0 {
+			lines[room-1] = lines[room-1][:i]
+		}
+		lines[room-1] += more
 	}
 	for i := range lines {
 		lines[i] = p.Strong.Render(lines[i])

@@ -58,7 +58,9 @@ func newWithdrawal(d *desk.Desk, patient int64, of ward.Event) *entry {
 			return log.WithdrawIntervention(ctx, sig, of.ID, text)
 		}
 	}
-	e.saved = func() string { return "Withdrawn: " + plain(of.Words()) + ", " + d.Time(of.At) + ", " + desk.Name(e.patient()) }
+	e.saved = func() string {
+		return "Withdrawn: " + plain(of.Words()) + ", " + d.Time(of.At) + ", " + desk.Name(e.patient())
+	}
 	return e
 }
 
