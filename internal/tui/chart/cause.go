@@ -75,7 +75,7 @@ func newCause(d *desk.Desk, to kit.Place) *entry {
 		if s := c.stay(); s == nil || !s.OnWard() {
 			return notHere
 		}
-		if c.ending() != nil || len(c.lines()) < 3 {
+		if c.ending() != nil {
 			return ""
 		}
 		v := c.value()
@@ -93,8 +93,8 @@ func newCause(d *desk.Desk, to kit.Place) *entry {
 func (c *cause) linesNow() []*line {
 	applying := causesNow(c.history(), c.d.Now())
 	naming := []*line{c.domainOf, c.causeOf, c.untilOf}
-	if len(applying) == 0 && c.choose.chosen == "" {
-		return naming
+	if c.choose.chosen == "" && (len(applying) == 0 || c.domain.chosen != "") {
+		return naming // also if another person names one while this one is typed
 	}
 	c.choose.terms = []ward.Term{{Code: nameCause, Label: "name a cause"}}
 	for _, a := range applying {

@@ -16,11 +16,11 @@ import (
 func Screens() map[string]desk.Maker {
 	left := unsaved{}
 	return map[string]desk.Maker{
-		desk.Patient:    newPatient(viewNamed),
-		desk.Events:     newPatient(func(kit.Place) view { return viewEvents }),
-		desk.Details:    newPatient(func(kit.Place) view { return viewDetails }),
-		desk.Audit:      newPatient(func(kit.Place) view { return viewAudit }),
-		desk.CheckAudit: newPatient(func(kit.Place) view { return viewAudit }),
+		desk.Patient:    newPatient(left, viewNamed),
+		desk.Events:     newPatient(left, func(kit.Place) view { return viewEvents }),
+		desk.Details:    newPatient(left, func(kit.Place) view { return viewDetails }),
+		desk.Audit:      newPatient(left, func(kit.Place) view { return viewAudit }),
+		desk.CheckAudit: newPatient(left, func(kit.Place) view { return viewAudit }),
 		desk.Check:      newCheck,
 		desk.Intervene:  left.maker(newIntervention),
 		desk.Report:     left.maker(newReport),

@@ -280,7 +280,7 @@ func (e *entry) answers() []kit.Binding {
 func (e *entry) leave(h kit.Host) tea.Cmd {
 	cmd := h.Close(e)
 	for _, l := range e.lines() {
-		if l.editor.Touched() {
+		if l.editor.Touched() && l.editor.Value() != "" {
 			e.leftAt = e.d.Now()
 			e.keep(e)
 			h.Say("not saved; the text is kept")

@@ -175,7 +175,8 @@ func (s *patientScreen) eventsFoot(p kit.Page) []string {
 func (s *patientScreen) withdrawKey() kit.Binding {
 	e := s.event()
 	b := kit.Bind("w", "withdraw", "withdraw this entry", func(h kit.Host, _ kit.Key) tea.Cmd {
-		return h.Push(newWithdrawal(s.d, s.id, *e))
+		make := func(d *desk.Desk, _ kit.Place) *entry { return newWithdrawal(d, s.id, *e) }
+		return h.Push(s.left.maker(make)(s.d, kit.Place{Screen: "withdraw", Subject: s.subjectNow() + "/" + eventID(e)}))
 	}).Recording(string(ward.MayRecord))
 	switch {
 	case e == nil:

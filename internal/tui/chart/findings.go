@@ -52,7 +52,7 @@ func (s *checkScreen) findings(p kit.Page, c *ward.Check) []string {
 // reason why the tool was not done, or the total alone, takes the place of the items.
 func (s *checkScreen) grouped(c *ward.Check) (tool, domains, seen, other []*icans.Field) {
 	x := &c.Findings
-	for i, f := range icans.Fields() {
+	for _, f := range icans.Fields() {
 		switch f.Group {
 		case icans.GroupICE, icans.GroupCAPD:
 			items := icans.GroupICE
@@ -75,7 +75,7 @@ func (s *checkScreen) grouped(c *ward.Check) (tool, domains, seen, other []*ican
 				other = append(other, f)
 			}
 		case icans.GroupCRS:
-			other = append(other, icans.Fields()[i])
+			other = append(other, f)
 		}
 	}
 	return tool, domains, seen, other

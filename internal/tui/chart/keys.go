@@ -28,6 +28,7 @@ func (s *patientScreen) viewKeys() []kit.Binding {
 	next := s.nextView()
 	switch s.view {
 	case viewTrend:
+		next[0].Short = "views" // the line has room for no more
 		list := append(s.trendKeys(), next...)
 		return append(list, s.enterKey())
 	case viewDetails:

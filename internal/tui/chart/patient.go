@@ -18,7 +18,8 @@ type patientScreen struct {
 	record
 	view  view
 	about string // a check, if the audit is about that one alone
-	noted bool   // the audit trail has that the patient was read
+	left  unsaved
+	noted bool // the audit trail has that the patient was read
 
 	checks  kit.List
 	events  kit.List
@@ -34,9 +35,9 @@ type patientScreen struct {
 	audited  bool // the entries are loaded
 }
 
-func newPatient(begin func(kit.Place) view) desk.Maker {
+func newPatient(left unsaved, begin func(kit.Place) view) desk.Maker {
 	return func(d *desk.Desk, to kit.Place) kit.Screen {
-		s := &patientScreen{record: recordOf(d, to.Subject), view: begin(to), about: desk.CheckOf(to.Subject)}
+		s := &patientScreen{left: left, record: recordOf(d, to.Subject), view: begin(to), about: desk.CheckOf(to.Subject)}
 		s.checks.Open = s.openCheck
 		if s.about != "" {
 			s.checks.Choose(s.about)

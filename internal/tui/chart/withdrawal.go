@@ -18,7 +18,6 @@ var withdrawReasons = []ward.Term{
 // reason. The entry stays readable.
 func newWithdrawal(d *desk.Desk, patient int64, of ward.Event) *entry {
 	e := &entry{record: recordOf(d, desk.Subject(patient)), title: "WITHDRAW", yes: "withdraw it", needs: ward.MayRecord}
-	e.keep, e.forget = func(*entry) {}, func() {}
 	whyOf, why := choiceLine("why", withdrawReasons)
 	noteOf := textLine("note", 120, func(text string) string {
 		if why.chosen == "other" && ward.CleanLine(text) == "" {
