@@ -40,14 +40,14 @@ func (term *terminal) halfFilled() {
 	term.t.Helper()
 	term.admit("0042317", "OKAFOR, Ada", "14 Mar 1961")
 	term.types("n")
-	term.see("NEURO CHECK", "Oriented to the year")
+	term.see("NEURO CHECK", "What year is it?")
 	term.types("y", "n", "y")
-	term.see("Oriented to the hospital", "ICE 2 to 9 of 10")
+	term.see("Which hospital", "ICE 2 to 9 of 10")
 	term.esc("keep it as a draft")
 	term.types("k")
 	term.see("Kept as your draft")
 	term.types("n")
-	term.see("Your draft is back")
+	term.see("Your unsaved check of")
 }
 
 func draftIsBack(t *testing.T, env []string) {
@@ -56,7 +56,7 @@ func draftIsBack(t *testing.T, env []string) {
 	again.signIn("Sam Lee")
 	again.see("OKAFOR, Ada", "no check")
 	again.types("n")
-	again.see("Your draft is back", "ICE 2 to 9 of 10", "Oriented to the hospital")
+	again.see("Your unsaved check of", "ICE 2 to 9 of 10", "Which hospital")
 }
 
 // The program is killed at random moments of typing, again and again: the draft
@@ -80,7 +80,7 @@ func TestKilledInTheMiddleOfAForm(t *testing.T) {
 		term.signIn("Sam Lee")
 		term.see("OKAFOR, Ada", "no check")
 		term.types("n")
-		term.see("Your draft is back", "Year            yes", "Month           no", "City            yes")
+		term.see("Your unsaved check of", "Year            yes", "Month           no", "City            yes")
 	}
 }
 

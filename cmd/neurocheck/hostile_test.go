@@ -50,7 +50,7 @@ func TestHostileFlags(t *testing.T) {
 		var said bytes.Buffer
 		cmd.Env, cmd.Dir, cmd.Stderr = env, dir, &said
 		err := cmd.Run()
-		if exit, ok := errors.AsType[*exec.ExitError](err); err != nil && (!ok || exit.ExitCode() != 1 && exit.ExitCode() != 2) {
+		if exit, ok := errors.AsType[*exec.ExitError](err); err != nil && (!ok || exit.ExitCode() < 1 || exit.ExitCode() > 5) {
 			t.Fatalf("%.200q: %v", args, err)
 		}
 		tried++
