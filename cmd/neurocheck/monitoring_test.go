@@ -44,7 +44,7 @@ func TestCourseOfAMildICANS(t *testing.T) {
 	term.types("y")
 	term.see("Saved: OKAFOR, Ada", "NOT ACCEPTED 1", "in 59m")
 	term.types("f")
-	term.see("FOLLOW-UPS", "accept within", "ICE fell by 2 or more in 24 h", "ICE below own")
+	term.see("FOLLOW-UPS", "accept within", "ICE fell by 2 or more in 24", "ICE below own")
 	term.types("a")
 	term.see("Accept the follow-up of OKAFOR, Ada")
 	term.types("1")
@@ -142,7 +142,7 @@ func TestTwoTerminals(t *testing.T) {
 	here.types("n")
 	here.see("What year is it?")
 	here.types("y", "y", "y", "y", "3", "y", "y", "y", "a", "0", "0", "0", "z", "ctrl+s")
-	here.see("SAVE?")
+	here.see("SAVE this check?")
 	here.types("y")
 	there.see("OKAFOR, Ada", "ICE 10", "in 7h59")
 }
