@@ -136,11 +136,21 @@ func readSettings(path string) (config.Settings, error) {
 	return s, err
 }
 
-// settingsFor returns the settings in force on a ward, with its zone, and has the log
-// record them if they differ from those before. If the file is wrong, the ward goes on
-// with the settings that the log recorded last, and a line on the standard error says
-// so.
+// settingsFor returns the settings in force on a ward, and has the log record them if
+// they differ from those before.
 func settingsFor(ctx context.Context, cmd *cobra.Command, s *store.Store) (config.Settings, error) {
+	settings, err := settingsInForce(ctx, cmd, s)
+	if err != nil || settings.Refused != nil || s.ReadOnly() {
+		return settings, err
+	}
+	err = s.NoteSettings(ctx, outside(), config.Recorded(&settings.Site), func(before string) string { return config.Changed(before, &settings.Site) })
+	return settings, err
+}
+
+// settingsInForce returns the settings in force on a ward, with its zone, and sets the
+// rules of the log. If the file is wrong, the ward goes on with the settings that the
+// log recorded last, and a line on the standard error says so.
+func settingsInForce(ctx context.Context, cmd *cobra.Command, s *store.Store) (config.Settings, error) {
 	zone, err := wardZone(ctx, s)
 	if err != nil {
 		return config.Settings{}, err
@@ -157,11 +167,7 @@ func settingsFor(ctx context.Context, cmd *cobra.Command, s *store.Store) (confi
 	}
 	settings.Site.Zone = zone
 	s.SetRules(settings.Site)
-	if refused != nil || s.ReadOnly() {
-		return settings, nil
-	}
-	err = s.NoteSettings(ctx, outside(), config.Recorded(&settings.Site), func(before string) string { return config.Changed(before, &settings.Site) })
-	return settings, err
+	return settings, nil
 }
 
 // settingsWithoutLog returns the settings for a log that does not exist yet: if the

@@ -120,7 +120,7 @@ func (i *importing) record(ctx context.Context, sig ward.Signature, file *csvlog
 		return done, err
 	}
 	sig.By = by.By
-	settings, err := settingsFor(ctx, i.cmd, s)
+	settings, err := settingsInForce(ctx, i.cmd, s)
 	if err != nil {
 		return done, err
 	}
@@ -167,7 +167,7 @@ func (i *importing) rehearse(ctx context.Context, sig ward.Signature, file *csvl
 		return done, err
 	}
 	sig.By = by.By
-	if _, err := settingsFor(ctx, i.cmd, s); err != nil {
+	if _, err := settingsInForce(ctx, i.cmd, s); err != nil {
 		return done, err
 	}
 	return i.into(ctx, s, sig, file)

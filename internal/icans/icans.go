@@ -66,8 +66,8 @@ const (
 	CAPD
 )
 
-// MaxScore returns the highest total of the tool: 10 for ICE, where high is
-// well; 32 for CAPD, where high is ill; 0 for no tool.
+// MaxScore returns the highest total of the tool: 10 for ICE, the best one; 32 for
+// CAPD, the worst one; 0 for no tool.
 func (t Tool) MaxScore() int {
 	switch t {
 	case ICE:
@@ -156,7 +156,7 @@ const (
 	CushingTriad
 )
 
-// Severity is how marked an observed feature is.
+// Severity is the degree of an observed feature.
 type Severity uint8
 
 // The degrees of [Severity].

@@ -14,30 +14,28 @@ func (s *Store) read(ctx context.Context, fn func(reader) error) error {
 	return s.snapshot(ctx, func(q *sql.Tx) error { return fn(reader{q, s.tables}) })
 }
 
+// onBoard is a query for the patients on the board, with all that are linked as one.
+const onBoard = `
+	SELECT patient_id
+	FROM patient_now
+	WHERE survivor_id IN (
+		SELECT n.survivor_id
+		FROM patient_now n
+		WHERE n.patient_id IN (
+			SELECT patient_id FROM stay_now WHERE on_ward = 1
+			UNION ALL SELECT patient_id FROM follow_up_open))`
+
 // Board returns the histories of everyone on the ward, of patients whom a feed
 // discharged and nobody confirmed, and of those who left with an open follow-up; of
 // each the recent checks only. [ward.Watch] turns a history into a line of the board,
 // and [ward.MostUrgentFirst] sorts them.
 func (s *Store) Board(ctx context.Context) (board []ward.History, err error) {
 	err = s.read(ctx, func(in reader) error {
-		ids, err := all(ctx, in.q, scanNumber, `
-			SELECT DISTINCT n.survivor_id
-			FROM patient_now n
-			WHERE n.patient_id IN (
-				SELECT patient_id FROM stay_now WHERE on_ward = 1
-				UNION ALL SELECT patient_id FROM follow_up_open)
-			ORDER BY n.survivor_id`)
-		if err != nil {
-			return err
+		list, err := in.histories(ctx, patients{query: onBoard}, recentPart)
+		for _, h := range list {
+			board = append(board, *h)
 		}
-		for _, id := range ids {
-			h, err := in.history(ctx, id, recentPart)
-			if err != nil {
-				return err
-			}
-			board = append(board, h)
-		}
-		return nil
+		return err
 	})
 	return board, err
 }

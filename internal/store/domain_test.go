@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"neurocheck/internal/icans"
 	"neurocheck/internal/ward"
 )
 
@@ -51,35 +50,6 @@ func TestALateEntryChangesLaterFlags(t *testing.T) {
 	ok(t, err)
 	if !slices.ContainsFunc(late.Reevaluated, func(r ward.Reevaluation) bool { return r.Check.ID == "a" && r.Because == "late" }) {
 		t.Errorf("reevaluated: %+v", late.Reevaluated)
-	}
-	whole(t, s)
-}
-
-func TestLinkedPatientsAreReadAsOne(t *testing.T) {
-	s := opened(t)
-	a := admit(t, s)
-	b, _, err := s.Admit(t.Context(), nurse(-9*time.Hour), ward.Patient{MRN: "2", Name: "OKAFOR, Ada", SecondID: "x", Tool: icans.ICE}, ward.Stay{AdmittedAt: after(-9 * time.Hour)})
-	ok(t, err)
-	for i, id := range []int64{a.ID, b.ID} {
-		_, err := s.SaveCheck(t.Context(), nurse(time.Duration(i-8)*time.Hour), ward.Check{ID: string(rune('a' + i)), Version: 1, PatientID: id, Status: ward.Recorded, PerformedAt: after(time.Duration(i-8) * time.Hour), Findings: iceOf(10 - i)})
-		ok(t, err)
-	}
-	if err := s.Link(t.Context(), nurse(-time.Hour), b.ID, a.ID, "one person"); ward.KindOf(err) != ward.KindNotAllowed {
-		t.Fatalf("a nurse links: %v", err)
-	}
-	by := clinician(-time.Hour)
-	ok(t, s.Link(t.Context(), by, b.ID, a.ID, "one person"))
-	chart, err := s.Chart(t.Context(), b.ID)
-	ok(t, err)
-	if chart.Patient.ID != a.ID || len(chart.Checks) != 2 || len(chart.Stays) != 2 {
-		t.Errorf("the chart of both: %+v", chart.History)
-	}
-	whole(t, s)
-	ok(t, s.Unlink(t.Context(), by, b.ID, "two persons"))
-	chart, err = s.Chart(t.Context(), b.ID)
-	ok(t, err)
-	if chart.Patient.ID != b.ID || len(chart.Checks) != 1 {
-		t.Errorf("the chart of one: %+v", chart.History)
 	}
 	whole(t, s)
 }

@@ -84,9 +84,15 @@ func withdrawal(c ward.Check) ward.Check {
 	return c
 }
 
+func chartOf(t *testing.T, s *Store, patient int64) *ward.Chart {
+	t.Helper()
+	chart := must(s.Chart(t.Context(), patient))(t)
+	return &chart
+}
+
 func historyOf(t *testing.T, s *Store, patient int64) ward.History {
 	t.Helper()
-	return must(s.Chart(t.Context(), patient))(t).History
+	return chartOf(t, s, patient).History
 }
 
 // lastSeq returns the number of the last record.

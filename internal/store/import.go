@@ -25,8 +25,12 @@ type Imported struct {
 	OldFlags  int // flagged checks that opened and joined no follow-up
 }
 
-// errUndo rolls back an import that was refused or only tried.
-var errUndo = errors.New("undo")
+// errUndo rolls back an import that was refused or only tried, and errRefused ends the
+// validation of a row whose problems are on the list already.
+var (
+	errUndo    = errors.New("undo")
+	errRefused = errors.New("refused")
+)
 
 // Import records the checks of rows, all of them or none: if any row is refused, it
 // returns every refusal and records nothing. An unknown patient is admitted from the
@@ -90,7 +94,8 @@ func groupByMRN(rows iter.Seq[ward.ImportRow]) [][]ward.ImportRow {
 func (w *tx) groupByPatient(ctx context.Context, groups [][]ward.ImportRow) ([]importing, error) {
 	patients := make([]importing, 0, len(groups))
 	at := make(map[int64]int)
-	for _, rows := range groups {
+	for k, rows := range groups {
+		groups[k] = nil // the memory of rows is freed patient by patient
 		id, err := w.reader().patientIDByMRN(ctx, rows[0].Patient.MRN)
 		if err != nil {
 			return nil, err
@@ -99,7 +104,8 @@ func (w *tx) groupByPatient(ctx context.Context, groups [][]ward.ImportRow) ([]i
 		if id == 0 || !known {
 			i = len(patients)
 			at[id] = i
-			patients = append(patients, importing{tx: w, id: id})
+			patients = append(patients, importing{tx: w, id: id, rows: rows})
+			continue
 		}
 		patients[i].rows = append(patients[i].rows, rows...)
 	}
@@ -262,17 +268,23 @@ func (p *importing) heardOf(concerns func(*ward.ImportRow) bool) ward.Signature 
 
 // findVersions reads the versions that the log has of the checks of the rows.
 func (p *importing) findVersions(ctx context.Context) error {
-	p.before = make(map[string][]ward.Check)
+	p.before = make(map[string][]ward.Check, len(p.rows))
+	var names []string
+	for i := range p.rows {
+		names = append(names, p.rows[i].Check.ID)
+	}
+	known, err := p.reader().knownChecks(ctx, names)
+	if err != nil {
+		return err
+	}
+	for _, id := range known {
+		if p.before[id], err = p.reader().versionsOf(ctx, id); err != nil {
+			return err
+		}
+	}
 	for i := range p.rows {
 		c := &p.rows[i].Check
-		versions, read := p.before[c.ID]
-		if !read {
-			var err error
-			if versions, err = p.reader().versionsOf(ctx, c.ID); err != nil {
-				return err
-			}
-			p.before[c.ID] = versions
-		}
+		versions := p.before[c.ID]
 		c.PatientID = p.id
 		if len(versions) == 0 {
 			continue
@@ -305,6 +317,9 @@ func (p *importing) newChecks(ctx context.Context) ([]ward.Check, error) {
 		row := &p.rows[i]
 		c := &row.Check
 		known, err := p.addVersion(ctx, row)
+		if errors.Is(err, errRefused) {
+			continue
+		}
 		if err != nil {
 			if err := p.refuseOrFail(row.Line, err); err != nil {
 				return nil, err
@@ -330,12 +345,9 @@ func (p *importing) addVersion(ctx context.Context, row *ward.ImportRow) (known 
 	if p.inLog(c) {
 		return true, sameVersion(c, &versions[c.Version-1], anyAuthor)
 	}
-	problems := c.Problems(p.history.Stays, p.sig.At)
-	if len(problems) > 1 {
-		p.refuse(row.Line, problems[1:]...)
-	}
-	if err := firstOf(problems); err != nil {
-		return false, err
+	if problems := c.Problems(p.history.Stays, p.sig.At); len(problems) > 0 {
+		p.refuse(row.Line, problems...)
+		return false, errRefused
 	}
 	var last *ward.Check
 	if n := len(versions); n > 0 {

@@ -79,6 +79,7 @@ func (s *Store) act(ctx context.Context, sig ward.Signature, request Request, c 
 		if err != nil {
 			return err
 		}
+		sig.Request = "" // the records have it in a column of its own
 		w := &tx{sql: flushed{t, inserts}, sig: sig, inserts: inserts, seq: last, request: request.ID, tables: s.tables, site: site}
 		if err := w.signsAs(ctx); err != nil {
 			return err

@@ -20,7 +20,13 @@ func decodeStay(r *row) ward.Stay {
 
 // stayVersions returns every version of every stay of a patient, the newest first.
 func (in reader) stayVersions(ctx context.Context, patient int64) ([]ward.Stay, error) {
-	versions, err := records(ctx, in, "stay", decodeStay, `WHERE r.patient_id = $1 ORDER BY r.seq DESC`, patient)
+	return in.stayVersionsOf(ctx, `WHERE r.patient_id = $1 ORDER BY r.seq DESC`, patient)
+}
+
+// stayVersionsOf returns the versions of stays that the rest of a query selects, the
+// newest first.
+func (in reader) stayVersionsOf(ctx context.Context, rest string, args ...any) ([]ward.Stay, error) {
+	versions, err := records(ctx, in, "stay", decodeStay, rest, args...)
 	began := make(map[int64]ward.Signature)
 	for _, v := range slices.Backward(versions) {
 		if v.Version == 1 {
@@ -116,8 +122,7 @@ func (s *Store) changesStay(ctx context.Context, sig ward.Signature, p ward.Perm
 func (s *Store) EditStay(ctx context.Context, sig ward.Signature, stay ward.Stay) (ward.Stay, error) {
 	stay.Clean()
 	return s.changesStay(ctx, sig, ward.MayMovePatient, "edit_stay", []any{stay}, func(w *tx) (ward.Stay, error) {
-		next, err := firstRecord(ctx, w.reader(), missing("stay", stay.ID), "stay", decodeStay,
-			`JOIN stay_now n ON n.seq = r.seq WHERE n.stay_id = $1 AND n.withdrawn = 0`, stay.ID)
+		next, err := w.currentStay(ctx, stay.ID)
 		if err != nil {
 			return next, err
 		}
@@ -138,6 +143,19 @@ func (s *Store) EditStay(ctx context.Context, sig ward.Signature, stay ward.Stay
 		}
 		return next, w.reassess(ctx, next.PatientID, "stay")
 	})
+}
+
+// currentStay returns the newest version of a stay that is not withdrawn.
+func (w *tx) currentStay(ctx context.Context, id int64) (ward.Stay, error) {
+	patient, err := one(ctx, w.sql, missing("stay", id), scanNumber, `SELECT patient_id FROM stay_now WHERE stay_id = $1 AND withdrawn = 0`, id)
+	if err != nil {
+		return ward.Stay{}, err
+	}
+	versions, err := w.reader().stayVersions(ctx, patient)
+	if i := slices.IndexFunc(versions, func(v ward.Stay) bool { return v.ID == id }); i >= 0 {
+		return versions[i], err // the newest comes first
+	}
+	return ward.Stay{}, err
 }
 
 // mayBeginThen returns an error if a stay with another admission would overlap another

@@ -468,7 +468,7 @@ func (s *followUps) body(a *app, w, h int) []string {
 	case len(rows) == 0:
 		return []string{"", "  No follow-up is open."}
 	}
-	lines := []string{a.theme.faint.Render("    " + a.pad("bed", 6) + a.pad("patient", 21) + a.pad("level", 10) + a.pad("peak", 6) + a.pad("checks", 8) + "state")}
+	lines := []string{a.theme.faint.Render("    " + a.pad("bed", s.bedWidth(a)) + a.pad("patient", 21) + a.pad("level", 10) + a.pad("peak", 6) + a.pad("checks", 8) + "state")}
 	at := s.index(a)
 	first, end := window(at, len(rows), h-len(lines))
 	for i := first; i < end; i++ {
@@ -484,6 +484,15 @@ func (s *followUps) body(a *app, w, h int) []string {
 	return lines
 }
 
+// bedWidth returns the width of the beds' column.
+func (s *followUps) bedWidth(a *app) int {
+	width := 3
+	for _, r := range s.rows(a) {
+		width = max(width, a.cells(bed(&r.Stay)))
+	}
+	return min(width, 8) + 1
+}
+
 // levelWords are the levels of a follow-up, short enough for the list.
 var levelWords = map[icans.Flag]string{icans.FlagGrade1: "grade 1", icans.FlagUrgent: "urgent"}
 
@@ -496,7 +505,7 @@ func (s *followUps) line(a *app, r *followUpRow, selected bool, w int) string {
 	if !r.Stay.OnWard() {
 		where = "–"
 	}
-	who := a.pad(where, 6) + a.pad(a.fit(plain(r.Patient.Name), 20), 21)
+	who := a.pad(where, s.bedWidth(a)) + a.pad(a.fit(plain(r.Patient.Name), 20), 21)
 	f := r.FollowUp
 	if f == nil {
 		return a.fit(mark+"“  "+who+a.pad("report", 24)+a.reportWords(r.Report), w)

@@ -295,8 +295,9 @@ func (s *patientScreen) foot(a *app, w int) []string {
 }
 
 // state returns the lines about the patient's state: the follow-up, the time without an
-// examination, a waiting report, a cause named ahead, a discharge to confirm.
-func (s *patientScreen) state(a *app, w int) []string {
+// examination, a waiting report, a cause named ahead, a discharge to confirm. keys is the
+// text for the keys that accept a follow-up.
+func (s *patientScreen) state(a *app, w int, keys string) []string {
 	h := &s.chart.History
 	st := ward.Watch(h, a.site, a.now)
 	var lines []string
@@ -311,9 +312,9 @@ func (s *patientScreen) state(a *app, w int) []string {
 		case !st.Stay.OnWard():
 			text += ", not accepted"
 		case st.Escalated:
-			text += ", NOT ACCEPTED, over time by " + brief(a.now.Sub(st.EscalatesAt), 100) + " (f a accept)"
+			text += ", NOT ACCEPTED, over time by " + brief(a.now.Sub(st.EscalatesAt), 100) + keys
 		default:
-			text += ", accept within " + brief(st.EscalatesAt.Sub(a.now), 100) + " (f a accept)"
+			text += ", accept within " + brief(st.EscalatesAt.Sub(a.now), 100) + keys
 		}
 		if !f.RaisedAt.IsZero() {
 			text += ", raised " + a.clock(f.RaisedAt)
@@ -352,8 +353,8 @@ func (s *patientScreen) trendLine(a *app, w int) string {
 	}
 	room := w - a.cells(right) - 1
 	left := ""
-	if lines := s.state(a, room); len(lines) > 0 {
-		left, _, _ = strings.Cut(lines[0], " (f a") // the keys differ here
+	if lines := s.state(a, room, ""); len(lines) > 0 {
+		left = lines[0]
 	}
 	return a.pad(left, room) + right
 }
@@ -362,7 +363,7 @@ func (s *patientScreen) body(a *app, w, h int) []string {
 	if !s.loaded {
 		return []string{"", "  loading…"}
 	}
-	lines := s.state(a, w)
+	lines := s.state(a, w, " (f a accept)")
 	if s.plot {
 		return append([]string{s.trendLine(a, w)}, s.plotted(a, w, h-1)...)
 	}

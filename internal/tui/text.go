@@ -355,6 +355,8 @@ func flagLine(r icans.Result) string {
 		return "no flag"
 	case r.Flag == icans.FlagIncomplete && r.Reasons&^icans.Attributed == 0:
 		return flagMark(r.Flag) + " " + why
+	case r.Flag == icans.FlagGrade1 && r.Floor == 0 && r.Reasons&icans.NotExamined != 0: // no feature was found
+		return flagMark(r.Flag) + " flagged. Why: " + why
 	}
 	return flagMark(r.Flag) + " " + r.Flag.Words() + ". Why: " + why
 }

@@ -1,16 +1,16 @@
 package ward
 
-// AuditEvent is what the record keeps besides what it was told of patients: who
-// looked, who signed in and who did not succeed, what left the log.
+// AuditEvent is an event about the use of the log and not about a patient's care: a
+// read, a sign-in that succeeded or failed, an export.
 type AuditEvent struct {
 	Event     string // code of AuditEvents
-	PatientID int64  // 0 where it is about no patient
-	About     string // whom or what it is about: a member of staff, the kind of an export
+	PatientID int64  // 0 if it is about no patient
+	About     string // its object: a member of staff, the kind of an export
 	Detail    string // in words, without patient data
 }
 
-// The audit events that a person causes. What is recorded of a patient is its own
-// event: see [AuditEntry].
+// The audit events that a person causes. A record about a patient is an event of its
+// own: see [AuditEntry].
 const (
 	SignedIn     = "sign_in"
 	SignInFailed = "sign_in_failed"
@@ -45,12 +45,12 @@ var AuditEvents = []Term{
 }
 
 // AuditEntry is one record of the log as the audit trail lists it: an
-// [AuditEvent], or what somebody recorded.
+// [AuditEvent], or another record.
 type AuditEntry struct {
 	Seq       int64 // number of the record
 	Signature Signature
 	Event     string // code of AuditEvents or RecordEvents
-	PatientID int64  // 0 where it is about no patient
+	PatientID int64  // 0 if it is about no patient
 	MRN       string // of that patient
 	About     string // a check, a member of staff, …
 	Detail    string
@@ -64,24 +64,35 @@ var RecordEvents = []Term{
 	{"staff_added", "added to the staff"},
 	{"staff_changed", "changed on the staff"},
 	{"pin", "set the PIN"},
-	{"patient_admitted", "admitted the patient"},
+	{"patient_added", "added the patient"},
 	{"patient_edited", "edited the patient"},
+	{"patient_linked", "linked the patient with another one"},
+	{"patient_unlinked", "undid the link with another patient"},
+	{"stay_began", "admitted the patient"},
+	{"stay_edited", "edited the stay"},
+	{"stay_ended", "discharged the patient"},
+	{"stay_withdrawn", "withdrew the admission"},
 	{"check_recorded", "recorded a check"},
 	{"check_corrected", "corrected a check"},
 	{"check_withdrawn", "withdrew a check"},
-	{"flag_reevaluated", "flag evaluated anew"},
+	{"flag_reevaluated", "flag evaluated again"},
 	{"follow_up_opened", "follow-up opened"},
-	{"follow_up_acknowledged", "acknowledged a follow-up"},
+	{"follow_up_joined", "check joined a follow-up"},
+	{"follow_up_raised", "follow-up raised"},
+	{"follow_up_acknowledged", "accepted a follow-up"},
 	{"follow_up_closed", "closed a follow-up"},
 	{"item_ticked", "ticked an item"},
-	{"item_unticked", "took a tick back"},
-	{"order", "ordered the schedule"},
-	{"symptom", "recorded a reported symptom"},
+	{"item_unticked", "removed a tick"},
+	{"order", "changed the check interval"},
+	{"cause_named", "named a cause ahead"},
+	{"cause_ended", "ended a cause"},
+	{"report_recorded", "recorded a reported symptom"},
+	{"report_withdrawn", "withdrew a reported symptom"},
 	{"intervention_recorded", "recorded an intervention"},
 	{"intervention_withdrawn", "withdrew an intervention"},
 }
 
-// Words says what an entry is in one line: who did it stands apart.
+// Words returns the entry in one line, without its author.
 func (e *AuditEntry) Words() string {
 	words := WordsFor(RecordEvents, e.Event)
 	if words == e.Event {

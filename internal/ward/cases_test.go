@@ -29,7 +29,7 @@ func TestA1SedationIsNeverNormal(t *testing.T) {
 func TestA2AnIntubatedPatientIsNotNormalAgain(t *testing.T) {
 	b := newBed(icans.ICE).course("-24 ice 1 | 0 ice bare unable=intubated consciousness=unarousable other_cause=score;consciousness")
 	s := b.watch(0)
-	if s.FollowUp == nil || s.FollowUp.Level != icans.FlagUrgent || s.Last.Normal() || s.WithoutFlag24h || s.Mark != MarkUrgent || !b.AskResolved() {
+	if s.FollowUp == nil || s.FollowUp.Level != icans.FlagUrgent || s.Last.Normal() || s.DayWithoutFlag || s.Mark != MarkUrgent || !b.AskResolved() {
 		t.Errorf("normal %v, mark %s", s.Last.Normal(), MarkCodes[s.Mark])
 	}
 }
@@ -228,7 +228,7 @@ func TestA18RaisedAgain(t *testing.T) {
 		t.Fatal("a better check needs accepting")
 	}
 	b.course("13 ice 1")
-	if f := b.Open(); f.Acked.Done() || !f.RaisedAt.Equal(hours(13)) || len(b.FollowUps) != 1 || b.watch(13.25).Escalated != true {
+	if f := b.Open(); f.Acked.Done() || !f.RaisedAt.Equal(hours(13)) || len(b.FollowUps) != 1 || !b.watch(13.26).Escalated {
 		t.Errorf("%s", followUps(&b.History))
 	}
 }

@@ -98,7 +98,8 @@ func (c *Chart) At(t time.Time, site *Site) (h History, known bool) {
 	return h, true
 }
 
-// eventsAt adds to h what the chart had besides checks at the time t.
+// eventsAt adds to h the follow-ups, orders, reports and doses that the chart had at
+// the time t.
 func (h *History) eventsAt(c *Chart, t time.Time) {
 	for i := range c.FollowUps {
 		if f, opened := c.FollowUps[i].At(t); opened {

@@ -64,7 +64,7 @@ var Reasons = []Term{
 	{"other", "other"},
 }
 
-// LateAfter is how long after the examination an entry counts as late.
+// LateAfter is the time after the examination from which an entry counts as late.
 const LateAfter = 2 * time.Hour
 
 // Late reports whether the check was recorded long after it was performed.

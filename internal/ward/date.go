@@ -41,7 +41,7 @@ func (d Date) String() string {
 	return fmt.Sprintf("%04d-%02d-%02d", d.Year, d.Month, d.Day)
 }
 
-// Words returns the date as 14 Mar 1961, which nobody reads two ways.
+// Words returns the date as 14 Mar 1961, which cannot be read two ways.
 func (d Date) Words() string {
 	if d.IsZero() {
 		return ""
@@ -49,7 +49,7 @@ func (d Date) Words() string {
 	return fmt.Sprintf("%d %s %d", d.Day, d.Month.String()[:3], d.Year)
 }
 
-// DaysTo returns the number of days from d to later, negative where it lies
+// DaysTo returns the number of days from d to later, negative if it is
 // before.
 func (d Date) DaysTo(later Date) int {
 	return int(later.utc().Sub(d.utc()).Hours() / 24)

@@ -49,7 +49,7 @@ func TestOpeningJoiningRaising(t *testing.T) {
 		{"F 3 after F 3", nil, "-20 ice 2 | -4 ice 2", 0, "ice 1", "joined", "urgent 3 3 accepted"},
 		{"F 3 after F 2 and an inconclusive one", nil, "-20 ice 2 | -5 ice 4 | -4 ice bare unable=asleep", 0, "ice 2", "raised", "urgent 3 3 open"},
 		{"F 3 of uncertain cause after F 0", nil, "-20 ice 2 | -4 ice 10", 0, "ice 2 uncertain_cause=score", "raised", "urgent 3 2 open"},
-		{"F 3 after the own baseline, which counts 0", baseline(2), "-90 ice 10 motor=focal_weakness | -4 ice 2", 0, "ice 10 seizure=brief", "raised", "urgent 4 2 open"},
+		{"F 3 after F 3 at the own baseline", baseline(2), "-20 ice bare unable=unarousable consciousness=unarousable | -4 ice 2", 0, "ice 2 seizure=brief", "joined", "urgent 4 2 accepted"},
 		{"24 h after the last one in it", nil, "-24 ice 9 | -9 ice 10", 0, "ice 9", "raised", "grade1 1 2 open"},
 		{"just under 24 h", nil, "-23.9 ice 9 | -9 ice 10", 0, "ice 9", "joined", "grade1 1 2 accepted"},
 		{"24 h after the opening only", nil, "-24 ice 9 | -9 ice 9", 0, "ice 9", "joined", "grade1 1 3 accepted"},
@@ -125,6 +125,19 @@ func TestLateEntriesReevaluate(t *testing.T) {
 	b.correct("c02", -0.5, "")
 	if flagOf(b.Last()) != "none at_baseline" || b.Open() == nil {
 		t.Errorf("after the withdrawal: %s", flagOf(b.Last()))
+	}
+}
+
+// A late entry 24 h after the others raises, although a later check had no flag.
+func TestALateEntryAfterALongGap(t *testing.T) {
+	b := newBed(icans.ICE).course("-30 ice 9 | -1 ice 10")
+	b.accept(-0.9)
+	if b.save(-6, -0.5, "ice 9"); events(b.last) != "c03 raised" {
+		t.Errorf("24 h after: %s", events(b.last))
+	}
+	b.accept(-0.4)
+	if b.save(-7, -0.3, "ice 9"); events(b.last) != "c04 joined" {
+		t.Errorf("before the latest one: %s", events(b.last))
 	}
 }
 
@@ -298,7 +311,7 @@ func TestWithoutAFlagFor24h(t *testing.T) {
 		"-40 ice 9 | -30 ice 10 | -20 ice 10 | -16 ice 10 | -3 ice 10 | 3 ice 10": false, // a gap of 13 h
 		"-40 ice 9 | -30 ice 10 | -20 ice 10 | -16 ice 10 | -4 ice 10 | 3 ice 10": true,
 	} {
-		if got := newBed(icans.ICE).course(course).WithoutFlag24h(); got != want {
+		if got := newBed(icans.ICE).course(course).DayWithoutFlag(); got != want {
 			t.Errorf("%s: %v", course, got)
 		}
 	}
@@ -321,11 +334,11 @@ func TestEscalation(t *testing.T) {
 	site := DefaultSite()
 	for level, wait := range map[icans.Flag]time.Duration{icans.FlagUrgent: 15 * time.Minute, icans.FlagGrade1: time.Hour} {
 		f := FollowUp{Level: level, Opened: Sign("Sam", night)}
-		if site.Escalated(&f, night.Add(wait-time.Second)) || !site.Escalated(&f, night.Add(wait)) {
-			t.Errorf("%s does not escalate after %v", level.Code(), wait)
+		if site.Escalated(&f, night.Add(wait)) || !site.Escalated(&f, night.Add(wait+time.Millisecond)) {
+			t.Errorf("%s does not escalate over %v", level.Code(), wait)
 		}
 		f.RaisedAt = night.Add(wait)
-		if site.Escalated(&f, night.Add(2*wait-time.Second)) || !site.Escalated(&f, night.Add(2*wait)) {
+		if site.Escalated(&f, night.Add(2*wait)) || !site.Escalated(&f, night.Add(2*wait+time.Millisecond)) {
 			t.Errorf("%s, raised: another clock", level.Code())
 		}
 		if f.Acked = Sign("Sam", night); site.Escalated(&f, night.Add(24*time.Hour)) {

@@ -134,17 +134,6 @@ func (h *History) lastBefore(c *Check) *Check {
 	return nil
 }
 
-// WithoutFlag24h reports whether the patient was watched for 24 h without a flag: a
-// conclusive check was made 24 h or more after the last flagged one, and no two checks
-// since are more than 12 h apart.
-func (h *History) WithoutFlag24h() bool {
-	last := h.Conclusive()
-	if last == nil || h.Memory.FlaggedAt == 0 || h.Memory.Gap {
-		return false
-	}
-	return last.PerformedAt.UnixMilli()-h.Memory.FlaggedAt >= (24 * time.Hour).Milliseconds()
-}
-
 // AskResolved reports whether closing as resolved must be asked about again: the
 // last conclusive check is flagged, or no conclusive check was made since the last
 // flagged one.

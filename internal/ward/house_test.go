@@ -11,7 +11,7 @@ const module = "neurocheck/"
 
 // mayImport is the table of design.md: the packages of this module that each package
 // may import. A row that ends with / is for every package below it. Data flows one
-// way: what was seen, what it means, what is kept, what is shown or exported.
+// way: findings, their meaning, the record, screens and exports.
 var mayImport = map[string]string{
 	"internal/icans":          "",
 	"internal/ward":           "icans",

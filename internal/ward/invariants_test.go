@@ -10,8 +10,8 @@ import (
 
 // The invariants of a watch that never reports an unexamined patient as well, over
 // random courses with fluctuation, attributions, sedation, own baselines, late entries,
-// corrections, reports, orders, doses and two stays. The tests of each rule say what is
-// right; these say what must never happen.
+// corrections, reports, orders, doses and two stays. The tests of each rule have
+// the right values; these have the wrong states that no course may reach.
 func TestInvariants(t *testing.T) {
 	forCourses(t, 10_000, func(t *testing.T, seed uint64) {
 		m := newMaker(seed)
@@ -156,7 +156,7 @@ func (w *watcher) now(now time.Time) {
 }
 
 // due checks that a patient with a flag in the last 48 h has a check due, in at most
-// 4 h within 24 h of a flag, and that the board shows a patient whom nobody examined.
+// 4 h within 24 h of a flag, and that the board shows a patient who was not examined.
 func (w *watcher) due(s *PatientState, now time.Time) {
 	none := s.Next.State == NoneDue
 	var examined time.Time // the last check that did not leave the patient unexamined

@@ -147,6 +147,8 @@ func TestAttributedAndWorse(t *testing.T) {
 		{"not assessed now", nil, "-8 ice 8 other_cause=score | 0 ice 6 ice_year= other_cause=score", "incomplete attributed_score;missing_score"},
 		{"consciousness", nil, "-8 ice 10 consciousness=drowsy other_cause=consciousness | 0 ice 10 consciousness=tactile other_cause=consciousness", "urgent attributed_worse;attributed_consciousness"},
 		{"but not under sedation", nil, "-8 ice 10 consciousness=drowsy other_cause=consciousness | 0 ice 10 unable=sedated consciousness=tactile other_cause=consciousness", "incomplete attributed_consciousness;missing_score"},
+		{"nor compared with one under sedation", nil, "-8 ice 10 unable=sedated consciousness=drowsy other_cause=consciousness | 0 ice 10 consciousness=tactile other_cause=consciousness", "incomplete attributed_consciousness"},
+		{"which breaks the row", nil, "-12 ice 10 consciousness=drowsy other_cause=consciousness | -8 ice 10 unable=sedated consciousness=tactile other_cause=consciousness | 0 ice 10 consciousness=tactile other_cause=consciousness", "incomplete attributed_consciousness"},
 		{"seizures", nil, "-8 ice 10 seizure=brief other_cause=seizure | 0 ice 10 seizure=prolonged other_cause=seizure", "grade1 attributed_worse;attributed_seizure"},
 		{"nothing found before", nil, "-8 ice 10 other_cause=motor | 0 ice 10 motor=focal_weakness other_cause=motor", "urgent attributed_worse;attributed_motor"},
 	})

@@ -23,7 +23,7 @@ type Patient struct {
 	MRN         string // medical record number: text, with its leading zeros; unique after [FoldMRN]
 	Name        string // "Family, Given"
 	BirthDate   Date   // zero if unknown; SecondID is required then
-	SecondID    string // a second identifier beside the MRN
+	SecondID    string // a second identifier in addition to the MRN
 	Language    string
 	Interpreter bool // an interpreter is needed
 

@@ -19,8 +19,8 @@ import (
 // forCourses runs check on random courses, on both cores. A failure names its seed.
 // NEUROCHECK_COURSES=100000 asks for the form that takes minutes.
 func forCourses(t *testing.T, n int, check func(t *testing.T, seed uint64)) {
-	if testing.Short() {
-		n = min(n, 1000)
+	if n /= slower; testing.Short() {
+		n = min(n, 1000/slower)
 	}
 	if long := os.Getenv("NEUROCHECK_COURSES"); long != "" {
 		var err error
@@ -40,7 +40,7 @@ func forCourses(t *testing.T, n int, check func(t *testing.T, seed uint64)) {
 	wg.Wait()
 }
 
-// difference returns the difference of two histories in what the rules say: results,
+// difference returns the difference of two histories in the results of the rules: flags,
 // memory, follow-ups and the plan.
 func difference(a, b *History, site *Site, now time.Time) string {
 	results := func(x, y Check) bool { return x.ID == y.ID && x.Version == y.Version && x.Result == y.Result }
@@ -198,7 +198,7 @@ func TestAppendingToAPartOfTheHistory(t *testing.T) {
 				t.Errorf("seed %d: whole (-), part (+): %s", seed, cmp.Diff(a, b))
 			}
 		}
-		if whole.Memory != part.Memory || whole.AskResolved() != part.AskResolved() {
+		if whole.Memory != part.Memory || whole.AskResolved() != part.AskResolved() || whole.DayWithoutFlag() != part.DayWithoutFlag() {
 			t.Errorf("seed %d: memory %+v, and %+v of a part", seed, whole.Memory, part.Memory)
 		}
 	})

@@ -64,13 +64,13 @@ type DayInterval struct {
 	Every    time.Duration
 }
 
-// NotExaminedAfter is how long after the last conclusive check a patient counts as
+// NotExaminedAfter holds the times after the last conclusive check at which a patient counts as
 // not examined.
 type NotExaminedAfter struct {
 	Grade1, Urgent time.Duration
 }
 
-// AcknowledgeIn is how long a follow-up may wait for acceptance before it escalates
+// AcknowledgeIn holds the times that a follow-up may wait for acceptance before it escalates
 // on the board.
 type AcknowledgeIn struct {
 	Grade1 time.Duration

@@ -54,8 +54,8 @@ func (s Staff) Validate() error {
 	return oneOf("role", string(s.Role), Roles)
 }
 
-// Login returns the author of acts outside the screens on a log that nobody signed
-// in to: the user's login on the machine.
+// Login returns the author of acts outside the screens on a log without a
+// sign-in: the user's login on the machine.
 func Login(user string) string { return loginPrefix + CleanLine(user) }
 
 // IsLogin reports whether an author is a login of the machine.
@@ -88,8 +88,8 @@ type Tries struct {
 	Last  time.Time
 }
 
-// LockAfter is how many wrong tries in a row lock a name, and LockFor for how
-// long. An administrator who gives out a new PIN unlocks it at once.
+// LockAfter is the number of wrong tries in a row that lock a name, and LockFor the
+// time of the lock. An administrator who gives out a new PIN unlocks it at once.
 const (
 	LockAfter = 6
 	LockFor   = 15 * time.Minute

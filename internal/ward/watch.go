@@ -24,13 +24,13 @@ type PatientState struct {
 	EscalatesAt time.Time
 	Escalated   bool
 	Report      *Report // the first one that waits for a check, or nil
-	Left        bool    // a feed discharged the patient, and nobody confirmed it
+	Left        bool    // a feed discharged the patient, and no person confirmed it
 
 	// NotExamined is the flag of a patient who was not examined for too long, and
 	// NotExaminedSince the time from which it counts.
 	NotExamined      icans.Flag
 	NotExaminedSince time.Time
-	WithoutFlag24h   bool // see [History.WithoutFlag24h]
+	DayWithoutFlag   bool // see [History.DayWithoutFlag]
 
 	Alert    Alert
 	AlertWhy []AlertWhy
@@ -86,7 +86,7 @@ func Watch(h *History, site *Site, now time.Time) PatientState {
 	s := PatientState{
 		Patient: h.Patient, Last: h.LastOfStay(), Conclusive: h.Conclusive(),
 		Next: h.Next(site, now), FollowUp: h.Open(), Report: h.Waiting(), Drafts: h.Drafts,
-		WithoutFlag24h: h.WithoutFlag24h(),
+		DayWithoutFlag: h.DayWithoutFlag(),
 	}
 	if stay := h.Stay(); stay != nil {
 		s.Stay = *stay

@@ -107,7 +107,7 @@ func TestWatchShowsTheFollowUpAndTheReport(t *testing.T) {
 	if !s.EscalatesAt.Equal(hours(0.25)) || s.Escalated || s.FollowUp == nil || s.Last != b.Last() || s.Conclusive != b.Last() {
 		t.Errorf("before it escalates: %+v", s)
 	}
-	if !b.watch(0.25).Escalated {
+	if b.watch(0.25).Escalated || !b.watch(0.26).Escalated {
 		t.Error("it does not escalate")
 	}
 	b.accept(0.3)

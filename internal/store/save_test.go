@@ -1,0 +1,332 @@
+package store
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"neurocheck/internal/icans"
+	"neurocheck/internal/ward"
+)
+
+func withRequest(sig ward.Signature, id string) ward.Signature {
+	sig.Request = id
+	return sig
+}
+
+// An act that is asked for again answers with its records, also a day later; the same
+// ID for anything else is refused.
+func TestARequestAnswersWithWhatWasRecorded(t *testing.T) {
+	s := opened(t)
+	ctx := t.Context()
+	p := admit(t, s)
+	q := eva(t, s)
+	a := save(t, s, checkOf(p, "a", 10, 0)).Check
+	save(t, s, checkOf(p, "b", 9, 2*time.Hour))
+	type answer struct {
+		Patient ward.Patient
+		Stay    ward.Stay
+		Saved   []Saved
+	}
+	var left ward.Patient
+	for _, act := range []struct {
+		name string
+		do   func(sig ward.Signature, other bool) (answer, error)
+	}{
+		{"save", func(sig ward.Signature, other bool) (answer, error) {
+			c := checkOf(p, "c", 4, 4*time.Hour)
+			if other {
+				c.Note = "other"
+			}
+			saved, err := s.SaveChecks(ctx, sig, []ward.Check{c})
+			return answer{Saved: saved}, err
+		}},
+		{"late", func(sig ward.Signature, other bool) (answer, error) {
+			c := checkOf(p, "late", 10, time.Hour)
+			if other {
+				c.PerformedAt = after(30 * time.Minute)
+			}
+			saved, err := s.SaveCheck(ctx, sig, c)
+			return answer{Saved: []Saved{saved}}, err
+		}},
+		{"correct", func(sig ward.Signature, other bool) (answer, error) {
+			c := correction(a, 9)
+			if other {
+				c = correction(a, 8)
+			}
+			saved, err := s.SaveCheck(ctx, sig, c)
+			return answer{Saved: []Saved{saved}}, err
+		}},
+		{"move", func(sig ward.Signature, other bool) (answer, error) {
+			c := chartOf(t, s, p.ID).VersionsOf("b")[0]
+			c.Version, c.Status = 1, ward.Recorded
+			to := q.ID
+			if other {
+				to = 999
+			}
+			saved, err := s.MoveCheck(ctx, sig, c, to, "moved")
+			return answer{Saved: []Saved{saved}}, err
+		}},
+		{"admit", func(sig ward.Signature, other bool) (answer, error) {
+			in := ward.Patient{MRN: "9", Name: "NEW, One", SecondID: "z", Tool: icans.ICE}
+			if other {
+				in.Name = "NEW, Two"
+			}
+			p, stay, err := s.Admit(ctx, sig, in, ward.Stay{Bed: "3", AdmittedAt: after(5 * time.Hour)})
+			if err == nil {
+				left = p
+			}
+			return answer{Patient: p, Stay: stay}, err
+		}},
+		{"edit", func(sig ward.Signature, other bool) (answer, error) {
+			in := p
+			in.Product = "tisa-cel"
+			if other {
+				in.Product = "other"
+			}
+			p, err := s.EditPatient(ctx, sig, in)
+			return answer{Patient: p}, err
+		}},
+		{"discharge", func(sig ward.Signature, other bool) (answer, error) {
+			how := "home"
+			if other {
+				how = "died"
+			}
+			stay, err := s.Discharge(ctx, sig, left.ID, after(6*time.Hour), how)
+			return answer{Stay: stay}, err
+		}},
+		{"undo", func(sig ward.Signature, other bool) (answer, error) {
+			reason := "by mistake"
+			if other {
+				reason = "oh"
+			}
+			stay, err := s.UndoDischarge(ctx, sig, left.ID, reason)
+			return answer{Stay: stay}, err
+		}},
+		{"discharge again", func(sig ward.Signature, _ bool) (answer, error) {
+			how := map[bool]string{false: "home", true: "other"}[sig.Request == ""]
+			stay, err := s.Discharge(ctx, sig, left.ID, after(6*time.Hour), how)
+			return answer{Stay: stay}, err
+		}},
+		{"readmit", func(sig ward.Signature, other bool) (answer, error) {
+			in := ward.Stay{PatientID: left.ID, Bed: "4", AdmittedAt: after(7 * time.Hour)}
+			if other {
+				in.Bed = "5"
+			}
+			stay, err := s.Readmit(ctx, sig, in)
+			return answer{Stay: stay}, err
+		}},
+	} {
+		first, err := act.do(withRequest(nurse(8*time.Hour), act.name), false)
+		if err != nil {
+			t.Fatalf("%s: %v", act.name, err)
+		}
+		seq := lastSeq(t, s)
+		again, err := act.do(withRequest(nurse(32*time.Hour), act.name), false)
+		if err != nil || lastSeq(t, s) != seq {
+			t.Errorf("%s again: %v, %d records more", act.name, err, lastSeq(t, s)-seq)
+		}
+		if diff := cmp.Diff(first, again); diff != "" {
+			t.Errorf("%s again answers otherwise (-first +again):\n%s", act.name, diff)
+		}
+		if act.name == "discharge again" {
+			continue
+		}
+		_, err = act.do(withRequest(nurse(8*time.Hour), act.name), true)
+		refused(t, err, ward.KindConflict, "another request has this ID")
+		if e, _ := err.(*ward.Error); e == nil || e.Code != "request_reused" {
+			t.Errorf("%s: %v", act.name, err)
+		}
+		_, err = act.do(withRequest(clinician(8*time.Hour), act.name), false)
+		refused(t, err, ward.KindConflict, "another request has this ID")
+	}
+	whole(t, s)
+}
+
+// Saving a version again records nothing and answers with its consequences, also in a
+// request of its own; other content is a conflict.
+func TestSavedAgain(t *testing.T) {
+	s := opened(t)
+	p := admit(t, s)
+	save(t, s, checkOf(p, "first", 9, 2*time.Hour))
+	c := checkOf(p, "a", 10, 0)
+	first := must(s.SaveCheck(t.Context(), nurse(3*time.Hour), c))(t)
+	if len(first.Reevaluated) != 1 {
+		t.Fatalf("%+v", first)
+	}
+	flagged := checkOf(p, "b", 4, 4*time.Hour)
+	second := must(s.SaveCheck(t.Context(), nurse(4*time.Hour), flagged))(t)
+	seq := lastSeq(t, s)
+	for _, by := range []ward.Signature{nurse(5 * time.Hour), clinician(6 * time.Hour), withRequest(nurse(5*time.Hour), "r")} {
+		if diff := cmp.Diff(first, must(s.SaveCheck(t.Context(), by, c))(t)); diff != "" {
+			t.Error(diff)
+		}
+		if diff := cmp.Diff(second, must(s.SaveCheck(t.Context(), by, flagged))(t)); diff != "" {
+			t.Error(diff)
+		}
+	}
+	c.Note = "other"
+	_, err := s.SaveCheck(t.Context(), nurse(5*time.Hour), c)
+	refused(t, err, ward.KindConflict, "somebody changed this meanwhile")
+	if lastSeq(t, s) != seq {
+		t.Error("something was recorded")
+	}
+}
+
+func TestACheckThatCannotBeSaved(t *testing.T) {
+	s := opened(t)
+	p, q := admit(t, s), eva(t, s)
+	a := save(t, s, checkOf(p, "a", 10, 0)).Check
+	gone := save(t, s, checkOf(p, "gone", 10, time.Hour)).Check
+	must(s.SaveCheck(t.Context(), nurse(2*time.Hour), withdrawal(gone)))(t)
+	now := 3 * time.Hour
+	seq := lastSeq(t, s)
+	for name, c := range map[string]struct {
+		checks []ward.Check
+		kind   ward.Kind
+		says   string
+	}{
+		"in the future":        {[]ward.Check{checkOf(p, "x", 10, now+time.Minute)}, ward.KindInvalid, "performed_at: is in the future"},
+		"before the admission": {[]ward.Check{checkOf(p, "x", 10, -121*time.Hour)}, ward.KindInvalid, "performed_at: is before"},
+		"no such patient":      {[]ward.Check{checkOf(ward.Patient{ID: 999}, "x", 10, 0)}, ward.KindNotFound, "no patient 999"},
+		"two patients":         {[]ward.Check{checkOf(p, "x", 10, now), checkOf(q, "y", 10, now)}, ward.KindInvalid, "patient_id"},
+		"one twice":            {[]ward.Check{checkOf(p, "x", 10, now), checkOf(p, "x", 10, now)}, ward.KindInvalid, "check_id: twice"},
+		"the second is wrong":  {[]ward.Check{checkOf(p, "x", 10, now), checkOf(p, "y", 10, 9*time.Hour)}, ward.KindInvalid, "performed_at"},
+		"version 3":            {[]ward.Check{correction(correction(a, 9), 8)}, ward.KindConflict, "version 2 of this check is not there"},
+		"after its withdrawal": {[]ward.Check{correction(withdrawal(gone), 8)}, ward.KindConflict, "was withdrawn"},
+		"of another patient": {[]ward.Check{func() ward.Check {
+			c := correction(a, 8)
+			c.PatientID = q.ID
+			return c
+		}()}, ward.KindConflict, "belongs to another patient"},
+		"for the wrong patient": {[]ward.Check{func() ward.Check {
+			c := withdrawal(a)
+			c.Reason = ward.WrongPatient
+			return c
+		}()}, ward.KindInvalid, "reason"},
+	} {
+		_, err := s.SaveChecks(t.Context(), nurse(now), c.checks)
+		t.Log(name)
+		refused(t, err, c.kind, c.says)
+	}
+	if lastSeq(t, s) != seq {
+		t.Error("something was recorded")
+	}
+}
+
+// A22: checks of a downtime, typed as one act in any order, end in the same follow-up;
+// typed one by one, the status of 4 h ago opens it.
+func TestAPaperSheetInAnyOrder(t *testing.T) {
+	for _, order := range [][]int{{0, 1}, {1, 0}} {
+		for _, atOnce := range []bool{true, false} {
+			s := opened(t)
+			p := admit(t, s)
+			status := checkOf(p, "status", 10, -4*time.Hour)
+			status.Findings.Seizure = icans.ProlongedSeizure
+			both := []ward.Check{status, checkOf(p, "ten", 10, -30*time.Hour)}
+			list := []ward.Check{both[order[0]], both[order[1]]}
+			if atOnce {
+				must(s.SaveChecks(t.Context(), nurse(0), list))(t)
+			} else {
+				for i, c := range list {
+					must(s.SaveCheck(t.Context(), nurse(time.Duration(i)*time.Minute), c))(t)
+				}
+			}
+			h := historyOf(t, s, p.ID)
+			if len(h.FollowUps) != 1 || h.Open() == nil || h.Open().Level != icans.FlagUrgent || h.Open().Checks() != 1 {
+				t.Errorf("order %v, at once %v: %+v", order, atOnce, h.FollowUps)
+			}
+			whole(t, s)
+		}
+	}
+}
+
+// The level and the peak on each row are those after its own event.
+func TestEachEventHasTheLevelAfterIt(t *testing.T) {
+	s := opened(t)
+	p := admit(t, s)
+	save(t, s, checkOf(p, "a", 8, -8*time.Hour))
+	must(s.SaveChecks(t.Context(), nurse(0), []ward.Check{checkOf(p, "b", 8, -6*time.Hour), checkOf(p, "c", 4, -4*time.Hour), checkOf(p, "d", 2, -2*time.Hour)}))(t)
+	rows := must(all(t.Context(), s.reader, scanText, `SELECT check_id || ' ' || event || ' ' || level || ' ' || peak FROM follow_up ORDER BY seq`))(t)
+	want := []string{"a opened grade1 1", "b joined grade1 1", "c raised urgent 2", "d raised urgent 3"}
+	if diff := cmp.Diff(want, rows); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestMoveCheck(t *testing.T) {
+	s := opened(t)
+	ctx := t.Context()
+	p, q := admit(t, s), eva(t, s)
+	save(t, s, checkOf(p, "a", 10, 0))
+	wrong := save(t, s, checkOf(p, "wrong", 4, 2*time.Hour)).Check
+	save(t, s, checkOf(p, "b", 9, 4*time.Hour))
+	forged := wrong
+	forged.Findings = iceOf(10)
+	moved := must(s.MoveCheck(ctx, nurse(5*time.Hour), forged, q.ID, "right"))(t)
+	if moved.Check.PatientID != q.ID || moved.Check.Findings != wrong.Findings || moved.Event != ward.JoinOpened || moved.Check.ReasonNote != "moved here from check wrong" {
+		t.Errorf("moved: %+v", moved)
+	}
+	versions := chartOf(t, s, p.ID).VersionsOf("wrong")
+	if len(versions) != 2 || versions[0].Status != ward.Withdrawn || versions[0].Reason != ward.WrongPatient || versions[0].ReasonNote != "moved: see check right" {
+		t.Errorf("withdrawn: %+v", versions)
+	}
+	if b := chartOf(t, s, p.ID).Current("b"); b.Result.Reasons&icans.ICEDrop2 != 0 || b.Because != "wrong" && b.Because != "" {
+		t.Errorf("the check after it: %+v", b.Result)
+	}
+	for name, move := range map[string]func() error{
+		"again": func() error { _, err := s.MoveCheck(ctx, nurse(6*time.Hour), wrong, q.ID, "x"); return err },
+		"to the same": func() error {
+			_, err := s.MoveCheck(ctx, nurse(6*time.Hour), moved.Check, q.ID, "x")
+			return err
+		},
+		"to nobody":        func() error { _, err := s.MoveCheck(ctx, nurse(6*time.Hour), moved.Check, 999, "x"); return err },
+		"as a known check": func() error { _, err := s.MoveCheck(ctx, nurse(6*time.Hour), moved.Check, p.ID, "a"); return err },
+	} {
+		seq := lastSeq(t, s)
+		if err := move(); err == nil || ward.KindOf(err) == ward.KindInternal || lastSeq(t, s) != seq {
+			t.Errorf("%s: %v, %d records", name, err, lastSeq(t, s)-seq)
+		}
+	}
+	whole(t, s)
+}
+
+func TestAnEditThatFlagsDependOn(t *testing.T) {
+	for name, change := range map[string]func(*ward.Patient){
+		"baseline":    func(p *ward.Patient) { p.Baseline, p.Reason = icans.Scored(8), "told by the family" },
+		"health":      func(p *ward.Patient) { p.Health = 1 << icans.Memory },
+		"interpreter": func(p *ward.Patient) { p.Interpreter = true },
+		"infusion":    func(p *ward.Patient) { p.InfusedAt = time.Time{} },
+		"name":        func(p *ward.Patient) { p.Name = "OKAFOR, Ida" },
+	} {
+		s := opened(t)
+		p := admit(t, s)
+		save(t, s, checkOf(p, "pre", 8, -110*time.Hour))
+		eight := checkOf(p, "eight", 8, -20*time.Hour)
+		save(t, s, eight)
+		memory := checkOf(p, "memory", 10, 0)
+		memory.Findings.Observed[icans.Memory] = icans.Mild
+		save(t, s, memory)
+		language := checkOf(p, "language", 10, time.Hour)
+		language.Findings.ICE, language.Findings.Unable = [8]icans.Points{}, icans.UnableLanguage
+		save(t, s, language)
+		change(&p)
+		must(s.EditPatient(t.Context(), clinician(2*time.Hour), p))(t)
+		h := historyOf(t, s, p.ID)
+		fresh := h
+		site := ward.DefaultSite()
+		fresh.Checks = append([]ward.Check(nil), h.Checks...)
+		fresh.Evaluate(&site)
+		changed := number(t, s.reader, `SELECT count(*) FROM reevaluation WHERE because = 'patient'`)
+		for i := range h.Checks {
+			if h.Checks[i].Result != fresh.Checks[i].Result {
+				t.Errorf("%s: %s has %+v, and anew %+v", name, h.Checks[i].ID, h.Checks[i].Result, fresh.Checks[i].Result)
+			}
+		}
+		if h.Memory != fresh.Memory || (changed > 0) == (name == "name") {
+			t.Errorf("%s: %d reevaluations, memory\n%+v\n%+v", name, changed, h.Memory, fresh.Memory)
+		}
+		whole(t, s)
+	}
+}

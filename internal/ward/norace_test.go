@@ -1,0 +1,5 @@
+//go:build !race
+
+package ward
+
+const slower = 1
