@@ -34,6 +34,14 @@ func kept(t *testing.T) *store.Store {
 	if err := demo.FillYears(t.Context(), s, now, 5000, func(int, int) {}); err != nil {
 		t.Fatal(err)
 	}
+	demoStaff, err := s.Staff(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	by := demoStaff[slices.IndexFunc(demoStaff, func(m ward.Staff) bool { return m.Role == ward.Admin })].Name
+	if err := s.AddStaff(t.Context(), ward.Sign(by, now), ward.Staff{Name: "Grace \"G\" Lin", Role: ward.Clinician, Active: true}); err != nil {
+		t.Fatal(err)
+	}
 	kabul := time.FixedZone("", 4*60*60+30*60)
 	p, _, err := s.Admit(t.Context(), ward.Sign("Grace \"G\" Lin", now), ward.Patient{
 		MRN: "000, 7", Name: "O'NEIL, \"Tip\"", BirthDate: ward.Date{Year: 1950, Month: 1, Day: 2}, Tool: icans.ICE, SecondID: "P \"7\"",

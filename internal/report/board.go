@@ -81,12 +81,12 @@ type boardLeft struct {
 // boardTime is a time that is null if it is zero.
 type boardTime struct{ time.Time }
 
-// MarshalJSON writes the time to the second.
+// MarshalJSON writes the time with its milliseconds, if it has any.
 func (t boardTime) MarshalJSON() ([]byte, error) {
 	if t.IsZero() {
 		return []byte("null"), nil
 	}
-	return []byte(t.Format(`"` + time.RFC3339 + `"`)), nil
+	return []byte(t.Format(`"2006-01-02T15:04:05.999Z07:00"`)), nil
 }
 
 // NewBoard returns the board of the states of a ward at the time at. It leaves out

@@ -8,9 +8,9 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// attributionsOf returns the causes that clinicians named ahead for a patient, the
-// oldest first.
-func (in reader) attributionsOf(ctx context.Context, patient int64) ([]ward.Attribution, error) {
+// attributionsOf returns the causes that clinicians named ahead for patients, the oldest
+// first.
+func (in reader) attributionsOf(ctx context.Context, of patients) ([]ward.Attribution, error) {
 	type event struct {
 		ward.Attribution
 		ended bool
@@ -20,7 +20,7 @@ func (in reader) attributionsOf(ctx context.Context, patient int64) ([]ward.Attr
 			ID: r.number("attribution_id"), PatientID: r.number("patient_id"), Domain: r.text("domain"), Cause: r.text("cause"),
 			Until: r.time("until"), Named: r.signature(),
 		}, r.text("event") == causeEnded}
-	}, `WHERE r.patient_id = $1 ORDER BY r.seq`, patient)
+	}, `WHERE r.patient_id IN (`+of.query+`) ORDER BY r.seq`, of.args...)
 	var list []ward.Attribution
 	for _, e := range events {
 		if !e.ended {

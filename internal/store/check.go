@@ -2,6 +2,9 @@ package store
 
 import (
 	"context"
+	"slices"
+	"strconv"
+	"strings"
 
 	"neurocheck/internal/icans"
 	"neurocheck/internal/ward"
@@ -34,20 +37,17 @@ func (r *row) flagOf(flag, reasons string) (icans.Flag, icans.Reasons) {
 	return f, why
 }
 
-// checksOf returns the valid checks of a patient performed since a time in
-// milliseconds, in order.
-func (in reader) checksOf(ctx context.Context, patient, since int64) ([]ward.Check, error) {
-	checks, err := records(ctx, in, checkTable, decodeCheck, `
-		JOIN check_now n ON n.seq = r.seq
-		WHERE n.patient_id = $1 AND n.performed_at >= $2
-		ORDER BY n.performed_at, n.recorded_at, r.check_id`, patient, since)
-	if err != nil {
+// checksIn returns the checks that a query on check_now selects, in the order of the
+// record. The query has COLUMN for the column that it returns.
+func (in reader) checksIn(ctx context.Context, query string, args ...any) ([]ward.Check, error) {
+	rows := func(column string) string {
+		return `WHERE r.seq IN (` + strings.Replace(query, "COLUMN", "n."+column, 1) + `) ORDER BY r.seq`
+	}
+	checks, err := records(ctx, in, checkTable, decodeCheck, rows("seq"), args...)
+	if err != nil || len(checks) == 0 {
 		return nil, err
 	}
-	return checks, in.reevaluate(ctx, checks, `
-		JOIN check_now n ON n.reevaluation = r.seq
-		WHERE n.patient_id = $1 AND n.performed_at >= $2
-		ORDER BY r.seq`, patient, since)
+	return checks, in.reevaluate(ctx, checks, rows("reevaluation"), args...)
 }
 
 // checkVersions returns every version of every check of a patient, the last performed
@@ -69,8 +69,35 @@ func (in reader) versionsOf(ctx context.Context, id string) ([]ward.Check, error
 	if err != nil {
 		return nil, err
 	}
+	if len(versions) == 0 {
+		return nil, nil
+	}
 	markSuperseded(versions)
 	return versions, in.reevaluate(ctx, versions, `WHERE r.check_id = $1 ORDER BY r.seq`, id)
+}
+
+// knownChecks returns those of the IDs that are checks in the log, once each.
+func (in reader) knownChecks(ctx context.Context, ids []string) (known []string, err error) {
+	const most = 64 // a query always has as many, so that it is prepared once
+	query := `SELECT check_id FROM neuro_check WHERE version = 1 AND check_id IN (`
+	for i := range most {
+		query += "$" + strconv.Itoa(i+1) + ","
+	}
+	query = strings.TrimSuffix(query, ",") + ")"
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	for chunk := range slices.Chunk(ids, most) {
+		args := make([]any, most)
+		for i := range args {
+			args[i] = chunk[min(i, len(chunk)-1)]
+		}
+		found, err := all(ctx, in.q, scanText, query, args...)
+		if err != nil {
+			return nil, err
+		}
+		known = append(known, found...)
+	}
+	return known, nil
 }
 
 func markSuperseded(versions []ward.Check) {

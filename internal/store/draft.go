@@ -64,16 +64,6 @@ func (s *Store) Drafts(ctx context.Context, author string) ([]Draft, error) {
 	return list, explain(s.path, err)
 }
 
-// draftsAbout returns the drafts about a patient, for the watch.
-func (in reader) draftsAbout(ctx context.Context, patient int64) ([]ward.Draft, error) {
-	list, err := all(ctx, in.q, scanDraft, draftQuery+`patient_id = $1 ORDER BY started_at`, patient)
-	var drafts []ward.Draft
-	for _, d := range list {
-		drafts = append(drafts, ward.Draft{PatientID: d.PatientID, Author: d.Author, CheckID: d.CheckID, Since: d.Since})
-	}
-	return drafts, err
-}
-
 // DropDraft deletes the draft of that author for that patient. Its row stays, so that a
 // key still on its way to KeepDraft does not restore it.
 func (s *Store) DropDraft(ctx context.Context, patient int64, author string) error {

@@ -44,9 +44,14 @@ func decodeReport(r *row) eventVersion[ward.Report] {
 // the record.
 func (in reader) reportsOf(ctx context.Context, patient int64) ([]ward.Report, error) {
 	versions, err := records(ctx, in, "report", decodeReport, `WHERE r.patient_id = $1 ORDER BY r.seq`, patient)
+	return withdrawnReports(versions), err
+}
+
+// withdrawnReports puts the versions of reports together.
+func withdrawnReports(versions []eventVersion[ward.Report]) []ward.Report {
 	return withdrawals(versions, func(r *ward.Report, reason string, sig ward.Signature) {
 		r.Withdrawn, r.Reason, r.Undone = true, reason, sig
-	}), err
+	})
 }
 
 // PutReport records a symptom that the patient or a caregiver reported.
@@ -129,9 +134,14 @@ func decodeIntervention(r *row) eventVersion[ward.Intervention] {
 // order of the record.
 func (in reader) interventionsOf(ctx context.Context, patient int64) ([]ward.Intervention, error) {
 	versions, err := records(ctx, in, "intervention", decodeIntervention, `WHERE r.patient_id = $1 ORDER BY r.seq`, patient)
+	return withdrawnInterventions(versions), err
+}
+
+// withdrawnInterventions puts the versions of interventions together.
+func withdrawnInterventions(versions []eventVersion[ward.Intervention]) []ward.Intervention {
 	return withdrawals(versions, func(i *ward.Intervention, reason string, sig ward.Signature) {
 		i.Withdrawn, i.Reason, i.Undone = true, reason, sig
-	}), err
+	})
 }
 
 // PutIntervention records an intervention.

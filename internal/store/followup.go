@@ -15,6 +15,8 @@ type followUpEvent struct {
 	patient int64
 	event   string
 	joined  ward.Joined
+	level   icans.Flag // of the follow-up after it
+	peak    int
 	sig     ward.Signature
 	outcome string
 	note    string
@@ -34,6 +36,10 @@ func decodeFollowUpEvent(r *row) followUpEvent {
 		e.joined = ward.Joined{
 			CheckID: r.text("check_id"), Event: ward.JoinEvent(e.event), Flag: flag, Floor: int(r.number("floor")),
 			PerformedAt: r.time("performed"), At: e.sig.At,
+		}
+		e.peak = int(r.number("peak"))
+		if e.level, ok = icans.ParseFlag(r.text("level")); !ok {
+			r.fail("level", "holds a word that this program does not know")
 		}
 	}
 	return e
@@ -62,6 +68,7 @@ func followUps(events []followUpEvent) []ward.FollowUp {
 		switch e.event {
 		case followUpOpened, followUpJoined, followUpRaised:
 			f.Join(e.joined)
+			f.Level, f.Peak = max(f.Level, e.level), max(f.Peak, e.peak) // of the events that were not read
 		case followUpAcknowledged:
 			f.Acked = e.sig
 			f.Acks = append(f.Acks, e.sig)
@@ -75,28 +82,29 @@ func followUps(events []followUpEvent) []ward.FollowUp {
 // putEvents appends events of joining, in order. h has the follow-ups after all of
 // them, and each row the level and the peak after its own event.
 func (w *tx) putEvents(ctx context.Context, h *ward.History, events []ward.FollowUpEvent) error {
-	joining := make(map[int]int) // events of each follow-up
+	left := make(map[int]int) // events of each follow-up that are not appended yet
 	for i := range events {
-		joining[events[i].Index]++
+		left[events[i].Index]++
 	}
-	after := make(map[int]*ward.FollowUp)
 	for i := range events {
 		e := &events[i]
-		f := after[e.Index]
-		if f == nil {
-			f = new(ward.FollowUp)
-			before := h.FollowUps[e.Index].Joined
-			for _, j := range before[:len(before)-joining[e.Index]] {
-				f.Level, f.Peak = max(f.Level, j.Flag), max(f.Peak, j.Floor)
-			}
-			after[e.Index] = f
+		f := &h.FollowUps[e.Index]
+		level, peak := f.Level, f.Peak
+		if left[e.Index]--; left[e.Index] > 0 {
+			level, peak = levelOf(f.Joined[:len(f.Joined)-left[e.Index]])
 		}
-		f.Level, f.Peak = max(f.Level, e.Flag), max(f.Peak, e.Floor)
-		if err := w.putJoined(ctx, h, e, f.Level, f.Peak); err != nil {
+		if err := w.putJoined(ctx, h, e, level, peak); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func levelOf(joined []ward.Joined) (level icans.Flag, peak int) {
+	for i := range joined {
+		level, peak = max(level, joined[i].Flag), max(peak, joined[i].Floor)
+	}
+	return level, peak
 }
 
 // putJoined appends an event of joining. It sets the ID of a new follow-up in h.

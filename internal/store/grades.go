@@ -97,8 +97,8 @@ func (g *grader) read(row []pack.Value) (c ward.Check, misfit string) {
 	if problems := c.Findings.Problems(); len(problems) > 0 {
 		return c, "its findings are not valid: " + problems[0].Error()
 	}
-	if (row[at.otherCause].Kind == pack.Null) != (row[at.causeNote].Kind == pack.Null) {
-		return c, "other_cause and other_cause_note do not go together"
+	if row[at.otherCause].Kind != pack.Null && row[at.causeNote].Kind == pack.Null {
+		return c, "other_cause_note is missing"
 	}
 	c.Version, c.Status, c.Reason = int(row[at.version].Whole), ward.Status(row[at.status].Text), row[at.reason].Text
 	if err := c.StatusProblem(); err != nil {

@@ -5,163 +5,273 @@ import (
 	"database/sql"
 	"encoding/json"
 	"slices"
+	"strconv"
 	"time"
 
 	"neurocheck/internal/ward"
 )
 
-// part is the part of a patient's checks to read.
-type part bool
+// part is the part of a patient's record to read.
+type part int
 
 const (
 	// recentPart is the checks of the 72 h before the newest one, which with the memory
-	// of the older ones is enough for the watch and for adding a check after all others.
-	recentPart part = false
-	wholePart  part = true
+	// of the older ones is enough for the watch.
+	recentPart part = iota
+	// savingPart is recentPart with the open follow-ups alone, and of each the newest
+	// events: that is enough for adding a check after all others.
+	savingPart
+	wholePart
 )
 
 // allTime is a time in milliseconds before all others.
 const allTime = -1 << 62
 
+// memoryName names the memory of a patient's checks in errors.
+const memoryName = "the memory of a patient"
+
+// newestEvents is the number of events of follow-ups in a savingPart.
+const newestEvents = 32
+
 const recentWindow = 72 * time.Hour
 
 // history reads a patient's history; of linked patients that of all, as one.
-func (in reader) history(ctx context.Context, patient int64, p part) (h ward.History, err error) {
-	survivor, ids, err := in.group(ctx, patient)
+func (in reader) history(ctx context.Context, patient int64, p part) (ward.History, error) {
+	list, err := in.histories(ctx, patients{groupOf("$1"), []any{patient}}, p)
+	if err == nil && len(list) == 0 {
+		err = ward.NotFound(missing("patient", patient))
+	}
 	if err != nil {
-		return h, err
+		return ward.History{}, err
 	}
-	if h.Patient, err = in.patient(ctx, survivor); err != nil {
-		return h, err
-	}
-	known, err := in.memory(ctx, survivor, &h.Memory)
-	if err != nil {
-		return h, err
-	}
-	if !known {
-		p = wholePart
-	}
-	from := int64(allTime)
-	if p == recentPart {
-		newest, err := in.newestCheck(ctx, ids)
-		if err != nil {
-			return h, err
-		}
-		from = since(newest.Add(-recentWindow))
-	}
-	for _, id := range ids {
-		if err := in.addHistory(ctx, &h, id, from); err != nil {
-			return h, err
-		}
-	}
-	sortHistory(&h)
-	if p == recentPart && h.Conclusive() == nil && len(h.Checks) > 0 {
-		h.LastConclusive, err = in.lastConclusive(ctx, ids)
-	}
-	return h, err
+	return *list[0], nil
 }
 
-// memory reads the memory of a patient's checks, and reports whether there is one: a
-// patient without checks needs none.
-func (in reader) memory(ctx context.Context, survivor int64, m *ward.Memory) (known bool, err error) {
-	list, err := all(ctx, in.q, func(rows *sql.Rows) (s sql.NullString, err error) {
-		err = rows.Scan(&s)
-		return s, err
-	}, `SELECT memory FROM patient_now WHERE patient_id = $1`, survivor)
-	if err != nil || len(list) == 0 || !list[0].Valid {
-		return false, err
-	}
-	if err := json.Unmarshal([]byte(list[0].String), m); err != nil {
-		return false, unreadable{"the memory of a patient", err}
-	}
-	return true, nil
+// patients is a query for patient IDs, with its arguments: for each patient those of all
+// that are linked as one. It may use $1 only.
+type patients struct {
+	query string
+	args  []any
 }
 
-// newestCheck returns the time of the newest valid check of the patients.
-func (in reader) newestCheck(ctx context.Context, ids []int64) (newest time.Time, err error) {
-	for _, id := range ids {
-		list, err := all(ctx, in.q, scanNumber, `
-			SELECT performed_at FROM check_now WHERE patient_id = $1 ORDER BY performed_at DESC LIMIT 1`, id)
-		if err != nil {
-			return newest, err
+// histories reads the histories of patients, a query a table: there are far more queries
+// than rows if they are read one by one.
+func (in reader) histories(ctx context.Context, of patients, p part) ([]*ward.History, error) {
+	b, err := in.begin(ctx, of, p)
+	if err != nil || len(b.list) == 0 {
+		return nil, err
+	}
+	for _, read := range []func(context.Context) error{b.patients, b.stays, b.checks, b.followUps, b.orders, b.reports, b.doses, b.attributions, b.drafts} {
+		if err := read(ctx); err != nil {
+			return nil, err
 		}
-		if len(list) > 0 {
-			if t := time.UnixMilli(list[0]); t.After(newest) {
-				newest = t
+	}
+	for _, h := range b.list {
+		sortHistory(h)
+	}
+	return b.list, b.complete(ctx)
+}
+
+// historyReader reads the histories of several patients.
+type historyReader struct {
+	in     reader
+	of     patients
+	part   part
+	list   []*ward.History         // by the ID of the patient
+	byID   map[int64]*ward.History // of each patient, also of those that are linked into another
+	newest map[*ward.History]int64 // time of the newest check in milliseconds
+}
+
+// begin reads the patients and the memories of their checks. If a memory is missing, the
+// part is the whole: a patient without checks needs none.
+func (in reader) begin(ctx context.Context, of patients, p part) (*historyReader, error) {
+	type member struct {
+		id, survivor int64
+		memory       sql.NullString
+		newest       sql.NullInt64
+	}
+	members, err := all(ctx, in.q, func(rows *sql.Rows) (m member, err error) {
+		err = rows.Scan(&m.id, &m.survivor, &m.memory, &m.newest)
+		return m, err
+	}, `
+		SELECT n.patient_id, n.survivor_id, n.memory, (SELECT max(c.performed_at) FROM check_now c WHERE c.patient_id = n.patient_id)
+		FROM patient_now n
+		WHERE n.patient_id IN (`+of.query+`)
+		ORDER BY n.patient_id`, of.args...)
+	if err != nil {
+		return nil, err
+	}
+	b := &historyReader{in: in, of: of, part: p, byID: make(map[int64]*ward.History, len(members)), newest: make(map[*ward.History]int64)}
+	for _, m := range members {
+		if m.id != m.survivor {
+			continue
+		}
+		h := new(ward.History)
+		b.list = append(b.list, h)
+		b.byID[m.id] = h
+		b.newest[h] = allTime
+		if m.memory.Valid {
+			if err := json.Unmarshal([]byte(m.memory.String), &h.Memory); err != nil {
+				return nil, unreadable{memoryName, err}
 			}
 		}
 	}
-	return newest, nil
+	for _, m := range members {
+		h := b.byID[m.survivor]
+		if h == nil {
+			return nil, missingPatient(m.survivor)
+		}
+		b.byID[m.id] = h
+		if m.newest.Valid {
+			b.newest[h] = max(b.newest[h], m.newest.Int64)
+			if m.id == m.survivor && !m.memory.Valid {
+				b.part = wholePart
+			}
+		}
+	}
+	return b, nil
 }
 
-// lastConclusive returns the last conclusive check of the patients, or nil.
-func (in reader) lastConclusive(ctx context.Context, ids []int64) (last *ward.Check, err error) {
-	for _, id := range ids {
-		list, err := records(ctx, in, checkTable, decodeCheck, `
-			JOIN check_now n ON n.seq = r.seq
-			WHERE n.patient_id = $1 AND r.grade_low = r.grade_high
-			ORDER BY n.performed_at DESC, n.recorded_at DESC, r.check_id DESC
-			LIMIT 1`, id)
-		if err != nil {
-			return nil, err
-		}
-		if err := in.reevaluate(ctx, list, `
-			JOIN check_now n ON n.reevaluation = r.seq
-			WHERE n.patient_id = $1
-			ORDER BY r.seq`, id); err != nil {
-			return nil, err
-		}
-		if len(list) > 0 && (last == nil || list[0].Compare(last) > 0) {
-			last = &list[0]
-		}
+// each calls add for the records of a table about the patients.
+func each[T any](ctx context.Context, b *historyReader, table string, decode func(*row) T, add func(T)) error {
+	list, err := records(ctx, b.in, table, decode, `WHERE r.patient_id IN (`+b.of.query+`) ORDER BY r.seq`, b.of.args...)
+	for _, v := range list {
+		add(v)
 	}
-	return last, nil
+	return err
 }
 
-// addHistory adds the records of one patient to a history.
-func (in reader) addHistory(ctx context.Context, h *ward.History, id, from int64) error {
-	stays, err := in.stayVersions(ctx, id)
-	if err != nil {
-		return err
+func (b *historyReader) patients(ctx context.Context) error {
+	list, err := records(ctx, b.in, "patient", decodePatient, `
+		JOIN patient_now n ON n.seq = r.seq
+		WHERE n.patient_id IN (`+b.of.query+`) AND n.survivor_id = n.patient_id`, b.of.args...)
+	for i := range list {
+		b.byID[list[i].ID].Patient = list[i]
 	}
-	h.Stays = append(h.Stays, currentStays(stays)...)
-	checks, err := in.checksOf(ctx, id, from)
-	if err != nil {
-		return err
+	for _, h := range b.list {
+		if err == nil && h.Patient.ID == 0 {
+			err = unreadable{"a patient", sql.ErrNoRows}
+		}
 	}
-	h.Checks = append(h.Checks, checks...)
-	followUps, err := in.followUpsOf(ctx, id)
-	if err != nil {
-		return err
+	return err
+}
+
+func (b *historyReader) stays(ctx context.Context) error {
+	versions, err := b.in.stayVersionsOf(ctx, `WHERE r.patient_id IN (`+b.of.query+`) ORDER BY r.seq DESC`, b.of.args...)
+	for _, stay := range currentStays(versions) {
+		h := b.byID[stay.PatientID]
+		h.Stays = append(h.Stays, stay)
 	}
-	h.FollowUps = append(h.FollowUps, followUps...)
-	orders, err := in.ordersOf(ctx, id)
-	if err != nil {
-		return err
+	return err
+}
+
+// checks reads the checks of the part.
+func (b *historyReader) checks(ctx context.Context) error {
+	from := `SELECT COLUMN FROM check_now n WHERE n.patient_id IN (` + b.of.query + `)`
+	if b.part != wholePart {
+		from = `
+			SELECT COLUMN
+			FROM patient_now p CROSS JOIN check_now n ON n.patient_id = p.patient_id
+			WHERE p.patient_id IN (` + b.of.query + `)
+				AND n.performed_at >= (SELECT max(m.performed_at) FROM check_now m WHERE m.patient_id = p.patient_id) - ` + millis(recentWindow)
 	}
-	h.Orders = append(h.Orders, orders...)
-	reports, err := in.reportsOf(ctx, id)
-	if err != nil {
-		return err
+	checks, err := b.in.checksIn(ctx, from, b.of.args...)
+	for i := range checks {
+		c := &checks[i]
+		h := b.byID[c.PatientID]
+		if b.part != wholePart && c.PerformedAt.UnixMilli() < b.newest[h]-recentWindow.Milliseconds() {
+			continue // of a patient who was linked to one with newer checks
+		}
+		h.Checks = append(h.Checks, *c)
 	}
-	h.Reports = append(h.Reports, slices.DeleteFunc(reports, func(r ward.Report) bool { return r.Withdrawn })...)
-	interventions, err := in.interventionsOf(ctx, id)
-	if err != nil {
-		return err
+	return err
+}
+
+func (b *historyReader) followUps(ctx context.Context) error {
+	which := `r.patient_id IN (` + b.of.query + `)`
+	if b.part == savingPart {
+		open := `(SELECT follow_up_id FROM follow_up_open WHERE patient_id IN (` + b.of.query + `))`
+		which = `r.seq IN (
+			SELECT follow_up_id FROM follow_up_open WHERE patient_id IN (` + b.of.query + `)
+			UNION SELECT * FROM (SELECT seq FROM follow_up WHERE follow_up_id IN ` + open + ` ORDER BY seq DESC LIMIT ` + strconv.Itoa(newestEvents) + `)
+			UNION SELECT * FROM (SELECT seq FROM follow_up WHERE follow_up_id IN ` + open + ` AND check_id IS NOT NULL ORDER BY performed_at DESC LIMIT 1))`
 	}
-	for _, i := range interventions {
-		if i.Kind == ward.DoseGiven && !i.Withdrawn {
+	events, err := records(ctx, b.in, "follow_up", decodeFollowUpEvent, `WHERE `+which+` ORDER BY r.seq`, b.of.args...)
+	for _, f := range followUps(events) {
+		h := b.byID[f.PatientID]
+		h.FollowUps = append(h.FollowUps, f)
+	}
+	return err
+}
+
+func (b *historyReader) orders(ctx context.Context) error {
+	return each(ctx, b, "schedule_order", decodeOrder, func(o ward.Order) {
+		h := b.byID[o.PatientID]
+		h.Orders = append(h.Orders, o)
+	})
+}
+
+func (b *historyReader) reports(ctx context.Context) error {
+	versions, err := records(ctx, b.in, "report", decodeReport, `WHERE r.patient_id IN (`+b.of.query+`) ORDER BY r.seq`, b.of.args...)
+	for _, r := range withdrawnReports(versions) {
+		if h := b.byID[r.PatientID]; !r.Withdrawn {
+			h.Reports = append(h.Reports, r)
+		}
+	}
+	return err
+}
+
+func (b *historyReader) doses(ctx context.Context) error {
+	versions, err := records(ctx, b.in, "intervention", decodeIntervention, `WHERE r.patient_id IN (`+b.of.query+`) AND r.kind = '`+ward.DoseGiven+`' ORDER BY r.seq`, b.of.args...)
+	for _, i := range withdrawnInterventions(versions) {
+		if h := b.byID[i.PatientID]; !i.Withdrawn {
 			h.Doses = append(h.Doses, i.DoneAt)
 		}
 	}
-	attributions, err := in.attributionsOf(ctx, id)
-	if err != nil {
-		return err
-	}
-	h.Attributions = append(h.Attributions, attributions...)
-	drafts, err := in.draftsAbout(ctx, id)
-	h.Drafts = append(h.Drafts, drafts...)
 	return err
+}
+
+func (b *historyReader) attributions(ctx context.Context) error {
+	list, err := b.in.attributionsOf(ctx, b.of)
+	for _, a := range list {
+		h := b.byID[a.PatientID]
+		h.Attributions = append(h.Attributions, a)
+	}
+	return err
+}
+
+func (b *historyReader) drafts(ctx context.Context) error {
+	list, err := all(ctx, b.in.q, scanDraft, draftQuery+`patient_id IN (`+b.of.query+`) ORDER BY started_at`, b.of.args...)
+	for _, d := range list {
+		h := b.byID[d.PatientID]
+		h.Drafts = append(h.Drafts, ward.Draft{PatientID: d.PatientID, Author: d.Author, CheckID: d.CheckID, Since: d.Since})
+	}
+	return err
+}
+
+// complete adds the last conclusive check if none is in the part that was read.
+func (b *historyReader) complete(ctx context.Context) error {
+	if b.part == wholePart {
+		return nil
+	}
+	for _, h := range b.list {
+		if len(h.Checks) == 0 || h.Conclusive() != nil {
+			continue
+		}
+		list, err := b.in.checksIn(ctx, `
+			SELECT COLUMN
+			FROM check_now n JOIN neuro_check c ON c.seq = n.seq
+			WHERE n.patient_id IN (`+groupOf("$1")+`) AND c.grade_low = c.grade_high
+			ORDER BY n.performed_at DESC, n.recorded_at DESC, c.check_id DESC
+			LIMIT 1`, h.Patient.ID)
+		if err != nil {
+			return err
+		}
+		if len(list) > 0 {
+			h.LastConclusive = &list[0]
+		}
+	}
+	return nil
 }
 
 // sortHistory puts all parts of a history in the order of time.

@@ -80,7 +80,7 @@ func TestLinkOfTwoOpenFollowUps(t *testing.T) {
 	save(t, s, checkOf(a, "a", 8, -time.Hour))
 	ok(t, s.Link(t.Context(), clinician(0), b.ID, a.ID, "one person"))
 	site := ward.DefaultSite()
-	h, _ := onBoard(t, s, a.ID)
+	h, _ := boardOf(t, s, a.ID)
 	if state := ward.Watch(h, &site, after(0)); state.FollowUp.ID != urgent || state.Alert != ward.AlertUrgent {
 		t.Errorf("%+v", state.FollowUp)
 	}
@@ -89,7 +89,7 @@ func TestLinkOfTwoOpenFollowUps(t *testing.T) {
 	}
 	ok(t, s.Acknowledge(t.Context(), nurse(2*time.Hour), urgent))
 	ok(t, s.CloseFollowUp(t.Context(), clinician(2*time.Hour), urgent, ward.ConfirmedICANS, "x", false))
-	h, _ = onBoard(t, s, a.ID)
+	h, _ = boardOf(t, s, a.ID)
 	if f := h.Open(); f == nil || f.Level != icans.FlagGrade1 {
 		t.Errorf("%+v", f)
 	}

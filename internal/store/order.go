@@ -15,11 +15,6 @@ func decodeOrder(r *row) ward.Order {
 	}
 }
 
-// ordersOf returns the orders about a patient's schedule, the oldest first.
-func (in reader) ordersOf(ctx context.Context, patient int64) ([]ward.Order, error) {
-	return records(ctx, in, "schedule_order", decodeOrder, `WHERE r.patient_id = $1 ORDER BY r.seq`, patient)
-}
-
 // PutOrder records a clinician's order about a patient's schedule.
 func (s *Store) PutOrder(ctx context.Context, sig ward.Signature, o ward.Order) error {
 	o.Reason = ward.CleanLine(o.Reason)

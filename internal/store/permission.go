@@ -63,7 +63,7 @@ func (w *tx) staff(ctx context.Context) ([]ward.Staff, error) {
 		if err != nil {
 			return nil, err
 		}
-		w.known = known
+		w.known = append([]ward.Staff{}, known...) // not nil if there are none
 	}
 	return w.known, nil
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 
 	"neurocheck/internal/ward"
@@ -11,7 +12,7 @@ import (
 // personsDiffer compares the parts of the derived tables about patients that SQL cannot
 // derive: the links, the folded MRNs, and the memory of the checks.
 func personsDiffer(ctx context.Context, q querier) (misfit string, err error) {
-	in := reader{q, new(layouts)}
+	in := reader{q: q, tables: new(layouts)}
 	for _, differ := range []func(context.Context, reader) (string, error){linksDiffer, mrnsDiffer, memoriesDiffer} {
 		if misfit, err = differ(ctx, in); err != nil || misfit != "" {
 			return misfit, err
@@ -26,13 +27,16 @@ func linksDiffer(ctx context.Context, in reader) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	type linked struct{ id, survivor int64 }
+	type linked struct {
+		id, survivor int64
+		memory       bool // of a linked patient the other one has it
+	}
 	list, err := all(ctx, in.q, func(rows *sql.Rows) (l linked, err error) {
-		err = rows.Scan(&l.id, &l.survivor)
+		err = rows.Scan(&l.id, &l.survivor, &l.memory)
 		return l, err
-	}, `SELECT patient_id, survivor_id FROM patient_now ORDER BY patient_id`)
+	}, `SELECT patient_id, survivor_id, memory IS NOT NULL FROM patient_now ORDER BY patient_id`)
 	for _, l := range list {
-		if l.survivor != end(links, l.id) {
+		if l.survivor != end(links, l.id) || l.memory && l.survivor != l.id {
 			return fmt.Sprintf("the table patient_now does not agree with the links of patient %d", l.id), nil
 		}
 	}
@@ -77,63 +81,36 @@ func mrnsDiffer(ctx context.Context, in reader) (string, error) {
 	return "", err
 }
 
-// memoriesDiffer compares the memory of each patient's checks with one made anew from
-// the record.
+// memoriesDiffer compares the memory of the checks of each patient on the board with one
+// made anew from the record. Of the others it is read only for a late entry or after a
+// readmission, and it takes as long to make anew as the rest of the verification.
 func memoriesDiffer(ctx context.Context, in reader) (string, error) {
-	type kept struct {
-		patient int64
-		memory  sql.NullString
-	}
-	list, err := all(ctx, in.q, func(rows *sql.Rows) (k kept, err error) {
-		err = rows.Scan(&k.patient, &k.memory)
-		return k, err
-	}, `SELECT patient_id, memory FROM patient_now ORDER BY patient_id`)
+	list, err := all(ctx, in.q, scanNumber, `SELECT DISTINCT survivor_id FROM patient_now WHERE patient_id IN (`+onBoard+`) ORDER BY survivor_id`)
 	if err != nil {
 		return "", err
 	}
 	site := ward.DefaultSite()
-	for _, k := range list {
-		if err := ctx.Err(); err != nil {
-			return "", err
-		}
-		differs, err := in.memoryDiffers(ctx, k.patient, k.memory.Valid, &site)
+	for _, id := range list {
+		differs, err := in.memoryDiffers(ctx, id, &site)
 		if err != nil {
 			return "", err
 		}
 		if differs {
-			return fmt.Sprintf("the table patient_now does not agree with the checks of patient %d", k.patient), nil
+			return fmt.Sprintf("the table patient_now does not agree with the checks of patient %d", id), nil
 		}
 	}
-	return "", nil
+	return "", ctx.Err()
 }
 
-func (in reader) memoryDiffers(ctx context.Context, patient int64, kept bool, site *ward.Site) (bool, error) {
-	survivor, ids, err := in.group(ctx, patient)
-	if err != nil || survivor != patient {
-		return kept, err // the other patient's memory is of both
-	}
-	var stored ward.Memory
-	if _, err := in.memory(ctx, patient, &stored); err != nil {
+func (in reader) memoryDiffers(ctx context.Context, patient int64, site *ward.Site) (bool, error) {
+	h, err := in.history(ctx, patient, wholePart)
+	if bad, ok := errors.AsType[unreadable](err); ok && bad.which == memoryName {
 		return true, nil
 	}
-	var h ward.History
-	if h.Patient, err = in.patient(ctx, patient); err != nil {
+	if err != nil {
 		return false, err
 	}
-	for _, id := range ids {
-		stays, err := in.stayVersions(ctx, id)
-		if err != nil {
-			return false, err
-		}
-		checks, err := in.checksOf(ctx, id, allTime)
-		if err != nil {
-			return false, err
-		}
-		h.Stays = append(h.Stays, currentStays(stays)...)
-		h.Checks = append(h.Checks, checks...)
-	}
-	sortStays(h.Stays)
-	h.Sort()
+	stored := h.Memory
 	h.Remember(site)
 	return !h.Memory.SameRecord(stored), nil
 }

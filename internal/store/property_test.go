@@ -78,7 +78,7 @@ func outcome(t *testing.T, s *Store, patient int64) outcomeOf {
 	t.Helper()
 	site := ward.DefaultSite()
 	h := historyOf(t, s, patient)
-	board, _ := onBoard(t, s, patient)
+	board, _ := boardOf(t, s, patient)
 	state := ward.Watch(board, &site, after(400*time.Hour))
 	o := outcomeOf{Results: make(map[string]icans.Result), FollowUps: h.FollowUps, Memory: h.Memory, Plan: state.Next, Alert: state.Alert, Mark: state.Mark}
 	for i := range h.Checks {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -102,6 +103,9 @@ func fromMillis(ms, offset sql.NullInt64) time.Time {
 	}
 	return ward.FromRecord(ms.Int64, int(offset.Int64))
 }
+
+// millis returns a length of time as a number of milliseconds in SQL.
+func millis(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
 
 // text returns a text as the record has it: NULL if it is empty.
 func text(s string) any {

@@ -30,7 +30,7 @@ import (
 // the log: a log that ends earlier has lost records with its write-ahead log, which
 // SQLite silently drops from the first damaged page on.
 
-// queueWait is how long a writer waits for its turn.
+// queueWait limits the wait of a writer for its turn.
 const queueWait = 5 * time.Second
 
 // turn is a writer's turn. The zero value is that of a writer without a queue.

@@ -22,7 +22,7 @@ type packedQuery struct {
 func packedRecords(conn *sql.Conn, l *layout, where string) packedQuery {
 	// Without an ORDER BY the rows come in the order of the key of the table, which is
 	// their number; with one, SQLite takes as long again as for the packing.
-	return packedQuery{conn, `SELECT pack(` + l.columns("") + `) FROM ` + l.table + ` WHERE ` + where, len(l.names)}
+	return packedQuery{conn, `SELECT pack(` + l.list + `) FROM ` + l.table + ` WHERE ` + where, len(l.names)}
 }
 
 func (q *packedQuery) read(ctx context.Context, args ...any) (*pack.Rows, error) {
@@ -40,7 +40,7 @@ func eachRecord(ctx context.Context, q querier, l *layout, rest string, args []a
 	list, err := all(ctx, q, func(rows *sql.Rows) (packed sql.NullString, err error) {
 		err = rows.Scan(&packed)
 		return packed, err
-	}, `SELECT pack(`+l.columns("")+`) FROM (SELECT `+l.columns("r.")+` FROM `+l.table+` r `+rest+`)`, args...)
+	}, `SELECT pack(`+l.list+`) FROM (SELECT `+l.ofR+` FROM `+l.table+` r `+rest+`)`, args...)
 	if err != nil {
 		return err
 	}

@@ -15,7 +15,8 @@ import (
 type Saved struct {
 	Check ward.Check
 	// Event is the effect on the patient's follow-up, empty if the check opened and
-	// joined none; FollowUp is the follow-up after it, or nil.
+	// joined none; FollowUp is the follow-up after it, or nil. If very many checks joined
+	// it, Joined has only the newest ones.
 	Event       ward.JoinEvent
 	FollowUp    *ward.FollowUp
 	Old         bool // the check is flagged, but its flag is an old one
@@ -199,7 +200,7 @@ func sameVersion(c, there *ward.Check, anyAuthor bool) error {
 func (w *tx) historyFor(ctx context.Context, checks []*ward.Check) (ward.History, error) {
 	c := checks[0]
 	if len(checks) == 1 && c.Version == 1 {
-		h, err := w.reader().history(ctx, c.PatientID, recentPart)
+		h, err := w.reader().history(ctx, c.PatientID, savingPart)
 		if last := h.Last(); err != nil || last == nil || c.Compare(last) > 0 {
 			return h, err
 		}
@@ -398,12 +399,4 @@ func (in reader) consequences(ctx context.Context, s *Saved) error {
 	}
 	s.Old = s.Event == "" && s.Check.Result.Flag.Flagged() && s.Check.Recorded.At.Sub(s.Check.PerformedAt) > 24*time.Hour
 	return nil
-}
-
-// since returns the time in milliseconds, or the least one for the zero time.
-func since(t time.Time) int64 {
-	if t.IsZero() {
-		return allTime
-	}
-	return t.UnixMilli()
 }

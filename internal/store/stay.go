@@ -20,7 +20,13 @@ func decodeStay(r *row) ward.Stay {
 
 // stayVersions returns every version of every stay of a patient, the newest first.
 func (in reader) stayVersions(ctx context.Context, patient int64) ([]ward.Stay, error) {
-	versions, err := records(ctx, in, "stay", decodeStay, `WHERE r.patient_id = $1 ORDER BY r.seq DESC`, patient)
+	return in.stayVersionsOf(ctx, `WHERE r.patient_id = $1 ORDER BY r.seq DESC`, patient)
+}
+
+// stayVersionsOf returns the versions of stays that the rest of a query selects, the
+// newest first.
+func (in reader) stayVersionsOf(ctx context.Context, rest string, args ...any) ([]ward.Stay, error) {
+	versions, err := records(ctx, in, "stay", decodeStay, rest, args...)
 	began := make(map[int64]ward.Signature)
 	for _, v := range slices.Backward(versions) {
 		if v.Version == 1 {

@@ -8,7 +8,7 @@ import (
 	"neurocheck/internal/ward"
 )
 
-func onBoard(t *testing.T, s *Store, patient int64) (*ward.History, bool) {
+func boardOf(t *testing.T, s *Store, patient int64) (*ward.History, bool) {
 	t.Helper()
 	board := must(s.Board(t.Context()))(t)
 	for i := range board {
@@ -133,7 +133,7 @@ func TestAFeedsDischargeWaitsForAPerson(t *testing.T) {
 		p := admit(t, s)
 		work(t, s, p)
 		stay := must(s.Discharge(t.Context(), feed(time.Hour), p.ID, after(time.Hour), "home"))(t)
-		h, there := onBoard(t, s, p.ID)
+		h, there := boardOf(t, s, p.ID)
 		if name == "nothing" {
 			if stay.EndUnconfirmed || there {
 				t.Errorf("%s: %+v", name, stay)
@@ -148,7 +148,7 @@ func TestAFeedsDischargeWaitsForAPerson(t *testing.T) {
 		_, err := s.Discharge(t.Context(), nurse(2*time.Hour), p.ID, after(2*time.Hour), "home")
 		refused(t, err, ward.KindConflict, "the patient left already")
 		ok(t, s.ConfirmDischarge(t.Context(), nurse(2*time.Hour), p.ID))
-		if h, there := onBoard(t, s, p.ID); there != (name == "follow-up") || there && ward.Watch(h, &site, after(2*time.Hour)).Left {
+		if h, there := boardOf(t, s, p.ID); there != (name == "follow-up") || there && ward.Watch(h, &site, after(2*time.Hour)).Left {
 			t.Errorf("%s: once it is confirmed: on the board %v", name, there)
 		}
 		whole(t, s)
@@ -169,7 +169,7 @@ func TestDischargeUndoAndReadmission(t *testing.T) {
 	_, err = s.Discharge(ctx, nurse(0), p.ID, after(0), "gone")
 	refused(t, err, ward.KindInvalid, "discharge: allowed")
 	must(s.Discharge(ctx, nurse(time.Hour), p.ID, after(time.Hour), "home"))(t)
-	if h, there := onBoard(t, s, p.ID); !there || h.Open() == nil || h.OnWard() { // listed under discharged
+	if h, there := boardOf(t, s, p.ID); !there || h.Open() == nil || h.OnWard() { // listed under discharged
 		t.Error("the open follow-up is lost")
 	}
 	_, err = s.UndoDischarge(ctx, nurse(2*time.Hour), p.ID, " ")

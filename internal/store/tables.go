@@ -37,7 +37,9 @@ type layout struct {
 	names   []string
 	encoded []int // indexes of the columns of the canonical encoding, in its order
 
-	seq, rowHash, hash int // indexes into names
+	seq, rowHash, hash int            // indexes into names
+	index              map[string]int // of each name
+	list, ofR          string         // the columns as a list for SQL, and those of r
 }
 
 // layoutOf reads the columns of a record table.
@@ -50,18 +52,24 @@ func layoutOf(ctx context.Context, q querier, table string) (*layout, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &layout{
+	l := &layout{
 		table: table, names: names, encoded: encodingOrder(names),
 		seq: slices.Index(names, "seq"), rowHash: slices.Index(names, rowHashColumn), hash: slices.Index(names, hashColumn),
-	}, rows.Close()
+		index: make(map[string]int, len(names)),
+		list:  strings.Join(names, ", "), ofR: "r." + strings.Join(names, ", r."),
+	}
+	for i, name := range names {
+		l.index[name] = i
+	}
+	return l, rows.Close()
 }
 
 // at returns the index of a column, or -1.
-func (l *layout) at(column string) int { return slices.Index(l.names, column) }
-
-// columns returns the columns as a list for SQL, each with the prefix.
-func (l *layout) columns(prefix string) string {
-	return prefix + strings.Join(l.names, ", "+prefix)
+func (l *layout) at(column string) int {
+	if i, ok := l.index[column]; ok {
+		return i
+	}
+	return -1
 }
 
 // encode appends the canonical encoding of a row to dst.

@@ -385,6 +385,7 @@ CREATE TABLE follow_up (
 
 CREATE INDEX follow_up_of_patient ON follow_up (patient_id);
 CREATE INDEX follow_up_events ON follow_up (follow_up_id);
+CREATE INDEX follow_up_checks ON follow_up (follow_up_id, performed_at) WHERE check_id IS NOT NULL;
 -- A follow-up ends once.
 CREATE UNIQUE INDEX follow_up_closed ON follow_up (follow_up_id) WHERE outcome IS NOT NULL;
 CREATE INDEX follow_up_closed_by_time ON follow_up (recorded_at) WHERE outcome IS NOT NULL;

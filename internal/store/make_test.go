@@ -1,0 +1,83 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"neurocheck/internal/ward"
+)
+
+// A log appears with all its records, with a write-ahead log, and for its owner alone.
+func TestMake(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "new", "log.db")
+	ok(t, Make(t.Context(), path, func(s *Store) error {
+		setUp(t, s)
+		p := admit(t, s)
+		if saved := save(t, s, checkOf(p, "a", 8, 0)); saved.FollowUp == nil {
+			t.Error("no follow-up is open while the log is filled")
+		}
+		if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("the log is there before it is full: %v", err)
+		}
+		return nil
+	}))
+	entries := must(os.ReadDir(filepath.Dir(path)))(t)
+	if info := must(os.Stat(path))(t); len(entries) != 1 || info.Mode().Perm() != 0o600 {
+		t.Errorf("%v, the log with mode %v", entries, info.Mode())
+	}
+	s := reopened(t, path)
+	if verdict := must(s.Verify(t.Context()))(t); verdict.Misfit != "" || verdict.Records == 0 {
+		t.Errorf("%+v", verdict)
+	}
+	for name, want := range map[string]string{"journal_mode": "wal", "synchronous": "2"} {
+		var got string
+		if ok(t, s.writer.QueryRowContext(t.Context(), "PRAGMA "+name).Scan(&got)); got != want {
+			t.Errorf("%s is %s", name, got)
+		}
+	}
+}
+
+func TestMakeLeavesNothingBehind(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "log.db")
+	failed := errors.New("no more paper")
+	ctx, cancel := context.WithCancel(t.Context())
+	for name, fill := range map[string]func(*Store) error{
+		"a failure": func(s *Store) error { setUp(t, s); return failed },
+		"ctrl+c": func(s *Store) error {
+			setUp(t, s)
+			cancel()
+			_, _, err := s.Admit(ctx, nurse(0), ada(), ward.Stay{AdmittedAt: after(0)})
+			return err
+		},
+	} {
+		if err := Make(ctx, path, fill); !errors.Is(err, failed) && !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if left := inFolder(t, dir); left != "" {
+			t.Errorf("%s leaves %s", name, left)
+		}
+	}
+}
+
+// Another process makes the log meanwhile: that one stays.
+func TestMakeReplacesNothing(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "log.db")
+	var theirs string
+	err := Make(t.Context(), path, func(s *Store) error {
+		setUp(t, reopened(t, path))
+		theirs = string(must(os.ReadFile(path))(t))
+		return nil
+	})
+	if !errors.Is(err, fs.ErrExist) {
+		t.Errorf("%v", err)
+	}
+	if got := string(must(os.ReadFile(path))(t)); got != theirs {
+		t.Error("the log that was there is another now")
+	}
+}

@@ -1,0 +1,126 @@
+package desk
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"neurocheck/internal/store"
+	"neurocheck/internal/tui/kit"
+	"neurocheck/internal/ward"
+)
+
+// Changed says that records were appended to the log, from this keyboard or another
+// one. The desk has asked for the board again before the screens get it.
+type Changed struct {
+	Patients []int64
+	All      bool // the log or the settings are other ones: everything is to be loaded again
+}
+
+// Concerns reports whether a screen about a patient must load again.
+func (c Changed) Concerns(patient int64) bool { return c.All || slices.Contains(c.Patients, patient) }
+
+// Tick is the tick of the clock, once in a second.
+type Tick struct{ At time.Time }
+
+// Done is the value of a save that answers with nothing but its success.
+type Done struct{}
+
+// Load returns a command that reads the log; its result is a [kit.Result] of T.
+func Load[T any](d *Desk, h kit.Host, p *kit.Pending, subject string, do func(context.Context, *store.Store) (T, error)) tea.Cmd {
+	log := d.Log
+	return kit.Ask(h.Requests(), p, subject, func(ctx context.Context) (T, error) { return do(ctx, log) })
+}
+
+// Save returns a command that writes to the log, signed by the person who is at the
+// keyboard now. request is the ID of the act, the same one if the save is tried again;
+// it may be empty.
+func Save[T any](d *Desk, h kit.Host, p *kit.Pending, subject, request string, do func(context.Context, *store.Store, ward.Signature) (T, error)) tea.Cmd {
+	log, sign, wrote := d.Log, d.Signer(request), d.wrote
+	return kit.Ask(h.Requests(), p, subject, func(ctx context.Context) (T, error) {
+		value, err := do(ctx, log, sign())
+		wrote.Store(true) // also after an error: the save may have been committed
+		return value, err
+	})
+}
+
+// Signer returns a function for a command: it signs with the person who is at the
+// keyboard now, at the time of its call.
+func (d *Desk) Signer(request string) func() ward.Signature {
+	by, zone, clock := d.user.Name, d.zone, d.Clock
+	return func() ward.Signature {
+		sig := ward.Sign(by, clock().In(zone))
+		sig.Request = request
+		return sig
+	}
+}
+
+// noted is the value of a command that recorded an audit event. The desk takes its
+// result.
+type noted struct{}
+
+// Note records an audit event of the person at the keyboard, such as a read. The patient
+// comes before the audit: if the event cannot be recorded, the screen opens all the same
+// and a line says so.
+func (d *Desk) Note(h kit.Host, e ward.AuditEvent) tea.Cmd {
+	if d.ReadOnly() != "" || d.user.Name == "" {
+		return nil
+	}
+	var p kit.Pending
+	return Save(d, h, &p, "", "", func(ctx context.Context, log *store.Store, sig ward.Signature) (noted, error) {
+		return noted{}, log.Note(ctx, sig, e)
+	})
+}
+
+// DraftKept is the value of a command that kept or dropped a draft. The desk says if one
+// fails, because the form may be gone.
+type DraftKept struct{ Patient int64 }
+
+// KeepDraft keeps the content of a form about a patient. since is the time at which the
+// form was begun.
+func (d *Desk) KeepDraft(h kit.Host, patient int64, check string, since time.Time, content string) tea.Cmd {
+	if d.ReadOnly() != "" || d.user.Name == "" {
+		return nil
+	}
+	d.drafts = max(d.drafts+1, d.now.UnixMilli())
+	draft := store.Draft{PatientID: patient, Author: d.user.Name, CheckID: check, Revision: d.drafts, Since: since, Content: content}
+	var p kit.Pending
+	return Load(d, h, &p, Subject(patient), func(ctx context.Context, log *store.Store) (DraftKept, error) {
+		return DraftKept{patient}, log.KeepDraft(ctx, draft)
+	})
+}
+
+// DropDraft discards the draft of the person at the keyboard about a patient.
+func (d *Desk) DropDraft(h kit.Host, patient int64) tea.Cmd {
+	author := d.user.Name
+	var p kit.Pending
+	return Load(d, h, &p, Subject(patient), func(ctx context.Context, log *store.Store) (DraftKept, error) {
+		return DraftKept{patient}, log.DropDraft(ctx, patient, author)
+	})
+}
+
+// Saved names the check that the person at the keyboard has just saved, for ctrl+z.
+type Saved struct {
+	Patient int64
+	Check   string
+	Words   string // "OKAFOR, Ada, ICE 10"
+	At      time.Time
+}
+
+// undoFor is the time after a save in which ctrl+z offers to withdraw it.
+const undoFor = 2 * time.Minute
+
+// JustSaved remembers a save for ctrl+z.
+func (d *Desk) JustSaved(s Saved) { d.saved = s }
+
+// Undo returns the place of the question that withdraws the last save, and whether it
+// was less than 2 minutes ago.
+func (d *Desk) Undo() (kit.Place, bool) {
+	ago := d.now.Sub(d.saved.At)
+	if d.saved.Check == "" || ago < 0 || ago > undoFor {
+		return kit.Place{}, false
+	}
+	return kit.Place{Screen: Withdraw, Subject: CheckSubject(d.saved.Patient, d.saved.Check), Detail: "undo"}, true
+}

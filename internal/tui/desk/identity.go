@@ -1,0 +1,163 @@
+package desk
+
+import (
+	"fmt"
+	"strings"
+
+	"neurocheck/internal/icans"
+	"neurocheck/internal/tui/kit"
+	"neurocheck/internal/ward"
+)
+
+func plain(s string) string { return kit.Plain(s) }
+
+// Name returns the full name of a patient, safe to draw.
+func Name(p *ward.Patient) string { return plain(p.Name) }
+
+// Born returns the date of birth, or the second identifier if that is unknown.
+func Born(p *ward.Patient) string {
+	if p.BirthDate.IsZero() {
+		return "birth date unknown, second ID " + plain(p.SecondID)
+	}
+	return "born " + p.BirthDate.Words()
+}
+
+// MRN returns the medical record number with its name: MRN 0042317.
+func MRN(p *ward.Patient) string { return "MRN " + plain(p.MRN) }
+
+// About returns the identifiers that every question has: full name, date of birth, MRN.
+func About(p *ward.Patient) string { return Name(p) + "   " + Born(p) + "   " + MRN(p) }
+
+// ShortName returns the name of a member of staff for a list: "Dr Adeyemi" for "Dr Tunde
+// Adeyemi", any other name in full.
+func ShortName(name string) string {
+	words := strings.Fields(plain(name))
+	if len(words) > 2 && words[0] == "Dr" {
+		return words[0] + " " + words[len(words)-1]
+	}
+	return strings.Join(words, " ")
+}
+
+// ToolName returns ICE or CAPD.
+func ToolName(t icans.Tool) string { return icans.FieldOf("tool").Words(&icans.Findings{Tool: t}) }
+
+// Identity is the head of a screen about one patient.
+type Identity struct {
+	Title   string // PATIENT, NEURO CHECK
+	Note    string // before the user, such as "trend, 36 h"; it gives way first
+	Patient *ward.Patient
+	Stay    *ward.Stay // nil hides bed and day
+	Age     bool       // with the age in years
+	// Baseline is the word before the baseline: "baseline " or ""; the form writes
+	// "baseline ICE 10" and the patient's screen "ICE base 10".
+	BaselineFirst bool
+	// More are pieces that the second line must hold, such as the interpreter. They come
+	// last and do not give way.
+	More []string
+}
+
+// Head returns the lines of an identity: title and full name; date of birth and MRN in
+// full, then bed, day, therapy and baseline as far as they fit. A name that is too long
+// for the title takes a line of its own. [kit.Screen] Head returns these lines.
+func (d *Desk) Head(p kit.Page, id Identity) []string {
+	if id.Patient == nil {
+		return []string{" " + p.Strong.Render(id.Title), ""}
+	}
+	lines := d.titleLines(p, id)
+	return append(lines, d.identifiers(p, id)...)
+}
+
+func (d *Desk) titleLines(p kit.Page, id Identity) []string {
+	name := Name(id.Patient)
+	title := " " + p.Strong.Render(id.Title+"  "+name)
+	if p.Cells(title) > p.Width {
+		lines := []string{" " + p.Strong.Render(id.Title)}
+		for _, part := range p.Wrap(name, p.Width-2) {
+			lines = append(lines, " "+p.Strong.Render(part))
+		}
+		return lines
+	}
+	if id.Note == "" {
+		return []string{title}
+	}
+	right := p.Cells("  " + strings.Join(d.Status(), "  "))
+	if gap := p.Width - right - p.Cells(title) - p.Cells(id.Note) - 1; gap >= 2 {
+		title += strings.Repeat(" ", gap) + id.Note + " "
+	}
+	return []string{title}
+}
+
+// identifiers returns the line below the title. Therapy gives way first, then the
+// baseline, the day and the bed. A line that is still too long wraps.
+func (d *Desk) identifiers(p kit.Page, id Identity) []string {
+	pt := id.Patient
+	first := " " + Born(pt)
+	if id.Age && !pt.BirthDate.IsZero() {
+		first += fmt.Sprintf(" (%d y)", pt.BirthDate.YearsTo(ward.DateOf(d.Now())))
+	}
+	pieces := []string{first, MRN(pt), "", "", "", ""}
+	const bed, day, therapy, baseline = 2, 3, 4, 5
+	if id.Stay != nil && id.Stay.Bed != "" {
+		pieces[bed] = "bed " + Bed(id.Stay)
+	}
+	if _, ok := pt.Day(d.now, d.zone); ok && id.Stay != nil {
+		pieces[day] = "day " + d.Day(pt, d.now)
+	}
+	pieces[therapy] = plain(pt.Product)
+	if n, ok := pt.Baseline.Value(); ok {
+		pieces[baseline] = fmt.Sprintf("%s base %d", ToolName(pt.Tool), n)
+		if id.BaselineFirst {
+			pieces[baseline] = fmt.Sprintf("baseline %s %d", ToolName(pt.Tool), n)
+		}
+	}
+	pieces = append(pieces, id.More...)
+	for _, way := range []int{therapy, baseline, day, bed} {
+		if p.Cells(joinPieces(pieces)) <= p.Width {
+			break
+		}
+		pieces[way] = ""
+	}
+	return p.Hang(joinPieces(pieces), p.Width, 1)
+}
+
+func joinPieces(pieces []string) string {
+	line := ""
+	for _, piece := range pieces {
+		switch {
+		case piece == "":
+		case line == "":
+			line = piece
+		default:
+			line += "   " + piece
+		}
+	}
+	return line
+}
+
+// Interpreter returns the piece for [Identity.More] about the language of a patient; none
+// if the patient needs no interpreter.
+func Interpreter(p *ward.Patient) []string {
+	switch {
+	case p.Interpreter && p.Language != "":
+		return []string{"interpreter: " + plain(p.Language)}
+	case p.Interpreter:
+		return []string{"interpreter"}
+	}
+	return nil
+}
+
+// Status returns the pieces at the end of the first line: the mode, the user, the clock.
+// It is the Status of [kit.Config].
+func (d *Desk) Status() []string {
+	var pieces []string
+	switch {
+	case d.ReadOnly() != "":
+		pieces = append(pieces, "READ-ONLY")
+	case d.ward.Synthetic:
+		pieces = append(pieces, "DEMO")
+	}
+	if d.user.Name != "" {
+		pieces = append(pieces, plain(d.user.Name))
+	}
+	return append(pieces, d.Now().Format("15:04"))
+}

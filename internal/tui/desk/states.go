@@ -1,0 +1,199 @@
+package desk
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"neurocheck/internal/icans"
+	"neurocheck/internal/ward"
+)
+
+// FollowUpCell returns the state of a patient's follow-up for the board: "WAITS 7m",
+// "accept 56m", "accepted", "report".
+func (d *Desk) FollowUpCell(s *ward.PatientState) string {
+	f := s.FollowUp
+	switch {
+	case f == nil && s.Report != nil:
+		return "report"
+	case f == nil:
+		return ""
+	case f.Acked.Done():
+		return "accepted"
+	case s.Escalated:
+		return "WAITS " + Brief(d.now.Sub(s.EscalatesAt), 100)
+	}
+	return "accept " + Brief(s.EscalatesAt.Sub(d.now), 100)
+}
+
+// FollowUpState returns the state of a follow-up for the list of follow-ups: "raised
+// 15:45, WAITS 7m", "accept within 56m", "accepted 15:01 Dr Adeyemi", "left 28 Nov;
+// accepted".
+func (d *Desk) FollowUpState(s *ward.PatientState) string {
+	f := s.FollowUp
+	if !s.Stay.OnWard() {
+		state := "not accepted"
+		if f.Acked.Done() {
+			state = "accepted"
+		}
+		return "left " + d.ShortDate(s.Stay.DischargedAt) + "; " + state
+	}
+	if f.Acked.Done() {
+		return "accepted " + d.Time(f.Acked.At) + " " + ShortName(f.Acked.By)
+	}
+	var parts []string
+	if !f.RaisedAt.IsZero() {
+		parts = append(parts, "raised "+d.Time(f.RaisedAt))
+	}
+	if s.NotExamined.Flagged() {
+		parts = append(parts, "not examined")
+	}
+	wait := Brief(s.EscalatesAt.Sub(d.now), 100)
+	switch {
+	case s.Escalated:
+		parts = append(parts, "WAITS "+Brief(d.now.Sub(s.EscalatesAt), 100))
+	case len(parts) > 0:
+		parts = append(parts, "accept "+wait)
+	default:
+		parts = append(parts, "accept within "+wait)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// Level names the level of a follow-up: "urgent", "grade 1".
+func Level(f *ward.FollowUp) string { return FlagShort(f.Level) }
+
+// StateLine returns the line about a patient above the trend: mark, level, peak,
+// acceptance, and the next check.
+func (d *Desk) StateLine(s *ward.PatientState) (state, next string) {
+	if p := &s.Next; !p.Due.IsZero() {
+		next = "next check " + d.Time(p.Due)
+		if p.State == ward.Overdue {
+			next = "check " + d.Due(p)
+		}
+	} else {
+		next = ward.WordsFor(ward.Whys, string(s.Next.Why))
+	}
+	mark := StateMark(s) + " "
+	f := s.FollowUp
+	switch {
+	case f == nil && s.Report != nil:
+		return mark + "reported " + d.ReportWords(s.Report), next
+	case f == nil && s.Last == nil:
+		return mark + "no check yet", next
+	case f == nil:
+		return mark + FlagLine(s.Last.Result), next
+	}
+	state = fmt.Sprintf("%s%s, peak %d, ", mark, Level(f), f.Peak)
+	switch {
+	case f.Acked.Done():
+		state += "accepted " + d.Time(f.Acked.At) + " " + ShortName(f.Acked.By)
+	case s.Escalated:
+		state += "NOT ACCEPTED, over time by " + Brief(d.now.Sub(s.EscalatesAt), 100) + " (a accept)"
+	case !s.Stay.OnWard():
+		state += "not accepted"
+	default:
+		state += "not accepted: a accepts, within " + Brief(s.EscalatesAt.Sub(d.now), 100)
+	}
+	return state, next
+}
+
+// ScoreCell returns the score of the last check for the board: "ICE 5 ↓3", "ICE 8 base",
+// "no exam 13h", "no check".
+func (d *Desk) ScoreCell(s *ward.PatientState) string {
+	switch {
+	case s.NotExamined.Flagged():
+		return fmt.Sprintf("no exam %dh", int(d.now.Sub(s.NotExaminedSince)/time.Hour))
+	case s.Last == nil:
+		return "no check"
+	case s.Last.AtBaseline():
+		return Score(&s.Last.Findings) + " base"
+	}
+	return Score(&s.Last.Findings) + Change(d.History(s.Patient.ID), s.Last)
+}
+
+// ReportWords returns a report with its time and the person who said it.
+func (d *Desk) ReportWords(r *ward.Report) string {
+	by := ward.WordsFor(ward.Reporters, r.ToldBy)
+	_, noun, found := strings.Cut(by, " ") // "a caregiver"
+	if !found {
+		noun = by
+	}
+	return d.Time(r.ToldAt) + " " + noun + ": “" + plain(r.Words) + "”"
+}
+
+// LeftWords returns the end of a stay that a feed reported: "left 10:55 (feed)".
+func (d *Desk) LeftWords(s *ward.Stay) string { return "left " + d.Time(s.DischargedAt) + " (feed)" }
+
+// NamedCause returns the cause that a clinician named ahead and that applies now:
+// "consciousness: propofol, until 30 Nov 14:00, Dr Nair"; empty if there is none.
+func (d *Desk) NamedCause(h *ward.History) string {
+	if h == nil {
+		return ""
+	}
+	var withTool time.Time
+	for i := range h.Checks {
+		if c := &h.Checks[i]; c.Findings.Unable == 0 && c.PerformedAt.After(withTool) {
+			withTool = c.PerformedAt
+		}
+	}
+	for i := len(h.Attributions) - 1; i >= 0; i-- {
+		if a := &h.Attributions[i]; a.Applies(d.now, withTool) {
+			return a.Domain + ": " + plain(a.Cause) + ", until " + d.Time(a.Until) + ", " + ShortName(a.Named.By)
+		}
+	}
+	return ""
+}
+
+// Details returns the reasons, the follow-up, a report and the drafts of a patient, for
+// the foot of the board.
+func (d *Desk) Details(s *ward.PatientState) string {
+	var parts []string
+	add := func(text string) {
+		if text != "" {
+			parts = append(parts, text)
+		}
+	}
+	add(d.lastWords(s))
+	if s.NotExamined.Flagged() {
+		add("NOT EXAMINED since " + d.Time(s.NotExaminedSince))
+	}
+	if f := s.FollowUp; f != nil && f.Acked.Done() {
+		add("Accepted " + d.Time(f.Acked.At) + " " + ShortName(f.Acked.By))
+	}
+	if s.Report != nil {
+		add("Reported " + d.ReportWords(s.Report))
+	}
+	add(d.NamedCause(d.History(s.Patient.ID)))
+	for _, draft := range s.Drafts {
+		add("Draft of " + ShortName(draft.Author) + " since " + d.Time(draft.Since))
+	}
+	if d.Alike(s.Patient.ID) {
+		add(MarkAlike + " similar name: check the MRN")
+	}
+	if len(parts) == 0 {
+		return "no check yet"
+	}
+	return strings.Join(parts, ". ")
+}
+
+// lastWords returns the reasons of the last check, with its grade if it has one.
+func (d *Desk) lastWords(s *ward.PatientState) string {
+	c := s.Last
+	if c == nil {
+		return ""
+	}
+	r := c.Result
+	switch {
+	case r.Flag == icans.FlagNone && r.Reasons == 0 && c.Normal():
+		return "Last check normal " + d.Time(c.PerformedAt)
+	case r.Flag == icans.FlagNone && r.Reasons == 0:
+		if text := Unchanged(&c.Findings); text != "" {
+			return "Last check " + d.Time(c.PerformedAt) + ", no flag; " + text
+		}
+		return "Last check " + d.Time(c.PerformedAt) + ", no flag"
+	case r.Drivers != 0 && r.Conclusive():
+		return Grade(r) + ": " + strings.Join(r.Drivers.Words(), ", ") + "; " + Why(r)
+	}
+	return Why(r)
+}

@@ -1,0 +1,123 @@
+package desk
+
+import (
+	"fmt"
+	"time"
+
+	"neurocheck/internal/ward"
+)
+
+// Time shows a time of today as 15:04, and one of another day with the day, on the wall
+// clock of the ward.
+func (d *Desk) Time(t time.Time) string {
+	t, now := t.In(d.zone), d.Now()
+	switch days := ward.DateOf(now).DaysTo(ward.DateOf(t)); {
+	case days == 0:
+		return t.Format("15:04")
+	case days < 0 && days > -7:
+		return t.Format("Mon 15:04")
+	case t.Year() == now.Year():
+		return t.Format("2 Jan 15:04")
+	}
+	return t.Format("2 Jan 2006 15:04")
+}
+
+// DayTime shows a time with its day, as questions do: Sun 29 Nov 15:45.
+func (d *Desk) DayTime(t time.Time) string {
+	t = t.In(d.zone)
+	if t.Year() != d.Now().Year() {
+		return t.Format("Mon 2 Jan 2006 15:04")
+	}
+	return t.Format("Mon 2 Jan 15:04")
+}
+
+// FullTime shows a time with its date and year; – for none.
+func (d *Desk) FullTime(t time.Time) string {
+	if t.IsZero() {
+		return "–"
+	}
+	return t.In(d.zone).Format("2 Jan 2006 15:04")
+}
+
+// ShortDate shows the day of a time: 28 Nov.
+func (d *Desk) ShortDate(t time.Time) string { return t.In(d.zone).Format("2 Jan") }
+
+// Ago returns the time since t in words: 2 h 10 min.
+func (d *Desk) Ago(t time.Time) string { return ward.Elapsed(d.now.Sub(t)) }
+
+// Brief returns a length of time in at most four cells: 47m, 4h28, 22h, 6d. It counts in
+// minutes up to the given number.
+func Brief(length time.Duration, upTo int) string {
+	minutes := int(max(length, 0) / time.Minute)
+	switch {
+	case minutes < upTo:
+		return fmt.Sprintf("%dm", minutes)
+	case minutes < 10*60:
+		return fmt.Sprintf("%dh%02d", minutes/60, minutes%60)
+	case minutes < 100*60:
+		return fmt.Sprintf("%dh", minutes/60)
+	}
+	return fmt.Sprintf("%dd", minutes/60/24)
+}
+
+// Until returns a length of time for a column: 25m, 7h40, 3d4h.
+func Until(length time.Duration) string {
+	minutes := int(max(length, 0) / time.Minute)
+	switch {
+	case minutes < 60:
+		return fmt.Sprintf("%dm", minutes)
+	case minutes < 24*60:
+		return fmt.Sprintf("%dh%02d", minutes/60, minutes%60)
+	}
+	return fmt.Sprintf("%dd%dh", minutes/60/24, minutes/60%24)
+}
+
+// Day shows the day since infusion at a time: +4, -1; – if it is not known.
+func (d *Desk) Day(p *ward.Patient, t time.Time) string {
+	n, ok := p.Day(t, d.zone)
+	if !ok {
+		return "–"
+	}
+	return fmt.Sprintf("%+d", n)
+}
+
+// Due returns the time until the next check, or since it was due: "in 38m", "LATE 8m".
+func (d *Desk) Due(p *ward.Plan) string {
+	switch {
+	case p.State == ward.Overdue:
+		return "LATE " + Brief(d.now.Sub(p.Due), 60)
+	case !p.Due.IsZero():
+		return "in " + Brief(p.Due.Sub(d.now), 60)
+	case p.Why == ward.WhyStopped:
+		return "stopped"
+	}
+	return "ended"
+}
+
+// Every returns the interval of a plan: "every 1 h"; empty without one.
+func Every(p *ward.Plan) string {
+	if p.Interval <= 0 || p.Due.IsZero() {
+		return ""
+	}
+	return "every " + ward.Elapsed(p.Interval)
+}
+
+// Plan returns the next check and the reason for it in a sentence.
+func (d *Desk) Plan(p *ward.Plan) string {
+	why := ward.WordsFor(ward.Whys, string(p.Why))
+	if p.Due.IsZero() {
+		if p.Order != nil {
+			why += ", " + ShortName(p.Order.Ordered.By) + ": " + plain(p.Order.Reason)
+		}
+		return "no check is due: " + why
+	}
+	text := "next check " + d.Time(p.Due) + " (" + d.Due(p) + ")"
+	if every := Every(p); every != "" {
+		text += ", " + every
+	}
+	text += ": " + why
+	if p.Order != nil {
+		text += ", " + ShortName(p.Order.Ordered.By) + ": " + plain(p.Order.Reason)
+	}
+	return text
+}

@@ -1,0 +1,73 @@
+package desk
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"neurocheck/internal/tui/kit"
+	"neurocheck/internal/ward"
+)
+
+// Wristband takes a burst on a form or a screen that records about a patient. If the
+// burst is the MRN of that patient, a line says that it matches; of another one, the
+// question WRONG WRISTBAND opens by way of the root, and keeps the draft. Any other burst
+// is not taken, and a line says so. The caller has taken back the answers that the
+// burst gave: see [kit.Form.TakeBack].
+func (d *Desk) Wristband(h kit.Host, b kit.Burst, patient *ward.Patient) tea.Cmd {
+	text := b.Line()
+	if text != "" && ward.FoldMRN(text) == ward.FoldMRN(patient.MRN) {
+		h.Say("wristband matches " + d.Now().Format("15:04") + ": " + Name(patient))
+		return nil
+	}
+	if other, ok := d.ByMRN(text); ok {
+		return h.Push(d.wrongBand(patient, other))
+	}
+	kit.NotTaken(h, b)
+	return nil
+}
+
+func (d *Desk) wrongBand(mine *ward.Patient, other *ward.PatientState) kit.Screen {
+	theirs := other.Patient
+	text := []string{
+		"WRONG WRISTBAND: " + Name(&theirs) + " " + plain(theirs.MRN) + ".",
+		"This form is for " + Name(mine) + " " + plain(mine.MRN) + ". Nothing was entered.",
+	}
+	return &kit.Question{Text: text, Options: []kit.Option{
+		{Keys: []string{"1"}, Label: "go to " + Name(&theirs) + ", keep this draft", Do: func(h kit.Host) tea.Cmd {
+			return h.Go(kit.Place{Screen: Patient, Subject: Subject(theirs.ID)})
+		}},
+		{Keys: []string{"0"}, Label: "stay"},
+	}}
+}
+
+// Scan takes a burst on a list or on a patient's screen: an MRN of this ward leads to that
+// patient.
+func (d *Desk) Scan(h kit.Host, b kit.Burst) tea.Cmd {
+	text := b.Line()
+	if s, ok := d.ByMRN(text); ok {
+		return h.Go(kit.Place{Screen: Patient, Subject: Subject(s.Patient.ID)})
+	}
+	if looksLikeMRN(text) {
+		h.Fail("No patient with MRN " + plain(text) + " on this ward")
+		return nil
+	}
+	kit.NotTaken(h, b)
+	return nil
+}
+
+// looksLikeMRN reports whether a burst may be the MRN of a wristband: one word with a
+// figure in it.
+func looksLikeMRN(text string) bool {
+	digits := 0
+	for _, r := range text {
+		switch {
+		case r >= '0' && r <= '9':
+			digits++
+		case r == ' ' || r == '\n' || r == '\t':
+			return false
+		}
+	}
+	return digits > 0 && len(text) <= 40
+}
+
+// NoHit words the answer to an exact search without a hit, for [kit.List.NoHit].
+func NoHit(text string) string { return "No patient with MRN " + text + " on this ward" }
