@@ -181,3 +181,18 @@ func TestPlainTerminals(t *testing.T) {
 		})
 	}
 }
+
+// A wrong settings file does not stop the ward: every screen says so.
+func TestWrongSettingsAreShown(t *testing.T) {
+	env := home(t)
+	folder := filepath.Join(envOf(env, "HOME"), ".config", "neurocheck")
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, "site.toml"), []byte("[intervals]\nnone = \"8\"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	term := inTerminal(t, env, 80, 24)
+	term.signUp()
+	term.see("on the ward", "SETTINGS ERROR, site.toml line 2. Using the defaults. Tell an administrator")
+}
