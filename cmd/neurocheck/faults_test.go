@@ -15,7 +15,7 @@ import (
 )
 
 // The faults of the whole program in a terminal; those of its log alone are in
-// internal/faults, which also says what the long form is.
+// internal/faults, which also explains the long form.
 
 // The window is closed over a half-filled form: the program ends, and the draft
 // is back.
@@ -34,8 +34,8 @@ func TestDraftSurvivesAClosedTerminal(t *testing.T) {
 	draftIsBack(t, env)
 }
 
-// halfFilled admits a patient and answers the first items of a check, up to where
-// the log holds them.
+// halfFilled admits a patient and answers the first items of a check, until the log
+// holds them.
 func (term *terminal) halfFilled() {
 	term.t.Helper()
 	term.admit("0042317", "OKAFOR, Ada", "14 Mar 1961")
@@ -60,7 +60,7 @@ func draftIsBack(t *testing.T, env []string) {
 }
 
 // The program is killed at random moments of typing, again and again: the draft
-// that it leaves never falls behind what was there before, and the record is whole.
+// that it leaves is never older than one that was seen before, and the record is whole.
 func TestKilledInTheMiddleOfAForm(t *testing.T) {
 	random := rand.New(rand.NewPCG(4, 3))
 	env := home(t)
@@ -84,8 +84,8 @@ func TestKilledInTheMiddleOfAForm(t *testing.T) {
 	}
 }
 
-// The log is removed, or another put in its place, while somebody looks at the
-// board: the screen says so by itself, and what is typed is not saved.
+// The log is removed or replaced while the board is open: the screen says so by itself,
+// and nothing that is typed is saved.
 func TestTheLogIsGoneUnderTheScreens(t *testing.T) {
 	for name, happens := range map[string]func(log string) error{
 		"removed": os.Remove,

@@ -118,8 +118,8 @@ func TestDraftSurvivesAKill(t *testing.T) {
 			term.see("NEURO CHECK", "What year is it?")
 			term.types("y", "n", "y")
 			term.see("Which hospital", "ICE 2 to 9 of 10")
-			// What is seen may be a moment ahead of what is kept: leaving and coming
-			// back shows what the log holds.
+			// The screen may be a moment ahead of the log: leaving and coming back shows
+			// the draft in the log.
 			term.esc("keep it as a draft")
 			term.types("k")
 			term.see("Kept as your draft")
