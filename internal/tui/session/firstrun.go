@@ -35,10 +35,7 @@ func (s *firstRun) Body(p kit.Page) []string {
 		"   " + p.Strong.Render("1") + "  set up this ward: its name, its time zone, and you, its administrator",
 		"   " + p.Strong.Render("2") + "  try the demo ward: invented patients, nothing is kept",
 	}
-	for len(lines) < p.Height-1 {
-		lines = append(lines, "")
-	}
-	return append(lines, "  "+p.Faint.Render(disclaimer))
+	return above(p, lines, []string{"  " + p.Faint.Render(disclaimer)})
 }
 
 // Bindings implements [kit.Screen].

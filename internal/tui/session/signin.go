@@ -244,7 +244,7 @@ const (
 func (s *signIn) Body(p kit.Page) []string {
 	if s.entry.asking() {
 		since, locked := s.lockedSince(s.entry.asked.Name)
-		return s.entry.body(p, s.people.unsaved[s.entry.asked.Name], locked, since)
+		return above(p, s.entry.body(p, s.people.unsaved[s.entry.asked.Name], locked, since), s.advice(p))
 	}
 	if !s.loaded {
 		return []string{"", "  loading…"}
@@ -260,6 +260,11 @@ func (s *signIn) Body(p kit.Page) []string {
 	if len(rows) == 0 {
 		lines = append(lines, "  No such name. Ask an administrator to add you.")
 	}
+	return above(p, lines, end)
+}
+
+// above fills the page between its first lines and its last ones.
+func above(p kit.Page, lines, end []string) []string {
 	for len(lines) < p.Height-len(end) {
 		lines = append(lines, "")
 	}
