@@ -6,11 +6,13 @@ import (
 	"neurocheck/internal/tui/kit"
 )
 
-// textWidth is the width of a document in cells, on the screen, on paper and in a file.
+// textWidth is the width of a handover in cells, on the screen, on paper and in a file.
 const textWidth = 78
 
 // document is a text to read. It scrolls, and / finds lines in it.
 type document struct {
+	width  int    // of the lines in cells
+	indent string // before each line on the screen
 	lines  []string
 	scroll kit.Scroll
 	find   *kit.Text // the text that is sought; nil while none is
@@ -21,8 +23,9 @@ type document struct {
 func (t *document) set(lines []string) {
 	t.lines = nil
 	for _, line := range lines {
-		t.lines = append(t.lines, kit.Measure{}.Hang(line, textWidth, 4)...)
+		t.lines = append(t.lines, kit.Measure{}.Hang(line, t.width, 4)...)
 	}
+	t.scroll.View(kit.Page{Height: 1}, t.lines) // the keys are drawn before the text, and need its length
 }
 
 // hits returns the numbers of the lines that hold the sought text.
@@ -124,10 +127,10 @@ func (t *document) view(p kit.Page, look func(string) kit.Look) []string {
 	lines := make([]string, len(t.lines))
 	for i, line := range t.lines {
 		if i == at {
-			lines[i] = " " + p.Selected.Render(line)
+			lines[i] = t.indent + p.Selected.Render(line)
 			continue
 		}
-		lines[i] = " " + look(line).Render(line)
+		lines[i] = t.indent + look(line).Render(line)
 	}
 	return t.scroll.View(p, lines)
 }

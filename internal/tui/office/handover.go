@@ -50,7 +50,7 @@ type printed struct {
 type delivered struct{ path string }
 
 func newHandover(d *desk.Desk, to kit.Place) kit.Screen {
-	return &handover{d: d, subject: to.Subject}
+	return &handover{d: d, subject: to.Subject, document: document{width: textWidth, indent: " "}}
 }
 
 // Init reads the handover once. A return from another screen shows it as it was.

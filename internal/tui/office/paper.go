@@ -34,7 +34,7 @@ func paginate(text, foot string) string {
 	var b strings.Builder
 	for i, page := range pages {
 		b.WriteString(strings.Join(page, "\n"))
-		b.WriteString(strings.Repeat("\n", paperLines-len(page)-1))
+		b.WriteString(strings.Repeat("\n", paperLines-len(page)))
 		fmt.Fprintf(&b, "%s, page %d of %d\n\f", foot, i+1, len(pages))
 	}
 	return b.String()

@@ -26,7 +26,9 @@ type settings struct {
 	faults  []string
 }
 
-func newSettings(d *desk.Desk, _ kit.Place) kit.Screen { return &settings{d: d} }
+func newSettings(d *desk.Desk, _ kit.Place) kit.Screen {
+	return &settings{d: d, document: document{width: kit.LeastWidth}}
+}
 
 // Init implements [kit.Screen].
 func (s *settings) Init(h kit.Host) tea.Cmd {

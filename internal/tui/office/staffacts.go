@@ -30,6 +30,7 @@ var personRoles = []ward.Role{ward.Nurse, ward.Clinician, ward.Admin}
 func (s *staff) open(h kit.Host, name string) tea.Cmd {
 	m, ok := s.member(name)
 	if !ok || s.saving.Waiting() {
+		h.Fail("the change before this one is being saved")
 		return nil
 	}
 	option := func(label, off string, do func(kit.Host, ward.Staff) tea.Cmd) kit.Option {
@@ -171,6 +172,7 @@ func (s *staff) saved(h kit.Host, msg kit.Result[changed]) tea.Cmd {
 		h.Say(done.words)
 		return load
 	}
+	s.list.Search("")
 	s.list.Choose(done.name)
 	return tea.Batch(load, h.Push(&kit.Question{
 		Subject: []string{"Give this only to " + plain(done.name) + ": " + done.secret},
