@@ -19,7 +19,6 @@ func Screens() map[string]desk.Maker {
 		desk.Patient:    newPatient(left, viewNamed),
 		desk.Events:     newPatient(left, func(kit.Place) view { return viewEvents }),
 		desk.Details:    newPatient(left, func(kit.Place) view { return viewDetails }),
-		desk.Audit:      newPatient(left, func(kit.Place) view { return viewAudit }),
 		desk.CheckAudit: newPatient(left, func(kit.Place) view { return viewAudit }),
 		desk.Check:      newCheck,
 		desk.Intervene:  left.maker(newIntervention),
