@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -136,12 +137,12 @@ func (d *causes) Body(p kit.Page) []string {
 	}
 	turns := "1-5 turns it: counts → uncertain → other cause"
 	if ward.MayDo(f.desk.User().Role, ward.MayDecide) != nil {
-		turns = "1-5 turns it: counts → uncertain (other cause: clinicians)"
+		turns = "1-5: counts → uncertain (clinicians: other cause)"
 	}
 	lines = append(lines, p.Faint.Render("                  finding     "+turns))
 	for i, one := range icans.AllDomains {
 		state, effect := causeState(&x, one)
-		lines = append(lines, "  "+p.Strong.Render(fmt.Sprint(i+1))+" "+p.Pad(domainLabels[i], 14)+p.Pad(findingOf(&x, i), 12)+p.Pad(state, 14)+effect)
+		lines = append(lines, "  "+p.Strong.Render(fmt.Sprint(i+1))+" "+p.Pad(domainLabels[i], 14)+p.Pad(findingOf(&x, i), 12)+strings.TrimRight(p.Pad(state, 14)+effect, " "))
 	}
 	if x.OtherCause != 0 || d.naming {
 		lines = append(lines, " Which cause? (needed)  "+d.text.View(p.Narrow(p.Width-26), d.naming)[0])

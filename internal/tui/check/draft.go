@@ -147,9 +147,12 @@ func (f *form) openDialog(h kit.Host, name string) tea.Cmd {
 	return open(h, kit.Key{})
 }
 
-// show opens a dialog of the form. The draft remembers it.
+// show opens a dialog of the form. The draft remembers it, and the line in hand stays.
 func (f *form) show(h kit.Host, name string, dialog kit.Screen) tea.Cmd {
 	f.dialog = name
+	if f.back != "" {
+		f.sheet.GoTo(f.back)
+	}
 	cmd := h.Push(dialog)
 	if f.dirty {
 		cmd = tea.Batch(cmd, f.keep(h))

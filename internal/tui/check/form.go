@@ -40,6 +40,7 @@ type form struct {
 	opened    bool      // record and draft are loaded
 	changed   bool      // a value has changed since the last draft
 	dirty     bool      // there is something to lose
+	back      string    // the line in hand before the key
 	dialog    string    // the dialog that is open, as a draft names it
 	since     time.Time // when the form was begun
 	request   string    // the ID of the save in hand
@@ -283,6 +284,9 @@ func (f *form) Bindings() []kit.Binding {
 			list[i].Off = "the check is being saved"
 		}
 		list[i].Do = func(h kit.Host, k kit.Key) tea.Cmd {
+			if l, ok := f.sheet.Current(); ok {
+				f.back = l.ID
+			}
 			cmd := do(h, k)
 			return tea.Batch(f.flush(h), cmd)
 		}
@@ -296,7 +300,7 @@ const leaveHelp = "leave the form; the answers are kept"
 func (f *form) acts() []kit.Binding {
 	return []kit.Binding{
 		kit.Bind("z *", "", "set the rest of the features and signs to none, from Confusion on", f.restNone).
-			If(f.restNoneWorks(), "z works from Confusion on: answer the lines before it, or - for not assessed"),
+			If(f.restNoneWorks(), "it works from Confusion on; answer the lines before it first"),
 		kit.Bind("ctrl+s", "save", "save the check; asks first", f.askSave).Recording(string(ward.MayRecord)),
 		kit.Bind("esc", "", leaveHelp, f.leave),
 	}

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -244,7 +245,7 @@ func (f *form) flagFitting(p kit.Page, c *ward.Check) string {
 }
 
 func more(n int) string {
-	return "+" + string(rune('0'+min(n, 9))) + " more"
+	return fmt.Sprintf("+%d", n)
 }
 
 // endFoot returns the line below the flag while no field is in hand.

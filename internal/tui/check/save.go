@@ -69,7 +69,10 @@ func (f *form) ask(h kit.Host, unknown string) tea.Cmd {
 	c.Result = f.view.result
 	text := []string{
 		"done " + f.doneWords() + " by " + kit.Plain(f.desk.User().Name) + "   " + desk.Meaning(&c.Findings, c.Result),
-		flagText(&c) + f.view.effect(),
+		flagText(&c),
+	}
+	if f.view.old {
+		text[1] += f.view.effect()
 	}
 	text = append(text, causeWords(&c)...)
 	if left := f.notAssessed(&c.Findings); left != "" {
