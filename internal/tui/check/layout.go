@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -114,48 +115,48 @@ func (f *form) endRows(p kit.Page) (rows []string) {
 		}
 		rows = append(rows, line)
 	}
-	items := f.endItems()
-	cell := func(id, key, label, value string) string {
-		if label != "" {
-			label += " "
-		}
-		if in.ID == id {
-			return hand(id, key+" "+label+value)
-		}
-		return " " + p.Faint.Render(key) + " " + label + value
-	}
-	for _, short := range []bool{false, true} {
-		line := ""
-		for _, it := range items {
-			label := it.label
-			if short && it.id != timeLine {
-				label = ""
-			}
-			if line != "" {
-				line += "  "
-			}
-			value := it.value
-			if short {
-				value = p.Fit(value, it.room)
-			}
-			line += cell(it.id, it.id, label, value)
-		}
-		if in.ID == saveLine {
-			line += "  " + hand(saveLine, "save: enter")
-		}
-		if p.Cells(line) <= p.Width || short {
-			return append(rows, line)
-		}
-	}
-	return rows
+	return append(rows, f.itemRow(p, in.ID))
 }
 
-// endItem is one part of the last row; room is the width of its value if the row is
-// full.
-type endItem struct {
-	id, label, value string
-	room             int
+// itemRow draws the items in one row: with their labels if these fit, else without, and
+// with the cause and the comment cut if the values are too long as well.
+func (f *form) itemRow(p kit.Page, hand string) (row string) {
+	items := f.endItems()
+	draw := func(labels bool) string {
+		var cells []string
+		for _, it := range items {
+			text := it.id + " "
+			if labels || it.id == timeLine {
+				text += it.label + " "
+			}
+			if it.id == hand {
+				cells = append(cells, p.Strong.Render("▌")+p.Selected.Render(text+it.value))
+			} else {
+				cells = append(cells, " "+p.Faint.Render(it.id)+strings.TrimPrefix(text, it.id)+it.value)
+			}
+		}
+		if hand == saveLine {
+			cells = append(cells, p.Strong.Render("▌")+p.Selected.Render("save: enter"))
+		}
+		return strings.Join(cells, "  ")
+	}
+	for _, labels := range []bool{true, false} {
+		if row = draw(labels); p.Cells(row) <= p.Width {
+			return row
+		}
+	}
+	cause, comment := &items[2].value, &items[3].value
+	room := p.Width - p.Cells(row) + p.Cells(*cause) + p.Cells(*comment)
+	if p.Cells(*cause) > room/2 && p.Cells(*comment) > room/2 {
+		*cause = p.Fit(*cause, room/2)
+	}
+	*comment = p.Fit(*comment, max(room-p.Cells(*cause), 1))
+	*cause = p.Fit(*cause, max(room-p.Cells(*comment), 1))
+	return draw(false)
 }
+
+// endItem is one part of the last row.
+type endItem struct{ id, label, value string }
 
 func (f *form) endItems() []endItem {
 	x := f.findings()
@@ -174,10 +175,10 @@ func (f *form) endItems() []endItem {
 	}
 	label, when := f.timeWords()
 	return []endItem{
-		{timeLine, label, when, 44},
-		{unableLine, "Unable", dash(f.unableShort()), 11},
-		{causeLine, "Cause", dash(cause), 8},
-		{commentLine, "Comment", dash(f.check.Note), 6},
+		{timeLine, label, when},
+		{unableLine, "Unable", dash(f.unableShort())},
+		{causeLine, "Cause", dash(cause)},
+		{commentLine, "Comment", dash(f.check.Note)},
 	}
 }
 
@@ -209,6 +210,12 @@ func (f *form) Foot(p kit.Page) []string {
 	c.Result = f.view.result
 	look := desk.FlagLook(p.Theme, c.Result.Flag)
 	meaning, flag := desk.Meaning(&c.Findings, c.Result), f.flagFitting(p, &c)
+	styled := func(text string) (lines []string) {
+		for _, line := range p.Hang(" "+text, p.Width, 1) {
+			lines = append(lines, look.Render(line))
+		}
+		return lines
+	}
 	if c.Findings == (icans.Findings{Tool: c.Findings.Tool}) {
 		meaning, flag = "no answer yet", ""
 	}
@@ -217,11 +224,11 @@ func (f *form) Foot(p kit.Page) []string {
 	}
 	field := f.field()
 	if field == nil {
-		return append([]string{" " + look.Render(meaning), " " + look.Render(flag)}, f.endFoot(p, &c)...)
+		return slices.Concat(styled(meaning), styled(flag), f.endFoot(p, &c))
 	}
 	choices := f.choices(p, field)
 	if len(choices) == 1 {
-		return []string{" " + look.Render(meaning), " " + look.Render(flag), choices[0]}
+		return slices.Concat(styled(meaning), styled(flag), choices)
 	}
 	both := desk.ScoreWords(&c.Findings) + "   ICANS " + desk.Grade(c.Result) + "   " + desk.FlagMark(c.Result.Flag) + " " + desk.FlagShort(c.Result.Flag)
 	if flag == "" {
@@ -229,7 +236,7 @@ func (f *form) Foot(p kit.Page) []string {
 	} else if f.saving.Waiting() {
 		both = flag
 	}
-	return append([]string{" " + look.Render(both)}, choices...)
+	return slices.Concat(styled(both), choices)
 }
 
 // flagFitting returns the flag with as many reasons as fit on a line, and the number of
@@ -241,7 +248,7 @@ func (f *form) flagFitting(p kit.Page, c *ward.Check) string {
 		all := strings.Join(reasons, ", ")
 		text = strings.Replace(flagText(c), all, strings.Join(reasons[:n], ", ")+", "+more(len(reasons)-n), 1)
 	}
-	return p.Fit(text, p.Width-2)
+	return text
 }
 
 func more(n int) string {

@@ -63,7 +63,7 @@ func (f *form) layLines() {
 // fieldLine returns the line of a field. Consciousness and raised pressure are answered
 // by bindings of the form, because their answers do more than to set one value.
 func (f *form) fieldLine(field *icans.Field) kit.Line {
-	l := kit.Line{ID: field.Column, Label: lineLabel(field), Skippable: true, Show: func() string { return f.shown(field) }}
+	l := kit.Line{ID: field.Column, Label: field.Label, Skippable: true, Show: func() string { return f.shown(field) }}
 	switch {
 	case field.Group == icans.GroupDomain:
 		l.Group = signsGroup
@@ -94,9 +94,6 @@ func (f *form) fieldLine(field *icans.Field) kit.Line {
 }
 
 func answersItself(field *icans.Field) bool { return field.Column == "consciousness" || field.Several }
-
-// lineLabel returns the label of a field as its line has it.
-func lineLabel(field *icans.Field) string { return field.Label }
 
 // shortest shortens an earlier answer for the narrow column that CAPD leaves.
 func shortest(answer string) string {
@@ -240,6 +237,9 @@ func (f *form) unableShort() string {
 	x := f.findings()
 	if x.Unable == 0 {
 		return ""
+	}
+	if x.Unable == icans.UnableUnarousable {
+		return shortAnswers["unarousable"]
 	}
 	return desk.Score(&x)
 }

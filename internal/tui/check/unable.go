@@ -129,7 +129,7 @@ func (f *form) unableWords(code string, carried icans.Domains) string {
 	case "unarousable":
 		return "Consciousness was also set to unarousable"
 	case "sedated":
-		return "Consciousness counts as uncertain: next look in " + ward.Elapsed(f.desk.Site().Intervals.Unable) + ", until a clinician names the cause"
+		return "Consciousness is uncertain: next look in " + ward.Elapsed(f.desk.Site().Intervals.Unable) + ", until a clinician names the cause"
 	case "asleep", "refused", "off_unit":
 		return "Next try in " + ward.Elapsed(f.desk.Site().Intervals.Unable)
 	case "language":
