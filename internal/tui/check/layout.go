@@ -35,6 +35,9 @@ func (f *form) Head(p kit.Page) []string {
 	}
 	if f.opened {
 		id.Patient, id.Stay = &f.history.Patient, f.history.Stay()
+		if stay := ward.StayAt(f.history.Stays, f.check.PerformedAt); stay != nil {
+			id.Stay = stay
+		}
 	} else if s, ok := f.desk.State(f.patient); ok {
 		id.Patient, id.Stay = &s.Patient, &s.Stay
 	}
