@@ -84,6 +84,8 @@ type Desk struct {
 	Options
 	// Doors are the acts that only the root can do. The root sets them.
 	Doors Doors
+	// Order is the order of the board's rows.
+	Order Order
 
 	ward   ward.Ward
 	people []ward.Staff
