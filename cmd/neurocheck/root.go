@@ -93,5 +93,8 @@ func (a *app) ward(cmd *cobra.Command, _ []string) (err error) {
 	if err != nil {
 		return err
 	}
-	return tui.Run(ctx, tui.Options{Store: s, Site: settings.Site, PINs: pins(), Now: now, NewID: newID, ASCII: asciiOnly(), OpenDemo: openDemo})
+	return tui.Run(ctx, tui.Options{
+		Store: s, Site: settings.Site, SettingsError: settings.Warning(settings.Site.Zone),
+		PINs: pins(), Now: now, NewID: newID, ASCII: asciiOnly(), OpenDemo: openDemo,
+	})
 }

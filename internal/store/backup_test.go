@@ -76,14 +76,14 @@ func TestBackupOfALogThatIsNotWhole(t *testing.T) {
 	s := must(Open(t.Context(), v.path))(t)
 	defer s.Close()
 	_, err := s.Backup(t.Context(), empty(t, "copy.db"), nil)
-	refused(t, err, ward.KindConflict, "the copy is not whole: ")
+	refused(t, err, ward.KindUnavailable, "the copy is not whole: ")
 }
 
 func TestBackupOfAReplacedLog(t *testing.T) {
 	s := opened(t)
 	ok(t, os.Rename(fullLog(t), s.path))
 	_, err := s.Backup(t.Context(), empty(t, "copy.db"), nil)
-	refused(t, err, ward.KindConflict, "was removed or replaced while it was open")
+	refused(t, err, ward.KindUnavailable, "was removed or replaced while it was open")
 }
 
 // A copy that is whole in itself and not of this log is none.
@@ -93,7 +93,7 @@ func TestBackupEndsAsTheLogOnceDid(t *testing.T) {
 	c := must(s.Contents(t.Context()))(t)
 	ok(t, s.had(t.Context(), c))
 	other := must(opened(t).Contents(t.Context()))(t)
-	refused(t, s.had(t.Context(), Contents{Records: c.Records, Head: other.Head}), ward.KindConflict, "is not the one of the log")
-	refused(t, s.had(t.Context(), Contents{Records: c.Records + 1, Head: c.Head}), ward.KindConflict, "is missing")
-	refused(t, s.had(t.Context(), Contents{Records: 0, Head: c.Head}), ward.KindConflict, "is not the one of the log")
+	refused(t, s.had(t.Context(), Contents{Records: c.Records, Head: other.Head}), ward.KindUnavailable, "is not the one of the log")
+	refused(t, s.had(t.Context(), Contents{Records: c.Records + 1, Head: c.Head}), ward.KindUnavailable, "is missing")
+	refused(t, s.had(t.Context(), Contents{Records: 0, Head: c.Head}), ward.KindUnavailable, "is not the one of the log")
 }

@@ -11,7 +11,7 @@ import (
 
 // read runs fn on a snapshot.
 func (s *Store) read(ctx context.Context, fn func(reader) error) error {
-	return s.snapshot(ctx, func(q *sql.Tx) error { return fn(reader{q, s.tables}) })
+	return s.snapshot(ctx, func(q *sql.Tx) error { return fn(reader{q: q, tables: s.tables}) })
 }
 
 // onBoard is a query for the patients on the board, with all that are linked as one.
@@ -50,11 +50,15 @@ func (s *Store) Chart(ctx context.Context, patient int64) (chart ward.Chart, err
 }
 
 func (in reader) chart(ctx context.Context, patient int64) (chart ward.Chart, err error) {
-	if chart.History, err = in.history(ctx, patient, wholePart); err != nil {
+	counted := in.counting()
+	if chart.History, err = counted.history(ctx, patient, wholePart); err != nil {
 		return chart, err
 	}
 	_, ids, err := in.group(ctx, patient)
 	if err != nil {
+		return chart, err
+	}
+	if err := counted.allRead(ctx, ids, "follow_up", "schedule_order", "attribution"); err != nil {
 		return chart, err
 	}
 	chart.Links, err = records(ctx, in, "patient_link", decodeLink, `
@@ -78,6 +82,7 @@ func (in reader) chart(ctx context.Context, patient int64) (chart ward.Chart, er
 
 // addChart adds the records of one patient to a chart that has its history.
 func (in reader) addChart(ctx context.Context, chart *ward.Chart, id int64) error {
+	in = in.counting()
 	versions, err := records(ctx, in, "patient", decodePatient, `WHERE r.patient_id = $1 ORDER BY r.version DESC`, id)
 	if err != nil {
 		return err
@@ -104,10 +109,13 @@ func (in reader) addChart(ctx context.Context, chart *ward.Chart, id int64) erro
 	}
 	chart.AllReports = append(chart.AllReports, reports...)
 	ticks, err := in.ticks(ctx, `WHERE r.patient_id = $1 ORDER BY r.seq`, id)
+	if err != nil {
+		return err
+	}
 	for f, items := range ticks {
 		chart.Ticks[f] = items
 	}
-	return err
+	return in.allRead(ctx, []int64{id}, "patient", "stay", checkTable, reevaluationTable, "intervention", "report", "follow_up_item")
 }
 
 // Charts returns the charts that a handover is about: of everyone on the ward, of
@@ -165,7 +173,7 @@ func (s *Snapshot) EachChart(ctx context.Context, patient int64, yield func(*war
 		return err
 	}
 	for _, id := range ids {
-		chart, err := reader{s.q, s.tables}.chart(ctx, id)
+		chart, err := reader{q: s.q, tables: s.tables}.chart(ctx, id)
 		if err != nil {
 			return err
 		}

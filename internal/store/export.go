@@ -81,7 +81,7 @@ func (s *Store) newExport(ctx context.Context, conns []*sql.Conn, last chainEnd,
 		}
 		one.PatientID = anyPatient
 	}
-	persons := &personCache{in: reader{conns[0], s.tables}, known: make(map[int64]*person)}
+	persons := &personCache{in: reader{q: conns[0], tables: s.tables}, known: make(map[int64]*person)}
 	query := exportQuery(one, o.Kept)
 	for _, conn := range conns[1:] {
 		e.readers = append(e.readers, &checkReader{query: packedQuery{conn, query, ownColumns + len(o.Kept)}, persons: persons})

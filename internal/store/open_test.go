@@ -156,7 +156,7 @@ func TestAFileThatIsNoLogIsRefusedAndNotChanged(t *testing.T) {
 					s.Close()
 					t.Errorf("%s opened it", which)
 				}
-				refused(t, err, ward.KindConflict, c.says)
+				refused(t, err, ward.KindUnavailable, c.says)
 			}
 			if got := inFolder(t, dir); got != before {
 				t.Error("the file, or another in its folder, was changed")
@@ -178,7 +178,7 @@ func TestCreateInAFile(t *testing.T) {
 	dir := t.TempDir()
 	touch(t, filepath.Join(dir, "file"), "x")
 	_, err := Create(t.Context(), filepath.Join(dir, "file", "log.db"))
-	refused(t, err, ward.KindConflict, "cannot make the folder")
+	refused(t, err, ward.KindUnavailable, "cannot make the folder")
 }
 
 // SQLite waits 5 s for a lock, so that both ways in which another program can hold one
@@ -194,7 +194,7 @@ func TestALockedLogSaysSo(t *testing.T) {
 			must(other.ExecContext(t.Context(), statement))(t)
 		}
 		_, err := Open(t.Context(), path)
-		refused(t, err, ward.KindConflict, "another program holds "+path+" locked")
+		refused(t, err, ward.KindUnavailable, "another program holds "+path+" locked")
 	})
 	t.Run("to be written", func(t *testing.T) {
 		t.Parallel()
@@ -203,7 +203,7 @@ func TestALockedLogSaysSo(t *testing.T) {
 		defer other.Close()
 		must(other.ExecContext(t.Context(), "BEGIN IMMEDIATE"))(t)
 		_, _, err := s.Admit(t.Context(), nurse(0), ada(), ward.Stay{AdmittedAt: after(0)})
-		refused(t, err, ward.KindConflict, "another program holds "+s.path+" locked")
+		refused(t, err, ward.KindUnavailable, "another program holds "+s.path+" locked")
 		must(other.ExecContext(t.Context(), "ROLLBACK"))(t)
 		admit(t, s) // the same store goes on
 		whole(t, s)
@@ -223,8 +223,8 @@ func TestARemovedOrReplacedFileIsFound(t *testing.T) {
 			damage(t, s.path)
 			const says = "was removed or replaced while it was open; nothing was saved"
 			_, err := s.SaveCheck(t.Context(), nurse(time.Hour), checkOf(p, "a", 10, time.Hour))
-			refused(t, err, ward.KindConflict, says)
-			refused(t, s.KeepDraft(t.Context(), Draft{PatientID: p.ID, Author: "Sam Lee", CheckID: "a", Revision: 1, Content: "x"}), ward.KindConflict, says)
+			refused(t, err, ward.KindUnavailable, says)
+			refused(t, s.KeepDraft(t.Context(), Draft{PatientID: p.ID, Author: "Sam Lee", CheckID: "a", Revision: 1, Content: "x"}), ward.KindUnavailable, says)
 			if now := lastSeq(t, s); now != n {
 				t.Error("something was recorded all the same")
 			}

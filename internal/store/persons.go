@@ -12,7 +12,7 @@ import (
 // personsDiffer compares the parts of the derived tables about patients that SQL cannot
 // derive: the links, the folded MRNs, and the memory of the checks.
 func personsDiffer(ctx context.Context, q querier) (misfit string, err error) {
-	in := reader{q, new(layouts)}
+	in := reader{q: q, tables: new(layouts)}
 	for _, differ := range []func(context.Context, reader) (string, error){linksDiffer, mrnsDiffer, memoriesDiffer} {
 		if misfit, err = differ(ctx, in); err != nil || misfit != "" {
 			return misfit, err

@@ -28,7 +28,7 @@ type tx struct {
 }
 
 // reader returns a reader inside the transaction.
-func (w *tx) reader() reader { return reader{w.sql, w.tables} }
+func (w *tx) reader() reader { return reader{q: w.sql, tables: w.tables} }
 
 // checks is the setting of SQLite for the rows that a transaction writes.
 type checks bool

@@ -40,6 +40,34 @@ func (t *layouts) of(ctx context.Context, q querier, table string) (*layout, err
 type reader struct {
 	q      querier
 	tables *layouts
+	seen   map[string]int // if it is not nil, the records read of each table are counted here
+}
+
+// counting returns a reader that counts the records it reads.
+func (in reader) counting() reader {
+	in.seen = make(map[string]int)
+	return in
+}
+
+// allRead returns an error unless the reader has read as many records of each table
+// about the patients as the log has: damage can hide a row.
+func (in reader) allRead(ctx context.Context, patients []int64, tables ...string) error {
+	total := make(map[string]int64)
+	for _, id := range patients {
+		counts, err := patientCounts(ctx, in.q, id)
+		if err != nil {
+			return err
+		}
+		for table, n := range counts {
+			total[table] += n
+		}
+	}
+	for _, table := range tables {
+		if err := hidden(total, table, in.seen[table]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // row is one record as it was read. It keeps the first error of its columns.
@@ -61,6 +89,9 @@ func records[T any](ctx context.Context, in reader, table string, decode func(*r
 	err = eachRecord(ctx, in.q, l, rest, args, func(values []pack.Value) error {
 		r.values = values
 		list = append(list, decode(&r))
+		if in.seen != nil {
+			in.seen[table]++
+		}
 		if r.err != nil {
 			record := recordOf(l, values)
 			return unreadable{record.name(), r.err}

@@ -114,7 +114,7 @@ func (s *Snapshot) CheckedPatients(ctx context.Context, sel Selection) ([]ward.P
 	}
 	var list []ward.Patient
 	for _, id := range ids {
-		p, err := reader{s.q, s.tables}.patient(ctx, id)
+		p, err := reader{q: s.q, tables: s.tables}.patient(ctx, id)
 		if err != nil {
 			return nil, err
 		}
@@ -147,7 +147,7 @@ func (s *Snapshot) EachCheck(ctx context.Context, sel Selection, yield func(*war
 
 // eachCheckIn is [Snapshot.EachCheck] for the records above one number, up to another.
 func (s *Snapshot) eachCheckIn(ctx context.Context, sel Selection, from, to int64, persons map[int64]*person, yield func(*ward.Patient, *ward.Stay, *ward.Check) error) error {
-	in := reader{s.q, s.tables}
+	in := reader{q: s.q, tables: s.tables}
 	args := append([]any{from, to}, sel.args()...)
 	checks, err := records(ctx, in, checkTable, decodeCheck, `
 		WHERE r.seq IN (SELECT c.seq FROM neuro_check c WHERE `+between+sel.where(3)+`)
@@ -189,7 +189,7 @@ func (s *Store) EachCheck(ctx context.Context, sel Selection, yield func(*ward.P
 // the order of admission, of each in the order of time. sel bounds the time of the
 // event.
 func (s *Snapshot) EachEvent(ctx context.Context, sel Selection, yield func(*ward.Patient, *ward.Event) error) error {
-	in := reader{s.q, s.tables}
+	in := reader{q: s.q, tables: s.tables}
 	ids, err := all(ctx, s.q, scanNumber, `
 		SELECT patient_id
 		FROM patient_now

@@ -216,6 +216,9 @@ func (a *app) draw() string {
 	if h, ok := under.(headed); ok {
 		lines = append(lines, h.header(a, a.width)...)
 	}
+	if line := a.opts.SettingsError; line != "" {
+		lines = append(lines, a.theme.selected.Render(" "+line+" "))
+	}
 	lines = append(lines, a.theme.faint.Render(rule(a.width)))
 	foot := top.foot(a, w)
 	foot = append(foot, a.keyLine(top, w))

@@ -146,6 +146,7 @@ func (s *signIn) show(a *app, msg result[people]) tea.Cmd {
 	site := *a.site // commands read the old one
 	site.Zone = a.zone
 	a.site = &site
+	a.store.SetRules(site) // the ward may be new, and its zone not known before
 	for _, m := range msg.value.staff {
 		if m.Active {
 			s.staff = append(s.staff, m)

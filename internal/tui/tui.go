@@ -38,6 +38,10 @@ type Options struct {
 	Site  ward.Site        // what this hospital has set
 	PINs  *pin.Keeper      // digests and compares the PINs of the staff
 
+	// SettingsError is the line about a settings file that is not used; empty if there
+	// is none. Every screen shows it.
+	SettingsError string
+
 	// OpenDemo makes a demo ward, to try before a ward is set up; leave closes and
 	// removes it. Nil if there is none to offer.
 	OpenDemo func(context.Context) (s *store.Store, leave func() error, err error)

@@ -10,9 +10,6 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// nine are the keys of a check with ICE 9: the hospital is wrong.
-var nine = []string{"n", "y", "y", "y", "n", "3", "y", "y", "y", "a", "0", "0", "0", "z", "ctrl+s", "y"}
-
 // answers returns the findings of a saved check without a finding, with so many ICE
 // points.
 func answers(ice int) icans.Findings {
