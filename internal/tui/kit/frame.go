@@ -71,6 +71,9 @@ func (s *Stack) lastLine(p Page, top Screen) []string {
 	if s.said != "" {
 		return s.saidLines(p)
 	}
+	if l, ok := top.(Liner); ok {
+		return []string{l.KeyLine(p)}
+	}
 	key := "? all"
 	if top.Typing() {
 		key = "F1 all"
