@@ -104,6 +104,7 @@ type Desk struct {
 	saved   Saved
 	drafts  int64        // the last revision
 	wrote   *atomic.Bool // a save has succeeded since the last message
+	kept    map[kept]any
 }
 
 // Doors are the acts that need the whole stack of screens.
