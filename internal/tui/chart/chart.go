@@ -19,7 +19,6 @@ func Screens() map[string]desk.Maker {
 		desk.Patient:    newPatient(viewNamed),
 		desk.Events:     newPatient(func(kit.Place) view { return viewEvents }),
 		desk.Details:    newPatient(func(kit.Place) view { return viewDetails }),
-		desk.Audit:      newPatient(func(kit.Place) view { return viewAudit }),
 		desk.CheckAudit: newPatient(func(kit.Place) view { return viewAudit }),
 		desk.Check:      newCheck,
 		desk.Intervene:  left.maker(newIntervention),

@@ -14,8 +14,11 @@ import (
 // subject, it replaces it, so that esc leads up and not through all of them. A screen with
 // unsaved work is never closed so.
 func (r *root) open(h kit.Host, to kit.Place) tea.Cmd {
-	if to.Screen == desk.Board {
+	switch {
+	case to.Screen == desk.Board:
 		return r.home(to.Subject)
+	case to.Screen == desk.Audit && to.Subject != "": // a view of the patient
+		to = kit.Place{Screen: desk.Patient, Subject: to.Subject, Detail: desk.Audit}
 	}
 	if cmd, ok := r.back(to); ok {
 		return cmd

@@ -68,10 +68,11 @@ func newSeat(ctx context.Context, o Options, makers map[string]desk.Maker, steps
 	r.look.Light = o.Site.Palette == ward.PaletteLight
 	r.page = kit.Page{Theme: kit.NewTheme(r.look)}
 	r.d = desk.New(desk.Options{
-		Log: o.Store, Clock: o.Now, NewID: o.NewID, Site: o.Site, PINs: o.PINs, Support: o.Support, Remote: o.Remote, OpenDemo: r.openDemo(),
+		Log: o.Store, Clock: o.Now, NewID: o.NewID, Site: o.Site, PINs: o.PINs, Support: o.Support, Remote: o.Remote,
+		OpenDemo: r.openDemo(), Settings: o.Settings,
 	})
 	r.d.Doors = desk.Doors{Enter: r.enter, Lock: r.lock, Quit: r.askQuit, Locked: r.lockedSince, Poll: r.poll}
-	r.d.SetNotice(desk.NoticeSettings, o.Warning)
+	r.d.SetNotice(desk.NoticeSettings, o.SettingsError)
 	r.stack = r.newStack()
 	return r
 }

@@ -2,13 +2,18 @@ package tui
 
 import (
 	"neurocheck/internal/tui/board"
+	"neurocheck/internal/tui/chart"
+	"neurocheck/internal/tui/check"
 	"neurocheck/internal/tui/desk"
+	"neurocheck/internal/tui/follow"
+	"neurocheck/internal/tui/office"
+	"neurocheck/internal/tui/session"
 )
 
 // screens lists the packages of screens. A place that none of them has is refused with a
 // line, and the command line does not offer it.
 var screens = []func() map[string]desk.Maker{
-	board.Screens,
+	session.Screens, board.Screens, check.Screens, chart.Screens, follow.Screens, office.Screens,
 }
 
 // makers puts the screens of all packages together.

@@ -20,6 +20,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"neurocheck/internal/config"
 	"neurocheck/internal/pin"
 	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
@@ -27,16 +28,20 @@ import (
 
 // Options are the parts that the screens need from outside.
 type Options struct {
-	Store   *store.Store
-	Now     func() time.Time // the clock of the ward
-	NewID   func() string    // makes the IDs of checks and of requests
-	ASCII   bool             // the terminal draws nothing but ASCII
-	Env     []string         // of the session, for its colours
-	Site    ward.Site
-	Warning string // the line about a settings file that was refused; empty if there is none
-	Support string // whom to call
-	Remote  bool   // a session over SSH, which writes no files
-	PINs    *pin.Keeper
+	Store *store.Store
+	Now   func() time.Time // the clock of the ward
+	NewID func() string    // makes the IDs of checks and of requests
+	ASCII bool             // the terminal draws nothing but ASCII
+	Env   []string         // of the session, for its colours
+	Site  ward.Site
+	// SettingsError is the line about a settings file that is not used; empty if there is
+	// none.
+	SettingsError string
+	Support       string // whom to call
+	Remote        bool   // a session over SSH, which writes no files
+	PINs          *pin.Keeper
+	// Settings reads the settings in force with their source.
+	Settings func(context.Context) (config.Settings, error)
 
 	// OpenDemo makes a demo ward, to try before a ward is set up; leave closes and
 	// removes it. Nil if there is none to offer.
@@ -50,6 +55,7 @@ func Run(ctx context.Context, o Options) error {
 	defer stop()
 	r := newRoot(ctx, o)
 	defer r.leave()
+	// 120 frames a second because a key must show within 8 ms, and at 60 it waits up to 17.
 	_, err := tea.NewProgram(r, tea.WithContext(ctx), tea.WithFPS(120)).Run()
 	switch {
 	case r.failure.fatal:
