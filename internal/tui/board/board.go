@@ -259,7 +259,10 @@ func (b *board) Foot(p kit.Page) []string {
 		if b.d.Loaded() && len(b.states()) > 0 {
 			lines = append(lines, p.Faint.Render(" "+b.list.None()))
 		}
-		return append(lines, p.Faint.Render(p.Fit(" "+b.othersDrafts(0), p.Width)))
+		if drafts := b.othersDrafts(0); drafts != "" {
+			lines = append(lines, p.Faint.Render(p.Fit(" "+drafts, p.Width)))
+		}
+		return lines
 	}
 	line := " " + desk.About(&s.Patient)
 	for _, part := range []string{kit.Plain(s.Patient.Product), desk.ShortName(s.Stay.Clinician), desk.Every(&s.Next)} {

@@ -107,6 +107,9 @@ func (b *board) aboutPatient() []kit.Binding {
 		}
 		return h.Go(kit.Place{Screen: desk.PatientIn})
 	}).Recording(string(ward.MayMovePatient))
+	if s == nil {
+		in.Short = "patient in"
+	}
 	return []kit.Binding{
 		accept, closing, comment, in,
 		b.to("d", "", "discharge, or confirm a discharge by the feed", desk.Discharge).Recording(string(ward.MayMovePatient)),

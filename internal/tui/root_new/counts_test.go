@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"neurocheck/internal/store"
-		"neurocheck/internal/tui/desk/desktest"
+	"neurocheck/internal/tui/desk/desktest"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
 )
