@@ -1,0 +1,80 @@
+package desk
+
+import (
+	"context"
+
+	tea "charm.land/bubbletea/v2"
+
+	"neurocheck/internal/store"
+	"neurocheck/internal/tui/kit"
+	"neurocheck/internal/ward"
+)
+
+// SaveQuestion is a question that stays until its answer is saved, so that a save that
+// fails loses nothing. Its options call Save. A screen may embed it: then Self is that
+// screen.
+type SaveQuestion struct {
+	kit.Question
+	Desk *Desk
+	Self kit.Screen // the screen on the stack
+	// Saved is called after the dialog is gone, if the save succeeded.
+	Saved func(kit.Host) tea.Cmd
+	// Failed is called if it did not, after the line that says so; nil does nothing.
+	Failed func(kit.Host, error) tea.Cmd
+
+	place   kit.Place
+	request string
+	saving  kit.Pending
+}
+
+// NewSaveQuestion returns a question about a place, with the ID for its save. The work
+// that is typed into the question is kept under the place: see [SaveQuestion.Keep].
+func NewSaveQuestion(d *Desk, at kit.Place) *SaveQuestion {
+	q := &SaveQuestion{Desk: d, place: at, request: d.NewID()}
+	q.Self = q
+	q.Left = func(h kit.Host) tea.Cmd { return h.Close(q.Self) }
+	return q
+}
+
+// Save runs the save of an answer. The question stays until it is confirmed.
+func (q *SaveQuestion) Save(h kit.Host, do func(context.Context, *store.Store, ward.Signature) error) tea.Cmd {
+	return Save(q.Desk, h, &q.saving, q.place.Subject, q.request, func(ctx context.Context, log *store.Store, sig ward.Signature) (Done, error) {
+		return Done{}, do(ctx, log, sig)
+	})
+}
+
+// Update implements [kit.Screen].
+func (q *SaveQuestion) Update(h kit.Host, msg tea.Msg) tea.Cmd {
+	done, ok := msg.(kit.Result[Done])
+	if !ok {
+		return q.Question.Update(h, msg)
+	}
+	if !kit.Take(&q.saving, done) {
+		return nil
+	}
+	if done.Err != nil {
+		h.Fail(NotSaved(done.Err))
+		if kind := ward.KindOf(done.Err); kind != ward.KindUnavailable && kind != ward.KindInternal {
+			q.request = q.Desk.NewID() // refused, so that another answer is another act
+		}
+		if q.Failed != nil {
+			return q.Failed(h, done.Err)
+		}
+		return nil
+	}
+	q.Desk.Keep(q.place, nil)
+	cmd := h.Close(q.Self)
+	if q.Saved != nil {
+		cmd = tea.Batch(cmd, q.Saved(h))
+	}
+	return cmd
+}
+
+// Bindings implements [kit.Screen]. While the save is on its way the answers are off.
+func (q *SaveQuestion) Bindings() []kit.Binding {
+	list := q.Question.Bindings()
+	for i := range list {
+		list[i] = list[i].If(!q.saving.Waiting() || list[i].Keys[0] == "esc", "it is being saved")
+	}
+	return list
+}
