@@ -421,3 +421,44 @@ func TestUndoLeave(t *testing.T) {
 	}
 	s.Go(desk.Discharge, "0").Sees("The patient is not on the ward.")
 }
+
+// A failed save keeps the dialog and says so; a slow one says that it is not saved yet.
+func TestASaveThatFailsKeepsTheQuestion(t *testing.T) {
+	s := newSeat(t)
+	p := s.Kowalski()
+	s.SignIn(desktest.Maria).Go(desk.Discharge, desk.Subject(p.ID)).Press("1")
+	s.Hold()
+	s.Press("y").Wait(12 * time.Second).Sees("saving… no answer for 12 s. NOT SAVED YET")
+	s.Release()
+	s.Sees("KOWALSKI, Piotr left")
+	q := s.Sorensen()
+	s.Tick().Go(desk.Discharge, desk.Subject(q.ID)).Press("1")
+	ok(t, s.Log.ChangeStaff(t.Context(), ward.Sign(desktest.Grace, s.Now()), desktest.Maria, ward.Nurse, false))
+	s.Press("y").Sees("NOT SAVED", "Discharge SØRENSEN, Bjørg, MRN 0039984, home")
+}
+
+// Another patient's MRN is refused before the save.
+func TestAnotherPatientsMRN(t *testing.T) {
+	s := newSeat(t)
+	ada := s.Ada()
+	s.Ida()
+	s.SignIn(desktest.Maria).Go(desk.Edit, desk.Subject(ada.ID)).Press("up", "up", "up", "up", "up", "ctrl+u").Type("0042371").Press("ctrl+s")
+	s.Sees("MRN: 0042317 → 0042371", "MRN of OKAFOR, Ida, on the ward, bed 1B").Type("x").Press("enter", "1").Sees("another patient has this MRN")
+}
+
+// A similar name on the ward is shown.
+func TestSimilarNamesAreShown(t *testing.T) {
+	s := newSeat(t)
+	s.Ada()
+	s.SignIn(desktest.Maria).Go(desk.PatientIn, "").Press("4", "enter")
+	fill(s, "7777777", "OKAFOR, Ade", "1 May 1950")
+	s.Press("ctrl+s").Sees("similar: OKAFOR, Ada 0042317 in 1A")
+}
+
+// Letters mean the same under Caps Lock, and a patient in hand on the board is no former
+// one.
+func TestPatientInFromTheBoard(t *testing.T) {
+	s := newSeat(t)
+	ada := s.Ada()
+	s.SignIn(desktest.Maria).Go(desk.PatientIn, desk.Subject(ada.ID)).SeesNot("OKAFOR").Type("OKA").Sees("1 open OKAFOR, Ada")
+}

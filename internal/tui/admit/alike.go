@@ -12,7 +12,7 @@ import (
 // likeness is a known patient who may be the person of a form.
 type likeness struct {
 	store.Known
-	same bool   // the MRN is the same one: nobody else can have it
+	same bool   // the MRN is the same one, which only one patient can have
 	why  string // "like 0043317 ROSSI, Mia, same birth date: same person?"
 }
 

@@ -58,6 +58,9 @@ func newChanges(s *edit, p ward.Patient, stay ward.Stay, list []ward.Change) *ch
 		{Keys: []string{"1", "y"}, Label: "save", Records: true, Needs: string(ward.MayMovePatient), Do: c.save},
 		{Keys: []string{"0", "n"}, Label: "back to the form"},
 	}
+	if len(like) > 0 && like[0].same {
+		c.Options[0].Off = "another patient has this MRN"
+	}
 	c.Failed = func(h kit.Host, _ error) tea.Cmd { return s.load(h) }
 	c.Saved = func(h kit.Host) tea.Cmd {
 		s.d.Keep(s.place, nil)
@@ -72,7 +75,7 @@ func newChanges(s *edit, p ward.Patient, stay ward.Stay, list []ward.Change) *ch
 // poor is no reason to ask again about a new bed.
 func concerns(r remark, list []ward.Change) bool {
 	fields := map[string][]string{
-		"born": {"birth_date"}, "MRN": {"mrn", "name", "birth_date"}, "": {"mrn", "name", "birth_date"}, "bed": {"bed"},
+		"born": {"birth_date"}, "MRN": {"mrn", "name", "birth_date"}, "name": {"name"}, "": {"mrn", "name", "birth_date"}, "bed": {"bed"},
 		"tool": {"patient_tool", "birth_date"}, "day 0": {"infused_at", "admitted_at"}, "base": {"baseline", "patient_tool"},
 	}[r.label]
 	return slices.ContainsFunc(list, func(c ward.Change) bool { return slices.Contains(fields, c.Field) })

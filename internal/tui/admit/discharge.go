@@ -211,11 +211,11 @@ func (q *discharge) Foot(p kit.Page) []string {
 		}
 		return p.Hang(line, p.Width-1, 1)
 	}
-	line := " "
+	line := ""
 	for i, how := range ward.Discharges {
-		line += " " + p.Strong.Render(strconv.Itoa(i+1)) + " " + how.Label + "  "
+		line += "   " + p.Strong.Render(strconv.Itoa(i+1)) + " " + how.Label
 	}
-	return p.Hang(line+" "+p.Strong.Render("0")+" back", p.Width-1, 2)
+	return p.Hang(line[1:]+"   "+p.Strong.Render("0")+" back", p.Width, 2)
 }
 
 // confirm asks once more, and saves.

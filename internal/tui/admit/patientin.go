@@ -40,6 +40,9 @@ const recently = 30 * 24 * time.Hour
 
 func newPatientIn(d *desk.Desk, to kit.Place) kit.Screen {
 	s := &patientIn{d: d, search: kit.NewText(to.Detail, 120), proposed: desk.PatientOf(to.Subject)}
+	if on, ok := d.State(s.proposed); ok && on.Stay.OnWard() {
+		s.proposed = 0 // the patient in hand on the board is in already
+	}
 	if left, ok := d.Kept(justLeftPlace).(justLeft); ok && s.proposed == 0 && to.Detail == "" && d.Now().Sub(left.at) < proposedFor {
 		s.proposed = left.patient
 	}

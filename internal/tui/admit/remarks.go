@@ -25,11 +25,17 @@ func (f *particulars) remarks(p *ward.Patient, stay *ward.Stay, like []likeness,
 		mrn.says, mrn.odd = like[0].why, true
 		if like[0].same {
 			mrn.says = "MRN of " + desk.Name(&like[0].Patient) + ", " + leftWords(f.d, &like[0].Stay) + ". Readmit?"
+			if p.ID != 0 {
+				mrn.says = "MRN of " + desk.Name(&like[0].Patient) + ", " + leftWords(f.d, &like[0].Stay)
+			}
 		}
 	}
 	list = append(list, mrn)
 	for _, l := range like[min(1, len(like)):] {
 		list = append(list, remark{says: l.why, odd: true})
+	}
+	if name := f.nameRemark(p); name.odd && len(like) == 0 {
+		list = append(list, name)
 	}
 	bed := remark{label: "bed", value: desk.Bed(stay), says: bedTaken(f.d, stay.Bed, p.ID)}
 	bed.odd = bed.says != ""
@@ -56,6 +62,21 @@ func (f *particulars) bornRemark(p *ward.Patient) remark {
 		r.says += fmt.Sprintf("      typed %s, read as %d %s", kit.Plain(typed), p.BirthDate.Day, p.BirthDate.Month)
 	}
 	return r
+}
+
+// nameRemark names a patient of the ward whose name is similar.
+func (f *particulars) nameRemark(p *ward.Patient) remark {
+	for _, s := range f.d.Board() {
+		if !desk.OnBoard(&s) || s.Patient.ID == p.ID {
+			continue
+		}
+		mine := *p
+		mine.ID = -1
+		if ward.AlikeNames([]ward.Patient{mine, s.Patient})[mine.ID] {
+			return remark{label: "name", says: "similar: " + desk.Name(&s.Patient) + " " + kit.Plain(s.Patient.MRN) + " in " + desk.Bed(&s.Stay), odd: true}
+		}
+	}
+	return remark{}
 }
 
 // toolRemark compares the tool with the age.

@@ -2,6 +2,8 @@ package desk
 
 import (
 	"context"
+	"fmt"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -27,6 +29,7 @@ type SaveQuestion struct {
 	place   kit.Place
 	request string
 	saving  kit.Pending
+	since   time.Time // the time at which the save began
 }
 
 // NewSaveQuestion returns a question about a place, with the ID for its save. The work
@@ -53,6 +56,7 @@ func (q *SaveQuestion) SaveID(h kit.Host, do func(context.Context, *store.Store,
 	if q.saving.Waiting() {
 		return nil // one save at a time
 	}
+	q.since = q.Desk.Now()
 	return Save(q.Desk, h, &q.saving, q.place.Subject, q.request, func(ctx context.Context, log *store.Store, sig ward.Signature) (answered, error) {
 		id, err := do(ctx, log, sig)
 		return answered(id), err
@@ -94,4 +98,12 @@ func (q *SaveQuestion) Bindings() []kit.Binding {
 		list[i] = list[i].If(!q.saving.Waiting() || list[i].Keys[0] == "esc", "it is being saved")
 	}
 	return list
+}
+
+// Foot implements [kit.Screen]. It says so if a save takes long.
+func (q *SaveQuestion) Foot(p kit.Page) []string {
+	if away := q.Desk.Now().Sub(q.since); q.saving.Waiting() && away >= 2*time.Second {
+		return []string{p.Bad.Render(fmt.Sprintf(" saving… no answer for %d s. NOT SAVED YET", int(away.Seconds())))}
+	}
+	return q.Question.Foot(p)
 }
