@@ -2,6 +2,8 @@ package desk
 
 import (
 	"context"
+	"fmt"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -21,10 +23,13 @@ type SaveQuestion struct {
 	Saved func(kit.Host) tea.Cmd
 	// Failed is called if it did not, after the line that says so; nil does nothing.
 	Failed func(kit.Host, error) tea.Cmd
+	// ID is the number that SaveID returned, such as that of a new patient.
+	ID int64
 
 	place   kit.Place
 	request string
 	saving  kit.Pending
+	since   time.Time // the time at which the save began
 }
 
 // NewSaveQuestion returns a question about a place, with the ID for its save. The work
@@ -38,14 +43,29 @@ func NewSaveQuestion(d *Desk, at kit.Place) *SaveQuestion {
 
 // Save runs the save of an answer. The question stays until it is confirmed.
 func (q *SaveQuestion) Save(h kit.Host, do func(context.Context, *store.Store, ward.Signature) error) tea.Cmd {
-	return Save(q.Desk, h, &q.saving, q.place.Subject, q.request, func(ctx context.Context, log *store.Store, sig ward.Signature) (Done, error) {
-		return Done{}, do(ctx, log, sig)
+	return q.SaveID(h, func(ctx context.Context, log *store.Store, sig ward.Signature) (int64, error) {
+		return 0, do(ctx, log, sig)
+	})
+}
+
+// answered is the value of a save: a number, or 0.
+type answered int64
+
+// SaveID is [SaveQuestion.Save] for a save that returns a number.
+func (q *SaveQuestion) SaveID(h kit.Host, do func(context.Context, *store.Store, ward.Signature) (int64, error)) tea.Cmd {
+	if q.saving.Waiting() {
+		return nil // one save at a time
+	}
+	q.since = q.Desk.Now()
+	return Save(q.Desk, h, &q.saving, q.place.Subject, q.request, func(ctx context.Context, log *store.Store, sig ward.Signature) (answered, error) {
+		id, err := do(ctx, log, sig)
+		return answered(id), err
 	})
 }
 
 // Update implements [kit.Screen].
 func (q *SaveQuestion) Update(h kit.Host, msg tea.Msg) tea.Cmd {
-	done, ok := msg.(kit.Result[Done])
+	done, ok := msg.(kit.Result[answered])
 	if !ok {
 		return q.Question.Update(h, msg)
 	}
@@ -62,6 +82,7 @@ func (q *SaveQuestion) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 		}
 		return nil
 	}
+	q.ID = int64(done.Value)
 	q.Desk.Keep(q.place, nil)
 	cmd := h.Close(q.Self)
 	if q.Saved != nil {
@@ -77,4 +98,12 @@ func (q *SaveQuestion) Bindings() []kit.Binding {
 		list[i] = list[i].If(!q.saving.Waiting() || list[i].Keys[0] == "esc", "it is being saved")
 	}
 	return list
+}
+
+// Foot implements [kit.Screen]. It says so if a save takes long.
+func (q *SaveQuestion) Foot(p kit.Page) []string {
+	if away := q.Desk.Now().Sub(q.since); q.saving.Waiting() && away >= 2*time.Second {
+		return []string{p.Bad.Render(fmt.Sprintf(" saving… no answer for %d s. NOT SAVED YET", int(away.Seconds())))}
+	}
+	return q.Question.Foot(p)
 }

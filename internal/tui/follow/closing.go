@@ -36,7 +36,7 @@ func newClosing(d *desk.Desk, to kit.Place) kit.Screen {
 	if h := d.History(id); h != nil && h.Lifted(s.FollowUp) {
 		c.Text = append(c.Text, lifted(d))
 	}
-	c.Inputs = []kit.Input{{Label: "note (needed)", Editor: kit.Plainly(c.note, needed)}}
+	c.Inputs = []kit.Input{{Label: "note needed", Editor: kit.Plainly(c.note, needed)}}
 	_, off := closable(s)
 	for i, o := range ward.Outcomes {
 		c.Options = append(c.Options, kit.Option{Keys: []string{strconv.Itoa(i + 1)}, Label: o.Label, Records: true, Needs: string(ward.MayDecide), Off: off,

@@ -237,3 +237,25 @@ func TestThoseWhoLeftComeLast(t *testing.T) {
 func place(screen string, p ward.Patient, detail string) kit.Place {
 	return kit.Place{Screen: screen, Subject: desk.Subject(p.ID), Detail: detail}
 }
+
+// B14: a comment that cannot be saved stays, and esc keeps it.
+func TestACommentThatIsNotSavedIsKept(t *testing.T) {
+	s, _ := newWard(t)
+	s.SignIn(desktest.Nair).Go(desk.FollowUps, "").Press("c").Type("family told").Press("enter")
+	ok(t, s.Log.ChangeStaff(t.Context(), ward.Sign(desktest.Grace, s.Now()), desktest.Nair, ward.Clinician, false))
+	s.Press("1").Sees("NOT SAVED", "family told")
+	s.Press("esc").Wait(time.Second)
+	s.Press("c").Sees("family told▌")
+}
+
+// B3: a scanned wristband on the list leads to that patient, and a search finds without
+// accents.
+func TestScanAndSearch(t *testing.T) {
+	s, ada := newWard(t)
+	s.SignIn(desktest.Nair).Go(desk.FollowUps, "").Press("/").Type("sorensen").Sees("1 of 4", "SØRENSEN").SeesNot("KOWALSKI")
+	s.Press("esc").Wait(time.Second)
+	s.Burst("0042317")
+	if to := s.LastOpened(); to != place(desk.Patient, ada, "") {
+		t.Errorf("%+v", to)
+	}
+}

@@ -46,6 +46,7 @@ func (s *followUps) Bindings() []kit.Binding {
 		state(kit.Bind("a", "accept", "accept the follow-up", nil).Recording(string(ward.MayRecord)).If(acceptable(s.d, r)), desk.Accept),
 		state(kit.Bind("x", "close", "close the follow-up", nil).Recording(string(ward.MayDecide)).If(closable(r)), desk.Close),
 	}
+	list = append(list, s.listKeys()...)
 	for _, k := range patientKeys {
 		b := kit.Bind(k.keys, k.short, k.help, nil)
 		if k.needs != "" {
@@ -59,12 +60,6 @@ func (s *followUps) Bindings() []kit.Binding {
 		}
 		list = append(list, state(b, k.screen))
 	}
-	list = append(list, s.list.Bindings()...)
-	for i := range list {
-		if list[i].Has(kit.Key{Name: "enter"}) {
-			list[i].Short, list[i].Help = "checklist", "the checklist; the patient if a report alone waits"
-		}
-	}
 	list = append(list, s.checkKeys(r)...)
 	return append(list,
 		kit.Bind("p", "", "patient in: admit, readmit, who left", func(h kit.Host, _ kit.Key) tea.Cmd {
@@ -74,6 +69,18 @@ func (s *followUps) Bindings() []kit.Binding {
 		kit.Bind("f", "", "follow-ups", nil).If(false, "this is the list of follow-ups"),
 		kit.Bind("esc", "", "back", func(h kit.Host, _ kit.Key) tea.Cmd { return h.Close(s) }),
 	)
+}
+
+// listKeys returns the keys of the list, enter with its name on this screen.
+func (s *followUps) listKeys() []kit.Binding {
+	list := s.list.Bindings()
+	for i := range list {
+		list[i].Short = ""
+		if list[i].Has(kit.Key{Name: "enter"}) {
+			list[i].Short, list[i].Help = "checklist", "the checklist; the patient if a report alone waits"
+		}
+	}
+	return list
 }
 
 // checkKeys returns the keys that go through the checks at the foot.
