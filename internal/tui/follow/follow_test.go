@@ -243,7 +243,7 @@ func TestACommentThatIsNotSavedIsKept(t *testing.T) {
 	s, _ := newWard(t)
 	s.SignIn(desktest.Nair).Go(desk.FollowUps, "").Press("c").Type("family told").Press("enter")
 	ok(t, s.Log.ChangeStaff(t.Context(), ward.Sign(desktest.Grace, s.Now()), desktest.Nair, ward.Clinician, false))
-	s.Press("1").Sees("NOT SAVED", "family told")
+	s.Press("1").Sees("NOT SAVED", "family told").Wait(time.Second)
 	s.Press("esc").Wait(time.Second)
 	s.Press("c").Sees("family told▌")
 }
