@@ -33,7 +33,7 @@ func watched(t *testing.T, folder string) *os.File {
 	return events
 }
 
-// ended is how a program ended that was asked to leave.
+// ended returns the way in which a program ended that was asked to leave.
 func ended(t *testing.T, cmd *exec.Cmd) (status int, said string) {
 	t.Helper()
 	err := cmd.Wait()
@@ -43,9 +43,9 @@ func ended(t *testing.T, cmd *exec.Cmd) (status int, said string) {
 	return cmd.ProcessState.ExitCode(), cmd.Stderr.(*bytes.Buffer).String()
 }
 
-// A backup that is stopped as soon as its first file lies there leaves nothing,
-// plain or encrypted. Where the program is done before it is stopped, the backup
-// is whole, and it is tried again.
+// A backup that is stopped as soon as its first file exists leaves nothing, plain or
+// encrypted. If the program ends before it is stopped, the backup is whole, and the
+// test tries again.
 func TestAStoppedBackupLeavesNothing(t *testing.T) {
 	key, err := age.GenerateX25519Identity()
 	if err != nil {

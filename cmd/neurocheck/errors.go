@@ -236,7 +236,7 @@ func wantsJSON(cmd *cobra.Command, args []string) bool {
 }
 
 // words returns a failure as a sentence. Errors of the operating system are reworded;
-// the others name what a person can do already.
+// the others name the remedy already.
 func words(err error) string {
 	e, ok := errors.AsType[*fs.PathError](err)
 	if !ok || err.Error() != e.Error() {

@@ -16,9 +16,9 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// Every form of an export that another process makes is, to the byte, what it would
-// have been when it began, whatever is recorded, corrected, withdrawn and renamed
-// while it is written; and it says the head of that moment.
+// Every form of an export by another process is, to the byte, that of the time when it
+// began, whatever is recorded, corrected, withdrawn and renamed while it is written;
+// and it prints the head of that time.
 func TestNoExportHoldsWhatOthersRecordMeanwhile(t *testing.T) {
 	ctx := t.Context()
 	env, log := home(t), filepath.Join(t.TempDir(), "log.db")
@@ -27,11 +27,11 @@ func TestNoExportHoldsWhatOthersRecordMeanwhile(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	stands := time.Date(2026, 3, 14, 9, 5, 0, 0, time.UTC)
-	// Each form is then longer than what its writer and the pipe hold, so that the
+	start := time.Date(2026, 3, 14, 9, 5, 0, 0, time.UTC)
+	// Each form is then longer than the buffers of its writer and of the pipe, so that the
 	// export waits for its reader before it has read half of the log.
 	const enough = 5000
-	if err := demo.FillYears(ctx, s, stands, enough, func(_, _ int) {}); err != nil {
+	if err := demo.FillYears(ctx, s, start, enough, func(_, _ int) {}); err != nil {
 		t.Fatal(err)
 	}
 	key := filepath.Join(t.TempDir(), "study.key")
@@ -76,7 +76,7 @@ func TestNoExportHoldsWhatOthersRecordMeanwhile(t *testing.T) {
 		"--format fhir-ndjson",
 	} {
 		before, _ := export(form, func() {})
-		during, head := export(form, func() { record(t, s, stands, i) })
+		during, head := export(form, func() { record(t, s, start, i) })
 		if !bytes.Equal(before, during) {
 			t.Errorf("export %s: %s", form, firstOther(before, during))
 		}
@@ -90,9 +90,9 @@ func TestNoExportHoldsWhatOthersRecordMeanwhile(t *testing.T) {
 }
 
 // record changes every tenth patient of the log, for the n-th time.
-func record(t *testing.T, s *store.Store, stands time.Time, n int) {
+func record(t *testing.T, s *store.Store, start time.Time, n int) {
 	t.Helper()
-	ctx, sig := t.Context(), ward.Sign("Dr Priya Nair", stands.Add(time.Duration(n)*time.Minute))
+	ctx, sig := t.Context(), ward.Sign("Dr Priya Nair", start.Add(time.Duration(n)*time.Minute))
 	ok := func(err error) {
 		t.Helper()
 		if err != nil {

@@ -15,7 +15,7 @@ import (
 )
 
 // The faults of the whole program in a terminal; those of its log alone are in
-// internal/faults, which also says what the long form is.
+// internal/faults, which also explains the long form.
 
 // The window is closed over a half-filled form: the program ends, and the draft
 // is back.
@@ -34,20 +34,20 @@ func TestDraftSurvivesAClosedTerminal(t *testing.T) {
 	draftIsBack(t, env)
 }
 
-// halfFilled admits a patient and answers the first items of a check, up to where
-// the log holds them.
+// halfFilled admits a patient and answers the first items of a check, until the log
+// holds them.
 func (term *terminal) halfFilled() {
 	term.t.Helper()
 	term.admit("0042317", "OKAFOR, Ada", "14 Mar 1961")
 	term.types("n")
-	term.see("NEURO CHECK", "Oriented to the year")
+	term.see("NEURO CHECK", "What year is it?")
 	term.types("y", "n", "y")
-	term.see("Oriented to the hospital", "ICE 2 to 9 of 10")
+	term.see("Which hospital", "ICE 2 to 9 of 10")
 	term.esc("keep it as a draft")
 	term.types("k")
 	term.see("Kept as your draft")
 	term.types("n")
-	term.see("Your draft is back")
+	term.see("Your unsaved check of")
 }
 
 func draftIsBack(t *testing.T, env []string) {
@@ -56,11 +56,11 @@ func draftIsBack(t *testing.T, env []string) {
 	again.signIn("Sam Lee")
 	again.see("OKAFOR, Ada", "no check")
 	again.types("n")
-	again.see("Your draft is back", "ICE 2 to 9 of 10", "Oriented to the hospital")
+	again.see("Your unsaved check of", "ICE 2 to 9 of 10", "Which hospital")
 }
 
 // The program is killed at random moments of typing, again and again: the draft
-// that it leaves never falls behind what was there before, and the record is whole.
+// that it leaves is never older than one that was seen before, and the record is whole.
 func TestKilledInTheMiddleOfAForm(t *testing.T) {
 	random := rand.New(rand.NewPCG(4, 3))
 	env := home(t)
@@ -80,12 +80,12 @@ func TestKilledInTheMiddleOfAForm(t *testing.T) {
 		term.signIn("Sam Lee")
 		term.see("OKAFOR, Ada", "no check")
 		term.types("n")
-		term.see("Your draft is back", "Year            yes", "Month           no", "City            yes")
+		term.see("Your unsaved check of", "Year            yes", "Month           no", "City            yes")
 	}
 }
 
-// The log is removed, or another put in its place, while somebody looks at the
-// board: the screen says so by itself, and what is typed is not saved.
+// The log is removed or replaced while the board is open: the screen says so by itself,
+// and nothing that is typed is saved.
 func TestTheLogIsGoneUnderTheScreens(t *testing.T) {
 	for name, happens := range map[string]func(log string) error{
 		"removed": os.Remove,

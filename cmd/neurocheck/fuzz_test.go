@@ -15,7 +15,7 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// Whatever is said, a terminal shows it as it stands.
+// A terminal shows every message as it is.
 func FuzzHarmless(f *testing.F) {
 	for _, seed := range []string{"plain", "\x1b[2J", "\u202e", "\xff", "a\nb", "\ufffd", "\u009b", "ü山"} {
 		f.Add(seed)

@@ -17,18 +17,18 @@ import (
 	"github.com/creack/pty"
 )
 
-// nobody runs the program as the user nobody if the test runs as root, because
+// unprivileged runs the program as another user if the test runs as root, because
 // permissions do not hold for root.
-type nobody struct {
+type unprivileged struct {
 	t       *testing.T
 	dir     string // theirs
 	program string
 	env     []string
 }
 
-const nobodysID = 65534
+const unprivilegedID = 65534
 
-func newNobody(t *testing.T) *nobody {
+func newUnprivileged(t *testing.T) *unprivileged {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "neurocheck-nobody-") // t.TempDir's parent is not for others to enter
 	if err != nil {
@@ -40,7 +40,7 @@ func newNobody(t *testing.T) *nobody {
 			t.Error(err)
 		}
 	})
-	n := &nobody{t: t, dir: dir, program: filepath.Join(dir, "neurocheck")}
+	n := &unprivileged{t: t, dir: dir, program: filepath.Join(dir, "neurocheck")}
 	n.env = append([]string{"HOME=" + dir, "PATH=" + os.Getenv("PATH"), "TERM=xterm-256color", "LANG=C.UTF-8", "TMPDIR=" + dir}, clockEnv()...)
 	self, err := os.Executable()
 	if err != nil {
@@ -58,27 +58,27 @@ func newNobody(t *testing.T) *nobody {
 	return n
 }
 
-func (n *nobody) owns(path string) {
+func (n *unprivileged) owns(path string) {
 	n.t.Helper()
 	if os.Getuid() != 0 {
 		return
 	}
-	if err := os.Chown(path, nobodysID, nobodysID); err != nil {
+	if err := os.Chown(path, unprivilegedID, unprivilegedID); err != nil {
 		n.t.Fatal(err)
 	}
 }
 
-func (n *nobody) command(args ...string) *exec.Cmd {
+func (n *unprivileged) command(args ...string) *exec.Cmd {
 	cmd := exec.Command(n.program, args...)
 	cmd.Env, cmd.Dir = n.env, n.dir
 	if os.Getuid() == 0 {
-		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobodysID, Gid: nobodysID}}
+		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: unprivilegedID, Gid: unprivilegedID}}
 	}
 	return cmd
 }
 
 // does runs a command and wants this exit status and these words.
-func (n *nobody) does(status int, says string, args ...string) {
+func (n *unprivileged) does(status int, says string, args ...string) {
 	n.t.Helper()
 	cmd := n.command(args...)
 	out, _ := cmd.CombinedOutput() // judged by the status
@@ -89,7 +89,7 @@ func (n *nobody) does(status int, says string, args ...string) {
 
 // shows runs the screens until they show these words, then presses the keys. It
 // returns the exit status.
-func (n *nobody) shows(words, keys string, args ...string) int {
+func (n *unprivileged) shows(words, keys string, args ...string) int {
 	n.t.Helper()
 	cmd := n.command(args...)
 	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Cols: 120, Rows: 24})
@@ -119,7 +119,7 @@ func (n *nobody) shows(words, keys string, args ...string) int {
 	return cmd.ProcessState.ExitCode()
 }
 
-// What cannot be written can be read, and who wants to write is told why not.
+// A log that cannot be written can be read, and a command that writes gives the reason.
 func TestReadOnlyFileAndFolder(t *testing.T) {
 	course, err := os.ReadFile("../../testdata/made-up-week.csv")
 	if err != nil {
@@ -131,7 +131,7 @@ func TestReadOnlyFileAndFolder(t *testing.T) {
 		"both":   {0o400, 0o500},
 	} {
 		t.Run(name, func(t *testing.T) {
-			n := newNobody(t)
+			n := newUnprivileged(t)
 			csv, folder := filepath.Join(n.dir, "week.csv"), filepath.Join(n.dir, "ward")
 			log := filepath.Join(folder, "log.db")
 			if err := os.WriteFile(csv, course, 0o644); err != nil {
@@ -170,9 +170,9 @@ func TestReadOnlyFileAndFolder(t *testing.T) {
 	}
 }
 
-// What may not even be read is said.
+// A log that may not be read is named.
 func TestAFileThatMayNotBeRead(t *testing.T) {
-	n := newNobody(t)
+	n := newUnprivileged(t)
 	log := filepath.Join(n.dir, "log.db")
 	if err := os.WriteFile(log, []byte("somebody else's"), 0o600); err != nil {
 		t.Fatal(err)

@@ -16,28 +16,28 @@ import (
 // Its zero value shows nothing, and so does a nil one.
 type progress struct {
 	to    io.Writer
-	what  string // "rows", "records"
+	unit  string // "rows", "records"
 	now   func() time.Time
 	start time.Time
 	shown time.Time
 }
 
-// onTerminal returns the progress of work that counts in what, on the standard
-// error where that is a terminal, else nil. Whoever starts it ends it.
-func onTerminal(what string) *progress {
+// onTerminal returns the progress of work that counts in that unit, on the standard
+// error if that is a terminal, else nil. The caller ends it.
+func onTerminal(unit string) *progress {
 	if !term.IsTerminal(os.Stderr.Fd()) {
 		return nil
 	}
-	return &progress{to: os.Stderr, what: what, now: now, start: now()}
+	return &progress{to: os.Stderr, unit: unit, now: now, start: now()}
 }
 
-// besideOutput is [onTerminal] of work that writes to the standard output: nil where
-// that is shown on the terminal itself.
-func besideOutput(what string) *progress {
+// besideOutput is [onTerminal] for work that writes to the standard output: nil if that
+// is a terminal too.
+func besideOutput(unit string) *progress {
 	if term.IsTerminal(os.Stdout.Fd()) {
 		return nil
 	}
-	return onTerminal(what)
+	return onTerminal(unit)
 }
 
 const (
@@ -45,7 +45,7 @@ const (
 	progressEvery = 200 * time.Millisecond
 )
 
-// show says that done of total is done. It costs nothing to call it often.
+// show shows that done of total is done. It is cheap to call often.
 func (p *progress) show(done, total int) {
 	if p == nil || p.to == nil {
 		return
@@ -56,7 +56,7 @@ func (p *progress) show(done, total int) {
 		return
 	}
 	p.shown = t
-	line := fmt.Sprintf("%d of %d %s", done, total, p.what)
+	line := fmt.Sprintf("%d of %d %s", done, total, p.unit)
 	if done > 0 {
 		rate := float64(done) / took.Seconds()
 		left := time.Duration(float64(total-done) / rate * float64(time.Second))
@@ -65,15 +65,15 @@ func (p *progress) show(done, total int) {
 	fmt.Fprintf(p.to, "\r%s\x1b[K", line)
 }
 
-// stage is show of work that has several stages, one after the other, each at a
-// pace of its own.
-func (p *progress) stage(what string, done, total int64) {
+// stage is show for work in several stages, one after the other, each at its own
+// speed.
+func (p *progress) stage(unit string, done, total int64) {
 	if p == nil {
 		return
 	}
-	if p.what != what {
+	if p.unit != unit {
 		p.end()
-		p.what, p.start = what, p.now()
+		p.unit, p.start = unit, p.now()
 	}
 	p.show(int(done), int(total))
 }
@@ -81,7 +81,7 @@ func (p *progress) stage(what string, done, total int64) {
 // bytes is show of bytes, for a progress in MiB.
 func (p *progress) bytes(done, total int) { p.show(done>>20, total>>20) }
 
-// end takes the line away. Work that goes on shows it again.
+// end removes the line. Work that goes on shows it again.
 func (p *progress) end() {
 	if p != nil && !p.shown.IsZero() {
 		fmt.Fprint(p.to, "\r\x1b[K")
@@ -89,8 +89,8 @@ func (p *progress) end() {
 	}
 }
 
-// followed is what a file has, telling how much of it was read; what is no plain
-// file has no length to tell of.
+// followed returns a reader of a file that shows how much of it was read. Input that is
+// no plain file has no length, and no progress.
 func followed(in io.Reader, far *progress) io.Reader {
 	file, ok := in.(*os.File)
 	if !ok || far == nil {
@@ -117,7 +117,7 @@ func (w *followedFile) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// lasting is a length of time that is still ahead.
+// lasting returns a remaining time in words.
 func lasting(d time.Duration) string {
 	if d < time.Minute {
 		return fmt.Sprintf("%.0f s", d.Seconds())

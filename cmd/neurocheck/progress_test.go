@@ -16,7 +16,7 @@ import (
 func TestProgress(t *testing.T) {
 	var out strings.Builder
 	clock := time.Date(2026, 3, 14, 9, 5, 0, 0, time.UTC)
-	p := &progress{to: &out, what: "rows", now: func() time.Time { return clock }, start: clock}
+	p := &progress{to: &out, unit: "rows", now: func() time.Time { return clock }, start: clock}
 	for _, step := range []struct {
 		after       time.Duration
 		done, total int
@@ -63,7 +63,7 @@ func TestProgressOfStages(t *testing.T) {
 func TestProgressOfQuickWork(t *testing.T) {
 	var out strings.Builder
 	clock := time.Date(2026, 3, 14, 9, 5, 0, 0, time.UTC)
-	p := &progress{to: &out, what: "rows", now: func() time.Time { return clock }, start: clock}
+	p := &progress{to: &out, unit: "rows", now: func() time.Time { return clock }, start: clock}
 	p.show(1, 2)
 	p.end()
 	if out.Len() > 0 {
@@ -74,7 +74,7 @@ func TestProgressOfQuickWork(t *testing.T) {
 // everySecond is a progress on a clock that is a second later at each look.
 func everySecond(out *strings.Builder, what string) *progress {
 	clock := time.Date(2026, 3, 14, 9, 5, 0, 0, time.UTC)
-	return &progress{to: out, what: what, start: clock, now: func() time.Time {
+	return &progress{to: out, unit: what, start: clock, now: func() time.Time {
 		clock = clock.Add(time.Second)
 		return clock
 	}}

@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
 
 	"github.com/spf13/cobra"
 
+	"neurocheck/internal/config"
 	"neurocheck/internal/tui"
 )
 
@@ -93,5 +95,9 @@ func (a *app) ward(cmd *cobra.Command, _ []string) (err error) {
 	if err != nil {
 		return err
 	}
-	return tui.Run(ctx, tui.Options{Store: s, Site: settings.Site, PINs: pins(), Now: now, NewID: newID, ASCII: asciiOnly(), OpenDemo: openDemo})
+	return tui.Run(ctx, tui.Options{
+		Store: s, Site: settings.Site, SettingsError: settings.Warning(settings.Site.Zone),
+		PINs: pins(), Now: now, NewID: newID, ASCII: asciiOnly(), Env: os.Environ(), OpenDemo: openDemo,
+		Settings: func(ctx context.Context) (config.Settings, error) { return loadSettings(ctx, settingsPath(cmd), s) },
+	})
 }

@@ -15,7 +15,7 @@ import (
 )
 
 // These measure the whole program in a pseudo-terminal. They are benchmarks and
-// no tests: what a machine makes of them is for a person to judge.
+// no tests: a person judges the figures of a machine.
 
 // built builds a program of this module.
 func built(b *testing.B, what string) string {
@@ -59,7 +59,7 @@ func started(b *testing.B, width, height uint16, program string, args ...string)
 	return r
 }
 
-// until reads what the program writes until the text has come.
+// until reads the program's output until the text has come.
 func (r *running) until(text string) {
 	r.b.Helper()
 	var seen []byte
@@ -96,7 +96,7 @@ func (r *running) types(keys string) {
 
 func (r *running) kill() *os.ProcessState {
 	_ = r.cmd.Process.Signal(syscall.SIGTERM)
-	go func() { _, _ = io.Copy(io.Discard, r.tty) }() // what it says last must not block it
+	go func() { _, _ = io.Copy(io.Discard, r.tty) }() // its last output must not block it
 	_ = r.cmd.Wait()
 	_ = r.tty.Close()
 	return r.cmd.ProcessState
@@ -107,8 +107,8 @@ func median(times []time.Duration) float64 {
 	return float64(times[len(times)/2].Microseconds()) / 1000
 }
 
-// BenchmarkFirstFrame is from the start of the process to the first frame, beside
-// that of the smallest Bubble Tea program.
+// BenchmarkFirstFrame measures the time from the start of the process to the first
+// frame, and that of the smallest Bubble Tea program.
 func BenchmarkFirstFrame(b *testing.B) {
 	ours, smallest := built(b, "."), built(b, "./testdata/smallest")
 	log := filled(b, ours)
@@ -160,9 +160,8 @@ func BenchmarkKeyOnScreen(b *testing.B) {
 	}
 }
 
-// BenchmarkIdle is the share of a processor that the board takes while nobody
-// touches it, beside that of the smallest Bubble Tea program, which shows nothing
-// that changes.
+// BenchmarkIdle measures the share of a processor that the board takes without a key,
+// and that of the smallest Bubble Tea program, which shows nothing that changes.
 func BenchmarkIdle(b *testing.B) {
 	ours, smallest := built(b, "."), built(b, "./testdata/smallest")
 	log := filled(b, ours)

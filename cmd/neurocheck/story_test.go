@@ -25,13 +25,15 @@ func TestPublishedCourseIsFlagged(t *testing.T) {
 	}
 	term := inTerminal(t, env, 80, 24)
 	term.signUp()
-	term.see("ICE 8", "↓2", "⚑", "1 NEW")
+	term.see("NOT ACCEPTED 1", "no exam", "accept")
 	term.types("enter")
-	term.see("PATIENT", "ICE 10", "ICE 8", "grade1", "follow-up open")
+	term.see("PATIENT", "ICE 10", "ICE 8", "accept within")
 	term.types("f")
-	term.see("FOLLOW-UPS", "matches grade-1 features")
+	term.see("FOLLOW-UPS   1 open   1 not accepted")
 	term.types("a")
-	term.see("by Sam Lee")
+	term.see("Accept the follow-up of Case Two")
+	term.types("1")
+	term.see("accepted", "Sam Lee")
 	term.types("ctrl+c")
 	if status := term.leaves(); status != 0 {
 		t.Errorf("exit status %d", status)
@@ -64,21 +66,23 @@ func TestCommandsThatWriteAskWhoRunsThem(t *testing.T) {
 	refused("say who you are with --by NAME", env, "import", course)
 	refused("put it into NEUROCHECK_PIN", env, "import", course, "--by", "Sam Lee")
 	refused("that is not the PIN", wrong, "import", course, "--by", "Sam Lee")
-	refused("nobody of that name", right, "import", course, "--by", "Sam")
+	refused("no such name on the staff", right, "import", course, "--by", "Sam")
 	run(t, right, "import", course, "--by", "sam lee")
 	refused("say who you are with --by NAME", env, "staff", "add", "Nora Vale")
 	secret := strings.Fields(run(t, right, "staff", "add", "Nora Vale", "--role", "admin", "--by", "Sam Lee"))[0]
 	refused("choose your own", append(env[:len(env):len(env)], "NEUROCHECK_PIN="+secret), "staff", "add", "X", "--by", "Nora Vale")
-	run(t, env, "staff", "reset", "Sam Lee", "--recover")
-	refused("that is not the PIN", right, "staff", "add", "X", "--by", "Sam Lee")
+	run(t, env, "staff", "reset", "Nora Vale", "--recover")
+	refused("that is not the PIN", append(env[:len(env):len(env)], "NEUROCHECK_PIN="+secret), "staff", "add", "X", "--by", "Nora Vale")
 
-	trail := run(t, env, "audit")
+	refused("say who you are with --by NAME", env, "audit")
+	refused("say who you are with --by NAME", env, "board")
+	trail := run(t, right, "audit", "--by", "Sam Lee")
 	for _, words := range []string{"Sam Lee                 gave a wrong PIN", "Sam Lee                 recorded a check", "Sam Lee                 set the PIN: Nora Vale (for one sign-in)"} {
 		if !strings.Contains(trail, words) {
 			t.Errorf("the audit trail does not say %q:\n%s", words, trail)
 		}
 	}
-	if !regexp.MustCompile(`login \S+ +set the PIN: Sam Lee`).MatchString(trail) {
+	if !regexp.MustCompile(`login \S+ +set the PIN: Nora Vale`).MatchString(trail) {
 		t.Errorf("the audit trail does not say who recovered:\n%s", trail)
 	}
 	if strings.Contains(trail, thePIN) || strings.Contains(trail, secret) || strings.Contains(trail, "975310") {
@@ -88,7 +92,7 @@ func TestCommandsThatWriteAskWhoRunsThem(t *testing.T) {
 	if err := os.Rename(pepper, pepper+".away"); err != nil {
 		t.Fatal(err)
 	}
-	refused("pepper file", right, "staff", "add", "X", "--by", "Nora Vale")
+	refused("pepper file", right, "staff", "add", "X", "--by", "Sam Lee")
 	if out := run(t, env, "verify"); !strings.Contains(out, "whole") {
 		t.Errorf("verify said %q", out)
 	}
@@ -111,16 +115,16 @@ func TestDraftSurvivesAKill(t *testing.T) {
 			term.signUp()
 			term.admit("0042317", "OKAFOR, Ada", "14 Mar 1961")
 			term.types("n")
-			term.see("NEURO CHECK", "Oriented to the year")
+			term.see("NEURO CHECK", "What year is it?")
 			term.types("y", "n", "y")
-			term.see("Oriented to the hospital", "ICE 2 to 9 of 10")
-			// What is seen may be a moment ahead of what is kept: leaving and coming
-			// back shows what the log holds.
+			term.see("Which hospital", "ICE 2 to 9 of 10")
+			// The screen may be a moment ahead of the log: leaving and coming back shows
+			// the draft in the log.
 			term.esc("keep it as a draft")
 			term.types("k")
 			term.see("Kept as your draft")
 			term.types("n")
-			term.see("Your draft is back")
+			term.see("Your unsaved check of")
 			term.signal(death)
 			term.leaves()
 
@@ -128,7 +132,7 @@ func TestDraftSurvivesAKill(t *testing.T) {
 			again.signIn("Sam Lee")
 			again.see("OKAFOR, Ada", "no check")
 			again.types("n")
-			again.see("Your draft is back", "ICE 2 to 9 of 10", "Oriented to the hospital")
+			again.see("Your unsaved check of", "ICE 2 to 9 of 10", "Which hospital")
 		})
 	}
 }
@@ -139,13 +143,13 @@ func TestResizeWhileTyping(t *testing.T) {
 	term.signUp()
 	term.admit("0042317", "OKAFOR, Ada", "14 Mar 1961")
 	term.types("n")
-	term.see("Oriented to the year")
+	term.see("What year is it?")
 	sizes := [][2]int{{200, 60}, {40, 10}, {80, 24}, {120, 40}, {80, 24}}
 	for i, key := range []string{"y", "y", "y", "y", "3"} {
 		term.types(key)
 		term.resize(sizes[i][0], sizes[i][1])
 	}
-	term.see("ICE 7 to 10 of 10", "Follows a simple command")
+	term.see("ICE 7 to 10 of 10", "Show me two fingers")
 }
 
 func TestStopKeyDoesNotDropIntoAShell(t *testing.T) {
@@ -168,7 +172,7 @@ func TestPlainTerminals(t *testing.T) {
 			term.signUp()
 			term.admit("0042317", "OKAFOR, Ada", "14 Mar 1961")
 			term.types("n")
-			term.see("Oriented to the year")
+			term.see("What year is it?")
 			term.types("n")
 			term.see(c.mark + " matches grade-1 features")
 			if c.name == "no colour" && strings.Contains(term.raw(), "[38;") {
@@ -176,4 +180,19 @@ func TestPlainTerminals(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A wrong settings file does not stop the ward: every screen says so.
+func TestWrongSettingsAreShown(t *testing.T) {
+	env := home(t)
+	folder := filepath.Join(envOf(env, "HOME"), ".config", "neurocheck")
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, "site.toml"), []byte("[intervals]\nnone = \"8\"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	term := inTerminal(t, env, 80, 24)
+	term.signUp()
+	term.see("on the ward", "SETTINGS ERROR, site.toml line 2. Using the defaults. Tell an administrator")
 }

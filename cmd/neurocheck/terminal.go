@@ -9,7 +9,7 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// needTerminal refuses to show screens where there is nobody to see them.
+// needTerminal returns an error if there is no terminal for the screens.
 func needTerminal() error {
 	if term.IsTerminal(os.Stdin.Fd()) && term.IsTerminal(os.Stdout.Fd()) {
 		return nil

@@ -19,8 +19,8 @@ import (
 	"github.com/creack/pty"
 )
 
-// terminal is the whole program in a real pseudo-terminal, with an emulator that
-// shows what a person would see.
+// terminal is the whole program in a real pseudo-terminal, with an emulator of the
+// screen that a person would see.
 type terminal struct {
 	t   *testing.T
 	cmd *exec.Cmd
@@ -33,8 +33,8 @@ type terminal struct {
 	screen  *vt.SafeEmulator
 }
 
-// patience is how long a screen may take to show what is waited for. It is a
-// bound on a hang, not a measure of speed.
+// patience is the longest time that a test waits for a text on the screen. It is a bound
+// on a hang, not a measure of speed.
 const patience = 30 * time.Second
 
 // inTerminal starts neurocheck in a terminal.
@@ -55,7 +55,7 @@ func inTerminal(t *testing.T, env []string, width, height int, args ...string) *
 	term.tty = tty
 	go term.show()
 	answered := make(chan struct{})
-	go func() { // the emulator answers what the program asks it
+	go func() { // the emulator answers the program's queries
 		defer close(answered)
 		buf := make([]byte, 4096)
 		for {
@@ -118,8 +118,7 @@ func (term *terminal) see(texts ...string) {
 	})
 }
 
-// reads waits until the screen matches a pattern, and returns what the group in
-// it matches.
+// reads waits until the screen matches a pattern, and returns the match of its group.
 func (term *terminal) reads(pattern string) (found string) {
 	term.t.Helper()
 	words := regexp.MustCompile(pattern)
@@ -226,7 +225,7 @@ func (term *terminal) signal(sig syscall.Signal) {
 // thePIN is everybody's.
 const thePIN = "246810"
 
-// signIn signs somebody in whose name is the first in the list, or the only one.
+// signIn signs in the first name of the list, or the only one.
 func (term *terminal) signIn(name string) {
 	term.t.Helper()
 	term.see("Who is at the keyboard?", name)
@@ -235,7 +234,7 @@ func (term *terminal) signIn(name string) {
 	term.types(thePIN, "enter")
 }
 
-// hire adds somebody to the staff, from an administrator's board, with the role
+// hire adds a name to the staff, from an administrator's board, with the role
 // that the keys pick, and signs them in for the first time.
 func (term *terminal) hire(name, role string) {
 	term.t.Helper()
@@ -277,7 +276,7 @@ func (term *terminal) admit(mrn, name, born string) {
 		term.types(text, "enter")
 	}
 	term.types("ctrl+s")
-	term.see("1 on the ward", name, "no check") // its name alone stands in the message as well
+	term.see("1 on the ward", name, "no check") // the name alone is in the message as well
 }
 
 // raw is the screen with its styles.

@@ -5,8 +5,8 @@ import (
 	"runtime/debug"
 )
 
-// version says which build this is: the module's version, the revision it was
-// built from where that is known, and the Go it was built with.
+// version identifies the build: the module's version, its revision if that is known,
+// and the version of Go.
 func version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {

@@ -137,7 +137,7 @@ const private = ".neurocheck-backup-*"
 func privateFolder(parent string) (folder string, remove func() error, err error) {
 	folder, err = os.MkdirTemp(parent, private) // 0700
 	if err != nil {
-		return "", nil, ward.Unavailable("cannot make a folder beside the log: " + reason(err) + "; see to the permissions of " + parent)
+		return "", nil, ward.Unavailable("cannot make a folder next to the log: " + reason(err) + "; see to the permissions of " + parent)
 	}
 	sweep(parent, private, folder)
 	return folder, func() error { return os.RemoveAll(folder) }, nil

@@ -153,24 +153,27 @@ func TestDailyHourByHour(t *testing.T) {
 }
 
 func TestDailyThatFailsRemovesNothing(t *testing.T) {
-	for name, spoil := range map[string]func(t *testing.T, folder string) error{
-		"a folder has the name": func(t *testing.T, folder string) error {
+	for name, c := range map[string]struct {
+		kind  ward.Kind
+		spoil func(t *testing.T, folder string) error
+	}{
+		"a folder has the name": {ward.KindConflict, func(t *testing.T, folder string) error {
 			return os.Mkdir(filepath.Join(folder, Folder, "ward-2026-11-23.db"), 0o700)
-		},
-		"a link has the name": func(t *testing.T, folder string) error {
+		}},
+		"a link has the name": {ward.KindConflict, func(t *testing.T, folder string) error {
 			return os.Symlink("nowhere", filepath.Join(folder, Folder, "ward-2026-11-23.db"))
-		},
-		"the log was replaced": func(t *testing.T, folder string) error {
+		}},
+		"the log was replaced": {ward.KindUnavailable, func(t *testing.T, folder string) error {
 			return os.Rename(filepath.Join(folder, Folder, "ward-2026-11-20.db"), filepath.Join(folder, "ward.db"))
-		},
-		"the log was removed": func(t *testing.T, folder string) error { return os.Remove(filepath.Join(folder, "ward.db")) },
+		}},
+		"the log was removed": {ward.KindUnavailable, func(t *testing.T, folder string) error { return os.Remove(filepath.Join(folder, "ward.db")) }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, folder, _ := inFolder(t)
 			for _, on := range []string{"2026-11-20", "2026-11-21", "2026-11-22"} {
 				daily(t, s, on, 3)
 			}
-			if err := spoil(t, folder); err != nil {
+			if err := c.spoil(t, folder); err != nil {
 				t.Fatal(err)
 			}
 			before, err := os.ReadDir(filepath.Join(folder, Folder))
@@ -178,7 +181,7 @@ func TestDailyThatFailsRemovesNothing(t *testing.T) {
 				t.Fatal(err)
 			}
 			made, err := Daily(t.Context(), s, day(t, "2026-11-23"), 1)
-			if ward.KindOf(err) != ward.KindConflict || made != "" {
+			if ward.KindOf(err) != c.kind || made != "" {
 				t.Errorf("made %q, %v", made, err)
 			}
 			var names []string

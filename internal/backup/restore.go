@@ -37,9 +37,9 @@ type RestoreOptions struct {
 // verified; after an error there is none. Until then it is in a private folder on the
 // same disk.
 //
-// It answers with [ward.KindConflict] if there is a log already, and for a backup that is
-// damaged, is none, or comes from a newer or an unreleased version, and with
-// [ward.KindInvalid] if no identity decrypts it.
+// It answers with [ward.KindConflict] if there is a log already, with
+// [ward.KindUnavailable] for a backup that is damaged, is none, or comes from a newer or an
+// unreleased version, and with [ward.KindInvalid] if no identity decrypts it.
 func Restore(ctx context.Context, backup io.Reader, path string, o RestoreOptions) (c store.Contents, err error) {
 	path, err = filepath.Abs(path)
 	if err != nil {

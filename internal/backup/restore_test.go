@@ -68,22 +68,22 @@ func TestWhatCannotBeRestored(t *testing.T) {
 		kind   ward.Kind
 		words  string
 	}{
-		"empty":                      {nil, nil, ward.KindConflict, "the backup is empty"},
-		"a text":                     {[]byte("mrn,name\n"), nil, ward.KindConflict, "the backup is no backup of neurocheck"},
-		"a beginning that is gone":   {plain[1:], nil, ward.KindConflict, "the backup is no backup of neurocheck"},
-		"half":                       {plain[:len(plain)/2], nil, ward.KindConflict, "nothing was restored: the backup is damaged or is no database; nothing was changed: go on with another backup"},
-		"its first bytes":            {plain[:100], nil, ward.KindConflict, "nothing was restored: the backup "},
-		"a newer version":            {read(t, newer), nil, ward.KindConflict, "nothing was restored: the backup was written by a newer neurocheck (log version 999"},
-		"another program's":          {read(t, foreign), nil, ward.KindConflict, "nothing was restored: the backup belongs to another program"},
-		"an altered record":          {read(t, altered), nil, ward.KindConflict, "nothing was restored: the backup is not whole: "},
+		"empty":                      {nil, nil, ward.KindUnavailable, "the backup is empty"},
+		"a text":                     {[]byte("mrn,name\n"), nil, ward.KindUnavailable, "the backup is no backup of neurocheck"},
+		"a beginning that is gone":   {plain[1:], nil, ward.KindUnavailable, "the backup is no backup of neurocheck"},
+		"half":                       {plain[:len(plain)/2], nil, ward.KindUnavailable, "nothing was restored: the backup is damaged or is no database; nothing was changed: go on with another backup"},
+		"its first bytes":            {plain[:100], nil, ward.KindUnavailable, "nothing was restored: the backup "},
+		"a newer version":            {read(t, newer), nil, ward.KindUnavailable, "nothing was restored: the backup was written by a newer neurocheck (log version 999"},
+		"another program's":          {read(t, foreign), nil, ward.KindUnavailable, "nothing was restored: the backup belongs to another program"},
+		"an altered record":          {read(t, altered), nil, ward.KindUnavailable, "nothing was restored: the backup is not whole: "},
 		"encrypted, no key":          {sealed, nil, ward.KindInvalid, "the backup is encrypted; name the file with the private key: -i FILE"},
 		"encrypted, the wrong key":   {sealed, []age.Identity{other}, ward.KindInvalid, "was encrypted for others"},
-		"encrypted, half":            {sealed[:len(sealed)/2], []age.Identity{key}, ward.KindConflict, "cannot be decrypted to its end"},
-		"encrypted, a letter less":   {sealed[:len(sealed)-1], []age.Identity{key}, ward.KindConflict, "cannot be decrypted to its end"},
-		"encrypted, another letter":  {changed(sealed, len(sealed)/2), []age.Identity{key}, ward.KindConflict, "cannot be decrypted to its end"},
-		"encrypted, another heading": {changed(sealed, len(magicAge)+40), []age.Identity{key}, ward.KindConflict, "its beginning cannot be decrypted"},
-		"encrypted, a later age":     {[]byte("age-encryption.org/v9\n"), []age.Identity{key}, ward.KindConflict, "its beginning cannot be decrypted"},
-		"encrypted, no log":          {noLog.Bytes(), []age.Identity{key}, ward.KindConflict, "nothing was restored: the backup "},
+		"encrypted, half":            {sealed[:len(sealed)/2], []age.Identity{key}, ward.KindUnavailable, "cannot be decrypted to its end"},
+		"encrypted, a letter less":   {sealed[:len(sealed)-1], []age.Identity{key}, ward.KindUnavailable, "cannot be decrypted to its end"},
+		"encrypted, another letter":  {changed(sealed, len(sealed)/2), []age.Identity{key}, ward.KindUnavailable, "cannot be decrypted to its end"},
+		"encrypted, another heading": {changed(sealed, len(magicAge)+40), []age.Identity{key}, ward.KindUnavailable, "its beginning cannot be decrypted"},
+		"encrypted, a later age":     {[]byte("age-encryption.org/v9\n"), []age.Identity{key}, ward.KindUnavailable, "its beginning cannot be decrypted"},
+		"encrypted, no log":          {noLog.Bytes(), []age.Identity{key}, ward.KindUnavailable, "nothing was restored: the backup "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			folder := t.TempDir()
@@ -239,7 +239,7 @@ func TestAnArmoredBackup(t *testing.T) {
 	if err := restoreBytes(t, text.Bytes(), filepath.Join(t.TempDir(), "log.db"), key); err != nil {
 		t.Error(err)
 	}
-	refused(t, restoreBytes(t, text.Bytes()[:text.Len()/2], filepath.Join(t.TempDir(), "log.db"), key), ward.KindConflict, "cannot be decrypted to its end")
+	refused(t, restoreBytes(t, text.Bytes()[:text.Len()/2], filepath.Join(t.TempDir(), "log.db"), key), ward.KindUnavailable, "cannot be decrypted to its end")
 }
 
 // A person who waits for a backup that does not come can stop the program.
@@ -275,7 +275,7 @@ func TestABackupOfAnUnreleasedVersion(t *testing.T) {
 	for _, dryRun := range []bool{false, true} {
 		folder := t.TempDir()
 		_, err := Restore(t.Context(), bytes.NewReader(before), filepath.Join(folder, "log.db"), RestoreOptions{Name: "the backup", DryRun: dryRun})
-		refused(t, err, ward.KindConflict, "nothing was restored: the backup was made by a neurocheck from before the first release, which this one cannot read: export its checks with that program, and import them into a new log")
+		refused(t, err, ward.KindUnavailable, "nothing was restored: the backup was made by a neurocheck from before the first release, which this one cannot read: export its checks with that program, and import them into a new log")
 		alone(t, folder)
 	}
 }

@@ -34,7 +34,7 @@ func TestTheClockIsSetBack(t *testing.T) {
 	// A correction and a withdrawal of checks in the future.
 	must(s.SaveCheck(ctx, now, corrected(first.Check, 9)))(t)
 	slip.Version++
-	slip.Status, slip.Reason, slip.Recorded = ward.Withdrawn, "wrong_patient", ward.Signature{}
+	slip.Status, slip.Reason, slip.Recorded = ward.Withdrawn, "entered_in_error", ward.Signature{}
 	must(s.SaveCheck(ctx, now, slip))(t)
 	// A follow-up that was opened in the future, another bed, a draft.
 	ok(t, s.Acknowledge(ctx, now, followUp))

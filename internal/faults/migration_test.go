@@ -123,7 +123,7 @@ func (v *versions) migrated(t *testing.T, path string) {
 		t.Errorf("%v: %s", err, said)
 	}
 	_, err := store.Open(t.Context(), path)
-	refused(t, err, ward.KindConflict, "was written by a newer neurocheck (log version 2, this one knows 1)")
+	refused(t, err, ward.KindUnavailable, "was written by a newer neurocheck (log version 2, this one knows 1)")
 }
 
 // judgeLog opens a log and returns an error unless it is whole, has a record with the
@@ -223,7 +223,7 @@ func (v *versions) failsHalfWay(t *testing.T) {
 	must(db.Exec("CREATE TABLE made_up_last (in_the_way)"))(t)
 	before := rows(t, path)
 	said, err := v.run(t, "open", path, "fails")
-	if want := fmt.Sprintf("(kind %d)", ward.KindConflict); err == nil || !strings.Contains(said, "could not be brought up to date; it is as it was") || !strings.Contains(said, want) {
+	if want := fmt.Sprintf("(kind %d)", ward.KindUnavailable); err == nil || !strings.Contains(said, "could not be brought up to date; it is as it was") || !strings.Contains(said, want) {
 		t.Errorf("%v: %s", err, said)
 	}
 	if rows(t, path) != before {
@@ -361,7 +361,7 @@ func TestAFileOfAnotherProgramIsNotChanged(t *testing.T) {
 					s.Close()
 					t.Errorf("%s opened it", which)
 				}
-				refused(t, err, ward.KindConflict, c.says)
+				refused(t, err, ward.KindUnavailable, c.says)
 			}
 			now := inFolder(t, dirOf(path))
 			delete(before, "log.db-shm") // an index of the write-ahead log, which every reader makes anew

@@ -222,13 +222,18 @@ func TestAWaitForATurnIsCalledOff(t *testing.T) {
 	holding, let := make(chan struct{}), make(chan struct{})
 	var group sync.WaitGroup
 	group.Go(func() {
-		err := other.Backfill(t.Context(), nurse(0), func(*store.Backfill) error {
+		began := false
+		err := other.Backfill(t.Context(), admin(0), func(*store.Backfill) error {
+			began = true
 			close(holding)
 			<-let
 			return nil
 		})
 		if err != nil {
 			t.Error(err)
+		}
+		if !began {
+			close(holding) // or this test would wait for ever
 		}
 	})
 	<-holding

@@ -18,7 +18,7 @@ const pepperBytes = 32
 
 // File returns a [Keeper.Pepper] that reads the pepper from a file. If there is no file
 // it makes one, for its owner alone, if first is set; else it answers with
-// [ward.KindConflict], because the PINs of a log are useless without their pepper.
+// [ward.KindUnavailable], because the PINs of a log are useless without their pepper.
 func File(path string) func(first bool) ([]byte, error) {
 	return func(first bool) ([]byte, error) {
 		pepper, err := read(path)

@@ -45,19 +45,26 @@ func (s *Store) Import(ctx context.Context, sig ward.Signature, rows iter.Seq[wa
 		if err != nil {
 			return err
 		}
+		var decided decided
 		for i := range patients {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
 			p := &patients[i]
-			p.done = &done
+			p.done, p.decided = &done, &decided
 			if err := p.run(ctx); err != nil {
 				return err
 			}
 			refused = append(refused, p.refused...)
 			patients[i] = importing{} // its history is not needed any more
 		}
-		if o.DryRun || len(refused) > 0 {
+		if len(refused) > 0 {
+			return errUndo
+		}
+		if err := decided.keep(ctx, w); err != nil {
+			return err
+		}
+		if o.DryRun {
 			return errUndo
 		}
 		return nil
@@ -118,6 +125,7 @@ type importing struct {
 	id      int64 // of the patient, or of the one that it is linked into; 0 until it is admitted
 	rows    []ward.ImportRow
 	done    *Imported
+	decided *decided
 	refused []ward.Refusal
 	history ward.History
 	one     []ward.Patient          // the patient, and those that are linked to it
@@ -181,11 +189,67 @@ func (p *importing) record(ctx context.Context) error {
 		}
 	}
 	out := ward.Record(&p.history, p.site, act)
-	if err := p.keep(ctx, &p.history, &out); err != nil {
-		return err
-	}
+	p.decide(&out)
 	p.count(&out)
 	p.compareClaims(&out)
+	return nil
+}
+
+// decided holds the consequences of an import until all patients are decided, because
+// the record has the checks in the order of the file, in which those of several
+// patients may alternate.
+type decided struct {
+	checks   []decidedCheck
+	patients []decidedPatient
+}
+
+type decidedCheck struct {
+	line  int
+	check ward.Check
+}
+
+type decidedPatient struct {
+	history ward.History // the parts that the appending needs
+	out     ward.Outcome // without the checks
+}
+
+// decide adds the consequences for one patient. The versions of one check stay in their
+// order, also if the file has them in another.
+func (p *importing) decide(out *ward.Outcome) {
+	type key struct {
+		id      string
+		version int
+	}
+	lines := make(map[key]int, len(p.rows))
+	for i := range p.rows {
+		lines[key{p.rows[i].Check.ID, p.rows[i].Check.Version}] = p.rows[i].Line
+	}
+	for _, c := range out.Checks {
+		line := max(lines[key{c.ID, c.Version}], lines[key{c.ID, c.Version - 1}])
+		lines[key{c.ID, c.Version}] = line
+		p.decided.checks = append(p.decided.checks, decidedCheck{line, c})
+	}
+	p.decided.patients = append(p.decided.patients, decidedPatient{
+		ward.History{Patient: ward.Patient{ID: p.history.Patient.ID}, FollowUps: p.history.FollowUps, Memory: p.history.Memory},
+		ward.Outcome{Reevaluated: out.Reevaluated, Events: out.Events},
+	})
+}
+
+// keep appends the checks in the order of the file, and then the other consequences,
+// patient by patient.
+func (d *decided) keep(ctx context.Context, w *tx) error {
+	slices.SortStableFunc(d.checks, func(a, b decidedCheck) int { return cmp.Compare(a.line, b.line) })
+	for i := range d.checks {
+		if err := w.putCheck(ctx, &d.checks[i].check); err != nil {
+			return err
+		}
+	}
+	for i := range d.patients {
+		p := &d.patients[i]
+		if err := w.keep(ctx, &p.history, &p.out); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

@@ -129,13 +129,6 @@ func points(p icans.Points) any {
 	return nil
 }
 
-func fromPoints(n sql.NullInt64) icans.Points {
-	if !n.Valid {
-		return 0
-	}
-	return icans.Scored(int(n.Int64))
-}
-
 // firstOf returns the first of some problems as an error, or nil.
 func firstOf(problems []*ward.Error) error {
 	if len(problems) == 0 {

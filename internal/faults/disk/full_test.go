@@ -79,7 +79,7 @@ type trouble struct {
 func (d *trouble) said(t *testing.T, err error) {
 	t.Helper()
 	if ward.KindOf(err) != ward.KindUnavailable || !strings.Contains(err.Error(), d.words) {
-		t.Errorf("error %q (kind %d), not a conflict that says %q", err, ward.KindOf(err), d.words)
+		t.Errorf("error %q (kind %d), not one of kind unavailable that says %q", err, ward.KindOf(err), d.words)
 	}
 }
 

@@ -50,11 +50,13 @@
 package desk
 
 import (
+	"context"
 	"sync/atomic"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
+	"neurocheck/internal/config"
 	"neurocheck/internal/pin"
 	"neurocheck/internal/store"
 	"neurocheck/internal/tui/kit"
@@ -72,6 +74,9 @@ type Options struct {
 	Support string
 	// Remote is set for a session over SSH, which writes no files.
 	Remote bool
+	// Settings reads the settings in force with their source, for the screen of the
+	// settings. Nil if only the site is known.
+	Settings func(context.Context) (config.Settings, error)
 	// OpenDemo makes a demo ward, to try before a ward is set up; leave closes and
 	// removes it. Nil if there is none to offer.
 	OpenDemo func() (log *store.Store, leave func() error, err error)
@@ -84,6 +89,8 @@ type Desk struct {
 	Options
 	// Doors are the acts that only the root can do. The root sets them.
 	Doors Doors
+	// Order is the order of the board's rows.
+	Order Order
 
 	ward   ward.Ward
 	people []ward.Staff

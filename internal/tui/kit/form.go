@@ -130,6 +130,16 @@ func (f *Form) Set(id, value string, serial uint64) {
 	f.changed()
 }
 
+// give sets the value of an answer. An answer that repeats the value is a step as well,
+// so that undo and a burst that is taken back return to its line.
+func (f *Form) give(id, value string, serial uint64) {
+	if f.values[id] == value {
+		f.steps = append(f.steps, step{name: id, at: f.at, serial: serial})
+		return
+	}
+	f.Set(id, value, serial)
+}
+
 // Step runs do and makes all that it sets one step. undo, if not nil, restores the state
 // that the caller keeps elsewhere.
 func (f *Form) Step(name string, serial uint64, undo, do func()) {

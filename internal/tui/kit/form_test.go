@@ -230,3 +230,17 @@ func TestEditorsInAForm(t *testing.T) {
 		t.Errorf("%q", name.Value())
 	}
 }
+
+// A burst that repeats answers leaves the line in hand as it was.
+func TestBurstTakesBackRepeatedAnswers(t *testing.T) {
+	f := &Form{}
+	f.SetLines([]Line{{ID: "a", Answers: []Answer{{"0", []string{"0"}, "no"}}}, {ID: "b"}})
+	f.Load(map[string]string{"a": "0"})
+	f.answers(f.lines[0])[0].Do(nil, Key{Name: "0", Serial: 7})
+	if f.at != "b" {
+		t.Fatalf("at %s", f.at)
+	}
+	if n := f.TakeBack(Burst{Since: 7}); n != 1 || f.at != "a" || f.values["a"] != "0" {
+		t.Errorf("%d taken back, at %s, value %q", n, f.at, f.values["a"])
+	}
+}

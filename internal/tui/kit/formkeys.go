@@ -34,7 +34,7 @@ func (f *Form) Bindings() []Binding {
 func (f *Form) answers(l Line) (list []Binding) {
 	give := func(value string) func(Host, Key) tea.Cmd {
 		return func(_ Host, k Key) tea.Cmd {
-			f.Set(l.ID, value, k.Serial)
+			f.give(l.ID, value, k.Serial)
 			f.move(1)
 			return nil
 		}

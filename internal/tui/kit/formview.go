@@ -41,10 +41,12 @@ func (f *Form) View(p Page, columns []FormColumn, heading func(Page, string) str
 
 // sideBySide joins the columns line by line.
 func sideBySide(p Page, parts [][]string, columns []FormColumn) (lines []string) {
+	rows := 0
+	for _, part := range parts {
+		rows = max(rows, len(part))
+	}
+	lines = make([]string, rows)
 	for c, part := range parts {
-		for len(lines) < len(part) {
-			lines = append(lines, "")
-		}
 		for i := range lines {
 			cell := ""
 			if i < len(part) {

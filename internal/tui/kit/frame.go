@@ -71,11 +71,19 @@ func (s *Stack) lastLine(p Page, top Screen) []string {
 	if s.said != "" {
 		return s.saidLines(p)
 	}
-	all := "? all keys"
-	if top.Typing() {
-		all = "F1 all keys"
+	if l, ok := top.(Liner); ok {
+		return []string{l.KeyLine(p)}
 	}
-	return []string{KeyLine(p, s.bindings(), all)}
+	key := "? all"
+	if top.Typing() {
+		key = "F1 all"
+	}
+	bindings := s.bindings()
+	line, short := KeyLine(p, bindings, key+" keys"), KeyLine(p, bindings, key)
+	if p.Cells(short) > p.Cells(line)-len(" keys") { // one more key fits
+		line = short
+	}
+	return []string{line}
 }
 
 func (s *Stack) saidLines(p Page) []string {

@@ -35,6 +35,11 @@ type Dialog interface {
 	Over()
 }
 
+// Liner is a screen that draws its own line of keys, because another text shares it.
+type Liner interface {
+	KeyLine(Page) string
+}
+
 // Marker is a screen that explains the marks it shows; the help lists them.
 type Marker interface {
 	Marks() []Mark

@@ -41,6 +41,9 @@ func (s *Scroll) Bindings() []Binding {
 	return list
 }
 
+// Show brings a line into view, counted from 0.
+func (s *Scroll) Show(line int) { s.top = scrollTo(s.top, line, line+1, s.count, s.room) }
+
 // Home goes to the beginning.
 func (s *Scroll) Home() { s.top = 0 }
 

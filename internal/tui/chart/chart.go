@@ -1,0 +1,29 @@
+// Package chart holds the screens about one patient: the patient's screen with its views,
+// one check in full, and the dialogs that record an intervention, a reported symptom, the
+// check interval, or a cause that a clinician names ahead.
+//
+// Start with patient.go for the screen and its views. entry.go is the dialog that all
+// records of this package are made with. [Screens] is the only exported name.
+package chart
+
+import (
+	"neurocheck/internal/tui/desk"
+	"neurocheck/internal/tui/kit"
+)
+
+// Screens returns the makers of the screens about one patient. The dialogs that it makes
+// share the entries that were left unsaved, so that a session calls it once.
+func Screens() map[string]desk.Maker {
+	left := unsaved{}
+	return map[string]desk.Maker{
+		desk.Patient:    newPatient(left, viewNamed),
+		desk.Events:     newPatient(left, func(kit.Place) view { return viewEvents }),
+		desk.Details:    newPatient(left, func(kit.Place) view { return viewDetails }),
+		desk.CheckAudit: newPatient(left, func(kit.Place) view { return viewAudit }),
+		desk.Check:      newCheck,
+		desk.Intervene:  left.maker(newIntervention),
+		desk.Report:     left.maker(newReport),
+		desk.Interval:   left.maker(newInterval),
+		desk.Cause:      left.maker(newCause),
+	}
+}

@@ -1,0 +1,159 @@
+package chart
+
+import (
+	"slices"
+	"strings"
+
+	"neurocheck/internal/icans"
+	"neurocheck/internal/tui/desk"
+	"neurocheck/internal/tui/kit"
+	"neurocheck/internal/ward"
+)
+
+// detailLines returns the patient's details and stay, then the changes of both, the
+// newest first.
+func (s *patientScreen) detailLines(p kit.Page) []string {
+	var lines []string
+	add := func(label, value string) {
+		if value == "" {
+			value = "–"
+		}
+		parts := p.Wrap(value, p.Width-20)
+		for i, part := range parts {
+			head := ""
+			if i == 0 {
+				head = label
+			}
+			lines = append(lines, "  "+p.Faint.Render(p.Pad(head, 17))+part)
+		}
+	}
+	for _, d := range s.detailsOf() {
+		add(d[0], d[1])
+	}
+	lines = append(lines, "", p.Strong.Render(" CHANGES"))
+	for _, c := range s.changes() {
+		text := s.d.FullTime(c.by.At) + "   " + c.did + " by " + plain(c.by.By)
+		if c.reason != "" {
+			text += ": " + plain(c.reason)
+		}
+		lines = append(lines, p.Hang(" "+text, p.Width-1, 3)...)
+		for _, f := range c.changes {
+			text := "   " + p.Pad(desk.FieldWords(f.Field), 16) + dash(plain(f.From)) + "  →  " + dash(plain(f.To))
+			lines = append(lines, p.Hang(text, p.Width-1, 19)...)
+		}
+	}
+	return lines
+}
+
+func dash(s string) string {
+	if s == "" {
+		return "–"
+	}
+	return s
+}
+
+// detailsOf returns the labels and values of the details.
+func (s *patientScreen) detailsOf() [][2]string {
+	p := &s.chart.Patient
+	baseline := ""
+	if n, ok := p.Baseline.Value(); ok {
+		baseline = desk.ToolName(p.Tool) + " " + itoa(n)
+	}
+	language := plain(p.Language)
+	if p.Interpreter {
+		language = strings.TrimPrefix(language+", interpreter needed", ", ")
+	}
+	list := [][2]string{
+		{"name", desk.Name(p)}, {"born", strings.TrimPrefix(desk.Born(p), "born ")}, {"MRN", plain(p.MRN)},
+	}
+	if p.SecondID != "" {
+		list = append(list, [2]string{"second ID", plain(p.SecondID)})
+	}
+	list = append(list, [][2]string{
+		{"language", language}, {"therapy", plain(p.Product)}, {"infusion", s.d.FullTime(p.InfusedAt)},
+		{"tool", desk.ToolName(p.Tool)}, {"baseline", baseline},
+	}...)
+	if lost := columnsInWords(p.BaselineLost.Codes()); lost != "" {
+		list = append(list, [2]string{"lost at baseline", lost})
+	}
+	if mild := healthWords(p.Health); mild != "" {
+		list = append(list, [2]string{"mild in health", mild})
+	}
+	stay := s.chart.Stay()
+	if stay == nil {
+		return list
+	}
+	list = append(list, [][2]string{
+		{"bed", desk.Bed(stay)}, {"clinician", plain(stay.Clinician)}, {"admitted", s.d.FullTime(stay.AdmittedAt)},
+	}...)
+	if stay.Visit != "" {
+		list = append(list, [2]string{"visit", plain(stay.Visit)})
+	}
+	if !stay.OnWard() {
+		list = append(list, [2]string{"left", s.d.FullTime(stay.DischargedAt) + ", " + ward.WordsFor(ward.Discharges, stay.Discharge)})
+	}
+	return list
+}
+
+// columnsInWords turns columns that are joined by semicolons into labels.
+func columnsInWords(columns string) string {
+	var words []string
+	for _, column := range strings.FieldsFunc(columns, func(r rune) bool { return r == ';' }) {
+		words = append(words, strings.ToLower(desk.FieldWords(column)))
+	}
+	return strings.Join(words, ", ")
+}
+
+// healthWords names the features that are mild in the patient in health.
+func healthWords(set icans.FeatureSet) string { return columnsInWords(string(set.AppendCodes(nil))) }
+
+// detailChange is one version of the patient's details or of a stay.
+type detailChange struct {
+	by      ward.Signature
+	did     string
+	reason  string
+	changes []ward.Change
+}
+
+// changes returns the versions of the details and of the stays, the newest first.
+func (s *patientScreen) changes() []detailChange {
+	var list []detailChange
+	for i := range s.chart.PatientVersions {
+		p := &s.chart.PatientVersions[i]
+		c := detailChange{by: p.Recorded, did: "entered", reason: p.Reason}
+		if before := earlier(s.chart.PatientVersions[i+1:], func(o *ward.Patient) bool { return o.ID == p.ID }); before != nil {
+			c.did, c.changes = "edited", p.ChangesFrom(before)
+		}
+		list = append(list, c)
+	}
+	for i := range s.chart.StayVersions {
+		v := &s.chart.StayVersions[i]
+		c := detailChange{by: v.Recorded, did: "admitted", reason: v.Reason}
+		switch before := earlier(s.chart.StayVersions[i+1:], func(o *ward.Stay) bool { return o.ID == v.ID }); {
+		case v.Status == ward.Withdrawn:
+			c.did = "admission withdrawn"
+		case before != nil:
+			c.did, c.changes = "stay changed", v.ChangesFrom(before)
+		}
+		list = append(list, c)
+	}
+	for _, l := range s.chart.Links {
+		c := detailChange{by: l.Recorded, did: "linked with another record", reason: l.Reason}
+		if l.Undone {
+			c.did = "link undone"
+		}
+		list = append(list, c)
+	}
+	slices.SortStableFunc(list, func(a, b detailChange) int { return b.by.At.Compare(a.by.At) })
+	return list
+}
+
+// earlier returns the first of the older versions that is of the same record, or nil.
+func earlier[T any](older []T, same func(*T) bool) *T {
+	for i := range older {
+		if same(&older[i]) {
+			return &older[i]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,162 @@
+package chart
+
+import (
+	"strings"
+
+	"neurocheck/internal/icans"
+	"neurocheck/internal/tui/desk"
+	"neurocheck/internal/tui/kit"
+	"neurocheck/internal/ward"
+)
+
+func joined(words []string) string { return strings.Join(words, ", ") }
+
+// widths are those of a column of findings: label, value, and the value of the check
+// before.
+type widths struct{ label, now, was int }
+
+var (
+	usual    = widths{16, 11, 12}
+	ofCAPD   = widths{18, 10, 11} // its labels are longer, and its values shorter
+	fullLeft = 2 + usual.label + usual.now + usual.was
+)
+
+// findings draws each field of the check in two columns, next to the check before it by
+// time. The items of the tool are next to the last check with that tool.
+func (s *checkScreen) findings(p kit.Page, c *ward.Check) []string {
+	before, withTool := s.before(c)
+	tool, domains, seen, other := s.grouped(c)
+	w := usual
+	if c.Findings.Tool == icans.CAPD {
+		w = ofCAPD
+	}
+	left := s.part(p, w, desk.ToolName(c.Findings.Tool), tool, c, withTool)
+	left = append(left, s.part(p, w, "CONSCIOUSNESS, SIGNS", domains, c, before)...)
+	right := s.part(p, usual, "SEEN (all five needed)", seen, c, before)
+	right = append(right, s.part(p, usual, "OTHER SIGNS (no grade)", other, c, before)...)
+	var lines []string
+	for i := range max(len(left), len(right)) {
+		a, b := "", ""
+		if i < len(left) {
+			a = left[i]
+		}
+		if i < len(right) {
+			b = right[i]
+		}
+		lines = append(lines, p.Pad(a, fullLeft)+b)
+	}
+	return lines
+}
+
+// grouped returns the fields of the check by the part of the screen that shows them. The
+// reason why the tool was not done, or the total alone, takes the place of the items.
+func (s *checkScreen) grouped(c *ward.Check) (tool, domains, seen, other []*icans.Field) {
+	x := &c.Findings
+	for _, f := range icans.Fields() {
+		switch f.Group {
+		case icans.GroupICE, icans.GroupCAPD:
+			items := icans.GroupICE
+			if x.Tool == icans.CAPD {
+				items = icans.GroupCAPD
+			}
+			if f.Group == items && x.Unable == 0 && x.StatedTotal == 0 {
+				tool = append(tool, f)
+			}
+		case icans.GroupUnable, icans.GroupTotal:
+			if f.Assessed(x) {
+				tool = append(tool, f)
+			}
+		case icans.GroupDomain:
+			domains = append(domains, f)
+		case icans.GroupSeen:
+			if len(seen) < icans.Features {
+				seen = append(seen, f)
+			} else {
+				other = append(other, f)
+			}
+		case icans.GroupCRS:
+			other = append(other, f)
+		}
+	}
+	return tool, domains, seen, other
+}
+
+// before returns the valid check before c in time, and the last one before it that was
+// done with the same tool.
+func (s *checkScreen) before(c *ward.Check) (last, withTool *ward.Check) {
+	for i := range s.chart.Checks {
+		o := &s.chart.Checks[i]
+		if o.ID == c.ID || o.Compare(c) >= 0 {
+			continue
+		}
+		last = o
+		if o.Findings.Tool == c.Findings.Tool && o.Findings.Unable == 0 {
+			withTool = o
+		}
+	}
+	return last, withTool
+}
+
+// part draws the fields of one part below their heading.
+func (s *checkScreen) part(p kit.Page, w widths, title string, fields []*icans.Field, c, before *ward.Check) []string {
+	heads := ""
+	if p.Cells(title) <= w.label {
+		was := ""
+		if before != nil {
+			was = s.d.Time(before.PerformedAt)
+		}
+		heads = p.Pad("now", w.now) + was
+	}
+	lines := []string{p.Faint.Render(" " + p.Pad(title, w.label+1) + " " + heads)}
+	if heads == "" {
+		lines = []string{p.Faint.Render(" " + title)}
+	}
+	for _, f := range fields {
+		lines = append(lines, findingRows(p, w, f, c, before)...)
+	}
+	return lines
+}
+
+// findingRows draws one field. A value that is too long for its column goes on below.
+func findingRows(p kit.Page, w widths, f *icans.Field, c, before *ward.Check) []string {
+	value, was := dash(f.Words(&c.Findings)), ""
+	if before != nil {
+		was = dash(f.Words(&before.Findings))
+		if sign := changeSign(f, &before.Findings, &c.Findings); sign != "" {
+			value += " " + sign
+		}
+	}
+	now, then := p.Wrap(value, w.now-1), p.Wrap(was, w.was-1)
+	var rows []string
+	for i := range max(len(now), len(then)) {
+		label, a, b := "", "", ""
+		if i == 0 {
+			label = f.Label
+		}
+		if i < len(now) {
+			a = now[i]
+		}
+		if i < len(then) {
+			b = then[i]
+		}
+		rows = append(rows, "   "+p.Pad(label, w.label)+p.Pad(a, w.now)+p.Faint.Render(b))
+	}
+	return rows
+}
+
+// changeSign returns ▼ if a finding is worse than before and ▲ if it is better. High
+// points are better in ICE, and worse everywhere else.
+func changeSign(f *icans.Field, before, now *icans.Findings) string {
+	was, assessedBefore := f.Number(before)
+	is, assessed := f.Number(now)
+	if f.Several { // a set: any member but none
+		was, is = min(was, 1), min(is, 1)
+	}
+	switch {
+	case !assessed || !assessedBefore || was == is || f.Group == icans.GroupUnable:
+		return ""
+	case (is > was) == (f.Group == icans.GroupICE):
+		return desk.MarkBetter
+	}
+	return desk.MarkWorse
+}

@@ -1,0 +1,119 @@
+package chart
+
+import (
+	"strings"
+	"time"
+
+	"neurocheck/internal/tui/kit"
+)
+
+// line is one line of an entry.
+type line struct {
+	label  string
+	editor kit.Editor
+	hint   func(kit.Page) []string // to the right of the line in hand, in the room there
+	width  int                     // of the value next to a hint
+	after  func() []string         // below the line: the consequence of its value
+	state  func() func()           // returns a function that restores the line as it is now
+	time   bool                    // the line that the key t leads to
+	words  bool                    // the lines below repeat the reading
+}
+
+const labelWidth = 9
+
+// view draws the line, the reading or the refusal, and the lines below it.
+func (l *line) view(p kit.Page, inHand bool) []string {
+	label := " " + p.Pad(l.label, labelWidth-1)
+	if inHand {
+		label = " " + p.Strong.Render(p.Pad(l.label, labelWidth-1))
+	}
+	indent := strings.Repeat(" ", labelWidth)
+	note, bad := l.editor.Note()
+	if l.time && !inHand && !bad && note != "" { // the reading says more than the text
+		return append([]string{label + note}, l.below(p, indent)...)
+	}
+	hinted := inHand && l.hint != nil
+	width := p.Width - labelWidth - 1
+	if hinted {
+		width = l.width
+	}
+	value := l.editor.View(p.Narrow(width), inHand)
+	rows := []string{label + value[0]}
+	if hinted {
+		column := labelWidth + width + 2
+		for i, part := range l.hint(p.Narrow(p.Width - column)) {
+			if i == len(rows) {
+				rows = append(rows, "")
+			}
+			rows[i] = p.Pad(rows[i], column) + p.Faint.Render(part)
+		}
+	}
+	for _, more := range value[1:] {
+		rows = append(rows, indent+more)
+	}
+	if bad || note != "" && !l.words && (!l.time || l.editor.Touched()) {
+		look := p.Faint
+		if bad {
+			look = p.Bad
+		}
+		for _, part := range p.Wrap(note, p.Width-labelWidth-1) {
+			rows = append(rows, indent+look.Render(part))
+		}
+	}
+	return append(rows, l.below(p, indent)...)
+}
+
+func (l *line) below(p kit.Page, indent string) (rows []string) {
+	if l.after == nil {
+		return nil
+	}
+	for _, text := range l.after() {
+		for _, part := range p.Wrap(text, p.Width-len(indent)-1) {
+			rows = append(rows, indent+part)
+		}
+	}
+	return rows
+}
+
+// textLine returns a line of plain text. check returns the reason why a text is refused.
+func textLine(label string, limit int, check func(string) string) *line {
+	t := kit.NewText("", limit)
+	return &line{label: label, editor: kit.Plainly(t, check), state: func() func() {
+		was := *t
+		return func() { *t = was }
+	}}
+}
+
+// fieldLine returns a line that is read as a value.
+func fieldLine[T any](label string, f *kit.Field[T]) *line {
+	return &line{label: label, editor: f, state: func() func() {
+		field, text := *f, *f.Text
+		return func() { *f, *f.Text = field, text }
+	}}
+}
+
+// timeHint shows the forms of a time.
+func timeHint(p kit.Page) []string {
+	return p.Wrap("(t)  1320, 13.20, 1:20pm, yesterday 23:50, 28 Nov 14:00", p.Width)
+}
+
+// whenLine returns the line for the time of something that has happened. Until a key
+// replaces it, the time is that of the opening.
+func whenLine(now func() time.Time, zone *time.Location) (*line, *kit.Field[time.Time]) {
+	f := kit.NewField(60, func(text string) kit.Reading[time.Time] { return kit.ReadTime(text, now(), zone) })
+	at := now()
+	f.Start(at, "today "+at.Format("15:04"), "today "+at.Format("15:04")+", now")
+	l := fieldLine("when", f)
+	l.hint, l.width, l.time = timeHint, len("today 13:20")+1, true
+	return l, f
+}
+
+// whenWords returns the reading of a time as a question repeats it: today 13:20 (2 h 47
+// min ago).
+func whenWords(f *kit.Field[time.Time]) string {
+	words, _ := f.Note()
+	if i := strings.LastIndex(words, ", "); i >= 0 {
+		return words[:i] + " (" + words[i+2:] + ")"
+	}
+	return words
+}

@@ -1,0 +1,94 @@
+package chart
+
+import (
+	"strings"
+
+	"neurocheck/internal/icans"
+	"neurocheck/internal/tui/desk"
+	"neurocheck/internal/tui/kit"
+	"neurocheck/internal/ward"
+)
+
+// stateLines returns the lines about the patient's state: the follow-up with the next
+// check, the time without an examination, a waiting report, a cause named ahead, a
+// discharge to confirm, the own baseline, and the forms that other people have open.
+func (s *patientScreen) stateLines(p kit.Page) []string {
+	st := s.state()
+	var lines []string
+	add := func(look kit.Look, text string) {
+		for _, part := range p.Hang(" "+text, p.Width-1, 3) {
+			lines = append(lines, look.Render(part))
+		}
+	}
+	state, next := s.d.StateLine(st)
+	if strings.TrimSpace(desk.StateMark(st)) == "" {
+		state = strings.TrimSpace(state)
+	}
+	late := st.Next.State == ward.Overdue
+	if gap := p.Width - 2 - p.Cells(state) - p.Cells(next); gap >= 3 {
+		lines = append(lines, desk.StateLook(p.Theme, st).Render(" "+state)+strings.Repeat(" ", gap)+nextLook(p, late).Render(next))
+	} else {
+		add(desk.StateLook(p.Theme, st), state)
+		add(nextLook(p, late), next)
+	}
+	if st.NotExamined.Flagged() {
+		since := "the admission"
+		if st.Conclusive != nil && st.Conclusive.PerformedAt.Equal(st.NotExaminedSince) {
+			since = "the last conclusive check"
+		}
+		add(desk.FlagLook(p.Theme, st.NotExamined), desk.FlagMark(st.NotExamined)+" NOT EXAMINED for "+s.d.Ago(st.NotExaminedSince)+", since "+since)
+	}
+	if st.Report != nil && st.FollowUp != nil {
+		add(p.Note, desk.MarkReported+" reported, a check is due now: "+s.d.ReportWords(st.Report))
+	}
+	for _, text := range s.furtherStates(st) {
+		add(kit.Look{}, text)
+	}
+	return lines
+}
+
+func nextLook(p kit.Page, late bool) kit.Look {
+	if late {
+		return p.Late
+	}
+	return kit.Look{}
+}
+
+// furtherStates returns the lines that have no look of their own.
+func (s *patientScreen) furtherStates(st *ward.PatientState) (lines []string) {
+	for _, a := range causesNow(&s.chart.History, s.d.Now()) {
+		lines = append(lines, "cause named ahead: "+causeWords(s.d, &a)+" (o ends it)")
+	}
+	if st.Left {
+		lines = append(lines, s.d.LeftWords(&st.Stay)+": d confirms, p undoes it")
+	}
+	if st.FollowUp != nil && st.Mark == ward.MarkBaseline {
+		lines = append(lines, desk.MarkBaseline+" grade "+desk.Grade(st.Conclusive.Result)+" at own baseline")
+	}
+	if end := st.Stay.DischargedAt; !end.IsZero() && !st.Left {
+		lines = append(lines, "left "+s.d.Time(end)+", "+ward.WordsFor(ward.Discharges, st.Stay.Discharge))
+	}
+	if s.d.Alike(s.id) {
+		lines = append(lines, desk.MarkAlike+" similar name: check the MRN")
+	}
+	return append(lines, s.d.Drafts(s.id)...)
+}
+
+// readOut returns a check in one sentence: time, score, grade, flag and the reasons.
+func (s *patientScreen) readOut(c *ward.Check) string {
+	text := s.d.Time(c.PerformedAt) + " " + desk.CheckWords(c) + ": "
+	switch {
+	case c.Status == ward.Withdrawn:
+		return text + "withdrawn, no longer counts"
+	case c.Result.AtBaseline():
+		return text + "at own baseline, no flag"
+	case c.Normal():
+		return text + "normal check"
+	case c.Result.Flag == icans.FlagNone:
+		if same := desk.Unchanged(&c.Findings); same != "" {
+			return text + "no flag; " + same
+		}
+		return text + "no flag"
+	}
+	return text + desk.FlagShort(c.Result.Flag) + ", " + desk.Why(c.Result)
+}

@@ -1,0 +1,188 @@
+package check
+
+import (
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"neurocheck/internal/icans"
+	"neurocheck/internal/tui/desk"
+	"neurocheck/internal/tui/kit"
+	"neurocheck/internal/ward"
+)
+
+// mostCause is the limit of the record for a cause, in characters.
+const mostCause = 200
+
+// causes asks which findings have another cause, and for the cause in words. A figure
+// turns a domain: counts, uncertain, other cause.
+type causes struct {
+	kit.Base
+	form   *form
+	text   *kit.Text
+	naming bool // the cause is being typed
+	err    string
+}
+
+func (f *form) openCause(h kit.Host, _ kit.Key) tea.Cmd {
+	return f.show(h, causeLine, &causes{form: f, text: kit.NewText(f.cause, mostCause)})
+}
+
+// Over implements [kit.Dialog].
+func (*causes) Over() {}
+
+// Typing implements [kit.Screen].
+func (d *causes) Typing() bool { return d.naming }
+
+// Type takes a key of the cause. The form keeps it with each key.
+func (d *causes) Type(h kit.Host, k kit.Key) (bool, tea.Cmd) {
+	refusal, mine := d.text.Type(k)
+	if refusal != "" {
+		h.Fail(refusal)
+	}
+	return mine, d.keep(h)
+}
+
+// Update takes a burst into the cause.
+func (d *causes) Update(h kit.Host, msg tea.Msg) tea.Cmd {
+	if b, ok := msg.(kit.Burst); ok && d.naming {
+		return tea.Batch(d.form.textBurst(h, kit.Plainly(d.text, nil), b), d.keep(h))
+	}
+	return nil
+}
+
+func (d *causes) keep(h kit.Host) tea.Cmd {
+	if d.text.Value() == d.form.cause {
+		return nil
+	}
+	d.err, d.form.cause = "", d.text.Value()
+	d.form.changed = true
+	return d.form.flush(h)
+}
+
+// Bindings implements [kit.Screen].
+func (d *causes) Bindings() []kit.Binding {
+	if d.naming {
+		return []kit.Binding{
+			kit.Bind("enter", "OK", "take this cause", d.done),
+			kit.Bind("esc", "back, text is kept", "back to the findings; the text is kept", func(kit.Host, kit.Key) tea.Cmd {
+				d.naming = false
+				return nil
+			}),
+		}
+	}
+	var list []kit.Binding
+	for i, one := range icans.AllDomains {
+		list = append(list, kit.Binding{Keys: []string{fmt.Sprint(i + 1)}, Help: domainLabels[i] + ": counts → uncertain → other cause", Answer: true,
+			Do: func(h kit.Host, k kit.Key) tea.Cmd { return d.turn(h, one, k.Serial) }})
+	}
+	return append(list,
+		kit.Bind("enter", "OK", "take it as shown; asks for the cause if one is needed", d.done),
+		kit.Bind("esc", "back", "back to the form", func(h kit.Host, _ kit.Key) tea.Cmd { return d.form.shut(h, d) }),
+	)
+}
+
+// done closes the dialog, after the cause was typed if one is needed.
+func (d *causes) done(h kit.Host, _ kit.Key) tea.Cmd {
+	switch {
+	case d.form.findings().OtherCause == 0:
+	case !d.naming:
+		d.naming = true
+		return nil
+	case ward.CleanLine(d.form.cause) == "":
+		d.err = "name the cause: propofol since 14:10, stroke, …"
+		return nil
+	}
+	return d.form.shut(h, d)
+}
+
+// turn moves one domain on. Only a clinician names or lifts another cause.
+func (d *causes) turn(h kit.Host, one icans.Domains, serial uint64) tea.Cmd {
+	f := d.form
+	x := f.findings()
+	decides := ward.MayDo(f.desk.User().Role, ward.MayDecide) == nil
+	other, uncertain := x.OtherCause, x.UncertainCause
+	switch {
+	case other.Has(one) && !decides:
+		h.Fail("a clinician named this cause: " + f.desk.Refusal(ward.MayDecide))
+		return nil
+	case other.Has(one):
+		other &^= one
+	case uncertain.Has(one) && decides:
+		uncertain &^= one
+		other |= one
+	case uncertain.Has(one):
+		uncertain &^= one
+		h.Say("another cause: " + f.desk.Refusal(ward.MayDecide))
+	default:
+		uncertain |= one
+	}
+	f.sheet.Step("cause", serial, nil, func() {
+		f.sheet.Set(otherValue, domainsOf(other), serial)
+		f.sheet.Set(uncertainValue, domainsOf(uncertain), serial)
+	})
+	return f.flush(h)
+}
+
+var domainLabels = [len(icans.AllDomains)]string{"Score", "Consciousness", "Seizure", "Weakness", "Pressure"}
+
+// Body implements [kit.Screen].
+func (d *causes) Body(p kit.Page) []string {
+	f := d.form
+	x := f.findings()
+	var lines []string
+	for _, line := range p.Hang(" Another cause?   "+desk.Name(&f.history.Patient)+"   "+desk.MRN(&f.history.Patient)+"   check of "+f.desk.Time(f.check.PerformedAt), p.Width, 1) {
+		lines = append(lines, p.Strong.Render(line))
+	}
+	turns := "1-5 turns it: counts → uncertain → other cause"
+	if ward.MayDo(f.desk.User().Role, ward.MayDecide) != nil {
+		turns = "1-5: counts → uncertain (clinicians: other cause)"
+	}
+	lines = append(lines, p.Faint.Render("                  finding     "+turns))
+	for i, one := range icans.AllDomains {
+		state, effect := causeState(&x, one)
+		lines = append(lines, "  "+p.Strong.Render(fmt.Sprint(i+1))+" "+p.Pad(domainLabels[i], 14)+p.Pad(findingOf(&x, i), 12)+strings.TrimRight(p.Pad(state, 14)+effect, " "))
+	}
+	if x.OtherCause != 0 || d.naming {
+		lines = append(lines, " Which cause? (needed)  "+d.text.View(p.Narrow(p.Width-26), d.naming)[0])
+	}
+	if d.err != "" {
+		lines = append(lines, " "+p.Bad.Render(d.err))
+	}
+	return lines
+}
+
+// causeState returns the state of a domain and its effect on the grade.
+func causeState(x *icans.Findings, one icans.Domains) (state, effect string) {
+	low, high := x.TableGrade(one)
+	switch {
+	case x.OtherCause.Has(one) && low == high:
+		return "other cause", "does not count"
+	case x.OtherCause.Has(one):
+		return "other cause", fmt.Sprintf("not assessed: grade 0 to %d", high)
+	case x.Uncertain().Has(one):
+		return "uncertain", fmt.Sprintf("counts as grade 0 to %d", high)
+	}
+	return "counts", ""
+}
+
+// findingOf returns the finding of the domain with index i, short.
+func findingOf(x *icans.Findings, i int) string {
+	if icans.AllDomains[i] == icans.DomainScore {
+		return desk.Score(x)
+	}
+	if text := shortAnswer(icans.FieldOf(icans.AllDomains[i].Codes()[0]), x); text != "" {
+		return text
+	}
+	return "–"
+}
+
+// Foot implements [kit.Screen].
+func (d *causes) Foot(p kit.Page) []string {
+	end := "   enter OK   esc back"
+	if d.naming {
+		end += ", text is kept"
+	}
+	return []string{" " + p.Strong.Render("ICANS now "+desk.Grade(d.form.view.result)) + p.Faint.Render(end)}
+}

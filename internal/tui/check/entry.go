@@ -1,0 +1,219 @@
+package check
+
+import (
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"neurocheck/internal/tui/desk"
+	"neurocheck/internal/tui/kit"
+	"neurocheck/internal/ward"
+)
+
+// mostComment is the limit for a comment that is typed, in characters. A longer comment
+// on record stays as it is.
+const mostComment = 2000
+
+// entry asks for one text: the time of the check or a comment. The form keeps it with
+// each key.
+type entry struct {
+	kit.Base
+	form    *form
+	head    string
+	hint    string
+	editor  kit.Editor
+	changed func()        // after a key has changed the text
+	done    func() string // takes the text; returns the reason if it is refused
+	restart func()        // shows the text as it was at the opening
+	refused string
+}
+
+// Over implements [kit.Dialog].
+func (*entry) Over() {}
+
+// Typing implements [kit.Screen].
+func (d *entry) Typing() bool { return len(d.editor.Bindings()) == 0 }
+
+// Type takes a key of the text. Enter is none: it takes the text.
+func (d *entry) Type(h kit.Host, k kit.Key) (bool, tea.Cmd) {
+	if k.Name == "enter" {
+		return false, nil
+	}
+	before := d.editor.Value()
+	refusal, mine := d.editor.Type(k)
+	if refusal != "" {
+		h.Fail(refusal)
+	}
+	return mine, d.keep(h, before)
+}
+
+func (d *entry) keep(h kit.Host, before string) tea.Cmd {
+	if d.editor.Value() == before {
+		return nil
+	}
+	d.refused = ""
+	d.changed()
+	d.form.changed = true
+	return d.form.flush(h)
+}
+
+// Update takes a burst into the text.
+func (d *entry) Update(h kit.Host, msg tea.Msg) tea.Cmd {
+	b, ok := msg.(kit.Burst)
+	if !ok {
+		return nil
+	}
+	cmd := d.form.textBurst(h, d.editor, b)
+	if d.editor.Value() == "" && d.restart != nil {
+		d.restart()
+	}
+	return tea.Batch(cmd, d.keep(h, ""))
+}
+
+// Bindings implements [kit.Screen].
+func (d *entry) Bindings() []kit.Binding {
+	list := d.editor.Bindings()
+	for i, b := range list {
+		list[i].Do = func(h kit.Host, k kit.Key) tea.Cmd {
+			cmd := b.Do(h, k)
+			if d.editor.Settled() {
+				return tea.Batch(cmd, d.take(h))
+			}
+			return cmd
+		}
+	}
+	return append(list,
+		kit.Bind("enter", "OK", "take the text", func(h kit.Host, _ kit.Key) tea.Cmd {
+			if !d.editor.Leave() {
+				return nil
+			}
+			return d.take(h)
+		}),
+		kit.Bind("esc", "back, text is kept", "back to the form; the text is kept", func(h kit.Host, _ kit.Key) tea.Cmd { return d.form.shut(h, d) }),
+	)
+}
+
+func (d *entry) take(h kit.Host) tea.Cmd {
+	if d.refused = d.done(); d.refused != "" {
+		return nil
+	}
+	d.form.changed = true
+	return d.form.shut(h, d)
+}
+
+// Body implements [kit.Screen].
+func (d *entry) Body(p kit.Page) []string {
+	var lines []string
+	for _, line := range p.Hang(" "+d.head, p.Width, 1) {
+		lines = append(lines, p.Strong.Render(line))
+	}
+	for _, line := range d.editor.View(p.Narrow(p.Width-4), d.Typing()) {
+		lines = append(lines, "  "+line)
+	}
+	note, bad := d.editor.Note()
+	if d.refused != "" {
+		note, bad = d.refused, true
+	}
+	if note == "" {
+		note = d.hint
+	}
+	look := p.Faint
+	if bad {
+		look = p.Bad
+	}
+	for _, line := range p.Wrap(note, p.Width-3) {
+		lines = append(lines, "  "+look.Render(line))
+	}
+	return lines
+}
+
+// Foot implements [kit.Screen].
+func (d *entry) Foot(p kit.Page) []string {
+	line := ""
+	for _, b := range d.Bindings() {
+		if b.Short != "" {
+			line += "   " + b.Name() + " " + b.Short
+		}
+	}
+	return []string{p.Faint.Render(strings.TrimPrefix(line, "  "))}
+}
+
+func (f *form) openComment(h kit.Host, _ kit.Key) tea.Cmd {
+	text := kit.NewText(f.check.Note, mostComment)
+	text.Lines = true
+	d := &entry{form: f, head: "Comment   " + desk.About(&f.history.Patient), hint: "the comment changes neither grade nor flag", editor: kit.Plainly(text, nil)}
+	d.changed = func() { f.check.Note = text.Value() }
+	d.done = func() string { return "" }
+	return f.show(h, commentLine, d)
+}
+
+func (f *form) openTime(h kit.Host, _ kit.Key) tea.Cmd {
+	zone := f.desk.Zone()
+	field := kit.NewField(40, func(text string) kit.Reading[time.Time] { return kit.ReadTime(text, f.desk.Now(), zone) })
+	start := func() { field.Start(f.check.PerformedAt, f.timeShown(f.check.PerformedAt), "") }
+	start()
+	if f.typed != "" {
+		field.Insert(f.typed)
+	}
+	d := &entry{form: f, head: "When was the patient examined?   " + desk.About(&f.history.Patient), editor: field, restart: start,
+		hint: "1320, 13.20, 1:20pm, yesterday 2350, 28 Nov 0300. Untouched, the time stays to the second"}
+	d.changed = func() { f.typed = field.Value() }
+	d.done = func() string {
+		at, _ := field.Get()
+		if reason := f.timeRefusal(at); reason != "" {
+			return reason
+		}
+		f.check.PerformedAt, f.typed = at, ""
+		return ""
+	}
+	return f.show(h, timeLine, d)
+}
+
+// timeShown returns a time as the time field shows it, with the letters of the zone if
+// the clocks change on that day.
+func (f *form) timeShown(at time.Time) string {
+	at = at.In(f.desk.Zone())
+	text := at.Format("15:04")
+	if ward.DateOf(at) != ward.DateOf(f.desk.Now()) {
+		text = at.Format("2 Jan 2006 15:04")
+	}
+	_, before := at.Add(-6 * time.Hour).Zone()
+	_, after := at.Add(6 * time.Hour).Zone()
+	if before != after {
+		text += " " + at.Format("MST")
+	}
+	return text
+}
+
+// timeRefusal returns the reason that a check cannot have been done at a time.
+func (f *form) timeRefusal(at time.Time) string {
+	stays := f.history.Stays
+	switch {
+	case at.After(f.desk.Now()):
+		return "in the future, the clock says " + f.desk.Now().Format("15:04")
+	case len(stays) == 0 || ward.StayAt(stays, at) != nil:
+		return ""
+	case at.Before(stays[0].AdmittedAt):
+		return "is before admission, " + f.desk.FullTime(stays[0].AdmittedAt)
+	}
+	return f.desk.DayTime(at) + " is in no stay of this patient"
+}
+
+// textBurst takes a burst into a text of the form. The MRN of a wristband is no text: it
+// is taken out again and compared with the patient.
+func (f *form) textBurst(h kit.Host, e kit.Editor, b kit.Burst) tea.Cmd {
+	if _, known := f.desk.ByMRN(b.Line()); !known {
+		if !b.Paste {
+			return nil // the keys were delivered one by one
+		}
+		if refusal := e.Insert(b.Text); refusal != "" {
+			h.Fail(refusal)
+		}
+		return nil
+	}
+	for range b.Keys {
+		e.Type(kit.Key{Name: "backspace"})
+	}
+	return f.desk.Wristband(h, b, &f.history.Patient)
+}

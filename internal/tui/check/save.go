@@ -1,0 +1,145 @@
+package check
+
+import (
+	"context"
+
+	tea "charm.land/bubbletea/v2"
+
+	"neurocheck/internal/icans"
+	"neurocheck/internal/store"
+	"neurocheck/internal/tui/desk"
+	"neurocheck/internal/tui/kit"
+	"neurocheck/internal/ward"
+)
+
+// askSave reads the record once more, so that the question lists the checks of others,
+// and then asks whether to save.
+func (f *form) askSave(h kit.Host, _ kit.Key) tea.Cmd {
+	if reason := f.cannotSave(); reason != "" {
+		h.Fail(reason)
+		return nil
+	}
+	return f.load(h, &f.asking, false)
+}
+
+// cannotSave returns the reason that the check cannot be saved as it is, or an empty text.
+func (f *form) cannotSave() string {
+	c := f.toSave()
+	x := &c.Findings
+	switch problems := x.Problems(); {
+	case f.desk.ReadOnly() != "":
+		return f.desk.ReadOnly()
+	case len(problems) > 0:
+		return desk.FieldWords(problems[0].Column) + ": " + problems[0].Reason
+	case *x == (icans.Findings{Tool: x.Tool}):
+		return "there is no answer to save yet"
+	case x.OtherCause != 0 && c.CauseNote == "":
+		return "Other cause: needs the cause in words, o names it"
+	case f.timeRefusal(c.PerformedAt) != "":
+		return "Time of the check: " + f.timeRefusal(c.PerformedAt) + ": t sets it"
+	case f.correcting() && len(f.changes(&c)) == 0:
+		return "nothing was changed"
+	}
+	return ""
+}
+
+// asked takes the record that was read before the question.
+func (f *form) asked(h kit.Host, msg kit.Result[record]) tea.Cmd {
+	unknown := ""
+	if msg.Err != nil { // not knowing it is no reason not to save
+		unknown = "Could not look for checks that others recorded meanwhile: " + desk.Words(msg.Err)
+	} else {
+		f.take(&msg.Value.chart)
+		if f.takenAway() {
+			f.check.ID = f.desk.NewID()
+			f.evaluate()
+		}
+	}
+	f.request = f.desk.NewID()
+	return f.ask(h, unknown)
+}
+
+// ask opens the question. After a save that failed it is the same one, so that the store
+// knows the request again.
+func (f *form) ask(h kit.Host, unknown string) tea.Cmd {
+	if f.correcting() {
+		return h.Push(f.correctionQuestion(unknown))
+	}
+	c := f.toSave()
+	c.Result = f.view.result
+	text := []string{
+		"done " + f.doneWords() + " by " + kit.Plain(f.desk.User().Name) + "   " + desk.Meaning(&c.Findings, c.Result),
+		flagText(&c),
+	}
+	if f.view.old {
+		text[1] += f.view.effect()
+	}
+	text = append(text, causeWords(&c)...)
+	if left := f.notAssessed(&c.Findings); left != "" {
+		text = append(text, left)
+	}
+	text = append(text, f.remarks(&c, unknown)...)
+	q := kit.Confirm([]string{"SAVE this check?   " + desk.About(&f.history.Patient)}, text, "save", "back to the form", func(h kit.Host) tea.Cmd { return f.save(h, c) })
+	q.Options[0].Records, q.Options[0].Needs = true, string(ward.MayRecord)
+	return h.Push(q)
+}
+
+// doneWords returns the time of the check with its day.
+func (f *form) doneWords() string {
+	at := f.check.PerformedAt
+	if f.isLateEntry() {
+		return "LATE ENTRY " + f.desk.DayTime(at) + ", " + f.desk.Ago(at) + " ago,"
+	}
+	return f.desk.DayTime(at)
+}
+
+func (f *form) isLateEntry() bool { return f.desk.Now().Sub(f.check.PerformedAt) > ward.LateAfter }
+
+// save writes the check. A draft that was taken over goes with it.
+func (f *form) save(h kit.Host, c ward.Check) tea.Cmd {
+	if f.saving.Waiting() {
+		return nil
+	}
+	c.Result = icans.Result{}
+	from := f.takenFrom
+	return desk.Save(f.desk, h, &f.saving, f.subject, f.request, func(ctx context.Context, log *store.Store, sig ward.Signature) (store.Saved, error) {
+		saved, err := log.SaveCheck(ctx, sig, c)
+		if err == nil && from != "" {
+			_ = log.DropDraft(ctx, c.PatientID, from) // a draft that stays is told of at its next opening
+		}
+		return saved, err
+	})
+}
+
+// saved goes on after a save: to the checklist if the patient must be seen, else to the
+// board with the patient in hand. A save that failed leaves the form as it is.
+func (f *form) saved(h kit.Host, msg kit.Result[store.Saved]) tea.Cmd {
+	if msg.Err != nil {
+		h.Fail(desk.NotSaved(msg.Err))
+		return nil
+	}
+	f.dirty = false
+	s := &msg.Value
+	if s.FollowUp == nil {
+		s.FollowUp = f.view.followUp // which the check neither opened nor joined
+	}
+	words := savedWords(f.desk, &f.history.Patient, s)
+	if f.correcting() {
+		cmd := h.Close(f)
+		return tea.Batch(cmd, afterSave(h, f.patient, s, words))
+	}
+	f.desk.JustSaved(desk.Saved{Patient: f.patient, Check: s.Check.ID, Words: desk.Name(&f.history.Patient) + ", " + desk.Score(&s.Check.Findings), At: f.desk.Now()})
+	cmd := tea.Batch(h.Close(f), h.Go(kit.Place{Screen: desk.Board, Subject: desk.Subject(f.patient)}))
+	return tea.Batch(cmd, afterSave(h, f.patient, s, words+"   (ctrl+z undo)"))
+}
+
+// afterSave says what was saved, and opens the checklist if the patient must be seen now.
+func afterSave(h kit.Host, patient int64, s *store.Saved, words string) tea.Cmd {
+	var cmd tea.Cmd
+	urgent := s.Check.Result.Flag == icans.FlagUrgent && !s.Old
+	if s.FollowUp != nil && s.FollowUp.IsOpen() && (urgent || s.Event == ward.JoinRaised) {
+		cmd = h.Go(kit.Place{Screen: desk.Checklist, Subject: desk.Subject(patient), Detail: desk.AfterSave})
+	}
+	h.Say(words)
+	return cmd
+}

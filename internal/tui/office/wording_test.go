@@ -1,0 +1,9 @@
+package office
+
+import (
+	"testing"
+
+	"neurocheck/internal/tui/desk/desktest"
+)
+
+func TestWording(t *testing.T) { desktest.CheckWording(t) }
