@@ -231,7 +231,7 @@ func (l *List) Bindings() []Binding {
 }
 
 func (l *List) movers(keys string) []Binding {
-	b := Bind(keys, "choose", "the line before or after; home, end, pgup, pgdn", func(h Host, k Key) tea.Cmd {
+	b := Bind(keys, "choose", "previous or next line; home, end, pgup, pgdn", func(h Host, k Key) tea.Cmd {
 		l.move(k.Name)
 		return nil
 	}).As("↑↓")
