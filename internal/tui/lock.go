@@ -46,7 +46,10 @@ func (r *root) lock(kit.Host) tea.Cmd {
 	if who.Name == "" {
 		return nil
 	}
-	note := r.d.Note(r.stack, ward.AuditEvent{Event: ward.Locked})
+	var note tea.Cmd
+	if r.disabled == "" { // the log takes nothing from a name that is disabled
+		note = r.d.Note(r.stack, ward.AuditEvent{Event: ward.Locked})
+	}
 	r.people[who.Name] = &absent{since: r.d.Now(), screens: r.stack.Screens()[1:], unsaved: r.unsavedWork()}
 	r.d.SetUser(ward.Staff{})
 	r.counted = false
@@ -59,9 +62,9 @@ func (r *root) lock(kit.Host) tea.Cmd {
 
 // shutOut locks because the name of the person at the keyboard was disabled.
 func (r *root) shutOut() tea.Cmd {
+	cmd := r.lock(r.stack)
 	reason := r.disabled
 	r.disabled = ""
-	cmd := r.lock(r.stack)
 	if door, ok := r.stack.Top().(desk.Door); ok {
 		door.Refuse(reason)
 	} else {

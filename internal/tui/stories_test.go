@@ -517,3 +517,39 @@ func TestB22TheSameCheckTwice(t *testing.T) {
 	}
 	keys(first, late).Sees("there is a check of 03:00 by Maria Santos: the same one?")
 }
+
+// A lock asks for the PIN of the person who locked, and the question of ctrl+c names the
+// work of each screen that is not saved.
+func TestUnsavedWorkIsNamed(t *testing.T) {
+	for _, c := range []struct{ keys, names string }{
+		{"n 1", "check of OKAFOR, Ada"},
+		{"r / s p enter 1", "correction of the check of 15:07, OKAFOR, Ada"},
+		{"i 1 1 5", "what was done of OKAFOR, Ada"},
+		{"c x", "comment on the follow-up of OKAFOR, Ada"},
+		{"a 1 x y", "note on the follow-up of OKAFOR, Ada"},
+		{"e x", "details of OKAFOR, Ada"},
+		{"p 4 enter 1", "admission of a new patient"},
+	} {
+		s := newFloor(t).seat()
+		s.Record(s.Ada(), time.Hour, desktest.Tomasz, "ice_city=0")
+		enter(s, "nair")
+		for _, key := range strings.Fields(c.keys) {
+			s.Press(key).Wait(time.Second)
+		}
+		before := s.Screen()
+		s.Press("ctrl+l").Wait(time.Second).Sees("LOCKED by Dr Priya Nair at 16:07", "PIN ▌").SeesNot("OKAFOR")
+		s.Type(desktest.PIN).Press("enter").Wait(time.Second)
+		if after := s.Screen(); firstLine(after) != firstLine(before) {
+			t.Errorf("%s: the screen before the lock\n%s\nand after it\n%s", c.keys, before, after)
+		}
+		s.Press("ctrl+c").Wait(time.Second).Sees("Quit neurocheck, Dr Priya Nair?", "Unsaved: "+c.names)
+		if s.Quit {
+			t.Errorf("%s: ended unasked", c.keys)
+		}
+	}
+}
+
+func firstLine(screen string) string {
+	line, _, _ := strings.Cut(screen, "  ")
+	return line
+}

@@ -135,6 +135,14 @@ func (a *admission) check(h kit.Host, _ kit.Key) tea.Cmd {
 }
 
 // leave closes the form. Typed text is kept, or discarded if the answer says so.
+// Unsaved implements [desk.Unsaved].
+func (a *admission) Unsaved() string {
+	if !a.fields.touched() {
+		return ""
+	}
+	return "admission of a new patient"
+}
+
 func (a *admission) leave(h kit.Host, _ kit.Key) tea.Cmd {
 	if !a.fields.touched() {
 		a.fields.d.Keep(a.place, nil)

@@ -160,6 +160,14 @@ func (s *edit) keep() {
 	}
 }
 
+// Unsaved implements [desk.Unsaved].
+func (s *edit) Unsaved() string {
+	if s.chart == nil || s.fields == nil || !s.fields.touched() {
+		return ""
+	}
+	return "details of " + desk.Name(&s.chart.Patient)
+}
+
 // Head implements [kit.Screen].
 func (s *edit) Head(p kit.Page) []string {
 	id := desk.Identity{Title: "EDIT"}

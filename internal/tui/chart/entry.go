@@ -2,6 +2,8 @@ package chart
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -279,16 +281,28 @@ func (e *entry) answers() []kit.Binding {
 // patient.
 func (e *entry) leave(h kit.Host) tea.Cmd {
 	cmd := h.Close(e)
-	for _, l := range e.lines() {
-		if l.editor.Touched() && l.editor.Value() != "" {
-			e.leftAt = e.d.Now()
-			e.keep(e)
-			h.Say("not saved; the text is kept")
-			return cmd
-		}
+	if e.touched() {
+		e.leftAt = e.d.Now()
+		e.keep(e)
+		h.Say("not saved; the text is kept")
+		return cmd
 	}
 	e.forget()
 	return cmd
+}
+
+// touched reports whether a line has a text or an answer of the person at the keyboard.
+func (e *entry) touched() bool {
+	return slices.ContainsFunc(e.lines(), func(l *line) bool { return l.editor.Touched() && l.editor.Value() != "" })
+}
+
+// Unsaved implements [desk.Unsaved].
+func (e *entry) Unsaved() string {
+	pt := e.patient()
+	if pt == nil || !e.touched() {
+		return ""
+	}
+	return strings.ToLower(e.title) + " of " + desk.Name(pt)
 }
 
 // Body implements [kit.Screen].

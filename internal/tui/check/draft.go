@@ -40,6 +40,18 @@ func (f *form) keep(h kit.Host) tea.Cmd {
 	return f.desk.KeepDraft(h, f.patient, f.check.ID, f.since, f.content())
 }
 
+// Unsaved implements [desk.Unsaved].
+func (f *form) Unsaved() string {
+	switch name := desk.Name(&f.history.Patient); {
+	case !f.dirty:
+		return ""
+	case f.correcting() && f.original != nil:
+		return "correction of the check of " + f.desk.Time(f.original.PerformedAt) + ", " + name
+	default:
+		return "check of " + name
+	}
+}
+
 // content returns the form as the content of a draft.
 func (f *form) content() string {
 	l, _ := f.sheet.Current()

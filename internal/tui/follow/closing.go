@@ -57,6 +57,14 @@ func newClosing(d *desk.Desk, to kit.Place) kit.Screen {
 	return c
 }
 
+// Unsaved implements [desk.Unsaved].
+func (c *closing) Unsaved() string {
+	if c.note.Value() == "" {
+		return ""
+	}
+	return "note on the follow-up of " + desk.Name(&c.patient)
+}
+
 // needed refuses an empty note.
 func needed(text string) string {
 	if ward.CleanLine(text) == "" {

@@ -16,6 +16,7 @@ type comment struct {
 	*desk.SaveQuestion
 	at   kit.Place
 	text *kit.Text
+	name string // of the patient
 }
 
 func newComment(d *desk.Desk, to kit.Place) kit.Screen {
@@ -25,7 +26,7 @@ func newComment(d *desk.Desk, to kit.Place) kit.Screen {
 		return nothing(d, id, "comment on")
 	}
 	kept, _ := d.Kept(to).(string)
-	c := &comment{SaveQuestion: desk.NewSaveQuestion(d, to), at: to, text: kit.NewText(kept, 400)}
+	c := &comment{SaveQuestion: desk.NewSaveQuestion(d, to), at: to, text: kit.NewText(kept, 400), name: desk.Name(&s.Patient)}
 	c.Self = c
 	c.Subject = []string{"COMMENT on the follow-up of " + desk.About(&s.Patient)}
 	c.Text = []string{levelPeak(s.FollowUp) + ", open since " + d.Time(s.FollowUp.Opened.At)}
@@ -54,6 +55,14 @@ func newComment(d *desk.Desk, to kit.Place) kit.Screen {
 		return nil
 	}
 	return c
+}
+
+// Unsaved implements [desk.Unsaved].
+func (c *comment) Unsaved() string {
+	if c.text.Value() == "" {
+		return ""
+	}
+	return "comment on the follow-up of " + c.name
 }
 
 // Type implements [kit.Screen]. It keeps the text as it is typed.

@@ -20,6 +20,7 @@ type signIn struct {
 	kit.Base
 	d       *desk.Desk
 	locked  string // the person who locked the screen; empty at the start
+	refused string // the reason why a person was locked out, until the next key
 	loading kit.Pending
 	loaded  bool
 	people  people
@@ -44,6 +45,24 @@ func (s *signIn) Init(h kit.Host) tea.Cmd {
 		s.entry.ask(ward.Staff{Name: s.locked})
 	}
 	return s.load(h)
+}
+
+// AskPIN implements [desk.Door].
+func (s *signIn) AskPIN(name string) {
+	m := ward.Staff{Name: name}
+	for i := range s.people.staff {
+		if s.people.staff[i].Name == name {
+			m = s.people.staff[i]
+		}
+	}
+	s.entry.ask(m)
+}
+
+// Refuse implements [desk.Door]. It goes back to the names, because the person cannot sign
+// in.
+func (s *signIn) Refuse(line string) {
+	s.entry.leave()
+	s.refused = line
 }
 
 func (s *signIn) load(h kit.Host) tea.Cmd { return desk.Load(s.d, h, &s.loading, "", loadPeople) }
@@ -117,7 +136,7 @@ func (s *signIn) Typing() bool { return true }
 
 // Type implements [kit.Screen].
 func (s *signIn) Type(h kit.Host, k kit.Key) (bool, tea.Cmd) {
-	s.entry.pressed = k.At
+	s.entry.pressed, s.refused = k.At, ""
 	if s.entry.asking() {
 		return s.entry.typed(h, k), nil
 	}
@@ -251,6 +270,9 @@ func (s *signIn) Body(p kit.Page) []string {
 	}
 	typed := s.name.View(p.Narrow(p.Width-42), true)[0]
 	lines := []string{"", "  Who are you?  Type part of your name:  " + typed, ""}
+	for _, line := range p.Wrap(s.refused, p.Width-4) {
+		lines = append(lines, "  "+p.Bad.Render(line), "")
+	}
 	end := s.advice(p)
 	part := p.Narrow(p.Width - 2).With(p.Height - len(lines) - len(end) - 1)
 	rows := s.list.View(part, s.row)
@@ -294,7 +316,7 @@ func (s *signIn) waiting(name string) string {
 	since, locked := s.lockedSince(name)
 	switch {
 	case locked && text != "":
-		return text + ", locked " + s.d.Time(since)
+		return unsavedWords(s.people.unsaved[name]) + " unsaved, locked " + s.d.Time(since)
 	case locked:
 		return "locked here since " + s.d.Time(since)
 	}
