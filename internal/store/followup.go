@@ -72,6 +72,8 @@ func followUps(events []followUpEvent) []ward.FollowUp {
 		case followUpAcknowledged:
 			f.Acked = e.sig
 			f.Acks = append(f.Acks, e.sig)
+		case followUpNoted:
+			f.Notes = append(f.Notes, ward.FollowUpNote{Text: e.note, Signature: e.sig})
 		case followUpClosed:
 			f.Closed, f.Outcome, f.Note, f.Asked = e.sig, e.outcome, e.note, e.asked
 		}
@@ -199,6 +201,21 @@ func (s *Store) CloseFollowUp(ctx context.Context, sig ward.Signature, id int64,
 			return err
 		}
 		return w.dropFollowUpOpen(ctx, f.ID)
+	})
+}
+
+// NoteFollowUp records a comment on a follow-up that is open.
+func (s *Store) NoteFollowUp(ctx context.Context, sig ward.Signature, id int64, note string) error {
+	note = ward.CleanLine(note)
+	return s.do(ctx, sig, ward.MayRecord, "note", []any{id, note}, func(w *tx) error {
+		f, err := w.followUp(ctx, id)
+		if err != nil {
+			return err
+		}
+		if err := f.ValidateNote(note); err != nil {
+			return err
+		}
+		return w.putFollowUpEvent(ctx, &f, followUpNoted, "", note, nil)
 	})
 }
 

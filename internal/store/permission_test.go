@@ -36,7 +36,7 @@ type ground struct {
 // reads are the methods that take no author: the caller signs in first, and a command
 // or a screen asks the permission table before it reads.
 var reads = []string{
-	"Board", "Chart", "Charts", "PatientByMRN", "EachCheck", "EachAudit", "Export", "Snapshot", "Ticks",
+	"Board", "Chart", "Charts", "PatientByMRN", "KnownPatients", "EachCheck", "EachAudit", "Export", "Snapshot", "Ticks",
 	"Settings", "SettingsSince", "Staff", "StaffMember", "Ward", "WithoutPINs", "Changed", "Head", "Contents", "Backup", "Verify", "VerifyWith",
 }
 
@@ -150,6 +150,9 @@ func attempts() []attempt {
 		{"Acknowledge", ward.MayRecord, func(f *ground, sig ward.Signature) error { return f.Acknowledge(f.t.Context(), sig, f.followUp) }},
 		{"Tick", ward.MayRecord, func(f *ground, sig ward.Signature) error {
 			return f.Tick(f.t.Context(), sig, f.followUp, "an item", true)
+		}},
+		{"NoteFollowUp", ward.MayRecord, func(f *ground, sig ward.Signature) error {
+			return f.NoteFollowUp(f.t.Context(), sig, f.followUp, "a comment")
 		}},
 		{"ConfirmDischarge", ward.MayRecord, func(f *ground, sig ward.Signature) error {
 			return f.ConfirmDischarge(f.t.Context(), sig, f.left.ID)

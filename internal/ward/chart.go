@@ -145,6 +145,11 @@ func (f *FollowUp) At(t time.Time) (then FollowUp, opened bool) {
 			}
 		}
 	}
+	for _, n := range f.Notes {
+		if !n.At.After(t) {
+			then.Notes = append(then.Notes, n)
+		}
+	}
 	if f.Closed.Done() && !f.Closed.At.After(t) {
 		then.Closed, then.Outcome, then.Note, then.Asked = f.Closed, f.Outcome, f.Note, f.Asked
 	}

@@ -26,6 +26,14 @@ type FollowUp struct {
 
 	Joined []Joined    // in the order of recording
 	Acks   []Signature // every acceptance, in the order of recording
+
+	Notes []FollowUpNote // in the order of recording
+}
+
+// FollowUpNote is a comment on a follow-up.
+type FollowUpNote struct {
+	Text string
+	Signature
 }
 
 // Joined is a check that opened, joined or raised a follow-up. A check whose flag
@@ -116,6 +124,14 @@ func (f *FollowUp) ValidateClosing(outcome, note string) error {
 	}
 	if err := oneOf("outcome", outcome, Outcomes); err != nil {
 		return err
+	}
+	return textField("note", note, 400, required)
+}
+
+// ValidateNote returns an error if a comment cannot be added to f.
+func (f *FollowUp) ValidateNote(note string) error {
+	if !f.IsOpen() {
+		return Conflict(f.Closed.By + " closed it: " + WordsFor(Outcomes, f.Outcome))
 	}
 	return textField("note", note, 400, required)
 }

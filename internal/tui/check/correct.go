@@ -37,6 +37,7 @@ func (f *form) beginCorrection(chart *ward.Chart) string {
 	f.check.Status = ward.Corrected
 	f.check.Recorded, f.check.Reason, f.check.ReasonNote = ward.Signature{}, "", ""
 	f.sheet.Load(valuesOf(&original.Findings))
+	f.layLines()
 	return ""
 }
 

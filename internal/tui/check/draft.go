@@ -87,6 +87,7 @@ func (f *form) restore(content string) (dialog string) {
 	f.check.PerformedAt, f.check.Note = d.PerformedAt, ward.CleanText(d.Note)
 	f.cause, f.late, f.typed, f.takenFrom = ward.CleanLine(d.Cause), d.Late, kit.Clean(d.Typed), d.TakenFrom
 	f.sheet.Load(d.values(toolCode(f.history.Patient.Tool)))
+	f.layLines()
 	f.evaluate()
 	f.layLines()
 	f.sheet.GoTo(d.At)

@@ -192,7 +192,7 @@ func (f *form) timeRefusal(at time.Time) string {
 	switch {
 	case at.After(f.desk.Now()):
 		return "in the future, the clock says " + f.desk.Now().Format("15:04")
-	case len(stays) == 0 || ward.StayAt(stays, at) != nil || at.Equal(f.check.PerformedAt):
+	case len(stays) == 0 || ward.StayAt(stays, at) != nil:
 		return ""
 	case at.Before(stays[0].AdmittedAt):
 		return "is before admission, " + f.desk.FullTime(stays[0].AdmittedAt)

@@ -66,7 +66,8 @@ func valuesOf(x *icans.Findings) map[string]string {
 	return values
 }
 
-func (f *form) findings() icans.Findings { return findingsOf(f.sheet.Value) }
+// findings returns the findings of the form, as the last change of a value left them.
+func (f *form) findings() icans.Findings { return f.now }
 
 // domainsOf returns a set of domains as a value.
 func domainsOf(d icans.Domains) string { return string(d.AppendCodes(nil)) }
@@ -119,9 +120,12 @@ func isLate(field *icans.Field) bool {
 // BCMA, and the bispecifics for the same disease.
 var lateProducts = []string{"cilta", "ide-cel", "carvykti", "abecma", "teclistamab", "elranatamab", "linvoseltamab", "talquetamab", "bcma"}
 
-// asksLate reports whether every check of the patient asks for the late signs: after
-// products that cause them, and if one was ever found.
+// asksLate reports whether the form asks for the late signs: on request, after products
+// that cause them, and if one was ever found.
 func (f *form) asksLate() bool {
+	if f.late {
+		return true
+	}
 	product := strings.ToLower(f.history.Patient.Product)
 	if slices.ContainsFunc(lateProducts, func(p string) bool { return strings.Contains(product, p) }) {
 		return true

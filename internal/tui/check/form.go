@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"neurocheck/internal/icans"
 	"neurocheck/internal/store"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
@@ -24,9 +25,10 @@ type form struct {
 
 	check ward.Check // its ID, time and comment; the findings are the values of the sheet
 	sheet kit.Form
-	cause string // the cause in words; kept while no domain is attributed
-	late  bool   // the late signs are shown on request
-	typed string // the text of a time that is not read yet
+	now   icans.Findings // of the values of the sheet
+	cause string         // the cause in words; kept while no domain is attributed
+	late  bool           // the late signs are shown on request
+	typed string         // the text of a time that is not read yet
 
 	history  ward.History // the patient's record, as last read
 	known    map[string]bool
@@ -185,6 +187,7 @@ func (f *form) begin(h kit.Host, r record) tea.Cmd {
 	} else {
 		f.check = ward.Check{ID: f.desk.NewID(), Version: 1, PatientID: f.patient, Status: ward.Recorded, PerformedAt: ward.Moment(f.desk.Now())}
 		f.sheet.Load(map[string]string{toolValue: toolCode(f.history.Patient.Tool)})
+		f.layLines()
 	}
 	f.opened = true
 	f.take(&r.chart)

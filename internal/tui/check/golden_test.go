@@ -8,7 +8,6 @@ import (
 	"neurocheck/internal/icans"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/desk/desktest"
-	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
 )
 
@@ -77,5 +76,3 @@ func TestDrawingOfACorrection(t *testing.T) {
 	s.Wait(time.Second)
 	s.Golden("withdraw")
 }
-
-var _ = kit.Place{}

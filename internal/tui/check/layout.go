@@ -35,6 +35,9 @@ func (f *form) Head(p kit.Page) []string {
 	}
 	if f.opened {
 		id.Patient, id.Stay = &f.history.Patient, f.history.Stay()
+		if stay := ward.StayAt(f.history.Stays, f.check.PerformedAt); stay != nil {
+			id.Stay = stay
+		}
 	} else if s, ok := f.desk.State(f.patient); ok {
 		id.Patient, id.Stay = &s.Patient, &s.Stay
 	}
@@ -226,7 +229,7 @@ func (f *form) Foot(p kit.Page) []string {
 	if field == nil {
 		return slices.Concat(styled(meaning), styled(flag), f.endFoot(p, &c))
 	}
-	choices := f.choices(p, field)
+	choices, _ := f.choices(p, field)
 	if len(choices) == 1 {
 		return slices.Concat(styled(meaning), styled(flag), choices)
 	}
@@ -286,6 +289,9 @@ func (f *form) KeyLine(p kit.Page) string {
 		return " " + p.Faint.Render(keys)
 	}
 	ask := " " + f.asks(field)
+	if _, whole := f.choices(p, field); !whole {
+		ask = " " + skipWords + "   " + f.asks(field)
+	}
 	for _, end := range []string{"   " + keys, "   ? all keys"} {
 		if p.Cells(ask+end) <= p.Width {
 			return ask + p.Faint.Render(end)

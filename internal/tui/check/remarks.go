@@ -42,13 +42,19 @@ func (f *form) remarks(c *ward.Check, unknown string) (lines []string) {
 	if list := f.warnings(c); len(list) > 0 {
 		lines = append(lines, "Please check: "+strings.ReplaceAll(strings.Join(list, "; ")+".", "?.", "?"))
 	}
-	return append(lines, f.changedFlags()...)
+	for _, d := range f.others() {
+		lines = append(lines, f.openElsewhere(&d)+".")
+	}
+	return append(lines, changedFlags(f.desk, &f.history, f.view.changed)...)
 }
 
 // warnings returns the points that are asked about once. That of a total far from the one
 // before it gets the time of that check.
 func (f *form) warnings(c *ward.Check) []string {
 	list := c.Warnings(&f.history, f.desk.Zone(), f.desk.Now())
+	if f.correcting() && c.PerformedAt.Equal(f.original.PerformedAt) { // the age of the check is no news then
+		list = slices.DeleteFunc(list, func(text string) bool { return strings.HasPrefix(text, "done ") })
+	}
 	total, known := c.Findings.Total()
 	if f.last == nil || !known {
 		return list
@@ -70,10 +76,6 @@ func (f *form) warnings(c *ward.Check) []string {
 const mostChanged = 3
 
 // changedFlags returns the other checks whose flag or reasons change.
-func (f *form) changedFlags() []string {
-	return changedFlags(f.desk, &f.history, f.view.changed)
-}
-
 func changedFlags(d *desk.Desk, h *ward.History, changed []ward.Reevaluation) (lines []string) {
 	for i, r := range changed {
 		if i == mostChanged {
@@ -98,7 +100,7 @@ func changedFlags(d *desk.Desk, h *ward.History, changed []ward.Reevaluation) (l
 // needs, and the other signs.
 func (f *form) notAssessed(x *icans.Findings) string {
 	var needed, other []string
-	late := f.asksLate() || f.late
+	late := f.asksLate()
 	for _, field := range sheetFields {
 		switch {
 		case hidden(field, f.sheet.Value) || field.Assessed(x) || field.Group == icans.GroupCRS || isLate(field) && !late:

@@ -35,8 +35,8 @@ func (f *form) cannotSave() string {
 		return "there is no answer to save yet"
 	case x.OtherCause != 0 && c.CauseNote == "":
 		return "Other cause: needs the cause in words, o names it"
-	case c.PerformedAt.After(f.desk.Now()):
-		return "the time of the check is in the future: t sets it"
+	case f.timeRefusal(c.PerformedAt) != "":
+		return "Time of the check: " + f.timeRefusal(c.PerformedAt) + ": t sets it"
 	case f.correcting() && len(f.changes(&c)) == 0:
 		return "nothing was changed"
 	}

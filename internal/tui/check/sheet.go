@@ -39,11 +39,12 @@ const endColumn = 2
 
 // layLines makes the lines anew, because a value may hide or show some of them.
 func (f *form) layLines() {
+	f.now = findingsOf(f.sheet.Value)
 	var lines []kit.Line
 	if f.sheet.Value(unableValue) != "" {
 		lines = append(lines, kit.Line{ID: notDoneLine, Label: "Not done", Group: toolGroup, Open: f.openUnable, Show: f.unableShort})
 	}
-	late := f.late || f.asksLate()
+	late := f.asksLate()
 	for _, field := range sheetFields {
 		switch {
 		case hidden(field, f.sheet.Value):
@@ -52,10 +53,11 @@ func (f *form) layLines() {
 			if f.sheet.Value(field.Column) == "" {
 				continue
 			}
-		case field.Group == icans.GroupCRS && !late:
-			lines = append(lines, kit.Line{ID: lateLine, Label: "Late signs", Group: otherGroup, Column: 1, Open: f.openLate, Show: func() string { return "enter" }})
 		}
 		lines = append(lines, f.fieldLine(field))
+	}
+	if !late {
+		lines = append(lines, kit.Line{ID: lateLine, Label: "Late signs", Group: otherGroup, Column: 1, Open: f.openLate, Show: func() string { return "enter" }})
 	}
 	f.sheet.SetLines(append(lines, f.endLines()...))
 }
@@ -210,7 +212,7 @@ func (f *form) give(field *icans.Field, code string, serial uint64) {
 // restNone sets the features and signs from the line in hand on to none. It stops before
 // each line that was not none when it was last assessed.
 func (f *form) restNone(h kit.Host, k kit.Key) tea.Cmd {
-	late, stopped := f.asksLate() || f.late, ""
+	late, stopped := f.asksLate(), ""
 	n := f.sheet.Fill("rest none", k.Serial, func(l kit.Line) (string, bool) {
 		i := slices.IndexFunc(sheetFields, func(x *icans.Field) bool { return x.Column == l.ID })
 		if i < 0 || sheetFields[i].Group != icans.GroupSeen || f.sheet.Value(l.ID) != "" || isLate(sheetFields[i]) && !late {

@@ -156,6 +156,16 @@ func TestB3Wristband(t *testing.T) {
 	}
 }
 
+// In a text a wristband is no text either; other bursts are, with their line breaks.
+func TestWristbandInAComment(t *testing.T) {
+	s, _ := atTheForm(t)
+	s.Press("1", "c").Type("tired ").Burst("0042317").Sees("wristband matches 16:07", "tired ▌")
+	s.Burst("0042371").Sees("WRONG WRISTBAND: OKAFOR, Ida 0042371.").Press("0").Sees("Comment   OKAFOR, Ada")
+	s.Paste("since noon\nsays her son").Press("enter", "c").Sees("tired since noon", "says her son▌")
+	s.Paste(strings.Repeat("x", mostComment)).Sees("not taken: that would be 2,029 characters, and 2,000 are the limit").Sees("says her son▌")
+	s.Press("esc", "t").Burst("0042317").Sees("wristband matches", "16:07▌")
+}
+
 // B4: nothing is saved in a window that does not show it.
 func TestB4SmallWindow(t *testing.T) {
 	s, ada := atTheForm(t)
@@ -205,7 +215,7 @@ func TestB7HourThatComesTwice(t *testing.T) {
 	openForm(s, ada).Press("t").Sees("01:20 BST")
 	s.Press("enter", "1", "ctrl+s", "y")
 	c := chartOf(t, s, ada)
-	if at := c.Last().PerformedAt; !at.Equal(time.Date(2027, 10, 31, 0, 20, 31, 0, time.UTC)) && at.Sub(time.Date(2027, 10, 31, 0, 20, 30, 0, time.UTC)) > 2*time.Second {
+	if at := c.Last().PerformedAt; !at.Equal(time.Date(2027, 10, 31, 0, 20, 30, 0, time.UTC)) {
 		t.Errorf("performed %v", at)
 	}
 }
@@ -283,7 +293,7 @@ func TestQuestionNamesTheDifference(t *testing.T) {
 
 // A15: another reason, or none, brings back what was there before.
 func TestA15UnableIsTakenBack(t *testing.T) {
-	s, ada := atTheForm(t)
+	s, _ := atTheForm(t)
 	s.Press("1", "1", "0", "u", "1").Sees("Consciousness was also set to unarousable")
 	line(t, s, "Consciousness", "unarous.")
 	s.Press("u", "6")
@@ -303,7 +313,6 @@ func TestA15UnableIsTakenBack(t *testing.T) {
 	line(t, s, "Year", "yes")
 	s.Press("u").Sees("(age 65: ICE is usual)").Press("9")
 	line(t, s, "Eye contact", "1 often")
-	_ = ada
 }
 
 func TestUnableAfterAnEarlierTotal(t *testing.T) {
@@ -452,5 +461,80 @@ func TestLinesFit(t *testing.T) {
 		if n := strings.Count(s.Screen(), "\n"); n != 23 {
 			t.Errorf("%d lines after %s", n+1, key)
 		}
+	}
+}
+
+// A save that is refused leaves the form as it is, and says so.
+func TestSaveThatFails(t *testing.T) {
+	s, ada := atTheForm(t)
+	s.Press(normal...)
+	if err := s.Log.ChangeStaff(t.Context(), ward.Sign(desktest.Grace, s.Now()), desktest.Maria, ward.Nurse, false); err != nil {
+		t.Fatal(err)
+	}
+	s.Press("y").Sees("NOT SAVED: ", "NEURO CHECK  OKAFOR, Ada")
+	line(t, s, "Year", "yes")
+	if err := s.Log.ChangeStaff(t.Context(), ward.Sign(desktest.Grace, s.Now()), desktest.Maria, ward.Nurse, true); err != nil {
+		t.Fatal(err)
+	}
+	s.Wait(time.Second).Press("ctrl+s")
+	s.Hold()
+	s.Press("y").Sees("saving… NOT SAVED YET")
+	s.Press("up").Sees("↑ does nothing now: the check is being saved")
+	s.Release()
+	s.Sees("Saved 16:07")
+	if n := len(chartOf(t, s, ada).Checks); n != 1 {
+		t.Errorf("%d checks", n)
+	}
+}
+
+// A correction shows the later checks that change.
+func TestCorrectionChangesLaterChecks(t *testing.T) {
+	s := desktest.New(t, Screens())
+	ada := s.Ada()
+	first := s.Record(ada, 6*time.Hour, desktest.Tomasz, "ice_city=0", "ice_year=0", "ice_month=0")
+	s.Record(ada, 2*time.Hour, desktest.Tomasz, "ice_city=0", "ice_year=0")
+	s.SignIn(desktest.Maria)
+	s.Go(desk.Correct, desk.CheckSubject(ada.ID, first.Check.ID))
+	s.Sees("CORRECTION of 10:07").Press("1", "1", "1", "ctrl+s").Sees("Year no → yes", "ICANS 1 → 0", "The check of Sun 29 Nov 14:07 changes: grade 1, for other reasons.")
+	s.SeesNot("6 h ago").Press("0", "esc").Sees("The correction of the check of Sun 29 Nov 10:07 is not saved").Wait(time.Second).Press("1").Sees("EMPTY")
+	s.Go(desk.Correct, desk.CheckSubject(ada.ID, first.Check.ID))
+	s.Press("ctrl+s").Sees("nothing was changed")
+}
+
+// The late signs come on request, and z then asks for them too.
+func TestLateSigns(t *testing.T) {
+	s, ada := atTheForm(t)
+	s.SeesNot("Movement").Press("/").Type("late").Press("enter", "enter").Sees("▌ Movement")
+	s.Press("1").Press("/").Type("confusion").Press("enter", "z").Sees("11 set to none")
+	s.Press("esc")
+	openForm(s, ada)
+	line(t, s, "Movement", "mild")
+}
+
+// A second page: a check for a patient who left needs a time within the stay.
+func TestLateCheckOfAStayThatEnded(t *testing.T) {
+	s := desktest.New(t, Screens())
+	ada := s.Ada()
+	if _, err := s.Log.Discharge(t.Context(), ward.Sign(desktest.Maria, s.Now()), ada.ID, s.Now().Add(-2*time.Hour), "home"); err != nil {
+		t.Fatal(err)
+	}
+	s.SignIn(desktest.Maria)
+	openForm(s, ada).Press("1", "ctrl+s").Sees("Time of the check: Sun 29 Nov 16:07 is in no stay of this patient: t sets it")
+	s.Press("t").Type("1330").Press("enter", "ctrl+s").Sees("LATE ENTRY Sun 29 Nov 13:30")
+}
+
+func BenchmarkKey(b *testing.B) {
+	s := desktest.New(b, Screens())
+	ada := s.Ada()
+	for i := range 40 {
+		s.Record(ada, time.Duration(45-i)*time.Hour, desktest.Tomasz, "movement=mild")
+	}
+	s.SignIn(desktest.Maria)
+	openForm(s, ada)
+	for b.Loop() {
+		s.Desk.SetNow(s.Now())
+		s.Update(desktest.KeyMsg("1"), s.Now())
+		s.Update(desktest.KeyMsg("up"), s.Now())
+		s.Drawn()
 	}
 }

@@ -26,9 +26,6 @@ func (f *form) openUnable(h kit.Host, _ kit.Key) tea.Cmd {
 // Over implements [kit.Dialog].
 func (*unable) Over() {}
 
-// Update answers a burst on the dialog.
-func (d *unable) Update(kit.Host, tea.Msg) tea.Cmd { return nil }
-
 // Bindings implements [kit.Screen].
 func (d *unable) Bindings() []kit.Binding {
 	f := d.form

@@ -110,8 +110,12 @@ func (f *form) asks(field *icans.Field) string {
 	return field.Help
 }
 
-// choices lists the answers of a field with their keys, broken into lines.
-func (f *form) choices(p kit.Page, field *icans.Field) (lines []string) {
+// skipWords is the answer that every line has.
+const skipWords = "- not assessed"
+
+// choices lists the answers of a field with their keys, broken into lines. If only the
+// last one needs another line, it is left to the line of keys, and whole is false.
+func (f *form) choices(p kit.Page, field *icans.Field) (lines []string, whole bool) {
 	x := f.findings()
 	line := " " + p.Strong.Render(field.Label+":")
 	gap := "  "
@@ -139,11 +143,14 @@ func (f *form) choices(p kit.Page, field *icans.Field) (lines []string) {
 			add(before, t.Keys[:1], choiceLabel(field, &x, i))
 		}
 	}
+	if len(lines) == 0 && p.Cells(line+"   "+skipWords) > p.Width-1 {
+		return []string{line}, false
+	}
 	add("   ", "-", "not assessed")
 	if field.Several {
 		add("   ", "enter", "next")
 	}
-	return append(lines, line)
+	return append(lines, line), true
 }
 
 // choiceLabel returns the words of an answer, without the figure that its key shows.

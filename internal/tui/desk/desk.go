@@ -89,6 +89,8 @@ type Desk struct {
 	Options
 	// Doors are the acts that only the root can do. The root sets them.
 	Doors Doors
+	// Order is the order of the board's rows.
+	Order Order
 
 	ward   ward.Ward
 	people []ward.Staff
@@ -102,6 +104,7 @@ type Desk struct {
 	saved   Saved
 	drafts  int64        // the last revision
 	wrote   *atomic.Bool // a save has succeeded since the last message
+	kept    map[kept]any
 }
 
 // Doors are the acts that need the whole stack of screens.

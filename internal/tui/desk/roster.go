@@ -105,6 +105,9 @@ func onBoard(h *ward.History) bool {
 // Loaded reports whether the board was read at all.
 func (d *Desk) Loaded() bool { return d.roster.loaded }
 
+// ReadAt returns the time at which the board was read.
+func (d *Desk) ReadAt() time.Time { return d.roster.at }
+
 // Board returns the states of the patients now, the most urgent first. It includes those
 // who left with an open follow-up: [OnBoard] tells them apart.
 func (d *Desk) Board() []ward.PatientState {

@@ -171,13 +171,17 @@ func (d *Desk) Details(s *ward.PatientState) string {
 	if d.Alike(s.Patient.ID) {
 		add(MarkAlike + " similar name: check the MRN")
 	}
+	if c := s.Last; c != nil && c.Result.Reasons != 0 {
+		add("Why: " + Why(c.Result))
+	}
 	if len(parts) == 0 {
 		return "no check yet"
 	}
 	return strings.Join(parts, ". ")
 }
 
-// lastWords returns the reasons of the last check, with its grade if it has one.
+// lastWords returns the grade of the last check with the domains that made it, or says
+// that it is normal.
 func (d *Desk) lastWords(s *ward.PatientState) string {
 	c := s.Last
 	if c == nil {
@@ -193,7 +197,7 @@ func (d *Desk) lastWords(s *ward.PatientState) string {
 		}
 		return "Last check " + d.Time(c.PerformedAt) + ", no flag"
 	case r.Drivers != 0 && r.Conclusive():
-		return Grade(r) + ": " + strings.Join(r.Drivers.Words(), ", ") + "; " + Why(r)
+		return Grade(r) + ": " + strings.Join(r.Drivers.Words(), ", ")
 	}
-	return Why(r)
+	return ""
 }

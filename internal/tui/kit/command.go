@@ -22,20 +22,23 @@ type Command struct {
 // Jump is a target that a text without a command names, such as a bed.
 type Jump struct{ Text, Help string }
 
+// Go is an act for the time when the command line is closed; nil does nothing.
+type Go func(Host) tea.Cmd
+
 // CommandLine is the dialog behind ":". It completes names and arguments with tab.
 type CommandLine struct {
 	Base
 	commands []Command
-	jumps    func(text string) []Jump                  // the matches of a text, for completion
-	other    func(h Host, text string) (tea.Cmd, bool) // runs a text that is no command
-	refuse   func(h Host, c Command) (reason string)   // nil allows all
+	jumps    func(text string) []Jump                // the matches of a text, for completion
+	other    func(h Host, text string) (Go, bool)    // the act of a text that is no command
+	refuse   func(h Host, c Command) (reason string) // nil allows all
 	line     *Text
 	offered  []string // the completions that tab goes through
 	next     int
 }
 
 // NewCommandLine returns a command line. jumps and other may be nil.
-func NewCommandLine(commands []Command, jumps func(string) []Jump, other func(Host, string) (tea.Cmd, bool)) *CommandLine {
+func NewCommandLine(commands []Command, jumps func(string) []Jump, other func(Host, string) (Go, bool)) *CommandLine {
 	return &CommandLine{commands: commands, jumps: jumps, other: other, line: NewText("", 200)}
 }
 
@@ -124,8 +127,12 @@ func (c *CommandLine) run(h Host) tea.Cmd {
 	name, argument, _ := strings.Cut(text, " ")
 	command, exact, known := c.find(name)
 	if c.other != nil && !exact { // a bed goes before the beginning of a command
-		if cmd, ok := c.other(h, text); ok {
-			return tea.Batch(h.Close(c), cmd)
+		if do, ok := c.other(h, text); ok {
+			cmd := h.Close(c)
+			if do != nil {
+				cmd = tea.Batch(cmd, do(h))
+			}
+			return cmd
 		}
 	}
 	if !known {

@@ -15,7 +15,7 @@ type console struct {
 	ran      []string
 	commands []Command
 	jumps    func(string) []Jump
-	bed      func(Host, string) (tea.Cmd, bool)
+	bed      func(Host, string) (Go, bool)
 }
 
 func newConsole(t *testing.T) *console {
@@ -34,7 +34,7 @@ func newConsole(t *testing.T) *console {
 			return slices.DeleteFunc([]string{"bed", "due", "urgency"}, func(s string) bool { return !strings.HasPrefix(s, a) })
 		}},
 	}
-	c.bed = func(_ Host, text string) (tea.Cmd, bool) {
+	c.bed = func(_ Host, text string) (Go, bool) {
 		if NewQuery(text).Is("3A") {
 			c.ran = append(c.ran, "bed 3A")
 			return nil, true

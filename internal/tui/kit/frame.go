@@ -74,11 +74,16 @@ func (s *Stack) lastLine(p Page, top Screen) []string {
 	if l, ok := top.(Liner); ok {
 		return []string{l.KeyLine(p)}
 	}
-	all := "? all keys"
+	key := "? all"
 	if top.Typing() {
-		all = "F1 all keys"
+		key = "F1 all"
 	}
-	return []string{KeyLine(p, s.bindings(), all)}
+	bindings := s.bindings()
+	line, short := KeyLine(p, bindings, key+" keys"), KeyLine(p, bindings, key)
+	if p.Cells(short) > p.Cells(line)-len(" keys") { // one more key fits
+		line = short
+	}
+	return []string{line}
 }
 
 func (s *Stack) saidLines(p Page) []string {

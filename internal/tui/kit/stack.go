@@ -69,6 +69,9 @@ func (s *Stack) Top() Screen { return s.screens[len(s.screens)-1] }
 // Base returns the screen under the dialogs.
 func (s *Stack) Base() Screen { return s.screens[s.base()] }
 
+// Screens returns the screens, the lowest first.
+func (s *Stack) Screens() []Screen { return slices.Clone(s.screens) }
+
 func (s *Stack) base() int {
 	i := len(s.screens) - 1
 	for i > 0 && isDialog(s.screens[i]) {

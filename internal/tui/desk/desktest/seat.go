@@ -56,6 +56,20 @@ type Seat struct {
 	name   string
 	held   []tea.Msg
 	hold   bool
+
+	program Program
+}
+
+// Program is the root of the program, for a seat that plays keys through it: see
+// [Around].
+type Program interface {
+	Init() tea.Cmd
+	Handle(tea.Msg) tea.Cmd
+	Frame() string
+	Desk() *desk.Desk
+	Stack() *kit.Stack // may be another one after an error of the program
+	News(patients []int64) tea.Msg
+	Tick() tea.Msg
 }
 
 type timer struct {
@@ -120,6 +134,28 @@ func On(t testing.TB, log *store.Store, clock *Clock, makers ...map[string]desk.
 	s.Stack = kit.NewStack(c, lowest)
 	s.seen, _, err = log.Head(t.Context())
 	must(t, err)
+	return s
+}
+
+// NewClock returns a clock that shows [Now].
+func NewClock() *Clock { return &Clock{at: Now} }
+
+// Time returns the time of the clock.
+func (c *Clock) Time() time.Time { return c.at }
+
+// Around returns a seat that plays keys through a program on the log. make builds the
+// program with the timer of the seat.
+func Around(t testing.TB, log *store.Store, clock *Clock, make func(kit.Timer) Program) *Seat {
+	t.Helper()
+	s := &Seat{t: t, Log: log, clock: clock, Theme: kit.NewTheme(kit.Options{}), name: fmt.Sprint(len(clock.seats) + 1)}
+	clock.seats = append(clock.seats, s)
+	s.program = make(s.after)
+	s.Desk, s.Stack = s.program.Desk(), s.program.Stack()
+	s.Desk.Doors.Poll = func(kit.Host) tea.Cmd { return s.poll }
+	var err error
+	s.seen, _, err = log.Head(t.Context())
+	must(t, err)
+	s.play(s.program.Init())
 	return s
 }
 
@@ -219,7 +255,11 @@ func (s *Seat) Jump(to time.Time) {
 // Tick sends the tick of the clock and looks for changes of the log, as the program does
 // once in a second.
 func (s *Seat) Tick() *Seat {
-	s.Send(desk.Tick{At: s.clock.at})
+	if s.program != nil {
+		s.Send(s.program.Tick())
+	} else {
+		s.Send(desk.Tick{At: s.clock.at})
+	}
 	s.play(s.poll)
 	return s
 }
@@ -234,11 +274,19 @@ func (s *Seat) poll() tea.Msg {
 		return nil
 	}
 	s.seen = last
+	if s.program != nil {
+		return s.program.News(patients)
+	}
 	return desk.Changed{Patients: patients}
 }
 
 // Send delivers a message and the results of the commands that it leads to.
 func (s *Seat) Send(msg tea.Msg) {
+	if s.program != nil {
+		s.play(s.program.Handle(msg))
+		s.Stack = s.program.Stack()
+		return
+	}
 	s.tick()
 	s.play(s.Desk.Update(s.Stack, msg))
 	s.play(s.Update(msg, s.clock.at))
@@ -321,6 +369,9 @@ func (s *Seat) Size(width, height int) *Seat {
 
 // Drawn returns the screen with its styling.
 func (s *Seat) Drawn() string {
+	if s.program != nil {
+		return s.program.Frame()
+	}
 	s.tick()
 	return s.View(kit.Page{Theme: s.Theme})
 }

@@ -1,0 +1,287 @@
+// Package service does the work that belongs to a process and not to a screen: it looks
+// for changes of the log and announces them, makes the daily copy, and keeps the
+// downtime sheets up to date. It draws nothing and imports no screen.
+//
+// Start with [New] and [Service.Run]. A session of screens subscribes, and reads its
+// [Feed]; [Idle] is the clock by which a session locks.
+package service
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"neurocheck/internal/backup"
+	"neurocheck/internal/downtime"
+	"neurocheck/internal/store"
+	"neurocheck/internal/ward"
+)
+
+// Every is the time between two looks at the log, so that a change at another terminal is
+// seen within two seconds.
+const Every = time.Second
+
+// Event is news for the screens.
+type Event struct {
+	// Changed is set if records were appended. Patients are those that they are about;
+	// none if they are about the staff, the settings or the audit.
+	Changed  bool
+	Patients []int64
+	// Reading is the state of the log: an error if it cannot be read. It is reported when
+	// it begins and when it is over.
+	Reading error
+	// Read is set with Reading: the log was asked.
+	Read bool
+	// Upkeep is the error of the daily copy or of the downtime sheets; nil after a success.
+	// Kept is set with it.
+	Upkeep error
+	Kept   bool
+}
+
+// Options are the parts that a service needs from outside.
+type Options struct {
+	Log   *store.Store
+	Clock func() time.Time
+	Ward  ward.Ward
+	Site  ward.Site
+}
+
+// Service looks after one log.
+type Service struct {
+	o    Options
+	zone *time.Location
+	poke chan struct{}
+
+	mu    sync.Mutex
+	feeds []*Feed
+
+	seen   int64
+	failed bool // the last look failed
+
+	sheets downtime.Keeper
+	work   chan struct{} // asks for upkeep
+	copied ward.Date     // the day of the last copy
+	ill    bool          // the last upkeep failed
+}
+
+// New returns a service for a log. Records that it has already are no news.
+func New(ctx context.Context, o Options) (*Service, error) {
+	s := &Service{o: o, zone: o.Site.Zone, poke: make(chan struct{}, 1), work: make(chan struct{}, 1)}
+	if s.zone == nil {
+		s.zone = time.UTC
+	}
+	s.sheets = downtime.Keeper{Store: o.Log, Site: &s.o.Site}
+	var err error
+	s.seen, _, err = o.Log.Head(ctx)
+	return s, err
+}
+
+// Run works until the context ends. Before it returns, it brings the downtime sheets up
+// to the last record.
+func (s *Service) Run(ctx context.Context) {
+	var upkeep sync.WaitGroup
+	upkeep.Go(func() { s.keepUp(ctx) })
+	ticks := time.NewTicker(Every)
+	defer ticks.Stop()
+	s.ask() // the sheets and the copy of today
+	for {
+		select {
+		case <-ctx.Done():
+			upkeep.Wait()
+			if s.keeps() {
+				_ = s.updateSheets(context.WithoutCancel(ctx)) // no screen is there for an error
+			}
+			return
+		case <-ticks.C:
+		case <-s.poke:
+		}
+		s.Look(ctx)
+		if ward.DateOf(s.now()) != s.copiedOn() {
+			s.ask()
+		}
+	}
+}
+
+func (s *Service) now() time.Time { return s.o.Clock().In(s.zone) }
+
+// Poke makes the service look at the log at once, as after a save.
+func (s *Service) Poke() {
+	select {
+	case s.poke <- struct{}{}:
+	default: // one is waiting already
+	}
+}
+
+// Look looks for changes and announces them.
+func (s *Service) Look(ctx context.Context) {
+	patients, last, err := s.look(ctx)
+	switch {
+	case ctx.Err() != nil:
+	case err != nil:
+		if !s.failed {
+			s.announce(Event{Read: true, Reading: err})
+		}
+		s.failed = true
+	default:
+		e := Event{Changed: last != s.seen, Patients: patients, Read: s.failed}
+		s.failed, s.seen = false, last
+		if e.Changed {
+			s.ask()
+		}
+		if e.Changed || e.Read {
+			s.announce(e)
+		}
+	}
+}
+
+func (s *Service) look(ctx context.Context) (patients []int64, last int64, err error) {
+	if err := s.o.Log.StillThere(); err != nil {
+		return nil, 0, err
+	}
+	last, _, err = s.o.Log.Head(ctx)
+	if err != nil || last == s.seen {
+		return nil, last, err
+	}
+	return s.o.Log.Changed(ctx, s.seen)
+}
+
+// ask asks for upkeep. Several requests while it works are one.
+func (s *Service) ask() {
+	select {
+	case s.work <- struct{}{}:
+	default:
+	}
+}
+
+// keeps reports whether the log gets copies and sheets: a demo ward and a read-only log do
+// not.
+func (s *Service) keeps() bool {
+	return s.o.Ward.Name != "" && !s.o.Ward.Synthetic && !s.o.Log.ReadOnly()
+}
+
+// keepUp makes the daily copy and the downtime sheets, apart from the looks at the log,
+// because a copy takes seconds.
+func (s *Service) keepUp(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-s.work:
+		}
+		if s.keeps() {
+			s.Upkeep(ctx)
+		}
+	}
+}
+
+// Upkeep makes the daily copy, unless today has one, and brings the downtime sheets up to
+// the record. It announces the first failure, and the next success.
+func (s *Service) Upkeep(ctx context.Context) {
+	err := s.daily(ctx)
+	if failed := s.updateSheets(ctx); err == nil {
+		err = failed
+	}
+	if ctx.Err() == nil && (err != nil || s.ill) {
+		s.announce(Event{Upkeep: err, Kept: true})
+	}
+	s.ill = err != nil
+}
+
+func (s *Service) copiedOn() ward.Date {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.copied
+}
+
+func (s *Service) daily(ctx context.Context) error {
+	today := ward.DateOf(s.now())
+	if s.copiedOn() == today {
+		return nil
+	}
+	s.mu.Lock()
+	s.copied = today // a failure is tried again tomorrow, and by each start
+	s.mu.Unlock()
+	if _, err := backup.Daily(ctx, s.o.Log, today, s.o.Site.Backups.Keep); err != nil {
+		return fmt.Errorf("the copy of the day could not be made: %w", err)
+	}
+	return nil
+}
+
+func (s *Service) updateSheets(ctx context.Context) error {
+	if s.o.Site.DowntimeFolder == "" {
+		return nil
+	}
+	return s.sheets.Update(ctx, s.o.Clock())
+}
+
+// Subscribe returns a feed of the events from now on.
+func (s *Service) Subscribe() *Feed {
+	f := &Feed{service: s, news: make(chan struct{}, 1)}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.feeds = append(s.feeds, f)
+	return f
+}
+
+func (s *Service) announce(e Event) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, f := range s.feeds {
+		f.add(e)
+	}
+}
+
+// Feed is the news of one session. Events that the session has not read yet are put
+// together, so that a session that does not read holds nobody up.
+type Feed struct {
+	service *Service
+	news    chan struct{}
+	mu      sync.Mutex
+	waiting Event
+}
+
+func (f *Feed) add(e Event) {
+	f.mu.Lock()
+	w := &f.waiting
+	w.Changed = w.Changed || e.Changed
+	for _, p := range e.Patients {
+		if !slices.Contains(w.Patients, p) {
+			w.Patients = append(w.Patients, p)
+		}
+	}
+	if e.Read {
+		w.Read, w.Reading = true, e.Reading
+	}
+	if e.Kept {
+		w.Kept, w.Upkeep = true, e.Upkeep
+	}
+	f.mu.Unlock()
+	select {
+	case f.news <- struct{}{}:
+	default:
+	}
+}
+
+// Next waits for news. It reports false if the context ended.
+func (f *Feed) Next(ctx context.Context) (Event, bool) {
+	select {
+	case <-ctx.Done():
+		return Event{}, false
+	case <-f.news:
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	e := f.waiting
+	f.waiting = Event{}
+	return e, true
+}
+
+// Close ends the feed.
+func (f *Feed) Close() {
+	s := f.service
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.feeds = slices.DeleteFunc(s.feeds, func(other *Feed) bool { return other == f })
+}

@@ -1,0 +1,141 @@
+package service
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"neurocheck/internal/icans"
+	"neurocheck/internal/store"
+	"neurocheck/internal/ward"
+)
+
+var now = time.Date(2026, time.November, 29, 16, 7, 0, 0, time.UTC)
+
+func open(t *testing.T, site ward.Site) (*store.Store, *Service) {
+	t.Helper()
+	s, err := store.Create(t.Context(), filepath.Join(t.TempDir(), "log.db"))
+	check(t, err)
+	t.Cleanup(func() { s.Close() })
+	w := ward.Ward{Name: "Haematology 4", Zone: "Europe/London"}
+	check(t, s.SetUp(t.Context(), ward.Sign("Grace Lin", now.Add(-time.Hour)), w, ward.Staff{Name: "Grace Lin", Role: ward.Admin, Active: true}))
+	service, err := New(t.Context(), Options{Log: s, Clock: func() time.Time { return now }, Ward: w, Site: site})
+	check(t, err)
+	return s, service
+}
+
+func check(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func admit(t *testing.T, s *store.Store, mrn string) ward.Patient {
+	t.Helper()
+	p := ward.Patient{MRN: mrn, Name: "OKAFOR, Ada", BirthDate: ward.Date{Year: 1961, Month: 3, Day: 14}, Tool: icans.ICE}
+	p, _, err := s.Admit(t.Context(), ward.Sign("Grace Lin", now), p, ward.Stay{Bed: "1A", AdmittedAt: now.Add(-time.Minute)})
+	check(t, err)
+	return p
+}
+
+func TestChangesReachEachFeed(t *testing.T) {
+	s, service := open(t, ward.DefaultSite())
+	first, slow := service.Subscribe(), service.Subscribe()
+	service.Look(t.Context())
+	p := admit(t, s, "0042317")
+	service.Look(t.Context())
+	if e, ok := first.Next(t.Context()); !ok || !e.Changed || len(e.Patients) != 1 || e.Patients[0] != p.ID {
+		t.Errorf("%+v", e)
+	}
+	q := admit(t, s, "0042318")
+	service.Look(t.Context())
+	if e, _ := slow.Next(t.Context()); len(e.Patients) != 2 {
+		t.Errorf("the slow session got %+v, want both", e)
+	}
+	if e, _ := first.Next(t.Context()); len(e.Patients) != 1 || e.Patients[0] != q.ID {
+		t.Errorf("%+v", e)
+	}
+	slow.Close()
+	check(t, s.Note(t.Context(), ward.Sign("Grace Lin", now), ward.AuditEvent{Event: ward.ReadHandover}))
+	service.Look(t.Context())
+	if e, _ := first.Next(t.Context()); !e.Changed || len(e.Patients) != 0 {
+		t.Errorf("an audit event: %+v", e)
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, ok := first.Next(ended); ok {
+		t.Error("news without any")
+	}
+}
+
+func TestATroubleIsAnnouncedOnce(t *testing.T) {
+	s, service := open(t, ward.DefaultSite())
+	feed := service.Subscribe()
+	check(t, os.Rename(s.Path(), s.Path()+".away"))
+	service.Look(t.Context())
+	service.Look(t.Context())
+	if e, _ := feed.Next(t.Context()); !e.Read || e.Reading == nil {
+		t.Errorf("%+v", e)
+	}
+	check(t, os.Rename(s.Path()+".away", s.Path()))
+	service.Look(t.Context())
+	if e, _ := feed.Next(t.Context()); !e.Read || e.Reading != nil {
+		t.Errorf("%+v", e)
+	}
+}
+
+func TestUpkeep(t *testing.T) {
+	site := ward.DefaultSite()
+	site.DowntimeFolder = t.TempDir()
+	s, service := open(t, site)
+	feed := service.Subscribe()
+	admit(t, s, "0042317")
+	service.Upkeep(t.Context())
+	copies, err := filepath.Glob(filepath.Join(filepath.Dir(s.Path()), "*", "log-2026-11-29.db"))
+	if err != nil || len(copies) != 1 {
+		t.Errorf("copies %v, %v", copies, err)
+	}
+	sheets, err := os.ReadDir(site.DowntimeFolder)
+	if err != nil || len(sheets) < 2 {
+		t.Errorf("sheets %v, %v", sheets, err)
+	}
+	check(t, os.RemoveAll(site.DowntimeFolder))
+	check(t, os.WriteFile(site.DowntimeFolder, nil, 0o600))
+	admit(t, s, "0042318")
+	service.Upkeep(t.Context())
+	if e, _ := feed.Next(t.Context()); !e.Kept || e.Upkeep == nil {
+		t.Errorf("%+v", e)
+	}
+}
+
+func TestRunEndsWithItsContext(t *testing.T) {
+	_, service := open(t, ward.DefaultSite())
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		service.Run(ctx)
+	}()
+	service.Poke()
+	cancel()
+	<-done
+}
+
+func TestIdle(t *testing.T) {
+	var i Idle
+	i.Touch(now)
+	for _, c := range []struct {
+		after, limit time.Duration
+		over         bool
+	}{
+		{time.Minute, 5 * time.Minute, false}, {5 * time.Minute, 5 * time.Minute, true}, {9 * time.Hour, 0, false},
+		{-time.Hour, 5 * time.Minute, false}, {-54 * time.Minute, 5 * time.Minute, true},
+	} {
+		if i.Over(now.Add(c.after), c.limit) != c.over {
+			t.Errorf("after %v of %v: over is not %v", c.after, c.limit, c.over)
+		}
+	}
+}

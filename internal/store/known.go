@@ -1,0 +1,87 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+
+	"neurocheck/internal/ward"
+)
+
+// Known is a patient of the log with the latest stay: enough to find a person, and to
+// notice that a new patient may be a known one.
+type Known struct {
+	Patient ward.Patient
+	Stay    ward.Stay // zero if all stays were withdrawn
+	// Names and MRNs are those of earlier versions, and of the patients that are linked
+	// into this one.
+	Names, MRNs []string
+}
+
+// KnownPatients returns all patients of the log, in the order of their first admission.
+// Of linked patients it returns the one that the others are linked into.
+func (s *Store) KnownPatients(ctx context.Context) (list []Known, err error) {
+	err = s.read(ctx, func(in reader) error {
+		survivors, err := in.survivors(ctx)
+		if err != nil {
+			return err
+		}
+		versions, err := records(ctx, in, "patient", decodePatient, `ORDER BY r.patient_id, r.version DESC`)
+		if err != nil {
+			return err
+		}
+		stays, err := records(ctx, in, "stay", decodeStay, `JOIN stay_now n ON n.seq = r.seq WHERE n.withdrawn = 0 ORDER BY n.admitted_at`)
+		if err != nil {
+			return err
+		}
+		list = knownPatients(survivors, versions, stays)
+		return nil
+	})
+	return list, err
+}
+
+// survivors returns, for each patient, the one that it is linked into.
+func (in reader) survivors(ctx context.Context) (map[int64]int64, error) {
+	type member struct{ id, survivor int64 }
+	list, err := all(ctx, in.q, func(rows *sql.Rows) (m member, err error) {
+		err = rows.Scan(&m.id, &m.survivor)
+		return m, err
+	}, `SELECT patient_id, survivor_id FROM patient_now`)
+	survivors := make(map[int64]int64, len(list))
+	for _, m := range list {
+		survivors[m.id] = m.survivor
+	}
+	return survivors, err
+}
+
+// knownPatients puts patients together. The versions of each patient come newest first,
+// and the stays in the order of admission.
+func knownPatients(survivors map[int64]int64, versions []ward.Patient, stays []ward.Stay) (list []Known) {
+	at := make(map[int64]int, len(survivors))
+	current := make(map[int64]bool, len(survivors))
+	for _, v := range versions {
+		if v.ID == survivors[v.ID] && !current[v.ID] {
+			at[v.ID], current[v.ID] = len(list), true
+			list = append(list, Known{Patient: v})
+		}
+	}
+	for _, v := range versions {
+		i, ok := at[survivors[v.ID]]
+		if !ok {
+			continue
+		}
+		k := &list[i]
+		if v.Name != k.Patient.Name && !slices.Contains(k.Names, v.Name) {
+			k.Names = append(k.Names, v.Name)
+		}
+		if v.MRN != k.Patient.MRN && !slices.Contains(k.MRNs, v.MRN) {
+			k.MRNs = append(k.MRNs, v.MRN)
+		}
+	}
+	for _, stay := range stays {
+		if i, ok := at[survivors[stay.PatientID]]; ok {
+			list[i].Stay = stay
+		}
+	}
+	return list
+}

@@ -1,0 +1,155 @@
+package admit
+
+import (
+	"context"
+
+	tea "charm.land/bubbletea/v2"
+
+	"neurocheck/internal/store"
+	"neurocheck/internal/tui/desk"
+	"neurocheck/internal/tui/kit"
+	"neurocheck/internal/ward"
+)
+
+// admission is the form of a new patient. What was typed is kept until it is saved or
+// discarded.
+type admission struct {
+	kit.Base
+	place   kit.Place
+	fields  *particulars
+	known   registry
+	loading kit.Pending
+	since   string // the time at which the form was begun
+}
+
+// admissionPlace is the place under which a half-filled form is kept.
+var admissionPlace = kit.Place{Screen: desk.PatientIn, Detail: "new"}
+
+// newAdmission returns the form for a new patient. mrn and name are texts that were
+// typed into the search.
+func newAdmission(d *desk.Desk, known registry, mrn, name string) *admission {
+	a := &admission{place: admissionPlace, known: known, since: d.Now().Format("15:04")}
+	a.fields = newParticulars(d, ward.Patient{MRN: mrn, Name: name}, ward.Stay{}, func() { d.Keep(a.place, a) })
+	if mrn != "" {
+		a.fields.form.GoTo("name")
+	}
+	return a
+}
+
+// Init implements [kit.Screen].
+func (a *admission) Init(h kit.Host) tea.Cmd { return loadRegistry(a.fields.d, h, &a.loading) }
+
+// Update implements [kit.Screen].
+func (a *admission) Update(h kit.Host, msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case kit.Result[registry]:
+		if kit.Take(&a.loading, msg) && msg.Err == nil {
+			a.known = msg.Value
+		}
+	case desk.Changed:
+		return loadRegistry(a.fields.d, h, &a.loading)
+	case kit.Burst:
+		return a.fields.burst(h, msg)
+	}
+	return nil
+}
+
+// burst takes a scan or a paste. In the line of the MRN it is the MRN; a wristband in
+// another line is no answer there.
+func (f *particulars) burst(h kit.Host, b kit.Burst) tea.Cmd {
+	l, _ := f.form.Current()
+	if s, ok := f.d.ByMRN(b.Line()); ok && l.ID != "mrn" && !b.Paste && f.form.Typing() {
+		f.remove(l, b)
+		h.Fail("a wristband, " + desk.Name(&s.Patient) + "? It belongs into the line MRN: nothing was entered")
+		return nil
+	}
+	if !f.form.Paste(h, b) {
+		kit.NotTaken(h, b)
+		return nil
+	}
+	if l.ID == "mrn" && b.End != "" {
+		f.form.GoTo("name")
+	}
+	return nil
+}
+
+// remove takes the characters of a scan out of the line that got them.
+func (f *particulars) remove(l kit.Line, b kit.Burst) {
+	for range b.Keys {
+		l.Editor.Type(kit.Key{Name: "backspace"})
+	}
+}
+
+// Head implements [kit.Screen].
+func (a *admission) Head(p kit.Page) []string {
+	d := a.fields.d
+	lines := []string{" " + p.Strong.Render("ADMIT") + "  a new patient to " + kit.Plain(d.Ward().Name)}
+	if patient, _, _ := a.fields.read(); patient.Name != "" && patient.MRN != "" {
+		who := desk.Name(&patient) + "   " + desk.MRN(&patient)
+		if !patient.BirthDate.IsZero() {
+			who = desk.About(&patient)
+		}
+		lines = append(lines, p.Hang(" "+p.Strong.Render(who), p.Width-1, 1)...)
+	}
+	return lines
+}
+
+// Body implements [kit.Screen].
+func (a *admission) Body(p kit.Page) []string { return a.fields.view(p) }
+
+// Foot implements [kit.Screen].
+func (a *admission) Foot(p kit.Page) []string { return a.fields.foot(p) }
+
+// Typing implements [kit.Screen].
+func (a *admission) Typing() bool { return a.fields.form.Typing() }
+
+// Type implements [kit.Screen].
+func (a *admission) Type(h kit.Host, k kit.Key) (bool, tea.Cmd) { return a.fields.form.Type(h, k), nil }
+
+// Bindings implements [kit.Screen].
+func (a *admission) Bindings() []kit.Binding {
+	a.fields.form.Last = a.check
+	list := append(a.fields.form.Bindings(),
+		kit.Bind("ctrl+s", "save", "look again, then save", a.check).Recording(string(ward.MayMovePatient)),
+		kit.Bind("esc", "back", "back; what was typed is kept", a.leave))
+	return list
+}
+
+// check opens the look-again step, unless a line cannot be recorded.
+func (a *admission) check(h kit.Host, _ kit.Key) tea.Cmd {
+	p, stay, problem := a.fields.read()
+	if problem != nil {
+		a.fields.blame(h, problem)
+		return nil
+	}
+	return h.Push(newLookAgain(a, p, stay))
+}
+
+// leave closes the form. Typed text is kept, or discarded if the answer says so.
+func (a *admission) leave(h kit.Host, _ kit.Key) tea.Cmd {
+	if !a.fields.touched() {
+		a.fields.d.Keep(a.place, nil)
+		return h.Close(a)
+	}
+	return h.Push(&kit.Question{Text: []string{"This admission is not saved."}, Options: []kit.Option{
+		{Keys: []string{"1"}, Label: "leave it: p 4 brings it back", Do: func(h kit.Host) tea.Cmd {
+			a.fields.d.Keep(a.place, a)
+			h.Say("kept, not saved: p 4 brings it back")
+			return h.Close(a)
+		}},
+		{Keys: []string{"2"}, Label: "discard it", Do: func(h kit.Host) tea.Cmd {
+			a.fields.d.Keep(a.place, nil)
+			return h.Close(a)
+		}},
+		{Keys: []string{"0"}, Label: "back to the form"},
+	}})
+}
+
+// save admits the patient as written.
+func (l *lookAgain) save(h kit.Host) tea.Cmd {
+	p, stay := l.patient, l.stay
+	return l.SaveID(h, func(ctx context.Context, log *store.Store, sig ward.Signature) (int64, error) {
+		admitted, _, err := log.Admit(ctx, sig, p, stay)
+		return admitted.ID, err
+	})
+}

@@ -1,0 +1,126 @@
+package admit
+
+import (
+	"strings"
+
+	"neurocheck/internal/store"
+	"neurocheck/internal/tui/desk"
+	"neurocheck/internal/tui/kit"
+	"neurocheck/internal/ward"
+)
+
+// likeness is a known patient who may be the person of a form.
+type likeness struct {
+	store.Known
+	same bool   // the MRN is the same one, which only one patient can have
+	why  string // "like 0043317 ROSSI, Mia, same birth date: same person?"
+}
+
+// alike returns the known patients who may be the person p, the surest first: one with
+// the same MRN, one with an MRN that differs by leading zeros or a slip of the fingers,
+// one with the same name and birth date. self is left out.
+func alike(known registry, p *ward.Patient, self int64) []likeness {
+	var same, mrns, names []likeness
+	for _, k := range known {
+		if k.Patient.ID == self {
+			continue
+		}
+		near, how := nearest(p.MRN, k)
+		twin := sameName(p, k) && !p.BirthDate.IsZero() && p.BirthDate == k.Patient.BirthDate
+		born := !p.BirthDate.IsZero() && p.BirthDate == k.Patient.BirthDate
+		l := likeness{Known: k, why: "like " + kit.Plain(near) + " " + desk.Name(&k.Patient) + ", " + bornWords(born, &k.Patient) + ": same person?"}
+		switch {
+		case how == mrnSame:
+			l.same = true
+			same = append(same, l)
+		case how == mrnZeros, how == mrnSwapped, how == mrnOneOff && (born || sameName(p, k)):
+			mrns = append(mrns, l)
+		case twin:
+			l.why = "same name and birth date as " + kit.Plain(k.Patient.MRN) + ": same person?"
+			names = append(names, l)
+		}
+	}
+	return append(append(same, mrns...), names...)
+}
+
+// bornWords returns the birth date of a known patient, as it compares with the form.
+func bornWords(born bool, p *ward.Patient) string {
+	if born {
+		return "same birth date"
+	}
+	return desk.Born(p)
+}
+
+// The ways in which two MRNs are alike.
+type mrnLikeness int
+
+const (
+	mrnOther mrnLikeness = iota
+	mrnOneOff
+	mrnSwapped // two neighbours changed places
+	mrnZeros   // leading zeros
+	mrnSame
+)
+
+// nearest compares an MRN with those that a known patient has or had.
+func nearest(mrn string, k store.Known) (near string, how mrnLikeness) {
+	near = k.Patient.MRN
+	for _, other := range append([]string{k.Patient.MRN}, k.MRNs...) {
+		if l := compareMRN(ward.FoldMRN(mrn), ward.FoldMRN(other)); l > how {
+			near, how = other, l
+		}
+	}
+	return near, how
+}
+
+func compareMRN(a, b string) mrnLikeness {
+	x, y := []rune(a), []rune(b)
+	switch {
+	case a == b:
+		return mrnSame
+	case plainNumber(a) == plainNumber(b):
+		return mrnZeros
+	case swapped(x, y):
+		return mrnSwapped
+	case len(x) > 3 && ward.Distance(x, y) == 1:
+		return mrnOneOff
+	}
+	return mrnOther
+}
+
+// plainNumber returns an MRN without leading zeros and without the signs that a
+// spreadsheet or a label adds.
+func plainNumber(mrn string) string {
+	kept := strings.Map(func(r rune) rune {
+		if strings.ContainsRune(" -./'", r) {
+			return -1
+		}
+		return r
+	}, mrn)
+	return strings.TrimLeft(kept, "0")
+}
+
+// swapped reports whether two neighbours of a changed places in b.
+func swapped(a, b []rune) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range len(a) - 1 {
+		if a[i] == b[i] {
+			continue
+		}
+		return a[i] == b[i+1] && a[i+1] == b[i] && string(a[i+2:]) == string(b[i+2:])
+	}
+	return false
+}
+
+// sameName compares names without accents, case and blanks; former names count.
+func sameName(p *ward.Patient, k store.Known) bool {
+	q := kit.NewQuery(p.Name)
+	for _, name := range append([]string{k.Patient.Name}, k.Names...) {
+		if q.Is(name) {
+			return true
+		}
+	}
+	return false
+}

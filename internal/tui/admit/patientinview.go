@@ -1,0 +1,85 @@
+package admit
+
+import (
+	"strings"
+
+	"neurocheck/internal/store"
+	"neurocheck/internal/tui/desk"
+	"neurocheck/internal/tui/kit"
+)
+
+// Head implements [kit.Screen].
+func (s *patientIn) Head(p kit.Page) []string { return []string{" " + p.Strong.Render("PATIENT IN")} }
+
+// Body implements [kit.Screen]. The choices are about the patient in hand; below them are
+// the other hits.
+func (s *patientIn) Body(p kit.Page) []string {
+	var lines []string
+	switch {
+	case s.recent:
+		lines = append(lines, " "+p.Strong.Render("Who left in the last 30 days"))
+	default:
+		lines = append(lines, " MRN or name:  "+s.search.View(p.Narrow(p.Width-16), !s.choosing)[0])
+	}
+	k, ok := s.chosen()
+	number := func(n, text string) string { return p.Strong.Render(n) + " " + text }
+	switch {
+	case s.known == nil && s.loading.Waiting():
+		lines = append(lines, "  loading…")
+	case ok:
+		lines = append(lines, s.aboutChosen(p, k, number)...)
+	case strings.TrimSpace(s.search.Value()) != "":
+		lines = append(lines, "  nobody matches")
+	case s.recent:
+		lines = append(lines, "  nobody left")
+	}
+	lines = append(lines, "  "+number("4", "new patient")+"      "+number("5", "who left in the last 30 days"))
+	if len(s.hits) < 2 {
+		return lines
+	}
+	lines = append(lines, "")
+	return append(lines, s.list.View(p.With(max(p.Height-len(lines), 1)), func(p kit.Page, row kit.Row, inHand bool) string {
+		for _, k := range s.hits {
+			if desk.Subject(k.Patient.ID) == row.ID {
+				return s.hit(p, k, inHand)
+			}
+		}
+		return ""
+	})...)
+}
+
+// aboutChosen draws the choices about the patient in hand, who is named in full.
+func (s *patientIn) aboutChosen(p kit.Page, k store.Known, number func(n, text string) string) []string {
+	who := desk.About(&k.Patient) + "   " + leftWords(s.d, &k.Stay)
+	if k.Stay.ID == 0 || k.Stay.OnWard() {
+		return p.Hang("  "+number("1", "open "+who), p.Width-1, 4)
+	}
+	first := number("1", "readmit "+who)
+	if died(&k.Stay) {
+		first = p.Faint.Render("1 readmit ") + who
+	}
+	lines := p.Hang("  "+first, p.Width-1, 4)
+	when := "(" + s.d.Time(k.Stay.DischargedAt) + ", " + desk.ShortName(k.Stay.Recorded.By) + ")"
+	lines = append(lines, p.Hang("  "+number("2", "undo that discharge "+when)+"    "+number("3", "late check for that stay"), p.Width-1, 4)...)
+	return append(lines, p.Faint.Render("    (2 asks why: 1 entered in error  2 came back  3 other, with text)"))
+}
+
+// hit draws one of several hits. The name alone may be cut, because the patient in hand
+// is named above in full.
+func (s *patientIn) hit(p kit.Page, k store.Known, inHand bool) string {
+	rest := "   " + desk.Born(&k.Patient) + "   " + desk.MRN(&k.Patient) + "   " + leftWords(s.d, &k.Stay)
+	name := p.Fit(desk.Name(&k.Patient), max(p.Width-p.Cells(rest)-1, 8))
+	line := " " + name + rest
+	if inHand {
+		return p.Strong.Render(line)
+	}
+	return line
+}
+
+// Foot implements [kit.Screen].
+func (s *patientIn) Foot(p kit.Page) []string {
+	if s.choosing {
+		return []string{p.Faint.Render(" 1 to 5 choose   ↑↓ another one   a letter searches again   esc back")}
+	}
+	return []string{p.Faint.Render(" type or scan, then enter; 4 enter new patient, 5 enter who left lately")}
+}

@@ -1,0 +1,45 @@
+package admit
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"neurocheck/internal/tui/kit"
+)
+
+// readBirthDate reads the date of birth. An empty line is left alone until the save.
+func (f *particulars) readBirthDate(text string) kit.Reading[kit.Date] {
+	if strings.TrimSpace(text) == "" {
+		return kit.Reading[kit.Date]{}
+	}
+	return kit.ReadBirthDate(text, f.d.Now(), f.d.Zone())
+}
+
+// readAdmission reads the time of admission, which is over.
+func (f *particulars) readAdmission(text string) kit.Reading[time.Time] {
+	return kit.ReadTime(text, f.d.Now(), f.d.Zone())
+}
+
+// readInfusion reads the time of the infusion, which may be ahead. A day without a time
+// is refused, and a year that may be a slip is asked about.
+func (f *particulars) readInfusion(text string) kit.Reading[time.Time] {
+	if strings.TrimSpace(text) == "" {
+		return kit.Reading[time.Time]{Words: "not known yet: no day count"}
+	}
+	return kit.ReadPlannedTime(text, f.d.Now(), f.d.Zone())
+}
+
+// checkBaseline refuses a baseline that is no total of the tool.
+func (f *particulars) checkBaseline(text string) string {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return ""
+	}
+	most := f.tool().MaxScore()
+	if n, err := strconv.Atoi(text); err != nil || n < 0 || n > most {
+		return fmt.Sprintf("a whole number from 0 to %d", most)
+	}
+	return ""
+}

@@ -1,0 +1,129 @@
+package admit
+
+import (
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"neurocheck/internal/store"
+	"neurocheck/internal/tui/desk"
+	"neurocheck/internal/tui/kit"
+	"neurocheck/internal/ward"
+)
+
+// readmission begins a new stay of a patient who left. Therapy and day count go on.
+type readmission struct {
+	*desk.SaveQuestion
+	d                     *desk.Desk
+	known                 store.Known
+	bed, visit, clinician *kit.Text
+	admitted              *kit.Field[time.Time]
+}
+
+// newReadmission asks for the new stay. typed holds values that were typed already, and
+// may be zero.
+func newReadmission(d *desk.Desk, k store.Known, typed ward.Stay) kit.Screen {
+	at := kit.Place{Screen: desk.PatientIn, Subject: desk.Subject(k.Patient.ID), Detail: "readmit"}
+	if kept, ok := d.Kept(at).(ward.Stay); ok && typed == (ward.Stay{}) {
+		typed = kept
+	}
+	r := &readmission{SaveQuestion: desk.NewSaveQuestion(d, at), d: d, known: k}
+	r.Self = r
+	if typed.Clinician == "" {
+		typed.Clinician = k.Stay.Clinician
+	}
+	r.bed, r.visit, r.clinician = kit.NewText(typed.Bed, 20), kit.NewText(typed.Visit, 40), kit.NewText(typed.Clinician, 60)
+	r.admitted = kit.NewField(40, func(text string) kit.Reading[time.Time] { return readAdmission(d, text, k.Stay.DischargedAt) })
+	begin := typed.AdmittedAt
+	if begin.IsZero() {
+		begin = d.Now()
+	}
+	r.admitted.Start(begin, d.Time(begin), "")
+	r.Subject = []string{"READMIT " + desk.About(&k.Patient) + "?"}
+	r.Inputs = []kit.Input{
+		{Label: "bed", Editor: kit.Plainly(r.bed, nil)}, {Label: "visit", Editor: kit.Plainly(r.visit, nil)},
+		{Label: "clinician", Editor: kit.Plainly(r.clinician, nil)}, {Label: "admitted", Editor: r.admitted},
+	}
+	r.Options = []kit.Option{
+		{Keys: []string{"1", "y"}, Label: "readmit", Records: true, Needs: string(ward.MayMovePatient), Do: r.save},
+		{Keys: []string{"0", "n"}, Label: "back"},
+	}
+	r.Left = func(h kit.Host) tea.Cmd {
+		d.Keep(at, r.stay())
+		return h.Close(r)
+	}
+	r.Saved = func(h kit.Host) tea.Cmd {
+		due, _ := firstDue(d, k.Patient, r.stay())
+		cmd := h.Go(kit.Place{Screen: desk.Board, Subject: desk.Subject(k.Patient.ID)})
+		h.Say("readmitted " + desk.Name(&k.Patient) + "   " + desk.MRN(&k.Patient) + ", bed " + r.bed.Value() + "; " + due)
+		return cmd
+	}
+	r.words()
+	return r
+}
+
+// readAdmission reads a time of admission, which is not before the end of the last stay.
+func readAdmission(d *desk.Desk, text string, after time.Time) kit.Reading[time.Time] {
+	r := kit.ReadTime(text, d.Now(), d.Zone())
+	if r.OK() && r.Value.Before(after) {
+		return kit.Reading[time.Time]{Err: r.Words + " is before the last stay ended, " + d.Time(after)}
+	}
+	return r
+}
+
+func (r *readmission) stay() ward.Stay {
+	at, _ := r.admitted.Get()
+	stay := ward.Stay{PatientID: r.known.Patient.ID, Bed: r.bed.Value(), Visit: r.visit.Value(), Clinician: r.clinician.Value(), AdmittedAt: at}
+	stay.Clean()
+	return stay
+}
+
+// words puts the facts about the stay into the question, as they are typed.
+func (r *readmission) words() {
+	k := r.known
+	text := leftAt(r.d, &k.Stay) + ". Therapy and day count go on"
+	if k.Patient.Product != "" {
+		text += ": " + kit.Plain(k.Patient.Product)
+	}
+	if _, ok := k.Patient.Day(r.d.Now(), r.d.Zone()); ok {
+		text += ", day " + r.d.Day(&k.Patient, r.d.Now())
+	}
+	r.Text = []string{text + "."}
+	if s, ok := r.d.State(k.Patient.ID); ok && s.FollowUp != nil {
+		r.Text = append(r.Text, "The follow-up goes on: "+desk.Level(s.FollowUp)+", "+r.d.FollowUpCell(s)+".")
+	}
+	if taken := bedTaken(r.d, r.bed.Value(), k.Patient.ID); taken != "" {
+		r.Text = append(r.Text, taken)
+	}
+	stay := r.stay()
+	if !stay.AdmittedAt.IsZero() {
+		due, _ := firstDue(r.d, k.Patient, stay)
+		r.Text = append(r.Text, due+".")
+	}
+}
+
+// bedTaken says who is in a bed; empty if it is free.
+func bedTaken(d *desk.Desk, bed string, self int64) string {
+	for _, s := range d.ByBed(bed) {
+		if s.Patient.ID != self {
+			return desk.Name(&s.Patient) + " is in " + desk.Bed(&s.Stay) + " now: both?"
+		}
+	}
+	return ""
+}
+
+func (r *readmission) save(h kit.Host) tea.Cmd {
+	stay := r.stay()
+	return r.Save(h, func(ctx context.Context, log *store.Store, sig ward.Signature) error {
+		_, err := log.Readmit(ctx, sig, stay)
+		return err
+	})
+}
+
+// Type implements [kit.Screen].
+func (r *readmission) Type(h kit.Host, k kit.Key) (bool, tea.Cmd) {
+	mine, cmd := r.SaveQuestion.Type(h, k)
+	r.words()
+	return mine, cmd
+}

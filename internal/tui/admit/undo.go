@@ -1,0 +1,143 @@
+package admit
+
+import (
+	"context"
+
+	tea "charm.land/bubbletea/v2"
+
+	"neurocheck/internal/store"
+	"neurocheck/internal/tui/desk"
+	"neurocheck/internal/tui/kit"
+	"neurocheck/internal/ward"
+)
+
+// The reasons for which a discharge is undone.
+const (
+	enteredInError = "entered in error"
+	cameBack       = "came back"
+)
+
+// undo asks why a discharge is undone. The answer saves it.
+type undo struct {
+	*desk.SaveQuestion
+	d       *desk.Desk
+	patient int64
+	loading kit.Pending
+	known   bool
+}
+
+// newUndoLeave returns the question for a patient of whom the desk may know nothing.
+func newUndoLeave(d *desk.Desk, to kit.Place) kit.Screen {
+	u := undoQuestion(d, desk.PatientOf(to.Subject))
+	u.Subject = []string{"UNDO the discharge"}
+	u.Text = []string{"loading…"}
+	u.off("loading…")
+	return u
+}
+
+// newUndo returns the question for a known patient.
+func newUndo(d *desk.Desk, k store.Known) kit.Screen {
+	u := undoQuestion(d, k.Patient.ID)
+	u.fill(k)
+	return u
+}
+
+func undoQuestion(d *desk.Desk, patient int64) *undo {
+	u := &undo{SaveQuestion: desk.NewSaveQuestion(d, kit.Place{Screen: desk.UndoLeave, Subject: desk.Subject(patient)}), d: d, patient: patient}
+	u.Self = u
+	because := func(reason string) func(kit.Host) tea.Cmd {
+		return func(h kit.Host) tea.Cmd { return u.save(h, reason) }
+	}
+	needs := string(ward.MayMovePatient)
+	u.Options = []kit.Option{
+		{Keys: []string{"1"}, Label: enteredInError, Records: true, Needs: needs, Do: because(enteredInError)},
+		{Keys: []string{"2"}, Label: cameBack, Records: true, Needs: needs, Do: because(cameBack)},
+		{Keys: []string{"3"}, Label: "other, with text", Records: true, Needs: needs, Do: u.other},
+		{Keys: []string{"0"}, Label: "back"},
+	}
+	return u
+}
+
+func (u *undo) off(reason string) {
+	for i := range u.Options[:3] {
+		u.Options[i].Off = reason
+	}
+}
+
+// fill names the patient and the discharge.
+func (u *undo) fill(k store.Known) {
+	u.known = true
+	u.Subject = []string{"UNDO the discharge of " + desk.About(&k.Patient) + "?"}
+	u.Text = []string{leftAt(u.d, &k.Stay) + ". Why?"}
+	u.off("")
+	if k.Stay.OnWard() {
+		u.Text = []string{"on the ward, bed " + desk.Bed(&k.Stay)}
+		u.off("the patient is on the ward")
+	}
+	u.Saved = func(h kit.Host) tea.Cmd {
+		u.d.Keep(justLeftPlace, nil)
+		cmd := h.Go(kit.Place{Screen: desk.Board, Subject: desk.Subject(u.patient)})
+		h.Say("discharge undone: " + desk.Name(&k.Patient) + "   " + desk.MRN(&k.Patient) + " is on the ward, bed " + desk.Bed(&k.Stay))
+		return cmd
+	}
+}
+
+// leftAt returns the end of a stay with its time and its author: "left 28 Nov 10:30,
+// home, Dr Nair".
+func leftAt(d *desk.Desk, s *ward.Stay) string {
+	return "left " + d.Time(s.DischargedAt) + ", " + ward.WordsFor(ward.Discharges, s.Discharge) + ", " + desk.ShortName(s.Recorded.By)
+}
+
+func (u *undo) save(h kit.Host, reason string) tea.Cmd {
+	patient := u.patient
+	return u.Save(h, func(ctx context.Context, log *store.Store, sig ward.Signature) error {
+		_, err := log.UndoDischarge(ctx, sig, patient, reason)
+		return err
+	})
+}
+
+// other asks for a reason in words.
+func (u *undo) other(h kit.Host) tea.Cmd {
+	text := kit.NewText("", 200)
+	q := &kit.Question{Subject: u.Subject, Text: u.Text, Inputs: []kit.Input{{Label: "reason", Editor: kit.Plainly(text, needed)}}}
+	q.Options = []kit.Option{
+		{Keys: []string{"1", "y"}, Label: "undo the discharge", Records: true, Needs: string(ward.MayMovePatient), Do: func(h kit.Host) tea.Cmd { return u.save(h, text.Value()) }},
+		{Keys: []string{"0", "n"}, Label: "back"},
+	}
+	return h.Push(q)
+}
+
+// needed refuses an empty reason.
+func needed(text string) string {
+	if ward.CleanLine(text) == "" {
+		return "a reason is needed"
+	}
+	return ""
+}
+
+// Init implements [kit.Screen].
+func (u *undo) Init(h kit.Host) tea.Cmd {
+	if u.known {
+		return nil
+	}
+	return loadRegistry(u.d, h, &u.loading)
+}
+
+// Update implements [kit.Screen].
+func (u *undo) Update(h kit.Host, msg tea.Msg) tea.Cmd {
+	loaded, ok := msg.(kit.Result[registry])
+	if !ok {
+		return u.SaveQuestion.Update(h, msg)
+	}
+	if !kit.Take(&u.loading, loaded) {
+		return nil
+	}
+	if loaded.Err != nil {
+		h.Fail(desk.Words(loaded.Err))
+		return nil
+	}
+	if k, ok := loaded.Value.find(u.patient); ok {
+		u.fill(k)
+	}
+	return nil
+}

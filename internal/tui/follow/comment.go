@@ -1,0 +1,68 @@
+package follow
+
+import (
+	"context"
+
+	tea "charm.land/bubbletea/v2"
+
+	"neurocheck/internal/store"
+	"neurocheck/internal/tui/desk"
+	"neurocheck/internal/tui/kit"
+	"neurocheck/internal/ward"
+)
+
+// comment adds a comment to the open follow-up of a patient.
+type comment struct {
+	*desk.SaveQuestion
+	at   kit.Place
+	text *kit.Text
+}
+
+func newComment(d *desk.Desk, to kit.Place) kit.Screen {
+	id := desk.PatientOf(to.Subject)
+	s := open(d, id)
+	if s == nil {
+		return nothing(d, id, "comment on")
+	}
+	kept, _ := d.Kept(to).(string)
+	c := &comment{SaveQuestion: desk.NewSaveQuestion(d, to), at: to, text: kit.NewText(kept, 400)}
+	c.Self = c
+	c.Subject = []string{"COMMENT on the follow-up of " + desk.About(&s.Patient)}
+	c.Text = []string{levelPeak(s.FollowUp) + ", open since " + d.Time(s.FollowUp.Opened.At)}
+	for i := range s.FollowUp.Notes {
+		c.Text = append(c.Text, noteWords(d, &s.FollowUp.Notes[i]))
+	}
+	followUp, patient := s.FollowUp.ID, s.Patient
+	c.Inputs = []kit.Input{{Label: "comment", Editor: kit.Plainly(c.text, func(text string) string {
+		if ward.CleanLine(text) == "" {
+			return "type a comment, or esc"
+		}
+		return ""
+	})}}
+	c.Options = []kit.Option{
+		{Keys: []string{"1", "y"}, Label: "save the comment", Records: true, Needs: string(ward.MayRecord), Do: func(h kit.Host) tea.Cmd {
+			note := c.text.Value()
+			return c.Save(h, func(ctx context.Context, log *store.Store, sig ward.Signature) error {
+				return log.NoteFollowUp(ctx, sig, followUp, note)
+			})
+		}},
+		{Keys: []string{"0", "n"}, Label: "back, the text is kept"},
+	}
+	c.Left = func(h kit.Host) tea.Cmd { return h.Close(c) }
+	c.Saved = func(h kit.Host) tea.Cmd {
+		h.Say("comment saved: " + desk.Name(&patient) + "   " + desk.MRN(&patient))
+		return nil
+	}
+	return c
+}
+
+// Type implements [kit.Screen]. It keeps the text as it is typed.
+func (c *comment) Type(h kit.Host, k kit.Key) (bool, tea.Cmd) {
+	mine, cmd := c.SaveQuestion.Type(h, k)
+	if text := c.text.Value(); text != "" {
+		c.Desk.Keep(c.at, text)
+	} else {
+		c.Desk.Keep(c.at, nil)
+	}
+	return mine, cmd
+}

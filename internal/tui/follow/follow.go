@@ -1,0 +1,56 @@
+// Package follow holds the screens about follow-ups: the list of the ward, accepting,
+// closing, the checklist and comments.
+//
+// [Screens] is the table for the root. The list is followups.go, with one row a patient
+// (row.go) and the details of the row at its foot (details.go). The others are dialogs:
+// accept.go, closing.go, checklist.go and comment.go.
+package follow
+
+import (
+	"fmt"
+
+	"neurocheck/internal/tui/desk"
+	"neurocheck/internal/tui/kit"
+	"neurocheck/internal/ward"
+)
+
+// Screens returns the makers of the screens of this package.
+func Screens() map[string]desk.Maker {
+	return map[string]desk.Maker{
+		desk.FollowUps: newFollowUps,
+		desk.Accept:    newAccept,
+		desk.Close:     newClosing,
+		desk.Checklist: newChecklist,
+		desk.Comment:   newComment,
+	}
+}
+
+// open returns the state of a patient with an open follow-up; nil if there is none.
+func open(d *desk.Desk, patient int64) *ward.PatientState {
+	s, ok := d.State(patient)
+	if !ok || s.FollowUp == nil {
+		return nil
+	}
+	return s
+}
+
+// nothing returns the dialog that answers if a patient has no open follow-up.
+func nothing(d *desk.Desk, patient int64, does string) kit.Screen {
+	subject := "No patient is chosen"
+	if s, ok := d.State(patient); ok {
+		subject = desk.About(&s.Patient)
+	}
+	return &kit.Question{Subject: []string{subject}, Text: []string{"No follow-up is open: there is nothing to " + does + "."},
+		Options: []kit.Option{{Keys: []string{"0"}, Label: "back"}}}
+}
+
+// levelPeak returns "urgent, peak 2".
+func levelPeak(f *ward.FollowUp) string { return fmt.Sprintf("%s, peak %d", desk.Level(f), f.Peak) }
+
+// counted returns a number with its noun: 1 report, 2 reports.
+func counted(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return fmt.Sprintf("%d %s", n, noun)
+}

@@ -1,0 +1,34 @@
+package tui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"neurocheck/internal/tui/desk"
+	"neurocheck/internal/tui/kit"
+	"neurocheck/internal/ward"
+)
+
+// globals returns the keys of every screen. The keys of the screen itself go before them.
+func (r *root) globals() []kit.Binding {
+	quit := kit.Bind("ctrl+c", "", "quit; it asks first", func(h kit.Host, _ kit.Key) tea.Cmd { return r.askQuit(h) })
+	quit.Always = true
+	if r.d.User().Name == "" {
+		return []kit.Binding{quit}
+	}
+	lock := kit.Bind("ctrl+l", "", "lock, or change the user: everything stays as it is", func(h kit.Host, _ kit.Key) tea.Cmd { return r.lock(h) })
+	lock.Always = true
+	next, due := r.d.NextDue(nil)
+	undo, undoable := r.d.Undo()
+	return []kit.Binding{
+		kit.Bind(":", "", "the command line: a bed, an MRN, a name or a command", func(h kit.Host, _ kit.Key) tea.Cmd {
+			return h.Push(r.commandLine())
+		}),
+		kit.Bind("g", "", "the form of the patient due first", func(h kit.Host, _ kit.Key) tea.Cmd {
+			return h.Go(kit.Place{Screen: desk.Form, Subject: desk.Subject(next.Patient.ID)})
+		}).Recording(string(ward.MayRecord)).If(due, "no check is due"),
+		kit.Bind("ctrl+z", "", "withdraw the check that you have just saved, for 2 minutes", func(h kit.Host, _ kit.Key) tea.Cmd {
+			return h.Go(undo)
+		}).Recording(string(ward.MayRecord)).If(undoable, "no check was saved here in the last 2 minutes"),
+		lock, quit,
+	}
+}

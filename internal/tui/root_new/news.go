@@ -1,0 +1,228 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"neurocheck/internal/service"
+	"neurocheck/internal/store"
+	"neurocheck/internal/tui/desk"
+	"neurocheck/internal/tui/kit"
+	"neurocheck/internal/ward"
+)
+
+// served is the log that a service looks after for this program.
+type served struct {
+	log     *store.Store
+	ward    string
+	service *service.Service
+	feed    *service.Feed
+	end     func() // ends the service, and waits for it
+	failed  error  // the log cannot be read
+	since   time.Time
+}
+
+// started is the message of a service that began.
+type started struct {
+	served
+	err error
+}
+
+// news is an event of the service.
+type news struct {
+	service.Event
+	feed *service.Feed
+}
+
+// serve starts a service if the log or the ward is another one than before.
+func (r *root) serve() tea.Cmd {
+	w := r.d.Ward()
+	if !r.live || w.Name == "" || r.served.log == r.d.Log && r.served.ward == w.Name {
+		return nil
+	}
+	old := r.served
+	r.served = served{log: r.d.Log, ward: w.Name}
+	next := r.served
+	site := *r.d.Site()
+	ctx := r.ctx
+	o := service.Options{Log: next.log, Clock: r.o.Now, Ward: w, Site: site}
+	return func() tea.Msg {
+		if old.end != nil {
+			old.end()
+		}
+		s, err := service.New(ctx, o)
+		if err != nil {
+			return started{served: next, err: err}
+		}
+		next.service, next.feed = s, s.Subscribe()
+		next.end = run(ctx, s)
+		return started{served: next}
+	}
+}
+
+// run runs a service and returns the function that ends it.
+func run(ctx context.Context, s *service.Service) (end func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		s.Run(ctx)
+	}()
+	return func() {
+		cancel()
+		<-done
+	}
+}
+
+func (r *root) startedService(msg started) tea.Cmd {
+	if msg.log != r.served.log || msg.ward != r.served.ward { // another one was opened meanwhile
+		if msg.end != nil {
+			return func() tea.Msg {
+				msg.end()
+				return nil
+			}
+		}
+		return nil
+	}
+	if msg.err != nil {
+		r.served.failed, r.served.since = msg.err, r.d.Now()
+		return nil
+	}
+	r.served = msg.served
+	return r.nextNews()
+}
+
+func (r *root) nextNews() tea.Cmd {
+	feed, ctx := r.served.feed, r.ctx
+	if feed == nil {
+		return nil
+	}
+	return func() tea.Msg {
+		e, ok := feed.Next(ctx)
+		if !ok {
+			return nil
+		}
+		return news{e, feed}
+	}
+}
+
+// poll lets the service look for changes at once.
+func (r *root) poll(kit.Host) tea.Cmd {
+	if r.served.service != nil {
+		r.served.service.Poke()
+	}
+	return nil
+}
+
+func (r *root) takeNews(e news) tea.Cmd {
+	if e.feed != r.served.feed {
+		return nil // of a log that is not open any more
+	}
+	cmds := []tea.Cmd{r.nextNews()}
+	if e.Read {
+		r.served.failed, r.served.since = e.Reading, r.d.Now()
+		r.connection(r.d.Now())
+	}
+	if e.Kept {
+		line := ""
+		if e.Upkeep != nil {
+			line = desk.Words(e.Upkeep) + ". " + r.d.Call()
+		}
+		r.d.SetNotice(desk.NoticeUpkeep, line)
+	}
+	if e.Changed {
+		cmds = append(cmds, r.changed(e.Patients))
+	}
+	return tea.Batch(cmds...)
+}
+
+// changed gives the screens the news of changed patients. The staff may have changed with
+// them or alone.
+func (r *root) changed(patients []int64) tea.Cmd {
+	if len(patients) == 0 {
+		return r.readStaff()
+	}
+	return tea.Batch(r.readStaff(), r.deliver(desk.Changed{Patients: patients}))
+}
+
+// connection says, while the log cannot be read, how old the board is.
+func (r *root) connection(now time.Time) {
+	line := ""
+	if r.served.failed != nil {
+		at := r.d.ReadAt()
+		line = fmt.Sprintf("NO CONNECTION: board as of %s (%s). Due times still count; %s", r.d.Time(at), ward.Elapsed(now.Sub(at)), desk.Words(r.served.failed))
+	}
+	r.d.SetNotice(desk.NoticeConnection, line)
+}
+
+// openDemo wraps the function that makes a demo ward, so that the root removes it at the
+// end.
+func (r *root) openDemo() func() (*store.Store, func() error, error) {
+	if r.o.OpenDemo == nil {
+		return nil
+	}
+	return func() (*store.Store, func() error, error) {
+		log, leave, err := r.o.OpenDemo(r.ctx)
+		if err == nil {
+			r.demo.Lock()
+			r.left = append(r.left, leave)
+			r.demo.Unlock()
+		}
+		return log, func() error { return nil }, err
+	}
+}
+
+// leave ends the service, which brings the downtime sheets up to date, and removes demo
+// wards.
+func (r *root) leave() {
+	if r.served.end != nil {
+		r.served.end()
+	}
+	r.demo.Lock()
+	defer r.demo.Unlock()
+	for _, leave := range r.left {
+		_ = leave() // the folder is in the place of temporary files
+	}
+}
+
+// clock compares the clock of the machine with one that never jumps.
+type clock struct {
+	wall, steps time.Time // at the last tick
+	until       time.Time // of the line about a jump
+	drafts      time.Time // the last time that the board was read for drafts
+}
+
+const (
+	jump      = 2 * time.Minute // a difference that is no delay of the program
+	jumpShown = 5 * time.Minute
+	// draftsEvery is the time between two looks at the drafts of other people, which are
+	// no part of the record, so that the service does not see them.
+	draftsEvery = 15 * time.Second
+)
+
+// check shows a line for a while if the clock has jumped since the last tick.
+func (c *clock) check(d *desk.Desk, now, steps time.Time) {
+	if !c.wall.IsZero() {
+		expected := c.wall.Add(steps.Sub(c.steps))
+		if off := now.Sub(expected); off > jump || off < -jump {
+			d.SetNotice(desk.NoticeClock, fmt.Sprintf("This machine's clock jumped from %s to %s. Check it before you record", d.Time(expected), d.Time(now)))
+			c.until = steps.Add(jumpShown)
+		}
+	}
+	if !c.until.IsZero() && steps.After(c.until) {
+		d.SetNotice(desk.NoticeClock, "")
+		c.until = time.Time{}
+	}
+	c.wall, c.steps = now, steps
+}
+
+func (c *clock) draftsDue(steps time.Time) bool {
+	if steps.Sub(c.drafts) < draftsEvery {
+		return false
+	}
+	c.drafts = steps
+	return true
+}

@@ -1,0 +1,68 @@
+package tui
+
+import (
+	"fmt"
+	"hash/crc32"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// failure is an error of the program, by its place in the code. The value of the panic
+// may hold a patient's name, so it is not repeated.
+type failure struct {
+	code, at string
+	when     time.Time
+	fatal    bool
+	drawing  string // the place of an error while drawing, which Update takes
+}
+
+// again is the time within which a second error ends the program.
+const again = 10 * time.Second
+
+// recovered goes on after an error of the program: it closes the screens of the person at
+// the keyboard and opens the board anew. Drafts are in the log. A second error soon after
+// ends the program.
+func (r *root) recovered(at string) tea.Cmd {
+	now := r.steps()
+	if !r.failure.when.IsZero() && now.Sub(r.failure.when) < again {
+		r.failure.fatal = true
+		r.failure.code, r.failure.at = codeOf(at), at
+		return tea.Quit
+	}
+	r.failure = failure{code: codeOf(at), at: at, when: now}
+	user := r.d.User()
+	r.stack = r.newStack()
+	r.stack.Update(tea.WindowSizeMsg{Width: r.width, Height: r.height}, now)
+	r.people = map[string]*absent{}
+	cmds := []tea.Cmd{r.stack.Init()}
+	if user.Name != "" {
+		cmds = append(cmds, r.enter(r.stack, user))
+	}
+	r.stack.Fail(fmt.Sprintf("Error %s. Your draft is kept; %s", r.failure.code, r.d.Call()))
+	return tea.Batch(cmds...)
+}
+
+func codeOf(at string) string { return fmt.Sprintf("%04X", crc32.ChecksumIEEE([]byte(at))&0xffff) }
+
+// place returns the line of this project's code that is nearest to a panic. It is called
+// while the panic is recovered.
+func place() string {
+	var pcs [64]uintptr
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs[:])])
+	panicked := false
+	for {
+		f, more := frames.Next()
+		if f.Function == "runtime.gopanic" {
+			panicked = true
+		} else if panicked && strings.HasPrefix(f.Function, "neurocheck/") {
+			return fmt.Sprintf("%s:%d", filepath.Base(f.File), f.Line)
+		}
+		if !more {
+			return "an unknown line"
+		}
+	}
+}

@@ -1,0 +1,249 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"neurocheck/internal/service"
+	"neurocheck/internal/tui/desk"
+	"neurocheck/internal/tui/kit"
+	"neurocheck/internal/ward"
+)
+
+// root is the model that Bubble Tea runs.
+type root struct {
+	ctx    context.Context
+	o      Options
+	d      *desk.Desk
+	stack  *kit.Stack
+	makers map[string]desk.Maker
+	places map[kit.Screen]kit.Place // of the screens that were opened by a place
+	page   kit.Page                 // the measure and the looks of the terminal
+	look   kit.Options
+	width  int
+	height int
+
+	people   map[string]*absent // those who locked, by name
+	entered  bool               // a person has signed in since the start
+	idle     service.Idle
+	disabled string // the reason for which the next key locks
+
+	quitting kit.Screen // the question of ctrl+c
+
+	served  served
+	clock   clock
+	alerts  int
+	counted bool // alerts were counted since the last sign-in
+	failure failure
+
+	demo sync.Mutex // guards left, which a command sets
+	left []func() error
+
+	// live is false in tests: they move the clock and look for changes themselves.
+	live  bool
+	steps func() time.Time // the clock of the keys, which never jumps
+	timer kit.Timer
+}
+
+// tick is the tick of the clock of the program.
+type tick struct{}
+
+func newRoot(ctx context.Context, o Options) *root {
+	r := newSeat(ctx, o, makers(), time.Now, kit.Tick)
+	r.live = true
+	return r
+}
+
+// newSeat returns a root with some screens, a clock for the keys and a timer.
+func newSeat(ctx context.Context, o Options, makers map[string]desk.Maker, steps func() time.Time, timer kit.Timer) *root {
+	r := &root{ctx: ctx, o: o, makers: makers, places: map[kit.Screen]kit.Place{}, people: map[string]*absent{},
+		steps: steps, timer: timer, width: kit.LeastWidth, height: kit.LeastHeight}
+	r.look = kit.ReadEnv(o.Env)
+	r.look.ASCII = r.look.ASCII || o.ASCII
+	r.look.Light = o.Site.Palette == ward.PaletteLight
+	r.page = kit.Page{Theme: kit.NewTheme(r.look)}
+	r.d = desk.New(desk.Options{
+		Log: o.Store, Clock: o.Now, NewID: o.NewID, Site: o.Site, PINs: o.PINs, Support: o.Support, Remote: o.Remote,
+		OpenDemo: r.openDemo(), Settings: o.Settings,
+	})
+	r.d.Doors = desk.Doors{Enter: r.enter, Lock: r.lock, Quit: r.askQuit, Locked: r.lockedSince, Poll: r.poll}
+	r.d.SetNotice(desk.NoticeSettings, o.SettingsError)
+	r.stack = r.newStack()
+	return r
+}
+
+func (r *root) newStack() *kit.Stack {
+	c := r.d.Config()
+	c.After = r.timer
+	c.Requests = &kit.Requests{Context: r.ctx}
+	c.Open = r.open
+	c.Globals = r.globals
+	return kit.NewStack(c, r.lowest())
+}
+
+// blank is the lowest screen of a version without a sign-in.
+type blank struct{ kit.Base }
+
+// lowest makes the sign-in screen.
+func (r *root) lowest() kit.Screen {
+	to := kit.Place{Screen: desk.SignIn}
+	if m := r.makers[to.Screen]; m != nil {
+		s := m(r.d, to)
+		r.places[s] = to
+		return s
+	}
+	return &blank{}
+}
+
+// Init implements tea.Model.
+func (r *root) Init() tea.Cmd {
+	return tea.Batch(tea.RequestBackgroundColor, r.stack.Init(), r.nextTick())
+}
+
+func (r *root) nextTick() tea.Cmd {
+	if !r.live {
+		return nil
+	}
+	return tea.Tick(time.Second, func(time.Time) tea.Msg { return tick{} })
+}
+
+// Update implements tea.Model.
+func (r *root) Update(msg tea.Msg) (same tea.Model, cmd tea.Cmd) {
+	defer func() {
+		if recover() != nil {
+			same, cmd = r, tea.Batch(r.recovered(place()), r.after(msg))
+		}
+	}()
+	if at := r.failure.drawing; at != "" {
+		r.failure.drawing = ""
+		return r, tea.Batch(r.recovered(at), r.after(msg))
+	}
+	r.d.SetNow(r.o.Now())
+	cmd = r.handle(msg)
+	return r, tea.Batch(cmd, r.follow())
+}
+
+// after returns the command that must follow a message whatever became of it: the next
+// tick, the next news.
+func (r *root) after(msg tea.Msg) tea.Cmd {
+	switch msg.(type) {
+	case tick:
+		return r.nextTick()
+	case news:
+		return r.nextNews()
+	}
+	return nil
+}
+
+func (r *root) handle(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tick:
+		return r.ticked()
+	case tea.KeyPressMsg:
+		r.idle.Touch(r.steps())
+		if r.disabled != "" {
+			return r.shutOut()
+		}
+	case tea.WindowSizeMsg:
+		r.width, r.height = msg.Width, msg.Height
+	case tea.BackgroundColorMsg:
+		r.background(msg.IsDark())
+		return nil
+	case tea.ModeReportMsg: // the terminal counts whole clusters of characters, as the renderer then does
+		if msg.Mode == ansi.ModeUnicodeCore && msg.Value != ansi.ModeNotRecognized {
+			r.page.Measure.Method = ansi.GraphemeWidth
+		}
+		return nil
+	case started:
+		return r.startedService(msg)
+	case news:
+		return r.takeNews(msg)
+	case kit.Result[staffNow]:
+		return r.takeStaff(msg)
+	}
+	return r.deliver(msg)
+}
+
+// deliver gives a message to the desk and then to the screens.
+func (r *root) deliver(msg tea.Msg) tea.Cmd {
+	cmd := r.d.Update(r.stack, msg)
+	return tea.Batch(cmd, r.stack.Update(msg, r.steps()))
+}
+
+// follow brings the root in line with changes that a screen made: another log or ward,
+// screens that closed, more alerts.
+func (r *root) follow() tea.Cmd {
+	r.stack.Config.Zone, r.stack.ReadOnly = r.d.Zone(), r.d.ReadOnly()
+	r.forget()
+	return tea.Batch(r.serve(), r.remind())
+}
+
+func (r *root) background(dark bool) {
+	if p := r.o.Site.Palette; p == ward.PaletteLight || p == ward.PaletteDark {
+		return
+	}
+	r.look.Light = !dark
+	r.page.Theme = kit.NewTheme(r.look)
+}
+
+// ticked is the work of each second.
+func (r *root) ticked() tea.Cmd {
+	now, at := r.d.Now(), r.steps()
+	r.clock.check(r.d, now, at)
+	r.connection(now)
+	cmds := []tea.Cmd{r.nextTick()}
+	if r.d.User().Name != "" {
+		if r.idle.Over(at, r.d.Site().IdleLock) {
+			return tea.Batch(append(cmds, r.lock(r.stack))...)
+		}
+		if r.clock.draftsDue(at) {
+			cmds = append(cmds, r.d.Reload(r.stack))
+		}
+	}
+	return tea.Batch(append(cmds, r.deliver(desk.Tick{At: now}))...)
+}
+
+// remind rings once, quietly, when there is more to do than before: a check fell due, or
+// a follow-up went over time.
+func (r *root) remind() tea.Cmd {
+	before := r.alerts
+	r.alerts = 0
+	if r.d.User().Name == "" || !r.d.Loaded() {
+		return nil
+	}
+	r.alerts = r.d.Alerts()
+	more := r.counted && r.alerts > before
+	r.counted = true
+	if more && r.d.Site().Bell {
+		return tea.Raw("\a")
+	}
+	return nil
+}
+
+// View implements tea.Model.
+func (r *root) View() (v tea.View) {
+	defer func() {
+		if recover() != nil {
+			r.failure.drawing = place()
+			v = r.view("")
+		}
+	}()
+	return r.view(r.draw())
+}
+
+func (r *root) view(content string) tea.View {
+	v := tea.NewView(content)
+	v.AltScreen = true
+	v.WindowTitle = "neurocheck"
+	if r.alerts > 0 && r.d.Site().Bell {
+		v.WindowTitle = fmt.Sprintf("(%d due) neurocheck", r.alerts)
+	}
+	return v
+}
+
+func (r *root) draw() string { return r.stack.View(r.page) }
