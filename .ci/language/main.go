@@ -28,7 +28,6 @@ import (
 // an entry whose package is within the limits or gone.
 var listed = map[string]string{
 	"internal/csvlog": "2026-11-29",
-	"internal/tui":    "2026-11-29",
 }
 
 // seeded is the date of the list.

@@ -152,11 +152,24 @@ func settingsFor(ctx context.Context, cmd *cobra.Command, s *store.Store) (confi
 // rules of the log. If the file is wrong, the ward goes on with the settings that the
 // log recorded last, and a line on the standard error says so.
 func settingsInForce(ctx context.Context, cmd *cobra.Command, s *store.Store) (config.Settings, error) {
+	settings, err := loadSettings(ctx, settingsPath(cmd), s)
+	if err != nil {
+		return settings, err
+	}
+	if settings.Refused != nil {
+		fmt.Fprintln(os.Stderr, "neurocheck: "+harmless(settings.Warning(settings.Site.Zone)))
+	}
+	s.SetRules(settings.Site)
+	return settings, nil
+}
+
+// loadSettings returns the settings of a file, or those that the log recorded last if
+// the file is wrong, with the ward's zone.
+func loadSettings(ctx context.Context, path string, s *store.Store) (config.Settings, error) {
 	zone, err := wardZone(ctx, s)
 	if err != nil {
 		return config.Settings{}, err
 	}
-	path := settingsPath(cmd)
 	settings, refused := config.Load(path)
 	if refused != nil {
 		recorded, since, err := s.SettingsSince(ctx)
@@ -164,10 +177,8 @@ func settingsInForce(ctx context.Context, cmd *cobra.Command, s *store.Store) (c
 			return settings, err
 		}
 		settings = config.Fallback(path, refused, recorded, since)
-		fmt.Fprintln(os.Stderr, "neurocheck: "+harmless(settings.Warning(zone)))
 	}
 	settings.Site.Zone = zone
-	s.SetRules(settings.Site)
 	return settings, nil
 }
 

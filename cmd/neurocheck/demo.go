@@ -84,7 +84,7 @@ func showDemo(ctx context.Context, at time.Time, site ward.Site) (err error) {
 			err = left
 		}
 	}()
-	return tui.Run(ctx, tui.Options{Store: s, Site: site, Now: clock, NewID: newID, ASCII: asciiOnly(), PINs: pins()})
+	return tui.Run(ctx, tui.Options{Store: s, Site: site, Now: clock, NewID: newID, ASCII: asciiOnly(), Env: os.Environ(), PINs: pins()})
 }
 
 // openDemo makes a demo ward, to try before setting up a ward.

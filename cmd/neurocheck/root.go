@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
 
 	"github.com/spf13/cobra"
 
+	"neurocheck/internal/config"
 	"neurocheck/internal/tui"
 )
 
@@ -95,6 +97,7 @@ func (a *app) ward(cmd *cobra.Command, _ []string) (err error) {
 	}
 	return tui.Run(ctx, tui.Options{
 		Store: s, Site: settings.Site, SettingsError: settings.Warning(settings.Site.Zone),
-		PINs: pins(), Now: now, NewID: newID, ASCII: asciiOnly(), OpenDemo: openDemo,
+		PINs: pins(), Now: now, NewID: newID, ASCII: asciiOnly(), Env: os.Environ(), OpenDemo: openDemo,
+		Settings: func(ctx context.Context) (config.Settings, error) { return loadSettings(ctx, settingsPath(cmd), s) },
 	})
 }

@@ -1,57 +1,50 @@
 package tui
 
 import (
-	"path/filepath"
 	"testing"
+	"time"
 
-	"neurocheck/internal/demo"
-	"neurocheck/internal/store"
+	"neurocheck/internal/tui/desk"
+	"neurocheck/internal/tui/desk/desktest"
+	"neurocheck/internal/tui/kit"
 )
 
-// fullWard makes a log with every bed taken.
-func fullWard(t testing.TB) *store.Store {
-	t.Helper()
-	s, err := store.Create(t.Context(), filepath.Join(t.TempDir(), "log.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Close() })
-	if err := demo.FillYears(t.Context(), s, theTime, demo.LeastChecks, func(int, int) {}); err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
-// atTheFullBoard signs a nurse in on the fullest screen that there is.
-func atTheFullBoard(t testing.TB) *bedside {
-	t.Helper()
-	b := atTheDoor(t, fullWard(t))
-	b.size(200, 60)
-	b.types("maria")
-	b.press("enter")
-	b.see("OKAFOR")
-	return b
-}
-
-// BenchmarkKeyToFrame is what a key costs until the screen is drawn: it has to fit
-// into a frame at 60 Hz, 16.7 ms, many times over.
-func BenchmarkKeyToFrame(b *testing.B) {
-	for name, keys := range map[string][2]string{
-		"board": {"down", "up"},
-		"form":  {"y", "backspace"},
-	} {
-		b.Run(name, func(b *testing.B) {
-			at := atTheFullBoard(b)
-			if name == "form" {
-				at.press("n")
-				at.see("NEURO CHECK")
+// A second of the board at rest, and the load of the board.
+func BenchmarkRest(b *testing.B) {
+	log := desktest.DemoWard(b, desktest.Now)
+	clock := desktest.NewClock()
+	all := makers()
+	all[desk.SignIn] = func(d *desk.Desk, _ kit.Place) kit.Screen { return &door{d: d} }
+	var r *root
+	s := desktest.Around(b, log, clock, func(timer kit.Timer) desktest.Program {
+		r = newSeat(b.Context(), Options{Store: log, Now: clock.Time, PINs: desktest.PINs, NewID: func() string { return "id" }}, all, clock.Time, timer)
+		return program{r}
+	})
+	signIn(s, desktest.Maria).Sees("12 on the ward")
+	b.Run("tick", func(b *testing.B) {
+		for b.Loop() {
+			s.Wait(time.Second)
+			r.Update(tick{})
+			r.View()
+		}
+	})
+	b.Run("view", func(b *testing.B) {
+		for b.Loop() {
+			r.View()
+		}
+	})
+	b.Run("load", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := log.Board(b.Context()); err != nil {
+				b.Fatal(err)
 			}
-			for i := 0; b.Loop(); i++ {
-				at.press(keys[i%2])
-				if len(at.a.View().Content) == 0 {
-					b.Fatal("nothing is drawn")
-				}
+		}
+	})
+	b.Run("poll", func(b *testing.B) {
+		for b.Loop() {
+			if _, _, err := log.Head(b.Context()); err != nil {
+				b.Fatal(err)
 			}
-		})
-	}
+		}
+	})
 }

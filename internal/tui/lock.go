@@ -2,85 +2,228 @@ package tui
 
 import (
 	"context"
-	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
 
-	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
+	"neurocheck/internal/store"
+	"neurocheck/internal/tui/desk"
+	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
 )
 
-// A keyboard that rests locks the screen. What the one who was at it had in hand
-// is parked as it stands, half-filled forms and all, until they give their PIN;
-// meanwhile somebody else may sign in and sees nothing of it.
+// absent is a person who locked, with the screens that wait behind the lock.
+type absent struct {
+	since   time.Time
+	screens []kit.Screen
+	unsaved []string
+}
 
-var keyLock = key.NewBinding(key.WithKeys("ctrl+l"), key.WithHelp("ctrl+l", "lock the screen"))
-
-// idle locks the screen when no key was pressed for as long as the site allows.
-func (a *app) idle() tea.Cmd {
-	if a.now.Before(a.touched) { // the clock was set back
-		a.touched = a.now
+// keeps reports whether a screen waits behind a lock.
+func (r *root) keeps(s kit.Screen) bool {
+	for _, a := range r.people {
+		if slices.Contains(a.screens, s) {
+			return true
+		}
 	}
-	if a.user.Name == "" || a.site.IdleLock <= 0 || a.now.Sub(a.touched) < a.site.IdleLock {
+	return false
+}
+
+func (r *root) lockedSince(name string) (time.Time, bool) {
+	if a := r.people[name]; a != nil {
+		return a.since, true
+	}
+	return time.Time{}, false
+}
+
+// lock keeps the screens of the person at the keyboard and shows the sign-in, which asks
+// for the PIN of that person.
+func (r *root) lock(kit.Host) tea.Cmd {
+	who := r.d.User()
+	if who.Name == "" {
 		return nil
 	}
-	return a.lock()
+	note := r.d.Note(r.stack, ward.AuditEvent{Event: ward.Locked})
+	r.people[who.Name] = &absent{since: r.d.Now(), screens: r.stack.Screens()[1:], unsaved: r.unsavedWork()}
+	r.d.SetUser(ward.Staff{})
+	r.counted = false
+	cmd := r.stack.Park(who.Name)
+	if door, ok := r.stack.Top().(desk.Door); ok {
+		door.AskPIN(who.Name)
+	}
+	return tea.Batch(note, cmd)
 }
 
-func (a *app) lock() tea.Cmd {
-	who := a.user
-	note := a.note(ward.AuditEvent{Event: ward.Locked})
-	a.parked[who.Name] = a.stack[1:]
-	a.stack = a.stack[:1:1]
-	a.user = ward.Staff{}
-	a.alerts = 0
-	door := a.top().(*signIn)
-	load := door.open(a)
-	door.askPIN(who)
-	return tea.Batch(note, load)
+// shutOut locks because the name of the person at the keyboard was disabled.
+func (r *root) shutOut() tea.Cmd {
+	reason := r.disabled
+	r.disabled = ""
+	cmd := r.lock(r.stack)
+	if door, ok := r.stack.Top().(desk.Door); ok {
+		door.Refuse(reason)
+	} else {
+		r.stack.Fail(reason)
+	}
+	return cmd
 }
 
-// enter lets somebody in who has said who they are: to what they left behind a
-// locked screen, else to the board.
-func (a *app) enter(m ward.Staff) tea.Cmd {
-	a.user, a.touched = m, a.now
-	if left, ok := a.parked[m.Name]; ok {
-		delete(a.parked, m.Name)
-		a.stack = append(a.stack[:1:1], left...)
-		cmds := []tea.Cmd{a.top().open(a)}
-		for _, s := range a.stack {
-			if r, ok := s.(refresher); ok {
-				cmds = append(cmds, r.refresh(a))
-			}
-		}
+// enter lets a person in who has signed in: to the screens that they locked, else to the
+// board.
+func (r *root) enter(h kit.Host, m ward.Staff) tea.Cmd {
+	r.d.SetUser(m)
+	r.entered, r.disabled = true, ""
+	r.idle.Touch(r.steps())
+	delete(r.people, m.Name)
+	cmds := []tea.Cmd{r.d.Reload(h)}
+	if cmd, ok := r.stack.Unpark(m.Name); ok {
+		cmds = append(cmds, cmd, r.stack.Update(desk.Changed{All: true}, r.steps()))
 		return tea.Batch(cmds...)
 	}
-	cmd := a.push(&board{})
-	if m.Role == ward.Clinician { // what waits for a clinician comes first
-		return tea.Batch(cmd, a.push(&followUps{}))
-	}
-	return cmd
+	cmds = append(cmds, r.stack.Home())
+	return tea.Batch(append(cmds, r.pushBoard(h))...)
 }
 
-// noted is the value of a command that recorded an audit event.
-type noted struct{}
-
-// note records what whoever is at the keyboard did. In a log that is open
-// read-only there is nothing to record it in.
-func (a *app) note(e ward.AuditEvent) tea.Cmd {
-	if a.store.ReadOnly() || a.user.Name == "" {
+// pushBoard pushes the board over the sign-in.
+func (r *root) pushBoard(h kit.Host) tea.Cmd {
+	to := kit.Place{Screen: desk.Board}
+	m := r.makers[desk.Board]
+	if m == nil {
 		return nil
 	}
-	log := a.store
-	do := signed(a, func(ctx context.Context, sig ward.Signature) error { return log.Note(ctx, sig, e) })
-	_, cmd := ask(a, e.PatientID, func(ctx context.Context) (noted, error) { return noted{}, do(ctx) })
-	return cmd
+	b := m(r.d, to)
+	r.places[b] = to
+	return h.Push(b)
 }
 
-// notNoted says that something could not be recorded. It is shown all the same:
-// the patient comes before the audit trail.
-func (a *app) notNoted(err error) {
-	if err != nil {
-		a.fail(fmt.Errorf("this could not be recorded in the audit trail: %w", err))
+// unsavedWork names the unsaved work of the open screens.
+func (r *root) unsavedWork() []string {
+	var list []string
+	for _, s := range r.stack.Screens() {
+		if u := unsaved(s); u != "" && !slices.Contains(list, u) {
+			list = append(list, u)
+		}
 	}
+	return list
+}
+
+// askQuit asks whether to end the program, and says what is unsaved. Only a person who is
+// signed in ends it, unless the program was not used at all.
+func (r *root) askQuit(h kit.Host) tea.Cmd {
+	switch {
+	case r.quitting != nil && r.stack.Top() == r.quitting:
+		h.Fail("1 quits, 0 stays")
+		return nil
+	case r.d.User().Name == "" && r.entered:
+		h.Fail("sign in first: only a person who is signed in can quit")
+		return nil
+	case r.d.User().Name == "", kit.TooSmall(r.width, r.height): // a question would not be seen
+		return r.quit()
+	}
+	text := []string{"Quit neurocheck, " + kit.Plain(r.d.User().Name) + "?"}
+	if list := r.unsavedWork(); len(list) > 0 {
+		text = append(text, "Unsaved: "+strings.Join(list, "; ")+". A check is kept as a draft.")
+	} else {
+		text = append(text, "Nothing is unsaved.")
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.people)) {
+		a := r.people[name]
+		line := "Locked since " + r.d.Time(a.since) + ": " + kit.Plain(name)
+		if len(a.unsaved) > 0 {
+			line += ", unsaved: " + strings.Join(a.unsaved, "; ")
+		}
+		text = append(text, line)
+	}
+	r.quitting = kit.Confirm(nil, text, "quit", "stay", func(kit.Host) tea.Cmd { return r.quit() })
+	return h.Push(r.quitting)
+}
+
+// quitWait is the longest time that the end waits for its audit event.
+const quitWait = 3 * time.Second
+
+// quit records the end in the audit and ends the program. A log that does not answer holds
+// it up for a moment only.
+func (r *root) quit() tea.Cmd {
+	note := r.d.Note(r.stack, ward.AuditEvent{Event: ward.SignedOut})
+	if note == nil {
+		return tea.Quit
+	}
+	return func() tea.Msg {
+		noted := make(chan struct{})
+		go func() {
+			defer close(noted)
+			note()
+		}()
+		select {
+		case <-noted:
+		case <-time.After(quitWait):
+		}
+		return tea.QuitMsg{}
+	}
+}
+
+// staffNow is the value of a command that read the staff again.
+type staffNow struct {
+	ward   ward.Ward
+	zone   *time.Location
+	people []ward.Staff
+	by     string // who changed the person at the keyboard last
+}
+
+// readStaff reads the staff again after a change that was about no patient.
+func (r *root) readStaff() tea.Cmd {
+	user, now := r.d.User().Name, r.d.Now()
+	var p kit.Pending
+	return desk.Load(r.d, r.stack, &p, "", func(ctx context.Context, log *store.Store) (s staffNow, err error) {
+		if s.ward, err = log.Ward(ctx); err != nil {
+			return s, err
+		}
+		if s.zone, err = s.ward.Location(); err != nil {
+			return s, err
+		}
+		if s.people, err = log.Staff(ctx); err != nil {
+			return s, err
+		}
+		if i := slices.IndexFunc(s.people, func(m ward.Staff) bool { return m.Name == user }); i >= 0 && !s.people[i].Active {
+			s.by, err = changedBy(ctx, log, user, now)
+		}
+		return s, err
+	})
+}
+
+// changedBy returns the author of the last change of a member of staff.
+func changedBy(ctx context.Context, log *store.Store, name string, now time.Time) (by string, err error) {
+	sel := store.AuditSelection{Since: now.Add(-24 * time.Hour)}
+	err = log.EachAudit(ctx, sel, func(e *ward.AuditEntry) error {
+		if e.Event == "staff_changed" && e.About == name {
+			by = e.Signature.By
+		}
+		return nil
+	})
+	return by, err
+}
+
+// takeStaff takes the staff. If the person at the keyboard was disabled, the next key
+// locks.
+func (r *root) takeStaff(msg kit.Result[staffNow]) tea.Cmd {
+	if msg.Err != nil {
+		return nil // the connection has its own line
+	}
+	s := msg.Value
+	r.d.SetWard(s.ward, s.zone, s.people)
+	user := r.d.User()
+	i := slices.IndexFunc(s.people, func(m ward.Staff) bool { return m.Name == user.Name })
+	switch {
+	case user.Name == "" || i < 0:
+	case !s.people[i].Active:
+		r.disabled = "Your name was disabled"
+		if s.by != "" {
+			r.disabled += " by " + kit.Plain(s.by)
+		}
+	case s.people[i].Role != user.Role:
+		r.d.SetUser(s.people[i])
+	}
+	return nil
 }

@@ -1,17 +1,13 @@
-// Package tui holds the screens of a ward's log: clinicians and nurses read it here, and
-// record checks. It is the only package that imports Bubble
-// Tea and Lip Gloss.
+// Package tui is the program of the screens: the root model, which alone knows all
+// screens. The screens are in subpackages by area, built on package kit, and share
+// package desk.
 //
-// Start with [Run]. Inside, app.go is the one root model: it keeps the stack of
-// screens, hands a key to the screen on top and every result to all of them, and
-// draws the frame round the top one. screen.go has the interface of a screen. Each screen
-// has a file of its own, named as design and help name it; dialogs are screens
-// that lie over another.
-//
-// Update decides and commands do: nothing here reads the log or a clock but
-// inside a command, and every result says which request and which patient it
-// belongs to, so that one that comes late is dropped and never shown under
-// another patient.
+// Start with [Run]. root.go has the model that Bubble Tea runs: it delivers messages to
+// the desk and then to the stack of screens, and builds the view. screens.go lists the
+// packages of screens, and places.go opens the screen that another one asked for. lock.go
+// lets people in and locks; commands.go has the command line; keys.go the keys of every
+// screen; news.go the messages of package service; recover.go goes on after an error of
+// the program.
 package tui
 
 import (
@@ -24,60 +20,50 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"neurocheck/internal/config"
 	"neurocheck/internal/pin"
 	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
 )
 
-// Options are the things that the screens need from outside.
+// Options are the parts that the screens need from outside.
 type Options struct {
 	Store *store.Store
-	Now   func() time.Time // the only clock
-	NewID func() string    // makes the ID of a new check
-	ASCII bool             // draw with ASCII alone, for a terminal that has nothing else
-	Site  ward.Site        // what this hospital has set
-	PINs  *pin.Keeper      // digests and compares the PINs of the staff
-
-	// SettingsError is the line about a settings file that is not used; empty if there
-	// is none. Every screen shows it.
+	Now   func() time.Time // the clock of the ward
+	NewID func() string    // makes the IDs of checks and of requests
+	ASCII bool             // the terminal draws nothing but ASCII
+	Env   []string         // of the session, for its colours
+	Site  ward.Site
+	// SettingsError is the line about a settings file that is not used; empty if there is
+	// none.
 	SettingsError string
+	Support       string // whom to call
+	Remote        bool   // a session over SSH, which writes no files
+	PINs          *pin.Keeper
+	// Settings reads the settings in force with their source.
+	Settings func(context.Context) (config.Settings, error)
 
 	// OpenDemo makes a demo ward, to try before a ward is set up; leave closes and
 	// removes it. Nil if there is none to offer.
 	OpenDemo func(context.Context) (s *store.Store, leave func() error, err error)
 }
 
-// refresh is how often the screens look at the clock and at the log: another
-// terminal's change is seen within two seconds.
-const refresh = time.Second
-
-// Run shows the ward until the user quits. A hang-up ends it as a key would:
-// every answer is kept as a draft when it is given, so nothing is lost.
+// Run shows the ward until the user quits. A hang-up ends it as a key would. Forms keep
+// each answer as a draft, so that nothing typed is lost.
 func Run(ctx context.Context, o Options) error {
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGHUP)
 	defer stop()
-	a := newApp(ctx, o)
-	a.tick = func() tea.Cmd {
-		return tea.Tick(refresh, func(time.Time) tea.Msg { return clockMsg{o.Now()} })
-	}
-	defer func() {
-		if a.leaveDemo != nil {
-			_ = a.leaveDemo()
-		}
-	}()
-	g := &guard{app: a}
-	_, err := tea.NewProgram(g, tea.WithContext(ctx)).Run()
-	if g.failed != "" {
-		return fmt.Errorf("the program failed at %s; what was saved is safe, and a half-filled check is kept as a draft: start it again, and tell who looks after it", g.failed)
-	}
-	if a.keepsUp() && !a.upkeep.writing && a.upkeep.sheets.Store != nil { // a save may have been the last thing
-		_ = a.upkeep.sheets.Update(context.WithoutCancel(ctx), o.Now()) // nobody is there to be told
-	}
+	r := newRoot(ctx, o)
+	defer r.leave()
+	// 120 frames a second because a key must show within 8 ms, and at 60 it waits up to 17.
+	_, err := tea.NewProgram(r, tea.WithContext(ctx), tea.WithFPS(120)).Run()
 	switch {
+	case r.failure.fatal:
+		return fmt.Errorf("the program failed: error %s at %s. Saved checks are safe, and an unsaved check is kept as a draft: start it again, and %s", r.failure.code, r.failure.at, r.d.Call())
 	case errors.Is(err, tea.ErrInterrupted), ctx.Err() != nil:
 		return nil
 	case errors.Is(err, tea.ErrProgramPanic):
-		return fmt.Errorf("the program failed; what was saved is safe, and a half-filled check is kept as a draft: %w", err)
+		return fmt.Errorf("the program failed; saved checks are safe, and an unsaved check is kept as a draft: %w", err)
 	}
 	return err
 }

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"neurocheck/internal/tui/admit"
 	"neurocheck/internal/tui/board"
 	"neurocheck/internal/tui/chart"
 	"neurocheck/internal/tui/check"
@@ -13,7 +14,7 @@ import (
 // screens lists the packages of screens. A place that none of them has is refused with a
 // line, and the command line does not offer it.
 var screens = []func() map[string]desk.Maker{
-	session.Screens, board.Screens, check.Screens, chart.Screens, follow.Screens, office.Screens,
+	session.Screens, board.Screens, check.Screens, chart.Screens, follow.Screens, admit.Screens, office.Screens,
 }
 
 // makers puts the screens of all packages together.
