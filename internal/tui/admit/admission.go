@@ -19,7 +19,8 @@ type admission struct {
 	fields  *particulars
 	known   registry
 	loading kit.Pending
-	since   string // the time at which the form was begun
+	since   string     // the time at which the form was begun
+	look    *lookAgain // the last look-again step
 }
 
 // admissionPlace is the place under which a half-filled form is kept.
@@ -45,6 +46,9 @@ func (a *admission) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 	case kit.Result[registry]:
 		if kit.Take(&a.loading, msg) && msg.Err == nil {
 			a.known = msg.Value
+			if a.look != nil {
+				a.look.refresh(h)
+			}
 		}
 	case desk.Changed:
 		return loadRegistry(a.fields.d, h, &a.loading)
@@ -117,12 +121,17 @@ func (a *admission) Bindings() []kit.Binding {
 
 // check opens the look-again step, unless a line cannot be recorded.
 func (a *admission) check(h kit.Host, _ kit.Key) tea.Cmd {
+	if a.known == nil && a.loading.Waiting() {
+		h.Fail("the patients of the log are being read: press it again")
+		return nil
+	}
 	p, stay, problem := a.fields.read()
 	if problem != nil {
 		a.fields.blame(h, problem)
 		return nil
 	}
-	return h.Push(newLookAgain(a, p, stay))
+	a.look = newLookAgain(a, p, stay)
+	return h.Push(a.look)
 }
 
 // leave closes the form. Typed text is kept, or discarded if the answer says so.

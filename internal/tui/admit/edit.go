@@ -223,6 +223,10 @@ func (s *edit) leave(h kit.Host, _ kit.Key) tea.Cmd {
 
 // check shows the changes, unless a line cannot be recorded or nothing changed.
 func (s *edit) check(h kit.Host, _ kit.Key) tea.Cmd {
+	if s.known == nil && s.knowing.Waiting() {
+		h.Fail("the patients of the log are being read: press it again")
+		return nil
+	}
 	p, stay, problem := s.fields.read()
 	if problem != nil {
 		s.fields.blame(h, problem)
