@@ -538,3 +538,26 @@ func BenchmarkKey(b *testing.B) {
 		s.Drawn()
 	}
 }
+
+// A patient is asked in the language of the patient if the site has it, and else in English.
+func TestQuestionsInThePatientsLanguage(t *testing.T) {
+	s := desktest.New(t, Screens())
+	site := *s.Desk.Site()
+	site.Sentence = "The sky is blue."
+	site.Words = map[string]ward.Words{"pt": {
+		Objects:  []string{"relógio", "caneta", "botão"},
+		Sentence: "Hoje o céu está azul e o mar está calmo, por isso vamos todos juntos à praia antes do almoço.",
+		Ask:      map[string]string{"ice_year": "Em que ano estamos?", "ice_naming": "O que é isto?", "ice_writing": "Escreva"},
+	}}
+	s.Desk.SetSite(site)
+	ada := s.Ada()
+	maria := s.Admit("2A", ward.Patient{MRN: "0043105", Name: "PEREIRA, Lídia", BirthDate: ward.Date{Year: 1970, Month: 1, Day: 2}, Language: "PT"})
+	s.SignIn(desktest.Maria)
+	openForm(s, ada).Sees(`Ask: "What year is it?"`).Press("esc")
+	openForm(s, maria).Sees(`Ask: "Em que ano estamos?"   ? all keys   ctrl+s save`)
+	s.Press("1").Sees(`Ask: "What month is it?"`)
+	s.Press("1", "1", "1").Sees(`Ask: "O que é isto? (relógio, caneta, botão)"`)
+	s.Press("3", "1").Sees(`Ask: "Escreva: Hoje o céu está azul e o mar está calmo, por isso vamos todos`, ` juntos à praia antes do almoço."   ? all keys   ctrl+s save`)
+	s.Sees("ICE 8 to 10 of 10   ICANS 0 to 4   ‼ urgent", "1 y yes   0 n no   - not assessed")
+	s.Golden("portuguese")
+}
