@@ -37,7 +37,10 @@ type entry struct {
 	saving  kit.Pending
 	request string
 	typed   []typed
-	scroll  kit.Scroll
+	// restored is the content of a draft of the log, until the chart is loaded: the lines
+	// may depend on it.
+	restored string
+	scroll   kit.Scroll
 }
 
 // act writes an entry to the log.
@@ -70,6 +73,9 @@ func (e *entry) Init(h kit.Host) tea.Cmd {
 // Update implements [kit.Screen].
 func (e *entry) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 	_, cmd := e.take(h, msg)
+	if e.restored != "" && e.patient() != nil {
+		e.restore()
+	}
 	switch msg := msg.(type) {
 	case kit.Result[desk.Done]:
 		return e.takeSaved(h, msg)
@@ -123,6 +129,7 @@ func (e *entry) takeBack(since uint64) {
 		e.at = e.typed[n].at
 		e.typed = e.typed[:n]
 	}
+	e.keepTyped()
 }
 
 // remember keeps the state of the line in hand before a key.
@@ -134,8 +141,11 @@ func (e *entry) remember(serial uint64) {
 	}
 }
 
-// changed makes another request of an entry whose text changed after a failed save.
-func (e *entry) changed() { e.request = e.d.NewID() }
+// changed keeps an entry whose text changed, and makes another request of it.
+func (e *entry) changed() {
+	e.request = e.d.NewID()
+	e.keepTyped()
+}
 
 // inHand returns the line in hand, or nil if the question is asked.
 func (e *entry) inHand() *line {
@@ -279,15 +289,11 @@ func (e *entry) answers() []kit.Binding {
 // patient.
 func (e *entry) leave(h kit.Host) tea.Cmd {
 	cmd := h.Close(e)
-	for _, l := range e.lines() {
-		if l.editor.Touched() && l.editor.Value() != "" {
-			e.leftAt = e.d.Now()
-			e.keep(e)
-			h.Say("not saved; the text is kept")
-			return cmd
-		}
+	if e.touched() {
+		e.leftAt = e.d.Now()
+		h.Say("not saved; the text is kept")
 	}
-	e.forget()
+	e.keepTyped()
 	return cmd
 }
 

@@ -496,9 +496,28 @@ func TestCorrectionChangesLaterChecks(t *testing.T) {
 	s.SignIn(desktest.Maria)
 	s.Go(desk.Correct, desk.CheckSubject(ada.ID, first.Check.ID))
 	s.Sees("CORRECTION of 10:07").Press("1", "1", "1", "ctrl+s").Sees("Year no → yes", "ICANS 1 → 0", "The check of Sun 29 Nov 14:07 changes: grade 1, for other reasons.")
-	s.SeesNot("6 h ago").Press("0", "esc").Sees("The correction of the check of Sun 29 Nov 10:07 is not saved").Wait(time.Second).Press("1").Sees("EMPTY")
+	s.SeesNot("6 h ago").Press("0", "esc").Sees("The correction of the check of Sun 29 Nov 10:07 is not saved").Wait(time.Second).Press("2").Sees("EMPTY")
 	s.Go(desk.Correct, desk.CheckSubject(ada.ID, first.Check.ID))
 	s.Press("ctrl+s").Sees("nothing was changed")
+}
+
+// A correction that was left or cut off is back at any terminal, also on top of a newer
+// version of the check.
+func TestCorrectionIsKept(t *testing.T) {
+	s := desktest.New(t, Screens())
+	ada := s.Ada()
+	first := s.Record(ada, time.Hour, desktest.Tomasz, "ice_city=0", "ice_year=0")
+	at := desk.CheckSubject(ada.ID, first.Check.ID)
+	s.SignIn(desktest.Maria).Go(desk.Correct, at)
+	s.Press("1", "esc").Sees("is not saved").Wait(time.Second).Press("1").Sees("EMPTY")
+	again := s.Another().SignIn(desktest.Maria).Sees("1 correction not saved yet").Go(desk.Correct, at)
+	again.Sees("Your unsaved correction of 16:07 is back").Press("ctrl+s").Sees("Year no → yes").Press("0")
+
+	tomasz := s.Another().SignIn(desktest.Tomasz).Go(desk.Correct, at)
+	tomasz.Press("down", "down", "1", "ctrl+s").Sees("Why?").Wait(time.Second).Press("1")
+	third := s.Another().SignIn(desktest.Maria).Go(desk.Correct, at)
+	third.Sees("This check was corrected meanwhile: look at each change").Press("ctrl+s").Sees("Year no → yes").Wait(time.Second).Press("1")
+	s.Another().SignIn(desktest.Maria).SeesNot("not saved yet").Go(desk.Correct, at).SeesNot("is back")
 }
 
 // The late signs come on request, and z then asks for them too.

@@ -175,6 +175,7 @@ func (s *Seat) SignIn(name string) *Seat {
 	s.Desk.SetUser(s.Desk.People()[i])
 	s.tick()
 	s.play(s.Desk.Reload(s.Stack))
+	s.play(s.Desk.LoadKept(s.Stack))
 	s.play(s.Init())
 	return s
 }
@@ -290,6 +291,7 @@ func (s *Seat) Send(msg tea.Msg) {
 	s.tick()
 	s.play(s.Desk.Update(s.Stack, msg))
 	s.play(s.Update(msg, s.clock.at))
+	s.play(s.Desk.Flush(s.Stack))
 }
 
 func (s *Seat) play(cmd tea.Cmd) {
