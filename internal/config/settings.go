@@ -64,7 +64,7 @@ var settings = []setting{
 		interval(func(i *ward.Intervals) *time.Duration { return &i.Grade34 }), ""},
 	{"intervals", "unfinished", "After a check of which an item, a domain or one of the five features was left out",
 		interval(func(i *ward.Intervals) *time.Duration { return &i.Unfinished }), ""},
-	{"intervals", "unable", "After one that could not be done: asleep, refused, off the unit, or sedated without a named cause",
+	{"intervals", "unable", "After one whose tool was not done: asleep, refused, off the unit, or sedated without a named cause",
 		interval(func(i *ward.Intervals) *time.Duration { return &i.Unable }), ""},
 	{"intervals", "burst", "After one that opened or raised a follow-up",
 		durationOrOff(leastInterval, mostInterval, func(s *ward.Site) *time.Duration { return &s.Intervals.Burst }), ""},

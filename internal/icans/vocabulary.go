@@ -292,7 +292,7 @@ var fields = []*Field{
 	},
 	{
 		Column: "unable", Label: "Not done", Group: GroupUnable,
-		Help: "The reason that the tool could not be done at all; its items then stay empty",
+		Help: "Why the tool was not done at all; its items then stay empty",
 		Terms: []Term{
 			{"unarousable", "unarousable", "1"},
 			{"asleep", "asleep", "2"},

@@ -153,7 +153,7 @@ func (a *admission) leave(h kit.Host, _ kit.Key) tea.Cmd {
 		return h.Close(a)
 	}
 	return h.Push(&kit.Question{Text: []string{"This admission is not saved."}, Options: []kit.Option{
-		{Keys: []string{"1"}, Label: "leave it: p 4 brings it back", Do: func(h kit.Host) tea.Cmd {
+		{Keys: []string{"1"}, Label: "keep it unsaved: p 4 brings it back", Do: func(h kit.Host) tea.Cmd {
 			a.fields.d.Keep(a.place, a)
 			h.Say("kept, not saved: p 4 brings it back")
 			return h.Close(a)

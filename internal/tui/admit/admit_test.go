@@ -363,7 +363,7 @@ func TestTransfer(t *testing.T) {
 	s.Kowalski()
 	s.SignIn(desktest.Maria).Go(desk.Edit, desk.Subject(ada.ID)).Golden("edit")
 	s.Type("4B").Press("ctrl+s")
-	s.Sees("TRANSFER OKAFOR, Ada   born 14 Mar 1961   MRN 0042317", "Bed: 1A → 4B", "LOOK AGAIN: 4B  KOWALSKI, Piotr is in 4B now: both?")
+	s.Sees("TRANSFER OKAFOR, Ada   born 14 Mar 1961   MRN 0042317", "Bed: 1A → 4B", "Please check: 4B  KOWALSKI, Piotr is in 4B now: both?")
 	s.Golden("transfer")
 	s.Press("1").Sees("saved 16:07: OKAFOR, Ada   MRN 0042317")
 	if k := byMRN(t, s, "0042317"); k.Stay.Bed != "4B" || k.Patient.Version != 1 {
@@ -443,7 +443,7 @@ func TestAnotherPatientsMRN(t *testing.T) {
 	ada := s.Ada()
 	s.Ida()
 	s.SignIn(desktest.Maria).Go(desk.Edit, desk.Subject(ada.ID)).Press("up", "up", "up", "up", "up", "ctrl+u").Type("0042371").Press("ctrl+s")
-	s.Sees("MRN: 0042317 → 0042371", "MRN of OKAFOR, Ida, on the ward, bed 1B").Type("x").Press("enter", "1").Sees("another patient has this MRN")
+	s.Sees("MRN: 0042317 → 0042371", "MRN of OKAFOR, Ida, on the ward, bed 1B").Type("x").Press("enter", "1").Sees("this is the MRN of OKAFOR, Ida")
 }
 
 // A similar name on the ward is shown.

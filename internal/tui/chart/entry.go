@@ -202,7 +202,7 @@ func (e *entry) Bindings() []kit.Binding {
 	if e.saving.Waiting() || e.patient() == nil {
 		return []kit.Binding{leave.If(!e.saving.Waiting(), "saving…")}
 	}
-	up := kit.Bind("up shift+tab", "", "the line before", func(kit.Host, kit.Key) tea.Cmd {
+	up := kit.Bind("up shift+tab", "", "the previous line", func(kit.Host, kit.Key) tea.Cmd {
 		e.at--
 		return nil
 	}).If(e.at > 0, "this is the first line")
@@ -340,7 +340,7 @@ func (e *entry) Foot(p kit.Page) []string {
 		if list := l.editor.Bindings(); len(list) > 0 {
 			return answerLine(p, list)
 		}
-		return []string{p.Faint.Render(" enter OK   ↑ line before   esc back, the text is kept")}
+		return []string{p.Faint.Render(" enter OK   ↑ previous line   esc back, the text is kept")}
 	}
 	lines := answerLine(p, e.Bindings())
 	if change := p.Faint.Render("    ↑ change"); p.Cells(lines[len(lines)-1]+change) < p.Width {

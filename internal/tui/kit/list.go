@@ -30,7 +30,8 @@ type List struct {
 	rows   []Row
 	loaded bool
 	chosen string
-	near   int // the line of the choice when it was last shown
+	comes  bool // the chosen record is saved and not yet among the rows
+	near   int  // the line of the choice when it was last shown
 	query  string
 	search *Text // nil unless a search is being typed
 	exact  bool  // the search began with a figure
@@ -46,17 +47,25 @@ func (l *List) SetRows(rows []Row) {
 	if first && l.chosen == "" && len(rows) > 0 {
 		l.chosen = rows[0].ID
 	}
-	if l.chosen != "" && !slices.ContainsFunc(rows, func(r Row) bool { return r.ID == l.chosen }) {
+	switch there := l.has(l.chosen); {
+	case there:
+		l.comes = false
+	case !l.comes:
 		l.chosen = ""
 	}
 	l.remember()
 }
 
-// Choose takes a record in hand, for example the one that was just saved. It may be
-// called before the record is in the list only until the first rows arrive.
+// Choose takes a record in hand, for example the one that was just saved. If the record is
+// not among the rows yet, the choice waits for it, so that a patient who was admitted is in
+// hand after the next reload. A key that chooses ends the wait.
 func (l *List) Choose(id string) {
-	l.chosen = id
+	l.chosen, l.comes = id, !l.has(id)
 	l.remember()
+}
+
+func (l *List) has(id string) bool {
+	return slices.ContainsFunc(l.rows, func(r Row) bool { return r.ID == id })
 }
 
 func (l *List) remember() {
@@ -222,7 +231,7 @@ func (l *List) Bindings() []Binding {
 }
 
 func (l *List) movers(keys string) []Binding {
-	b := Bind(keys, "choose", "the line before or after; home, end, pgup, pgdn", func(h Host, k Key) tea.Cmd {
+	b := Bind(keys, "choose", "previous or next line; home, end, pgup, pgdn", func(h Host, k Key) tea.Cmd {
 		l.move(k.Name)
 		return nil
 	}).As("↑↓")
@@ -287,7 +296,7 @@ func (l *List) move(key string) {
 		i, by = len(shown)-1, 0
 	}
 	i = max(0, min(i+by, len(shown)-1))
-	l.chosen, l.near = shown[i].ID, i
+	l.chosen, l.near, l.comes = shown[i].ID, i, false
 	if l.Moved != nil {
 		l.Moved(l.chosen)
 	}
