@@ -80,7 +80,7 @@ func (r *root) enter(h kit.Host, m ward.Staff) tea.Cmd {
 	r.entered, r.disabled = true, ""
 	r.idle.Touch(r.steps())
 	delete(r.people, m.Name)
-	cmds := []tea.Cmd{r.d.Reload(h)}
+	cmds := []tea.Cmd{r.d.Reload(h), r.d.LoadKept(h)}
 	if cmd, ok := r.stack.Unpark(m.Name); ok {
 		cmds = append(cmds, cmd, r.stack.Update(desk.Changed{All: true}, r.steps()))
 		return tea.Batch(cmds...)
@@ -127,7 +127,7 @@ func (r *root) askQuit(h kit.Host) tea.Cmd {
 	}
 	text := []string{"Quit neurocheck, " + kit.Plain(r.d.User().Name) + "?"}
 	if list := r.unsavedWork(); len(list) > 0 {
-		text = append(text, "Unsaved: "+strings.Join(list, "; ")+". A check is kept as a draft.")
+		text = append(text, "Unsaved: "+strings.Join(list, "; ")+". It is kept, not saved.")
 	} else {
 		text = append(text, "Nothing is unsaved.")
 	}
@@ -146,18 +146,24 @@ func (r *root) askQuit(h kit.Host) tea.Cmd {
 // quitWait is the longest time that the end waits for its audit event.
 const quitWait = 3 * time.Second
 
-// quit records the end in the audit and ends the program. A log that does not answer holds
+// quit writes the kept forms, records the end in the audit and ends the program. A log that does not answer holds
 // it up for a moment only.
 func (r *root) quit() tea.Cmd {
 	note := r.d.Note(r.stack, ward.AuditEvent{Event: ward.SignedOut})
-	if note == nil {
+	flush, ctx := r.d.FlushLast(), r.ctx
+	if note == nil && flush == nil {
 		return tea.Quit
 	}
 	return func() tea.Msg {
 		noted := make(chan struct{})
 		go func() {
 			defer close(noted)
-			note()
+			if flush != nil {
+				_ = flush(ctx) // no screen is there for an error
+			}
+			if note != nil {
+				note()
+			}
 		}()
 		select {
 		case <-noted:

@@ -180,7 +180,7 @@ func (r *root) deliver(msg tea.Msg) tea.Cmd {
 func (r *root) follow() tea.Cmd {
 	r.stack.Config.Zone, r.stack.ReadOnly = r.d.Zone(), r.d.ReadOnly()
 	r.forget()
-	return tea.Batch(r.serve(), r.remind())
+	return tea.Batch(r.serve(), r.remind(), r.d.Flush(r.stack))
 }
 
 func (r *root) background(dark bool) {

@@ -37,6 +37,18 @@ func newAdmission(d *desk.Desk, known registry, mrn, name string) *admission {
 	return a
 }
 
+// reopened returns the form of an admission that a draft of the log holds.
+func reopened(d *desk.Desk, known registry, content string) *admission {
+	a := newAdmission(d, known, "", "")
+	a.since = d.Time(d.KeptSince(a.place))
+	a.fields.restore(content)
+	d.Keep(a.place, a)
+	return a
+}
+
+// Content implements [desk.Contented].
+func (a *admission) Content() string { return a.fields.content() }
+
 // Init implements [kit.Screen].
 func (a *admission) Init(h kit.Host) tea.Cmd { return loadRegistry(a.fields.d, h, &a.loading) }
 

@@ -2,7 +2,6 @@ package chart
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"time"
 
@@ -39,7 +38,10 @@ type entry struct {
 	saving  kit.Pending
 	request string
 	typed   []typed
-	scroll  kit.Scroll
+	// restored is the content of a draft of the log, until the chart is loaded: the lines
+	// may depend on it.
+	restored string
+	scroll   kit.Scroll
 }
 
 // act writes an entry to the log.
@@ -72,6 +74,9 @@ func (e *entry) Init(h kit.Host) tea.Cmd {
 // Update implements [kit.Screen].
 func (e *entry) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 	_, cmd := e.take(h, msg)
+	if e.restored != "" && e.patient() != nil {
+		e.restore()
+	}
 	switch msg := msg.(type) {
 	case kit.Result[desk.Done]:
 		return e.takeSaved(h, msg)
@@ -125,6 +130,7 @@ func (e *entry) takeBack(since uint64) {
 		e.at = e.typed[n].at
 		e.typed = e.typed[:n]
 	}
+	e.keepTyped()
 }
 
 // remember keeps the state of the line in hand before a key.
@@ -136,8 +142,11 @@ func (e *entry) remember(serial uint64) {
 	}
 }
 
-// changed makes another request of an entry whose text changed after a failed save.
-func (e *entry) changed() { e.request = e.d.NewID() }
+// changed keeps an entry whose text changed, and makes another request of it.
+func (e *entry) changed() {
+	e.request = e.d.NewID()
+	e.keepTyped()
+}
 
 // inHand returns the line in hand, or nil if the question is asked.
 func (e *entry) inHand() *line {
@@ -283,17 +292,10 @@ func (e *entry) leave(h kit.Host) tea.Cmd {
 	cmd := h.Close(e)
 	if e.touched() {
 		e.leftAt = e.d.Now()
-		e.keep(e)
 		h.Say("not saved; the text is kept")
-		return cmd
 	}
-	e.forget()
+	e.keepTyped()
 	return cmd
-}
-
-// touched reports whether a line has a text or an answer of the person at the keyboard.
-func (e *entry) touched() bool {
-	return slices.ContainsFunc(e.lines(), func(l *line) bool { return l.editor.Touched() && l.editor.Value() != "" })
 }
 
 // Unsaved implements [desk.Unsaved].

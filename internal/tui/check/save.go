@@ -125,6 +125,7 @@ func (f *form) saved(h kit.Host, msg kit.Result[store.Saved]) tea.Cmd {
 	}
 	words := savedWords(f.desk, &f.history.Patient, s)
 	if f.correcting() {
+		f.desk.Keep(f.place(), nil)
 		cmd := h.Close(f)
 		return tea.Batch(cmd, afterSave(h, f.patient, s, words))
 	}

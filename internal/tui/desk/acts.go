@@ -92,6 +92,11 @@ func (d *Desk) KeepDraft(h kit.Host, patient int64, check string, since time.Tim
 	})
 }
 
+// draftFailed says that a draft could not be written.
+func (d *Desk) draftFailed(h kit.Host, err error) {
+	h.Fail("the draft could not be kept: " + Words(err))
+}
+
 // DropDraft discards the draft of the person at the keyboard about a patient.
 func (d *Desk) DropDraft(h kit.Host, patient int64) tea.Cmd {
 	author := d.user.Name

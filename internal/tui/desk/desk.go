@@ -99,12 +99,14 @@ type Desk struct {
 	zone   *time.Location
 	now    time.Time
 
-	roster  roster
-	notices [noticeCount]string
-	saved   Saved
-	drafts  int64        // the last revision
-	wrote   *atomic.Bool // a save has succeeded since the last message
-	kept    map[kept]any
+	roster    roster
+	notices   [noticeCount]string
+	saved     Saved
+	drafts    int64        // the last revision
+	wrote     *atomic.Bool // a save has succeeded since the last message
+	kept      map[formKey]*keptForm
+	unwritten []unwritten // forms that the log does not have yet
+	flushing  kit.Pending
 }
 
 // Doors are the acts that need the whole stack of screens.

@@ -70,8 +70,12 @@ func (d *Desk) take(h kit.Host, msg tea.Msg) tea.Cmd {
 		}
 	case kit.Result[DraftKept]:
 		if msg.Err != nil {
-			h.Fail("the draft could not be kept: " + Words(msg.Err))
+			d.draftFailed(h, msg.Err)
 		}
+	case kit.Result[flushed]:
+		return d.takeFlushed(h, msg)
+	case kit.Result[loadedForms]:
+		d.takeLoaded(h, msg)
 	}
 	return nil
 }

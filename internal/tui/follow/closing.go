@@ -133,6 +133,9 @@ func (c *closing) save(h kit.Host, outcome string, asked bool) tea.Cmd {
 // another person closed the follow-up meanwhile.
 func (c *closing) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 	cmd := c.SaveQuestion.Update(h, msg)
+	if _, ok := msg.(kit.Burst); ok {
+		c.keep()
+	}
 	if f := closedBy(c.Desk, c.patient.ID, c.followUp); f != nil && c.Options[0].Off == "" && f.Closed.By != c.Desk.User().Name {
 		text := desk.ShortName(f.Closed.By) + " closed it at " + c.Desk.Time(f.Closed.At) + ": " + ward.WordsFor(ward.Outcomes, f.Outcome) + ". Your note is kept"
 		for i := range c.Options[:len(c.Options)-1] {

@@ -68,10 +68,23 @@ func (c *comment) Unsaved() string {
 // Type implements [kit.Screen]. It keeps the text as it is typed.
 func (c *comment) Type(h kit.Host, k kit.Key) (bool, tea.Cmd) {
 	mine, cmd := c.SaveQuestion.Type(h, k)
+	c.keep()
+	return mine, cmd
+}
+
+// Update implements [kit.Screen]. It keeps a text that was pasted.
+func (c *comment) Update(h kit.Host, msg tea.Msg) tea.Cmd {
+	cmd := c.SaveQuestion.Update(h, msg)
+	if _, ok := msg.(kit.Burst); ok {
+		c.keep()
+	}
+	return cmd
+}
+
+func (c *comment) keep() {
 	if text := c.text.Value(); text != "" {
 		c.Desk.Keep(c.at, text)
 	} else {
 		c.Desk.Keep(c.at, nil)
 	}
-	return mine, cmd
 }
