@@ -129,7 +129,7 @@ func (r *root) takeNews(e news) tea.Cmd {
 	if e.Kept {
 		line := ""
 		if e.Upkeep != nil {
-			line = desk.Words(e.Upkeep) + ". " + r.d.Call()
+			line = desk.Words(e.Upkeep) + "; " + r.d.Call()
 		}
 		r.d.SetNotice(desk.NoticeUpkeep, line)
 	}

@@ -2,6 +2,7 @@ package check
 
 import (
 	"encoding/json"
+	"fmt"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -172,6 +173,14 @@ func answersIn(d *store.Draft) (n int) {
 		}
 	}
 	return n
+}
+
+// answerCount returns the number of answers of a draft in words.
+func answerCount(d *store.Draft) string {
+	if n := answersIn(d); n != 1 {
+		return fmt.Sprintf("%d answers", n)
+	}
+	return "1 answer"
 }
 
 func toolCode(t icans.Tool) string { return icans.FieldOf("tool").Code(&icans.Findings{Tool: t}) }
