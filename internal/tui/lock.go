@@ -15,13 +15,6 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// absent is a person who locked, with the screens that wait behind the lock.
-type absent struct {
-	since   time.Time
-	screens []kit.Screen
-	unsaved []string
-}
-
 // keeps reports whether a screen waits behind a lock.
 func (r *root) keeps(s kit.Screen) bool {
 	for _, a := range r.people {

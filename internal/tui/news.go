@@ -14,17 +14,6 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// served is the log that a service looks after for this program.
-type served struct {
-	log     *store.Store
-	ward    string
-	service *service.Service
-	feed    *service.Feed
-	end     func() // ends the service, and waits for it
-	failed  error  // the log cannot be read
-	since   time.Time
-}
-
 // started is the message of a service that began.
 type started struct {
 	served
@@ -186,13 +175,6 @@ func (r *root) leave() {
 	for _, leave := range r.left {
 		_ = leave() // the folder is in the place of temporary files
 	}
-}
-
-// clock compares the clock of the machine with one that never jumps.
-type clock struct {
-	wall, steps time.Time // at the last tick
-	until       time.Time // of the line about a jump
-	drafts      time.Time // the last time that the board was read for drafts
 }
 
 const (
