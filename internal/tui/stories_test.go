@@ -436,7 +436,7 @@ func TestB17TheWardsCalendar(t *testing.T) {
 	}
 }
 
-// B18: a check that another terminal recorded meanwhile stands in the save question.
+// B18: a check that another terminal recorded meanwhile is in the save question.
 func TestB18Meanwhile(t *testing.T) {
 	f := newFloor(t)
 	first, second := f.seat(), f.seat()

@@ -324,7 +324,7 @@ func (f *form) flush(h kit.Host) tea.Cmd {
 func (f *form) leaveCorrection() *kit.Question {
 	text := []string{"The correction of the check of " + f.desk.DayTime(f.original.PerformedAt) + " is not saved. The check stays as it was."}
 	return &kit.Question{Subject: []string{desk.About(&f.history.Patient)}, Text: text, Options: []kit.Option{
-		{Keys: []string{"1", "y"}, Label: "leave it: r brings it back", Do: func(h kit.Host) tea.Cmd { return h.Close(f) }},
+		{Keys: []string{"1", "y"}, Label: "keep it for later: r brings it back", Do: func(h kit.Host) tea.Cmd { return h.Close(f) }},
 		{Keys: []string{"2"}, Label: "discard it", Do: func(h kit.Host) tea.Cmd {
 			f.desk.Keep(f.place(), nil)
 			return h.Close(f)
