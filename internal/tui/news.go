@@ -111,13 +111,15 @@ func (r *root) takeNews(e news) tea.Cmd {
 		return nil // of a log that is not open any more
 	}
 	cmds := []tea.Cmd{r.nextNews()}
+	r.d.Damaged(e.Reading)
+	r.d.Damaged(e.Upkeep)
 	if e.Read {
 		r.served.failed, r.served.since = e.Reading, r.d.Now()
 		r.connection(r.d.Now())
 	}
 	if e.Kept {
 		line := ""
-		if e.Upkeep != nil {
+		if e.Upkeep != nil && ward.TroubleOf(e.Upkeep) != ward.LogDamaged {
 			line = desk.Words(e.Upkeep) + "; " + r.d.Call()
 		}
 		r.d.SetNotice(desk.NoticeUpkeep, line)

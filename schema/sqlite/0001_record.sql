@@ -60,7 +60,8 @@ INSERT INTO intervention_kind (code) VALUES
     ('dose_given'), ('dose_held'), ('dose_reduced'), ('dose_delayed');
 INSERT INTO audit_event_kind (code) VALUES
     ('sign_in'), ('sign_in_failed'), ('sign_in_locked'), ('sign_out'), ('lock'), ('unlock'),
-    ('read'), ('handover'), ('audit'), ('export'), ('report'), ('backup'), ('restore');
+    ('read'), ('handover'), ('audit'), ('export'), ('report'), ('backup'), ('restore'),
+    ('damage_seen');
 
 -- The number and the hash of the last record. Each save overwrites this row: without
 -- it, cutting off the newest records would leave no trace.

@@ -47,6 +47,8 @@ type form struct {
 	since     time.Time // when the form was begun
 	request   string    // the ID of the save in hand
 	takenFrom string    // whose draft this form goes on with
+	entered   time.Time // of the first try to save
+	failed    bool      // the last save failed, and no answer has changed since
 }
 
 func newForm(d *desk.Desk, to kit.Place) kit.Screen {

@@ -222,6 +222,9 @@ func (f *form) Foot(p kit.Page) []string {
 	if c.Findings == (icans.Findings{Tool: c.Findings.Tool}) {
 		meaning, flag = "no answer yet", ""
 	}
+	if f.failed {
+		flag, look = "NOT SAVED. Your answers are kept here; ctrl+s tries again", p.Bad
+	}
 	if f.saving.Waiting() {
 		flag, look = "saving… NOT SAVED YET. esc keeps it here", p.Bad
 	}

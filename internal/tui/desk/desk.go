@@ -107,6 +107,10 @@ type Desk struct {
 	kept      map[formKey]*keptForm
 	unwritten []unwritten // forms that the log does not have yet
 	flushing  kit.Pending
+
+	health   *health
+	probing  kit.Pending
+	probedAt time.Time
 }
 
 // Doors are the acts that need the whole stack of screens.
@@ -124,7 +128,7 @@ type Doors struct {
 
 // New returns a desk without a user.
 func New(o Options) *Desk {
-	d := &Desk{Options: o, zone: time.UTC, wrote: new(atomic.Bool)}
+	d := &Desk{Options: o, zone: time.UTC, wrote: new(atomic.Bool), health: new(health)}
 	site := o.Site
 	if site.Zone != nil {
 		d.zone = site.Zone

@@ -121,7 +121,7 @@ func (d *Desk) Flush(h kit.Host) tea.Cmd {
 	if len(list) == 0 {
 		return nil
 	}
-	return Load(d, h, &d.flushing, "", func(ctx context.Context, log *store.Store) (flushed, error) {
+	return write(d, h, &d.flushing, "", func(ctx context.Context, log *store.Store) (flushed, error) {
 		return flushed{}, keepDrafts(ctx, log, list)
 	})
 }
