@@ -27,15 +27,16 @@ type List struct {
 	// Moved is called after a key has chosen another record.
 	Moved func(id string)
 
-	rows   []Row
-	loaded bool
-	chosen string
-	near   int // the line of the choice when it was last shown
-	query  string
-	search *Text // nil unless a search is being typed
-	exact  bool  // the search began with a figure
-	top    int
-	room   int
+	rows    []Row
+	loaded  bool
+	chosen  string
+	awaited string // chosen before a row had it
+	near    int    // the line of the choice when it was last shown
+	query   string
+	search  *Text // nil unless a search is being typed
+	exact   bool  // the search began with a figure
+	top     int
+	room    int
 }
 
 // SetRows replaces the records, in the order of their lines.
@@ -46,17 +47,30 @@ func (l *List) SetRows(rows []Row) {
 	if first && l.chosen == "" && len(rows) > 0 {
 		l.chosen = rows[0].ID
 	}
-	if l.chosen != "" && !slices.ContainsFunc(rows, func(r Row) bool { return r.ID == l.chosen }) {
+	if l.chosen != "" && !l.has(l.chosen) {
 		l.chosen = ""
+	}
+	switch {
+	case l.chosen != "":
+		l.awaited = ""
+	case l.awaited != "" && l.has(l.awaited):
+		l.chosen, l.awaited = l.awaited, ""
 	}
 	l.remember()
 }
 
-// Choose takes a record in hand, for example the one that was just saved. It may be
-// called before the record is in the list only until the first rows arrive.
+// Choose takes a record in hand, for example the one that was just saved. If no row has
+// it yet, nothing is in hand until rows arrive that do, or until another record is chosen.
 func (l *List) Choose(id string) {
-	l.chosen = id
+	l.chosen, l.awaited = id, ""
+	if l.loaded && !l.has(id) {
+		l.chosen, l.awaited = "", id
+	}
 	l.remember()
+}
+
+func (l *List) has(id string) bool {
+	return slices.ContainsFunc(l.rows, func(r Row) bool { return r.ID == id })
 }
 
 func (l *List) remember() {
