@@ -79,3 +79,18 @@ func TestCountsOfAFollowUp(t *testing.T) {
 	s.Press("a", "1").Wait(time.Second).Sees("accepted", "NOT ACCEPTED 0")
 	t.Log("accept               2 keys, at most 2; the worst patient after the sign-in 0")
 }
+
+// The sign-in with which a person locks asks for that person's PIN, and says why a
+// disabled name is locked out.
+func TestTheSignInIsTheLockScreen(t *testing.T) {
+	log, clock := desktest.Ward(t), desktest.NewClock()
+	s := sitAtAll(t, log, clock)
+	s.Ada()
+	enter(s, "toma").Sees("1 on the ward")
+	s.Press("ctrl+l").Sees("LOCKED by "+desktest.Tomasz, "somebody else: esc").SeesNot("OKAFOR")
+	s.Type(desktest.PIN).Press("enter").Wait(time.Second).Sees("1 on the ward")
+	if err := log.ChangeStaff(t.Context(), ward.Sign(desktest.Grace, s.Now()), desktest.Tomasz, ward.Nurse, false); err != nil {
+		t.Fatal(err)
+	}
+	s.Tick().Press("n").Sees("Who are you?", "Your name was disabled by Grace Lin").SeesNot("OKAFOR", "PIN ")
+}

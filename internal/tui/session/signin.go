@@ -26,7 +26,10 @@ type signIn struct {
 	name    *kit.Text // the part of a name that is typed
 	list    kit.List
 	entry   pinEntry
+	refused string // the reason why the person before was locked out
 }
+
+var _ desk.Door = (*signIn)(nil)
 
 func newSignIn(d *desk.Desk, to kit.Place) kit.Screen {
 	s := &signIn{d: d, locked: to.Detail}
@@ -40,10 +43,29 @@ func (s *signIn) Init(h kit.Host) tea.Cmd {
 	s.name.Mask = kit.DotDigits
 	s.list.Search("")
 	s.entry.leave()
+	s.refused = ""
 	if s.locked != "" {
-		s.entry.ask(ward.Staff{Name: s.locked})
+		s.AskPIN(s.locked)
 	}
 	return s.load(h)
+}
+
+// AskPIN implements [desk.Door].
+func (s *signIn) AskPIN(name string) {
+	asked := ward.Staff{Name: name}
+	for _, m := range s.people.staff {
+		if m.Name == name {
+			asked = m
+		}
+	}
+	s.entry.ask(asked)
+}
+
+// Refuse implements [desk.Door]. It shows the names, because the person who was asked for
+// a PIN is the one who is refused.
+func (s *signIn) Refuse(line string) {
+	s.entry.leave()
+	s.refused = line
 }
 
 func (s *signIn) load(h kit.Host) tea.Cmd { return desk.Load(s.d, h, &s.loading, "", loadPeople) }
@@ -126,6 +148,7 @@ func (s *signIn) Type(h kit.Host, k kit.Key) (bool, tea.Cmd) {
 		h.Fail(refusal)
 	}
 	if mine {
+		s.refused = ""
 		s.search()
 	}
 	return mine, nil
@@ -250,7 +273,14 @@ func (s *signIn) Body(p kit.Page) []string {
 		return []string{"", "  loading…"}
 	}
 	typed := s.name.View(p.Narrow(p.Width-42), true)[0]
-	lines := []string{"", "  Who are you?  Type part of your name:  " + typed, ""}
+	lines := []string{""}
+	if s.refused != "" {
+		for _, line := range p.Wrap(s.refused, p.Width-4) {
+			lines = append(lines, "  "+p.Bad.Render(line))
+		}
+		lines = append(lines, "")
+	}
+	lines = append(lines, "  Who are you?  Type part of your name:  "+typed, "")
 	end := s.advice(p)
 	part := p.Narrow(p.Width - 2).With(p.Height - len(lines) - len(end) - 1)
 	rows := s.list.View(part, s.row)
