@@ -77,9 +77,9 @@ func TestCourseOfAMildICANS(t *testing.T) {
 	term.types("t")
 	term.see("When was the patient examined?")
 	term.types("ctrl+u", late, "enter")
-	term.see("LATE ENTRY Mon 23 Nov 04:00, 4 h 00 ago")
+	term.see("LATE ENTRY Mon 23 Nov 04:00, 4 h ago")
 	term.types("y", "y", "y", "y", "3", "y", "y", "y", "0", "0", "0", "0", "z", "ctrl+s")
-	term.see("SAVE this check?", "done Mon 23 Nov 04:00 by Ines Reis", "LATE ENTRY")
+	term.see("SAVE this check?", "LATE ENTRY Mon 23 Nov 04:00, 4 h ago, by Ines Reis", "normal check")
 	term.answers("y")
 	term.see("PATIENT  OKAFOR, Ada", "late entry")
 	term.types("n")
@@ -162,5 +162,22 @@ func TestTheChoiceStaysWhenAnotherTerminalSaves(t *testing.T) {
 	here.admit("0042317", "OKAFOR, Ada", "14 Mar 1961")
 	there := inTerminal(t, env, 80, 24)
 	there.signIn("Sam Lee")
-	there.see("▌  –     ≈OKAFOR, Ada")
+	there.see("▌  –     OKAFOR, Ada")
+	here.admits("0042371", "OKAFOR, Ida", "2 Feb 1958", "2 on the ward")
+	there.see("▌  –     ≈OKAFOR, Ada …2317", "≈OKAFOR, Ida …2371")
+
+	here.see("▌  –     ≈OKAFOR, Ida")
+	here.types("n")
+	here.see("NEURO CHECK  OKAFOR, Ida", "What year is it?")
+	here.types("n", "n", "n", "n", "0", "n", "n", "n", "2", "0", "0", "0", "z", "ctrl+s")
+	here.see("SAVE this check?", "OKAFOR, Ida", "MRN 0042371", "URGENT")
+	here.answers("y")
+	here.see("SAVED  ‼ URGENT", "OKAFOR, Ida")
+
+	there.see("‼ –     ≈OKAFOR, Ida …2371", "▌  –     ≈OKAFOR, Ada …2317", "MRN 0042317")
+	if rows := there.now(); strings.Index(rows, "OKAFOR, Ida") > strings.Index(rows, "OKAFOR, Ada") {
+		t.Errorf("the urgent patient is not first:\n%s", rows)
+	}
+	there.types("n")
+	there.see("NEURO CHECK  OKAFOR, Ada", "MRN 0042317", "What year is it?")
 }

@@ -137,7 +137,7 @@ func TestResizeWhileTyping(t *testing.T) {
 		term.types(key)
 		term.resize(sizes[i][0], sizes[i][1])
 	}
-	term.see("Make the window larger: it is 40×10, 80×24 is needed")
+	term.see("Make the window larger: it is 40×10,", "80×24 is needed")
 	term.types("0", "0", "0")
 	term.resize(80, 24)
 	term.see("ICE 4 to 10 of 10", "▌ Names 3 objects")

@@ -359,8 +359,14 @@ func (term *terminal) signUp() {
 	term.see("on the ward")
 }
 
-// admit admits a patient from the board.
+// admit admits the first patient from the board.
 func (term *terminal) admit(mrn, name, born string) {
+	term.t.Helper()
+	term.admits(mrn, name, born, "1 on the ward")
+}
+
+// admits admits a patient from the board, which then shows a count.
+func (term *terminal) admits(mrn, name, born, count string) {
 	term.t.Helper()
 	term.types("p")
 	term.see("PATIENT IN")
@@ -372,7 +378,7 @@ func (term *terminal) admit(mrn, name, born string) {
 	term.types("ctrl+s")
 	term.see("1 y admit as written", "MRN "+mrn)
 	term.answers("1")
-	term.see("1 on the ward", name, "no check") // the name alone is in the message as well
+	term.see(count, name, "no check") // the name alone is in the message as well
 }
 
 // now returns the screen as it is.

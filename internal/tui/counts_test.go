@@ -94,3 +94,11 @@ func TestTheSignInIsTheLockScreen(t *testing.T) {
 	}
 	s.Tick().Press("n").Sees("Who are you?", "Your name was disabled by Grace Lin").SeesNot("OKAFOR", "PIN ")
 }
+
+// The first urgent check of a patient opens the checklist of the follow-up that it opened.
+func TestTheChecklistOpensWithTheFirstFollowUp(t *testing.T) {
+	s := sitAtAll(t, desktest.Ward(t), desktest.NewClock())
+	s.Ada()
+	enter(s, "maria").Press("n", "0", "0", "0", "0", "0", "0", "0", "0", "2", "0", "0", "0", "z", "ctrl+s", "y").Wait(time.Second)
+	s.Sees("SAVED  ‼ URGENT", "OKAFOR, Ada", "see the patient now").Press("2").Sees("2 [x]")
+}
