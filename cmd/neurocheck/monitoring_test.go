@@ -81,6 +81,8 @@ func TestCourseOfAMildICANS(t *testing.T) {
 	term.types("y", "y", "y", "y", "3", "y", "y", "y", "0", "0", "0", "0", "z", "ctrl+s")
 	term.see("SAVE this check?", "LATE ENTRY Mon 23 Nov 04:00, 4 h ago, by Ines Reis", "normal check")
 	term.answers("y")
+	term.see("Saved 08:0", "on the ward")
+	term.types("enter")
 	term.see("PATIENT  OKAFOR, Ada", "late entry")
 	term.types("n")
 	term.see("What year is it?")
@@ -90,7 +92,7 @@ func TestCourseOfAMildICANS(t *testing.T) {
 	term.types("ctrl+s")
 	term.see("SAVE this check?", "ICE 10 of 10   ICANS 0", "normal check")
 	term.answers("y")
-	term.see("PATIENT  OKAFOR, Ada", "every 1 h")
+	term.see("Saved 08:0", "on the ward", "ICE 10", "every 1 h")
 	term.quits()
 
 	if out := run(t, env, "verify"); !strings.Contains(out, "whole") {
