@@ -12,15 +12,17 @@ import (
 
 // The demo ward is gone afterwards, however it ends short of a kill.
 func TestDemoLeavesNothingBehind(t *testing.T) {
+	t.Parallel()
 	for name, end := range map[string]func(*terminal){
 		"left":       func(term *terminal) { term.types("ctrl+c") },
 		"hung up":    func(term *terminal) { term.signal(syscall.SIGHUP) },
 		"terminated": func(term *terminal) { term.signal(syscall.SIGTERM) },
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			env := home(t)
 			term := inTerminal(t, env, 80, 24, "demo")
-			term.see("Who is at the keyboard?")
+			term.see("Who are you?")
 			folder := ""
 			for _, v := range env {
 				if dir, ok := strings.CutPrefix(v, "TMPDIR="); ok {

@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/vt"
@@ -28,14 +29,17 @@ type terminal struct {
 	end chan struct{} // closed when the program has ended
 	err error         // how
 
+	pressed time.Time // the last key
+
 	mu      sync.Mutex
 	changed *sync.Cond
 	screen  *vt.SafeEmulator
+	drawn   int // the times at which the program wrote
 }
 
 // patience is the longest time that a test waits for a text on the screen. It is a bound
 // on a hang, not a measure of speed.
-const patience = 30 * time.Second
+const patience = 12 * time.Second
 
 // inTerminal starts neurocheck in a terminal.
 func inTerminal(t *testing.T, env []string, width, height int, args ...string) *terminal {
@@ -90,6 +94,7 @@ func (term *terminal) show() {
 		if n > 0 {
 			term.mu.Lock()
 			_, _ = term.screen.Write(buf[:n])
+			term.drawn++
 			term.mu.Unlock()
 			term.changed.Broadcast()
 		}
@@ -165,29 +170,86 @@ func (term *terminal) ended() bool {
 	}
 }
 
-// types sends text or keys as the terminal does.
+// The pace of the keys. A person types no faster, and the program takes keys less than
+// 30 ms apart for a scan.
+const (
+	betweenKeys = 40 * time.Millisecond
+	untilDrawn  = 250 * time.Millisecond // the longest wait for a key that changes nothing
+	untilRead   = 250 * time.Millisecond // a question drops the keys of its first 200 ms
+)
+
+// types presses keys as a person does: it waits until the screen changes before the next
+// one. A text of several characters is pasted.
 func (term *terminal) types(keys ...string) {
 	term.t.Helper()
 	for _, k := range keys {
-		if code, ok := keyCodes[k]; ok {
-			k = code
+		code, ok := keyCodes[k]
+		switch {
+		case ok:
+			term.press(code)
+		case utf8.RuneCountInString(k) == 1:
+			term.press(k)
+		default:
+			term.press("\x1b[200~" + k + "\x1b[201~")
 		}
-		if _, err := term.tty.WriteString(k); err != nil {
-			term.t.Fatal(err)
-		}
+	}
+}
+
+// spells types a text character by character.
+func (term *terminal) spells(text string) {
+	term.t.Helper()
+	for _, r := range text {
+		term.press(string(r))
+	}
+}
+
+// answers presses the key that answers a question, after the time that a person needs to
+// read it, and again if the program says that it was too soon, as after an error.
+func (term *terminal) answers(key string) {
+	term.t.Helper()
+	time.Sleep(untilRead)
+	term.types(key)
+	if strings.Contains(term.now(), "too soon: ") {
+		time.Sleep(2 * untilRead)
+		term.types(key)
+	}
+}
+
+// press sends the code of one key and waits until the program has drawn.
+func (term *terminal) press(code string) {
+	term.t.Helper()
+	time.Sleep(time.Until(term.pressed.Add(betweenKeys)))
+	term.mu.Lock()
+	before := term.drawn
+	term.mu.Unlock()
+	term.pressed = time.Now()
+	term.sends(code)
+	wake := time.AfterFunc(untilDrawn, term.changed.Broadcast)
+	defer wake.Stop()
+	term.mu.Lock()
+	defer term.mu.Unlock()
+	for term.drawn == before && time.Since(term.pressed) < untilDrawn && !term.ended() {
+		term.changed.Wait()
+	}
+}
+
+// sends writes bytes to the terminal at once, as a scanner or a slow line does.
+func (term *terminal) sends(code string) {
+	term.t.Helper()
+	if _, err := term.tty.WriteString(code); err != nil {
+		term.t.Fatal(err)
 	}
 }
 
 var keyCodes = map[string]string{
 	"enter": "\r", "tab": "\t", "up": "\x1b[A", "down": "\x1b[B",
-	"ctrl+c": "\x03", "ctrl+s": "\x13", "ctrl+z": "\x1a", "ctrl+n": "\x0e", "ctrl+u": "\x15",
+	"ctrl+c": "\x03", "ctrl+l": "\x0c", "ctrl+s": "\x13", "ctrl+z": "\x1a", "ctrl+u": "\x15",
 }
 
-// esc is sent alone: a terminal sends the same byte at the head of other keys, so
-// the program waits a moment to see whether it is one.
+// esc presses esc alone. The program waits a moment for the rest of an arrow key.
 func (term *terminal) esc(shows string) {
 	term.t.Helper()
-	term.types("\x1b")
+	term.press("\x1b")
 	term.see(shows)
 }
 
@@ -225,58 +287,105 @@ func (term *terminal) signal(sig syscall.Signal) {
 // thePIN is everybody's.
 const thePIN = "246810"
 
-// signIn signs in the first name of the list, or the only one.
+// signIn signs in a member of staff, by the first letters of the name.
 func (term *terminal) signIn(name string) {
 	term.t.Helper()
-	term.see("Who is at the keyboard?", name)
+	term.see("Who are you?", name)
+	term.spells(strings.ToLower(name[:3]))
 	term.types("enter")
-	term.see("Signing in: " + name)
-	term.types(thePIN, "enter")
+	term.see("SIGN IN   " + name)
+	term.spells(thePIN)
+	term.types("enter")
 }
 
-// hire adds a name to the staff, from an administrator's board, with the role
-// that the keys pick, and signs them in for the first time.
+// hire adds a name to the staff, from an administrator's board, with the figure of a
+// role, and signs them in for the first time.
 func (term *terminal) hire(name, role string) {
 	term.t.Helper()
-	term.types("s")
-	term.see("STAFF", "administrator") // before the list is there the screen takes no key but esc
-	term.types("a")
+	term.commands("staff")
+	term.see("STAFF", "administrator", "enter new PIN")
+	term.types("enter")
+	term.see("4 add another name")
+	term.answers("4")
 	term.see("ADD A NAME")
-	term.types(name, "enter", role, "ctrl+s")
-	secret := term.reads(`The PIN of ` + regexp.QuoteMeta(name) + ` is +(\d{8})`)
-	term.types("ctrl+s")
-	term.see("given out, not used")
-	term.esc("on the ward")
-	term.esc("Who is at the keyboard?")
-	term.see(name) // the list from before the name was added is shown until the new one is read
 	term.types(name, "enter")
-	term.see("Signing in: " + name)
-	term.types(secret, "enter")
+	term.answers(role)
+	term.see("ADD " + name)
+	term.answers("1")
+	secret := term.reads(`Give this only to ` + regexp.QuoteMeta(name) + `: (\S+)`)
+	term.answers("1")
+	term.see("not used")
+	term.esc("on the ward")
+	term.types("ctrl+l")
+	term.see("LOCKED by")
+	term.esc("Who are you?")
+	term.see(name) // the list is loaded again
+	term.spells(strings.ToLower(name[:3]))
+	term.types("enter")
+	term.see("SIGN IN   " + name)
+	term.spells(secret)
+	term.types("enter")
 	term.see("Choose the PIN")
-	term.types(thePIN, "enter", thePIN, "ctrl+s")
+	term.types(thePIN, "enter", thePIN, "enter")
+}
+
+// commands runs a command of the command line.
+func (term *terminal) commands(line string) {
+	term.t.Helper()
+	term.types(":")
+	term.spells(line)
+	term.types("enter")
+}
+
+// quits answers the question that ctrl+c asks, and returns the exit status.
+func (term *terminal) quits() int {
+	term.t.Helper()
+	term.types("ctrl+c")
+	term.see("Quit neurocheck,")
+	term.answers("1")
+	return term.leaves()
 }
 
 // signUp goes through the first run, up to the board.
 func (term *terminal) signUp() {
 	term.t.Helper()
 	term.see("This log is new")
-	term.types("1")
+	term.answers("1")
 	term.see("FIRST RUN")
-	term.types("Haematology 4", "enter", "ctrl+u", "Europe/Lisbon", "enter", "Sam Lee", "enter", thePIN, "enter", thePIN, "ctrl+s")
+	term.types("Haematology 4", "enter", "Europe/Lisbon", "enter", "Sam Lee", "enter", thePIN, "enter", thePIN, "enter")
+	term.see("SET UP Haematology 4?", "administrator Sam Lee")
+	term.answers("1")
 	term.signIn("Sam Lee")
 	term.see("on the ward")
 }
 
-// admit admits a patient from the board.
+// admit admits the first patient from the board.
 func (term *terminal) admit(mrn, name, born string) {
 	term.t.Helper()
-	term.types("a")
+	term.admits(mrn, name, born, "1 on the ward")
+}
+
+// admits admits a patient from the board, which then shows a count.
+func (term *terminal) admits(mrn, name, born, count string) {
+	term.t.Helper()
+	term.types("p")
+	term.see("PATIENT IN")
+	term.types("4", "enter")
 	term.see("ADMIT")
 	for _, text := range []string{mrn, name, born} {
 		term.types(text, "enter")
 	}
 	term.types("ctrl+s")
-	term.see("1 on the ward", name, "no check") // the name alone is in the message as well
+	term.see("1 y admit as written", "MRN "+mrn)
+	term.answers("1")
+	term.see(count, name, "no check") // the name alone is in the message as well
+}
+
+// now returns the screen as it is.
+func (term *terminal) now() string {
+	term.mu.Lock()
+	defer term.mu.Unlock()
+	return term.seen()
 }
 
 // raw is the screen with its styles.

@@ -103,3 +103,26 @@ func TestCounts(t *testing.T) {
 	})
 	t.Log(table.String())
 }
+
+// The sign-in with which a person locks asks for that person's PIN, and says why a
+// disabled name is locked out.
+func TestTheSignInIsTheLockScreen(t *testing.T) {
+	log, clock := desktest.Ward(t), desktest.NewClock()
+	s := sitAtAll(t, log, clock)
+	s.Ada()
+	enter(s, "toma").Sees("1 on the ward")
+	s.Press("ctrl+l").Sees("LOCKED by "+desktest.Tomasz, "somebody else: esc").SeesNot("OKAFOR")
+	s.Type(desktest.PIN).Press("enter").Wait(time.Second).Sees("1 on the ward")
+	if err := log.ChangeStaff(t.Context(), ward.Sign(desktest.Grace, s.Now()), desktest.Tomasz, ward.Nurse, false); err != nil {
+		t.Fatal(err)
+	}
+	s.Tick().Press("n").Sees("Who are you?", "Your name was disabled by Grace Lin").SeesNot("OKAFOR", "PIN ")
+}
+
+// The first urgent check of a patient opens the checklist of the follow-up that it opened.
+func TestTheChecklistOpensWithTheFirstFollowUp(t *testing.T) {
+	s := sitAtAll(t, desktest.Ward(t), desktest.NewClock())
+	s.Ada()
+	enter(s, "maria").Press("n", "0", "0", "0", "0", "0", "0", "0", "0", "2", "0", "0", "0", "z", "ctrl+s", "y").Wait(time.Second)
+	s.Sees("SAVED  ‼ URGENT", "OKAFOR, Ada", "see the patient now").Press("2").Sees("2 [x]")
+}

@@ -19,8 +19,8 @@ type checklist struct {
 	d        *desk.Desk
 	at       kit.Place
 	patient  int64
-	followUp int64
-	after    bool // it opened after a save
+	followUp int64 // 0 until the board has the follow-up that the save opened
+	after    bool  // it opened after a save
 
 	done    map[string]ward.Signature
 	loading kit.Pending
@@ -41,11 +41,14 @@ type itemTicks map[string]ward.Signature
 
 func newChecklist(d *desk.Desk, to kit.Place) kit.Screen {
 	id := desk.PatientOf(to.Subject)
-	s := open(d, id)
-	if s == nil {
+	c := &checklist{d: d, at: to, patient: id, after: to.Detail == desk.AfterSave}
+	switch s := open(d, id); {
+	case s != nil:
+		c.followUp = s.FollowUp.ID
+	case !c.after:
 		return nothing(d, id, "tick")
 	}
-	return &checklist{d: d, at: to, patient: id, followUp: s.FollowUp.ID, after: to.Detail == desk.AfterSave}
+	return c
 }
 
 // Over implements [kit.Dialog].
@@ -56,6 +59,9 @@ func (c *checklist) Init(h kit.Host) tea.Cmd { return c.load(h) }
 
 func (c *checklist) load(h kit.Host) tea.Cmd {
 	id := c.followUp
+	if id == 0 {
+		return nil
+	}
 	return desk.Load(c.d, h, &c.loading, c.at.Subject, func(ctx context.Context, log *store.Store) (itemTicks, error) { return log.Ticks(ctx, id) })
 }
 
@@ -79,6 +85,13 @@ func (c *checklist) items() []string {
 
 // Update implements [kit.Screen].
 func (c *checklist) Update(h kit.Host, msg tea.Msg) tea.Cmd {
+	if c.followUp == 0 {
+		if s := open(c.d, c.patient); s != nil {
+			c.followUp = s.FollowUp.ID
+			return c.load(h)
+		}
+		return nil
+	}
 	switch msg := msg.(type) {
 	case desk.Changed:
 		if msg.Concerns(c.patient) {

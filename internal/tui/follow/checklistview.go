@@ -13,6 +13,9 @@ import (
 // Body implements [kit.Screen]. The identity stays, and the items scroll.
 func (c *checklist) Body(p kit.Page) []string {
 	s := c.state()
+	if c.followUp == 0 {
+		return []string{" loading the checklist…"}
+	}
 	if s == nil {
 		return []string{" This follow-up is closed."}
 	}
