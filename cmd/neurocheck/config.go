@@ -22,7 +22,8 @@ func (a *app) config() *cobra.Command {
 		Use:   "config",
 		Short: "Print the site's settings in force, and where they came from",
 		Long: `Prints the settings in force as a commented settings file: a comment after each
-value says whether it is the default or which line of which file set it.
+value says whether it is the default or which line of which file set it. Of each
+language that the file has words for, it lists the words that are missing.
 
 The settings file is the one named with --config, else with NEUROCHECK_CONFIG,
 else neurocheck/site.toml in $XDG_CONFIG_HOME (~/.config), if there is one. A file

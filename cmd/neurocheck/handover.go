@@ -96,7 +96,7 @@ func shiftStart(text string, now time.Time, zone *time.Location) (time.Time, err
 	}
 	at, err := parseTime("--since", text, zone)
 	if err == nil && at.After(now) {
-		err = wrongUse{fmt.Errorf("--since lies in the future")}
+		err = wrongUse{fmt.Errorf("--since is in the future")}
 	}
 	return at, err
 }

@@ -31,7 +31,7 @@ func (a *app) staff() *cobra.Command {
 		Use:   "staff",
 		Short: "Manage the staff: names, roles, PINs",
 		Long: `Manages the staff of the ward. Nurses record and acknowledge; clinicians also close
-follow-ups, attribute other causes and order the schedule; administrators also manage
+follow-ups, name other causes and set check intervals; administrators also manage
 the staff and the settings. The first one is added at the first run.
 
 Only an administrator changes the staff, and signs in with --by; the PIN is asked for,
@@ -58,8 +58,8 @@ named by NEUROCHECK_PEPPER, else neurocheck/pepper in $XDG_CONFIG_HOME (~/.confi
 	role.Flags().StringVar(&f.newRole, "role", "", "what they may do: nurse, clinician or admin")
 	cmd.AddCommand(list, add, role,
 		f.changing("reset NAME", "Give somebody a new PIN, print it, and unlock the name", f.reset),
-		f.changing("disable NAME", "Take somebody off the staff; what they recorded stays", f.end(false)),
-		f.changing("enable NAME", "Take somebody back on the staff", f.end(true)))
+		f.changing("disable NAME", "Disable a name; what was recorded under it stays", f.end(false)),
+		f.changing("enable NAME", "Enable a name again", f.end(true)))
 	return cmd
 }
 
@@ -130,7 +130,7 @@ func (f *staffing) list(ctx context.Context, s *store.Store) error {
 		} else {
 			left := ""
 			if !m.Active {
-				left = "  off the staff"
+				left = "  disabled"
 			}
 			_, err = fmt.Printf("%-32s  %-13s  PIN %s%s\n", harmless(m.Name), ward.WordsFor(ward.Roles, string(m.Role)), state, left)
 		}

@@ -55,7 +55,7 @@ See schema/CHAIN.md.`,
 			return y.say(cmd, s.Path(), v)
 		},
 	}
-	cmd.Flags().StringArrayVar(&y.heads, "head", nil, "`HASH` noted earlier, whole or its first 16 digits or more: is it still part of the record? (repeatable)")
+	cmd.Flags().StringArrayVar(&y.heads, "head", nil, "`HASH` that you wrote down earlier, whole or its first 16 digits or more: is it still part of the record? (repeatable)")
 	cmd.Flags().BoolVar(&y.asJSON, "json", false, "write the verdict as JSON")
 	return cmd
 }

@@ -34,9 +34,9 @@ type Settings struct {
 	InForceSince time.Time
 }
 
-// mostBytes is far above the size of a file with all settings, and keeps a wrong
+// mostBytes is above the size of a file with all settings and words, and keeps a wrong
 // file from filling the memory.
-const mostBytes = 64 << 10
+const mostBytes = 256 << 10
 
 // Find returns the path of the settings file: that of [Place], or "" if the caller
 // named none and there is none at the usual place.
@@ -106,7 +106,7 @@ func readFile(path string) ([]byte, error) {
 		return nil, err
 	}
 	if len(doc) > mostBytes {
-		return nil, ward.Invalid("", shown(path)+": larger than 64 KiB; a settings file is a few lines of text")
+		return nil, ward.Invalid("", shown(path)+": larger than 256 KiB; a settings file is a few lines of text")
 	}
 	return doc, nil
 }

@@ -57,10 +57,13 @@ func (p *parsing) entry(e *entry) {
 	key := named(e.path)
 	s := settingAt(e.path)
 	table := isTableAt(e.path)
-	if wrong := p.wrongProduct(e.path); wrong != "" {
+	if wrong, name := p.wrongName(e.path); wrong != "" {
 		p.fault(e.at, key, "%s", wrong)
-		p.refused = e.path[:min(deepest-1, len(e.path))]
+		p.refused = e.path[:name+1]
 		return
+	}
+	if table && isLanguage(e.path) {
+		changeWords(&p.site, ward.FoldLine(e.path[1]), func(*ward.Words) {})
 	}
 	switch {
 	case s != nil && e.form == formValue:
@@ -80,6 +83,15 @@ func (p *parsing) entry(e *entry) {
 	if e.form != formValue {
 		p.refused = e.path
 	}
+}
+
+// wrongName returns the reason that the name of a product or a language is not valid, or
+// "", and the part of the path that has it.
+func (p *parsing) wrongName(path []string) (wrong string, name int) {
+	if len(path) > 1 && path[0] == words {
+		return wrongLanguage(&p.site, path[1]), 1
+	}
+	return p.wrongProduct(path), deepest - 2
 }
 
 // wrongProduct returns the reason that a product's name is not valid, or "".
@@ -116,6 +128,10 @@ func (p *parsing) value(s *setting, e *entry) {
 
 // unknown adds the fault of a key that is none, with those that it may have meant.
 func (p *parsing) unknown(e *entry, key string) {
+	if e.path[0] == words {
+		p.fault(e.at, key, "%s", unknownWord(e))
+		return
+	}
 	table := ""
 	if len(e.path) > 1 && isTable(e.path[0]) {
 		table = e.path[0]

@@ -3,6 +3,7 @@ package config
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,7 +17,7 @@ import (
 
 func TestWrongFilesAreRefused(t *testing.T) {
 	const (
-		tables     = "there are due_soon, last_day, [intervals], [not_examined], [acknowledge_within], [checklist], [ice], [screen], [backup] and [downtime]"
+		tables     = "there are due_soon, last_day, [intervals], [not_examined], [acknowledge_within], [checklist], [ice], [screen], [backup], [downtime] and [words]"
 		intervals  = "[intervals] takes grade_3_4, unfinished, unable, burst, burst_for, urgent, step_down_6h, grade1, incomplete, step_down_24h, none, days and first_check"
 		screen     = "[screen] takes idle_lock, palette and bell"
 		checklist  = "[checklist] takes grade1 and urgent"
@@ -28,6 +29,8 @@ func TestWrongFilesAreRefused(t *testing.T) {
 		isASetting = `; a setting is a line such as none = "8h", with times and texts in quotes`
 		noLater    = "after a worse check the next one cannot be later"
 		useless    = "the shortest that applies counts, so it would have no effect"
+		takes      = "[words.pt] takes objects and sentence, and [words.pt.ask] the questions"
+		asks       = "[words.pt.ask] takes ice_year, ice_month, ice_city, ice_hospital, ice_naming, ice_command, ice_writing, ice_attention, confusion, agitation, inattention, memory, speech, headache, tremor, hallucinations, handwriting, movement, cranial_nerve and personality"
 		ranges     = `write a list of up to 10 such as "2 to 10: 4h", with days from -99 to 365 and times from "15m" to "168h" (7 days), [] for none`
 	)
 	tests := []struct {
@@ -90,6 +93,26 @@ func TestWrongFilesAreRefused(t *testing.T) {
 		{"one product in two spellings", "[checklist.products.axi-cel]\ngrade1 = [\"a\"]\n[checklist.products.AXI-CEL]\ngrade1 = [\"b\"]\n", []string{"4:1: checklist.products.axi-cel.grade1: it is there twice; keep one"}},
 		{"a product without a name", "[checklist.products.\"\"]\ngrade1 = [\"a\"]\n", []string{`1:2: checklist.products."": write the product's name, without blanks around it`}},
 		{"a product with a control character", "[checklist.products.\"a\\u001b\"]\ngrade1 = [\"a\"]\n", []string{`1:2: checklist.products."a\x1b": the name has a control character in it (U+001B)`}},
+
+		// Words of other languages.
+		{"a misspelt question", "[words.pt.ask]\nice_yeer = \"?\"\n", []string{"2:1: words.pt.ask.ice_yeer: there is no such setting; did you mean ice_year? " + asks}},
+		{"a question of no item", "[words.pt]\nask.seizure = \"?\"\n", []string{"2:1: words.pt.ask.seizure: there is no such setting; " + asks}},
+		{"a misspelt word", "[words.pt]\nobject = []\n", []string{"2:1: words.pt.object: there is no such setting; did you mean objects? " + takes}},
+		{"a misspelt table of questions", "[words.pt.asks]\nice_year = 1\n", []string{"1:2: words.pt.asks: there is no such table; did you mean ask? " + takes}},
+		{"a table below the questions", "[words.pt.ask.old]\nice_year = 1\n", []string{"1:2: words.pt.ask.old: there is no such table; " + asks}},
+		{"a word without a language", "[words]\nsentence = \"a\"\n", []string{"2:1: words.sentence: this is a table and no single value; write [words.sentence] and its settings below"}},
+		{"a list of questions", "[words.pt]\nask = [\"?\"]\n", []string{"2:1: words.pt.ask: this is a table and no single value; write [words.pt.ask] and its settings below"}},
+		{"two objects", "[words.pt]\nobjects = [\"relógio\", \"\"]\n", []string{
+			"2:11: words.pt.objects: the list has 2; " + objects, "2:23: words.pt.objects: number 2 is empty; " + objects,
+		}},
+		{"a long question", "[words.pt.ask]\nice_year = \"" + strings.Repeat("a", 71) + "\"\n", []string{`2:12: words.pt.ask.ice_year: this has 71 characters; write one line of up to 70 characters, "" for none`}},
+		{"a question with a control character", "[words.pt.ask]\nice_year = \"\\u001b[2J\"\n", []string{`2:12: words.pt.ask.ice_year: this has a control character in it (U+001B); write one line of up to 70 characters, "" for none`}},
+		{"a sentence in two lines", "[words.pt]\nsentence = \"a\\nb\"\n", []string{"2:12: words.pt.sentence: this has a line break in it; " + sentence}},
+		{"one language in two spellings", "[words.pt]\nsentence = \"a\"\n[words.PT]\nsentence = \"b\"\n", []string{"4:1: words.pt.sentence: it is there twice; keep one"}},
+		{"a language without a name, said once", "[words.\"\"]\nfoo = 1\nbar = 2\n", []string{`1:2: words."": write the language as patients have it, without blanks around it`}},
+		{"a language with a control character", "[words.\"p\\u200bt\"]\n", []string{`1:2: words."p\u200bt": the language has a control character in it (U+200B)`}},
+		{"a long language", "[words." + strings.Repeat("p", 41) + "]\n", []string{"1:2: words." + strings.Repeat("p", 41) + ": the language has 41 characters"}},
+		{"too many languages", manyLanguages(), []string{"17:2: words.l16: there are more than 16 languages"}},
 
 		// Numbers, words, truth.
 		{"day 0", "last_day = 0", []string{"1:12: last_day: 0 is too small; write a whole number from 1 to 365"}},
@@ -211,6 +234,14 @@ func TestWrongFilesAreRefused(t *testing.T) {
 	}
 }
 
+func manyLanguages() string {
+	var b strings.Builder
+	for i := range mostLanguages + 1 {
+		fmt.Fprintf(&b, "[words.l%d]\n", i)
+	}
+	return b.String()
+}
+
 // A file may set as little as it likes, in any of TOML's forms.
 func TestRightFiles(t *testing.T) {
 	tests := []struct {
@@ -241,6 +272,15 @@ func TestRightFiles(t *testing.T) {
 		{"lists of a product, inline", "checklist.products = { axi-cel = { grade1 = ['look'] } }\n", func(s *ward.Site) {
 			s.Checklists.Products = map[string]ward.Checklists{"axi-cel": {Grade1: []string{"look"}, Urgent: s.Checklists.Urgent}}
 		}, map[string]int{"checklist.products.axi-cel.grade1": 1}},
+		{"words", "[words.PT]\nobjects = ['relógio', 'caneta', 'botão']\nsentence = ' O  céu '\nask.ice_year = 'Em que ano estamos?'\n[words.'Português']\n", func(s *ward.Site) {
+			s.Words = map[string]ward.Words{
+				"pt":        {Objects: []string{"relógio", "caneta", "botão"}, Sentence: "O céu", Ask: map[string]string{"ice_year": "Em que ano estamos?"}},
+				"português": {},
+			}
+		}, map[string]int{"words.pt.objects": 2, "words.pt.sentence": 3, "words.pt.ask.ice_year": 4}},
+		{"words that are none", "words = { pt = { sentence = '', ask = { speech = '' } } }\n", func(s *ward.Site) {
+			s.Words = map[string]ward.Words{"pt": {}}
+		}, map[string]int{"words.pt.sentence": 1, "words.pt.ask.speech": 1}},
 		{"the bounds", "[intervals]\nnone = \"168h\"\nunable = \"15m\"\n", func(s *ward.Site) { s.Intervals.None, s.Intervals.Unable = 7*day, day/96 }, map[string]int{"intervals.none": 2, "intervals.unable": 3}},
 	}
 	for _, tt := range tests {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"neurocheck/internal/ward"
@@ -40,20 +39,12 @@ func FromRecord(recorded string) (site ward.Site, ok bool) {
 		return p.site, false
 	}
 	for _, key := range slices.Sorted(maps.Keys(values)) {
-		path := strings.Split(key, ".")
-		if rest, ok := strings.CutPrefix(key, products+"."); ok {
-			dot := strings.LastIndexByte(rest, '.')
-			if dot < 0 {
-				continue
-			}
-			product := rest[:dot]
-			if plain, err := strconv.Unquote(product); err == nil {
-				product = plain
-			}
-			path = []string{"checklist", "products", product, rest[dot+1:]}
-		}
+		path := keyParts(key)
 		s := settingAt(path)
-		if s == nil || p.wrongProduct(path) != "" {
+		if s == nil {
+			continue
+		}
+		if wrong, _ := p.wrongName(path); wrong != "" {
 			continue
 		}
 		v := values[key]

@@ -74,6 +74,18 @@ func TestAProductWithoutItsChecklistIsAChange(t *testing.T) {
 	}
 }
 
+func TestWordsAreRecorded(t *testing.T) {
+	site := ward.DefaultSite()
+	before := Recorded(&site)
+	site.Words = map[string]ward.Words{"pt. br": {Sentence: "O céu", Ask: map[string]string{"ice_year": "Em que ano estamos?"}}}
+	if said := Changed(before, &site); said != `words."pt. br".sentence from unknown to "O céu"; words."pt. br".ask.ice_year from unknown to "Em que ano estamos?"` {
+		t.Errorf("%q", said)
+	}
+	if got, ok := FromRecord(Recorded(&site)); !ok || !cmp.Equal(site, got, zones) {
+		t.Errorf("usable %v (-recorded +read)\n%s", ok, cmp.Diff(site, got, zones))
+	}
+}
+
 func TestARefusedFileIsNamed(t *testing.T) {
 	recorded := time.Date(2026, 11, 12, 23, 50, 0, 0, time.UTC)
 	site := ward.DefaultSite()

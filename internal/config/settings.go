@@ -36,6 +36,7 @@ var tables = []struct{ name, about string }{
 	{"screen", "The screen at the workstation."},
 	{"backup", "The copy of the log that is made each day, in the folder backups next to it. It is lost with the disk: neurocheck backup makes one for another place."},
 	{"downtime", "The paper that the ward goes on with if the workstation fails."},
+	{words, aboutWords},
 }
 
 const (
@@ -63,7 +64,7 @@ var settings = []setting{
 		interval(func(i *ward.Intervals) *time.Duration { return &i.Grade34 }), ""},
 	{"intervals", "unfinished", "After a check of which an item, a domain or one of the five features was left out",
 		interval(func(i *ward.Intervals) *time.Duration { return &i.Unfinished }), ""},
-	{"intervals", "unable", "After one that could not be done: asleep, refused, off the unit, or sedated without a named cause",
+	{"intervals", "unable", "After one whose tool was not done: asleep, refused, off the unit, or sedated without a named cause",
 		interval(func(i *ward.Intervals) *time.Duration { return &i.Unable }), ""},
 	{"intervals", "burst", "After one that opened or raised a follow-up",
 		durationOrOff(leastInterval, mostInterval, func(s *ward.Site) *time.Duration { return &s.Intervals.Burst }), ""},
@@ -186,9 +187,23 @@ func productSettings(product string) []setting {
 	}
 }
 
-// settingsOf returns all settings of a site: those of the table, and the checklists
-// of its products after the general ones.
+// settingsOf returns all settings of a site: those of [withProducts], and the words that
+// it has for other languages.
 func settingsOf(site *ward.Site) []setting {
+	list := withProducts(site)
+	for _, language := range languages(site) {
+		for _, s := range wordSettings(language) {
+			if hasWord(site, &s) {
+				list = append(slices.Clip(list), s)
+			}
+		}
+	}
+	return list
+}
+
+// withProducts returns the settings of the table, and the checklists of the site's
+// products after the general ones.
+func withProducts(site *ward.Site) []setting {
 	if len(site.Checklists.Products) == 0 {
 		return settings
 	}
@@ -228,6 +243,9 @@ func settingAt(path []string) *setting {
 		}
 		return nil
 	}
+	if path[0] == words {
+		return wordAt(path)
+	}
 	key := named(path)
 	if i := slices.IndexFunc(settings, func(s setting) bool { return s.key() == key }); i >= 0 {
 		return &settings[i]
@@ -242,7 +260,7 @@ func isProduct(path []string) bool {
 
 // isTableAt reports whether the path is that of a table of settings.
 func isTableAt(path []string) bool {
-	return len(path) == 1 && isTable(path[0]) || isProduct(path) || named(path) == products
+	return len(path) == 1 && (isTable(path[0]) || path[0] == words) || isLanguage(path) || isProduct(path) || named(path) == products
 }
 
 func isTable(name string) bool {
@@ -286,20 +304,30 @@ func nearest(key string) (keys []string) {
 	if keys != nil {
 		return keys
 	}
-	best := 1 + max(2, len(name)/3)
-	near := func(known string) {
-		switch d := ward.Distance([]rune(key), []rune(known)); {
-		case d < best:
-			best, keys = d, []string{known}
-		case d == best && keys != nil:
-			keys = append(keys, known)
-		}
-	}
+	var known []string
 	for _, s := range settings {
-		near(s.key())
+		known = append(known, s.key())
 	}
 	for _, t := range tables[1:] {
-		near(t.name)
+		known = append(known, t.name)
 	}
-	return keys
+	return closest(key, farthest(name), known)
+}
+
+// farthest returns the distance up to which another name is near.
+func farthest(name string) int { return max(2, len(name)/3) }
+
+// closest returns the known names that are nearest to a misspelt one, of those that are
+// no farther.
+func closest(name string, far int, known []string) (near []string) {
+	best := far + 1
+	for _, k := range known {
+		switch d := ward.Distance([]rune(name), []rune(k)); {
+		case d < best:
+			best, near = d, []string{k}
+		case d == best && near != nil:
+			near = append(near, k)
+		}
+	}
+	return near
 }

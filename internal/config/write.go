@@ -49,6 +49,9 @@ func (s *Settings) origin(of *setting) string {
 		return "default"
 	}
 	origin := fmt.Sprintf("from %s:%d", shown(s.Path), line)
+	if strings.HasPrefix(of.key(), words+".") {
+		return origin // the default is none
+	}
 	site := ward.DefaultSite()
 	usual := of.kind.get(&site)
 	if reflect.DeepEqual(of.kind.get(&s.Site), usual) {
@@ -63,33 +66,73 @@ func (s *Settings) origin(of *setting) string {
 // write prints a settings file. Without origin it is the one to start from, which
 // offers other values.
 func write(w io.Writer, head string, site *ward.Site, origin func(*setting) string) error {
-	var b strings.Builder
-	b.WriteString(head + howTo)
-	about := make(map[string]string)
-	for _, t := range tables {
-		about[t.name] = t.about
+	f := file{site: site, origin: origin, table: "none yet"}
+	f.WriteString(head + howTo)
+	for _, s := range withProducts(site) {
+		f.setting(&s)
 	}
-	table := "none yet"
-	for _, s := range settingsOf(site) {
-		if s.table != table {
-			table = s.table
-			b.WriteByte('\n')
-			if table != "" {
-				b.WriteString(comment(about[table]) + "[" + table + "]\n")
-			}
-		}
-		b.WriteString(comment(s.about + ": " + s.kind.allowed + "."))
-		from := ""
-		if origin != nil {
-			from = " # " + origin(&s)
-		}
-		b.WriteString(s.name + " = " + literal(s.kind.get(site), from) + "\n")
-		if origin == nil {
-			b.WriteString(offered(s.offer))
-		}
+	switch {
+	case origin == nil:
+		f.WriteString("\n" + comment(aboutWords) + offered(offeredWords()))
+	case len(site.Words) > 0:
+		f.WriteString("\n" + comment(aboutWords))
 	}
-	_, err := io.WriteString(w, b.String())
+	for _, language := range languages(site) {
+		f.language(language)
+	}
+	_, err := io.WriteString(w, f.String())
 	return err
+}
+
+// file is a settings file that is being written.
+type file struct {
+	strings.Builder
+	site   *ward.Site
+	origin func(*setting) string // nil in the file to start from
+	table  string                // of the last setting
+}
+
+// setting writes a setting, after the head of its table if it is the first there.
+func (f *file) setting(s *setting) {
+	if s.table != f.table {
+		f.WriteByte('\n')
+		f.head(s.table)
+	}
+	f.WriteString(comment(s.about + ": " + s.kind.allowed + "."))
+	from := ""
+	if f.origin != nil {
+		from = " # " + f.origin(s)
+	}
+	f.WriteString(s.name + " = " + literal(s.kind.get(f.site), from) + "\n")
+	if f.origin == nil {
+		f.WriteString(offered(s.offer))
+	}
+}
+
+func (f *file) head(table string) {
+	f.table = table
+	for _, t := range tables {
+		if t.name == table {
+			f.WriteString(comment(t.about))
+		}
+	}
+	if table != "" {
+		f.WriteString("[" + table + "]\n")
+	}
+}
+
+// language writes the words of a language, and the list of the missing ones.
+func (f *file) language(language string) {
+	f.WriteByte('\n')
+	f.head(wordsTable(language))
+	if names := missing(f.site, language); names != nil {
+		f.WriteString(comment(fmt.Sprintf("MISSING, so in English: %s.", either(names, "and"))))
+	}
+	for _, s := range wordSettings(language) {
+		if hasWord(f.site, &s) {
+			f.setting(&s)
+		}
+	}
 }
 
 // offered returns the lines of an offer as comments.
@@ -166,7 +209,8 @@ func tomlString(s string) string {
 }
 
 // WriteJSON prints the settings in force as one JSON object: file, and under settings
-// by key the value and, if the file set it, the line.
+// by key the value and, if the file set it, the line; under missing_words, by language,
+// the words that it lacks.
 func WriteJSON(w io.Writer, s Settings) error {
 	type one struct {
 		Value any    `json:"value"`
@@ -176,13 +220,21 @@ func WriteJSON(w io.Writer, s Settings) error {
 	out := struct {
 		File     string         `json:"file"`
 		Settings map[string]one `json:"settings"`
-	}{s.Path, make(map[string]one, len(settings))}
+
+		// MissingWords has the words that a language lacks, by language.
+		MissingWords map[string][]string `json:"missing_words,omitempty"`
+	}{File: s.Path, Settings: make(map[string]one, len(settings)), MissingWords: make(map[string][]string)}
 	for _, of := range settingsOf(&s.Site) {
 		o := one{Value: of.kind.get(&s.Site), From: "default"}
 		if line, ok := s.Line[of.key()]; ok {
 			o.From, o.Line = "file", line
 		}
 		out.Settings[of.key()] = o
+	}
+	for _, language := range languages(&s.Site) {
+		if names := missing(&s.Site, language); names != nil {
+			out.MissingWords[language] = names
+		}
 	}
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)

@@ -8,11 +8,13 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/charmbracelet/x/exp/golden"
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"neurocheck/internal/icans"
 	"neurocheck/internal/ward"
 )
 
@@ -47,6 +49,8 @@ func drawSite(t *rapid.T) ward.Site {
 		r := rapid.OneOf(rapid.SampledFrom([]rune(`"\#[]=,'{}´é字א`)), rapid.Rune())
 		return ward.CleanLine(rapid.StringOfN(r, 1, 40, -1).Draw(t, "line"))
 	}).Filter(func(s string) bool { return s != "" })
+	folded := rapid.Map(line, ward.FoldLine).Filter(func(s string) bool { return ward.FoldLine(s) == s && utf8.RuneCountInString(s) <= mostLanguage })
+	column := rapid.Map(rapid.SampledFrom(questions()), func(f *icans.Field) string { return f.Column })
 	lines := func(name string, low, high int, but []string) []string {
 		other := line.Filter(func(s string) bool {
 			for _, b := range but {
@@ -100,12 +104,22 @@ func drawSite(t *rapid.T) ward.Site {
 		if s.Checklists.Products == nil {
 			s.Checklists.Products = make(map[string]ward.Checklists)
 		}
-		name := rapid.Map(line, ward.FoldLine).Filter(func(s string) bool { return ward.FoldLine(s) == s }).Draw(t, "product")
-		s.Checklists.Products[name] = c
+		s.Checklists.Products[folded.Draw(t, "product")] = c
 	}
 	s.Objects = lines("objects", 3, 3, nil)
 	if rapid.Bool().Draw(t, "has sentence") {
 		s.Sentence = line.Draw(t, "sentence")
+	}
+	for range rapid.IntRange(0, 3).Draw(t, "languages") {
+		var w ward.Words
+		if rapid.Bool().Draw(t, "has objects") {
+			w.Objects = lines("objects of a language", 3, 3, nil)
+		}
+		w.Ask = rapid.MapOfN(column, line, 1, 3).Draw(t, "questions")
+		if s.Words == nil {
+			s.Words = make(map[string]ward.Words)
+		}
+		s.Words[folded.Draw(t, "language")] = w
 	}
 	s.IdleLock = minutes("idle lock", time.Minute, 4*time.Hour)
 	s.Palette = rapid.SampledFrom([]string{ward.PaletteAuto, ward.PaletteLight, ward.PaletteDark}).Draw(t, "palette")
@@ -230,4 +244,65 @@ func TestFileSaysWhereEachValueCameFrom(t *testing.T) {
 			t.Errorf("%s (-want +got)\n%s", key, diff)
 		}
 	}
+}
+
+func TestMissingWordsAreListed(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "site.toml")
+	save(t, path, "[words.pt]\nsentence = 'O céu'\n[words.pt.ask]\nspeech = 'Fala bem?'\n[words.'Türkçe']\n")
+	s, err := Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := Write(&b, s); err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Join(strings.Fields(strings.ReplaceAll(b.String(), "\n# ", " ")), " ")
+	const asks = `ask.ice_year, ask.ice_month, ask.ice_city, ask.ice_hospital, ask.ice_naming, ask.ice_command, ask.ice_writing, ask.ice_attention, ask.confusion, ask.agitation, ask.inattention, ask.memory,`
+	for _, want := range []string{
+		"[words.pt] MISSING, so in English: objects, " + asks + " ask.headache,",
+		fmt.Sprintf("sentence = \"O céu\" # from %s:2 [words.pt.ask]", path),
+		fmt.Sprintf(`[words.pt.ask] Speech ("Searches for words, wrong words, does not understand?"): one line of up to 70 characters, "" for none. speech = "Fala bem?" # from %s:4 `, path),
+		`[words."türkçe"] MISSING, so in English: objects, ` + asks + " ask.speech,",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is not in\n%s", want, &b)
+		}
+	}
+
+	b.Reset()
+	if err := WriteJSON(&b, s); err != nil {
+		t.Fatal(err)
+	}
+	var got struct {
+		MissingWords map[string][]string `json:"missing_words"`
+	}
+	if err := json.Unmarshal(b.Bytes(), &got); err != nil {
+		t.Fatal(err)
+	}
+	if n, m := len(got.MissingWords["pt"]), len(got.MissingWords["türkçe"]); n != len(questions()) || m != 1+len(questions()) {
+		t.Errorf("%d and %d words are missing", n, m)
+	}
+
+	// The table that the default file offers has no fault, and lacks nothing but the sentence.
+	site, _, faults := parse([]byte(strings.ReplaceAll(offeredTable(t), "\n# ", "\n")))
+	site.Sentence = "The sky is blue."
+	if faults != nil || strings.Join(missing(&site, "pt"), " ") != "sentence" {
+		t.Errorf("%v, missing %v", faults, missing(&site, "pt"))
+	}
+}
+
+// offeredTable returns the table of words in the default file, commented out.
+func offeredTable(t *testing.T) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := WriteDefault(&b); err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(b.String(), "remove the # and translate:")
+	table, _, ok := strings.Cut(table, "# The objects and the sentence are added")
+	if !ok {
+		t.Fatalf("no table of words in\n%s", &b)
+	}
+	return table
 }

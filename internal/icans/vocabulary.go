@@ -22,6 +22,12 @@ const (
 	GroupTotal      // stated_total, which only imports have
 )
 
+// The columns of the items with material of the site, which is not part of their Ask.
+const (
+	ColumnNaming  = "ice_naming"  // the three objects
+	ColumnWriting = "ice_writing" // the standard sentence
+)
+
 // Field is one finding of a check: its column, its words, and its values.
 type Field struct {
 	Column string // name in the CSV and in the database
@@ -266,9 +272,9 @@ var fields = []*Field{
 	ice(ICEMonth, "ice_month", "Month", "Oriented to the month", "What month is it?", yesNo),
 	ice(ICECity, "ice_city", "City", "Oriented to the city", "Which city are we in?", yesNo),
 	ice(ICEHospital, "ice_hospital", "Hospital", "Oriented to the hospital", "Which hospital is this?", yesNo),
-	ice(ICENaming, "ice_naming", "Names 3 objects", "Names three objects: clock, pen, button", "What is this? (clock, pen, button)", points(3)),
+	ice(ICENaming, ColumnNaming, "Names 3 objects", "Names three objects: clock, pen, button", "What is this?", points(3)),
 	ice(ICECommand, "ice_command", "Follows command", "Follows a simple command", "Show me two fingers", yesNo),
-	ice(ICEWriting, "ice_writing", "Writes sentence", "Writes a standard sentence, the same one at each check", "Write this sentence", yesNo),
+	ice(ICEWriting, ColumnWriting, "Writes sentence", "Writes a standard sentence, the same one at each check", "Write a sentence", yesNo),
 	ice(ICEAttention, "ice_attention", "Counts back", "Counts backwards from 100 by 10", "Count backwards from 100 in tens: 100, 90, …", yesNo),
 	capd(0, "Eye contact", "Makes eye contact with the caregiver", fromAlways),
 	capd(1, "Acts with purpose", "Actions are purposeful", fromAlways),
@@ -286,7 +292,7 @@ var fields = []*Field{
 	},
 	{
 		Column: "unable", Label: "Not done", Group: GroupUnable,
-		Help: "The reason that the tool could not be done at all; its items then stay empty",
+		Help: "Why the tool was not done at all; its items then stay empty",
 		Terms: []Term{
 			{"unarousable", "unarousable", "1"},
 			{"asleep", "asleep", "2"},

@@ -257,7 +257,7 @@ func explain(path string, err error) error {
 		return nil
 	}
 	if bad, ok := errors.AsType[unreadable](err); ok {
-		return ward.Unavailable(fmt.Sprintf("%s is damaged: %s cannot be read; %s", path, bad.which, WayBack(path)))
+		return ward.UnavailableFor(ward.LogDamaged, fmt.Sprintf("%s is damaged: %s cannot be read; %s", path, bad.which, WayBack(path)))
 	}
 	if ward.KindOf(err) != ward.KindInternal {
 		return err
@@ -267,11 +267,11 @@ func explain(path string, err error) error {
 	}
 	switch cause(err) {
 	case causeBusy:
-		return ward.Unavailable("another program holds " + path + " locked; close it, and try again")
+		return ward.UnavailableFor(ward.LogLocked, "another program holds "+path+" locked; close it, and try again")
 	case causeDamaged, causeMissing:
-		return ward.Unavailable(path + " is damaged or is no database; nothing was changed: " + WayBack(path) + VerifyNames)
+		return ward.UnavailableFor(ward.LogDamaged, path+" is damaged or is no database; nothing was changed: "+WayBack(path)+VerifyNames)
 	case causeFull:
-		return ward.Unavailable("the disk is full; nothing was saved: make room, and try again")
+		return ward.UnavailableFor(ward.DiskFull, "the disk is full; nothing was saved: make room, and try again")
 	case causeDisk:
 		return ward.Unavailable("the disk failed under " + path + "; do not count on what was being saved: have the disk seen to, look again, and repeat what is missing")
 	case causeReadOnly:

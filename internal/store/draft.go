@@ -4,74 +4,105 @@ import (
 	"context"
 	"database/sql"
 	"math"
+	"strconv"
 	"time"
 
 	"neurocheck/internal/ward"
 )
 
-// Draft is a half-filled form: one for each patient and author. It is not part of the
-// record.
+// CheckForm is the kind of the form of a new check.
+const CheckForm = "check"
+
+// Draft is a half-filled form: one for each author, kind and subject. It is not part of
+// the record.
 type Draft struct {
-	PatientID int64
+	// Kind is [CheckForm] or the name of a screen. If it is empty, KeepDraft takes
+	// CheckForm.
+	Kind string
+	// Subject names the subject of the form within its kind. The form of a check has none:
+	// its patient is enough.
+	Subject   string
+	PatientID int64 // zero for an admission
 	Author    string
-	CheckID   string
-	Revision  int64 // rises with every change, so that an older one never replaces a newer one
+	CheckID   string // the check of the form; of another kind, an ID of the form
+	Revision  int64  // rises with every change, so that an older one never replaces a newer one
 	Since     time.Time
 	Content   string // written and read by the form alone
 }
 
+// normalize fills the key of the form of a check.
+func (d *Draft) normalize() {
+	if d.Kind == "" {
+		d.Kind = CheckForm
+	}
+	if d.Kind == CheckForm {
+		d.Subject = subjectOfCheckForm(d.PatientID)
+	}
+}
+
+func subjectOfCheckForm(patient int64) string { return strconv.FormatInt(patient, 10) }
+
 // KeepDraft replaces an older revision of a draft. It ignores a draft of a check that is
 // saved already: the save was quicker.
 func (s *Store) KeepDraft(ctx context.Context, d Draft) error {
+	d.normalize()
+	patient := sql.NullInt64{Int64: d.PatientID, Valid: d.PatientID != 0}
 	return explain(s.path, s.begin(ctx, checked, func(_ *sql.Conn, t *sql.Tx) error {
 		_, err := t.ExecContext(ctx, numbered(`
-			INSERT INTO draft (patient_id, author, check_id, revision, started_at, content)
-			SELECT $1, $2, $3, $4, $5, $6
-			WHERE NOT EXISTS (SELECT 1 FROM neuro_check WHERE check_id = $3 AND version = 1)
-			ON CONFLICT (patient_id, author) DO UPDATE
+			INSERT INTO draft (author, kind, subject, patient_id, check_id, revision, started_at, content)
+			SELECT $1, $2, $3, $4, $5, $6, $7, $8
+			WHERE NOT EXISTS (SELECT 1 FROM neuro_check WHERE check_id = $5 AND version = 1)
+			ON CONFLICT (author, kind, subject) DO UPDATE
 			SET check_id = excluded.check_id, revision = excluded.revision, content = excluded.content,
 				started_at = CASE WHEN excluded.check_id = draft.check_id THEN draft.started_at ELSE excluded.started_at END
 			WHERE excluded.check_id <> draft.check_id OR excluded.revision > draft.revision`),
-			d.PatientID, d.Author, d.CheckID, d.Revision, d.Since.UnixMilli(), d.Content)
+			d.Author, d.Kind, d.Subject, patient, d.CheckID, d.Revision, d.Since.UnixMilli(), d.Content)
 		return err
 	}))
 }
 
 const draftQuery = `
-	SELECT patient_id, author, check_id, revision, started_at, content
+	SELECT author, kind, subject, patient_id, check_id, revision, started_at, content
 	FROM draft
 	WHERE content <> '' AND `
 
 func scanDraft(rows *sql.Rows) (d Draft, err error) {
 	var since int64
-	err = rows.Scan(&d.PatientID, &d.Author, &d.CheckID, &d.Revision, &since, &d.Content)
-	d.Since = time.UnixMilli(since)
+	var patient sql.NullInt64
+	err = rows.Scan(&d.Author, &d.Kind, &d.Subject, &patient, &d.CheckID, &d.Revision, &since, &d.Content)
+	d.PatientID, d.Since = patient.Int64, time.UnixMilli(since)
 	return d, err
 }
 
-// DraftOf returns the draft of that author for that patient, and whether there is one.
+// DraftOf returns the form of a check of that author for that patient, and whether there
+// is one.
 func (s *Store) DraftOf(ctx context.Context, patient int64, author string) (Draft, bool, error) {
-	list, err := all(ctx, s.reader, scanDraft, draftQuery+`patient_id = $1 AND author = $2`, patient, author)
+	list, err := all(ctx, s.reader, scanDraft, draftQuery+`author = $1 AND kind = $2 AND subject = $3`, author, CheckForm, subjectOfCheckForm(patient))
 	if err != nil || len(list) == 0 {
 		return Draft{}, false, explain(s.path, err)
 	}
 	return list[0], true, nil
 }
 
-// Drafts returns the drafts of an author.
+// Drafts returns the drafts of an author, of every kind, the oldest first.
 func (s *Store) Drafts(ctx context.Context, author string) ([]Draft, error) {
-	list, err := all(ctx, s.reader, scanDraft, draftQuery+`author = $1`, author)
+	list, err := all(ctx, s.reader, scanDraft, draftQuery+`author = $1 ORDER BY started_at, kind, subject`, author)
 	return list, explain(s.path, err)
 }
 
-// DropDraft deletes the draft of that author for that patient. Its row stays, so that a
-// key still on its way to KeepDraft does not restore it.
+// DropDraft deletes the form of a check of that author for that patient.
 func (s *Store) DropDraft(ctx context.Context, patient int64, author string) error {
+	return s.DropForm(ctx, author, CheckForm, subjectOfCheckForm(patient))
+}
+
+// DropForm deletes a draft. Its row stays, so that a key still on its way to KeepDraft
+// does not restore it.
+func (s *Store) DropForm(ctx context.Context, author, kind, subject string) error {
 	return explain(s.path, s.begin(ctx, checked, func(_ *sql.Conn, t *sql.Tx) error {
 		_, err := t.ExecContext(ctx, numbered(`
 			UPDATE draft
-			SET content = '', revision = $3
-			WHERE patient_id = $1 AND author = $2`), patient, author, int64(math.MaxInt64))
+			SET content = '', revision = $4
+			WHERE author = $1 AND kind = $2 AND subject = $3`), author, kind, subject, int64(math.MaxInt64))
 		return err
 	}))
 }

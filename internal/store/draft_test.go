@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"testing"
 	"time"
 )
@@ -63,6 +64,46 @@ func TestDrafts(t *testing.T) {
 	want("Sam Lee", "another")
 	if list := must(s.Drafts(t.Context(), "Sam Lee"))(t); len(list) != 1 || list[0].CheckID != "d" || list[0].PatientID != p.ID {
 		t.Errorf("the drafts of one author: %+v", list)
+	}
+	whole(t, s)
+}
+
+// Forms of other kinds have drafts of their own; they are no forms of a check, and a save
+// of a check does not drop them.
+func TestDraftsOfOtherKinds(t *testing.T) {
+	s := opened(t)
+	p := admit(t, s)
+	keep := func(d Draft) {
+		t.Helper()
+		d.Author, d.Since = "Sam Lee", after(0)
+		ok(t, s.KeepDraft(t.Context(), d))
+	}
+	keep(Draft{PatientID: p.ID, CheckID: "a", Revision: 1, Content: "a check"})
+	keep(Draft{Kind: "admit", Subject: "new", CheckID: "f1", Revision: 1, Content: "an admission"})
+	keep(Draft{Kind: "comment", Subject: "1", PatientID: p.ID, CheckID: "f2", Revision: 1, Content: "a comment"})
+	keep(Draft{Kind: "comment", Subject: "1", PatientID: p.ID, CheckID: "f2", Revision: 2, Content: "a longer comment"})
+	save(t, s, checkOf(p, "a", 10, 0))
+	contents := func() (list []string) {
+		for _, d := range must(s.Drafts(t.Context(), "Sam Lee"))(t) {
+			list = append(list, d.Kind+": "+d.Content)
+		}
+		return list
+	}
+	if got, want := contents(), []string{"admit: an admission", "comment: a longer comment"}; !slices.Equal(got, want) {
+		t.Errorf("the drafts are %q, not %q", got, want)
+	}
+	if board := must(s.Board(t.Context()))(t); len(board) != 1 || len(board[0].Drafts) != 0 {
+		t.Errorf("a comment is no form of a check: %+v", board)
+	}
+
+	ok(t, s.DropForm(t.Context(), "Sam Lee", "admit", "new"))
+	keep(Draft{Kind: "admit", Subject: "new", CheckID: "f1", Revision: 2, Content: "a key on its way"})
+	if got, want := contents(), []string{"comment: a longer comment"}; !slices.Equal(got, want) {
+		t.Errorf("the drafts are %q, not %q", got, want)
+	}
+	keep(Draft{Kind: "admit", Subject: "new", CheckID: "f3", Revision: 1, Content: "another admission"})
+	if len(contents()) != 2 {
+		t.Errorf("the drafts are %q", contents())
 	}
 	whole(t, s)
 }

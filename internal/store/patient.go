@@ -188,7 +188,7 @@ func (w *tx) mrnIsFree(ctx context.Context, mrn string, id int64) error {
 		return &ward.Error{Kind: ward.KindConflict, Field: "mrn", Code: "on_ward", Reason: "a patient on the ward has this MRN"}
 	}
 	if id != 0 {
-		e := ward.Conflict("another patient has this MRN, or had it")
+		e := ward.Conflict("this is the MRN of another patient, now or earlier")
 		e.Field = "mrn"
 		return e
 	}

@@ -223,14 +223,14 @@ func (s *Store) Path() string { return s.path }
 func (s *Store) sameFile(effect string) error {
 	info, err := os.Stat(s.path)
 	if err != nil || !os.SameFile(info, s.opened) {
-		return ward.Unavailable("the log was removed or replaced while it was open; " + effect + ": leave, and open it again; it was at " + s.path)
+		return ward.UnavailableFor(ward.LogDamaged, "the log was removed or replaced while it was open; "+effect+": leave, and open it again; it was at "+s.path)
 	}
 	if s.ahead == nil {
 		return nil
 	}
 	info, err = os.Stat(sidecar(s.path, "-wal"))
 	if err != nil || !os.SameFile(info, s.ahead) {
-		return ward.Unavailable("the write-ahead log was removed or replaced while it was open; " + effect + ": leave, and open it again; it was beside " + s.path)
+		return ward.UnavailableFor(ward.LogDamaged, "the write-ahead log was removed or replaced while it was open; "+effect+": leave, and open it again; it was beside "+s.path)
 	}
 	return nil
 }

@@ -85,6 +85,7 @@ func (r *root) commands() []kit.Command {
 	return append(list,
 		kit.Command{Name: "lock", Help: "lock, or change the user", Do: func(h kit.Host, _ string) tea.Cmd { return r.lock(h) }},
 		kit.Command{Name: "quit", Also: []string{"q"}, Help: "quit; it asks first", Do: func(h kit.Host, _ string) tea.Cmd { return r.askQuit(h) }},
+		kit.Command{Name: "seen", Help: "you have seen that the log is damaged: the line goes", Needs: string(ward.MayAdminister), Do: r.seen},
 		kit.Command{Name: "sort", Help: "the order of the board: bed, due, urgency", Complete: orders, Do: r.sort},
 		kit.Command{Name: "undo", Help: "withdraw the check that you have just saved", Records: true, Needs: string(ward.MayRecord), Do: r.undo},
 	)
@@ -124,6 +125,17 @@ func (r *root) run(h kit.Host, c aPlace, argument string) tea.Cmd {
 	}
 	to.Subject = subject
 	return h.Go(to)
+}
+
+// seen takes the line about damage away and records that in the audit.
+func (r *root) seen(h kit.Host, _ string) tea.Cmd {
+	words, ok := r.d.SeenDamage()
+	if !ok {
+		h.Fail("no damage of the log is known")
+		return nil
+	}
+	h.Say("the line about the log is gone here; verify names the records")
+	return r.d.Note(h, ward.AuditEvent{Event: ward.DamageSeen, Detail: words})
 }
 
 func (r *root) undo(h kit.Host, _ string) tea.Cmd {

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"testing"
@@ -32,52 +33,75 @@ func enter(s *desktest.Seat, name string) *desktest.Seat {
 	return s.Type(name).Press("enter").Type(desktest.PIN).Press("enter").Wait(time.Second)
 }
 
-// The counts of screens.md section 6, from the board with the patient in hand.
-func TestCounts(t *testing.T) {
-	normal := []string{"n", "1", "1", "1", "1", "3", "1", "1", "1", "0", "0", "0", "0", "z", "enter", "y"}
-	for _, c := range []struct {
-		act   string
-		most  int
-		first [][]string // keys that lead to the act and do not count
-		keys  []string
-		sees  []string
-	}{
-		{"normal check", 16, nil, normal, []string{"Saved", "ICE 10", "normal check"}},
-		{"asleep", 6, nil, []string{"n", "u", "2", "ctrl+s", "y"}, []string{"Saved", "asleep"}},
-		{"next due patient", 1, nil, []string{"g"}, []string{"NEURO CHECK  OKAFOR, Ada"}},
-		{"correct one item", 10, [][]string{normal}, []string{"enter", "r", "/", "s", "p", "enter", "1", "ctrl+s", "1"}, []string{"mild"}},
-		{"undo a save", 4, [][]string{normal}, []string{"ctrl+z", "1"}, []string{"Withdrawn: the check of 16:07"}},
-	} {
-		t.Run(c.act, func(t *testing.T) {
-			log, clock := desktest.Ward(t), desktest.NewClock()
-			s := sitAtAll(t, log, clock)
-			s.Ada()
-			enter(s, "maria").Sees("1 on the ward")
-			for _, keys := range c.first {
-				s.Press(keys...).Wait(time.Second)
-			}
-			s.Press(c.keys...).Wait(time.Second).Sees(c.sees...)
-			t.Logf("%-18s %3d keys, at most %d", c.act, len(c.keys), c.most)
-			if len(c.keys) > c.most {
-				t.Errorf("%d keys", len(c.keys))
-			}
-		})
-	}
+// count is an act of screens.md section 6.
+type count struct {
+	act    string
+	most   int
+	user   string                             // empty is a nurse
+	record func(*desktest.Seat, ward.Patient) // the record before the sign-in
+	first  string                             // keys that lead to the act and do not count
+	keys   string                             // from the board with the patient in hand
+	sees   []string                           // on the screen after them
+	holds  func(*floor, ward.Patient) bool    // of the record after them
 }
 
-// Accepting takes two keys, and the worst patient none after the sign-in.
-func TestCountsOfAFollowUp(t *testing.T) {
-	log, clock := desktest.Ward(t), desktest.NewClock()
-	s := sitAtAll(t, log, clock)
-	ada := s.Ada()
-	s.Record(s.Ida(), time.Hour, desktest.Maria)
-	s.Record(ada, 20*time.Minute, desktest.Maria, "ice_city=0", "speech=mild")
-	enter(s, "nair")
-	if line := s.Line("▌"); !strings.Contains(line, "OKAFOR, Ada") {
-		t.Errorf("the worst patient is not in hand:\n%s", s.Screen())
+// counts lists the acts of section 6, but for those of the round and of the paper checks,
+// which later screens add.
+var counts = []count{
+	{act: "normal check", most: 16, keys: complete, sees: []string{"Saved", "ICE 10", "normal check"},
+		holds: func(f *floor, p ward.Patient) bool { c := f.chart(p).Last(); return c != nil && c.Normal() }},
+	{act: "asleep", most: 6, keys: "n u 2 ctrl+s y", sees: []string{"Saved", "asleep"},
+		holds: func(f *floor, p ward.Patient) bool { return f.chart(p).Last() != nil }},
+	{act: "correct one item", most: 10, record: recorded(), keys: "enter r / s p enter 1 ctrl+s 1", sees: []string{"mild"},
+		holds: func(f *floor, p ward.Patient) bool { return f.chart(p).Last().Version == 2 }},
+	{act: "discharge", most: 5, record: recorded(), keys: "d 1 y", sees: []string{"left 16:07, home", "0 on the ward"},
+		holds: func(f *floor, p ward.Patient) bool { return !f.chart(p).OnWard() }},
+	{act: "next due patient", most: 1, keys: "g", sees: []string{"NEURO CHECK  OKAFOR, Ada"}},
+	{act: "accept", most: 2, user: "nair", record: recorded("ice_city=0", "speech=mild"), keys: "a 1", sees: []string{"accepted", "NOT ACCEPTED 0"},
+		holds: func(f *floor, p ward.Patient) bool { return f.chart(p).Open().Acked.Done() }},
+	{act: "undo a save", most: 4, first: complete, keys: "ctrl+z 1", sees: []string{"Withdrawn: the check of 16:07"},
+		holds: func(f *floor, p ward.Patient) bool { return f.chart(p).Last() == nil }},
+}
+
+// recorded returns a function that records a check of 20 minutes ago.
+func recorded(fields ...string) func(*desktest.Seat, ward.Patient) {
+	return func(s *desktest.Seat, p ward.Patient) { s.Record(p, 20*time.Minute, desktest.Tomasz, fields...) }
+}
+
+// The counts of section 6, played on the whole program and printed: go test -v -run Counts.
+func TestCounts(t *testing.T) {
+	var table strings.Builder
+	for _, c := range counts {
+		t.Run(c.act, func(t *testing.T) {
+			f := newFloor(t)
+			s := f.seat()
+			ada := s.Ada()
+			if c.record != nil {
+				c.record(s, ada)
+			}
+			enter(s, cmp.Or(c.user, "maria")).Sees("1 on the ward")
+			inHand(t, s, "OKAFOR, Ada")
+			keys(s, c.first).Wait(time.Second)
+			keys(s, c.keys).Wait(time.Second).Sees(c.sees...)
+			if c.holds != nil && !c.holds(f, ada) {
+				t.Errorf("the record does not hold it\n%s", s.Screen())
+			}
+			n := len(strings.Fields(c.keys))
+			if n > c.most {
+				t.Errorf("%d keys, at most %d", n, c.most)
+			}
+			fmt.Fprintf(&table, "\n%-42s %2d keys, at most %2d: %s", c.act, n, c.most, c.keys)
+		})
 	}
-	s.Press("a", "1").Wait(time.Second).Sees("accepted", "NOT ACCEPTED 0")
-	t.Log("accept               2 keys, at most 2; the worst patient after the sign-in 0")
+	t.Run("worst patient after the sign-in", func(t *testing.T) {
+		s := newFloor(t).seat()
+		ada := s.Ada()
+		s.Record(s.Ida(), time.Hour, desktest.Tomasz)
+		s.Record(ada, 20*time.Minute, desktest.Tomasz, "ice_city=0", "speech=mild")
+		inHand(t, enter(s, "nair").Sees("WORST 1A 1"), "OKAFOR, Ada")
+		fmt.Fprintf(&table, "\n%-42s  0 keys", "worst patient after the sign-in")
+	})
+	t.Log(table.String())
 }
 
 // The sign-in with which a person locks asks for that person's PIN, and says why a

@@ -15,13 +15,6 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// absent is a person who locked, with the screens that wait behind the lock.
-type absent struct {
-	since   time.Time
-	screens []kit.Screen
-	unsaved []string
-}
-
 // keeps reports whether a screen waits behind a lock.
 func (r *root) keeps(s kit.Screen) bool {
 	for _, a := range r.people {
@@ -46,7 +39,10 @@ func (r *root) lock(kit.Host) tea.Cmd {
 	if who.Name == "" {
 		return nil
 	}
-	note := r.d.Note(r.stack, ward.AuditEvent{Event: ward.Locked})
+	var note tea.Cmd
+	if r.disabled == "" { // the log takes nothing from a name that is disabled
+		note = r.d.Note(r.stack, ward.AuditEvent{Event: ward.Locked})
+	}
 	r.people[who.Name] = &absent{since: r.d.Now(), screens: r.stack.Screens()[1:], unsaved: r.unsavedWork()}
 	r.d.SetUser(ward.Staff{})
 	r.counted = false
@@ -59,9 +55,9 @@ func (r *root) lock(kit.Host) tea.Cmd {
 
 // shutOut locks because the name of the person at the keyboard was disabled.
 func (r *root) shutOut() tea.Cmd {
+	cmd := r.lock(r.stack)
 	reason := r.disabled
 	r.disabled = ""
-	cmd := r.lock(r.stack)
 	if door, ok := r.stack.Top().(desk.Door); ok {
 		door.Refuse(reason)
 	} else {
@@ -77,7 +73,7 @@ func (r *root) enter(h kit.Host, m ward.Staff) tea.Cmd {
 	r.entered, r.disabled = true, ""
 	r.idle.Touch(r.steps())
 	delete(r.people, m.Name)
-	cmds := []tea.Cmd{r.d.Reload(h)}
+	cmds := []tea.Cmd{r.d.Reload(h), r.d.LoadKept(h)}
 	if cmd, ok := r.stack.Unpark(m.Name); ok {
 		cmds = append(cmds, cmd, r.stack.Update(desk.Changed{All: true}, r.steps()))
 		return tea.Batch(cmds...)
@@ -124,7 +120,7 @@ func (r *root) askQuit(h kit.Host) tea.Cmd {
 	}
 	text := []string{"Quit neurocheck, " + kit.Plain(r.d.User().Name) + "?"}
 	if list := r.unsavedWork(); len(list) > 0 {
-		text = append(text, "Unsaved: "+strings.Join(list, "; ")+". A check is kept as a draft.")
+		text = append(text, "Unsaved: "+strings.Join(list, "; ")+". It is kept, not saved.")
 	} else {
 		text = append(text, "Nothing is unsaved.")
 	}
@@ -143,18 +139,24 @@ func (r *root) askQuit(h kit.Host) tea.Cmd {
 // quitWait is the longest time that the end waits for its audit event.
 const quitWait = 3 * time.Second
 
-// quit records the end in the audit and ends the program. A log that does not answer holds
+// quit writes the kept forms, records the end in the audit and ends the program. A log that does not answer holds
 // it up for a moment only.
 func (r *root) quit() tea.Cmd {
 	note := r.d.Note(r.stack, ward.AuditEvent{Event: ward.SignedOut})
-	if note == nil {
+	flush, ctx := r.d.FlushLast(), r.ctx
+	if note == nil && flush == nil {
 		return tea.Quit
 	}
 	return func() tea.Msg {
 		noted := make(chan struct{})
 		go func() {
 			defer close(noted)
-			note()
+			if flush != nil {
+				_ = flush(ctx) // no screen is there for an error
+			}
+			if note != nil {
+				note()
+			}
 		}()
 		select {
 		case <-noted:

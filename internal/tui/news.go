@@ -14,17 +14,6 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// served is the log that a service looks after for this program.
-type served struct {
-	log     *store.Store
-	ward    string
-	service *service.Service
-	feed    *service.Feed
-	end     func() // ends the service, and waits for it
-	failed  error  // the log cannot be read
-	since   time.Time
-}
-
 // started is the message of a service that began.
 type started struct {
 	served
@@ -122,14 +111,16 @@ func (r *root) takeNews(e news) tea.Cmd {
 		return nil // of a log that is not open any more
 	}
 	cmds := []tea.Cmd{r.nextNews()}
+	r.d.Damaged(e.Reading)
+	r.d.Damaged(e.Upkeep)
 	if e.Read {
 		r.served.failed, r.served.since = e.Reading, r.d.Now()
 		r.connection(r.d.Now())
 	}
 	if e.Kept {
 		line := ""
-		if e.Upkeep != nil {
-			line = desk.Words(e.Upkeep) + ". " + r.d.Call()
+		if e.Upkeep != nil && ward.TroubleOf(e.Upkeep) != ward.LogDamaged {
+			line = desk.Words(e.Upkeep) + "; " + r.d.Call()
 		}
 		r.d.SetNotice(desk.NoticeUpkeep, line)
 	}
@@ -186,13 +177,6 @@ func (r *root) leave() {
 	for _, leave := range r.left {
 		_ = leave() // the folder is in the place of temporary files
 	}
-}
-
-// clock compares the clock of the machine with one that never jumps.
-type clock struct {
-	wall, steps time.Time // at the last tick
-	until       time.Time // of the line about a jump
-	drafts      time.Time // the last time that the board was read for drafts
 }
 
 const (

@@ -11,15 +11,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 )
 
-// failure is an error of the program, by its place in the code. The value of the panic
-// may hold a patient's name, so it is not repeated.
-type failure struct {
-	code, at string
-	when     time.Time
-	fatal    bool
-	drawing  string // the place of an error while drawing, which Update takes
-}
-
 // again is the time within which a second error ends the program.
 const again = 10 * time.Second
 

@@ -3,55 +3,15 @@ package tui
 import (
 	"context"
 	"fmt"
-	"sync"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
-	"neurocheck/internal/service"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
 )
-
-// root is the model that Bubble Tea runs.
-type root struct {
-	ctx    context.Context
-	o      Options
-	d      *desk.Desk
-	stack  *kit.Stack
-	makers map[string]desk.Maker
-	places map[kit.Screen]kit.Place // of the screens that were opened by a place
-	page   kit.Page                 // the measure and the looks of the terminal
-	look   kit.Options
-	width  int
-	height int
-
-	people   map[string]*absent // those who locked, by name
-	entered  bool               // a person has signed in since the start
-	idle     service.Idle
-	disabled string // the reason for which the next key locks
-
-	quitting kit.Screen // the question of ctrl+c
-
-	served  served
-	clock   clock
-	alerts  int
-	counted bool // alerts were counted since the last sign-in
-	failure failure
-
-	demo sync.Mutex // guards left, which a command sets
-	left []func() error
-
-	// live is false in tests: they move the clock and look for changes themselves.
-	live  bool
-	steps func() time.Time // the clock of the keys, which never jumps
-	timer kit.Timer
-}
-
-// tick is the tick of the clock of the program.
-type tick struct{}
 
 func newRoot(ctx context.Context, o Options) *root {
 	r := newSeat(ctx, o, makers(), time.Now, kit.Tick)
@@ -180,7 +140,7 @@ func (r *root) deliver(msg tea.Msg) tea.Cmd {
 func (r *root) follow() tea.Cmd {
 	r.stack.Config.Zone, r.stack.ReadOnly = r.d.Zone(), r.d.ReadOnly()
 	r.forget()
-	return tea.Batch(r.serve(), r.remind())
+	return tea.Batch(r.serve(), r.remind(), r.d.Flush(r.stack))
 }
 
 func (r *root) background(dark bool) {

@@ -39,6 +39,8 @@ func (p program) News(patients []int64) tea.Msg {
 
 func (p program) Tick() tea.Msg { return tick{} }
 
+func (p program) SetTheme(theme *kit.Theme) { p.page.Theme = theme }
+
 // seats makes seats of one ward, each with a root of its own.
 type seats struct {
 	t     *testing.T

@@ -2,12 +2,12 @@
 // screens. The screens are in subpackages by area, built on package kit, and share
 // package desk.
 //
-// Start with [Run]. root.go has the model that Bubble Tea runs: it delivers messages to
-// the desk and then to the stack of screens, and builds the view. screens.go lists the
-// packages of screens, and places.go opens the screen that another one asked for. lock.go
-// lets people in and locks; commands.go has the command line; keys.go the keys of every
-// screen; news.go the messages of package service; recover.go goes on after an error of
-// the program.
+// Start with [Run]. model.go has the state of the model that Bubble Tea runs. root.go has
+// its methods: it delivers messages to the desk and then to the stack of screens, and
+// builds the view. screens.go lists the packages of screens, and places.go opens the screen
+// that another one asked for. lock.go lets people in and locks; commands.go has the command
+// line; keys.go the keys of every screen; news.go the messages of package service;
+// recover.go goes on after an error of the program.
 package tui
 
 import (

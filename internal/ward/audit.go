@@ -25,6 +25,7 @@ const (
 	Reported     = "report"
 	BackedUp     = "backup"
 	Restored     = "restore"
+	DamageSeen   = "damage_seen"
 )
 
 // AuditEvents are the audit events with their words.
@@ -42,6 +43,7 @@ var AuditEvents = []Term{
 	{Reported, "made a report"},
 	{BackedUp, "made a backup"},
 	{Restored, "restored from a backup"},
+	{DamageSeen, "has seen the line about damage of the log"},
 }
 
 // AuditEntry is one record of the log as the audit trail lists it: an

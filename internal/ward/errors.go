@@ -33,6 +33,28 @@ type Error struct {
 	Reason string
 	Code   string   // in JSON, if it is another than that of the kind
 	Flags  []string // for KindQuestion
+	// Trouble is the cause of a KindUnavailable that lasts, for the line that screens show
+	// until it is over.
+	Trouble Trouble
+}
+
+// Trouble is a lasting cause of [KindUnavailable].
+type Trouble uint8
+
+// The causes that screens announce.
+const (
+	TroubleOther Trouble = iota
+	DiskFull
+	LogLocked  // another program holds the log
+	LogDamaged // it was damaged, altered, removed or replaced
+)
+
+// TroubleOf returns the lasting cause of err: [TroubleOther] if it has none.
+func TroubleOf(err error) Trouble {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e.Trouble
+	}
+	return TroubleOther
 }
 
 // Error returns the reason, with the field in front if there is one.
@@ -59,6 +81,11 @@ func NotAllowed(reason string) *Error { return &Error{Kind: KindNotAllowed, Reas
 
 // Unavailable returns an error of [KindUnavailable].
 func Unavailable(reason string) *Error { return &Error{Kind: KindUnavailable, Reason: reason} }
+
+// UnavailableFor returns an error of [KindUnavailable] with its lasting cause.
+func UnavailableFor(t Trouble, reason string) *Error {
+	return &Error{Kind: KindUnavailable, Reason: reason, Trouble: t}
+}
 
 // Question returns an error of [KindQuestion]: code names the question, and flags
 // are those of the command line that answer it.

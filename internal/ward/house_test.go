@@ -35,8 +35,8 @@ var mayImport = map[string]string{
 	"internal/intake":            "hl7 store ward",
 	"internal/service":           "backup config downtime store ward",
 	"internal/tui/kit":           "",
-	"internal/tui":               "backup config csvlog downtime icans pin plot report service store tui/ ward",
-	"internal/tui/":              "backup config csvlog downtime icans pin plot report service store tui/ ward",
+	"internal/tui":               "backup config csvlog downtime icans pin plot report service store tui/ ward wholefile",
+	"internal/tui/":              "backup config csvlog downtime icans pin plot report service store tui/ ward wholefile",
 	"internal/tui/desk/desktest": "demo icans pin store tui/ ward", // the driver of the screens' tests
 	"internal/seats":             "config service store tui tui/ ward",
 	"internal/faults":            "",

@@ -44,7 +44,7 @@ const (
 var Whys = []Term{
 	{string(WhyGrade34), "grade 3 or 4"},
 	{string(WhyUnfinished), "the last check is unfinished"},
-	{string(WhyUnable), "the last check could not be done"},
+	{string(WhyUnable), "ICE or CAPD not done last time"},
 	{string(WhyBurst), "a follow-up was opened or raised"},
 	{string(WhyUrgent), "urgent"},
 	{string(WhyStepDown6h), "grade 2 or a seizure in the last 6 h"},

@@ -1,6 +1,8 @@
 package ward
 
 import (
+	"cmp"
+	"strings"
 	"time"
 
 	"neurocheck/internal/icans"
@@ -15,16 +17,25 @@ type Site struct {
 	LastDay     int           // day since infusion after which checks can end, unless extended
 	Acknowledge AcknowledgeIn
 	Checklists  Checklists
-	Objects     []string      // the three objects of ICE
-	Sentence    string        // the standard sentence of ICE, the same one at each check
-	Bell        bool          // a quiet reminder when a check falls due
-	IdleLock    time.Duration // how long the keyboard may rest before the screen locks
-	Palette     string        // [PaletteAuto], [PaletteLight] or [PaletteDark]
+	Objects     []string         // the three objects of ICE
+	Sentence    string           // the standard sentence of ICE, the same one at each check
+	Words       map[string]Words // for patients of other languages, by language as [FoldLine] returns it
+	Bell        bool             // a quiet reminder when a check falls due
+	IdleLock    time.Duration    // how long the keyboard may rest before the screen locks
+	Palette     string           // [PaletteAuto], [PaletteLight] or [PaletteDark]
 	Backups     Backups
 
 	// DowntimeFolder is the folder for each patient's last hours as plain text, in
 	// case the workstation fails: an absolute path, empty for none.
 	DowntimeFolder string
+}
+
+// Words are the words for the patients of one language. A word that is missing here is
+// said in English.
+type Words struct {
+	Objects  []string          // the three objects of ICE; nil if they are missing
+	Sentence string            // the standard sentence of ICE; empty if it is missing
+	Ask      map[string]string // questions by column of [icans.Field]; none of them is empty
 }
 
 // Backups are the settings of the daily copies of the log.
@@ -152,6 +163,30 @@ func (s *Site) Checklist(level icans.Flag, product string) []string {
 		return lists.Grade1
 	}
 	return nil
+}
+
+// Question returns the question to ask for a field, or the task to set, in the patient's
+// language. If the site lacks the question in that language, it is the English one; so
+// are the objects that ICE names and the sentence that it has written, which are part of
+// their questions. It returns "" for a field without a question.
+func (s *Site) Question(field *icans.Field, language string) string {
+	words := s.Words[FoldLine(language)]
+	ask := cmp.Or(words.Ask[field.Column], field.Ask)
+	switch field.Column {
+	case icans.ColumnNaming:
+		objects := words.Objects
+		if objects == nil {
+			objects = s.Objects
+		}
+		if len(objects) > 0 {
+			ask += " (" + strings.Join(objects, ", ") + ")"
+		}
+	case icans.ColumnWriting:
+		if sentence := cmp.Or(words.Sentence, s.Sentence); sentence != "" {
+			ask = cmp.Or(words.Ask[field.Column], "Write") + ": " + sentence
+		}
+	}
+	return ask
 }
 
 // noneOn returns the longest time that may pass after a check without findings

@@ -60,7 +60,8 @@ INSERT INTO intervention_kind (code) VALUES
     ('dose_given'), ('dose_held'), ('dose_reduced'), ('dose_delayed');
 INSERT INTO audit_event_kind (code) VALUES
     ('sign_in'), ('sign_in_failed'), ('sign_in_locked'), ('sign_out'), ('lock'), ('unlock'),
-    ('read'), ('handover'), ('audit'), ('export'), ('report'), ('backup'), ('restore');
+    ('read'), ('handover'), ('audit'), ('export'), ('report'), ('backup'), ('restore'),
+    ('damage_seen');
 
 -- The number and the hash of the last record. Each save overwrites this row: without
 -- it, cutting off the newest records would leave no trace.
@@ -591,17 +592,22 @@ CREATE TABLE follow_up_open (
     patient_id INTEGER NOT NULL UNIQUE
 ) STRICT;
 
--- Half-filled forms, one a patient and author. They are not part of the record, and each
--- key overwrites them.
+-- Half-filled forms, one for each author, kind and subject. They are not part of the
+-- record, and each key overwrites them. kind is 'check' for the form of a new check, and
+-- the name of a screen for any other form. An admission has no patient yet.
 CREATE TABLE draft (
-    patient_id INTEGER NOT NULL REFERENCES patient (seq),
     author TEXT NOT NULL,
-    check_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    patient_id INTEGER REFERENCES patient (seq),
+    check_id TEXT NOT NULL, -- of another kind, an ID of the form
     revision INTEGER NOT NULL,
     started_at INTEGER NOT NULL,
     content TEXT NOT NULL,
-    PRIMARY KEY (patient_id, author)
+    PRIMARY KEY (author, kind, subject)
 ) STRICT;
+
+CREATE INDEX draft_patient ON draft (patient_id);
 
 -- The record is append-only.
 -- +goose StatementBegin

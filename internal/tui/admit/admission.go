@@ -19,7 +19,8 @@ type admission struct {
 	fields  *particulars
 	known   registry
 	loading kit.Pending
-	since   string // the time at which the form was begun
+	since   string     // the time at which the form was begun
+	look    *lookAgain // the last look-again step
 }
 
 // admissionPlace is the place under which a half-filled form is kept.
@@ -36,6 +37,18 @@ func newAdmission(d *desk.Desk, known registry, mrn, name string) *admission {
 	return a
 }
 
+// reopened returns the form of an admission that a draft of the log holds.
+func reopened(d *desk.Desk, known registry, content string) *admission {
+	a := newAdmission(d, known, "", "")
+	a.since = d.Time(d.KeptSince(a.place))
+	a.fields.restore(content)
+	d.Keep(a.place, a)
+	return a
+}
+
+// Content implements [desk.Contented].
+func (a *admission) Content() string { return a.fields.content() }
+
 // Init implements [kit.Screen].
 func (a *admission) Init(h kit.Host) tea.Cmd { return loadRegistry(a.fields.d, h, &a.loading) }
 
@@ -45,6 +58,9 @@ func (a *admission) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 	case kit.Result[registry]:
 		if kit.Take(&a.loading, msg) && msg.Err == nil {
 			a.known = msg.Value
+			if a.look != nil {
+				a.look.refresh(h)
+			}
 		}
 	case desk.Changed:
 		return loadRegistry(a.fields.d, h, &a.loading)
@@ -117,22 +133,35 @@ func (a *admission) Bindings() []kit.Binding {
 
 // check opens the look-again step, unless a line cannot be recorded.
 func (a *admission) check(h kit.Host, _ kit.Key) tea.Cmd {
+	if a.known == nil && a.loading.Waiting() {
+		h.Fail("the patients of the log are being read: press it again")
+		return nil
+	}
 	p, stay, problem := a.fields.read()
 	if problem != nil {
 		a.fields.blame(h, problem)
 		return nil
 	}
-	return h.Push(newLookAgain(a, p, stay))
+	a.look = newLookAgain(a, p, stay)
+	return h.Push(a.look)
 }
 
 // leave closes the form. Typed text is kept, or discarded if the answer says so.
+// Unsaved implements [desk.Unsaved].
+func (a *admission) Unsaved() string {
+	if !a.fields.touched() {
+		return ""
+	}
+	return "admission of a new patient"
+}
+
 func (a *admission) leave(h kit.Host, _ kit.Key) tea.Cmd {
 	if !a.fields.touched() {
 		a.fields.d.Keep(a.place, nil)
 		return h.Close(a)
 	}
 	return h.Push(&kit.Question{Text: []string{"This admission is not saved."}, Options: []kit.Option{
-		{Keys: []string{"1"}, Label: "leave it: p 4 brings it back", Do: func(h kit.Host) tea.Cmd {
+		{Keys: []string{"1"}, Label: "keep it unsaved: p 4 brings it back", Do: func(h kit.Host) tea.Cmd {
 			a.fields.d.Keep(a.place, a)
 			h.Say("kept, not saved: p 4 brings it back")
 			return h.Close(a)

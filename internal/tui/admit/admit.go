@@ -10,6 +10,7 @@ package admit
 
 import (
 	"context"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -69,17 +70,24 @@ func leftWords(d *desk.Desk, s *ward.Stay) string {
 // died reports whether a stay ended with the death of the patient.
 func died(s *ward.Stay) bool { return s.Discharge == "died" || s.Discharge == ward.DiedICANS }
 
-// firstDue returns the words about the first check of a stay: "first check due 16:20 (30
-// min after admission)". ok is false if no check will be due.
+// firstDue returns the words about the first check of a stay: "first check due 16:20".
+// ok is false if no check will be due.
 func firstDue(d *desk.Desk, p ward.Patient, stay ward.Stay) (words string, ok bool) {
+	due, why := firstCheck(d, p, stay)
+	if due.IsZero() {
+		return "NO CHECK WILL BE DUE: " + why, false
+	}
+	return "first check due " + d.Time(due), true
+}
+
+// firstCheck returns the time of the first check of a stay as if it were recorded now,
+// and the reason for it.
+func firstCheck(d *desk.Desk, p ward.Patient, stay ward.Stay) (due time.Time, why string) {
 	if stay.ID == 0 {
-		stay.ID = 1 // as if it were recorded now
+		stay.ID = 1
 	}
 	stay.Began = ward.Sign(d.User().Name, d.Now())
 	h := ward.History{Patient: p, Stays: []ward.Stay{stay}}
 	plan := h.Next(d.Site(), d.Now())
-	if plan.Due.IsZero() {
-		return "NO CHECK WILL BE DUE: " + ward.WordsFor(ward.Whys, string(plan.Why)), false
-	}
-	return "first check due " + d.Time(plan.Due), true
+	return plan.Due, ward.WordsFor(ward.Whys, string(plan.Why))
 }

@@ -223,7 +223,7 @@ func TestAdmissionLooksAgain(t *testing.T) {
 	s.Press("ctrl+s")
 	s.Sees("LOOK AGAIN before saving   ROSSI, Mia", "7 years old", "typed 03/02/2019, read as 3 February",
 		"like 0043317 ROSSI, Mia, same birth date: same person?", "MENSAH, Kofi is in 6A now: both?", "7 years: CAPD is usual",
-		"29 Nov 2026 14:00", "first check due 16:20", "1 y admit as written    2 it is 0043317")
+		"29 Nov 2026 14:00", "first check due 16:20 (30 min after admission)", "1 y admit as written    2 it is 0043317")
 	s.Golden("look-again")
 	s.Press("0").Sees("ADMIT  a new patient").Press("ctrl+s", "1").Sees("admitted ROSSI, Mia   MRN 0043371, bed 6A; first check due 16:20")
 	k := byMRN(t, s, "0043371")
@@ -363,7 +363,7 @@ func TestTransfer(t *testing.T) {
 	s.Kowalski()
 	s.SignIn(desktest.Maria).Go(desk.Edit, desk.Subject(ada.ID)).Golden("edit")
 	s.Type("4B").Press("ctrl+s")
-	s.Sees("TRANSFER OKAFOR, Ada   born 14 Mar 1961   MRN 0042317", "Bed: 1A → 4B", "LOOK AGAIN: 4B  KOWALSKI, Piotr is in 4B now: both?")
+	s.Sees("TRANSFER OKAFOR, Ada   born 14 Mar 1961   MRN 0042317", "Bed: 1A → 4B", "Please check: 4B  KOWALSKI, Piotr is in 4B now: both?")
 	s.Golden("transfer")
 	s.Press("1").Sees("saved 16:07: OKAFOR, Ada   MRN 0042317")
 	if k := byMRN(t, s, "0042317"); k.Stay.Bed != "4B" || k.Patient.Version != 1 {
@@ -443,7 +443,7 @@ func TestAnotherPatientsMRN(t *testing.T) {
 	ada := s.Ada()
 	s.Ida()
 	s.SignIn(desktest.Maria).Go(desk.Edit, desk.Subject(ada.ID)).Press("up", "up", "up", "up", "up", "ctrl+u").Type("0042371").Press("ctrl+s")
-	s.Sees("MRN: 0042317 → 0042371", "MRN of OKAFOR, Ida, on the ward, bed 1B").Type("x").Press("enter", "1").Sees("another patient has this MRN")
+	s.Sees("MRN: 0042317 → 0042371", "MRN of OKAFOR, Ida, on the ward, bed 1B").Type("x").Press("enter", "1").Sees("this is the MRN of OKAFOR, Ida")
 }
 
 // A similar name on the ward is shown.
@@ -461,4 +461,38 @@ func TestPatientInFromTheBoard(t *testing.T) {
 	s := newSeat(t)
 	ada := s.Ada()
 	s.SignIn(desktest.Maria).Go(desk.PatientIn, desk.Subject(ada.ID)).SeesNot("OKAFOR").Type("OKA").Sees("1 open OKAFOR, Ada")
+}
+
+// Another terminal admits the same person while the question is open.
+func TestTwoAdmitAtOnce(t *testing.T) {
+	s := newSeat(t)
+	s.SignIn(desktest.Maria).Go(desk.PatientIn, "").Press("4", "enter")
+	fill(s, "0050007", "LUND, Per", "1 May 1950")
+	s.Press("ctrl+s").Sees("ADMIT   LUND, Per")
+	s.Admit("9A", ward.Patient{MRN: "0050070", Name: "LUND, Per", BirthDate: ward.Date{Year: 1950, Month: 5, Day: 1}})
+	s.Tick().Sees("admitted meanwhile: like 0050070 LUND, Per, same birth date: same person?", "2 it is 0050070")
+}
+
+// A name of any length is never cut in a question.
+func TestLongNamesAreWhole(t *testing.T) {
+	const name = "WOJCIECHOWSKA-BRZĘCZYSZCZYKIEWICZ, Maria Magdalena Antonina Konstancja Bogumiła"
+	s := newSeat(t)
+	p := s.Admit("4C", ward.Patient{MRN: "0041111", Name: name})
+	whole := func() {
+		t.Helper()
+		if screen := strings.Join(strings.Fields(s.Screen()), " "); !strings.Contains(screen, name) || !strings.Contains(screen, "0041111") {
+			t.Errorf("the name or the MRN is not whole:\n%s", s.Screen())
+		}
+	}
+	s.SignIn(desktest.Maria).Go(desk.Discharge, desk.Subject(p.ID))
+	whole()
+	s.Press("1")
+	whole()
+	s.Press("y")
+	s.Go(desk.PatientIn, "")
+	whole()
+	s.Press("2")
+	whole()
+	s.Press("0").Wait(time.Second).Press("1")
+	whole()
 }

@@ -47,7 +47,7 @@ func newChanges(s *edit, p ward.Patient, stay ward.Stay, list []ward.Change) *ch
 	}
 	for _, r := range s.fields.remarks(&p, &stay, like, s.chart.Checks) {
 		if r.odd && concerns(r, list) {
-			c.Text = append(c.Text, "LOOK AGAIN: "+strings.TrimSpace(r.value+"  "+r.says))
+			c.Text = append(c.Text, "Please check: "+strings.TrimSpace(r.value+"  "+r.says))
 		}
 	}
 	if needsReason {
@@ -59,7 +59,7 @@ func newChanges(s *edit, p ward.Patient, stay ward.Stay, list []ward.Change) *ch
 		{Keys: []string{"0", "n"}, Label: "back to the form"},
 	}
 	if len(like) > 0 && like[0].same {
-		c.Options[0].Off = "another patient has this MRN"
+		c.Options[0].Off = "this is the MRN of " + desk.Name(&like[0].Patient)
 	}
 	c.Failed = func(h kit.Host, _ error) tea.Cmd { return s.load(h) }
 	c.Saved = func(h kit.Host) tea.Cmd {

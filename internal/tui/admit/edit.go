@@ -24,14 +24,23 @@ type edit struct {
 	fields  *particulars // nil until the chart is loaded
 	known   registry
 	knowing kit.Pending
+	// restored is the content of a draft of the log, until the chart is loaded.
+	restored string
 }
 
 func newEdit(d *desk.Desk, to kit.Place) kit.Screen {
-	if kept, ok := d.Kept(to).(*edit); ok {
+	s := &edit{d: d, place: to, patient: desk.PatientOf(to.Subject)}
+	switch kept := d.Kept(to).(type) {
+	case *edit:
 		return kept
+	case string:
+		s.restored = kept
 	}
-	return &edit{d: d, place: to, patient: desk.PatientOf(to.Subject)}
+	return s
 }
+
+// Content implements [desk.Contented].
+func (s *edit) Content() string { return s.fields.content() }
 
 // Init implements [kit.Screen].
 func (s *edit) Init(h kit.Host) tea.Cmd {
@@ -113,6 +122,12 @@ func (s *edit) take(h kit.Host, chart *ward.Chart) {
 		h.Fail("somebody changed this meanwhile; look again. Your lines are kept")
 	}
 	s.fields = fresh
+	if s.restored != "" {
+		fresh.restore(s.restored)
+		s.restored = ""
+		s.keep()
+		h.Say("Your unsaved changes are back")
+	}
 }
 
 // carry takes over the lines that were typed into an older form.
@@ -158,6 +173,14 @@ func (s *edit) keep() {
 	} else {
 		s.d.Keep(s.place, nil)
 	}
+}
+
+// Unsaved implements [desk.Unsaved].
+func (s *edit) Unsaved() string {
+	if s.chart == nil || s.fields == nil || !s.fields.touched() {
+		return ""
+	}
+	return "details of " + desk.Name(&s.chart.Patient)
 }
 
 // Head implements [kit.Screen].
@@ -223,6 +246,10 @@ func (s *edit) leave(h kit.Host, _ kit.Key) tea.Cmd {
 
 // check shows the changes, unless a line cannot be recorded or nothing changed.
 func (s *edit) check(h kit.Host, _ kit.Key) tea.Cmd {
+	if s.known == nil && s.knowing.Waiting() {
+		h.Fail("the patients of the log are being read: press it again")
+		return nil
+	}
 	p, stay, problem := s.fields.read()
 	if problem != nil {
 		s.fields.blame(h, problem)

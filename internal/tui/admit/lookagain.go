@@ -17,12 +17,15 @@ type lookAgain struct {
 	patient ward.Patient
 	stay    ward.Stay
 	remarks []remark
+
+	likenesses int // the number of known patients who may be the same person
 }
 
 func newLookAgain(a *admission, p ward.Patient, stay ward.Stay) *lookAgain {
 	like := alike(a.known, &p, 0)
 	l := &lookAgain{SaveQuestion: desk.NewSaveQuestion(a.fields.d, a.place), form: a, patient: p, stay: stay, remarks: a.fields.remarks(&p, &stay, like, nil)}
 	l.Self = l
+	l.likenesses = len(like)
 	l.Options = l.options(like)
 	l.Failed = func(h kit.Host, _ error) tea.Cmd { return loadRegistry(a.fields.d, h, &a.loading) }
 	l.Saved = func(h kit.Host) tea.Cmd {
@@ -34,6 +37,18 @@ func newLookAgain(a *admission, p ward.Patient, stay ward.Stay) *lookAgain {
 		return cmd
 	}
 	return l
+}
+
+// refresh compares with the patients of the log again. A likeness that was not there
+// before, because another terminal has admitted a patient meanwhile, is said.
+func (l *lookAgain) refresh(h kit.Host) {
+	like := alike(l.form.known, &l.patient, l.ID)
+	if len(like) > l.likenesses {
+		h.Fail("admitted meanwhile: " + like[0].why)
+	}
+	l.likenesses = len(like)
+	l.remarks = l.form.fields.remarks(&l.patient, &l.stay, like, nil)
+	l.Options = l.options(like)
 }
 
 // options returns the answers. A patient whose MRN is known cannot be admitted anew.

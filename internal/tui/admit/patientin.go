@@ -215,7 +215,11 @@ func (s *patientIn) enter(h kit.Host, k kit.Key) tea.Cmd {
 
 // admit opens the form of a new patient, or the one that was left half filled.
 func (s *patientIn) admit(h kit.Host, _ kit.Key) tea.Cmd {
-	if kept, ok := s.d.Kept(admissionPlace).(*admission); ok {
+	kept, _ := s.d.Kept(admissionPlace).(*admission)
+	if content, ok := s.d.Kept(admissionPlace).(string); ok {
+		kept = reopened(s.d, s.known, content)
+	}
+	if kept != nil {
 		cmd := h.Push(kept)
 		h.Say("Your unsaved admission of " + kept.since + " is back")
 		return cmd

@@ -16,6 +16,7 @@ import (
 type readmission struct {
 	*desk.SaveQuestion
 	d                     *desk.Desk
+	at                    kit.Place
 	known                 store.Known
 	bed, visit, clinician *kit.Text
 	admitted              *kit.Field[time.Time]
@@ -25,10 +26,10 @@ type readmission struct {
 // may be zero.
 func newReadmission(d *desk.Desk, k store.Known, typed ward.Stay) kit.Screen {
 	at := kit.Place{Screen: desk.PatientIn, Subject: desk.Subject(k.Patient.ID), Detail: "readmit"}
-	if kept, ok := d.Kept(at).(ward.Stay); ok && typed == (ward.Stay{}) {
-		typed = kept
+	if kept, ok := d.Kept(at).(string); ok && typed == (ward.Stay{}) {
+		desk.Unmarshal(kept, &typed)
 	}
-	r := &readmission{SaveQuestion: desk.NewSaveQuestion(d, at), d: d, known: k}
+	r := &readmission{SaveQuestion: desk.NewSaveQuestion(d, at), d: d, at: at, known: k}
 	r.Self = r
 	if typed.Clinician == "" {
 		typed.Clinician = k.Stay.Clinician
@@ -50,7 +51,7 @@ func newReadmission(d *desk.Desk, k store.Known, typed ward.Stay) kit.Screen {
 		{Keys: []string{"0", "n"}, Label: "back"},
 	}
 	r.Left = func(h kit.Host) tea.Cmd {
-		d.Keep(at, r.stay())
+		r.keep()
 		return h.Close(r)
 	}
 	r.Saved = func(h kit.Host) tea.Cmd {
@@ -121,9 +122,13 @@ func (r *readmission) save(h kit.Host) tea.Cmd {
 	})
 }
 
-// Type implements [kit.Screen].
+// keep keeps the typed stay for the next opening.
+func (r *readmission) keep() { r.Desk.Keep(r.at, desk.Marshal(r.stay())) }
+
+// Type implements [kit.Screen]. It keeps the stay as it is typed.
 func (r *readmission) Type(h kit.Host, k kit.Key) (bool, tea.Cmd) {
 	mine, cmd := r.SaveQuestion.Type(h, k)
+	r.keep()
 	r.words()
 	return mine, cmd
 }

@@ -3,6 +3,7 @@ package admit
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"neurocheck/internal/icans"
 	"neurocheck/internal/tui/desk"
@@ -106,6 +107,9 @@ const longBefore = 30
 func (f *particulars) dayRemark(p *ward.Patient, stay *ward.Stay) remark {
 	r := remark{label: "day 0", value: "not known"}
 	due, any := firstDue(f.d, *p, *stay)
+	if at, _ := firstCheck(f.d, *p, *stay); any && at.Sub(stay.AdmittedAt).Truncate(time.Minute) == f.d.Site().Intervals.First {
+		due += " (" + ward.Elapsed(f.d.Site().Intervals.First) + " after admission)"
+	}
 	r.says, r.odd = due, !any
 	if p.InfusedAt.IsZero() {
 		return r

@@ -51,6 +51,7 @@ func (f *particulars) askHealth(h kit.Host) tea.Cmd {
 	}
 	return h.Push(f.toggles("Which of these are MILD in this patient in health?", featureLabels(), uint8(f.health), func(set uint8) {
 		f.health = icans.FeatureSet(set)
+		f.form.Changed()
 	}))
 }
 
@@ -58,6 +59,7 @@ func (f *particulars) askHealth(h kit.Host) tea.Cmd {
 func (f *particulars) askLost(h kit.Host) tea.Cmd {
 	return h.Push(f.toggles("Which ICE items could the patient not do before the infusion?", itemLabels(), uint8(f.lost), func(set uint8) {
 		f.lost = ward.ICEItems(set)
+		f.form.Changed()
 	}))
 }
 

@@ -65,7 +65,7 @@ func newCause(d *desk.Desk, to kit.Place) *entry {
 	c.until = kit.NewField(40, func(text string) kit.Reading[time.Time] { return readUntil(text, d.Now(), d.Zone()) })
 	end := d.Now().Add(ward.AttributionAhead).Truncate(time.Minute)
 	c.until.Start(end, "tomorrow "+end.Format("15:04"), "tomorrow "+end.Format("15:04")+", in 24 h")
-	c.untilOf = fieldLine("until", c.until)
+	c.untilOf = timeLine("until", c.until, d.Zone())
 	c.untilOf.hint = func(p kit.Page) []string {
 		return p.Wrap("(t)  at most 24 h ahead: 22:30, tomorrow 14:00", p.Width)
 	}

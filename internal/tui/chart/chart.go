@@ -11,19 +11,17 @@ import (
 	"neurocheck/internal/tui/kit"
 )
 
-// Screens returns the makers of the screens about one patient. The dialogs that it makes
-// share the entries that were left unsaved, so that a session calls it once.
+// Screens returns the makers of the screens about one patient.
 func Screens() map[string]desk.Maker {
-	left := unsaved{}
 	return map[string]desk.Maker{
-		desk.Patient:    newPatient(left, viewNamed),
-		desk.Events:     newPatient(left, func(kit.Place) view { return viewEvents }),
-		desk.Details:    newPatient(left, func(kit.Place) view { return viewDetails }),
-		desk.CheckAudit: newPatient(left, func(kit.Place) view { return viewAudit }),
+		desk.Patient:    newPatient(viewNamed),
+		desk.Events:     newPatient(func(kit.Place) view { return viewEvents }),
+		desk.Details:    newPatient(func(kit.Place) view { return viewDetails }),
+		desk.CheckAudit: newPatient(func(kit.Place) view { return viewAudit }),
 		desk.Check:      newCheck,
-		desk.Intervene:  left.maker(newIntervention),
-		desk.Report:     left.maker(newReport),
-		desk.Interval:   left.maker(newInterval),
-		desk.Cause:      left.maker(newCause),
+		desk.Intervene:  keeping(newIntervention),
+		desk.Report:     keeping(newReport),
+		desk.Interval:   keeping(newInterval),
+		desk.Cause:      keeping(newCause),
 	}
 }

@@ -19,11 +19,20 @@ type choice struct {
 // choiceLine returns a line with one answer for each term.
 func choiceLine(label string, terms []ward.Term) (*line, *choice) {
 	c := &choice{terms: terms, asks: true}
-	l := &line{label: label, editor: c, state: func() func() {
+	l := &line{label: label, editor: c, value: c.Value, load: c.take, state: func() func() {
 		was := *c
 		return func() { *c = was }
 	}}
 	return l, c
+}
+
+// take chooses a term by its code. It ignores a code that is not offered any more.
+func (c *choice) take(code string) {
+	for _, t := range c.terms {
+		if t.Code == code {
+			c.chosen = code
+		}
+	}
 }
 
 // Type implements [kit.Editor].

@@ -2,6 +2,7 @@ package chart
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -37,7 +38,10 @@ type entry struct {
 	saving  kit.Pending
 	request string
 	typed   []typed
-	scroll  kit.Scroll
+	// restored is the content of a draft of the log, until the chart is loaded: the lines
+	// may depend on it.
+	restored string
+	scroll   kit.Scroll
 }
 
 // act writes an entry to the log.
@@ -70,6 +74,9 @@ func (e *entry) Init(h kit.Host) tea.Cmd {
 // Update implements [kit.Screen].
 func (e *entry) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 	_, cmd := e.take(h, msg)
+	if e.restored != "" && e.patient() != nil {
+		e.restore()
+	}
 	switch msg := msg.(type) {
 	case kit.Result[desk.Done]:
 		return e.takeSaved(h, msg)
@@ -123,6 +130,7 @@ func (e *entry) takeBack(since uint64) {
 		e.at = e.typed[n].at
 		e.typed = e.typed[:n]
 	}
+	e.keepTyped()
 }
 
 // remember keeps the state of the line in hand before a key.
@@ -134,8 +142,11 @@ func (e *entry) remember(serial uint64) {
 	}
 }
 
-// changed makes another request of an entry whose text changed after a failed save.
-func (e *entry) changed() { e.request = e.d.NewID() }
+// changed keeps an entry whose text changed, and makes another request of it.
+func (e *entry) changed() {
+	e.request = e.d.NewID()
+	e.keepTyped()
+}
 
 // inHand returns the line in hand, or nil if the question is asked.
 func (e *entry) inHand() *line {
@@ -192,7 +203,7 @@ func (e *entry) Bindings() []kit.Binding {
 	if e.saving.Waiting() || e.patient() == nil {
 		return []kit.Binding{leave.If(!e.saving.Waiting(), "saving…")}
 	}
-	up := kit.Bind("up shift+tab", "", "the line before", func(kit.Host, kit.Key) tea.Cmd {
+	up := kit.Bind("up shift+tab", "", "the previous line", func(kit.Host, kit.Key) tea.Cmd {
 		e.at--
 		return nil
 	}).If(e.at > 0, "this is the first line")
@@ -279,16 +290,21 @@ func (e *entry) answers() []kit.Binding {
 // patient.
 func (e *entry) leave(h kit.Host) tea.Cmd {
 	cmd := h.Close(e)
-	for _, l := range e.lines() {
-		if l.editor.Touched() && l.editor.Value() != "" {
-			e.leftAt = e.d.Now()
-			e.keep(e)
-			h.Say("not saved; the text is kept")
-			return cmd
-		}
+	if e.touched() {
+		e.leftAt = e.d.Now()
+		h.Say("not saved; the text is kept")
 	}
-	e.forget()
+	e.keepTyped()
 	return cmd
+}
+
+// Unsaved implements [desk.Unsaved].
+func (e *entry) Unsaved() string {
+	pt := e.patient()
+	if pt == nil || !e.touched() {
+		return ""
+	}
+	return strings.ToLower(e.title) + " of " + desk.Name(pt)
 }
 
 // Body implements [kit.Screen].
@@ -334,7 +350,7 @@ func (e *entry) Foot(p kit.Page) []string {
 		if list := l.editor.Bindings(); len(list) > 0 {
 			return answerLine(p, list)
 		}
-		return []string{p.Faint.Render(" enter OK   ↑ line before   esc back, the text is kept")}
+		return []string{p.Faint.Render(" enter OK   ↑ previous line   esc back, the text is kept")}
 	}
 	lines := answerLine(p, e.Bindings())
 	if change := p.Faint.Render("    ↑ change"); p.Cells(lines[len(lines)-1]+change) < p.Width {

@@ -176,7 +176,7 @@ func (s *patientScreen) withdrawKey() kit.Binding {
 	e := s.event()
 	b := kit.Bind("w", "withdraw", "withdraw this entry", func(h kit.Host, _ kit.Key) tea.Cmd {
 		make := func(d *desk.Desk, _ kit.Place) *entry { return newWithdrawal(d, s.id, *e) }
-		return h.Push(s.left.maker(make)(s.d, kit.Place{Screen: "withdraw", Subject: s.subjectNow() + "/" + eventID(e)}))
+		return h.Push(keeping(make)(s.d, kit.Place{Screen: "withdraw", Subject: s.subjectNow() + "/" + eventID(e)}))
 	}).Recording(string(ward.MayRecord))
 	switch {
 	case e == nil:

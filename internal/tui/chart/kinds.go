@@ -22,11 +22,31 @@ type kinds struct {
 func kindsLine(label string, terms []ward.Term) (*line, *kinds) {
 	k := &kinds{Text: kit.NewText("", 40), terms: terms}
 	k.Replace = true
-	l := &line{label: label, editor: k, hint: k.options, width: 10, state: func() func() {
+	l := &line{label: label, editor: k, value: k.code, load: k.load, hint: k.options, width: 10, state: func() func() {
 		was, text := *k, *k.Text
 		return func() { *k, *k.Text = was, text }
 	}}
 	return l, k
+}
+
+// code returns the chosen term for a draft, or the text of the search.
+func (k *kinds) code() string {
+	if k.chosen != "" {
+		return k.chosen
+	}
+	return k.Value()
+}
+
+// load fills the line from a draft.
+func (k *kinds) load(text string) {
+	for _, t := range k.terms {
+		if t.Code == text {
+			k.pick(t)
+			k.just = false
+			return
+		}
+	}
+	k.Insert(text)
 }
 
 // matches returns the terms that match the text, those that begin with it first.

@@ -15,6 +15,8 @@ type line struct {
 	width  int                     // of the value next to a hint
 	after  func() []string         // below the line: the consequence of its value
 	state  func() func()           // returns a function that restores the line as it is now
+	value  func() string           // for a draft
+	load   func(string)            // fills the line from a draft
 	time   bool                    // the line that the key t leads to
 	words  bool                    // the lines below repeat the reading
 }
@@ -78,7 +80,7 @@ func (l *line) below(p kit.Page, indent string) (rows []string) {
 // textLine returns a line of plain text. check returns the reason why a text is refused.
 func textLine(label string, limit int, check func(string) string) *line {
 	t := kit.NewText("", limit)
-	return &line{label: label, editor: kit.Plainly(t, check), state: func() func() {
+	return &line{label: label, editor: kit.Plainly(t, check), value: t.Value, load: func(text string) { t.Insert(text) }, state: func() func() {
 		was := *t
 		return func() { *t = was }
 	}}
@@ -86,10 +88,40 @@ func textLine(label string, limit int, check func(string) string) *line {
 
 // fieldLine returns a line that is read as a value.
 func fieldLine[T any](label string, f *kit.Field[T]) *line {
-	return &line{label: label, editor: f, state: func() func() {
+	return &line{label: label, editor: f, value: f.Value, load: func(text string) {
+		f.Insert(text)
+		f.Leave()
+	}, state: func() func() {
 		field, text := *f, *f.Text
 		return func() { *f, *f.Text = field, text }
 	}}
+}
+
+// timeLine returns a line that is read as a time. A draft holds the time to the second
+// and not its text, because "today" is another day later.
+func timeLine(label string, f *kit.Field[time.Time], zone *time.Location) *line {
+	l := fieldLine(label, f)
+	text, load := l.value, l.load
+	l.value = func() string {
+		if at, ok := f.Get(); ok {
+			return at.Format(time.RFC3339)
+		}
+		return text()
+	}
+	l.load = func(text string) {
+		at, err := time.Parse(time.RFC3339, text)
+		if err != nil {
+			load(text)
+			return
+		}
+		shown := at.In(zone).Format("2 Jan 15:04")
+		words := f.Read(shown).Words
+		if words == "" {
+			words = shown
+		}
+		f.Start(at.In(zone), shown, words)
+	}
+	return l
 }
 
 // timeHint shows the forms of a time.
@@ -103,7 +135,7 @@ func whenLine(now func() time.Time, zone *time.Location) (*line, *kit.Field[time
 	f := kit.NewField(60, func(text string) kit.Reading[time.Time] { return kit.ReadTime(text, now(), zone) })
 	at := now()
 	f.Start(at, "today "+at.Format("15:04"), "today "+at.Format("15:04")+", now")
-	l := fieldLine("when", f)
+	l := timeLine("when", f, zone)
 	l.hint, l.width, l.time = timeHint, len("today 13:20")+1, true
 	return l, f
 }

@@ -18,8 +18,7 @@ type patientScreen struct {
 	record
 	view  view
 	about string // a check, if the audit is about that one alone
-	left  unsaved
-	noted bool // the audit trail has that the patient was read
+	noted bool   // the audit trail has that the patient was read
 
 	checks  kit.List
 	events  kit.List
@@ -35,9 +34,9 @@ type patientScreen struct {
 	audited  bool // the entries are loaded
 }
 
-func newPatient(left unsaved, begin func(kit.Place) view) desk.Maker {
+func newPatient(begin func(kit.Place) view) desk.Maker {
 	return func(d *desk.Desk, to kit.Place) kit.Screen {
-		s := &patientScreen{left: left, record: recordOf(d, to.Subject), view: begin(to), about: desk.CheckOf(to.Subject)}
+		s := &patientScreen{record: recordOf(d, to.Subject), view: begin(to), about: desk.CheckOf(to.Subject)}
 		s.checks.Open = s.openCheck
 		if s.about != "" {
 			s.checks.Choose(s.about)

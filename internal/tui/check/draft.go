@@ -2,6 +2,7 @@ package check
 
 import (
 	"encoding/json"
+	"fmt"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -25,6 +26,7 @@ type draft struct {
 	Dialog      string            `json:"dialog,omitempty"`
 	Typed       string            `json:"typed,omitempty"`
 	TakenFrom   string            `json:"taken_from,omitempty"`
+	Version     int               `json:"version,omitempty"` // that a correction makes
 
 	// Version 1 wrote these fields apart from the answers.
 	Skipped  []string          `json:"skipped,omitempty"`
@@ -32,12 +34,47 @@ type draft struct {
 	Restores *string           `json:"restores,omitempty"`
 }
 
-// keep writes the draft to the log. A correction keeps none: the check itself is safe.
+// keep writes the draft to the log. A correction is a form of its own kind, which the
+// board does not show.
 func (f *form) keep(h kit.Host) tea.Cmd {
 	if f.correcting() {
+		f.desk.Keep(f.place(), f.content())
 		return nil
 	}
 	return f.desk.KeepDraft(h, f.patient, f.check.ID, f.since, f.content())
+}
+
+// place returns the place under which a correction is kept.
+func (f *form) place() kit.Place { return kit.Place{Screen: desk.Correct, Subject: f.subject} }
+
+// reopenCorrection fills the form from a correction that was not saved.
+func (f *form) reopenCorrection(h kit.Host) tea.Cmd {
+	content, ok := f.desk.Kept(f.place()).(string)
+	if !ok {
+		return nil
+	}
+	var d draft
+	desk.Unmarshal(content, &d)
+	name := f.restore(content)
+	f.dirty = true
+	if d.Version != f.check.Version {
+		h.Fail("This check was corrected meanwhile: look at each change of your unsaved correction")
+		return f.openDialog(h, name)
+	}
+	h.Say("Your unsaved correction of " + f.desk.Time(f.desk.KeptSince(f.place())) + " is back")
+	return f.openDialog(h, name)
+}
+
+// Unsaved implements [desk.Unsaved].
+func (f *form) Unsaved() string {
+	switch name := desk.Name(&f.history.Patient); {
+	case !f.dirty:
+		return ""
+	case f.correcting() && f.original != nil:
+		return "correction of the check of " + f.desk.Time(f.original.PerformedAt) + ", " + name
+	default:
+		return "check of " + name
+	}
 }
 
 // content returns the form as the content of a draft.
@@ -45,7 +82,7 @@ func (f *form) content() string {
 	l, _ := f.sheet.Current()
 	text, err := json.Marshal(draft{
 		PerformedAt: f.check.PerformedAt, Answers: f.sheet.Values(), Cause: f.cause, Note: f.check.Note,
-		At: l.ID, Late: f.late, Dialog: f.dialog, Typed: f.typed, TakenFrom: f.takenFrom,
+		At: l.ID, Late: f.late, Dialog: f.dialog, Typed: f.typed, TakenFrom: f.takenFrom, Version: f.check.Version,
 	})
 	if err != nil {
 		panic(err) // strings and a time always marshal
@@ -55,6 +92,9 @@ func (f *form) content() string {
 
 // reopen fills the form from a draft, and opens the dialog that was open in it.
 func (f *form) reopen(h kit.Host, r record) tea.Cmd {
+	if f.correcting() {
+		return f.reopenCorrection(h)
+	}
 	if !r.drafted {
 		if list := f.others(); len(list) > 0 {
 			h.Say(f.openElsewhere(&list[0]) + ": its line below takes it over")
@@ -133,6 +173,14 @@ func answersIn(d *store.Draft) (n int) {
 		}
 	}
 	return n
+}
+
+// answerCount returns the number of answers of a draft in words.
+func answerCount(d *store.Draft) string {
+	if n := answersIn(d); n != 1 {
+		return fmt.Sprintf("%d answers", n)
+	}
+	return "1 answer"
 }
 
 func toolCode(t icans.Tool) string { return icans.FieldOf("tool").Code(&icans.Findings{Tool: t}) }

@@ -1,7 +1,6 @@
 package check
 
 import (
-	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -131,12 +130,21 @@ func (d *entry) Body(p kit.Page) []string {
 // Foot implements [kit.Screen].
 func (d *entry) Foot(p kit.Page) []string {
 	line := ""
+	var lines []string
 	for _, b := range d.Bindings() {
-		if b.Short != "" {
-			line += "   " + b.Name() + " " + b.Short
+		cell := b.Name() + " " + b.Short
+		switch {
+		case b.Short == "":
+		case line == "":
+			line = " " + cell
+		case p.Cells(line+"   "+cell) > p.Width-1: // no answer is cut
+			lines = append(lines, p.Faint.Render(line))
+			line = " " + cell
+		default:
+			line += "   " + cell
 		}
 	}
-	return []string{p.Faint.Render(strings.TrimPrefix(line, "  "))}
+	return append(lines, p.Faint.Render(line))
 }
 
 func (f *form) openComment(h kit.Host, _ kit.Key) tea.Cmd {

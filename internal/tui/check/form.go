@@ -47,6 +47,8 @@ type form struct {
 	since     time.Time // when the form was begun
 	request   string    // the ID of the save in hand
 	takenFrom string    // whose draft this form goes on with
+	entered   time.Time // of the first try to save
+	failed    bool      // the last save failed, and no answer has changed since
 }
 
 func newForm(d *desk.Desk, to kit.Place) kit.Screen {
@@ -320,13 +322,25 @@ func (f *form) flush(h kit.Host) tea.Cmd {
 	return f.keep(h)
 }
 
+// leaveCorrection asks whether to keep a correction or to discard it.
+func (f *form) leaveCorrection() *kit.Question {
+	text := []string{"The correction of the check of " + f.desk.DayTime(f.original.PerformedAt) + " is not saved. The check stays as it was."}
+	return &kit.Question{Subject: []string{desk.About(&f.history.Patient)}, Text: text, Options: []kit.Option{
+		{Keys: []string{"1", "y"}, Label: "keep it for later: r brings it back", Do: func(h kit.Host) tea.Cmd { return h.Close(f) }},
+		{Keys: []string{"2"}, Label: "discard it", Do: func(h kit.Host) tea.Cmd {
+			f.desk.Keep(f.place(), nil)
+			return h.Close(f)
+		}},
+		{Keys: []string{"0", "n"}, Label: "back to the form"},
+	}}
+}
+
 // leave closes the form. A new check is kept as a draft; a correction asks.
 func (f *form) leave(h kit.Host, _ kit.Key) tea.Cmd {
 	switch {
 	case !f.dirty:
 	case f.correcting():
-		text := []string{"The correction of the check of " + f.desk.DayTime(f.original.PerformedAt) + " is not saved. The check stays as it was."}
-		return h.Push(kit.Confirm([]string{desk.About(&f.history.Patient)}, text, "leave without the correction", "back to the form", func(h kit.Host) tea.Cmd { return h.Close(f) }))
+		return h.Push(f.leaveCorrection())
 	case f.saving.Waiting():
 		defer h.Say("NOT SAVED YET: it is tried again; until then the check is kept as your draft")
 	default:

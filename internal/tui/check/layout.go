@@ -222,6 +222,9 @@ func (f *form) Foot(p kit.Page) []string {
 	if c.Findings == (icans.Findings{Tool: c.Findings.Tool}) {
 		meaning, flag = "no answer yet", ""
 	}
+	if f.failed {
+		flag, look = "NOT SAVED. Your answers are kept here; ctrl+s tries again", p.Bad
+	}
 	if f.saving.Waiting() {
 		flag, look = "saving… NOT SAVED YET. esc keeps it here", p.Bad
 	}
@@ -230,6 +233,8 @@ func (f *form) Foot(p kit.Page) []string {
 		return slices.Concat(styled(meaning), styled(flag), f.endFoot(p, &c))
 	}
 	choices, _ := f.choices(p, field)
+	asked := f.askLines(p, field)
+	choices = append(choices, asked[:len(asked)-1]...)
 	if len(choices) == 1 {
 		return slices.Concat(styled(meaning), styled(flag), choices)
 	}
@@ -288,14 +293,12 @@ func (f *form) KeyLine(p kit.Page) string {
 	if !f.opened || field == nil {
 		return " " + p.Faint.Render(keys)
 	}
-	ask := " " + f.asks(field)
-	if _, whole := f.choices(p, field); !whole {
-		ask = " " + skipWords + "   " + f.asks(field)
-	}
+	asked := f.askLines(p, field)
+	ask := asked[len(asked)-1]
 	for _, end := range []string{"   " + keys, "   ? all keys"} {
 		if p.Cells(ask+end) <= p.Width {
 			return ask + p.Faint.Render(end)
 		}
 	}
-	return p.Fit(ask, p.Width)
+	return ask
 }

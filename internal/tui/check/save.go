@@ -101,6 +101,10 @@ func (f *form) save(h kit.Host, c ward.Check) tea.Cmd {
 		return nil
 	}
 	c.Result = icans.Result{}
+	f.failed = false
+	if f.entered.IsZero() {
+		f.entered = f.desk.Now()
+	}
 	from := f.takenFrom
 	return desk.Save(f.desk, h, &f.saving, f.subject, f.request, func(ctx context.Context, log *store.Store, sig ward.Signature) (store.Saved, error) {
 		saved, err := log.SaveCheck(ctx, sig, c)
@@ -115,6 +119,7 @@ func (f *form) save(h kit.Host, c ward.Check) tea.Cmd {
 // board with the patient in hand. A save that failed leaves the form as it is.
 func (f *form) saved(h kit.Host, msg kit.Result[store.Saved]) tea.Cmd {
 	if msg.Err != nil {
+		f.failed = true
 		h.Fail(desk.NotSaved(msg.Err))
 		return nil
 	}
@@ -123,8 +128,9 @@ func (f *form) saved(h kit.Host, msg kit.Result[store.Saved]) tea.Cmd {
 	if s.FollowUp == nil {
 		s.FollowUp = f.view.followUp // which the check neither opened nor joined
 	}
-	words := savedWords(f.desk, &f.history.Patient, s)
+	words := savedWords(f.desk, &f.history.Patient, s, f.entered)
 	if f.correcting() {
+		f.desk.Keep(f.place(), nil)
 		cmd := h.Close(f)
 		return tea.Batch(cmd, afterSave(h, f.patient, s, words))
 	}

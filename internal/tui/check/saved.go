@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"time"
 
 	"neurocheck/internal/icans"
 	"neurocheck/internal/store"
@@ -9,10 +10,15 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// savedWords returns the line about a saved check and its consequences.
-func savedWords(d *desk.Desk, p *ward.Patient, s *store.Saved) string {
+// savedWords returns the line about a saved check and its consequences. It names the time
+// of the first try to save if that was in another minute.
+func savedWords(d *desk.Desk, p *ward.Patient, s *store.Saved, entered time.Time) string {
 	c := &s.Check
-	text := "Saved " + d.Time(d.Now()) + ": " + desk.Name(p) + "  " + desk.MRN(p) + "  " + desk.Score(&c.Findings) + "  ICANS " + desk.GradeCell(c.Result) + "  " + consequence(d, s)
+	text := "Saved " + d.Time(d.Now())
+	if !entered.Truncate(time.Minute).Equal(d.Now().Truncate(time.Minute)) {
+		text += ", entered " + d.Time(entered)
+	}
+	text += ": " + desk.Name(p) + "  " + desk.MRN(p) + "  " + desk.Score(&c.Findings) + "  ICANS " + desk.GradeCell(c.Result) + "  " + consequence(d, s)
 	if n := len(s.Reevaluated); n == 1 {
 		text += "; the flag of another check changed"
 	} else if n > 1 {

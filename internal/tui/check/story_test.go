@@ -496,9 +496,28 @@ func TestCorrectionChangesLaterChecks(t *testing.T) {
 	s.SignIn(desktest.Maria)
 	s.Go(desk.Correct, desk.CheckSubject(ada.ID, first.Check.ID))
 	s.Sees("CORRECTION of 10:07").Press("1", "1", "1", "ctrl+s").Sees("Year no → yes", "ICANS 1 → 0", "The check of Sun 29 Nov 14:07 changes: grade 1, for other reasons.")
-	s.SeesNot("6 h ago").Press("0", "esc").Sees("The correction of the check of Sun 29 Nov 10:07 is not saved").Wait(time.Second).Press("1").Sees("EMPTY")
+	s.SeesNot("6 h ago").Press("0", "esc").Sees("The correction of the check of Sun 29 Nov 10:07 is not saved").Wait(time.Second).Press("2").Sees("EMPTY")
 	s.Go(desk.Correct, desk.CheckSubject(ada.ID, first.Check.ID))
 	s.Press("ctrl+s").Sees("nothing was changed")
+}
+
+// A correction that was left or cut off is back at any terminal, also on top of a newer
+// version of the check.
+func TestCorrectionIsKept(t *testing.T) {
+	s := desktest.New(t, Screens())
+	ada := s.Ada()
+	first := s.Record(ada, time.Hour, desktest.Tomasz, "ice_city=0", "ice_year=0")
+	at := desk.CheckSubject(ada.ID, first.Check.ID)
+	s.SignIn(desktest.Maria).Go(desk.Correct, at)
+	s.Press("1", "esc").Sees("is not saved").Wait(time.Second).Press("1").Sees("EMPTY")
+	again := s.Another().SignIn(desktest.Maria).Sees("1 correction not saved yet").Go(desk.Correct, at)
+	again.Sees("Your unsaved correction of 16:07 is back").Press("ctrl+s").Sees("Year no → yes").Press("0")
+
+	tomasz := s.Another().SignIn(desktest.Tomasz).Go(desk.Correct, at)
+	tomasz.Press("down", "down", "1", "ctrl+s").Sees("Why?").Wait(time.Second).Press("1")
+	third := s.Another().SignIn(desktest.Maria).Go(desk.Correct, at)
+	third.Sees("This check was corrected meanwhile: look at each change").Press("ctrl+s").Sees("Year no → yes").Wait(time.Second).Press("1")
+	s.Another().SignIn(desktest.Maria).SeesNot("not saved yet").Go(desk.Correct, at).SeesNot("is back")
 }
 
 // The late signs come on request, and z then asks for them too.
@@ -537,4 +556,27 @@ func BenchmarkKey(b *testing.B) {
 		s.Update(desktest.KeyMsg("up"), s.Now())
 		s.Drawn()
 	}
+}
+
+// A patient is asked in the language of the patient if the site has it, and else in English.
+func TestQuestionsInThePatientsLanguage(t *testing.T) {
+	s := desktest.New(t, Screens())
+	site := *s.Desk.Site()
+	site.Sentence = "The sky is blue."
+	site.Words = map[string]ward.Words{"pt": {
+		Objects:  []string{"relógio", "caneta", "botão"},
+		Sentence: "Hoje o céu está azul e o mar está calmo, por isso vamos todos juntos à praia antes do almoço.",
+		Ask:      map[string]string{"ice_year": "Em que ano estamos?", "ice_naming": "O que é isto?", "ice_writing": "Escreva"},
+	}}
+	s.Desk.SetSite(site)
+	ada := s.Ada()
+	maria := s.Admit("2A", ward.Patient{MRN: "0043105", Name: "PEREIRA, Lídia", BirthDate: ward.Date{Year: 1970, Month: 1, Day: 2}, Language: "PT"})
+	s.SignIn(desktest.Maria)
+	openForm(s, ada).Sees(`Ask: "What year is it?"`).Press("esc")
+	openForm(s, maria).Sees(`Ask: "Em que ano estamos?"   ? all keys   ctrl+s save`)
+	s.Press("1").Sees(`Ask: "What month is it?"`)
+	s.Press("1", "1", "1").Sees(`Ask: "O que é isto? (relógio, caneta, botão)"`)
+	s.Press("3", "1").Sees(`Ask: "Escreva: Hoje o céu está azul e o mar está calmo, por isso vamos todos`, ` juntos à praia antes do almoço."   ? all keys   ctrl+s save`)
+	s.Sees("ICE 8 to 10 of 10   ICANS 0 to 4   ‼ urgent", "1 y yes   0 n no   - not assessed")
+	s.Golden("portuguese")
 }

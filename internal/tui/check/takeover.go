@@ -44,7 +44,7 @@ func (f *form) takeOver(h kit.Host, msg kit.Result[theirs]) tea.Cmd {
 	}
 	name := desk.ShortName(d.Author)
 	text := []string{
-		fmt.Sprintf("%s began a check at %s: %d answers. Take it over?", name, f.desk.Time(d.Since), answersIn(&d)),
+		fmt.Sprintf("%s began a check at %s: %s. Take it over?", name, f.desk.Time(d.Since), answerCount(&d)),
 		"The answers come here under your name, in place of yours. " + name + " keeps the draft until you save, and is told then.",
 	}
 	return h.Push(kit.Confirm([]string{desk.About(&f.history.Patient)}, text, "take over", "back to the form", func(h kit.Host) tea.Cmd {

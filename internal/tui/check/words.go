@@ -95,19 +95,27 @@ func direction(field *icans.Field, before, now *icans.Findings) string {
 	return desk.MarkBetter
 }
 
-// asks returns the question for the patient or the task, with the words of the site if it
-// has any; for a field without one, the help.
+// asks returns the question for the patient or the task, in the patient's language if the
+// site has it; for a field without one, the help.
 func (f *form) asks(field *icans.Field) string {
-	site := f.desk.Site()
-	switch {
-	case field.Column == "ice_naming" && len(site.Objects) > 0:
-		return `Ask: "What is this?" (` + strings.Join(site.Objects, ", ") + ")"
-	case field.Column == "ice_writing" && site.Sentence != "":
-		return "Write: " + site.Sentence
-	case field.Ask != "":
-		return `Ask: "` + field.Ask + `"`
+	if ask := f.desk.Site().Question(field, f.history.Patient.Language); ask != "" {
+		return `Ask: "` + ask + `"`
 	}
 	return field.Help
+}
+
+// askLines returns [form.asks] as lines: the last is for the line of keys, the others, which
+// only the objects or the sentence of the site need, are for the foot. A help is cut,
+// because ? has it in full.
+func (f *form) askLines(p kit.Page, field *icans.Field) []string {
+	text := " " + f.asks(field)
+	if _, whole := f.choices(p, field); !whole {
+		text = " " + skipWords + "  " + text
+	}
+	if field.Ask == "" {
+		return []string{p.Fit(text, p.Width)}
+	}
+	return p.Hang(text, p.Width, 1)
 }
 
 // skipWords is the answer that every line has.

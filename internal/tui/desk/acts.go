@@ -30,17 +30,21 @@ type Done struct{}
 
 // Load returns a command that reads the log; its result is a [kit.Result] of T.
 func Load[T any](d *Desk, h kit.Host, p *kit.Pending, subject string, do func(context.Context, *store.Store) (T, error)) tea.Cmd {
-	log := d.Log
-	return kit.Ask(h.Requests(), p, subject, func(ctx context.Context) (T, error) { return do(ctx, log) })
+	log, health := d.Log, d.health
+	return kit.Ask(h.Requests(), p, subject, func(ctx context.Context) (T, error) {
+		value, err := do(ctx, log)
+		health.read(err)
+		return value, err
+	})
 }
 
 // Save returns a command that writes to the log, signed by the person who is at the
 // keyboard now. request is the ID of the act, the same one if the save is tried again;
 // it may be empty.
 func Save[T any](d *Desk, h kit.Host, p *kit.Pending, subject, request string, do func(context.Context, *store.Store, ward.Signature) (T, error)) tea.Cmd {
-	log, sign, wrote := d.Log, d.Signer(request), d.wrote
+	log, sign, wrote, end := d.Log, d.Signer(request), d.wrote, d.health.begin(d.now)
 	return kit.Ask(h.Requests(), p, subject, func(ctx context.Context) (T, error) {
-		value, err := do(ctx, log, sign())
+		value, err := tracked(end, func() (T, error) { return do(ctx, log, sign()) })
 		wrote.Store(true) // also after an error: the save may have been committed
 		return value, err
 	})
@@ -87,16 +91,24 @@ func (d *Desk) KeepDraft(h kit.Host, patient int64, check string, since time.Tim
 	d.drafts = max(d.drafts+1, d.now.UnixMilli())
 	draft := store.Draft{PatientID: patient, Author: d.user.Name, CheckID: check, Revision: d.drafts, Since: since, Content: content}
 	var p kit.Pending
-	return Load(d, h, &p, Subject(patient), func(ctx context.Context, log *store.Store) (DraftKept, error) {
+	return write(d, h, &p, Subject(patient), func(ctx context.Context, log *store.Store) (DraftKept, error) {
 		return DraftKept{patient}, log.KeepDraft(ctx, draft)
 	})
+}
+
+// draftFailed says that a draft could not be written, unless a line of trouble says so.
+func (d *Desk) draftFailed(h kit.Host, err error) {
+	if ward.TroubleOf(err) != ward.TroubleOther {
+		return
+	}
+	h.Fail("the draft could not be kept: " + Words(err))
 }
 
 // DropDraft discards the draft of the person at the keyboard about a patient.
 func (d *Desk) DropDraft(h kit.Host, patient int64) tea.Cmd {
 	author := d.user.Name
 	var p kit.Pending
-	return Load(d, h, &p, Subject(patient), func(ctx context.Context, log *store.Store) (DraftKept, error) {
+	return write(d, h, &p, Subject(patient), func(ctx context.Context, log *store.Store) (DraftKept, error) {
 		return DraftKept{patient}, log.DropDraft(ctx, patient, author)
 	})
 }

@@ -99,12 +99,18 @@ type Desk struct {
 	zone   *time.Location
 	now    time.Time
 
-	roster  roster
-	notices [noticeCount]string
-	saved   Saved
-	drafts  int64        // the last revision
-	wrote   *atomic.Bool // a save has succeeded since the last message
-	kept    map[kept]any
+	roster    roster
+	notices   [noticeCount]string
+	saved     Saved
+	drafts    int64        // the last revision
+	wrote     *atomic.Bool // a save has succeeded since the last message
+	kept      map[formKey]*keptForm
+	unwritten []unwritten // forms that the log does not have yet
+	flushing  kit.Pending
+
+	health   *health
+	probing  kit.Pending
+	probedAt time.Time
 }
 
 // Doors are the acts that need the whole stack of screens.
@@ -122,7 +128,7 @@ type Doors struct {
 
 // New returns a desk without a user.
 func New(o Options) *Desk {
-	d := &Desk{Options: o, zone: time.UTC, wrote: new(atomic.Bool)}
+	d := &Desk{Options: o, zone: time.UTC, wrote: new(atomic.Bool), health: new(health)}
 	site := o.Site
 	if site.Zone != nil {
 		d.zone = site.Zone

@@ -1,27 +1,270 @@
 package desk
 
-import "neurocheck/internal/tui/kit"
+import (
+	"context"
+	"encoding/json"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
 
-// kept is work that was typed and not saved, by the person and the place.
-type kept struct {
+	tea "charm.land/bubbletea/v2"
+
+	"neurocheck/internal/store"
+	"neurocheck/internal/tui/kit"
+)
+
+// formKey identifies unsaved work by the person and the place.
+type formKey struct {
 	by string
 	kit.Place
 }
 
-// Keep remembers work of the person at the keyboard that was left unsaved, so that the
-// same place shows it again: esc and a failed save lose nothing. Nil forgets it. The
-// value lives as long as the program.
+// keptForm is unsaved work of one place.
+type keptForm struct {
+	work    any    // the value of Keep, or a string from the log
+	id      string // of the form, so that a late write of a dropped form is ignored
+	since   time.Time
+	written string // the content that the log has or is getting
+}
+
+// Contented is unsaved work that the log can hold: Content returns it as text. After a
+// restart [Desk.Kept] returns that text in place of the work.
+type Contented interface{ Content() string }
+
+// Keep keeps work of the person at the keyboard that is not saved yet, so that the same
+// place shows it again: esc, a lock, a failed save and a crash lose nothing. Nil forgets
+// it. A string and a [Contented] are written to the log with the next message; any other
+// work lives as long as the program.
 func (d *Desk) Keep(at kit.Place, work any) {
-	key := kept{d.user.Name, at}
+	key := formKey{d.user.Name, at}
+	form := d.kept[key]
 	if work == nil {
-		delete(d.kept, key)
+		if form != nil {
+			delete(d.kept, key)
+			d.unwritten = append(d.unwritten, unwritten{key: key, id: form.id})
+		}
 		return
 	}
 	if d.kept == nil {
-		d.kept = map[kept]any{}
+		d.kept = map[formKey]*keptForm{}
 	}
-	d.kept[key] = work
+	if form == nil {
+		form = &keptForm{id: formID(d.now), since: d.now}
+		d.kept[key] = form
+	}
+	form.work = work
+	if !slices.ContainsFunc(d.unwritten, func(u unwritten) bool { return u.key == key && u.id == form.id }) {
+		d.unwritten = append(d.unwritten, unwritten{key: key, id: form.id})
+	}
 }
 
-// Kept returns the work that [Desk.Keep] remembers, or nil.
-func (d *Desk) Kept(at kit.Place) any { return d.kept[kept{d.user.Name, at}] }
+func formID(now time.Time) string { return "form-" + now.UTC().Format("20060102T150405.000") }
+
+// Kept returns the work that [Desk.Keep] keeps, its content as a string if it comes from
+// the log, or nil.
+func (d *Desk) Kept(at kit.Place) any {
+	if form := d.kept[formKey{d.user.Name, at}]; form != nil {
+		return form.work
+	}
+	return nil
+}
+
+// KeptSince returns the time at which the kept work of a place was begun.
+func (d *Desk) KeptSince(at kit.Place) time.Time {
+	if form := d.kept[formKey{d.user.Name, at}]; form != nil {
+		return form.since
+	}
+	return time.Time{}
+}
+
+// unwritten is a form whose content the log does not have yet.
+type unwritten struct {
+	key formKey
+	id  string
+}
+
+// draft returns the form as the log keeps it. It reports false if the log has it already.
+func (d *Desk) draft(u unwritten) (store.Draft, bool) {
+	draft := store.Draft{Kind: u.key.Screen, Subject: u.key.Subject, PatientID: PatientOf(u.key.Subject), Author: u.key.by, CheckID: u.id}
+	if u.key.Detail != "" {
+		draft.Subject += "#" + u.key.Detail
+	}
+	form := d.kept[u.key]
+	if form == nil || form.id != u.id {
+		draft.Revision = math.MaxInt64 // dropped
+		return draft, true
+	}
+	switch work := form.work.(type) {
+	case string:
+		draft.Content = work
+	case Contented:
+		draft.Content = work.Content()
+	}
+	if draft.Content == form.written {
+		return draft, false
+	}
+	form.written = draft.Content
+	d.drafts = max(d.drafts+1, d.now.UnixMilli())
+	draft.Revision, draft.Since = d.drafts, form.since
+	return draft, true
+}
+
+// Flush returns a command that writes the kept forms that changed. While one is on its
+// way the next ones wait, so that fast typing queues no writes.
+func (d *Desk) Flush(h kit.Host) tea.Cmd {
+	if d.flushing.Waiting() || d.ReadOnly() != "" || len(d.unwritten) == 0 {
+		return nil
+	}
+	list := d.takeUnwritten()
+	if len(list) == 0 {
+		return nil
+	}
+	return write(d, h, &d.flushing, "", func(ctx context.Context, log *store.Store) (flushed, error) {
+		return flushed{}, keepDrafts(ctx, log, list)
+	})
+}
+
+// FlushLast returns a function that writes the kept forms that changed, for the end of
+// the program.
+func (d *Desk) FlushLast() func(context.Context) error {
+	log, list := d.Log, d.takeUnwritten()
+	if d.ReadOnly() != "" || len(list) == 0 {
+		return nil
+	}
+	return func(ctx context.Context) error { return keepDrafts(ctx, log, list) }
+}
+
+func (d *Desk) takeUnwritten() (list []store.Draft) {
+	for _, u := range d.unwritten {
+		if draft, changed := d.draft(u); changed {
+			list = append(list, draft)
+		}
+	}
+	d.unwritten = nil
+	return list
+}
+
+func keepDrafts(ctx context.Context, log *store.Store, list []store.Draft) error {
+	for _, draft := range list {
+		var err error
+		if draft.Revision == math.MaxInt64 {
+			err = log.DropForm(ctx, draft.Author, draft.Kind, draft.Subject)
+		} else {
+			err = log.KeepDraft(ctx, draft)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// flushed is the value of a command that wrote kept forms.
+type flushed struct{}
+
+// takeFlushed goes on after a write. After a failure the forms are written again with the
+// next change.
+func (d *Desk) takeFlushed(h kit.Host, msg kit.Result[flushed]) tea.Cmd {
+	if !kit.Take(&d.flushing, msg) {
+		return nil
+	}
+	if msg.Err != nil {
+		for key, form := range d.kept {
+			form.written = ""
+			d.unwritten = append(d.unwritten, unwritten{key: key, id: form.id})
+		}
+		d.draftFailed(h, msg.Err)
+		return nil
+	}
+	return d.Flush(h)
+}
+
+// loadedForms is the value of a command that read the unsaved forms of a person.
+type loadedForms struct {
+	by   string
+	list []store.Draft
+}
+
+// LoadKept reads the unsaved forms of the person at the keyboard from the log.
+func (d *Desk) LoadKept(h kit.Host) tea.Cmd {
+	by := d.user.Name
+	var p kit.Pending
+	return Load(d, h, &p, "", func(ctx context.Context, log *store.Store) (loadedForms, error) {
+		list, err := log.Drafts(ctx, by)
+		return loadedForms{by, list}, err
+	})
+}
+
+// takeLoaded takes the forms of the log that this program does not have, and says so.
+func (d *Desk) takeLoaded(h kit.Host, msg kit.Result[loadedForms]) {
+	if msg.Err != nil || msg.Value.by != d.user.Name {
+		return // the board reports a log that cannot be read
+	}
+	var kinds []string
+	for _, draft := range msg.Value.list {
+		if draft.Kind == store.CheckForm {
+			continue // the board shows it
+		}
+		key := formKey{draft.Author, kit.Place{Screen: draft.Kind, Subject: draft.Subject}}
+		key.Subject, key.Detail, _ = strings.Cut(draft.Subject, "#")
+		if d.kept[key] != nil {
+			continue
+		}
+		if d.kept == nil {
+			d.kept = map[formKey]*keptForm{}
+		}
+		d.kept[key] = &keptForm{work: draft.Content, id: draft.CheckID, since: draft.Since, written: draft.Content}
+		kinds = append(kinds, draft.Kind)
+	}
+	if len(kinds) > 0 {
+		h.Say(UnsavedWords(kinds) + " not saved yet")
+	}
+}
+
+// UnsavedWords counts unsaved forms by their kinds: "1 check, 2 comments".
+func UnsavedWords(kinds []string) string {
+	var order []string
+	count := map[string]int{}
+	for _, kind := range kinds {
+		word, ok := kindWords[kind]
+		if !ok {
+			word = "form"
+		}
+		if count[word] == 0 {
+			order = append(order, word)
+		}
+		count[word]++
+	}
+	parts := make([]string, len(order))
+	for i, word := range order {
+		parts[i] = Several(count[word], word)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// Several returns a number with a noun: "1 check", "2 checks".
+func Several(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return strconv.Itoa(n) + " " + noun
+}
+
+var kindWords = map[string]string{
+	store.CheckForm: "check", PatientIn: "admission", Edit: "edit", Comment: "comment", Close: "closing note",
+	Correct: "correction", Report: "report", Intervene: "intervention", Interval: "interval", Cause: "cause", Withdraw: "withdrawal",
+}
+
+// Marshal returns unsaved work as a text for a draft.
+func Marshal(work any) string {
+	text, err := json.Marshal(work)
+	if err != nil {
+		panic(err) // texts, times and maps of texts always marshal
+	}
+	return string(text)
+}
+
+// Unmarshal reads the text of a draft. It reports false for a text of another version.
+func Unmarshal(content string, work any) bool { return json.Unmarshal([]byte(content), work) == nil }

@@ -50,6 +50,7 @@ func (d *Desk) Reload(h kit.Host) tea.Cmd {
 // Update takes the messages that concern all screens. The root calls it before the
 // screens get the message.
 func (d *Desk) Update(h kit.Host, msg tea.Msg) tea.Cmd {
+	d.announce()
 	if d.wrote.Swap(false) && d.Doors.Poll != nil {
 		return tea.Batch(d.Doors.Poll(h), d.take(h, msg))
 	}
@@ -60,6 +61,10 @@ func (d *Desk) take(h kit.Host, msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case Changed:
 		return d.Reload(h)
+	case Tick:
+		return d.probe(h)
+	case kit.Result[probed]:
+		kit.Take(&d.probing, msg)
 	case kit.Result[roll]:
 		if kit.Take(&d.roster.loading, msg) {
 			d.takeRoll(h, msg)
@@ -70,15 +75,21 @@ func (d *Desk) take(h kit.Host, msg tea.Msg) tea.Cmd {
 		}
 	case kit.Result[DraftKept]:
 		if msg.Err != nil {
-			h.Fail("the draft could not be kept: " + Words(msg.Err))
+			d.draftFailed(h, msg.Err)
 		}
+	case kit.Result[flushed]:
+		return d.takeFlushed(h, msg)
+	case kit.Result[loadedForms]:
+		d.takeLoaded(h, msg)
 	}
 	return nil
 }
 
 func (d *Desk) takeRoll(h kit.Host, msg kit.Result[roll]) {
 	if msg.Err != nil {
-		h.Fail(Words(msg.Err))
+		if ward.TroubleOf(msg.Err) == ward.TroubleOther {
+			h.Fail(Words(msg.Err))
+		}
 		return
 	}
 	r := &d.roster

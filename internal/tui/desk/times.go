@@ -13,7 +13,7 @@ func (d *Desk) Time(t time.Time) string {
 	t, now := t.In(d.zone), d.Now()
 	switch days := ward.DateOf(now).DaysTo(ward.DateOf(t)); {
 	case days == 0:
-		return t.Format("15:04")
+		return t.Format("15:04" + letters(t))
 	case days < 0 && days > -7:
 		return t.Format("Mon 15:04")
 	case t.Year() == now.Year():
@@ -26,9 +26,21 @@ func (d *Desk) Time(t time.Time) string {
 func (d *Desk) DayTime(t time.Time) string {
 	t = t.In(d.zone)
 	if t.Year() != d.Now().Year() {
-		return t.Format("Mon 2 Jan 2006 15:04")
+		return t.Format("Mon 2 Jan 2006 15:04" + letters(t))
 	}
-	return t.Format("Mon 2 Jan 15:04")
+	return t.Format("Mon 2 Jan 15:04" + letters(t))
+}
+
+// letters returns the part of a layout for the zone, because the wall clock alone does not
+// tell the time if the clocks go back and the hour comes twice. It is empty for other times.
+func letters(t time.Time) string {
+	const wall = "2 15:04"
+	for _, by := range []time.Duration{time.Hour, 30 * time.Minute} {
+		if t.Add(by).Format(wall) == t.Format(wall) || t.Add(-by).Format(wall) == t.Format(wall) {
+			return " MST"
+		}
+	}
+	return ""
 }
 
 // FullTime shows a time with its date and year; – for none.
@@ -36,7 +48,8 @@ func (d *Desk) FullTime(t time.Time) string {
 	if t.IsZero() {
 		return "–"
 	}
-	return t.In(d.zone).Format("2 Jan 2006 15:04")
+	t = t.In(d.zone)
+	return t.Format("2 Jan 2006 15:04" + letters(t))
 }
 
 // ShortDate shows the day of a time: 28 Nov.

@@ -57,6 +57,14 @@ func newClosing(d *desk.Desk, to kit.Place) kit.Screen {
 	return c
 }
 
+// Unsaved implements [desk.Unsaved].
+func (c *closing) Unsaved() string {
+	if c.note.Value() == "" {
+		return ""
+	}
+	return "note on the follow-up of " + desk.Name(&c.patient)
+}
+
 // needed refuses an empty note.
 func needed(text string) string {
 	if ward.CleanLine(text) == "" {
@@ -125,6 +133,9 @@ func (c *closing) save(h kit.Host, outcome string, asked bool) tea.Cmd {
 // another person closed the follow-up meanwhile.
 func (c *closing) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 	cmd := c.SaveQuestion.Update(h, msg)
+	if _, ok := msg.(kit.Burst); ok {
+		c.keep()
+	}
 	if f := closedBy(c.Desk, c.patient.ID, c.followUp); f != nil && c.Options[0].Off == "" && f.Closed.By != c.Desk.User().Name {
 		text := desk.ShortName(f.Closed.By) + " closed it at " + c.Desk.Time(f.Closed.At) + ": " + ward.WordsFor(ward.Outcomes, f.Outcome) + ". Your note is kept"
 		for i := range c.Options[:len(c.Options)-1] {

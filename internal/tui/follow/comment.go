@@ -16,6 +16,7 @@ type comment struct {
 	*desk.SaveQuestion
 	at   kit.Place
 	text *kit.Text
+	name string // of the patient
 }
 
 func newComment(d *desk.Desk, to kit.Place) kit.Screen {
@@ -25,7 +26,7 @@ func newComment(d *desk.Desk, to kit.Place) kit.Screen {
 		return nothing(d, id, "comment on")
 	}
 	kept, _ := d.Kept(to).(string)
-	c := &comment{SaveQuestion: desk.NewSaveQuestion(d, to), at: to, text: kit.NewText(kept, 400)}
+	c := &comment{SaveQuestion: desk.NewSaveQuestion(d, to), at: to, text: kit.NewText(kept, 400), name: desk.Name(&s.Patient)}
 	c.Self = c
 	c.Subject = []string{"COMMENT on the follow-up of " + desk.About(&s.Patient)}
 	c.Text = []string{levelPeak(s.FollowUp) + ", open since " + d.Time(s.FollowUp.Opened.At)}
@@ -56,13 +57,34 @@ func newComment(d *desk.Desk, to kit.Place) kit.Screen {
 	return c
 }
 
+// Unsaved implements [desk.Unsaved].
+func (c *comment) Unsaved() string {
+	if c.text.Value() == "" {
+		return ""
+	}
+	return "comment on the follow-up of " + c.name
+}
+
 // Type implements [kit.Screen]. It keeps the text as it is typed.
 func (c *comment) Type(h kit.Host, k kit.Key) (bool, tea.Cmd) {
 	mine, cmd := c.SaveQuestion.Type(h, k)
+	c.keep()
+	return mine, cmd
+}
+
+// Update implements [kit.Screen]. It keeps a text that was pasted.
+func (c *comment) Update(h kit.Host, msg tea.Msg) tea.Cmd {
+	cmd := c.SaveQuestion.Update(h, msg)
+	if _, ok := msg.(kit.Burst); ok {
+		c.keep()
+	}
+	return cmd
+}
+
+func (c *comment) keep() {
 	if text := c.text.Value(); text != "" {
 		c.Desk.Keep(c.at, text)
 	} else {
 		c.Desk.Keep(c.at, nil)
 	}
-	return mine, cmd
 }

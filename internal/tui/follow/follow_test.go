@@ -243,7 +243,7 @@ func TestACommentThatIsNotSavedIsKept(t *testing.T) {
 	s, _ := newWard(t)
 	s.SignIn(desktest.Nair).Go(desk.FollowUps, "").Press("c").Type("family told").Press("enter")
 	ok(t, s.Log.ChangeStaff(t.Context(), ward.Sign(desktest.Grace, s.Now()), desktest.Nair, ward.Clinician, false))
-	s.Press("1").Sees("NOT SAVED", "family told")
+	s.Press("1").Sees("NOT SAVED", "family told").Wait(time.Second)
 	s.Press("esc").Wait(time.Second)
 	s.Press("c").Sees("family told▌")
 }
@@ -258,4 +258,27 @@ func TestScanAndSearch(t *testing.T) {
 	if to := s.LastOpened(); to != place(desk.Patient, ada, "") {
 		t.Errorf("%+v", to)
 	}
+}
+
+// A name of any length is never cut in a question or over a checklist.
+func TestLongNamesAreWhole(t *testing.T) {
+	const name = "WOJCIECHOWSKA-BRZĘCZYSZCZYKIEWICZ, Maria Magdalena Antonina Konstancja Bogumiła"
+	s := desktest.New(t, follow.Screens())
+	p := s.Admit("4C", ward.Patient{MRN: "0041111", Name: name})
+	s.Record(p, time.Minute, desktest.Maria, "consciousness=tactile")
+	whole := func() {
+		t.Helper()
+		if screen := strings.Join(strings.Fields(s.Screen()), " "); !strings.Contains(screen, name) || !strings.Contains(screen, "0041111") {
+			t.Errorf("the name or the MRN is not whole:\n%s", s.Screen())
+		}
+	}
+	s.SignIn(desktest.Nair).Go(desk.FollowUps, "")
+	whole()
+	s.Press("a")
+	whole()
+	s.Press("1", "enter")
+	whole()
+	s.GoTo(place(desk.Checklist, p, desk.AfterSave))
+	whole()
+	s.Sees("number (and enter) ticks", "13 [ ] repeat the check when due")
 }

@@ -27,16 +27,16 @@ type List struct {
 	// Moved is called after a key has chosen another record.
 	Moved func(id string)
 
-	rows    []Row
-	loaded  bool
-	chosen  string
-	awaited string // chosen before a row had it
-	near    int    // the line of the choice when it was last shown
-	query   string
-	search  *Text // nil unless a search is being typed
-	exact   bool  // the search began with a figure
-	top     int
-	room    int
+	rows   []Row
+	loaded bool
+	chosen string
+	comes  bool // the chosen record is saved and not yet among the rows
+	near   int  // the line of the choice when it was last shown
+	query  string
+	search *Text // nil unless a search is being typed
+	exact  bool  // the search began with a figure
+	top    int
+	room   int
 }
 
 // SetRows replaces the records, in the order of their lines.
@@ -47,25 +47,20 @@ func (l *List) SetRows(rows []Row) {
 	if first && l.chosen == "" && len(rows) > 0 {
 		l.chosen = rows[0].ID
 	}
-	if l.chosen != "" && !l.has(l.chosen) {
+	switch there := l.has(l.chosen); {
+	case there:
+		l.comes = false
+	case !l.comes:
 		l.chosen = ""
-	}
-	switch {
-	case l.chosen != "":
-		l.awaited = ""
-	case l.awaited != "" && l.has(l.awaited):
-		l.chosen, l.awaited = l.awaited, ""
 	}
 	l.remember()
 }
 
-// Choose takes a record in hand, for example the one that was just saved. If no row has
-// it yet, nothing is in hand until rows arrive that do, or until another record is chosen.
+// Choose takes a record in hand, for example the one that was just saved. If the record is
+// not among the rows yet, the choice waits for it, so that a patient who was admitted is in
+// hand after the next reload. A key that chooses ends the wait.
 func (l *List) Choose(id string) {
-	l.chosen, l.awaited = id, ""
-	if l.loaded && !l.has(id) {
-		l.chosen, l.awaited = "", id
-	}
+	l.chosen, l.comes = id, !l.has(id)
 	l.remember()
 }
 
@@ -236,7 +231,7 @@ func (l *List) Bindings() []Binding {
 }
 
 func (l *List) movers(keys string) []Binding {
-	b := Bind(keys, "choose", "the line before or after; home, end, pgup, pgdn", func(h Host, k Key) tea.Cmd {
+	b := Bind(keys, "choose", "previous or next line; home, end, pgup, pgdn", func(h Host, k Key) tea.Cmd {
 		l.move(k.Name)
 		return nil
 	}).As("↑↓")
@@ -301,7 +296,7 @@ func (l *List) move(key string) {
 		i, by = len(shown)-1, 0
 	}
 	i = max(0, min(i+by, len(shown)-1))
-	l.chosen, l.near = shown[i].ID, i
+	l.chosen, l.near, l.comes = shown[i].ID, i, false
 	if l.Moved != nil {
 		l.Moved(l.chosen)
 	}

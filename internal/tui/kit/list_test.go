@@ -91,6 +91,31 @@ func TestTheChoiceIsARecord(t *testing.T) {
 	}
 }
 
+// A record that was just saved is in hand as soon as it is in the list, unless a key has
+// chosen another one meanwhile.
+func TestTheChoiceWaitsForItsRecord(t *testing.T) {
+	for _, keys := range [][]string{nil, {"down"}} {
+		w := newWard(people[:3]...)
+		d := newDesk(t, Config{}, w)
+		d.screen()
+		w.Choose("4")
+		w.SetRows(people[:3])
+		d.press("n")
+		d.sees("nothing is chosen")
+		d.press(keys...)
+		w.SetRows(people)
+		d.press("n")
+		if w.opened[0] == "4" == (keys != nil) {
+			t.Errorf("after %v: opened %v", keys, w.opened)
+		}
+		w.SetRows(people[:1]) // the record in hand leaves the list, and does not come back into the hand
+		w.SetRows(people)
+		if id, ok := w.Chosen(); ok && id != "1" {
+			t.Errorf("%s is in hand again", id)
+		}
+	}
+}
+
 func TestSearchInALIst(t *testing.T) {
 	w := newWard(people...)
 	d := newDesk(t, Config{}, w)

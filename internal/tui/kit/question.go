@@ -121,7 +121,7 @@ func (q *Question) Bindings() []Binding {
 }
 
 func (q *Question) up() Binding {
-	return Bind("up shift+tab", "", "the line before", func(Host, Key) tea.Cmd {
+	return Bind("up shift+tab", "", "the previous line", func(Host, Key) tea.Cmd {
 		q.at--
 		return nil
 	}).If(q.at > 0, "this is the first line")

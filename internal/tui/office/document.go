@@ -98,7 +98,7 @@ func (t *document) bindings() []kit.Binding {
 	}
 	return []kit.Binding{
 		kit.Bind("enter down", "next", "the next line that matches", next(1)).As("enter"),
-		kit.Bind("up", "", "the line before that matches", next(-1)),
+		kit.Bind("up", "", "the previous line that matches", next(-1)),
 		kit.Bind("esc", "no search", "end the search", func(kit.Host, kit.Key) tea.Cmd {
 			t.find = nil
 			return nil

@@ -6,4 +6,4 @@ import (
 	"neurocheck/internal/tui/desk/desktest"
 )
 
-func TestWording(t *testing.T) { desktest.CheckWording(t) }
+func TestWording(t *testing.T) { desktest.CheckWording(t, "testdata") }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -181,7 +182,7 @@ func (e *pinEntry) count(h kit.Host, name string) tea.Cmd {
 }
 
 // body draws the line for the PIN under the words about the lock.
-func (e *pinEntry) body(p kit.Page, unsaved int, locked bool, since time.Time) []string {
+func (e *pinEntry) body(p kit.Page, unsaved []string, locked bool, since time.Time) []string {
 	name := kit.Plain(e.asked.Name)
 	head := "SIGN IN   " + name
 	if e.asked.Role != "" {
@@ -189,8 +190,8 @@ func (e *pinEntry) body(p kit.Page, unsaved int, locked bool, since time.Time) [
 	}
 	if locked {
 		head = "LOCKED by " + name + " at " + e.d.Time(since) + ". " + kept(unsaved)
-	} else if unsaved > 0 {
-		head += "   " + unsavedWords(unsaved) + " not saved yet"
+	} else if len(unsaved) > 0 {
+		head += "   " + desk.UnsavedWords(unsaved) + " not saved yet"
 	}
 	lines := []string{""}
 	for _, line := range p.Wrap(head, p.Width-2) {
@@ -212,13 +213,16 @@ func (e *pinEntry) body(p kit.Page, unsaved int, locked bool, since time.Time) [
 	return lines
 }
 
-// kept tells the person who locked the screen that nothing is lost.
-func kept(unsaved int) string {
-	switch unsaved {
-	case 0:
+// kept says to the person who locked the screen that nothing is lost.
+func kept(unsaved []string) string {
+	others := slices.ContainsFunc(unsaved, func(kind string) bool { return kind != store.CheckForm })
+	switch {
+	case len(unsaved) == 0:
 		return "Unsaved work is kept."
-	case 1:
+	case !others && len(unsaved) == 1:
 		return "1 unsaved check is kept."
+	case !others:
+		return fmt.Sprintf("%d unsaved checks are kept.", len(unsaved))
 	}
-	return fmt.Sprintf("%d unsaved checks are kept.", unsaved)
+	return "Kept, not saved: " + desk.UnsavedWords(unsaved) + "."
 }

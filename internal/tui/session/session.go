@@ -37,10 +37,10 @@ type people struct {
 	ward    ward.Ward
 	zone    *time.Location
 	staff   []ward.Staff
-	unsaved map[string]int // checks that are not saved yet, by their author
+	unsaved map[string][]string // the kinds of the forms that are not saved yet, by author
 }
 
-// loadPeople reads the ward, its staff, and the number of unsaved checks of each person.
+// loadPeople reads the ward, its staff, and the kinds of the unsaved forms of each person.
 // Nothing else of a draft leaves the log.
 func loadPeople(ctx context.Context, log *store.Store) (people, error) {
 	w, err := log.Ward(ctx)
@@ -58,7 +58,7 @@ func loadPeople(ctx context.Context, log *store.Store) (people, error) {
 	if err != nil {
 		return people{}, err
 	}
-	unsaved := map[string]int{}
+	unsaved := map[string][]string{}
 	for _, m := range staff {
 		if !m.Active || m.Role == ward.Feed {
 			continue
@@ -67,7 +67,9 @@ func loadPeople(ctx context.Context, log *store.Store) (people, error) {
 		if err != nil {
 			return people{}, err
 		}
-		unsaved[m.Name] = len(drafts)
+		for _, draft := range drafts {
+			unsaved[m.Name] = append(unsaved[m.Name], draft.Kind)
+		}
 	}
 	return people{ward: w, zone: zone, staff: staff, unsaved: unsaved}, nil
 }

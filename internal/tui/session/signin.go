@@ -1,7 +1,6 @@
 package session
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -20,16 +19,14 @@ type signIn struct {
 	kit.Base
 	d       *desk.Desk
 	locked  string // the person who locked the screen; empty at the start
+	refused string // the reason why the last person was sent out
 	loading kit.Pending
 	loaded  bool
 	people  people
 	name    *kit.Text // the part of a name that is typed
 	list    kit.List
 	entry   pinEntry
-	refused string // the reason why the person before was locked out
 }
-
-var _ desk.Door = (*signIn)(nil)
 
 func newSignIn(d *desk.Desk, to kit.Place) kit.Screen {
 	s := &signIn{d: d, locked: to.Detail}
@@ -43,29 +40,32 @@ func (s *signIn) Init(h kit.Host) tea.Cmd {
 	s.name.Mask = kit.DotDigits
 	s.list.Search("")
 	s.entry.leave()
-	s.refused = ""
 	if s.locked != "" {
-		s.AskPIN(s.locked)
+		s.entry.ask(ward.Staff{Name: s.locked})
 	}
 	return s.load(h)
 }
 
 // AskPIN implements [desk.Door].
 func (s *signIn) AskPIN(name string) {
-	asked := ward.Staff{Name: name}
-	for _, m := range s.people.staff {
-		if m.Name == name {
-			asked = m
-		}
-	}
-	s.entry.ask(asked)
+	s.locked, s.refused = name, ""
+	s.entry.ask(ward.Staff{Name: name})
+	s.fillAsked()
 }
 
-// Refuse implements [desk.Door]. It shows the names, because the person who was asked for
-// a PIN is the one who is refused.
+// Refuse implements [desk.Door].
 func (s *signIn) Refuse(line string) {
-	s.entry.leave()
-	s.refused = line
+	s.somebodyElse()
+	s.locked, s.refused = "", line
+}
+
+// fillAsked takes the role of the person who is asked from the names.
+func (s *signIn) fillAsked() {
+	for _, m := range s.people.staff {
+		if m.Name == s.entry.asked.Name {
+			s.entry.asked = m
+		}
+	}
 }
 
 func (s *signIn) load(h kit.Host) tea.Cmd { return desk.Load(s.d, h, &s.loading, "", loadPeople) }
@@ -101,10 +101,8 @@ func (s *signIn) show(h kit.Host, msg kit.Result[people]) tea.Cmd {
 	var rows []kit.Row
 	for _, m := range s.listed() {
 		rows = append(rows, kit.Row{ID: m.Name, Fields: []string{m.Name}})
-		if s.entry.asked.Name == m.Name {
-			s.entry.asked = m
-		}
 	}
+	s.fillAsked()
 	s.list.SetRows(rows)
 	return nil
 }
@@ -116,7 +114,7 @@ func (s *signIn) listed() []ward.Staff {
 	rank := func(m ward.Staff) int {
 		_, locked := s.lockedSince(m.Name)
 		switch {
-		case s.people.unsaved[m.Name] > 0:
+		case len(s.people.unsaved[m.Name]) > 0:
 			return 0
 		case locked:
 			return 1
@@ -148,7 +146,6 @@ func (s *signIn) Type(h kit.Host, k kit.Key) (bool, tea.Cmd) {
 		h.Fail(refusal)
 	}
 	if mine {
-		s.refused = ""
 		s.search()
 	}
 	return mine, nil
@@ -192,6 +189,7 @@ func (s *signIn) choose(h kit.Host) tea.Cmd {
 		h.Fail("No such name. Ask an administrator to add you.")
 		return nil
 	}
+	s.refused = ""
 	for _, m := range s.people.staff {
 		if m.Name == id {
 			s.entry.ask(m)
@@ -273,14 +271,10 @@ func (s *signIn) Body(p kit.Page) []string {
 		return []string{"", "  loading…"}
 	}
 	typed := s.name.View(p.Narrow(p.Width-42), true)[0]
-	lines := []string{""}
+	lines := []string{"", "  Who are you?  Type part of your name:  " + typed, ""}
 	if s.refused != "" {
-		for _, line := range p.Wrap(s.refused, p.Width-4) {
-			lines = append(lines, "  "+p.Bad.Render(line))
-		}
-		lines = append(lines, "")
+		lines[2] = "  " + p.Bad.Render(p.Fit(s.refused, p.Width-2))
 	}
-	lines = append(lines, "  Who are you?  Type part of your name:  "+typed, "")
 	end := s.advice(p)
 	part := p.Narrow(p.Width - 2).With(p.Height - len(lines) - len(end) - 1)
 	rows := s.list.View(part, s.row)
@@ -318,24 +312,17 @@ func (s *signIn) row(p kit.Page, row kit.Row, inHand bool) string {
 // waiting returns what a person has left at this ward, without a word about patients.
 func (s *signIn) waiting(name string) string {
 	text := ""
-	if n := s.people.unsaved[name]; n > 0 {
-		text = unsavedWords(n) + " not saved yet"
+	if kinds := s.people.unsaved[name]; len(kinds) > 0 {
+		text = desk.UnsavedWords(kinds) + " not saved yet"
 	}
 	since, locked := s.lockedSince(name)
 	switch {
 	case locked && text != "":
-		return text + ", locked " + s.d.Time(since)
+		return desk.UnsavedWords(s.people.unsaved[name]) + " unsaved, locked " + s.d.Time(since)
 	case locked:
 		return "locked here since " + s.d.Time(since)
 	}
 	return text
-}
-
-func unsavedWords(n int) string {
-	if n == 1 {
-		return "1 check"
-	}
-	return fmt.Sprintf("%d checks", n)
 }
 
 // advice returns the lines at the end of the page.

@@ -1,8 +1,13 @@
-// Command smallest is the smallest program with screens that Bubble Tea makes:
-// what neurocheck's start is measured against.
+// Command smallest is the smallest program with screens that Bubble Tea makes, for
+// comparison with neurocheck: smallest [FRAMES A SECOND].
 package main
 
-import tea "charm.land/bubbletea/v2"
+import (
+	"os"
+	"strconv"
+
+	tea "charm.land/bubbletea/v2"
+)
 
 type model struct{}
 
@@ -22,7 +27,15 @@ func (model) View() tea.View {
 }
 
 func main() {
-	if _, err := tea.NewProgram(model{}).Run(); err != nil {
+	var options []tea.ProgramOption
+	if len(os.Args) > 1 {
+		fps, err := strconv.Atoi(os.Args[1])
+		if err != nil {
+			panic(err)
+		}
+		options = append(options, tea.WithFPS(fps))
+	}
+	if _, err := tea.NewProgram(model{}, options...).Run(); err != nil {
 		panic(err)
 	}
 }

@@ -70,6 +70,7 @@ type Program interface {
 	Stack() *kit.Stack // may be another one after an error of the program
 	News(patients []int64) tea.Msg
 	Tick() tea.Msg
+	SetTheme(*kit.Theme)
 }
 
 type timer struct {
@@ -175,6 +176,7 @@ func (s *Seat) SignIn(name string) *Seat {
 	s.Desk.SetUser(s.Desk.People()[i])
 	s.tick()
 	s.play(s.Desk.Reload(s.Stack))
+	s.play(s.Desk.LoadKept(s.Stack))
 	s.play(s.Init())
 	return s
 }
@@ -290,6 +292,7 @@ func (s *Seat) Send(msg tea.Msg) {
 	s.tick()
 	s.play(s.Desk.Update(s.Stack, msg))
 	s.play(s.Update(msg, s.clock.at))
+	s.play(s.Desk.Flush(s.Stack))
 }
 
 func (s *Seat) play(cmd tea.Cmd) {
@@ -424,7 +427,7 @@ func (s *Seat) Golden(name string) {
 	before := s.Theme
 	for kind, o := range map[string]kit.Options{"colour": {}, "plain": {NoColor: true}, "ascii": {NoColor: true, ASCII: true}} {
 		run.Run(name+"/"+kind, func(t *testing.T) {
-			s.Theme = kit.NewTheme(o)
+			s.look(kit.NewTheme(o))
 			screen := []byte(s.Drawn())
 			for i, line := range bytes.Split(screen, []byte("\n")) {
 				if n := ansi.StringWidth(string(line)); n > 80 {
@@ -434,7 +437,15 @@ func (s *Seat) Golden(name string) {
 			golden.RequireEqual(t, screen)
 		})
 	}
-	s.Theme = before
+	s.look(before)
+}
+
+// look sets the looks of the terminal.
+func (s *Seat) look(theme *kit.Theme) {
+	s.Theme = theme
+	if s.program != nil {
+		s.program.SetTheme(theme)
+	}
 }
 
 // KeyMsg makes the message of a key by its name.

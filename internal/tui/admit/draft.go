@@ -1,0 +1,117 @@
+package admit
+
+import (
+	"time"
+
+	"neurocheck/internal/icans"
+	"neurocheck/internal/tui/desk"
+	"neurocheck/internal/tui/kit"
+	"neurocheck/internal/ward"
+)
+
+// draft is a half-filled form as the log keeps it over a crash and a restart. It holds
+// the lines that were touched.
+type draft struct {
+	Texts    map[string]string `json:"texts,omitempty"`
+	Times    map[string]moment `json:"times,omitempty"`
+	Answers  map[string]string `json:"answers,omitempty"`
+	Health   *string           `json:"health,omitempty"`
+	Lost     *string           `json:"lost,omitempty"`
+	At       string            `json:"at"`       // the line in hand
+	Admitted time.Time         `json:"admitted"` // shown at the opening
+}
+
+// moment is a line that is read as a time: the text, and the time if it was read.
+type moment struct {
+	Text string    `json:"text"`
+	At   time.Time `json:"at,omitzero"`
+}
+
+// content returns the touched lines of the form as the content of a draft.
+func (f *particulars) content() string {
+	d := draft{Texts: map[string]string{}, Times: map[string]moment{}, Answers: f.form.Values()}
+	for column, t := range f.texts {
+		if t.Touched() || f.patient.ID == 0 && t.Value() != "" {
+			d.Texts[column] = t.Value()
+		}
+	}
+	if f.born.Touched() {
+		d.Texts["birth_date"] = f.born.Value()
+	}
+	for column, field := range f.times() {
+		at, _ := field.Get()
+		if field.Touched() {
+			d.Times[column] = moment{field.Value(), at}
+		}
+	}
+	d.Admitted, _ = f.admitted.Get()
+	if f.health != f.patient.Health {
+		code := string(f.health.AppendCodes(nil))
+		d.Health = &code
+	}
+	if f.lost != f.patient.BaselineLost {
+		code := f.lost.Codes()
+		d.Lost = &code
+	}
+	if l, ok := f.form.Current(); ok {
+		d.At = l.ID
+	}
+	return desk.Marshal(d)
+}
+
+func (f *particulars) times() map[string]*kit.Field[time.Time] {
+	return map[string]*kit.Field[time.Time]{"admitted_at": f.admitted, "infused_at": f.infused}
+}
+
+// restore fills the form from the content of a draft.
+func (f *particulars) restore(content string) {
+	var d draft
+	if !desk.Unmarshal(content, &d) {
+		return
+	}
+	for column, text := range d.Texts {
+		if t := f.texts[column]; t != nil {
+			retype(t, text)
+		}
+	}
+	if text, ok := d.Texts["birth_date"]; ok {
+		retype(f.born, text)
+		f.born.Leave()
+	}
+	if f.patient.ID == 0 && !d.Admitted.IsZero() {
+		f.admitted.Start(d.Admitted, d.Admitted.In(f.d.Zone()).Format(timeLayout), "")
+	}
+	for column, field := range f.times() {
+		m, ok := d.Times[column]
+		switch {
+		case !ok:
+		case m.At.IsZero():
+			retype(field, m.Text)
+		default: // the text may say today
+			retype(field, m.At.In(f.d.Zone()).Format(timeLayout))
+			field.Leave()
+		}
+	}
+	if d.Health != nil {
+		if set, ok := icans.ParseFeatures(*d.Health); ok {
+			f.health = set
+		}
+	}
+	if d.Lost != nil {
+		if set, ok := ward.ParseICEItems(*d.Lost); ok {
+			f.lost = set
+		}
+	}
+	f.form.Load(d.Answers)
+	f.form.GoTo(d.At)
+}
+
+// retype replaces the text of a line, as keys would.
+func retype(e interface {
+	Type(kit.Key) (string, bool)
+	Insert(string) string
+}, text string) {
+	e.Type(kit.Key{Name: "end"})
+	e.Type(kit.Key{Name: "ctrl+u"})
+	e.Insert(text)
+}
