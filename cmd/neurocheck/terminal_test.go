@@ -39,7 +39,7 @@ type terminal struct {
 
 // patience is the longest time that a test waits for a text on the screen. It is a bound
 // on a hang, not a measure of speed.
-const patience = 12 * time.Second
+const patience = 30 * time.Second
 
 // inTerminal starts neurocheck in a terminal.
 func inTerminal(t *testing.T, env []string, width, height int, args ...string) *terminal {
