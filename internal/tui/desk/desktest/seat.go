@@ -14,6 +14,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -56,6 +57,9 @@ type Seat struct {
 	name   string
 	held   []tea.Msg
 	hold   bool
+	async  bool
+	jobs   sync.WaitGroup
+	mu     sync.Mutex // guards held while jobs run
 
 	program Program
 }
@@ -299,7 +303,19 @@ func (s *Seat) play(cmd tea.Cmd) {
 	if cmd == nil {
 		return
 	}
-	msg := cmd()
+	if s.async {
+		s.jobs.Go(func() {
+			msg := cmd()
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.held = append(s.held, msg)
+		})
+		return
+	}
+	s.take(cmd())
+}
+
+func (s *Seat) take(msg tea.Msg) {
 	if v := reflect.ValueOf(msg); v.IsValid() && v.Kind() == reflect.Slice && v.Type().Elem() == reflect.TypeFor[tea.Cmd]() {
 		for i := range v.Len() { // a batch, or a sequence
 			s.play(v.Index(i).Interface().(tea.Cmd))
@@ -332,6 +348,22 @@ func (s *Seat) Release() {
 	for _, msg := range held {
 		s.Send(msg)
 	}
+}
+
+// Background runs commands at the same time as the keys, as the program does, until
+// Finish waits for them and delivers their results.
+func (s *Seat) Background() { s.async = true }
+
+// Finish waits for the commands since Background and delivers their results.
+func (s *Seat) Finish() *Seat {
+	s.async = false
+	s.jobs.Wait()
+	held := s.held
+	s.held = nil
+	for _, msg := range held {
+		s.take(msg)
+	}
+	return s
 }
 
 // Press plays keys as fingers do, a quarter of a second apart. A key is a character or a

@@ -1,0 +1,198 @@
+package tui
+
+import (
+	"database/sql"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+
+	_ "github.com/mattn/go-sqlite3"
+	"golang.org/x/sys/unix"
+
+	"neurocheck/internal/service"
+	"neurocheck/internal/store"
+	"neurocheck/internal/tui/desk/desktest"
+	"neurocheck/internal/ward"
+)
+
+func must[T any](value T, err error) func(*testing.T) T {
+	return func(t *testing.T) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return value
+	}
+}
+
+// another opens the file of a log as another program does.
+func another(t *testing.T, log *store.Store) *sql.DB {
+	t.Helper()
+	db := must(sql.Open("sqlite3", "file:"+log.Path()))(t)
+	db.SetMaxOpenConns(1)
+	t.Cleanup(func() { db.Close() })
+	return db
+}
+
+func execute(t *testing.T, db *sql.DB, script string) {
+	t.Helper()
+	if _, err := db.ExecContext(t.Context(), script); err != nil {
+		t.Fatal(err)
+	}
+}
+
+var normalCheck = []string{"n", "1", "1", "1", "1", "3", "1", "1", "1", "0", "0", "0", "0", "z", "enter"}
+
+// A writer that is queued before this one: the save waits, says so, and is confirmed with
+// the time at which it was entered.
+func TestAnotherProgramHoldsTheQueue(t *testing.T) {
+	log, clock := desktest.Ward(t), desktest.NewClock()
+	s := sitAtAll(t, log, clock)
+	s.Ada()
+	enter(s, "maria").Press(normalCheck...)
+	queue := must(os.OpenFile(log.Path()+"-queue", os.O_RDWR, 0o600))(t)
+	if err := unix.Flock(int(queue.Fd()), unix.LOCK_EX); err != nil {
+		t.Fatal(err)
+	}
+	s.Wait(time.Second)
+	s.Background()
+	s.Press("y").Sees("saving… NOT SAVED YET")
+	s.Wait(65*time.Second).Tick().Sees("Another program holds the log (65 s). Waiting, nothing is lost", "OKAFOR, Ada")
+	queue.Close()
+	s.Finish()
+	s.Tick().Sees("Saved 16:08, entered 16:07: OKAFOR, Ada").SeesNot("Another program")
+}
+
+// B14: the log is locked while a symptom is saved. Reading works, and the text stays.
+func TestLogLocked(t *testing.T) {
+	t.Parallel()
+	log, clock := desktest.Ward(t), desktest.NewClock()
+	s := sitAtAll(t, log, clock)
+	s.Ada()
+	enter(s, "maria").Press("s", "1", "enter").Type("very quiet").Press("enter").Wait(time.Second)
+	db := another(t, log)
+	execute(t, db, "BEGIN IMMEDIATE")
+	s.Background()
+	s.Press("1")
+	s.Wait(5 * time.Second).Tick().Sees("Another program holds the log (5 s). Waiting, nothing is lost")
+	s.Finish().Sees("NOT SAVED", "very quiet", "Another program holds the log: NOT SAVED. Your answers are kept here; try again")
+	execute(t, db, "ROLLBACK")
+	s.Wait(time.Minute).Tick().Tick().SeesNot("Another program")
+	s.Sees("very quiet").Press("1").Wait(time.Second).Sees("Saved for OKAFOR, Ada")
+}
+
+// C3: the disk is full. The form stays and says NOT SAVED, the patient can be read, and
+// the same answers are saved if there is room again.
+func TestDiskFull(t *testing.T) {
+	folder := os.Getenv("NEUROCHECK_SMALL_DISK")
+	if folder == "" {
+		if os.Getuid() != 0 {
+			t.Skip("only root mounts a small file system")
+		}
+		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestDiskFull$", "-test.v")
+		cmd.Env = append(os.Environ(), "NEUROCHECK_SMALL_DISK="+t.TempDir())
+		cmd.SysProcAttr = &syscall.SysProcAttr{Unshareflags: unix.CLONE_NEWNS} // the mount is seen by that process alone
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		return
+	}
+	if err := unix.Mount("neurocheck", folder, "tmpfs", 0, "size=8m,mode=0700"); err != nil {
+		t.Skipf("no file system can be mounted here: %v", err)
+	}
+	t.Setenv("TMPDIR", folder)
+	log, clock := desktest.Ward(t), desktest.NewClock()
+	s := sitAtAll(t, log, clock)
+	ada := s.Ada()
+	s.Record(ada, 3*time.Hour, desktest.Maria)
+	enter(s, "maria").Press(normalCheck...).Wait(time.Second)
+	filler := fillDisk(t, folder)
+	s.Press("y").Sees("DISK FULL: NOT SAVED. Your answers are kept here. Use paper; tell an", "NEURO CHECK  OKAFOR, Ada", "NOT SAVED. Your")
+	s.Press("up").Sees("NOT SAVED. Your answers are kept here", "Writes sentence yes")
+	s.Press("esc").Wait(time.Second).Press("enter").Sees("OKAFOR, Ada", "13:07", "DISK FULL")
+	s.Press("esc", "n").Sees("Writes sentence yes")
+	if err := os.Remove(filler); err != nil {
+		t.Fatal(err)
+	}
+	s.Wait(6 * time.Second).Tick().Tick().SeesNot("DISK FULL")
+	s.Press("ctrl+s").Wait(time.Second).Press("y").Wait(time.Second).Sees("Saved 16:07: OKAFOR, Ada")
+}
+
+func fillDisk(t *testing.T, folder string) (filler string) {
+	t.Helper()
+	filler = filepath.Join(folder, "filler")
+	f := must(os.Create(filler))(t)
+	defer f.Close()
+	for block := make([]byte, 1<<16); len(block) > 0; {
+		if _, err := f.Write(block); errors.Is(err, unix.ENOSPC) {
+			block = block[:len(block)/2]
+		} else if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return filler
+}
+
+// C10: the daily copy finds a row that was altered. The line is on every screen until an
+// administrator has seen it, and the audit has that.
+func TestLogAltered(t *testing.T) {
+	log, clock := desktest.Ward(t), desktest.NewClock()
+	s := sitAtAll(t, log, clock)
+	ada := s.Ada()
+	s.Record(ada, 3*time.Hour, desktest.Maria)
+	enter(s, "maria")
+	db := another(t, log)
+	var trigger string
+	if err := db.QueryRowContext(t.Context(), "SELECT sql FROM sqlite_schema WHERE name = 'neuro_check_no_update'").Scan(&trigger); err != nil {
+		t.Fatal(err)
+	}
+	execute(t, db, "DROP TRIGGER neuro_check_no_update; UPDATE neuro_check SET ice_city = 0;"+trigger)
+
+	w := must(log.Ward(t.Context()))(t)
+	daily := must(service.New(t.Context(), service.Options{Log: log, Clock: clock.Time, Ward: w, Site: ward.DefaultSite()}))(t)
+	feed := daily.Subscribe()
+	daily.Upkeep(t.Context())
+	e, _ := feed.Next(t.Context())
+	s.Send(news{Event: e})
+	const line = "This log is damaged or was altered. Use paper; tell an administrator."
+	s.Tick().Sees(line)
+	s.Press("n").Sees(line).Press("esc", ":").Type("seen").Press("enter").Sees(":seen: only an administrator may do this", line)
+	s.Press("esc", "ctrl+l").Sees(line).Press("esc")
+	enter(s, "grace").Sees(line).Press(":").Type("seen").Press("enter").Sees("the line about the log is gone here")
+	s.Tick().SeesNot(line)
+	seen := false
+	err := log.EachAudit(t.Context(), store.AuditSelection{Since: s.Now().Add(-time.Hour)}, func(e *ward.AuditEntry) error {
+		seen = seen || e.Event == ward.DamageSeen && e.Signature.By == desktest.Grace
+		return nil
+	})
+	if err != nil || !seen {
+		t.Errorf("the audit has that it was seen: %v, %v", seen, err)
+	}
+}
+
+// A copy that is opened read-only shows patients and refuses to record.
+func TestReadOnly(t *testing.T) {
+	log, clock := desktest.Ward(t), desktest.NewClock()
+	sitAtAll(t, log, clock).Ada()
+	copied := must(store.OpenReadOnly(t.Context(), log.Path()))(t)
+	t.Cleanup(func() { copied.Close() })
+	s := sitAtAll(t, copied, clock)
+	enter(s, "maria").Sees("READ-ONLY", "OKAFOR, Ada").Press("n").Sees("this copy cannot record").SeesNot("NEURO CHECK")
+}
+
+// C9: the next key of a person whose name was disabled locks, and the sign-in says why.
+func TestDisabledNameAtTheSignIn(t *testing.T) {
+	log, clock := desktest.Ward(t), desktest.NewClock()
+	s := sitAtAll(t, log, clock)
+	s.Ada()
+	enter(s, "maria").Press("c")
+	if err := log.ChangeStaff(t.Context(), ward.Sign(desktest.Grace, s.Now()), desktest.Maria, ward.Nurse, false); err != nil {
+		t.Fatal(err)
+	}
+	s.Tick().Press("down").Sees("Who are you?", "Your name was disabled by Grace Lin").SeesNot("OKAFOR")
+	s.Wait(time.Minute).Tick().Sees("Your name was disabled by Grace Lin")
+}
