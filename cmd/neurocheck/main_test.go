@@ -2,6 +2,7 @@ package main
 
 import (
 	"database/sql"
+	"flag"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,6 +15,10 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	// The tests in a terminal wait most of their time, as a person would between keys.
+	if err := flag.Set("test.parallel", "6"); err != nil {
+		panic(err)
+	}
 	testscript.Main(m, map[string]func(){"neurocheck": func() {
 		now = clockFromEnvironment()
 		main()
