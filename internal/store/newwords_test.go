@@ -15,6 +15,9 @@ import (
 	"neurocheck/internal/fhir"
 	"neurocheck/internal/icans"
 	"neurocheck/internal/store"
+	"neurocheck/internal/tui/check"
+	"neurocheck/internal/tui/desk"
+	"neurocheck/internal/tui/desk/desktest"
 	"neurocheck/internal/ward"
 )
 
@@ -215,6 +218,11 @@ func TestInTheNextVersion(t *testing.T) {
 			t.Errorf("verify.py: %v\n%s", err, out)
 		}
 	}
+
+	form := desktest.New(t, check.Screens())
+	form.SignIn(desktest.Maria)
+	form.Go(desk.Form, desk.Subject(form.Ada().ID))
+	form.Sees("Posture")
 
 	if !slices.ContainsFunc(csvlog.Columns(), func(c *csvlog.Column) bool { return c.Name == "posture" }) {
 		t.Error("the CSV has no column for the new sign")
