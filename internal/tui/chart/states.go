@@ -90,5 +90,9 @@ func (s *patientScreen) readOut(c *ward.Check) string {
 		}
 		return text + "no flag"
 	}
-	return text + desk.FlagShort(c.Result.Flag) + ", " + desk.Why(c.Result)
+	short, why := desk.FlagShort(c.Result.Flag), desk.Why(c.Result)
+	if why != short && !strings.HasPrefix(why, short+",") { // "grade 1" is both the flag and its first reason
+		why = short + ", " + why
+	}
+	return text + why
 }
