@@ -17,7 +17,7 @@ import (
 )
 
 // forCourses runs check on random courses, on both cores. A failure names its seed.
-// NEUROCHECK_COURSES=100000 asks for the form that takes minutes.
+// With -short there are at most 1,000. NEUROCHECK_COURSES asks for another number.
 func forCourses(t *testing.T, n int, check func(t *testing.T, seed uint64)) {
 	if n /= slower; testing.Short() {
 		n = min(n, 1000/slower)
