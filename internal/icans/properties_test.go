@@ -134,8 +134,8 @@ func TestMissingMoreNeverNarrows(t *testing.T) {
 		x := anyFindings(t)
 		before := Evaluate(&x, 0)
 		f := rapid.SampledFrom(fields[1:]).Draw(t, "field")
-		if f.Group == GroupOtherCause {
-			t.Skip("another cause is no finding")
+		if f.Group == GroupOtherCause || f.Group == GroupUnable {
+			t.Skip("another cause, also that of sedation, is no finding")
 		}
 		if f.Clear(&x); len(x.Problems()) > 0 {
 			t.Skip("no check")
@@ -159,7 +159,7 @@ func TestWorseNeverLowers(t *testing.T) {
 			*v = uint8(FocalEdema)
 		case f.Several:
 			*v |= uint8(Posturing)
-		case f.Group == GroupICE:
+		case f.Group == GroupICE, f.Group == GroupTotal && x.Tool == ICE: // a lower ICE is worse, a higher CAPD
 			*v = max(1, *v-1)
 		default:
 			*v = min(*v+1, uint8(len(f.Terms)))
