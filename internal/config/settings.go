@@ -156,7 +156,7 @@ const products = "checklist.products"
 // productTable returns the name of the table with the checklists of a product, given
 // its folded name.
 func productTable(product string) string {
-	return products + "." + named([]string{product})
+	return products + "." + keyPart(product)
 }
 
 // productSettings returns the two settings of a product's checklists, given its
