@@ -21,9 +21,9 @@ func (a *app) handover() *cobra.Command {
 		Short: "Print what the next shift must know",
 		Long: `Prints the handover to the next shift, patient by patient, the most urgent first:
 how each one is and was, the flags and who accepted them, checks that were missed,
-what was done, and what is due. It is plain text of 80 columns.
+what was done, and what is due. It is plain text of 78 columns.
 
-It tells of the last 12 hours, or of the time since --since. It holds names and
+It is about the last 12 hours, or the time since --since. It holds names and
 dates of birth.`,
 		Example: `  neurocheck handover | lp
   neurocheck handover --since 19:00

@@ -172,7 +172,7 @@ func setChecks(ctx context.Context, conn *sql.Conn, c checks) error {
 		err = checksAre(ctx, conn, c)
 	}
 	if err != nil && c == checked {
-		_ = conn.Raw(func(any) error { return driver.ErrBadConn }) // that is how the pool is asked to drop it
+		_ = conn.Raw(func(any) error { return driver.ErrBadConn }) // makes the pool drop the connection
 	}
 	return err
 }

@@ -3,9 +3,6 @@ package tui
 import (
 	"fmt"
 	"hash/crc32"
-	"path/filepath"
-	"runtime"
-	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -38,22 +35,3 @@ func (r *root) recovered(at string) tea.Cmd {
 }
 
 func codeOf(at string) string { return fmt.Sprintf("%04X", crc32.ChecksumIEEE([]byte(at))&0xffff) }
-
-// place returns the line of this project's code that is nearest to a panic. It is called
-// while the panic is recovered.
-func place() string {
-	var pcs [64]uintptr
-	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs[:])])
-	panicked := false
-	for {
-		f, more := frames.Next()
-		if f.Function == "runtime.gopanic" {
-			panicked = true
-		} else if panicked && strings.HasPrefix(f.Function, "neurocheck/") {
-			return fmt.Sprintf("%s:%d", filepath.Base(f.File), f.Line)
-		}
-		if !more {
-			return "an unknown line"
-		}
-	}
-}

@@ -76,7 +76,7 @@ func (r *root) nextTick() tea.Cmd {
 func (r *root) Update(msg tea.Msg) (same tea.Model, cmd tea.Cmd) {
 	defer func() {
 		if recover() != nil {
-			same, cmd = r, tea.Batch(r.recovered(place()), r.after(msg))
+			same, cmd = r, tea.Batch(r.recovered(kit.PanicPlace()), r.after(msg))
 		}
 	}()
 	if at := r.failure.drawing; at != "" {
@@ -189,7 +189,7 @@ func (r *root) remind() tea.Cmd {
 func (r *root) View() (v tea.View) {
 	defer func() {
 		if recover() != nil {
-			r.failure.drawing = place()
+			r.failure.drawing = kit.PanicPlace()
 			v = r.view("")
 		}
 	}()

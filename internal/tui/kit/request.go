@@ -52,7 +52,7 @@ func Ask[T any](r *Requests, p *Pending, subject string, do func(context.Context
 	return func() (msg tea.Msg) {
 		defer func() {
 			if recover() != nil { // the value may hold a name, so it is not repeated
-				msg = Result[T]{Request: request, Subject: subject, Err: &Panic{place()}}
+				msg = Result[T]{Request: request, Subject: subject, Err: &Panic{PanicPlace()}}
 			}
 		}()
 		value, err := do(ctx)
@@ -77,9 +77,9 @@ type Panic struct {
 
 func (p *Panic) Error() string { return fmt.Sprintf("error at %s", p.Place) }
 
-// place returns the line of this project's code that is nearest to a panic. It is called
-// while the panic is recovered.
-func place() string {
+// PanicPlace returns the line of this project's code that is nearest to a panic. It is
+// called while the panic is recovered.
+func PanicPlace() string {
 	var pcs [64]uintptr
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs[:])])
 	panicked := false
