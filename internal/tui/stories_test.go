@@ -147,7 +147,8 @@ func TestB3AWristbandIsNoAnswer(t *testing.T) {
 	enter(s, "maria")
 	inHand(t, s, "OKAFOR, Ida")
 	s.Burst("0042317").Sees("PATIENT  OKAFOR, Ada")
-	up(s).Press("n").Sees("NEURO CHECK  OKAFOR")
+	inHand(t, up(s), "OKAFOR, Ada") // the scanned patient, also after esc
+	s.Press("n").Sees("NEURO CHECK  OKAFOR, Ada")
 	up(s)
 	s.Burst("0042371").Press("n").Sees("NEURO CHECK  OKAFOR, Ida").Press("1")
 	s.Burst("0042317").Sees("WRONG WRISTBAND: OKAFOR, Ada 0042317.", "This form is for OKAFOR, Ida 0042371. Nothing was entered.")

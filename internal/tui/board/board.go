@@ -81,6 +81,10 @@ const flashFor = 3 * time.Second
 // else it leads to the patient.
 func (b *board) burst(h kit.Host, burst kit.Burst) tea.Cmd {
 	if !b.list.Paste(h, burst) {
+		// The scanned patient is also in hand after esc, as after a search.
+		if s, ok := b.d.ByMRN(burst.Line()); ok && desk.OnBoard(s) {
+			b.list.Choose(desk.Subject(s.Patient.ID))
+		}
 		return b.d.Scan(h, burst)
 	}
 	if id, ok := b.list.Exact(burst.Line()); ok && burst.End == "enter" {
