@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -34,7 +35,7 @@ var Now = time.Date(2026, time.November, 29, 16, 7, 0, 0, time.UTC)
 
 // Clock is the clock of all seats of a test. Only tests move it.
 type Clock struct {
-	at    time.Time
+	at    atomic.Pointer[time.Time] // saves that run in the background read it, too
 	seats []*Seat
 }
 
@@ -93,13 +94,13 @@ func (*Empty) Head(kit.Page) []string { return []string{" EMPTY"} }
 // in Opened.
 func New(t testing.TB, makers ...map[string]desk.Maker) *Seat {
 	t.Helper()
-	return On(t, Ward(t), &Clock{at: Now}, makers...)
+	return On(t, Ward(t), NewClock(), makers...)
 }
 
 // Demo returns a seat on the demo ward.
 func Demo(t testing.TB, makers ...map[string]desk.Maker) *Seat {
 	t.Helper()
-	return On(t, DemoWard(t, Now), &Clock{at: Now}, makers...)
+	return On(t, DemoWard(t, Now), NewClock(), makers...)
 }
 
 // On returns a seat on a log.
@@ -114,7 +115,7 @@ func On(t testing.TB, log *store.Store, clock *Clock, makers ...map[string]desk.
 	clock.seats = append(clock.seats, s)
 	site := ward.DefaultSite()
 	s.Desk = desk.New(desk.Options{
-		Log: log, Clock: func() time.Time { return clock.at }, Site: site, PINs: PINs, Support: "call 4-1234, day and night",
+		Log: log, Clock: func() time.Time { return clock.Time() }, Site: site, PINs: PINs, Support: "call 4-1234, day and night",
 		NewID: func() string {
 			s.ids++
 			return fmt.Sprintf("id-%s-%d", s.name, s.ids)
@@ -143,10 +144,16 @@ func On(t testing.TB, log *store.Store, clock *Clock, makers ...map[string]desk.
 }
 
 // NewClock returns a clock that shows [Now].
-func NewClock() *Clock { return &Clock{at: Now} }
+func NewClock() *Clock {
+	c := &Clock{}
+	c.set(Now)
+	return c
+}
 
 // Time returns the time of the clock.
-func (c *Clock) Time() time.Time { return c.at }
+func (c *Clock) Time() time.Time { return *c.at.Load() }
+
+func (c *Clock) set(to time.Time) { c.at.Store(&to) }
 
 // Around returns a seat that plays keys through a program on the log. make builds the
 // program with the timer of the seat.
@@ -220,16 +227,16 @@ func (s *Seat) LastOpened() kit.Place {
 }
 
 func (s *Seat) after(wait time.Duration, msg tea.Msg) tea.Cmd {
-	s.timers = append(s.timers, timer{s.clock.at.Add(wait), msg})
+	s.timers = append(s.timers, timer{s.clock.Time().Add(wait), msg})
 	return nil
 }
 
 // Now returns the time of the clock in the ward's zone.
-func (s *Seat) Now() time.Time { return s.clock.at.In(s.Desk.Zone()) }
+func (s *Seat) Now() time.Time { return s.clock.Time().In(s.Desk.Zone()) }
 
 // Wait moves the clock of all seats and fires the timers that are due.
 func (s *Seat) Wait(by time.Duration) *Seat {
-	end := s.clock.at.Add(by)
+	end := s.clock.Time().Add(by)
 	for {
 		var due *Seat
 		at := -1
@@ -245,16 +252,16 @@ func (s *Seat) Wait(by time.Duration) *Seat {
 		}
 		fire := due.timers[at]
 		due.timers = slices.Delete(due.timers, at, at+1)
-		s.clock.at = fire.at
+		s.clock.set(fire.at)
 		due.Send(fire.msg)
 	}
-	s.clock.at = end
+	s.clock.set(end)
 	return s
 }
 
 // Jump sets the clock, as a machine does whose clock was wrong.
 func (s *Seat) Jump(to time.Time) {
-	s.clock.at = to
+	s.clock.set(to)
 	s.Tick()
 }
 
@@ -264,13 +271,13 @@ func (s *Seat) Tick() *Seat {
 	if s.program != nil {
 		s.Send(s.program.Tick())
 	} else {
-		s.Send(desk.Tick{At: s.clock.at})
+		s.Send(desk.Tick{At: s.clock.Time()})
 	}
 	s.play(s.poll)
 	return s
 }
 
-func (s *Seat) tick() { s.Desk.SetNow(s.clock.at) }
+func (s *Seat) tick() { s.Desk.SetNow(s.clock.Time()) }
 
 // poll looks for changes of the log.
 func (s *Seat) poll() tea.Msg {
@@ -295,7 +302,7 @@ func (s *Seat) Send(msg tea.Msg) {
 	}
 	s.tick()
 	s.play(s.Desk.Update(s.Stack, msg))
-	s.play(s.Update(msg, s.clock.at))
+	s.play(s.Update(msg, s.clock.Time()))
 	s.play(s.Desk.Flush(s.Stack))
 }
 
