@@ -60,6 +60,15 @@ func (d *Desk) Keep(at kit.Place, work any) {
 	}
 }
 
+// KeepText is [Desk.Keep] for a text. Empty forgets it.
+func (d *Desk) KeepText(at kit.Place, text string) {
+	if text == "" {
+		d.Keep(at, nil)
+	} else {
+		d.Keep(at, text)
+	}
+}
+
 func formID(now time.Time) string { return "form-" + now.UTC().Format("20060102T150405.000") }
 
 // Kept returns the work that [Desk.Keep] keeps, its content as a string if it comes from
@@ -255,6 +264,7 @@ func Several(n int, noun string) string {
 var kindWords = map[string]string{
 	store.CheckForm: "check", PatientIn: "admission", Edit: "edit", Comment: "comment", Close: "closing note",
 	Correct: "correction", Report: "report", Intervene: "intervention", Interval: "interval", Cause: "cause", Withdraw: "withdrawal",
+	Discharge: "discharge", UndoLeave: "undo reason", Staff: "staff name",
 }
 
 // Marshal returns unsaved work as a text for a draft.
