@@ -87,6 +87,7 @@ func (r *root) commands() []kit.Command {
 		kit.Command{Name: "quit", Also: []string{"q"}, Help: "quit; it asks first", Do: func(h kit.Host, _ string) tea.Cmd { return r.askQuit(h) }},
 		kit.Command{Name: "seen", Help: "you have seen that the log is damaged: the line goes", Needs: string(ward.MayAdminister), Do: r.seen},
 		kit.Command{Name: "sort", Help: "the order of the board: bed, due, urgency", Complete: orders, Do: r.sort},
+		kit.Command{Name: "unsaved", Help: "your texts and forms that are not saved yet: open or discard them", Do: r.listUnsaved},
 		kit.Command{Name: "undo", Help: "withdraw the check that you have just saved", Records: true, Needs: string(ward.MayRecord), Do: r.undo},
 	)
 }

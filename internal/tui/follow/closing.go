@@ -25,7 +25,7 @@ func newClosing(d *desk.Desk, to kit.Place) kit.Screen {
 	id := desk.PatientOf(to.Subject)
 	s := open(d, id)
 	if s == nil {
-		return nothing(d, id, "close")
+		return nothing(d, to, "close")
 	}
 	kept, _ := d.Kept(to).(string)
 	c := &closing{SaveQuestion: desk.NewSaveQuestion(d, to), patient: s.Patient, followUp: s.FollowUp.ID, note: kit.NewText(kept, 400)}

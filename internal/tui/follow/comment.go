@@ -22,7 +22,7 @@ func newComment(d *desk.Desk, to kit.Place) kit.Screen {
 	id := desk.PatientOf(to.Subject)
 	s := open(d, id)
 	if s == nil {
-		return nothing(d, id, "comment on")
+		return nothing(d, to, "comment on")
 	}
 	kept, _ := d.Kept(to).(string)
 	c := &comment{SaveQuestion: desk.NewSaveQuestion(d, to), text: kit.NewText(kept, 400), name: desk.Name(&s.Patient)}
