@@ -14,7 +14,7 @@ import (
 func TestDemoLeavesNothingBehind(t *testing.T) {
 	t.Parallel()
 	for name, end := range map[string]func(*terminal){
-		"left":       func(term *terminal) {
+		"left": func(term *terminal) {
 			term.types("ctrl+c")
 			term.see("Quit neurocheck?", "Nothing is unsaved.")
 			term.answers("1")

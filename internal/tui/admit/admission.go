@@ -130,7 +130,7 @@ func (a *admission) Bindings() []kit.Binding {
 		// The enter of "4 enter" on the screen before, if 4 alone was enough there, or of a
 		// scanner that read nothing.
 		list = append(list, kit.Bind("enter", "", "the MRN is needed", func(h kit.Host, _ kit.Key) tea.Cmd {
-			h.Say("type or scan the MRN; tab goes on without it")
+			h.Say("type or scan the MRN; ↓ goes on without it")
 			return nil
 		}))
 	}
