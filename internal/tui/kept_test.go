@@ -47,7 +47,8 @@ func TestFormsSurviveAKill(t *testing.T) {
 			}
 			again.Press(c.back...).Sees(c.text)
 
-			// Esc and a lock keep it as well.
+			// The question of ctrl+c names it, and a lock keeps it as well.
+			again.Press("ctrl+c").Sees("Unsaved: ").Press("0").Wait(time.Second)
 			again.Press("ctrl+l").SeesNot(c.text).Sees("Kept, not saved: " + c.kind)
 			again.Type(desktest.PIN).Press("enter").Wait(time.Second).Sees(c.text)
 		})
@@ -140,4 +141,12 @@ func TestTheMRNLineIsNotSkipped(t *testing.T) {
 		}
 		s.Press("enter").Sees("type or scan the MRN").Press("down").Sees("▌ Name")
 	}
+}
+
+// The question of ctrl+c names the unsaved work of a form that is closed.
+func TestQuitNamesClosedForms(t *testing.T) {
+	s := sitAtAll(t, desktest.Ward(t), desktest.NewClock())
+	s.Record(s.Ada(), 20*time.Minute, desktest.Maria, "ice_city=0", "speech=mild")
+	enter(s, "maria").Press("c").Type("neurology at 18").Sees("neurology at 18").Press("ctrl+c").Sees("Unsaved: comment on the follow-up of OKAFOR, Ada. It").Press("0")
+	s.Wait(time.Second).Press("esc", "ctrl+c").Sees("Unsaved: comment, OKAFOR, Ada. It is kept, not saved.")
 }

@@ -94,17 +94,6 @@ func (r *root) pushBoard(h kit.Host) tea.Cmd {
 	return h.Push(b)
 }
 
-// unsavedWork names the unsaved work of the open screens.
-func (r *root) unsavedWork() []string {
-	var list []string
-	for _, s := range r.stack.Screens() {
-		if u := unsaved(s); u != "" && !slices.Contains(list, u) {
-			list = append(list, u)
-		}
-	}
-	return list
-}
-
 // askQuit asks whether to end the program, and names the unsaved work. Only a person who is
 // signed in ends it, unless the program was not used at all.
 func (r *root) askQuit(h kit.Host) tea.Cmd {

@@ -1,11 +1,46 @@
 package tui
 
 import (
+	"slices"
+
 	tea "charm.land/bubbletea/v2"
 
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 )
+
+// unsavedWork names the unsaved work of the open screens, and that of the closed ones,
+// which the desk keeps.
+func (r *root) unsavedWork() []string {
+	var list []string
+	add := func(words string) {
+		if !slices.Contains(list, words) {
+			list = append(list, words)
+		}
+	}
+	named := map[any]bool{} // screens, and places without their detail
+	for _, s := range r.stack.Screens() {
+		if words := unsaved(s); words != "" {
+			add(words)
+			at := r.places[s]
+			named[s], named[kit.Place{Screen: at.Screen, Subject: at.Subject}] = true, true
+		}
+	}
+	for _, f := range r.d.KeptForms() {
+		if !named[f.Work] && !named[kit.Place{Screen: f.Place.Screen, Subject: f.Place.Subject}] {
+			add(f.Words + r.ofPatient(f))
+		}
+	}
+	return list
+}
+
+// ofPatient names the patient of an unsaved form, if it has one on the board.
+func (r *root) ofPatient(f desk.KeptForm) string {
+	if s, ok := r.d.State(desk.PatientOf(f.Place.Subject)); ok {
+		return ", " + desk.Name(&s.Patient)
+	}
+	return ""
+}
 
 // mostListed is the number of unsaved forms that one question lists.
 const mostListed = 9

@@ -237,6 +237,7 @@ type KeptForm struct {
 	Since time.Time
 	Words string // comment, edit
 	Text  string // a text that was typed, if the work is nothing else
+	Work  any    // the value of Keep, which may be the screen itself
 }
 
 // KeptForms returns the unsaved work of the person at the keyboard that the log has too,
@@ -250,7 +251,7 @@ func (d *Desk) KeptForms() (list []KeptForm) {
 		if !slices.Contains(texts, key.Screen) {
 			content = ""
 		}
-		list = append(list, KeptForm{Place: key.Place, Since: form.since, Words: formWord(key.Screen), Text: content})
+		list = append(list, KeptForm{Place: key.Place, Since: form.since, Words: formWord(key.Screen), Text: content, Work: form.work})
 	}
 	slices.SortFunc(list, func(a, b KeptForm) int {
 		if by := a.Since.Compare(b.Since); by != 0 {
