@@ -18,7 +18,6 @@ type patientScreen struct {
 	record
 	view  view
 	about string // a check, if the audit is about that one alone
-	noted bool   // the audit trail has that the patient was read
 
 	checks  kit.List
 	events  kit.List
@@ -47,12 +46,7 @@ func newPatient(begin func(kit.Place) view) desk.Maker {
 
 // Init implements [kit.Screen].
 func (s *patientScreen) Init(h kit.Host) tea.Cmd {
-	cmds := []tea.Cmd{s.load(h), s.enter(h)}
-	if !s.noted {
-		s.noted = true
-		cmds = append(cmds, s.d.Note(h, ward.AuditEvent{Event: ward.ReadPatient, PatientID: s.id}))
-	}
-	return tea.Batch(cmds...)
+	return tea.Batch(s.load(h), s.enter(h), s.d.Visit(h, s.id))
 }
 
 // enter loads the part of a view that the chart lacks.

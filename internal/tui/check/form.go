@@ -82,7 +82,7 @@ func (f *form) Init(h kit.Host) tea.Cmd {
 	if f.opened || f.loading.Waiting() {
 		return nil
 	}
-	read := f.desk.Note(h, ward.AuditEvent{Event: ward.ReadPatient, PatientID: f.patient})
+	read := f.desk.Visit(h, f.patient)
 	return tea.Batch(read, f.load(h, &f.loading, !f.correcting()))
 }
 
