@@ -196,7 +196,7 @@ func (f *form) timeWords() (label, when string) {
 	case f.correcting():
 		return "Time", f.desk.Time(at)
 	case f.isLateEntry():
-		return "LATE ENTRY", f.desk.DayTime(at) + ", " + strings.TrimSuffix(ward.Elapsed(ago), " min") + " ago"
+		return f.desk.LateEntry(at)
 	case ago < freshFor && ago >= 0:
 		return "Time", "now"
 	}

@@ -88,7 +88,8 @@ func (f *form) ask(h kit.Host, unknown string) tea.Cmd {
 func (f *form) doneWords() string {
 	at := f.check.PerformedAt
 	if f.isLateEntry() {
-		return "LATE ENTRY " + f.desk.DayTime(at) + ", " + f.desk.Ago(at) + " ago,"
+		label, when := f.desk.LateEntry(at)
+		return label + " " + when + ","
 	}
 	return f.desk.DayTime(at)
 }

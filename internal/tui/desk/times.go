@@ -2,6 +2,7 @@ package desk
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"neurocheck/internal/ward"
@@ -57,6 +58,12 @@ func (d *Desk) ShortDate(t time.Time) string { return t.In(d.zone).Format("2 Jan
 
 // Ago returns the time since t in words: 2 h 10 min.
 func (d *Desk) Ago(t time.Time) string { return ward.Elapsed(d.now.Sub(t)) }
+
+// LateEntry returns the time of a check that is recorded long after it was done: "LATE ENTRY
+// Sun 29 Nov 03:00, 12 h 45 ago". Hours have no unit after the minutes, to save room.
+func (d *Desk) LateEntry(at time.Time) (label, when string) {
+	return "LATE ENTRY", d.DayTime(at) + ", " + strings.TrimSuffix(d.Ago(at), " min") + " ago"
+}
 
 // Brief returns a length of time in at most four cells: 47m, 4h28, 22h, 6d. It counts in
 // minutes up to the given number.
