@@ -15,9 +15,9 @@ import (
 func Screens() map[string]desk.Maker {
 	return map[string]desk.Maker{
 		desk.Patient:    newPatient(viewNamed),
-		desk.Events:     newPatient(func(kit.Place) view { return viewEvents }),
-		desk.Details:    newPatient(func(kit.Place) view { return viewDetails }),
-		desk.CheckAudit: newPatient(func(kit.Place) view { return viewAudit }),
+		desk.Events:     newPatient(func(kit.Place) int { return viewEvents }),
+		desk.Details:    newPatient(func(kit.Place) int { return viewDetails }),
+		desk.CheckAudit: newPatient(func(kit.Place) int { return viewAudit }),
 		desk.Check:      newCheck,
 		desk.Intervene:  keeping(newIntervention),
 		desk.Report:     keeping(newReport),
