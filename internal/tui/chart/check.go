@@ -93,10 +93,19 @@ func (s *checkScreen) Body(p kit.Page) []string {
 		return []string{"", "  The record of this patient has no such check."}
 	}
 	lines := append(s.summary(p, c), s.findings(p, c)...)
-	if p.Width >= wideFindings {
+	if long := len(s.versionFoot(p, c, versions)) > mostFoot; long || p.Width >= wideFindings {
 		lines = append(lines, s.versionLines(p, c, versions)...)
 	}
 	return s.scroll.View(p, lines)
+}
+
+// mostFoot is the number of lines that a version may have at the foot. A longer one is at the
+// end of the findings, too.
+const mostFoot = 3
+
+// versionFoot returns the version in hand for the foot.
+func (s *checkScreen) versionFoot(p kit.Page, c *ward.Check, versions []ward.Check) []string {
+	return p.Hang(" "+s.versionLine(c, versions), p.Width-1, 1)
 }
 
 // Foot implements [kit.Screen].
@@ -105,9 +114,9 @@ func (s *checkScreen) Foot(p kit.Page) []string {
 	if c == nil {
 		return nil
 	}
-	lines := p.Hang(" "+s.versionLine(c, versions), p.Width-1, 1)
-	for i := range lines {
-		lines[i] = p.Strong.Render(lines[i])
+	lines := strong(p, s.versionFoot(p, c, versions))
+	if len(lines) > mostFoot {
+		lines = append(lines[:mostFoot-1], p.Strong.Render(" … end shows all of it"))
 	}
 	return append(lines, p.Faint.Render(" ← → earlier, later check   ↑↓ scroll   pgup pgdn versions"))
 }

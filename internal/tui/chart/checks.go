@@ -71,10 +71,7 @@ func (s *checksView) foot(p kit.Page) []string {
 	var lines []string
 	if c := s.check(); c != nil {
 		text := fmt.Sprintf("%s; recorded %s by %s", s.readOut(c), s.d.Time(c.Recorded.At), plain(c.Recorded.By))
-		lines = p.Hang(" "+text, p.Width-1, 1)
-		for i := range lines {
-			lines[i] = p.Strong.Render(lines[i])
-		}
+		lines = strong(p, p.Hang(" "+text, p.Width-1, 1))
 	}
 	plan := s.state().Next
 	look := p.Faint

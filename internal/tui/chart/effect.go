@@ -3,12 +3,13 @@ package chart
 import (
 	"neurocheck/internal/icans"
 	"neurocheck/internal/tui/desk"
+	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
 )
 
 // effectWords returns an event between the checks before and after it. The order of time
 // proves no cause, and the line says so.
-func (r *record) effectWords(e *ward.Event) string {
+func (r *record) effectWords(p kit.Page, e *ward.Event) string {
 	before, after := around(r.chart.Checks, e)
 	at := func(c *ward.Check) string {
 		if c == nil {
@@ -16,7 +17,7 @@ func (r *record) effectWords(e *ward.Event) string {
 		}
 		return resultWords(c) + " (" + r.d.Time(c.PerformedAt) + ")"
 	}
-	return eventShort(e) + " " + r.d.Time(e.At) + ": before " + at(before) + ", after " + at(after) + "; not proof"
+	return eventShort(p, e) + " " + r.d.Time(e.At) + ": before " + at(before) + ", after " + at(after) + "; not proof"
 }
 
 // around returns the checks directly before and after an event. A check without a score
@@ -49,10 +50,10 @@ func resultWords(c *ward.Check) string {
 	return desk.Score(&c.Findings)
 }
 
-// eventShort names an event without its details; a report in its words.
-func eventShort(e *ward.Event) string {
+// eventShort names an event without its details; a report by its first words.
+func eventShort(p kit.Page, e *ward.Event) string {
 	if e.Kind == ward.AReport {
-		return "“" + plain(e.Detail) + "”"
+		return "“" + p.Fit(plain(e.Detail), 30) + "”"
 	}
 	return ward.WordsFor(ward.Interventions, e.What)
 }

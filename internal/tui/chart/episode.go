@@ -60,7 +60,7 @@ func (r *record) episodeWords(e *ward.Episode) string {
 func hoursWords(e *ward.Episode) string {
 	var list []string
 	add := func(name string, length time.Duration) {
-		if length > 0 {
+		if length >= 3*time.Minute { // 0.1 h, rounded
 			list = append(list, fmt.Sprintf("%s %.1f", name, length.Hours()))
 		}
 	}

@@ -77,11 +77,7 @@ func (s *eventsView) foot(p kit.Page) []string {
 		text += " (" + plain(e.Reason) + ")"
 	}
 	text += ", recorded " + s.d.Time(e.Recorded.At) + " by " + plain(e.Recorded.By)
-	lines := p.Hang(" "+text, p.Width-1, 1)
-	for i := range lines {
-		lines[i] = p.Strong.Render(lines[i])
-	}
-	return lines
+	return strong(p, p.Hang(" "+text, p.Width-1, 1))
 }
 
 // withdrawKey withdraws the event in hand.

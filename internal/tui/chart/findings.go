@@ -122,18 +122,15 @@ func (s *record) before(c *ward.Check) (last, withTool *ward.Check) {
 
 // part draws the fields of one part below their heading.
 func (s *record) part(p kit.Page, w widths, title string, fields []*icans.Field, c, before *ward.Check) []string {
-	heads := ""
-	if p.Cells(title) <= w.label {
-		was := ""
-		if before != nil {
-			was = s.d.Time(before.PerformedAt)
-		}
-		heads = p.Pad("now", w.now) + was
+	was := ""
+	if before != nil {
+		was = s.d.Time(before.PerformedAt)
 	}
-	lines := []string{p.Faint.Render(" " + p.Pad(title, w.label+1) + " " + heads)}
-	if heads == "" {
-		lines = []string{p.Faint.Render(" " + title)}
+	head := p.Pad(title, w.label+1) + " " + p.Pad("now", w.now)
+	if p.Cells(title) > w.label {
+		head = p.Pad(title, w.label+w.now+2) // the time of the values before it says enough
 	}
+	lines := []string{p.Faint.Render(" " + head + was)}
 	for _, f := range fields {
 		lines = append(lines, findingRows(p, w, f, c, before)...)
 	}

@@ -28,15 +28,17 @@ func (s *trendView) withSidebar(p kit.Page, plot []string) []string {
 
 // sidebar returns its lines. The table of checks has the room that the others leave.
 func (s *trendView) sidebar(p kit.Page) []string {
+	p.Width-- // the facts begin below the times of the table
 	facts := s.followUpLines(p)
 	episode := s.episodeLines(p)
 	if episode == nil {
-		episode = []string{" EPISODE  none: no check had a grade of 1 or more"}
+		episode = []string{" EPISODE  none: no check had a grade"}
 	}
 	facts = append(append(facts, episode...), s.doneLines(p, max(mostDone, p.Height/6))...)
 	for i, line := range facts {
-		facts[i] = p.Fit(line, p.Width)
+		facts[i] = " " + p.Fit(line, p.Width)
 	}
+	p.Width++
 	table := s.checkTable(p.With(max(p.Height-len(facts), 6)))
 	return append(table, facts...)
 }

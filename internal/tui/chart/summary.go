@@ -30,7 +30,7 @@ func (s *record) summary(p kit.Page, c *ward.Check) []string {
 	}
 	times := fmt.Sprintf("done %s (day %s), recorded %s by %s", s.d.DayTime(c.PerformedAt), s.d.Day(&s.chart.Patient, c.PerformedAt), s.d.Time(c.Recorded.At), plain(c.Recorded.By))
 	if c.Late() {
-		times += ", LATE ENTRY"
+		times += ", LATE ENTRY, " + ward.Elapsed(c.Recorded.At.Sub(c.PerformedAt)) + " later"
 	}
 	add(p.Faint, times)
 	for _, text := range s.remarks(c) {

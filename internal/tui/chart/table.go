@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"neurocheck/internal/icans"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
@@ -34,41 +35,53 @@ func scoreCell(c *ward.Check) string {
 	return desk.Score(&c.Findings)
 }
 
-// checkTable draws the checks that count, the last one first, each with its reasons in the
-// lines below it. The check in hand is in view.
+// checkTable draws the checks that count, the last one first, each with its reasons. It has
+// as many lines of reasons as let all checks fit, at least two. The check in hand is in view.
 func (s *hand) checkTable(p kit.Page) []string {
-	var checks []*ward.Check
-	at := 0
-	inHand := s.check()
-	for _, row := range s.checks.Shown() {
-		c := s.chart.Current(row.ID)
-		if c == nil || !c.Valid() {
+	checks, at := s.counting()
+	room := p.Height - 2 // without the heading and the line that counts the others
+	before, after := checks[:max(0, at-room)], checks[min(len(checks), at+room):]
+	checks = checks[len(before) : len(checks)-len(after)] // more have no room
+	at -= len(before)
+	w := s.columnsFor(p, checks)
+	rows := make([][]string, len(checks))
+	for most := 5; most >= 2; most-- {
+		lines := 0
+		for i, c := range checks {
+			rows[i] = s.tableRow(p, w, c, c == s.check(), most)
+			lines += len(rows[i])
+		}
+		if lines <= room {
+			break
+		}
+	}
+	first, end := fitting(rows, at, room)
+	lines := []string{p.Faint.Render(p.Fit("  "+p.Pad("time", w.time)+p.Pad("score", w.score)+p.Pad("ICANS", w.grade)+"flag and why", p.Width))}
+	for _, row := range rows[first:end] {
+		lines = append(lines, row...)
+	}
+	later, earlier := len(before)+first, len(after)+len(rows)-end
+	if later+earlier > 0 {
+		lines = append(lines, p.Faint.Render(fmt.Sprintf("  %d later, %d earlier: ← → move", later, earlier)))
+	}
+	return lines
+}
+
+// counting returns the checks that count, the last one first, and the index of the one in
+// hand; 0 if none is.
+func (s *hand) counting() (checks []*ward.Check, at int) {
+	inHand, _ := s.checks.Chosen()
+	for i := range s.chart.Versions {
+		c := &s.chart.Versions[i]
+		if !c.Valid() {
 			continue
 		}
-		if c == inHand {
+		if c.ID == inHand {
 			at = len(checks)
 		}
 		checks = append(checks, c)
 	}
-	w := s.columnsFor(p, checks)
-	head := p.Faint.Render("  " + p.Pad("time", w.time) + p.Pad("score", w.score) + p.Pad("ICANS", w.grade) + "flag and why")
-	room := p.Height - 2 // the heading, and the line that counts the others
-	rows := make([][]string, len(checks))
-	for i, c := range checks {
-		rows[i] = s.tableRow(p, w, c, c == inHand)
-	}
-	first, end := fitting(rows, at, room)
-	lines := []string{p.Fit(head, p.Width)}
-	for _, row := range rows[first:end] {
-		lines = append(lines, row...)
-	}
-	if hidden := len(rows) - (end - first); hidden > 0 {
-		lines = append(lines, p.Faint.Render(fmt.Sprintf("  %d later, %d earlier: ← → move", first, len(rows)-end)))
-	}
-	for len(lines) < p.Height {
-		lines = append(lines, "")
-	}
-	return lines
+	return checks, at
 }
 
 // fitting returns the rows that fit in the room with the row at: those after it first, so
@@ -90,67 +103,63 @@ func fitting(rows [][]string, at, room int) (first, end int) {
 	return first, end
 }
 
-// tableRow returns the lines of a check. On a wide page all reasons and then the findings
-// in words follow; else at most two lines of reasons.
-func (s *hand) tableRow(p kit.Page, w tableColumns, c *ward.Check, inHand bool) []string {
+// tableRow returns the lines of a check. On a wide page the findings in words follow.
+func (s *hand) tableRow(p kit.Page, w tableColumns, c *ward.Check, inHand bool, most int) []string {
 	sign := desk.FlagMark(c.Result.Flag)
 	if c.Result.AtBaseline() {
 		sign = desk.MarkBaseline
 	}
 	cells := p.Pad(s.d.Time(c.PerformedAt), w.time) + p.Pad(scoreCell(c), w.score) + p.Pad(desk.GradeCell(c.Result), w.grade) + sign + " "
-	indent := 2 + w.time + w.score + w.grade + 2
-	width := max(p.Width-indent-1, 10)
-	wide := p.Width >= findingsFrom
-	why := shortened(p, reasonsOf(c), width, 2)
-	if wide {
-		why = p.Wrap(joined(reasonsOf(c)), width)
-	}
+	indent := "  " + strings.Repeat(" ", p.Cells(cells))
+	width := max(p.Width-len(indent)-1, 10)
 	look, mark := desk.FlagLook(p.Theme, c.Result.Flag), "  "
 	if inHand {
 		look, mark = p.Selected, "▌ "
 	}
-	lines := []string{look.Render(p.Pad(mark+cells+why[0], p.Width))}
-	rest := why[1:]
-	for _, part := range rest {
-		lines = append(lines, look.Render(p.Pad(strings.Repeat(" ", indent)+part, p.Width)))
+	var lines []string
+	for i, part := range shortened(p, reasonsOf(c), width, most) {
+		head := indent
+		if i == 0 {
+			head = mark + cells
+		}
+		lines = append(lines, look.Render(p.Pad(head+part, p.Width)))
 	}
-	if words := foundWords(&c.Findings); wide && words != "" {
+	if words := foundWords(&c.Findings); p.Width >= findingsFrom && words != "" {
 		for _, part := range p.Wrap(words, width) {
-			lines = append(lines, p.Faint.Render(strings.Repeat(" ", indent)+part))
+			lines = append(lines, p.Faint.Render(indent+part))
 		}
 	}
 	return lines
 }
 
-// reasonsOf returns the reason that the tool was not done, the state of the version, and
-// the reasons of the flag.
+// reasonsOf returns the reasons of the flag. The reason that the tool was not done
+// comes first and explains all that is missing.
 func reasonsOf(c *ward.Check) (list []string) {
+	reasons := c.Result.Reasons
 	if c.Findings.Unable != 0 {
 		list = append(list, desk.Score(&c.Findings))
+		reasons &^= icans.Missing
 	}
-	reasons := c.Result.Reasons.Words()
-	if len(reasons) == 0 || c.Result.AtBaseline() || c.Normal() {
-		reasons = []string{checkWhy(c)}
+	if c.Normal() || c.Result.AtBaseline() || len(list) == 0 && reasons == 0 {
+		return append(list, checkWhy(c))
 	}
-	reasons[0] = versionWord(c) + reasons[0]
-	return append(list, reasons...)
+	return append(list, reasons.Words()...)
 }
 
 // shortened wraps reasons into at most so many lines. Those without room are counted: "5
 // more".
 func shortened(p kit.Page, reasons []string, width, most int) []string {
-	for n := len(reasons); n > 1; n-- {
-		text := joined(reasons[:n])
-		if n < len(reasons) {
-			text += fmt.Sprintf(", %d more", len(reasons)-n)
-		}
-		if lines := p.Wrap(text, width); len(lines) <= most {
-			return lines
-		}
+	all := p.Wrap(joined(reasons), width)
+	if len(all) <= most || len(reasons) == 1 {
+		return all
 	}
-	text := reasons[0]
-	if len(reasons) > 1 {
-		text += fmt.Sprintf(", %d more", len(reasons)-1)
+	var best []string
+	for n := 1; n < len(reasons); n++ {
+		lines := p.Wrap(joined(reasons[:n])+fmt.Sprintf(", %d more", len(reasons)-n), width)
+		if best != nil && len(lines) > most {
+			break
+		}
+		best = lines
 	}
-	return p.Wrap(text, width)
+	return best
 }

@@ -109,12 +109,12 @@ func (s *trendView) plotRows(p kit.Page, room int) (lines []string) {
 // foot returns the check or the event in hand. On a window of 24 lines it has one line, so
 // that the plot has the others.
 func (s *trendView) foot(p kit.Page) []string {
+	if e := s.lineAt(); e != nil {
+		return strong(p, p.Hang(" "+s.effectWords(p, e), p.Width-1, 1)) // whole, because "not proof" is its end
+	}
 	text := "no check is in hand: ← → choose one"
 	if c := s.check(); c != nil {
 		text = s.readOut(c)
-	}
-	if e := s.lineAt(); e != nil {
-		text = s.effectWords(e)
 	}
 	lines := p.Hang(" "+text, p.Width-1, 1)
 	room := 1
@@ -130,10 +130,7 @@ func (s *trendView) foot(p kit.Page) []string {
 		}
 		lines[room-1] += more
 	}
-	for i := range lines {
-		lines[i] = p.Strong.Render(lines[i])
-	}
-	return lines
+	return strong(p, lines)
 }
 
 func (s *trendView) keys(toViews []kit.Binding) []kit.Binding {

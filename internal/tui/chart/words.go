@@ -33,14 +33,21 @@ func foundWords(x *icans.Findings) string {
 		case !f.Assessed(x):
 			missing = append(missing, strings.ToLower(f.Label))
 		case !best(f, x):
-			found = append(found, strings.ToLower(f.Label)+" "+f.Words(x))
+			words := strings.ToLower(f.Label) + " " + f.Words(x)
+			if most := len(f.Terms) - 1; f.Group == icans.GroupICE && most > 1 {
+				words += " of " + itoa(most)
+			}
+			found = append(found, words)
 		}
 	}
 	if n, ok := x.CRSGrade.Value(); ok && n > 0 {
 		found = append(found, "CRS "+itoa(n))
 	}
 	text := joined(found)
-	if len(missing) > 0 {
+	switch {
+	case len(found) == 0 && len(missing) > icans.Features+len(icans.AllDomains):
+		return "nothing else was assessed"
+	case len(missing) > 0:
 		text = strings.TrimPrefix(text+"; not assessed: "+joined(missing), "; ")
 	}
 	return text
@@ -113,4 +120,12 @@ func (s *record) readOut(c *ward.Check) string {
 		why = short + ", " + why
 	}
 	return text + why
+}
+
+// strong draws lines in the strong look.
+func strong(p kit.Page, lines []string) []string {
+	for i := range lines {
+		lines[i] = p.Strong.Render(lines[i])
+	}
+	return lines
 }
