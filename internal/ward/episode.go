@@ -18,7 +18,7 @@ type Episode struct {
 	// a check without a single grade may have been worse.
 	Peak, PeakHigh int
 	PeakAt         time.Time     // the first check with the peak
-	Drivers        icans.Domains // the domains that made the peak at that check
+	Drivers        icans.Domains // the domains that made the peak, at any check that has it
 
 	// End is the first check of 24 h at grade 0, zero while the episode goes on.
 	// EarliestEnd is the same if each interval is taken as its least grade.
@@ -100,8 +100,11 @@ func episodeOf(checks []Check) (e Episode, n int) {
 	for i := range checks {
 		c := &checks[i]
 		g := c.gradeBounds()
-		if g.least > e.Peak {
+		switch {
+		case g.least > e.Peak:
 			e.Peak, e.PeakAt, e.Drivers = g.least, c.PerformedAt, c.Result.Drivers
+		case g.least == e.Peak:
+			e.Drivers |= c.Result.Drivers
 		}
 		e.PeakHigh = max(e.PeakHigh, g.most)
 		perhaps.add(c.PerformedAt, g.least == 0)

@@ -52,8 +52,10 @@ func TestEpisodes(t *testing.T) {
 		"a feature": {"0 ice 10 confusion=mild", 1, nil}, // a flag without a grade
 		"one check": {"0 ice 8", 0.5, []string{"from 0; peak 1 score at 0; end -; 1: 0.5; unsure 0, unknown 0"}},
 		"overdue":   {"0 ice 8", 3, []string{"from 0; peak 1 score at 0; end -; 1: 1; unsure 0, unknown 2"}},
-		"the peak is the first of its grade": {"0 ice 8 | 1 ice 5 | 2 ice 10 consciousness=voice", 2.5,
-			[]string{"from 0; peak 2 score at 1; end -; 1: 1; 2: 1.5; unsure 0, unknown 0"}},
+		"a peak has the drivers of all its checks": {"0 ice 8 | 1 ice 5 | 2 ice 10 consciousness=voice", 2.5,
+			[]string{"from 0; peak 2 score;consciousness at 1; end -; 1: 1; 2: 1.5; unsure 0, unknown 0"}},
+		"a lower grade adds no driver": {"0 ice 5 | 1 ice 8 consciousness=drowsy", 1.5,
+			[]string{"from 0; peak 2 score at 0; end -; 1: 0.5; 2: 1; unsure 0, unknown 0"}},
 		"two drivers": {"0 ice 5 consciousness=voice", 1, []string{"from 0; peak 2 score;consciousness at 0; end -; 2: 1; unsure 0, unknown 0"}},
 		"asleep is any grade": {"0 ice 8 | 1 ice unable=asleep consciousness= | 2 ice 8", 3,
 			[]string{"from 0; peak 1 to 4 score at 0; end -; 0: 0-1; 1: 2-3; 2: 0-1; 3: 0-1; 4: 0-1; unsure 1, unknown 0"}},

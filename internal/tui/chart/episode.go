@@ -2,7 +2,6 @@ package chart
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"neurocheck/internal/tui/kit"
@@ -30,12 +29,20 @@ func (r *record) episodeLines(p kit.Page) (lines []string) {
 		head += " " + itoa(len(list))
 	}
 	text := " " + head + "  " + r.episodeWords(e)
-	hours := "hours " + hoursWords(e)
-	if whole := text + "; " + hours; p.Cells(whole) < p.Width {
+	hours := hoursWords(e)
+	if whole := text + "; " + joined(hours); p.Cells(whole) < p.Width {
 		return []string{whole}
 	}
-	lines = p.Hang(text, p.Width-1, 2)
-	return append(lines, p.Hang(" "+hours, p.Width-1, 2)...)
+	lines = p.Hang(text, p.Width-1, 1)
+	line := " " + hours[0]
+	for _, part := range hours[1:] {
+		if p.Cells(line+", "+part) < p.Width-1 {
+			line += ", " + part
+			continue
+		}
+		lines, line = append(lines, line+","), "  "+part
+	}
+	return append(lines, line)
 }
 
 // episodeWords returns onset, peak and end: "since 03:40, peak 2 (score)".
@@ -55,9 +62,9 @@ func (r *record) episodeWords(e *ward.Episode) string {
 }
 
 // hoursWords returns the hours that are sure at each grade, and then those that are not:
-// "at 1: 4.0, at 2: 0.4, no single grade 1.0, unknown 7.1". Unknown is the time after a
-// check was due.
-func hoursWords(e *ward.Episode) string {
+// "hours at 1: 4.0", "at 2: 0.4", "no single grade 1.0", "unknown 7.1". Unknown is the time
+// after a check was due.
+func hoursWords(e *ward.Episode) []string {
 	var list []string
 	add := func(name string, length time.Duration) {
 		if length >= 3*time.Minute { // 0.1 h, rounded
@@ -70,7 +77,8 @@ func hoursWords(e *ward.Episode) string {
 	add("no single grade", e.Unsure)
 	add("unknown", e.Unknown)
 	if len(list) == 0 {
-		return fmt.Sprintf("at %d: 0.0", e.Peak)
+		list = []string{fmt.Sprintf("at %d: 0.0", e.Peak)}
 	}
-	return strings.Join(list, ", ")
+	list[0] = "hours " + list[0]
+	return list
 }

@@ -2,6 +2,7 @@ package chart
 
 import (
 	"fmt"
+	"strings"
 
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
@@ -13,7 +14,7 @@ const (
 	sidebarFrom   = 120
 	sidebarHeight = 24
 	sidebarGap    = 2
-	mostDone      = 3 // interventions on a window of 36 lines
+	mostDone      = 3 // lines of interventions on a window of 36 lines
 )
 
 // sidebarFits reports whether the page has room for the sidebar.
@@ -87,37 +88,39 @@ func (s *trendView) acceptance(st *ward.PatientState) string {
 	return text + "accept within " + desk.Brief(st.EscalatesAt.Sub(now), 100)
 }
 
-// doneLines returns the interventions, the last done first. The one in hand, through which
-// the line of the plot goes, is marked and always among them.
+// doneLines returns the interventions, the last done first, in at most so many lines but for
+// the last one of them. The one in hand, through which the line of the plot goes, is marked
+// and always among them.
 func (s *trendView) doneLines(p kit.Page, most int) (lines []string) {
-	inHand := s.lineAt()
-	more := 0
+	const head = " DONE  "
+	inHand, more := s.lineAt(), 0
 	for _, e := range s.drawnEvents() {
-		if e.Kind != ward.AnIntervention {
-			continue
-		}
 		chosen := inHand != nil && eventID(inHand) == eventID(&e)
-		if len(lines) >= most && !chosen {
+		switch {
+		case e.Kind != ward.AnIntervention:
+			continue
+		case len(lines) >= most && !chosen:
 			more++
 			continue
 		}
-		text := s.d.Time(e.At) + " " + ward.WordsFor(ward.Interventions, e.What)
-		if e.Detail != "" {
-			text += " " + plain(e.Detail)
+		text := s.d.Time(e.At) + " " + ward.WordsFor(ward.Interventions, e.What) + " " + plain(e.Detail)
+		for i, part := range p.Hang(strings.TrimSpace(text), p.Width-len(head)-1, 2) {
+			line := strings.Repeat(" ", len(head)) + part
+			if len(lines) == 0 {
+				line = head + part
+			}
+			if chosen && i == 0 {
+				line = "▌" + line[1:]
+			}
+			if chosen {
+				line = p.Selected.Render(line)
+			}
+			lines = append(lines, line)
 		}
-		head := "       "
-		if len(lines) == 0 {
-			head = " DONE  "
-		}
-		line := p.Fit(head+text, p.Width-1)
-		if chosen {
-			line = p.Selected.Render("▌" + line[1:])
-		}
-		lines = append(lines, line)
 	}
 	switch {
 	case len(lines) == 0:
-		return []string{" DONE  nothing yet"}
+		return []string{head + "nothing yet"}
 	case more > 0:
 		lines = append(lines, p.Faint.Render(fmt.Sprintf("       %d more: v shows them", more)))
 	}

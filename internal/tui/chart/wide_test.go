@@ -16,7 +16,7 @@ import (
 func TestSidebarFollowsTheCheckInHand(t *testing.T) {
 	s, _ := full(t, "OKAFOR, Ada")
 	s.Size(120, 36).Press("v").Sees("▌ 15:45     ICE 6  2 s    ‼ grade 2", "FOLLOW-UP  urgent, peak 2, 4 checks", "raised 15:45: NOT ACCEPTED, 7m over time")
-	s.Sees("EPISODE  since 03:40, peak 2 (score)", "hours at 1: 4.0, at 2: 0.4, no single", "DONE  14:27 imaging")
+	s.Sees("EPISODE  since 03:40, peak 2 (score)", "hours at 1: 4.0, at 2: 0.4", "DONE  14:27 imaging")
 	s.Press("left").Sees("▌ 13:40     –      0 to 4 ◌ asleep")
 	s.Press("left").Sees("▌ 11:42     ICE 8  1 s    ⚑ grade 1")
 	s.Press("down", "down").Sees("▌      11:50 dexamethasone 10 mg IV", "dexamethasone 11:50: before ICE 8 (11:42), after ICE 6 (15:45); not proof")

@@ -21,15 +21,20 @@ func dash(s string) string {
 	return s
 }
 
-// foundWords returns the findings that are not the best of their kind, and those that were
-// not assessed, because unknown is not normal.
+// foundWords returns the findings that are not the best of their kind, and those that the
+// check needs and that were not assessed, because unknown is not normal.
 func foundWords(x *icans.Findings) string {
 	var found, missing []string
+	features := 0
 	for _, f := range icans.Fields() {
 		items := f.Group == icans.GroupICE || f.Group == icans.GroupCAPD
+		if f.Group == icans.GroupSeen {
+			features++
+		}
 		switch {
 		case items && (x.Unable != 0 || x.StatedTotal != 0 || (f.Group == icans.GroupICE) != (x.Tool == icans.ICE)):
 		case !items && f.Group != icans.GroupDomain && f.Group != icans.GroupSeen:
+		case !f.Assessed(x) && features > icans.Features: // no check needs the other signs
 		case !f.Assessed(x):
 			missing = append(missing, strings.ToLower(f.Label))
 		case !best(f, x):
@@ -45,7 +50,7 @@ func foundWords(x *icans.Findings) string {
 	}
 	text := joined(found)
 	switch {
-	case len(found) == 0 && len(missing) > icans.Features+len(icans.AllDomains):
+	case len(found) == 0 && len(missing) >= icans.Features+len(icans.AllDomains)-1:
 		return "nothing else was assessed"
 	case len(missing) > 0:
 		text = strings.TrimPrefix(text+"; not assessed: "+joined(missing), "; ")
