@@ -140,3 +140,16 @@ func TestLongCorrection(t *testing.T) {
 	s.Press("enter").Sees("Version 3 of 3, counts.", "… end shows all of it", "Why: ", "more lines")
 	s.Press("end").Sees("Movement none → severe", "Version 1 of 3, × replaced")
 }
+
+// A late entry says how long after the examination it was recorded.
+func TestLateEntryInFull(t *testing.T) {
+	s, p := full(t, "OKAFOR, Ada")
+	c, err := s.Log.Chart(t.Context(), p.ID)
+	must(t, err)
+	late := *c.Last()
+	late.ID, late.Version, late.Status, late.Reason = "late", 1, ward.Recorded, ""
+	late.PerformedAt, late.Recorded = s.Now().Add(-765*time.Minute), ward.Signature{}
+	_, err = s.Log.SaveCheck(t.Context(), ward.Sign(desktest.Maria, s.Now()), late)
+	must(t, err)
+	s.Go(desk.Check, desk.CheckSubject(p.ID, "late")).Sees("CHECK 03:22", "recorded 16:07 by Maria Santos, LATE ENTRY,", "12 h 45 min later")
+}
