@@ -89,8 +89,8 @@ func (s *trendView) acceptance(st *ward.PatientState) string {
 }
 
 // doneLines returns the interventions, the last done first, in at most so many lines but for
-// the last one of them. The one in hand, through which the line of the plot goes, is marked
-// and always among them.
+// the last one of them. The one through which the line of the plot goes has the mark of that
+// line, and is always among them.
 func (s *trendView) doneLines(p kit.Page, most int) (lines []string) {
 	const head = " DONE  "
 	inHand, more := s.lineAt(), 0
@@ -110,7 +110,7 @@ func (s *trendView) doneLines(p kit.Page, most int) (lines []string) {
 				line = head + part
 			}
 			if chosen && i == 0 {
-				line = "▌" + line[1:]
+				line = "│" + line[1:] // ▌ is the check in hand, on which the letters act
 			}
 			if chosen {
 				line = p.Selected.Render(line)

@@ -19,8 +19,8 @@ func TestSidebarFollowsTheCheckInHand(t *testing.T) {
 	s.Sees("EPISODE  since 03:40, peak 2 (score)", "hours at 1: 4.0, at 2: 0.4", "DONE  14:27 imaging")
 	s.Press("left").Sees("▌ 13:40     –      0 to 4 ◌ asleep")
 	s.Press("left").Sees("▌ 11:42     ICE 8  1 s    ⚑ grade 1")
-	s.Press("down", "down").Sees("▌      11:50 dexamethasone 10 mg IV", "dexamethasone 11:50: before ICE 8 (11:42), after ICE 6 (15:45); not proof")
-	s.Press("right").SeesNot("▌      11:50").Sees("▌ 13:40")
+	s.Press("down", "down").Sees("│      11:50 dexamethasone 10 mg IV", "dexamethasone 11:50: before ICE 8 (11:42), after ICE 6 (15:45); not proof")
+	s.Press("right").SeesNot("│      11:50").Sees("▌ 13:40")
 	s.Size(119, 36).SeesNot("FOLLOW-UP  urgent").Size(120, 28).SeesNot("FOLLOW-UP  urgent")
 	s.Size(200, 60).Sees("city no, hospital no, names 3 objects 1 of 3, confusion moderate", "not assessed: memory", "nothing else was assessed")
 }
