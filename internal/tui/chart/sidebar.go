@@ -57,11 +57,8 @@ func (s *trendView) followUpLines(p kit.Page) []string {
 		}
 		return p.Hang(text, p.Width-1, 2)
 	}
-	checks := "checks"
-	if len(f.Joined) == 1 {
-		checks = "check"
-	}
-	lines := p.Hang(fmt.Sprintf(" FOLLOW-UP  %s, peak %d, %d %s", desk.Level(f), f.Peak, len(f.Joined), checks), p.Width-1, 2)
+	text := fmt.Sprintf(" FOLLOW-UP  %s, peak %d, %d checks", desk.Level(f), f.Peak, f.Checks())
+	lines := p.Hang(strings.Replace(text, " 1 checks", " 1 check", 1), p.Width-1, 2)
 	look := desk.StateLook(p.Theme, st)
 	for _, part := range p.Hang(" "+s.acceptance(st), p.Width-1, 2) {
 		lines = append(lines, look.Render(part))

@@ -100,6 +100,21 @@ func TestEpisodesOnTheScreen(t *testing.T) {
 	s.Record(ada, time.Minute, desktest.Maria, "ice_city=0", "ice_year=0", "ice_month=0", "ice_hospital=0")
 	s.Tick()
 	s.Sees("EPISODE 2  since 16:06, peak 2 (score); hours at 2: 0.0")
+	s.Size(120, 36).Press("v").Sees("EPISODE 2  since 16:06", "FOLLOW-UP  urgent, peak 2, 2 checks")
+}
+
+// A closed follow-up is named with its outcome, and an open one counts its checks.
+func TestFollowUpInTheSidebar(t *testing.T) {
+	s := desktest.New(t, chart.Screens())
+	ada := s.Ada()
+	saved := s.Record(ada, time.Hour, desktest.Maria, "ice_city=0")
+	s.SignIn(desktest.Nair).Go(desk.Patient, desk.Subject(ada.ID)).Size(120, 36).Press("v").Sees("FOLLOW-UP  grade 1, peak 1, 1 check\n", "opened 15:07: NOT ACCEPTED, 0m over time")
+	must(t, s.Log.Acknowledge(t.Context(), ward.Sign(desktest.Nair, s.Now()), saved.FollowUp.ID))
+	s.Tick()
+	s.Sees("opened 15:07: accepted 16:07 Dr Nair")
+	must(t, s.Log.CloseFollowUp(t.Context(), ward.Sign(desktest.Nair, s.Now()), saved.FollowUp.ID, "other_cause", "tired", false))
+	s.Tick()
+	s.Sees("FOLLOW-UP  none is open; closed 16:07 Dr", "Nair: other cause", " ⚑ matches grade-1 features. Why: grade 1").SeesNot("⚑ ⚑")
 }
 
 // Each version of a check has its author, time, reason and old → new; the keys r w m act on

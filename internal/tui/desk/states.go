@@ -82,7 +82,7 @@ func (d *Desk) StateLine(s *ward.PatientState) (state, next string) {
 	case f == nil && s.Last == nil:
 		return mark + "no check yet", next
 	case f == nil:
-		return mark + FlagLine(s.Last.Result), next
+		return withMark(StateMark(s), s.Last.Result), next
 	}
 	state = fmt.Sprintf("%s%s, peak %d, ", mark, Level(f), f.Peak)
 	switch {
@@ -96,6 +96,19 @@ func (d *Desk) StateLine(s *ward.PatientState) (state, next string) {
 		state += "not accepted: a accepts, within " + Brief(s.EscalatesAt.Sub(d.now), 100)
 	}
 	return state, next
+}
+
+// withMark returns a flag with its reasons under the mark of the patient, which may be worse
+// than that of the flag. There is one mark.
+func withMark(mark string, r icans.Result) string {
+	line := FlagLine(r)
+	if strings.TrimSpace(mark) == "" {
+		return line
+	}
+	for _, own := range []string{FlagMark(r.Flag), MarkBaseline} {
+		line = strings.TrimPrefix(line, own+" ")
+	}
+	return mark + " " + line
 }
 
 // ScoreCell returns the score of the last check for the board: "ICE 5 ↓3", "ICE 8 base",
