@@ -77,13 +77,14 @@ func (f *form) fieldLine(field *icans.Field) kit.Line {
 		l.Group = toolGroup
 	}
 	if last := f.lastFor(field); last != nil {
-		l.Before = shortAnswer(field, &last.Findings)
-		if l.Before == "" {
-			l.Before = "–"
+		before := shortAnswer(field, &last.Findings)
+		if before == "" {
+			before = "–"
 		}
 		if f.tool() == icans.CAPD && l.Column == 1 {
-			l.Before = shortest(l.Before)
+			before = shortest(before)
 		}
+		l.Before = []string{before}
 	}
 	if answersItself(field) {
 		l.Skippable = false

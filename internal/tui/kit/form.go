@@ -38,8 +38,8 @@ type Line struct {
 	Open func(Host, Key) tea.Cmd
 	Show func() string // the value of a line that opens something
 
-	Ask    string                    // the question at the foot of the form
-	Before string                    // the earlier value
+	Ask    string                    // the question at the foot of the form, or next to the line
+	Before []string                  // the earlier values, the last one first
 	Mark   func(value string) string // a sign after the value, such as ▼
 }
 

@@ -1,42 +1,81 @@
 package kit
 
-import "strings"
+import (
+	"math"
+	"strings"
+)
 
 // FormColumn has the widths of one column of a form, without the two cells of the mark.
-type FormColumn struct{ Label, Value, Before int }
+type FormColumn struct {
+	Label, Value, Before int
+	Earlier              int  // the number of earlier values that are drawn, each Before wide; 0 is one
+	Ask                  int  // for the questions; 0 draws none
+	Below                bool // a question is in the row below its line, and may be as wide as the column
+}
 
-func (c FormColumn) width() int { return 2 + c.Label + c.Value + c.Before }
+func (c FormColumn) width() int { return c.answers() + c.Ask }
+
+// answers returns the width of the column without its questions.
+func (c FormColumn) answers() int { return 2 + c.Label + c.Value + c.Before*max(c.Earlier, 1) }
 
 // View draws the form in its columns, the headings of the groups above their lines.
 // heading returns the line above a group. If the page is too low, the part around the
 // line in hand is drawn.
 func (f *Form) View(p Page, columns []FormColumn, heading func(Page, string) string) []string {
 	parts := make([][]string, len(columns))
-	groups := make([]string, len(columns))
 	hand, end := 0, 0
-	for _, l := range f.shown() {
-		if l.Column >= len(columns) {
-			continue
-		}
-		c := l.Column
-		part := p.Narrow(columns[c].width())
-		if l.Group != groups[c] {
-			groups[c] = l.Group
-			if head := heading(part, l.Group); head != "" {
-				parts[c] = append(parts[c], head)
-			}
-		}
-		if l.ID == f.at {
-			hand = len(parts[c])
-		}
-		parts[c] = append(parts[c], f.row(part, l, columns[c])...)
-		if l.ID == f.at {
-			end = len(parts[c])
+	for i, c := range columns {
+		part := f.column(p, i, c, heading)
+		parts[i] = part.rows
+		if part.end > 0 {
+			hand, end = part.hand, part.end
 		}
 	}
 	lines := sideBySide(p, parts, columns)
 	f.top = scrollTo(f.top, hand, end, len(lines), p.Height)
 	return p.window(lines, f.top)
+}
+
+// drawnColumn holds the rows of a column, and those of the line in hand; end is 0 if that
+// line is in another column.
+type drawnColumn struct {
+	rows      []string
+	hand, end int
+}
+
+// column draws a column with its questions in full, or with one row for each, or without
+// them: as much as leaves all its lines in view.
+func (f *Form) column(p Page, i int, c FormColumn, heading func(Page, string) string) (d drawnColumn) {
+	for _, most := range []int{math.MaxInt, 1, 0} {
+		d = f.columnRows(p, i, c, most, heading)
+		if c.Ask == 0 || len(d.rows) <= p.Height {
+			break
+		}
+	}
+	return d
+}
+
+func (f *Form) columnRows(p Page, i int, c FormColumn, most int, heading func(Page, string) string) (d drawnColumn) {
+	part, group := p.Narrow(c.width()), ""
+	for _, l := range f.shown() {
+		if l.Column != i {
+			continue
+		}
+		if l.Group != group {
+			group = l.Group
+			if head := heading(part, l.Group); head != "" {
+				d.rows = append(d.rows, head)
+			}
+		}
+		if l.ID == f.at {
+			d.hand = len(d.rows)
+		}
+		d.rows = append(d.rows, f.row(part, l, c, most)...)
+		if l.ID == f.at {
+			d.end = len(d.rows)
+		}
+	}
+	return d
 }
 
 // sideBySide joins the columns line by line.
@@ -61,7 +100,8 @@ func sideBySide(p Page, parts [][]string, columns []FormColumn) (lines []string)
 	return lines
 }
 
-func (f *Form) row(p Page, l Line, c FormColumn) []string {
+// row draws a line, with at most so many rows of its question.
+func (f *Form) row(p Page, l Line, c FormColumn, most int) []string {
 	mark, label := "  ", p.Pad(l.Label, c.Label)
 	inHand := l.ID == f.at
 	if inHand {
@@ -74,7 +114,42 @@ func (f *Form) row(p Page, l Line, c FormColumn) []string {
 	if inHand {
 		cell = p.Selected.Render(p.Cut(cell, max(c.Value-1, 1))) + " "
 	}
-	return []string{mark + label + cell + p.Faint.Render(p.Fit(l.Before, c.Before))}
+	return withQuestion(p, l, c, mark+label+cell+p.Faint.Render(earlierValues(p, l, c)), most, inHand)
+}
+
+// earlierValues joins as many earlier values as the column has room for.
+func earlierValues(p Page, l Line, c FormColumn) (text string) {
+	for i, before := range l.Before[:min(len(l.Before), max(c.Earlier, 1))] {
+		text = p.Pad(text, i*c.Before) + p.Fit(before, c.Before)
+	}
+	return text
+}
+
+// withQuestion adds the question of a line, next to it or below it.
+func withQuestion(p Page, l Line, c FormColumn, line string, most int, inHand bool) []string {
+	if l.Ask == "" || c.Ask == 0 || most == 0 {
+		return []string{line}
+	}
+	width, indent, rows := c.Ask-1, c.answers(), []string{}
+	if c.Below {
+		width, indent, rows = c.width()-3, 2, []string{line}
+	}
+	asked := p.Wrap(l.Ask, width)
+	if len(asked) > most {
+		asked = []string{p.Fit(l.Ask, width)}
+	}
+	look := p.Faint
+	if inHand {
+		look = Look{}
+	}
+	for i, text := range asked {
+		before := strings.Repeat(" ", indent)
+		if i == 0 && !c.Below {
+			before = p.Pad(line, indent)
+		}
+		rows = append(rows, before+look.Render(text))
+	}
+	return rows
 }
 
 // shownValue returns the words of a value. An untouched line is blank, one that was not
