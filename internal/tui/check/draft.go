@@ -1,11 +1,8 @@
 package check
 
 import (
-	"encoding/json"
 	"fmt"
 	"time"
-
-	tea "charm.land/bubbletea/v2"
 
 	"neurocheck/internal/icans"
 	"neurocheck/internal/store"
@@ -34,107 +31,32 @@ type draft struct {
 	Restores *string           `json:"restores,omitempty"`
 }
 
-// keep writes the draft to the log. A correction is a form of its own kind, which the
-// board does not show.
-func (f *form) keep(h kit.Host) tea.Cmd {
-	if f.correcting() {
-		f.desk.Keep(f.place(), f.content())
-		return nil
-	}
-	return f.desk.KeepDraft(h, f.patient, f.check.ID, f.since, f.content())
-}
-
-// place returns the place under which a correction is kept.
-func (f *form) place() kit.Place { return kit.Place{Screen: desk.Correct, Subject: f.subject} }
-
-// reopenCorrection fills the form from a correction that was not saved.
-func (f *form) reopenCorrection(h kit.Host) tea.Cmd {
-	content, ok := f.desk.Kept(f.place()).(string)
-	if !ok {
-		return nil
-	}
-	var d draft
-	desk.Unmarshal(content, &d)
-	name := f.restore(content)
-	f.dirty = true
-	if d.Version != f.check.Version {
-		h.Fail("This check was corrected meanwhile: look at each change of your unsaved correction")
-		return f.openDialog(h, name)
-	}
-	h.Say("Your unsaved correction of " + f.desk.Time(f.desk.KeptSince(f.place())) + " is back")
-	return f.openDialog(h, name)
-}
-
-// Unsaved implements [desk.Unsaved].
-func (f *form) Unsaved() string {
-	switch name := desk.Name(&f.history.Patient); {
-	case !f.dirty:
-		return ""
-	case f.correcting() && f.original != nil:
-		return "correction of the check of " + f.desk.Time(f.original.PerformedAt) + ", " + name
-	default:
-		return "check of " + name
+// draft returns the examination as a draft.
+func (e *examination) draft() draft {
+	l, _ := e.sheet.Current()
+	return draft{
+		PerformedAt: e.check.PerformedAt, Answers: e.sheet.Values(), Cause: e.sheet.cause, Note: e.check.Note,
+		At: l.ID, Late: e.sheet.late, Dialog: e.dialog, Typed: e.typed, TakenFrom: e.takenFrom, Version: e.check.Version,
 	}
 }
 
-// content returns the form as the content of a draft.
-func (f *form) content() string {
-	l, _ := f.sheet.Current()
-	text, err := json.Marshal(draft{
-		PerformedAt: f.check.PerformedAt, Answers: f.sheet.Values(), Cause: f.cause, Note: f.check.Note,
-		At: l.ID, Late: f.late, Dialog: f.dialog, Typed: f.typed, TakenFrom: f.takenFrom, Version: f.check.Version,
-	})
-	if err != nil {
-		panic(err) // strings and a time always marshal
+// restore fills the examination from the content of a draft, and returns that draft. It
+// leaves out a word that this version does not know: the form then asks for it again.
+func (e *examination) restore(content string) (d draft) {
+	if !desk.Unmarshal(content, &d) {
+		return draft{}
 	}
-	return string(text)
-}
-
-// reopen fills the form from a draft, and opens the dialog that was open in it.
-func (f *form) reopen(h kit.Host, r record) tea.Cmd {
-	if f.correcting() {
-		return f.reopenCorrection(h)
+	e.check.PerformedAt, e.check.Note = d.PerformedAt, ward.CleanText(d.Note)
+	e.typed, e.takenFrom = kit.Clean(d.Typed), d.TakenFrom
+	e.sheet.cause, e.sheet.late = ward.CleanLine(d.Cause), d.Late
+	e.sheet.Load(d.values(toolCode(e.history.Patient.Tool)))
+	e.sheet.lay()
+	e.evaluate()
+	e.sheet.GoTo(d.At)
+	if _, ok := e.sheet.Current(); !ok {
+		e.sheet.goToOpen()
 	}
-	if !r.drafted {
-		if list := f.others(); len(list) > 0 {
-			h.Say(f.openElsewhere(&list[0]) + ": its line below takes it over")
-		}
-		return nil
-	}
-	f.check.ID = r.draft.CheckID
-	if !r.draft.Since.IsZero() {
-		f.since = r.draft.Since
-	}
-	name := f.restore(r.draft.Content)
-	f.dirty = true
-	h.Say("Your unsaved check of " + f.desk.Time(f.since) + " is back")
-	return f.openDialog(h, name)
-}
-
-// openElsewhere returns a line about an unsaved check of another person.
-func (f *form) openElsewhere(d *ward.Draft) string {
-	return desk.ShortName(d.Author) + " has a check open since " + f.desk.Time(d.Since)
-}
-
-// restore fills the form from the content of a draft, and returns the dialog that was
-// open. It leaves out a word that this version does not know: the form then asks for it
-// again.
-func (f *form) restore(content string) (dialog string) {
-	var d draft
-	if json.Unmarshal([]byte(content), &d) != nil {
-		return ""
-	}
-	f.check.PerformedAt, f.check.Note = d.PerformedAt, ward.CleanText(d.Note)
-	f.cause, f.late, f.typed, f.takenFrom = ward.CleanLine(d.Cause), d.Late, kit.Clean(d.Typed), d.TakenFrom
-	f.sheet.Load(d.values(toolCode(f.history.Patient.Tool)))
-	f.layLines()
-	f.evaluate()
-	f.layLines()
-	f.sheet.GoTo(d.At)
-	if _, ok := f.sheet.Current(); !ok {
-		f.firstOpen()
-	}
-	return d.Dialog
+	return d
 }
 
 // values returns the values of a form that the draft holds.
@@ -164,7 +86,7 @@ func (d *draft) values(tool string) map[string]string {
 // answersIn returns the number of answers that a draft holds.
 func answersIn(d *store.Draft) (n int) {
 	var content draft
-	if json.Unmarshal([]byte(d.Content), &content) != nil {
+	if !desk.Unmarshal(d.Content, &content) {
 		return 0
 	}
 	for _, field := range sheetFields {
@@ -181,40 +103,4 @@ func answerCount(d *store.Draft) string {
 		return fmt.Sprintf("%d answers", n)
 	}
 	return "1 answer"
-}
-
-func toolCode(t icans.Tool) string { return icans.FieldOf("tool").Code(&icans.Findings{Tool: t}) }
-
-// openDialog opens a dialog by the name that a draft gives it.
-func (f *form) openDialog(h kit.Host, name string) tea.Cmd {
-	open := map[string]func(kit.Host, kit.Key) tea.Cmd{
-		timeLine: f.openTime, unableLine: f.openUnable, causeLine: f.openCause, commentLine: f.openComment,
-	}[name]
-	if open == nil {
-		return nil
-	}
-	return open(h, kit.Key{})
-}
-
-// show opens a dialog of the form. The draft remembers it, and the line in hand stays.
-func (f *form) show(h kit.Host, name string, dialog kit.Screen) tea.Cmd {
-	f.dialog = name
-	if f.back != "" {
-		f.sheet.GoTo(f.back)
-	}
-	cmd := h.Push(dialog)
-	if f.dirty {
-		cmd = tea.Batch(cmd, f.keep(h))
-	}
-	return cmd
-}
-
-// shut closes a dialog of the form.
-func (f *form) shut(h kit.Host, dialog kit.Screen) tea.Cmd {
-	f.dialog = ""
-	cmd := tea.Batch(h.Close(dialog), f.flush(h))
-	if f.dirty {
-		cmd = tea.Batch(cmd, f.keep(h))
-	}
-	return cmd
 }

@@ -176,8 +176,7 @@ func (s *move) ask(h kit.Host, _ kit.Key) tea.Cmd {
 			return log.MoveCheck(ctx, sig, check, to.ID, id)
 		})
 	})
-	q.Options[0].Records, q.Options[0].Needs = true, string(ward.MayRecord)
-	return h.Push(q)
+	return h.Push(recording(q))
 }
 
 // mostFound is the number of patients that the dialog shows.

@@ -35,6 +35,30 @@ func previewOf(h *ward.History, site *ward.Site, c ward.Check, by string, now ti
 	return p
 }
 
+// effect returns the effect of a save on the follow-up.
+func (p *preview) effect() string {
+	switch {
+	case p.old:
+		return ". Over 24 h old and a later check exists: opens no follow-up"
+	case p.event == ward.JoinOpened:
+		return ". Opens a follow-up"
+	case p.event == ward.JoinRaised:
+		return ". RAISES the follow-up"
+	case p.event == ward.JoinJoined:
+		return ". Joins the follow-up"
+	}
+	return ""
+}
+
+// evaluated returns the history of a chart with the results of the site's rules.
+func evaluated(chart *ward.Chart, site *ward.Site) *ward.History {
+	h := &chart.History
+	if h.Memory == (ward.Memory{}) && len(h.Checks) > 0 {
+		h.Evaluate(site)
+	}
+	return h
+}
+
 // recentWindow is the longest time that a comparison looks back over single checks; the
 // rest is in [ward.Memory].
 const recentWindow = 72 * time.Hour

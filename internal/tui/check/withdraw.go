@@ -93,41 +93,8 @@ func (s *withdrawal) ask(h kit.Host, chart *ward.Chart) tea.Cmd {
 	q := reasonQuestion(subject, append(text, "Why?"), save)
 	if s.undo {
 		q = kit.Confirm(subject, append([]string{"UNDO the save"}, text...), "withdraw: entered in error", "back, it stays", func(h kit.Host) tea.Cmd { return save(h, "entered_in_error") })
-		q.Options[0].Records, q.Options[0].Needs = true, string(ward.MayRecord)
+		recording(q)
 	}
 	q.Left = func(h kit.Host) tea.Cmd { return h.Close(s) }
 	return h.Push(q)
-}
-
-// evaluated returns the history of a chart with the results of the site's rules.
-func evaluated(chart *ward.Chart, site *ward.Site) *ward.History {
-	h := &chart.History
-	if h.Memory == (ward.Memory{}) && len(h.Checks) > 0 {
-		h.Evaluate(site)
-	}
-	return h
-}
-
-// waiting is a dialog that loads a chart before it asks.
-type waiting struct {
-	kit.Base
-	desk    *desk.Desk
-	subject string
-	loading kit.Pending
-}
-
-// Over implements [kit.Dialog].
-func (*waiting) Over() {}
-
-// Body implements [kit.Screen].
-func (w *waiting) Body(kit.Page) []string {
-	if w.loading.Waiting() {
-		return []string{" loading…"}
-	}
-	return []string{" saving… NOT SAVED YET"}
-}
-
-func (w *waiting) loadChart(h kit.Host) tea.Cmd {
-	id := desk.PatientOf(w.subject)
-	return desk.Load(w.desk, h, &w.loading, w.subject, func(ctx context.Context, log *store.Store) (ward.Chart, error) { return log.Chart(ctx, id) })
 }

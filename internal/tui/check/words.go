@@ -7,6 +7,7 @@ import (
 	"neurocheck/internal/icans"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
+	"neurocheck/internal/ward"
 )
 
 // shortAnswers are the answers that are too long for their column of the form, by code.
@@ -28,33 +29,26 @@ func shortAnswer(field *icans.Field, x *icans.Findings) string {
 	return field.Words(x)
 }
 
-// shown returns the answer of a line as the form shows it: blank if the line was not
-// touched, a dash if it was not assessed, with the signs of its cause and its direction.
-func (f *form) shown(field *icans.Field) string {
-	switch f.sheet.Value(field.Column) {
-	case "":
+// shortest shortens an earlier answer for the narrow column that CAPD leaves.
+func shortest(answer string) string {
+	switch answer {
+	case "moderate":
+		return "mod."
+	case "severe":
+		return "sev."
+	}
+	return answer
+}
+
+// unableShort returns the reason for "not done" in short, or an empty text.
+func unableShort(x *icans.Findings) string {
+	switch x.Unable {
+	case 0:
 		return ""
-	case kit.NotAssessed:
-		return "–"
+	case icans.UnableUnarousable:
+		return shortAnswers["unarousable"]
 	}
-	x := f.findings()
-	text := shortAnswer(field, &x) + causeMark(field, &x)
-	last := f.lastFor(field)
-	if last == nil {
-		return text
-	}
-	mark := direction(field, &last.Findings, &x)
-	if mark == "" {
-		return text
-	}
-	width := leftColumns[f.tool()].Value
-	if isFeature(field) || field.Group == icans.GroupSeen || field.Group == icans.GroupCRS {
-		width = rightColumns[f.tool()].Value
-	}
-	if len([]rune(text))+3 < width {
-		return text + "  " + mark
-	}
-	return text + " " + mark
+	return desk.Score(x)
 }
 
 // causeMark marks the answer of a domain that is attributed (*) or uncertain (?).
@@ -95,84 +89,48 @@ func direction(field *icans.Field, before, now *icans.Findings) string {
 	return desk.MarkBetter
 }
 
-// asks returns the question for the patient or the task, in the patient's language if the
-// site has it; for a field without one, the help.
-func (f *form) asks(field *icans.Field) string {
-	if ask := f.desk.Site().Question(field, f.history.Patient.Language); ask != "" {
-		return `Ask: "` + ask + `"`
+// causeWords returns the domains that are attributed or uncertain, one line each.
+func causeWords(c *ward.Check) (lines []string) {
+	x := &c.Findings
+	if x.OtherCause != 0 {
+		lines = append(lines, "Other cause (does not count): "+strings.Join(x.OtherCause.Words(), ", ")+": "+kit.Plain(c.CauseNote))
 	}
-	return field.Help
+	if u := x.Uncertain(); u != 0 {
+		lines = append(lines, "Uncertain cause: "+strings.Join(u.Words(), ", "))
+	}
+	return lines
 }
 
-// askLines returns [form.asks] as lines: the last is for the line of keys, the others, which
-// only the objects or the sentence of the site need, are for the foot. A help is cut,
-// because ? has it in full.
-func (f *form) askLines(p kit.Page, field *icans.Field) []string {
-	text := " " + f.asks(field)
-	if _, whole := f.choices(p, field); !whole {
-		text = " " + skipWords + "  " + text
+// flagText returns the flag that a check has or would have. Only a normal check is called
+// normal.
+func flagText(c *ward.Check) string {
+	r := c.Result
+	text := desk.FlagLine(r)
+	if r.Flag != icans.FlagNone || r.Reasons != 0 {
+		return text
 	}
-	if field.Ask == "" {
-		return []string{p.Fit(text, p.Width)}
+	if c.Normal() {
+		return "normal check: no flag"
 	}
-	return p.Hang(text, p.Width, 1)
+	if same := desk.Unchanged(&c.Findings); same != "" {
+		text += "; " + same
+	}
+	return text
 }
 
-// skipWords is the answer that every line has.
-const skipWords = "- not assessed"
-
-// choices lists the answers of a field with their keys, broken into lines. If only the
-// last one needs another line, it is left to the line of keys, and whole is false.
-func (f *form) choices(p kit.Page, field *icans.Field) (lines []string, whole bool) {
-	x := f.findings()
-	line := " " + p.Strong.Render(field.Label+":")
-	gap := "  "
-	if len(field.Terms) == 2 {
-		gap = "   "
+// dash returns a dash in place of an empty text.
+func dash(text string) string {
+	if text == "" {
+		return "–"
 	}
-	add := func(gap, keys, label string) {
-		cell := p.Strong.Render(keys) + " " + label
-		if p.Cells(line+gap+cell) > p.Width-1 {
-			lines = append(lines, line)
-			line = "  " + cell
-			return
-		}
-		line += gap + cell
-	}
-	if len(field.Terms) == 2 && field.Terms[1].Code != "focal_weakness" { // yes first, as one asks
-		add("  ", "1 y", "yes")
-		add(gap, "0 n", "no")
-	} else {
-		for i, t := range field.Terms {
-			before := gap
-			if i == 0 {
-				before = "  "
-			}
-			add(before, t.Keys[:1], choiceLabel(field, &x, i))
-		}
-	}
-	if len(lines) == 0 && p.Cells(line+"   "+skipWords) > p.Width-1 {
-		return []string{line}, false
-	}
-	add("   ", "-", "not assessed")
-	if field.Several {
-		add("   ", "enter", "next")
-	}
-	return append(lines, line), true
+	return kit.Plain(text)
 }
 
-// choiceLabel returns the words of an answer, without the figure that its key shows.
-func choiceLabel(field *icans.Field, x *icans.Findings, i int) string {
-	t := field.Terms[i]
-	label := t.Label
-	if field.Group == icans.GroupCAPD {
-		_, label, _ = strings.Cut(label, " ")
+// isNormal reports whether a finding is that of a healthy person.
+func isNormal(field *icans.Field, x *icans.Findings) bool {
+	best := 0 // none, alert, and always or never in CAPD
+	if field.Group == icans.GroupICE {
+		best = len(field.Terms) - 1
 	}
-	if label == t.Keys[:1] {
-		return ""
-	}
-	if field.Several && field.Holds(x, i) {
-		return "[" + label + "]"
-	}
-	return label
+	return termOf(field, x) == best
 }
