@@ -39,6 +39,7 @@ type Line struct {
 	Show func() string // the value of a line that opens something
 
 	Ask    string                    // the question at the foot of the form, or next to the line
+	Words  string                    // the answers in words, next to a line without a question
 	Before []string                  // the earlier values, the last one first
 	Mark   func(value string) string // a sign after the value, such as ▼
 }

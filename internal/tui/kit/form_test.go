@@ -252,7 +252,8 @@ func TestQuestionsNextToTheLines(t *testing.T) {
 	f := &Form{}
 	f.SetLines([]Line{
 		{ID: "a", Label: "Year", Before: []string{"yes", "no", "yes"}, Ask: "What year is it?"},
-		{ID: "b", Label: "Counts", Ask: "Count backwards from 100"},
+		{ID: "b", Label: "Counts", Ask: "Count backwards from 100", Words: "0 no\n1 yes"},
+		{ID: "c", Label: "Alert", Words: "0 no\n1 yes"},
 	})
 	p := Page{Width: 80, Theme: NewTheme(Options{NoColor: true})}
 	view := func(height int, c FormColumn) string {
@@ -263,19 +264,21 @@ func TestQuestionsNextToTheLines(t *testing.T) {
 		return strings.Join(lines, "|")
 	}
 	next := FormColumn{Label: 8, Value: 4, Before: 4, Earlier: 2, Ask: 18}
-	below := next
-	below.Below, below.Ask = true, 1
+	below, words := next, next
+	below.Below, below.Ask, words.Words = true, 3, true
 	for _, c := range []struct {
 		height int
 		column FormColumn
 		want   string
 	}{
-		{3, next, "▌ Year        yes no  What year is it?|  Counts              Count backwards|                      from 100"},
-		{2, next, "▌ Year        yes no  What year is it?|  Counts              Count backwards …"},
-		{5, below, "▌ Year        yes no|  What year is it?|  Counts|  Count backwards from|  100"},
-		{4, below, "▌ Year        yes no|  What year is it?|  Counts|  Count backwards fro…"},
-		{2, below, "▌ Year        yes no|  Counts"},
-		{2, FormColumn{Label: 8, Value: 4, Before: 4}, "▌ Year        yes|  Counts"},
+		{4, next, "▌ Year        yes no  What year is it?|  Counts              Count backwards|                      from 100|  Alert"},
+		{3, next, "▌ Year        yes no  What year is it?|  Counts              Count backwards …|  Alert"},
+		{5, words, "▌ Year        yes no  What year is it?|  Counts              Count backwards|                      from 100|  Alert               0 no|                      1 yes"},
+		{3, words, "▌ Year        yes no  What year is it?|  Counts              Count backwards …|  Alert               0 no  1 yes"},
+		{6, below, "▌ Year        yes no|    What year is it?|  Counts|    Count backwards from|    100|  Alert"},
+		{5, below, "▌ Year        yes no|    What year is it?|  Counts|    Count backwards fro…|  Alert"},
+		{3, below, "▌ Year        yes no|  Counts|  Alert"},
+		{3, FormColumn{Label: 8, Value: 4, Before: 4}, "▌ Year        yes|  Counts|  Alert"},
 	} {
 		if got := view(c.height, c.column); got != c.want {
 			t.Errorf("%d rows of %+v:\n got %s\nwant %s", c.height, c.column, got, c.want)

@@ -11,6 +11,7 @@ type FormColumn struct {
 	Earlier              int  // the number of earlier values that are drawn, each Before wide; 0 is one
 	Ask                  int  // for the questions; 0 draws none
 	Below                bool // a question is in the row below its line, and may be as wide as the column
+	Words                bool // a line without a question has its answers in words there
 }
 
 func (c FormColumn) width() int { return c.answers() + c.Ask }
@@ -127,16 +128,20 @@ func earlierValues(p Page, l Line, c FormColumn) (text string) {
 
 // withQuestion adds the question of a line, next to it or below it.
 func withQuestion(p Page, l Line, c FormColumn, line string, most int, inHand bool) []string {
-	if l.Ask == "" || c.Ask == 0 || most == 0 {
+	text := l.Ask
+	if text == "" && c.Words {
+		text = l.Words
+	}
+	if text == "" || c.Ask == 0 || most == 0 {
 		return []string{line}
 	}
 	width, indent, rows := c.Ask-1, c.answers(), []string{}
 	if c.Below {
-		width, indent, rows = c.width()-3, 2, []string{line}
+		width, indent, rows = c.width()-5, 4, []string{line}
 	}
-	asked := p.Wrap(l.Ask, width)
+	asked := p.Wrap(text, width)
 	if len(asked) > most {
-		asked = []string{p.Fit(l.Ask, width)}
+		asked = []string{p.Fit(strings.ReplaceAll(text, "\n", "  "), width)}
 	}
 	look := p.Faint
 	if inHand {
