@@ -8,24 +8,24 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// helpOf returns the text that a large window shows next to a line: the question, the
-// observation of CAPD, or the answers of a sign in words. The question is in the patient's
-// language if the site has it.
+// helpOf returns the text that a large window shows next to a line: the question, in the
+// patient's language if the site has it, or the observation of CAPD.
 func helpOf(site *ward.Site, p *ward.Patient, field *icans.Field) string {
-	if question := site.Question(field, p.Language); question != "" {
-		return question
-	}
-	switch field.Group {
-	case icans.GroupCAPD:
+	if field.Group == icans.GroupCAPD {
 		return field.Help
-	case icans.GroupDomain:
-		var words []string
+	}
+	return site.Question(field, p.Language)
+}
+
+// answerWords returns the answers to a sign in words, one a line.
+func answerWords(field *icans.Field) string {
+	var words []string
+	if field.Group == icans.GroupDomain {
 		for _, t := range field.Terms {
 			words = append(words, t.Keys[:1]+" "+t.Label)
 		}
-		return strings.Join(words, "  ")
 	}
-	return ""
+	return strings.Join(words, "\n")
 }
 
 // askLines returns the question for the field in hand, or its help, as lines: the last is

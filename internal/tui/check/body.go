@@ -80,12 +80,12 @@ func (e *examination) times(p kit.Page, checks []*ward.Check, c kit.FormColumn) 
 // inWords returns the findings in words, and their changes since the last check.
 func (e *examination) inWords(p kit.Page) (lines []string) {
 	x := e.sheet.findings()
-	var found, free []string
+	var found, normal []string
 	for _, field := range sheetFields {
 		switch words := field.Words(&x); {
 		case words == "" || e.sheet.hides(field):
 		case isNormal(field, &x):
-			free = append(free, field.Label)
+			normal = append(normal, field.Label+" "+words)
 		default:
 			found = append(found, field.Label+" "+words)
 		}
@@ -100,7 +100,7 @@ func (e *examination) inWords(p kit.Page) (lines []string) {
 	if last := newest(e.sheet.before.checks); last != nil {
 		add("Since "+e.desk.Time(last.PerformedAt), e.changesSince(last, &x))
 	}
-	add("Normal", free)
+	add("Normal", normal)
 	if len(lines) > 0 {
 		lines = append([]string{" " + p.Strong.Render("IN WORDS")}, lines...)
 	}

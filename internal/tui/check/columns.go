@@ -21,22 +21,22 @@ var (
 
 // columnsFor returns the columns of the form in a window of some width. In a wide one
 // the questions are next to the left lines and below the right ones; the widest one has
-// room next to both, and for earlier checks.
+// room next to both, for the answers of the signs in words, and for earlier checks.
 func columnsFor(tool icans.Tool, width int) []kit.FormColumn {
 	left, right := leftColumns[tool], rightColumns[tool]
 	switch {
 	case width >= widest:
 		left.Earlier, right.Earlier, right.Before = mostEarlier, mostEarlier, 10
-		left.Ask, right.Ask = 38, 40
+		left.Ask, right.Ask, left.Words = 38, 40, true
 		if tool == icans.CAPD {
 			left.Ask = 28
 		}
 	case width >= wide:
-		left.Ask = 34
+		left.Ask = 32
 		if tool == icans.CAPD {
-			left.Ask = 28
+			left.Ask = 26
 		}
-		right.Before, right.Ask, right.Below = 10, 6, true
+		right.Before, right.Ask, right.Below = 10, 8, true
 	}
 	return []kit.FormColumn{left, right}
 }

@@ -45,7 +45,8 @@ func (s *sheet) opener(line string) func(kit.Host, kit.Key) tea.Cmd {
 // fieldLine returns the line of a field. Consciousness and raised pressure are answered
 // by [sheet.ownAnswers], because their answers do more than to set one value.
 func (s *sheet) fieldLine(field *icans.Field) kit.Line {
-	l := kit.Line{ID: field.Column, Label: field.Label, Skippable: !answersItself(field), Before: s.earlierAnswers(field), Show: func() string { return s.shown(field) }}
+	l := kit.Line{ID: field.Column, Label: field.Label, Skippable: !answersItself(field), Before: s.earlierAnswers(field), Words: answerWords(field),
+		Show: func() string { return s.shown(field) }}
 	if s.help != nil {
 		l.Ask = s.help(field)
 	}

@@ -580,4 +580,5 @@ func TestQuestionsInThePatientsLanguage(t *testing.T) {
 	s.Press("3", "1").Sees(`Ask: "Escreva: Hoje o céu está azul e o mar está calmo, por isso vamos todos`, ` juntos à praia antes do almoço."   ? all keys   ctrl+s save`)
 	s.Sees("ICE 8 to 10 of 10   ICANS 0 to 4   ‼ urgent", "1 y yes   0 n no   - not assessed")
 	s.Golden("portuguese")
+	s.Size(120, 36).Sees("Year            yes        ", "Em que ano estamos?", "O que é isto? (relógio, caneta,", "What month is it?")
 }
