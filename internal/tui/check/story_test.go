@@ -414,6 +414,52 @@ func TestMove(t *testing.T) {
 	}
 }
 
+// A check goes to a patient who left, too, and the question tells what changes for both.
+func TestMoveToAPatientWhoLeft(t *testing.T) {
+	s := desktest.New(t, Screens())
+	ada, ida := s.Ada(), s.Ida()
+	first := s.Record(ada, 5*time.Hour, desktest.Tomasz, "ice_city=0")
+	s.Record(ada, 3*time.Hour, desktest.Tomasz, "ice_city=0", "ice_year=0", "ice_month=0")
+	last := s.Record(ada, 30*time.Minute, desktest.Tomasz)
+	s.Record(ida, 4*time.Hour, desktest.Tomasz, "ice_city=0", "ice_year=0", "ice_month=0")
+	if _, err := s.Log.Discharge(t.Context(), ward.Sign(desktest.Nair, s.Now()), ida.ID, s.Now().Add(-time.Hour), "home"); err != nil {
+		t.Fatal(err)
+	}
+	s.SignIn(desktest.Maria).Go(desk.MoveCheck, desk.CheckSubject(ada.ID, last.Check.ID))
+	s.Type("ida").Press("enter").Sees("OKAFOR, Ida was not on the ward at Sun 29 Nov 15:37, the time of the check")
+	s.Press("esc").Sees("EMPTY").Go(desk.MoveCheck, desk.CheckSubject(ada.ID, first.Check.ID))
+	s.Type("1b").Sees("no other patient matches").Press("ctrl+u").Type("0042371").Sees("▌ left  OKAFOR, Ida   born 2 Nov 1958   MRN 0042371   left Sun 29 Nov 15:07")
+	s.Press("enter").Sees(
+		"from  OKAFOR, Ada   born 14 Mar 1961   MRN 0042317   bed 1A",
+		"to    OKAFOR, Ida   born 2 Nov 1958   MRN 0042371   left Sun 29 Nov 15:07",
+		"there: ICANS 1", "there: The check of Sun 29 Nov 12:07 changes: grade 1, for other reasons.",
+		"here: The check of Sun 29 Nov 13:07 changes: grade 1, for other reasons.",
+		"here: The grade 1 follow-up stays until a clinician closes it.")
+	s.Golden("question")
+	s.Press("y").Sees("Moved: the check of 11:07 from OKAFOR, Ada to OKAFOR, Ida, MRN 0042371")
+	if a, i := chartOf(t, s, ada), chartOf(t, s, ida); len(a.Checks) != 2 || len(i.Checks) != 2 {
+		t.Errorf("%d checks of Ada, %d of Ida", len(a.Checks), len(i.Checks))
+	}
+}
+
+// A search by name leaves several patients, those on the ward before those who left, and
+// of an MRN in full that patient alone.
+func TestMoveFindsPatients(t *testing.T) {
+	s := desktest.New(t, Screens())
+	ada, ida := s.Ada(), s.Ida()
+	s.Admit("3C", ward.Patient{MRN: "42371", Name: "OKAFOR, Ola"})
+	s.Kowalski()
+	saved := s.Record(ada, 3*time.Hour, desktest.Tomasz)
+	if _, err := s.Log.Discharge(t.Context(), ward.Sign(desktest.Nair, s.Now()), ida.ID, s.Now().Add(-time.Hour), "home"); err != nil {
+		t.Fatal(err)
+	}
+	s.SignIn(desktest.Maria).Go(desk.MoveCheck, desk.CheckSubject(ada.ID, saved.Check.ID))
+	s.Press("enter").Sees("no patient is chosen: type a bed, a name or an MRN")
+	s.Type("okafor").Sees("▌ 3C    OKAFOR, Ola", "  left  OKAFOR, Ida").SeesNot("1A    ", "KOWALSKI")
+	s.Press("down").Sees("▌ left  OKAFOR, Ida").Press("up", "up").Sees("▌ 3C    OKAFOR, Ola")
+	s.Press("ctrl+u").Burst("42371").Sees("OKAFOR, Ola").SeesNot("OKAFOR, Ida   born")
+}
+
 // An arrow in two parts is an arrow, and x has no meaning.
 func TestOtherKeys(t *testing.T) {
 	s, _ := atTheForm(t)

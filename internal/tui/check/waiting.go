@@ -1,17 +1,12 @@
 package check
 
 import (
-	"context"
-
-	tea "charm.land/bubbletea/v2"
-
-	"neurocheck/internal/store"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
-	"neurocheck/internal/ward"
 )
 
-// waiting is a dialog that loads a chart before it asks.
+// waiting is the part of a dialog that reads the log before it asks, and stays under its
+// question until the save is answered.
 type waiting struct {
 	kit.Base
 	desk    *desk.Desk
@@ -28,9 +23,4 @@ func (w *waiting) Body(kit.Page) []string {
 		return []string{" loading…"}
 	}
 	return []string{" saving… NOT SAVED YET"}
-}
-
-func (w *waiting) loadChart(h kit.Host) tea.Cmd {
-	id := desk.PatientOf(w.subject)
-	return desk.Load(w.desk, h, &w.loading, w.subject, func(ctx context.Context, log *store.Store) (ward.Chart, error) { return log.Chart(ctx, id) })
 }

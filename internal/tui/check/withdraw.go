@@ -20,17 +20,23 @@ type withdrawal struct {
 	saving  kit.Pending
 	request string
 	patient ward.Patient
-	site    *ward.Site
 }
 
 func newWithdrawal(d *desk.Desk, to kit.Place) kit.Screen {
 	return &withdrawal{
-		waiting: waiting{desk: d, subject: to.Subject}, undo: to.Detail == "undo", check: desk.CheckOf(to.Subject), request: d.NewID(), site: d.Site(),
+		waiting: waiting{desk: d, subject: to.Subject}, undo: to.Detail == "undo", check: desk.CheckOf(to.Subject), request: d.NewID(),
 	}
 }
 
 // Init loads the record.
-func (s *withdrawal) Init(h kit.Host) tea.Cmd { return s.loadChart(h) }
+func (s *withdrawal) Init(h kit.Host) tea.Cmd {
+	id, site := desk.PatientOf(s.subject), s.desk.Site()
+	return desk.Load(s.desk, h, &s.loading, s.subject, func(ctx context.Context, log *store.Store) (ward.Chart, error) {
+		chart, err := log.Chart(ctx, id)
+		evaluated(&chart, site)
+		return chart, err
+	})
+}
 
 // Update asks if the record has come, and ends if the save has.
 func (s *withdrawal) Update(h kit.Host, msg tea.Msg) tea.Cmd {
@@ -72,17 +78,8 @@ func (s *withdrawal) ask(h kit.Host, chart *ward.Chart) tea.Cmd {
 	s.patient = chart.Patient
 	text := []string{"WITHDRAW the check of " + d.DayTime(c.PerformedAt) + "?   " + desk.CheckWords(c),
 		"recorded " + d.DayTime(c.Recorded.At) + " by " + kit.Plain(c.Recorded.By) + "   " + desk.FlagLine(c.Result)}
-	gone := *c
-	gone.Version++
-	gone.Status = ward.Withdrawn
-	gone.Recorded, gone.ReasonNote = ward.Signature{}, ""
-	view := previewOf(evaluated(chart, s.site), s.site, gone, d.User().Name, d.Now())
-	text = append(text, changedFlags(d, &chart.History, view.changed)...)
-	if f := chart.Open(); f != nil {
-		if _, joined := f.Has(c.ID); joined {
-			text = append(text, "The "+desk.Level(f)+" follow-up stays until a clinician closes it.")
-		}
-	}
+	gone := withdrawn(c)
+	text = append(text, withoutCheck(d, chart, gone)...)
 	save := func(h kit.Host, reason string) tea.Cmd {
 		gone.Reason = reason
 		return desk.Save(d, h, &s.saving, s.subject, s.request, func(ctx context.Context, log *store.Store, sig ward.Signature) (store.Saved, error) {
@@ -97,4 +94,26 @@ func (s *withdrawal) ask(h kit.Host, chart *ward.Chart) tea.Cmd {
 	}
 	q.Left = func(h kit.Host) tea.Cmd { return h.Close(s) }
 	return h.Push(q)
+}
+
+// withdrawn returns the version that withdraws a check.
+func withdrawn(c *ward.Check) ward.Check {
+	gone := *c
+	gone.Version++
+	gone.Status = ward.Withdrawn
+	gone.Recorded, gone.ReasonNote = ward.Signature{}, ""
+	return gone
+}
+
+// withoutCheck returns the lines about the record of a patient if a check no longer counts:
+// the other checks that change, and the follow-up that stays.
+func withoutCheck(d *desk.Desk, chart *ward.Chart, gone ward.Check) []string {
+	view := previewOf(&chart.History, d.Site(), gone, d.User().Name, d.Now())
+	lines := changedFlags(d, &chart.History, view.changed)
+	if f := chart.Open(); f != nil {
+		if _, joined := f.Has(gone.ID); joined {
+			lines = append(lines, "The "+desk.Level(f)+" follow-up stays until a clinician closes it.")
+		}
+	}
+	return lines
 }
