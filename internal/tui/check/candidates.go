@@ -2,10 +2,8 @@ package check
 
 import (
 	"slices"
-	"strings"
 
 	"neurocheck/internal/store"
-	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
 )
@@ -67,16 +65,4 @@ func rank(k *store.Known, q kit.Query) int {
 		return 0
 	}
 	return 1
-}
-
-// placeWords returns the bed of a patient on the ward, or the time at which the patient
-// left: "bed 1B", "left Sun 29 Nov 14:07".
-func placeWords(d *desk.Desk, stay *ward.Stay) string {
-	switch {
-	case stay == nil || stay.ID == 0:
-		return "no stay"
-	case stay.OnWard():
-		return strings.TrimSpace("bed " + desk.Bed(stay))
-	}
-	return "left " + d.DayTime(stay.DischargedAt)
 }

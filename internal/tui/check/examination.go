@@ -133,7 +133,16 @@ func (e *examination) timeRefusal(at time.Time) string {
 	case at.Before(stays[0].AdmittedAt):
 		return "is before admission, " + e.desk.FullTime(stays[0].AdmittedAt)
 	}
+	if left := stays[len(stays)-1].DischargedAt; !left.IsZero() && !at.Before(left) {
+		return e.desk.DayTime(at) + " is after the patient left, " + e.desk.DayTime(left)
+	}
 	return e.desk.DayTime(at) + " is in no stay of this patient"
+}
+
+// hasLeft reports whether no stay of the patient holds the current time, so that a new
+// check is a late one.
+func (e *examination) hasLeft() bool {
+	return len(e.history.Stays) > 0 && ward.StayAt(e.history.Stays, e.desk.Now()) == nil
 }
 
 // beginNew makes the examination a new check of now.

@@ -192,7 +192,11 @@ func (f *form) leave(h kit.Host, _ kit.Key) tea.Cmd {
 	case f.saving.pending.Waiting():
 		defer h.Say("NOT SAVED YET: it is tried again; until then the check is kept as your draft")
 	default:
-		defer h.Say("Kept, not saved: your check of " + desk.Name(&f.history.Patient) + ". n opens it again, :discard drops it")
+		again := "n opens it again, :discard drops it"
+		if f.hasLeft() {
+			again = "p, MRN and 3 open it again"
+		}
+		defer h.Say("Kept, not saved: your check of " + desk.Name(&f.history.Patient) + ". " + again)
 	}
 	return h.Close(f)
 }
@@ -237,6 +241,9 @@ func (f *form) Head(p kit.Page) []string {
 		return f.desk.Head(p, id)
 	}
 	id.More = desk.Interpreter(id.Patient)
+	if f.opened && f.hasLeft() {
+		id.More = append(id.More, placeWords(f.desk, f.history.Stay()))
+	}
 	if cause := f.desk.NamedCause(&f.history); f.opened && cause != "" {
 		id.More = append(id.More, cause)
 	}

@@ -37,6 +37,9 @@ func (f *form) reopen(h kit.Host, draft store.Draft, found bool) tea.Cmd {
 		if list := f.others(); len(list) > 0 {
 			h.Say(f.openElsewhere(&list[0]) + ": its line below takes it over")
 		}
+		if f.hasLeft() {
+			return f.open(h, timeLine)
+		}
 		return nil
 	}
 	f.check.ID = draft.CheckID

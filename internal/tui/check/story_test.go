@@ -576,7 +576,7 @@ func TestLateSigns(t *testing.T) {
 	line(t, s, "Movement", "mild")
 }
 
-// A second page: a check for a patient who left needs a time within the stay.
+// A check for a patient who left needs a time within the stay, which is asked for at once.
 func TestLateCheckOfAStayThatEnded(t *testing.T) {
 	s := desktest.New(t, Screens())
 	ada := s.Ada()
@@ -584,9 +584,16 @@ func TestLateCheckOfAStayThatEnded(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.SignIn(desktest.Maria)
-	openForm(s, ada).Press("1", "ctrl+s").Sees("Time of the check: Sun 29 Nov 16:07 is in no stay of this patient: t sets it")
-	s.Press("t").Type("1330").Press("enter").Sees("2 h 37 ago")
-	s.Press("ctrl+s").Sees("LATE ENTRY Sun 29 Nov 13:30, 2 h 37 ago")
+	openForm(s, ada).Sees("NEURO CHECK  OKAFOR, Ada", "left Sun 29 Nov 14:07", "When was the patient examined?")
+	s.Press("enter").Sees("Sun 29 Nov 16:07 is after the patient left, Sun 29 Nov 14:07")
+	s.Press("esc").Wait(time.Second).Press("1", "ctrl+s").Sees("Time of the check: Sun 29 Nov 16:07 is after the patient left, Sun 29 Nov")
+	s.Press("t").Type("1330").Press("enter", "ctrl+s").Sees("LATE ENTRY Sun 29 Nov 13:30, 2 h 37 ago")
+	s.Press("0", "esc").Sees("Kept, not saved", "p, MRN and 3 open it again")
+	openForm(s, ada).Sees("is back", "LATE ENTRY Sun 29 Nov 13:30").SeesNot("When was").Press("ctrl+s", "y").Sees("Saved")
+	chart := chartOf(t, s, ada)
+	if c := chart.Last(); c == nil || !c.PerformedAt.Equal(desktest.Now.Add(-2*time.Hour-37*time.Minute)) || c.StayID == 0 {
+		t.Errorf("recorded %+v", c)
+	}
 }
 
 func BenchmarkKey(b *testing.B) {

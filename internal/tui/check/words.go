@@ -134,3 +134,15 @@ func isNormal(field *icans.Field, x *icans.Findings) bool {
 	}
 	return termOf(field, x) == best
 }
+
+// placeWords returns the bed of a patient on the ward, or the time at which the patient
+// left: "bed 1B", "left Sun 29 Nov 14:07".
+func placeWords(d *desk.Desk, stay *ward.Stay) string {
+	switch {
+	case stay == nil || stay.ID == 0:
+		return "no stay"
+	case stay.OnWard():
+		return strings.TrimSpace("bed " + desk.Bed(stay))
+	}
+	return "left " + d.DayTime(stay.DischargedAt)
+}
