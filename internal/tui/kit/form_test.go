@@ -247,7 +247,7 @@ func TestBurstTakesBackRepeatedAnswers(t *testing.T) {
 }
 
 // A column draws its questions in full if all its lines stay in view so, else each in one
-// row, else none.
+// row as long as rows are free.
 func TestQuestionsNextToTheLines(t *testing.T) {
 	f := &Form{}
 	f.SetLines([]Line{
@@ -277,6 +277,7 @@ func TestQuestionsNextToTheLines(t *testing.T) {
 		{3, words, "▌ Year        yes no  What year is it?|  Counts              Count backwards …|  Alert               0 no  1 yes"},
 		{6, below, "▌ Year        yes no|    What year is it?|  Counts|    Count backwards from|    100|  Alert"},
 		{5, below, "▌ Year        yes no|    What year is it?|  Counts|    Count backwards fro…|  Alert"},
+		{4, below, "▌ Year        yes no|    What year is it?|  Counts|  Alert"},
 		{3, below, "▌ Year        yes no|  Counts|  Alert"},
 		{3, FormColumn{Label: 8, Value: 4, Before: 4}, "▌ Year        yes|  Counts|  Alert"},
 	} {

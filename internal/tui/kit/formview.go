@@ -44,19 +44,25 @@ type drawnColumn struct {
 	hand, end int
 }
 
-// column draws a column with its questions in full, or with one row for each, or without
-// them: as much as leaves all its lines in view.
-func (f *Form) column(p Page, i int, c FormColumn, heading func(Page, string) string) (d drawnColumn) {
-	for _, most := range []int{math.MaxInt, 1, 0} {
-		d = f.columnRows(p, i, c, most, heading)
-		if c.Ask == 0 || len(d.rows) <= p.Height {
-			break
-		}
+// column draws a column with its questions in full. If so not all its lines are in view,
+// each question has one row, and those below their lines are there as far as rows are free,
+// from the top on.
+func (f *Form) column(p Page, i int, c FormColumn, heading func(Page, string) string) drawnColumn {
+	d := f.columnRows(p, i, c, questions{math.MaxInt, math.MaxInt}, heading)
+	if c.Ask == 0 || len(d.rows) <= p.Height {
+		return d
 	}
-	return d
+	bare := c
+	bare.Ask = 0
+	free := p.Height - len(f.columnRows(p, i, bare, questions{}, heading).rows)
+	return f.columnRows(p, i, c, questions{1, free}, heading)
 }
 
-func (f *Form) columnRows(p Page, i int, c FormColumn, most int, heading func(Page, string) string) (d drawnColumn) {
+// questions limits the rows that questions take: each of them, and all that are more than
+// the rows of the lines.
+type questions struct{ each, more int }
+
+func (f *Form) columnRows(p Page, i int, c FormColumn, q questions, heading func(Page, string) string) (d drawnColumn) {
 	part, group := p.Narrow(c.width()), ""
 	for _, l := range f.shown() {
 		if l.Column != i {
@@ -71,7 +77,14 @@ func (f *Form) columnRows(p Page, i int, c FormColumn, most int, heading func(Pa
 		if l.ID == f.at {
 			d.hand = len(d.rows)
 		}
-		d.rows = append(d.rows, f.row(part, l, c, most)...)
+		rows := f.row(part, l, c)
+		if l.Editor == nil {
+			asked := f.withQuestion(part, l, c, rows[0], q.each)
+			if more := len(asked) - 1; more <= q.more {
+				rows, q.more = asked, q.more-more
+			}
+		}
+		d.rows = append(d.rows, rows...)
 		if l.ID == f.at {
 			d.end = len(d.rows)
 		}
@@ -101,8 +114,8 @@ func sideBySide(p Page, parts [][]string, columns []FormColumn) (lines []string)
 	return lines
 }
 
-// row draws a line, with at most so many rows of its question.
-func (f *Form) row(p Page, l Line, c FormColumn, most int) []string {
+// row draws a line without its question.
+func (f *Form) row(p Page, l Line, c FormColumn) []string {
 	mark, label := "  ", p.Pad(l.Label, c.Label)
 	inHand := l.ID == f.at
 	if inHand {
@@ -115,7 +128,7 @@ func (f *Form) row(p Page, l Line, c FormColumn, most int) []string {
 	if inHand {
 		cell = p.Selected.Render(p.Cut(cell, max(c.Value-1, 1))) + " "
 	}
-	return withQuestion(p, l, c, mark+label+cell+p.Faint.Render(earlierValues(p, l, c)), most, inHand)
+	return []string{mark + label + cell + p.Faint.Render(earlierValues(p, l, c))}
 }
 
 // earlierValues joins as many earlier values as the column has room for.
@@ -126,13 +139,14 @@ func earlierValues(p Page, l Line, c FormColumn) (text string) {
 	return text
 }
 
-// withQuestion adds the question of a line, next to it or below it.
-func withQuestion(p Page, l Line, c FormColumn, line string, most int, inHand bool) []string {
+// withQuestion adds the question of a line, next to it or below it, in at most so many
+// rows.
+func (f *Form) withQuestion(p Page, l Line, c FormColumn, line string, most int) []string {
 	text := l.Ask
 	if text == "" && c.Words {
 		text = l.Words
 	}
-	if text == "" || c.Ask == 0 || most == 0 {
+	if text == "" || c.Ask == 0 {
 		return []string{line}
 	}
 	width, indent, rows := c.Ask-1, c.answers(), []string{}
@@ -144,7 +158,7 @@ func withQuestion(p Page, l Line, c FormColumn, line string, most int, inHand bo
 		asked = []string{p.Fit(strings.ReplaceAll(text, "\n", "  "), width)}
 	}
 	look := p.Faint
-	if inHand {
+	if l.ID == f.at {
 		look = Look{}
 	}
 	for i, text := range asked {
