@@ -77,7 +77,7 @@ func (e *examination) times(p kit.Page, checks []*ward.Check, c kit.FormColumn) 
 	return text
 }
 
-// inWords returns the findings in words, and their changes since the last check.
+// inWords returns the findings in words, and their changes.
 func (e *examination) inWords(p kit.Page) (lines []string) {
 	x := e.sheet.findings()
 	var found, normal []string
@@ -97,9 +97,7 @@ func (e *examination) inWords(p kit.Page) (lines []string) {
 		}
 	}
 	add("Found", found)
-	if last := newest(e.sheet.before.checks); last != nil {
-		add("Since "+e.desk.Time(last.PerformedAt), e.changesSince(last, &x))
-	}
+	add("Changed", e.differences(&x))
 	add("Normal", normal)
 	if len(lines) > 0 {
 		lines = append([]string{" " + p.Strong.Render("IN WORDS")}, lines...)
@@ -107,10 +105,14 @@ func (e *examination) inWords(p kit.Page) (lines []string) {
 	return lines
 }
 
-// changesSince returns the answers that differ from those of an earlier check, as far as
-// both have them: "▼ Speech mild → moderate".
-func (e *examination) changesSince(last *ward.Check, x *icans.Findings) (list []string) {
+// differences returns the answers that differ from those of the checks next to them: "▼
+// Speech mild → moderate".
+func (e *examination) differences(x *icans.Findings) (list []string) {
 	for _, field := range sheetFields {
+		last := e.sheet.before.last(field)
+		if last == nil {
+			continue
+		}
 		if mark := direction(field, &last.Findings, x); mark != "" {
 			list = append(list, mark+" "+field.Label+" "+field.Words(&last.Findings)+" → "+field.Words(x))
 		}
