@@ -191,3 +191,23 @@ func TestDialogsOfTheCheckFormSurviveAKill(t *testing.T) {
 		})
 	}
 }
+
+// :discard discards unsaved work of any kind about the patient in hand, and asks which if
+// there is more than one. It is gone after a restart, too.
+func TestDiscardOfAnyForm(t *testing.T) {
+	f := newFloor(t)
+	s := f.seat()
+	s.Record(s.Ada(), 20*time.Minute, desktest.Maria, "ice_city=0", "speech=mild")
+	enter(s, "maria").Press("c").Type("neurology at 18").Press("esc")
+	command(s, "discard").Sees("OKAFOR, Ada   born 14 Mar 1961   MRN 0042317", "DISCARD your unsaved comment of 16:07? Nothing of it stays.").Press("0")
+	s.Wait(time.Second).Press("n").Wait(time.Second).Press("1", "esc")
+	command(s, "discard").Sees("DISCARD which of your unsaved work?", "1 comment of 16:07    2 check of 16:07    0 back")
+	s.Press("1").Wait(time.Second).Sees("Discarded: the unsaved comment of 16:07, OKAFOR, Ada", "½")
+	enter(f.seat().Sees("1 check not saved yet"), "maria").SeesNot("comment")
+
+	s.Press("n").Wait(time.Second).Sees("is back")
+	command(s, "discard").Sees("DISCARD your unsaved check of 16:07? It has 1 answer.").Press("1")
+	s.Wait(time.Second).Sees("Discarded: the unsaved check of 16:07, OKAFOR, Ada").SeesNot("½")
+	command(s, "discard").Sees("nothing of yours about OKAFOR, Ada is unsaved")
+	enter(f.seat().SeesNot("not saved yet"), "maria").SeesNot("½")
+}
