@@ -19,8 +19,10 @@ func (e *examination) body(p kit.Page) []string {
 	for i := range lines {
 		lines[i] = " " + lines[i]
 	}
-	if words := e.inWords(p); p.Width >= widest && len(lines)+len(words)+len(end) < p.Height {
-		lines = append(append(lines, ""), words...)
+	if p.Width >= widest {
+		if words := e.inWords(p); len(lines)+len(words)+len(end) < p.Height {
+			lines = append(append(lines, ""), words...)
+		}
 	}
 	return append(lines, end...)
 }

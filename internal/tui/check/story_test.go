@@ -31,16 +31,6 @@ func chartOf(t *testing.T, s *desktest.Seat, p ward.Patient) ward.Chart {
 	return chart
 }
 
-// draftOf reports whether an author has a draft of a check of a patient.
-func draftOf(t *testing.T, s *desktest.Seat, p ward.Patient, author string) bool {
-	t.Helper()
-	_, found, err := s.Log.DraftOf(t.Context(), p.ID, author)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return found
-}
-
 // line fails the test if the line of the form with a label lacks a text.
 func line(t *testing.T, s *desktest.Seat, label, text string) {
 	t.Helper()
@@ -250,21 +240,6 @@ func TestB13LongComment(t *testing.T) {
 	}
 }
 
-// B14: the text of a dialog survives esc, a crash and the log's refusal.
-func TestB14TextIsKept(t *testing.T) {
-	s, ada := atTheForm(t)
-	s.Press("1", "c").Type("sleepy since lunch").Press("esc").Sees("Comment")
-	s.Press("c").Sees("sleepy since lunch").Type(", says the wife")
-
-	again := s.Another().SignIn(desktest.Maria) // the first terminal died in the comment
-	openForm(again, ada).Sees("Comment   OKAFOR, Ada", "sleepy since lunch, says the wife")
-	again.Press("enter").Sees("Year            yes")
-
-	third := s.Another().SignIn(desktest.Maria)
-	again.Press("t").Type("15")
-	openForm(third, ada).Sees("When was the patient examined?", "15▌")
-}
-
 // B18: the record is read again before the question.
 func TestB18Meanwhile(t *testing.T) {
 	s, ada := atTheForm(t)
@@ -360,106 +335,6 @@ func TestCauseNamedAhead(t *testing.T) {
 	openForm(s, ada).Press("u", "3", "u", "0", "u", "2").SeesNot("* propofol")
 }
 
-// Drafts come back for their author, show to others, and are taken over knowingly.
-func TestDraftIsTakenOver(t *testing.T) {
-	s, ada := atTheForm(t)
-	s.Press("1", "0", "-").Press("esc").Sees("Kept, not saved: your check of OKAFOR, Ada. n opens it again")
-	openForm(s, ada).Sees("Your unsaved check of 16:07 is back")
-	line(t, s, "City", "–")
-	line(t, s, "Hospital", "▌")
-
-	other := s.Another().SignIn(desktest.Tomasz)
-	openForm(other, ada).Sees("Maria Santos has a check open since 16:07")
-	blank(t, other, "Year")
-	other.Press("end", "up", "up", "up", "up", "up", "enter").Sees("Maria Santos began a check at 16:07: 2 answers. Take it over?")
-	other.Wait(time.Second).Press("1").Sees("Taken over from Maria Santos")
-	line(t, other, "Month", "no")
-	if !draftOf(t, s, ada, desktest.Maria) {
-		t.Error("the draft of Maria is gone before the save")
-	}
-	other.Press("ctrl+s", "y").Sees("Saved")
-	if draftOf(t, s, ada, desktest.Maria) {
-		t.Error("the draft of Maria is left")
-	}
-	s.Tick().Sees("Tomasz Wójcik took over this check and saved it at 16:07")
-	s.Press("1", "ctrl+s").Sees("MEANWHILE").Press("y").Sees("Saved")
-	if n := len(chartOf(t, s, ada).Checks); n != 2 {
-		t.Errorf("%d checks", n)
-	}
-}
-
-func TestDiscard(t *testing.T) {
-	s, ada := atTheForm(t)
-	s.Press("1", "1")
-	s.Go(desk.Discard, desk.Subject(ada.ID))
-	s.Wait(time.Second).Sees("OKAFOR, Ada   born 14 Mar 1961   MRN 0042317", "DISCARD your unsaved check of 16:07? It has 2 answers.").Press("0").Sees("NEURO CHECK")
-	s.Go(desk.Discard, desk.Subject(ada.ID))
-	s.Wait(time.Second).Press("y").Sees("Discarded", "EMPTY")
-	if draftOf(t, s, ada, desktest.Maria) {
-		t.Error("the draft is left")
-	}
-}
-
-func TestMove(t *testing.T) {
-	s := desktest.New(t, Screens())
-	ada, ida := s.Ada(), s.Ida()
-	saved := s.Record(ada, time.Hour, desktest.Tomasz, "ice_city=0")
-	s.SignIn(desktest.Maria)
-	s.Go(desk.MoveCheck, desk.CheckSubject(ada.ID, saved.Check.ID))
-	s.Wait(time.Second).Sees("MOVE the check of Sun 29 Nov 15:07 away from OKAFOR, Ada").Type("1b").Sees("▌ 1B    OKAFOR, Ida   born 2 Nov 1958   MRN 0042371")
-	s.Press("enter").Sees("MOVE the check of Sun 29 Nov 15:07, ICE 9, ICANS 1 (score), recorded by Tomasz", "from  OKAFOR, Ada   born 14 Mar 1961   MRN 0042317", "to    OKAFOR, Ida   born 2 Nov 1958   MRN 0042371   bed 1B", "there: ICANS 1")
-	s.Press("y").Sees("Moved: the check of 15:07 from OKAFOR, Ada to OKAFOR, Ida, MRN 0042371")
-	if a, i := chartOf(t, s, ada), chartOf(t, s, ida); len(a.Checks) != 0 || len(i.Checks) != 1 {
-		t.Errorf("%d checks of Ada, %d of Ida", len(a.Checks), len(i.Checks))
-	}
-}
-
-// A check goes to a patient who left, too, and the question tells what changes for both.
-func TestMoveToAPatientWhoLeft(t *testing.T) {
-	s := desktest.New(t, Screens())
-	ada, ida := s.Ada(), s.Ida()
-	first := s.Record(ada, 5*time.Hour, desktest.Tomasz, "ice_city=0")
-	s.Record(ada, 3*time.Hour, desktest.Tomasz, "ice_city=0", "ice_year=0", "ice_month=0")
-	last := s.Record(ada, 30*time.Minute, desktest.Tomasz)
-	s.Record(ida, 4*time.Hour, desktest.Tomasz, "ice_city=0", "ice_year=0", "ice_month=0")
-	if _, err := s.Log.Discharge(t.Context(), ward.Sign(desktest.Nair, s.Now()), ida.ID, s.Now().Add(-time.Hour), "home"); err != nil {
-		t.Fatal(err)
-	}
-	s.SignIn(desktest.Maria).Go(desk.MoveCheck, desk.CheckSubject(ada.ID, last.Check.ID))
-	s.Type("ida").Press("enter").Sees("OKAFOR, Ida was not on the ward at Sun 29 Nov 15:37, the time of the check")
-	s.Press("esc").Sees("EMPTY").Go(desk.MoveCheck, desk.CheckSubject(ada.ID, first.Check.ID))
-	s.Type("1b").Sees("no other patient matches").Press("ctrl+u").Type("0042371").Sees("▌ left  OKAFOR, Ida   born 2 Nov 1958   MRN 0042371   left Sun 29 Nov 15:07")
-	s.Press("enter").Sees(
-		"from  OKAFOR, Ada   born 14 Mar 1961   MRN 0042317   bed 1A",
-		"to    OKAFOR, Ida   born 2 Nov 1958   MRN 0042371   left Sun 29 Nov 15:07",
-		"there: ICANS 1", "there: The check of Sun 29 Nov 12:07 changes: grade 1, for other reasons.",
-		"here: The check of Sun 29 Nov 13:07 changes: grade 1, for other reasons.",
-		"here: The grade 1 follow-up stays until a clinician closes it.")
-	s.Golden("question")
-	s.Press("y").Sees("Moved: the check of 11:07 from OKAFOR, Ada to OKAFOR, Ida, MRN 0042371")
-	if a, i := chartOf(t, s, ada), chartOf(t, s, ida); len(a.Checks) != 2 || len(i.Checks) != 2 {
-		t.Errorf("%d checks of Ada, %d of Ida", len(a.Checks), len(i.Checks))
-	}
-}
-
-// A search by name leaves several patients, those on the ward before those who left, and
-// of an MRN in full that patient alone.
-func TestMoveFindsPatients(t *testing.T) {
-	s := desktest.New(t, Screens())
-	ada, ida := s.Ada(), s.Ida()
-	s.Admit("3C", ward.Patient{MRN: "42371", Name: "OKAFOR, Ola"})
-	s.Kowalski()
-	saved := s.Record(ada, 3*time.Hour, desktest.Tomasz)
-	if _, err := s.Log.Discharge(t.Context(), ward.Sign(desktest.Nair, s.Now()), ida.ID, s.Now().Add(-time.Hour), "home"); err != nil {
-		t.Fatal(err)
-	}
-	s.SignIn(desktest.Maria).Go(desk.MoveCheck, desk.CheckSubject(ada.ID, saved.Check.ID))
-	s.Press("enter").Sees("no patient is chosen: type a bed, a name or an MRN")
-	s.Type("okafor").Sees("▌ 3C    OKAFOR, Ola", "  left  OKAFOR, Ida").SeesNot("1A    ", "KOWALSKI")
-	s.Press("down").Sees("▌ left  OKAFOR, Ida").Press("up", "up").Sees("▌ 3C    OKAFOR, Ola")
-	s.Press("ctrl+u").Burst("42371").Sees("OKAFOR, Ola").SeesNot("OKAFOR, Ida   born")
-}
-
 // An arrow in two parts is an arrow, and x has no meaning.
 func TestOtherKeys(t *testing.T) {
 	s, _ := atTheForm(t)
@@ -531,39 +406,6 @@ func TestSaveThatFails(t *testing.T) {
 	if n := len(chartOf(t, s, ada).Checks); n != 1 {
 		t.Errorf("%d checks", n)
 	}
-}
-
-// A correction shows the later checks that change.
-func TestCorrectionChangesLaterChecks(t *testing.T) {
-	s := desktest.New(t, Screens())
-	ada := s.Ada()
-	first := s.Record(ada, 6*time.Hour, desktest.Tomasz, "ice_city=0", "ice_year=0", "ice_month=0")
-	s.Record(ada, 2*time.Hour, desktest.Tomasz, "ice_city=0", "ice_year=0")
-	s.SignIn(desktest.Maria)
-	s.Go(desk.Correct, desk.CheckSubject(ada.ID, first.Check.ID))
-	s.Sees("CORRECTION of 10:07").Press("1", "1", "1", "ctrl+s").Sees("Year no → yes", "ICANS 1 → 0", "The check of Sun 29 Nov 14:07 changes: grade 1, for other reasons.")
-	s.SeesNot("6 h ago").Press("0", "esc").Sees("The correction of the check of Sun 29 Nov 10:07 is not saved").Wait(time.Second).Press("2").Sees("EMPTY")
-	s.Go(desk.Correct, desk.CheckSubject(ada.ID, first.Check.ID))
-	s.Press("ctrl+s").Sees("nothing was changed")
-}
-
-// A correction that was left or cut off is back at any terminal, also on top of a newer
-// version of the check.
-func TestCorrectionIsKept(t *testing.T) {
-	s := desktest.New(t, Screens())
-	ada := s.Ada()
-	first := s.Record(ada, time.Hour, desktest.Tomasz, "ice_city=0", "ice_year=0")
-	at := desk.CheckSubject(ada.ID, first.Check.ID)
-	s.SignIn(desktest.Maria).Go(desk.Correct, at)
-	s.Press("1", "esc").Sees("is not saved").Wait(time.Second).Press("1").Sees("EMPTY")
-	again := s.Another().SignIn(desktest.Maria).Sees("1 correction not saved yet").Go(desk.Correct, at)
-	again.Sees("Your unsaved correction of 16:07 is back").Press("ctrl+s").Sees("Year no → yes").Press("0")
-
-	tomasz := s.Another().SignIn(desktest.Tomasz).Go(desk.Correct, at)
-	tomasz.Press("down", "down", "1", "ctrl+s").Sees("Why?").Wait(time.Second).Press("1")
-	third := s.Another().SignIn(desktest.Maria).Go(desk.Correct, at)
-	third.Sees("This check was corrected meanwhile: look at each change").Press("ctrl+s").Sees("Year no → yes").Wait(time.Second).Press("1")
-	s.Another().SignIn(desktest.Maria).SeesNot("not saved yet").Go(desk.Correct, at).SeesNot("is back")
 }
 
 // The late signs come on request, and z then asks for them too.

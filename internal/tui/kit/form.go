@@ -106,9 +106,10 @@ func (f *Form) Load(values map[string]string) {
 
 // Current returns the line in hand.
 func (f *Form) Current() (Line, bool) {
-	shown := f.shown()
-	if i := f.index(shown); i >= 0 {
-		return shown[i], true
+	for _, l := range f.lines {
+		if !l.Hidden && l.ID == f.at {
+			return l, true
+		}
 	}
 	return Line{}, false
 }
