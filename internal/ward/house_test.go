@@ -34,9 +34,12 @@ var mayImport = map[string]string{
 	"internal/demo":              "icans store ward",
 	"internal/intake":            "hl7 store ward",
 	"internal/service":           "backup config downtime store ward",
+	"internal/words":             "icans ward",
+	"internal/bedside":           "icans store ward words",
+	"internal/interview":         "bedside icans store tui/kit ward words", // the kit for its reader of times
 	"internal/tui/kit":           "",
-	"internal/tui":               "backup config csvlog downtime icans pin plot report service store tui/ ward wholefile",
-	"internal/tui/":              "backup config csvlog downtime icans pin plot report service store tui/ ward wholefile",
+	"internal/tui":               "backup bedside config csvlog downtime icans pin plot report service store tui/ ward wholefile",
+	"internal/tui/":              "backup bedside config csvlog downtime icans pin plot report service store tui/ ward wholefile words",
 	"internal/tui/desk/desktest": "demo icans pin store tui/ ward", // the driver of the screens' tests
 	"internal/seats":             "config service store tui tui/ ward",
 	"internal/faults":            "",

@@ -60,9 +60,6 @@ func (d *Desk) FollowUpState(s *ward.PatientState) string {
 	return strings.Join(parts, ", ")
 }
 
-// Level names the level of a follow-up: "urgent", "grade 1".
-func Level(f *ward.FollowUp) string { return FlagShort(f.Level) }
-
 // StateLine returns the line about a patient above the trend: mark, level, peak,
 // acceptance, and the next check.
 func (d *Desk) StateLine(s *ward.PatientState) (state, next string) {
