@@ -19,10 +19,3 @@ func hidden(field *icans.Field, value func(string) string) bool { return bedside
 func isFeature(field *icans.Field) bool                         { return bedside.IsFeature(field) }
 func isLate(field *icans.Field) bool                            { return bedside.IsLate(field) }
 func termOf(field *icans.Field, x *icans.Findings) int          { return bedside.TermOf(field, x) }
-
-// findings returns the findings of the form, as the last change of a value left them.
-func (f *form) findings() icans.Findings { return f.now }
-
-// asksLate reports whether the form asks for the late signs: on request, and if the
-// patient is asked for them.
-func (f *form) asksLate() bool { return f.late || bedside.AsksLate(&f.history) }

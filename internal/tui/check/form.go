@@ -70,6 +70,13 @@ func newCorrection(d *desk.Desk, to kit.Place) kit.Screen {
 
 func (f *form) correcting() bool { return desk.CheckOf(f.subject) != "" }
 
+// findings returns the findings of the form, as the last change of a value left them.
+func (f *form) findings() icans.Findings { return f.now }
+
+// asksLate reports whether the form asks for the late signs: on request, and if the
+// patient is asked for them.
+func (f *form) asksLate() bool { return f.late || bedside.AsksLate(&f.history) }
+
 // record is the part of the log that a form needs.
 type record struct {
 	chart   ward.Chart
