@@ -45,6 +45,24 @@ func (r *Review) Lines() []string {
 	return append(lines, r.Remarks()...)
 }
 
+// Refusal returns the reason that the check cannot be saved as it is, or an empty text.
+func (r *Review) Refusal() string {
+	c := r.Check
+	x := &c.Findings
+	late := TimeRefusal(r.History, c.PerformedAt, r.Clock)
+	switch problems := x.Problems(); {
+	case len(problems) > 0:
+		return words.FieldWords(problems[0].Column) + ": " + problems[0].Reason
+	case *x == (icans.Findings{Tool: x.Tool}):
+		return "there is no answer to save yet"
+	case x.OtherCause != 0 && c.CauseNote == "":
+		return "Other cause: needs the cause in words, o names it"
+	case late != "":
+		return "Time of the check: " + late + ": t sets it"
+	}
+	return ""
+}
+
 // done returns the time of the check with its day.
 func (r *Review) done() string {
 	at := r.Check.PerformedAt
@@ -128,16 +146,6 @@ func (r *Review) warnings() []string {
 		}
 	}
 	return list
-}
-
-// LastBefore returns the last check before the time of a check, or nil.
-func LastBefore(h *ward.History, c *ward.Check) *ward.Check {
-	for i := len(h.Checks) - 1; i >= 0; i-- {
-		if o := &h.Checks[i]; o.ID != c.ID && o.PerformedAt.Before(c.PerformedAt) {
-			return o
-		}
-	}
-	return nil
 }
 
 // mostChanged is the number of changed flags that a question names one by one.

@@ -5,6 +5,7 @@ import (
 
 	"neurocheck/internal/icans"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // Answers are the values of a check by column, with the cause in words.
@@ -123,4 +124,30 @@ func TurnCause(a Answers, one icans.Domains, decides bool) (refused string) {
 	a.Set(OtherValue, DomainsOf(other))
 	a.Set(UncertainValue, DomainsOf(uncertain))
 	return refused
+}
+
+// UnableWords returns the consequence of the reason that the tool was not done. carried are
+// the domains whose cause [SetUnable] took over.
+func UnableWords(h *ward.History, site *ward.Site, c *ward.Check, carried icans.Domains) string {
+	if carried != 0 {
+		return "Carries the cause that a clinician named ahead: " + strings.Join(carried.Words(), ", ") + ": " + words.Plain(c.CauseNote)
+	}
+	again := ward.Elapsed(site.Intervals.Unable)
+	switch c.Findings.Unable {
+	case icans.UnableUnarousable:
+		return "Consciousness was also set to unarousable"
+	case icans.UnableSedated:
+		return "Consciousness is uncertain: next look in " + again + ", until a clinician names the cause"
+	case icans.UnableAsleep, icans.UnableRefused, icans.UnableOffUnit:
+		return "Next try in " + again
+	case icans.UnableLanguage:
+		if h.ICEBefore(c) && !h.Patient.Interpreter {
+			return "Could answer before: this will be URGENT. If speech is lost, score the items 0"
+		}
+	case icans.UnableOther:
+		if h.ICEBefore(c) {
+			return "Could answer before: score the items 0, if so"
+		}
+	}
+	return words.ToolName(c.Findings.Tool) + " not done: " + icans.FieldOf(UnableValue).Words(&c.Findings)
 }

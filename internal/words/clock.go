@@ -62,3 +62,23 @@ func (c Clock) ShortDate(t time.Time) string { return t.In(c.Zone).Format("2 Jan
 
 // Ago returns the time since t in words: 2 h 10 min.
 func (c Clock) Ago(t time.Time) string { return ward.Elapsed(c.Now.Sub(t)) }
+
+// NamedCause returns the cause that a clinician named ahead and that applies now:
+// "consciousness: propofol, until 30 Nov 14:00, Dr Nair"; empty if there is none.
+func (c Clock) NamedCause(h *ward.History) string {
+	if h == nil {
+		return ""
+	}
+	var withTool time.Time
+	for i := range h.Checks {
+		if o := &h.Checks[i]; o.Findings.Unable == 0 && o.PerformedAt.After(withTool) {
+			withTool = o.PerformedAt
+		}
+	}
+	for i := len(h.Attributions) - 1; i >= 0; i-- {
+		if a := &h.Attributions[i]; a.Applies(c.Now, withTool) {
+			return a.Domain + ": " + Plain(a.Cause) + ", until " + c.Time(a.Until) + ", " + ShortName(a.Named.By)
+		}
+	}
+	return ""
+}

@@ -243,22 +243,8 @@ func (f *form) takenAway() bool {
 // evaluate computes the results that the form shows, after a change of the answers, the
 // time or the record.
 func (f *form) evaluate() {
-	f.last, f.lastTool = nil, nil
-	tool := f.tool()
-	for i := len(f.history.Checks) - 1; i >= 0; i-- {
-		c := &f.history.Checks[i]
-		if c.ID == f.check.ID || !c.PerformedAt.Before(f.check.PerformedAt) {
-			continue
-		}
-		if f.last == nil {
-			f.last = c
-		}
-		x := &c.Findings
-		if low, high := x.ScoreRange(); x.Tool == tool && x.Unable == 0 && (high-low < tool.MaxScore() || x.Scored()) {
-			f.lastTool = c
-			break
-		}
-	}
+	f.last = bedside.LastBefore(&f.history, &f.check)
+	f.lastTool = bedside.LastWithTool(&f.history, &f.check, f.tool())
 	f.view = bedside.PreviewOf(&f.history, f.desk.Site(), f.toSave(), f.desk.User().Name, f.desk.Now())
 }
 

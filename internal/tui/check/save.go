@@ -27,18 +27,11 @@ func (f *form) askSave(h kit.Host, _ kit.Key) tea.Cmd {
 // cannotSave returns the reason that the check cannot be saved as it is, or an empty text.
 func (f *form) cannotSave() string {
 	c := f.toSave()
-	x := &c.Findings
-	switch problems := x.Problems(); {
+	switch refused := f.review(&c, "").Refusal(); {
 	case f.desk.ReadOnly() != "":
 		return f.desk.ReadOnly()
-	case len(problems) > 0:
-		return desk.FieldWords(problems[0].Column) + ": " + problems[0].Reason
-	case *x == (icans.Findings{Tool: x.Tool}):
-		return "there is no answer to save yet"
-	case x.OtherCause != 0 && c.CauseNote == "":
-		return "Other cause: needs the cause in words, o names it"
-	case f.timeRefusal(c.PerformedAt) != "":
-		return "Time of the check: " + f.timeRefusal(c.PerformedAt) + ": t sets it"
+	case refused != "":
+		return refused
 	case f.correcting() && len(f.changes(&c)) == 0:
 		return "nothing was changed"
 	}

@@ -104,32 +104,8 @@ func (f *form) setUnable(h kit.Host, t icans.Term, serial uint64) {
 	})
 	f.changed = true
 	f.firstOpen()
-	h.Say(f.unableWords(t.Code, carried))
-}
-
-// unableWords returns the consequence of a reason.
-func (f *form) unableWords(code string, carried icans.Domains) string {
-	if carried != 0 {
-		return "Carries the cause that a clinician named ahead: " + strings.Join(carried.Words(), ", ") + ": " + kit.Plain(f.cause)
-	}
 	c := f.toSave()
-	switch code {
-	case "unarousable":
-		return "Consciousness was also set to unarousable"
-	case "sedated":
-		return "Consciousness is uncertain: next look in " + ward.Elapsed(f.desk.Site().Intervals.Unable) + ", until a clinician names the cause"
-	case "asleep", "refused", "off_unit":
-		return "Next try in " + ward.Elapsed(f.desk.Site().Intervals.Unable)
-	case "language":
-		if f.history.ICEBefore(&c) && !f.history.Patient.Interpreter {
-			return "Could answer before: this will be URGENT. If speech is lost, score the items 0"
-		}
-	case "other":
-		if f.history.ICEBefore(&c) {
-			return "Could answer before: score the items 0, if so"
-		}
-	}
-	return toolWord(f) + " not done: " + icans.FieldOf("unable").Words(&c.Findings)
+	h.Say(bedside.UnableWords(&f.history, f.desk.Site(), &c, carried))
 }
 
 // setAble takes the reason back: the answers return with their lines, and so does the
