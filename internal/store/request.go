@@ -78,3 +78,18 @@ func (r *Request) keep(ctx context.Context, w *tx, done Done) error {
 	}
 	return w.exec(ctx, `INSERT INTO request (id, content, first_seq, last_seq) VALUES ($1, $2, $3, $4)`, r.ID, r.content[:], done.First, done.Last)
 }
+
+// RecordsOf returns the numbers of the records that a request appended, none if there is no
+// such request.
+func (s *Store) RecordsOf(ctx context.Context, request string) (numbers []int64, err error) {
+	list, err := all(ctx, s.reader, func(rows *sql.Rows) (d Done, err error) {
+		err = rows.Scan(&d.First, &d.Last)
+		return d, err
+	}, `SELECT first_seq, last_seq FROM request WHERE id = $1`, request)
+	for _, d := range list {
+		for n := d.First; n <= d.Last; n++ {
+			numbers = append(numbers, n)
+		}
+	}
+	return numbers, explain(s.path, err)
+}
