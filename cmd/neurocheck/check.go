@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 
@@ -194,19 +195,32 @@ func whoDecides(ctx context.Context, s *store.Store, role ward.Role) (string, er
 	return refused.Error() + ": " + strings.Join(names, ", "), nil
 }
 
-// questions returns the writer of the questions. A terminal without UTF-8 gets ASCII.
+// questions returns the writer of the questions. A terminal gets lines that break between
+// words, and ASCII if it has no more.
 func questions() io.Writer {
-	if asciiOnly() {
-		return asciiWriter{os.Stderr}
+	q := questionWriter{to: os.Stderr, ascii: asciiOnly()}
+	if width, _, err := term.GetSize(os.Stderr.Fd()); err == nil {
+		q.width = width
 	}
-	return os.Stderr
+	return q
 }
 
-type asciiWriter struct{ to io.Writer }
+type questionWriter struct {
+	to    io.Writer
+	width int // 0 breaks no line
+	ascii bool
+}
 
-// Write writes a whole line or prompt with ASCII in place of other signs.
-func (w asciiWriter) Write(text []byte) (int, error) {
-	_, err := io.WriteString(w.to, kit.ToASCII(string(text), kit.Measure{}))
+// Write writes a whole line or prompt.
+func (w questionWriter) Write(text []byte) (int, error) {
+	shown := string(text)
+	if w.width > 0 && strings.HasSuffix(shown, "\n") { // a prompt keeps the blank at its end
+		shown = ansi.Wordwrap(shown, w.width, "")
+	}
+	if w.ascii {
+		shown = kit.ToASCII(shown, kit.Measure{})
+	}
+	_, err := io.WriteString(w.to, shown)
 	return len(text), err
 }
 

@@ -35,7 +35,7 @@ follow-ups, name other causes and set check intervals; administrators also manag
 the staff and the settings. The first one is added at the first run.
 
 Only an administrator changes the staff, and signs in with --by; the PIN is asked for,
-or taken from NEUROCHECK_PIN. If no administrator can sign in any more, --recover does
+or read from --pin-file or NEUROCHECK_PIN. If no administrator can sign in any more, --recover does
 it in the name of the login, which the record then shows.
 
 A PIN that is given out is printed once and is good for one sign-in, which asks for

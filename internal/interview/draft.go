@@ -39,7 +39,7 @@ func (v *interview) takeDraft(ctx context.Context) error {
 	if v.At.IsZero() && !content.PerformedAt.IsZero() {
 		v.check.PerformedAt = ward.Moment(content.PerformedAt).UTC()
 	}
-	v.say("Your unsaved check of " + v.clock().Time(v.since) + " is back: " + bedside.AnswerCount(d.Content))
+	v.say("Your unsaved check of " + v.clock().Time(v.since) + " is back: " + bedside.AnswerCount(d.Content) + ", time of the check " + v.clock().DayTime(v.check.PerformedAt))
 	return nil
 }
 

@@ -103,8 +103,11 @@ func Run(ctx context.Context, o Options) (Result, error) {
 		return Result{}, err
 	}
 	result, err := v.ask(ctx)
-	if errors.Is(err, errEnd) {
+	switch {
+	case errors.Is(err, errEnd):
 		return result, v.unsaved()
+	case errors.Is(err, context.Canceled) && v.kept:
+		v.say("Nothing is recorded. The answers are kept as your draft")
 	}
 	return result, err
 }

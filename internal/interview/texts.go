@@ -111,7 +111,7 @@ func (v *interview) nameCause(ctx context.Context) error {
 		if bedside.FindingsOf(v.Value).OtherCause == 0 {
 			return nil
 		}
-		question := "Which cause, in words? It is needed: propofol since 14:10, stroke, …"
+		question := "Which cause, in words? It is needed: propofol since 14:10, stroke"
 		if v.cause != "" {
 			question += ". An empty line leaves: " + words.Plain(v.cause)
 		}
