@@ -71,6 +71,9 @@ func (v *interview) keep(ctx context.Context) error {
 		return nil
 	}
 	v.changed = false
+	if v.there != nil {
+		return nil // the answers repeat a check that is saved
+	}
 	v.revision = max(v.revision+1, v.Now().UnixMilli())
 	err := v.Log.KeepDraft(context.WithoutCancel(ctx), store.Draft{
 		PatientID: v.Patient, Author: v.By, CheckID: v.check.ID, Revision: v.revision, Since: v.since, Content: v.content(),

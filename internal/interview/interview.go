@@ -142,6 +142,9 @@ func (v *interview) open(ctx context.Context) error {
 		return err
 	}
 	if v.Request != "" {
+		if err := v.newRequest(ctx); err != nil {
+			return err
+		}
 		v.check.ID = requestCheck(v.Request)
 		v.changed = v.kept // so that the draft has the new ID, and goes with the save
 	}
@@ -195,6 +198,19 @@ func (v *interview) start() time.Time {
 func requestCheck(request string) string {
 	sum := sha256.Sum256([]byte(request))
 	return "request-" + hex.EncodeToString(sum[:16])
+}
+
+// newRequest returns an error if the ID of the request is none, or is that of another act,
+// so that this is known before the answers are given.
+func (v *interview) newRequest(ctx context.Context) error {
+	if err := store.ValidRequest(v.Request); err != nil {
+		return err
+	}
+	records, err := v.Log.RecordsOf(ctx, v.Request)
+	if err == nil && len(records) > 0 && v.there == nil {
+		err = store.RequestReused()
+	}
+	return err
 }
 
 // identify names the patient and what is known before the first question.

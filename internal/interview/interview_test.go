@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -316,6 +317,54 @@ func TestStopped(t *testing.T) {
 	_, err := interview.Run(ctx, interview.Options{Log: l.seat.Log, Site: l.seat.Desk.Site(), By: l.by, Role: l.role, Patient: ada.ID, In: r, Out: io.Discard, Now: l.seat.Now, NewID: func() string { return "stopped" }})
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("the error is %v", err)
+	}
+	if _, found, err := l.seat.Log.DraftOf(t.Context(), ada.ID, l.by); !found || err != nil {
+		t.Errorf("there is no draft: %v", err)
+	}
+}
+
+// At a terminal a save that fails leads back to the question, with all answers.
+func TestNotSaved(t *testing.T) {
+	l := newLine(t)
+	ada := l.seat.Ada()
+	again := func(o *interview.Options) { o.Request, o.Script = "a", false }
+	first, err := l.ask(ada, each(normal...), again)
+	saved(t, first, err)
+	_, err = l.ask(ada, each(append([]string{"0"}, normal[1:]...)...), again)
+	wants(t, err, ward.KindUnavailable, "not_saved")
+	l.sees("NOT SAVED: another request has this ID; give a new one. The answers are kept")
+
+	kowalski := l.seat.Kowalski()
+	_, err = l.ask(kowalski, each(normal...), again)
+	wants(t, err, ward.KindConflict, "request_reused")
+	_, err = l.ask(kowalski, each(), func(o *interview.Options) { o.Request = strings.Repeat("a", 65) })
+	wants(t, err, ward.KindInvalid, "")
+	if strings.Contains(l.out.String(), "Year") {
+		t.Error("it asks before it refuses the request")
+	}
+}
+
+// Lines that are no answers do no harm, and without the answer that saves nothing is saved.
+func TestAnyLines(t *testing.T) {
+	l := newLine(t)
+	ada := l.seat.Ada()
+	vocabulary := words("0 2 3 4 5 6 7 8 9 - < + ? = * n no none mild severe alert drowsy u o t c z rest end late /sp /zz 2350 \x1b[A Å 2,3 yesterday")
+	vocabulary = append(vocabulary, "", "2 3", "28 Nov 0300", strings.Repeat("x", 3000), "\x00\u202e")
+	for seed := range uint64(6) {
+		r := rand.New(rand.NewPCG(seed, 5))
+		left := 150
+		_, err := l.ask(ada, reader(func() (string, bool) {
+			left--
+			return vocabulary[r.IntN(len(vocabulary))], left > 0
+		}), func(o *interview.Options) { o.Draft = interview.GoOn })
+		wants(t, err, ward.KindUnavailable, "not_saved")
+		if strings.ContainsAny(l.out.String(), "\x00\x1b\u202e") {
+			t.Error("control characters come back")
+		}
+	}
+	chart, err := l.seat.Log.Chart(t.Context(), ada.ID)
+	if err != nil || len(chart.History.Checks) != 0 {
+		t.Errorf("%d checks are on record: %v", len(chart.History.Checks), err)
 	}
 }
 
