@@ -16,6 +16,7 @@ import (
 
 	"neurocheck/internal/downtime"
 	"neurocheck/internal/interview"
+	"neurocheck/internal/reading"
 	"neurocheck/internal/report"
 	"neurocheck/internal/store"
 	"neurocheck/internal/tui/kit"
@@ -162,7 +163,7 @@ func (c *checking) options(ctx context.Context, s *store.Store) (o interview.Opt
 
 // performedAt reads --at by the reader of times of the form.
 func performedAt(text string, zone *time.Location) (time.Time, error) {
-	switch r := kit.ReadTime(text, now(), zone); {
+	switch r := reading.Time(text, now(), zone); {
 	case r.Err != "":
 		return time.Time{}, wrongUse{errors.New("--at: " + r.Err)}
 	case r.Question != "":

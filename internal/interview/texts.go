@@ -10,7 +10,7 @@ import (
 
 	"neurocheck/internal/bedside"
 	"neurocheck/internal/icans"
-	"neurocheck/internal/tui/kit"
+	"neurocheck/internal/reading"
 	"neurocheck/internal/ward"
 	"neurocheck/internal/words"
 )
@@ -165,12 +165,12 @@ func (v *interview) askTime(ctx context.Context) error {
 		if err != nil || text == "" || text == "<" {
 			return err
 		}
-		at, reading, err := v.readTime(ctx, text)
+		at, refused, err := v.readTime(ctx, text)
 		if err != nil {
 			return err
 		}
-		if reading != "" {
-			v.wrong(text, reading+"; "+answers)
+		if refused != "" {
+			v.wrong(text, refused+"; "+answers)
 			continue
 		}
 		if at.IsZero() {
@@ -185,7 +185,7 @@ func (v *interview) askTime(ctx context.Context) error {
 // readTime reads a time; if the text may mean two times, it asks which. A zero time leads
 // back to the text, and refused says why it cannot be the time of this check.
 func (v *interview) readTime(ctx context.Context, text string) (at time.Time, refused string, err error) {
-	r := kit.ReadTime(text, v.Now(), v.Site.Zone)
+	r := reading.Time(text, v.Now(), v.Site.Zone)
 	for !r.OK() {
 		if r.Err != "" {
 			return at, r.Err, nil
@@ -198,14 +198,14 @@ func (v *interview) readTime(ctx context.Context, text string) (at time.Time, re
 		if err != nil {
 			return at, "", err
 		}
-		i := slices.IndexFunc(r.Choices, func(c kit.Choice[time.Time]) bool { return slices.Contains(c.Keys, strings.ToLower(answer)) })
+		i := slices.IndexFunc(r.Choices, func(c reading.Choice[time.Time]) bool { return slices.Contains(c.Keys, strings.ToLower(answer)) })
 		switch {
 		case i < 0:
 			v.wrong(answer, strings.Join(list, "; "))
 		case r.Choices[i].Back:
 			return at, "", nil
 		default:
-			r = kit.Reading[time.Time]{Value: r.Choices[i].Value}
+			r = reading.Reading[time.Time]{Value: r.Choices[i].Value}
 		}
 	}
 	return r.Value, bedside.TimeRefusal(&v.history, r.Value, v.clock()), nil
