@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
@@ -196,16 +197,7 @@ func (f *form) timeShown(at time.Time) string {
 
 // timeRefusal returns the reason that a check cannot have been done at a time.
 func (f *form) timeRefusal(at time.Time) string {
-	stays := f.history.Stays
-	switch {
-	case at.After(f.desk.Now()):
-		return "in the future, the clock says " + f.desk.Now().Format("15:04")
-	case len(stays) == 0 || ward.StayAt(stays, at) != nil:
-		return ""
-	case at.Before(stays[0].AdmittedAt):
-		return "is before admission, " + f.desk.FullTime(stays[0].AdmittedAt)
-	}
-	return f.desk.DayTime(at) + " is in no stay of this patient"
+	return bedside.TimeRefusal(&f.history, at, f.clock())
 }
 
 // textBurst takes a burst into a text of the form. The MRN of a wristband is no text: it

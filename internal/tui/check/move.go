@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/store"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
@@ -165,9 +166,9 @@ func (s *move) ask(h kit.Host, _ kit.Key) tea.Cmd {
 	if record := s.desk.History(to.ID); record != nil {
 		there := *s.check
 		there.ID, there.PatientID, there.Version, there.Status = s.id, to.ID, 1, ward.Recorded
-		view := previewOf(record, s.desk.Site(), there, s.desk.User().Name, s.desk.Now())
-		there.Result = view.result
-		text = append(text, "there: ICANS "+desk.Grade(view.result)+"   "+flagText(&there)+view.effect())
+		view := bedside.PreviewOf(record, s.desk.Site(), there, s.desk.User().Name, s.desk.Now())
+		there.Result = view.Result
+		text = append(text, "there: ICANS "+desk.Grade(view.Result)+"   "+bedside.FlagText(&there)+view.Effect())
 	}
 	text = append(text, "It is withdrawn here and recorded there, each naming the other.")
 	q := kit.Confirm(nil, text, "move", "back", func(h kit.Host) tea.Cmd {

@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/icans"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
@@ -134,10 +135,7 @@ func (f *form) openLate(kit.Host, kit.Key) tea.Cmd {
 
 // tool returns the tool of the check.
 func (f *form) tool() icans.Tool {
-	if f.sheet.Value(toolValue) == "capd" {
-		return icans.CAPD
-	}
-	return icans.ICE
+	return bedside.ToolOf(f.sheet.Value)
 }
 
 // lastFor returns the check whose answer is shown next to a field: the last one before
@@ -214,15 +212,15 @@ func (f *form) give(field *icans.Field, code string, serial uint64) {
 func (f *form) restNone(h kit.Host, k kit.Key) tea.Cmd {
 	late, stopped := f.asksLate(), ""
 	n := f.sheet.Fill("rest none", k.Serial, func(l kit.Line) (string, bool) {
-		i := slices.IndexFunc(sheetFields, func(x *icans.Field) bool { return x.Column == l.ID })
-		if i < 0 || sheetFields[i].Group != icans.GroupSeen || f.sheet.Value(l.ID) != "" || isLate(sheetFields[i]) && !late {
+		field := icans.FieldOf(l.ID)
+		if field == nil {
 			return "", false
 		}
-		if term := f.lastTerm(sheetFields[i]); term > 0 {
-			stopped = fmt.Sprintf("; %s was %s last time: answer it", l.Label, sheetFields[i].Terms[term].Label)
-			return "", true
+		code, stop := bedside.RestNone(&f.history, &f.check, field, f.sheet.Value(l.ID), late)
+		if stop {
+			stopped = fmt.Sprintf("; %s was %s last time: answer it", l.Label, field.Terms[bedside.LastTerm(&f.history, &f.check, field)].Label)
 		}
-		return "none", false
+		return code, stop
 	})
 	h.Say(fmt.Sprintf("%d set to none%s", n, stopped))
 	return nil

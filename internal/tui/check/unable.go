@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/icans"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
@@ -47,10 +48,7 @@ func (d *unable) Bindings() []kit.Binding {
 func toolWord(f *form) string { return desk.ToolName(f.tool()) }
 
 func (f *form) otherTool() icans.Tool {
-	if f.tool() == icans.ICE {
-		return icans.CAPD
-	}
-	return icans.ICE
+	return bedside.OtherTool(f.tool())
 }
 
 // Body draws the reasons in two columns.
@@ -102,43 +100,12 @@ func (f *form) setUnable(h kit.Host, t icans.Term, serial uint64) {
 	cause := f.cause
 	var carried icans.Domains
 	f.sheet.Step("not done: "+t.Label, serial, func() { f.cause = cause }, func() {
-		f.restoreConsciousness(serial)
-		f.dropCarried(serial)
-		f.sheet.Set(unableValue, t.Code, serial)
-		if before := f.sheet.Value("consciousness"); t.Code == "unarousable" && before != "unarousable" {
-			f.sheet.Set(replacedValue, replacedMark+before, serial)
-			f.sheet.Set("consciousness", "unarousable", serial)
-		}
-		carried = f.carryCause(serial)
+		carried = bedside.SetUnable(f.answers(serial), &f.history, f.check, t.Code)
 	})
 	f.changed = true
 	f.firstOpen()
-	h.Say(f.unableWords(t.Code, carried))
-}
-
-// unableWords returns the consequence of a reason.
-func (f *form) unableWords(code string, carried icans.Domains) string {
-	if carried != 0 {
-		return "Carries the cause that a clinician named ahead: " + strings.Join(carried.Words(), ", ") + ": " + kit.Plain(f.cause)
-	}
 	c := f.toSave()
-	switch code {
-	case "unarousable":
-		return "Consciousness was also set to unarousable"
-	case "sedated":
-		return "Consciousness is uncertain: next look in " + ward.Elapsed(f.desk.Site().Intervals.Unable) + ", until a clinician names the cause"
-	case "asleep", "refused", "off_unit":
-		return "Next try in " + ward.Elapsed(f.desk.Site().Intervals.Unable)
-	case "language":
-		if f.history.ICEBefore(&c) && !f.history.Patient.Interpreter {
-			return "Could answer before: this will be URGENT. If speech is lost, score the items 0"
-		}
-	case "other":
-		if f.history.ICEBefore(&c) {
-			return "Could answer before: score the items 0, if so"
-		}
-	}
-	return toolWord(f) + " not done: " + icans.FieldOf("unable").Words(&c.Findings)
+	h.Say(bedside.UnableWords(&f.history, f.desk.Site(), &c, carried))
 }
 
 // setAble takes the reason back: the answers return with their lines, and so does the
@@ -149,9 +116,7 @@ func (f *form) setAble(h kit.Host, serial uint64) {
 		return
 	}
 	f.sheet.Step("can be done", serial, nil, func() {
-		f.restoreConsciousness(serial)
-		f.dropCarried(serial)
-		f.sheet.Set(unableValue, "", serial)
+		bedside.SetAble(f.answers(serial))
 	})
 	f.firstOpen()
 	h.Say("The answers are back")
@@ -162,53 +127,22 @@ func (f *form) setAble(h kit.Host, serial uint64) {
 func (f *form) changeTool(h kit.Host, serial uint64) {
 	to := f.otherTool()
 	f.sheet.Step("tool "+desk.ToolName(to), serial, nil, func() {
-		f.restoreConsciousness(serial)
-		f.dropCarried(serial)
-		f.sheet.Set(unableValue, "", serial)
-		f.sheet.Set(toolValue, toolCode(to), serial)
+		bedside.ChangeTool(f.answers(serial), to)
 	})
 	f.firstOpen()
 	h.Say("The tool is " + desk.ToolName(to) + " now; the answers of " + desk.ToolName(f.otherTool()) + " are kept aside")
 }
 
-// restoreConsciousness takes back the answer that "unarousable" set, unless the user has
-// answered since.
-func (f *form) restoreConsciousness(serial uint64) {
-	before, set := strings.CutPrefix(f.sheet.Value(replacedValue), replacedMark)
-	if set {
-		f.sheet.Set("consciousness", before, serial)
-		f.sheet.Set(replacedValue, "", serial)
-	}
+// answers returns the values of the form for a change that is part of one step.
+func (f *form) answers(serial uint64) bedside.Answers { return inStep{f, serial} }
+
+// inStep are the values of a form; each change is part of the step in hand.
+type inStep struct {
+	form   *form
+	serial uint64
 }
 
-// carryCause attributes the domains whose cause a clinician named ahead, on a check of a
-// patient who is sedated or has a tube.
-func (f *form) carryCause(serial uint64) icans.Domains {
-	c := f.toSave()
-	domains, cause := f.history.NamedAhead(&c)
-	if domains == 0 {
-		return 0
-	}
-	x := c.Findings
-	f.sheet.Set(carriedValue, domainsOf(domains&^x.OtherCause), serial)
-	f.sheet.Set(otherValue, domainsOf(x.OtherCause|domains), serial)
-	f.sheet.Set(uncertainValue, domainsOf(x.UncertainCause&^domains), serial)
-	if f.cause == "" {
-		f.cause = cause
-	}
-	return domains
-}
-
-// dropCarried takes back the causes that the check carried with an earlier reason.
-func (f *form) dropCarried(serial uint64) {
-	carried, _ := icans.ParseDomains(f.sheet.Value(carriedValue))
-	if carried == 0 {
-		return
-	}
-	left := f.findings().OtherCause &^ carried
-	f.sheet.Set(otherValue, domainsOf(left), serial)
-	f.sheet.Set(carriedValue, "", serial)
-	if left == 0 {
-		f.cause = ""
-	}
-}
+func (a inStep) Value(column string) string { return a.form.sheet.Value(column) }
+func (a inStep) Set(column, code string)    { a.form.sheet.Set(column, code, a.serial) }
+func (a inStep) Cause() string              { return a.form.cause }
+func (a inStep) SetCause(text string)       { a.form.cause = text }

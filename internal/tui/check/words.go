@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/icans"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
@@ -62,7 +63,7 @@ func causeMark(field *icans.Field, x *icans.Findings) string {
 	if field.Group != icans.GroupDomain {
 		return ""
 	}
-	switch d := domainOf(field); {
+	switch d := bedside.DomainOf(field); {
 	case x.OtherCause.Has(d):
 		return " *"
 	case x.Uncertain().Has(d):

@@ -1,4 +1,4 @@
-package check
+package bedside
 
 import (
 	"fmt"
@@ -6,19 +6,19 @@ import (
 
 	"neurocheck/internal/icans"
 	"neurocheck/internal/store"
-	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
-// savedWords returns the line about a saved check and its consequences. It names the time
+// SavedWords returns the line about a saved check and its consequences. It names the time
 // of the first try to save if that was in another minute.
-func savedWords(d *desk.Desk, p *ward.Patient, s *store.Saved, entered time.Time) string {
+func SavedWords(clock words.Clock, site *ward.Site, p *ward.Patient, s *store.Saved, entered time.Time) string {
 	c := &s.Check
-	text := "Saved " + d.Time(d.Now())
-	if !entered.Truncate(time.Minute).Equal(d.Now().Truncate(time.Minute)) {
-		text += ", entered " + d.Time(entered)
+	text := "Saved " + clock.Time(clock.Now)
+	if !entered.Truncate(time.Minute).Equal(clock.Now.Truncate(time.Minute)) {
+		text += ", entered " + clock.Time(entered)
 	}
-	text += ": " + desk.Name(p) + "  " + desk.MRN(p) + "  " + desk.Score(&c.Findings) + "  ICANS " + desk.GradeCell(c.Result) + "  " + consequence(d, s)
+	text += ": " + words.Name(p) + "  " + words.MRN(p) + "  " + words.Score(&c.Findings) + "  ICANS " + words.GradeCell(c.Result) + "  " + consequence(site, s)
 	if n := len(s.Reevaluated); n == 1 {
 		text += "; the flag of another check changed"
 	} else if n > 1 {
@@ -28,19 +28,19 @@ func savedWords(d *desk.Desk, p *ward.Patient, s *store.Saved, entered time.Time
 }
 
 // consequence returns the effect of a save on the follow-up, or the flag.
-func consequence(d *desk.Desk, s *store.Saved) string {
+func consequence(site *ward.Site, s *store.Saved) string {
 	r := s.Check.Result
-	mark := desk.FlagMark(r.Flag)
+	mark := words.FlagMark(r.Flag)
 	lower := s.FollowUp != nil && s.FollowUp.IsOpen() && r.Flag < s.FollowUp.Level
 	switch {
 	case s.Old:
 		return mark + " old flag: no follow-up"
 	case s.Event == ward.JoinOpened:
-		return mark + " follow-up opened" + acceptWithin(d, s)
+		return mark + " follow-up opened" + acceptWithin(site, s)
 	case s.Event == ward.JoinRaised:
-		return mark + " follow-up RAISED" + acceptWithin(d, s)
+		return mark + " follow-up RAISED" + acceptWithin(site, s)
 	case lower:
-		return "lower now; the " + desk.Level(s.FollowUp) + " follow-up stays until a clinician closes it"
+		return "lower now; the " + words.Level(s.FollowUp) + " follow-up stays until a clinician closes it"
 	case s.Event == ward.JoinJoined:
 		return mark + " joined the follow-up"
 	case r.Flag.Flagged():
@@ -55,7 +55,7 @@ func consequence(d *desk.Desk, s *store.Saved) string {
 	return "no flag"
 }
 
-func acceptWithin(d *desk.Desk, s *store.Saved) string {
+func acceptWithin(site *ward.Site, s *store.Saved) string {
 	if s.FollowUp == nil {
 		return ""
 	}
@@ -64,5 +64,5 @@ func acceptWithin(d *desk.Desk, s *store.Saved) string {
 	if f.RaisedAt.After(since) {
 		since = f.RaisedAt
 	}
-	return ": accept within " + ward.Elapsed(d.Site().EscalatesAt(f).Sub(since))
+	return ": accept within " + ward.Elapsed(site.EscalatesAt(f).Sub(since))
 }
