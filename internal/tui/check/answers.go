@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"neurocheck/internal/bedside"
 	"slices"
 	"strings"
 
@@ -40,14 +41,14 @@ func (s *sheet) give(field *icans.Field, code string, serial uint64) {
 	s.Step(field.Label, serial, func() {}, func() {
 		s.Set(field.Column, code, serial)
 		if field.Column == "consciousness" {
-			s.Set(replacedValue, "", serial) // the answer is the user's own now
+			s.Set(bedside.ReplacedValue, "", serial) // the answer is the user's own now
 		}
 	})
 	if field.Several && code != "none" && code != kit.NotAssessed {
 		return
 	}
-	next := slices.Index(sheetFields, field) + 1
-	s.GoTo(sheetFields[next].Column)
+	next := slices.Index(bedside.Fields, field) + 1
+	s.GoTo(bedside.Fields[next].Column)
 }
 
 // restNone sets the features and signs from the line in hand on to none. It stops before

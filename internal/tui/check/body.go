@@ -1,6 +1,7 @@
 package check
 
 import (
+	"neurocheck/internal/bedside"
 	"strings"
 	"time"
 
@@ -83,7 +84,7 @@ func (e *examination) times(p kit.Page, checks []*ward.Check, c kit.FormColumn) 
 func (e *examination) inWords(p kit.Page) (lines []string) {
 	x := e.sheet.findings()
 	var found, normal []string
-	for _, field := range sheetFields {
+	for _, field := range bedside.Fields {
 		switch words := field.Words(&x); {
 		case words == "" || e.sheet.hides(field):
 		case isNormal(field, &x):
@@ -110,7 +111,7 @@ func (e *examination) inWords(p kit.Page) (lines []string) {
 // differences returns the answers that differ from those of the checks next to them: "▼
 // Speech mild → moderate".
 func (e *examination) differences(x *icans.Findings) (list []string) {
-	for _, field := range sheetFields {
+	for _, field := range bedside.Fields {
 		last := e.sheet.before.last(field)
 		if last == nil {
 			continue

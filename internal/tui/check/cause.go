@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"neurocheck/internal/bedside"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -123,8 +124,8 @@ func (d *causes) turn(h kit.Host, one icans.Domains, serial uint64) tea.Cmd {
 		uncertain |= one
 	}
 	s.Step("cause", serial, nil, func() {
-		s.Set(otherValue, domainsOf(other), serial)
-		s.Set(uncertainValue, domainsOf(uncertain), serial)
+		s.Set(bedside.OtherValue, bedside.DomainsOf(other), serial)
+		s.Set(bedside.UncertainValue, bedside.DomainsOf(uncertain), serial)
 	})
 	return d.form.flush(h)
 }
@@ -188,5 +189,5 @@ func (d *causes) Foot(p kit.Page) []string {
 	if d.naming {
 		end += ", text is kept"
 	}
-	return []string{" " + p.Strong.Render("ICANS now "+desk.Grade(d.exam.view.result)) + p.Faint.Render(end)}
+	return []string{" " + p.Strong.Render("ICANS now "+desk.Grade(d.exam.view.Result)) + p.Faint.Render(end)}
 }

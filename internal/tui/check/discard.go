@@ -3,6 +3,7 @@ package check
 import (
 	"context"
 	"fmt"
+	"neurocheck/internal/bedside"
 	"slices"
 	"time"
 
@@ -78,7 +79,7 @@ func (s *discard) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 func (s *discard) unsaved(m *mine) (list []unsaved) {
 	d := s.desk
 	if m.found {
-		list = append(list, unsaved{since: m.draft.Since, words: "check of " + d.Time(m.draft.Since), holds: " It has " + answerCount(&m.draft) + ".",
+		list = append(list, unsaved{since: m.draft.Since, words: "check of " + d.Time(m.draft.Since), holds: " It has " + bedside.AnswerCount(m.draft.Content) + ".",
 			drop: func(h kit.Host) tea.Cmd { return d.DropDraft(h, s.patient) }})
 	}
 	for _, f := range d.KeptForms() {

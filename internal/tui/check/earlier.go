@@ -1,6 +1,7 @@
 package check
 
 import (
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/icans"
 	"neurocheck/internal/ward"
 )
@@ -70,7 +71,7 @@ func newest(list []*ward.Check) *ward.Check {
 func (e *earlier) term(field *icans.Field) int {
 	for i := len(e.record) - 1; i >= 0; i-- {
 		if c := &e.record[i]; c.ID != e.self && field.Assessed(&c.Findings) {
-			return max(termOf(field, &c.Findings), 0)
+			return max(bedside.TermOf(field, &c.Findings), 0)
 		}
 	}
 	return 0

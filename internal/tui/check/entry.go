@@ -1,6 +1,7 @@
 package check
 
 import (
+	"neurocheck/internal/bedside"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -166,7 +167,7 @@ func newTime(d dialog) *entry {
 		changed: func() { e.typed = field.Value() },
 		done: func() string {
 			at, _ := field.Get()
-			if reason := e.timeRefusal(at); reason != "" {
+			if reason := bedside.TimeRefusal(&e.history, at, clockOf(e.desk)); reason != "" {
 				return reason
 			}
 			e.check.PerformedAt, e.typed = at, ""

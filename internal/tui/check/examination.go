@@ -1,6 +1,7 @@
 package check
 
 import (
+	"neurocheck/internal/bedside"
 	"slices"
 	"time"
 
@@ -24,7 +25,7 @@ type examination struct {
 	known     map[string]bool // the checks that it had as the form was opened
 	since     time.Time       // when the form was begun
 	takenFrom string          // whose draft this check goes on with
-	view      preview
+	view      bedside.Preview
 
 	changed bool // something has changed since the last draft
 }
@@ -35,7 +36,7 @@ func (e *examination) correcting() bool { return e.original != nil }
 // take replaces the record and compares with it anew.
 func (e *examination) take(chart *ward.Chart) {
 	e.history = chart.History
-	e.sheet.asksLate, e.sheet.others = asksLateSigns(&e.history), len(e.others()) > 0
+	e.sheet.asksLate, e.sheet.others = bedside.AsksLate(&e.history), len(e.others()) > 0
 	e.evaluate()
 }
 
@@ -44,7 +45,7 @@ func (e *examination) take(chart *ward.Chart) {
 func (e *examination) evaluate() {
 	e.sheet.before = earlierThan(&e.history, &e.check, e.sheet.tool())
 	e.sheet.lay()
-	e.view = previewOf(&e.history, e.desk.Site(), e.toSave(), e.desk.User().Name, e.desk.Now())
+	e.view = bedside.PreviewOf(&e.history, e.desk.Site(), e.toSave(), e.desk.User().Name, e.desk.Now())
 }
 
 // help returns the text that a large window shows next to a line.
@@ -67,7 +68,7 @@ func (e *examination) toSave() ward.Check {
 // resulting returns the check as it would be recorded, with its result.
 func (e *examination) resulting() ward.Check {
 	c := e.toSave()
-	c.Result = e.view.result
+	c.Result = e.view.Result
 	return c
 }
 
@@ -77,11 +78,6 @@ func (e *examination) others() []ward.Draft {
 		return nil
 	}
 	return slices.DeleteFunc(slices.Clone(e.history.Drafts), func(d ward.Draft) bool { return d.Author == e.desk.User().Name })
-}
-
-// openElsewhere returns a line about an unsaved check of another person.
-func (e *examination) openElsewhere(d *ward.Draft) string {
-	return desk.ShortName(d.Author) + " has a check open since " + e.desk.Time(d.Since)
 }
 
 // current returns the version of this check on the record, or nil.
@@ -103,40 +99,8 @@ func (e *examination) takenAway() *ward.Check {
 	return nil
 }
 
-// meanwhile returns the checks that other people recorded since the form was begun, the
-// oldest first.
-func (e *examination) meanwhile() []ward.Check {
-	var list []ward.Check
-	for i := range e.history.Checks {
-		c := &e.history.Checks[i]
-		if c.ID == e.check.ID || c.Recorded.By == e.desk.User().Name || e.known[c.ID] && !c.Recorded.At.After(e.since) {
-			continue
-		}
-		list = append(list, *c)
-	}
-	slices.SortStableFunc(list, func(a, b ward.Check) int { return a.Recorded.At.Compare(b.Recorded.At) })
-	return list
-}
-
 func (e *examination) isLateEntry() bool {
 	return e.desk.Now().Sub(e.check.PerformedAt) > ward.LateAfter
-}
-
-// timeRefusal returns the reason that the check cannot have been done at a time.
-func (e *examination) timeRefusal(at time.Time) string {
-	stays := e.history.Stays
-	switch {
-	case at.After(e.desk.Now()):
-		return "in the future, the clock says " + e.desk.Now().Format("15:04")
-	case len(stays) == 0 || ward.StayAt(stays, at) != nil:
-		return ""
-	case at.Before(stays[0].AdmittedAt):
-		return "is before admission, " + e.desk.FullTime(stays[0].AdmittedAt)
-	}
-	if left := stays[len(stays)-1].DischargedAt; !left.IsZero() && !at.Before(left) {
-		return e.desk.DayTime(at) + " is after the patient left, " + e.desk.DayTime(left)
-	}
-	return e.desk.DayTime(at) + " is in no stay of this patient"
 }
 
 // hasLeft reports whether no stay of the patient holds the current time, so that a new
@@ -149,7 +113,7 @@ func (e *examination) hasLeft() bool {
 func (e *examination) beginNew(chart *ward.Chart) {
 	e.begin(chart)
 	e.check = ward.Check{ID: e.desk.NewID(), Version: 1, PatientID: e.patient, Status: ward.Recorded, PerformedAt: ward.Moment(e.desk.Now())}
-	e.sheet.Load(map[string]string{toolValue: toolCode(e.history.Patient.Tool)})
+	e.sheet.Load(map[string]string{bedside.ToolValue: bedside.ToolCode(e.history.Patient.Tool)})
 	e.sheet.lay()
 }
 
@@ -169,7 +133,7 @@ func (e *examination) beginCorrection(chart *ward.Chart) string {
 	e.check.Version++
 	e.check.Status = ward.Corrected
 	e.check.Recorded, e.check.Reason, e.check.ReasonNote = ward.Signature{}, "", ""
-	e.sheet.Load(valuesOf(&original.Findings))
+	e.sheet.Load(bedside.ValuesOf(&original.Findings))
 	e.sheet.lay()
 	return ""
 }

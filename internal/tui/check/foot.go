@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"neurocheck/internal/bedside"
 	"slices"
 	"strings"
 
@@ -59,12 +60,12 @@ func (e *examination) choicesAndQuestion(p kit.Page, field *icans.Field) (answer
 // flagFitting returns the flag with as many reasons as fit on a line, and the number of
 // the others; the save question has all.
 func flagFitting(p kit.Page, c *ward.Check) string {
-	text := flagText(c)
+	text := bedside.FlagText(c)
 	reasons := c.Result.Reasons.Words()
 	all := strings.Join(reasons, ", ")
 	for n := len(reasons) - 1; n > 0 && p.Cells(text) > p.Width-2; n-- {
 		some := strings.Join(reasons[:n], ", ") + fmt.Sprintf(", +%d", len(reasons)-n)
-		text = strings.Replace(flagText(c), all, some, 1)
+		text = strings.Replace(bedside.FlagText(c), all, some, 1)
 	}
 	return text
 }
@@ -74,7 +75,7 @@ func (e *examination) endFoot(p kit.Page, c *ward.Check) []string {
 	in, _ := e.sheet.Current()
 	switch in.ID {
 	case saveLine:
-		if left := e.notAssessed(&c.Findings); left != "" {
+		if left := e.review("").NotAssessed(); left != "" {
 			return p.Hang(" "+left, p.Width, 1)
 		}
 		return []string{" " + p.Strong.Render("All answered.")}

@@ -2,6 +2,7 @@ package check
 
 import (
 	tea "charm.land/bubbletea/v2"
+	"neurocheck/internal/bedside"
 
 	"neurocheck/internal/store"
 	"neurocheck/internal/tui/desk"
@@ -11,7 +12,7 @@ import (
 // keep writes the draft to the log. A correction is a form of its own kind, which the
 // board does not show.
 func (f *form) keep(h kit.Host) tea.Cmd {
-	content := desk.Marshal(f.draft())
+	content := f.draft().Content()
 	if f.correcting() {
 		f.desk.Keep(f.place, content)
 		return nil
@@ -35,7 +36,7 @@ func (f *form) reopen(h kit.Host, draft store.Draft, found bool) tea.Cmd {
 		return f.reopenCorrection(h)
 	case !found:
 		if list := f.others(); len(list) > 0 {
-			h.Say(f.openElsewhere(&list[0]) + ": its line below takes it over")
+			h.Say(bedside.OpenElsewhere(clockOf(f.desk), &list[0]) + ": its line below takes it over")
 		}
 		if f.hasLeft() {
 			return f.open(h, timeLine)

@@ -2,6 +2,7 @@ package check
 
 import (
 	"context"
+	"neurocheck/internal/bedside"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -41,15 +42,15 @@ func (f *form) loaded(h kit.Host, msg kit.Result[record]) tea.Cmd {
 	if !f.opened {
 		return f.begin(h, msg.Value)
 	}
-	before := len(f.meanwhile())
+	before := len(f.review("").Meanwhile())
 	f.take(&msg.Value.chart)
 	if c := f.takenAway(); c != nil && !f.busy() {
 		f.check.ID = f.desk.NewID()
 		h.Say(desk.ShortName(c.Recorded.By) + " took over this check and saved it at " + f.desk.Time(c.Recorded.At) + ". A save here is a check of its own")
 		return nil
 	}
-	if list := f.meanwhile(); len(list) > before {
-		h.Say("MEANWHILE " + f.meanwhileWords(&list[len(list)-1]))
+	if list := f.review("").Meanwhile(); len(list) > before {
+		h.Say("MEANWHILE " + bedside.MeanwhileWords(clockOf(f.desk), &list[len(list)-1]))
 	}
 	return nil
 }

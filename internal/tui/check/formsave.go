@@ -2,6 +2,7 @@ package check
 
 import (
 	tea "charm.land/bubbletea/v2"
+	"neurocheck/internal/bedside"
 
 	"neurocheck/internal/store"
 	"neurocheck/internal/tui/desk"
@@ -49,9 +50,9 @@ func (f *form) saved(h kit.Host, msg kit.Result[store.Saved]) tea.Cmd {
 	f.dirty = false
 	s := &msg.Value
 	if s.FollowUp == nil {
-		s.FollowUp = f.view.followUp // which the check neither opened nor joined
+		s.FollowUp = f.view.FollowUp // which the check neither opened nor joined
 	}
-	words := savedWords(f.desk, &f.history.Patient, s, f.saving.entered)
+	words := bedside.SavedWords(clockOf(f.desk), f.desk.Site(), &f.history.Patient, s, f.saving.entered)
 	if f.correcting() {
 		f.desk.Keep(f.place, nil)
 		return tea.Batch(h.Close(f), afterSave(h, f.patient, s, words))

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"neurocheck/internal/bedside"
 	"strings"
 	"time"
 
@@ -88,7 +89,7 @@ func drawItems(p kit.Page, items []rowItem, hand string, labels bool) string {
 // othersRows draws a row for each unsaved check of another person.
 func (e *examination) othersRows(p kit.Page, hand string) (rows []string) {
 	for i, d := range e.others() {
-		text := e.openElsewhere(&d)
+		text := bedside.OpenElsewhere(clockOf(e.desk), &d)
 		switch {
 		case i > 0:
 			rows = append(rows, " "+p.Note.Render(text))

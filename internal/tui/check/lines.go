@@ -1,6 +1,7 @@
 package check
 
 import (
+	"neurocheck/internal/bedside"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -14,12 +15,12 @@ const endColumn = 2
 
 // lay makes the lines anew, because a value may hide or show some of them.
 func (s *sheet) lay() {
-	s.now = findingsOf(s.Value)
+	s.now = bedside.FindingsOf(s.Value)
 	var lines []kit.Line
-	if s.Value(unableValue) != "" {
+	if s.Value(bedside.UnableValue) != "" {
 		lines = append(lines, kit.Line{ID: notDoneLine, Label: "Not done", Group: toolGroup, Open: s.opener(unableLine), Show: func() string { return unableShort(&s.now) }})
 	}
-	for _, field := range sheetFields {
+	for _, field := range bedside.Fields {
 		if s.asks(field) || !s.hides(field) && s.Value(field.Column) != "" {
 			lines = append(lines, s.fieldLine(field))
 		}
@@ -53,7 +54,7 @@ func (s *sheet) fieldLine(field *icans.Field) kit.Line {
 	switch {
 	case field.Group == icans.GroupDomain:
 		l.Group = signsGroup
-	case isFeature(field):
+	case bedside.IsFeature(field):
 		l.Group, l.Column = seenGroup, 1
 	case onTheRight(field):
 		l.Group, l.Column = otherGroup, 1

@@ -2,6 +2,7 @@ package check
 
 import (
 	"context"
+	"neurocheck/internal/bedside"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -195,10 +196,10 @@ func (s *move) ask(h kit.Host, msg kit.Result[ward.Chart]) tea.Cmd {
 func (s *move) consequences(to *ward.Chart) []string {
 	d, there := s.desk, *s.check
 	there.ID, there.PatientID, there.Version, there.Status = s.id, to.Patient.ID, 1, ward.Recorded
-	view := previewOf(&to.History, d.Site(), there, d.User().Name, d.Now())
-	there.Result = view.result
-	lines := []string{"there: ICANS " + desk.Grade(view.result) + "   " + flagText(&there) + view.effect()}
-	for _, line := range changedFlags(d, &to.History, view.changed) {
+	view := bedside.PreviewOf(&to.History, d.Site(), there, d.User().Name, d.Now())
+	there.Result = view.Result
+	lines := []string{"there: ICANS " + desk.Grade(view.Result) + "   " + bedside.FlagText(&there) + view.Effect()}
+	for _, line := range bedside.ChangedFlags(clockOf(d), &to.History, view.Changed) {
 		lines = append(lines, "there: "+line)
 	}
 	for _, line := range withoutCheck(d, &s.from, withdrawn(s.check)) {

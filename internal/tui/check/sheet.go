@@ -2,6 +2,7 @@ package check
 
 import (
 	tea "charm.land/bubbletea/v2"
+	"neurocheck/internal/bedside"
 
 	"neurocheck/internal/icans"
 	"neurocheck/internal/tui/kit"
@@ -48,19 +49,9 @@ const (
 func (s *sheet) findings() icans.Findings { return s.now }
 
 // tool returns the tool of the check.
-func (s *sheet) tool() icans.Tool {
-	if s.Value(toolValue) == "capd" {
-		return icans.CAPD
-	}
-	return icans.ICE
-}
+func (s *sheet) tool() icans.Tool { return bedside.ToolOf(s.Value) }
 
-func (s *sheet) otherTool() icans.Tool {
-	if s.tool() == icans.ICE {
-		return icans.CAPD
-	}
-	return icans.ICE
-}
+func (s *sheet) otherTool() icans.Tool { return bedside.OtherTool(s.tool()) }
 
 // field returns the field of the line in hand, or nil.
 func (s *sheet) field() *icans.Field {
@@ -68,17 +59,17 @@ func (s *sheet) field() *icans.Field {
 	return fieldOf(l.ID)
 }
 
-func (s *sheet) hides(field *icans.Field) bool { return hidden(field, s.Value) }
+func (s *sheet) hides(field *icans.Field) bool { return bedside.Hidden(field, s.Value) }
 
 // asks reports whether the sheet asks for a field. It asks for the late signs on request,
 // and if the record of the patient does.
 func (s *sheet) asks(field *icans.Field) bool {
-	return !s.hides(field) && (!isLate(field) || s.late || s.asksLate)
+	return !s.hides(field) && (!bedside.IsLate(field) || s.late || s.asksLate)
 }
 
 // goToFirst takes the first line in hand.
 func (s *sheet) goToFirst() {
-	for _, field := range sheetFields {
+	for _, field := range bedside.Fields {
 		if !s.hides(field) {
 			s.GoTo(field.Column)
 			return
@@ -88,7 +79,7 @@ func (s *sheet) goToFirst() {
 
 // goToOpen takes the first line without an answer in hand, or the save line.
 func (s *sheet) goToOpen() {
-	for _, field := range sheetFields {
+	for _, field := range bedside.Fields {
 		if s.Value(field.Column) == "" && s.asks(field) {
 			s.GoTo(field.Column)
 			return
@@ -120,3 +111,14 @@ func (s *sheet) shown(field *icans.Field) string {
 	}
 	return text + " " + mark
 }
+
+// inStep are the values of a sheet; each change is part of the step in hand.
+type inStep struct {
+	sheet  *sheet
+	serial uint64
+}
+
+func (a inStep) Value(column string) string { return a.sheet.Value(column) }
+func (a inStep) Set(column, code string)    { a.sheet.Set(column, code, a.serial) }
+func (a inStep) Cause() string              { return a.sheet.cause }
+func (a inStep) SetCause(text string)       { a.sheet.cause = text }

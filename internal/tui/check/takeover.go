@@ -3,6 +3,7 @@ package check
 import (
 	"context"
 	"fmt"
+	"neurocheck/internal/bedside"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -39,7 +40,7 @@ func (e *examination) askTakeOver(h kit.Host, msg kit.Result[theirs], took func(
 	}
 	name := desk.ShortName(d.Author)
 	text := []string{
-		fmt.Sprintf("%s began a check at %s: %s. Take it over?", name, e.desk.Time(d.Since), answerCount(&d)),
+		fmt.Sprintf("%s began a check at %s: %s. Take it over?", name, e.desk.Time(d.Since), bedside.AnswerCount(d.Content)),
 		"The answers come here under your name, in place of yours. " + name + " keeps the draft until you save, and is told then.",
 	}
 	return h.Push(kit.Confirm([]string{desk.About(&e.history.Patient)}, text, "take over", "back to the form", func(h kit.Host) tea.Cmd {

@@ -2,6 +2,7 @@ package check
 
 import (
 	"context"
+	"neurocheck/internal/bedside"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -108,8 +109,8 @@ func withdrawn(c *ward.Check) ward.Check {
 // withoutCheck returns the lines about the record of a patient if a check no longer counts:
 // the other checks that change, and the follow-up that stays.
 func withoutCheck(d *desk.Desk, chart *ward.Chart, gone ward.Check) []string {
-	view := previewOf(&chart.History, d.Site(), gone, d.User().Name, d.Now())
-	lines := changedFlags(d, &chart.History, view.changed)
+	view := bedside.PreviewOf(&chart.History, d.Site(), gone, d.User().Name, d.Now())
+	lines := bedside.ChangedFlags(clockOf(d), &chart.History, view.Changed)
 	if f := chart.Open(); f != nil {
 		if _, joined := f.Has(gone.ID); joined {
 			lines = append(lines, "The "+desk.Level(f)+" follow-up stays until a clinician closes it.")

@@ -2,12 +2,14 @@ package check
 
 import (
 	"fmt"
+	"neurocheck/internal/bedside"
 	"strings"
 
 	"neurocheck/internal/icans"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // shortAnswers are the answers that are too long for their column of the form, by code.
@@ -56,7 +58,7 @@ func causeMark(field *icans.Field, x *icans.Findings) string {
 	if field.Group != icans.GroupDomain {
 		return ""
 	}
-	switch d := domainOf(field); {
+	switch d := bedside.DomainOf(field); {
 	case x.OtherCause.Has(d):
 		return " *"
 	case x.Uncertain().Has(d):
@@ -79,43 +81,14 @@ func direction(field *icans.Field, before, now *icans.Findings) string {
 		}
 		worse = field.Holds(before, 0)
 	case field.Group == icans.GroupICE:
-		worse = termOf(field, now) < termOf(field, before)
+		worse = bedside.TermOf(field, now) < bedside.TermOf(field, before)
 	default:
-		worse = termOf(field, now) > termOf(field, before)
+		worse = bedside.TermOf(field, now) > bedside.TermOf(field, before)
 	}
 	if worse {
 		return desk.MarkWorse
 	}
 	return desk.MarkBetter
-}
-
-// causeWords returns the domains that are attributed or uncertain, one line each.
-func causeWords(c *ward.Check) (lines []string) {
-	x := &c.Findings
-	if x.OtherCause != 0 {
-		lines = append(lines, "Other cause (does not count): "+strings.Join(x.OtherCause.Words(), ", ")+": "+kit.Plain(c.CauseNote))
-	}
-	if u := x.Uncertain(); u != 0 {
-		lines = append(lines, "Uncertain cause: "+strings.Join(u.Words(), ", "))
-	}
-	return lines
-}
-
-// flagText returns the flag that a check has or would have. Only a normal check is called
-// normal.
-func flagText(c *ward.Check) string {
-	r := c.Result
-	text := desk.FlagLine(r)
-	if r.Flag != icans.FlagNone || r.Reasons != 0 {
-		return text
-	}
-	if c.Normal() {
-		return "normal check: no flag"
-	}
-	if same := desk.Unchanged(&c.Findings); same != "" {
-		text += "; " + same
-	}
-	return text
 }
 
 // dash returns a dash in place of an empty text.
@@ -132,7 +105,7 @@ func isNormal(field *icans.Field, x *icans.Findings) bool {
 	if field.Group == icans.GroupICE {
 		best = len(field.Terms) - 1
 	}
-	return termOf(field, x) == best
+	return bedside.TermOf(field, x) == best
 }
 
 // placeWords returns the bed of a patient on the ward, or the time at which the patient
@@ -146,3 +119,6 @@ func placeWords(d *desk.Desk, stay *ward.Stay) string {
 	}
 	return "left " + d.DayTime(stay.DischargedAt)
 }
+
+// clockOf returns the clock that the words about times are made with.
+func clockOf(d *desk.Desk) words.Clock { return words.Clock{Now: d.Now(), Zone: d.Zone()} }

@@ -1,4 +1,4 @@
-package check
+package bedside
 
 import (
 	"slices"
@@ -8,55 +8,31 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// preview is the result that a check would have if it were saved now, compared with the
+// Preview is the result that a check would have if it were saved now, compared with the
 // patient's record, and its effect on the follow-up and on other checks.
-type preview struct {
-	result   icans.Result
-	event    ward.JoinEvent // empty if it opens and joins no follow-up
-	followUp *ward.FollowUp // after the save; nil if none is open
-	old      bool           // flagged, but an old flag: it opens and joins nothing
-	changed  []ward.Reevaluation
+type Preview struct {
+	Result   icans.Result
+	Event    ward.JoinEvent // empty if it opens and joins no follow-up
+	FollowUp *ward.FollowUp // after the save; nil if none is open
+	Old      bool           // flagged, but an old flag: it opens and joins nothing
+	Changed  []ward.Reevaluation
 }
 
-// previewOf evaluates a check against a patient's record. It does not change h.
-func previewOf(h *ward.History, site *ward.Site, c ward.Check, by string, now time.Time) preview {
+// PreviewOf evaluates a check against a patient's record. It does not change h.
+func PreviewOf(h *ward.History, site *ward.Site, c ward.Check, by string, now time.Time) Preview {
 	if c.PerformedAt.After(now) {
 		now = c.PerformedAt
 	}
 	c.Recorded = ward.Sign(by, now)
 	record := clone(h, &c)
 	out := ward.Record(&record, site, ward.Act{At: now, By: by, Checks: []ward.Check{c}})
-	p := preview{result: out.Checks[0].Result, old: out.OldFlags > 0, changed: out.Reevaluated, followUp: record.Open()}
+	p := Preview{Result: out.Checks[0].Result, Old: out.OldFlags > 0, Changed: out.Reevaluated, FollowUp: record.Open()}
 	for _, e := range out.Events {
 		if e.CheckID == c.ID {
-			p.event = e.Event
+			p.Event = e.Event
 		}
 	}
 	return p
-}
-
-// effect returns the effect of a save on the follow-up.
-func (p *preview) effect() string {
-	switch {
-	case p.old:
-		return ". Over 24 h old and a later check exists: opens no follow-up"
-	case p.event == ward.JoinOpened:
-		return ". Opens a follow-up"
-	case p.event == ward.JoinRaised:
-		return ". RAISES the follow-up"
-	case p.event == ward.JoinJoined:
-		return ". Joins the follow-up"
-	}
-	return ""
-}
-
-// evaluated returns the history of a chart with the results of the site's rules.
-func evaluated(chart *ward.Chart, site *ward.Site) *ward.History {
-	h := &chart.History
-	if h.Memory == (ward.Memory{}) && len(h.Checks) > 0 {
-		h.Evaluate(site)
-	}
-	return h
 }
 
 // recentWindow is the longest time that a comparison looks back over single checks; the
