@@ -104,29 +104,12 @@ func (d *causes) done(h kit.Host, _ kit.Key) tea.Cmd {
 
 // turn moves one domain on. Only a clinician names or lifts another cause.
 func (d *causes) turn(h kit.Host, one icans.Domains, serial uint64) tea.Cmd {
-	e, s := d.exam, &d.exam.sheet
-	x := s.findings()
+	e, s, refused := d.exam, &d.exam.sheet, ""
 	decides := ward.MayDo(e.desk.User().Role, ward.MayDecide) == nil
-	other, uncertain := x.OtherCause, x.UncertainCause
-	switch {
-	case other.Has(one) && !decides:
-		h.Fail("a clinician named this cause: " + e.desk.Refusal(ward.MayDecide))
-		return nil
-	case other.Has(one):
-		other &^= one
-	case uncertain.Has(one) && decides:
-		uncertain &^= one
-		other |= one
-	case uncertain.Has(one):
-		uncertain &^= one
-		h.Say("another cause: " + e.desk.Refusal(ward.MayDecide))
-	default:
-		uncertain |= one
+	s.Step("cause", serial, nil, func() { refused = bedside.TurnCause(inStep{s, serial}, one, decides) })
+	if refused != "" {
+		h.Say(refused + ": " + e.desk.Refusal(ward.MayDecide))
 	}
-	s.Step("cause", serial, nil, func() {
-		s.Set(bedside.OtherValue, bedside.DomainsOf(other), serial)
-		s.Set(bedside.UncertainValue, bedside.DomainsOf(uncertain), serial)
-	})
 	return d.form.flush(h)
 }
 
