@@ -259,7 +259,7 @@ func TestTimes(t *testing.T) {
 	if at := c.PerformedAt.In(l.seat.Desk.Zone()); at.Format("2 15:04") != "28 23:50" {
 		t.Errorf("done at %s", at)
 	}
-	l.sees("in the future, the clock says 16:07. Yesterday? 1 yes, yesterday 23:50", "is before admission", "LATE ENTRY Sat 28 Nov 23:50, 16 h 17 min ago,", "Not assessed: Year")
+	l.sees("in the future, the clock says 16:07. Yesterday? 1 yes, yesterday 23:50", "is before admission", "LATE ENTRY Sat 28 Nov 23:50, 16 h 17 ago,", "Not assessed: Year")
 
 	at := func(at time.Time) func(*interview.Options) { return func(o *interview.Options) { o.At = at } }
 	_, err = l.ask(ada, each(), at(desktest.Now.Add(time.Hour)))
