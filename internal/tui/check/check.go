@@ -3,11 +3,11 @@
 //
 // Start with examination.go: the check that a form records, and the patient's record that
 // it is compared with. Below it, sheet.go holds the answers: lines.go makes a line of each,
-// answers.go gives them, values.go turns them into findings, and earlier.go finds the checks
+// answers.go gives them, internal/bedside turns them into findings, and earlier.go finds the checks
 // next to them. notdone.go hides the items of a tool that was not done.
 //
 // Functions over the examination draw it (body.go, columns.go, lastrow.go, foot.go, ask.go),
-// ask before a save (questions.go, with remarks.go and changes.go), and write it as a draft
+// ask before a save (questions.go, with changes.go), and write it as a draft
 // (draft.go). The dialogs (unable.go, cause.go, entry.go) change it, and know the form only
 // as their owner, which evaluates and keeps each change: see dialog.go.
 //
