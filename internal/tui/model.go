@@ -72,7 +72,6 @@ type served struct {
 type clock struct {
 	wall, steps time.Time // at the last tick
 	until       time.Time // of the line about a jump
-	drafts      time.Time // the last time that the board was read for drafts
 }
 
 // failure is an error of the program, by its place in the code. The value of the panic

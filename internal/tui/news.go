@@ -182,9 +182,6 @@ func (r *root) leave() {
 const (
 	jump      = 2 * time.Minute // a difference that is no delay of the program
 	jumpShown = 5 * time.Minute
-	// draftsEvery is the time between two looks at the drafts of other people, which are
-	// no part of the record, so that the service does not see them.
-	draftsEvery = 15 * time.Second
 )
 
 // check shows a line for a while if the clock has jumped since the last tick.
@@ -201,12 +198,4 @@ func (c *clock) check(d *desk.Desk, now, steps time.Time) {
 		c.until = time.Time{}
 	}
 	c.wall, c.steps = now, steps
-}
-
-func (c *clock) draftsDue(steps time.Time) bool {
-	if steps.Sub(c.drafts) < draftsEvery {
-		return false
-	}
-	c.drafts = steps
-	return true
 }

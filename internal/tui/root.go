@@ -163,9 +163,6 @@ func (r *root) ticked() tea.Cmd {
 		if r.idle.Over(at, r.d.Site().IdleLock) {
 			return tea.Batch(append(cmds, r.lock(r.stack))...)
 		}
-		if r.clock.draftsDue(at) {
-			cmds = append(cmds, r.d.Reload(r.stack))
-		}
 	}
 	return tea.Batch(append(cmds, r.deliver(desk.Tick{At: now}))...)
 }
