@@ -64,25 +64,45 @@ func keepDraft(ctx context.Context, t *sql.Tx, d Draft) error {
 	return err
 }
 
-// ClaimCheck keeps the draft of a check, unless another author than those that the caller
-// knows of has a form of a check of that patient open; then it returns that author. So two
-// rounds that begin together do not lead two people to one bed.
+// Claimed is the content of the form of a check that [Store.ClaimCheck] keeps: no answer
+// was given yet.
+const Claimed = "claimed"
+
+// ClaimCheck keeps an empty form of a check for its author, unless another author than
+// those that the caller knows of has a form of that patient open; then it returns that
+// author. So two rounds that begin together do not lead two people to one bed. A form that
+// the author has open already stays as it is.
 func (s *Store) ClaimCheck(ctx context.Context, d Draft, known []string) (other string, err error) {
-	d.Kind = CheckForm
+	d.Kind, d.Content = CheckForm, Claimed
 	err = s.begin(ctx, checked, func(_ *sql.Conn, t *sql.Tx) error {
-		others, err := all(ctx, t, scanDraft, draftQuery+`kind = $1 AND patient_id = $2 AND author <> $3`, CheckForm, d.PatientID, d.Author)
+		list, err := all(ctx, t, scanDraft, draftQuery+`kind = $1 AND patient_id = $2`, CheckForm, d.PatientID)
 		if err != nil {
 			return err
 		}
-		for _, o := range others {
-			if !slices.Contains(known, o.Author) {
+		open := false
+		for _, o := range list {
+			switch {
+			case o.Author == d.Author:
+				open = true
+			case !slices.Contains(known, o.Author):
 				other = o.Author
-				return nil
 			}
+		}
+		if open || other != "" {
+			return nil
 		}
 		return keepDraft(ctx, t, d)
 	})
 	return other, explain(s.path, err)
+}
+
+// ReleaseCheck deletes the form that ClaimCheck kept, unless an answer was given since.
+func (s *Store) ReleaseCheck(ctx context.Context, patient int64, author string) error {
+	return explain(s.path, s.begin(ctx, checked, func(_ *sql.Conn, t *sql.Tx) error {
+		_, err := t.ExecContext(ctx, numbered(`DELETE FROM draft WHERE author = $1 AND kind = $2 AND subject = $3 AND content = $4`),
+			author, CheckForm, subjectOfCheckForm(patient), Claimed)
+		return err
+	}))
 }
 
 // OpenChecks returns the forms of checks that are open, of all patients and authors. They

@@ -75,7 +75,7 @@ func TestClaimOfACheck(t *testing.T) {
 	p := admit(t, s)
 	claim := func(author string, known ...string) string {
 		t.Helper()
-		return must(s.ClaimCheck(t.Context(), Draft{PatientID: p.ID, Author: author, CheckID: "of " + author, Revision: 1, Since: after(0), Content: "x"}, known))(t)
+		return must(s.ClaimCheck(t.Context(), Draft{PatientID: p.ID, Author: author, CheckID: "of " + author, Revision: 1, Since: after(0)}, known))(t)
 	}
 	open := func() (authors []string) {
 		t.Helper()
@@ -100,9 +100,17 @@ func TestClaimOfACheck(t *testing.T) {
 	if list := DraftsChanged(before, must(s.OpenChecks(t.Context()))(t)); !slices.Equal(list, []int64{p.ID}) {
 		t.Errorf("changed: %v", list)
 	}
-	ok(t, s.DropDraft(t.Context(), p.ID, "Sam Lee"))
+	ok(t, s.ReleaseCheck(t.Context(), p.ID, "Sam Lee"))
 	if !slices.Equal(open(), []string{"Dr Ana Reis"}) {
 		t.Errorf("open are %v", open())
+	}
+	ok(t, s.KeepDraft(t.Context(), Draft{PatientID: p.ID, Author: "Dr Ana Reis", CheckID: "of Dr Ana Reis", Revision: 2, Since: after(0), Content: "an answer"}))
+	ok(t, s.ReleaseCheck(t.Context(), p.ID, "Dr Ana Reis"))
+	if claim("Dr Ana Reis"); !slices.Equal(open(), []string{"Dr Ana Reis"}) {
+		t.Errorf("a form with an answer was released; open are %v", open())
+	}
+	if d, _, err := s.DraftOf(t.Context(), p.ID, "Dr Ana Reis"); err != nil || d.Content != "an answer" {
+		t.Errorf("a claim replaced an answer: %+v, %v", d, err)
 	}
 	whole(t, s)
 }

@@ -12,11 +12,16 @@ import (
 // open shows the screen that another one asked for. If the place is open already, it
 // closes the screens above it; if the screen on top is of the same kind, about another
 // subject, it replaces it, so that esc leads up and not through all of them. A screen with
-// unsaved work is never closed so.
+// unsaved work is never closed so. In a round the card takes the place of the board.
 func (r *root) open(h kit.Host, to kit.Place) tea.Cmd {
 	switch {
-	case to.Screen == desk.Board:
-		return r.home(to.Subject)
+	case to.Screen == desk.Board || to.Screen == desk.Round:
+		if r.isOpen(desk.Round) {
+			return r.toCard(h)
+		}
+		if to.Screen == desk.Board {
+			return r.home(to.Subject)
+		}
 	case to.Screen == desk.Audit && to.Subject != "": // a view of the patient
 		to = kit.Place{Screen: desk.Patient, Subject: to.Subject, Detail: desk.Audit}
 	}
@@ -36,6 +41,20 @@ func (r *root) open(h kit.Host, to kit.Place) tea.Cmd {
 		return tea.Batch(r.stack.Close(base), h.Push(screen))
 	}
 	return h.Push(screen)
+}
+
+// isOpen reports whether a screen is on the stack.
+func (r *root) isOpen(screen string) bool {
+	return slices.ContainsFunc(r.stack.Screens(), func(s kit.Screen) bool { return r.places[s].Screen == screen })
+}
+
+// toCard closes the screens above the card of the round, unless one has unsaved work.
+func (r *root) toCard(h kit.Host) tea.Cmd {
+	cmd, ok := r.back(kit.Place{Screen: desk.Round})
+	if !ok {
+		h.Fail("something is not saved here: save it or leave it with esc; the round goes on then")
+	}
+	return cmd
 }
 
 // home closes all screens above the board and takes a patient in hand.

@@ -16,6 +16,7 @@ import (
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/desk/desktest"
 	"neurocheck/internal/tui/kit"
+	"neurocheck/internal/tui/round"
 	"neurocheck/internal/ward"
 )
 
@@ -60,6 +61,7 @@ func (w *seats) sit() *desktest.Seat {
 	for _, name := range []string{desk.Form, desk.Patient, desk.Discharge, desk.Withdraw, desk.Handover, desk.Edit} {
 		all[name] = func(_ *desk.Desk, to kit.Place) kit.Screen { return &paper{to: to} }
 	}
+	maps.Copy(all, round.Screens())
 	maps.Copy(all, w.extra)
 	ids := 0
 	return desktest.Around(w.t, w.log, w.clock, func(timer kit.Timer) desktest.Program {

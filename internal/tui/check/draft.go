@@ -4,6 +4,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"neurocheck/internal/bedside"
+	"neurocheck/internal/store"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
@@ -60,12 +61,17 @@ func (f *form) content() string {
 	}.Content()
 }
 
-// reopen fills the form from a draft, and opens the dialog that was open in it.
+// reopen fills the form from a draft, and with the answer with which a round opened it.
 func (f *form) reopen(h kit.Host, r record) tea.Cmd {
+	return tea.Batch(f.reopenDraft(h, r), f.answerOfRound(h))
+}
+
+// reopenDraft fills the form from a draft, and opens the dialog that was open in it.
+func (f *form) reopenDraft(h kit.Host, r record) tea.Cmd {
 	if f.correcting() {
 		return f.reopenCorrection(h)
 	}
-	if !r.drafted {
+	if !r.drafted || r.draft.Content == store.Claimed {
 		if list := f.others(); len(list) > 0 {
 			h.Say(f.openElsewhere(&list[0]) + ": its line below takes it over")
 		}

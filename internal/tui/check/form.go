@@ -49,10 +49,11 @@ type form struct {
 	takenFrom string    // whose draft this form goes on with
 	entered   time.Time // of the first try to save
 	failed    bool      // the last save failed, and no answer has changed since
+	round     string    // the detail of the place, if a round opened the form
 }
 
 func newForm(d *desk.Desk, to kit.Place) kit.Screen {
-	f := &form{desk: d, subject: to.Subject, patient: desk.PatientOf(to.Subject)}
+	f := &form{desk: d, subject: to.Subject, patient: desk.PatientOf(to.Subject), round: to.Detail}
 	f.sheet.Changed = func() {
 		f.changed = true
 		f.layLines()

@@ -124,9 +124,13 @@ func (f *form) saved(h kit.Host, msg kit.Result[store.Saved]) tea.Cmd {
 		cmd := h.Close(f)
 		return tea.Batch(cmd, afterSave(h, f.patient, s, line))
 	}
-	f.desk.JustSaved(desk.Saved{Patient: f.patient, Check: s.Check.ID, Words: desk.Name(&f.history.Patient) + ", " + desk.Score(&s.Check.Findings), At: f.desk.Now()})
+	f.desk.JustSaved(desk.Saved{Patient: f.patient, Check: s.Check.ID, Words: line, At: f.desk.Now()})
 	cmd := tea.Batch(h.Close(f), h.Go(kit.Place{Screen: desk.Board, Subject: desk.Subject(f.patient)}))
-	return tea.Batch(cmd, afterSave(h, f.patient, s, line+"   (ctrl+z undo)"))
+	line += "   (ctrl+z undo)"
+	if f.round != "" { // the card of the round shows the words
+		line = ""
+	}
+	return tea.Batch(cmd, afterSave(h, f.patient, s, line))
 }
 
 // afterSave says what was saved, and opens the checklist if the patient must be seen now.

@@ -108,6 +108,18 @@ func (f *form) setUnable(h kit.Host, t icans.Term, serial uint64) {
 	h.Say(bedside.UnableWords(&f.history, f.desk.Site(), &c, carried))
 }
 
+// answerOfRound gives the reason with which a round opened the form, such as asleep, and
+// asks whether to save it.
+func (f *form) answerOfRound(h kit.Host) tea.Cmd {
+	for _, t := range icans.FieldOf("unable").Terms {
+		if t.Code == f.round {
+			f.setUnable(h, t, 0)
+			return tea.Batch(f.flush(h), f.askSave(h, kit.Key{}))
+		}
+	}
+	return nil
+}
+
 // setAble takes the reason back: the answers return with their lines, and so does the
 // consciousness that "unarousable" had replaced.
 func (f *form) setAble(h kit.Host, serial uint64) {
