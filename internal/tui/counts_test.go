@@ -16,10 +16,17 @@ import (
 // sitAtAll returns a seat with all screens of this version, at the sign-in.
 func sitAtAll(t *testing.T, log *store.Store, clock *desktest.Clock) *desktest.Seat {
 	t.Helper()
+	return sitAtWall(t, log, clock, nil)
+}
+
+// sitAtWall returns a seat whose program was started as a display for a wall, if wall is
+// not nil.
+func sitAtWall(t *testing.T, log *store.Store, clock *desktest.Clock, wall *Wall) *desktest.Seat {
+	t.Helper()
 	ids := 0 // unique by its address, so that two seats make different IDs
 	return desktest.Around(t, log, clock, func(timer kit.Timer) desktest.Program {
 		return program{newSeat(t.Context(), Options{
-			Store: log, Now: clock.Time, Site: ward.DefaultSite(), PINs: desktest.PINs,
+			Store: log, Now: clock.Time, Site: ward.DefaultSite(), PINs: desktest.PINs, Wall: wall,
 			NewID: func() string {
 				ids++
 				return fmt.Sprintf("%p-%d", &ids, ids)

@@ -22,6 +22,8 @@ func (r *root) open(h kit.Host, to kit.Place) tea.Cmd {
 		if to.Screen == desk.Board {
 			return r.home(to.Subject)
 		}
+	case to.Screen == desk.Wall:
+		return r.showWall(h)
 	case to.Screen == desk.Audit && to.Subject != "": // a view of the patient
 		to = kit.Place{Screen: desk.Patient, Subject: to.Subject, Detail: desk.Audit}
 	}
@@ -43,16 +45,11 @@ func (r *root) open(h kit.Host, to kit.Place) tea.Cmd {
 	return h.Push(screen)
 }
 
-// isOpen reports whether a screen is on the stack.
-func (r *root) isOpen(screen string) bool {
-	return slices.ContainsFunc(r.stack.Screens(), func(s kit.Screen) bool { return r.places[s].Screen == screen })
-}
-
 // toCard closes the screens above the card of the round, unless one has unsaved work.
 func (r *root) toCard(h kit.Host) tea.Cmd {
 	cmd, ok := r.back(kit.Place{Screen: desk.Round})
 	if !ok {
-		h.Fail("something is not saved here: save it or leave it with esc; the round goes on then")
+		h.Fail("something is not saved here: save it, or esc keeps it; the round goes on then")
 	}
 	return cmd
 }

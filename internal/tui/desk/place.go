@@ -15,7 +15,7 @@ const (
 	FollowUps  = "followups"  // empty, or the patient to take in hand
 	Handover   = "handover"   // empty, or one patient
 	Round      = "round"      // empty; the round that is open goes on
-	Wall       = "wall"       // empty
+	Wall       = "wall"       // empty; Detail WithoutPIN on a log without PINs
 	Staff      = "staff"      // empty
 	Settings   = "settings"   // empty
 	Inbox      = "inbox"      // empty
@@ -58,6 +58,9 @@ const AfterSave = "saved"
 // was not done, such as asleep, opens the form with that answer and asks at once whether
 // to save it.
 const InRound = "round"
+
+// WithoutPIN is the detail of a [Wall] that nothing is asked to leave: the program ends.
+const WithoutPIN = "without PIN"
 
 // Maker makes the screen of a place. If the screen is a dialog, it lies over the screen
 // that asked for it.
