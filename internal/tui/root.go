@@ -44,6 +44,7 @@ func (r *root) newStack() *kit.Stack {
 	c.Requests = &kit.Requests{Context: r.ctx}
 	c.Open = r.open
 	c.Globals = r.globals
+	c.Trouble = r.trouble
 	return kit.NewStack(c, r.lowest())
 }
 

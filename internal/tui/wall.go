@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -58,4 +59,19 @@ func (r *root) pushWall() tea.Cmd {
 	screen := m(r.d, to)
 	r.places[screen] = to
 	return tea.Batch(cmd, r.stack.Push(screen))
+}
+
+// trouble returns the lines of trouble for the screen that is shown: on the wall, where
+// beds need the room and the public reads, no more than the first sentence of each.
+func (r *root) trouble() []string {
+	lines := r.d.Trouble()
+	if r.places[r.stack.Base()].Screen != desk.Wall {
+		return lines
+	}
+	for i, line := range lines {
+		if first, _, more := strings.Cut(line, ". "); more {
+			lines[i] = first
+		}
+	}
+	return lines
 }

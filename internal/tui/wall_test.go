@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"neurocheck/internal/service"
 	"neurocheck/internal/store"
 	"neurocheck/internal/tui/desk/desktest"
 	"neurocheck/internal/ward"
@@ -100,4 +101,14 @@ func TestWallWithoutASignIn(t *testing.T) {
 	if up(s); !s.Quit {
 		t.Error("esc does not end it")
 	}
+}
+
+// A trouble of the log takes no more than its first sentence of the wall.
+func TestTroubleOnTheWall(t *testing.T) {
+	_, s, _, _, _ := onRound(t)
+	s.Press(":").Type("wall").Press("enter").Wait(time.Second).Sees("4 beds")
+	s.Send(news{Event: service.Event{Read: true, Reading: ward.Unavailable("the server is away")}})
+	s.Tick().Sees("NO CONNECTION: board as of 16:07 (0 min)", "as of 16:07").SeesNot("Due times still count", "server")
+	s.Send(news{Event: service.Event{Read: true}})
+	s.Tick().SeesNot("NO CONNECTION", "as of")
 }

@@ -84,6 +84,7 @@ func (w *wall) watch(h kit.Host) tea.Cmd {
 		w.line.said = line
 	}
 	if now.Sub(w.line.asked) >= askEvery || now.Before(w.line.asked) {
+		h.Say("") // no key follows that would take the answer to the last one away
 		return w.probe(h)
 	}
 	return nil
