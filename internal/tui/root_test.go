@@ -337,6 +337,22 @@ func TestBell(t *testing.T) {
 	}
 }
 
+// A follow-up that goes over time rings, too.
+func TestBellForAFollowUp(t *testing.T) {
+	w := newSeats(t)
+	s := w.sit()
+	s.Record(s.Ada(), 14*time.Minute, desktest.Maria, "consciousness=tactile")
+	signIn(s, desktest.Maria)
+	s.Tick()
+	if len(s.Raw) != 0 {
+		t.Error("rings at the sign-in")
+	}
+	s.Wait(time.Minute).Tick().Tick().Sees("WAITS")
+	if line := strings.Split(s.Drawn(), "\n")[1]; len(s.Raw) != 1 || !strings.Contains(line, "\x1b[1;7m") {
+		t.Errorf("rang %d times; the line of counts: %q", len(s.Raw), line)
+	}
+}
+
 func TestConnection(t *testing.T) {
 	w := newSeats(t)
 	s := w.sit()

@@ -92,7 +92,7 @@ func TestOrderOfARound(t *testing.T) {
 	other := enter(f.seat(), "tomasz")
 	other.Burst("0041198").Press("n", "1").Wait(time.Second)
 	keys(s.Tick(), "g").Sees("NEURO CHECK  OKAFOR, Ada").Press("1")
-	up(s).Sees("ROUND  0 of 3 done   next: 1A", "your unsaved check of 16:07 goes on", "then: 1B 16:20, 4B LATE 26m")
+	up(s).Sees("ROUND  0 of 3 done   next: 1A", "your unsaved check of 16:07 goes on", "then: 1B 16:20, 4B ½ LATE 26m")
 	keys(s, "5 5 5 5").Sees("next: 4B", "Tomasz Wójcik has a check open since 16:07")
 	up(s).Press("g").Sees("NEURO CHECK  OKAFOR, Ada", "Your unsaved check of 16:07 is back")
 	up(s).Sees("of 3 done").SeesNot("2A")

@@ -42,10 +42,17 @@ func (r *root) showWall(h kit.Host) tea.Cmd {
 	return tea.Batch(note, cmd, r.pushWall())
 }
 
-// pushWall puts the wall over the sign-in, unless it is there.
+// pushWall puts the wall over the sign-in. If it is there, only a help that was left open
+// over it closes.
 func (r *root) pushWall() tea.Cmd {
 	m := r.makers[desk.Wall]
-	if m == nil || r.isOpen(desk.Wall) {
+	switch {
+	case m == nil:
+		return nil
+	case r.isOpen(desk.Wall):
+		if top := r.stack.Top(); r.places[top].Screen != desk.Wall {
+			return r.stack.Close(top)
+		}
 		return nil
 	}
 	cmd := r.stack.Home()

@@ -59,6 +59,7 @@ func TestTheWallComesBack(t *testing.T) {
 	s.Wait(50 * time.Second).Tick().Sees("LOCKED by Maria Santos").Press("1")
 	s.Wait(50 * time.Second).Tick().Sees("LOCKED by Maria Santos")
 	s.Wait(20 * time.Second).Tick().Sees("4 beds")
+	s.Press("?").Sees("KEYS that work now").Wait(2 * time.Minute).Tick().Sees("4 beds").SeesNot("KEYS")
 	up(s).Sees("LOCKED by Maria Santos").Type(desktest.PIN).Press("enter").Wait(time.Second).Sees("4 on the ward")
 }
 

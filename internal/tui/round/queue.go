@@ -157,7 +157,8 @@ func (q *queue) left() (beds []string) {
 	return beds
 }
 
-// words lists the beds after the next one: "2A 15:58, 3A 16:06".
+// words lists the beds after the next one: "2A 15:58, 3A 16:06". The mark of a draft tells
+// that a form is open.
 func (q *queue) words(d *desk.Desk) string {
 	var list []string
 	for i, s := range q.list() {
@@ -167,6 +168,9 @@ func (q *queue) words(d *desk.Desk) string {
 		due := d.Time(s.Next.Due)
 		if s.Next.State == ward.Overdue {
 			due = d.Due(&s.Next)
+		}
+		if len(s.Drafts) > 0 {
+			due = desk.MarkDraft + " " + due
 		}
 		list = append(list, desk.Bed(&s.Stay)+" "+due)
 	}

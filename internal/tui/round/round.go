@@ -172,8 +172,7 @@ func (r *round) Body(p kit.Page) []string {
 	lines := append(r.lastSave(p), "")
 	s, ok := r.queue.next()
 	if !ok {
-		return append(lines, " "+p.Strong.Render("The round is over.")+" No other check is due within "+ward.Elapsed(r.d.Site().DueSoon)+".",
-			" "+p.Strong.Render("enter")+"  to the board; a bed that falls due meanwhile is added")
+		return append(lines, r.over(p)...)
 	}
 	lines = append(lines, r.patient(p, s)...)
 	key := p.Strong.Render
@@ -185,6 +184,16 @@ func (r *round) Body(p kit.Page) []string {
 		then = "then: " + then + "; "
 	}
 	return append(lines, p.Hang(" "+then+"beds that fall due are added", p.Width, 1)...)
+}
+
+// over returns the lines of a round without a next patient.
+func (r *round) over(p kit.Page) []string {
+	text := "No other check is due within " + ward.Elapsed(r.d.Site().DueSoon) + "."
+	if left := r.queue.left(); len(left) > 0 {
+		text = "Left for later: " + strings.Join(left, ", ") + "; g on the board begins again with them."
+	}
+	lines := p.Hang(" "+p.Strong.Render("The round is over.")+" "+text, p.Width, 1)
+	return append(lines, " "+p.Strong.Render("enter")+"  to the board; a bed that falls due meanwhile is added")
 }
 
 // lastSave returns the line about the last save, while it can be undone with the key.
@@ -215,7 +224,8 @@ func onLine(p kit.Page, lines []string, piece string) []string {
 
 // patient returns the identity of the next patient and what is known of open forms.
 func (r *round) patient(p kit.Page, s *ward.PatientState) []string {
-	lines := p.Hang(desk.StateMark(s)+p.Strong.Render("NEXT")+"   "+p.Strong.Render(desk.Name(&s.Patient)), p.Width, 1)
+	mark := desk.StateLook(p.Theme, s).Render(desk.StateMark(s))
+	lines := p.Hang(" "+p.Strong.Render("NEXT")+" "+mark+" "+p.Strong.Render(desk.Name(&s.Patient)), p.Width, 1)
 	lines = onLine(p, lines, "   "+desk.Born(&s.Patient)+"   "+desk.MRN(&s.Patient)+"   bed "+desk.Bed(&s.Stay))
 	add := func(text string) {
 		for _, l := range p.Hang(" "+text, p.Width, 1) {
