@@ -66,9 +66,7 @@ func TestTheWallNamesNobody(t *testing.T) {
 		for _, state := range s.Desk.Board() {
 			p := &state.Patient
 			secrets = append(secrets, p.MRN, p.BirthDate.Words(), fmt.Sprint(p.BirthDate.Year))
-			for _, word := range strings.FieldsFunc(p.Name, func(r rune) bool { return r == ' ' || r == ',' }) {
-				secrets = append(secrets, word)
-			}
+			secrets = append(secrets, strings.FieldsFunc(p.Name, func(r rune) bool { return r == ' ' || r == ',' })...)
 		}
 		if len(secrets) < 12*4 {
 			t.Fatal("too few patients")
