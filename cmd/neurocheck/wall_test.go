@@ -39,8 +39,7 @@ func TestWall(t *testing.T) {
 	if err := os.Rename(path, path+".away"); err != nil {
 		t.Fatal(err)
 	}
-	term.types("up") // the line about ctrl+c goes
-	term.see("NO CONNECTION: board as of ", "no check  ", "all beds are on this page")
+	term.see("NO CONNECTION: board as of ", "no check  ", "1 bed   page 1 of 1") // the line about ctrl+c goes by itself
 	term.unnamed()
 	if err := os.Rename(path+".away", path); err != nil {
 		t.Fatal(err)
@@ -64,7 +63,7 @@ func TestWall(t *testing.T) {
 	}
 }
 
-// A log without PINs asks nothing, and esc ends the wall.
+// A log without PINs asks for none, and esc asks whether to end the program.
 func TestWallWithoutPINs(t *testing.T) {
 	t.Parallel()
 	env := home(t)
@@ -72,7 +71,8 @@ func TestWallWithoutPINs(t *testing.T) {
 	run(t, env, "demo", "--write", path)
 	term := inTerminal(t, append(env, "LC_ALL=C"), 80, 24, "wall", "--db", path)
 	term.see("12 beds   page 1 of 1", "3B  grade 4", "LATE min")
-	term.press("\x1b")
+	term.esc("Quit neurocheck?")
+	term.answers("1")
 	if status := term.leaves(); status != 0 {
 		t.Errorf("exit status %d", status)
 	}

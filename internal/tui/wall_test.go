@@ -84,7 +84,7 @@ func TestWallAsTheFirstScreen(t *testing.T) {
 }
 
 // With a name of the command line, or on a log without PINs, nothing is asked. Only on the
-// latter esc and ctrl+c end the program.
+// latter esc and ctrl+c ask whether to end the program.
 func TestWallWithoutASignIn(t *testing.T) {
 	f, _, _, _, _ := onRound(t)
 	s := f.seatOf(&Wall{By: desktest.Nair}).Wait(time.Second).Tick().Sees("4 beds", "esc leave (asks PIN)")
@@ -99,8 +99,8 @@ func TestWallWithoutASignIn(t *testing.T) {
 	if strings.Contains(s.Screen(), "asks PIN") {
 		t.Error("it speaks of a PIN")
 	}
-	if up(s); !s.Quit {
-		t.Error("esc does not end it")
+	if up(s).Sees("Quit neurocheck?").Press("1"); !s.Quit {
+		t.Error("esc and 1 do not end it")
 	}
 }
 

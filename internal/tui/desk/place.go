@@ -59,7 +59,7 @@ const AfterSave = "saved"
 // to save it.
 const InRound = "round"
 
-// WithoutPIN is the detail of a [Wall] that nothing is asked to leave: the program ends.
+// WithoutPIN is the detail of a [Wall] that is left without a PIN: the program ends then.
 const WithoutPIN = "without PIN"
 
 // Maker makes the screen of a place. If the screen is a dialog, it lies over the screen

@@ -84,7 +84,7 @@ func (w *wall) Bindings() []kit.Binding {
 }
 
 // leave closes the wall. Below it the sign-in asks for the PIN; on a log without PINs the
-// program ends.
+// root asks whether to end the program.
 func (w *wall) leave(h kit.Host, _ kit.Key) tea.Cmd {
 	if w.ends {
 		return w.d.Doors.Quit(h)
