@@ -75,7 +75,7 @@ func (r *root) home(subject string) tea.Cmd {
 func (r *root) back(to kit.Place) (tea.Cmd, bool) {
 	all := r.stack.Screens()
 	for i, s := range slices.Backward(all) {
-		if r.places[s] == to {
+		if samePlace(r.places[s], to) {
 			if i == len(all)-1 {
 				return nil, true
 			}
@@ -86,6 +86,12 @@ func (r *root) back(to kit.Place) (tea.Cmd, bool) {
 		}
 	}
 	return nil, false
+}
+
+// samePlace reports whether two places are one screen. A patient has one form of a new
+// check, with or without a round.
+func samePlace(a, b kit.Place) bool {
+	return a == b || a.Screen == desk.Form && b.Screen == desk.Form && a.Subject == b.Subject
 }
 
 // unsaved names the unsaved work of a screen; empty if there is none.

@@ -151,3 +151,11 @@ func TestTheLockShowsNoLineOfTheScreenBefore(t *testing.T) {
 	up(s).Sees("Kept, not saved: your check of KOWALSKI, Piotr")
 	s.Wait(time.Hour).Tick().Sees("LOCKED by Maria Santos").SeesNot("KOWALSKI")
 }
+
+// A form that a round has opened is not opened a second time by a command.
+func TestOneFormOfAPatient(t *testing.T) {
+	_, s, _, _, _ := onRound(t)
+	s.Press("g", "1").Sees("NEURO CHECK  KOWALSKI, Piotr")
+	s.Press(":").Type("check 4b").Press("enter").Sees("NEURO CHECK  KOWALSKI, Piotr", "▌ Month")
+	up(s).Sees("ROUND  0 of 3 done")
+}
