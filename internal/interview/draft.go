@@ -14,7 +14,7 @@ import (
 // person wants it.
 func (v *interview) takeDraft(ctx context.Context) error {
 	d, found, err := v.Log.DraftOf(ctx, v.Patient, v.By)
-	if err != nil || !found {
+	if err != nil || !found || d.Content == store.Claimed {
 		return err
 	}
 	wanted := v.Draft == GoOn

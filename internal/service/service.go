@@ -25,8 +25,9 @@ const Every = time.Second
 
 // Event is news for the screens.
 type Event struct {
-	// Changed is set if records were appended. Patients are those that they are about;
-	// none if they are about the staff, the settings or the audit.
+	// Changed is set if records were appended, or if a form of a check was opened or
+	// closed. Patients are those that they are about; none if they are about the staff, the
+	// settings or the audit.
 	Changed  bool
 	Patients []int64
 	// Reading is the state of the log: an error if it cannot be read. It is reported when
@@ -58,7 +59,8 @@ type Service struct {
 	feeds []*Feed
 
 	seen   int64
-	failed bool // the last look failed
+	open   []ward.Draft // the forms of checks at the last look
+	failed bool         // the last look failed
 
 	sheets downtime.Keeper
 	work   chan struct{} // asks for upkeep
@@ -74,7 +76,10 @@ func New(ctx context.Context, o Options) (*Service, error) {
 	}
 	s.sheets = downtime.Keeper{Store: o.Log, Site: &s.o.Site}
 	var err error
-	s.seen, _, err = o.Log.Head(ctx)
+	if s.seen, _, err = o.Log.Head(ctx); err != nil {
+		return s, err
+	}
+	s.open, err = o.Log.OpenChecks(ctx)
 	return s, err
 }
 
@@ -116,7 +121,7 @@ func (s *Service) Poke() {
 
 // Look looks for changes and announces them.
 func (s *Service) Look(ctx context.Context) {
-	patients, last, err := s.look(ctx)
+	found, err := s.look(ctx)
 	switch {
 	case ctx.Err() != nil:
 	case err != nil:
@@ -125,26 +130,45 @@ func (s *Service) Look(ctx context.Context) {
 		}
 		s.failed = true
 	default:
-		e := Event{Changed: last != s.seen, Patients: patients, Read: s.failed}
-		s.failed, s.seen = false, last
-		if e.Changed {
+		e := Event{Changed: found.last != s.seen || len(found.patients) > 0, Patients: found.patients, Read: s.failed}
+		if found.last != s.seen {
 			s.ask()
 		}
+		s.failed, s.seen, s.open = false, found.last, found.open
 		if e.Changed || e.Read {
 			s.announce(e)
 		}
 	}
 }
 
-func (s *Service) look(ctx context.Context) (patients []int64, last int64, err error) {
-	if err := s.o.Log.StillThere(); err != nil {
-		return nil, 0, err
+// found is the outcome of a look at the log.
+type found struct {
+	last     int64 // the number of the last record
+	open     []ward.Draft
+	patients []int64 // those with a new record, or with a form that was opened or closed
+}
+
+func (s *Service) look(ctx context.Context) (f found, err error) {
+	if err = s.o.Log.StillThere(); err != nil {
+		return f, err
 	}
-	last, _, err = s.o.Log.Head(ctx)
-	if err != nil || last == s.seen {
-		return nil, last, err
+	if f.last, _, err = s.o.Log.Head(ctx); err != nil {
+		return f, err
 	}
-	return s.o.Log.Changed(ctx, s.seen)
+	if f.last != s.seen {
+		if f.patients, f.last, err = s.o.Log.Changed(ctx, s.seen); err != nil {
+			return f, err
+		}
+	}
+	if f.open, err = s.o.Log.OpenChecks(ctx); err != nil {
+		return f, err
+	}
+	for _, p := range store.DraftsChanged(s.open, f.open) {
+		if !slices.Contains(f.patients, p) {
+			f.patients = append(f.patients, p)
+		}
+	}
+	return f, nil
 }
 
 // ask asks for upkeep. Several requests while it works are one.

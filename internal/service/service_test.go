@@ -71,6 +71,31 @@ func TestChangesReachEachFeed(t *testing.T) {
 	}
 }
 
+// A form that is opened or closed is news of its patient, though it is no record.
+func TestOpenFormsReachEachFeed(t *testing.T) {
+	s, service := open(t, ward.DefaultSite())
+	p := admit(t, s, "0042317")
+	service.Look(t.Context())
+	feed := service.Subscribe()
+	keep := func(revision int64) {
+		check(t, s.KeepDraft(t.Context(), store.Draft{PatientID: p.ID, Author: "Grace Lin", CheckID: "a", Revision: revision, Since: now, Content: "x"}))
+		service.Look(t.Context())
+	}
+	keep(1)
+	if e, _ := feed.Next(t.Context()); !e.Changed || len(e.Patients) != 1 || e.Patients[0] != p.ID {
+		t.Errorf("opened: %+v", e)
+	}
+	keep(2) // one more answer in it is no news
+	check(t, s.DropDraft(t.Context(), p.ID, "Grace Lin"))
+	if len(feed.news) != 0 {
+		t.Error("another answer is news")
+	}
+	service.Look(t.Context())
+	if e, _ := feed.Next(t.Context()); !e.Changed || len(e.Patients) != 1 || e.Patients[0] != p.ID {
+		t.Errorf("closed: %+v", e)
+	}
+}
+
 func TestATroubleIsAnnouncedOnce(t *testing.T) {
 	s, service := open(t, ward.DefaultSite())
 	feed := service.Subscribe()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"math"
+	"slices"
 	"strconv"
 	"time"
 
@@ -45,20 +46,90 @@ func subjectOfCheckForm(patient int64) string { return strconv.FormatInt(patient
 // KeepDraft replaces an older revision of a draft. It ignores a draft of a check that is
 // saved already: the save was quicker.
 func (s *Store) KeepDraft(ctx context.Context, d Draft) error {
+	return explain(s.path, s.begin(ctx, checked, func(_ *sql.Conn, t *sql.Tx) error { return keepDraft(ctx, t, d) }))
+}
+
+func keepDraft(ctx context.Context, t *sql.Tx, d Draft) error {
 	d.normalize()
 	patient := sql.NullInt64{Int64: d.PatientID, Valid: d.PatientID != 0}
+	_, err := t.ExecContext(ctx, numbered(`
+		INSERT INTO draft (author, kind, subject, patient_id, check_id, revision, started_at, content)
+		SELECT $1, $2, $3, $4, $5, $6, $7, $8
+		WHERE NOT EXISTS (SELECT 1 FROM neuro_check WHERE check_id = $5 AND version = 1)
+		ON CONFLICT (author, kind, subject) DO UPDATE
+		SET check_id = excluded.check_id, revision = excluded.revision, content = excluded.content,
+			started_at = CASE WHEN excluded.check_id = draft.check_id THEN draft.started_at ELSE excluded.started_at END
+		WHERE excluded.check_id <> draft.check_id OR excluded.revision > draft.revision`),
+		d.Author, d.Kind, d.Subject, patient, d.CheckID, d.Revision, d.Since.UnixMilli(), d.Content)
+	return err
+}
+
+// Claimed is the content of the form of a check that [Store.ClaimCheck] keeps: no answer
+// was given yet.
+const Claimed = "claimed"
+
+// ClaimCheck keeps an empty form of a check for its author, unless another author than
+// those that the caller knows of has a form of that patient open; then it returns that
+// author. So two rounds that begin together do not lead two people to one bed. A form that
+// the author has open already stays as it is.
+func (s *Store) ClaimCheck(ctx context.Context, d Draft, known []string) (other string, err error) {
+	d.Kind, d.Content = CheckForm, Claimed
+	err = s.begin(ctx, checked, func(_ *sql.Conn, t *sql.Tx) error {
+		list, err := all(ctx, t, scanDraft, draftQuery+`kind = $1 AND patient_id = $2`, CheckForm, d.PatientID)
+		if err != nil {
+			return err
+		}
+		open := false
+		for _, o := range list {
+			switch {
+			case o.Author == d.Author:
+				open = true
+			case !slices.Contains(known, o.Author):
+				other = o.Author
+			}
+		}
+		if open || other != "" {
+			return nil
+		}
+		return keepDraft(ctx, t, d)
+	})
+	return other, explain(s.path, err)
+}
+
+// ReleaseCheck deletes the form that ClaimCheck kept, unless an answer was given since.
+func (s *Store) ReleaseCheck(ctx context.Context, patient int64, author string) error {
 	return explain(s.path, s.begin(ctx, checked, func(_ *sql.Conn, t *sql.Tx) error {
-		_, err := t.ExecContext(ctx, numbered(`
-			INSERT INTO draft (author, kind, subject, patient_id, check_id, revision, started_at, content)
-			SELECT $1, $2, $3, $4, $5, $6, $7, $8
-			WHERE NOT EXISTS (SELECT 1 FROM neuro_check WHERE check_id = $5 AND version = 1)
-			ON CONFLICT (author, kind, subject) DO UPDATE
-			SET check_id = excluded.check_id, revision = excluded.revision, content = excluded.content,
-				started_at = CASE WHEN excluded.check_id = draft.check_id THEN draft.started_at ELSE excluded.started_at END
-			WHERE excluded.check_id <> draft.check_id OR excluded.revision > draft.revision`),
-			d.Author, d.Kind, d.Subject, patient, d.CheckID, d.Revision, d.Since.UnixMilli(), d.Content)
+		_, err := t.ExecContext(ctx, numbered(`DELETE FROM draft WHERE author = $1 AND kind = $2 AND subject = $3 AND content = $4`),
+			author, CheckForm, subjectOfCheckForm(patient), Claimed)
 		return err
 	}))
+}
+
+// OpenChecks returns the forms of checks that are open, of all patients and authors. They
+// are no records, so that [Store.Changed] does not announce them.
+func (s *Store) OpenChecks(ctx context.Context) (open []ward.Draft, err error) {
+	list, err := all(ctx, s.reader, scanDraft, draftQuery+`kind = $1 ORDER BY started_at, author, subject`, CheckForm)
+	for _, d := range list {
+		open = append(open, d.open())
+	}
+	return open, explain(s.path, err)
+}
+
+func (d *Draft) open() ward.Draft {
+	return ward.Draft{PatientID: d.PatientID, Author: d.Author, CheckID: d.CheckID, Since: d.Since}
+}
+
+// DraftsChanged returns the patients whose open forms differ between two answers of
+// [Store.OpenChecks].
+func DraftsChanged(before, after []ward.Draft) (patients []int64) {
+	for _, lists := range [][2][]ward.Draft{{before, after}, {after, before}} {
+		for _, d := range lists[0] {
+			if !slices.Contains(lists[1], d) && !slices.Contains(patients, d.PatientID) {
+				patients = append(patients, d.PatientID)
+			}
+		}
+	}
+	return patients
 }
 
 const draftQuery = `

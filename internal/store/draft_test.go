@@ -68,6 +68,53 @@ func TestDrafts(t *testing.T) {
 	whole(t, s)
 }
 
+// A check is claimed by one of two people who begin at the same time. A form that the
+// second one knows of hinders nothing.
+func TestClaimOfACheck(t *testing.T) {
+	s := opened(t)
+	p := admit(t, s)
+	claim := func(author string, known ...string) string {
+		t.Helper()
+		return must(s.ClaimCheck(t.Context(), Draft{PatientID: p.ID, Author: author, CheckID: "of " + author, Revision: 1, Since: after(0)}, known))(t)
+	}
+	open := func() (authors []string) {
+		t.Helper()
+		for _, d := range must(s.OpenChecks(t.Context()))(t) {
+			authors = append(authors, d.Author)
+		}
+		return authors
+	}
+	if other := claim("Sam Lee"); other != "" {
+		t.Errorf("the first claim is refused for %s", other)
+	}
+	before := must(s.OpenChecks(t.Context()))(t)
+	if other := claim("Dr Ana Reis"); other != "Sam Lee" || !slices.Equal(open(), []string{"Sam Lee"}) {
+		t.Errorf("the second claim names %q, open are %v", other, open())
+	}
+	if list := DraftsChanged(before, must(s.OpenChecks(t.Context()))(t)); list != nil {
+		t.Errorf("changed without a change: %v", list)
+	}
+	if other := claim("Dr Ana Reis", "Sam Lee"); other != "" || len(open()) != 2 {
+		t.Errorf("a claim beside a known form names %q, open are %v", other, open())
+	}
+	if list := DraftsChanged(before, must(s.OpenChecks(t.Context()))(t)); !slices.Equal(list, []int64{p.ID}) {
+		t.Errorf("changed: %v", list)
+	}
+	ok(t, s.ReleaseCheck(t.Context(), p.ID, "Sam Lee"))
+	if !slices.Equal(open(), []string{"Dr Ana Reis"}) {
+		t.Errorf("open are %v", open())
+	}
+	ok(t, s.KeepDraft(t.Context(), Draft{PatientID: p.ID, Author: "Dr Ana Reis", CheckID: "of Dr Ana Reis", Revision: 2, Since: after(0), Content: "an answer"}))
+	ok(t, s.ReleaseCheck(t.Context(), p.ID, "Dr Ana Reis"))
+	if claim("Dr Ana Reis"); !slices.Equal(open(), []string{"Dr Ana Reis"}) {
+		t.Errorf("a form with an answer was released; open are %v", open())
+	}
+	if d, _, err := s.DraftOf(t.Context(), p.ID, "Dr Ana Reis"); err != nil || d.Content != "an answer" {
+		t.Errorf("a claim replaced an answer: %+v, %v", d, err)
+	}
+	whole(t, s)
+}
+
 // Forms of other kinds have drafts of their own; they are no forms of a check, and a save
 // of a check does not drop them.
 func TestDraftsOfOtherKinds(t *testing.T) {

@@ -244,7 +244,7 @@ func (b *historyReader) drafts(ctx context.Context) error {
 	list, err := all(ctx, b.in.q, scanDraft, draftQuery+`kind = '`+CheckForm+`' AND patient_id IN (`+b.of.query+`) ORDER BY started_at`, b.of.args...)
 	for _, d := range list {
 		h := b.byID[d.PatientID]
-		h.Drafts = append(h.Drafts, ward.Draft{PatientID: d.PatientID, Author: d.Author, CheckID: d.CheckID, Since: d.Since})
+		h.Drafts = append(h.Drafts, d.open())
 	}
 	return err
 }

@@ -58,7 +58,7 @@ var placeCommands = []aPlace{
 	{name: "round", screen: desk.Round, help: "a round of the checks that are due", needs: ward.MayRecord, about: aboutWard},
 	{name: "settings", screen: desk.Settings, help: "the settings of the ward", about: aboutWard},
 	{name: "staff", screen: desk.Staff, help: "the staff and their PINs", needs: ward.MayAdminister, about: aboutWard},
-	{name: "wall", screen: desk.Wall, help: "the display for a wall", about: aboutWard},
+	{name: "wall", screen: desk.Wall, help: "the display for a wall, without names; it locks your screens", about: aboutWard},
 	{name: "withdraw", screen: desk.Withdraw, help: "withdraw a check", needs: ward.MayRecord, about: aboutCheck},
 }
 

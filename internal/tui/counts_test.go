@@ -16,10 +16,17 @@ import (
 // sitAtAll returns a seat with all screens of this version, at the sign-in.
 func sitAtAll(t *testing.T, log *store.Store, clock *desktest.Clock) *desktest.Seat {
 	t.Helper()
+	return sitAtWall(t, log, clock, nil)
+}
+
+// sitAtWall returns a seat whose program was started as a display for a wall, if wall is
+// not nil.
+func sitAtWall(t *testing.T, log *store.Store, clock *desktest.Clock, wall *Wall) *desktest.Seat {
+	t.Helper()
 	ids := 0 // unique by its address, so that two seats make different IDs
 	return desktest.Around(t, log, clock, func(timer kit.Timer) desktest.Program {
 		return program{newSeat(t.Context(), Options{
-			Store: log, Now: clock.Time, Site: ward.DefaultSite(), PINs: desktest.PINs,
+			Store: log, Now: clock.Time, Site: ward.DefaultSite(), PINs: desktest.PINs, Wall: wall,
 			NewID: func() string {
 				ids++
 				return fmt.Sprintf("%p-%d", &ids, ids)
@@ -45,8 +52,8 @@ type count struct {
 	holds  func(*floor, ward.Patient) bool    // of the record after them
 }
 
-// counts lists the acts of section 6, but for those of the round and of the paper checks,
-// which later screens add.
+// counts lists the acts of section 6, but for those of the paper checks, which a later
+// screen adds.
 var counts = []count{
 	{act: "normal check", most: 16, keys: complete, sees: []string{"Saved", "ICE 10", "normal check"},
 		holds: func(f *floor, p ward.Patient) bool { c := f.chart(p).Last(); return c != nil && c.Normal() }},
@@ -57,6 +64,10 @@ var counts = []count{
 	{act: "discharge", most: 5, record: recorded(), keys: "d 1 y", sees: []string{"left 16:07, home", "0 on the ward"},
 		holds: func(f *floor, p ward.Patient) bool { return !f.chart(p).OnWard() }},
 	{act: "next due patient", most: 1, keys: "g", sees: []string{"NEURO CHECK  OKAFOR, Ada"}},
+	{act: "normal check in a round", most: 16, first: "g esc", keys: strings.Replace(complete, "n", "enter", 1), sees: []string{"ROUND  1 of 1 done", "Saved 16:07: OKAFOR, Ada", "normal check"},
+		holds: func(f *floor, p ward.Patient) bool { c := f.chart(p).Last(); return c != nil && c.Normal() }},
+	{act: "asleep in a round", most: 6, first: "g esc", keys: "2 y", sees: []string{"ROUND  1 of 1 done", "Saved 16:07: OKAFOR, Ada", "asleep"},
+		holds: func(f *floor, p ward.Patient) bool { return f.chart(p).Last() != nil }},
 	{act: "accept", most: 2, user: "nair", record: recorded("ice_city=0", "speech=mild"), keys: "a 1", sees: []string{"accepted", "NOT ACCEPTED 0"},
 		holds: func(f *floor, p ward.Patient) bool { return f.chart(p).Open().Acked.Done() }},
 	{act: "undo a save", most: 4, first: complete, keys: "ctrl+z 1", sees: []string{"Withdrawn: the check of 16:07"},

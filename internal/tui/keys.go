@@ -17,15 +17,15 @@ func (r *root) globals() []kit.Binding {
 	}
 	lock := kit.Bind("ctrl+l", "", "lock, or change the user: everything stays as it is", func(h kit.Host, _ kit.Key) tea.Cmd { return r.lock(h) })
 	lock.Always = true
-	next, due := r.d.NextDue(nil)
+	_, due := r.d.NextDue(nil)
 	undo, undoable := r.d.Undo()
 	return []kit.Binding{
 		kit.Bind(":", "", "the command line: a bed, an MRN, a name or a command", func(h kit.Host, _ kit.Key) tea.Cmd {
 			return h.Push(r.commandLine())
 		}),
-		kit.Bind("g", "", "the form of the patient due first", func(h kit.Host, _ kit.Key) tea.Cmd {
-			return h.Go(kit.Place{Screen: desk.Form, Subject: desk.Subject(next.Patient.ID)})
-		}).Recording(string(ward.MayRecord)).If(due, "no check is due"),
+		kit.Bind("g", "", "a round: the form of the patient due first, then the next one", func(h kit.Host, _ kit.Key) tea.Cmd {
+			return h.Go(kit.Place{Screen: desk.Round})
+		}).Recording(string(ward.MayRecord)).If(due, "no check is due").If(r.places[r.stack.Base()].Screen != desk.Form, "this check is open: ctrl+s saves it, esc leaves it"),
 		kit.Bind("ctrl+z", "", "withdraw the check that you have just saved, for 2 minutes", func(h kit.Host, _ kit.Key) tea.Cmd {
 			return h.Go(undo)
 		}).Recording(string(ward.MayRecord)).If(undoable, "no check was saved here in the last 2 minutes"),

@@ -71,6 +71,7 @@ func (r *root) shutOut() tea.Cmd {
 func (r *root) enter(h kit.Host, m ward.Staff) tea.Cmd {
 	r.d.SetUser(m)
 	r.entered, r.disabled = true, ""
+	r.wall.shown = false
 	r.idle.Touch(r.steps())
 	delete(r.people, m.Name)
 	cmds := []tea.Cmd{r.d.Reload(h), r.d.LoadKept(h)}
@@ -79,6 +80,9 @@ func (r *root) enter(h kit.Host, m ward.Staff) tea.Cmd {
 		return tea.Batch(cmds...)
 	}
 	cmds = append(cmds, r.stack.Home())
+	if r.wall.begins() {
+		return tea.Batch(append(cmds, h.Go(kit.Place{Screen: desk.Wall}))...)
+	}
 	return tea.Batch(append(cmds, r.pushBoard(h))...)
 }
 
@@ -207,6 +211,7 @@ func (r *root) takeStaff(msg kit.Result[staffNow]) tea.Cmd {
 	}
 	s := msg.Value
 	r.d.SetWard(s.ward, s.zone, s.people)
+	r.endWall(s.people)
 	user := r.d.User()
 	i := slices.IndexFunc(s.people, func(m ward.Staff) bool { return m.Name == user.Name })
 	switch {
@@ -220,4 +225,17 @@ func (r *root) takeStaff(msg kit.Result[staffNow]) tea.Cmd {
 		r.d.SetUser(s.people[i])
 	}
 	return nil
+}
+
+// endWall closes the wall if the name of the person who showed it was disabled.
+func (r *root) endWall(people []ward.Staff) {
+	disabled := slices.ContainsFunc(people, func(m ward.Staff) bool { return m.Name == r.wall.by && !m.Active })
+	if !r.wall.shown || !disabled {
+		return
+	}
+	r.wall.shown = false
+	r.stack.Home()
+	if door, ok := r.stack.Top().(desk.Door); ok {
+		door.Refuse("The wall was closed: the name of " + kit.Plain(r.wall.by) + " was disabled")
+	}
 }

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	"neurocheck/internal/store"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
+	"neurocheck/internal/ward"
 )
 
 // root is the model that Bubble Tea runs.
@@ -28,6 +30,8 @@ type root struct {
 	entered  bool               // a person has signed in since the start
 	idle     service.Idle
 	disabled string // the reason for which the next key locks
+
+	wall walled
 
 	quitting kit.Screen // the question of ctrl+c
 
@@ -63,16 +67,15 @@ type served struct {
 	ward    string
 	service *service.Service
 	feed    *service.Feed
-	end     func() // ends the service, and waits for it
-	failed  error  // the log cannot be read
-	since   time.Time
+	end     func()    // ends the service, and waits for it
+	failed  error     // the log cannot be read
+	good    time.Time // the last time before that at which it was
 }
 
 // clock compares the clock of the machine with one that never jumps.
 type clock struct {
 	wall, steps time.Time // at the last tick
 	until       time.Time // of the line about a jump
-	drafts      time.Time // the last time that the board was read for drafts
 }
 
 // failure is an error of the program, by its place in the code. The value of the panic
@@ -82,4 +85,33 @@ type failure struct {
 	when     time.Time
 	fatal    bool
 	drawing  string // the place of an error while drawing, which Update takes
+}
+
+// walled is the state of the display for a wall. It lies over the sign-in: the screens of
+// the person who showed it are locked, so that no message of theirs can name a patient.
+type walled struct {
+	shown bool   // until a person signs in
+	by    string // who showed it
+	first bool   // the first person who signs in shows it
+	open  bool   // the log has no PINs, so that there is no sign-in
+	ward  ward.Ward
+}
+
+// begin takes the options of the program.
+func (w *walled) begin(o *Wall) {
+	if o != nil {
+		*w = walled{by: o.By, first: o.By == "" && !o.Open, open: o.Open, ward: o.Ward}
+	}
+}
+
+// begins reports whether the person who has just signed in shows the wall.
+func (w *walled) begins() bool {
+	first := w.first
+	w.first = false
+	return first
+}
+
+// isOpen reports whether a screen is on the stack.
+func (r *root) isOpen(screen string) bool {
+	return slices.ContainsFunc(r.stack.Screens(), func(s kit.Screen) bool { return r.places[s].Screen == screen })
 }

@@ -77,7 +77,7 @@ func (r *root) startedService(msg started) tea.Cmd {
 		return nil
 	}
 	if msg.err != nil {
-		r.served.failed, r.served.since = msg.err, r.d.Now()
+		r.served.failed = msg.err
 		return nil
 	}
 	r.served = msg.served
@@ -114,7 +114,7 @@ func (r *root) takeNews(e news) tea.Cmd {
 	r.d.Damaged(e.Reading)
 	r.d.Damaged(e.Upkeep)
 	if e.Read {
-		r.served.failed, r.served.since = e.Reading, r.d.Now()
+		r.served.failed, r.served.good = e.Reading, r.d.Now()
 		r.connection(r.d.Now())
 	}
 	if e.Kept {
@@ -144,6 +144,9 @@ func (r *root) connection(now time.Time) {
 	line := ""
 	if r.served.failed != nil {
 		at := r.d.ReadAt()
+		if !r.served.good.IsZero() { // the service has looked since, and nothing had changed
+			at = r.served.good
+		}
 		line = fmt.Sprintf("NO CONNECTION: board as of %s (%s). Due times still count; %s", r.d.Time(at), ward.Elapsed(now.Sub(at)), desk.Words(r.served.failed))
 	}
 	r.d.SetNotice(desk.NoticeConnection, line)
@@ -182,9 +185,6 @@ func (r *root) leave() {
 const (
 	jump      = 2 * time.Minute // a difference that is no delay of the program
 	jumpShown = 5 * time.Minute
-	// draftsEvery is the time between two looks at the drafts of other people, which are
-	// no part of the record, so that the service does not see them.
-	draftsEvery = 15 * time.Second
 )
 
 // check shows a line for a while if the clock has jumped since the last tick.
@@ -201,12 +201,4 @@ func (c *clock) check(d *desk.Desk, now, steps time.Time) {
 		c.until = time.Time{}
 	}
 	c.wall, c.steps = now, steps
-}
-
-func (c *clock) draftsDue(steps time.Time) bool {
-	if steps.Sub(c.drafts) < draftsEvery {
-		return false
-	}
-	c.drafts = steps
-	return true
 }

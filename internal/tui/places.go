@@ -12,11 +12,18 @@ import (
 // open shows the screen that another one asked for. If the place is open already, it
 // closes the screens above it; if the screen on top is of the same kind, about another
 // subject, it replaces it, so that esc leads up and not through all of them. A screen with
-// unsaved work is never closed so.
+// unsaved work is never closed so. In a round the card takes the place of the board.
 func (r *root) open(h kit.Host, to kit.Place) tea.Cmd {
 	switch {
-	case to.Screen == desk.Board:
-		return r.home(to.Subject)
+	case to.Screen == desk.Board || to.Screen == desk.Round:
+		if r.isOpen(desk.Round) {
+			return r.toCard(h)
+		}
+		if to.Screen == desk.Board {
+			return r.home(to.Subject)
+		}
+	case to.Screen == desk.Wall:
+		return r.showWall(h)
 	case to.Screen == desk.Audit && to.Subject != "": // a view of the patient
 		to = kit.Place{Screen: desk.Patient, Subject: to.Subject, Detail: desk.Audit}
 	}
@@ -36,6 +43,15 @@ func (r *root) open(h kit.Host, to kit.Place) tea.Cmd {
 		return tea.Batch(r.stack.Close(base), h.Push(screen))
 	}
 	return h.Push(screen)
+}
+
+// toCard closes the screens above the card of the round, unless one has unsaved work.
+func (r *root) toCard(h kit.Host) tea.Cmd {
+	cmd, ok := r.back(kit.Place{Screen: desk.Round})
+	if !ok {
+		h.Fail("something is not saved here: save it, or esc keeps it; the round goes on then")
+	}
+	return cmd
 }
 
 // home closes all screens above the board and takes a patient in hand.
@@ -59,7 +75,7 @@ func (r *root) home(subject string) tea.Cmd {
 func (r *root) back(to kit.Place) (tea.Cmd, bool) {
 	all := r.stack.Screens()
 	for i, s := range slices.Backward(all) {
-		if r.places[s] == to {
+		if samePlace(r.places[s], to) {
 			if i == len(all)-1 {
 				return nil, true
 			}
@@ -70,6 +86,12 @@ func (r *root) back(to kit.Place) (tea.Cmd, bool) {
 		}
 	}
 	return nil, false
+}
+
+// samePlace reports whether two places are one screen. A patient has one form of a new
+// check, with or without a round.
+func samePlace(a, b kit.Place) bool {
+	return a == b || a.Screen == desk.Form && b.Screen == desk.Form && a.Subject == b.Subject
 }
 
 // unsaved names the unsaved work of a screen; empty if there is none.

@@ -33,6 +33,7 @@ func newSeat(ctx context.Context, o Options, makers map[string]desk.Maker, steps
 	})
 	r.d.Doors = desk.Doors{Enter: r.enter, Lock: r.lock, Quit: r.askQuit, Locked: r.lockedSince, Poll: r.poll}
 	r.d.SetNotice(desk.NoticeSettings, o.SettingsError)
+	r.wall.begin(o.Wall)
 	r.stack = r.newStack()
 	return r
 }
@@ -43,6 +44,7 @@ func (r *root) newStack() *kit.Stack {
 	c.Requests = &kit.Requests{Context: r.ctx}
 	c.Open = r.open
 	c.Globals = r.globals
+	c.Trouble = r.trouble
 	return kit.NewStack(c, r.lowest())
 }
 
@@ -52,7 +54,7 @@ type blank struct{ kit.Base }
 // lowest makes the sign-in screen.
 func (r *root) lowest() kit.Screen {
 	to := kit.Place{Screen: desk.SignIn}
-	if m := r.makers[to.Screen]; m != nil {
+	if m := r.makers[to.Screen]; m != nil && !r.wall.open {
 		s := m(r.d, to)
 		r.places[s] = to
 		return s
@@ -62,7 +64,7 @@ func (r *root) lowest() kit.Screen {
 
 // Init implements tea.Model.
 func (r *root) Init() tea.Cmd {
-	return tea.Batch(tea.RequestBackgroundColor, r.stack.Init(), r.nextTick())
+	return tea.Batch(tea.RequestBackgroundColor, r.stack.Init(), r.startWall(), r.nextTick())
 }
 
 func (r *root) nextTick() tea.Cmd {
@@ -159,12 +161,12 @@ func (r *root) ticked() tea.Cmd {
 	r.clock.check(r.d, now, at)
 	r.connection(now)
 	cmds := []tea.Cmd{r.nextTick()}
+	if r.wall.shown && r.idle.Over(at, wallBack) {
+		cmds = append(cmds, r.pushWall())
+	}
 	if r.d.User().Name != "" {
 		if r.idle.Over(at, r.d.Site().IdleLock) {
 			return tea.Batch(append(cmds, r.lock(r.stack))...)
-		}
-		if r.clock.draftsDue(at) {
-			cmds = append(cmds, r.d.Reload(r.stack))
 		}
 	}
 	return tea.Batch(append(cmds, r.deliver(desk.Tick{At: now}))...)

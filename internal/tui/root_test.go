@@ -16,6 +16,7 @@ import (
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/desk/desktest"
 	"neurocheck/internal/tui/kit"
+	"neurocheck/internal/tui/round"
 	"neurocheck/internal/ward"
 )
 
@@ -60,6 +61,7 @@ func (w *seats) sit() *desktest.Seat {
 	for _, name := range []string{desk.Form, desk.Patient, desk.Discharge, desk.Withdraw, desk.Handover, desk.Edit} {
 		all[name] = func(_ *desk.Desk, to kit.Place) kit.Screen { return &paper{to: to} }
 	}
+	maps.Copy(all, round.Screens())
 	maps.Copy(all, w.extra)
 	ids := 0
 	return desktest.Around(w.t, w.log, w.clock, func(timer kit.Timer) desktest.Program {
@@ -332,6 +334,22 @@ func TestBell(t *testing.T) {
 	s.Wait(time.Minute).Tick().Tick()
 	if len(s.Raw) != 1 || w.last.View().WindowTitle != "(1 due) neurocheck" {
 		t.Errorf("rang %d times, title %q", len(s.Raw), w.last.View().WindowTitle)
+	}
+}
+
+// A follow-up that goes over time rings, too.
+func TestBellForAFollowUp(t *testing.T) {
+	w := newSeats(t)
+	s := w.sit()
+	s.Record(s.Ada(), 14*time.Minute, desktest.Maria, "consciousness=tactile")
+	signIn(s, desktest.Maria)
+	s.Tick()
+	if len(s.Raw) != 0 {
+		t.Error("rings at the sign-in")
+	}
+	s.Wait(time.Minute).Tick().Tick().Sees("WAITS")
+	if line := strings.Split(s.Drawn(), "\n")[1]; len(s.Raw) != 1 || !strings.Contains(line, "\x1b[1;7m") {
+		t.Errorf("rang %d times; the line of counts: %q", len(s.Raw), line)
 	}
 }
 

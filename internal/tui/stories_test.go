@@ -30,6 +30,9 @@ func newFloor(t *testing.T) *floor {
 // seat returns a terminal with the sign-in.
 func (f *floor) seat() *desktest.Seat { return sitAtAll(f.t, f.log, f.clock) }
 
+// seatOf returns a terminal that was started as a display for a wall.
+func (f *floor) seatOf(w *Wall) *desktest.Seat { return sitAtWall(f.t, f.log, f.clock, w) }
+
 func (f *floor) chart(p ward.Patient) *ward.Chart {
 	f.t.Helper()
 	c, err := f.log.Chart(f.t.Context(), p.ID)

@@ -6,8 +6,9 @@
 // its methods: it delivers messages to the desk and then to the stack of screens, and
 // builds the view. screens.go lists the packages of screens, and places.go opens the screen
 // that another one asked for. lock.go lets people in and locks; commands.go has the command
-// line; keys.go the keys of every screen; news.go the messages of package service;
-// recover.go goes on after an error of the program; frames.go paces the drawing.
+// line; keys.go the keys of every screen; wall.go shows the display for a wall; news.go the
+// messages of package service; recover.go goes on after an error of the program; frames.go
+// paces the drawing.
 package tui
 
 import (
@@ -43,9 +44,22 @@ type Options struct {
 	// Settings reads the settings in force with their source.
 	Settings func(context.Context) (config.Settings, error)
 
+	// Wall shows the display for a wall first; nil shows the ward.
+	Wall *Wall
+
 	// OpenDemo makes a demo ward, to try before a ward is set up; leave closes and
 	// removes it. Nil if there is none to offer.
 	OpenDemo func(context.Context) (s *store.Store, leave func() error, err error)
+}
+
+// Wall describes the session of a display for a wall.
+type Wall struct {
+	// By is the member of staff who gave the PIN on the command line. If it is empty, the
+	// sign-in asks, unless Open is set.
+	By string
+	// Open is set for a log without PINs, which asks nothing: Ward is shown.
+	Open bool
+	Ward ward.Ward
 }
 
 // Run shows the ward until the user quits. A hang-up ends it as a key would. Forms keep

@@ -29,6 +29,7 @@ type board struct {
 	d      *desk.Desk
 	list   kit.List
 	alerts int
+	known  bool      // alerts were counted since the board was loaded
 	flash  time.Time // until then the line of counts is reverse
 }
 
@@ -65,11 +66,12 @@ func (b *board) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 		return b.burst(h, burst)
 	}
 	b.sync()
-	if alerts := b.d.Alerts(); alerts != b.alerts {
-		if alerts > b.alerts {
+	if b.d.Loaded() {
+		alerts := b.d.Alerts()
+		if b.known && alerts > b.alerts {
 			b.flash = b.d.Now().Add(flashFor)
 		}
-		b.alerts = alerts
+		b.alerts, b.known = alerts, true
 	}
 	return nil
 }
@@ -187,42 +189,24 @@ func (b *board) Head(p kit.Page) []string {
 	return []string{first, p.Fit(line, p.Width)}
 }
 
-// counts counts the whole ward, also under a search: late checks, the checks of the next
-// hour, follow-ups that were not accepted, and the worst grade.
+// counts returns the late checks, and the other numbers of the whole ward.
 func (b *board) counts() (late, rest string) {
-	var overdue []ward.PatientState
-	soon, waiting, worst, worstBed := 0, 0, 0, ""
-	now := b.d.Now()
-	for _, s := range b.d.Board() {
-		switch {
-		case s.Next.State == ward.Overdue:
-			overdue = append(overdue, s)
-		case !s.Next.Due.IsZero() && s.Next.Due.Sub(now) <= time.Hour:
-			soon++
-		}
-		if s.FollowUp != nil && !s.FollowUp.Acked.Done() && s.Stay.OnWard() {
-			waiting++
-		}
-		if c := s.Conclusive; c != nil && !c.AtBaseline() && s.Stay.OnWard() && c.Result.Low > worst {
-			worst, worstBed = c.Result.Low, desk.Bed(&s.Stay)
-		}
-	}
-	slices.SortStableFunc(overdue, func(a, b ward.PatientState) int { return a.Next.Due.Compare(b.Next.Due) })
+	c := b.d.Counts()
 	late = " no check is late"
-	if len(overdue) > 0 {
+	if len(c.Late) > 0 {
 		const most = 3
 		var list []string
-		for _, s := range overdue[:min(most, len(overdue))] {
-			list = append(list, desk.Bed(&s.Stay)+" "+desk.Brief(now.Sub(s.Next.Due), 60))
+		for _, s := range c.Late[:min(most, len(c.Late))] {
+			list = append(list, desk.Bed(&s.Stay)+" "+desk.Brief(b.d.Now().Sub(s.Next.Due), 60))
 		}
-		late = fmt.Sprintf(" LATE %d: ", len(overdue)) + strings.Join(list, ", ")
-		if more := len(overdue) - most; more > 0 {
+		late = fmt.Sprintf(" LATE %d: ", len(c.Late)) + strings.Join(list, ", ")
+		if more := len(c.Late) - most; more > 0 {
 			late += fmt.Sprintf(", +%d", more)
 		}
 	}
-	rest = fmt.Sprintf("  in 1 h: %d  NOT ACCEPTED %d", soon, waiting)
-	if worst > 0 {
-		rest += fmt.Sprintf("  WORST %s %d", worstBed, worst)
+	rest = fmt.Sprintf("  in 1 h: %d  NOT ACCEPTED %d", c.Soon, c.NotAccepted)
+	if c.Worst > 0 {
+		rest += fmt.Sprintf("  WORST %s %d", c.WorstBed, c.Worst)
 	}
 	return late, rest
 }

@@ -15,8 +15,22 @@ import (
 // The demo ward in colour, without colour and in ASCII.
 func TestDemoBoard(t *testing.T) {
 	s := desktest.Demo(t, Screens()).SignIn(desktest.Maria)
-	t.Log("\n" + s.Screen())
 	s.Golden("board")
+	s.Size(120, 36).Golden("board120")
+	s.Size(200, 60).Sees("born", "therapy", "clinician", "last check", "every 1 h: a follow-up was opened or raised").Golden("board200")
+}
+
+// A long name in a wide script is cut in its column, and stands in full at the foot.
+func TestLongWideName(t *testing.T) {
+	s := desktest.New(t, Screens())
+	name := "山田山田山田山田山田山田山田, 花子花子花子花子花子花子"
+	p := s.Admit("3B", ward.Patient{MRN: "0038807", Name: name, BirthDate: ward.Date{Year: 1955, Month: 5, Day: 17}})
+	s.Record(p, 20*time.Minute, desktest.Maria, "ice_city=0", "speech=mild")
+	s.Record(s.Ada(), time.Hour, desktest.Maria)
+	s.SignIn(desktest.Maria)
+	for _, size := range [][2]int{{80, 24}, {120, 36}, {200, 60}} {
+		s.Size(size[0], size[1]).Sees(name+"   born 17 May 1955", "MRN 0038807", "1 s").Golden(fmt.Sprint("long", size[0]))
+	}
 }
 
 func TestEmptyWard(t *testing.T) {
@@ -184,6 +198,9 @@ func TestFlash(t *testing.T) {
 	s.Record(ada, 7*time.Hour+59*time.Minute, desktest.Maria)
 	s.SignIn(desktest.Maria)
 	s.Tick()
+	if line := strings.Split(s.Drawn(), "\n")[1]; strings.Contains(line, "\x1b[1;7m") {
+		t.Error("reverse at the sign-in")
+	}
 	counts := func() string { return strings.Split(s.Drawn(), "\n")[1] }
 	if strings.Contains(counts(), "\x1b[1;7m") {
 		t.Error("reverse before anything was due")

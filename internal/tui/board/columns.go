@@ -71,7 +71,7 @@ var columns = []column{
 		}
 		return desk.Until(b.d.Now().Sub(s.Last.PerformedAt)) + " ago"
 	}},
-	{"interval and why", 40, func(_ *board, _ kit.Page, s *ward.PatientState, _ int) string {
+	{"interval and why", 51, func(_ *board, _ kit.Page, s *ward.PatientState, _ int) string {
 		return strings.TrimPrefix(desk.Every(&s.Next)+": "+ward.WordsFor(ward.Whys, string(s.Next.Why)), ": ")
 	}},
 }

@@ -47,11 +47,11 @@ func (b *board) Bindings() []kit.Binding {
 	return keys
 }
 
-// next is g: the form of the patient due first.
+// next is g: a round, which begins with the form of the patient due first.
 func (b *board) next() kit.Binding {
-	s, ok := b.d.NextDue(nil)
-	return kit.Bind("g", b.dueLabel(), "the form of the patient due first", func(h kit.Host, _ kit.Key) tea.Cmd {
-		return h.Go(kit.Place{Screen: desk.Form, Subject: desk.Subject(s.Patient.ID)})
+	_, ok := b.d.NextDue(nil)
+	return kit.Bind("g", b.dueLabel(), "a round: the form of the patient due first, then the next one", func(h kit.Host, _ kit.Key) tea.Cmd {
+		return h.Go(kit.Place{Screen: desk.Round})
 	}).Recording(string(ward.MayRecord)).If(ok, "no check is due")
 }
 

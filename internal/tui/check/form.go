@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"neurocheck/internal/icans"
 	"neurocheck/internal/store"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
@@ -25,12 +26,13 @@ type form struct {
 	opened bool   // record and draft are loaded
 	dirty  bool   // there is something to lose
 	back   string // the line in hand before the key
+	round  string // the detail of the place, if a round opened the form
 }
 
 func newForm(d *desk.Desk, to kit.Place) kit.Screen {
 	e := &examination{desk: d, patient: desk.PatientOf(to.Subject)}
 	e.check.ID = desk.CheckOf(to.Subject)
-	f := &form{examination: e, place: kit.Place{Screen: to.Screen, Subject: to.Subject}}
+	f := &form{examination: e, place: kit.Place{Screen: to.Screen, Subject: to.Subject}, round: to.Detail}
 	e.sheet.Changed = func() {
 		e.changed = true
 		e.sheet.lay()
@@ -60,7 +62,12 @@ func (f *form) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 			return f.asked(h, msg)
 		}
 		if kit.Take(&f.loading, msg) {
-			return f.loaded(h, msg)
+			first := !f.opened
+			cmd := f.loaded(h, msg)
+			if first && f.opened {
+				cmd = tea.Batch(cmd, f.answerOfRound(h))
+			}
+			return cmd
 		}
 	case kit.Result[store.Saved]:
 		if kit.Take(&f.saving.pending, msg) {
@@ -76,6 +83,18 @@ func (f *form) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 		}
 	case kit.Burst:
 		return f.burst(h, msg)
+	}
+	return nil
+}
+
+// answerOfRound gives the reason with which a round opened the form, such as asleep, and
+// asks whether to save it.
+func (f *form) answerOfRound(h kit.Host) tea.Cmd {
+	for _, t := range icans.FieldOf("unable").Terms {
+		if t.Code == f.round {
+			h.Say(f.setNotDone(t, 0))
+			return tea.Batch(f.flush(h), f.askSave(h, kit.Key{}))
+		}
 	}
 	return nil
 }

@@ -2,8 +2,8 @@ package check
 
 import (
 	tea "charm.land/bubbletea/v2"
-	"neurocheck/internal/bedside"
 
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/store"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
@@ -34,7 +34,7 @@ func (f *form) reopen(h kit.Host, draft store.Draft, found bool) tea.Cmd {
 	switch {
 	case f.correcting():
 		return f.reopenCorrection(h)
-	case !found:
+	case !found || draft.Content == store.Claimed:
 		if list := f.others(); len(list) > 0 {
 			h.Say(bedside.OpenElsewhere(clockOf(f.desk), &list[0]) + ": its line below takes it over")
 		}

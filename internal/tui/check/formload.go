@@ -2,10 +2,10 @@ package check
 
 import (
 	"context"
-	"neurocheck/internal/bedside"
 
 	tea "charm.land/bubbletea/v2"
 
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/store"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"

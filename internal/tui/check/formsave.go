@@ -2,8 +2,8 @@ package check
 
 import (
 	tea "charm.land/bubbletea/v2"
-	"neurocheck/internal/bedside"
 
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/store"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
@@ -57,7 +57,11 @@ func (f *form) saved(h kit.Host, msg kit.Result[store.Saved]) tea.Cmd {
 		f.desk.Keep(f.place, nil)
 		return tea.Batch(h.Close(f), afterSave(h, f.patient, s, words))
 	}
-	f.desk.JustSaved(desk.Saved{Patient: f.patient, Check: s.Check.ID, Words: desk.Name(&f.history.Patient) + ", " + desk.Score(&s.Check.Findings), At: f.desk.Now()})
+	f.desk.JustSaved(desk.Saved{Patient: f.patient, Check: s.Check.ID, Words: words, At: f.desk.Now()})
 	cmd := tea.Batch(h.Close(f), h.Go(kit.Place{Screen: desk.Board, Subject: desk.Subject(f.patient)}))
-	return tea.Batch(cmd, afterSave(h, f.patient, s, words+"   (ctrl+z undo)"))
+	words += "   (ctrl+z undo)"
+	if f.round != "" { // the card of the round shows the words
+		words = ""
+	}
+	return tea.Batch(cmd, afterSave(h, f.patient, s, words))
 }

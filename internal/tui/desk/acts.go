@@ -138,7 +138,7 @@ func (d *Desk) DropDraft(h kit.Host, patient int64) tea.Cmd {
 type Saved struct {
 	Patient int64
 	Check   string
-	Words   string // "OKAFOR, Ada, ICE 10"
+	Words   string // "Saved 15:49: OKAFOR, Ada  MRN 0042317  ICE 10 …"
 	At      time.Time
 }
 
@@ -147,6 +147,9 @@ const undoFor = 2 * time.Minute
 
 // JustSaved remembers a save for ctrl+z.
 func (d *Desk) JustSaved(s Saved) { d.saved = s }
+
+// LastSave returns the save of [Desk.JustSaved]; without a check if there is none.
+func (d *Desk) LastSave() Saved { return d.saved }
 
 // Undo returns the place of the question that withdraws the last save, and whether it
 // was less than 2 minutes ago.

@@ -14,8 +14,8 @@ const (
 	Board      = "board"      // empty, or the patient to take in hand
 	FollowUps  = "followups"  // empty, or the patient to take in hand
 	Handover   = "handover"   // empty, or one patient
-	Round      = "round"      // empty
-	Wall       = "wall"       // empty
+	Round      = "round"      // empty; the round that is open goes on
+	Wall       = "wall"       // empty; Detail WithoutPIN on a log without PINs
 	Staff      = "staff"      // empty
 	Settings   = "settings"   // empty
 	Inbox      = "inbox"      // empty
@@ -26,7 +26,7 @@ const (
 	Events     = "events"     // patient: what was done and reported
 	Details    = "details"    // patient: particulars and their changes
 	Audit      = "audit"      // patient, or empty for the ward
-	Form       = "form"       // patient: a new check, or the draft of the person at the keyboard
+	Form       = "form"       // patient: a new check, or the draft of the person at the keyboard; Detail InRound or a reason in a round
 	Paper      = "paper"      // patient
 	Intervene  = "done"       // patient: what was done
 	Report     = "report"     // patient: a reported symptom
@@ -53,6 +53,14 @@ const (
 
 // AfterSave is the detail of a [Checklist] that opens at once after a save.
 const AfterSave = "saved"
+
+// InRound is the detail of a [Form] that a round opens. The code of a reason why the tool
+// was not done, such as asleep, opens the form with that answer and asks at once whether
+// to save it.
+const InRound = "round"
+
+// WithoutPIN is the detail of a [Wall] that is left without a PIN: the program ends then.
+const WithoutPIN = "without PIN"
 
 // Maker makes the screen of a place. If the screen is a dialog, it lies over the screen
 // that asked for it.

@@ -215,7 +215,9 @@ func (c *checklist) leaving() []kit.Binding {
 	}
 	return []kit.Binding{
 		kit.Bind("enter", "", "OK, the screen below", end),
-		kit.Bind("g", "", "go on with the patient due first", func(h kit.Host, k kit.Key) tea.Cmd { return tea.Batch(end(h, k), nextDue(c.d, h)) }).Recording(string(ward.MayRecord)),
+		kit.Bind("g", "", "go on with the patient due first", func(h kit.Host, k kit.Key) tea.Cmd {
+			return tea.Batch(end(h, k), h.Go(kit.Place{Screen: desk.Round}))
+		}).Recording(string(ward.MayRecord)),
 		kit.Bind("esc", "", "the board", func(h kit.Host, _ kit.Key) tea.Cmd {
 			return h.Go(kit.Place{Screen: desk.Board, Subject: c.at.Subject})
 		}),

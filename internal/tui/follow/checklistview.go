@@ -26,9 +26,7 @@ func (c *checklist) Body(p kit.Page) []string {
 	for i, item := range c.items() {
 		items = append(items, c.item(p, s, i, item)...)
 	}
-	for i := range s.FollowUp.Notes {
-		items = append(items, p.Hang("   comment "+noteWords(c.d, &s.FollowUp.Notes[i]), p.Width-1, 5)...)
-	}
+	items = append(items, comments(c.d, p, s.FollowUp)...)
 	return append(lines, c.scroll.View(p.With(max(p.Height-len(lines), 1)), items)...)
 }
 
@@ -122,19 +120,38 @@ const due = "repeat the check when due"
 
 // item draws an item: its number, its box, the words, and the signature of the tick.
 func (c *checklist) item(p kit.Page, s *ward.PatientState, i int, item string) []string {
-	words := kit.Plain(item)
-	if item == due && !s.Next.Due.IsZero() {
-		words += ": " + c.d.Time(s.Next.Due)
-	}
 	sig, ticked := c.done[item]
-	box, by := "[ ]", ""
-	if ticked {
-		box, by = "[x]", c.d.Time(sig.At)+" "+kit.Plain(sig.By)
-	}
+	by := signed(c.d, sig, ticked)
 	for _, t := range c.queue {
 		if t.item == item {
 			by = "saving…"
 		}
+	}
+	return drawItem(p, i, itemWords(c.d, s, item), ticked, by)
+}
+
+// itemWords returns the words of an item, with the time of the next check if it is about
+// that.
+func itemWords(d *desk.Desk, s *ward.PatientState, item string) string {
+	words := kit.Plain(item)
+	if item == due && !s.Next.Due.IsZero() {
+		words += ": " + d.Time(s.Next.Due)
+	}
+	return words
+}
+
+// signed returns the time and the author of a tick; empty without one.
+func signed(d *desk.Desk, sig ward.Signature, ticked bool) string {
+	if !ticked {
+		return ""
+	}
+	return d.Time(sig.At) + " " + kit.Plain(sig.By)
+}
+
+func drawItem(p kit.Page, i int, words string, ticked bool, by string) []string {
+	box := "[ ]"
+	if ticked {
+		box = "[x]"
 	}
 	lead := fmt.Sprintf(" %2d %s ", i+1, box)
 	const column = 48

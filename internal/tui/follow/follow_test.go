@@ -1,6 +1,7 @@
 package follow_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -76,6 +77,34 @@ func TestFollowUpsAreListedWorstFirst(t *testing.T) {
 		"Last check 15:45 is flagged. No normal check since the first flag.", "every 1 h until 19:45, then every 2 h")
 	s.Golden("followups")
 	s.Press("left").Sees("11:07 ICE 8, ICANS 1 (score).")
+}
+
+// A wide window shows the checklist of the follow-up in hand, with its ticks.
+func TestTheChecklistBesideTheFollowUp(t *testing.T) {
+	s, ada := newWard(t)
+	f := followUpOf(t, s, ada)
+	ok(t, s.Log.Tick(t.Context(), ward.Sign(desktest.Maria, s.Now()), f.ID, "neurology consult", true))
+	ok(t, s.Log.NoteFollowUp(t.Context(), ward.Sign(desktest.Tunde, s.Now()), f.ID, "scan at 16:30"))
+	s.SignIn(desktest.Nair).Go(desk.FollowUps, "").SeesNot("CHECKLIST", "neurology consult")
+	s.Size(120, 36).Sees("CHECKLIST   1 of 13", "1 [ ] ", "2 [x] neurology consult", "16:07 Maria Santos", "13 [ ] repeat the check when", "due: 16:45", "↓ 2 more lines", "accepted 14:07 Dr Adeyemi")
+	s.Golden("wide120")
+	s.Size(200, 60).Sees("13 [ ] repeat the check when due: 16:45", "   comment 16:07 Dr Adeyemi: scan at 16:30").Golden("wide200")
+	s.Press("down").Sees("CHECKLIST   0 of 9", "SØRENSEN, Bjørg   born").SeesNot("neurology consult", "scan at 16:30")
+	s.Press("down").Sees("No follow-up is open: the report waits for a check (n).")
+	s.Press("up", "up", "enter").Sees("CHECKLIST", "number (and enter) ticks").Press("1", "enter").Wait(time.Second).Press("esc").Wait(time.Second)
+	s.Tick().Sees("CHECKLIST   2 of 13", "1 [x]")
+}
+
+// A long name in a wide script leaves the list and the checklist in their columns.
+func TestWideNameInTheList(t *testing.T) {
+	s := desktest.New(t, follow.Screens())
+	name := "山田山田山田山田山田山田山田, 花子花子花子花子花子花子"
+	p := s.Admit("3B", ward.Patient{MRN: "0038807", Name: name, BirthDate: ward.Date{Year: 1955, Month: 5, Day: 17}})
+	s.Record(p, 4*time.Minute, desktest.Maria, "ice_city=0")
+	s.SignIn(desktest.Nair).Go(desk.FollowUps, "")
+	for _, size := range [][2]int{{80, 24}, {120, 36}, {200, 60}} {
+		s.Size(size[0], size[1]).Sees(name, "born 17 May 1955", "MRN 0038807").Golden(fmt.Sprint("name", size[0]))
+	}
 }
 
 // B16: the letters mean the same under Caps Lock, and a second key accepts nothing else.

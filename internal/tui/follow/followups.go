@@ -22,6 +22,7 @@ type followUps struct {
 	ticks   ticks
 	loading kit.Pending
 	back    int // the check at the foot: 0 is the last one, 1 the one before
+	panel   kit.Scroll
 }
 
 // ticks are the ticked items of checklists by follow-up.
@@ -162,15 +163,23 @@ func (s *followUps) identity() string {
 	return line
 }
 
-// Body implements [kit.Screen].
+// Body implements [kit.Screen]. A wide window shows the checklist of the follow-up in hand
+// at the right.
 func (s *followUps) Body(p kit.Page) []string {
-	if !s.d.Loaded() {
-		return []string{"", " loading…"}
-	}
 	states := rows(s.d)
-	if len(states) == 0 {
+	switch {
+	case !s.d.Loaded():
+		return []string{"", " loading…"}
+	case len(states) == 0:
 		return []string{"", " No follow-up is open, and no report waits."}
+	case p.Width >= wide:
+		return s.withChecklist(p, s.table(p.Narrow(listCells(p)), states))
 	}
+	return s.table(p, states)
+}
+
+// table draws the list.
+func (s *followUps) table(p kit.Page, states []ward.PatientState) []string {
 	head := "    " + p.Pad("bed", bedWidth(p, states)) + p.Pad("patient", 21) + p.Pad("level", 10) + p.Pad("peak", 6) + p.Pad("checks", 8) + "state"
 	lines := []string{p.Faint.Render(head)}
 	room := p.With(p.Height - 1)

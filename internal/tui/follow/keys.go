@@ -65,7 +65,7 @@ func (s *followUps) Bindings() []kit.Binding {
 		kit.Bind("p", "", "patient in: admit, readmit, who left", func(h kit.Host, _ kit.Key) tea.Cmd {
 			return h.Go(kit.Place{Screen: desk.PatientIn})
 		}).Recording(string(ward.MayMovePatient)),
-		kit.Bind("g", "", "the form of the patient due first", func(h kit.Host, _ kit.Key) tea.Cmd { return nextDue(s.d, h) }).Recording(string(ward.MayRecord)),
+		s.next(),
 		kit.Bind("f", "", "follow-ups", nil).If(false, "this is the list of follow-ups"),
 		kit.Bind("esc", "", "back", func(h kit.Host, _ kit.Key) tea.Cmd { return h.Close(s) }),
 	)
@@ -128,12 +128,10 @@ func closable(r *ward.PatientState) (bool, string) {
 	return true, ""
 }
 
-// nextDue opens the form of the patient who is due first.
-func nextDue(d *desk.Desk, h kit.Host) tea.Cmd {
-	next, ok := d.NextDue(nil)
-	if !ok {
-		h.Say("no check is due")
-		return nil
-	}
-	return h.Go(kit.Place{Screen: desk.Form, Subject: desk.Subject(next.Patient.ID)})
+// next is g: a round, which begins with the form of the patient due first.
+func (s *followUps) next() kit.Binding {
+	_, due := s.d.NextDue(nil)
+	return kit.Bind("g", "", "a round: the form of the patient due first, then the next one", func(h kit.Host, _ kit.Key) tea.Cmd {
+		return h.Go(kit.Place{Screen: desk.Round})
+	}).Recording(string(ward.MayRecord)).If(due, "no check is due")
 }

@@ -178,6 +178,7 @@ func (s *Stack) Home() tea.Cmd {
 func (s *Stack) Park(name string) tea.Cmd {
 	s.parked[name] = &parked{screens: slices.Clone(s.screens[1:])}
 	s.screens = s.screens[:1:1]
+	s.said = "" // it may name a patient
 	s.reader.Drop()
 	return s.Top().Init(s)
 }

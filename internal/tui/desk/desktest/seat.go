@@ -53,7 +53,8 @@ type Seat struct {
 	clock  *Clock
 	timers []timer
 	makers map[string]desk.Maker
-	seen   int64 // the last record that the seat knows
+	seen   int64        // the last record that the seat knows
+	open   []ward.Draft // the forms of checks that it knows
 	ids    int
 	name   string
 	width  int // of the window
@@ -133,15 +134,23 @@ func On(t testing.TB, log *store.Store, clock *Clock, makers ...map[string]desk.
 	c := s.Desk.Config()
 	c.After = s.after
 	c.Requests = &kit.Requests{Context: t.Context()}
-	c.Open = s.open
+	c.Open = s.show
 	var lowest kit.Screen = &Empty{}
 	if m := s.makers[desk.Board]; m != nil {
 		lowest = m(s.Desk, kit.Place{Screen: desk.Board})
 	}
 	s.Stack = kit.NewStack(c, lowest)
-	s.seen, _, err = log.Head(t.Context())
-	must(t, err)
+	s.learn()
 	return s
+}
+
+// learn takes the records and the open forms of the log as known.
+func (s *Seat) learn() {
+	var err error
+	s.seen, _, err = s.Log.Head(s.t.Context())
+	must(s.t, err)
+	s.open, err = s.Log.OpenChecks(s.t.Context())
+	must(s.t, err)
 }
 
 // NewClock returns a clock that shows [Now].
@@ -165,9 +174,7 @@ func Around(t testing.TB, log *store.Store, clock *Clock, make func(kit.Timer) P
 	s.program = make(s.after)
 	s.Desk, s.Stack = s.program.Desk(), s.program.Stack()
 	s.Desk.Doors.Poll = func(kit.Host) tea.Cmd { return s.poll }
-	var err error
-	s.seen, _, err = log.Head(t.Context())
-	must(t, err)
+	s.learn()
 	s.play(s.program.Init())
 	return s
 }
@@ -201,13 +208,13 @@ func (s *Seat) Go(screen, subject string) *Seat {
 // GoTo opens a place, as a screen does.
 func (s *Seat) GoTo(to kit.Place) *Seat {
 	s.tick()
-	s.play(s.open(s.Stack, to))
+	s.play(s.show(s.Stack, to))
 	s.Wait(time.Second)
 	return s
 }
 
-// open shows the screen of a place. The board closes all others.
-func (s *Seat) open(h kit.Host, to kit.Place) tea.Cmd {
+// show shows the screen of a place. The board closes all others.
+func (s *Seat) show(h kit.Host, to kit.Place) tea.Cmd {
 	s.Opened = append(s.Opened, to)
 	make := s.makers[to.Screen]
 	switch {
@@ -284,10 +291,14 @@ func (s *Seat) tick() { s.Desk.SetNow(s.clock.Time()) }
 func (s *Seat) poll() tea.Msg {
 	patients, last, err := s.Log.Changed(s.t.Context(), s.seen)
 	must(s.t, err)
-	if last == s.seen {
+	open, err := s.Log.OpenChecks(s.t.Context())
+	must(s.t, err)
+	drafts := store.DraftsChanged(s.open, open)
+	if last == s.seen && len(drafts) == 0 {
 		return nil
 	}
-	s.seen = last
+	patients = append(patients, drafts...)
+	s.seen, s.open = last, open
 	if s.program != nil {
 		return s.program.News(patients)
 	}
