@@ -184,5 +184,5 @@ func (d *causes) Foot(p kit.Page) []string {
 	if d.naming {
 		end += ", text is kept"
 	}
-	return []string{" " + p.Strong.Render("ICANS now "+desk.Grade(d.form.view.result)) + p.Faint.Render(end)}
+	return []string{" " + p.Strong.Render("ICANS now "+desk.Grade(d.form.view.Result)) + p.Faint.Render(end)}
 }

@@ -70,10 +70,10 @@ func (f *form) changes(c *ward.Check) (list []string) {
 // after, and the other checks that change. Each reason saves.
 func (f *form) correctionQuestion(unknown string) *kit.Question {
 	c := f.toSave()
-	c.Result = f.view.result
+	c.Result = f.view.Result
 	text := []string{"CORRECT the check of " + f.desk.DayTime(f.original.PerformedAt) + "?"}
 	text = append(text, f.changes(&c)...)
-	text = append(text, "ICANS "+desk.Grade(f.original.Result)+" → "+desk.Grade(c.Result)+"   "+desk.FlagShort(f.original.Result.Flag)+" → "+flagText(&c)+f.view.effect())
+	text = append(text, "ICANS "+desk.Grade(f.original.Result)+" → "+desk.Grade(c.Result)+"   "+desk.FlagShort(f.original.Result.Flag)+" → "+desk.CheckFlag(&c)+f.view.Effect())
 	text = append(text, causeWords(&c)...)
 	text = append(text, f.remarks(&c, unknown)...)
 	return reasonQuestion([]string{desk.About(&f.history.Patient)}, append(text, "Why?"), func(h kit.Host, reason string) tea.Cmd {

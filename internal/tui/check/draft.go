@@ -167,7 +167,7 @@ func answersIn(d *store.Draft) (n int) {
 	if json.Unmarshal([]byte(d.Content), &content) != nil {
 		return 0
 	}
-	for _, field := range sheetFields {
+	for _, field := range desk.CheckFields {
 		if code := content.Answers[field.Column]; code != "" && code != kit.NotAssessed {
 			n++
 		}

@@ -169,7 +169,7 @@ func (f *form) openTime(h kit.Host, _ kit.Key) tea.Cmd {
 	d.changed = func() { f.typed = field.Value() }
 	d.done = func() string {
 		at, _ := field.Get()
-		if reason := f.timeRefusal(at); reason != "" {
+		if reason := f.desk.CheckTimeRefusal(f.history.Stays, at); reason != "" {
 			return reason
 		}
 		f.check.PerformedAt, f.typed = at, ""
@@ -192,20 +192,6 @@ func (f *form) timeShown(at time.Time) string {
 		text += " " + at.Format("MST")
 	}
 	return text
-}
-
-// timeRefusal returns the reason that a check cannot have been done at a time.
-func (f *form) timeRefusal(at time.Time) string {
-	stays := f.history.Stays
-	switch {
-	case at.After(f.desk.Now()):
-		return "in the future, the clock says " + f.desk.Now().Format("15:04")
-	case len(stays) == 0 || ward.StayAt(stays, at) != nil:
-		return ""
-	case at.Before(stays[0].AdmittedAt):
-		return "is before admission, " + f.desk.FullTime(stays[0].AdmittedAt)
-	}
-	return f.desk.DayTime(at) + " is in no stay of this patient"
 }
 
 // textBurst takes a burst into a text of the form. The MRN of a wristband is no text: it

@@ -35,7 +35,7 @@ type form struct {
 	original *ward.Check // the version that a correction replaces; nil for a new check
 	last     *ward.Check // the last check before the time of this one
 	lastTool *ward.Check // the last such check at which the tool was done
-	view     preview
+	view     desk.Preview
 
 	loading, asking, saving, taking kit.Pending
 
@@ -201,8 +201,8 @@ func (f *form) begin(h kit.Host, r record) tea.Cmd {
 
 // firstLine takes the first line of the form in hand.
 func (f *form) firstLine() {
-	for _, field := range sheetFields {
-		if !hidden(field, f.sheet.Value) {
+	for _, field := range desk.CheckFields {
+		if !desk.Hidden(field, f.sheet.Value) {
 			f.sheet.GoTo(field.Column)
 			return
 		}
@@ -252,7 +252,7 @@ func (f *form) evaluate() {
 			break
 		}
 	}
-	f.view = previewOf(&f.history, f.desk.Site(), f.toSave(), f.desk.User().Name, f.desk.Now())
+	f.view = desk.PreviewOf(&f.history, f.desk.Site(), f.toSave(), f.desk.User().Name, f.desk.Now())
 }
 
 // toSave returns the check as it would be recorded.

@@ -210,7 +210,7 @@ func (f *form) Foot(p kit.Page) []string {
 		return nil
 	}
 	c := f.toSave()
-	c.Result = f.view.result
+	c.Result = f.view.Result
 	look := desk.FlagLook(p.Theme, c.Result.Flag)
 	meaning, flag := desk.Meaning(&c.Findings, c.Result), f.flagFitting(p, &c)
 	styled := func(text string) (lines []string) {
@@ -232,7 +232,7 @@ func (f *form) Foot(p kit.Page) []string {
 	if field == nil {
 		return slices.Concat(styled(meaning), styled(flag), f.endFoot(p, &c))
 	}
-	choices, _ := f.choices(p, field)
+	choices, _ := desk.Choices(p, field, &f.now)
 	asked := f.askLines(p, field)
 	choices = append(choices, asked[:len(asked)-1]...)
 	if len(choices) == 1 {
@@ -250,11 +250,11 @@ func (f *form) Foot(p kit.Page) []string {
 // flagFitting returns the flag with as many reasons as fit on a line, and the number of
 // the others; the save question has all.
 func (f *form) flagFitting(p kit.Page, c *ward.Check) string {
-	text := flagText(c)
+	text := desk.CheckFlag(c)
 	reasons := c.Result.Reasons.Words()
 	for n := len(reasons) - 1; n > 0 && p.Cells(text) > p.Width-2; n-- {
 		all := strings.Join(reasons, ", ")
-		text = strings.Replace(flagText(c), all, strings.Join(reasons[:n], ", ")+", "+more(len(reasons)-n), 1)
+		text = strings.Replace(desk.CheckFlag(c), all, strings.Join(reasons[:n], ", ")+", "+more(len(reasons)-n), 1)
 	}
 	return text
 }
@@ -268,7 +268,7 @@ func (f *form) endFoot(p kit.Page, c *ward.Check) []string {
 	in, _ := f.sheet.Current()
 	switch in.ID {
 	case saveLine:
-		if left := f.notAssessed(&c.Findings); left != "" {
+		if left := desk.NotAssessed(&c.Findings, f.sheet.Value, f.asksLate()); left != "" {
 			return p.Hang(" "+left, p.Width, 1)
 		}
 		return []string{" " + p.Strong.Render("All answered.")}

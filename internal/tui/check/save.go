@@ -35,8 +35,8 @@ func (f *form) cannotSave() string {
 		return "there is no answer to save yet"
 	case x.OtherCause != 0 && c.CauseNote == "":
 		return "Other cause: needs the cause in words, o names it"
-	case f.timeRefusal(c.PerformedAt) != "":
-		return "Time of the check: " + f.timeRefusal(c.PerformedAt) + ": t sets it"
+	case f.desk.CheckTimeRefusal(f.history.Stays, c.PerformedAt) != "":
+		return "Time of the check: " + f.desk.CheckTimeRefusal(f.history.Stays, c.PerformedAt) + ": t sets it"
 	case f.correcting() && len(f.changes(&c)) == 0:
 		return "nothing was changed"
 	}
@@ -66,16 +66,16 @@ func (f *form) ask(h kit.Host, unknown string) tea.Cmd {
 		return h.Push(f.correctionQuestion(unknown))
 	}
 	c := f.toSave()
-	c.Result = f.view.result
+	c.Result = f.view.Result
 	text := []string{
 		"done " + f.doneWords() + " by " + kit.Plain(f.desk.User().Name) + "   " + desk.Meaning(&c.Findings, c.Result),
-		flagText(&c),
+		desk.CheckFlag(&c),
 	}
-	if f.view.old {
-		text[1] += f.view.effect()
+	if f.view.Old {
+		text[1] += f.view.Effect()
 	}
 	text = append(text, causeWords(&c)...)
-	if left := f.notAssessed(&c.Findings); left != "" {
+	if left := desk.NotAssessed(&c.Findings, f.sheet.Value, f.asksLate()); left != "" {
 		text = append(text, left)
 	}
 	text = append(text, f.remarks(&c, unknown)...)
@@ -127,26 +127,15 @@ func (f *form) saved(h kit.Host, msg kit.Result[store.Saved]) tea.Cmd {
 	f.dirty = false
 	s := &msg.Value
 	if s.FollowUp == nil {
-		s.FollowUp = f.view.followUp // which the check neither opened nor joined
+		s.FollowUp = f.view.FollowUp // which the check neither opened nor joined
 	}
 	words := savedWords(f.desk, &f.history.Patient, s, f.entered)
 	if f.correcting() {
 		f.desk.Keep(f.place(), nil)
 		cmd := h.Close(f)
-		return tea.Batch(cmd, afterSave(h, f.patient, s, words))
+		return tea.Batch(cmd, desk.AfterSaving(h, f.patient, s, words))
 	}
 	f.desk.JustSaved(desk.Saved{Patient: f.patient, Check: s.Check.ID, Words: desk.Name(&f.history.Patient) + ", " + desk.Score(&s.Check.Findings), At: f.desk.Now()})
 	cmd := tea.Batch(h.Close(f), h.Go(kit.Place{Screen: desk.Board, Subject: desk.Subject(f.patient)}))
-	return tea.Batch(cmd, afterSave(h, f.patient, s, words+"   (ctrl+z undo)"))
-}
-
-// afterSave says what was saved, and opens the checklist if the patient must be seen now.
-func afterSave(h kit.Host, patient int64, s *store.Saved, words string) tea.Cmd {
-	var cmd tea.Cmd
-	urgent := s.Check.Result.Flag == icans.FlagUrgent && !s.Old
-	if s.FollowUp != nil && s.FollowUp.IsOpen() && (urgent || s.Event == ward.JoinRaised) {
-		cmd = h.Go(kit.Place{Screen: desk.Checklist, Subject: desk.Subject(patient), Detail: desk.AfterSave})
-	}
-	h.Say(words)
-	return cmd
+	return tea.Batch(cmd, desk.AfterSaving(h, f.patient, s, words+"   (ctrl+z undo)"))
 }

@@ -39,17 +39,17 @@ const endColumn = 2
 
 // layLines makes the lines anew, because a value may hide or show some of them.
 func (f *form) layLines() {
-	f.now = findingsOf(f.sheet.Value)
+	f.now = desk.FindingsOf(f.sheet.Value)
 	var lines []kit.Line
 	if f.sheet.Value(unableValue) != "" {
 		lines = append(lines, kit.Line{ID: notDoneLine, Label: "Not done", Group: toolGroup, Open: f.openUnable, Show: f.unableShort})
 	}
 	late := f.asksLate()
-	for _, field := range sheetFields {
+	for _, field := range desk.CheckFields {
 		switch {
-		case hidden(field, f.sheet.Value):
+		case desk.Hidden(field, f.sheet.Value):
 			continue
-		case isLate(field) && !late:
+		case desk.IsLate(field) && !late:
 			if f.sheet.Value(field.Column) == "" {
 				continue
 			}
@@ -69,7 +69,7 @@ func (f *form) fieldLine(field *icans.Field) kit.Line {
 	switch {
 	case field.Group == icans.GroupDomain:
 		l.Group = signsGroup
-	case isFeature(field):
+	case desk.IsFeature(field):
 		l.Group, l.Column = seenGroup, 1
 	case field.Group == icans.GroupSeen, field.Group == icans.GroupCRS:
 		l.Group, l.Column = otherGroup, 1
@@ -152,17 +152,17 @@ func (f *form) lastFor(field *icans.Field) *ward.Check {
 // field returns the field of the line in hand, or nil.
 func (f *form) field() *icans.Field {
 	l, _ := f.sheet.Current()
-	i := slices.IndexFunc(sheetFields, func(x *icans.Field) bool { return x.Column == l.ID })
+	i := slices.IndexFunc(desk.CheckFields, func(x *icans.Field) bool { return x.Column == l.ID })
 	if i < 0 {
 		return nil
 	}
-	return sheetFields[i]
+	return desk.CheckFields[i]
 }
 
 // firstOpen takes the first line without an answer in hand, or the save line.
 func (f *form) firstOpen() {
-	for _, field := range sheetFields {
-		if f.sheet.Value(field.Column) == "" && !hidden(field, f.sheet.Value) && (!isLate(field) || f.asksLate()) {
+	for _, field := range desk.CheckFields {
+		if f.sheet.Value(field.Column) == "" && !desk.Hidden(field, f.sheet.Value) && (!desk.IsLate(field) || f.asksLate()) {
 			f.sheet.GoTo(field.Column)
 			return
 		}
@@ -205,8 +205,8 @@ func (f *form) give(field *icans.Field, code string, serial uint64) {
 	if field.Several && code != "none" && code != kit.NotAssessed {
 		return
 	}
-	next := slices.Index(sheetFields, field) + 1
-	f.sheet.GoTo(sheetFields[next].Column)
+	next := slices.Index(desk.CheckFields, field) + 1
+	f.sheet.GoTo(desk.CheckFields[next].Column)
 }
 
 // restNone sets the features and signs from the line in hand on to none. It stops before
@@ -214,12 +214,12 @@ func (f *form) give(field *icans.Field, code string, serial uint64) {
 func (f *form) restNone(h kit.Host, k kit.Key) tea.Cmd {
 	late, stopped := f.asksLate(), ""
 	n := f.sheet.Fill("rest none", k.Serial, func(l kit.Line) (string, bool) {
-		i := slices.IndexFunc(sheetFields, func(x *icans.Field) bool { return x.Column == l.ID })
-		if i < 0 || sheetFields[i].Group != icans.GroupSeen || f.sheet.Value(l.ID) != "" || isLate(sheetFields[i]) && !late {
+		i := slices.IndexFunc(desk.CheckFields, func(x *icans.Field) bool { return x.Column == l.ID })
+		if i < 0 || desk.CheckFields[i].Group != icans.GroupSeen || f.sheet.Value(l.ID) != "" || desk.IsLate(desk.CheckFields[i]) && !late {
 			return "", false
 		}
-		if term := f.lastTerm(sheetFields[i]); term > 0 {
-			stopped = fmt.Sprintf("; %s was %s last time: answer it", l.Label, sheetFields[i].Terms[term].Label)
+		if term := desk.LastTerm(f.history.Checks, &f.check, desk.CheckFields[i]); term > 0 {
+			stopped = fmt.Sprintf("; %s was %s last time: answer it", l.Label, desk.CheckFields[i].Terms[term].Label)
 			return "", true
 		}
 		return "none", false

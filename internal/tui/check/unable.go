@@ -9,7 +9,6 @@ import (
 	"neurocheck/internal/icans"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
-	"neurocheck/internal/ward"
 )
 
 // unable asks why the tool was not done. The answers stay with their hidden lines, and 0
@@ -39,62 +38,17 @@ func (d *unable) Bindings() []kit.Binding {
 	for i, t := range icans.FieldOf("unable").Terms {
 		answer(fmt.Sprint(i+1), toolWord(f)+" not done: "+t.Label, func(h kit.Host, serial uint64) { f.setUnable(h, t, serial) })
 	}
-	answer("9", "change the tool to "+desk.ToolName(f.otherTool()), f.changeTool)
+	answer("9", "change the tool to "+desk.ToolName(desk.OtherTool(f.tool())), f.changeTool)
 	answer("0", toolWord(f)+" can be done: answers back", f.setAble)
 	return append(list, kit.Bind("esc", "", "back, without a change", func(h kit.Host, _ kit.Key) tea.Cmd { return f.shut(h, d) }))
 }
 
 func toolWord(f *form) string { return desk.ToolName(f.tool()) }
 
-func (f *form) otherTool() icans.Tool {
-	if f.tool() == icans.ICE {
-		return icans.CAPD
-	}
-	return icans.ICE
-}
-
 // Body draws the reasons in two columns.
 func (d *unable) Body(p kit.Page) []string {
 	f := d.form
-	head := "Why was " + toolWord(f) + " not done?  " + desk.Name(&f.history.Patient) + "   " + desk.MRN(&f.history.Patient)
-	if aside := "   (its answers are kept aside)"; p.Cells(head+aside) < p.Width {
-		head += aside
-	}
-	var lines []string
-	for i, line := range p.Hang(" "+head, p.Width, 1) {
-		if i == 0 || strings.TrimSpace(line) != "" {
-			lines = append(lines, p.Strong.Render(line))
-		}
-	}
-	terms := icans.FieldOf("unable").Terms
-	cell := func(i int) string {
-		label := terms[i].Label
-		switch terms[i].Code {
-		case "unarousable":
-			label += " (sets Consciousness too)"
-		case "asleep":
-			label += " (try to wake: see Consciousness)"
-		}
-		return p.Strong.Render(fmt.Sprint(i+1)) + " " + label
-	}
-	half := len(terms) / 2
-	for i := range half {
-		lines = append(lines, "  "+p.Pad(cell(i), 42)+cell(i+half))
-	}
-	return append(lines,
-		" Cannot speak or follow now, but could before? Not 5: score the items 0.",
-		"  "+p.Strong.Render("9")+" change the tool to "+desk.ToolName(f.otherTool())+f.usualTool()+"  "+p.Strong.Render("0")+" can be done: answers back",
-	)
-}
-
-// usualTool names the usual tool at the age of the patient.
-func (f *form) usualTool() string {
-	born := f.history.Patient.BirthDate
-	if born.IsZero() {
-		return ""
-	}
-	at := f.check.PerformedAt.In(f.desk.Zone())
-	return fmt.Sprintf(" (age %d: %s is usual)", born.YearsTo(ward.DateOf(at)), desk.ToolName(ward.ToolFor(born, at)))
+	return f.desk.NotDoneLines(p, &f.history.Patient, f.tool(), f.check.PerformedAt)
 }
 
 // setUnable records the reason that the tool was not done.
@@ -113,32 +67,16 @@ func (f *form) setUnable(h kit.Host, t icans.Term, serial uint64) {
 	})
 	f.changed = true
 	f.firstOpen()
-	h.Say(f.unableWords(t.Code, carried))
+	h.Say(f.unableWords(carried))
 }
 
 // unableWords returns the consequence of a reason.
-func (f *form) unableWords(code string, carried icans.Domains) string {
+func (f *form) unableWords(carried icans.Domains) string {
 	if carried != 0 {
 		return "Carries the cause that a clinician named ahead: " + strings.Join(carried.Words(), ", ") + ": " + kit.Plain(f.cause)
 	}
 	c := f.toSave()
-	switch code {
-	case "unarousable":
-		return "Consciousness was also set to unarousable"
-	case "sedated":
-		return "Consciousness is uncertain: next look in " + ward.Elapsed(f.desk.Site().Intervals.Unable) + ", until a clinician names the cause"
-	case "asleep", "refused", "off_unit":
-		return "Next try in " + ward.Elapsed(f.desk.Site().Intervals.Unable)
-	case "language":
-		if f.history.ICEBefore(&c) && !f.history.Patient.Interpreter {
-			return "Could answer before: this will be URGENT. If speech is lost, score the items 0"
-		}
-	case "other":
-		if f.history.ICEBefore(&c) {
-			return "Could answer before: score the items 0, if so"
-		}
-	}
-	return toolWord(f) + " not done: " + icans.FieldOf("unable").Words(&c.Findings)
+	return f.desk.NotDoneWords(&f.history, &c)
 }
 
 // setAble takes the reason back: the answers return with their lines, and so does the
@@ -160,7 +98,7 @@ func (f *form) setAble(h kit.Host, serial uint64) {
 // changeTool changes the tool of this check. The answers of the other one stay with their
 // hidden lines.
 func (f *form) changeTool(h kit.Host, serial uint64) {
-	to := f.otherTool()
+	to := desk.OtherTool(f.tool())
 	f.sheet.Step("tool "+desk.ToolName(to), serial, nil, func() {
 		f.restoreConsciousness(serial)
 		f.dropCarried(serial)
@@ -168,7 +106,7 @@ func (f *form) changeTool(h kit.Host, serial uint64) {
 		f.sheet.Set(toolValue, toolCode(to), serial)
 	})
 	f.firstOpen()
-	h.Say("The tool is " + desk.ToolName(to) + " now; the answers of " + desk.ToolName(f.otherTool()) + " are kept aside")
+	h.Say("The tool is " + desk.ToolName(to) + " now; the answers of " + desk.ToolName(desk.OtherTool(f.tool())) + " are kept aside")
 }
 
 // restoreConsciousness takes back the answer that "unarousable" set, unless the user has
