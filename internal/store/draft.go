@@ -10,8 +10,11 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// CheckForm is the kind of the form of a new check.
-const CheckForm = "check"
+// The kinds of forms that hold checks, which the board shows to everyone.
+const (
+	CheckForm  = "check" // of one new check
+	PaperSheet = "paper" // of several checks from paper
+)
 
 // Draft is a half-filled form: one for each author, kind and subject. It is not part of
 // the record.

@@ -97,7 +97,7 @@ func (f *form) reopen(h kit.Host, r record) tea.Cmd {
 	}
 	if !r.drafted {
 		if list := f.others(); len(list) > 0 {
-			h.Say(f.openElsewhere(&list[0]) + ": its line below takes it over")
+			h.Say(f.desk.OpenElsewhere(&list[0]) + ": its line below takes it over")
 		}
 		return nil
 	}
@@ -109,11 +109,6 @@ func (f *form) reopen(h kit.Host, r record) tea.Cmd {
 	f.dirty = true
 	h.Say("Your unsaved check of " + f.desk.Time(f.since) + " is back")
 	return f.openDialog(h, name)
-}
-
-// openElsewhere returns a line about an unsaved check of another person.
-func (f *form) openElsewhere(d *ward.Draft) string {
-	return desk.ShortName(d.Author) + " has a check open since " + f.desk.Time(d.Since)
 }
 
 // restore fills the form from the content of a draft, and returns the dialog that was

@@ -209,12 +209,12 @@ func (f *form) firstLine() {
 	}
 }
 
-// others returns the unsaved checks of the patient that other people have open.
+// others returns the forms of an unsaved check of the patient that other people have open.
 func (f *form) others() []ward.Draft {
 	if f.correcting() {
 		return nil
 	}
-	return slices.DeleteFunc(slices.Clone(f.history.Drafts), func(d ward.Draft) bool { return d.Author == f.desk.User().Name })
+	return slices.DeleteFunc(slices.Clone(f.history.Drafts), func(d ward.Draft) bool { return d.Paper || d.Author == f.desk.User().Name })
 }
 
 // current returns the version of this check on the record, or nil.

@@ -112,9 +112,9 @@ func (f *form) endRows(p kit.Page) (rows []string) {
 		return " " + text
 	}
 	for i, d := range f.others() {
-		line := " " + p.Note.Render(f.openElsewhere(&d))
+		line := " " + p.Note.Render(f.desk.OpenElsewhere(&d))
 		if i == 0 {
-			line = hand(takeOverLine, p.Note.Render(f.openElsewhere(&d))) + p.Faint.Render("  enter here takes it over")
+			line = hand(takeOverLine, p.Note.Render(f.desk.OpenElsewhere(&d))) + p.Faint.Render("  enter here takes it over")
 		}
 		rows = append(rows, line)
 	}

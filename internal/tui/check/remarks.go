@@ -42,7 +42,7 @@ func (f *form) remarks(c *ward.Check, unknown string) (lines []string) {
 		lines = append(lines, "Please check: "+strings.ReplaceAll(strings.Join(list, "; ")+".", "?.", "?"))
 	}
 	for _, d := range f.others() {
-		lines = append(lines, f.openElsewhere(&d)+".")
+		lines = append(lines, f.desk.OpenElsewhere(&d)+".")
 	}
 	return append(lines, f.desk.ChangedFlags(&f.history, f.view.Changed)...)
 }
