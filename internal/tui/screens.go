@@ -8,13 +8,14 @@ import (
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/follow"
 	"neurocheck/internal/tui/office"
+	"neurocheck/internal/tui/paper"
 	"neurocheck/internal/tui/session"
 )
 
 // screens lists the packages of screens. A place that none of them has is refused with a
 // line, and the command line does not offer it.
 var screens = []func() map[string]desk.Maker{
-	session.Screens, board.Screens, check.Screens, chart.Screens, follow.Screens, admit.Screens, office.Screens,
+	session.Screens, board.Screens, check.Screens, paper.Screens, chart.Screens, follow.Screens, admit.Screens, office.Screens,
 }
 
 // makers puts the screens of all packages together.

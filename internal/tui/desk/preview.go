@@ -21,12 +21,13 @@ type Preview struct {
 
 // PreviewOf evaluates a check against a patient's record. It does not change h.
 func PreviewOf(h *ward.History, site *ward.Site, c ward.Check, by string, now time.Time) Preview {
-	return PreviewAll(h, site, []ward.Check{c}, by, now)[0]
+	list, _ := PreviewAll(h, site, []ward.Check{c}, by, now)
+	return list[0]
 }
 
 // PreviewAll evaluates checks that are saved as one act, each against the record and the
-// others. It returns a preview of each one, and does not change h.
-func PreviewAll(h *ward.History, site *ward.Site, checks []ward.Check, by string, now time.Time) []Preview {
+// others. It returns a preview of each one and the record after the act. It does not change h.
+func PreviewAll(h *ward.History, site *ward.Site, checks []ward.Check, by string, now time.Time) ([]Preview, ward.History) {
 	for i := range checks {
 		if checks[i].PerformedAt.After(now) {
 			now = checks[i].PerformedAt
@@ -52,7 +53,7 @@ func PreviewAll(h *ward.History, site *ward.Site, checks []ward.Check, by string
 		p.Old = p.Event == "" && rose && c.Result.Flag.Flagged()
 		list[i] = p
 	}
-	return list
+	return list, record
 }
 
 // recentWindow is the longest time that a comparison looks back over single checks; the

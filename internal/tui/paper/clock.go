@@ -1,0 +1,132 @@
+package paper
+
+import (
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"neurocheck/internal/tui/kit"
+)
+
+// mostRows is the number of checks that one sheet holds.
+const mostRows = 60
+
+// settleClock reads a time that was typed, before another cell comes in hand. It reports
+// false if the time asks or is refused.
+func (s *sheet) settleClock(h kit.Host, k kit.Key) bool {
+	if s.state.Column != timeColumn || s.onOthers() || s.state.Typed == "" {
+		return true
+	}
+	hand := s.state.Hand
+	s.readClock(h, k)
+	return s.state.Column != timeColumn || s.state.Hand != hand
+}
+
+// readClock takes the time of the row in hand: the text, or the one that is proposed. The
+// row then has its place in the order of time.
+func (s *sheet) readClock(h kit.Host, k kit.Key) {
+	proposed, ok := s.proposal()
+	switch r := s.state.row(); {
+	case r != nil && !s.clock.Touched():
+		s.state.Column = s.firstOpen(r)
+		return
+	case r == nil && s.clock.Value() == "":
+		if !ok {
+			h.Fail("type the time of the check: 4, 04 or 0400; ctrl+s saves")
+			return
+		}
+		s.clock.Start(proposed, "", "")
+	}
+	if !s.clock.Leave() {
+		return
+	}
+	at, _ := s.clock.Get()
+	if reason := s.desk.CheckTimeRefusal(s.history.Stays, at); reason != "" {
+		h.Fail(reason)
+		s.startAgain()
+		return
+	}
+	if s.state.row() == nil && len(s.state.Rows) >= mostRows {
+		h.Fail("a sheet holds 60 checks: save these first")
+		return
+	}
+	s.step("time", k, func() { s.takeTime(at, k) })
+}
+
+// startAgain forgets a time that is refused.
+func (s *sheet) startAgain() {
+	s.startClock()
+	s.changed = true
+}
+
+// takeTime gives the row in hand its time, or makes a row of the new one.
+func (s *sheet) takeTime(at time.Time, k kit.Key) {
+	r := newRow("", at, s.history.Patient.Tool)
+	if old := s.state.row(); old != nil {
+		r = *old
+		r.At = at
+		s.state.remove()
+	} else {
+		r.ID = s.desk.NewID()
+	}
+	s.state.place(r)
+	s.state.Typed = ""
+	s.state.Column = s.firstOpen(s.state.row())
+	if s.twinOf(s.state.row()) != nil {
+		s.state.Column, s.askedAt = twinColumn, k.At
+	}
+}
+
+// proposal returns the time that enter takes for the new row: at the check interval after
+// the last one.
+func (s *sheet) proposal() (time.Time, bool) {
+	at, ok := s.now.nextTime(s.desk.Site(), s.state.Rows, s.desk.Now())
+	if ok && s.desk.CheckTimeRefusal(s.history.Stays, at) != "" {
+		ok = false
+	}
+	return at, ok
+}
+
+// twinAnswers ask whether a check of nearly the same time is the same one: then the row goes.
+func (s *sheet) twinAnswers() []kit.Binding {
+	r := s.state.row()
+	other := s.twinOf(r)
+	if other == nil { // it was withdrawn meanwhile
+		return nil
+	}
+	answer := func(keys, help string, do func(h kit.Host, k kit.Key)) kit.Binding {
+		b := kit.Bind(keys, "", help, func(h kit.Host, k kit.Key) tea.Cmd {
+			if since := k.At.Sub(s.askedAt); since >= 0 && since < soon {
+				h.Fail("too soon: the question had only just appeared; press " + k.Name + " again")
+				return nil
+			}
+			do(h, k)
+			return nil
+		})
+		b.Answer = true
+		return b
+	}
+	return []kit.Binding{
+		answer("1 y", "the same one: this row is taken out", func(h kit.Host, k kit.Key) {
+			label := s.label(r.At)
+			s.step("row of "+label, k, func() {
+				s.state.remove()
+				s.state.goNew()
+				s.startClock()
+			})
+			h.Say("Taken out: the row of " + label + " is the same check. backspace brings it back")
+		}),
+		answer("0 n", "another one: both are kept", func(h kit.Host, k kit.Key) {
+			s.step("not the same one", k, func() {
+				r.Other = append(r.Other, other.id)
+				switch {
+				case s.twinOf(r) != nil:
+				case r.Done:
+					s.complete(k)
+				default:
+					s.state.Column = s.firstOpen(r)
+				}
+			})
+		}),
+	}
+}
