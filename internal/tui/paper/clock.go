@@ -8,6 +8,10 @@ import (
 	"neurocheck/internal/tui/kit"
 )
 
+// soon is the time after a question appears in which its answers are not taken, because they
+// were typed for the cell before.
+const soon = 200 * time.Millisecond
+
 // mostRows is the number of checks that one sheet holds.
 const mostRows = 60
 
@@ -50,7 +54,7 @@ func (s *sheet) readClock(h kit.Host, k kit.Key) {
 		h.Fail("a sheet holds 60 checks: save these first")
 		return
 	}
-	s.step("time", k, func() { s.takeTime(at, k) })
+	s.step("time", k, func() { s.takeTime(h, at, k) })
 }
 
 // startAgain forgets a time that is refused.
@@ -59,8 +63,10 @@ func (s *sheet) startAgain() {
 	s.changed = true
 }
 
-// takeTime gives the row in hand its time, or makes a row of the new one.
-func (s *sheet) takeTime(at time.Time, k kit.Key) {
+// takeTime gives the row in hand its time, or makes a row of the new one. A check of nearly
+// the same time is asked about at the end of the row, so that figures that were typed with
+// the eyes on the paper answer the row.
+func (s *sheet) takeTime(h kit.Host, at time.Time, k kit.Key) {
 	r := newRow("", at, s.history.Patient.Tool)
 	if old := s.state.row(); old != nil {
 		r = *old
@@ -72,19 +78,13 @@ func (s *sheet) takeTime(at time.Time, k kit.Key) {
 	s.state.place(r)
 	s.state.Typed = ""
 	s.state.Column = s.firstOpen(s.state.row())
-	if s.twinOf(s.state.row()) != nil {
+	switch other := s.twinOf(s.state.row()); {
+	case other == nil:
+	case r.Done:
 		s.state.Column, s.askedAt = twinColumn, k.At
+	default:
+		h.Say(other.words + ": if it is the same one, w takes this row out")
 	}
-}
-
-// proposal returns the time that enter takes for the new row: at the check interval after
-// the last one.
-func (s *sheet) proposal() (time.Time, bool) {
-	at, ok := s.now.nextTime(s.desk.Site(), s.state.Rows, s.desk.Now())
-	if ok && s.desk.CheckTimeRefusal(s.history.Stays, at) != "" {
-		ok = false
-	}
-	return at, ok
 }
 
 // twinAnswers ask whether a check of nearly the same time is the same one: then the row goes.

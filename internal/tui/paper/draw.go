@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"neurocheck/internal/icans"
 	"neurocheck/internal/tui/desk"
@@ -110,16 +109,6 @@ func (s *sheet) span() string {
 	return first.Format("Mon 2 Jan") + " to " + last.Format("Mon 2 Jan")
 }
 
-// label returns the time of a row as the grid has it: with the day of the week, or with that
-// of the month if the sheet is longer than a week.
-func (s *sheet) label(at time.Time) string {
-	rows := s.state.Rows
-	if len(rows) > 0 && rows[len(rows)-1].At.Sub(rows[0].At) > 6*24*time.Hour {
-		return at.In(s.desk.Zone()).Format("2 15:04")
-	}
-	return at.In(s.desk.Zone()).Format("Mon 15:04")
-}
-
 // rowLines draws the rows, the questions below them, the new row and the sheet of another
 // person, and returns the line in hand. A wide window has the checks of the record between.
 func (s *sheet) rowLines(p kit.Page) (lines []string, hand int) {
@@ -200,25 +189,6 @@ func (s *sheet) cell(p kit.Page, f *icans.Field, value string, hand bool) string
 	}
 }
 
-// result returns the score, the grade and the flag of a check: "10 0", " 9 1 ⚑", "– 0–4 ◌".
-func result(c *ward.Check) string {
-	x := &c.Findings
-	low, high := x.ScoreRange()
-	score := "–"
-	switch total, known := x.Total(); {
-	case known:
-		score = fmt.Sprintf("%2d", total)
-	case x.Unable == 0 && (low > 0 || high < x.Tool.MaxScore()):
-		score = fmt.Sprintf("%d–%d", low, high)
-	}
-	grade := strings.ReplaceAll(desk.Grade(c.Result), " to ", "–")
-	mark := desk.FlagMark(c.Result.Flag)
-	if c.Result.AtBaseline() {
-		mark = desk.MarkBaseline
-	}
-	return strings.TrimRight(score+" "+grade+" "+mark, " ")
-}
-
 // newLine draws the row that has no time yet: the text, or the time that is proposed.
 func (s *sheet) newLine(p kit.Page) string {
 	at, ok := s.proposal()
@@ -248,12 +218,15 @@ func (s *sheet) twinLines(p kit.Page, r *row, hand bool) (lines []string) {
 	if hand && s.state.Column == twinColumn {
 		look = p.Strong
 	}
-	for i, line := range p.Hang("? "+other.words+". The same one? 1 y  0 n", p.Width-8, 2) {
-		if i == 0 || strings.TrimSpace(line) != "" {
-			lines = append(lines, "      "+look.Render(line))
-		}
+	const ask = "The same one? 1 y  0 n"
+	text := "? " + other.words + ". " + ask
+	if p.Cells(text) <= min(p.Width, panelStart)-8 {
+		return []string{"      " + look.Render(text)}
 	}
-	return lines
+	for _, line := range p.Wrap("? "+other.words+".", min(p.Width, panelStart)-8) {
+		lines = append(lines, "      "+look.Render(line))
+	}
+	return append(lines, "        "+look.Render(ask))
 }
 
 // hint draws the line about the time: a question or refusal of the text, or the forms that
@@ -334,7 +307,7 @@ func (s *sheet) handWords(p kit.Page) []string {
 	}
 	line += "   " + strings.Replace(desk.ScoreWords(&c.Findings), fmt.Sprintf(" of %d", c.Findings.Tool.MaxScore()), "", 1) + "   ICANS " + desk.Grade(c.Result)
 	if r.Done {
-		line += "   " + desk.CheckFlag(c)
+		line += "   " + flagWords(c)
 	}
 	look := desk.FlagLook(p.Theme, c.Result.Flag)
 	if !r.Done {
@@ -347,36 +320,38 @@ func (s *sheet) handWords(p kit.Page) []string {
 	return lines
 }
 
-// effects names the rows that will open, join or raise a follow-up, and the old flags.
+// effects names the rows that will open, raise or join a follow-up, and the old flags.
 func (s *sheet) effects(p kit.Page) string {
-	var parts []string
-	old := false
+	const old = "old"
+	words := []struct{ event, one, several string }{
+		{string(ward.JoinOpened), "will open a follow-up", "will open a follow-up"},
+		{string(ward.JoinRaised), "will RAISE the follow-up", "will RAISE the follow-up"},
+		{string(ward.JoinJoined), "will join the follow-up", "will join the follow-up"},
+		{old, "old flag: over 24 h old, it opens no follow-up", "old flags: over 24 h old, they open no follow-up"},
+	}
+	rows := map[string][]string{}
 	for i := range s.now.checks {
-		c, v := &s.now.checks[i], &s.now.previews[i]
-		if !s.rowOf(c.ID).Done {
-			continue
+		c, event := &s.now.checks[i], string(s.now.previews[i].Event)
+		if s.now.previews[i].Old {
+			event = old
 		}
-		name := s.desk.Now().In(s.desk.Zone()) // for rows of today the day is left out
-		label := s.label(c.PerformedAt)
-		if ward.DateOf(name) == ward.DateOf(c.PerformedAt.In(s.desk.Zone())) {
-			label = c.PerformedAt.In(s.desk.Zone()).Format("15:04")
+		if event != "" && s.rowOf(c.ID).Done {
+			rows[event] = append(rows[event], s.desk.Time(c.PerformedAt)+" "+desk.FlagMark(c.Result.Flag))
 		}
-		label += " " + desk.FlagMark(c.Result.Flag)
-		switch {
-		case v.Old:
-			old = true
-			parts = append(parts, label+" old flag: over 24 h old, it opens no follow-up.")
-		case v.Event == ward.JoinOpened:
-			parts = append(parts, label+" will open a follow-up.")
-		case v.Event == ward.JoinRaised:
-			parts = append(parts, label+" will RAISE the follow-up.")
-		case v.Event == ward.JoinJoined:
-			parts = append(parts, label+" will join the follow-up.")
+	}
+	var parts []string
+	for _, w := range words {
+		switch list := rows[w.event]; len(list) {
+		case 0:
+		case 1:
+			parts = append(parts, list[0]+" "+w.one+".")
+		default:
+			parts = append(parts, strings.Join(list, ", ")+" "+w.several+".")
 		}
 	}
 	text := strings.Join(parts, " ")
 	const rule = ` (Over 24 h old it opens none: "old flag".)`
-	if text != "" && !old && p.Cells(text+rule) < p.Width {
+	if text != "" && len(rows[old]) == 0 && p.Cells(text+rule) < p.Width {
 		text += rule
 	}
 	return text

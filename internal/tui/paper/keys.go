@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -41,11 +40,6 @@ func (s *sheet) Type(h kit.Host, k kit.Key) (bool, tea.Cmd) {
 	}
 	return mine, s.flush(h)
 }
-
-func (s *sheet) typed() { s.state.Typed, s.changed = s.clock.Value(), true }
-
-// onOthers reports whether the line about the sheet of another person is in hand.
-func (s *sheet) onOthers() bool { return s.state.Hand > len(s.state.Rows) }
 
 const leaveHelp = "leave the sheet; the rows are kept"
 
@@ -166,13 +160,6 @@ func (s *sheet) acts() []kit.Binding {
 	}
 }
 
-// step runs do as one act that undo takes back.
-func (s *sheet) step(name string, k kit.Key, do func()) {
-	s.steps.push(name, k.Serial, false, &s.state)
-	s.changed = true
-	do()
-}
-
 func (s *sheet) undo(h kit.Host, _ kit.Key) tea.Cmd {
 	if was, name, ok := s.steps.undo(); ok {
 		s.restore(was)
@@ -214,120 +201,10 @@ func (s *sheet) endRow(h kit.Host, k kit.Key, r *row) {
 	})
 }
 
-// next goes to the next cell without an answer; behind the last one the row is complete.
-func (s *sheet) next(h kit.Host) {
-	r := s.state.row()
-	fields := r.fields(s.late())
-	at := slices.IndexFunc(fields, func(f *icans.Field) bool { return f.Column == s.state.Column })
-	if at+1 < len(fields) {
-		s.state.Column = fields[at+1].Column
-		return
-	}
-	if open := slices.IndexFunc(fields, func(f *icans.Field) bool { return r.value(f.Column) == "" }); open >= 0 {
-		s.state.Column = fields[open].Column
-		h.Say(fields[open].Label + " has no answer yet; enter ends the row without it")
-		return
-	}
-	s.complete(kit.Key{})
-}
-
-// complete ends a row that is answered, and goes to the new row or to the question about a
-// check of nearly the same time.
-func (s *sheet) complete(k kit.Key) {
-	r := s.state.row()
-	r.Done = true
-	if s.twinOf(r) != nil {
-		s.state.Column, s.askedAt = twinColumn, k.At
-		return
-	}
-	s.state.goNew()
-	s.startClock()
-}
-
-// goRow takes a row in hand: the new one behind the last, and behind that the sheet of
-// another person.
-func (s *sheet) goRow(to int) {
-	last := len(s.state.Rows)
-	if len(s.others) > 0 {
-		last++
-	}
-	column := s.state.Column
-	s.state.Hand = max(0, min(to, last))
-	r := s.state.row()
-	if r == nil || !slices.ContainsFunc(r.fields(s.late()), func(f *icans.Field) bool { return f.Column == column }) {
-		column = timeColumn
-	}
-	if r != nil && column == timeColumn {
-		column = s.firstOpen(r)
-	}
-	s.goTo(column)
-}
-
-// firstOpen returns the first column of a row without an answer, else the first one.
-func (s *sheet) firstOpen(r *row) string {
-	fields := r.fields(s.late())
-	i := slices.IndexFunc(fields, func(f *icans.Field) bool { return r.value(f.Column) == "" })
-	return fields[max(i, 0)].Column
-}
-
-func (s *sheet) goTo(column string) {
-	if s.state.row() == nil {
-		column = timeColumn
-	}
-	s.state.Column = column
-	if column == timeColumn {
-		s.startClock()
-	}
-}
-
-// goCell goes by cells of the row in hand; before the first one is the time.
-func (s *sheet) goCell(by int) {
-	r := s.state.row()
-	if r == nil {
-		return
-	}
-	fields := r.fields(s.late())
-	at := slices.IndexFunc(fields, func(f *icans.Field) bool { return f.Column == s.state.Column }) + by
-	if at < 0 {
-		s.goTo(timeColumn)
-		return
-	}
-	s.goTo(fields[min(at, len(fields)-1)].Column)
-}
-
-// goGroup goes to the first cell of the next group.
-func (s *sheet) goGroup() {
-	r := s.state.row()
-	if r == nil {
-		return
-	}
-	fields := r.fields(s.late())
-	group := func(column string) int {
-		return slices.IndexFunc(groupsOf(r), func(g []*icans.Field) bool {
-			return slices.ContainsFunc(g, func(f *icans.Field) bool { return f.Column == column })
-		})
-	}
-	for _, f := range fields {
-		if group(f.Column) > group(s.state.Column) {
-			s.goTo(f.Column)
-			return
-		}
-	}
-	s.goTo(fields[0].Column)
-}
-
-func groupsOf(r *row) [][]*icans.Field {
-	list := groups(r.tool())
-	return list[:]
-}
-
 func (s *sheet) goTime(kit.Host, kit.Key) tea.Cmd {
 	s.goTo(timeColumn)
 	return nil
 }
-
-// late reports whether the late signs have columns.
-func (s *sheet) late() bool { return s.state.Late || desk.AsksLate(&s.history) }
 
 func (s *sheet) showLate(h kit.Host, k kit.Key) tea.Cmd {
 	s.step("late signs", k, func() { s.state.Late = true })
@@ -386,22 +263,3 @@ func (s *sheet) removeRow(h kit.Host, k kit.Key) tea.Cmd {
 	h.Say(text)
 	return nil
 }
-
-// leave closes the sheet. Its rows are kept.
-func (s *sheet) leave(h kit.Host, _ kit.Key) tea.Cmd {
-	switch {
-	case !s.dirty:
-	case s.saving.Waiting():
-		defer h.Say("NOT SAVED YET: it is tried again; until then the sheet is kept")
-	default:
-		defer h.Say("Kept, not saved: " + s.count() + " of " + desk.Name(&s.history.Patient) + ". b opens them again, :discard drops them")
-	}
-	return h.Close(s)
-}
-
-// count returns the number of rows in words.
-func (s *sheet) count() string { return desk.Several(len(s.state.Rows), "paper check") }
-
-// soon is the time after a question appears in which its answers are not taken, because they
-// were typed for the cell before.
-const soon = 200 * time.Millisecond

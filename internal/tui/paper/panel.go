@@ -35,53 +35,60 @@ func alongside(p kit.Page, grid, panel []string) []string {
 	return lines
 }
 
-// panel draws the columns with their letters, the question of each, and the answer of the
-// row in hand.
+// panel draws the columns with their letters, the questions, and the answers of the row in
+// hand. A narrow one has only the question of the cell in hand. If it is too low, it leaves
+// out the headings of the groups.
 func (s *sheet) panel(p kit.Page) []string {
+	lines := s.panelLines(p, true)
+	if len(lines) > p.Height {
+		lines = s.panelLines(p, false)
+	}
+	return lines[:min(len(lines), p.Height)]
+}
+
+func (s *sheet) panelLines(p kit.Page, headings bool) (lines []string) {
 	r := s.state.row()
 	if r == nil {
-		r = &row{Values: map[string]string{toolValue: icans.FieldOf(toolValue).Code(&icans.Findings{Tool: s.history.Patient.Tool})}}
+		blank := newRow("", time.Time{}, s.history.Patient.Tool)
+		r = &blank
 	}
 	x := r.findings()
 	names := []string{desk.ToolName(r.tool()), "CONSCIOUSNESS, SIGNS", "SEEN", "OTHER SIGNS", "LATE SIGNS"}
-	var lines []string
-	hand := 0
 	for i, group := range groups(r.tool()) {
 		if i == lateGroup && !s.late() {
 			continue
 		}
-		lines = append(lines, p.Strong.Render(names[i]))
-		for _, f := range group {
-			if f.Column == s.state.Column {
-				hand = len(lines)
-			}
-			lines = append(lines, s.panelLine(p, f, &x, r.value(f.Column)))
+		if headings {
+			lines = append(lines, p.Strong.Render(names[i]))
 		}
-	}
-	if len(lines) > p.Height {
-		from := max(0, min(hand-p.Height/2, len(lines)-p.Height))
-		lines = lines[from : from+p.Height]
+		for _, f := range group {
+			lines = append(lines, s.panelLine(p, f, &x, r.value(f.Column))...)
+		}
 	}
 	return lines
 }
 
-func (s *sheet) panelLine(p kit.Page, f *icans.Field, x *icans.Findings, value string) string {
+func (s *sheet) panelLine(p kit.Page, f *icans.Field, x *icans.Findings, value string) []string {
+	const label, answers, asked = 22, 24, 80
 	answer := f.Words(x)
 	if value == kit.NotAssessed {
 		answer = "–"
 	}
-	mark, label := " ", p.Pad(letters[f.Column]+" "+f.Label, 18)
-	if f.Column == s.state.Column {
-		mark, label = p.Strong.Render("▌"), p.Strong.Render(label)
+	line := " " + p.Pad(letters[f.Column]+" "+f.Label, label-1)
+	hand := f.Column == s.state.Column
+	if hand {
+		line = p.Strong.Render("▌") + p.Strong.Render(line[1:])
 	}
-	room := p.Width - 20
-	if room < 60 {
-		if answer == "" {
-			return mark + label + p.Faint.Render(p.Fit(s.asks(f), room))
+	if p.Width >= asked {
+		return []string{line + p.Pad(p.Fit(answer, answers-2), answers) + p.Faint.Render(p.Fit(s.asks(f), p.Width-label-answers))}
+	}
+	lines := []string{line + p.Fit(answer, p.Width-label)}
+	if hand {
+		for _, part := range p.Wrap(s.asks(f), p.Width-4) {
+			lines = append(lines, "   "+p.Faint.Render(part))
 		}
-		return mark + label + p.Fit(answer, room)
 	}
-	return mark + label + p.Pad(p.Fit(answer, 22), 24) + p.Faint.Render(p.Fit(s.asks(f), room-24))
+	return lines
 }
 
 // asks returns the question for the patient, or the help of a field without one.

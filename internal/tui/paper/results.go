@@ -1,7 +1,10 @@
 package paper
 
 import (
+	"neurocheck/internal/icans"
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"neurocheck/internal/tui/desk"
@@ -86,4 +89,37 @@ func (r *results) nextTime(site *ward.Site, rows []row, now time.Time) (time.Tim
 		}
 	}
 	return due, !due.IsZero() && !due.After(now)
+}
+
+// result returns the score, the grade and the flag of a check: "10 0", " 9 1 ⚑", "– 0–4 ◌".
+func result(c *ward.Check) string {
+	x := &c.Findings
+	low, high := x.ScoreRange()
+	score := "–"
+	switch total, known := x.Total(); {
+	case known:
+		score = fmt.Sprintf("%2d", total)
+	case x.Unable == 0 && (low > 0 || high < x.Tool.MaxScore()):
+		score = fmt.Sprintf("%d–%d", low, high)
+	}
+	grade := strings.ReplaceAll(desk.Grade(c.Result), " to ", "–")
+	mark := desk.FlagMark(c.Result.Flag)
+	if c.Result.AtBaseline() {
+		mark = desk.MarkBaseline
+	}
+	return strings.TrimRight(score+" "+grade+" "+mark, " ")
+}
+
+// flagWords returns the flag of a check with its reasons, but for the findings that are
+// missing, which the sheet names by itself.
+func flagWords(c *ward.Check) string {
+	r := c.Result
+	if r.Flag != icans.FlagIncomplete {
+		return desk.CheckFlag(c)
+	}
+	text := desk.FlagMark(r.Flag) + " unfinished"
+	if r.Reasons &^= icans.Missing; r.Reasons != 0 {
+		text = desk.FlagMark(r.Flag) + " " + desk.Why(r)
+	}
+	return text
 }

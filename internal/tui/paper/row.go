@@ -110,3 +110,29 @@ func (r *row) setUnable(code string) {
 func (r *row) check(patient int64) ward.Check {
 	return ward.Check{ID: r.ID, Version: 1, PatientID: patient, Status: ward.Recorded, PerformedAt: ward.Moment(r.At), Findings: r.findings()}
 }
+
+// groupNames are the names of the groups of columns, for a list of those that are missing.
+var groupNames = [5]string{"all items", "all signs", "all five features", "other signs", "late signs"}
+
+// missing lists the findings that were not assessed, a whole group by its name.
+func (r *row) missing(late bool) string {
+	var parts []string
+	x := r.findings()
+	for i, group := range groups(r.tool()) {
+		var labels []string
+		asked := 0
+		for _, f := range group {
+			if desk.Hidden(f, r.value) || i == lateGroup && !late {
+				continue
+			}
+			if asked++; !f.Assessed(&x) {
+				labels = append(labels, f.Label)
+			}
+		}
+		if len(labels) == asked && asked > 0 {
+			labels = []string{groupNames[i]}
+		}
+		parts = append(parts, labels...)
+	}
+	return strings.Join(parts, ", ")
+}

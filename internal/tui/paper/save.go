@@ -121,13 +121,12 @@ func (s *sheet) lateWords() string {
 // rowWords returns a row in the question: its result, the findings that are missing, and the
 // points that are asked about once.
 func (s *sheet) rowWords(c *ward.Check, v *desk.Preview) []string {
-	line := s.desk.DayTime(c.PerformedAt) + "   " + desk.Meaning(&c.Findings, c.Result) + "   " + desk.CheckFlag(c) + v.Effect()
+	line := s.desk.DayTime(c.PerformedAt) + "  " + desk.Score(&c.Findings) + "  ICANS " + desk.GradeCell(c.Result) + "  " + flagWords(c) + v.Effect() + "."
 	if x := &c.Findings; x.OtherCause != 0 {
-		line += ".  Other cause: " + kit.Plain(c.CauseNote)
+		line += " Other cause: " + kit.Plain(c.CauseNote) + "."
 	}
-	r := s.rowOf(c.ID)
-	if left := desk.NotAssessed(&c.Findings, r.value, s.late()); left != "" {
-		line += ".  " + left
+	if left := s.rowOf(c.ID).missing(s.late()); left != "" {
+		line += " Not assessed: " + left + "."
 	}
 	lines := []string{line}
 	if list := s.warnings(c); len(list) > 0 {

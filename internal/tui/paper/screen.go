@@ -1,10 +1,7 @@
 package paper
 
 import (
-	"context"
 	"fmt"
-	"slices"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -14,45 +11,10 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// sheet is the screen that enters several checks of one patient from paper.
-type sheet struct {
-	kit.Base
-	desk    *desk.Desk
-	place   kit.Place
-	patient int64
-
-	history ward.History // the patient's record, as last read
-	known   map[string]bool
-	others  []store.Draft // the sheets that other people have open
-
-	state state
-	steps steps
-	clock *kit.Field[time.Time] // the time of the row in hand
-	now   results
-	room  kit.Scroll
-
-	loading, asking, saving kit.Pending
-
-	opened    bool
-	changed   bool      // something has changed since the draft was kept
-	dirty     bool      // there is something to lose
-	failed    bool      // the last save failed, and nothing has changed since
-	askedAt   time.Time // the press that opened the question about a twin
-	entered   time.Time // of the first try to save
-	request   string    // the ID of the save in hand
-	takenFrom string    // whose sheet this one goes on with
-}
-
 func newSheet(d *desk.Desk, to kit.Place) kit.Screen {
 	s := &sheet{desk: d, place: kit.Place{Screen: desk.Paper, Subject: to.Subject}, patient: desk.PatientOf(to.Subject)}
 	s.resetClock()
 	return s
-}
-
-// record is the part of the log that a sheet needs.
-type record struct {
-	chart  ward.Chart
-	drafts []store.Draft // the sheets about the patient, also that of the person at the keyboard
 }
 
 // Init loads the record and the sheets that are open.
@@ -62,29 +24,6 @@ func (s *sheet) Init(h kit.Host) tea.Cmd {
 	}
 	read := s.desk.Note(h, ward.AuditEvent{Event: ward.ReadPatient, PatientID: s.patient})
 	return tea.Batch(read, s.load(h, &s.loading))
-}
-
-func (s *sheet) load(h kit.Host, pending *kit.Pending) tea.Cmd {
-	id, site, subject := s.patient, s.desk.Site(), s.place.Subject
-	return desk.Load(s.desk, h, pending, subject, func(ctx context.Context, log *store.Store) (r record, err error) {
-		if r.chart, err = log.Chart(ctx, id); err != nil {
-			return r, err
-		}
-		if h := &r.chart.History; h.Memory == (ward.Memory{}) && len(h.Checks) > 0 {
-			h.Evaluate(site)
-		}
-		for _, open := range r.chart.Drafts {
-			if !open.Paper {
-				continue
-			}
-			list, err := log.Drafts(ctx, open.Author)
-			if err != nil {
-				return r, err
-			}
-			r.drafts = append(r.drafts, slices.DeleteFunc(list, func(d store.Draft) bool { return d.Kind != store.PaperSheet || d.Subject != subject })...)
-		}
-		return r, nil
-	})
 }
 
 // Update takes the record, the result of a save, and bursts.
@@ -110,9 +49,6 @@ func (s *sheet) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 	}
 	return nil
 }
-
-// busy reports whether the sheet is on its way to the log, so that no key may change it.
-func (s *sheet) busy() bool { return s.saving.Waiting() || s.asking.Waiting() }
 
 func (s *sheet) loaded(h kit.Host, msg kit.Result[record]) tea.Cmd {
 	if msg.Err != nil {
@@ -144,55 +80,6 @@ func (s *sheet) begin(h kit.Host, r record) tea.Cmd {
 	s.take(r)
 	s.dropSaved(h)
 	return s.flush(h)
-}
-
-// take replaces the record and evaluates the rows anew.
-func (s *sheet) take(r record) {
-	s.history = r.chart.History
-	s.others = slices.DeleteFunc(r.drafts, func(d store.Draft) bool { return d.Author == s.desk.User().Name })
-	s.evaluate()
-}
-
-func (s *sheet) evaluate() {
-	s.now = evaluate(&s.history, s.desk.Site(), s.state.Rows, s.desk.User().Name, s.desk.Now())
-}
-
-// dropSaved removes the rows that are on record already: saved just before a crash, or by a
-// person who took the sheet over.
-func (s *sheet) dropSaved(h kit.Host) {
-	saved := map[string]*ward.Check{}
-	for i := range s.history.Checks {
-		saved[s.history.Checks[i].ID] = &s.history.Checks[i]
-	}
-	var by *ward.Check
-	n := len(s.state.Rows)
-	s.state.Rows = slices.DeleteFunc(s.state.Rows, func(r row) bool {
-		if saved[r.ID] != nil {
-			by = saved[r.ID]
-		}
-		return saved[r.ID] != nil
-	})
-	if by == nil {
-		return
-	}
-	s.steps, s.changed = nil, true
-	s.state.goNew()
-	h.Say(fmt.Sprintf("%s of this sheet: saved already, at %s by %s", desk.Several(n-len(s.state.Rows), "row"), s.desk.Time(by.Recorded.At), desk.ShortName(by.Recorded.By)))
-}
-
-// flush evaluates the rows and keeps the draft if anything changed.
-func (s *sheet) flush(kit.Host) tea.Cmd {
-	if !s.changed {
-		return nil
-	}
-	s.changed, s.failed, s.request = false, false, ""
-	s.evaluate()
-	if s.dirty = len(s.state.Rows) > 0 || s.state.Typed != ""; s.dirty {
-		s.desk.Keep(s.place, s.content())
-	} else {
-		s.desk.Keep(s.place, nil)
-	}
-	return nil
 }
 
 // Unsaved implements [desk.Unsaved].
@@ -227,4 +114,31 @@ func (s *sheet) burst(h kit.Host, b kit.Burst) tea.Cmd {
 		s.restore(was)
 	}
 	return tea.Batch(s.flush(h), s.desk.Wristband(h, b, &s.history.Patient))
+}
+
+// reopen fills the sheet from the content of a draft.
+func (s *sheet) reopen(h kit.Host, content string) {
+	d, ok := readDraft(content)
+	if !ok {
+		return
+	}
+	s.takenFrom = d.TakenFrom
+	s.restore(d.state)
+	since := s.desk.KeptSince(s.place)
+	if since.IsZero() {
+		since = s.desk.Now()
+	}
+	h.Say(fmt.Sprintf("Your unsaved sheet of %s is back: %s", s.desk.Time(since), desk.Several(len(d.Rows), "row")))
+}
+
+// leave closes the sheet. Its rows are kept.
+func (s *sheet) leave(h kit.Host, _ kit.Key) tea.Cmd {
+	switch {
+	case !s.dirty:
+	case s.saving.Waiting():
+		defer h.Say("NOT SAVED YET: it is tried again; until then the sheet is kept")
+	default:
+		defer h.Say("Kept, not saved: " + s.count() + " of " + desk.Name(&s.history.Patient) + ". b opens them again, :discard drops them")
+	}
+	return h.Close(s)
 }

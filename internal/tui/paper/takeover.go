@@ -9,16 +9,6 @@ import (
 	"neurocheck/internal/tui/kit"
 )
 
-// othersLine returns the line about the sheet that another person has open; empty if there
-// is none.
-func (s *sheet) othersLine() string {
-	if len(s.others) == 0 {
-		return ""
-	}
-	d := &s.others[0]
-	return desk.ShortName(d.Author) + " has paper checks open since " + s.desk.Time(d.Since) + ": " + rowsIn(d)
-}
-
 // openTakeOver asks whether to go on with the sheet of another person, who keeps it until
 // this one is saved.
 func (s *sheet) openTakeOver(h kit.Host) tea.Cmd {
