@@ -1,6 +1,7 @@
 package paper
 
 import (
+	"fmt"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -13,7 +14,7 @@ import (
 const soon = 200 * time.Millisecond
 
 // mostRows is the number of checks that one sheet holds.
-const mostRows = 60
+const mostRows = 40
 
 // settleClock reads a time that was typed, before another cell comes in hand. It reports
 // false if the time asks or is refused.
@@ -51,7 +52,7 @@ func (s *sheet) readClock(h kit.Host, k kit.Key) {
 		return
 	}
 	if s.state.row() == nil && len(s.state.Rows) >= mostRows {
-		h.Fail("a sheet holds 60 checks: save these first")
+		h.Fail(fmt.Sprintf("a sheet holds %d checks: save these first", mostRows))
 		return
 	}
 	s.step("time", k, func() { s.takeTime(h, at, k) })

@@ -320,6 +320,9 @@ func (s *sheet) handWords(p kit.Page) []string {
 	return lines
 }
 
+// mostNamed is the number of rows with one effect that the foot names.
+const mostNamed = 3
+
 // effects names the rows that will open, raise or join a follow-up, and the old flags.
 func (s *sheet) effects(p kit.Page) string {
 	const old = "old"
@@ -341,10 +344,12 @@ func (s *sheet) effects(p kit.Page) string {
 	}
 	var parts []string
 	for _, w := range words {
-		switch list := rows[w.event]; len(list) {
-		case 0:
-		case 1:
+		switch list := rows[w.event]; {
+		case len(list) == 0:
+		case len(list) == 1:
 			parts = append(parts, list[0]+" "+w.one+".")
+		case len(list) > mostNamed:
+			parts = append(parts, fmt.Sprintf("%d rows %s.", len(list), w.several))
 		default:
 			parts = append(parts, strings.Join(list, ", ")+" "+w.several+".")
 		}

@@ -106,7 +106,7 @@ func TestDrawingsOfQuestions(t *testing.T) {
 	s.Record(p, 26*time.Hour, desktest.Tomasz)
 	open(s, p).Golden("new")
 	keys(s, "y e s t e r d a y space 6 enter")
-	s.Sees("there is a check of Sat 06:10 by T. Wójcik, ICE 10: if it is the same one, w takes this row out")
+	s.Sees("Sat 06:10 by T. Wójcik, ICE 10: if it is the same one")
 	keys(s, "1 1 1 1 0 0 0 0 2 0 0 0 z 0")
 	night(s)
 	s.Record(p, 4*time.Hour+5*time.Minute, desktest.Tomasz)

@@ -94,9 +94,9 @@ func (s *sheet) clockAnswers() []kit.Binding {
 
 func (s *sheet) fieldAnswers(r *row) (list []kit.Binding) {
 	field := icans.FieldOf(s.state.Column)
-	give := func(do func(h kit.Host, r *row)) func(kit.Host, kit.Key) tea.Cmd {
+	give := func(do func(h kit.Host, k kit.Key)) func(kit.Host, kit.Key) tea.Cmd {
 		return func(h kit.Host, k kit.Key) tea.Cmd {
-			s.step(field.Label, k, func() { do(h, r) })
+			s.step(field.Label, k, func() { do(h, k) })
 			return nil
 		}
 	}
@@ -104,19 +104,19 @@ func (s *sheet) fieldAnswers(r *row) (list []kit.Binding) {
 		keys := strings.Split(t.Keys, "")
 		list = append(list, kit.Binding{
 			Keys: keys, Shown: strings.Join(keys, " "), Help: field.Label + ": " + t.Label, Answer: true, AtOnce: true,
-			Do: give(func(h kit.Host, r *row) {
+			Do: give(func(h kit.Host, k kit.Key) {
 				x := r.findings()
 				field.Answer(&x, i)
 				r.set(field.Column, field.Code(&x))
 				if !field.Several || i == 0 { // of several signs there may be more
-					s.next(h)
+					s.next(h, k)
 				}
 			}),
 		})
 	}
-	return append(list, kit.Binding{Keys: []string{"-"}, Help: field.Label + ": not assessed", AtOnce: true, Do: give(func(h kit.Host, r *row) {
+	return append(list, kit.Binding{Keys: []string{"-"}, Help: field.Label + ": not assessed", AtOnce: true, Do: give(func(h kit.Host, k kit.Key) {
 		r.set(field.Column, kit.NotAssessed)
-		s.next(h)
+		s.next(h, k)
 	})})
 }
 
@@ -180,7 +180,7 @@ func (s *sheet) enter(h kit.Host, k kit.Key) tea.Cmd {
 	case s.state.Column == twinColumn:
 		h.Fail("answer first: the same one? 1 yes, 0 no")
 	case icans.FieldOf(s.state.Column).Several && r.value(s.state.Column) != "" && !r.answered(s.late()):
-		s.next(h)
+		s.next(h, k)
 	default:
 		s.endRow(h, k, r)
 	}
@@ -236,7 +236,7 @@ func (s *sheet) restNone(h kit.Host, k kit.Key) tea.Cmd {
 			n++
 		}
 		s.state.Column = fields[len(fields)-1].Column
-		s.next(h)
+		s.next(h, k)
 	})
 	switch {
 	case stopped != "":

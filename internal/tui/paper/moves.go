@@ -8,7 +8,7 @@ import (
 )
 
 // next goes to the next cell without an answer; behind the last one the row is complete.
-func (s *sheet) next(h kit.Host) {
+func (s *sheet) next(h kit.Host, k kit.Key) {
 	r := s.state.row()
 	fields := r.fields(s.late())
 	at := slices.IndexFunc(fields, func(f *icans.Field) bool { return f.Column == s.state.Column })
@@ -21,7 +21,7 @@ func (s *sheet) next(h kit.Host) {
 		h.Say(fields[open].Label + " has no answer yet; enter ends the row without it")
 		return
 	}
-	s.complete(kit.Key{})
+	s.complete(k)
 }
 
 // complete ends a row that is answered, and goes to the new row or to the question about a

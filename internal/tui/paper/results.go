@@ -1,8 +1,8 @@
 package paper
 
 import (
-	"neurocheck/internal/icans"
 	"fmt"
+	"neurocheck/internal/icans"
 	"slices"
 	"strings"
 	"time"
