@@ -14,7 +14,7 @@ import (
 // Marks explains the marks of the sheet.
 func (s *sheet) Marks() []kit.Mark {
 	return append(desk.Marks(), kit.Mark{Sign: "-", Means: "not assessed; a blank cell was not touched yet"},
-		kit.Mark{Sign: "+", Means: "several signs of raised pressure"})
+		kit.Mark{Sign: "+", Means: "several signs of raised pressure"}, kit.Mark{Sign: "( )", Means: "a check on record, between the rows of a wide window"})
 }
 
 // Head returns the identity, from the board until the record is loaded.
@@ -131,7 +131,7 @@ func (s *sheet) rowLines(p kit.Page) (lines []string, hand int) {
 	if s.state.Hand == len(s.state.Rows) {
 		hand = len(lines)
 	}
-	if s.state.Hand >= len(s.state.Rows) {
+	if s.state.Hand == len(s.state.Rows) {
 		lines = append(lines, s.newLine(p))
 	}
 	if text := s.othersLine(); text != "" {
@@ -156,8 +156,7 @@ func (s *sheet) rowLine(p kit.Page, r *row, hand bool) string {
 	for i, group := range groups(r.tool()) {
 		line = p.Pad(line, starts[i])
 		if i == 0 && r.value(unableValue) != "" {
-			x := r.findings()
-			line += "unable: " + p.Fit(desk.Score(&x), 9)
+			line += notDone(r.findings())
 			continue
 		}
 		for j, f := range group {
@@ -191,13 +190,7 @@ func (s *sheet) cell(p kit.Page, f *icans.Field, value string, hand bool) string
 
 // newLine draws the row that has no time yet: the text, or the time that is proposed.
 func (s *sheet) newLine(p kit.Page) string {
-	at, ok := s.proposal()
-	switch {
-	case s.onOthers() && ok:
-		return " " + p.Faint.Render(s.label(at))
-	case s.onOthers():
-		return ""
-	case s.state.Typed == "" && ok:
+	if at, ok := s.proposal(); ok && s.state.Typed == "" {
 		return p.Strong.Render("▌") + p.Faint.Render(s.label(at))
 	}
 	return s.clockCell(p)

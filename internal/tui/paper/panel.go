@@ -115,13 +115,13 @@ func (s *sheet) earlier(p kit.Page) []ward.Check {
 	return list[max(len(list)-most, 0):]
 }
 
-// recordLine draws a check of the record in grey, as a row.
+// recordLine draws a check of the record as a row, in grey and with its time in brackets.
 func (s *sheet) recordLine(p kit.Page, c *ward.Check) string {
-	line := p.Pad(" "+s.label(c.PerformedAt), starts[0])
+	line := p.Pad("("+s.label(c.PerformedAt)+")", starts[0])
 	for i, group := range groups(c.Findings.Tool) {
 		line = p.Pad(line, starts[i])
 		if i == 0 && c.Findings.Unable != 0 {
-			line += "unable: " + p.Fit(desk.Score(&c.Findings), 9)
+			line += notDone(c.Findings)
 			continue
 		}
 		for _, f := range group {

@@ -123,3 +123,11 @@ func flagWords(c *ward.Check) string {
 	}
 	return text
 }
+
+// notDone returns the reason why the tool was not done, for the cells of its items.
+func notDone(x icans.Findings) string {
+	if x.Unable == icans.UnableUnarousable { // too long with the word
+		return desk.Score(&x)
+	}
+	return "unable: " + desk.Score(&x)
+}

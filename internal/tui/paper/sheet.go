@@ -78,7 +78,10 @@ func (s *sheet) busy() bool { return s.saving.Waiting() || s.asking.Waiting() }
 // take replaces the record and evaluates the rows anew.
 func (s *sheet) take(r record) {
 	s.history = r.chart.History
-	s.others = slices.DeleteFunc(r.drafts, func(d store.Draft) bool { return d.Author == s.desk.User().Name })
+	s.others = slices.DeleteFunc(r.drafts, func(d store.Draft) bool { return d.Author == s.desk.User().Name || d.Author == s.takenFrom })
+	if s.onOthers() && len(s.others) == 0 {
+		s.state.goNew()
+	}
 	s.evaluate()
 }
 
@@ -106,6 +109,8 @@ func (s *sheet) dropSaved(h kit.Host) {
 	}
 	s.steps, s.changed = nil, true
 	s.state.goNew()
+	s.startClock()
+	s.desk.Keep(s.place, nil) // the rows that are left are a draft of their own: the save dropped this one
 	h.Say(fmt.Sprintf("%s of this sheet: saved already, at %s by %s", desk.Several(n-len(s.state.Rows), "row"), s.desk.Time(by.Recorded.At), desk.ShortName(by.Recorded.By)))
 }
 

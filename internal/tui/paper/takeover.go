@@ -29,7 +29,7 @@ func (s *sheet) openTakeOver(h kit.Host) tea.Cmd {
 				s.state.place(read.Rows[i])
 			}
 			s.state.Late = s.state.Late || read.Late
-			s.takenFrom = d.Author
+			s.takenFrom, s.others = d.Author, s.others[1:]
 			s.state.goNew()
 			s.startClock()
 		})
