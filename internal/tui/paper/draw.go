@@ -364,7 +364,11 @@ func (s *sheet) KeyLine(p kit.Page) string {
 	if n := len(s.now.checks); n > 0 {
 		line += fmt.Sprintf(" %d", n)
 	}
-	if all := "  ? all keys"; p.Cells(line+all) < p.Width && wide(p) {
+	all := "  ? all keys"
+	if s.Typing() { // then ? is text
+		all = "  F1 all keys"
+	}
+	if wide(p) {
 		line += all
 	}
 	return " " + p.Faint.Render(line)
