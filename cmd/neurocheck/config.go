@@ -60,7 +60,7 @@ change, the log records it.`,
 }
 
 func (a *app) configApply() *cobra.Command {
-	var by string
+	var who signIn
 	cmd := &cobra.Command{
 		Use:   "apply FILE",
 		Short: "Put other settings in force, as an administrator of the ward",
@@ -89,7 +89,7 @@ the next time the ward is opened.`,
 				return err
 			}
 			defer closing(s, &err)
-			sig, err := author(ctx, s, by)
+			sig, err := author(ctx, s, who)
 			if err != nil {
 				return err
 			}
@@ -113,7 +113,7 @@ the next time the ward is opened.`,
 			return s.NoteSettings(ctx, sig, config.Recorded(&settings.Site), func(before string) string { return config.Changed(before, &settings.Site) })
 		},
 	}
-	cmd.Flags().StringVar(&by, "by", "", "`NAME` of the administrator who does it")
+	who.flagsFor(cmd, "`NAME` of the administrator who does it")
 	return cmd
 }
 

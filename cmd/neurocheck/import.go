@@ -22,7 +22,7 @@ import (
 // importing is one import.
 type importing struct {
 	log    string
-	by     string
+	who    signIn
 	dryRun bool
 	asJSON bool
 	cmd    *cobra.Command
@@ -49,7 +49,7 @@ old flags.`,
   neurocheck import checks.csv --by "Sam Lee"`,
 		Args: justOne,
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
-			if i.by = ward.CleanLine(i.by); i.by == "" && cmd.Flags().Changed("by") {
+			if i.who.by = ward.CleanLine(i.who.by); i.who.by == "" && cmd.Flags().Changed("by") {
 				return wrongUse{errors.New("--by has no name")}
 			}
 			if i.log, err = a.logPath(); err != nil {
@@ -60,7 +60,7 @@ old flags.`,
 		},
 	}
 	cmd.Flags().BoolVar(&i.dryRun, "dry-run", false, "print the summary, and keep nothing")
-	cmd.Flags().StringVar(&i.by, "by", "", "your `NAME`, which also stands for checks without recorded_by; on a ward with PINs needed, and the PIN is asked for")
+	i.who.flagsFor(cmd, "your `NAME`, which also stands for checks without recorded_by; on a ward with PINs needed, and the PIN is asked for")
 	cmd.Flags().BoolVar(&i.asJSON, "json", false, "write the summary as JSON")
 	return cmd
 }
@@ -79,7 +79,7 @@ func (i *importing) run(ctx context.Context, args []string) error {
 		return err
 	}
 	defer in.Close() // opened for reading only
-	sig := ward.Sign(i.by, now())
+	sig := ward.Sign(i.who.by, now())
 	if sig.By == "" {
 		sig = outside()
 	}
@@ -115,7 +115,7 @@ func (i *importing) record(ctx context.Context, sig ward.Signature, file *csvlog
 		return done, err
 	}
 	defer closing(s, &err)
-	by, err := author(ctx, s, i.by)
+	by, err := author(ctx, s, i.who)
 	if err != nil {
 		return done, err
 	}
@@ -162,7 +162,7 @@ func (i *importing) rehearse(ctx context.Context, sig ward.Signature, file *csvl
 		return done, err
 	}
 	defer closing(s, &err)
-	by, err := author(ctx, s, i.by)
+	by, err := author(ctx, s, i.who)
 	if err != nil {
 		return done, err
 	}

@@ -60,7 +60,7 @@ its settings file: see neurocheck config.`,
 	root.PersistentFlags().StringVar(&a.db, "db", "", "the log, a `FILE`")
 	root.PersistentFlags().String("config", "", "the site's settings, a TOML `FILE`")
 	root.Flags().BoolVar(&a.readOnly, "read-only", false, "look at a log without being able to change it")
-	root.AddCommand(a.board(), a.grade(), a.importer(), a.export(), a.verify(), a.audit(), a.handover(), a.report(),
+	root.AddCommand(a.board(), a.check(), a.grade(), a.importer(), a.export(), a.verify(), a.audit(), a.handover(), a.report(),
 		a.staff(), a.backup(), a.restore(), a.config(), a.demo(), helpExit())
 	return root
 }

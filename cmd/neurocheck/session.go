@@ -39,15 +39,24 @@ func pins() *pin.Keeper {
 // outside returns the signature of a caller who did not sign in.
 func outside() ward.Signature { return ward.Sign(ward.Login(osUser()), now()) }
 
-// signInFlag adds --by to a command that reads patients.
-func signInFlag(cmd *cobra.Command, by *string) {
-	cmd.Flags().StringVar(by, "by", "", "your `NAME`; on a ward with PINs needed, and the PIN is asked for")
+// signIn is the name that a caller gives, and the file with the PIN, if any.
+type signIn struct{ by, pinFile string }
+
+// flags adds --by and --pin-file to a command that reads patients.
+func (in *signIn) flags(cmd *cobra.Command) {
+	in.flagsFor(cmd, "your `NAME`; on a ward with PINs needed, and the PIN is asked for")
 }
 
-// author returns the signature of the caller: by, after the PIN; on a log without PINs
-// by as given, else the login.
-func author(ctx context.Context, s *store.Store, by string) (ward.Signature, error) {
-	by = ward.CleanLine(by)
+// flagsFor is flags with another help for --by.
+func (in *signIn) flagsFor(cmd *cobra.Command, by string) {
+	cmd.Flags().StringVar(&in.by, "by", "", by)
+	cmd.Flags().StringVar(&in.pinFile, "pin-file", "", "a `FILE` that holds the PIN: readable for its owner alone, or in $CREDENTIALS_DIRECTORY")
+}
+
+// author returns the signature of the caller: the name, after the PIN; on a log without
+// PINs as given, else the login.
+func author(ctx context.Context, s *store.Store, in signIn) (ward.Signature, error) {
+	by := ward.CleanLine(in.by)
 	none, err := s.WithoutPINs(ctx)
 	if err != nil {
 		return ward.Signature{}, err
@@ -60,7 +69,7 @@ func author(ctx context.Context, s *store.Store, by string) (ward.Signature, err
 	case by == "":
 		return ward.Signature{}, notSignedIn("this ward has staff with PINs: say who you are with --by NAME")
 	}
-	secret, err := givenPIN(by)
+	secret, err := givenPIN(by, in.pinFile)
 	if err != nil {
 		return ward.Signature{}, err
 	}
@@ -81,8 +90,8 @@ func author(ctx context.Context, s *store.Store, by string) (ward.Signature, err
 
 // reader returns the signature of a caller who reads patients. A log that is open
 // read-only cannot record wrong PINs, but refuses them all the same.
-func reader(ctx context.Context, s *store.Store, by string) (ward.Signature, error) {
-	sig, err := author(ctx, s, by)
+func reader(ctx context.Context, s *store.Store, in signIn) (ward.Signature, error) {
+	sig, err := author(ctx, s, in)
 	if err != nil {
 		return sig, err
 	}
@@ -92,34 +101,51 @@ func reader(ctx context.Context, s *store.Store, by string) (ward.Signature, err
 // mayDo returns nil if an author has a permission. On a ward without PINs, such as a
 // demo ward, the login of the machine may read.
 func mayDo(ctx context.Context, s *store.Store, by string, p ward.Permission) error {
-	known, err := s.Staff(ctx)
-	if err != nil {
+	role, known, err := roleOf(ctx, s, by)
+	switch {
+	case err != nil:
 		return err
-	}
-	persons := false
-	for _, m := range known {
-		persons = persons || m.Role != ward.Feed
-		if strings.EqualFold(m.Author(), by) {
-			return ward.MayDo(m.Role, p)
-		}
-	}
-	if !persons || p == ward.MayRead && ward.IsLogin(by) {
+	case known:
+		return ward.MayDo(role, p)
+	case p == ward.MayRead && ward.IsLogin(by):
 		return nil
 	}
 	return notSignedIn("this ward has staff: say who you are with --by NAME")
+}
+
+// roleOf returns the role of an author, and whether the ward knows the author. On a log
+// without a person on its staff every author has [ward.NoStaff].
+func roleOf(ctx context.Context, s *store.Store, by string) (role ward.Role, known bool, err error) {
+	list, err := s.Staff(ctx)
+	if err != nil {
+		return role, false, err
+	}
+	persons := false
+	for _, m := range list {
+		persons = persons || m.Role != ward.Feed
+		if strings.EqualFold(m.Author(), by) {
+			return m.Role, true, nil
+		}
+	}
+	return ward.NoStaff, !persons, nil
 }
 
 func notSignedIn(reason string) error {
 	return &ward.Error{Kind: ward.KindNotAllowed, Code: "not_signed_in", Reason: reason}
 }
 
-// givenPIN returns the PIN in NEUROCHECK_PIN, for scripts, or asks for it.
-func givenPIN(name string) (string, error) {
+// givenPIN returns the PIN in the file of --pin-file or in NEUROCHECK_PIN, for scripts, or
+// asks for it. The standard input is never read for it unless it is a terminal, because it
+// may hold the data or the answers for the command.
+func givenPIN(name, file string) (string, error) {
+	if file != "" {
+		return pinInFile(file)
+	}
 	if secret := os.Getenv("NEUROCHECK_PIN"); secret != "" {
 		return secret, nil
 	}
 	if !term.IsTerminal(os.Stdin.Fd()) {
-		return "", notSignedIn("there is no terminal to ask for the PIN at: put it into NEUROCHECK_PIN")
+		return "", notSignedIn("there is no terminal to ask for the PIN at: name a file that holds it with --pin-file, or put it into NEUROCHECK_PIN")
 	}
 	fmt.Fprintf(os.Stderr, "PIN of %s: ", harmless(name))
 	secret, err := term.ReadPassword(os.Stdin.Fd())

@@ -20,7 +20,7 @@ const mostUpward = 5
 
 // overLimit lists the packages with more of them, because the methods of one large type are
 // in many files there. The numbers only shrink.
-var overLimit = map[string]int{"check": 18}
+var overLimit = map[string]int{"check": 16}
 
 // The files of each package of screens form layers: a file uses those below it. The order
 // with the fewest references that run back up is searched for, and their number is limited.

@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/icans"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
@@ -100,28 +101,16 @@ func (d *causes) done(h kit.Host, _ kit.Key) tea.Cmd {
 // turn moves one domain on. Only a clinician names or lifts another cause.
 func (d *causes) turn(h kit.Host, one icans.Domains, serial uint64) tea.Cmd {
 	f := d.form
-	x := f.findings()
-	decides := ward.MayDo(f.desk.User().Role, ward.MayDecide) == nil
-	other, uncertain := x.OtherCause, x.UncertainCause
-	switch {
-	case other.Has(one) && !decides:
-		h.Fail("a clinician named this cause: " + f.desk.Refusal(ward.MayDecide))
-		return nil
-	case other.Has(one):
-		other &^= one
-	case uncertain.Has(one) && decides:
-		uncertain &^= one
-		other |= one
-	case uncertain.Has(one):
-		uncertain &^= one
-		h.Say("another cause: " + f.desk.Refusal(ward.MayDecide))
-	default:
-		uncertain |= one
-	}
+	decides, named, refused := ward.MayDo(f.desk.User().Role, ward.MayDecide) == nil, f.findings().OtherCause.Has(one), ""
 	f.sheet.Step("cause", serial, nil, func() {
-		f.sheet.Set(otherValue, domainsOf(other), serial)
-		f.sheet.Set(uncertainValue, domainsOf(uncertain), serial)
+		refused = bedside.TurnCause(f.answers(serial), one, decides)
 	})
+	switch {
+	case refused != "" && named:
+		h.Fail(refused + ": " + f.desk.Refusal(ward.MayDecide))
+	case refused != "":
+		h.Say(refused + ": " + f.desk.Refusal(ward.MayDecide))
+	}
 	return f.flush(h)
 }
 

@@ -3,6 +3,7 @@ package check
 import (
 	tea "charm.land/bubbletea/v2"
 
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/icans"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
@@ -36,7 +37,7 @@ func (f *form) beginCorrection(chart *ward.Chart) string {
 	f.check.Version++
 	f.check.Status = ward.Corrected
 	f.check.Recorded, f.check.Reason, f.check.ReasonNote = ward.Signature{}, "", ""
-	f.sheet.Load(valuesOf(&original.Findings))
+	f.sheet.Load(bedside.ValuesOf(&original.Findings))
 	f.layLines()
 	return ""
 }
@@ -73,9 +74,9 @@ func (f *form) correctionQuestion(unknown string) *kit.Question {
 	c.Result = f.view.Result
 	text := []string{"CORRECT the check of " + f.desk.DayTime(f.original.PerformedAt) + "?"}
 	text = append(text, f.changes(&c)...)
-	text = append(text, "ICANS "+desk.Grade(f.original.Result)+" → "+desk.Grade(c.Result)+"   "+desk.FlagShort(f.original.Result.Flag)+" → "+desk.CheckFlag(&c)+f.view.Effect())
-	text = append(text, causeWords(&c)...)
-	text = append(text, f.remarks(&c, unknown)...)
+	text = append(text, "ICANS "+desk.Grade(f.original.Result)+" → "+desk.Grade(c.Result)+"   "+desk.FlagShort(f.original.Result.Flag)+" → "+bedside.FlagText(&c)+f.view.Effect())
+	text = append(text, bedside.CauseWords(&c)...)
+	text = append(text, f.review(&c, unknown).Remarks()...)
 	return reasonQuestion([]string{desk.About(&f.history.Patient)}, append(text, "Why?"), func(h kit.Host, reason string) tea.Cmd {
 		c.Reason = reason
 		return f.save(h, c)

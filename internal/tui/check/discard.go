@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/store"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
@@ -68,7 +69,7 @@ func (s *discard) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 		return cmd
 	}
 	m := r.Value
-	text := []string{fmt.Sprintf("DISCARD your unsaved check of %s? It has %s. Nothing of it stays.", s.desk.Time(m.draft.Since), answerCount(&m.draft))}
+	text := []string{fmt.Sprintf("DISCARD your unsaved check of %s? It has %s. Nothing of it stays.", s.desk.Time(m.draft.Since), bedside.AnswerCount(m.draft.Content))}
 	return s.ask(h, kit.Confirm([]string{desk.About(&m.about)}, text, "discard", "keep it", func(h kit.Host) tea.Cmd { return s.discardCheck(h, &m) }))
 }
 

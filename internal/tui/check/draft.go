@@ -1,38 +1,13 @@
 package check
 
 import (
-	"encoding/json"
-	"fmt"
-	"time"
-
 	tea "charm.land/bubbletea/v2"
 
-	"neurocheck/internal/icans"
-	"neurocheck/internal/store"
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
 )
-
-// draft is an unfinished form as the log keeps it over a change of shift, a crash and a
-// restart. It holds the dialog that was open, with its text.
-type draft struct {
-	PerformedAt time.Time         `json:"performed_at"`
-	Answers     map[string]string `json:"answers"` // by column; - is not assessed
-	Cause       string            `json:"cause,omitempty"`
-	Note        string            `json:"note,omitempty"`
-	At          string            `json:"at"` // the line in hand
-	Late        bool              `json:"late,omitempty"`
-	Dialog      string            `json:"dialog,omitempty"`
-	Typed       string            `json:"typed,omitempty"`
-	TakenFrom   string            `json:"taken_from,omitempty"`
-	Version     int               `json:"version,omitempty"` // that a correction makes
-
-	// Version 1 wrote these fields apart from the answers.
-	Skipped  []string          `json:"skipped,omitempty"`
-	Aside    map[string]string `json:"aside,omitempty"`
-	Restores *string           `json:"restores,omitempty"`
-}
 
 // keep writes the draft to the log. A correction is a form of its own kind, which the
 // board does not show.
@@ -53,8 +28,7 @@ func (f *form) reopenCorrection(h kit.Host) tea.Cmd {
 	if !ok {
 		return nil
 	}
-	var d draft
-	desk.Unmarshal(content, &d)
+	d, _ := bedside.ReadDraft(content)
 	name := f.restore(content)
 	f.dirty = true
 	if d.Version != f.check.Version {
@@ -80,14 +54,10 @@ func (f *form) Unsaved() string {
 // content returns the form as the content of a draft.
 func (f *form) content() string {
 	l, _ := f.sheet.Current()
-	text, err := json.Marshal(draft{
+	return bedside.Draft{
 		PerformedAt: f.check.PerformedAt, Answers: f.sheet.Values(), Cause: f.cause, Note: f.check.Note,
 		At: l.ID, Late: f.late, Dialog: f.dialog, Typed: f.typed, TakenFrom: f.takenFrom, Version: f.check.Version,
-	})
-	if err != nil {
-		panic(err) // strings and a time always marshal
-	}
-	return string(text)
+	}.Content()
 }
 
 // reopen fills the form from a draft, and opens the dialog that was open in it.
@@ -97,7 +67,7 @@ func (f *form) reopen(h kit.Host, r record) tea.Cmd {
 	}
 	if !r.drafted {
 		if list := f.others(); len(list) > 0 {
-			h.Say(f.desk.OpenElsewhere(&list[0]) + ": its line below takes it over")
+			h.Say(f.openElsewhere(&list[0]) + ": its line below takes it over")
 		}
 		return nil
 	}
@@ -111,17 +81,22 @@ func (f *form) reopen(h kit.Host, r record) tea.Cmd {
 	return f.openDialog(h, name)
 }
 
+// openElsewhere returns a line about an unsaved check of another person.
+func (f *form) openElsewhere(d *ward.Draft) string {
+	return bedside.OpenElsewhere(f.clock(), d)
+}
+
 // restore fills the form from the content of a draft, and returns the dialog that was
 // open. It leaves out a word that this version does not know: the form then asks for it
 // again.
 func (f *form) restore(content string) (dialog string) {
-	var d draft
-	if json.Unmarshal([]byte(content), &d) != nil {
+	d, ok := bedside.ReadDraft(content)
+	if !ok {
 		return ""
 	}
 	f.check.PerformedAt, f.check.Note = d.PerformedAt, ward.CleanText(d.Note)
 	f.cause, f.late, f.typed, f.takenFrom = ward.CleanLine(d.Cause), d.Late, kit.Clean(d.Typed), d.TakenFrom
-	f.sheet.Load(d.values(toolCode(f.history.Patient.Tool)))
+	f.sheet.Load(d.Values(f.history.Patient.Tool))
 	f.layLines()
 	f.evaluate()
 	f.layLines()
@@ -131,54 +106,6 @@ func (f *form) restore(content string) (dialog string) {
 	}
 	return d.Dialog
 }
-
-// values returns the values of a form that the draft holds.
-func (d *draft) values(tool string) map[string]string {
-	values := map[string]string{toolValue: tool}
-	var x icans.Findings
-	for _, answers := range []map[string]string{d.Aside, d.Answers} {
-		for column, code := range answers {
-			field := icans.FieldOf(column)
-			switch {
-			case column == replacedValue || column == carriedValue:
-				values[column] = code
-			case field != nil && code != "" && (code == kit.NotAssessed || field.Set(&x, code) == nil):
-				values[column] = code
-			}
-		}
-	}
-	for _, column := range d.Skipped {
-		values[column] = kit.NotAssessed
-	}
-	if d.Restores != nil {
-		values[replacedValue] = replacedMark + *d.Restores
-	}
-	return values
-}
-
-// answersIn returns the number of answers that a draft holds.
-func answersIn(d *store.Draft) (n int) {
-	var content draft
-	if json.Unmarshal([]byte(d.Content), &content) != nil {
-		return 0
-	}
-	for _, field := range desk.CheckFields {
-		if code := content.Answers[field.Column]; code != "" && code != kit.NotAssessed {
-			n++
-		}
-	}
-	return n
-}
-
-// answerCount returns the number of answers of a draft in words.
-func answerCount(d *store.Draft) string {
-	if n := answersIn(d); n != 1 {
-		return fmt.Sprintf("%d answers", n)
-	}
-	return "1 answer"
-}
-
-func toolCode(t icans.Tool) string { return icans.FieldOf("tool").Code(&icans.Findings{Tool: t}) }
 
 // openDialog opens a dialog by the name that a draft gives it.
 func (f *form) openDialog(h kit.Host, name string) tea.Cmd {

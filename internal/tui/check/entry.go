@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
@@ -169,7 +170,7 @@ func (f *form) openTime(h kit.Host, _ kit.Key) tea.Cmd {
 	d.changed = func() { f.typed = field.Value() }
 	d.done = func() string {
 		at, _ := field.Get()
-		if reason := f.desk.CheckTimeRefusal(f.history.Stays, at); reason != "" {
+		if reason := f.timeRefusal(at); reason != "" {
 			return reason
 		}
 		f.check.PerformedAt, f.typed = at, ""
@@ -192,6 +193,11 @@ func (f *form) timeShown(at time.Time) string {
 		text += " " + at.Format("MST")
 	}
 	return text
+}
+
+// timeRefusal returns the reason that a check cannot have been done at a time.
+func (f *form) timeRefusal(at time.Time) string {
+	return bedside.TimeRefusal(&f.history, at, f.clock())
 }
 
 // textBurst takes a burst into a text of the form. The MRN of a wristband is no text: it

@@ -2,11 +2,11 @@ package check
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/icans"
 	"neurocheck/internal/store"
 	"neurocheck/internal/tui/desk"
@@ -35,7 +35,7 @@ type form struct {
 	original *ward.Check // the version that a correction replaces; nil for a new check
 	last     *ward.Check // the last check before the time of this one
 	lastTool *ward.Check // the last such check at which the tool was done
-	view     desk.Preview
+	view     bedside.Preview
 
 	loading, asking, saving, taking kit.Pending
 
@@ -69,6 +69,13 @@ func newCorrection(d *desk.Desk, to kit.Place) kit.Screen {
 }
 
 func (f *form) correcting() bool { return desk.CheckOf(f.subject) != "" }
+
+// findings returns the findings of the form, as the last change of a value left them.
+func (f *form) findings() icans.Findings { return f.now }
+
+// asksLate reports whether the form asks for the late signs: on request, and if the
+// patient is asked for them.
+func (f *form) asksLate() bool { return f.late || bedside.AsksLate(&f.history) }
 
 // record is the part of the log that a form needs.
 type record struct {
@@ -151,7 +158,7 @@ func (f *form) loaded(h kit.Host, msg kit.Result[record]) tea.Cmd {
 	if !f.opened {
 		return f.begin(h, msg.Value)
 	}
-	before := len(f.meanwhile())
+	before := len(f.review(nil, "").Meanwhile())
 	f.take(&msg.Value.chart)
 	if f.takenAway() {
 		c := f.current()
@@ -159,8 +166,8 @@ func (f *form) loaded(h kit.Host, msg kit.Result[record]) tea.Cmd {
 		h.Say(desk.ShortName(c.Recorded.By) + " took over this check and saved it at " + f.desk.Time(c.Recorded.At) + ". A save here is a check of its own")
 		return nil
 	}
-	if list := f.meanwhile(); len(list) > before {
-		h.Say("MEANWHILE " + f.meanwhileWords(&list[len(list)-1]))
+	if list := f.review(nil, "").Meanwhile(); len(list) > before {
+		h.Say("MEANWHILE " + bedside.MeanwhileWords(f.clock(), &list[len(list)-1]))
 	}
 	return nil
 }
@@ -188,7 +195,7 @@ func (f *form) begin(h kit.Host, r record) tea.Cmd {
 		}
 	} else {
 		f.check = ward.Check{ID: f.desk.NewID(), Version: 1, PatientID: f.patient, Status: ward.Recorded, PerformedAt: ward.Moment(f.desk.Now())}
-		f.sheet.Load(map[string]string{toolValue: toolCode(f.history.Patient.Tool)})
+		f.sheet.Load(map[string]string{toolValue: bedside.ToolCode(f.history.Patient.Tool)})
 		f.layLines()
 	}
 	f.opened = true
@@ -201,20 +208,20 @@ func (f *form) begin(h kit.Host, r record) tea.Cmd {
 
 // firstLine takes the first line of the form in hand.
 func (f *form) firstLine() {
-	for _, field := range desk.CheckFields {
-		if !desk.Hidden(field, f.sheet.Value) {
+	for _, field := range sheetFields {
+		if !hidden(field, f.sheet.Value) {
 			f.sheet.GoTo(field.Column)
 			return
 		}
 	}
 }
 
-// others returns the forms of an unsaved check of the patient that other people have open.
+// others returns the unsaved checks of the patient that other people have open.
 func (f *form) others() []ward.Draft {
 	if f.correcting() {
 		return nil
 	}
-	return slices.DeleteFunc(slices.Clone(f.history.Drafts), func(d ward.Draft) bool { return d.Paper || d.Author == f.desk.User().Name })
+	return bedside.OthersDrafts(&f.history, f.desk.User().Name)
 }
 
 // current returns the version of this check on the record, or nil.
@@ -236,23 +243,9 @@ func (f *form) takenAway() bool {
 // evaluate computes the results that the form shows, after a change of the answers, the
 // time or the record.
 func (f *form) evaluate() {
-	f.last, f.lastTool = nil, nil
-	tool := f.tool()
-	for i := len(f.history.Checks) - 1; i >= 0; i-- {
-		c := &f.history.Checks[i]
-		if c.ID == f.check.ID || !c.PerformedAt.Before(f.check.PerformedAt) {
-			continue
-		}
-		if f.last == nil {
-			f.last = c
-		}
-		x := &c.Findings
-		if low, high := x.ScoreRange(); x.Tool == tool && x.Unable == 0 && (high-low < tool.MaxScore() || x.Scored()) {
-			f.lastTool = c
-			break
-		}
-	}
-	f.view = desk.PreviewOf(&f.history, f.desk.Site(), f.toSave(), f.desk.User().Name, f.desk.Now())
+	f.last = bedside.LastBefore(&f.history, &f.check)
+	f.lastTool = bedside.LastWithTool(&f.history, &f.check, f.tool())
+	f.view = bedside.PreviewOf(&f.history, f.desk.Site(), f.toSave(), f.desk.User().Name, f.desk.Now())
 }
 
 // toSave returns the check as it would be recorded.

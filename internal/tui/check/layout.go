@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/icans"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
@@ -112,9 +113,9 @@ func (f *form) endRows(p kit.Page) (rows []string) {
 		return " " + text
 	}
 	for i, d := range f.others() {
-		line := " " + p.Note.Render(f.desk.OpenElsewhere(&d))
+		line := " " + p.Note.Render(f.openElsewhere(&d))
 		if i == 0 {
-			line = hand(takeOverLine, p.Note.Render(f.desk.OpenElsewhere(&d))) + p.Faint.Render("  enter here takes it over")
+			line = hand(takeOverLine, p.Note.Render(f.openElsewhere(&d))) + p.Faint.Render("  enter here takes it over")
 		}
 		rows = append(rows, line)
 	}
@@ -232,7 +233,7 @@ func (f *form) Foot(p kit.Page) []string {
 	if field == nil {
 		return slices.Concat(styled(meaning), styled(flag), f.endFoot(p, &c))
 	}
-	choices, _ := desk.Choices(p, field, &f.now)
+	choices, _ := f.choices(p, field)
 	asked := f.askLines(p, field)
 	choices = append(choices, asked[:len(asked)-1]...)
 	if len(choices) == 1 {
@@ -250,11 +251,11 @@ func (f *form) Foot(p kit.Page) []string {
 // flagFitting returns the flag with as many reasons as fit on a line, and the number of
 // the others; the save question has all.
 func (f *form) flagFitting(p kit.Page, c *ward.Check) string {
-	text := desk.CheckFlag(c)
+	text := bedside.FlagText(c)
 	reasons := c.Result.Reasons.Words()
 	for n := len(reasons) - 1; n > 0 && p.Cells(text) > p.Width-2; n-- {
 		all := strings.Join(reasons, ", ")
-		text = strings.Replace(desk.CheckFlag(c), all, strings.Join(reasons[:n], ", ")+", "+more(len(reasons)-n), 1)
+		text = strings.Replace(bedside.FlagText(c), all, strings.Join(reasons[:n], ", ")+", "+more(len(reasons)-n), 1)
 	}
 	return text
 }
@@ -268,7 +269,7 @@ func (f *form) endFoot(p kit.Page, c *ward.Check) []string {
 	in, _ := f.sheet.Current()
 	switch in.ID {
 	case saveLine:
-		if left := desk.NotAssessed(&c.Findings, f.sheet.Value, f.asksLate()); left != "" {
+		if left := f.review(c, "").NotAssessed(); left != "" {
 			return p.Hang(" "+left, p.Width, 1)
 		}
 		return []string{" " + p.Strong.Render("All answered.")}

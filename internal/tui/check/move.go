@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/store"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
@@ -78,7 +79,7 @@ func (s *move) moved(h kit.Host, msg kit.Result[store.Saved]) tea.Cmd {
 	if state, ok := s.desk.State(to); ok {
 		name = desk.Name(&state.Patient) + ", " + desk.MRN(&state.Patient)
 	}
-	return tea.Batch(cmd, desk.AfterSaving(h, to, saved, "Moved: the check of "+s.desk.Time(saved.Check.PerformedAt)+" from "+desk.Name(&s.from)+" to "+name))
+	return tea.Batch(cmd, afterSave(h, to, saved, "Moved: the check of "+s.desk.Time(saved.Check.PerformedAt)+" from "+desk.Name(&s.from)+" to "+name))
 }
 
 // Typing implements [kit.Screen].
@@ -165,9 +166,9 @@ func (s *move) ask(h kit.Host, _ kit.Key) tea.Cmd {
 	if record := s.desk.History(to.ID); record != nil {
 		there := *s.check
 		there.ID, there.PatientID, there.Version, there.Status = s.id, to.ID, 1, ward.Recorded
-		view := desk.PreviewOf(record, s.desk.Site(), there, s.desk.User().Name, s.desk.Now())
+		view := bedside.PreviewOf(record, s.desk.Site(), there, s.desk.User().Name, s.desk.Now())
 		there.Result = view.Result
-		text = append(text, "there: ICANS "+desk.Grade(view.Result)+"   "+desk.CheckFlag(&there)+view.Effect())
+		text = append(text, "there: ICANS "+desk.Grade(view.Result)+"   "+bedside.FlagText(&there)+view.Effect())
 	}
 	text = append(text, "It is withdrawn here and recorded there, each naming the other.")
 	q := kit.Confirm(nil, text, "move", "back", func(h kit.Host) tea.Cmd {

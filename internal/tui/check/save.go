@@ -5,11 +5,13 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/icans"
 	"neurocheck/internal/store"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // askSave reads the record once more, so that the question lists the checks of others,
@@ -25,18 +27,11 @@ func (f *form) askSave(h kit.Host, _ kit.Key) tea.Cmd {
 // cannotSave returns the reason that the check cannot be saved as it is, or an empty text.
 func (f *form) cannotSave() string {
 	c := f.toSave()
-	x := &c.Findings
-	switch problems := x.Problems(); {
+	switch refused := f.review(&c, "").Refusal(); {
 	case f.desk.ReadOnly() != "":
 		return f.desk.ReadOnly()
-	case len(problems) > 0:
-		return desk.FieldWords(problems[0].Column) + ": " + problems[0].Reason
-	case *x == (icans.Findings{Tool: x.Tool}):
-		return "there is no answer to save yet"
-	case x.OtherCause != 0 && c.CauseNote == "":
-		return "Other cause: needs the cause in words, o names it"
-	case f.desk.CheckTimeRefusal(f.history.Stays, c.PerformedAt) != "":
-		return "Time of the check: " + f.desk.CheckTimeRefusal(f.history.Stays, c.PerformedAt) + ": t sets it"
+	case refused != "":
+		return refused
 	case f.correcting() && len(f.changes(&c)) == 0:
 		return "nothing was changed"
 	}
@@ -67,31 +62,25 @@ func (f *form) ask(h kit.Host, unknown string) tea.Cmd {
 	}
 	c := f.toSave()
 	c.Result = f.view.Result
-	text := []string{
-		"done " + f.doneWords() + " by " + kit.Plain(f.desk.User().Name) + "   " + desk.Meaning(&c.Findings, c.Result),
-		desk.CheckFlag(&c),
-	}
-	if f.view.Old {
-		text[1] += f.view.Effect()
-	}
-	text = append(text, causeWords(&c)...)
-	if left := desk.NotAssessed(&c.Findings, f.sheet.Value, f.asksLate()); left != "" {
-		text = append(text, left)
-	}
-	text = append(text, f.remarks(&c, unknown)...)
+	text := f.review(&c, unknown).Lines()
 	q := kit.Confirm([]string{"SAVE this check?   " + desk.About(&f.history.Patient)}, text, "save", "back to the form", func(h kit.Host) tea.Cmd { return f.save(h, c) })
 	q.Options[0].Records, q.Options[0].Needs = true, string(ward.MayRecord)
 	return h.Push(q)
 }
 
-// doneWords returns the time of the check with its day.
-func (f *form) doneWords() string {
-	at := f.check.PerformedAt
-	if f.isLateEntry() {
-		label, when := f.desk.LateEntry(at)
-		return label + " " + when + ","
+// clock returns the present time of the ward, for the words that it shares with others.
+func (f *form) clock() words.Clock { return words.Clock{Now: f.desk.Now(), Zone: f.desk.Zone()} }
+
+// review returns the check with the record that it is compared with. Nil is the check in
+// hand.
+func (f *form) review(c *ward.Check, unknown string) *bedside.Review {
+	if c == nil {
+		c = &f.check
 	}
-	return f.desk.DayTime(at)
+	return &bedside.Review{
+		Check: c, Original: f.original, History: &f.history, Preview: f.view, By: f.desk.User().Name, Clock: f.clock(),
+		Late: f.asksLate(), Known: f.known, Since: f.since, Unknown: unknown,
+	}
 }
 
 func (f *form) isLateEntry() bool { return f.desk.Now().Sub(f.check.PerformedAt) > ward.LateAfter }
@@ -129,13 +118,24 @@ func (f *form) saved(h kit.Host, msg kit.Result[store.Saved]) tea.Cmd {
 	if s.FollowUp == nil {
 		s.FollowUp = f.view.FollowUp // which the check neither opened nor joined
 	}
-	words := savedWords(f.desk, &f.history.Patient, s, f.entered)
+	line := bedside.SavedWords(f.clock(), f.desk.Site(), &f.history.Patient, s, f.entered)
 	if f.correcting() {
 		f.desk.Keep(f.place(), nil)
 		cmd := h.Close(f)
-		return tea.Batch(cmd, desk.AfterSaving(h, f.patient, s, words))
+		return tea.Batch(cmd, afterSave(h, f.patient, s, line))
 	}
 	f.desk.JustSaved(desk.Saved{Patient: f.patient, Check: s.Check.ID, Words: desk.Name(&f.history.Patient) + ", " + desk.Score(&s.Check.Findings), At: f.desk.Now()})
 	cmd := tea.Batch(h.Close(f), h.Go(kit.Place{Screen: desk.Board, Subject: desk.Subject(f.patient)}))
-	return tea.Batch(cmd, desk.AfterSaving(h, f.patient, s, words+"   (ctrl+z undo)"))
+	return tea.Batch(cmd, afterSave(h, f.patient, s, line+"   (ctrl+z undo)"))
+}
+
+// afterSave says what was saved, and opens the checklist if the patient must be seen now.
+func afterSave(h kit.Host, patient int64, s *store.Saved, line string) tea.Cmd {
+	var cmd tea.Cmd
+	urgent := s.Check.Result.Flag == icans.FlagUrgent && !s.Old
+	if s.FollowUp != nil && s.FollowUp.IsOpen() && (urgent || s.Event == ward.JoinRaised) {
+		cmd = h.Go(kit.Place{Screen: desk.Checklist, Subject: desk.Subject(patient), Detail: desk.AfterSave})
+	}
+	h.Say(line)
+	return cmd
 }

@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/icans"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
@@ -39,17 +40,17 @@ const endColumn = 2
 
 // layLines makes the lines anew, because a value may hide or show some of them.
 func (f *form) layLines() {
-	f.now = desk.FindingsOf(f.sheet.Value)
+	f.now = findingsOf(f.sheet.Value)
 	var lines []kit.Line
 	if f.sheet.Value(unableValue) != "" {
 		lines = append(lines, kit.Line{ID: notDoneLine, Label: "Not done", Group: toolGroup, Open: f.openUnable, Show: f.unableShort})
 	}
 	late := f.asksLate()
-	for _, field := range desk.CheckFields {
+	for _, field := range sheetFields {
 		switch {
-		case desk.Hidden(field, f.sheet.Value):
+		case hidden(field, f.sheet.Value):
 			continue
-		case desk.IsLate(field) && !late:
+		case isLate(field) && !late:
 			if f.sheet.Value(field.Column) == "" {
 				continue
 			}
@@ -69,7 +70,7 @@ func (f *form) fieldLine(field *icans.Field) kit.Line {
 	switch {
 	case field.Group == icans.GroupDomain:
 		l.Group = signsGroup
-	case desk.IsFeature(field):
+	case isFeature(field):
 		l.Group, l.Column = seenGroup, 1
 	case field.Group == icans.GroupSeen, field.Group == icans.GroupCRS:
 		l.Group, l.Column = otherGroup, 1
@@ -134,10 +135,7 @@ func (f *form) openLate(kit.Host, kit.Key) tea.Cmd {
 
 // tool returns the tool of the check.
 func (f *form) tool() icans.Tool {
-	if f.sheet.Value(toolValue) == "capd" {
-		return icans.CAPD
-	}
-	return icans.ICE
+	return bedside.ToolOf(f.sheet.Value)
 }
 
 // lastFor returns the check whose answer is shown next to a field: the last one before
@@ -152,17 +150,17 @@ func (f *form) lastFor(field *icans.Field) *ward.Check {
 // field returns the field of the line in hand, or nil.
 func (f *form) field() *icans.Field {
 	l, _ := f.sheet.Current()
-	i := slices.IndexFunc(desk.CheckFields, func(x *icans.Field) bool { return x.Column == l.ID })
+	i := slices.IndexFunc(sheetFields, func(x *icans.Field) bool { return x.Column == l.ID })
 	if i < 0 {
 		return nil
 	}
-	return desk.CheckFields[i]
+	return sheetFields[i]
 }
 
 // firstOpen takes the first line without an answer in hand, or the save line.
 func (f *form) firstOpen() {
-	for _, field := range desk.CheckFields {
-		if f.sheet.Value(field.Column) == "" && !desk.Hidden(field, f.sheet.Value) && (!desk.IsLate(field) || f.asksLate()) {
+	for _, field := range sheetFields {
+		if f.sheet.Value(field.Column) == "" && !hidden(field, f.sheet.Value) && (!isLate(field) || f.asksLate()) {
 			f.sheet.GoTo(field.Column)
 			return
 		}
@@ -205,8 +203,8 @@ func (f *form) give(field *icans.Field, code string, serial uint64) {
 	if field.Several && code != "none" && code != kit.NotAssessed {
 		return
 	}
-	next := slices.Index(desk.CheckFields, field) + 1
-	f.sheet.GoTo(desk.CheckFields[next].Column)
+	next := slices.Index(sheetFields, field) + 1
+	f.sheet.GoTo(sheetFields[next].Column)
 }
 
 // restNone sets the features and signs from the line in hand on to none. It stops before
@@ -214,15 +212,15 @@ func (f *form) give(field *icans.Field, code string, serial uint64) {
 func (f *form) restNone(h kit.Host, k kit.Key) tea.Cmd {
 	late, stopped := f.asksLate(), ""
 	n := f.sheet.Fill("rest none", k.Serial, func(l kit.Line) (string, bool) {
-		i := slices.IndexFunc(desk.CheckFields, func(x *icans.Field) bool { return x.Column == l.ID })
-		if i < 0 || desk.CheckFields[i].Group != icans.GroupSeen || f.sheet.Value(l.ID) != "" || desk.IsLate(desk.CheckFields[i]) && !late {
+		field := icans.FieldOf(l.ID)
+		if field == nil {
 			return "", false
 		}
-		if term := desk.LastTerm(f.history.Checks, &f.check, desk.CheckFields[i]); term > 0 {
-			stopped = fmt.Sprintf("; %s was %s last time: answer it", l.Label, desk.CheckFields[i].Terms[term].Label)
-			return "", true
+		code, stop := bedside.RestNone(&f.history, &f.check, field, f.sheet.Value(l.ID), late)
+		if stop {
+			stopped = fmt.Sprintf("; %s was %s last time: answer it", l.Label, field.Terms[bedside.LastTerm(&f.history, &f.check, field)].Label)
 		}
-		return "none", false
+		return code, stop
 	})
 	h.Say(fmt.Sprintf("%d set to none%s", n, stopped))
 	return nil

@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/store"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
@@ -44,7 +45,7 @@ func (f *form) takeOver(h kit.Host, msg kit.Result[theirs]) tea.Cmd {
 	}
 	name := desk.ShortName(d.Author)
 	text := []string{
-		fmt.Sprintf("%s began a check at %s: %s. Take it over?", name, f.desk.Time(d.Since), answerCount(&d)),
+		fmt.Sprintf("%s began a check at %s: %s. Take it over?", name, f.desk.Time(d.Since), bedside.AnswerCount(d.Content)),
 		"The answers come here under your name, in place of yours. " + name + " keeps the draft until you save, and is told then.",
 	}
 	return h.Push(kit.Confirm([]string{desk.About(&f.history.Patient)}, text, "take over", "back to the form", func(h kit.Host) tea.Cmd {

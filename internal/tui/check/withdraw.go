@@ -5,10 +5,12 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/store"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // withdrawal asks to withdraw a check. It loads the record before it asks, and stays
@@ -55,7 +57,7 @@ func (s *withdrawal) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 		}
 		s.desk.JustSaved(desk.Saved{})
 		words := "Withdrawn: the check of " + s.desk.Time(msg.Value.Check.PerformedAt) + ", " + desk.Name(&s.patient) + ". It stays in the record and no longer counts"
-		return tea.Batch(cmd, desk.AfterSaving(h, s.patient.ID, &msg.Value, words))
+		return tea.Batch(cmd, afterSave(h, s.patient.ID, &msg.Value, words))
 	}
 	return nil
 }
@@ -76,8 +78,8 @@ func (s *withdrawal) ask(h kit.Host, chart *ward.Chart) tea.Cmd {
 	gone.Version++
 	gone.Status = ward.Withdrawn
 	gone.Recorded, gone.ReasonNote = ward.Signature{}, ""
-	view := desk.PreviewOf(evaluated(chart, s.site), s.site, gone, d.User().Name, d.Now())
-	text = append(text, d.ChangedFlags(&chart.History, view.Changed)...)
+	view := bedside.PreviewOf(evaluated(chart, s.site), s.site, gone, d.User().Name, d.Now())
+	text = append(text, bedside.ChangedFlags(words.Clock{Now: d.Now(), Zone: d.Zone()}, &chart.History, view.Changed)...)
 	if f := chart.Open(); f != nil {
 		if _, joined := f.Has(c.ID); joined {
 			text = append(text, "The "+desk.Level(f)+" follow-up stays until a clinician closes it.")

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/icans"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
@@ -48,7 +49,7 @@ func (f *form) shown(field *icans.Field) string {
 		return text
 	}
 	width := leftColumns[f.tool()].Value
-	if desk.IsFeature(field) || field.Group == icans.GroupSeen || field.Group == icans.GroupCRS {
+	if isFeature(field) || field.Group == icans.GroupSeen || field.Group == icans.GroupCRS {
 		width = rightColumns[f.tool()].Value
 	}
 	if len([]rune(text))+3 < width {
@@ -62,7 +63,7 @@ func causeMark(field *icans.Field, x *icans.Findings) string {
 	if field.Group != icans.GroupDomain {
 		return ""
 	}
-	switch d := domainOf(field); {
+	switch d := bedside.DomainOf(field); {
 	case x.OtherCause.Has(d):
 		return " *"
 	case x.Uncertain().Has(d):
@@ -85,9 +86,9 @@ func direction(field *icans.Field, before, now *icans.Findings) string {
 		}
 		worse = field.Holds(before, 0)
 	case field.Group == icans.GroupICE:
-		worse = desk.TermOf(field, now) < desk.TermOf(field, before)
+		worse = termOf(field, now) < termOf(field, before)
 	default:
-		worse = desk.TermOf(field, now) > desk.TermOf(field, before)
+		worse = termOf(field, now) > termOf(field, before)
 	}
 	if worse {
 		return desk.MarkWorse
@@ -95,16 +96,84 @@ func direction(field *icans.Field, before, now *icans.Findings) string {
 	return desk.MarkBetter
 }
 
+// asks returns the question for the patient or the task, in the patient's language if the
+// site has it; for a field without one, the help.
+func (f *form) asks(field *icans.Field) string {
+	if ask := f.desk.Site().Question(field, f.history.Patient.Language); ask != "" {
+		return `Ask: "` + ask + `"`
+	}
+	return field.Help
+}
+
 // askLines returns [form.asks] as lines: the last is for the line of keys, the others, which
 // only the objects or the sentence of the site need, are for the foot. A help is cut,
 // because ? has it in full.
 func (f *form) askLines(p kit.Page, field *icans.Field) []string {
-	text := " " + f.desk.Ask(field, &f.history.Patient)
-	if _, whole := desk.Choices(p, field, &f.now); !whole {
-		text = " " + desk.SkipWords + "  " + text
+	text := " " + f.asks(field)
+	if _, whole := f.choices(p, field); !whole {
+		text = " " + skipWords + "  " + text
 	}
 	if field.Ask == "" {
 		return []string{p.Fit(text, p.Width)}
 	}
 	return p.Hang(text, p.Width, 1)
+}
+
+// skipWords is the answer that every line has.
+const skipWords = "- not assessed"
+
+// choices lists the answers of a field with their keys, broken into lines. If only the
+// last one needs another line, it is left to the line of keys, and whole is false.
+func (f *form) choices(p kit.Page, field *icans.Field) (lines []string, whole bool) {
+	x := f.findings()
+	line := " " + p.Strong.Render(field.Label+":")
+	gap := "  "
+	if len(field.Terms) == 2 {
+		gap = "   "
+	}
+	add := func(gap, keys, label string) {
+		cell := p.Strong.Render(keys) + " " + label
+		if p.Cells(line+gap+cell) > p.Width-1 {
+			lines = append(lines, line)
+			line = "  " + cell
+			return
+		}
+		line += gap + cell
+	}
+	if len(field.Terms) == 2 && field.Terms[1].Code != "focal_weakness" { // yes first, as one asks
+		add("  ", "1 y", "yes")
+		add(gap, "0 n", "no")
+	} else {
+		for i, t := range field.Terms {
+			before := gap
+			if i == 0 {
+				before = "  "
+			}
+			add(before, t.Keys[:1], choiceLabel(field, &x, i))
+		}
+	}
+	if len(lines) == 0 && p.Cells(line+"   "+skipWords) > p.Width-1 {
+		return []string{line}, false
+	}
+	add("   ", "-", "not assessed")
+	if field.Several {
+		add("   ", "enter", "next")
+	}
+	return append(lines, line), true
+}
+
+// choiceLabel returns the words of an answer, without the figure that its key shows.
+func choiceLabel(field *icans.Field, x *icans.Findings, i int) string {
+	t := field.Terms[i]
+	label := t.Label
+	if field.Group == icans.GroupCAPD {
+		_, label, _ = strings.Cut(label, " ")
+	}
+	if label == t.Keys[:1] {
+		return ""
+	}
+	if field.Several && field.Holds(x, i) {
+		return "[" + label + "]"
+	}
+	return label
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/icans"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
@@ -76,16 +77,13 @@ func (d *Desk) Ask(field *icans.Field, p *ward.Patient) string {
 	return field.Help
 }
 
-// CheckTimeRefusal returns the reason that a check of a patient with these stays cannot
-// have been done at a time; empty if it can.
-func (d *Desk) CheckTimeRefusal(stays []ward.Stay, at time.Time) string {
-	switch {
-	case at.After(d.Now()):
-		return "in the future, the clock says " + d.Now().Format("15:04")
-	case len(stays) == 0 || ward.StayAt(stays, at) != nil:
-		return ""
-	case at.Before(stays[0].AdmittedAt):
-		return "is before admission, " + d.FullTime(stays[0].AdmittedAt)
-	}
-	return d.DayTime(at) + " is in no stay of this patient"
+// CheckTimeRefusal returns the reason that a check of a patient cannot have been done at a
+// time; empty if it can.
+func (d *Desk) CheckTimeRefusal(h *ward.History, at time.Time) string {
+	return bedside.TimeRefusal(h, at, d.clock())
+}
+
+// ChangedFlags returns lines about the other checks whose flag or reasons change.
+func (d *Desk) ChangedFlags(h *ward.History, changed []ward.Reevaluation) []string {
+	return bedside.ChangedFlags(d.clock(), h, changed)
 }

@@ -5,18 +5,11 @@ import (
 	"strings"
 	"time"
 
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/icans"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
 )
-
-// OtherTool returns the tool that a patient could be examined with in place of t.
-func OtherTool(t icans.Tool) icans.Tool {
-	if t == icans.ICE {
-		return icans.CAPD
-	}
-	return icans.ICE
-}
 
 // NotDoneLines draws the question why the tool was not done at a check: the reasons in two
 // columns, and the change to the other tool.
@@ -48,7 +41,7 @@ func (d *Desk) NotDoneLines(p kit.Page, pt *ward.Patient, tool icans.Tool, at ti
 	}
 	return append(lines,
 		" Cannot speak or follow now, but could before? Not 5: score the items 0.",
-		"  "+p.Strong.Render("9")+" change the tool to "+ToolName(OtherTool(tool))+d.usualTool(pt, at)+"  "+p.Strong.Render("0")+" can be done: answers back",
+		"  "+p.Strong.Render("9")+" change the tool to "+ToolName(bedside.OtherTool(tool))+d.usualTool(pt, at)+"  "+p.Strong.Render("0")+" can be done: answers back",
 	)
 }
 
@@ -59,25 +52,4 @@ func (d *Desk) usualTool(pt *ward.Patient, at time.Time) string {
 	}
 	at = at.In(d.zone)
 	return fmt.Sprintf(" (age %d: %s is usual)", pt.BirthDate.YearsTo(ward.DateOf(at)), ToolName(ward.ToolFor(pt.BirthDate, at)))
-}
-
-// NotDoneWords returns the consequence of the reason why the tool was not done at a check.
-func (d *Desk) NotDoneWords(h *ward.History, c *ward.Check) string {
-	switch c.Findings.Unable {
-	case icans.UnableUnarousable:
-		return "Consciousness was also set to unarousable"
-	case icans.UnableSedated:
-		return "Consciousness is uncertain: next look in " + ward.Elapsed(d.site.Intervals.Unable) + ", until a clinician names the cause"
-	case icans.UnableAsleep, icans.UnableRefused, icans.UnableOffUnit:
-		return "Next try in " + ward.Elapsed(d.site.Intervals.Unable)
-	case icans.UnableLanguage:
-		if h.ICEBefore(c) && !h.Patient.Interpreter {
-			return "Could answer before: this will be URGENT. If speech is lost, score the items 0"
-		}
-	case icans.UnableOther:
-		if h.ICEBefore(c) {
-			return "Could answer before: score the items 0, if so"
-		}
-	}
-	return ToolName(c.Findings.Tool) + " not done: " + icans.FieldOf("unable").Words(&c.Findings)
 }

@@ -60,9 +60,6 @@ func (d *Desk) FollowUpState(s *ward.PatientState) string {
 	return strings.Join(parts, ", ")
 }
 
-// Level names the level of a follow-up: "urgent", "grade 1".
-func Level(f *ward.FollowUp) string { return FlagShort(f.Level) }
-
 // StateLine returns the line about a patient above the trend: mark, level, peak,
 // acceptance, and the next check.
 func (d *Desk) StateLine(s *ward.PatientState) (state, next string) {
@@ -138,25 +135,8 @@ func (d *Desk) ReportWords(r *ward.Report) string {
 // LeftWords returns the end of a stay that a feed reported: "left 10:55 (feed)".
 func (d *Desk) LeftWords(s *ward.Stay) string { return "left " + d.Time(s.DischargedAt) + " (feed)" }
 
-// NamedCause returns the cause that a clinician named ahead and that applies now:
-// "consciousness: propofol, until 30 Nov 14:00, Dr Nair"; empty if there is none.
-func (d *Desk) NamedCause(h *ward.History) string {
-	if h == nil {
-		return ""
-	}
-	var withTool time.Time
-	for i := range h.Checks {
-		if c := &h.Checks[i]; c.Findings.Unable == 0 && c.PerformedAt.After(withTool) {
-			withTool = c.PerformedAt
-		}
-	}
-	for i := len(h.Attributions) - 1; i >= 0; i-- {
-		if a := &h.Attributions[i]; a.Applies(d.now, withTool) {
-			return a.Domain + ": " + plain(a.Cause) + ", until " + d.Time(a.Until) + ", " + ShortName(a.Named.By)
-		}
-	}
-	return ""
-}
+// NamedCause returns the cause that a clinician named ahead and that applies now.
+func (d *Desk) NamedCause(h *ward.History) string { return d.clock().NamedCause(h) }
 
 // Details returns the reasons, the follow-up, a report and the drafts of a patient, for
 // the foot of the board.

@@ -1,44 +1,37 @@
 package desk
 
 import (
-	"strings"
-
 	"neurocheck/internal/icans"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 func plain(s string) string { return kit.Plain(s) }
 
-// Name returns the full name of a patient, safe to draw.
-func Name(p *ward.Patient) string { return plain(p.Name) }
+// The words that the screens share with the commands: see [words].
 
-// Born returns the date of birth, or the second identifier if that is unknown.
-func Born(p *ward.Patient) string {
-	if p.BirthDate.IsZero() {
-		return "birth date unknown, second ID " + plain(p.SecondID)
-	}
-	return "born " + p.BirthDate.Words()
-}
-
-// MRN returns the medical record number with its name: MRN 0042317.
-func MRN(p *ward.Patient) string { return "MRN " + plain(p.MRN) }
-
-// About returns the identifiers that every question has: full name, date of birth, MRN.
-func About(p *ward.Patient) string { return Name(p) + "   " + Born(p) + "   " + MRN(p) }
-
-// ShortName returns the name of a member of staff for a list: "Dr Adeyemi" for "Dr Tunde
-// Adeyemi", any other name in full.
-func ShortName(name string) string {
-	words := strings.Fields(plain(name))
-	if len(words) > 2 && words[0] == "Dr" {
-		return words[0] + " " + words[len(words)-1]
-	}
-	return strings.Join(words, " ")
-}
-
-// ToolName returns ICE or CAPD.
-func ToolName(t icans.Tool) string { return icans.FieldOf("tool").Words(&icans.Findings{Tool: t}) }
+func Name(p *ward.Patient) string                      { return words.Name(p) }
+func Born(p *ward.Patient) string                      { return words.Born(p) }
+func MRN(p *ward.Patient) string                       { return words.MRN(p) }
+func About(p *ward.Patient) string                     { return words.About(p) }
+func ShortName(name string) string                     { return words.ShortName(name) }
+func ToolName(t icans.Tool) string                     { return words.ToolName(t) }
+func FieldWords(column string) string                  { return words.FieldWords(column) }
+func Level(f *ward.FollowUp) string                    { return words.Level(f) }
+func FlagMark(f icans.Flag) string                     { return words.FlagMark(f) }
+func Score(x *icans.Findings) string                   { return words.Score(x) }
+func ScoreWords(x *icans.Findings) string              { return words.ScoreWords(x) }
+func Grade(r icans.Result) string                      { return words.Grade(r) }
+func GradeCell(r icans.Result) string                  { return words.GradeCell(r) }
+func DriverLetters(drivers icans.Domains) string       { return words.DriverLetters(drivers) }
+func Meaning(x *icans.Findings, r icans.Result) string { return words.Meaning(x, r) }
+func CheckWords(c *ward.Check) string                  { return words.CheckWords(c) }
+func Why(r icans.Result) string                        { return words.Why(r) }
+func FlagLine(r icans.Result) string                   { return words.FlagLine(r) }
+func FlagShort(f icans.Flag) string                    { return words.FlagShort(f) }
+func Unchanged(x *icans.Findings) string               { return words.Unchanged(x) }
+func Change(h *ward.History, c *ward.Check) string     { return words.Change(h, c) }
 
 // Bed returns a bed, or – without one.
 func Bed(s *ward.Stay) string {

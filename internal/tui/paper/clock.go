@@ -46,7 +46,7 @@ func (s *sheet) readClock(h kit.Host, k kit.Key) {
 		return
 	}
 	at, _ := s.clock.Get()
-	if reason := s.desk.CheckTimeRefusal(s.history.Stays, at); reason != "" {
+	if reason := s.desk.CheckTimeRefusal(&s.history, at); reason != "" {
 		h.Fail(reason)
 		s.startAgain()
 		return

@@ -3,8 +3,8 @@ package paper
 import (
 	"strings"
 
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/icans"
-	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 )
 
@@ -31,15 +31,15 @@ func groups(tool icans.Tool) (list [5][]*icans.Field) {
 	if tool == icans.CAPD {
 		items = icans.GroupCAPD
 	}
-	for _, f := range desk.CheckFields {
+	for _, f := range bedside.Fields {
 		switch {
 		case f.Group == items:
 			list[0] = append(list[0], f)
 		case f.Group == icans.GroupDomain:
 			list[1] = append(list[1], f)
-		case desk.IsFeature(f):
+		case bedside.IsFeature(f):
 			list[2] = append(list[2], f)
-		case desk.IsLate(f):
+		case bedside.IsLate(f):
 			list[4] = append(list[4], f)
 		case f.Group == icans.GroupSeen:
 			list[3] = append(list[3], f)

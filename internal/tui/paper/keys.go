@@ -7,8 +7,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/icans"
-	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
 )
@@ -227,7 +227,7 @@ func (s *sheet) restNone(h kit.Host, k kit.Key) tea.Cmd {
 			if r.value(f.Column) != "" {
 				continue
 			}
-			if term := desk.LastTerm(before.Checks, &c, f); term > 0 {
+			if term := bedside.LastTerm(&before, &c, f); term > 0 {
 				stopped = f.Label + " was " + f.Terms[term].Label + " last time: answer it"
 				s.state.Column = f.Column
 				return

@@ -2,6 +2,7 @@ package paper
 
 import (
 	"fmt"
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/icans"
 	"slices"
 	"strings"
@@ -15,7 +16,7 @@ import (
 // results that they would have.
 type results struct {
 	checks   []ward.Check // in the order of time
-	previews []desk.Preview
+	previews []bedside.Preview
 	record   ward.History // the patient's record after the save
 }
 
@@ -32,7 +33,7 @@ func evaluate(h *ward.History, site *ward.Site, rows []row, by string, now time.
 		return r
 	}
 	carryCauses(h, r.checks)
-	r.previews, r.record = desk.PreviewAll(h, site, r.checks, by, now)
+	r.previews, r.record = bedside.PreviewAll(h, site, r.checks, by, now)
 	for i := range r.checks {
 		r.checks[i].Result = r.previews[i].Result
 	}
@@ -64,7 +65,7 @@ func with(h *ward.History, checks []ward.Check) ward.History {
 }
 
 // of returns the check of a row and its preview; nil if the row has no finding.
-func (r *results) of(id string) (*ward.Check, *desk.Preview) {
+func (r *results) of(id string) (*ward.Check, *bedside.Preview) {
 	for i := range r.checks {
 		if r.checks[i].ID == id {
 			return &r.checks[i], &r.previews[i]
@@ -115,7 +116,7 @@ func result(c *ward.Check) string {
 func flagWords(c *ward.Check) string {
 	r := c.Result
 	if r.Flag != icans.FlagIncomplete {
-		return desk.CheckFlag(c)
+		return bedside.FlagText(c)
 	}
 	text := desk.FlagMark(r.Flag) + " unfinished"
 	if r.Reasons &^= icans.Missing; r.Reasons != 0 {

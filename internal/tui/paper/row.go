@@ -6,8 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/icans"
-	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
 )
@@ -51,7 +51,7 @@ func (r *row) set(column, value string) {
 	}
 }
 
-func (r *row) findings() icans.Findings { return desk.FindingsOf(r.value) }
+func (r *row) findings() icans.Findings { return bedside.FindingsOf(r.value) }
 
 func (r *row) tool() icans.Tool {
 	x := icans.Findings{Tool: icans.ICE}
@@ -69,7 +69,7 @@ func (r *row) empty() bool {
 func (r *row) fields(late bool) (list []*icans.Field) {
 	for i, group := range groups(r.tool()) {
 		for _, f := range group {
-			if !desk.Hidden(f, r.value) && (i != lateGroup || late || r.value(f.Column) != "") {
+			if !bedside.Hidden(f, r.value) && (i != lateGroup || late || r.value(f.Column) != "") {
 				list = append(list, f)
 			}
 		}
@@ -122,7 +122,7 @@ func (r *row) missing(late bool) string {
 		var labels []string
 		asked := 0
 		for _, f := range group {
-			if desk.Hidden(f, r.value) || i == lateGroup && !late {
+			if bedside.Hidden(f, r.value) || i == lateGroup && !late {
 				continue
 			}
 			if asked++; !f.Assessed(&x) {

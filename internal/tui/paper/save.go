@@ -9,6 +9,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/icans"
 	"neurocheck/internal/store"
 	"neurocheck/internal/tui/desk"
@@ -45,7 +46,7 @@ func (s *sheet) cannotSave() string {
 		if problems := c.Findings.Problems(); len(problems) > 0 {
 			return s.label(c.PerformedAt) + ", " + desk.FieldWords(problems[0].Column) + ": " + problems[0].Reason
 		}
-		if reason := s.desk.CheckTimeRefusal(s.history.Stays, c.PerformedAt); reason != "" {
+		if reason := s.desk.CheckTimeRefusal(&s.history, c.PerformedAt); reason != "" {
 			return s.label(c.PerformedAt) + ": " + reason + ": t sets the time"
 		}
 	}
@@ -120,7 +121,7 @@ func (s *sheet) lateWords() string {
 
 // rowWords returns a row in the question: its result, the findings that are missing, and the
 // points that are asked about once.
-func (s *sheet) rowWords(c *ward.Check, v *desk.Preview) []string {
+func (s *sheet) rowWords(c *ward.Check, v *bedside.Preview) []string {
 	line := s.desk.DayTime(c.PerformedAt) + "  " + desk.Score(&c.Findings) + "  ICANS " + desk.GradeCell(c.Result) + "  " + flagWords(c) + v.Effect() + "."
 	if x := &c.Findings; x.OtherCause != 0 {
 		line += " Other cause: " + kit.Plain(c.CauseNote) + "."

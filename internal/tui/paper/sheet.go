@@ -8,6 +8,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/store"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
@@ -178,7 +179,7 @@ func (s *sheet) step(name string, k kit.Key, do func()) {
 }
 
 // late reports whether the late signs have columns.
-func (s *sheet) late() bool { return s.state.Late || desk.AsksLate(&s.history) }
+func (s *sheet) late() bool { return s.state.Late || bedside.AsksLate(&s.history) }
 
 // count returns the number of rows in words.
 func (s *sheet) count() string { return desk.Several(len(s.state.Rows), "paper check") }
@@ -187,7 +188,7 @@ func (s *sheet) count() string { return desk.Several(len(s.state.Rows), "paper c
 // the last one.
 func (s *sheet) proposal() (time.Time, bool) {
 	at, ok := s.now.nextTime(s.desk.Site(), s.state.Rows, s.desk.Now())
-	if ok && s.desk.CheckTimeRefusal(s.history.Stays, at) != "" {
+	if ok && s.desk.CheckTimeRefusal(&s.history, at) != "" {
 		ok = false
 	}
 	return at, ok

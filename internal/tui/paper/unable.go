@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/icans"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
@@ -43,7 +44,7 @@ func (d *unable) Bindings() []kit.Binding {
 	for i, t := range icans.FieldOf(unableValue).Terms {
 		answer(fmt.Sprint(i+1), tool+" not done: "+t.Label, func() { s.setUnable(r, t.Code) })
 	}
-	other := desk.OtherTool(r.tool())
+	other := bedside.OtherTool(r.tool())
 	answer("9", "change the tool to "+desk.ToolName(other), func() {
 		s.setUnable(r, "")
 		r.set(toolValue, icans.FieldOf(toolValue).Code(&icans.Findings{Tool: other}))
@@ -74,7 +75,7 @@ func (s *sheet) unableWords(r *row) string {
 		}
 	}
 	h := with(&s.history, before)
-	return s.desk.NotDoneWords(&h, c)
+	return bedside.UnableWords(&h, s.desk.Site(), c, 0)
 }
 
 // Body implements [kit.Screen].

@@ -1,4 +1,4 @@
-package kit
+package reading
 
 import (
 	"fmt"
@@ -9,15 +9,15 @@ import (
 	"time"
 )
 
-// ReadTime reads the time of something that has happened, on the wall clock of zone. A
+// Time reads the time of something that has happened, on the wall clock of zone. A
 // time alone is today; if that is ahead, the reading asks whether it was yesterday.
-func ReadTime(text string, now time.Time, zone *time.Location) Reading[time.Time] {
+func Time(text string, now time.Time, zone *time.Location) Reading[time.Time] {
 	return timeReader{now: now, zone: zone}.read(text)
 }
 
-// ReadPlannedTime reads a time that may be ahead, such as that of an infusion later
+// PlannedTime reads a time that may be ahead, such as that of an infusion later
 // today. A time alone is today in any case.
-func ReadPlannedTime(text string, now time.Time, zone *time.Location) Reading[time.Time] {
+func PlannedTime(text string, now time.Time, zone *time.Location) Reading[time.Time] {
 	return timeReader{now: now, zone: zone, ahead: true}.read(text)
 }
 
@@ -372,7 +372,7 @@ func readClock(s string) (time.Duration, string) {
 	} else if m := clockForm.FindStringSubmatch(s); m != nil {
 		hour, minute, second, half = m[1], m[2], m[3], m[4]
 	} else {
-		return 0, strconv.Quote(Plain(s)) + " is no time: write 13:20, yesterday 23:50 or 28 Nov 03:00"
+		return 0, strconv.Quote(s) + " is no time: write 13:20, yesterday 23:50 or 28 Nov 03:00"
 	}
 	h, m, sec := figures(hour), figures(minute), figures(second)
 	if half = strings.ReplaceAll(half, ".", ""); isMeridiem(half) {

@@ -1,4 +1,4 @@
-package kit
+package reading
 
 import (
 	"fmt"
@@ -17,9 +17,9 @@ var (
 var lengthWords = strings.NewReplacer("minutes", "m", "minute", "m", "mins", "m", "min", "m",
 	"hours", "h", "hour", "h", "hrs", "h", "hr", "h", "days", "d", "day", "d", "std", "h", " ", "")
 
-// ReadLength reads a length of time: 90m, 6h, 1h30, 1 h 30 min, 2 days. It needs a unit,
+// Length reads a length of time: 90m, 6h, 1h30, 1 h 30 min, 2 days. It needs a unit,
 // because a bare 30 was once read as hours.
-func ReadLength(text string) Reading[time.Duration] {
+func Length(text string) Reading[time.Duration] {
 	typed := strings.TrimSpace(text)
 	s := lengthWords.Replace(strings.ToLower(typed))
 	if m := hoursForm.FindStringSubmatch(s); m != nil {
@@ -35,7 +35,7 @@ func ReadLength(text string) Reading[time.Duration] {
 	}
 	m := lengthForm.FindStringSubmatch(s)
 	if m == nil || m[3] != "" && m[2] == "" && !strings.HasSuffix(s, "m") {
-		return refused[time.Duration](strconv.Quote(Plain(typed)) + " is no length: write 90m, 6h or 1h30")
+		return refused[time.Duration](strconv.Quote(typed) + " is no length: write 90m, 6h or 1h30")
 	}
 	days, hours, minutes := figures(m[1]), figures(m[2]), figures(m[3])
 	if m[2] != "" && minutes > 59 {

@@ -1,4 +1,4 @@
-package kit
+package reading
 
 import (
 	"fmt"
@@ -64,9 +64,9 @@ func (d Date) missing() string {
 // oldest is the greatest age in years that a date of birth is taken for.
 const oldest = 130
 
-// ReadBirthDate reads a date of birth. A text that can be read as two days is asked
+// BirthDate reads a date of birth. A text that can be read as two days is asked
 // about in words.
-func ReadBirthDate(text string, now time.Time, zone *time.Location) Reading[Date] {
+func BirthDate(text string, now time.Time, zone *time.Location) Reading[Date] {
 	today := dateOf(now.In(zone))
 	s := strings.ToLower(strings.Join(strings.Fields(text), " "))
 	switch {

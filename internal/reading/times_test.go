@@ -1,4 +1,4 @@
-package kit
+package reading
 
 import (
 	"strings"
@@ -131,7 +131,7 @@ func TestReadTime(t *testing.T) {
 		if c.zone != "" {
 			z = zone(t, c.zone)
 		}
-		r := ReadTime(c.text, at(t, c.now), z)
+		r := Time(c.text, at(t, c.now), z)
 		name := c.zone + " " + c.now + " " + c.text
 		switch {
 		case c.err != "":
@@ -150,14 +150,14 @@ func TestReadTime(t *testing.T) {
 
 func TestAnswersToTheQuestionsOfTimes(t *testing.T) {
 	now := at(t, "2026-11-29T15:23:00Z")
-	r := ReadTime("15:35", now, time.UTC)
+	r := Time("15:35", now, time.UTC)
 	if yes := r.Choices[0]; !yes.Value.Equal(at(t, "2026-11-28T15:35:00Z")) || yes.Words != "yesterday 15:35, 23 h 48 min ago" {
 		t.Errorf("yes is %v %q", yes.Value, yes.Words)
 	}
 	if no := r.Choices[1]; !no.Back || no.Keys[0] != "0" {
 		t.Errorf("no is %+v", no)
 	}
-	r = ReadTime("2026-01-02 09:00", at(t, "2027-01-02T10:00:00Z"), time.UTC) // B11
+	r = Time("2026-01-02 09:00", at(t, "2027-01-02T10:00:00Z"), time.UTC) // B11
 	if !r.Choices[0].Value.Equal(at(t, "2026-01-02T09:00:00Z")) || !r.Choices[1].Value.Equal(at(t, "2027-01-02T09:00:00Z")) {
 		t.Errorf("the years are %+v", r.Choices)
 	}
@@ -170,14 +170,14 @@ func TestReadPlannedTime(t *testing.T) {
 		"14:00": "2026-11-29T14:00:00Z", "tomorrow 0900": "2026-11-30T09:00:00Z", "09:00": "2026-11-29T09:00:00Z",
 		"2 Dec 1000": "2026-12-02T10:00:00Z", "2 Jan 1000": "2027-01-02T10:00:00Z",
 	} {
-		if r := ReadPlannedTime(text, now, time.UTC); !r.OK() || !r.Value.Equal(at(t, want)) {
+		if r := PlannedTime(text, now, time.UTC); !r.OK() || !r.Value.Equal(at(t, want)) {
 			t.Errorf("%s: %+v, want %s", text, r, want)
 		}
 	}
-	if r := ReadPlannedTime("14:00", now, time.UTC); r.Words != "today 14:00, in 4 h" {
+	if r := PlannedTime("14:00", now, time.UTC); r.Words != "today 14:00, in 4 h" {
 		t.Errorf("words %q", r.Words)
 	}
-	if r := ReadPlannedTime("2026-01-02 09:00", at(t, "2027-01-02T10:00:00Z"), time.UTC); r.Question == "" {
+	if r := PlannedTime("2026-01-02 09:00", at(t, "2027-01-02T10:00:00Z"), time.UTC); r.Question == "" {
 		t.Errorf("a year ago is taken unasked: %+v", r)
 	}
 }
@@ -189,7 +189,7 @@ func TestTimesNeverLieAhead(t *testing.T) {
 		z := rapid.SampledFrom(zones).Draw(t, "zone")
 		now := time.Unix(rapid.Int64Range(1_700_000_000, 1_900_000_000).Draw(t, "now"), 0)
 		text := rapid.StringMatching(`(yesterday |today |Sat |28 Nov |2026-10-25 )?[0-9]{1,2}[:.]?[0-9]{0,2}(am|pm)?`).Draw(t, "text")
-		r := ReadTime(text, now, z)
+		r := Time(text, now, z)
 		if r.OK() && (r.Value.After(now) || r.Words == "") {
 			t.Fatalf("%q at %v is %v %q", text, now.In(z), r.Value, r.Words)
 		}
@@ -207,12 +207,12 @@ func FuzzReadTime(f *testing.F) {
 	}
 	z := zone(f, "Europe/Lisbon")
 	f.Fuzz(func(t *testing.T, s string) {
-		r := ReadTime(s, noon, z)
+		r := Time(s, noon, z)
 		if n := b2i(r.Err != "") + b2i(r.Question != "") + b2i(!r.Value.IsZero()); n != 1 {
 			t.Fatalf("%q: %+v", s, r)
 		}
-		ReadBirthDate(s, noon, z)
-		ReadLength(s)
+		BirthDate(s, noon, z)
+		Length(s)
 	})
 }
 

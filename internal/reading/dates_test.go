@@ -1,10 +1,12 @@
-package kit
+package reading
 
 import (
 	"strings"
 	"testing"
 	"time"
 )
+
+var noon = time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)
 
 func TestReadBirthDate(t *testing.T) {
 	for _, c := range []struct {
@@ -45,7 +47,7 @@ func TestReadBirthDate(t *testing.T) {
 		{text: "okafor", err: "write the date as"},
 		{text: "", err: "a date is needed"},
 	} {
-		r := ReadBirthDate(c.text, noon, time.UTC)
+		r := BirthDate(c.text, noon, time.UTC)
 		switch {
 		case c.err != "":
 			if !strings.Contains(r.Err, c.err) {
@@ -64,10 +66,10 @@ func TestReadBirthDate(t *testing.T) {
 // B17: today is a day of the ward's calendar and not of the machine's.
 func TestDatesFollowTheZone(t *testing.T) {
 	now := at(t, "2026-07-10T23:30:00Z")
-	if r := ReadBirthDate("11 Jul 2014", now, zone(t, "Europe/London")); r.Words != "11 July 2014, 12 years ago" {
+	if r := BirthDate("11 Jul 2014", now, zone(t, "Europe/London")); r.Words != "11 July 2014, 12 years ago" {
 		t.Errorf("%+v", r)
 	}
-	if r := ReadBirthDate("11 Jul 2026", now, time.UTC); r.OK() {
+	if r := BirthDate("11 Jul 2026", now, time.UTC); r.OK() {
 		t.Errorf("tomorrow is taken: %+v", r)
 	}
 }
@@ -109,7 +111,7 @@ func TestReadLength(t *testing.T) {
 		{text: "", err: "is needed"},
 		{text: "2d5", err: "is no length"},
 	} {
-		r := ReadLength(c.text)
+		r := Length(c.text)
 		if c.err != "" {
 			if !strings.Contains(r.Err, c.err) {
 				t.Errorf("%q: %+v, want the error %q", c.text, r, c.err)
