@@ -20,6 +20,9 @@ func TimeRefusal(h *ward.History, at time.Time, clock words.Clock) string {
 	case at.Before(stays[0].AdmittedAt):
 		return "is before admission, " + clock.FullTime(stays[0].AdmittedAt)
 	}
+	if left := stays[len(stays)-1].DischargedAt; !left.IsZero() && !at.Before(left) {
+		return clock.DayTime(at) + " is after the patient left, " + clock.DayTime(left)
+	}
 	return clock.DayTime(at) + " is in no stay of this patient"
 }
 

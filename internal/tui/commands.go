@@ -40,7 +40,7 @@ var placeCommands = []aPlace{
 	{name: "checklist", screen: desk.Checklist, help: "the checklist of the follow-up", about: aboutPatient},
 	{name: "close", screen: desk.Close, help: "close the follow-up", needs: ward.MayDecide, about: aboutPatient},
 	{name: "correct", screen: desk.Correct, help: "correct a check", needs: ward.MayRecord, about: aboutCheck},
-	{name: "discard", screen: desk.Discard, help: "discard your unsaved check", needs: ward.MayRecord, about: aboutPatient},
+	{name: "discard", screen: desk.Discard, help: "discard your unsaved work about a patient", needs: ward.MayRecord, about: aboutPatient},
 	{name: "discharge", screen: desk.Discharge, help: "discharge a patient", needs: ward.MayMovePatient, about: aboutPatient},
 	{name: "done", screen: desk.Intervene, help: "record what was done", needs: ward.MayRecord, about: aboutPatient},
 	{name: "edit", screen: desk.Edit, help: "edit details, bed", needs: ward.MayMovePatient, about: aboutPatient},

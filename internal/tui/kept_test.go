@@ -150,3 +150,64 @@ func TestQuitNamesClosedForms(t *testing.T) {
 	enter(s, "maria").Press("c").Type("neurology at 18").Sees("neurology at 18").Press("ctrl+c").Sees("Unsaved: comment on the follow-up of OKAFOR, Ada. It").Press("0")
 	s.Wait(time.Second).Press("esc", "ctrl+c").Sees("Unsaved: comment, OKAFOR, Ada. It is kept, not saved.")
 }
+
+// The text of each dialog over the form of a check is back after kill -9, with the dialog
+// and the line in hand, and others see that the check is open.
+func TestDialogsOfTheCheckFormSurviveAKill(t *testing.T) {
+	for _, c := range []struct {
+		dialog, who string
+		open        string // from the board with the patient in hand
+		text        string
+		back        string // keys that open the form again
+		sees        []string
+		draft       string // at the sign-in
+	}{
+		{"comment", "maria", "n 1 c", "sleepy since lunch", "n", []string{"Comment   OKAFOR, Ada", "sleepy since lunch▌"}, "1 check"},
+		{"time", "maria", "n 1 t", "15", "n", []string{"When was the patient examined?", "15▌"}, "1 check"},
+		{"cause", "nair", "n u 3 2 o 2 2 enter", "propofol since 14:1", "n", []string{"Another cause?   OKAFOR, Ada", "other cause   does not count", "Which cause? (needed)  propofol since 14:1▌"}, "1 check"},
+		{"other reason", "maria", "n u 8 c", "at the dentist", "n", []string{"at the dentist▌", "Not done"}, "1 check"},
+		{"question why", "maria", "n 1 u", "", "n", []string{"Why was ICE not done?"}, "1 check"},
+		{"comment of a correction", "maria", "enter r c", "sleepy", "enter r", []string{"CORRECTION of 15:47", "Comment   OKAFOR, Ada", "sleepy▌"}, "1 correction"},
+		{"time of a correction", "maria", "enter r t", "1520", "enter r", []string{"CORRECTION of 15:47", "1520▌"}, "1 correction"},
+	} {
+		t.Run(c.dialog, func(t *testing.T) {
+			log, clock := desktest.Ward(t), desktest.NewClock()
+			s := sitAtAll(t, log, clock)
+			s.Record(s.Ada(), 20*time.Minute, desktest.Maria, "ice_city=0")
+			keys(enter(s, c.who), c.open).Wait(time.Second)
+			if c.text != "" {
+				s.Type(c.text)
+			}
+			s.Sees(c.sees...)
+
+			again := sitAtAll(t, log, clock)
+			again.Sees(c.draft + " not saved yet")
+			keys(enter(again, c.who), c.back).Wait(time.Second).Sees(c.sees...)
+			if c.draft == "1 correction" {
+				return
+			}
+			other := enter(sitAtAll(t, log, clock), "tomasz").Sees("½")
+			other.Press("n").Wait(time.Second).Sees(" has a check open since 16:07")
+		})
+	}
+}
+
+// :discard discards unsaved work of any kind about the patient in hand, and asks which if
+// there is more than one. It is gone after a restart, too.
+func TestDiscardOfAnyForm(t *testing.T) {
+	f := newFloor(t)
+	s := f.seat()
+	s.Record(s.Ada(), 20*time.Minute, desktest.Maria, "ice_city=0", "speech=mild")
+	enter(s, "maria").Press("c").Type("neurology at 18").Press("esc")
+	command(s, "discard").Sees("OKAFOR, Ada   born 14 Mar 1961   MRN 0042317", "DISCARD your unsaved comment of 16:07? Nothing of it stays.").Press("0")
+	s.Wait(time.Second).Press("n").Wait(time.Second).Press("1", "esc")
+	command(s, "discard").Sees("DISCARD which of your unsaved work?", "1 comment of 16:07    2 check of 16:07    0 back")
+	s.Press("1").Wait(time.Second).Sees("Discarded: the unsaved comment of 16:07, OKAFOR, Ada", "½")
+	enter(f.seat().Sees("1 check not saved yet"), "maria").SeesNot("comment")
+
+	s.Press("n").Wait(time.Second).Sees("is back")
+	command(s, "discard").Sees("DISCARD your unsaved check of 16:07? It has 1 answer.").Press("1")
+	s.Wait(time.Second).Sees("Discarded: the unsaved check of 16:07, OKAFOR, Ada").SeesNot("½")
+	command(s, "discard").Sees("nothing of yours about OKAFOR, Ada is unsaved")
+	enter(f.seat().SeesNot("not saved yet"), "maria").SeesNot("½")
+}

@@ -3,35 +3,45 @@ package check
 import (
 	"context"
 	"fmt"
+	"neurocheck/internal/bedside"
+	"slices"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
-	"neurocheck/internal/bedside"
 	"neurocheck/internal/store"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
 )
 
-// discard asks whether to discard the draft of the person at the keyboard: of a check, or of
-// checks from paper.
+// discard asks whether to discard unsaved work of the person at the keyboard about a
+// patient: the check, or a form of any other kind.
 type discard struct {
 	waiting
 	patient int64
 }
 
-// mine is the draft of the person at the keyboard, with its patient.
+// mine is the draft of a check of the person at the keyboard, with its patient.
 type mine struct {
 	draft store.Draft
 	found bool
 	about ward.Patient
 }
 
+// unsaved is work that can be discarded.
+type unsaved struct {
+	words string // check of 15:13
+	since time.Time
+	holds string // the number of answers of a check
+	drop  func(kit.Host) tea.Cmd
+}
+
 func newDiscard(d *desk.Desk, to kit.Place) kit.Screen {
 	return &discard{waiting: waiting{desk: d, subject: to.Subject}, patient: desk.PatientOf(to.Subject)}
 }
 
-// Init loads the draft.
+// Init loads the draft of a check.
 func (s *discard) Init(h kit.Host) tea.Cmd {
 	id, author := s.patient, s.desk.User().Name
 	return desk.Load(s.desk, h, &s.loading, s.subject, func(ctx context.Context, log *store.Store) (m mine, err error) {
@@ -50,49 +60,61 @@ func (s *discard) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 	if !ok || !kit.Take(&s.loading, r) {
 		return nil
 	}
-	sheet := s.desk.Kept(s.paper()) != nil
+	list := s.unsaved(&r.Value)
 	switch {
 	case r.Err != nil:
 		h.Fail(desk.Words(r.Err))
 		return h.Close(s)
-	case sheet && r.Value.found:
-		return s.ask(h, kit.Choose([]string{desk.About(&r.Value.about)}, []string{"DISCARD which one? Nothing of it stays."},
-			kit.Option{Label: "your unsaved check of " + s.desk.Time(r.Value.draft.Since), Do: func(h kit.Host) tea.Cmd { return s.discardCheck(h, &r.Value) }},
-			kit.Option{Label: "your paper checks of " + s.desk.Time(s.desk.KeptSince(s.paper())), Do: func(h kit.Host) tea.Cmd { return s.discardSheet(h, &r.Value) }},
-		))
-	case sheet:
-		text := []string{fmt.Sprintf("DISCARD your unsaved paper checks of %s? Nothing of them stays.", s.desk.Time(s.desk.KeptSince(s.paper())))}
-		return s.ask(h, kit.Confirm([]string{desk.About(&r.Value.about)}, text, "discard", "keep them", func(h kit.Host) tea.Cmd { return s.discardSheet(h, &r.Value) }))
-	case !r.Value.found:
+	case len(list) == 0:
 		cmd := h.Close(s)
-		h.Say("there is no unsaved check of yours for this patient")
+		h.Say("nothing of yours about " + desk.Name(&r.Value.about) + " is unsaved; :unsaved lists all")
 		return cmd
 	}
-	m := r.Value
-	text := []string{fmt.Sprintf("DISCARD your unsaved check of %s? It has %s. Nothing of it stays.", s.desk.Time(m.draft.Since), bedside.AnswerCount(m.draft.Content))}
-	return s.ask(h, kit.Confirm([]string{desk.About(&m.about)}, text, "discard", "keep it", func(h kit.Host) tea.Cmd { return s.discardCheck(h, &m) }))
-}
-
-func (s *discard) ask(h kit.Host, q *kit.Question) tea.Cmd {
+	q := s.question(&r.Value.about, list)
 	q.Left = func(h kit.Host) tea.Cmd { return h.Close(s) }
 	return h.Push(q)
 }
 
-func (s *discard) discardCheck(h kit.Host, m *mine) tea.Cmd {
-	return tea.Sequence(s.desk.DropDraft(h, s.patient), s.discarded(h, "the unsaved check of "+desk.Name(&m.about)))
+// unsaved returns the check and the kept forms about the patient, the oldest first.
+func (s *discard) unsaved(m *mine) (list []unsaved) {
+	d := s.desk
+	if m.found {
+		list = append(list, unsaved{since: m.draft.Since, words: "check of " + d.Time(m.draft.Since), holds: " It has " + bedside.AnswerCount(m.draft.Content) + ".",
+			drop: func(h kit.Host) tea.Cmd { return d.DropDraft(h, s.patient) }})
+	}
+	for _, f := range d.KeptForms() {
+		if desk.PatientOf(f.Place.Subject) == s.patient {
+			list = append(list, unsaved{since: f.Since, words: f.Words + " of " + d.Time(f.Since), drop: func(kit.Host) tea.Cmd {
+				d.Keep(f.Place, nil)
+				return nil
+			}})
+		}
+	}
+	slices.SortStableFunc(list, func(a, b unsaved) int { return a.since.Compare(b.since) })
+	return list[:min(len(list), mostDiscarded)]
 }
 
-// paper returns the place of the checks from paper.
-func (s *discard) paper() kit.Place { return kit.Place{Screen: desk.Paper, Subject: s.subject} }
+// mostDiscarded is the number of forms that the question lists, because each has a figure.
+const mostDiscarded = 9
 
-func (s *discard) discardSheet(h kit.Host, m *mine) tea.Cmd {
-	s.desk.Keep(s.paper(), nil)
-	return s.discarded(h, "the paper checks of "+desk.Name(&m.about))
-}
-
-// discarded goes to the board and says that a draft is gone.
-func (s *discard) discarded(h kit.Host, draft string) tea.Cmd {
-	cmd := tea.Batch(h.Close(s), h.Go(kit.Place{Screen: desk.Board, Subject: s.subject}))
-	h.Say("Discarded: " + draft)
-	return cmd
+// question asks about the only one, or which of several to discard.
+func (s *discard) question(about *ward.Patient, list []unsaved) *kit.Question {
+	subject := []string{desk.About(about)}
+	drop := func(u unsaved) func(kit.Host) tea.Cmd {
+		return func(h kit.Host) tea.Cmd {
+			drop := u.drop(h)
+			cmd := tea.Batch(h.Close(s), h.Go(kit.Place{Screen: desk.Board, Subject: desk.Subject(s.patient)}))
+			h.Say("Discarded: the unsaved " + u.words + ", " + desk.Name(about))
+			return tea.Sequence(drop, cmd)
+		}
+	}
+	if u := list[0]; len(list) == 1 {
+		text := fmt.Sprintf("DISCARD your unsaved %s?%s Nothing of it stays.", u.words, u.holds)
+		return kit.Confirm(subject, []string{text}, "discard", "keep it", drop(u))
+	}
+	var options []kit.Option
+	for _, u := range list {
+		options = append(options, kit.Option{Label: u.words, Do: drop(u)})
+	}
+	return kit.Choose(subject, []string{"DISCARD which of your unsaved work? Nothing of it stays."}, options...)
 }

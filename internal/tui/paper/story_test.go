@@ -152,7 +152,7 @@ func TestAllOrNone(t *testing.T) {
 	sees(t, keys(s, "y"), "NOT SAVED", "is outside the patient's stays")
 	holds(t, "record", recordOf(t, s, p), "28 12:00 ICE 10 none")
 	s.Tick()
-	sees(t, keys(s, "ctrl+s"), "Sun 07:00: Sun 29 Nov 07:00 is in no stay of this patient: t sets the time")
+	sees(t, keys(s, "ctrl+s"), "Sun 07:00: Sun 29 Nov 07:00 is after the patient left, Sun 29 Nov 06:40: t sets the time")
 	sees(t, keys(s, "up t 0 6 3 0 end ctrl+s"), "SAVE 2 checks?")
 }
 
@@ -244,18 +244,18 @@ func TestDiscard(t *testing.T) {
 	s.SignIn(desktest.Maria)
 	keys(open(s, ada), "6 enter 1 1 esc")
 	discard := func() *desktest.Seat { return s.Go(desk.Discard, desk.Subject(ada.ID)).Wait(time.Second) }
-	sees(t, discard(), "OKAFOR, Ada   born 14 Mar 1961   MRN 0042317", "DISCARD your unsaved paper checks of 16:07?")
+	sees(t, discard(), "OKAFOR, Ada   born 14 Mar 1961   MRN 0042317", "DISCARD your unsaved paper sheet of 16:07?")
 	keys(s, "0")
 	sees(t, keys(open(s, ada), "esc"), "Kept, not saved: 1 paper check of")
 	s.Go(desk.Form, desk.Subject(ada.ID)).Wait(time.Second)
 	keys(s, "1 1 esc")
-	sees(t, discard(), "DISCARD which one?", "1 your unsaved check of 16:07", "2 your paper checks of 16:07")
-	sees(t, keys(s, "2"), "Discarded: the paper checks of OKAFOR, Ada")
+	sees(t, discard(), "DISCARD which of your unsaved work?", "1 paper sheet of 16:07", "2 check of 16:07")
+	sees(t, keys(s, "1"), "Discarded: the unsaved paper sheet of 16:07, OKAFOR, Ada")
 	sees(t, open(s, ada), "no row yet")
 	keys(s, "esc")
 	sees(t, discard(), "DISCARD your unsaved check of 16:07? It has 2 answers.")
 	sees(t, keys(s, "1"), "Discarded: the unsaved check of")
-	sees(t, discard(), "there is no unsaved check of yours for this patient")
+	sees(t, discard(), "nothing of yours about OKAFOR, Ada is unsaved")
 }
 
 // Each act is one step that backspace takes back, also a row that was taken out.
