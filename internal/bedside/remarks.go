@@ -115,7 +115,7 @@ func (r *Review) Remarks() (lines []string) {
 
 // OthersDrafts returns the unsaved checks of a patient that other people have open.
 func OthersDrafts(h *ward.History, by string) []ward.Draft {
-	return slices.DeleteFunc(slices.Clone(h.Drafts), func(d ward.Draft) bool { return d.Author == by })
+	return slices.DeleteFunc(slices.Clone(h.Drafts), func(d ward.Draft) bool { return d.Paper || d.Author == by })
 }
 
 // OpenElsewhere returns a line about an unsaved check of another person.

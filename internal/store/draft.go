@@ -11,8 +11,11 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// CheckForm is the kind of the form of a new check.
-const CheckForm = "check"
+// The kinds of forms that hold checks, which the board shows to everyone.
+const (
+	CheckForm  = "check" // of one new check
+	PaperSheet = "paper" // of several checks from paper
+)
 
 // Draft is a half-filled form: one for each author, kind and subject. It is not part of
 // the record.
@@ -108,7 +111,7 @@ func (s *Store) ReleaseCheck(ctx context.Context, patient int64, author string) 
 // OpenChecks returns the forms of checks that are open, of all patients and authors. They
 // are no records, so that [Store.Changed] does not announce them.
 func (s *Store) OpenChecks(ctx context.Context) (open []ward.Draft, err error) {
-	list, err := all(ctx, s.reader, scanDraft, draftQuery+`kind = $1 ORDER BY started_at, author, subject`, CheckForm)
+	list, err := all(ctx, s.reader, scanDraft, draftQuery+`kind IN ($1, $2) ORDER BY started_at, author, subject`, CheckForm, PaperSheet)
 	for _, d := range list {
 		open = append(open, d.open())
 	}
@@ -116,7 +119,7 @@ func (s *Store) OpenChecks(ctx context.Context) (open []ward.Draft, err error) {
 }
 
 func (d *Draft) open() ward.Draft {
-	return ward.Draft{PatientID: d.PatientID, Author: d.Author, CheckID: d.CheckID, Since: d.Since}
+	return ward.Draft{PatientID: d.PatientID, Author: d.Author, CheckID: d.CheckID, Paper: d.Kind == PaperSheet, Since: d.Since}
 }
 
 // DraftsChanged returns the patients whose open forms differ between two answers of

@@ -142,6 +142,11 @@ func TestDraftsOfOtherKinds(t *testing.T) {
 	if board := must(s.Board(t.Context()))(t); len(board) != 1 || len(board[0].Drafts) != 0 {
 		t.Errorf("a comment is no form of a check: %+v", board)
 	}
+	keep(Draft{Kind: PaperSheet, Subject: "1", PatientID: p.ID, CheckID: "f3", Revision: 1, Content: "a sheet"})
+	if d := must(s.Board(t.Context()))(t)[0].Drafts; len(d) != 1 || !d[0].Paper || d[0].Author != "Sam Lee" {
+		t.Errorf("a sheet of checks from paper is shown to everyone: %+v", d)
+	}
+	ok(t, s.DropForm(t.Context(), "Sam Lee", PaperSheet, "1"))
 
 	ok(t, s.DropForm(t.Context(), "Sam Lee", "admit", "new"))
 	keep(Draft{Kind: "admit", Subject: "new", CheckID: "f1", Revision: 2, Content: "a key on its way"})

@@ -241,7 +241,7 @@ func (b *historyReader) attributions(ctx context.Context) error {
 }
 
 func (b *historyReader) drafts(ctx context.Context) error {
-	list, err := all(ctx, b.in.q, scanDraft, draftQuery+`kind = '`+CheckForm+`' AND patient_id IN (`+b.of.query+`) ORDER BY started_at`, b.of.args...)
+	list, err := all(ctx, b.in.q, scanDraft, draftQuery+`kind IN ('`+CheckForm+`', '`+PaperSheet+`') AND patient_id IN (`+b.of.query+`) ORDER BY started_at`, b.of.args...)
 	for _, d := range list {
 		h := b.byID[d.PatientID]
 		h.Drafts = append(h.Drafts, d.open())

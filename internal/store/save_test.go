@@ -242,6 +242,26 @@ func TestAPaperSheetInAnyOrder(t *testing.T) {
 	}
 }
 
+// A sheet that is saved again after an unknown outcome is the same act: it appends nothing
+// and answers with the same checks. The same request with another sheet is refused.
+func TestAPaperSheetTwice(t *testing.T) {
+	s := opened(t)
+	p := admit(t, s)
+	sig := nurse(0)
+	sig.Request = "sheet"
+	sheet := []ward.Check{checkOf(p, "a", 10, -6*time.Hour), checkOf(p, "b", 8, -4*time.Hour), checkOf(p, "c", 8, -2*time.Hour)}
+	first := must(s.SaveChecks(t.Context(), sig, sheet))(t)
+	seq := lastSeq(t, s)
+	sig.At = after(time.Minute)
+	again := must(s.SaveChecks(t.Context(), sig, sheet))(t)
+	if diff := cmp.Diff(first, again); diff != "" || lastSeq(t, s) != seq {
+		t.Errorf("%d records more; %s", lastSeq(t, s)-seq, diff)
+	}
+	_, err := s.SaveChecks(t.Context(), sig, sheet[:2])
+	refused(t, err, ward.KindConflict, "another request has this ID")
+	whole(t, s)
+}
+
 // The level and the peak on each row are those after its own event.
 func TestEachEventHasTheLevelAfterIt(t *testing.T) {
 	s := opened(t)

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -52,8 +53,7 @@ type count struct {
 	holds  func(*floor, ward.Patient) bool    // of the record after them
 }
 
-// counts lists the acts of section 6, but for those of the paper checks, which a later
-// screen adds.
+// counts lists the acts of section 6.
 var counts = []count{
 	{act: "normal check", most: 16, keys: complete, sees: []string{"Saved", "ICE 10", "normal check"},
 		holds: func(f *floor, p ward.Patient) bool { c := f.chart(p).Last(); return c != nil && c.Normal() }},
@@ -70,8 +70,40 @@ var counts = []count{
 		holds: func(f *floor, p ward.Patient) bool { return f.chart(p).Last() != nil }},
 	{act: "accept", most: 2, user: "nair", record: recorded("ice_city=0", "speech=mild"), keys: "a 1", sees: []string{"accepted", "NOT ACCEPTED 0"},
 		holds: func(f *floor, p ward.Patient) bool { return f.chart(p).Open().Acked.Done() }},
+	{act: "paper night of six, times on the hour", most: 100, keys: paperNight("2 0 enter y", "2 2 enter", "0 0 enter", "0 2 enter", "0 4 enter", "0 6 enter"),
+		sees: []string{"6 checks from paper", "normal check"}, holds: holdsNight},
+	{act: "paper night of six, times proposed", most: 100, record: everyTwoHours, keys: paperNight("2 0 enter y", "enter", "enter", "enter", "enter", "enter"),
+		sees: []string{"6 checks from paper", "normal check"}, holds: holdsNight},
+	{act: "paper night of six, four figures each", most: 106, keys: paperNight("2 0 0 0 y", "2 2 0 0", "0 0 0 0", "0 2 0 0", "0 4 0 0", "0 6 0 0"),
+		sees: []string{"6 checks from paper", "normal check"}, holds: holdsNight},
 	{act: "undo a save", most: 4, first: complete, keys: "ctrl+z 1", sees: []string{"Withdrawn: the check of 16:07"},
 		holds: func(f *floor, p ward.Patient) bool { return f.chart(p).Last() == nil }},
+}
+
+// paperNight returns the keys of a night of normal checks from paper, at times that are
+// typed so.
+func paperNight(times ...string) string {
+	const row = " 1 1 1 1 3 1 1 1 0 0 0 0 z "
+	return "b " + strings.Join(times, row) + row + "ctrl+s y"
+}
+
+// holdsNight reports whether the record has the six checks of the night, each at its time.
+func holdsNight(f *floor, p ward.Patient) bool {
+	var times []string
+	for _, c := range f.chart(p).Checks {
+		if c.Normal() {
+			times = append(times, c.PerformedAt.UTC().Format("Mon 15:04"))
+		}
+	}
+	return strings.Join(times, ", ") == "Sat 20:00, Sat 22:00, Sun 00:00, Sun 02:00, Sun 04:00, Sun 06:00"
+}
+
+// everyTwoHours orders the check interval that the times on paper have.
+func everyTwoHours(s *desktest.Seat, p ward.Patient) {
+	err := s.Log.PutOrder(context.Background(), ward.Sign(desktest.Nair, s.Now().Add(-24*time.Hour)), ward.Order{PatientID: p.ID, Kind: ward.OrderInterval, Interval: 2 * time.Hour, Reason: "as the protocol has it"})
+	if err != nil {
+		panic(err)
+	}
 }
 
 // recorded returns a function that records a check of 20 minutes ago.

@@ -59,7 +59,7 @@ func (w *seats) sit() *desktest.Seat {
 	all := board.Screens()
 	all[desk.SignIn] = func(d *desk.Desk, _ kit.Place) kit.Screen { return &door{d: d} }
 	for _, name := range []string{desk.Form, desk.Patient, desk.Discharge, desk.Withdraw, desk.Handover, desk.Edit} {
-		all[name] = func(_ *desk.Desk, to kit.Place) kit.Screen { return &paper{to: to} }
+		all[name] = func(_ *desk.Desk, to kit.Place) kit.Screen { return &note{to: to} }
 	}
 	maps.Copy(all, round.Screens())
 	maps.Copy(all, w.extra)
@@ -133,30 +133,30 @@ func (s *door) Body(kit.Page) []string {
 	return lines
 }
 
-// paper is a screen of a place on which a text can be typed. The text p makes it fail.
-type paper struct {
+// note is a screen of a place on which a text can be typed. The text p makes it fail.
+type note struct {
 	kit.Base
 	to   kit.Place
 	text string
 	load int
 }
 
-func (s *paper) Init(kit.Host) tea.Cmd {
+func (s *note) Init(kit.Host) tea.Cmd {
 	s.load++
 	return nil
 }
 
-func (s *paper) Head(kit.Page) []string { return []string{" " + s.to.Screen + " of " + s.to.Subject} }
-func (s *paper) Body(kit.Page) []string { return []string{"text " + s.text} }
+func (s *note) Head(kit.Page) []string { return []string{" " + s.to.Screen + " of " + s.to.Subject} }
+func (s *note) Body(kit.Page) []string { return []string{"text " + s.text} }
 
-func (s *paper) Unsaved() string {
+func (s *note) Unsaved() string {
 	if s.text == "" {
 		return ""
 	}
 	return s.to.Screen + " of " + s.to.Subject
 }
 
-func (s *paper) Bindings() []kit.Binding {
+func (s *note) Bindings() []kit.Binding {
 	return []kit.Binding{
 		kit.Bind("esc", "back", "back", func(h kit.Host, _ kit.Key) tea.Cmd { return h.Close(s) }),
 		kit.Bind("k", "write", "write", func(kit.Host, kit.Key) tea.Cmd {
@@ -247,7 +247,7 @@ func TestPlaces(t *testing.T) {
 
 func TestCommandLine(t *testing.T) {
 	w := newSeats(t)
-	w.extra = map[string]desk.Maker{desk.Interval: func(_ *desk.Desk, to kit.Place) kit.Screen { return &paper{to: to} }}
+	w.extra = map[string]desk.Maker{desk.Interval: func(_ *desk.Desk, to kit.Place) kit.Screen { return &note{to: to} }}
 	s := w.sit()
 	s.Ada()
 	s.Ida()

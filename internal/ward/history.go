@@ -32,6 +32,7 @@ type Draft struct {
 	PatientID int64
 	Author    string
 	CheckID   string
+	Paper     bool // a sheet of checks from paper, not the form of one check
 	Since     time.Time
 }
 

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -18,6 +19,7 @@ type Identity struct {
 	// Baseline is the word before the baseline: "baseline " or ""; the form writes
 	// "baseline ICE 10" and the patient's screen "ICE base 10".
 	BaselineFirst bool
+	Therapy       string // in place of the product
 	// More are pieces that the second line must hold, such as the interpreter. They come
 	// last and do not give way.
 	More []string
@@ -70,7 +72,7 @@ func (d *Desk) identifiers(p kit.Page, id Identity) []string {
 	if _, ok := pt.Day(d.now, d.zone); ok && id.Stay != nil {
 		pieces[day] = "day " + d.Day(pt, d.now)
 	}
-	pieces[therapy] = plain(pt.Product)
+	pieces[therapy] = plain(cmp.Or(id.Therapy, pt.Product))
 	if n, ok := pt.Baseline.Value(); ok {
 		pieces[baseline] = fmt.Sprintf("%s base %d", ToolName(pt.Tool), n)
 		if id.BaselineFirst {

@@ -192,6 +192,9 @@ func (d *Desk) NextDue(skip func(patient int64) bool) (*ward.PatientState, bool)
 	rank := func(s *ward.PatientState) int {
 		mine, others := false, false
 		for _, draft := range s.Drafts {
+			if draft.Paper {
+				continue // about checks that were done, not about the next one
+			}
 			mine = mine || draft.Author == d.user.Name
 			others = others || draft.Author != d.user.Name
 		}
@@ -260,6 +263,15 @@ func (d *Desk) ByBed(bed string) []*ward.PatientState {
 	return list
 }
 
+// OpenElsewhere returns a line about an unsaved form of another person.
+func (d *Desk) OpenElsewhere(draft *ward.Draft) string {
+	form := " has a check open since "
+	if draft.Paper {
+		form = " has paper checks open since "
+	}
+	return ShortName(draft.Author) + form + d.Time(draft.Since)
+}
+
 // Drafts returns the drafts of other people about a patient: "Tomasz Wójcik has a check
 // open since 15:41".
 func (d *Desk) Drafts(patient int64) (lines []string) {
@@ -269,7 +281,7 @@ func (d *Desk) Drafts(patient int64) (lines []string) {
 	}
 	for _, draft := range slices.Clone(s.Drafts) {
 		if draft.Author != d.user.Name {
-			lines = append(lines, ShortName(draft.Author)+" has a check open since "+d.Time(draft.Since))
+			lines = append(lines, d.OpenElsewhere(&draft))
 		}
 	}
 	return lines

@@ -159,7 +159,11 @@ func (d *Desk) Details(s *ward.PatientState) string {
 	}
 	add(d.NamedCause(d.History(s.Patient.ID)))
 	for _, draft := range s.Drafts {
-		add("Draft of " + ShortName(draft.Author) + " since " + d.Time(draft.Since))
+		form := "Draft of "
+		if draft.Paper {
+			form = "Paper checks of "
+		}
+		add(form + ShortName(draft.Author) + " since " + d.Time(draft.Since))
 	}
 	if d.Alike(s.Patient.ID) {
 		add(MarkAlike + " similar name: check the MRN")

@@ -1,0 +1,53 @@
+package paper
+
+import (
+	"strings"
+
+	"neurocheck/internal/icans"
+	"neurocheck/internal/store"
+	"neurocheck/internal/tui/desk"
+	"neurocheck/internal/tui/kit"
+	"neurocheck/internal/ward"
+)
+
+// draft is an unfinished sheet as the log keeps it over a change of shift, a crash and a
+// restart.
+type draft struct {
+	state
+	TakenFrom string `json:"taken_from,omitempty"`
+}
+
+// readDraft reads the content of a draft. It leaves out a value that this version does not
+// know: the row then asks for it again.
+func readDraft(content string) (d draft, ok bool) {
+	if content == "" || !desk.Unmarshal(content, &d) {
+		return draft{}, false
+	}
+	for i := range d.Rows {
+		r := &d.Rows[i]
+		values := map[string]string{}
+		var x icans.Findings
+		for column, code := range r.Values {
+			field := icans.FieldOf(column)
+			switch {
+			case field != nil && (code == kit.NotAssessed || field.Set(&x, code) == nil):
+				values[column] = code
+			case column == replacedValue:
+				values[column] = replacedMark + strings.TrimPrefix(code, replacedMark)
+			}
+		}
+		r.ID, r.Values = ward.CleanLine(r.ID), values
+	}
+	d.Typed = kit.Clean(d.Typed)
+	d.Hand = max(0, min(d.Hand, len(d.Rows)))
+	if d.Hand == len(d.Rows) || d.Column != twinColumn && icans.FieldOf(d.Column) == nil {
+		d.Column = timeColumn
+	}
+	return d, true
+}
+
+// rowsIn returns the number of rows of a draft in words.
+func rowsIn(d *store.Draft) string {
+	read, _ := readDraft(d.Content)
+	return desk.Several(len(read.Rows), "row")
+}

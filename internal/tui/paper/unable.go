@@ -1,0 +1,88 @@
+package paper
+
+import (
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+
+	"neurocheck/internal/bedside"
+	"neurocheck/internal/icans"
+	"neurocheck/internal/tui/desk"
+	"neurocheck/internal/tui/kit"
+	"neurocheck/internal/ward"
+)
+
+// unable asks why the tool was not done at the check of the row in hand. The answers stay
+// with their hidden cells, and 0 brings them back.
+type unable struct {
+	kit.Base
+	sheet *sheet
+}
+
+func (s *sheet) openUnable(h kit.Host, _ kit.Key) tea.Cmd { return h.Push(&unable{sheet: s}) }
+
+// Over implements [kit.Dialog].
+func (*unable) Over() {}
+
+// Bindings implements [kit.Screen].
+func (d *unable) Bindings() []kit.Binding {
+	s := d.sheet
+	r := s.state.row()
+	if r == nil { // the row was saved at another keyboard
+		return []kit.Binding{kit.Bind("esc", "", "back", func(h kit.Host, _ kit.Key) tea.Cmd { return h.Close(d) })}
+	}
+	tool := desk.ToolName(r.tool())
+	var list []kit.Binding
+	answer := func(key, help string, do func()) {
+		list = append(list, kit.Binding{Keys: []string{key}, Help: help, Answer: true, Do: func(h kit.Host, k kit.Key) tea.Cmd {
+			s.step(help, k, do)
+			cmd := tea.Batch(s.flush(h), h.Close(d))
+			h.Say(s.unableWords(r))
+			return cmd
+		}})
+	}
+	for i, t := range icans.FieldOf(unableValue).Terms {
+		answer(fmt.Sprint(i+1), tool+" not done: "+t.Label, func() { s.setUnable(r, t.Code) })
+	}
+	other := bedside.OtherTool(r.tool())
+	answer("9", "change the tool to "+desk.ToolName(other), func() {
+		s.setUnable(r, "")
+		r.set(toolValue, icans.FieldOf(toolValue).Code(&icans.Findings{Tool: other}))
+		s.state.Column = s.firstOpen(r)
+	})
+	answer("0", tool+" can be done: answers back", func() { s.setUnable(r, "") })
+	return append(list, kit.Bind("esc", "", "back, without a change", func(h kit.Host, _ kit.Key) tea.Cmd { return h.Close(d) }))
+}
+
+func (s *sheet) setUnable(r *row, code string) {
+	r.setUnable(code)
+	s.state.Column = s.firstOpen(r)
+}
+
+// unableWords returns the consequence of the answer.
+func (s *sheet) unableWords(r *row) string {
+	c, _ := s.now.of(r.ID)
+	if c == nil || c.Findings.Unable == 0 {
+		return "Tool " + desk.ToolName(r.tool()) + ": answer its items"
+	}
+	if c.Findings.OtherCause != 0 {
+		return "Carries the cause that a clinician named ahead: " + kit.Plain(c.CauseNote)
+	}
+	var before []ward.Check
+	for _, o := range s.now.checks {
+		if o.ID != c.ID {
+			before = append(before, o)
+		}
+	}
+	h := with(&s.history, before)
+	return bedside.UnableWords(&h, s.desk.Site(), c, 0)
+}
+
+// Body implements [kit.Screen].
+func (d *unable) Body(p kit.Page) []string {
+	r := d.sheet.state.row()
+	if r == nil {
+		return nil
+	}
+	return d.sheet.desk.NotDoneLines(p, &d.sheet.history.Patient, r.tool(), r.At)
+}
