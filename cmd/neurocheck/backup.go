@@ -57,8 +57,7 @@ note it down.`,
 			if err != nil {
 				return err
 			}
-			ctx, stop := untilSignal(cmd.Context())
-			defer stop()
+			ctx := cmd.Context()
 			s, err := a.openLog(ctx)
 			if err != nil {
 				return err

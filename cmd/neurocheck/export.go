@@ -60,8 +60,7 @@ and dates of birth, but for --deidentify; it is made for its owner alone.`,
 			if e.form.dictionary {
 				return e.writeDictionary()
 			}
-			ctx, stop := untilSignal(cmd.Context())
-			defer stop()
+			ctx := cmd.Context()
 			s, err := a.openLog(ctx)
 			if err != nil {
 				return err

@@ -92,8 +92,6 @@ func (i *importing) run(ctx context.Context, args []string) error {
 	if err := refuse(file.Problems); err != nil {
 		return err
 	}
-	ctx, stop := untilSignal(ctx)
-	defer stop()
 	work := i.record
 	switch {
 	case i.dryRun:

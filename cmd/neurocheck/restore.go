@@ -45,8 +45,7 @@ backups are any good.`,
 			if r.log, err = a.logPath(); err != nil {
 				return err
 			}
-			ctx, stop := untilSignal(cmd.Context())
-			defer stop()
+			ctx := cmd.Context()
 			return r.run(ctx, args)
 		},
 	}

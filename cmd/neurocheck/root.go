@@ -84,8 +84,7 @@ func (a *app) ward(cmd *cobra.Command, _ []string) (err error) {
 	if err := needTerminal(); err != nil {
 		return err
 	}
-	ctx, stop := untilSignal(cmd.Context())
-	defer stop()
+	ctx := cmd.Context()
 	s, err := a.wardLog(ctx)
 	if err != nil {
 		return err

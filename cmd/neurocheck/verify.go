@@ -44,8 +44,7 @@ See schema/CHAIN.md.`,
 				return err
 			}
 			defer closing(s, &err)
-			ctx, stop := untilSignal(cmd.Context())
-			defer stop()
+			ctx := cmd.Context()
 			far := onTerminal("records")
 			v, err := s.VerifyWith(ctx, store.Verification{Heads: y.heads, Progress: func(done, total int64) { far.show(int(done), int(total)) }})
 			far.end()
