@@ -122,8 +122,7 @@ func TestGuessesAtAReadOnlyCopy(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { log.Close() })
-	seat := desktest.On(t, log, &desktest.Clock{}, Screens())
-	seat.Jump(desktest.Now)
+	seat := desktest.On(t, log, desktest.NewClock(), Screens())
 	s := newDoor(t, seat)
 	s.Type("woj").Press("enter")
 	for i := range 6 {
