@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 
 	"github.com/charmbracelet/x/term"
@@ -47,6 +49,12 @@ func signInFlag(cmd *cobra.Command, by *string) {
 // author returns the signature of the caller: by, after the PIN; on a log without PINs
 // by as given, else the login.
 func author(ctx context.Context, s *store.Store, by string) (ward.Signature, error) {
+	return authorOf(ctx, s, by, s.ReadOnly())
+}
+
+// authorOf is [author] for a log that may not keep the count of wrong PINs: one that is
+// open read-only, or a copy that goes away. Then this machine counts them.
+func authorOf(ctx context.Context, s *store.Store, by string, passing bool) (ward.Signature, error) {
 	by = ward.CleanLine(by)
 	none, err := s.WithoutPINs(ctx)
 	if err != nil {
@@ -60,12 +68,11 @@ func author(ctx context.Context, s *store.Store, by string) (ward.Signature, err
 	case by == "":
 		return ward.Signature{}, notSignedIn("this ward has staff with PINs: say who you are with --by NAME")
 	}
-	secret, err := givenPIN(by)
+	secret, err := givenPIN(ctx, by)
 	if err != nil {
 		return ward.Signature{}, err
 	}
-	keeper := pins()
-	m, err := s.SignIn(ctx, ward.Sign(by, now()), ward.SignedIn, keeper.Guess(secret, s.ReadOnly()))
+	m, err := s.SignIn(ctx, ward.Sign(by, now()), ward.SignedIn, pins().Guess(secret, passing))
 	switch ward.KindOf(err) {
 	case ward.KindInvalid, ward.KindNotFound, ward.KindConflict:
 		return ward.Signature{}, notSignedIn(err.Error())
@@ -112,13 +119,17 @@ func notSignedIn(reason string) error {
 	return &ward.Error{Kind: ward.KindNotAllowed, Code: "not_signed_in", Reason: reason}
 }
 
-// givenPIN returns the PIN in NEUROCHECK_PIN, for scripts, or asks for it.
-func givenPIN(name string) (string, error) {
+// givenPIN returns the PIN in the file of --pin-file or in NEUROCHECK_PIN, for scripts, or
+// asks for it.
+func givenPIN(ctx context.Context, name string) (string, error) {
+	if path := pinFileOf(ctx); path != "" {
+		return readPINFile(path)
+	}
 	if secret := os.Getenv("NEUROCHECK_PIN"); secret != "" {
 		return secret, nil
 	}
 	if !term.IsTerminal(os.Stdin.Fd()) {
-		return "", notSignedIn("there is no terminal to ask for the PIN at: put it into NEUROCHECK_PIN")
+		return "", notSignedIn("there is no terminal to ask for the PIN at: name a file that holds it with --pin-file, or put it into NEUROCHECK_PIN")
 	}
 	fmt.Fprintf(os.Stderr, "PIN of %s: ", harmless(name))
 	secret, err := term.ReadPassword(os.Stdin.Fd())
@@ -126,9 +137,44 @@ func givenPIN(name string) (string, error) {
 	return strings.TrimRight(string(secret), "\r\n"), err
 }
 
-// note records that the login of the machine used the log outside the screens.
-func note(ctx context.Context, s *store.Store, e ward.AuditEvent) error {
-	return noteBy(ctx, s, outside(), e)
+type pinFileKey struct{}
+
+// withPINFile returns a context that carries the path of the file of --pin-file to the
+// sign-in.
+func withPINFile(ctx context.Context, path string) context.Context {
+	return context.WithValue(ctx, pinFileKey{}, path)
+}
+
+func pinFileOf(ctx context.Context) string {
+	path, _ := ctx.Value(pinFileKey{}).(string)
+	return path
+}
+
+// readPINFile reads a PIN from a file that its owner alone can read. In the folder of
+// systemd's credentials the system sees to that.
+func readPINFile(path string) (string, error) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return "", err
+	case !info.Mode().IsRegular():
+		return "", ward.Conflict(path + " is not a plain file; name another one with --pin-file")
+	case runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 && !isCredential(path):
+		return "", ward.Conflict("others may read the PIN in " + path + "; take that from them with chmod 600")
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer file.Close() // opened for reading only
+	const mostPIN = 4 << 10
+	text, err := io.ReadAll(io.LimitReader(file, mostPIN))
+	return strings.TrimRight(string(text), "\r\n"), err
+}
+
+func isCredential(path string) bool {
+	folder := os.Getenv("CREDENTIALS_DIRECTORY")
+	return folder != "" && filepath.Dir(filepath.Clean(path)) == filepath.Clean(folder)
 }
 
 // noteBy records that the caller used the log outside the screens, also if the caller

@@ -37,12 +37,12 @@ type ground struct {
 // or a screen asks the permission table before it reads.
 var reads = []string{
 	"Board", "Chart", "Charts", "PatientByMRN", "KnownPatients", "EachCheck", "EachAudit", "Export", "Snapshot", "Ticks",
-	"Settings", "SettingsSince", "Staff", "StaffMember", "Ward", "WithoutPINs", "Changed", "Head", "Contents", "Backup", "Verify", "VerifyWith",
+	"Settings", "SettingsSince", "Staff", "StaffMember", "Ward", "WithoutPINs", "Changed", "Head", "Contents", "Backup", "OnCopy", "Verify", "VerifyWith",
 }
 
 // withoutPatients are the methods that neither read patients nor append to the record.
 // A draft is not part of the record; the form that keeps it is that of the author.
-var withoutPatients = []string{"Close", "Path", "ReadOnly", "StillThere", "SetRules", "KeepDraft", "DropDraft", "DropForm", "DraftOf", "Drafts"}
+var withoutPatients = []string{"Close", "Path", "ReadOnly", "StillThere", "SetRules", "SetUptime", "KeepDraft", "DropDraft", "DropForm", "DraftOf", "Drafts"}
 
 // byOthers are the methods that the authors of this table do not describe, with the
 // test of each.
