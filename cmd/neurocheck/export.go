@@ -186,9 +186,9 @@ func (e *exporting) runEvents(ctx context.Context, s *store.Store, sel store.Sel
 		events := func(yield func(*ward.Patient, *ward.Event) error) error { return v.EachEvent(ctx, sel, yield) }
 		rows := 0
 		if e.toStandardOutput() {
-			rows, err = csvlog.ExportEvents(ctx, os.Stdout, events)
+			rows, err = csvlog.ExportEvents(ctx, os.Stdout, events, e.form.profile == "spreadsheet")
 		} else {
-			rows, err = csvlog.ExportEventsFile(ctx, e.output, events, csvlog.ExportOptions{Force: e.force, Log: s.Path()})
+			rows, err = csvlog.ExportEventsFile(ctx, e.output, events, e.form.profile == "spreadsheet", csvlog.ExportOptions{Force: e.force, Log: s.Path()})
 		}
 		return plural(rows, "row", "rows"), err
 	})

@@ -32,8 +32,8 @@ type leaving struct {
 
 const profileHelp = `
 --profile spreadsheet writes the same columns for LibreOffice and Excel: MRNs keep
-their zeros, and no note runs as a formula. It comes back in with import. See
-schema/SPREADSHEET.md.
+their zeros, and no note runs as a formula. It comes back in with import, and goes with
+--events too. See schema/SPREADSHEET.md.
 
 --profile redcap writes records for a longitudinal project of REDCap, and with
 --dictionary the data dictionary of that project. See schema/REDCAP.md.
@@ -70,8 +70,8 @@ func (l *leaving) check(e *exporting) error {
 		return wrong("--events is for CSV: FHIR holds the interventions, reports and orders beside the checks")
 	case e.format != formatCSV && (l.profile != "csv" || l.deidentify || l.dictionary): // names would leave unseen
 		return wrong("--format cannot go with --profile, --deidentify or --dictionary")
-	case e.events && (l.profile != "csv" || l.deidentify):
-		return wrong("--events leaves as plain CSV: it cannot go with --profile or --deidentify")
+	case e.events && (l.profile == "redcap" || l.deidentify):
+		return wrong("--events leaves as CSV: it cannot go with --profile redcap or --deidentify")
 	case l.dictionary && l.profile != "redcap":
 		return wrong("--dictionary needs --profile redcap")
 	case l.dictionary && (e.patient != "" || e.since != "" || e.until != "" || l.keyFile != ""):

@@ -81,6 +81,8 @@ func passLine(in *bufio.Reader) (length int64, quotes int, err error) {
 			return length, quotes, nil
 		case !errors.Is(err, bufio.ErrBufferFull):
 			return length, quotes, err
+		case length > mostLine:
+			return length, quotes, errEndless
 		}
 	}
 }

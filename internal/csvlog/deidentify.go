@@ -49,9 +49,9 @@ func (d *Deidentifier) Profile() Profile {
 	list := []*Column{
 		text(patientIdentity, "The patient, by an identity made for the export",
 			ofPatient(func(p *ward.Patient) *string { return &p.MRN })),
-		d.particular(Field{Name: "birth_year", Type: "integer", Description: "The year of birth; empty for patients over 89"},
+		d.particular(Field{Name: birthYear, Type: "integer", Description: "The year of birth; empty for patients over 89"},
 			func(who *pseudonym) string { return who.birthYear }),
-		d.particular(Field{Name: "age", Type: "string", Description: "Age in whole years at the infusion, else at the first admission in the export; 90+ for patients over 89"},
+		d.particular(Field{Name: age, Type: "string", Description: "Age in whole years at the infusion, else at the first admission in the export; 90+ for patients over 89"},
 			func(who *pseudonym) string { return who.age }),
 	}
 	replaced := map[string]bool{"check_id": true, "recorded_by": true, "product": true, "clinician": true}
@@ -65,7 +65,12 @@ func (d *Deidentifier) Profile() Profile {
 	return Profile{layout: &layout{columns: list, end: lossless.end}, change: d.change, deidentified: true}
 }
 
-const patientIdentity = "patient_id"
+// The columns that only a de-identified export has.
+const (
+	patientIdentity = "patient_id"
+	birthYear       = "birth_year"
+	age             = "age"
+)
 
 // PatientID returns the identity that stands for the patient in the export.
 func (d *Deidentifier) PatientID(p *ward.Patient) string { return d.identity('p', p.MRN) }

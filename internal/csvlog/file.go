@@ -34,8 +34,8 @@ func (o *ExportOptions) report(done int) {
 
 // ExportEventsFile writes events as CSV to the file at path, as [Profile.ExportFile]
 // does checks.
-func ExportEventsFile(ctx context.Context, path string, each EachEvent, o ExportOptions) (rows int, err error) {
-	return wholeFile(path, o, func(w io.Writer) (int, error) { return ExportEvents(ctx, w, each) })
+func ExportEventsFile(ctx context.Context, path string, each EachEvent, asSpreadsheet bool, o ExportOptions) (rows int, err error) {
+	return wholeFile(path, o, func(w io.Writer) (int, error) { return ExportEvents(ctx, w, each, asSpreadsheet) })
 }
 
 // wholeFile puts what write writes at path, all of it or nothing.

@@ -143,7 +143,7 @@ func (g *grader) read() {
 			continue
 		}
 		if err := f.field.Set(&g.x, string(cell)); err != nil {
-			g.add(f.field.Column, reasonOf(err))
+			g.add(f.field.Column, notAllowed(f.field, string(cell)))
 		}
 	}
 	g.readHealth()

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"io"
 	"unicode/utf8"
+
+	"neurocheck/internal/ward"
 )
 
 // scanner reads rows of CSV as RFC 4180 has them, and as encoding/csv reads
@@ -40,7 +42,20 @@ const (
 	errAfter     syntaxError = `something follows a closing quote; write a quote inside a cell twice`
 	errUnclosed  syntaxError = `a quote that opens here is never closed`
 	errLong      syntaxError = `the row is longer than 1 MiB; is a quote never closed?`
+	errCells     syntaxError = `the row has more than 1,000 cells`
+	errCell      syntaxError = `a cell is longer than 256 KiB; is a quote never closed?`
 )
+
+// The limits of a row, far above those of any real file.
+const (
+	mostCells = 1000
+	mostCell  = 256 << 10
+)
+
+// mostLine is the length of a line after which reading ends: such a file is no text.
+const mostLine = 64 << 20
+
+var errEndless = ward.Invalid("", "a line is longer than 64 MiB: this is no CSV file")
 
 const bufferSize = 1 << 16
 
@@ -78,11 +93,30 @@ func (s *scanner) next() error {
 		}
 		s.raw = line
 		if bytes.IndexByte(line, '"') >= 0 {
-			return s.splitQuoted()
+			if err := s.splitQuoted(); err != nil {
+				return err
+			}
+			return s.withinLimits()
 		}
 		s.split(bytes.TrimSuffix(line, newline))
+		return s.withinLimits()
+	}
+}
+
+// withinLimits returns an error if the row has too many cells, or too long a cell.
+func (s *scanner) withinLimits() error {
+	if len(s.cells) > mostCells {
+		return errCells
+	}
+	if len(s.raw) <= mostCell {
 		return nil
 	}
+	for _, cell := range s.cells {
+		if len(cell) > mostCell {
+			return errCell
+		}
+	}
+	return nil
 }
 
 var newline = []byte{'\n'}
@@ -177,7 +211,10 @@ func (s *scanner) readLine() ([]byte, error) {
 	line, err := s.r.ReadSlice('\n')
 	if errors.Is(err, bufio.ErrBufferFull) {
 		s.long = append(s.long[:0], line...)
-		for errors.Is(err, bufio.ErrBufferFull) {
+		for length := len(line); errors.Is(err, bufio.ErrBufferFull); length += len(line) {
+			if length > mostLine {
+				return nil, errEndless
+			}
 			line, err = s.r.ReadSlice('\n')
 			if len(s.long) <= mostRow {
 				s.long = append(s.long, line...)

@@ -19,7 +19,7 @@ func (p Profile) Spreadsheet() Profile {
 	for _, c := range p.columns() {
 		list = append(list, forSpreadsheet(c))
 	}
-	p.layout = &layout{begin: "\ufeff", columns: append(list, profileMark), end: "\r\n"}
+	p.layout = &layout{begin: byteOrderMark, columns: append(list, profileMark), end: "\r\n"}
 	return p
 }
 
@@ -40,7 +40,14 @@ var profileMark = &Column{
 	},
 }
 
-const spreadsheet = "spreadsheet"
+const (
+	spreadsheet   = "spreadsheet"
+	byteOrderMark = "\ufeff" // by which Excel knows UTF-8
+)
+
+// SpreadsheetText returns a text in the form for spreadsheets, for other tables than
+// those of this package.
+func SpreadsheetText(s string) string { return disarm(s) }
 
 func forSpreadsheet(c *Column) *Column {
 	if c.text == nil {
