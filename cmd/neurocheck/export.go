@@ -146,6 +146,13 @@ func (e *exporting) wrote(ctx context.Context, s *store.Store, sel store.Selecti
 	if _, err := fmt.Fprintf(os.Stderr, "wrote %s to %s; record %d, head %s\n", what, harmless(to), n.seq, n.head); err != nil {
 		return err
 	}
+	if d := e.form.without; d != nil {
+		if groups := d.SmallGroups(); groups != "" {
+			if _, err := fmt.Fprintln(os.Stderr, groups); err != nil {
+				return err
+			}
+		}
+	}
 	return noteBy(ctx, s, e.sig, ward.AuditEvent{Event: ward.Exported, PatientID: sel.PatientID, About: e.about(), Detail: what})
 }
 

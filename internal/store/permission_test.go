@@ -37,7 +37,7 @@ type ground struct {
 // or a screen asks the permission table before it reads.
 var reads = []string{
 	"Board", "Chart", "Charts", "PatientByMRN", "KnownPatients", "EachCheck", "EachAudit", "Export", "Snapshot", "Ticks",
-	"Settings", "SettingsSince", "Staff", "StaffMember", "Ward", "WithoutPINs", "Changed", "Head", "Contents", "Backup", "OnCopy", "Verify", "VerifyWith",
+	"Settings", "SettingsSince", "Staff", "StaffMember", "Ward", "WithoutPINs", "Changed", "Head", "Contents", "Backup", "OnCopy", "Provenance", "Verify", "VerifyWith",
 }
 
 // withoutPatients are the methods that neither read patients nor append to the record.
