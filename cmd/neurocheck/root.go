@@ -64,7 +64,7 @@ its settings file: see neurocheck config.`,
 	root.PersistentFlags().StringVar(&pinFile, "pin-file", "", "with --by: take the PIN from this `FILE`, which you alone can read")
 	root.Flags().BoolVar(&a.readOnly, "read-only", false, "look at a log without being able to change it")
 	root.AddCommand(a.board(), a.grade(), a.importer(), a.export(), a.verify(), a.audit(), a.handover(), a.report(),
-		a.staff(), a.backup(), a.restore(), a.config(), a.demo(), helpExit())
+		a.staff(), a.backup(), a.restore(), a.config(), a.demo(), a.status(), helpExit(), helpKiosk())
 	return root
 }
 

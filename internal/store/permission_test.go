@@ -37,7 +37,7 @@ type ground struct {
 // or a screen asks the permission table before it reads.
 var reads = []string{
 	"Board", "Chart", "Charts", "PatientByMRN", "KnownPatients", "EachCheck", "EachAudit", "Export", "Snapshot", "Ticks",
-	"Settings", "SettingsSince", "Staff", "StaffMember", "Ward", "WithoutPINs", "Changed", "Head", "Contents", "Backup", "OnCopy", "Provenance", "Verify", "VerifyWith",
+	"Settings", "SettingsSince", "Staff", "StaffMember", "Ward", "WithoutPINs", "Changed", "Head", "Contents", "Backup", "OnCopy", "Provenance", "Verdicts", "Verify", "VerifyWith",
 }
 
 // withoutPatients are the methods that neither read patients nor append to the record.
@@ -50,6 +50,7 @@ var byOthers = map[string]string{
 	"SignIn":       "it is how an author is known: TestSigningIn",
 	"SetUp":        "it makes the first of the staff: TestStaff",
 	"Note":         "everyone who did something is in the audit; TestWhoLeftSignsNothing",
+	"NoteVerdict":  "the program notes what a verification found; TestDamageFoundIsNotForgotten",
 	"NoteSettings": "the program notes the file of settings, which its owner changes; TestWhoLeftSignsNothing",
 	"Backfill":     "it writes in the names of others: TestBackfill",
 }

@@ -22,6 +22,7 @@ type health struct {
 	next    int
 	failed  ward.Trouble // of the last write
 	damaged error        // of a read or a write, until an administrator has seen it
+	record  bool         // damaged is what the log has recorded
 }
 
 // begin counts a write that is on its way. The caller ends it with the returned function.
@@ -95,12 +96,31 @@ func (d *Desk) announce() {
 // [Desk.SeenDamage].
 func (d *Desk) Damaged(err error) { d.health.read(err) }
 
+// RecordedDamage takes the damage that the log has recorded and no administrator has seen,
+// nil for none: at another terminal, before a restart, by a verification. The line goes if
+// an administrator has seen it there.
+func (d *Desk) RecordedDamage(err error) {
+	s := d.health
+	s.mu.Lock()
+	switch {
+	case err != nil:
+		if s.damaged == nil {
+			s.damaged = err
+		}
+		s.record = true
+	case err == nil && s.record:
+		s.damaged, s.record = nil, false
+	}
+	s.mu.Unlock()
+	d.announce()
+}
+
 // SeenDamage takes the line about damage away, because an administrator has seen it, and
 // returns its words for the audit. It reports false if there is no such line.
 func (d *Desk) SeenDamage() (words string, ok bool) {
 	d.health.mu.Lock()
 	err := d.health.damaged
-	d.health.damaged = nil
+	d.health.damaged, d.health.record = nil, false
 	d.health.mu.Unlock()
 	if err == nil {
 		return "", false
