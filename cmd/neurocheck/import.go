@@ -21,13 +21,16 @@ import (
 
 // importing is one import.
 type importing struct {
-	app    *app
-	log    string
-	long   bool
-	by     string
-	dryRun bool
-	asJSON bool
-	cmd    *cobra.Command
+	app  *app
+	log  string
+	long bool
+
+	newPatient bool // who looks known is another person
+	asIs       bool // take MRNs that a spreadsheet seems to have changed
+	by         string
+	dryRun     bool
+	asJSON     bool
+	cmd        *cobra.Command
 }
 
 func (a *app) importer() *cobra.Command {
@@ -43,6 +46,9 @@ performed_at and tool are needed, and name and birth_date to admit a patient tha
 not in the log. Checks that are in the log already are skipped, so importing a file
 twice adds nothing. A log that does not exist is made. More than 100,000 rows are not
 imported while another program has the log open, unless --long says so.
+
+An MRN that a spreadsheet has changed is refused, and a new patient with the name and
+birth date of a known one, or with an MRN alike but for zeros, is a question: exit 4.
 
 The caller needs the permissions for every row: only a clinician imports rows with
 other_cause, whatever recorded_by says. A log without staff takes everything. Rows
@@ -63,6 +69,8 @@ old flags.`,
 		},
 	}
 	cmd.Flags().BoolVar(&i.dryRun, "dry-run", false, "print the summary, and keep nothing")
+	cmd.Flags().BoolVar(&i.newPatient, "new-patient", false, "who looks like a patient of the log is another person")
+	cmd.Flags().BoolVar(&i.asIs, "mrn-as-is", false, "take MRNs as they are, also if a spreadsheet seems to have changed them")
 	cmd.Flags().BoolVar(&i.long, "long", false, "import many rows although another program has the log open")
 	cmd.Flags().StringVar(&i.by, "by", "", "your `NAME`, which also stands for checks without recorded_by; on a ward with PINs needed, and the PIN is asked for")
 	cmd.Flags().BoolVar(&i.asJSON, "json", false, "write the summary as JSON")
@@ -93,8 +101,13 @@ func (i *importing) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := refuse(file.Problems); err != nil {
+	if err := refuse(file.Problems, "rows_refused"); err != nil {
 		return err
+	}
+	if !i.asIs {
+		if err := refuse(file.DamagedMRNs(), "spreadsheet_damage"); err != nil {
+			return err
+		}
 	}
 	work := i.record
 	switch {
@@ -192,16 +205,16 @@ func (i *importing) rehearse(ctx context.Context, sig ward.Signature, file *csvl
 // into imports the file into s, and lists every fault of its rows.
 func (i *importing) into(ctx context.Context, s *store.Store, sig ward.Signature, file *csvlog.Import) (store.Imported, error) {
 	far := onTerminal("rows")
-	done, refused, err := s.Import(ctx, sig, counted(file, far), store.ImportOptions{DryRun: i.dryRun})
+	done, refused, err := s.Import(ctx, sig, counted(file, far), store.ImportOptions{DryRun: i.dryRun, NewPatients: i.newPatient})
 	far.end()
 	if err != nil {
 		return done, err
 	}
-	return done, refuse(file.WithRefused(refused))
+	return done, refuse(file.WithRefused(refused), "rows_refused")
 }
 
-// refuse lists the faults of a file, and returns an error if there are any.
-func refuse(problems []csvlog.Problem) error {
+// refuse lists the faults of a file, and returns an error with that code if there are any.
+func refuse(problems []csvlog.Problem, code string) error {
 	if len(problems) == 0 {
 		return nil
 	}
@@ -210,7 +223,7 @@ func refuse(problems []csvlog.Problem) error {
 		report(p)
 	}
 	reason := "nothing was imported: " + plural(len(problems), "error", "errors")
-	return refusedRows{&ward.Error{Kind: ward.KindInvalid, Reason: reason, Code: "rows_refused"}, problems}
+	return refusedRows{&ward.Error{Kind: ward.KindInvalid, Reason: reason, Code: code}, problems}
 }
 
 // counted returns the rows of a file, and shows the progress with each.

@@ -133,7 +133,7 @@ func writeRows(ts *testscript.TestScript, neg bool, args []string) {
 	b.WriteString("mrn,name,birth_date,performed_at,tool,ice_year\n")
 	for at := clockStart().Add(-time.Duration(n) * time.Minute); n > 0; n-- {
 		at = at.Add(time.Minute)
-		b.WriteString("0042318,\"Okafor, Ada\",1961-03-14," + at.UTC().Format(time.RFC3339) + ",ice,1\n")
+		b.WriteString("0042318,\"Fielding, Ida\",1949-05-02," + at.UTC().Format(time.RFC3339) + ",ice,1\n")
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(b.String()), 0o600))
 }

@@ -48,7 +48,7 @@ func TestHostileCells(t *testing.T) {
 			saysNothingElse(t, text, err.Error())
 			continue
 		}
-		done, refused, err := log.Import(t.Context(), sig, read.Rows(), store.ImportOptions{})
+		done, refused, err := log.Import(t.Context(), sig, read.Rows(), store.ImportOptions{NewPatients: true})
 		if err != nil {
 			t.Fatalf("%.100q: %v", text, err)
 		}
