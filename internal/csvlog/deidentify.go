@@ -16,11 +16,10 @@ import (
 )
 
 // Deidentifier takes out of checks who the patients and the staff are.
-// schema/DEIDENTIFY.md says what it does to each column, what that protects and
-// what it does not.
+// schema/DEIDENTIFY.md says how each column changes, and the limits of the protection.
 //
 // Everything follows from its key: the same key gives the same identities and the
-// same shifts, and without the key nobody can make them again. It is safe for
+// same shifts, and without the key they cannot be made again. It is safe for
 // concurrent use.
 type Deidentifier struct {
 	hashes sync.Pool // keyed
@@ -31,10 +30,10 @@ type Deidentifier struct {
 	shared map[int64]bool                    // minutes of the infusions and stays of several patients
 
 	mu     sync.Mutex
-	people map[string]*pseudonym // by the identity that stands for them
+	people map[string]*pseudonym // by their identity in the export
 }
 
-// Know tells the deidentifier what it must know before the first row: whether a person
+// Know gives the deidentifier the facts that it needs before the first row: whether a person
 // recorded a version of a check here, and the times of the infusion and the stays of each
 // patient. Without it no author leaves.
 //
@@ -114,7 +113,7 @@ const (
 	age             = "age"
 )
 
-// PatientID returns the identity that stands for the patient in the export.
+// PatientID returns the identity of the patient in the export.
 func (d *Deidentifier) PatientID(p *ward.Patient) string { return d.identity('p', p.MRN) }
 
 func (d *Deidentifier) particular(field Field, of func(*pseudonym) string) *Column {
@@ -243,7 +242,7 @@ func (d *Deidentifier) pseudonym(p *ward.Patient, s *ward.Stay, c *ward.Check) *
 	return who
 }
 
-// oldestAge is the greatest age that HIPAA's Safe Harbor lets stand by itself.
+// oldestAge is the greatest age that HIPAA's Safe Harbor lets leave by itself.
 const oldestAge = 89
 
 // furthest is by how many days dates are shifted at the most.
@@ -272,7 +271,7 @@ func (p *pseudonym) shifted(t time.Time) time.Time {
 	return t.Add(p.shift).UTC().Truncate(time.Minute)
 }
 
-// identity returns what stands for a name: a letter for its kind, and 80 bits that
+// identity returns the pseudonym of a name: a letter for its kind, and 80 bits that
 // only the key can make. No name has no identity.
 func (d *Deidentifier) identity(kind byte, name string) string {
 	if name == "" {

@@ -63,7 +63,7 @@ func tableOf(t interface {
 	return rows
 }
 
-// mark writes a word that stands nowhere else into every text below v, and at
+// mark writes a word that is nowhere else into every text below v, and at
 // into every time.
 func mark(v reflect.Value, name string, at time.Time, words *[]string) {
 	switch {
@@ -125,7 +125,7 @@ func TestDeidentifiedHoldsNothingThatIdentifies(t *testing.T) {
 	}
 }
 
-// Whoever adds a column decides here whether it may leave.
+// An engineer who adds a column decides here if it may leave.
 func TestDeidentifiedColumns(t *testing.T) {
 	left := make(map[string]bool)
 	for _, c := range NewDeidentifier(keyOf(1), lisbon, someDay).Profile().columns() {
@@ -253,7 +253,7 @@ func TestIdentitiesFollowFromTheKey(t *testing.T) {
 	if one["product"] != "axi-cel" {
 		t.Errorf("product is %q", one["product"])
 	}
-	// A word that stands for a patient and for a check is two things.
+	// One word that is a patient's MRN and a check's ID has two pseudonyms.
 	p.MRN, c.ID = "same", "same"
 	if _, row := of(1); strings.TrimPrefix(row["patient_id"], "p-") == strings.TrimPrefix(row["check_id"], "c-") {
 		t.Error("patients and checks share identities")

@@ -21,7 +21,7 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// grade grades a text and returns what came out, and each problem as a line.
+// grade grades a text and returns the output, and each problem as a line.
 func grade(t testing.TB, input string, asJSON bool) (output, problems string, bad int) {
 	t.Helper()
 	var out, log strings.Builder
@@ -178,7 +178,7 @@ func TestGradeJSON(t *testing.T) {
 	}
 }
 
-// JSON and CSV say the same, whatever the findings, and both what the ward's
+// JSON and CSV say the same, whatever the findings, and both agree with the ward's
 // check says.
 func TestGradeSaysWhatTheWardSays(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

@@ -117,7 +117,7 @@ func nearest(name string) (column string) {
 	return column
 }
 
-// nextRow reads the next row and reports what is wrong with it, passing over the
+// nextRow reads the next row and reports its problems, passing over the
 // columns of the header that are nil. skip says that
 // its cells cannot be told apart, and so not read.
 func nextRow(s *scanner, header []*Column, report func(column, reason string)) (skip bool, err error) {

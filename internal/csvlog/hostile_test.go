@@ -15,7 +15,7 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// saysNothingElse wants text that a terminal shows as it stands.
+// saysNothingElse wants text that a terminal shows as it is.
 func saysNothingElse(t *testing.T, given, said string) {
 	t.Helper()
 	for _, r := range said {

@@ -81,7 +81,7 @@ func TestDamagedFiles(t *testing.T) {
 		"two-names":        "4: name: line 2 says otherwise of the same patient",
 		"future":           "4: performed_at: is in the future",
 		"before-admission": "2: performed_at: is before the patient's admission, 6 May 2024 12:00",
-		// What only the log can say is refused there.
+		// Errors that only the log can find are refused there.
 		"other-grade": "",
 		"version-gap": "",
 	}
@@ -220,7 +220,7 @@ func TestLinesArePhysicalOnes(t *testing.T) {
 	}
 }
 
-// A version cannot stand without the one before it, so it is not tried and no
+// A version cannot be recorded without the one before it, so it is not tried and no
 // second problem comes of the first one.
 func TestLaterVersionsOfARefusedCheckAreLeftOut(t *testing.T) {
 	f := read(t, "check_id,version,status,reason,mrn,tool,performed_at,motor\n"+
@@ -264,7 +264,7 @@ func TestTimesAreLossless(t *testing.T) {
 	}
 }
 
-// What is written is what is read.
+// An export reads back to the same.
 func TestRoundTrip(t *testing.T) {
 	t.Run("lossless", rapid.MakeCheck(comesBack(func(w io.Writer, each Each) (int, error) {
 		return Profile{}.Export(t.Context(), w, each)
@@ -274,7 +274,7 @@ func TestRoundTrip(t *testing.T) {
 	})))
 }
 
-// comesBack holds that what leaves is read as what it was.
+// comesBack checks that an export reads back to the same checks.
 func comesBack(write func(io.Writer, Each) (int, error)) func(*rapid.T) {
 	return func(t *rapid.T) {
 		p, stays := drawPatient(t), drawStays(t)
@@ -384,7 +384,7 @@ func FuzzImport(f *testing.F) {
 				t.Fatalf("a problem says too little: %+v", p)
 			}
 		}
-		// What came through can be written and comes through again.
+		// Rows that were read can be written and read again.
 		came := standing(file)
 		for _, in := range came {
 			if in.Patient.MRN == "" || in.Check.ID == "" || in.Check.PerformedAt.IsZero() {

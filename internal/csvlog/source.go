@@ -10,13 +10,13 @@ import (
 )
 
 // source is the text of an import file, which is read more than once and in
-// several places at a time. A file stays where it is; what comes from elsewhere
+// several places at a time. A file stays on the disk; any other text
 // is kept in memory.
 type source struct {
 	io.ReaderAt
 	size int64
 
-	file   *os.File // nil for what is kept in memory
+	file   *os.File // nil for a text in memory
 	before os.FileInfo
 }
 
@@ -24,7 +24,7 @@ func sourceOf(r io.Reader) (*source, error) {
 	if file, ok := r.(*os.File); ok {
 		info, err := file.Stat()
 		if err == nil && info.Mode().IsRegular() {
-			from, err := file.Seek(0, io.SeekCurrent) // what was read before is no part of it
+			from, err := file.Seek(0, io.SeekCurrent) // the text before is no part of it
 			if err != nil {
 				return nil, err
 			}
@@ -68,7 +68,7 @@ func readPiped(r io.Reader) (data []byte, err error) {
 // from reads the text from one place on.
 func (s *source) from(at int64) io.Reader { return io.NewSectionReader(s, at, s.size-at) }
 
-// changed reports whether somebody has written to the file since it became a
+// changed reports whether a program has written to the file since it became a
 // source, as far as the file tells.
 func (s *source) changed() bool {
 	if s.file == nil {
