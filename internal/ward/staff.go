@@ -118,15 +118,17 @@ func (t Tries) Locked() bool { return t.Wrong >= LockAfter }
 func (t Tries) Wait(now Uptime) time.Duration {
 	pause := time.Duration(0)
 	switch {
+	case t.Wrong <= 2:
+		return 0
 	case t.Locked():
 		pause = LockFor
-	case t.Wrong > 2:
+	default:
 		pause = 5 * time.Second
 		for range t.Wrong - 3 {
 			pause *= 3
 		}
 	}
-	return max(0, pause-now.Since(t.Last))
+	return max(0, pause-max(0, now.Since(t.Last)))
 }
 
 // Refusal returns an error that tells how long the next try must wait, or nil.

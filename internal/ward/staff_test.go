@@ -42,6 +42,7 @@ func TestAnotherStartBeginsTheWaitAnew(t *testing.T) {
 	for up, want := range map[Uptime]time.Duration{
 		{"after", time.Minute}:     LockFor - time.Minute,
 		{"after", 200 * time.Hour}: 0,
+		{"after", -time.Hour}:      LockFor,               // no system says so
 		{"before", time.Minute}:    LockFor - time.Minute, // a system that does not tell its starts apart
 	} {
 		if got := locked.Wait(up); got != want {

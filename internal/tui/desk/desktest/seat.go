@@ -153,7 +153,7 @@ func NewClock() *Clock {
 
 // uptime returns the time of the clock as that of a machine, because names wait by it.
 func (c *Clock) uptime() ward.Uptime {
-	return ward.Uptime{Boot: "test", For: c.Time().Sub(Now.Add(-24 * time.Hour))}
+	return ward.Uptime{Boot: "test", For: time.Duration(c.Time().UnixMilli()) * time.Millisecond}
 }
 
 // Time returns the time of the clock.
