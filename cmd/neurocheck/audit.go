@@ -19,7 +19,8 @@ import (
 )
 
 func (a *app) audit() *cobra.Command {
-	var patient, person, since, until, by, profile string
+	var patient, person, since, until, profile string
+	var who signIn
 	var asJSON, asCSV bool
 	cmd := &cobra.Command{
 		Use:   "audit",
@@ -45,7 +46,7 @@ The list holds MRNs, and no other data of a patient.`,
 				return err
 			}
 			defer closing(s, &err)
-			sig, err := reader(ctx, s, by)
+			sig, err := reader(ctx, s, who)
 			if err != nil {
 				return err
 			}
@@ -91,7 +92,7 @@ The list holds MRNs, and no other data of a patient.`,
 	cmd.Flags().StringVar(&person, "person", "", "only by this `NAME`")
 	cmd.Flags().StringVar(&since, "since", "", "only records of this `TIME` or later: RFC 3339, or a date for the start of that day on the ward")
 	cmd.Flags().StringVar(&until, "until", "", "only records before this `TIME`")
-	signInFlag(cmd, &by)
+	who.flags(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "write one JSON object a line")
 	cmd.Flags().BoolVar(&asCSV, "csv", false, "write CSV")
 	cmd.Flags().StringVar(&profile, "profile", "csv", "with --csv: the `FORM` of the file, csv or spreadsheet")

@@ -19,7 +19,7 @@ import (
 
 // backingUp is one backup.
 type backingUp struct {
-	by         string
+	signIn     signIn
 	recipients []string // public keys
 	files      []string // of public keys
 	force      bool
@@ -69,7 +69,7 @@ note it down.`,
 	}
 	cmd.Flags().StringArrayVarP(&b.recipients, "recipient", "r", nil, "encrypt to this public `KEY` of age; may be repeated")
 	cmd.Flags().StringArrayVarP(&b.files, "recipients-file", "R", nil, "encrypt to the public keys in this `FILE`, one a line; may be repeated")
-	signInFlag(cmd, &b.by)
+	b.signIn.flags(cmd)
 	cmd.Flags().BoolVar(&b.force, "force", false, "replace the file if it exists")
 	cmd.Flags().BoolVar(&b.asJSON, "json", false, "write what was copied as JSON")
 	return cmd
@@ -99,7 +99,7 @@ func (b *backingUp) to() (to []age.Recipient, err error) {
 }
 
 func (b *backingUp) run(ctx context.Context, s *store.Store, path string, to []age.Recipient) error {
-	sig, err := reader(ctx, s, b.by)
+	sig, err := reader(ctx, s, b.signIn)
 	if err != nil {
 		return err
 	}

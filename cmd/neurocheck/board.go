@@ -14,7 +14,8 @@ import (
 )
 
 func (a *app) board() *cobra.Command {
-	var by, at string
+	var at string
+	var who signIn
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "board",
@@ -37,7 +38,7 @@ It holds names.`,
 				return err
 			}
 			defer closing(s, &err)
-			sig, err := reader(ctx, s, by)
+			sig, err := reader(ctx, s, who)
 			if err != nil {
 				return err
 			}
@@ -74,7 +75,7 @@ It holds names.`,
 		},
 	}
 	cmd.Flags().StringVar(&at, "at", "", "the board at this `TIME` instead of now: RFC 3339, or a date for the start of that day on the ward")
-	signInFlag(cmd, &by)
+	who.flags(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "write one JSON object")
 	return cmd
 }

@@ -60,7 +60,7 @@ change, the log records it.`,
 }
 
 func (a *app) configApply() *cobra.Command {
-	var by string
+	var who signIn
 	cmd := &cobra.Command{
 		Use:   "apply FILE",
 		Short: "Put other settings in force, as an administrator of the ward",
@@ -70,15 +70,15 @@ PIN. A change of the settings file itself is recorded under the login of the mac
 the next time the ward is opened.`,
 		Example: `  neurocheck config apply new.toml --by "Kim Adler"`,
 		Args:    justOne,
-		RunE:    func(cmd *cobra.Command, args []string) error { return a.applyConfig(cmd, args[0], by) },
+		RunE:    func(cmd *cobra.Command, args []string) error { return a.applyConfig(cmd, args[0], who) },
 	}
-	cmd.Flags().StringVar(&by, "by", "", "`NAME` of the administrator who does it")
+	who.flagsFor(cmd, "`NAME` of the administrator who does it")
 	return cmd
 }
 
 // applyConfig records the settings in the file at path, and then puts the file in its
 // place. The log asks within the transaction whether the author may.
-func (a *app) applyConfig(cmd *cobra.Command, path, by string) (err error) {
+func (a *app) applyConfig(cmd *cobra.Command, path string, who signIn) (err error) {
 	ctx := cmd.Context()
 	settings, err := readSettings(path)
 	if err != nil {
@@ -96,7 +96,7 @@ func (a *app) applyConfig(cmd *cobra.Command, path, by string) (err error) {
 	if s.ReadOnly() {
 		return ward.Unavailable("the log cannot be written, so that the change would not be recorded; see to its permissions")
 	}
-	sig, err := author(ctx, s, by)
+	sig, err := author(ctx, s, who)
 	if err != nil {
 		return err
 	}

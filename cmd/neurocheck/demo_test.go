@@ -14,7 +14,11 @@ import (
 func TestDemoLeavesNothingBehind(t *testing.T) {
 	t.Parallel()
 	for name, end := range map[string]func(*terminal){
-		"left":       func(term *terminal) { term.types("ctrl+c") },
+		"left": func(term *terminal) {
+			term.types("ctrl+c")
+			term.see("Quit neurocheck?", "Nothing is unsaved.")
+			term.answers("1")
+		},
 		"hung up":    func(term *terminal) { term.signal(syscall.SIGHUP) },
 		"terminated": func(term *terminal) { term.signal(syscall.SIGTERM) },
 	} {

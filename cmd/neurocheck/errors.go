@@ -63,7 +63,7 @@ const exitHelp = `neurocheck exits with
 
   0  done, or nothing to do
   1  failed: a file, a disk, a lock, a damaged log; grade if a row is bad,
-     verify if the record is not whole
+     verify if the record is not whole, check if its answers end before the save
   2  wrong use
   3  refused: the data break a rule, and nothing was kept
   4  a question for a person: the flags that answer it are in the message

@@ -18,7 +18,7 @@ import (
 
 // exporting is one export.
 type exporting struct {
-	by           string
+	who          signIn
 	sig          ward.Signature
 	patient      string
 	since, until string
@@ -66,7 +66,7 @@ and dates of birth, but for --deidentify; it is made for its owner alone.`,
 				return err
 			}
 			defer closing(s, &err)
-			if e.sig, err = reader(ctx, s, e.by); err != nil {
+			if e.sig, err = reader(ctx, s, e.who); err != nil {
 				return err
 			}
 			return e.run(ctx, s)
@@ -79,7 +79,7 @@ and dates of birth, but for --deidentify; it is made for its owner alone.`,
 	cmd.Flags().BoolVar(&e.events, "events", false, "write interventions, reported symptoms and orders instead of checks")
 	cmd.Flags().StringVar(&e.format, "format", formatCSV, "what to write: csv, fhir or fhir-ndjson")
 	cmd.Flags().BoolVar(&e.force, "force", false, "replace the file if it exists")
-	signInFlag(cmd, &e.by)
+	e.who.flags(cmd)
 	e.form.flags(cmd)
 	return cmd
 }

@@ -14,7 +14,8 @@ import (
 )
 
 func (a *app) handover() *cobra.Command {
-	var patient, since, by string
+	var patient, since string
+	var who signIn
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "handover",
@@ -36,7 +37,7 @@ dates of birth.`,
 				return err
 			}
 			defer closing(s, &err)
-			sig, err := reader(ctx, s, by)
+			sig, err := reader(ctx, s, who)
 			if err != nil {
 				return err
 			}
@@ -74,7 +75,7 @@ dates of birth.`,
 	}
 	cmd.Flags().StringVar(&patient, "patient", "", "only the patient with this `MRN`")
 	cmd.Flags().StringVar(&since, "since", "", "what happened from this `TIME`: 19:00 for the last time the ward's clock showed it, RFC 3339, or a date (default 12 hours ago)")
-	signInFlag(cmd, &by)
+	who.flags(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "write one JSON object")
 	return cmd
 }

@@ -21,16 +21,16 @@ import (
 
 // importing is one import.
 type importing struct {
-	app  *app
-	log  string
-	long bool
+	app    *app
+	log    string
+	who    signIn
+	long   bool
+	dryRun bool
+	asJSON bool
+	cmd    *cobra.Command
 
 	newPatient bool // who looks known is another person
 	asIs       bool // take MRNs that a spreadsheet seems to have changed
-	by         string
-	dryRun     bool
-	asJSON     bool
-	cmd        *cobra.Command
 }
 
 func (a *app) importer() *cobra.Command {
@@ -58,7 +58,7 @@ old flags.`,
   neurocheck import checks.csv --by "Sam Lee"`,
 		Args: justOne,
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
-			if i.by = ward.CleanLine(i.by); i.by == "" && cmd.Flags().Changed("by") {
+			if i.who.by = ward.CleanLine(i.who.by); i.who.by == "" && cmd.Flags().Changed("by") {
 				return wrongUse{errors.New("--by has no name")}
 			}
 			if i.log, err = a.logPath(); err != nil {
@@ -72,7 +72,7 @@ old flags.`,
 	cmd.Flags().BoolVar(&i.newPatient, "new-patient", false, "who looks like a patient of the log is another person")
 	cmd.Flags().BoolVar(&i.asIs, "mrn-as-is", false, "take MRNs as they are, also if a spreadsheet seems to have changed them")
 	cmd.Flags().BoolVar(&i.long, "long", false, "import many rows although another program has the log open")
-	cmd.Flags().StringVar(&i.by, "by", "", "your `NAME`, which also stands for checks without recorded_by; on a ward with PINs needed, and the PIN is asked for")
+	i.who.flagsFor(cmd, "your `NAME`, which also stands for checks without recorded_by; on a ward with PINs needed, and the PIN is asked for")
 	cmd.Flags().BoolVar(&i.asJSON, "json", false, "write the summary as JSON")
 	return cmd
 }
@@ -91,7 +91,7 @@ func (i *importing) run(ctx context.Context, args []string) error {
 		return err
 	}
 	defer in.Close() // opened for reading only
-	sig := ward.Sign(i.by, now())
+	sig := ward.Sign(i.who.by, now())
 	if sig.By == "" {
 		sig = outside()
 	}
@@ -137,7 +137,7 @@ func (i *importing) record(ctx context.Context, sig ward.Signature, file *csvlog
 		return done, err
 	}
 	defer closing(s, &err)
-	by, err := author(ctx, s, i.by)
+	by, err := author(ctx, s, i.who)
 	if err != nil {
 		return done, err
 	}
@@ -185,7 +185,7 @@ func (i *importing) rehearse(ctx context.Context, sig ward.Signature, file *csvl
 		return done, err
 	}
 	defer closing(s, &err)
-	by, err := author(ctx, s, i.by)
+	by, err := author(ctx, s, i.who)
 	if err != nil {
 		return done, err
 	}

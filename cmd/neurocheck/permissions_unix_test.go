@@ -87,9 +87,10 @@ func (n *unprivileged) does(status int, says string, args ...string) {
 	}
 }
 
-// shows runs the screens until they show these words, then presses the keys. It
-// returns the exit status.
-func (n *unprivileged) shows(words, keys string, args ...string) int {
+// shows runs the screens until they show these words, then presses the keys, the last one
+// again and again, because a question that has just opened drops it. It returns the exit
+// status.
+func (n *unprivileged) shows(words string, keys []string, args ...string) int {
 	n.t.Helper()
 	cmd := n.command(args...)
 	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Cols: 120, Rows: 24})
@@ -106,7 +107,14 @@ func (n *unprivileged) shows(words, keys string, args ...string) int {
 		seen.Write(buf[:k])
 		if bytes.Contains(seen.Bytes(), []byte(words)) && !shown {
 			shown = true
-			_, _ = io.WriteString(tty, keys)
+			go func() {
+				for i := 0; len(keys) > 0; i++ {
+					if _, err := io.WriteString(tty, keys[min(i, len(keys)-1)]); err != nil {
+						return // the program has ended
+					}
+					time.Sleep(untilRead)
+				}
+			}()
 		}
 		if err != nil {
 			break
@@ -153,10 +161,10 @@ func TestReadOnlyFileAndFolder(t *testing.T) {
 			n.does(0, "HANDOVER", "handover", "--db", log)
 			n.does(1, "cannot write to "+log+" or its folder", "import", "--db", log, csv)
 			n.does(1, "cannot write to "+log+" or its folder", "import", "--dry-run", "--db", log, csv)
-			if status := n.shows("cannot write to "+log+" or its folder", "", "--db", log); status != 1 {
+			if status := n.shows("cannot write to "+log+" or its folder", nil, "--db", log); status != 1 {
 				t.Errorf("the screens ended with %d", status)
 			}
-			if status := n.shows("READ-ONLY", "\x03", "--db", log, "--read-only"); status != 0 {
+			if status := n.shows("READ-ONLY", []string{"\x03", "1"}, "--db", log, "--read-only"); status != 0 {
 				t.Errorf("the screens ended with %d", status)
 			}
 			if mode.folder == 0o500 {

@@ -19,7 +19,7 @@ import (
 
 // reporting is one report.
 type reporting struct {
-	by      string
+	who     signIn
 	patient string
 	ward    bool
 	since   string
@@ -55,7 +55,7 @@ The page holds names and dates of birth; a file is made for its owner alone.`,
 				return err
 			}
 			defer closing(s, &err)
-			sig, err := reader(ctx, s, r.by)
+			sig, err := reader(ctx, s, r.who)
 			if err != nil {
 				return err
 			}
@@ -71,7 +71,7 @@ The page holds names and dates of birth; a file is made for its owner alone.`,
 	cmd.Flags().StringVar(&r.since, "since", "", "with --ward, the events from this `TIME`, as for neurocheck handover")
 	cmd.Flags().StringVarP(&r.output, "output", "o", "-", "the `FILE` to write; - is the standard output")
 	cmd.Flags().BoolVar(&r.force, "force", false, "replace the file if it exists")
-	signInFlag(cmd, &r.by)
+	r.who.flags(cmd)
 	return cmd
 }
 

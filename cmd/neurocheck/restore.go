@@ -19,7 +19,7 @@ import (
 type restoring struct {
 	log        string
 	identities []string // files of private keys
-	by         string
+	signIn     signIn
 	recovery   bool
 	sig        ward.Signature // of the person who restores
 	dryRun     bool
@@ -49,7 +49,7 @@ out today whether the backups are any good.`,
 		Args: justOne,
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			r.cmd = cmd
-			if r.by != "" && r.recovery {
+			if r.signIn.by != "" && r.recovery {
 				return wrongUse{errors.New("--by and --recover exclude each other")}
 			}
 			if r.log, err = a.logPath(); err != nil {
@@ -60,7 +60,7 @@ out today whether the backups are any good.`,
 		},
 	}
 	cmd.Flags().StringArrayVarP(&r.identities, "identity", "i", nil, "open it with the private keys in this `FILE`; may be repeated")
-	cmd.Flags().StringVar(&r.by, "by", "", "`NAME` of the administrator who does it")
+	r.signIn.flagsFor(cmd, "`NAME` of the administrator who does it")
 	cmd.Flags().BoolVar(&r.recovery, "recover", false, "do it in the name of the login, because no administrator can sign in")
 	cmd.Flags().BoolVar(&r.dryRun, "dry-run", false, "say what is in the backup and whether it is whole, and restore nothing")
 	cmd.Flags().BoolVar(&r.asJSON, "json", false, "write what was restored as JSON")
@@ -104,7 +104,7 @@ func (r *restoring) may(ctx context.Context, s *store.Store) (err error) {
 	if r.sig = outside(); none || r.recovery {
 		return nil
 	}
-	if r.sig, err = authorOf(ctx, s, r.by, true); err != nil {
+	if r.sig, err = authorOf(ctx, s, r.signIn, true); err != nil {
 		if ward.KindOf(err) == ward.KindUnavailable {
 			return ward.Unavailable("nothing was restored: " + err.Error() + "; or restore with --recover")
 		}

@@ -31,7 +31,6 @@ func execute(ctx context.Context, args []string) int {
 }
 
 func (a *app) root() *cobra.Command {
-	var pinFile string
 	root := &cobra.Command{
 		Use:   "neurocheck",
 		Short: "A ward's log of neuro checks, with ICANS grading",
@@ -52,18 +51,16 @@ its settings file: see neurocheck config.`,
 		Version:       version(),
 		SilenceErrors: true, // exit writes them
 		SilenceUsage:  true,
-		PersistentPreRun: func(cmd *cobra.Command, _ []string) {
+		PersistentPreRun: func(*cobra.Command, []string) {
 			a.started = true
-			cmd.SetContext(withPINFile(cmd.Context(), pinFile))
 		},
 		RunE: a.ward,
 	}
 	root.SetVersionTemplate("neurocheck {{.Version}}\n")
 	root.PersistentFlags().StringVar(&a.db, "db", "", "the log, a `FILE`")
 	root.PersistentFlags().String("config", "", "the site's settings, a TOML `FILE`")
-	root.PersistentFlags().StringVar(&pinFile, "pin-file", "", "with --by: take the PIN from this `FILE`, which you alone can read")
 	root.Flags().BoolVar(&a.readOnly, "read-only", false, "look at a log without being able to change it")
-	root.AddCommand(a.board(), a.grade(), a.importer(), a.export(), a.verify(), a.audit(), a.handover(), a.report(),
+	root.AddCommand(a.board(), a.check(), a.grade(), a.importer(), a.export(), a.verify(), a.audit(), a.handover(), a.report(),
 		a.staff(), a.backup(), a.restore(), a.config(), a.demo(), a.status(), helpExit(), helpKiosk())
 	return root
 }

@@ -3,10 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 
 	"github.com/charmbracelet/x/term"
@@ -41,21 +39,30 @@ func pins() *pin.Keeper {
 // outside returns the signature of a caller who did not sign in.
 func outside() ward.Signature { return ward.Sign(ward.Login(osUser()), now()) }
 
-// signInFlag adds --by to a command that reads patients.
-func signInFlag(cmd *cobra.Command, by *string) {
-	cmd.Flags().StringVar(by, "by", "", "your `NAME`; on a ward with PINs needed, and the PIN is asked for")
+// signIn is the name that a caller gives, and the file with the PIN, if any.
+type signIn struct{ by, pinFile string }
+
+// flags adds --by and --pin-file to a command that reads patients.
+func (in *signIn) flags(cmd *cobra.Command) {
+	in.flagsFor(cmd, "your `NAME`; on a ward with PINs needed, and the PIN is asked for")
 }
 
-// author returns the signature of the caller: by, after the PIN; on a log without PINs
-// by as given, else the login.
-func author(ctx context.Context, s *store.Store, by string) (ward.Signature, error) {
-	return authorOf(ctx, s, by, s.ReadOnly())
+// flagsFor is flags with another help for --by.
+func (in *signIn) flagsFor(cmd *cobra.Command, by string) {
+	cmd.Flags().StringVar(&in.by, "by", "", by)
+	cmd.Flags().StringVar(&in.pinFile, "pin-file", "", "a `FILE` that holds the PIN: readable for its owner alone, or in $CREDENTIALS_DIRECTORY")
+}
+
+// author returns the signature of the caller: the name, after the PIN; on a log without
+// PINs as given, else the login.
+func author(ctx context.Context, s *store.Store, in signIn) (ward.Signature, error) {
+	return authorOf(ctx, s, in, s.ReadOnly())
 }
 
 // authorOf is [author] for a log that may not keep the count of wrong PINs: one that is
 // open read-only, or a copy that goes away. Then this machine counts them.
-func authorOf(ctx context.Context, s *store.Store, by string, passing bool) (ward.Signature, error) {
-	by = ward.CleanLine(by)
+func authorOf(ctx context.Context, s *store.Store, in signIn, passing bool) (ward.Signature, error) {
+	by := ward.CleanLine(in.by)
 	none, err := s.WithoutPINs(ctx)
 	if err != nil {
 		return ward.Signature{}, err
@@ -68,7 +75,7 @@ func authorOf(ctx context.Context, s *store.Store, by string, passing bool) (war
 	case by == "":
 		return ward.Signature{}, notSignedIn("this ward has staff with PINs: say who you are with --by NAME")
 	}
-	secret, err := givenPIN(ctx, by)
+	secret, err := givenPIN(by, in.pinFile)
 	if err != nil {
 		return ward.Signature{}, err
 	}
@@ -87,8 +94,8 @@ func authorOf(ctx context.Context, s *store.Store, by string, passing bool) (war
 }
 
 // reader returns the signature of a caller who reads patients.
-func reader(ctx context.Context, s *store.Store, by string) (ward.Signature, error) {
-	sig, err := author(ctx, s, by)
+func reader(ctx context.Context, s *store.Store, in signIn) (ward.Signature, error) {
+	sig, err := author(ctx, s, in)
 	if err != nil {
 		return sig, err
 	}
@@ -98,21 +105,33 @@ func reader(ctx context.Context, s *store.Store, by string) (ward.Signature, err
 // mayDo returns nil if an author has a permission. On a ward without PINs, such as a
 // demo ward, the login of the machine may read.
 func mayDo(ctx context.Context, s *store.Store, by string, p ward.Permission) error {
-	known, err := s.Staff(ctx)
-	if err != nil {
+	role, known, err := roleOf(ctx, s, by)
+	switch {
+	case err != nil:
 		return err
-	}
-	persons := false
-	for _, m := range known {
-		persons = persons || m.Role != ward.Feed
-		if strings.EqualFold(m.Author(), by) {
-			return ward.MayDo(m.Role, p)
-		}
-	}
-	if !persons || p == ward.MayRead && ward.IsLogin(by) {
+	case known:
+		return ward.MayDo(role, p)
+	case p == ward.MayRead && ward.IsLogin(by):
 		return nil
 	}
 	return notSignedIn("this ward has staff: say who you are with --by NAME")
+}
+
+// roleOf returns the role of an author, and whether the ward knows the author. On a log
+// without a person on its staff every author has [ward.NoStaff].
+func roleOf(ctx context.Context, s *store.Store, by string) (role ward.Role, known bool, err error) {
+	list, err := s.Staff(ctx)
+	if err != nil {
+		return role, false, err
+	}
+	persons := false
+	for _, m := range list {
+		persons = persons || m.Role != ward.Feed
+		if strings.EqualFold(m.Author(), by) {
+			return m.Role, true, nil
+		}
+	}
+	return ward.NoStaff, !persons, nil
 }
 
 func notSignedIn(reason string) error {
@@ -120,10 +139,11 @@ func notSignedIn(reason string) error {
 }
 
 // givenPIN returns the PIN in the file of --pin-file or in NEUROCHECK_PIN, for scripts, or
-// asks for it.
-func givenPIN(ctx context.Context, name string) (string, error) {
-	if path := pinFileOf(ctx); path != "" {
-		return readPINFile(path)
+// asks for it. The standard input is never read for it unless it is a terminal, because it
+// may hold the data or the answers for the command.
+func givenPIN(name, file string) (string, error) {
+	if file != "" {
+		return pinInFile(file)
 	}
 	if secret := os.Getenv("NEUROCHECK_PIN"); secret != "" {
 		return secret, nil
@@ -135,46 +155,6 @@ func givenPIN(ctx context.Context, name string) (string, error) {
 	secret, err := term.ReadPassword(os.Stdin.Fd())
 	fmt.Fprintln(os.Stderr)
 	return strings.TrimRight(string(secret), "\r\n"), err
-}
-
-type pinFileKey struct{}
-
-// withPINFile returns a context that carries the path of the file of --pin-file to the
-// sign-in.
-func withPINFile(ctx context.Context, path string) context.Context {
-	return context.WithValue(ctx, pinFileKey{}, path)
-}
-
-func pinFileOf(ctx context.Context) string {
-	path, _ := ctx.Value(pinFileKey{}).(string)
-	return path
-}
-
-// readPINFile reads a PIN from a file that its owner alone can read. In the folder of
-// systemd's credentials the system sees to that.
-func readPINFile(path string) (string, error) {
-	info, err := os.Stat(path)
-	switch {
-	case err != nil:
-		return "", err
-	case !info.Mode().IsRegular():
-		return "", ward.Conflict(path + " is not a plain file; name another one with --pin-file")
-	case runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 && !isCredential(path):
-		return "", ward.Conflict("others may read the PIN in " + path + "; take that from them with chmod 600")
-	}
-	file, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer file.Close() // opened for reading only
-	const mostPIN = 4 << 10
-	text, err := io.ReadAll(io.LimitReader(file, mostPIN))
-	return strings.TrimRight(string(text), "\r\n"), err
-}
-
-func isCredential(path string) bool {
-	folder := os.Getenv("CREDENTIALS_DIRECTORY")
-	return folder != "" && filepath.Dir(filepath.Clean(path)) == filepath.Clean(folder)
 }
 
 // noteBy records that the caller used the log outside the screens, also if the caller

@@ -17,7 +17,7 @@ import (
 // staffing holds the flags of the commands about the staff.
 type staffing struct {
 	app       *app
-	by        string
+	who       signIn
 	recovery  bool
 	role      string // for add
 	newRole   string
@@ -35,7 +35,7 @@ follow-ups, name other causes and set check intervals; administrators also manag
 the staff and the settings. The first one is added at the first run.
 
 Only an administrator changes the staff, and signs in with --by; the PIN is asked for,
-or taken from NEUROCHECK_PIN. If no administrator can sign in any more, --recover does
+or read from --pin-file or NEUROCHECK_PIN. If no administrator can sign in any more, --recover does
 it in the name of the login, which the record then shows.
 
 A PIN that is given out is printed once and is good for one sign-in, which asks for
@@ -85,7 +85,7 @@ func (f *staffing) changing(use, short string, do func(ctx context.Context, s *s
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if f.by != "" && f.recovery {
+			if f.who.by != "" && f.recovery {
 				return wrongUse{errors.New("--by and --recover exclude each other")}
 			}
 			return f.reading(func(ctx context.Context, s *store.Store) (err error) {
@@ -93,7 +93,7 @@ func (f *staffing) changing(use, short string, do func(ctx context.Context, s *s
 					return err
 				}
 				if f.authority = outside(); !f.recovery {
-					if f.authority, err = author(ctx, s, ward.CleanLine(f.by)); err != nil {
+					if f.authority, err = author(ctx, s, f.who); err != nil {
 						return err
 					}
 				}
@@ -101,7 +101,7 @@ func (f *staffing) changing(use, short string, do func(ctx context.Context, s *s
 			})(cmd, nil)
 		},
 	}
-	cmd.Flags().StringVar(&f.by, "by", "", "`NAME` of the administrator who does it")
+	f.who.flagsFor(cmd, "`NAME` of the administrator who does it")
 	cmd.Flags().BoolVar(&f.recovery, "recover", false, "do it in the name of the login, because no administrator can sign in")
 	return cmd
 }

@@ -69,6 +69,13 @@ func TestCommandsThatWriteAskWhoRunsThem(t *testing.T) {
 	refused("that is not the PIN", wrong, "import", course, "--by", "Sam Lee")
 	refused("no such name on the staff", right, "import", course, "--by", "Sam")
 	run(t, right, "import", course, "--by", "sam lee")
+	file := filepath.Join(envOf(env, "HOME"), "pin")
+	if err := os.WriteFile(file, []byte(thePIN+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	refused("name a file that holds it with --pin-file", env, "check", "0000302", "--by", "Sam Lee")
+	refused("the answers ended before the save", env, "check", "0000302", "--by", "Sam Lee", "--pin-file", file, "--at", "now")
+	run(t, wrong, "audit", "--by", "Sam Lee", "--pin-file", file) // the file counts, not the environment
 	refused("say who you are with --by NAME", env, "staff", "add", "Nora Vale")
 	secret := strings.Fields(run(t, right, "staff", "add", "Nora Vale", "--role", "admin", "--by", "Sam Lee"))[0]
 	refused("choose your own", append(env[:len(env):len(env)], "NEUROCHECK_PIN="+secret), "staff", "add", "X", "--by", "Nora Vale")

@@ -49,7 +49,7 @@ func fillAndHang(ctx context.Context, path, _ string, in io.Reader, out io.Write
 		if err := fill(ctx, s, 1); err != nil {
 			return err
 		}
-		return hang(in, out)
+		return waitForKill(in, out)
 	})
 }
 
@@ -138,8 +138,8 @@ func stays(ctx context.Context, s *store.Store, part int) error {
 	return s.NoteSettings(ctx, admin(at), fmt.Sprint("settings ", part), func(string) string { return "all" })
 }
 
-// hung runs a job at path that hangs when it is done, and kills its process.
-func hung(t *testing.T, job, path string) {
+// runAndKill runs a job at path that hangs when it is done, and kills its process.
+func runAndKill(t *testing.T, job, path string) {
 	t.Helper()
 	cmd := another(t, job, path, "hung")
 	must(cmd.StdinPipe())(t)
@@ -153,12 +153,12 @@ func hung(t *testing.T, job, path string) {
 	killed(t, cmd)
 }
 
-// hotLog returns the path of a log that a killed process made, with half of its records
+// killedLog returns the path of a log that a killed process made, with half of its records
 // in the write-ahead log.
-func hotLog(t *testing.T) string {
+func killedLog(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "log.db")
-	hung(t, "fill", path)
+	runAndKill(t, "fill", path)
 	alone := filepath.Join(t.TempDir(), "log.db") // without the write-ahead log
 	ok(t, os.WriteFile(alone, must(os.ReadFile(path))(t), 0o600))
 	there := must(opened(t, alone).Contents(t.Context()))(t)
@@ -167,8 +167,6 @@ func hotLog(t *testing.T) string {
 	}
 	return path
 }
-
-func dirOf(path string) string { return filepath.Dir(path) }
 
 func same(t *testing.T, before, now map[string]string) {
 	t.Helper()
@@ -230,8 +228,8 @@ func TestDamagedAtRandom(t *testing.T) {
 	for shard := range shards {
 		t.Run(fmt.Sprint(shard), func(t *testing.T) {
 			t.Parallel()
-			path := hotLog(t)
-			pristine := inFolder(t, dirOf(path))
+			path := killedLog(t)
+			pristine := filesIn(t, filepath.Dir(path))
 			recorded := read(t, path)
 			if recorded.err != nil || recorded.misfit != "" {
 				t.Fatalf("before any damage: %v %s", recorded.err, recorded.misfit)
@@ -414,7 +412,7 @@ func TestRecordsLostWithTheWriteAheadLogAreNamed(t *testing.T) {
 		"its head is wrong": func(t *testing.T, wal string) { ok(t, os.WriteFile(wal, []byte("not a write-ahead log"), 0o600)) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			path := hotLog(t)
+			path := killedLog(t)
 			damage(t, path+"-wal")
 			ok(t, os.Remove(path+"-shm"))
 			for which, open := range map[string]func(context.Context, string) (*store.Store, error){"to write": store.Open, "to read": store.OpenReadOnly} {
@@ -423,7 +421,7 @@ func TestRecordsLostWithTheWriteAheadLogAreNamed(t *testing.T) {
 					s.Close()
 					t.Errorf("it was opened %s", which)
 				}
-				refused(t, err, ward.KindUnavailable, "which were saved, are lost; keep the file as it is, and go on with the newest daily copy in "+filepath.Join(dirOf(path), "backups")+": neurocheck restore BACKUP")
+				refused(t, err, ward.KindUnavailable, "which were saved, are lost; keep the file as it is, and go on with the newest daily copy in "+filepath.Join(filepath.Dir(path), "backups")+": neurocheck restore BACKUP")
 			}
 			ok(t, os.Remove(path+"-queue")) // to go on without them
 			whole(t, opened(t, path))

@@ -3,9 +3,10 @@
 // short: in real processes, on real files, many times.
 //
 // The short form runs with all other tests. The long form repeats each fault until the
-// result is significant, and asserts how long writers wait:
+// result is significant, and asserts how long writers wait. It is one command, for a machine
+// that does nothing else:
 //
-//	NEUROCHECK_FAULTS=long go test -timeout 90m ./internal/faults/...
+//	NEUROCHECK_FAULTS=long go test -timeout 90m ./internal/faults/... ./cmd/neurocheck
 //
 // Start with main_test.go: the jobs of the other processes, and the verdict on the log
 // afterwards. The faults of a whole program in a terminal are in cmd/neurocheck.

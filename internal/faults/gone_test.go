@@ -3,6 +3,7 @@ package faults
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -84,7 +85,7 @@ func TestTheLogIsMovedAwayUnderLoad(t *testing.T) {
 		ok(t, os.Rename(path+".old", path))
 		s := must(store.Open(t.Context(), path))(t)
 		for _, r := range rounds {
-			r.told.there(t, s)
+			r.acked.mustBeIn(t, s)
 		}
 		whole(t, s)
 		ok(t, s.Close())
@@ -94,15 +95,15 @@ func TestTheLogIsMovedAwayUnderLoad(t *testing.T) {
 // If the log is gone but its write-ahead log is there, a new log would take over the
 // records of the old one: it is not made.
 func TestANewLogBesideAnOldWriteAheadLog(t *testing.T) {
-	path := hotLog(t)
+	path := killedLog(t)
 	ok(t, os.Rename(path, path+".old"))
-	before := inFolder(t, dirOf(path))
+	before := filesIn(t, filepath.Dir(path))
 	_, err := store.Create(t.Context(), path)
 	refused(t, err, ward.KindUnavailable, "put the log back beside it, or move it away")
-	same(t, before, inFolder(t, dirOf(path)))
+	same(t, before, filesIn(t, filepath.Dir(path)))
 	err = store.Make(t.Context(), path, func(*store.Store) error { return nil })
 	refused(t, err, ward.KindUnavailable, "put the log back beside it, or move it away")
-	same(t, before, inFolder(t, dirOf(path)))
+	same(t, before, filesIn(t, filepath.Dir(path)))
 	ok(t, os.Rename(path+".old", path))
 	whole(t, opened(t, path))
 }

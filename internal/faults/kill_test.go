@@ -75,7 +75,7 @@ type acknowledged struct {
 	revision int64
 }
 
-func (a *acknowledged) hear(t *testing.T, line string) {
+func (a *acknowledged) add(t *testing.T, line string) {
 	t.Helper()
 	var n int64
 	words := strings.Fields(line)
@@ -99,8 +99,8 @@ func (a *acknowledged) hear(t *testing.T, line string) {
 	}
 }
 
-// there fails the test unless all of it is in the log.
-func (a *acknowledged) there(t *testing.T, s *store.Store) {
+// mustBeIn fails the test unless all of it is in the log.
+func (a *acknowledged) mustBeIn(t *testing.T, s *store.Store) {
 	t.Helper()
 	if a.patient == 0 {
 		return // killed before its first line
@@ -147,10 +147,10 @@ func (a *acknowledged) there(t *testing.T, s *store.Store) {
 
 // round is a writer at work.
 type round struct {
-	cmd  *exec.Cmd
-	said []string
-	end  chan struct{}
-	told acknowledged // after it has ended
+	cmd   *exec.Cmd
+	said  []string
+	end   chan struct{}
+	acked acknowledged // after it has ended
 }
 
 func startRound(t *testing.T, path, name string, complaint io.Writer) *round {
@@ -180,9 +180,9 @@ func startRound(t *testing.T, path, name string, complaint io.Writer) *round {
 func (r *round) ended(t *testing.T) {
 	t.Helper()
 	<-r.end
-	r.told.checks = make(map[string]int)
+	r.acked.checks = make(map[string]int)
 	for _, line := range r.said {
-		r.told.hear(t, line)
+		r.acked.add(t, line)
 	}
 }
 
@@ -209,9 +209,9 @@ func TestKilledWhileWriting(t *testing.T) {
 		}
 		s := must(store.Open(t.Context(), path))(t)
 		for _, r := range rounds {
-			r.told.there(t, s)
-			all = append(all, r.told)
-			checks += len(r.told.checks)
+			r.acked.mustBeIn(t, s)
+			all = append(all, r.acked)
+			checks += len(r.acked.checks)
 		}
 		whole(t, s)
 		ok(t, s.Close())
@@ -220,8 +220,8 @@ func TestKilledWhileWriting(t *testing.T) {
 		}
 	}
 	s := opened(t, path)
-	for _, told := range all {
-		told.there(t, s)
+	for _, acked := range all {
+		acked.mustBeIn(t, s)
 	}
 	t.Logf("%d kills, %d checks acknowledged", len(all), checks)
 	if checks == 0 {

@@ -30,7 +30,7 @@ func TestMain(m *testing.M) {
 var jobs = map[string]func(ctx context.Context, path, name string, in io.Reader, out io.Writer) error{
 	"open":       openLog,
 	"look":       lookAtLog,
-	"judge":      judgeLog,
+	"verify":     verifyLog,
 	"restore":    restoreLog,
 	"full speed": fullSpeed,
 	"human pace": humanPace,
@@ -78,8 +78,8 @@ func openLog(ctx context.Context, path, _ string, _ io.Reader, out io.Writer) er
 	return s.Close()
 }
 
-// hang reports that the job is done and waits to be killed.
-func hang(in io.Reader, out io.Writer) error {
+// waitForKill reports that the job is done and waits to be killed.
+func waitForKill(in io.Reader, out io.Writer) error {
 	fmt.Fprintln(out, "done")
 	_, err := io.Copy(io.Discard, in)
 	return err
@@ -193,8 +193,8 @@ func whole(t *testing.T, s *store.Store) {
 	}
 }
 
-// inFolder returns the content of each file in a folder, by name.
-func inFolder(t *testing.T, dir string) map[string]string {
+// filesIn returns the content of each file in a folder, by name.
+func filesIn(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	all := make(map[string]string)
 	for _, entry := range must(os.ReadDir(dir))(t) {

@@ -48,8 +48,8 @@ type versions struct {
 func newVersions(t *testing.T) *versions {
 	t.Helper()
 	v := &versions{next: nextVersion(t)}
-	path := hotLog(t)
-	v.log = inFolder(t, dirOf(path))
+	path := killedLog(t)
+	v.log = filesIn(t, filepath.Dir(path))
 	s := opened(t, path)
 	c := must(s.Contents(t.Context()))(t)
 	v.records, v.head = c.Records, c.Head
@@ -119,16 +119,16 @@ func (v *versions) run(t *testing.T, do, path, name string) (said string, err er
 // record of before.
 func (v *versions) migrated(t *testing.T, path string) {
 	t.Helper()
-	if said, err := v.run(t, "judge", path, v.head); err != nil {
+	if said, err := v.run(t, "verify", path, v.head); err != nil {
 		t.Errorf("%v: %s", err, said)
 	}
 	_, err := store.Open(t.Context(), path)
 	refused(t, err, ward.KindUnavailable, "was written by a newer neurocheck (log version 2, this one knows 1)")
 }
 
-// judgeLog opens a log and returns an error unless it is whole, has a record with the
+// verifyLog opens a log and returns an error unless it is whole, has a record with the
 // given hash, and takes new records.
-func judgeLog(ctx context.Context, path, head string, _ io.Reader, _ io.Writer) (err error) {
+func verifyLog(ctx context.Context, path, head string, _ io.Reader, _ io.Writer) (err error) {
 	s, err := store.Open(ctx, path)
 	if err != nil {
 		return err
@@ -139,7 +139,7 @@ func judgeLog(ctx context.Context, path, head string, _ io.Reader, _ io.Writer) 
 		err = fmt.Errorf("the ward is %+v", w)
 	}
 	if err == nil {
-		err = wholeSince(ctx, s, head)
+		err = verifyFrom(ctx, s, head)
 	}
 	if err != nil {
 		return err
@@ -151,10 +151,10 @@ func judgeLog(ctx context.Context, path, head string, _ io.Reader, _ io.Writer) 
 	if _, err := s.SaveCheck(ctx, nurse(0), checkOf(p, "new", 8, 0)); err != nil {
 		return err
 	}
-	return wholeSince(ctx, s, head)
+	return verifyFrom(ctx, s, head)
 }
 
-func wholeSince(ctx context.Context, s *store.Store, head string) error {
+func verifyFrom(ctx context.Context, s *store.Store, head string) error {
 	v, err := s.VerifyWith(ctx, store.Verification{Heads: []string{head}})
 	switch {
 	case err != nil:
@@ -239,12 +239,12 @@ func (v *versions) failsHalfWay(t *testing.T) {
 // refused and stays as it was to the last byte.
 func (v *versions) readOnly(t *testing.T) {
 	path := v.put(t)
-	before := inFolder(t, dirOf(path))
+	before := filesIn(t, filepath.Dir(path))
 	said, err := v.run(t, "look", path, "reader")
 	if err == nil || !strings.Contains(said, "the log is of an older version; open it once without --read-only") {
 		t.Errorf("%v: %s", err, said)
 	}
-	now := inFolder(t, dirOf(path))
+	now := filesIn(t, filepath.Dir(path))
 	delete(now, "log.db-shm") // an index of the write-ahead log, which every reader makes anew
 	same(t, before, now)
 }
@@ -328,7 +328,7 @@ func changeAndHang(ctx context.Context, path string, in io.Reader, out io.Writer
 			return err
 		}
 	}
-	return hang(in, out)
+	return waitForKill(in, out)
 }
 
 // A file that this program must not open is refused and stays as it is to the last
@@ -350,8 +350,8 @@ func TestAFileOfAnotherProgramIsNotChanged(t *testing.T) {
 			if c.ours {
 				ok(t, must(setUp(t.Context(), path))(t).Close())
 			}
-			hung(t, c.job, path)
-			before := inFolder(t, dirOf(path))
+			runAndKill(t, c.job, path)
+			before := filesIn(t, filepath.Dir(path))
 			if before["log.db-wal"] == "" {
 				t.Fatal("there is no write-ahead log, so nothing is shown")
 			}
@@ -363,7 +363,7 @@ func TestAFileOfAnotherProgramIsNotChanged(t *testing.T) {
 				}
 				refused(t, err, ward.KindUnavailable, c.says)
 			}
-			now := inFolder(t, dirOf(path))
+			now := filesIn(t, filepath.Dir(path))
 			delete(before, "log.db-shm") // an index of the write-ahead log, which every reader makes anew
 			delete(now, "log.db-shm")
 			same(t, before, now)

@@ -142,28 +142,9 @@ func (e *Encoder) diagnosis(f *ward.FollowUp, joined []joinedCheck) {
 	if !onset.IsZero() {
 		r.VerificationStatus = hl7("condition-ver-status", "confirmed", "Confirmed")
 		r.ClinicalStatus = hl7("condition-clinical", "active", "Active")
-		if end, ended := episodeEnd(e.chart.Checks, onset); ended {
+		if end, ended := ward.EpisodeEnd(e.chart.Checks, onset); ended {
 			r.ClinicalStatus, r.AbatementDateTime = hl7("condition-clinical", "resolved", "Resolved"), stamp(end)
 		}
 	}
 	e.put(r)
-}
-
-// episodeEnd returns the end of the episode that began by the time onset: the first
-// check of 24 h at grade 0. A check without a single grade interrupts them, because it
-// does not show grade 0.
-func episodeEnd(checks []ward.Check, onset time.Time) (end time.Time, ended bool) {
-	for i := range checks {
-		c := &checks[i]
-		switch well := c.Result.Conclusive() && (c.Result.Low == 0 || c.AtBaseline()); {
-		case c.PerformedAt.Before(onset):
-		case !well:
-			end = time.Time{}
-		case end.IsZero():
-			end = c.PerformedAt
-		case c.PerformedAt.Sub(end) >= 24*time.Hour:
-			return end, true
-		}
-	}
-	return time.Time{}, false
 }

@@ -86,6 +86,9 @@ const LookBack Reasons = (1<<lookBits - 1) << firstLook
 // Attributed holds the reasons attributed_score … attributed_icp.
 const Attributed Reasons = (1<<len(AllDomains) - 1) << firstAttributed
 
+// Missing holds the reasons missing_score … missing_icp and missing_features.
+const Missing Reasons = (1<<len(AllDomains)-1)<<firstMissing | MissingFeatures
+
 // flaggingFeatures are the indexes into Observed of the features that flag.
 var flaggingFeatures = [flagging]int{Confusion, Agitation, Inattention, Memory, Speech, Hallucinations}
 

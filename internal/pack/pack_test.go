@@ -3,6 +3,8 @@ package pack_test
 import (
 	"database/sql"
 	"math"
+	"os"
+	osexec "os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -124,6 +126,39 @@ func TestAQueryThatFails(t *testing.T) {
 	}
 	if rows := pack.Read(packed(t, db, `SELECT pack('still there')`), 1); !rows.Next() || rows.Row[0].Text != "still there" {
 		t.Error("the connection is of no use afterwards")
+	}
+}
+
+// If there is no memory for a row more, the query fails with that reason, the packed rows
+// are released once, and the connection goes on. It is another process, because the limit of
+// SQLite's memory is one for all connections and can only be lowered.
+func TestOutOfMemory(t *testing.T) {
+	const child = "NEUROCHECK_PACK_OUT_OF_MEMORY"
+	if os.Getenv(child) == "" {
+		cmd := osexec.Command(os.Args[0], "-test.run=^TestOutOfMemory$", "-test.v")
+		cmd.Env = append(os.Environ(), child+"=yes")
+		if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out), "PASS: TestOutOfMemory") {
+			t.Errorf("%v\n%s", err, out)
+		}
+		return
+	}
+	db := open(t)
+	db.SetMaxOpenConns(1)
+	ask := func(query string) error {
+		var b []byte
+		return db.QueryRow(query).Scan(&b)
+	}
+	if err := ask(`PRAGMA hard_heap_limit = 4000000`); err != nil {
+		t.Fatal(err)
+	}
+	const rows = `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000) SELECT pack(randomblob(10000)) FROM n`
+	for range 3 {
+		if err := ask(rows); err == nil || !strings.Contains(err.Error(), "out of memory") {
+			t.Fatalf("20 MB packed in 4 MB: %v", err)
+		}
+		if rows := pack.Read(packed(t, db, `SELECT pack('still there')`), 1); !rows.Next() || rows.Row[0].Text != "still there" {
+			t.Fatal("the connection is of no use afterwards")
+		}
 	}
 }
 

@@ -29,8 +29,8 @@ type BoardPatient struct {
 	Bed      *string        `json:"bed"`
 	Day      *int           `json:"day"`
 	Mark     string         `json:"mark"`
-	Last     *boardCheck    `json:"last"`
-	Next     boardPlan      `json:"next"`
+	Last     *BoardCheck    `json:"last"`
+	Next     BoardPlan      `json:"next"`
 	FollowUp *boardFollowUp `json:"follow_up"`
 	Report   *boardReport   `json:"report"`
 	Left     *boardLeft     `json:"left"`
@@ -39,7 +39,8 @@ type BoardPatient struct {
 	score    string         // of the last check in words, for the table
 }
 
-type boardCheck struct {
+// BoardCheck is a check of a [Board].
+type BoardCheck struct {
 	CheckID     string    `json:"check_id"`
 	PerformedAt boardTime `json:"performed_at"`
 	Score       *int      `json:"score"`
@@ -52,7 +53,8 @@ type boardCheck struct {
 	Normal      bool      `json:"normal"`
 }
 
-type boardPlan struct {
+// BoardPlan is the next check of a [Board].
+type BoardPlan struct {
 	DueAt    boardTime `json:"due_at"`
 	State    string    `json:"state"`
 	Interval *int64    `json:"interval_s"`
@@ -93,12 +95,7 @@ func (t boardTime) MarshalJSON() ([]byte, error) {
 // patients whose discharge is confirmed: their open follow-ups are in the list of
 // follow-ups and in the handover. It sorts states.
 func NewBoard(name string, states []ward.PatientState, at time.Time, zone *time.Location) Board {
-	in := func(t time.Time) boardTime {
-		if t.IsZero() {
-			return boardTime{}
-		}
-		return boardTime{t.In(zone)}
-	}
+	in := onClock(zone)
 	ward.MostUrgentFirst(states)
 	b := Board{At: in(at), Ward: ward.CleanLine(name), Patients: []BoardPatient{}}
 	for i := range states {
@@ -109,10 +106,35 @@ func NewBoard(name string, states []ward.PatientState, at time.Time, zone *time.
 	return b
 }
 
+// onClock returns a function that puts times on a ward's clock.
+func onClock(zone *time.Location) func(time.Time) boardTime {
+	return func(t time.Time) boardTime {
+		if t.IsZero() {
+			return boardTime{}
+		}
+		return boardTime{t.In(zone)}
+	}
+}
+
+// NewBoardCheck returns a check as the board has it, for a command that records one.
+func NewBoardCheck(c *ward.Check, zone *time.Location) *BoardCheck {
+	return boardCheckOf(c, onClock(zone))
+}
+
+// NewBoardPlan returns the next check as the board has it.
+func NewBoardPlan(p *ward.Plan, zone *time.Location) BoardPlan {
+	plan := BoardPlan{DueAt: onClock(zone)(p.Due), State: ward.StateCodes[p.State], Why: [1]string{string(p.Why)}}
+	if !p.Due.IsZero() {
+		seconds := int64(p.Interval / time.Second)
+		plan.Interval = &seconds
+	}
+	return plan
+}
+
 func boardPatient(s *ward.PatientState, at time.Time, zone *time.Location, in func(time.Time) boardTime) BoardPatient {
 	p := BoardPatient{
 		MRN: s.Patient.MRN, Name: s.Patient.Name, Mark: ward.MarkCodes[s.Mark],
-		Next:  boardPlan{DueAt: in(s.Next.Due), State: ward.StateCodes[s.Next.State], Why: [1]string{string(s.Next.Why)}},
+		Next:  NewBoardPlan(&s.Next, zone),
 		Alert: ward.AlertCodes[s.Alert], AlertWhy: []string{},
 	}
 	if s.Stay.Bed != "" {
@@ -120,10 +142,6 @@ func boardPatient(s *ward.PatientState, at time.Time, zone *time.Location, in fu
 	}
 	if day, known := s.Patient.Day(at, zone); known {
 		p.Day = &day
-	}
-	if !s.Next.Due.IsZero() {
-		seconds := int64(s.Next.Interval / time.Second)
-		p.Next.Interval = &seconds
 	}
 	if s.Last != nil {
 		p.Last, p.score = boardCheckOf(s.Last, in), scoreWords(&s.Last.Findings)
@@ -149,8 +167,8 @@ func boardPatient(s *ward.PatientState, at time.Time, zone *time.Location, in fu
 	return p
 }
 
-func boardCheckOf(c *ward.Check, in func(time.Time) boardTime) *boardCheck {
-	b := &boardCheck{
+func boardCheckOf(c *ward.Check, in func(time.Time) boardTime) *BoardCheck {
+	b := &BoardCheck{
 		CheckID: c.ID, PerformedAt: in(c.PerformedAt), GradeLow: c.Result.Low, GradeHigh: c.Result.High,
 		Drivers: c.Result.Drivers.Codes(), Flag: c.Result.Flag.Code(), FlagReasons: c.Result.Reasons.Codes(), Normal: c.Normal(),
 	}

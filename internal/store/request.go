@@ -36,11 +36,15 @@ type Done struct {
 	Before      bool // an earlier act with the same request appended them
 }
 
-func (r *Request) validate() error {
-	if utf8.RuneCountInString(r.ID) > mostRequestID {
+func (r *Request) validate() error { return ValidRequest(r.ID) }
+
+// ValidRequest returns an error if a text cannot be the ID of a request. The empty one can:
+// see [Request].
+func ValidRequest(id string) error {
+	if utf8.RuneCountInString(id) > mostRequestID {
 		return ward.Invalid("request", fmt.Sprintf("longer than %d characters", mostRequestID))
 	}
-	if r.ID != ward.CleanLine(r.ID) {
+	if id != ward.CleanLine(id) {
 		return ward.Invalid("request", "holds a control character or a blank at an end")
 	}
 	return nil
@@ -66,9 +70,14 @@ func (r *Request) find(ctx context.Context, q querier) (done Done, err error) {
 		return done, err
 	}
 	if !bytes.Equal(list[0].content, r.content[:]) {
-		return done, &ward.Error{Kind: ward.KindConflict, Code: "request_reused", Reason: "another request has this ID; give a new one"}
+		return done, RequestReused()
 	}
 	return list[0].Done, nil
+}
+
+// RequestReused returns the conflict of an ID that another request has.
+func RequestReused() error {
+	return &ward.Error{Kind: ward.KindConflict, Code: "request_reused", Reason: "another request has this ID; give a new one"}
 }
 
 // keep writes the request down with the records that it appended.
@@ -77,4 +86,19 @@ func (r *Request) keep(ctx context.Context, w *tx, done Done) error {
 		return nil
 	}
 	return w.exec(ctx, `INSERT INTO request (id, content, first_seq, last_seq) VALUES ($1, $2, $3, $4)`, r.ID, r.content[:], done.First, done.Last)
+}
+
+// RecordsOf returns the numbers of the records that a request appended, none if there is no
+// such request.
+func (s *Store) RecordsOf(ctx context.Context, request string) (numbers []int64, err error) {
+	list, err := all(ctx, s.reader, func(rows *sql.Rows) (d Done, err error) {
+		err = rows.Scan(&d.First, &d.Last)
+		return d, err
+	}, `SELECT first_seq, last_seq FROM request WHERE id = $1`, request)
+	for _, d := range list {
+		for n := d.First; n <= d.Last; n++ {
+			numbers = append(numbers, n)
+		}
+	}
+	return numbers, explain(s.path, err)
 }

@@ -40,7 +40,7 @@ var placeCommands = []aPlace{
 	{name: "checklist", screen: desk.Checklist, help: "the checklist of the follow-up", about: aboutPatient},
 	{name: "close", screen: desk.Close, help: "close the follow-up", needs: ward.MayDecide, about: aboutPatient},
 	{name: "correct", screen: desk.Correct, help: "correct a check", needs: ward.MayRecord, about: aboutCheck},
-	{name: "discard", screen: desk.Discard, help: "discard your unsaved check", needs: ward.MayRecord, about: aboutPatient},
+	{name: "discard", screen: desk.Discard, help: "discard your unsaved work about a patient", needs: ward.MayRecord, about: aboutPatient},
 	{name: "discharge", screen: desk.Discharge, help: "discharge a patient", needs: ward.MayMovePatient, about: aboutPatient},
 	{name: "done", screen: desk.Intervene, help: "record what was done", needs: ward.MayRecord, about: aboutPatient},
 	{name: "edit", screen: desk.Edit, help: "edit details, bed", needs: ward.MayMovePatient, about: aboutPatient},
@@ -87,6 +87,7 @@ func (r *root) commands() []kit.Command {
 		kit.Command{Name: "quit", Also: []string{"q"}, Help: "quit; it asks first", Do: func(h kit.Host, _ string) tea.Cmd { return r.askQuit(h) }},
 		kit.Command{Name: "seen", Help: "you have seen that the log is damaged: the line goes", Needs: string(ward.MayAdminister), Do: r.seen},
 		kit.Command{Name: "sort", Help: "the order of the board: bed, due, urgency", Complete: orders, Do: r.sort},
+		kit.Command{Name: "unsaved", Help: "your texts and forms that are not saved yet: open or discard them", Do: r.listUnsaved},
 		kit.Command{Name: "undo", Help: "withdraw the check that you have just saved", Records: true, Needs: string(ward.MayRecord), Do: r.undo},
 	)
 }

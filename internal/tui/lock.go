@@ -94,18 +94,7 @@ func (r *root) pushBoard(h kit.Host) tea.Cmd {
 	return h.Push(b)
 }
 
-// unsavedWork names the unsaved work of the open screens.
-func (r *root) unsavedWork() []string {
-	var list []string
-	for _, s := range r.stack.Screens() {
-		if u := unsaved(s); u != "" && !slices.Contains(list, u) {
-			list = append(list, u)
-		}
-	}
-	return list
-}
-
-// askQuit asks whether to end the program, and says what is unsaved. Only a person who is
+// askQuit asks whether to end the program, and names the unsaved work. Only a person who is
 // signed in ends it, unless the program was not used at all.
 func (r *root) askQuit(h kit.Host) tea.Cmd {
 	switch {
@@ -115,10 +104,13 @@ func (r *root) askQuit(h kit.Host) tea.Cmd {
 	case r.d.User().Name == "" && r.entered:
 		h.Fail("sign in first: only a person who is signed in can quit")
 		return nil
-	case r.d.User().Name == "", kit.TooSmall(r.width, r.height): // a question would not be seen
+	case kit.TooSmall(r.width, r.height): // a question would not be seen
 		return r.quit()
 	}
-	text := []string{"Quit neurocheck, " + kit.Plain(r.d.User().Name) + "?"}
+	text := []string{"Quit neurocheck?"}
+	if name := r.d.User().Name; name != "" {
+		text[0] = "Quit neurocheck, " + kit.Plain(name) + "?"
+	}
 	if list := r.unsavedWork(); len(list) > 0 {
 		text = append(text, "Unsaved: "+strings.Join(list, "; ")+". It is kept, not saved.")
 	} else {

@@ -36,6 +36,7 @@ type root struct {
 	alerts  int
 	counted bool // alerts were counted since the last sign-in
 	failure failure
+	frames  frames
 
 	demo sync.Mutex // guards left, which a command sets
 	left []func() error

@@ -101,9 +101,11 @@ func (r *root) after(msg tea.Msg) tea.Cmd {
 }
 
 func (r *root) handle(msg tea.Msg) tea.Cmd {
+	if _, is := msg.(tick); is {
+		return r.ticked() // the clock may show a quarter of a second late
+	}
+	r.frames.hurry()
 	switch msg := msg.(type) {
-	case tick:
-		return r.ticked()
 	case tea.KeyPressMsg:
 		r.idle.Touch(r.steps())
 		if r.disabled != "" {

@@ -554,3 +554,35 @@ func firstLine(screen string) string {
 	line, _, _ := strings.Cut(screen, "  ")
 	return line
 }
+
+// A visit of a patient is audited once, however many forms open from the patient's screen.
+// Back on the board the next one is another visit.
+func TestAVisitIsAuditedOnce(t *testing.T) {
+	f := newFloor(t)
+	s := f.seat()
+	ada := s.Ada()
+	s.Record(ada, 20*time.Minute, desktest.Tomasz, "ice_city=0")
+	enter(s, "nair")
+	for _, step := range []struct {
+		keys  string
+		reads int
+		sees  string
+	}{
+		{"enter", 1, "PATIENT"}, {"i esc n", 1, "NEURO CHECK"}, {"esc n esc", 1, "PATIENT"}, {"enter", 1, "CHECK 15:47"},
+		{"esc t esc", 1, "PATIENT"}, {"esc", 1, "on the ward"}, {"n", 2, "NEURO CHECK"}, {"esc", 2, "on the ward"},
+		{"enter", 3, "PATIENT"}, {"ctrl+l", 3, "LOCKED"},
+	} {
+		keys(s, step.keys).Sees(step.sees)
+		n := 0
+		f.ok(s.Log.EachAudit(t.Context(), store.AuditSelection{PatientID: ada.ID}, func(e *ward.AuditEntry) error {
+			if e.Event == ward.ReadPatient {
+				n++
+			}
+			return nil
+		}))
+		if n != step.reads {
+			t.Errorf("after %s: %d reads, want %d", step.keys, n, step.reads)
+		}
+	}
+	enter(s, "").Sees("PATIENT  OKAFOR, Ada")
+}

@@ -7,7 +7,7 @@
 // builds the view. screens.go lists the packages of screens, and places.go opens the screen
 // that another one asked for. lock.go lets people in and locks; commands.go has the command
 // line; keys.go the keys of every screen; news.go the messages of package service;
-// recover.go goes on after an error of the program.
+// recover.go goes on after an error of the program; frames.go paces the drawing.
 package tui
 
 import (
@@ -55,8 +55,8 @@ func Run(ctx context.Context, o Options) error {
 	defer stop()
 	r := newRoot(ctx, o)
 	defer r.leave()
-	// 120 frames a second because a key must show within 8 ms, and at 60 it waits up to 17.
-	_, err := tea.NewProgram(r, tea.WithContext(ctx), tea.WithFPS(120)).Run()
+	r.frames.program = tea.NewProgram(r, tea.WithContext(ctx), tea.WithFPS(120))
+	_, err := r.frames.program.Run()
 	switch {
 	case r.failure.fatal:
 		return fmt.Errorf("the program failed: error %s at %s. Saved checks are safe, and an unsaved check is kept as a draft: start it again, and %s", r.failure.code, r.failure.at, r.d.Call())

@@ -35,9 +35,13 @@ var mayImport = map[string]string{
 	"internal/demo":              "icans store ward",
 	"internal/intake":            "hl7 store ward",
 	"internal/service":           "backup config downtime store ward",
-	"internal/tui/kit":           "",
-	"internal/tui":               "backup config csvlog downtime icans pin plot report service store tui/ ward wholefile",
-	"internal/tui/":              "backup config csvlog downtime icans pin plot report service store tui/ ward wholefile",
+	"internal/words":             "icans ward",
+	"internal/bedside":           "icans store ward words",
+	"internal/interview":         "bedside icans reading store ward words",
+	"internal/reading":           "",
+	"internal/tui/kit":           "reading",
+	"internal/tui":               "backup bedside config csvlog downtime icans pin plot report service store tui/ ward wholefile",
+	"internal/tui/":              "backup bedside config csvlog downtime icans pin plot report service store tui/ ward wholefile words",
 	"internal/tui/desk/desktest": "demo icans pin store tui/ ward", // the driver of the screens' tests
 	"internal/seats":             "config service store tui tui/ ward",
 	"internal/faults":            "",
@@ -66,10 +70,11 @@ var only = map[string]string{
 // pure are the packages that import nothing but the standard library, icans and the
 // modules named here.
 var pure = map[string]string{
-	"internal/icans": "",
-	"internal/ward":  "golang.org/x/text/",
-	"internal/fhir":  "",
-	"internal/hl7":   "golang.org/x/text/",
+	"internal/icans":   "",
+	"internal/reading": "",
+	"internal/ward":    "golang.org/x/text/",
+	"internal/fhir":    "",
+	"internal/hl7":     "golang.org/x/text/",
 }
 
 func TestImportsFollowTheData(t *testing.T) {

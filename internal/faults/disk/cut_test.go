@@ -39,7 +39,7 @@ func runJob(job string) int {
 		err = setSynchronous(words[1], words[2])
 	}
 	if err == nil {
-		err = letWatch()
+		err = traceWrites()
 	}
 	if err == nil {
 		err = work(context.Background(), words[0], steps)
@@ -208,8 +208,8 @@ type outcome struct {
 	err          error
 }
 
-// cut cuts the power at a random call, and judges the disk. Of five cuts one is while the
-// log is made, and one is right after an acknowledgement.
+// cut cuts the power at a random call, and verifies the log on the disk. Of five cuts one
+// is while the log is made, and one is right after an acknowledgement.
 func (r *recording) cut(ctx context.Context, folder string, number int) (o outcome) {
 	l := newLuck(number)
 	at := l.IntN(len(r.calls) + 1)
@@ -232,7 +232,7 @@ func (r *recording) cut(ctx context.Context, folder string, number int) (o outco
 	}
 	root := filepath.Join(folder, strconv.Itoa(number))
 	defer os.RemoveAll(root)
-	if err := d.leave(l, root); err != nil {
+	if err := d.writeTo(l, root); err != nil {
 		return outcome{err: err}
 	}
 	index := logIn(root) + "-shm"
@@ -244,12 +244,12 @@ func (r *recording) cut(ctx context.Context, folder string, number int) (o outco
 			return outcome{err: err}
 		}
 	}
-	return r.judge(ctx, logIn(root), len(d.acknowledged))
+	return r.verify(ctx, logIn(root), len(d.acknowledged))
 }
 
-// judge opens the log after a power cut; acknowledged is the number of marks that were
+// verify opens the log after a power cut; acknowledged is the number of marks that were
 // acknowledged before it.
-func (r *recording) judge(ctx context.Context, path string, acknowledged int) (o outcome) {
+func (r *recording) verify(ctx context.Context, path string, acknowledged int) (o outcome) {
 	if acknowledged > 0 {
 		o.acknowledged = r.marks[acknowledged-1].Seq
 	}
@@ -281,13 +281,14 @@ func (r *recording) judge(ctx context.Context, path string, acknowledged int) (o
 	if o.undone = max(0, acknowledged-1-found); gone {
 		o.undone = acknowledged
 	}
-	o.err = errors.Join(readBack(ctx, s, r.marks[:found+1]), whole(ctx, s), goOn(ctx, s))
+	o.err = errors.Join(readBack(ctx, s, r.marks[:found+1]), whole(ctx, s), saveAnother(ctx, s))
 	return o
 }
 
-// goOn saves a check, which must be there after the log is opened again. It signs as the
-// administrator, who is the first on the staff: the cut may have been before the others.
-func goOn(ctx context.Context, s *store.Store) error {
+// saveAnother saves a check, which must be there after the log is opened again. It signs as
+// the administrator, who is the first on the staff, because the cut may have been before the
+// others.
+func saveAnother(ctx context.Context, s *store.Store) error {
 	p, _, err := s.Admit(ctx, admin(), patient(99), stay())
 	if err != nil {
 		return err

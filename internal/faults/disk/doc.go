@@ -14,7 +14,7 @@
 // The short form runs with all the other tests. The long form cuts the power a
 // thousand times in each mode, and fails every single write:
 //
-//	NEUROCHECK_FAULTS=long go test -timeout 90m ./internal/faults/...
+//	NEUROCHECK_FAULTS=long go test -timeout 90m ./internal/faults/... ./cmd/neurocheck
 //
 // Start with shift_test.go: the work that the faults interrupt.
 package disk

@@ -193,17 +193,17 @@ func (o *object) content() []byte {
 
 func (c change) apply(content []byte) []byte {
 	if c.data == nil {
-		return sized(content, c.at)
+		return resized(content, c.at)
 	}
 	if end := c.at + int64(len(c.data)); end > int64(len(content)) {
-		content = sized(content, end)
+		content = resized(content, end)
 	}
 	copy(content[c.at:], c.data)
 	return content
 }
 
-// sized truncates content, or extends it with zeros.
-func sized(content []byte, size int64) []byte {
+// resized truncates content, or extends it with zeros.
+func resized(content []byte, size int64) []byte {
 	if size <= int64(len(content)) {
 		return content[:size]
 	}
@@ -246,7 +246,7 @@ func (l luck) survivor(o *object) []byte {
 		switch {
 		case c.data == nil && l.keeps():
 			flush()
-			content = sized(content, c.at)
+			content = resized(content, c.at)
 		case c.data == nil:
 		case l.keeps():
 			writes = append(writes, c)
@@ -282,10 +282,10 @@ func (l luck) list(o *object) map[string]*object {
 	return names
 }
 
-// leave writes the disk after a power cut into a real folder.
-func (d *drive) leave(l luck, into string) error { return d.top.leave(l, into) }
+// writeTo writes the disk after a power cut into a real folder.
+func (d *drive) writeTo(l luck, into string) error { return d.top.writeTo(l, into) }
 
-func (o *object) leave(l luck, path string) error {
+func (o *object) writeTo(l luck, path string) error {
 	if !o.folder {
 		return os.WriteFile(path, l.survivor(o), 0o600)
 	}
@@ -294,7 +294,7 @@ func (o *object) leave(l luck, path string) error {
 	}
 	names := l.list(o)
 	for _, name := range slices.Sorted(maps.Keys(names)) { // in order, so that a seed gives the same luck
-		if err := names[name].leave(l, filepath.Join(path, name)); err != nil {
+		if err := names[name].writeTo(l, filepath.Join(path, name)); err != nil {
 			return err
 		}
 	}

@@ -75,25 +75,25 @@ type trouble struct {
 	words      string // that the store's error must have
 }
 
-// said fails the test unless the store's error names the trouble and the remedy.
-func (d *trouble) said(t *testing.T, err error) {
+// explainedBy fails the test unless the store's error names the trouble and the remedy.
+func (d *trouble) explainedBy(t *testing.T, err error) {
 	t.Helper()
 	if ward.KindOf(err) != ward.KindUnavailable || !strings.Contains(err.Error(), d.words) {
 		t.Errorf("error %q (kind %d), not one of kind unavailable that says %q", err, ward.KindOf(err), d.words)
 	}
 }
 
-// weathers works on a log while the disk fails. A step that fails must change nothing, and
+// workThrough works on a log while the disk fails. A step that fails must change nothing, and
 // the same store must still read and go on; every step that succeeded must be there in the
 // end. It returns the number of steps that failed.
-func (b *busyLog) weathers(t *testing.T, folder string, d trouble) (failed int) {
+func (b *busyLog) workThrough(t *testing.T, folder string, d trouble) (failed int) {
 	t.Helper()
 	ctx := t.Context()
 	path := b.put(t, folder)
 	d.begin()
 	s, err := store.Open(ctx, path)
 	if err != nil {
-		d.said(t, err)
+		d.explainedBy(t, err)
 		failed++
 		d.end()
 		s = must(store.Open(ctx, path))(t)
@@ -105,10 +105,10 @@ func (b *busyLog) weathers(t *testing.T, folder string, d trouble) (failed int) 
 		check, err := h.step(ctx, s)
 		if err != nil {
 			failed++
-			d.said(t, err)
+			d.explainedBy(t, err)
 			d.unchanged(t, s, now)
 			if check, err = h.step(ctx, s); err != nil { // the trouble goes on, or was over
-				d.said(t, err)
+				d.explainedBy(t, err)
 				d.unchanged(t, s, now)
 				d.end()
 				check = must(h.step(ctx, s))(t)
@@ -179,13 +179,13 @@ func TestFailingDisk(t *testing.T) {
 	for _, f := range failures {
 		t.Run(f.name, func(t *testing.T) {
 			n := o.count(f.calls, func() {
-				b.weathers(t, subfolder(t, folder), trouble{begin: func() {}, end: func() {}})
+				b.workThrough(t, subfolder(t, folder), trouble{begin: func() {}, end: func() {}})
 			})
 			tries, failed := 0, 0
 			for first := int64(0); first < n && !t.Failed(); first += int64(faults.Times(int(n/5)+1, 1)) {
 				dir := subfolder(t, folder)
 				tries++
-				failed += b.weathers(t, dir, trouble{func() { o.give(f.calls, first, f.most, f.answer) }, o.end, f.words})
+				failed += b.workThrough(t, dir, trouble{func() { o.give(f.calls, first, f.most, f.answer) }, o.end, f.words})
 				ok(t, os.RemoveAll(dir))
 			}
 			t.Logf("%d calls, failed from %d of them on; %d steps failed", n, tries, failed)
@@ -203,10 +203,10 @@ func TestNewLogOnAFailingDisk(t *testing.T) {
 	if o == nil {
 		return
 	}
-	n := o.count(writes, func() { makes(t, subfolder(t, folder), trouble{func() {}, func() {}, ""}) })
+	n := o.count(writes, func() { createThrough(t, subfolder(t, folder), trouble{func() {}, func() {}, ""}) })
 	failed := 0
 	for first := int64(0); first < n && !t.Failed(); first += int64(faults.Times(int(n/5)+1, 1)) {
-		failed += makes(t, subfolder(t, folder), trouble{func() { o.give(writes, first, always, syscall.ENOSPC) }, o.end, saysFull})
+		failed += createThrough(t, subfolder(t, folder), trouble{func() { o.give(writes, first, always, syscall.ENOSPC) }, o.end, saysFull})
 	}
 	t.Logf("%d writes; it failed %d times", n, failed)
 	if failed == 0 {
@@ -214,16 +214,16 @@ func TestNewLogOnAFailingDisk(t *testing.T) {
 	}
 }
 
-// makes makes a log while the disk fails, and again if that failed. It returns the number
-// of failures.
-func makes(t *testing.T, folder string, d trouble) (failed int) {
+// createThrough makes a log while the disk fails, and again if that failed. It returns the
+// number of failures.
+func createThrough(t *testing.T, folder string, d trouble) (failed int) {
 	t.Helper()
 	path := filepath.Join(folder, "log.db")
 	d.begin()
 	s, err := store.Create(t.Context(), path)
 	d.end()
 	if err != nil {
-		d.said(t, err)
+		d.explainedBy(t, err)
 		failed++
 		for _, entry := range must(os.ReadDir(folder))(t) {
 			if !strings.HasPrefix(entry.Name(), "log.db") {

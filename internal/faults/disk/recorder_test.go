@@ -36,9 +36,9 @@ var watched = append([]uint32{
 	unix.SYS_WRITE, unix.SYS_PWRITE64, unix.SYS_LSEEK, unix.SYS_FTRUNCATE, unix.SYS_FSYNC, unix.SYS_FDATASYNC, unix.SYS_CLOSE,
 }, watchedOlder...)
 
-// letWatch makes the recorded calls of this process stop for its tracer, and no others,
+// traceWrites makes the recorded calls of this process stop for its tracer, and no others,
 // because stopping at every call would take half a minute.
-func letWatch() error {
+func traceWrites() error {
 	const number = 0 // offset of the number of the call in struct seccomp_data
 	filter := []unix.SockFilter{{Code: unix.BPF_LD | unix.BPF_W | unix.BPF_ABS, K: number}}
 	for i, n := range watched {
@@ -153,7 +153,7 @@ func (r *recorder) stopped(tid int) error {
 	}
 	word := func(i int) uint64 { return binary.NativeEndian.Uint64(info.content[8*i:]) }
 	switch info.op {
-	case 3: // it begins, by the filter of letWatch
+	case 3: // it begins, by the filter of traceWrites
 		e := entry{number: word(0)}
 		for i := range e.args {
 			e.args[i] = word(1 + i)

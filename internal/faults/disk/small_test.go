@@ -40,7 +40,7 @@ func onSmallDisk(t *testing.T) (folder string) {
 		how.UidMappings = []syscall.SysProcIDMap{{HostID: os.Getuid(), Size: 1}}
 		how.GidMappings = []syscall.SysProcIDMap{{HostID: os.Getgid(), Size: 1}}
 	}
-	again(t, how, "NEUROCHECK_FAULTS_SMALL="+t.TempDir())
+	runInChild(t, how, "NEUROCHECK_FAULTS_SMALL="+t.TempDir())
 	return ""
 }
 
@@ -90,7 +90,7 @@ func TestSmallDisk(t *testing.T) {
 	for free := int64(0); !t.Failed(); free += steps(29) {
 		dir := subfolder(t, folder)
 		tries++
-		n := b.weathers(t, dir, filled(t, folder, free, saysFull))
+		n := b.workThrough(t, dir, filled(t, folder, free, saysFull))
 		failed += n
 		ok(t, os.RemoveAll(dir))
 		if n == 0 {
@@ -112,7 +112,7 @@ func TestNewLogOnASmallDisk(t *testing.T) {
 	failed := 0
 	for free := int64(0); !t.Failed(); free += steps(23) {
 		dir := subfolder(t, folder)
-		n := makes(t, dir, filled(t, folder, free, saysFull))
+		n := createThrough(t, dir, filled(t, folder, free, saysFull))
 		failed += n
 		ok(t, os.RemoveAll(dir))
 		if n == 0 {

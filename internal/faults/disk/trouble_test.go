@@ -53,13 +53,13 @@ func underFaults(t *testing.T) (o *orders, folder string) {
 	ok(t, os.WriteFile(file, make([]byte, unsafe.Sizeof(orders{})), 0o600))
 	folder = filepath.Join(dir, "disk")
 	ok(t, os.Mkdir(folder, 0o700))
-	again(t, nil, "LD_PRELOAD="+library, "NEUROCHECK_FAULTS_ORDERS="+file, "NEUROCHECK_FAULTS_FOLDER="+folder)
+	runInChild(t, nil, "LD_PRELOAD="+library, "NEUROCHECK_FAULTS_ORDERS="+file, "NEUROCHECK_FAULTS_FOLDER="+folder)
 	return nil, ""
 }
 
-// again runs the calling test in another process, with these attributes, and reports its
+// runInChild runs the calling test in another process, with these attributes, and reports its
 // result.
-func again(t *testing.T, how *syscall.SysProcAttr, env ...string) {
+func runInChild(t *testing.T, how *syscall.SysProcAttr, env ...string) {
 	t.Helper()
 	limit := time.Duration(0)
 	if deadline, ok := t.Deadline(); ok {

@@ -47,7 +47,7 @@ func reopened(d *desk.Desk, known registry, content string) *admission {
 }
 
 // Content implements [desk.Contented].
-func (a *admission) Content() string { return a.fields.content() }
+func (a *admission) Content() string { return desk.Marshal(a.fields.draft()) }
 
 // Init implements [kit.Screen].
 func (a *admission) Init(h kit.Host) tea.Cmd { return loadRegistry(a.fields.d, h, &a.loading) }
@@ -125,7 +125,17 @@ func (a *admission) Type(h kit.Host, k kit.Key) (bool, tea.Cmd) { return a.field
 // Bindings implements [kit.Screen].
 func (a *admission) Bindings() []kit.Binding {
 	a.fields.form.Last = a.check
-	list := append(a.fields.form.Bindings(),
+	var list []kit.Binding
+	if l, ok := a.fields.form.Current(); ok && l.ID == "mrn" && l.Editor.Value() == "" {
+		// The enter of "4 enter" on the screen before, if 4 alone was enough there, or of a
+		// scanner that read nothing.
+		list = append(list, kit.Bind("enter", "", "the MRN is needed", func(h kit.Host, _ kit.Key) tea.Cmd {
+			h.Say("type or scan the MRN; ↓ goes on without it")
+			return nil
+		}))
+	}
+	list = append(list, a.fields.form.Bindings()...)
+	list = append(list,
 		kit.Bind("ctrl+s", "save", "look again, then save", a.check).Recording(string(ward.MayMovePatient)),
 		kit.Bind("esc", "back", "back; what was typed is kept", a.leave))
 	return list

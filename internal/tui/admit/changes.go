@@ -51,7 +51,11 @@ func newChanges(s *edit, p ward.Patient, stay ward.Stay, list []ward.Change) *ch
 		}
 	}
 	if needsReason {
-		c.reason = kit.NewText("", 200)
+		c.reason = kit.NewText(s.reason, 200)
+		c.Typed = func() {
+			s.reason = c.reason.Value()
+			s.keep()
+		}
 		c.Inputs = []kit.Input{{Label: "reason", Editor: kit.Plainly(c.reason, needed)}}
 	}
 	c.Options = []kit.Option{

@@ -46,7 +46,26 @@ func newDischarge(d *desk.Desk, to kit.Place) kit.Screen {
 	}
 	q := &discharge{d: d, at: to, patient: s.Patient, stay: s.Stay}
 	q.resetTime()
+	q.restore()
 	return q
+}
+
+// restore takes the time that was typed before a crash.
+func (q *discharge) restore() {
+	var m moment
+	if kept, ok := q.d.Kept(q.at).(string); ok && desk.Unmarshal(kept, &m) {
+		m.retype(q.when, q.d.Zone())
+		q.editing = m.At.IsZero()
+	}
+}
+
+// keep keeps a time that was typed over a crash. The time of the save is none.
+func (q *discharge) keep() {
+	text := ""
+	if q.when.Value() != "" {
+		text = desk.Marshal(momentOf(q.when))
+	}
+	q.d.KeepText(q.at, text)
 }
 
 // Over implements [kit.Dialog].
@@ -85,6 +104,7 @@ func (q *discharge) Type(h kit.Host, k kit.Key) (bool, tea.Cmd) {
 	if refusal != "" {
 		h.Fail(refusal)
 	}
+	q.keep()
 	return mine, nil
 }
 
@@ -109,7 +129,10 @@ func (q *discharge) Bindings() []kit.Binding {
 			q.editing = true
 			return nil
 		}),
-		kit.Bind("0 esc n", "back", "back, nothing is recorded", func(h kit.Host, _ kit.Key) tea.Cmd { return h.Close(q) }),
+		kit.Bind("0 esc n", "back", "back, nothing is recorded", func(h kit.Host, _ kit.Key) tea.Cmd {
+			q.d.Keep(q.at, nil) // an old time must not come back with the next discharge
+			return h.Close(q)
+		}),
 	)
 }
 
@@ -120,6 +143,7 @@ func (q *discharge) timeBindings() []kit.Binding {
 		list[i].Do = func(h kit.Host, k kit.Key) tea.Cmd {
 			cmd := b.Do(h, k)
 			q.editing = !q.when.Settled()
+			q.keep()
 			return cmd
 		}
 	}
@@ -128,14 +152,16 @@ func (q *discharge) timeBindings() []kit.Binding {
 			if strings.TrimSpace(q.when.Value()) == "" {
 				q.resetTime()
 				q.editing = false
-				return nil
+			} else {
+				q.editing = !q.when.Leave()
 			}
-			q.editing = !q.when.Leave()
+			q.keep()
 			return nil
 		}),
 		kit.Bind("esc", "", "back to now", func(kit.Host, kit.Key) tea.Cmd {
 			q.resetTime()
 			q.editing = false
+			q.keep()
 			return nil
 		}),
 	)
@@ -147,6 +173,7 @@ func (q *discharge) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 		if refusal := q.when.Insert(b.Text); refusal != "" {
 			h.Fail(refusal)
 		}
+		q.keep()
 	}
 	return nil
 }

@@ -17,8 +17,9 @@ type draft struct {
 	Answers  map[string]string `json:"answers,omitempty"`
 	Health   *string           `json:"health,omitempty"`
 	Lost     *string           `json:"lost,omitempty"`
-	At       string            `json:"at"`       // the line in hand
-	Admitted time.Time         `json:"admitted"` // shown at the opening
+	Reason   string            `json:"reason,omitempty"` // of an edit
+	At       string            `json:"at"`               // the line in hand
+	Admitted time.Time         `json:"admitted"`         // shown at the opening
 }
 
 // moment is a line that is read as a time: the text, and the time if it was read.
@@ -27,8 +28,24 @@ type moment struct {
 	At   time.Time `json:"at,omitzero"`
 }
 
-// content returns the touched lines of the form as the content of a draft.
-func (f *particulars) content() string {
+func momentOf(field *kit.Field[time.Time]) moment {
+	at, _ := field.Get()
+	return moment{field.Value(), at}
+}
+
+// retype replaces the text of a line. A time that was read is written in full, because the
+// text may say today.
+func (m moment) retype(field *kit.Field[time.Time], zone *time.Location) {
+	if m.At.IsZero() {
+		retype(field, m.Text)
+		return
+	}
+	retype(field, m.At.In(zone).Format(timeLayout))
+	field.Leave()
+}
+
+// draft returns the touched lines of the form.
+func (f *particulars) draft() draft {
 	d := draft{Texts: map[string]string{}, Times: map[string]moment{}, Answers: f.form.Values()}
 	for column, t := range f.texts {
 		if t.Touched() || f.patient.ID == 0 && t.Value() != "" {
@@ -39,9 +56,8 @@ func (f *particulars) content() string {
 		d.Texts["birth_date"] = f.born.Value()
 	}
 	for column, field := range f.times() {
-		at, _ := field.Get()
 		if field.Touched() {
-			d.Times[column] = moment{field.Value(), at}
+			d.Times[column] = momentOf(field)
 		}
 	}
 	d.Admitted, _ = f.admitted.Get()
@@ -56,18 +72,17 @@ func (f *particulars) content() string {
 	if l, ok := f.form.Current(); ok {
 		d.At = l.ID
 	}
-	return desk.Marshal(d)
+	return d
 }
 
 func (f *particulars) times() map[string]*kit.Field[time.Time] {
 	return map[string]*kit.Field[time.Time]{"admitted_at": f.admitted, "infused_at": f.infused}
 }
 
-// restore fills the form from the content of a draft.
-func (f *particulars) restore(content string) {
-	var d draft
+// restore fills the form from the content of a draft, and returns the draft.
+func (f *particulars) restore(content string) (d draft) {
 	if !desk.Unmarshal(content, &d) {
-		return
+		return draft{}
 	}
 	for column, text := range d.Texts {
 		if t := f.texts[column]; t != nil {
@@ -82,14 +97,8 @@ func (f *particulars) restore(content string) {
 		f.admitted.Start(d.Admitted, d.Admitted.In(f.d.Zone()).Format(timeLayout), "")
 	}
 	for column, field := range f.times() {
-		m, ok := d.Times[column]
-		switch {
-		case !ok:
-		case m.At.IsZero():
-			retype(field, m.Text)
-		default: // the text may say today
-			retype(field, m.At.In(f.d.Zone()).Format(timeLayout))
-			field.Leave()
+		if m, ok := d.Times[column]; ok {
+			m.retype(field, f.d.Zone())
 		}
 	}
 	if d.Health != nil {
@@ -104,6 +113,7 @@ func (f *particulars) restore(content string) {
 	}
 	f.form.Load(d.Answers)
 	f.form.GoTo(d.At)
+	return d
 }
 
 // retype replaces the text of a line, as keys would.

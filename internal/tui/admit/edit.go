@@ -24,6 +24,7 @@ type edit struct {
 	fields  *particulars // nil until the chart is loaded
 	known   registry
 	knowing kit.Pending
+	reason  string // typed into the question before the save
 	// restored is the content of a draft of the log, until the chart is loaded.
 	restored string
 }
@@ -40,7 +41,11 @@ func newEdit(d *desk.Desk, to kit.Place) kit.Screen {
 }
 
 // Content implements [desk.Contented].
-func (s *edit) Content() string { return s.fields.content() }
+func (s *edit) Content() string {
+	d := s.fields.draft()
+	d.Reason = s.reason
+	return desk.Marshal(d)
+}
 
 // Init implements [kit.Screen].
 func (s *edit) Init(h kit.Host) tea.Cmd {
@@ -123,7 +128,7 @@ func (s *edit) take(h kit.Host, chart *ward.Chart) {
 	}
 	s.fields = fresh
 	if s.restored != "" {
-		fresh.restore(s.restored)
+		s.reason = fresh.restore(s.restored).Reason
 		s.restored = ""
 		s.keep()
 		h.Say("Your unsaved changes are back")

@@ -20,17 +20,19 @@ type readmission struct {
 	known                 store.Known
 	bed, visit, clinician *kit.Text
 	admitted              *kit.Field[time.Time]
+	begun                 bool // with values that were typed before
 }
 
 // newReadmission asks for the new stay. typed holds values that were typed already, and
-// may be zero.
+// may be zero. Those of a form that was left unsaved come back.
 func newReadmission(d *desk.Desk, k store.Known, typed ward.Stay) kit.Screen {
 	at := kit.Place{Screen: desk.PatientIn, Subject: desk.Subject(k.Patient.ID), Detail: "readmit"}
 	if kept, ok := d.Kept(at).(string); ok && typed == (ward.Stay{}) {
 		desk.Unmarshal(kept, &typed)
 	}
 	r := &readmission{SaveQuestion: desk.NewSaveQuestion(d, at), d: d, at: at, known: k}
-	r.Self = r
+	r.Self, r.Work = r, r.work
+	r.begun = typed != (ward.Stay{})
 	if typed.Clinician == "" {
 		typed.Clinician = k.Stay.Clinician
 	}
@@ -50,9 +52,10 @@ func newReadmission(d *desk.Desk, k store.Known, typed ward.Stay) kit.Screen {
 		{Keys: []string{"1", "y"}, Label: "readmit", Records: true, Needs: string(ward.MayMovePatient), Do: r.save},
 		{Keys: []string{"0", "n"}, Label: "back"},
 	}
-	r.Left = func(h kit.Host) tea.Cmd {
-		r.keep()
-		return h.Close(r)
+	keep := r.Typed
+	r.Typed = func() {
+		keep()
+		r.words()
 	}
 	r.Saved = func(h kit.Host) tea.Cmd {
 		due, _ := firstDue(d, k.Patient, r.stay())
@@ -122,13 +125,11 @@ func (r *readmission) save(h kit.Host) tea.Cmd {
 	})
 }
 
-// keep keeps the typed stay for the next opening.
-func (r *readmission) keep() { r.Desk.Keep(r.at, desk.Marshal(r.stay())) }
-
-// Type implements [kit.Screen]. It keeps the stay as it is typed.
-func (r *readmission) Type(h kit.Host, k kit.Key) (bool, tea.Cmd) {
-	mine, cmd := r.SaveQuestion.Type(h, k)
-	r.keep()
-	r.words()
-	return mine, cmd
+// work returns the typed stay, empty if it is as the question proposed it.
+func (r *readmission) work() string {
+	touched := r.begun || r.bed.Touched() || r.visit.Touched() || r.clinician.Touched() || r.admitted.Touched()
+	if !touched {
+		return ""
+	}
+	return desk.Marshal(r.stay())
 }

@@ -21,6 +21,7 @@ const (
 type undo struct {
 	*desk.SaveQuestion
 	d       *desk.Desk
+	at      kit.Place
 	patient int64
 	loading kit.Pending
 	known   bool
@@ -43,7 +44,8 @@ func newUndo(d *desk.Desk, k store.Known) kit.Screen {
 }
 
 func undoQuestion(d *desk.Desk, patient int64) *undo {
-	u := &undo{SaveQuestion: desk.NewSaveQuestion(d, kit.Place{Screen: desk.UndoLeave, Subject: desk.Subject(patient)}), d: d, patient: patient}
+	at := kit.Place{Screen: desk.UndoLeave, Subject: desk.Subject(patient)}
+	u := &undo{SaveQuestion: desk.NewSaveQuestion(d, at), d: d, at: at, patient: patient}
 	u.Self = u
 	because := func(reason string) func(kit.Host) tea.Cmd {
 		return func(h kit.Host) tea.Cmd { return u.save(h, reason) }
@@ -96,10 +98,12 @@ func (u *undo) save(h kit.Host, reason string) tea.Cmd {
 	})
 }
 
-// other asks for a reason in words.
+// other asks for a reason in words. They are kept until the discharge is undone.
 func (u *undo) other(h kit.Host) tea.Cmd {
-	text := kit.NewText("", 200)
+	kept, _ := u.d.Kept(u.at).(string)
+	text := kit.NewText(kept, 200)
 	q := &kit.Question{Subject: u.Subject, Text: u.Text, Inputs: []kit.Input{{Label: "reason", Editor: kit.Plainly(text, needed)}}}
+	q.Typed = func() { u.d.KeepText(u.at, text.Value()) }
 	q.Options = []kit.Option{
 		{Keys: []string{"1", "y"}, Label: "undo the discharge", Records: true, Needs: string(ward.MayMovePatient), Do: func(h kit.Host) tea.Cmd { return u.save(h, text.Value()) }},
 		{Keys: []string{"0", "n"}, Label: "back"},

@@ -55,6 +55,7 @@ func (b *board) Marks() []kit.Mark { return desk.Marks() }
 // Init implements [kit.Screen].
 func (b *board) Init(h kit.Host) tea.Cmd {
 	b.sync()
+	b.d.EndVisit()
 	return b.d.Reload(h)
 }
 

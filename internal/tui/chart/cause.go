@@ -12,32 +12,6 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// causesNow returns the causes that clinicians named ahead and that apply now.
-func causesNow(h *ward.History, now time.Time) (list []ward.Attribution) {
-	if h == nil {
-		return nil
-	}
-	var withTool time.Time
-	for i := range h.Checks {
-		if c := &h.Checks[i]; c.Findings.Unable == 0 && c.PerformedAt.After(withTool) {
-			withTool = c.PerformedAt
-		}
-	}
-	for _, a := range h.Attributions {
-		if a.Applies(now, withTool) {
-			list = append(list, a)
-		}
-	}
-	return list
-}
-
-// causeWords returns a cause with its end and the clinician who named it.
-func causeWords(d *desk.Desk, a *ward.Attribution) string {
-	return a.Domain + ": " + plain(a.Cause) + ", until " + untilWords(d, a.Until) + ", " + desk.ShortName(a.Named.By)
-}
-
-func untilWords(d *desk.Desk, t time.Time) string { return t.In(d.Zone()).Format("2 Jan 15:04") }
-
 var causeDomains = []ward.Term{{Code: "consciousness", Label: "consciousness"}, {Code: "score", Label: "score, of a patient with a tube"}}
 
 const nameCause = "name"
@@ -91,7 +65,7 @@ func newCause(d *desk.Desk, to kit.Place) *entry {
 
 // linesNow returns the choice of the act if a cause applies, and the lines that name one.
 func (c *cause) linesNow() []*line {
-	applying := causesNow(c.history(), c.d.Now())
+	applying := c.causesNow()
 	naming := []*line{c.domainOf, c.causeOf, c.untilOf}
 	if c.choose.chosen == "" && (len(applying) == 0 || c.domain.chosen != "") {
 		return naming // also if another person names one while this one is typed
@@ -108,7 +82,7 @@ func (c *cause) linesNow() []*line {
 
 func (c *cause) explain() []string {
 	list := []string{"Checks of a sedated or intubated patient carry it, until a check is done with the tool."}
-	for _, a := range causesNow(c.history(), c.d.Now()) {
+	for _, a := range c.causesNow() {
 		list = append(list, "now: "+causeWords(c.d, &a))
 	}
 	return list

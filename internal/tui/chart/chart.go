@@ -2,8 +2,11 @@
 // one check in full, and the dialogs that record an intervention, a reported symptom, the
 // check interval, or a cause that a clinician names ahead.
 //
-// Start with patient.go for the screen and its views. entry.go is the dialog that all
-// records of this package are made with. [Screens] is the only exported name.
+// Start with patient.go for the patient's screen and view.go for its views, each of which
+// has a file: checks.go, trend.go, events.go, details.go, audit.go. They share hand.go, the
+// record with the check and the event in hand. check.go is a check in full. entry.go is the
+// dialog that all records of this package are made with. [Screens] is the only exported
+// name.
 package chart
 
 import (
@@ -15,9 +18,9 @@ import (
 func Screens() map[string]desk.Maker {
 	return map[string]desk.Maker{
 		desk.Patient:    newPatient(viewNamed),
-		desk.Events:     newPatient(func(kit.Place) view { return viewEvents }),
-		desk.Details:    newPatient(func(kit.Place) view { return viewDetails }),
-		desk.CheckAudit: newPatient(func(kit.Place) view { return viewAudit }),
+		desk.Events:     newPatient(func(kit.Place) int { return viewEvents }),
+		desk.Details:    newPatient(func(kit.Place) int { return viewDetails }),
+		desk.CheckAudit: newPatient(func(kit.Place) int { return viewAudit }),
 		desk.Check:      newCheck,
 		desk.Intervene:  keeping(newIntervention),
 		desk.Report:     keeping(newReport),

@@ -6,7 +6,6 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"neurocheck/internal/icans"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
@@ -89,120 +88,24 @@ func (s *checkScreen) Body(p kit.Page) []string {
 	if !s.loaded {
 		return s.waiting(p)
 	}
-	c, _ := s.shown()
+	c, versions := s.shown()
 	if c == nil {
 		return []string{"", "  The record of this patient has no such check."}
 	}
-	lines := s.summary(p, c)
-	return s.scroll.View(p, append(lines, s.findings(p, c)...))
+	lines := append(s.summary(p, c), s.findings(p, c)...)
+	if long := len(s.versionFoot(p, c, versions)) > mostFoot; long || p.Width >= wideFindings {
+		lines = append(lines, s.versionLines(p, c, versions)...)
+	}
+	return s.scroll.View(p, lines)
 }
 
-// summary returns the meaning of the check and all that was recorded with it.
-func (s *checkScreen) summary(p kit.Page, c *ward.Check) []string {
-	var lines []string
-	add := func(look kit.Look, text string) {
-		for _, part := range p.Hang(" "+text, p.Width-1, 1) {
-			lines = append(lines, look.Render(part))
-		}
-	}
-	look := desk.FlagLook(p.Theme, c.Result.Flag)
-	meaning, flag, why := desk.Meaning(&c.Findings, c.Result), flagWords(c), whyWords(c)
-	if gap := p.Width - 3 - p.Cells(meaning) - p.Cells(flag); gap >= 3 {
-		lines = append(lines, look.Render(" "+p.Pad(meaning, p.Cells(meaning)+gap)+" "+flag))
-	} else {
-		add(look, meaning)
-		add(look, flag)
-	}
-	if why != "" {
-		add(look, why)
-	}
-	times := fmt.Sprintf("done %s (day %s), recorded %s by %s", s.d.DayTime(c.PerformedAt), s.d.Day(&s.chart.Patient, c.PerformedAt), s.d.Time(c.Recorded.At), plain(c.Recorded.By))
-	if c.Late() {
-		times += ", LATE ENTRY"
-	}
-	add(p.Faint, times)
-	for _, text := range s.remarks(c) {
-		add(kit.Look{}, text)
-	}
-	return append(lines, "")
-}
+// mostFoot is the number of lines that a version may have at the foot. A longer one is at the
+// end of the findings, too.
+const mostFoot = 3
 
-// flagWords returns the flag of a version without the reasons. Only a normal check is
-// called normal.
-func flagWords(c *ward.Check) string {
-	switch {
-	case c.Superseded:
-		return desk.MarkNotDone + " replaced"
-	case c.Status == ward.Withdrawn:
-		return desk.MarkNotDone + " withdrawn, no longer counts"
-	case c.Normal():
-		return "normal check: no flag"
-	case c.Result.AtBaseline():
-		return desk.MarkBaseline + " at own baseline: no flag"
-	case c.Result.Flag == icans.FlagNone:
-		return "no flag"
-	}
-	return desk.FlagMark(c.Result.Flag) + " " + c.Result.Flag.Words()
-}
-
-// whyWords returns the reasons of the flag; of a check without a flag the signs that make
-// it no normal one.
-func whyWords(c *ward.Check) string {
-	if why := desk.Why(c.Result); why != "" && !c.Result.AtBaseline() {
-		return "Why: " + why
-	}
-	if c.Valid() {
-		return desk.Unchanged(&c.Findings)
-	}
-	return ""
-}
-
-// remarks returns the causes, the follow-up, the change of the flag, and the comment.
-func (s *checkScreen) remarks(c *ward.Check) (list []string) {
-	if c.Because != "" {
-		text := "flag changed: an earlier check was added or corrected"
-		if other := s.chart.Current(c.Because); other != nil {
-			text += " (that of " + s.d.Time(other.PerformedAt) + ", recorded " + s.d.Time(other.Recorded.At) + ")"
-		}
-		list = append(list, text)
-	}
-	if c.Findings.OtherCause != 0 {
-		list = append(list, "Other cause (does not count): "+joined(c.Findings.OtherCause.Words())+": "+plain(c.CauseNote))
-	}
-	if u := c.Findings.Uncertain(); u != 0 {
-		list = append(list, "Uncertain cause: "+joined(u.Words()))
-	}
-	for i := range s.chart.FollowUps {
-		if event, ok := s.chart.FollowUps[i].Has(c.ID); ok {
-			list = append(list, s.followUpLine(&s.chart.FollowUps[i], event))
-		}
-	}
-	if c.Note != "" {
-		list = append(list, "“"+plain(c.Note)+"”")
-	}
-	return list
-}
-
-// followUpLine returns the effect of the check on a follow-up, and the state of that.
-func (s *checkScreen) followUpLine(f *ward.FollowUp, event ward.JoinEvent) string {
-	text := string(event) + " the follow-up of " + s.d.Time(f.Opened.At)
-	if f.Acked.Done() {
-		text += ", accepted " + s.d.Time(f.Acked.At) + " by " + plain(f.Acked.By)
-	}
-	if f.IsOpen() {
-		return text
-	}
-	text += ", closed " + s.d.Time(f.Closed.At) + " by " + plain(f.Closed.By) + ": " + ward.WordsFor(ward.Outcomes, f.Outcome)
-	if code := f.ICD10(); code != "" {
-		text += " (" + code + ")"
-	}
-	if f.Note != "" {
-		text += ", “" + plain(f.Note) + "”"
-	}
-	if f.Asked {
-		text += " (asked again)"
-	}
-	return text
+// versionFoot returns the version in hand for the foot.
+func (s *checkScreen) versionFoot(p kit.Page, c *ward.Check, versions []ward.Check) []string {
+	return p.Hang(" "+s.versionLine(c, versions), p.Width-1, 1)
 }
 
 // Foot implements [kit.Screen].
@@ -211,65 +114,11 @@ func (s *checkScreen) Foot(p kit.Page) []string {
 	if c == nil {
 		return nil
 	}
-	lines := p.Hang(" "+s.versionLine(c, versions), p.Width-1, 1)
-	for i := range lines {
-		lines[i] = p.Strong.Render(lines[i])
+	lines := strong(p, s.versionFoot(p, c, versions))
+	if len(lines) > mostFoot {
+		lines = append(lines[:mostFoot-1], p.Strong.Render(" … end shows all of it"))
 	}
 	return append(lines, p.Faint.Render(" ← → earlier, later check   ↑↓ scroll   pgup pgdn versions"))
-}
-
-// versionLine returns the state of a version, and the difference to the one before.
-func (s *checkScreen) versionLine(c *ward.Check, versions []ward.Check) string {
-	text := fmt.Sprintf("Version %d of %d", c.Version, len(versions))
-	switch {
-	case c.Superseded:
-		text += ", " + desk.MarkNotDone + " replaced"
-	case c.Status == ward.Withdrawn:
-		text += ", " + desk.MarkNotDone + " withdrawn, no longer counts"
-	default:
-		text += ", counts"
-	}
-	text += ". " + s.d.Time(c.Recorded.At) + " " + plain(c.Recorded.By)
-	if c.Reason != "" {
-		text += ": " + ward.WordsFor(ward.Reasons, c.Reason)
-	}
-	if c.ReasonNote != "" {
-		text += ", " + plain(c.ReasonNote)
-	}
-	i := slices.IndexFunc(versions, func(v ward.Check) bool { return v.Version == c.Version-1 })
-	if i < 0 {
-		return text + "."
-	}
-	if changed := s.differences(&versions[i], c); changed != "" {
-		text += " (" + changed + ")"
-	}
-	return text + "."
-}
-
-// differences returns the fields that differ between two versions: "Counts back no → yes".
-func (s *checkScreen) differences(before, c *ward.Check) string {
-	var list []string
-	if !before.PerformedAt.Equal(c.PerformedAt) {
-		list = append(list, "time "+s.d.DayTime(before.PerformedAt)+" → "+s.d.DayTime(c.PerformedAt))
-	}
-	for _, f := range icans.Fields() {
-		if was, now := f.Words(&before.Findings), f.Words(&c.Findings); was != now {
-			list = append(list, f.Label+" "+dash(was)+" → "+dash(now))
-		}
-	}
-	if before.CauseNote != c.CauseNote {
-		list = append(list, "cause “"+plain(before.CauseNote)+"” → “"+plain(c.CauseNote)+"”")
-	}
-	switch {
-	case before.Note == c.Note:
-	case before.Note == "":
-		list = append(list, "comment added")
-	case c.Note == "":
-		list = append(list, "comment removed")
-	default:
-		list = append(list, "comment changed")
-	}
-	return joined(list)
 }
 
 // Bindings implements [kit.Screen].
@@ -279,7 +128,7 @@ func (s *checkScreen) Bindings() []kit.Binding {
 	if c == nil {
 		return []kit.Binding{back}
 	}
-	list := append(s.letters(c), s.steps(c, versions)...)
+	list := append(s.keys(c), s.steps(c, versions)...)
 	for _, b := range s.scroll.Bindings() {
 		if b.Has(kit.Key{Name: "up"}) || b.Has(kit.Key{Name: "home"}) || b.Has(kit.Key{Name: "end"}) {
 			b.Short = ""
@@ -289,9 +138,8 @@ func (s *checkScreen) Bindings() []kit.Binding {
 	return append(list, back)
 }
 
-// letters returns the keys for the check and its patient.
-func (s *checkScreen) letters(c *ward.Check) []kit.Binding {
-	may, decide := string(ward.MayRecord), string(ward.MayDecide)
+// keys returns the keys for the check and its patient.
+func (s *checkScreen) keys(c *ward.Check) []kit.Binding {
 	reason := ""
 	switch {
 	case c.Superseded:
@@ -299,29 +147,19 @@ func (s *checkScreen) letters(c *ward.Check) []kit.Binding {
 	case c.Status == ward.Withdrawn:
 		reason = "this check was withdrawn"
 	}
-	key := func(key, short, help, screen, subject, detail string) kit.Binding {
-		return kit.Bind(key, short, help, func(h kit.Host, _ kit.Key) tea.Cmd {
-			return h.Go(kit.Place{Screen: screen, Subject: subject, Detail: detail})
-		})
+	subject := desk.CheckSubject(s.id, s.check)
+	cause := placeKey("o", "cause", "another cause of a finding: a correction", kit.Place{Screen: desk.Correct, Subject: subject, Detail: "cause"})
+	list := append(recordKeys(s.id, s.check, reason), cause.Recording(string(ward.MayRecord)).If(reason == "", reason))
+	for _, b := range quiet(s.letters()) {
+		switch {
+		case b.Has(kit.Key{Name: "o"}):
+			continue // here it is about this check
+		case b.Has(kit.Key{Name: "f"}):
+			b.Short = "follow-up"
+		}
+		list = append(list, b)
 	}
-	check, patient := desk.CheckSubject(s.id, s.check), desk.Subject(s.id)
-	onWard := s.chart.OnWard()
-	open := s.chart.Open() != nil
-	return []kit.Binding{
-		key("r", "correct", "correct this check", desk.Correct, check, "").Recording(may).If(reason == "", reason),
-		key("w", "withdraw", "withdraw this check", desk.Withdraw, check, "").Recording(may).If(reason == "", reason),
-		key("m", "move to another patient", "move this check to another patient", desk.MoveCheck, check, "").Recording(may).If(reason == "", reason),
-		key("o", "cause", "another cause of a finding: a correction", desk.Correct, check, "cause").Recording(may).If(reason == "", reason),
-		key("f", "follow-up", "follow-ups", desk.FollowUps, patient, ""),
-		key("n", "", "new check", desk.Form, patient, "").Recording(may).If(onWard, "the patient is not on the ward now"),
-		key("a", "", "accept the follow-up", desk.Accept, patient, "").Recording(may).If(open, "no follow-up is open"),
-		key("x", "", "close the follow-up", desk.Close, patient, "").Recording(decide).If(open, "no follow-up is open"),
-		key("c", "", "comment on the follow-up", desk.Comment, patient, "").Recording(may).If(open, "no follow-up is open"),
-		key("i", "", "what was done", desk.Intervene, patient, "").Recording(may),
-		key("s", "", "reported symptom", desk.Report, patient, "").Recording(may),
-		key("v", "", "who recorded and read this check", desk.CheckAudit, check, ""),
-		key("h", "", "handover", desk.Handover, patient, ""),
-	}
+	return append(list, placeKey("v", "", "who recorded and read this check", kit.Place{Screen: desk.CheckAudit, Subject: subject}))
 }
 
 // steps returns the keys that lead to another check or version.

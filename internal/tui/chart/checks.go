@@ -2,59 +2,34 @@ package chart
 
 import (
 	"fmt"
-	"slices"
 
-	"neurocheck/internal/icans"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
 )
 
-// checkRows returns a row for each check, the last performed first. A withdrawn check
-// keeps its row; the versions of a check are on its own screen.
-func (s *patientScreen) checkRows() (rows []kit.Row) {
-	for i := range s.chart.Versions {
-		c := &s.chart.Versions[i]
-		if c.Superseded {
-			continue
-		}
-		rows = append(rows, kit.Row{ID: c.ID, Fields: []string{
-			s.d.DayTime(c.PerformedAt), "day " + s.d.Day(&s.chart.Patient, c.PerformedAt), desk.Score(&c.Findings),
-			"grade " + desk.Grade(c.Result), desk.FlagShort(c.Result.Flag), desk.Why(c.Result), plain(c.Recorded.By), versionWord(c),
-		}})
-	}
-	return rows
+// checksView lists the checks, the last performed first.
+type checksView struct {
+	nothingToLoad
+	*hand
 }
 
-// moveCheck takes the check performed before or after the one in hand. The trend skips
-// withdrawn checks, because it does not draw them.
-func (s *patientScreen) moveCheck(h kit.Host, earlier bool) {
-	rows := s.checks.Shown()
-	id, _ := s.checks.Chosen()
-	i := slices.IndexFunc(rows, func(r kit.Row) bool { return r.ID == id })
-	step := -1
-	if earlier {
-		step = 1
-	}
-	if i < 0 {
-		s.checks.Choose(rows[0].ID)
-		return
-	}
-	for i += step; i >= 0 && i < len(rows); i += step {
-		if c := s.chart.Current(rows[i].ID); s.view != viewTrend || c != nil && c.Valid() {
-			s.checks.Choose(rows[i].ID)
-			return
+func (s *checksView) title() string   { return "checks" }
+func (s *checksView) list() *kit.List { return &s.checks }
+
+func (s *checksView) keys(toViews []kit.Binding) []kit.Binding {
+	list := s.checks.Bindings()
+	for i := range list {
+		if list[i].Has(kit.Key{Name: "enter"}) {
+			list[i].Short, list[i].Help = "in full", "the check in full"
 		}
 	}
-	if earlier {
-		h.Fail("this is the first check")
-	} else {
-		h.Fail("this is the last check")
-	}
+	list = append(list[:2:2], append(toViews, list[2:]...)...)
+	return append(list, s.earlierLater("", func(*ward.Check) bool { return true }))
 }
 
-func (s *patientScreen) checksBody(p kit.Page) []string {
-	lines := s.stateLines(p)
+func (s *checksView) body(p kit.Page) []string {
+	lines := append(s.stateLines(p), s.episodeLines(p)...)
 	if len(s.chart.Versions) == 0 {
 		text := "  No check yet. n records the first one."
 		if !s.chart.OnWard() {
@@ -68,13 +43,13 @@ func (s *patientScreen) checksBody(p kit.Page) []string {
 		if c == nil {
 			return ""
 		}
-		return s.checkLine(p, c, inHand)
+		return s.line(p, c, inHand)
 	})
 	return append(lines, rows...)
 }
 
 // checkLine returns the line of a check in the list.
-func (s *patientScreen) checkLine(p kit.Page, c *ward.Check, inHand bool) string {
+func (s *checksView) line(p kit.Page, c *ward.Check, inHand bool) string {
 	sign := desk.FlagMark(c.Result.Flag)
 	if c.Result.AtBaseline() {
 		sign = desk.MarkBaseline
@@ -91,49 +66,12 @@ func (s *patientScreen) checkLine(p kit.Page, c *ward.Check, inHand bool) string
 	return desk.FlagLook(p.Theme, c.Result.Flag).Render(text)
 }
 
-// checkWhy returns the flag of a check with the reasons, for a list.
-func checkWhy(c *ward.Check) string {
-	why := desk.Why(c.Result)
-	switch {
-	case c.Normal():
-		return "normal"
-	case c.Result.AtBaseline():
-		return "at own baseline"
-	case c.Result.Flag == icans.FlagNone && why == "":
-		if same := desk.Unchanged(&c.Findings); same != "" {
-			return "no flag; " + same
-		}
-		return "no flag"
-	}
-	return why
-}
-
-// versionWord returns the state of a check that is not its first version.
-func versionWord(c *ward.Check) string {
-	switch {
-	case c.Superseded:
-		return desk.MarkNotDone + " replaced: "
-	case c.Status == ward.Withdrawn:
-		return desk.MarkNotDone + " withdrawn: "
-	case c.Status == ward.Corrected:
-		return "corrected: "
-	case c.Because != "":
-		return "flag changed: "
-	case c.Late():
-		return "late entry: "
-	}
-	return ""
-}
-
-// checksFoot returns the check in hand in full, the plan, and the facts of the stay.
-func (s *patientScreen) checksFoot(p kit.Page) []string {
+// foot returns the check in hand in full, the plan, and the facts of the stay.
+func (s *checksView) foot(p kit.Page) []string {
 	var lines []string
 	if c := s.check(); c != nil {
 		text := fmt.Sprintf("%s; recorded %s by %s", s.readOut(c), s.d.Time(c.Recorded.At), plain(c.Recorded.By))
-		lines = p.Hang(" "+text, p.Width-1, 1)
-		for i := range lines {
-			lines[i] = p.Strong.Render(lines[i])
-		}
+		lines = strong(p, p.Hang(" "+text, p.Width-1, 1))
 	}
 	plan := s.state().Next
 	look := p.Faint

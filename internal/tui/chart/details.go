@@ -10,9 +10,27 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// detailLines returns the patient's details and stay, then the changes of both, the
+// detailsView shows the details of the patient and their changes.
+type detailsView struct {
+	nothingToLoad
+	*hand
+	scroll kit.Scroll
+}
+
+func (s *detailsView) title() string            { return "details and changes" }
+func (s *detailsView) list() *kit.List          { return nil }
+func (s *detailsView) body(p kit.Page) []string { return s.scroll.View(p, s.lines(p)) }
+func (s *detailsView) foot(kit.Page) []string   { return nil }
+
+func (s *detailsView) keys(toViews []kit.Binding) []kit.Binding {
+	return append(s.scroll.Bindings(), toViews...)
+}
+
+func (s *detailsView) checkKeys() []kit.Binding { return s.noCheckKeys() }
+
+// lines returns the patient's details and stay, then the changes of both, the
 // newest first.
-func (s *patientScreen) detailLines(p kit.Page) []string {
+func (s *detailsView) lines(p kit.Page) []string {
 	var lines []string
 	add := func(label, value string) {
 		if value == "" {
@@ -45,15 +63,8 @@ func (s *patientScreen) detailLines(p kit.Page) []string {
 	return lines
 }
 
-func dash(s string) string {
-	if s == "" {
-		return "–"
-	}
-	return s
-}
-
 // detailsOf returns the labels and values of the details.
-func (s *patientScreen) detailsOf() [][2]string {
+func (s *detailsView) detailsOf() [][2]string {
 	p := &s.chart.Patient
 	baseline := ""
 	if n, ok := p.Baseline.Value(); ok {
@@ -116,7 +127,7 @@ type detailChange struct {
 }
 
 // changes returns the versions of the details and of the stays, the newest first.
-func (s *patientScreen) changes() []detailChange {
+func (s *detailsView) changes() []detailChange {
 	var list []detailChange
 	for i := range s.chart.PatientVersions {
 		p := &s.chart.PatientVersions[i]

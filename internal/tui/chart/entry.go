@@ -359,24 +359,53 @@ func (e *entry) Foot(p kit.Page) []string {
 	return lines
 }
 
-// answerLine draws the answers with their keys, as many in a line as fit.
-func answerLine(p kit.Page, list []kit.Binding) []string {
-	text, line := []string{}, ""
-	for _, b := range list {
-		if !b.Answer {
-			continue
-		}
-		cell := p.Strong.Render(b.Name()) + " " + b.Short
-		if b.Off != "" {
-			cell = p.Faint.Render(b.Name() + " " + b.Short + " (" + b.Off + ")")
-		}
-		if line != "" && p.Cells(line+"    "+cell) > p.Width-1 {
-			text, line = append(text, line), ""
-		}
-		if line != "" {
-			line += "   "
-		}
-		line += " " + cell
+// value is the value of a line in a draft.
+type value struct {
+	Label string `json:"label"`
+	Value string `json:"value"`
+}
+
+// Content implements [desk.Contented]: the values of the lines that were shown.
+func (e *entry) Content() string {
+	list := e.lines()
+	values := make([]value, len(list))
+	for i, l := range list {
+		values[i] = value{l.label, l.value()}
 	}
-	return append(text, line)
+	return desk.Marshal(values)
+}
+
+// restore fills the lines from the content of a draft. Each value may bring further
+// lines, so that they are filled one after the other.
+func (e *entry) restore() {
+	var values []value
+	desk.Unmarshal(e.restored, &values)
+	e.restored = ""
+	for i, v := range values {
+		list := e.lines()
+		if i >= len(list) || list[i].label != v.Label {
+			return
+		}
+		if v.Value != "" {
+			list[i].load(v.Value)
+		}
+	}
+}
+
+// keepTyped keeps the entry if a line was touched.
+func (e *entry) keepTyped() {
+	if e.touched() {
+		e.keep(e)
+	} else {
+		e.forget()
+	}
+}
+
+func (e *entry) touched() bool {
+	for _, l := range e.lines() {
+		if l.editor.Touched() && l.editor.Value() != "" {
+			return true
+		}
+	}
+	return false
 }

@@ -1,56 +1,79 @@
 package chart
 
 import (
-	"strings"
-
 	"neurocheck/internal/icans"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
 )
 
-func joined(words []string) string { return strings.Join(words, ", ") }
-
 // widths are those of a column of findings: label, value, and the value of the check
 // before.
 type widths struct{ label, now, was int }
 
+func (w widths) sum() int { return 2 + w.label + w.now + w.was }
+
 var (
-	usual    = widths{16, 11, 12}
-	ofCAPD   = widths{18, 10, 11} // its labels are longer, and its values shorter
-	fullLeft = 2 + usual.label + usual.now + usual.was
+	usual  = widths{16, 11, 12}
+	ofCAPD = widths{18, 10, 11} // its labels are longer, and its values shorter
 )
 
-// findings draws each field of the check in two columns, next to the check before it by
-// time. The items of the tool are next to the last check with that tool.
-func (s *checkScreen) findings(p kit.Page, c *ward.Check) []string {
+// The widths of a page from which no value of a finding wraps, and from which the findings
+// have three columns.
+const (
+	wideFindings = 112
+	threeColumns = 160
+)
+
+// widthsOn returns the widths for a page, and the number of columns.
+func widthsOn(p kit.Page, tool icans.Tool) (left, right widths, columns int) {
+	switch {
+	case p.Width >= threeColumns:
+		w := widths{18, 18, 24}
+		return w, w, 3
+	case p.Width >= wideFindings:
+		w := widths{18, 17, 19}
+		return w, w, 2
+	case tool == icans.CAPD:
+		return ofCAPD, usual, 2
+	}
+	return usual, usual, 2
+}
+
+// findings draws each field of the check in two or three columns, next to the check before
+// it by time. The items of the tool are next to the last check with that tool.
+func (s *record) findings(p kit.Page, c *ward.Check) []string {
 	before, withTool := s.before(c)
 	tool, domains, seen, other := s.grouped(c)
-	w := usual
-	if c.Findings.Tool == icans.CAPD {
-		w = ofCAPD
+	left, right, n := widthsOn(p, c.Findings.Tool)
+	columns := [][]string{
+		s.part(p, left, desk.ToolName(c.Findings.Tool), tool, c, withTool),
+		s.part(p, right, "SEEN (all five needed)", seen, c, before),
+		s.part(p, right, "OTHER SIGNS (no grade)", other, c, before),
 	}
-	left := s.part(p, w, desk.ToolName(c.Findings.Tool), tool, c, withTool)
-	left = append(left, s.part(p, w, "CONSCIOUSNESS, SIGNS", domains, c, before)...)
-	right := s.part(p, usual, "SEEN (all five needed)", seen, c, before)
-	right = append(right, s.part(p, usual, "OTHER SIGNS (no grade)", other, c, before)...)
-	var lines []string
-	for i := range max(len(left), len(right)) {
-		a, b := "", ""
-		if i < len(left) {
-			a = left[i]
+	columns[0] = append(columns[0], s.part(p, left, "CONSCIOUSNESS, SIGNS", domains, c, before)...)
+	if n == 2 {
+		columns = [][]string{columns[0], append(columns[1], columns[2]...)}
+	}
+	return sideBySide(p, left.sum(), columns)
+}
+
+// sideBySide puts columns of lines next to each other.
+func sideBySide(p kit.Page, width int, columns [][]string) (lines []string) {
+	for i, column := range columns {
+		for row, text := range column {
+			if row == len(lines) {
+				lines = append(lines, "")
+			}
+			lines[row] = p.Pad(lines[row], i*width) + text
 		}
-		if i < len(right) {
-			b = right[i]
-		}
-		lines = append(lines, p.Pad(a, fullLeft)+b)
 	}
 	return lines
 }
 
 // grouped returns the fields of the check by the part of the screen that shows them. The
 // reason why the tool was not done, or the total alone, takes the place of the items.
-func (s *checkScreen) grouped(c *ward.Check) (tool, domains, seen, other []*icans.Field) {
+func (s *record) grouped(c *ward.Check) (tool, domains, seen, other []*icans.Field) {
 	x := &c.Findings
 	for _, f := range icans.Fields() {
 		switch f.Group {
@@ -83,7 +106,7 @@ func (s *checkScreen) grouped(c *ward.Check) (tool, domains, seen, other []*ican
 
 // before returns the valid check before c in time, and the last one before it that was
 // done with the same tool.
-func (s *checkScreen) before(c *ward.Check) (last, withTool *ward.Check) {
+func (s *record) before(c *ward.Check) (last, withTool *ward.Check) {
 	for i := range s.chart.Checks {
 		o := &s.chart.Checks[i]
 		if o.ID == c.ID || o.Compare(c) >= 0 {
@@ -98,19 +121,16 @@ func (s *checkScreen) before(c *ward.Check) (last, withTool *ward.Check) {
 }
 
 // part draws the fields of one part below their heading.
-func (s *checkScreen) part(p kit.Page, w widths, title string, fields []*icans.Field, c, before *ward.Check) []string {
-	heads := ""
-	if p.Cells(title) <= w.label {
-		was := ""
-		if before != nil {
-			was = s.d.Time(before.PerformedAt)
-		}
-		heads = p.Pad("now", w.now) + was
+func (s *record) part(p kit.Page, w widths, title string, fields []*icans.Field, c, before *ward.Check) []string {
+	was := ""
+	if before != nil {
+		was = s.d.Time(before.PerformedAt)
 	}
-	lines := []string{p.Faint.Render(" " + p.Pad(title, w.label+1) + " " + heads)}
-	if heads == "" {
-		lines = []string{p.Faint.Render(" " + title)}
+	head := p.Pad(title, w.label+1) + " " + p.Pad("now", w.now)
+	if p.Cells(title) > w.label {
+		head = p.Pad(title, w.label+w.now+2) // the time of the values before it says enough
 	}
+	lines := []string{p.Faint.Render(" " + head + was)}
 	for _, f := range fields {
 		lines = append(lines, findingRows(p, w, f, c, before)...)
 	}

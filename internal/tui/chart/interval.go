@@ -108,15 +108,38 @@ func (i *interval) readLastDay(text string) kit.Reading[int] {
 }
 
 func (i *interval) linesNow() []*line {
+	list := []*line{i.kindOf}
 	switch ward.OrderKind(i.kind.chosen) {
-	case "":
-		return []*line{i.kindOf}
 	case ward.OrderInterval:
-		return []*line{i.kindOf, i.everyOf, i.whyOf}
+		list = append(list, i.everyOf)
 	case ward.OrderExtend:
-		return []*line{i.kindOf, i.untilOf, i.whyOf}
+		list = append(list, i.untilOf)
 	}
-	return []*line{i.kindOf, i.whyOf}
+	if i.needsReason() {
+		list = append(list, i.whyOf)
+	}
+	return list
+}
+
+// needsReason reports whether the order means fewer checks than the ward rule, so that a
+// person must say why.
+func (i *interval) needsReason() bool {
+	return ward.OrderKind(i.kind.chosen) == ward.OrderStop || i.longer()
+}
+
+// reason returns the reason that was typed. An order that needs none has a reason in the
+// record all the same: it asks for no fewer checks than the ward.
+func (i *interval) reason() string {
+	if i.needsReason() {
+		return ward.CleanLine(i.whyOf.editor.Value())
+	}
+	switch ward.OrderKind(i.kind.chosen) {
+	case ward.OrderRestart:
+		return "ward intervals again"
+	case ward.OrderExtend:
+		return "more days than the ward rule"
+	}
+	return "not longer than the ward rule"
 }
 
 // now returns the interval that applies, and the order that set it.
@@ -135,7 +158,7 @@ func (i *interval) now() []string {
 
 // order returns the order that the lines describe.
 func (i *interval) order() ward.Order {
-	o := ward.Order{PatientID: i.id, Kind: ward.OrderKind(i.kind.chosen), Reason: ward.CleanLine(i.whyOf.editor.Value())}
+	o := ward.Order{PatientID: i.id, Kind: ward.OrderKind(i.kind.chosen), Reason: i.reason()}
 	switch o.Kind {
 	case ward.OrderInterval:
 		o.Interval, _ = i.every.Get()
@@ -221,7 +244,10 @@ func (i *interval) words() string {
 // ask returns the question with the next check before and after.
 func (i *interval) ask() []string {
 	text := i.words()
-	list := []string{"Save: " + text + " (" + plain(i.order().Reason) + ")?"}
+	if i.needsReason() {
+		text += " (" + plain(i.reason()) + ")"
+	}
+	list := []string{"Save: " + text + "?"}
 	if i.history() == nil {
 		return list
 	}

@@ -149,3 +149,25 @@ func whenWords(f *kit.Field[time.Time]) string {
 	}
 	return words
 }
+
+// answerLine draws the answers with their keys, as many in a line as fit.
+func answerLine(p kit.Page, list []kit.Binding) []string {
+	text, line := []string{}, ""
+	for _, b := range list {
+		if !b.Answer {
+			continue
+		}
+		cell := p.Strong.Render(b.Name()) + " " + b.Short
+		if b.Off != "" {
+			cell = p.Faint.Render(b.Name() + " " + b.Short + " (" + b.Off + ")")
+		}
+		if line != "" && p.Cells(line+"    "+cell) > p.Width-1 {
+			text, line = append(text, line), ""
+		}
+		if line != "" {
+			line += "   "
+		}
+		line += " " + cell
+	}
+	return append(text, line)
+}

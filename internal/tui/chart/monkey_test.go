@@ -56,8 +56,15 @@ func TestRandomKeys(t *testing.T) {
 	}
 }
 
-// BenchmarkTrend draws the trend of the patient of the demo ward with the most checks.
+// BenchmarkTrend draws the trend of the patient of the demo ward with the most checks, on the
+// smallest window and on a wide one.
 func BenchmarkTrend(b *testing.B) {
+	for _, size := range sizes {
+		b.Run(size.name, func(b *testing.B) { benchmarkTrend(b, size.width, size.height) })
+	}
+}
+
+func benchmarkTrend(b *testing.B, width, height int) {
 	s := desktest.Demo(b, chart.Screens())
 	s.SignIn(s.Desk.People()[0].Name)
 	most, id := 0, int64(0)
@@ -70,7 +77,7 @@ func BenchmarkTrend(b *testing.B) {
 			most, id = len(c.Checks), st.Patient.ID
 		}
 	}
-	s.Go(desk.Patient, desk.Subject(id)).Press("v")
+	s.Size(width, height).Go(desk.Patient, desk.Subject(id)).Press("v")
 	b.ReportMetric(float64(most), "checks")
 	for b.Loop() {
 		s.Drawn()

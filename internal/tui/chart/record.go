@@ -12,8 +12,6 @@ import (
 	"neurocheck/internal/ward"
 )
 
-func plain(s string) string { return kit.Plain(s) }
-
 // record is the common part of the screens about one patient: it loads the chart, and
 // loads it again if the record of the patient changes. Until the first load it has the
 // patient and the stay from the board.
@@ -30,6 +28,27 @@ type record struct {
 	watched   ward.PatientState
 	watchedAt time.Time
 	watchedOf int
+
+	found   []ward.Episode
+	foundAs asOf
+}
+
+// asOf is the load and the time of a result that takes longer than one frame for a long
+// record.
+type asOf struct {
+	loads int
+	at    time.Time
+}
+
+// outdated reports whether the chart changed since a result was made, or a minute has
+// passed. The caller then makes another one.
+func (r *record) outdated(a *asOf) bool {
+	now := r.d.Now()
+	if a.loads == r.loads && !now.Before(a.at) && now.Sub(a.at) < time.Minute {
+		return false
+	}
+	*a = asOf{r.loads, now}
+	return true
 }
 
 func recordOf(d *desk.Desk, subject string) record {

@@ -3,7 +3,6 @@ package chart
 import (
 	"strings"
 
-	"neurocheck/internal/icans"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
@@ -12,7 +11,7 @@ import (
 // stateLines returns the lines about the patient's state: the follow-up with the next
 // check, the time without an examination, a waiting report, a cause named ahead, a
 // discharge to confirm, the own baseline, and the forms that other people have open.
-func (s *patientScreen) stateLines(p kit.Page) []string {
+func (s *record) stateLines(p kit.Page) []string {
 	st := s.state()
 	var lines []string
 	add := func(look kit.Look, text string) {
@@ -55,8 +54,8 @@ func nextLook(p kit.Page, late bool) kit.Look {
 }
 
 // furtherStates returns the lines that have no look of their own.
-func (s *patientScreen) furtherStates(st *ward.PatientState) (lines []string) {
-	for _, a := range causesNow(&s.chart.History, s.d.Now()) {
+func (s *record) furtherStates(st *ward.PatientState) (lines []string) {
+	for _, a := range s.causesNow() {
 		lines = append(lines, "cause named ahead: "+causeWords(s.d, &a)+" (o ends it)")
 	}
 	if st.Left {
@@ -72,27 +71,4 @@ func (s *patientScreen) furtherStates(st *ward.PatientState) (lines []string) {
 		lines = append(lines, desk.MarkAlike+" similar name: check the MRN")
 	}
 	return append(lines, s.d.Drafts(s.id)...)
-}
-
-// readOut returns a check in one sentence: time, score, grade, flag and the reasons.
-func (s *patientScreen) readOut(c *ward.Check) string {
-	text := s.d.Time(c.PerformedAt) + " " + desk.CheckWords(c) + ": "
-	switch {
-	case c.Status == ward.Withdrawn:
-		return text + "withdrawn, no longer counts"
-	case c.Result.AtBaseline():
-		return text + "at own baseline, no flag"
-	case c.Normal():
-		return text + "normal check"
-	case c.Result.Flag == icans.FlagNone:
-		if same := desk.Unchanged(&c.Findings); same != "" {
-			return text + "no flag; " + same
-		}
-		return text + "no flag"
-	}
-	short, why := desk.FlagShort(c.Result.Flag), desk.Why(c.Result)
-	if why != short && !strings.HasPrefix(why, short+",") { // "grade 1" is both the flag and its first reason
-		why = short + ", " + why
-	}
-	return text + why
 }

@@ -270,6 +270,24 @@ func TestB12IntervalUnit(t *testing.T) {
 	}
 }
 
+// A reason is asked for only if there will be fewer checks than by the ward rule: not for a
+// shorter interval, and not for the ward's own one.
+func TestIntervalWithoutAReason(t *testing.T) {
+	s, ada := seat(t, desktest.Nair)
+	for _, length := range []string{"30m", "1h"} {
+		s.Press("t", "1").Type(length).Press("enter").SeesNot("LONGER", "needed", "\n why").Sees("Save: a check every ", "next check: ").Press("1").Sees("Saved for OKAFOR, Ada")
+	}
+	s.Press("t", "1").Type("61m").Press("enter").Sees("LONGER than the ward rule. Why? (needed)", "\n why ").Press("enter").Sees("the reason is needed")
+	s.Press("up", "ctrl+u").Type("45m").SeesNot("\n why").Press("enter", "1").Sees("Saved for OKAFOR, Ada: a check every 45 minutes")
+	c, err := s.Log.Chart(t.Context(), ada.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o := c.Orders; len(o) != 3 || o[2].Interval != 45*time.Minute || o[2].Reason != "not longer than the ward rule" {
+		t.Errorf("%+v", o)
+	}
+}
+
 // The other orders: stop says that a follow-up is open, start again and longer work, and
 // an interval out of its limits is refused.
 func TestOrders(t *testing.T) {
@@ -277,9 +295,9 @@ func TestOrders(t *testing.T) {
 	s.Press("t", "1").Type("5m").Press("enter").Sees("from 15 minutes to 7 days").Press("esc")
 	s.Press("t").Sees("unsaved entry").Press("up", "2").Type("palliative care").Press("enter").Sees("A follow-up is OPEN", "next check: 16:45")
 	s.Press("1").Sees("checks stop", "Saved for OKAFOR, Ada")
-	s.Press("t", "3").Type("family asked").Press("enter", "y").Sees("checks start again")
+	s.Press("t", "3").Sees("Save: checks start again at the ward's intervals?").Press("y").Sees("checks start again")
 	s.Press("t", "4").Type("30").Press("enter").Sees("checks go on until day +30 anyway")
-	s.Press("ctrl+u").Type("40").Press("enter").Type("late signs").Press("enter", "1").Sees("checks until day +40")
+	s.Press("ctrl+u").Type("40").Press("enter").Sees("Save: checks until day +40?").Press("1").Sees("checks until day +40")
 	c, err := s.Log.Chart(t.Context(), ada.ID)
 	if err != nil {
 		t.Fatal(err)

@@ -8,7 +8,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"neurocheck/internal/plot"
-	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
 )
@@ -20,52 +19,55 @@ var zooms = [...]struct {
 	span time.Duration
 }{{"24 h", 24 * time.Hour}, {"36 h", 36 * time.Hour}, {"3 days", 72 * time.Hour}, {"7 days", 7 * 24 * time.Hour}, {"all", 0}}
 
-// trend holds the zoom, and the readings of the chart until the chart or the minute
-// changes, because they take longer than one frame for a long record.
-type trend struct {
-	longer   int // steps from 36 h
-	readings plot.Trend
-	of       int
-	at       time.Time
+// trendView draws the scores over time, with the checks and the events below them. On a
+// wide window the checks, the follow-up and the episode are right of the plot.
+type trendView struct {
+	nothingToLoad
+	*hand
+	toEvents func() // brings the view of the events to the front
+	longer   int    // steps of the zoom from 36 h
+	through  bool   // a line goes through the plot at the event in hand
+
+	readings plot.Trend // of the whole record
+	as       asOf
 }
 
-func (t *trend) zoom() int { return 1 + t.longer }
+func (s *trendView) title() string   { return "trend, " + s.zoomName() }
+func (s *trendView) list() *kit.List { return nil }
 
-func (t *trend) zoomName() string { return zooms[t.zoom()].name }
+func (s *trendView) zoom() int { return 1 + s.longer }
 
-// change takes the next longer or shorter zoom. It reports whether there is one.
-func (t *trend) change(by int) bool {
-	to := t.zoom() + by
+func (s *trendView) zoomName() string { return zooms[s.zoom()].name }
+
+// changeZoom takes the next longer or shorter zoom. It reports whether there is one.
+func (s *trendView) changeZoom(by int) bool {
+	to := s.zoom() + by
 	if to < 0 || to >= len(zooms) {
 		return false
 	}
-	t.longer += by
+	s.longer += by
 	return true
 }
 
-// window returns the readings with the window of the zoom. If the check in hand is
-// earlier, the window moves to it.
-func (s *patientScreen) window() plot.Trend {
-	if now := s.d.Now(); s.trend.of != s.loads || now.Sub(s.trend.at) >= time.Minute || now.Before(s.trend.at) {
-		s.trend.readings, s.trend.of, s.trend.at = plot.TrendOf(&s.chart, s.d.Site(), now), s.loads, now
+// window returns the readings with the window of the zoom. If the check or the event in
+// hand is earlier, the window moves to it.
+func (s *trendView) window() plot.Trend {
+	if s.outdated(&s.as) {
+		s.readings = plot.TrendOf(&s.chart, s.d.Site(), s.d.Now())
 	}
-	t := s.trend.readings
-	c := s.check()
-	if c != nil && c.Valid() {
-		t.Cursor = c.ID
+	t := s.readings
+	shown := time.Time{}
+	if c := s.check(); c != nil && c.Valid() {
+		t.Cursor, shown = c.ID, c.PerformedAt
 	}
-	span := zooms[s.trend.zoom()].span
+	if e := s.lineAt(); e != nil {
+		shown = e.At
+	}
+	span := zooms[s.zoom()].span
 	if span == 0 {
 		return t
 	}
 	t.From = t.To.Add(-span)
-	shown := time.Time{}
-	if c != nil && c.Valid() {
-		shown = c.PerformedAt
-	}
-	if e := s.eventAt(); e != nil {
-		shown = e.At
-	}
 	if !shown.IsZero() && shown.Before(t.From) {
 		t.From = shown.Add(-span / 6)
 		t.To = t.From.Add(span)
@@ -73,120 +75,46 @@ func (s *patientScreen) window() plot.Trend {
 	return t
 }
 
-func (s *patientScreen) trendBody(p kit.Page) []string {
+func (s *trendView) body(p kit.Page) []string {
 	if len(s.chart.Checks) == 0 {
 		return append(s.stateLines(p), "", "  No check yet: the trend begins with the first one.")
 	}
 	states := s.stateLines(p)
+	if !sidebarFits(p) {
+		rows := s.plotRows(p, p.Height-len(states))
+		return append(fewer(p, states, p.Height-len(rows)), rows...)
+	}
+	states = fewer(p, states, p.Height-plotHeight)
+	p.Height -= len(states)
+	return append(states, s.withSidebar(p, s.plotRows(p.Narrow(plotWidth), p.Height))...)
+}
+
+// plotRows draws the plot in the room, or in more lines if it needs them.
+func (s *trendView) plotRows(p kit.Page, room int) (lines []string) {
 	t := s.window()
 	t.Height = p.Height - 1
 	width := p.Width - plot.LabelWidth - plot.BandWidth
 	c := plot.Layout(t, width)
-	through := s.through(t, width)
-	room := p.Height - len(states)
+	through := -1
+	if e := s.lineAt(); e != nil {
+		through = columnOf(t, e.At, width)
+	}
 	c.Rows, c.Scores = giveWay(c.Rows, c.Scores, room)
-	if len(c.Rows) > room {
-		states = s.fewer(p, states, p.Height-len(c.Rows))
-	}
 	for i, row := range c.Rows {
-		states = append(states, drawRow(p, row, c.Cursor, through, i < c.Scores))
+		lines = append(lines, drawRow(p, row, c.Cursor, through, i < c.Scores))
 	}
-	return states
+	return lines
 }
 
-// fewer shortens the state to the lines that the plot leaves. The last one says how many
-// more there are.
-func (s *patientScreen) fewer(p kit.Page, states []string, room int) []string {
-	room = max(room, 2)
-	if len(states) <= room {
-		return states
+// foot returns the check or the event in hand. On a window of 24 lines it has one line, so
+// that the plot has the others.
+func (s *trendView) foot(p kit.Page) []string {
+	if e := s.lineAt(); e != nil {
+		return strong(p, p.Hang(" "+s.effectWords(p, e), p.Width-1, 1)) // whole, because "not proof" is its end
 	}
-	more := p.Faint.Render(" +" + itoa(len(states)-room) + " (v)")
-	last := p.Fit(states[room-1], p.Width-p.Cells(more))
-	return append(states[:room-1:room-1], last+more)
-}
-
-// giveWay leaves out rows if there is no room for all: first the rows below the scores
-// that are empty, then the worst scores if no reading is there, so that the rows that
-// remain keep their distances.
-func giveWay(rows []plot.Row, scores, room int) ([]plot.Row, int) {
-	rows = slices.Clone(rows)
-	for i := len(rows) - 1; i >= scores && len(rows) > room; i-- {
-		if hasOnly(rows[i], plot.Empty) && rows[i].Label != "ICANS" {
-			rows = slices.Delete(rows, i, i+1)
-		}
-	}
-	const least = 3
-	for scores > least && len(rows) > room && hasOnly(rows[scores-1], plot.Empty, plot.Edge) {
-		scores--
-		rows = slices.Delete(rows, scores, scores+1)
-	}
-	return rows, scores
-}
-
-// hasOnly reports whether all cells of a row are of these kinds.
-func hasOnly(row plot.Row, kinds ...plot.Kind) bool {
-	return !slices.ContainsFunc(row.Cells, func(c plot.Cell) bool { return !slices.Contains(kinds, c.Kind) })
-}
-
-// through returns the column of the event in hand, or -1.
-func (s *patientScreen) through(t plot.Trend, width int) int {
-	e := s.eventAt()
-	if e == nil {
-		return -1
-	}
-	t.Readings, t.Events = nil, []plot.Event{{At: e.At, Mark: 'x'}}
-	for _, row := range plot.Layout(t, width).Rows {
-		for col, cell := range row.Cells {
-			if cell.Kind == plot.EventMark {
-				return col
-			}
-		}
-	}
-	return -1
-}
-
-// drawRow draws a row with its labels, the check in hand in reverse, and the line of the
-// event in hand through the cells without a reading.
-func drawRow(p kit.Page, row plot.Row, cursor, through int, scores bool) string {
-	var b strings.Builder
-	b.WriteString(p.Faint.Render(p.Pad("  "+row.Label, plot.LabelWidth)))
-	for col, cell := range row.Cells {
-		mark, look := string(cell.Rune), p.Faint
-		switch cell.Kind {
-		case plot.Mark, plot.EndMark, plot.GradeMark, plot.DriverMark:
-			look = desk.FlagLook(p.Theme, cell.Flag)
-		case plot.SignMark, plot.EventMark:
-			look = p.Strong
-		case plot.Held, plot.Span:
-			look = kit.Look{}
-		}
-		if col == through {
-			switch cell.Kind {
-			case plot.Empty, plot.Edge, plot.Baseline, plot.Held:
-				if scores {
-					mark, look = "│", p.Strong
-				}
-			case plot.EventMark:
-				mark = p.Selected.Render(mark)
-			}
-		} else if through < 0 && col == cursor && (cell.Kind != plot.Empty || scores) {
-			mark = p.Selected.Render(mark)
-		}
-		b.WriteString(look.Render(mark))
-	}
-	return b.String() + p.Faint.Render(" "+row.Band)
-}
-
-// trendFoot returns the check or the event in hand. On a window of 24 lines it has one
-// line, so that the plot has the others.
-func (s *patientScreen) trendFoot(p kit.Page) []string {
 	text := "no check is in hand: ← → choose one"
 	if c := s.check(); c != nil {
 		text = s.readOut(c)
-	}
-	if e := s.eventAt(); e != nil {
-		text = s.eventEffect(e)
 	}
 	lines := p.Hang(" "+text, p.Width-1, 1)
 	room := 1
@@ -202,32 +130,35 @@ func (s *patientScreen) trendFoot(p kit.Page) []string {
 		}
 		lines[room-1] += more
 	}
-	for i := range lines {
-		lines[i] = p.Strong.Render(lines[i])
-	}
-	return lines
+	return strong(p, lines)
 }
 
-func (s *patientScreen) trendKeys() []kit.Binding {
-	events := s.drawnEvents()
-	return []kit.Binding{
-		s.earlierLater("checks"),
+func (s *trendView) keys(toViews []kit.Binding) []kit.Binding {
+	toViews[0].Short = "views" // the line has room for no more
+	checks := s.earlierLater("checks", (*ward.Check).Valid)
+	move := checks.Do
+	checks.Do = func(h kit.Host, k kit.Key) tea.Cmd {
+		s.through = false
+		return move(h, k)
+	}
+	list := []kit.Binding{
+		checks,
 		kit.Bind("up down", "events", "a later or earlier event: a line through the plot", func(h kit.Host, k kit.Key) tea.Cmd {
 			s.moveEvent(h, k.Name == "down")
 			return nil
-		}).As("↑↓").If(len(events) > 0, "nothing was done or reported"),
+		}).As("↑↓").If(len(s.drawnEvents()) > 0, "nothing was done or reported"),
 		kit.Bind("+ -", "zoom", "zoom: 24 h, 36 h, 3 days, 7 days, all", func(h kit.Host, k kit.Key) tea.Cmd {
 			by := 1
 			if k.Name == "+" {
 				by = -1
 			}
-			if !s.trend.change(by) {
-				h.Fail("the trend shows " + s.trend.zoomName() + " already")
+			if !s.changeZoom(by) {
+				h.Fail("the trend shows " + s.zoomName() + " already")
 			}
 			return nil
 		}).As("+ -"),
 		kit.Bind("home end", "", "the first, the last check", func(_ kit.Host, k kit.Key) tea.Cmd {
-			s.throughAt = false
+			s.through = false
 			if n := len(s.chart.Checks); n > 0 && k.Name == "home" {
 				s.checks.Choose(s.chart.Checks[0].ID)
 			} else if n > 0 {
@@ -236,29 +167,57 @@ func (s *patientScreen) trendKeys() []kit.Binding {
 			return nil
 		}),
 	}
+	return append(append(list, toViews...), s.enterKey())
 }
 
 // enterKey opens the check in hand, or the list of events if the line of one is drawn.
-func (s *patientScreen) enterKey() kit.Binding {
-	if s.eventAt() != nil {
+func (s *trendView) enterKey() kit.Binding {
+	if s.lineAt() != nil {
 		return kit.Bind("enter", "in full", "the event in full", func(kit.Host, kit.Key) tea.Cmd {
-			s.view = viewEvents
+			s.toEvents()
 			return nil
 		})
 	}
 	return s.checks.Acting(kit.Bind("enter", "in full", "the check in full", nil), s.openCheck)
 }
 
-// trendMarks explains the marks of the trend for the help.
-func trendMarks(c *ward.Chart) []kit.Mark {
-	list := []kit.Mark{
-		{Sign: "●", Means: "in the trend: the score made the grade"},
-		{Sign: "◆", Means: "in the trend: another domain made a higher grade"},
-		{Sign: "○", Means: "in the trend: unfinished, or of another cause; a bar is the interval"},
+// drawnEvents returns the events that the trend draws, the newest first.
+func (s *trendView) drawnEvents() []ward.Event {
+	return slices.DeleteFunc(s.chart.Events(), func(e ward.Event) bool { return !drawn(&e) })
+}
+
+func drawn(e *ward.Event) bool { return !e.Withdrawn && e.Kind != ward.AnOrder }
+
+// lineAt returns the event whose line goes through the plot, or nil.
+func (s *trendView) lineAt() *ward.Event {
+	if e := s.event(); s.through && e != nil && drawn(e) {
+		return e
 	}
-	for _, line := range plot.Legend(c) {
-		sign, means, _ := strings.Cut(line, " ")
-		list = append(list, kit.Mark{Sign: sign, Means: means})
+	return nil
+}
+
+// moveEvent draws the line through the event before or after the one in hand. The first
+// press draws it through the last event.
+func (s *trendView) moveEvent(h kit.Host, earlier bool) {
+	list := s.drawnEvents()
+	if s.lineAt() == nil {
+		s.through = true
+		s.events.Choose(eventID(&list[0]))
+		return
 	}
-	return list
+	at := eventID(s.event())
+	i := slices.IndexFunc(list, func(e ward.Event) bool { return eventID(&e) == at })
+	if earlier {
+		i++
+	} else {
+		i--
+	}
+	switch {
+	case i < 0:
+		h.Fail("this is the last event; ← → go back to the checks")
+	case i >= len(list):
+		h.Fail("this is the first event")
+	default:
+		s.events.Choose(eventID(&list[i]))
+	}
 }

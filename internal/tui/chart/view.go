@@ -1,12 +1,29 @@
 package chart
 
-import "neurocheck/internal/tui/kit"
+import (
+	tea "charm.land/bubbletea/v2"
 
-// view is one of the views of the patient's screen, in the order of the key v.
-type view int
+	"neurocheck/internal/tui/kit"
+)
 
+// view is one of the views of the patient's screen.
+type view interface {
+	title() string // on the first line of the screen
+	// show loads the part of the record that the chart lacks. The screen calls it when
+	// the view comes to the front and when the record changes.
+	show(kit.Host) tea.Cmd
+	list() *kit.List // nil if the view has none
+	body(kit.Page) []string
+	foot(kit.Page) []string
+	// keys returns the keys of the view, with those that lead to another view among them.
+	keys(toViews []kit.Binding) []kit.Binding
+	// checkKeys returns the keys that act on the check in hand, or on the event in hand.
+	checkKeys() []kit.Binding
+}
+
+// The views, in the order of the key v.
 const (
-	viewChecks view = iota
+	viewChecks = iota
 	viewTrend
 	viewEvents
 	viewDetails
@@ -16,19 +33,18 @@ const (
 
 var viewNames = [viewCount]string{"checks", "trend", "events", "details", "audit"}
 
-// viewTitles are the names of the views on the first line of the screen.
-var viewTitles = [viewCount]string{"checks", "trend", "events", "details and changes", "audit"}
-
 // viewNamed returns the view that the detail of a place names; the checks if it names
 // none.
-func viewNamed(to kit.Place) view {
+func viewNamed(to kit.Place) int {
 	for v, name := range viewNames {
 		if name == to.Detail {
-			return view(v)
+			return v
 		}
 	}
 	return viewChecks
 }
 
-// after returns the view that follows by a number of steps.
-func (v view) after(by int) view { return (v + view(by) + viewCount) % viewCount }
+// nothingToLoad is for views that show the chart alone.
+type nothingToLoad struct{}
+
+func (nothingToLoad) show(kit.Host) tea.Cmd { return nil }

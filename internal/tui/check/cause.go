@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"neurocheck/internal/bedside"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -15,22 +16,21 @@ import (
 // mostCause is the limit of the record for a cause, in characters.
 const mostCause = 200
 
+// causeText is the dialog of the cause while its text is typed, as a draft names it.
+const causeText = causeLine + " text"
+
 // causes asks which findings have another cause, and for the cause in words. A figure
 // turns a domain: counts, uncertain, other cause.
 type causes struct {
-	kit.Base
-	form   *form
+	dialog
 	text   *kit.Text
 	naming bool // the cause is being typed
 	err    string
 }
 
-func (f *form) openCause(h kit.Host, _ kit.Key) tea.Cmd {
-	return f.show(h, causeLine, &causes{form: f, text: kit.NewText(f.cause, mostCause)})
+func newCauses(d dialog, naming bool) *causes {
+	return &causes{dialog: d, text: kit.NewText(d.exam.sheet.cause, mostCause), naming: naming}
 }
-
-// Over implements [kit.Dialog].
-func (*causes) Over() {}
 
 // Typing implements [kit.Screen].
 func (d *causes) Typing() bool { return d.naming }
@@ -47,18 +47,26 @@ func (d *causes) Type(h kit.Host, k kit.Key) (bool, tea.Cmd) {
 // Update takes a burst into the cause.
 func (d *causes) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 	if b, ok := msg.(kit.Burst); ok && d.naming {
-		return tea.Batch(d.form.textBurst(h, kit.Plainly(d.text, nil), b), d.keep(h))
+		return tea.Batch(d.textBurst(h, kit.Plainly(d.text, nil), b), d.keep(h))
 	}
 	return nil
 }
 
 func (d *causes) keep(h kit.Host) tea.Cmd {
-	if d.text.Value() == d.form.cause {
+	if d.text.Value() == d.exam.sheet.cause {
 		return nil
 	}
-	d.err, d.form.cause = "", d.text.Value()
-	d.form.changed = true
-	return d.form.flush(h)
+	d.err, d.exam.sheet.cause = "", d.text.Value()
+	return d.touched(h)
+}
+
+// name begins and ends the typing of the cause, which the draft remembers.
+func (d *causes) name(h kit.Host, naming bool) tea.Cmd {
+	d.naming, d.exam.dialog = naming, causeLine
+	if naming {
+		d.exam.dialog = causeText
+	}
+	return d.touched(h)
 }
 
 // Bindings implements [kit.Screen].
@@ -66,10 +74,7 @@ func (d *causes) Bindings() []kit.Binding {
 	if d.naming {
 		return []kit.Binding{
 			kit.Bind("enter", "OK", "take this cause", d.done),
-			kit.Bind("esc", "back, text is kept", "back to the findings; the text is kept", func(kit.Host, kit.Key) tea.Cmd {
-				d.naming = false
-				return nil
-			}),
+			kit.Bind("esc", "back, text is kept", "back to the findings; the text is kept", func(h kit.Host, _ kit.Key) tea.Cmd { return d.name(h, false) }),
 		}
 	}
 	var list []kit.Binding
@@ -85,12 +90,12 @@ func (d *causes) Bindings() []kit.Binding {
 
 // done closes the dialog, after the cause was typed if one is needed.
 func (d *causes) done(h kit.Host, _ kit.Key) tea.Cmd {
+	x := d.exam.sheet.findings()
 	switch {
-	case d.form.findings().OtherCause == 0:
+	case x.OtherCause == 0:
 	case !d.naming:
-		d.naming = true
-		return nil
-	case ward.CleanLine(d.form.cause) == "":
+		return d.name(h, true)
+	case ward.CleanLine(d.exam.sheet.cause) == "":
 		d.err = "name the cause: propofol since 14:10, stroke, …"
 		return nil
 	}
@@ -99,44 +104,27 @@ func (d *causes) done(h kit.Host, _ kit.Key) tea.Cmd {
 
 // turn moves one domain on. Only a clinician names or lifts another cause.
 func (d *causes) turn(h kit.Host, one icans.Domains, serial uint64) tea.Cmd {
-	f := d.form
-	x := f.findings()
-	decides := ward.MayDo(f.desk.User().Role, ward.MayDecide) == nil
-	other, uncertain := x.OtherCause, x.UncertainCause
-	switch {
-	case other.Has(one) && !decides:
-		h.Fail("a clinician named this cause: " + f.desk.Refusal(ward.MayDecide))
-		return nil
-	case other.Has(one):
-		other &^= one
-	case uncertain.Has(one) && decides:
-		uncertain &^= one
-		other |= one
-	case uncertain.Has(one):
-		uncertain &^= one
-		h.Say("another cause: " + f.desk.Refusal(ward.MayDecide))
-	default:
-		uncertain |= one
+	e, s, refused := d.exam, &d.exam.sheet, ""
+	decides := ward.MayDo(e.desk.User().Role, ward.MayDecide) == nil
+	s.Step("cause", serial, nil, func() { refused = bedside.TurnCause(inStep{s, serial}, one, decides) })
+	if refused != "" {
+		h.Say(refused + ": " + e.desk.Refusal(ward.MayDecide))
 	}
-	f.sheet.Step("cause", serial, nil, func() {
-		f.sheet.Set(otherValue, domainsOf(other), serial)
-		f.sheet.Set(uncertainValue, domainsOf(uncertain), serial)
-	})
-	return f.flush(h)
+	return d.form.flush(h)
 }
 
 var domainLabels = [len(icans.AllDomains)]string{"Score", "Consciousness", "Seizure", "Weakness", "Pressure"}
 
 // Body implements [kit.Screen].
 func (d *causes) Body(p kit.Page) []string {
-	f := d.form
-	x := f.findings()
+	e := d.exam
+	x := e.sheet.findings()
 	var lines []string
-	for _, line := range p.Hang(" Another cause?   "+desk.Name(&f.history.Patient)+"   "+desk.MRN(&f.history.Patient)+"   check of "+f.desk.Time(f.check.PerformedAt), p.Width, 1) {
+	for _, line := range p.Hang(" Another cause?   "+desk.Name(&e.history.Patient)+"   "+desk.MRN(&e.history.Patient)+"   check of "+e.desk.Time(e.check.PerformedAt), p.Width, 1) {
 		lines = append(lines, p.Strong.Render(line))
 	}
 	turns := "1-5 turns it: counts → uncertain → other cause"
-	if ward.MayDo(f.desk.User().Role, ward.MayDecide) != nil {
+	if ward.MayDo(e.desk.User().Role, ward.MayDecide) != nil {
 		turns = "1-5: counts → uncertain (clinicians: other cause)"
 	}
 	lines = append(lines, p.Faint.Render("                  finding     "+turns))
@@ -184,5 +172,5 @@ func (d *causes) Foot(p kit.Page) []string {
 	if d.naming {
 		end += ", text is kept"
 	}
-	return []string{" " + p.Strong.Render("ICANS now "+desk.Grade(d.form.view.result)) + p.Faint.Render(end)}
+	return []string{" " + p.Strong.Render("ICANS now "+desk.Grade(d.exam.view.Result)) + p.Faint.Render(end)}
 }

@@ -1,12 +1,18 @@
 // Package check holds the form of a neuro check and the questions around a saved check:
-// save, correct, withdraw, move to another patient, discard a draft.
+// save, correct, withdraw, move to another patient, discard unsaved work.
 //
-// Start with form.go, the screen. sheet.go makes its lines and findings.go turns their
-// values into the findings of a check; a reason for "not done" or another tool hides
-// lines and keeps their values, so that the answers come back with the lines. draft.go
-// writes the form to the log after each key. The dialogs of the form are in unable.go,
-// cause.go and entry.go; save.go asks the save question and remarks.go finds the points
-// that it asks about.
+// Start with examination.go: the check that a form records, and the patient's record that
+// it is compared with. Below it, sheet.go holds the answers: lines.go makes a line of each,
+// answers.go gives them, internal/bedside turns them into findings, and earlier.go finds the checks
+// next to them. notdone.go hides the items of a tool that was not done.
+//
+// Functions over the examination draw it (body.go, columns.go, lastrow.go, foot.go, ask.go),
+// ask before a save (questions.go, with changes.go), and write it as a draft
+// (draft.go). The dialogs (unable.go, cause.go, entry.go) change it, and know the form only
+// as their owner, which evaluates and keeps each change: see dialog.go.
+//
+// form.go is the screen on top of these: formload.go opens it, formdraft.go keeps it in the
+// log after each key, formsave.go saves it.
 package check
 
 import (
@@ -17,7 +23,7 @@ import (
 func Screens() map[string]desk.Maker {
 	return map[string]desk.Maker{
 		desk.Form:      newForm,
-		desk.Correct:   newCorrection,
+		desk.Correct:   newForm,
 		desk.Withdraw:  newWithdrawal,
 		desk.MoveCheck: newMove,
 		desk.Discard:   newDiscard,

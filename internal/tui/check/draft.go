@@ -1,220 +1,36 @@
 package check
 
 import (
-	"encoding/json"
-	"fmt"
-	"time"
-
-	tea "charm.land/bubbletea/v2"
-
-	"neurocheck/internal/icans"
-	"neurocheck/internal/store"
-	"neurocheck/internal/tui/desk"
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
 )
 
-// draft is an unfinished form as the log keeps it over a change of shift, a crash and a
-// restart. It holds the dialog that was open, with its text.
-type draft struct {
-	PerformedAt time.Time         `json:"performed_at"`
-	Answers     map[string]string `json:"answers"` // by column; - is not assessed
-	Cause       string            `json:"cause,omitempty"`
-	Note        string            `json:"note,omitempty"`
-	At          string            `json:"at"` // the line in hand
-	Late        bool              `json:"late,omitempty"`
-	Dialog      string            `json:"dialog,omitempty"`
-	Typed       string            `json:"typed,omitempty"`
-	TakenFrom   string            `json:"taken_from,omitempty"`
-	Version     int               `json:"version,omitempty"` // that a correction makes
-
-	// Version 1 wrote these fields apart from the answers.
-	Skipped  []string          `json:"skipped,omitempty"`
-	Aside    map[string]string `json:"aside,omitempty"`
-	Restores *string           `json:"restores,omitempty"`
-}
-
-// keep writes the draft to the log. A correction is a form of its own kind, which the
-// board does not show.
-func (f *form) keep(h kit.Host) tea.Cmd {
-	if f.correcting() {
-		f.desk.Keep(f.place(), f.content())
-		return nil
+// draft returns the examination as a draft.
+func (e *examination) draft() bedside.Draft {
+	l, _ := e.sheet.Current()
+	return bedside.Draft{
+		PerformedAt: e.check.PerformedAt, Answers: e.sheet.Values(), Cause: e.sheet.cause, Note: e.check.Note,
+		At: l.ID, Late: e.sheet.late, Dialog: e.dialog, Typed: e.typed, TakenFrom: e.takenFrom, Version: e.check.Version,
 	}
-	return f.desk.KeepDraft(h, f.patient, f.check.ID, f.since, f.content())
 }
 
-// place returns the place under which a correction is kept.
-func (f *form) place() kit.Place { return kit.Place{Screen: desk.Correct, Subject: f.subject} }
-
-// reopenCorrection fills the form from a correction that was not saved.
-func (f *form) reopenCorrection(h kit.Host) tea.Cmd {
-	content, ok := f.desk.Kept(f.place()).(string)
+// restore fills the examination from the content of a draft, and returns that draft. It
+// leaves out a word that this version does not know: the form then asks for it again.
+func (e *examination) restore(content string) bedside.Draft {
+	d, ok := bedside.ReadDraft(content)
 	if !ok {
-		return nil
+		return bedside.Draft{}
 	}
-	var d draft
-	desk.Unmarshal(content, &d)
-	name := f.restore(content)
-	f.dirty = true
-	if d.Version != f.check.Version {
-		h.Fail("This check was corrected meanwhile: look at each change of your unsaved correction")
-		return f.openDialog(h, name)
+	e.check.PerformedAt, e.check.Note = d.PerformedAt, ward.CleanText(d.Note)
+	e.typed, e.takenFrom = kit.Clean(d.Typed), d.TakenFrom
+	e.sheet.cause, e.sheet.late = ward.CleanLine(d.Cause), d.Late
+	e.sheet.Load(d.Values(e.history.Patient.Tool))
+	e.sheet.lay()
+	e.evaluate()
+	e.sheet.GoTo(d.At)
+	if _, ok := e.sheet.Current(); !ok {
+		e.sheet.goToOpen()
 	}
-	h.Say("Your unsaved correction of " + f.desk.Time(f.desk.KeptSince(f.place())) + " is back")
-	return f.openDialog(h, name)
-}
-
-// Unsaved implements [desk.Unsaved].
-func (f *form) Unsaved() string {
-	switch name := desk.Name(&f.history.Patient); {
-	case !f.dirty:
-		return ""
-	case f.correcting() && f.original != nil:
-		return "correction of the check of " + f.desk.Time(f.original.PerformedAt) + ", " + name
-	default:
-		return "check of " + name
-	}
-}
-
-// content returns the form as the content of a draft.
-func (f *form) content() string {
-	l, _ := f.sheet.Current()
-	text, err := json.Marshal(draft{
-		PerformedAt: f.check.PerformedAt, Answers: f.sheet.Values(), Cause: f.cause, Note: f.check.Note,
-		At: l.ID, Late: f.late, Dialog: f.dialog, Typed: f.typed, TakenFrom: f.takenFrom, Version: f.check.Version,
-	})
-	if err != nil {
-		panic(err) // strings and a time always marshal
-	}
-	return string(text)
-}
-
-// reopen fills the form from a draft, and opens the dialog that was open in it.
-func (f *form) reopen(h kit.Host, r record) tea.Cmd {
-	if f.correcting() {
-		return f.reopenCorrection(h)
-	}
-	if !r.drafted {
-		if list := f.others(); len(list) > 0 {
-			h.Say(f.openElsewhere(&list[0]) + ": its line below takes it over")
-		}
-		return nil
-	}
-	f.check.ID = r.draft.CheckID
-	if !r.draft.Since.IsZero() {
-		f.since = r.draft.Since
-	}
-	name := f.restore(r.draft.Content)
-	f.dirty = true
-	h.Say("Your unsaved check of " + f.desk.Time(f.since) + " is back")
-	return f.openDialog(h, name)
-}
-
-// openElsewhere returns a line about an unsaved check of another person.
-func (f *form) openElsewhere(d *ward.Draft) string {
-	return desk.ShortName(d.Author) + " has a check open since " + f.desk.Time(d.Since)
-}
-
-// restore fills the form from the content of a draft, and returns the dialog that was
-// open. It leaves out a word that this version does not know: the form then asks for it
-// again.
-func (f *form) restore(content string) (dialog string) {
-	var d draft
-	if json.Unmarshal([]byte(content), &d) != nil {
-		return ""
-	}
-	f.check.PerformedAt, f.check.Note = d.PerformedAt, ward.CleanText(d.Note)
-	f.cause, f.late, f.typed, f.takenFrom = ward.CleanLine(d.Cause), d.Late, kit.Clean(d.Typed), d.TakenFrom
-	f.sheet.Load(d.values(toolCode(f.history.Patient.Tool)))
-	f.layLines()
-	f.evaluate()
-	f.layLines()
-	f.sheet.GoTo(d.At)
-	if _, ok := f.sheet.Current(); !ok {
-		f.firstOpen()
-	}
-	return d.Dialog
-}
-
-// values returns the values of a form that the draft holds.
-func (d *draft) values(tool string) map[string]string {
-	values := map[string]string{toolValue: tool}
-	var x icans.Findings
-	for _, answers := range []map[string]string{d.Aside, d.Answers} {
-		for column, code := range answers {
-			field := icans.FieldOf(column)
-			switch {
-			case column == replacedValue || column == carriedValue:
-				values[column] = code
-			case field != nil && code != "" && (code == kit.NotAssessed || field.Set(&x, code) == nil):
-				values[column] = code
-			}
-		}
-	}
-	for _, column := range d.Skipped {
-		values[column] = kit.NotAssessed
-	}
-	if d.Restores != nil {
-		values[replacedValue] = replacedMark + *d.Restores
-	}
-	return values
-}
-
-// answersIn returns the number of answers that a draft holds.
-func answersIn(d *store.Draft) (n int) {
-	var content draft
-	if json.Unmarshal([]byte(d.Content), &content) != nil {
-		return 0
-	}
-	for _, field := range sheetFields {
-		if code := content.Answers[field.Column]; code != "" && code != kit.NotAssessed {
-			n++
-		}
-	}
-	return n
-}
-
-// answerCount returns the number of answers of a draft in words.
-func answerCount(d *store.Draft) string {
-	if n := answersIn(d); n != 1 {
-		return fmt.Sprintf("%d answers", n)
-	}
-	return "1 answer"
-}
-
-func toolCode(t icans.Tool) string { return icans.FieldOf("tool").Code(&icans.Findings{Tool: t}) }
-
-// openDialog opens a dialog by the name that a draft gives it.
-func (f *form) openDialog(h kit.Host, name string) tea.Cmd {
-	open := map[string]func(kit.Host, kit.Key) tea.Cmd{
-		timeLine: f.openTime, unableLine: f.openUnable, causeLine: f.openCause, commentLine: f.openComment,
-	}[name]
-	if open == nil {
-		return nil
-	}
-	return open(h, kit.Key{})
-}
-
-// show opens a dialog of the form. The draft remembers it, and the line in hand stays.
-func (f *form) show(h kit.Host, name string, dialog kit.Screen) tea.Cmd {
-	f.dialog = name
-	if f.back != "" {
-		f.sheet.GoTo(f.back)
-	}
-	cmd := h.Push(dialog)
-	if f.dirty {
-		cmd = tea.Batch(cmd, f.keep(h))
-	}
-	return cmd
-}
-
-// shut closes a dialog of the form.
-func (f *form) shut(h kit.Host, dialog kit.Screen) tea.Cmd {
-	f.dialog = ""
-	cmd := tea.Batch(h.Close(dialog), f.flush(h))
-	if f.dirty {
-		cmd = tea.Batch(cmd, f.keep(h))
-	}
-	return cmd
+	return d
 }

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"neurocheck/internal/bedside"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -17,8 +18,7 @@ const mostComment = 2000
 // entry asks for one text: the time of the check or a comment. The form keeps it with
 // each key.
 type entry struct {
-	kit.Base
-	form    *form
+	dialog
 	head    string
 	hint    string
 	editor  kit.Editor
@@ -27,9 +27,6 @@ type entry struct {
 	restart func()        // shows the text as it was at the opening
 	refused string
 }
-
-// Over implements [kit.Dialog].
-func (*entry) Over() {}
 
 // Typing implements [kit.Screen].
 func (d *entry) Typing() bool { return len(d.editor.Bindings()) == 0 }
@@ -53,8 +50,7 @@ func (d *entry) keep(h kit.Host, before string) tea.Cmd {
 	}
 	d.refused = ""
 	d.changed()
-	d.form.changed = true
-	return d.form.flush(h)
+	return d.touched(h)
 }
 
 // Update takes a burst into the text.
@@ -63,7 +59,7 @@ func (d *entry) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 	if !ok {
 		return nil
 	}
-	cmd := d.form.textBurst(h, d.editor, b)
+	cmd := d.textBurst(h, d.editor, b)
 	if d.editor.Value() == "" && d.restart != nil {
 		d.restart()
 	}
@@ -97,7 +93,7 @@ func (d *entry) take(h kit.Host) tea.Cmd {
 	if d.refused = d.done(); d.refused != "" {
 		return nil
 	}
-	d.form.changed = true
+	d.exam.changed = true
 	return d.form.shut(h, d)
 }
 
@@ -147,43 +143,44 @@ func (d *entry) Foot(p kit.Page) []string {
 	return append(lines, p.Faint.Render(line))
 }
 
-func (f *form) openComment(h kit.Host, _ kit.Key) tea.Cmd {
-	text := kit.NewText(f.check.Note, mostComment)
+// newComment asks for the comment on a check.
+func newComment(d dialog) *entry {
+	e := d.exam
+	text := kit.NewText(e.check.Note, mostComment)
 	text.Lines = true
-	d := &entry{form: f, head: "Comment   " + desk.About(&f.history.Patient), hint: "the comment changes neither grade nor flag", editor: kit.Plainly(text, nil)}
-	d.changed = func() { f.check.Note = text.Value() }
-	d.done = func() string { return "" }
-	return f.show(h, commentLine, d)
+	return &entry{dialog: d, head: "Comment   " + desk.About(&e.history.Patient), hint: "the comment changes neither grade nor flag", editor: kit.Plainly(text, nil),
+		changed: func() { e.check.Note = text.Value() },
+		done:    func() string { return "" }}
 }
 
-func (f *form) openTime(h kit.Host, _ kit.Key) tea.Cmd {
-	zone := f.desk.Zone()
-	field := kit.NewField(40, func(text string) kit.Reading[time.Time] { return kit.ReadTime(text, f.desk.Now(), zone) })
-	start := func() { field.Start(f.check.PerformedAt, f.timeShown(f.check.PerformedAt), "") }
+// newTime asks for the time of a check.
+func newTime(d dialog) *entry {
+	e := d.exam
+	field := kit.NewField(40, func(text string) kit.Reading[time.Time] { return kit.ReadTime(text, e.desk.Now(), e.desk.Zone()) })
+	start := func() { field.Start(e.check.PerformedAt, timeShown(e.desk, e.check.PerformedAt), "") }
 	start()
-	if f.typed != "" {
-		field.Insert(f.typed)
+	if e.typed != "" {
+		field.Insert(e.typed)
 	}
-	d := &entry{form: f, head: "When was the patient examined?   " + desk.About(&f.history.Patient), editor: field, restart: start,
-		hint: "1320, 13.20, 1:20pm, yesterday 2350, 28 Nov 0300. Untouched, the time stays to the second"}
-	d.changed = func() { f.typed = field.Value() }
-	d.done = func() string {
-		at, _ := field.Get()
-		if reason := f.timeRefusal(at); reason != "" {
-			return reason
-		}
-		f.check.PerformedAt, f.typed = at, ""
-		return ""
-	}
-	return f.show(h, timeLine, d)
+	return &entry{dialog: d, head: "When was the patient examined?   " + desk.About(&e.history.Patient), editor: field, restart: start,
+		hint:    "1320, 13.20, 1:20pm, yesterday 2350, 28 Nov 0300. Untouched, the time stays to the second",
+		changed: func() { e.typed = field.Value() },
+		done: func() string {
+			at, _ := field.Get()
+			if reason := bedside.TimeRefusal(&e.history, at, clockOf(e.desk)); reason != "" {
+				return reason
+			}
+			e.check.PerformedAt, e.typed = at, ""
+			return ""
+		}}
 }
 
 // timeShown returns a time as the time field shows it, with the letters of the zone if
 // the clocks change on that day.
-func (f *form) timeShown(at time.Time) string {
-	at = at.In(f.desk.Zone())
+func timeShown(d *desk.Desk, at time.Time) string {
+	at = at.In(d.Zone())
 	text := at.Format("15:04")
-	if ward.DateOf(at) != ward.DateOf(f.desk.Now()) {
+	if ward.DateOf(at) != ward.DateOf(d.Now()) {
 		text = at.Format("2 Jan 2006 15:04")
 	}
 	_, before := at.Add(-6 * time.Hour).Zone()
@@ -192,36 +189,4 @@ func (f *form) timeShown(at time.Time) string {
 		text += " " + at.Format("MST")
 	}
 	return text
-}
-
-// timeRefusal returns the reason that a check cannot have been done at a time.
-func (f *form) timeRefusal(at time.Time) string {
-	stays := f.history.Stays
-	switch {
-	case at.After(f.desk.Now()):
-		return "in the future, the clock says " + f.desk.Now().Format("15:04")
-	case len(stays) == 0 || ward.StayAt(stays, at) != nil:
-		return ""
-	case at.Before(stays[0].AdmittedAt):
-		return "is before admission, " + f.desk.FullTime(stays[0].AdmittedAt)
-	}
-	return f.desk.DayTime(at) + " is in no stay of this patient"
-}
-
-// textBurst takes a burst into a text of the form. The MRN of a wristband is no text: it
-// is taken out again and compared with the patient.
-func (f *form) textBurst(h kit.Host, e kit.Editor, b kit.Burst) tea.Cmd {
-	if _, known := f.desk.ByMRN(b.Line()); !known {
-		if !b.Paste {
-			return nil // the keys were delivered one by one
-		}
-		if refusal := e.Insert(b.Text); refusal != "" {
-			h.Fail(refusal)
-		}
-		return nil
-	}
-	for range b.Keys {
-		e.Type(kit.Key{Name: "backspace"})
-	}
-	return f.desk.Wristband(h, b, &f.history.Patient)
 }

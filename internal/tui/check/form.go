@@ -1,13 +1,10 @@
 package check
 
 import (
-	"context"
-	"slices"
-	"time"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
-	"neurocheck/internal/icans"
 	"neurocheck/internal/store"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
@@ -19,87 +16,40 @@ import (
 // the time of this one are shown in grey.
 type form struct {
 	kit.Base
-	desk    *desk.Desk
-	subject string
-	patient int64
+	*examination
+	place kit.Place
 
-	check ward.Check // its ID, time and comment; the findings are the values of the sheet
-	sheet kit.Form
-	now   icans.Findings // of the values of the sheet
-	cause string         // the cause in words; kept while no domain is attributed
-	late  bool           // the late signs are shown on request
-	typed string         // the text of a time that is not read yet
+	loading, asking, taking kit.Pending
+	saving                  saving
 
-	history  ward.History // the patient's record, as last read
-	known    map[string]bool
-	original *ward.Check // the version that a correction replaces; nil for a new check
-	last     *ward.Check // the last check before the time of this one
-	lastTool *ward.Check // the last such check at which the tool was done
-	view     preview
-
-	loading, asking, saving, taking kit.Pending
-
-	opened    bool      // record and draft are loaded
-	changed   bool      // a value has changed since the last draft
-	dirty     bool      // there is something to lose
-	back      string    // the line in hand before the key
-	dialog    string    // the dialog that is open, as a draft names it
-	since     time.Time // when the form was begun
-	request   string    // the ID of the save in hand
-	takenFrom string    // whose draft this form goes on with
-	entered   time.Time // of the first try to save
-	failed    bool      // the last save failed, and no answer has changed since
+	opened bool   // record and draft are loaded
+	dirty  bool   // there is something to lose
+	back   string // the line in hand before the key
 }
 
 func newForm(d *desk.Desk, to kit.Place) kit.Screen {
-	f := &form{desk: d, subject: to.Subject, patient: desk.PatientOf(to.Subject)}
-	f.sheet.Changed = func() {
-		f.changed = true
-		f.layLines()
+	e := &examination{desk: d, patient: desk.PatientOf(to.Subject)}
+	e.check.ID = desk.CheckOf(to.Subject)
+	f := &form{examination: e, place: kit.Place{Screen: to.Screen, Subject: to.Subject}}
+	e.sheet.Changed = func() {
+		e.changed = true
+		e.sheet.lay()
 	}
-	f.sheet.Last = f.askSave
+	e.sheet.Last = f.askSave
+	e.sheet.open, e.sheet.help = f.open, e.help
 	return f
 }
 
-// newCorrection returns a form that records the next version of a check.
-func newCorrection(d *desk.Desk, to kit.Place) kit.Screen {
-	f := newForm(d, to).(*form)
-	f.check.ID = desk.CheckOf(to.Subject)
-	return f
-}
-
-func (f *form) correcting() bool { return desk.CheckOf(f.subject) != "" }
-
-// record is the part of the log that a form needs.
-type record struct {
-	chart   ward.Chart
-	draft   store.Draft
-	drafted bool
-}
+// ofCorrection reports whether the form is to correct a check, also before it is loaded.
+func (f *form) ofCorrection() bool { return f.place.Screen == desk.Correct }
 
 // Init loads the record and the draft.
 func (f *form) Init(h kit.Host) tea.Cmd {
 	if f.opened || f.loading.Waiting() {
 		return nil
 	}
-	read := f.desk.Note(h, ward.AuditEvent{Event: ward.ReadPatient, PatientID: f.patient})
-	return tea.Batch(read, f.load(h, &f.loading, !f.correcting()))
-}
-
-func (f *form) load(h kit.Host, pending *kit.Pending, drafted bool) tea.Cmd {
-	id, site, author := f.patient, f.desk.Site(), f.desk.User().Name
-	return desk.Load(f.desk, h, pending, f.subject, func(ctx context.Context, log *store.Store) (r record, err error) {
-		if r.chart, err = log.Chart(ctx, id); err != nil {
-			return r, err
-		}
-		if h := &r.chart.History; h.Memory == (ward.Memory{}) && len(h.Checks) > 0 {
-			h.Evaluate(site)
-		}
-		if drafted {
-			r.draft, r.drafted, err = log.DraftOf(ctx, id, author)
-		}
-		return r, err
-	})
+	read := f.desk.Visit(h, f.patient)
+	return tea.Batch(read, f.load(h, &f.loading, !f.ofCorrection()))
 }
 
 // Update takes the record, the results of saves, and bursts.
@@ -113,12 +63,12 @@ func (f *form) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 			return f.loaded(h, msg)
 		}
 	case kit.Result[store.Saved]:
-		if kit.Take(&f.saving, msg) {
+		if kit.Take(&f.saving.pending, msg) {
 			return f.saved(h, msg)
 		}
 	case kit.Result[theirs]:
 		if kit.Take(&f.taking, msg) {
-			return f.takeOver(h, msg)
+			return f.askTakeOver(h, msg, func(h kit.Host) tea.Cmd { return tea.Batch(f.flush(h), f.open(h, f.dialog)) })
 		}
 	case desk.Changed:
 		if f.opened && !f.busy() && msg.Concerns(f.patient) {
@@ -131,7 +81,9 @@ func (f *form) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 }
 
 // busy reports whether the check is on its way to the log, so that no key may change it.
-func (f *form) busy() bool { return f.saving.Waiting() || f.asking.Waiting() || f.taking.Waiting() }
+func (f *form) busy() bool {
+	return f.saving.pending.Waiting() || f.asking.Waiting() || f.taking.Waiting()
+}
 
 // burst takes back the answers that a burst gave.
 func (f *form) burst(h kit.Host, b kit.Burst) tea.Cmd {
@@ -140,131 +92,6 @@ func (f *form) burst(h kit.Host, b kit.Burst) tea.Cmd {
 	}
 	keep := f.flush(h)
 	return tea.Batch(keep, f.desk.Wristband(h, b, &f.history.Patient))
-}
-
-// loaded takes the record: when the form opens, and after a change of the log.
-func (f *form) loaded(h kit.Host, msg kit.Result[record]) tea.Cmd {
-	if msg.Err != nil {
-		h.Fail(desk.Words(msg.Err))
-		return nil
-	}
-	if !f.opened {
-		return f.begin(h, msg.Value)
-	}
-	before := len(f.meanwhile())
-	f.take(&msg.Value.chart)
-	if f.takenAway() {
-		c := f.current()
-		f.check.ID = f.desk.NewID()
-		h.Say(desk.ShortName(c.Recorded.By) + " took over this check and saved it at " + f.desk.Time(c.Recorded.At) + ". A save here is a check of its own")
-		return nil
-	}
-	if list := f.meanwhile(); len(list) > before {
-		h.Say("MEANWHILE " + f.meanwhileWords(&list[len(list)-1]))
-	}
-	return nil
-}
-
-// take replaces the record and compares with it anew.
-func (f *form) take(chart *ward.Chart) {
-	f.history = chart.History
-	f.evaluate()
-	f.layLines()
-}
-
-// begin fills the form for the first time: with a draft, with the check to correct, or
-// with nothing.
-func (f *form) begin(h kit.Host, r record) tea.Cmd {
-	f.history = r.chart.History
-	f.since = f.desk.Now()
-	f.known = make(map[string]bool, len(f.history.Checks))
-	for i := range f.history.Checks {
-		f.known[f.history.Checks[i].ID] = true
-	}
-	if f.correcting() {
-		if reason := f.beginCorrection(&r.chart); reason != "" {
-			h.Fail(reason)
-			return h.Close(f)
-		}
-	} else {
-		f.check = ward.Check{ID: f.desk.NewID(), Version: 1, PatientID: f.patient, Status: ward.Recorded, PerformedAt: ward.Moment(f.desk.Now())}
-		f.sheet.Load(map[string]string{toolValue: toolCode(f.history.Patient.Tool)})
-		f.layLines()
-	}
-	f.opened = true
-	f.take(&r.chart)
-	f.firstLine()
-	cmd := f.reopen(h, r)
-	f.changed = false
-	return cmd
-}
-
-// firstLine takes the first line of the form in hand.
-func (f *form) firstLine() {
-	for _, field := range sheetFields {
-		if !hidden(field, f.sheet.Value) {
-			f.sheet.GoTo(field.Column)
-			return
-		}
-	}
-}
-
-// others returns the unsaved checks of the patient that other people have open.
-func (f *form) others() []ward.Draft {
-	if f.correcting() {
-		return nil
-	}
-	return slices.DeleteFunc(slices.Clone(f.history.Drafts), func(d ward.Draft) bool { return d.Author == f.desk.User().Name })
-}
-
-// current returns the version of this check on the record, or nil.
-func (f *form) current() *ward.Check {
-	for i := range f.history.Checks {
-		if f.history.Checks[i].ID == f.check.ID {
-			return &f.history.Checks[i]
-		}
-	}
-	return nil
-}
-
-// takenAway reports whether another person saved this check from a draft taken over.
-func (f *form) takenAway() bool {
-	c := f.current()
-	return c != nil && !f.correcting() && !f.busy() && c.Recorded.By != f.desk.User().Name
-}
-
-// evaluate computes the results that the form shows, after a change of the answers, the
-// time or the record.
-func (f *form) evaluate() {
-	f.last, f.lastTool = nil, nil
-	tool := f.tool()
-	for i := len(f.history.Checks) - 1; i >= 0; i-- {
-		c := &f.history.Checks[i]
-		if c.ID == f.check.ID || !c.PerformedAt.Before(f.check.PerformedAt) {
-			continue
-		}
-		if f.last == nil {
-			f.last = c
-		}
-		x := &c.Findings
-		if low, high := x.ScoreRange(); x.Tool == tool && x.Unable == 0 && (high-low < tool.MaxScore() || x.Scored()) {
-			f.lastTool = c
-			break
-		}
-	}
-	f.view = previewOf(&f.history, f.desk.Site(), f.toSave(), f.desk.User().Name, f.desk.Now())
-}
-
-// toSave returns the check as it would be recorded.
-func (f *form) toSave() ward.Check {
-	c := f.check
-	c.Findings = f.findings()
-	c.Note = ward.CleanText(f.check.Note)
-	c.CauseNote = ""
-	if c.Findings.OtherCause != 0 {
-		c.CauseNote = ward.CleanLine(f.cause)
-	}
-	return c
 }
 
 // Typing reports whether a key is text: only in the name of a line to jump to.
@@ -279,7 +106,7 @@ func (f *form) Bindings() []kit.Binding {
 	if !f.opened {
 		return []kit.Binding{kit.Bind("esc", "back", "back", f.leave)}
 	}
-	list := append(f.ownAnswers(), f.sheet.Bindings()...)
+	list := append(f.sheet.ownAnswers(), f.sheet.Bindings()...)
 	if !f.sheet.Typing() {
 		list = append(list, f.acts()...)
 	}
@@ -304,35 +131,56 @@ const leaveHelp = "leave the form; the answers are kept"
 // acts returns the keys that are no answers.
 func (f *form) acts() []kit.Binding {
 	return []kit.Binding{
-		kit.Bind("z *", "", "set the rest of the features and signs to none, from Confusion on", f.restNone).
-			If(f.restNoneWorks(), "it works from Confusion on; answer the lines before it first"),
+		kit.Bind("z *", "", "set the rest of the features and signs to none, from Confusion on", f.sheet.restNone).
+			If(f.sheet.restNoneWorks(), "it works from Confusion on; answer the lines before it first"),
 		kit.Bind("ctrl+s", "save", "save the check; asks first", f.askSave).Recording(string(ward.MayRecord)),
 		kit.Bind("esc", "", leaveHelp, f.leave),
 	}
 }
 
-// flush evaluates and keeps the draft if a value changed.
+// open opens a line that is no field. The draft remembers the dialog, and the line in hand
+// stays.
+func (f *form) open(h kit.Host, line string) tea.Cmd {
+	d := dialog{exam: f.examination, form: f}
+	switch line {
+	case takeOverLine:
+		if list := f.others(); len(list) > 0 {
+			return loadTheirs(f.desk, h, &f.taking, f.patient, list[0].Author)
+		}
+	case timeLine:
+		return f.show(h, line, newTime(d))
+	case unableLine:
+		return f.show(h, line, &unable{d})
+	case causeLine, causeText:
+		return f.show(h, line, newCauses(d, line == causeText))
+	case commentLine:
+		return f.show(h, line, newComment(d))
+	}
+	return nil
+}
+
+func (f *form) show(h kit.Host, line string, dialog kit.Screen) tea.Cmd {
+	f.dialog = line
+	if f.back != "" {
+		f.sheet.GoTo(f.back)
+	}
+	return tea.Batch(h.Push(dialog), f.keepDirty(h))
+}
+
+// shut implements [owner].
+func (f *form) shut(h kit.Host, dialog kit.Screen) tea.Cmd {
+	f.dialog = ""
+	return tea.Batch(h.Close(dialog), f.flush(h), f.keepDirty(h))
+}
+
+// flush implements [owner].
 func (f *form) flush(h kit.Host) tea.Cmd {
 	if !f.changed {
 		return nil
 	}
-	f.changed, f.dirty = false, true
+	f.changed, f.dirty, f.saving.failed = false, true, false
 	f.evaluate()
-	f.layLines()
 	return f.keep(h)
-}
-
-// leaveCorrection asks whether to keep a correction or to discard it.
-func (f *form) leaveCorrection() *kit.Question {
-	text := []string{"The correction of the check of " + f.desk.DayTime(f.original.PerformedAt) + " is not saved. The check stays as it was."}
-	return &kit.Question{Subject: []string{desk.About(&f.history.Patient)}, Text: text, Options: []kit.Option{
-		{Keys: []string{"1", "y"}, Label: "keep it for later: r brings it back", Do: func(h kit.Host) tea.Cmd { return h.Close(f) }},
-		{Keys: []string{"2"}, Label: "discard it", Do: func(h kit.Host) tea.Cmd {
-			f.desk.Keep(f.place(), nil)
-			return h.Close(f)
-		}},
-		{Keys: []string{"0", "n"}, Label: "back to the form"},
-	}}
 }
 
 // leave closes the form. A new check is kept as a draft; a correction asks.
@@ -341,10 +189,90 @@ func (f *form) leave(h kit.Host, _ kit.Key) tea.Cmd {
 	case !f.dirty:
 	case f.correcting():
 		return h.Push(f.leaveCorrection())
-	case f.saving.Waiting():
+	case f.saving.pending.Waiting():
 		defer h.Say("NOT SAVED YET: it is tried again; until then the check is kept as your draft")
 	default:
-		defer h.Say("Kept, not saved: your check of " + desk.Name(&f.history.Patient) + ". n opens it again, :discard drops it")
+		again := "n opens it again, :discard drops it"
+		if f.hasLeft() {
+			again = "p, MRN and 3 open it again"
+		}
+		defer h.Say("Kept, not saved: your check of " + desk.Name(&f.history.Patient) + ". " + again)
 	}
 	return h.Close(f)
+}
+
+// leaveCorrection asks whether to keep a correction or to discard it.
+func (f *form) leaveCorrection() *kit.Question {
+	text := []string{"The correction of the check of " + f.desk.DayTime(f.original.PerformedAt) + " is not saved. The check stays as it was."}
+	return &kit.Question{Subject: []string{desk.About(&f.history.Patient)}, Text: text, Options: []kit.Option{
+		{Keys: []string{"1", "y"}, Label: "keep it for later: r brings it back", Do: func(h kit.Host) tea.Cmd { return h.Close(f) }},
+		{Keys: []string{"2"}, Label: "discard it", Do: func(h kit.Host) tea.Cmd {
+			f.desk.Keep(f.place, nil)
+			return h.Close(f)
+		}},
+		{Keys: []string{"0", "n"}, Label: "back to the form"},
+	}}
+}
+
+// Marks explains the marks of the form.
+func (f *form) Marks() []kit.Mark {
+	return append(desk.Marks(), kit.Mark{Sign: "*", Means: "another cause: the finding does not count"},
+		kit.Mark{Sign: "?", Means: "the cause is uncertain"}, kit.Mark{Sign: "–", Means: "not assessed; a blank line was not touched yet"})
+}
+
+// Head returns the identity, from the board until the record is loaded.
+func (f *form) Head(p kit.Page) []string {
+	id := desk.Identity{Title: "NEURO CHECK", BaselineFirst: true}
+	if f.ofCorrection() {
+		id.Title = "CORRECTION"
+	}
+	if f.correcting() {
+		id.Title += " of " + f.desk.Time(f.original.PerformedAt)
+	}
+	if f.opened {
+		id.Patient, id.Stay = &f.history.Patient, f.history.Stay()
+		if stay := ward.StayAt(f.history.Stays, f.check.PerformedAt); stay != nil {
+			id.Stay = stay
+		}
+	} else if s, ok := f.desk.State(f.patient); ok {
+		id.Patient, id.Stay = &s.Patient, &s.Stay
+	}
+	if id.Patient == nil {
+		return f.desk.Head(p, id)
+	}
+	id.More = desk.Interpreter(id.Patient)
+	if f.opened && f.hasLeft() {
+		id.More = append(id.More, placeWords(f.desk, f.history.Stay()))
+	}
+	if cause := f.desk.NamedCause(&f.history); f.opened && cause != "" {
+		id.More = append(id.More, cause)
+	}
+	return f.desk.Head(p, id)
+}
+
+// Body implements [kit.Screen].
+func (f *form) Body(p kit.Page) []string {
+	if !f.opened {
+		return []string{"", "  loading…"}
+	}
+	return f.body(p)
+}
+
+// Foot implements [kit.Screen].
+func (f *form) Foot(p kit.Page) []string {
+	if !f.opened {
+		return nil
+	}
+	return f.foot(p, f.saving.words())
+}
+
+// KeyLine implements [kit.Liner].
+func (f *form) KeyLine(p kit.Page) string {
+	if jump, ok := f.sheet.JumpLine(p.Narrow(30)); ok {
+		return " " + strings.TrimRight(jump, " ") + p.Faint.Render("   jump to a line: enter")
+	}
+	if !f.opened {
+		return " " + p.Faint.Render("? all keys   ctrl+s save")
+	}
+	return f.keyLine(p)
 }

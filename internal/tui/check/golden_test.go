@@ -46,7 +46,32 @@ func TestDrawings(t *testing.T) {
 	s.Golden("time")
 }
 
+// The large windows show more: the questions next to the items, then earlier checks and
+// the findings in words.
+func TestDrawingsOfLargeWindows(t *testing.T) {
+	for _, size := range []struct{ width, height int }{{120, 36}, {200, 60}} {
+		t.Run(fmt.Sprintf("%dx%d", size.width, size.height), func(t *testing.T) {
+			s, ada := atQuarterTo(t)
+			openForm(s, ada).Size(size.width, size.height)
+			s.Press("1", "1", "0", "0", "1", "1", "0").Golden("ice")
+			s.Press("0", "1", "0", "0", "0", "2", "0", "ctrl+s").Golden("save")
+
+			s, child := atTheChild(t)
+			openForm(s, child).Size(size.width, size.height)
+			s.Press("1", "2", "3", "-", "0").Golden("capd")
+		})
+	}
+}
+
 func TestDrawingOfCAPD(t *testing.T) {
+	s, child := atTheChild(t)
+	openForm(s, child).Press("1", "2", "3", "-", "0")
+	s.Golden("capd")
+}
+
+// atTheChild returns a seat with a child on the ward, who has a check with CAPD.
+func atTheChild(t *testing.T) (*desktest.Seat, ward.Patient) {
+	t.Helper()
 	s := desktest.New(t, Screens())
 	child := s.Admit("6A", ward.Patient{MRN: "0043371", Name: "ROSSI, Mia", BirthDate: ward.Date{Year: 2019, Month: 2, Day: 3}, Tool: icans.CAPD, Baseline: icans.Scored(1), Language: "Portuguese", Interpreter: true})
 	capd := []string{"tool=capd"}
@@ -60,8 +85,7 @@ func TestDrawingOfCAPD(t *testing.T) {
 	}
 	s.Record(child, 4*time.Hour, desktest.Tomasz, append(capd, "memory=moderate")...)
 	s.SignIn(desktest.Maria)
-	openForm(s, child).Press("1", "2", "3", "-", "0")
-	s.Golden("capd")
+	return s, child
 }
 
 func TestDrawingOfACorrection(t *testing.T) {

@@ -2,6 +2,7 @@ package check
 
 import (
 	"context"
+	"neurocheck/internal/bedside"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -16,9 +17,13 @@ import (
 type move struct {
 	waiting
 	check   *ward.Check
-	from    ward.Patient
+	from    ward.Chart
+	others  candidates
 	search  *kit.Text
-	chosen  string // the patient in hand; empty until a key or a search chooses
+	found   candidates // by the search
+	chosen  int64      // the patient in hand; 0 until a key or a search chooses
+	to      store.Known
+	asking  kit.Pending
 	saving  kit.Pending
 	request string
 	id      string // of the check there
@@ -28,57 +33,87 @@ func newMove(d *desk.Desk, to kit.Place) kit.Screen {
 	return &move{waiting: waiting{desk: d, subject: to.Subject}, search: kit.NewText("", 80), request: d.NewID(), id: d.NewID()}
 }
 
+// origin is the record of the patient whose check is moved, and the patients who may get
+// it.
+type origin struct {
+	chart  ward.Chart
+	others candidates
+}
+
 // Init loads the record.
 func (s *move) Init(h kit.Host) tea.Cmd {
 	if s.check != nil {
 		return nil
 	}
-	return s.loadChart(h)
+	return s.load(h)
 }
 
-// Update takes the record, a wristband, and the result of the move.
+func (s *move) load(h kit.Host) tea.Cmd {
+	id, site := desk.PatientOf(s.subject), s.desk.Site()
+	return desk.Load(s.desk, h, &s.loading, s.subject, func(ctx context.Context, log *store.Store) (o origin, err error) {
+		if o.chart, err = log.Chart(ctx, id); err != nil {
+			return o, err
+		}
+		evaluated(&o.chart, site)
+		known, err := log.KnownPatients(ctx)
+		o.others = othersThan(known, o.chart.Patient.ID)
+		return o, err
+	})
+}
+
+// Update takes the records, a wristband, and the result of the move.
 func (s *move) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
+	case kit.Result[origin]:
+		if kit.Take(&s.loading, msg) {
+			return s.loaded(h, msg)
+		}
 	case kit.Result[ward.Chart]:
-		if !kit.Take(&s.loading, msg) {
-			return nil
+		if kit.Take(&s.asking, msg) {
+			return s.ask(h, msg)
 		}
-		c := msg.Value.Current(desk.CheckOf(s.subject))
-		switch {
-		case msg.Err != nil:
-			h.Fail(desk.Words(msg.Err))
-			return h.Close(s)
-		case c == nil || c.Status == ward.Withdrawn:
-			h.Fail("this check is withdrawn already")
-			return h.Close(s)
-		}
-		s.check, s.from = c, msg.Value.Patient
 	case kit.Result[store.Saved]:
 		if kit.Take(&s.saving, msg) {
 			return s.moved(h, msg)
+		}
+	case desk.Changed:
+		if s.check != nil && !s.saving.Waiting() {
+			return s.load(h)
 		}
 	case kit.Burst:
 		if msg.Paste {
 			s.search.Insert(msg.Text)
 		}
-		s.choose(0)
+		s.find()
 	}
 	return nil
 }
 
-func (s *move) moved(h kit.Host, msg kit.Result[store.Saved]) tea.Cmd {
-	if msg.Err != nil {
-		h.Fail("NOT MOVED: " + desk.Words(msg.Err))
-		return nil
+func (s *move) loaded(h kit.Host, msg kit.Result[origin]) tea.Cmd {
+	c := msg.Value.chart.Current(desk.CheckOf(s.subject))
+	switch {
+	case msg.Err != nil:
+		h.Fail(desk.Words(msg.Err))
+		return h.Close(s)
+	case c == nil || c.Status == ward.Withdrawn:
+		h.Fail("this check is withdrawn already")
+		return h.Close(s)
 	}
-	saved := &msg.Value
-	to := saved.Check.PatientID
-	cmd := h.Close(s)
-	name := "another patient"
-	if state, ok := s.desk.State(to); ok {
-		name = desk.Name(&state.Patient) + ", " + desk.MRN(&state.Patient)
+	s.check, s.from, s.others = c, msg.Value.chart, msg.Value.others
+	chosen := s.chosen
+	s.find()
+	if chosen != 0 && s.found.index(chosen) >= 0 {
+		s.chosen = chosen
 	}
-	return tea.Batch(cmd, afterSave(h, to, saved, "Moved: the check of "+s.desk.Time(saved.Check.PerformedAt)+" from "+desk.Name(&s.from)+" to "+name))
+	return nil
+}
+
+// find looks for the patients that the search names, and takes the first one in hand.
+func (s *move) find() {
+	s.found, s.chosen = s.others.matching(s.search.Value()), 0
+	if len(s.found) > 0 {
+		s.chosen = s.found[0].Patient.ID
+	}
 }
 
 // Typing implements [kit.Screen].
@@ -92,55 +127,23 @@ func (s *move) Type(h kit.Host, k kit.Key) (bool, tea.Cmd) {
 		h.Fail(refusal)
 	}
 	if s.search.Value() != before {
-		s.choose(0)
+		s.find()
 	}
 	return mine, nil
-}
-
-// found returns the other patients of the ward that the search leaves; none without one.
-func (s *move) found() (list []*ward.PatientState) {
-	q := kit.NewQuery(s.search.Value())
-	if q.Empty() {
-		return nil
-	}
-	states := s.desk.Board()
-	for i := range states {
-		p := &states[i].Patient
-		if p.ID != desk.PatientOf(s.subject) && q.Matches(p.Name, p.MRN, states[i].Stay.Bed) {
-			list = append(list, &states[i])
-		}
-	}
-	return list
-}
-
-// choose takes the patient with an index of the list in hand.
-func (s *move) choose(i int) {
-	s.chosen = ""
-	if list := s.found(); i >= 0 && i < len(list) {
-		s.chosen = desk.Subject(list[i].Patient.ID)
-	}
-}
-
-func (s *move) index(list []*ward.PatientState) int {
-	for i, state := range list {
-		if desk.Subject(state.Patient.ID) == s.chosen {
-			return i
-		}
-	}
-	return -1
 }
 
 // Bindings implements [kit.Screen].
 func (s *move) Bindings() []kit.Binding {
 	step := func(by int) func(kit.Host, kit.Key) tea.Cmd {
 		return func(kit.Host, kit.Key) tea.Cmd {
-			list := s.found()
-			s.choose(max(0, min(s.index(list)+by, len(list)-1)))
+			if n := len(s.found); n > 0 {
+				s.chosen = s.found[max(0, min(s.found.index(s.chosen)+by, n-1))].Patient.ID
+			}
 			return nil
 		}
 	}
 	return []kit.Binding{
-		kit.Bind("enter", "choose", "ask whether to move the check to the patient in hand", s.ask).Recording(string(ward.MayRecord)).
+		kit.Bind("enter", "choose", "ask whether to move the check to the patient in hand", s.choose).Recording(string(ward.MayRecord)).
 			If(s.Typing(), "the check is being moved"),
 		kit.Bind("down", "", "next patient", step(1)).As("↑↓"),
 		kit.Bind("up", "", "previous patient", step(-1)),
@@ -148,36 +151,81 @@ func (s *move) Bindings() []kit.Binding {
 	}
 }
 
-// ask names both patients in full.
-func (s *move) ask(h kit.Host, _ kit.Key) tea.Cmd {
-	list := s.found()
-	i := s.index(list)
+// choose reads the record of the patient in hand, so that the question tells the
+// consequences there.
+func (s *move) choose(h kit.Host, _ kit.Key) tea.Cmd {
+	i := s.found.index(s.chosen)
 	if i < 0 {
 		h.Fail("no patient is chosen: type a bed, a name or an MRN")
 		return nil
 	}
-	to := list[i].Patient
+	s.to = s.found[i]
+	id, site := s.chosen, s.desk.Site()
+	return desk.Load(s.desk, h, &s.asking, desk.Subject(id), func(ctx context.Context, log *store.Store) (ward.Chart, error) {
+		chart, err := log.Chart(ctx, id)
+		evaluated(&chart, site)
+		return chart, err
+	})
+}
+
+// ask names both patients in full, and the consequences for both.
+func (s *move) ask(h kit.Host, msg kit.Result[ward.Chart]) tea.Cmd {
+	to := &msg.Value
+	switch at := s.check.PerformedAt; {
+	case msg.Err != nil:
+		h.Fail(desk.Words(msg.Err))
+		return nil
+	case s.to.Patient.ID != s.chosen:
+		return nil // another patient is in hand by now
+	case len(to.Stays) > 0 && ward.StayAt(to.Stays, at) == nil:
+		h.Fail(desk.Name(&to.Patient) + " was not on the ward at " + s.desk.DayTime(at) + ", the time of the check")
+		return nil
+	}
 	text := []string{
 		"MOVE the check of " + s.desk.DayTime(s.check.PerformedAt) + ", " + desk.CheckWords(s.check) + ", recorded by " + kit.Plain(s.check.Recorded.By) + "?",
-		"from  " + desk.About(&s.from),
-		"to    " + desk.About(&to) + "   bed " + desk.Bed(&list[i].Stay),
+		"from  " + desk.About(&s.from.Patient) + "   " + placeWords(s.desk, s.from.Stay()),
+		"to    " + desk.About(&to.Patient) + "   " + placeWords(s.desk, &s.to.Stay),
 	}
-	if record := s.desk.History(to.ID); record != nil {
-		there := *s.check
-		there.ID, there.PatientID, there.Version, there.Status = s.id, to.ID, 1, ward.Recorded
-		view := previewOf(record, s.desk.Site(), there, s.desk.User().Name, s.desk.Now())
-		there.Result = view.result
-		text = append(text, "there: ICANS "+desk.Grade(view.result)+"   "+flagText(&there)+view.effect())
-	}
+	text = append(text, s.consequences(to)...)
 	text = append(text, "It is withdrawn here and recorded there, each naming the other.")
-	q := kit.Confirm(nil, text, "move", "back", func(h kit.Host) tea.Cmd {
-		check, id := *s.check, s.id
-		return desk.Save(s.desk, h, &s.saving, s.subject, s.request, func(ctx context.Context, log *store.Store, sig ward.Signature) (store.Saved, error) {
-			return log.MoveCheck(ctx, sig, check, to.ID, id)
-		})
+	return h.Push(recording(kit.Confirm(nil, text, "move", "back", s.save)))
+}
+
+// consequences returns the lines about the result of the check there, and about the other
+// checks of both patients that change.
+func (s *move) consequences(to *ward.Chart) []string {
+	d, there := s.desk, *s.check
+	there.ID, there.PatientID, there.Version, there.Status = s.id, to.Patient.ID, 1, ward.Recorded
+	view := bedside.PreviewOf(&to.History, d.Site(), there, d.User().Name, d.Now())
+	there.Result = view.Result
+	lines := []string{"there: ICANS " + desk.Grade(view.Result) + "   " + bedside.FlagText(&there) + view.Effect()}
+	for _, line := range bedside.ChangedFlags(clockOf(d), &to.History, view.Changed) {
+		lines = append(lines, "there: "+line)
+	}
+	for _, line := range withoutCheck(d, &s.from, withdrawn(s.check)) {
+		lines = append(lines, "here: "+line)
+	}
+	return lines
+}
+
+func (s *move) save(h kit.Host) tea.Cmd {
+	check, to, id := *s.check, s.to.Patient.ID, s.id
+	return desk.Save(s.desk, h, &s.saving, s.subject, s.request, func(ctx context.Context, log *store.Store, sig ward.Signature) (store.Saved, error) {
+		return log.MoveCheck(ctx, sig, check, to, id)
 	})
-	q.Options[0].Records, q.Options[0].Needs = true, string(ward.MayRecord)
-	return h.Push(q)
+}
+
+func (s *move) moved(h kit.Host, msg kit.Result[store.Saved]) tea.Cmd {
+	if msg.Err != nil {
+		h.Fail("NOT MOVED: " + desk.Words(msg.Err))
+		if kind := ward.KindOf(msg.Err); kind != ward.KindUnavailable && kind != ward.KindInternal {
+			s.request = s.desk.NewID() // refused, so that another try is another act
+		}
+		return nil
+	}
+	saved := &msg.Value
+	words := "Moved: the check of " + s.desk.Time(saved.Check.PerformedAt) + " from " + desk.Name(&s.from.Patient) + " to " + desk.Name(&s.to.Patient) + ", " + desk.MRN(&s.to.Patient)
+	return tea.Batch(h.Close(s), afterSave(h, saved.Check.PatientID, saved, words))
 }
 
 // mostFound is the number of patients that the dialog shows.
@@ -189,36 +237,41 @@ func (s *move) Body(p kit.Page) []string {
 		return s.waiting.Body(p)
 	}
 	var lines []string
-	head := " MOVE the check of " + s.desk.DayTime(s.check.PerformedAt) + " away from " + desk.About(&s.from)
+	head := " MOVE the check of " + s.desk.DayTime(s.check.PerformedAt) + " away from " + desk.About(&s.from.Patient)
 	for _, line := range p.Hang(head, p.Width, 1) {
 		lines = append(lines, p.Strong.Render(line))
 	}
 	lines = append(lines, " To whom? bed, name or MRN:  "+strings.TrimRight(s.search.View(p.Narrow(p.Width-30), true)[0], " "))
-	list := s.found()
-	if len(list) == 0 && s.search.Value() != "" {
-		lines = append(lines, "  "+p.Bad.Render("nobody else on this ward matches"))
+	if len(s.found) == 0 && s.search.Value() != "" {
+		lines = append(lines, "  "+p.Bad.Render("no other patient matches, on this ward or among those who left it"))
 	}
-	first := max(0, s.index(list)-mostFound+1)
-	for i, state := range list {
-		if i < first || i >= first+mostFound {
-			continue
-		}
-		mark := "  "
-		if desk.Subject(state.Patient.ID) == s.chosen {
-			mark = p.Strong.Render("▌ ")
-		}
-		for j, line := range p.Wrap(p.Pad(desk.Bed(&state.Stay), 6)+desk.About(&state.Patient), p.Width-4) {
-			if j == 0 {
-				lines = append(lines, " "+mark+line)
-			} else {
-				lines = append(lines, "         "+line)
-			}
-		}
+	first := max(0, s.found.index(s.chosen)-mostFound+1)
+	for _, k := range s.found[first:min(first+mostFound, len(s.found))] {
+		lines = append(lines, s.row(p, &k)...)
 	}
-	if n := len(list) - mostFound; n > 0 {
+	if n := len(s.found) - first - mostFound; n > 0 {
 		lines = append(lines, p.More(n, true))
 	}
 	return lines
+}
+
+// row draws a patient, in full.
+func (s *move) row(p kit.Page, k *store.Known) (rows []string) {
+	bed, end := desk.Bed(&k.Stay), ""
+	if !isOnWard(&k.Stay) {
+		bed, end = "left", "   "+placeWords(s.desk, &k.Stay)
+	}
+	mark := "  "
+	if k.Patient.ID == s.chosen {
+		mark = p.Strong.Render("▌ ")
+	}
+	for i, line := range p.Wrap(p.Pad(bed, 6)+desk.About(&k.Patient)+end, p.Width-4) {
+		if i > 0 {
+			mark = "        "
+		}
+		rows = append(rows, " "+mark+line)
+	}
+	return rows
 }
 
 // Foot implements [kit.Screen].

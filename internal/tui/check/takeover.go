@@ -3,6 +3,7 @@ package check
 import (
 	"context"
 	"fmt"
+	"neurocheck/internal/bedside"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -17,22 +18,17 @@ type theirs struct {
 	found bool
 }
 
-// openTakeOver reads the draft of another person, to ask whether to go on with it.
-func (f *form) openTakeOver(h kit.Host, _ kit.Key) tea.Cmd {
-	list := f.others()
-	if len(list) == 0 {
-		return nil
-	}
-	id, author := f.patient, list[0].Author
-	return desk.Load(f.desk, h, &f.taking, f.subject, func(ctx context.Context, log *store.Store) (t theirs, err error) {
-		t.draft, t.found, err = log.DraftOf(ctx, id, author)
+// loadTheirs reads the draft of another person, to ask whether to go on with it.
+func loadTheirs(d *desk.Desk, h kit.Host, pending *kit.Pending, patient int64, author string) tea.Cmd {
+	return desk.Load(d, h, pending, desk.Subject(patient), func(ctx context.Context, log *store.Store) (t theirs, err error) {
+		t.draft, t.found, err = log.DraftOf(ctx, patient, author)
 		return t, err
 	})
 }
 
-// takeOver asks whether to go on with the draft. The other person keeps it until this
-// check is saved.
-func (f *form) takeOver(h kit.Host, msg kit.Result[theirs]) tea.Cmd {
+// askTakeOver asks whether to go on with the draft of another person, who keeps it until
+// this check is saved. took is called after the answers are here.
+func (e *examination) askTakeOver(h kit.Host, msg kit.Result[theirs], took func(kit.Host) tea.Cmd) tea.Cmd {
 	d := msg.Value.draft
 	switch {
 	case msg.Err != nil:
@@ -44,15 +40,14 @@ func (f *form) takeOver(h kit.Host, msg kit.Result[theirs]) tea.Cmd {
 	}
 	name := desk.ShortName(d.Author)
 	text := []string{
-		fmt.Sprintf("%s began a check at %s: %s. Take it over?", name, f.desk.Time(d.Since), answerCount(&d)),
+		fmt.Sprintf("%s began a check at %s: %s. Take it over?", name, e.desk.Time(d.Since), bedside.AnswerCount(d.Content)),
 		"The answers come here under your name, in place of yours. " + name + " keeps the draft until you save, and is told then.",
 	}
-	return h.Push(kit.Confirm([]string{desk.About(&f.history.Patient)}, text, "take over", "back to the form", func(h kit.Host) tea.Cmd {
-		f.check.ID, f.takenFrom = d.CheckID, d.Author
-		dialog := f.restore(d.Content)
-		f.takenFrom = d.Author
-		f.changed = true
-		h.Say("Taken over from " + name + ", " + f.desk.Time(d.Since) + ": look at each answer")
-		return tea.Batch(f.flush(h), f.openDialog(h, dialog))
+	return h.Push(kit.Confirm([]string{desk.About(&e.history.Patient)}, text, "take over", "back to the form", func(h kit.Host) tea.Cmd {
+		e.check.ID = d.CheckID
+		e.dialog = e.restore(d.Content).Dialog
+		e.takenFrom, e.changed = d.Author, true
+		h.Say("Taken over from " + name + ", " + e.desk.Time(d.Since) + ": look at each answer")
+		return took(h)
 	}))
 }

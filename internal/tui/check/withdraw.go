@@ -2,6 +2,7 @@ package check
 
 import (
 	"context"
+	"neurocheck/internal/bedside"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -20,17 +21,23 @@ type withdrawal struct {
 	saving  kit.Pending
 	request string
 	patient ward.Patient
-	site    *ward.Site
 }
 
 func newWithdrawal(d *desk.Desk, to kit.Place) kit.Screen {
 	return &withdrawal{
-		waiting: waiting{desk: d, subject: to.Subject}, undo: to.Detail == "undo", check: desk.CheckOf(to.Subject), request: d.NewID(), site: d.Site(),
+		waiting: waiting{desk: d, subject: to.Subject}, undo: to.Detail == "undo", check: desk.CheckOf(to.Subject), request: d.NewID(),
 	}
 }
 
 // Init loads the record.
-func (s *withdrawal) Init(h kit.Host) tea.Cmd { return s.loadChart(h) }
+func (s *withdrawal) Init(h kit.Host) tea.Cmd {
+	id, site := desk.PatientOf(s.subject), s.desk.Site()
+	return desk.Load(s.desk, h, &s.loading, s.subject, func(ctx context.Context, log *store.Store) (ward.Chart, error) {
+		chart, err := log.Chart(ctx, id)
+		evaluated(&chart, site)
+		return chart, err
+	})
+}
 
 // Update asks if the record has come, and ends if the save has.
 func (s *withdrawal) Update(h kit.Host, msg tea.Msg) tea.Cmd {
@@ -72,17 +79,8 @@ func (s *withdrawal) ask(h kit.Host, chart *ward.Chart) tea.Cmd {
 	s.patient = chart.Patient
 	text := []string{"WITHDRAW the check of " + d.DayTime(c.PerformedAt) + "?   " + desk.CheckWords(c),
 		"recorded " + d.DayTime(c.Recorded.At) + " by " + kit.Plain(c.Recorded.By) + "   " + desk.FlagLine(c.Result)}
-	gone := *c
-	gone.Version++
-	gone.Status = ward.Withdrawn
-	gone.Recorded, gone.ReasonNote = ward.Signature{}, ""
-	view := previewOf(evaluated(chart, s.site), s.site, gone, d.User().Name, d.Now())
-	text = append(text, changedFlags(d, &chart.History, view.changed)...)
-	if f := chart.Open(); f != nil {
-		if _, joined := f.Has(c.ID); joined {
-			text = append(text, "The "+desk.Level(f)+" follow-up stays until a clinician closes it.")
-		}
-	}
+	gone := withdrawn(c)
+	text = append(text, withoutCheck(d, chart, gone)...)
 	save := func(h kit.Host, reason string) tea.Cmd {
 		gone.Reason = reason
 		return desk.Save(d, h, &s.saving, s.subject, s.request, func(ctx context.Context, log *store.Store, sig ward.Signature) (store.Saved, error) {
@@ -93,41 +91,30 @@ func (s *withdrawal) ask(h kit.Host, chart *ward.Chart) tea.Cmd {
 	q := reasonQuestion(subject, append(text, "Why?"), save)
 	if s.undo {
 		q = kit.Confirm(subject, append([]string{"UNDO the save"}, text...), "withdraw: entered in error", "back, it stays", func(h kit.Host) tea.Cmd { return save(h, "entered_in_error") })
-		q.Options[0].Records, q.Options[0].Needs = true, string(ward.MayRecord)
+		recording(q)
 	}
 	q.Left = func(h kit.Host) tea.Cmd { return h.Close(s) }
 	return h.Push(q)
 }
 
-// evaluated returns the history of a chart with the results of the site's rules.
-func evaluated(chart *ward.Chart, site *ward.Site) *ward.History {
-	h := &chart.History
-	if h.Memory == (ward.Memory{}) && len(h.Checks) > 0 {
-		h.Evaluate(site)
+// withdrawn returns the version that withdraws a check.
+func withdrawn(c *ward.Check) ward.Check {
+	gone := *c
+	gone.Version++
+	gone.Status = ward.Withdrawn
+	gone.Recorded, gone.ReasonNote = ward.Signature{}, ""
+	return gone
+}
+
+// withoutCheck returns the lines about the record of a patient if a check no longer counts:
+// the other checks that change, and the follow-up that stays.
+func withoutCheck(d *desk.Desk, chart *ward.Chart, gone ward.Check) []string {
+	view := bedside.PreviewOf(&chart.History, d.Site(), gone, d.User().Name, d.Now())
+	lines := bedside.ChangedFlags(clockOf(d), &chart.History, view.Changed)
+	if f := chart.Open(); f != nil {
+		if _, joined := f.Has(gone.ID); joined {
+			lines = append(lines, "The "+desk.Level(f)+" follow-up stays until a clinician closes it.")
+		}
 	}
-	return h
-}
-
-// waiting is a dialog that loads a chart before it asks.
-type waiting struct {
-	kit.Base
-	desk    *desk.Desk
-	subject string
-	loading kit.Pending
-}
-
-// Over implements [kit.Dialog].
-func (*waiting) Over() {}
-
-// Body implements [kit.Screen].
-func (w *waiting) Body(kit.Page) []string {
-	if w.loading.Waiting() {
-		return []string{" loading…"}
-	}
-	return []string{" saving… NOT SAVED YET"}
-}
-
-func (w *waiting) loadChart(h kit.Host) tea.Cmd {
-	id := desk.PatientOf(w.subject)
-	return desk.Load(w.desk, h, &w.loading, w.subject, func(ctx context.Context, log *store.Store) (ward.Chart, error) { return log.Chart(ctx, id) })
+	return lines
 }

@@ -2,11 +2,14 @@ package check
 
 import (
 	"fmt"
+	"neurocheck/internal/bedside"
 	"strings"
 
 	"neurocheck/internal/icans"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
+	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // shortAnswers are the answers that are too long for their column of the form, by code.
@@ -28,33 +31,26 @@ func shortAnswer(field *icans.Field, x *icans.Findings) string {
 	return field.Words(x)
 }
 
-// shown returns the answer of a line as the form shows it: blank if the line was not
-// touched, a dash if it was not assessed, with the signs of its cause and its direction.
-func (f *form) shown(field *icans.Field) string {
-	switch f.sheet.Value(field.Column) {
-	case "":
+// shortest shortens an earlier answer for the narrow column that CAPD leaves.
+func shortest(answer string) string {
+	switch answer {
+	case "moderate":
+		return "mod."
+	case "severe":
+		return "sev."
+	}
+	return answer
+}
+
+// unableShort returns the reason for "not done" in short, or an empty text.
+func unableShort(x *icans.Findings) string {
+	switch x.Unable {
+	case 0:
 		return ""
-	case kit.NotAssessed:
-		return "–"
+	case icans.UnableUnarousable:
+		return shortAnswers["unarousable"]
 	}
-	x := f.findings()
-	text := shortAnswer(field, &x) + causeMark(field, &x)
-	last := f.lastFor(field)
-	if last == nil {
-		return text
-	}
-	mark := direction(field, &last.Findings, &x)
-	if mark == "" {
-		return text
-	}
-	width := leftColumns[f.tool()].Value
-	if isFeature(field) || field.Group == icans.GroupSeen || field.Group == icans.GroupCRS {
-		width = rightColumns[f.tool()].Value
-	}
-	if len([]rune(text))+3 < width {
-		return text + "  " + mark
-	}
-	return text + " " + mark
+	return desk.Score(x)
 }
 
 // causeMark marks the answer of a domain that is attributed (*) or uncertain (?).
@@ -62,7 +58,7 @@ func causeMark(field *icans.Field, x *icans.Findings) string {
 	if field.Group != icans.GroupDomain {
 		return ""
 	}
-	switch d := domainOf(field); {
+	switch d := bedside.DomainOf(field); {
 	case x.OtherCause.Has(d):
 		return " *"
 	case x.Uncertain().Has(d):
@@ -85,9 +81,9 @@ func direction(field *icans.Field, before, now *icans.Findings) string {
 		}
 		worse = field.Holds(before, 0)
 	case field.Group == icans.GroupICE:
-		worse = termOf(field, now) < termOf(field, before)
+		worse = bedside.TermOf(field, now) < bedside.TermOf(field, before)
 	default:
-		worse = termOf(field, now) > termOf(field, before)
+		worse = bedside.TermOf(field, now) > bedside.TermOf(field, before)
 	}
 	if worse {
 		return desk.MarkWorse
@@ -95,84 +91,34 @@ func direction(field *icans.Field, before, now *icans.Findings) string {
 	return desk.MarkBetter
 }
 
-// asks returns the question for the patient or the task, in the patient's language if the
-// site has it; for a field without one, the help.
-func (f *form) asks(field *icans.Field) string {
-	if ask := f.desk.Site().Question(field, f.history.Patient.Language); ask != "" {
-		return `Ask: "` + ask + `"`
+// dash returns a dash in place of an empty text.
+func dash(text string) string {
+	if text == "" {
+		return "–"
 	}
-	return field.Help
+	return kit.Plain(text)
 }
 
-// askLines returns [form.asks] as lines: the last is for the line of keys, the others, which
-// only the objects or the sentence of the site need, are for the foot. A help is cut,
-// because ? has it in full.
-func (f *form) askLines(p kit.Page, field *icans.Field) []string {
-	text := " " + f.asks(field)
-	if _, whole := f.choices(p, field); !whole {
-		text = " " + skipWords + "  " + text
+// isNormal reports whether a finding is that of a healthy person.
+func isNormal(field *icans.Field, x *icans.Findings) bool {
+	best := 0 // none, alert, and always or never in CAPD
+	if field.Group == icans.GroupICE {
+		best = len(field.Terms) - 1
 	}
-	if field.Ask == "" {
-		return []string{p.Fit(text, p.Width)}
-	}
-	return p.Hang(text, p.Width, 1)
+	return bedside.TermOf(field, x) == best
 }
 
-// skipWords is the answer that every line has.
-const skipWords = "- not assessed"
-
-// choices lists the answers of a field with their keys, broken into lines. If only the
-// last one needs another line, it is left to the line of keys, and whole is false.
-func (f *form) choices(p kit.Page, field *icans.Field) (lines []string, whole bool) {
-	x := f.findings()
-	line := " " + p.Strong.Render(field.Label+":")
-	gap := "  "
-	if len(field.Terms) == 2 {
-		gap = "   "
+// placeWords returns the bed of a patient on the ward, or the time at which the patient
+// left: "bed 1B", "left Sun 29 Nov 14:07".
+func placeWords(d *desk.Desk, stay *ward.Stay) string {
+	switch {
+	case stay == nil || stay.ID == 0:
+		return "no stay"
+	case stay.OnWard():
+		return strings.TrimSpace("bed " + desk.Bed(stay))
 	}
-	add := func(gap, keys, label string) {
-		cell := p.Strong.Render(keys) + " " + label
-		if p.Cells(line+gap+cell) > p.Width-1 {
-			lines = append(lines, line)
-			line = "  " + cell
-			return
-		}
-		line += gap + cell
-	}
-	if len(field.Terms) == 2 && field.Terms[1].Code != "focal_weakness" { // yes first, as one asks
-		add("  ", "1 y", "yes")
-		add(gap, "0 n", "no")
-	} else {
-		for i, t := range field.Terms {
-			before := gap
-			if i == 0 {
-				before = "  "
-			}
-			add(before, t.Keys[:1], choiceLabel(field, &x, i))
-		}
-	}
-	if len(lines) == 0 && p.Cells(line+"   "+skipWords) > p.Width-1 {
-		return []string{line}, false
-	}
-	add("   ", "-", "not assessed")
-	if field.Several {
-		add("   ", "enter", "next")
-	}
-	return append(lines, line), true
+	return "left " + d.DayTime(stay.DischargedAt)
 }
 
-// choiceLabel returns the words of an answer, without the figure that its key shows.
-func choiceLabel(field *icans.Field, x *icans.Findings, i int) string {
-	t := field.Terms[i]
-	label := t.Label
-	if field.Group == icans.GroupCAPD {
-		_, label, _ = strings.Cut(label, " ")
-	}
-	if label == t.Keys[:1] {
-		return ""
-	}
-	if field.Several && field.Holds(x, i) {
-		return "[" + label + "]"
-	}
-	return label
-}
+// clockOf returns the clock that the words about times are made with.
+func clockOf(d *desk.Desk) words.Clock { return words.Clock{Now: d.Now(), Zone: d.Zone()} }

@@ -78,6 +78,27 @@ func (d *Desk) Note(h kit.Host, e ward.AuditEvent) tea.Cmd {
 	})
 }
 
+// visit is the patient whose record the person at the keyboard has open.
+type visit struct {
+	patient int64
+	reader  string
+}
+
+// Visit records that the person at the keyboard reads a patient's record. It does so once,
+// however many screens about the patient open, until the person is back on the board or
+// reads another patient.
+func (d *Desk) Visit(h kit.Host, patient int64) tea.Cmd {
+	now := visit{patient, d.user.Name}
+	if d.visit == now {
+		return nil
+	}
+	d.visit = now
+	return d.Note(h, ward.AuditEvent{Event: ward.ReadPatient, PatientID: patient})
+}
+
+// EndVisit makes the next [Desk.Visit] one that is recorded. The board calls it.
+func (d *Desk) EndVisit() { d.visit = visit{} }
+
 // DraftKept is the value of a command that kept or dropped a draft. The desk says if one
 // fails, because the form may be gone.
 type DraftKept struct{ Patient int64 }

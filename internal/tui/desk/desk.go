@@ -102,6 +102,7 @@ type Desk struct {
 	roster    roster
 	notices   [noticeCount]string
 	saved     Saved
+	visit     visit
 	drafts    int64        // the last revision
 	wrote     *atomic.Bool // a save has succeeded since the last message
 	kept      map[formKey]*keptForm
@@ -184,6 +185,7 @@ func (d *Desk) User() ward.Staff { return d.user }
 func (d *Desk) SetUser(m ward.Staff) {
 	d.user = m
 	d.saved = Saved{}
+	d.EndVisit()
 }
 
 // May returns the reason why the person at the keyboard lacks a permission, and the
@@ -223,10 +225,4 @@ func (d *Desk) ReadOnly() string {
 		return "READ-ONLY: this copy cannot record"
 	}
 	return ""
-}
-
-// Config returns the part of a [kit.Config] that the desk knows. The root adds the timer,
-// the requests, the way to open a place and the keys of every screen.
-func (d *Desk) Config() kit.Config {
-	return kit.Config{Now: d.Now, Zone: d.zone, May: d.May, ReadOnly: d.ReadOnly(), Status: d.Status, Trouble: d.Trouble, Support: d.Support}
 }

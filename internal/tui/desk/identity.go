@@ -4,42 +4,9 @@ import (
 	"fmt"
 	"strings"
 
-	"neurocheck/internal/icans"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
 )
-
-func plain(s string) string { return kit.Plain(s) }
-
-// Name returns the full name of a patient, safe to draw.
-func Name(p *ward.Patient) string { return plain(p.Name) }
-
-// Born returns the date of birth, or the second identifier if that is unknown.
-func Born(p *ward.Patient) string {
-	if p.BirthDate.IsZero() {
-		return "birth date unknown, second ID " + plain(p.SecondID)
-	}
-	return "born " + p.BirthDate.Words()
-}
-
-// MRN returns the medical record number with its name: MRN 0042317.
-func MRN(p *ward.Patient) string { return "MRN " + plain(p.MRN) }
-
-// About returns the identifiers that every question has: full name, date of birth, MRN.
-func About(p *ward.Patient) string { return Name(p) + "   " + Born(p) + "   " + MRN(p) }
-
-// ShortName returns the name of a member of staff for a list: "Dr Adeyemi" for "Dr Tunde
-// Adeyemi", any other name in full.
-func ShortName(name string) string {
-	words := strings.Fields(plain(name))
-	if len(words) > 2 && words[0] == "Dr" {
-		return words[0] + " " + words[len(words)-1]
-	}
-	return strings.Join(words, " ")
-}
-
-// ToolName returns ICE or CAPD.
-func ToolName(t icans.Tool) string { return icans.FieldOf("tool").Words(&icans.Findings{Tool: t}) }
 
 // Identity is the head of a screen about one patient.
 type Identity struct {
@@ -132,32 +99,4 @@ func joinPieces(pieces []string) string {
 		}
 	}
 	return line
-}
-
-// Interpreter returns the piece for [Identity.More] about the language of a patient; none
-// if the patient needs no interpreter.
-func Interpreter(p *ward.Patient) []string {
-	switch {
-	case p.Interpreter && p.Language != "":
-		return []string{"interpreter: " + plain(p.Language)}
-	case p.Interpreter:
-		return []string{"interpreter"}
-	}
-	return nil
-}
-
-// Status returns the pieces at the end of the first line: the mode, the user, the clock.
-// It is the Status of [kit.Config].
-func (d *Desk) Status() []string {
-	var pieces []string
-	switch {
-	case d.ReadOnly() != "":
-		pieces = append(pieces, "READ-ONLY")
-	case d.ward.Synthetic:
-		pieces = append(pieces, "DEMO")
-	}
-	if d.user.Name != "" {
-		pieces = append(pieces, plain(d.user.Name))
-	}
-	return append(pieces, d.Now().Format("15:04"))
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -57,6 +56,15 @@ func (d *Desk) Keep(at kit.Place, work any) {
 	form.work = work
 	if !slices.ContainsFunc(d.unwritten, func(u unwritten) bool { return u.key == key && u.id == form.id }) {
 		d.unwritten = append(d.unwritten, unwritten{key: key, id: form.id})
+	}
+}
+
+// KeepText is [Desk.Keep] for a text. Empty forgets it.
+func (d *Desk) KeepText(at kit.Place, text string) {
+	if text == "" {
+		d.Keep(at, nil)
+	} else {
+		d.Keep(at, text)
 	}
 }
 
@@ -219,43 +227,43 @@ func (d *Desk) takeLoaded(h kit.Host, msg kit.Result[loadedForms]) {
 		kinds = append(kinds, draft.Kind)
 	}
 	if len(kinds) > 0 {
-		h.Say(UnsavedWords(kinds) + " not saved yet")
+		h.Say(UnsavedWords(kinds) + " not saved yet; :unsaved lists them")
 	}
 }
 
-// UnsavedWords counts unsaved forms by their kinds: "1 check, 2 comments".
-func UnsavedWords(kinds []string) string {
-	var order []string
-	count := map[string]int{}
-	for _, kind := range kinds {
-		word, ok := kindWords[kind]
-		if !ok {
-			word = "form"
+// KeptForm is unsaved work of the person at the keyboard.
+type KeptForm struct {
+	Place kit.Place // its key; the screen of the form opens without the detail
+	Since time.Time
+	Words string // comment, edit
+	Text  string // a text that was typed, if the work is nothing else
+	Work  any    // the value of Keep, which may be the screen itself
+}
+
+// KeptForms returns the unsaved work of the person at the keyboard that the log has too,
+// the oldest first. The form of a check is not in the list, because the board shows it.
+func (d *Desk) KeptForms() (list []KeptForm) {
+	for key, form := range d.kept {
+		content, text := form.work.(string)
+		if _, contented := form.work.(Contented); key.by != d.user.Name || !text && !contented {
+			continue
 		}
-		if count[word] == 0 {
-			order = append(order, word)
+		if !slices.Contains(texts, key.Screen) {
+			content = ""
 		}
-		count[word]++
+		list = append(list, KeptForm{Place: key.Place, Since: form.since, Words: formWord(key.Screen), Text: content, Work: form.work})
 	}
-	parts := make([]string, len(order))
-	for i, word := range order {
-		parts[i] = Several(count[word], word)
-	}
-	return strings.Join(parts, ", ")
+	slices.SortFunc(list, func(a, b KeptForm) int {
+		if by := a.Since.Compare(b.Since); by != 0 {
+			return by
+		}
+		return strings.Compare(a.Place.Screen+a.Place.Subject, b.Place.Screen+b.Place.Subject)
+	})
+	return list
 }
 
-// Several returns a number with a noun: "1 check", "2 checks".
-func Several(n int, noun string) string {
-	if n != 1 {
-		noun += "s"
-	}
-	return strconv.Itoa(n) + " " + noun
-}
-
-var kindWords = map[string]string{
-	store.CheckForm: "check", PatientIn: "admission", Edit: "edit", Comment: "comment", Close: "closing note",
-	Correct: "correction", Report: "report", Intervene: "intervention", Interval: "interval", Cause: "cause", Withdraw: "withdrawal",
-}
+// texts are the screens whose unsaved work is one text.
+var texts = []string{Comment, Close, UndoLeave, Staff}
 
 // Marshal returns unsaved work as a text for a draft.
 func Marshal(work any) string {

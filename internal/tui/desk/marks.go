@@ -4,15 +4,16 @@ import (
 	"neurocheck/internal/icans"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // The marks of screens.md section 3, each one cell wide. The kit draws their ASCII forms.
 const (
-	MarkUrgent     = "‼"
-	MarkGrade1     = "⚑"
-	MarkUnfinished = "◌"
+	MarkUrgent     = words.MarkUrgent
+	MarkGrade1     = words.MarkGrade1
+	MarkUnfinished = words.MarkUnfinished
 	MarkReported   = "“"
-	MarkBaseline   = "="
+	MarkBaseline   = words.MarkBaseline
 	MarkDraft      = "½"
 	MarkAlike      = "≈"
 	MarkWorse      = "▼"
@@ -35,11 +36,6 @@ func Marks() []kit.Mark {
 		{Sign: MarkNotDone, Means: "the tool was not done, and there is no single grade"},
 		{Sign: "s c z w p", Means: "score, consciousness, seizure, weakness, pressure made the grade"},
 	}
-}
-
-// FlagMark returns the mark of a flag; a blank for none.
-func FlagMark(f icans.Flag) string {
-	return [...]string{icans.FlagNone: " ", icans.FlagIncomplete: MarkUnfinished, icans.FlagGrade1: MarkGrade1, icans.FlagUrgent: MarkUrgent}[f]
 }
 
 // FlagLook returns the look of a flag.

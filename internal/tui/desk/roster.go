@@ -248,14 +248,6 @@ func (d *Desk) stateFields(s *ward.PatientState) []string {
 	return fields
 }
 
-// Bed returns a bed, or – without one.
-func Bed(s *ward.Stay) string {
-	if s.Bed == "" {
-		return "–"
-	}
-	return kit.Plain(s.Bed)
-}
-
 // ByBed returns the patients on the ward in a bed.
 func (d *Desk) ByBed(bed string) []*ward.PatientState {
 	var list []*ward.PatientState

@@ -23,6 +23,9 @@ type SaveQuestion struct {
 	Saved func(kit.Host) tea.Cmd
 	// Failed is called if it did not, after the line that says so; nil does nothing.
 	Failed func(kit.Host, error) tea.Cmd
+	// Work returns the text that the desk keeps while the question is not answered, after
+	// each key: see [Desk.Keep]. Empty forgets it. Nil keeps nothing.
+	Work func() string
 	// ID is the number that SaveID returned, such as that of a new patient.
 	ID int64
 
@@ -32,13 +35,20 @@ type SaveQuestion struct {
 	since   time.Time // the time at which the save began
 }
 
-// NewSaveQuestion returns a question about a place, with the ID for its save. The work
-// that is typed into the question is kept under the place: see [SaveQuestion.Keep].
+// NewSaveQuestion returns a question about a place, with the ID for its save. Its work is
+// kept under the place.
 func NewSaveQuestion(d *Desk, at kit.Place) *SaveQuestion {
 	q := &SaveQuestion{Desk: d, place: at, request: d.NewID()}
 	q.Self = q
 	q.Left = func(h kit.Host) tea.Cmd { return h.Close(q.Self) }
+	q.Typed = q.keep
 	return q
+}
+
+func (q *SaveQuestion) keep() {
+	if q.Work != nil {
+		q.Desk.KeepText(q.place, q.Work())
+	}
 }
 
 // Save runs the save of an answer. The question stays until it is confirmed.

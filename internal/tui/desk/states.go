@@ -60,9 +60,6 @@ func (d *Desk) FollowUpState(s *ward.PatientState) string {
 	return strings.Join(parts, ", ")
 }
 
-// Level names the level of a follow-up: "urgent", "grade 1".
-func Level(f *ward.FollowUp) string { return FlagShort(f.Level) }
-
 // StateLine returns the line about a patient above the trend: mark, level, peak,
 // acceptance, and the next check.
 func (d *Desk) StateLine(s *ward.PatientState) (state, next string) {
@@ -82,7 +79,7 @@ func (d *Desk) StateLine(s *ward.PatientState) (state, next string) {
 	case f == nil && s.Last == nil:
 		return mark + "no check yet", next
 	case f == nil:
-		return mark + FlagLine(s.Last.Result), next
+		return withMark(StateMark(s), s.Last.Result), next
 	}
 	state = fmt.Sprintf("%s%s, peak %d, ", mark, Level(f), f.Peak)
 	switch {
@@ -96,6 +93,19 @@ func (d *Desk) StateLine(s *ward.PatientState) (state, next string) {
 		state += "not accepted: a accepts, within " + Brief(s.EscalatesAt.Sub(d.now), 100)
 	}
 	return state, next
+}
+
+// withMark returns a flag with its reasons under the mark of the patient, which may be worse
+// than that of the flag. There is one mark.
+func withMark(mark string, r icans.Result) string {
+	line := FlagLine(r)
+	if strings.TrimSpace(mark) == "" {
+		return line
+	}
+	for _, own := range []string{FlagMark(r.Flag), MarkBaseline} {
+		line = strings.TrimPrefix(line, own+" ")
+	}
+	return mark + " " + line
 }
 
 // ScoreCell returns the score of the last check for the board: "ICE 5 ↓3", "ICE 8 base",
@@ -125,25 +135,8 @@ func (d *Desk) ReportWords(r *ward.Report) string {
 // LeftWords returns the end of a stay that a feed reported: "left 10:55 (feed)".
 func (d *Desk) LeftWords(s *ward.Stay) string { return "left " + d.Time(s.DischargedAt) + " (feed)" }
 
-// NamedCause returns the cause that a clinician named ahead and that applies now:
-// "consciousness: propofol, until 30 Nov 14:00, Dr Nair"; empty if there is none.
-func (d *Desk) NamedCause(h *ward.History) string {
-	if h == nil {
-		return ""
-	}
-	var withTool time.Time
-	for i := range h.Checks {
-		if c := &h.Checks[i]; c.Findings.Unable == 0 && c.PerformedAt.After(withTool) {
-			withTool = c.PerformedAt
-		}
-	}
-	for i := len(h.Attributions) - 1; i >= 0; i-- {
-		if a := &h.Attributions[i]; a.Applies(d.now, withTool) {
-			return a.Domain + ": " + plain(a.Cause) + ", until " + d.Time(a.Until) + ", " + ShortName(a.Named.By)
-		}
-	}
-	return ""
-}
+// NamedCause returns the cause that a clinician named ahead and that applies now.
+func (d *Desk) NamedCause(h *ward.History) string { return d.clock().NamedCause(h) }
 
 // Details returns the reasons, the follow-up, a report and the drafts of a patient, for
 // the foot of the board.

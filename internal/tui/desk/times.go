@@ -5,58 +5,30 @@ import (
 	"time"
 
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
+
+func (d *Desk) clock() words.Clock { return words.Clock{Now: d.now, Zone: d.zone} }
 
 // Time shows a time of today as 15:04, and one of another day with the day, on the wall
 // clock of the ward.
-func (d *Desk) Time(t time.Time) string {
-	t, now := t.In(d.zone), d.Now()
-	switch days := ward.DateOf(now).DaysTo(ward.DateOf(t)); {
-	case days == 0:
-		return t.Format("15:04" + letters(t))
-	case days < 0 && days > -7:
-		return t.Format("Mon 15:04")
-	case t.Year() == now.Year():
-		return t.Format("2 Jan 15:04")
-	}
-	return t.Format("2 Jan 2006 15:04")
-}
+func (d *Desk) Time(t time.Time) string { return d.clock().Time(t) }
 
 // DayTime shows a time with its day, as questions do: Sun 29 Nov 15:45.
-func (d *Desk) DayTime(t time.Time) string {
-	t = t.In(d.zone)
-	if t.Year() != d.Now().Year() {
-		return t.Format("Mon 2 Jan 2006 15:04" + letters(t))
-	}
-	return t.Format("Mon 2 Jan 15:04" + letters(t))
-}
-
-// letters returns the part of a layout for the zone, because the wall clock alone does not
-// tell the time if the clocks go back and the hour comes twice. It is empty for other times.
-func letters(t time.Time) string {
-	const wall = "2 15:04"
-	for _, by := range []time.Duration{time.Hour, 30 * time.Minute} {
-		if t.Add(by).Format(wall) == t.Format(wall) || t.Add(-by).Format(wall) == t.Format(wall) {
-			return " MST"
-		}
-	}
-	return ""
-}
+func (d *Desk) DayTime(t time.Time) string { return d.clock().DayTime(t) }
 
 // FullTime shows a time with its date and year; – for none.
-func (d *Desk) FullTime(t time.Time) string {
-	if t.IsZero() {
-		return "–"
-	}
-	t = t.In(d.zone)
-	return t.Format("2 Jan 2006 15:04" + letters(t))
-}
+func (d *Desk) FullTime(t time.Time) string { return d.clock().FullTime(t) }
 
 // ShortDate shows the day of a time: 28 Nov.
-func (d *Desk) ShortDate(t time.Time) string { return t.In(d.zone).Format("2 Jan") }
+func (d *Desk) ShortDate(t time.Time) string { return d.clock().ShortDate(t) }
 
 // Ago returns the time since t in words: 2 h 10 min.
-func (d *Desk) Ago(t time.Time) string { return ward.Elapsed(d.now.Sub(t)) }
+func (d *Desk) Ago(t time.Time) string { return d.clock().Ago(t) }
+
+// LateEntry returns the time of a check that is recorded long after it was done: "LATE ENTRY
+// Sun 29 Nov 03:00, 12 h 45 ago". Hours have no unit after the minutes, to save room.
+func (d *Desk) LateEntry(at time.Time) (label, when string) { return d.clock().LateEntry(at) }
 
 // Brief returns a length of time in at most four cells: 47m, 4h28, 22h, 6d. It counts in
 // minutes up to the given number.

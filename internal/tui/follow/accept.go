@@ -23,7 +23,7 @@ func newAccept(d *desk.Desk, to kit.Place) kit.Screen {
 	id := desk.PatientOf(to.Subject)
 	s := open(d, id)
 	if s == nil {
-		return nothing(d, id, "accept")
+		return nothing(d, to, "accept")
 	}
 	a := &accept{SaveQuestion: desk.NewSaveQuestion(d, to), patient: s.Patient, followUp: s.FollowUp.ID}
 	a.Self = a

@@ -46,7 +46,7 @@ func newChecklist(d *desk.Desk, to kit.Place) kit.Screen {
 	case s != nil:
 		c.followUp = s.FollowUp.ID
 	case !c.after:
-		return nothing(d, id, "tick")
+		return nothing(d, to, "tick")
 	}
 	return c
 }

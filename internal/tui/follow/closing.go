@@ -16,7 +16,6 @@ import (
 // question. The note is kept until the follow-up is closed.
 type closing struct {
 	*desk.SaveQuestion
-	at       kit.Place
 	patient  ward.Patient
 	followUp int64
 	note     *kit.Text
@@ -26,11 +25,11 @@ func newClosing(d *desk.Desk, to kit.Place) kit.Screen {
 	id := desk.PatientOf(to.Subject)
 	s := open(d, id)
 	if s == nil {
-		return nothing(d, id, "close")
+		return nothing(d, to, "close")
 	}
 	kept, _ := d.Kept(to).(string)
-	c := &closing{SaveQuestion: desk.NewSaveQuestion(d, to), at: to, patient: s.Patient, followUp: s.FollowUp.ID, note: kit.NewText(kept, 400)}
-	c.Self = c
+	c := &closing{SaveQuestion: desk.NewSaveQuestion(d, to), patient: s.Patient, followUp: s.FollowUp.ID, note: kit.NewText(kept, 400)}
+	c.Self, c.Work = c, c.note.Value
 	c.Subject = []string{"CLOSE the follow-up of " + desk.About(&s.Patient) + "?"}
 	c.Text = []string{levelPeak(s.FollowUp) + ", open since " + d.Time(s.FollowUp.Opened.At)}
 	if h := d.History(id); h != nil && h.Lifted(s.FollowUp) {
@@ -44,7 +43,6 @@ func newClosing(d *desk.Desk, to kit.Place) kit.Screen {
 	}
 	c.Options = append(c.Options, kit.Option{Keys: []string{"0"}, Label: "back"})
 	c.Left = func(h kit.Host) tea.Cmd {
-		c.keep()
 		if c.note.Value() != "" {
 			h.Say("not closed; the note is kept: x brings it back")
 		}
@@ -73,22 +71,12 @@ func needed(text string) string {
 	return ""
 }
 
-// keep keeps the note for the next opening.
-func (c *closing) keep() {
-	if text := c.note.Value(); text != "" {
-		c.Desk.Keep(c.at, text)
-	} else {
-		c.Desk.Keep(c.at, nil)
-	}
-}
-
 // choose saves an outcome. Closing as resolved asks again if the record says otherwise.
 func (c *closing) choose(h kit.Host, outcome string) tea.Cmd {
 	if reason := needed(c.note.Value()); reason != "" {
 		h.Fail(reason)
 		return nil
 	}
-	c.keep()
 	if outcome == ward.Resolved {
 		if doubt := c.doubt(); doubt != "" {
 			return h.Push(c.again(doubt))
@@ -129,30 +117,19 @@ func (c *closing) save(h kit.Host, outcome string, asked bool) tea.Cmd {
 	})
 }
 
-// Update implements [kit.Screen]. It keeps the note as it is typed, and says at once if
-// another person closed the follow-up meanwhile.
+// Update implements [kit.Screen]. It says at once if another person closed the
+// follow-up meanwhile.
 func (c *closing) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 	cmd := c.SaveQuestion.Update(h, msg)
-	if _, ok := msg.(kit.Burst); ok {
-		c.keep()
-	}
 	if f := closedBy(c.Desk, c.patient.ID, c.followUp); f != nil && c.Options[0].Off == "" && f.Closed.By != c.Desk.User().Name {
 		text := desk.ShortName(f.Closed.By) + " closed it at " + c.Desk.Time(f.Closed.At) + ": " + ward.WordsFor(ward.Outcomes, f.Outcome) + ". Your note is kept"
 		for i := range c.Options[:len(c.Options)-1] {
 			c.Options[i].Off = "closed already"
 		}
 		c.Text = append(c.Text, text)
-		c.keep()
 		h.Fail(text)
 	}
 	return cmd
-}
-
-// Type implements [kit.Screen].
-func (c *closing) Type(h kit.Host, k kit.Key) (bool, tea.Cmd) {
-	mine, cmd := c.SaveQuestion.Type(h, k)
-	c.keep()
-	return mine, cmd
 }
 
 // closedBy returns a follow-up if it was closed.

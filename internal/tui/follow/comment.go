@@ -14,7 +14,6 @@ import (
 // comment adds a comment to the open follow-up of a patient.
 type comment struct {
 	*desk.SaveQuestion
-	at   kit.Place
 	text *kit.Text
 	name string // of the patient
 }
@@ -23,11 +22,11 @@ func newComment(d *desk.Desk, to kit.Place) kit.Screen {
 	id := desk.PatientOf(to.Subject)
 	s := open(d, id)
 	if s == nil {
-		return nothing(d, id, "comment on")
+		return nothing(d, to, "comment on")
 	}
 	kept, _ := d.Kept(to).(string)
-	c := &comment{SaveQuestion: desk.NewSaveQuestion(d, to), at: to, text: kit.NewText(kept, 400), name: desk.Name(&s.Patient)}
-	c.Self = c
+	c := &comment{SaveQuestion: desk.NewSaveQuestion(d, to), text: kit.NewText(kept, 400), name: desk.Name(&s.Patient)}
+	c.Self, c.Work = c, c.text.Value
 	c.Subject = []string{"COMMENT on the follow-up of " + desk.About(&s.Patient)}
 	c.Text = []string{levelPeak(s.FollowUp) + ", open since " + d.Time(s.FollowUp.Opened.At)}
 	for i := range s.FollowUp.Notes {
@@ -63,28 +62,4 @@ func (c *comment) Unsaved() string {
 		return ""
 	}
 	return "comment on the follow-up of " + c.name
-}
-
-// Type implements [kit.Screen]. It keeps the text as it is typed.
-func (c *comment) Type(h kit.Host, k kit.Key) (bool, tea.Cmd) {
-	mine, cmd := c.SaveQuestion.Type(h, k)
-	c.keep()
-	return mine, cmd
-}
-
-// Update implements [kit.Screen]. It keeps a text that was pasted.
-func (c *comment) Update(h kit.Host, msg tea.Msg) tea.Cmd {
-	cmd := c.SaveQuestion.Update(h, msg)
-	if _, ok := msg.(kit.Burst); ok {
-		c.keep()
-	}
-	return cmd
-}
-
-func (c *comment) keep() {
-	if text := c.text.Value(); text != "" {
-		c.Desk.Keep(c.at, text)
-	} else {
-		c.Desk.Keep(c.at, nil)
-	}
 }

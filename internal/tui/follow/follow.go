@@ -9,6 +9,8 @@ package follow
 import (
 	"fmt"
 
+	tea "charm.land/bubbletea/v2"
+
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
@@ -34,14 +36,28 @@ func open(d *desk.Desk, patient int64) *ward.PatientState {
 	return s
 }
 
-// nothing returns the dialog that answers if a patient has no open follow-up.
-func nothing(d *desk.Desk, patient int64, does string) kit.Screen {
+// nothing returns the dialog that answers if a patient has no open follow-up. A text that
+// was typed for one that was closed meanwhile is shown and may be discarded, because it can
+// no longer be saved.
+func nothing(d *desk.Desk, to kit.Place, does string) kit.Screen {
 	subject := "No patient is chosen"
-	if s, ok := d.State(patient); ok {
+	if s, ok := d.State(desk.PatientOf(to.Subject)); ok {
 		subject = desk.About(&s.Patient)
 	}
-	return &kit.Question{Subject: []string{subject}, Text: []string{"No follow-up is open: there is nothing to " + does + "."},
+	q := &kit.Question{Subject: []string{subject}, Text: []string{"No follow-up is open: there is nothing to " + does + "."},
 		Options: []kit.Option{{Keys: []string{"0"}, Label: "back"}}}
+	kept, _ := d.Kept(to).(string)
+	if kept == "" {
+		return q
+	}
+	q.Text = append(q.Text, "Your text of "+d.Time(d.KeptSince(to))+" was not saved before it was closed: "+kit.Plain(kept))
+	q.Options[0].Label = "back, the text is kept"
+	q.Options = append([]kit.Option{{Keys: []string{"1"}, Label: "discard the text", Do: func(h kit.Host) tea.Cmd {
+		d.Keep(to, nil)
+		h.Say("the text is discarded")
+		return nil
+	}}}, q.Options...)
+	return q
 }
 
 // levelPeak returns "urgent, peak 2".

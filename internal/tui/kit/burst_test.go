@@ -10,9 +10,9 @@ import (
 	tea "charm.land/bubbletea/v2"
 )
 
-// reading plays keys with their times in milliseconds and returns what the reader made of
+// played plays keys with their times in milliseconds and returns what the reader made of
 // them: "a@30" is a key and its time, "<text>" a burst.
-func reading(t *testing.T, how func(Key) Manner, script string) string {
+func played(t *testing.T, how func(Key) Manner, script string) string {
 	t.Helper()
 	var out []string
 	var due []timer
@@ -109,7 +109,7 @@ func TestBursts(t *testing.T) {
 		{"esc twice", always(Waits), "esc@0 esc@40", "esc@40 esc@190"},
 		{"esc and a bracket", always(IsText), "esc@0 [@60 x@70", "esc@70 [@70 x@70"},
 	} {
-		if got := reading(t, c.how, c.script); got != c.result {
+		if got := played(t, c.how, c.script); got != c.result {
 			t.Errorf("%s: %s: %s, want %s", c.name, c.script, got, c.result)
 		}
 	}

@@ -38,8 +38,9 @@ type Line struct {
 	Open func(Host, Key) tea.Cmd
 	Show func() string // the value of a line that opens something
 
-	Ask    string                    // the question at the foot of the form
-	Before string                    // the earlier value
+	Ask    string                    // the question at the foot of the form, or next to the line
+	Words  string                    // the answers in words, next to a line without a question
+	Before []string                  // the earlier values, the last one first
 	Mark   func(value string) string // a sign after the value, such as ▼
 }
 
@@ -105,9 +106,10 @@ func (f *Form) Load(values map[string]string) {
 
 // Current returns the line in hand.
 func (f *Form) Current() (Line, bool) {
-	shown := f.shown()
-	if i := f.index(shown); i >= 0 {
-		return shown[i], true
+	for _, l := range f.lines {
+		if !l.Hidden && l.ID == f.at {
+			return l, true
+		}
 	}
 	return Line{}, false
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 )
 
 // A sheet is a screen with a form.
@@ -56,7 +57,7 @@ func (s *sheet) Bindings() []Binding {
 }
 
 func (s *sheet) Body(p Page) []string {
-	columns := []FormColumn{{16, 11, 11}, {16, 11, 10}}
+	columns := []FormColumn{{Label: 16, Value: 11, Before: 11}, {Label: 16, Value: 11, Before: 10}}
 	if s.wide != nil {
 		columns = s.wide
 	}
@@ -179,7 +180,7 @@ func TestFormsKeepValuesWhenLinesChange(t *testing.T) {
 
 // A form of texts: the patient's details.
 func TestEditorsInAForm(t *testing.T) {
-	now := at(t, "2026-11-29T15:23:00Z")
+	now := time.Date(2026, 11, 29, 15, 23, 0, 0, time.UTC)
 	when := NewField(20, func(s string) Reading[time.Time] { return ReadTime(s, now, time.UTC) }).
 		Start(now.Add(7*time.Second), "15:23", "today 15:23, now")
 	name := NewText("", 10)
@@ -191,7 +192,7 @@ func TestEditorsInAForm(t *testing.T) {
 			return ""
 		})},
 		Line{ID: "time", Label: "Time", Editor: when}, yesNo("tool", "", 0))
-	s.wide = []FormColumn{{16, 60, 0}}
+	s.wide = []FormColumn{{Label: 16, Value: 60}}
 	d := newDesk(t, Config{}, s)
 	d.press("enter")
 	d.sees("a name is needed")
@@ -219,7 +220,7 @@ func TestEditorsInAForm(t *testing.T) {
 	d.press("ctrl+u")
 	d.press(chars("1535")...)
 	d.press("enter", "1")
-	if v, _ := when.Get(); !v.Equal(at(t, "2026-11-28T15:35:00Z")) || s.at != "tool" {
+	if v, _ := when.Get(); !v.Equal(time.Date(2026, 11, 28, 15, 35, 0, 0, time.UTC)) || s.at != "tool" {
 		t.Errorf("%v at %s", v, s.at)
 	}
 	d.sees("yesterday 15:35, 23 h 48 min ago")
@@ -242,5 +243,46 @@ func TestBurstTakesBackRepeatedAnswers(t *testing.T) {
 	}
 	if n := f.TakeBack(Burst{Since: 7}); n != 1 || f.at != "a" || f.values["a"] != "0" {
 		t.Errorf("%d taken back, at %s, value %q", n, f.at, f.values["a"])
+	}
+}
+
+// A column draws its questions in full if all its lines stay in view so, else each in one
+// row as long as rows are free.
+func TestQuestionsNextToTheLines(t *testing.T) {
+	f := &Form{}
+	f.SetLines([]Line{
+		{ID: "a", Label: "Year", Before: []string{"yes", "no", "yes"}, Ask: "What year is it?"},
+		{ID: "b", Label: "Counts", Ask: "Count backwards from 100", Words: "0 no\n1 yes"},
+		{ID: "c", Label: "Alert", Words: "0 no\n1 yes"},
+	})
+	p := Page{Width: 80, Theme: NewTheme(Options{NoColor: true})}
+	view := func(height int, c FormColumn) string {
+		lines := f.View(p.With(height), []FormColumn{c}, func(Page, string) string { return "" })
+		for i := range lines {
+			lines[i] = strings.TrimRight(ansi.Strip(lines[i]), " ")
+		}
+		return strings.Join(lines, "|")
+	}
+	next := FormColumn{Label: 8, Value: 4, Before: 4, Earlier: 2, Ask: 18}
+	below, words := next, next
+	below.Below, below.Ask, words.Words = true, 3, true
+	for _, c := range []struct {
+		height int
+		column FormColumn
+		want   string
+	}{
+		{4, next, "▌ Year        yes no  What year is it?|  Counts              Count backwards|                      from 100|  Alert"},
+		{3, next, "▌ Year        yes no  What year is it?|  Counts              Count backwards …|  Alert"},
+		{5, words, "▌ Year        yes no  What year is it?|  Counts              Count backwards|                      from 100|  Alert               0 no|                      1 yes"},
+		{3, words, "▌ Year        yes no  What year is it?|  Counts              Count backwards …|  Alert               0 no  1 yes"},
+		{6, below, "▌ Year        yes no|    What year is it?|  Counts|    Count backwards from|    100|  Alert"},
+		{5, below, "▌ Year        yes no|    What year is it?|  Counts|    Count backwards fro…|  Alert"},
+		{4, below, "▌ Year        yes no|    What year is it?|  Counts|  Alert"},
+		{3, below, "▌ Year        yes no|  Counts|  Alert"},
+		{3, FormColumn{Label: 8, Value: 4, Before: 4}, "▌ Year        yes|  Counts|  Alert"},
+	} {
+		if got := view(c.height, c.column); got != c.want {
+			t.Errorf("%d rows of %+v:\n got %s\nwant %s", c.height, c.column, got, c.want)
+		}
 	}
 }

@@ -1,42 +1,95 @@
 package kit
 
-import "strings"
+import (
+	"math"
+	"strings"
+)
 
 // FormColumn has the widths of one column of a form, without the two cells of the mark.
-type FormColumn struct{ Label, Value, Before int }
+type FormColumn struct {
+	Label, Value, Before int
+	Earlier              int  // the number of earlier values that are drawn, each Before wide; 0 is one
+	Ask                  int  // for the questions; 0 draws none
+	Below                bool // a question is in the row below its line, and may be as wide as the column
+	Words                bool // a line without a question has its answers in words there
+}
 
-func (c FormColumn) width() int { return 2 + c.Label + c.Value + c.Before }
+func (c FormColumn) width() int { return c.answers() + c.Ask }
+
+// answers returns the width of the column without its questions.
+func (c FormColumn) answers() int { return 2 + c.Label + c.Value + c.Before*max(c.Earlier, 1) }
 
 // View draws the form in its columns, the headings of the groups above their lines.
 // heading returns the line above a group. If the page is too low, the part around the
 // line in hand is drawn.
 func (f *Form) View(p Page, columns []FormColumn, heading func(Page, string) string) []string {
 	parts := make([][]string, len(columns))
-	groups := make([]string, len(columns))
 	hand, end := 0, 0
-	for _, l := range f.shown() {
-		if l.Column >= len(columns) {
-			continue
-		}
-		c := l.Column
-		part := p.Narrow(columns[c].width())
-		if l.Group != groups[c] {
-			groups[c] = l.Group
-			if head := heading(part, l.Group); head != "" {
-				parts[c] = append(parts[c], head)
-			}
-		}
-		if l.ID == f.at {
-			hand = len(parts[c])
-		}
-		parts[c] = append(parts[c], f.row(part, l, columns[c])...)
-		if l.ID == f.at {
-			end = len(parts[c])
+	for i, c := range columns {
+		part := f.column(p, i, c, heading)
+		parts[i] = part.rows
+		if part.end > 0 {
+			hand, end = part.hand, part.end
 		}
 	}
 	lines := sideBySide(p, parts, columns)
 	f.top = scrollTo(f.top, hand, end, len(lines), p.Height)
 	return p.window(lines, f.top)
+}
+
+// drawnColumn holds the rows of a column, and those of the line in hand; end is 0 if that
+// line is in another column.
+type drawnColumn struct {
+	rows      []string
+	hand, end int
+}
+
+// column draws a column with its questions in full. If so not all its lines are in view,
+// each question has one row, and those below their lines are there as far as rows are free,
+// from the top on.
+func (f *Form) column(p Page, i int, c FormColumn, heading func(Page, string) string) drawnColumn {
+	d := f.columnRows(p, i, c, questions{math.MaxInt, math.MaxInt}, heading)
+	if c.Ask == 0 || len(d.rows) <= p.Height {
+		return d
+	}
+	bare := c
+	bare.Ask = 0
+	free := p.Height - len(f.columnRows(p, i, bare, questions{}, heading).rows)
+	return f.columnRows(p, i, c, questions{1, free}, heading)
+}
+
+// questions limits the rows that questions take: each of them, and all that are more than
+// the rows of the lines.
+type questions struct{ each, more int }
+
+func (f *Form) columnRows(p Page, i int, c FormColumn, q questions, heading func(Page, string) string) (d drawnColumn) {
+	part, group := p.Narrow(c.width()), ""
+	for _, l := range f.shown() {
+		if l.Column != i {
+			continue
+		}
+		if l.Group != group {
+			group = l.Group
+			if head := heading(part, l.Group); head != "" {
+				d.rows = append(d.rows, head)
+			}
+		}
+		if l.ID == f.at {
+			d.hand = len(d.rows)
+		}
+		rows := f.row(part, l, c)
+		if l.Editor == nil {
+			asked := f.withQuestion(part, l, c, rows[0], q.each)
+			if more := len(asked) - 1; more <= q.more {
+				rows, q.more = asked, q.more-more
+			}
+		}
+		d.rows = append(d.rows, rows...)
+		if l.ID == f.at {
+			d.end = len(d.rows)
+		}
+	}
+	return d
 }
 
 // sideBySide joins the columns line by line.
@@ -61,6 +114,7 @@ func sideBySide(p Page, parts [][]string, columns []FormColumn) (lines []string)
 	return lines
 }
 
+// row draws a line without its question.
 func (f *Form) row(p Page, l Line, c FormColumn) []string {
 	mark, label := "  ", p.Pad(l.Label, c.Label)
 	inHand := l.ID == f.at
@@ -74,7 +128,47 @@ func (f *Form) row(p Page, l Line, c FormColumn) []string {
 	if inHand {
 		cell = p.Selected.Render(p.Cut(cell, max(c.Value-1, 1))) + " "
 	}
-	return []string{mark + label + cell + p.Faint.Render(p.Fit(l.Before, c.Before))}
+	return []string{mark + label + cell + p.Faint.Render(earlierValues(p, l, c))}
+}
+
+// earlierValues joins as many earlier values as the column has room for.
+func earlierValues(p Page, l Line, c FormColumn) (text string) {
+	for i, before := range l.Before[:min(len(l.Before), max(c.Earlier, 1))] {
+		text = p.Pad(text, i*c.Before) + p.Fit(before, c.Before)
+	}
+	return text
+}
+
+// withQuestion adds the question of a line, next to it or below it, in at most so many
+// rows.
+func (f *Form) withQuestion(p Page, l Line, c FormColumn, line string, most int) []string {
+	text := l.Ask
+	if text == "" && c.Words {
+		text = l.Words
+	}
+	if text == "" || c.Ask == 0 {
+		return []string{line}
+	}
+	width, indent, rows := c.Ask-1, c.answers(), []string{}
+	if c.Below {
+		width, indent, rows = c.width()-5, 4, []string{line}
+	}
+	asked := p.Wrap(text, width)
+	if len(asked) > most {
+		asked = []string{p.Fit(strings.ReplaceAll(text, "\n", "  "), width)}
+	}
+	look := p.Faint
+	if l.ID == f.at {
+		look = Look{}
+	}
+	for i, text := range asked {
+		before := strings.Repeat(" ", indent)
+		if i == 0 && !c.Below {
+			before = p.Pad(line, indent)
+		}
+		rows = append(rows, before+look.Render(text))
+	}
+	return rows
 }
 
 // shownValue returns the words of a value. An untouched line is blank, one that was not

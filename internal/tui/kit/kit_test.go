@@ -9,7 +9,8 @@ import (
 	"time"
 )
 
-// The kit knows nothing of a ward: it imports no other package of this module.
+// The kit knows nothing of a ward: of this module it imports only the reader of times, which
+// knows none either.
 func TestImports(t *testing.T) {
 	files, err := filepath.Glob("*.go")
 	if err != nil || len(files) == 0 {
@@ -21,7 +22,7 @@ func TestImports(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, i := range f.Imports {
-			if strings.HasPrefix(i.Path.Value, `"neurocheck/`) {
+			if strings.HasPrefix(i.Path.Value, `"neurocheck/`) && i.Path.Value != `"neurocheck/internal/reading"` {
 				t.Errorf("%s imports %s", name, i.Path.Value)
 			}
 		}

@@ -35,6 +35,9 @@ type Question struct {
 	// Left is called if the question is left without an answer, with its inputs as they
 	// are, so that a draft can hold them.
 	Left func(Host) tea.Cmd
+	// Typed is called after an input took a key, a paste or an answer, so that a draft can
+	// hold the inputs.
+	Typed func()
 
 	at     int // the input in hand; len(Inputs) if the options answer
 	scroll Scroll
@@ -75,7 +78,14 @@ func (q *Question) Type(h Host, k Key) (bool, tea.Cmd) {
 	if refusal != "" {
 		h.Fail(refusal)
 	}
+	q.typed()
 	return mine, nil
+}
+
+func (q *Question) typed() {
+	if q.Typed != nil {
+		q.Typed()
+	}
 }
 
 // Update puts a paste into the input in hand. Without one a burst is dropped.
@@ -88,6 +98,7 @@ func (q *Question) Update(h Host, msg tea.Msg) tea.Cmd {
 		if refusal := q.Inputs[q.at].Editor.Insert(b.Text); refusal != "" {
 			h.Fail(refusal)
 		}
+		q.typed()
 	}
 	return nil
 }
@@ -96,7 +107,10 @@ func (q *Question) Update(h Host, msg tea.Msg) tea.Cmd {
 func (q *Question) Bindings() []Binding {
 	back := Bind("esc", "", "back, without an answer", func(h Host, _ Key) tea.Cmd { return q.leave(h) })
 	if q.at < len(q.Inputs) {
-		list := answering(q.Inputs[q.at].Editor, func() { q.at++ })
+		list := answering(q.Inputs[q.at].Editor, func() {
+			q.at++
+			q.typed()
+		})
 		list = append(list, Bind("enter down tab", "OK", "the next line", func(Host, Key) tea.Cmd {
 			if q.Inputs[q.at].Editor.Leave() {
 				q.at++

@@ -1,26 +1,38 @@
 package kit
 
-// Reading is the value that a text was read as. It has either a value with its words, or
-// a question with choices, or an error.
-type Reading[T any] struct {
-	Value    T
-	Words    string // the reading repeated for the person who typed it
-	Err      string // the reason why it is refused
-	Question string
-	Choices  []Choice[T]
+import (
+	"time"
+
+	"neurocheck/internal/reading"
+)
+
+// The readers of times, dates and lengths for fields: see [reading].
+type (
+	Reading[T any] = reading.Reading[T]
+	Choice[T any]  = reading.Choice[T]
+	Date           = reading.Date
+)
+
+// ReadTime reads the time of something that has happened.
+func ReadTime(text string, now time.Time, zone *time.Location) Reading[time.Time] {
+	return reading.Time(text, now, zone)
 }
 
-// Choice is one answer to the question of a reading. A choice without a value leads back
-// to the text.
-type Choice[T any] struct {
-	Keys  []string
-	Label string
-	Value T
-	Words string
-	Back  bool
+// ReadPlannedTime reads a time that may be ahead.
+func ReadPlannedTime(text string, now time.Time, zone *time.Location) Reading[time.Time] {
+	return reading.PlannedTime(text, now, zone)
 }
 
-// OK reports whether the text was read as one value.
-func (r Reading[T]) OK() bool { return r.Err == "" && r.Question == "" }
+// ReadBirthDate reads a date of birth.
+func ReadBirthDate(text string, now time.Time, zone *time.Location) Reading[Date] {
+	return reading.BirthDate(text, now, zone)
+}
 
-func refused[T any](reason string) Reading[T] { return Reading[T]{Err: reason} }
+// ReadLength reads a length of time.
+func ReadLength(text string) Reading[time.Duration] { return reading.Length(text) }
+
+// LengthWords returns a length of time in words.
+func LengthWords(d time.Duration) string { return reading.LengthWords(d) }
+
+// ShortLength returns a length of time in few characters.
+func ShortLength(d time.Duration) string { return reading.ShortLength(d) }

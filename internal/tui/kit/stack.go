@@ -42,10 +42,23 @@ type Stack struct {
 	at            time.Time // the time of the message by the clock of the keys
 	said          string
 	bad           bool
-	quiet         time.Time // until then questions drop keys
-	quietAll      time.Time // until then every screen drops keys, but a text field
+	quiet         hush      // questions drop keys
+	quietAll      hush      // every screen drops keys, but a text field
 	closed        time.Time // a key closed a dialog; keys that come with it are dropped
 	pressed       time.Time // the time of the key that acts now; zero for other messages
+}
+
+// hush is a time in which keys are dropped, because they were typed for the screen before,
+// and the reason.
+type hush struct {
+	until time.Time
+	why   string
+}
+
+func (q *hush) extend(until time.Time, why string) {
+	if until.After(q.until) {
+		*q = hush{until, why}
+	}
 }
 
 // parked is the work that lies behind a lock, with the results that came meanwhile.
@@ -109,7 +122,7 @@ func (s *Stack) Say(text string) { s.said, s.bad = text, false }
 func (s *Stack) Fail(text string) {
 	s.said, s.bad = text, true
 	if s.pressed.IsZero() { // an error that no key asked for upsets the next one
-		s.quiet = later(s.quiet, s.at.Add(afterUpset))
+		s.quiet.extend(s.at.Add(afterUpset), "an error had only just come")
 	}
 }
 
@@ -121,7 +134,7 @@ func (s *Stack) Push(screen Screen) tea.Cmd {
 		if s.bad && s.said != "" {
 			wait = afterUpset
 		}
-		s.quiet = later(s.quiet, s.at.Add(wait))
+		s.quiet.extend(s.at.Add(wait), "the question had only just opened")
 	}
 	return screen.Init(s)
 }
@@ -182,7 +195,7 @@ func (s *Stack) Unpark(name string) (tea.Cmd, bool) {
 	}
 	delete(s.parked, name)
 	s.screens = append(s.screens[:1:1], p.screens...)
-	s.quietAll = s.at.Add(afterUpset)
+	s.quietAll.extend(s.at.Add(afterUpset), "the screen had only just come back")
 	s.reader.Drop()
 	var cmds []tea.Cmd
 	for _, msg := range p.mail {
@@ -218,11 +231,12 @@ func (s *Stack) resize(msg tea.WindowSizeMsg) {
 	if msg.Width == s.width && msg.Height == s.height {
 		return
 	}
+	const why = "the window had only just changed"
 	if TooSmall(s.width, s.height) {
-		s.quietAll = s.at.Add(afterUpset)
+		s.quietAll.extend(s.at.Add(afterUpset), why)
 	}
 	s.width, s.height = msg.Width, msg.Height
-	s.quiet = later(s.quiet, s.at.Add(afterUpset))
+	s.quiet.extend(s.at.Add(afterUpset), why)
 }
 
 // all delivers a message to each screen. A screen may close others while it updates.
@@ -270,18 +284,24 @@ func (s *Stack) manner(k Key) Manner {
 	if s.Top().Typing() {
 		return IsText
 	}
-	if b, ok := Find(s.bindings(), k); ok && b.AtOnce && b.Off == "" && s.ready(s.at) {
+	if b, ok := Find(s.bindings(), k); ok && b.AtOnce && b.Off == "" && s.hushed(s.at) == "" {
 		return AtOnce
 	}
 	return Waits
 }
 
-// ready reports whether the screen on top takes a key that was pressed at a time.
-func (s *Stack) ready(at time.Time) bool {
-	if s.Top().Typing() {
-		return true
+// hushed returns the reason that the screen on top drops a key that was pressed at a time;
+// empty if it takes the key.
+func (s *Stack) hushed(at time.Time) string {
+	switch {
+	case s.Top().Typing():
+		return ""
+	case at.Before(s.quietAll.until):
+		return s.quietAll.why
+	case isDialog(s.Top()) && at.Before(s.quiet.until):
+		return s.quiet.why
 	}
-	return !at.Before(s.quietAll) && (!isDialog(s.Top()) || !at.Before(s.quiet))
+	return ""
 }
 
 func (s *Stack) deliver(items []any) tea.Cmd {
@@ -312,8 +332,8 @@ func (s *Stack) key(k Key) tea.Cmd {
 		s.closed = k.At
 		return nil
 	}
-	if !s.ready(k.At) {
-		s.said, s.bad = "too soon: the question had only just opened; press "+ShownKey(Plain(k.Name))+" again", true
+	if why := s.hushed(k.At); why != "" {
+		s.said, s.bad = "too soon: "+why+"; press "+ShownKey(Plain(k.Name))+" again", true
 		return nil
 	}
 	s.said = ""
@@ -349,7 +369,7 @@ func (s *Stack) run(b Binding, k Key) tea.Cmd {
 // burst delivers a burst to the screen on top. A question drops it, and so does a window
 // that is too small. If the screen neither takes it nor says anything, the stack does.
 func (s *Stack) burst(b Burst) tea.Cmd {
-	if TooSmall(s.width, s.height) || !s.ready(s.at) {
+	if TooSmall(s.width, s.height) || s.hushed(s.at) != "" {
 		return nil
 	}
 	top := s.Top()
@@ -368,11 +388,4 @@ func (s *Stack) burst(b Burst) tea.Cmd {
 // NotTaken says that the keys of a burst were not taken.
 func NotTaken(h Host, b Burst) {
 	h.Fail(fmt.Sprintf("%d keys came at once (scan, paste?): not taken", len([]rune(b.Text))))
-}
-
-func later(a, b time.Time) time.Time {
-	if b.After(a) {
-		return b
-	}
-	return a
 }

@@ -75,6 +75,7 @@ func TestSmallWindow(t *testing.T) {
 	d.send(tea.WindowSizeMsg{Width: 80, Height: 24})
 	d.wait(100 * time.Millisecond)
 	d.press("n") // typed for the small window
+	d.sees("too soon: the window had only just changed; press n again")
 	d.wait(500 * time.Millisecond)
 	d.press("n")
 	if n != 1 {
@@ -102,13 +103,14 @@ func TestQuestionsDropKeysOfTheScreenBefore(t *testing.T) {
 	if asked != 1 || yes != 0 {
 		t.Fatalf("asked %d, yes %d", asked, yes)
 	}
-	d.sees("too soon")
+	d.sees("too soon: the question had only just opened; press y again")
 	d.sees("OKAFOR, Ada")
 	d.sees("MRN 0042317")
 	d.sees("1 y discharge    0 n back")
 	d.send(tea.WindowSizeMsg{Width: 100, Height: 30})
 	d.wait(300 * time.Millisecond)
 	d.press("y") // within 500 ms of a resize
+	d.sees("too soon: the window had only just changed; press y again")
 	d.wait(300 * time.Millisecond)
 	d.burst(5*time.Millisecond, chars("111111")...)
 	d.wait(time.Second)

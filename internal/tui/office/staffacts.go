@@ -102,9 +102,13 @@ func (s *staff) askEnd(h kit.Host, m ward.Staff) tea.Cmd {
 	})))
 }
 
-// askAdd asks for a name and a role, then once more.
+// addPlace is the place under which the name of a new member of staff is kept.
+var addPlace = kit.Place{Screen: desk.Staff, Detail: "add"}
+
+// askAdd asks for a name and a role, then once more. The name is kept until it is added.
 func (s *staff) askAdd(h kit.Host) tea.Cmd {
-	name := kit.Plainly(kit.NewText("", 60), s.nameFault)
+	kept, _ := s.d.Kept(addPlace).(string)
+	name := kit.Plainly(kit.NewText(kept, 60), s.nameFault)
 	q := kit.Choose([]string{"ADD A NAME to the staff of " + plain(s.d.Ward().Name)}, []string{"As it is to appear with what the person records."},
 		roles("", func(h kit.Host, r ward.Role) tea.Cmd {
 			m := ward.Staff{Name: ward.CleanLine(name.Value()), Role: r, Active: true}
@@ -116,6 +120,7 @@ func (s *staff) askAdd(h kit.Host) tea.Cmd {
 			})))
 		})...)
 	q.Inputs = []kit.Input{{Label: "Name", Editor: name}}
+	q.Typed = func() { s.d.KeepText(addPlace, name.Value()) }
 	return h.Push(q)
 }
 
@@ -166,6 +171,9 @@ func (s *staff) saved(h kit.Host, msg kit.Result[changed]) tea.Cmd {
 	if msg.Err != nil {
 		h.Fail(desk.NotSaved(msg.Err))
 		return nil
+	}
+	if kept, _ := s.d.Kept(addPlace).(string); ward.CleanLine(kept) == done.name {
+		s.d.Keep(addPlace, nil)
 	}
 	load := s.Init(h)
 	if done.secret == "" {

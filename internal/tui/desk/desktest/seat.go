@@ -56,6 +56,7 @@ type Seat struct {
 	seen   int64 // the last record that the seat knows
 	ids    int
 	name   string
+	width  int // of the window
 	held   []tea.Msg
 	hold   bool
 	async  bool
@@ -107,7 +108,7 @@ func Demo(t testing.TB, makers ...map[string]desk.Maker) *Seat {
 func On(t testing.TB, log *store.Store, clock *Clock, makers ...map[string]desk.Maker) *Seat {
 	t.Helper()
 	log.SetUptime(clock.uptime)
-	s := &Seat{t: t, Log: log, clock: clock, makers: map[string]desk.Maker{}, Theme: kit.NewTheme(kit.Options{}), name: fmt.Sprint(len(clock.seats) + 1)}
+	s := &Seat{t: t, Log: log, clock: clock, makers: map[string]desk.Maker{}, Theme: kit.NewTheme(kit.Options{}), name: fmt.Sprint(len(clock.seats) + 1), width: kit.LeastWidth}
 	for _, list := range makers {
 		for name, m := range list {
 			s.makers[name] = m
@@ -166,7 +167,7 @@ func (c *Clock) set(to time.Time) { c.at.Store(&to) }
 func Around(t testing.TB, log *store.Store, clock *Clock, make func(kit.Timer) Program) *Seat {
 	t.Helper()
 	log.SetUptime(clock.uptime)
-	s := &Seat{t: t, Log: log, clock: clock, Theme: kit.NewTheme(kit.Options{}), name: fmt.Sprint(len(clock.seats) + 1)}
+	s := &Seat{t: t, Log: log, clock: clock, Theme: kit.NewTheme(kit.Options{}), name: fmt.Sprint(len(clock.seats) + 1), width: kit.LeastWidth}
 	clock.seats = append(clock.seats, s)
 	s.program = make(s.after)
 	s.Desk, s.Stack = s.program.Desk(), s.program.Stack()
@@ -412,6 +413,7 @@ func (s *Seat) Paste(text string) *Seat {
 
 // Size sets the size of the window.
 func (s *Seat) Size(width, height int) *Seat {
+	s.width = width
 	s.Send(tea.WindowSizeMsg{Width: width, Height: height})
 	return s.Wait(time.Second)
 }
@@ -476,7 +478,7 @@ func (s *Seat) Golden(name string) {
 			s.look(kit.NewTheme(o))
 			screen := []byte(s.Drawn())
 			for i, line := range bytes.Split(screen, []byte("\n")) {
-				if n := ansi.StringWidth(string(line)); n > 80 {
+				if n := ansi.StringWidth(string(line)); n > s.width {
 					t.Errorf("line %d takes %d cells", i+1, n)
 				}
 			}

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"neurocheck/internal/ward"
+)
+
+// mostPINFile is more than any PIN or passphrase needs, in bytes.
+const mostPINFile = 4096
+
+// pinInFile returns the PIN in the first line of a file. Others must not be able to read
+// the file, unless the service manager put it into the folder of its credentials.
+func pinInFile(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close() // opened for reading only
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+		return "", err
+	case !info.Mode().IsRegular():
+		return "", ward.Unavailable("--pin-file " + path + " is no regular file")
+	case runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 && !isCredential(path):
+		return "", ward.Unavailable(fmt.Sprintf("--pin-file %s can be read by others: set its mode to 0600 (chmod 600)", path))
+	}
+	text, err := io.ReadAll(io.LimitReader(f, mostPINFile))
+	if err != nil {
+		return "", err
+	}
+	secret, _, _ := strings.Cut(string(text), "\n")
+	if secret = strings.TrimSuffix(secret, "\r"); secret == "" {
+		return "", ward.Unavailable("--pin-file " + path + " holds no PIN in its first line")
+	}
+	return secret, nil
+}
+
+// isCredential reports whether a file lies in the folder of the service's credentials.
+func isCredential(path string) bool {
+	folder := os.Getenv("CREDENTIALS_DIRECTORY")
+	if folder == "" {
+		return false
+	}
+	folder, err := filepath.EvalSymlinks(folder)
+	if err != nil {
+		return false
+	}
+	if path, err = filepath.EvalSymlinks(path); err != nil {
+		return false
+	}
+	within, err := filepath.Rel(folder, path)
+	return err == nil && filepath.IsLocal(within)
+}

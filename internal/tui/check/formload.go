@@ -1,0 +1,77 @@
+package check
+
+import (
+	"context"
+	"neurocheck/internal/bedside"
+
+	tea "charm.land/bubbletea/v2"
+
+	"neurocheck/internal/store"
+	"neurocheck/internal/tui/desk"
+	"neurocheck/internal/tui/kit"
+	"neurocheck/internal/ward"
+)
+
+// record is the part of the log that a form needs.
+type record struct {
+	chart   ward.Chart
+	draft   store.Draft
+	drafted bool
+}
+
+func (f *form) load(h kit.Host, pending *kit.Pending, drafted bool) tea.Cmd {
+	id, site, author := f.patient, f.desk.Site(), f.desk.User().Name
+	return desk.Load(f.desk, h, pending, f.place.Subject, func(ctx context.Context, log *store.Store) (r record, err error) {
+		if r.chart, err = log.Chart(ctx, id); err != nil {
+			return r, err
+		}
+		evaluated(&r.chart, site)
+		if drafted {
+			r.draft, r.drafted, err = log.DraftOf(ctx, id, author)
+		}
+		return r, err
+	})
+}
+
+// loaded takes the record: when the form opens, and after a change of the log.
+func (f *form) loaded(h kit.Host, msg kit.Result[record]) tea.Cmd {
+	if msg.Err != nil {
+		h.Fail(desk.Words(msg.Err))
+		return nil
+	}
+	if !f.opened {
+		return f.begin(h, msg.Value)
+	}
+	before := len(f.review("").Meanwhile())
+	f.take(&msg.Value.chart)
+	if c := f.takenAway(); c != nil && !f.busy() {
+		f.check.ID = f.desk.NewID()
+		h.Say(desk.ShortName(c.Recorded.By) + " took over this check and saved it at " + f.desk.Time(c.Recorded.At) + ". A save here is a check of its own")
+		return nil
+	}
+	if list := f.review("").Meanwhile(); len(list) > before {
+		h.Say("MEANWHILE " + bedside.MeanwhileWords(clockOf(f.desk), &list[len(list)-1]))
+	}
+	return nil
+}
+
+// begin fills the form for the first time: with a draft, with the check to correct, or
+// with nothing.
+func (f *form) begin(h kit.Host, r record) tea.Cmd {
+	reason := ""
+	if f.ofCorrection() {
+		reason = f.beginCorrection(&r.chart)
+	} else {
+		f.beginNew(&r.chart)
+	}
+	if reason != "" {
+		h.Fail(reason)
+		return h.Close(f)
+	}
+	f.opened = true
+	f.take(&r.chart)
+	f.sheet.goToFirst()
+	cmd := f.reopen(h, r.draft, r.drafted)
+	f.changed = false
+	return cmd
+}

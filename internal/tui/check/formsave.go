@@ -1,0 +1,63 @@
+package check
+
+import (
+	tea "charm.land/bubbletea/v2"
+	"neurocheck/internal/bedside"
+
+	"neurocheck/internal/store"
+	"neurocheck/internal/tui/desk"
+	"neurocheck/internal/tui/kit"
+	"neurocheck/internal/ward"
+)
+
+// askSave reads the record once more, so that the question lists the checks of others,
+// and then asks whether to save.
+func (f *form) askSave(h kit.Host, _ kit.Key) tea.Cmd {
+	if reason := f.cannotSave(); reason != "" {
+		h.Fail(reason)
+		return nil
+	}
+	return f.load(h, &f.asking, false)
+}
+
+// asked takes the record that was read before the question, and asks. Not to know the
+// record is no reason not to save.
+func (f *form) asked(h kit.Host, msg kit.Result[record]) tea.Cmd {
+	unknown := ""
+	if msg.Err != nil {
+		unknown = "Could not look for checks that others recorded meanwhile: " + desk.Words(msg.Err)
+	} else {
+		f.take(&msg.Value.chart)
+		if f.takenAway() != nil {
+			f.check.ID = f.desk.NewID()
+			f.evaluate()
+		}
+	}
+	f.saving.request = f.desk.NewID()
+	return h.Push(f.question(unknown, func(h kit.Host, c ward.Check) tea.Cmd {
+		return f.saving.begin(f.desk, h, f.place.Subject, c, f.takenFrom)
+	}))
+}
+
+// saved goes on after a save: to the checklist if the patient must be seen, else to the
+// board with the patient in hand. A save that failed leaves the form as it is.
+func (f *form) saved(h kit.Host, msg kit.Result[store.Saved]) tea.Cmd {
+	if msg.Err != nil {
+		f.saving.failed = true
+		h.Fail(desk.NotSaved(msg.Err))
+		return nil
+	}
+	f.dirty = false
+	s := &msg.Value
+	if s.FollowUp == nil {
+		s.FollowUp = f.view.FollowUp // which the check neither opened nor joined
+	}
+	words := bedside.SavedWords(clockOf(f.desk), f.desk.Site(), &f.history.Patient, s, f.saving.entered)
+	if f.correcting() {
+		f.desk.Keep(f.place, nil)
+		return tea.Batch(h.Close(f), afterSave(h, f.patient, s, words))
+	}
+	f.desk.JustSaved(desk.Saved{Patient: f.patient, Check: s.Check.ID, Words: desk.Name(&f.history.Patient) + ", " + desk.Score(&s.Check.Findings), At: f.desk.Now()})
+	cmd := tea.Batch(h.Close(f), h.Go(kit.Place{Screen: desk.Board, Subject: desk.Subject(f.patient)}))
+	return tea.Batch(cmd, afterSave(h, f.patient, s, words+"   (ctrl+z undo)"))
+}

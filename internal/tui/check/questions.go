@@ -1,0 +1,52 @@
+package check
+
+import (
+	tea "charm.land/bubbletea/v2"
+	"neurocheck/internal/bedside"
+
+	"neurocheck/internal/tui/desk"
+	"neurocheck/internal/tui/kit"
+	"neurocheck/internal/ward"
+)
+
+// cannotSave returns the reason that the check cannot be saved as it is, or an empty text.
+func (e *examination) cannotSave() string {
+	c := e.toSave()
+	refusal := e.review("").Refusal()
+	switch {
+	case e.desk.ReadOnly() != "":
+		return e.desk.ReadOnly()
+	case refusal != "":
+		return refusal
+	case e.correcting() && len(changesOf(e.desk, e.original, &c)) == 0:
+		return "nothing was changed"
+	}
+	return ""
+}
+
+// question asks whether to save the check. unknown is a line about a part of the record
+// that could not be read.
+func (e *examination) question(unknown string, save func(kit.Host, ward.Check) tea.Cmd) *kit.Question {
+	review := e.review(unknown)
+	c := *review.Check
+	about := desk.About(&e.history.Patient)
+	if e.correcting() {
+		return reasonQuestion([]string{about}, append(e.correctionText(review), "Why?"), func(h kit.Host, reason string) tea.Cmd {
+			c.Reason = reason
+			return save(h, c)
+		})
+	}
+	q := kit.Confirm([]string{"SAVE this check?   " + about}, review.Lines(), "save", "back to the form", func(h kit.Host) tea.Cmd { return save(h, c) })
+	return recording(q)
+}
+
+// correctionText names the time, the changes, grade and flag before and after, and the
+// other checks that change.
+func (e *examination) correctionText(review *bedside.Review) []string {
+	c, was := review.Check, review.Original
+	text := []string{"CORRECT the check of " + e.desk.DayTime(was.PerformedAt) + "?"}
+	text = append(text, changesOf(e.desk, was, c)...)
+	text = append(text, "ICANS "+desk.Grade(was.Result)+" → "+desk.Grade(c.Result)+"   "+desk.FlagShort(was.Result.Flag)+" → "+bedside.FlagText(c)+e.view.Effect())
+	text = append(text, bedside.CauseWords(c)...)
+	return append(text, review.Remarks()...)
+}

@@ -1,0 +1,96 @@
+package tui
+
+import (
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
+	"neurocheck/internal/tui/desk"
+	"neurocheck/internal/tui/kit"
+)
+
+// unsavedWork names the unsaved work of the open screens, and that of the closed ones,
+// which the desk keeps.
+func (r *root) unsavedWork() []string {
+	var list []string
+	add := func(words string) {
+		if !slices.Contains(list, words) {
+			list = append(list, words)
+		}
+	}
+	named := map[any]bool{} // screens, and places without their detail
+	for _, s := range r.stack.Screens() {
+		if words := unsaved(s); words != "" {
+			add(words)
+			at := r.places[s]
+			named[s], named[kit.Place{Screen: at.Screen, Subject: at.Subject}] = true, true
+		}
+	}
+	for _, f := range r.d.KeptForms() {
+		if !named[f.Work] && !named[kit.Place{Screen: f.Place.Screen, Subject: f.Place.Subject}] {
+			add(f.Words + r.ofPatient(f))
+		}
+	}
+	return list
+}
+
+// ofPatient names the patient of an unsaved form, if it has one on the board.
+func (r *root) ofPatient(f desk.KeptForm) string {
+	if s, ok := r.d.State(desk.PatientOf(f.Place.Subject)); ok {
+		return ", " + desk.Name(&s.Patient)
+	}
+	return ""
+}
+
+// mostListed is the number of unsaved forms that one question lists.
+const mostListed = 9
+
+// listUnsaved lists the unsaved forms of the person at the keyboard, so that also one is
+// found whose follow-up was closed or whose patient has left.
+func (r *root) listUnsaved(h kit.Host, _ string) tea.Cmd {
+	forms := r.d.KeptForms()
+	if len(forms) == 0 {
+		h.Say("nothing of yours is unsaved here; the board marks unsaved checks ½")
+		return nil
+	}
+	var options []kit.Option
+	for _, f := range forms[:min(len(forms), mostListed)] {
+		options = append(options, kit.Option{Label: f.Words + ", " + r.aboutForm(f), Do: func(h kit.Host) tea.Cmd { return h.Push(r.unsavedForm(f)) }})
+	}
+	var text []string
+	if more := len(forms) - mostListed; more > 0 {
+		text = append(text, desk.Several(more, "newer one")+" not listed.")
+	}
+	return h.Push(kit.Choose([]string{"NOT SAVED YET by " + kit.Plain(r.d.User().Name)}, text, options...))
+}
+
+// aboutForm names the patient of an unsaved form and the time at which it was begun.
+func (r *root) aboutForm(f desk.KeptForm) string {
+	since := "since " + r.d.Time(f.Since)
+	patient := desk.PatientOf(f.Place.Subject)
+	if patient == 0 {
+		return since
+	}
+	if s, ok := r.d.State(patient); ok {
+		return desk.Name(&s.Patient) + ", " + desk.MRN(&s.Patient) + ", " + since
+	}
+	return "a patient who left the board, " + since
+}
+
+// unsavedForm asks whether to open an unsaved form or to discard it.
+func (r *root) unsavedForm(f desk.KeptForm) kit.Screen {
+	var text []string
+	if f.Text != "" {
+		text = append(text, kit.Plain(f.Text))
+	}
+	return kit.Choose([]string{"NOT SAVED YET: " + f.Words + ", " + r.aboutForm(f)}, text,
+		kit.Option{Label: "open it", Do: func(h kit.Host) tea.Cmd {
+			return h.Go(kit.Place{Screen: f.Place.Screen, Subject: f.Place.Subject})
+		}},
+		kit.Option{Label: "discard it", Do: func(h kit.Host) tea.Cmd {
+			r.d.Keep(f.Place, nil)
+			h.Say("discarded: " + f.Words + ", " + r.aboutForm(f))
+			return nil
+		}},
+	)
+}
