@@ -13,12 +13,13 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"neurocheck/internal/csvlog"
 	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
 )
 
 func (a *app) audit() *cobra.Command {
-	var patient, person, since, until string
+	var patient, person, since, until, profile string
 	var who signIn
 	var asJSON, asCSV bool
 	cmd := &cobra.Command{
@@ -36,6 +37,9 @@ The list holds MRNs, and no other data of a patient.`,
 			ctx := cmd.Context()
 			if asJSON && asCSV {
 				return wrongUse{errors.New("--json and --csv exclude each other")}
+			}
+			if profile != "csv" && (profile != "spreadsheet" || !asCSV) {
+				return wrongUse{errors.New("--profile is csv or spreadsheet, and goes with --csv")}
 			}
 			s, err := a.openLog(ctx)
 			if err != nil {
@@ -73,7 +77,7 @@ The list holds MRNs, and no other data of a patient.`,
 			case asJSON:
 				write, end = auditJSON(out)
 			case asCSV:
-				write, end = auditCSV(out)
+				write, end = auditCSV(out, profile == "spreadsheet")
 			}
 			far := besideOutput("records")
 			defer far.end()
@@ -91,6 +95,7 @@ The list holds MRNs, and no other data of a patient.`,
 	who.flags(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "write one JSON object a line")
 	cmd.Flags().BoolVar(&asCSV, "csv", false, "write CSV")
+	cmd.Flags().StringVar(&profile, "profile", "csv", "with --csv: the `FORM` of the file, csv or spreadsheet")
 	return cmd
 }
 
@@ -124,11 +129,23 @@ func auditJSON(w io.Writer) (auditing, func() error) {
 	}, func() error { return nil }
 }
 
-func auditCSV(w io.Writer) (auditing, func() error) {
+func auditCSV(w io.Writer, asSpreadsheet bool) (auditing, func() error) {
+	header := []string{"record", "at", "by", "event", "mrn", "about", "detail"}
+	text := func(s string) string { return s }
+	if asSpreadsheet {
+		text = csvlog.SpreadsheetText
+		_, _ = io.WriteString(w, "\ufeff") // the error comes at the end
+		header = append(header, "profile")
+	}
 	out := csv.NewWriter(w)
-	_ = out.Write([]string{"record", "at", "by", "event", "mrn", "about", "detail"}) // the error comes at the end
+	out.UseCRLF = asSpreadsheet
+	_ = out.Write(header) // the error comes at the end
 	return func(e *ward.AuditEntry) error {
-			return out.Write([]string{strconv.FormatInt(e.Seq, 10), e.Signature.At.Format(time.RFC3339Nano), e.Signature.By, e.Event, e.MRN, e.About, e.Detail})
+			row := []string{strconv.FormatInt(e.Seq, 10), e.Signature.At.Format(time.RFC3339Nano), text(e.Signature.By), e.Event, text(e.MRN), text(e.About), text(e.Detail)}
+			if asSpreadsheet {
+				row = append(row, "spreadsheet")
+			}
+			return out.Write(row)
 		}, func() error {
 			out.Flush()
 			return out.Error()

@@ -19,6 +19,7 @@ import (
 
 // backingUp is one backup.
 type backingUp struct {
+	signIn     signIn
 	recipients []string // public keys
 	files      []string // of public keys
 	force      bool
@@ -57,8 +58,7 @@ note it down.`,
 			if err != nil {
 				return err
 			}
-			ctx, stop := untilSignal(cmd.Context())
-			defer stop()
+			ctx := cmd.Context()
 			s, err := a.openLog(ctx)
 			if err != nil {
 				return err
@@ -69,6 +69,7 @@ note it down.`,
 	}
 	cmd.Flags().StringArrayVarP(&b.recipients, "recipient", "r", nil, "encrypt to this public `KEY` of age; may be repeated")
 	cmd.Flags().StringArrayVarP(&b.files, "recipients-file", "R", nil, "encrypt to the public keys in this `FILE`, one a line; may be repeated")
+	b.signIn.flags(cmd)
 	cmd.Flags().BoolVar(&b.force, "force", false, "replace the file if it exists")
 	cmd.Flags().BoolVar(&b.asJSON, "json", false, "write what was copied as JSON")
 	return cmd
@@ -98,6 +99,10 @@ func (b *backingUp) to() (to []age.Recipient, err error) {
 }
 
 func (b *backingUp) run(ctx context.Context, s *store.Store, path string, to []age.Recipient) error {
+	sig, err := reader(ctx, s, b.signIn)
+	if err != nil {
+		return err
+	}
 	far := onTerminal("MiB copied")
 	made, err := backup.Write(ctx, s, path, backup.Options{
 		Recipients: to, Force: b.force,
@@ -114,7 +119,7 @@ func (b *backingUp) run(ctx context.Context, s *store.Store, path string, to []a
 	if made.Encrypted {
 		how = "encrypted"
 	}
-	if err := note(ctx, s, ward.AuditEvent{Event: ward.BackedUp, Detail: fmt.Sprintf("%s, record %d", how, made.Records)}); err != nil {
+	if err := noteBy(ctx, s, sig, ward.AuditEvent{Event: ward.BackedUp, Detail: fmt.Sprintf("%s, record %d", how, made.Records)}); err != nil {
 		return err
 	}
 	return b.say(path, made)

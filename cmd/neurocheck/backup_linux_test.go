@@ -120,7 +120,7 @@ func TestAStoppedRestoreLeavesNothing(t *testing.T) {
 			if _, err := io.WriteString(in, "SQLite format 3\x00"+strings.Repeat("x", 1<<20)); err != nil {
 				t.Fatal(err)
 			}
-			if left := names(t, folder); !strings.HasPrefix(left, ".neurocheck-backup-") {
+			if left := names(t, folder); !strings.HasPrefix(left, ".neurocheck-") {
 				t.Errorf("it is not at it: there is %q", left)
 			}
 			if err := cmd.Process.Signal(signal); err != nil {

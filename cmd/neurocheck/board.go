@@ -32,8 +32,7 @@ It holds names.`,
   neurocheck board --json --at 2026-11-29T16:07:00Z`,
 		Args: none,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
-			ctx, stop := untilSignal(cmd.Context())
-			defer stop()
+			ctx := cmd.Context()
 			s, err := a.openLog(ctx)
 			if err != nil {
 				return err

@@ -93,8 +93,6 @@ func (c *checking) run(ctx context.Context, mrn string) (err error) {
 	if c.goOn && c.startAnew {
 		return wrongUse{errors.New("--go-on and --start-new exclude each other")}
 	}
-	ctx, stop := untilSignal(ctx)
-	defer stop()
 	s, err := c.app.openLog(ctx)
 	if err != nil {
 		return err

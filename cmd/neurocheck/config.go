@@ -70,51 +70,48 @@ PIN. A change of the settings file itself is recorded under the login of the mac
 the next time the ward is opened.`,
 		Example: `  neurocheck config apply new.toml --by "Kim Adler"`,
 		Args:    justOne,
-		RunE: func(cmd *cobra.Command, args []string) (err error) {
-			ctx := cmd.Context()
-			settings, err := readSettings(args[0])
-			if err != nil {
-				return err
-			}
-			flag := ""
-			if f := cmd.Flag("config"); f != nil {
-				flag = f.Value.String()
-			}
-			place := config.Place(flag, os.Getenv)
-			if place == "" {
-				return ward.Invalid("", "cannot tell where the settings belong: there is no home folder; name the file with --config FILE")
-			}
-			s, err := a.openLog(ctx)
-			if err != nil {
-				return err
-			}
-			defer closing(s, &err)
-			sig, err := author(ctx, s, who)
-			if err != nil {
-				return err
-			}
-			if err := mayDo(ctx, s, sig.By, ward.MayAdminister); err != nil {
-				return err
-			}
-			content, err := os.ReadFile(args[0])
-			if err != nil {
-				return err
-			}
-			if err := os.MkdirAll(filepath.Dir(place), 0o700); err != nil {
-				return err
-			}
-			err = wholefile.Write(place, wholefile.Options{Force: true, Log: s.Path()}, func(temp *os.File) error {
-				_, err := temp.Write(content)
-				return err
-			})
-			if err != nil {
-				return err
-			}
-			return s.NoteSettings(ctx, sig, config.Recorded(&settings.Site), func(before string) string { return config.Changed(before, &settings.Site) })
-		},
+		RunE:    func(cmd *cobra.Command, args []string) error { return a.applyConfig(cmd, args[0], who) },
 	}
 	who.flagsFor(cmd, "`NAME` of the administrator who does it")
 	return cmd
+}
+
+// applyConfig records the settings in the file at path, and then puts the file in its
+// place. The log asks within the transaction whether the author may.
+func (a *app) applyConfig(cmd *cobra.Command, path string, who signIn) (err error) {
+	ctx := cmd.Context()
+	settings, err := readSettings(path)
+	if err != nil {
+		return err
+	}
+	place := config.Place(cmd.Flag("config").Value.String(), os.Getenv)
+	if place == "" {
+		return ward.Invalid("", "cannot tell where the settings belong: there is no home folder; name the file with --config FILE")
+	}
+	s, err := a.openLog(ctx)
+	if err != nil {
+		return err
+	}
+	defer closing(s, &err)
+	if s.ReadOnly() {
+		return ward.Unavailable("the log cannot be written, so that the change would not be recorded; see to its permissions")
+	}
+	sig, err := author(ctx, s, who)
+	if err != nil {
+		return err
+	}
+	if err := mayDo(ctx, s, sig.By, ward.MayAdminister); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(place), 0o700); err != nil {
+		return err
+	}
+	return wholefile.Write(place, wholefile.Options{Force: true, Log: s.Path()}, func(temp *os.File) error {
+		if _, err := temp.Write(settings.Text); err != nil {
+			return err
+		}
+		return s.NoteSettings(ctx, sig, config.Recorded(&settings.Site), func(before string) string { return config.Changed(before, &settings.Site) })
+	})
 }
 
 // settingsPath returns the path of the settings file; empty if there is none.

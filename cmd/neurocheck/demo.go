@@ -39,8 +39,7 @@ with sixty patients now and that number of checks in all.`,
 			if years && (write == "" || checks < demo.LeastChecks) {
 				return wrongUse{fmt.Errorf("--checks goes with --write, and is at least %d", demo.LeastChecks)}
 			}
-			ctx, stop := untilSignal(cmd.Context())
-			defer stop()
+			ctx := cmd.Context()
 			if cmd.Flags().Changed("write") {
 				if start.IsZero() {
 					start = now()

@@ -39,6 +39,10 @@ type answered struct{ error }
 
 func (a answered) Unwrap() error { return a.error }
 
+// needsAttention ends a command that is done, and has said what needs the attention of a
+// person: it exits with 6.
+type needsAttention struct{ error }
+
 // exitCodes are the exit codes by kind of failure.
 var exitCodes = [...]int{
 	ward.KindInternal:    1,
@@ -51,6 +55,9 @@ var exitCodes = [...]int{
 	ward.KindNotAllowed:  5,
 }
 
+// attentionExit is the exit code of [needsAttention].
+const attentionExit = 6
+
 // exitHelp is the table of exit codes for neurocheck help exit.
 const exitHelp = `neurocheck exits with
 
@@ -61,6 +68,7 @@ const exitHelp = `neurocheck exits with
   3  refused: the data break a rule, and nothing was kept
   4  a question for a person: the flags that answer it are in the message
   5  not signed in, or not allowed
+  6  status: done, and something needs attention
 
 With --json a command writes one JSON object to the standard output, also if it
 fails; words go to the standard error. audit and grade write one object a line,
@@ -95,6 +103,9 @@ func kindOf(err error) ward.Kind {
 func exitCode(err error) int {
 	if err == nil {
 		return 0
+	}
+	if _, ok := errors.AsType[needsAttention](err); ok {
+		return attentionExit
 	}
 	if _, ok := errors.AsType[unsuccessful](err); ok {
 		return 1
@@ -199,6 +210,9 @@ func grouped(problems []csvlog.Problem) []fileProblem {
 func exit(cmd *cobra.Command, args []string, err error) int {
 	if err == nil {
 		return 0
+	}
+	if _, ok := errors.AsType[needsAttention](err); ok {
+		return attentionExit
 	}
 	sayFailure(cmd, err)
 	if _, done := errors.AsType[answered](err); !done && wantsJSON(cmd, args) && !errors.Is(err, syscall.EPIPE) {

@@ -60,8 +60,7 @@ and dates of birth, but for --deidentify; it is made for its owner alone.`,
 			if e.form.dictionary {
 				return e.writeDictionary()
 			}
-			ctx, stop := untilSignal(cmd.Context())
-			defer stop()
+			ctx := cmd.Context()
 			s, err := a.openLog(ctx)
 			if err != nil {
 				return err
@@ -147,6 +146,13 @@ func (e *exporting) wrote(ctx context.Context, s *store.Store, sel store.Selecti
 	if _, err := fmt.Fprintf(os.Stderr, "wrote %s to %s; record %d, head %s\n", what, harmless(to), n.seq, n.head); err != nil {
 		return err
 	}
+	if d := e.form.without; d != nil {
+		if groups := d.SmallGroups(); groups != "" {
+			if _, err := fmt.Fprintln(os.Stderr, groups); err != nil {
+				return err
+			}
+		}
+	}
 	return noteBy(ctx, s, e.sig, ward.AuditEvent{Event: ward.Exported, PatientID: sel.PatientID, About: e.about(), Detail: what})
 }
 
@@ -187,9 +193,9 @@ func (e *exporting) runEvents(ctx context.Context, s *store.Store, sel store.Sel
 		events := func(yield func(*ward.Patient, *ward.Event) error) error { return v.EachEvent(ctx, sel, yield) }
 		rows := 0
 		if e.toStandardOutput() {
-			rows, err = csvlog.ExportEvents(ctx, os.Stdout, events)
+			rows, err = csvlog.ExportEvents(ctx, os.Stdout, events, e.form.profile == "spreadsheet")
 		} else {
-			rows, err = csvlog.ExportEventsFile(ctx, e.output, events, csvlog.ExportOptions{Force: e.force, Log: s.Path()})
+			rows, err = csvlog.ExportEventsFile(ctx, e.output, events, e.form.profile == "spreadsheet", csvlog.ExportOptions{Force: e.force, Log: s.Path()})
 		}
 		return plural(rows, "row", "rows"), err
 	})

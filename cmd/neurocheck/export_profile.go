@@ -28,12 +28,14 @@ type leaving struct {
 	dictionary bool
 	deidentify bool
 	keyFile    string
+
+	without *csvlog.Deidentifier // of an export that is de-identified
 }
 
 const profileHelp = `
 --profile spreadsheet writes the same columns for LibreOffice and Excel: MRNs keep
-their zeros, and no note runs as a formula. It comes back in with import. See
-schema/SPREADSHEET.md.
+their zeros, and no note runs as a formula. It comes back in with import, and goes with
+--events too. See schema/SPREADSHEET.md.
 
 --profile redcap writes records for a longitudinal project of REDCap, and with
 --dictionary the data dictionary of that project. See schema/REDCAP.md.
@@ -44,7 +46,8 @@ gives the year of birth alone (none over 89), and leaves out all free text. The 
 is thrown away, unless --key-file keeps it, so that the next export has the same
 identities: whoever has the key and an MRN can tell the patient. Times of the day,
 intervals, therapies and courses stay true, and somebody who knows one of them may
-know the patient again. See schema/DEIDENTIFY.md.
+know the patient again: at the end it counts the small groups. No time that the program
+stamped leaves, and none finer than a minute. See schema/DEIDENTIFY.md.
 `
 
 const profileExample = `  neurocheck export --profile spreadsheet --output checks.csv
@@ -70,8 +73,8 @@ func (l *leaving) check(e *exporting) error {
 		return wrong("--events is for CSV: FHIR holds the interventions, reports and orders beside the checks")
 	case e.format != formatCSV && (l.profile != "csv" || l.deidentify || l.dictionary): // names would leave unseen
 		return wrong("--format cannot go with --profile, --deidentify or --dictionary")
-	case e.events && (l.profile != "csv" || l.deidentify):
-		return wrong("--events leaves as plain CSV: it cannot go with --profile or --deidentify")
+	case e.events && (l.profile == "redcap" || l.deidentify):
+		return wrong("--events leaves as CSV: it cannot go with --profile redcap or --deidentify")
 	case l.dictionary && l.profile != "redcap":
 		return wrong("--dictionary needs --profile redcap")
 	case l.dictionary && (e.patient != "" || e.since != "" || e.until != "" || l.keyFile != ""):
@@ -154,7 +157,13 @@ func (l *leaving) into(ctx context.Context, s *store.Store) (p csvlog.Profile, o
 		if err != nil {
 			return p, nil, err
 		}
+		known, err := s.Provenance(ctx)
+		if err != nil {
+			return p, nil, err
+		}
 		d := csvlog.NewDeidentifier(key, zone, ward.DateOf(now().In(zone)))
+		d.Know(func(id string, version int) bool { return known.ByHand[store.CheckVersion{ID: id, Version: version}] }, known.Times)
+		l.without = d
 		p = d.Profile()
 		// In the order of the record, one true date would date all the others.
 		order = d.PatientID

@@ -31,8 +31,7 @@ dates of birth.`,
   neurocheck handover --patient 0042317 --since 2026-03-14 --json`,
 		Args: none,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
-			ctx, stop := untilSignal(cmd.Context())
-			defer stop()
+			ctx := cmd.Context()
 			s, err := a.openLog(ctx)
 			if err != nil {
 				return err

@@ -21,15 +21,20 @@ import (
 
 // importing is one import.
 type importing struct {
+	app    *app
 	log    string
 	who    signIn
+	long   bool
 	dryRun bool
 	asJSON bool
 	cmd    *cobra.Command
+
+	newPatient bool // who looks known is another person
+	asIs       bool // take MRNs that a spreadsheet seems to have changed
 }
 
 func (a *app) importer() *cobra.Command {
-	var i importing
+	i := importing{app: a}
 	cmd := &cobra.Command{
 		Use:   "import FILE|-",
 		Short: "Record the checks of a CSV in the log",
@@ -39,7 +44,11 @@ fault is listed with its file, line and column.
 The header may name any columns of schema/checks.schema.json in any order; mrn,
 performed_at and tool are needed, and name and birth_date to admit a patient that is
 not in the log. Checks that are in the log already are skipped, so importing a file
-twice adds nothing. A log that does not exist is made.
+twice adds nothing. A log that does not exist is made. More than 100,000 rows are not
+imported while another program has the log open, unless --long says so.
+
+An MRN that a spreadsheet has changed is refused, and a new patient with the name and
+birth date of a known one, or with an MRN alike but for zeros, is a question: exit 4.
 
 The caller needs the permissions for every row: only a clinician imports rows with
 other_cause, whatever recorded_by says. A log without staff takes everything. Rows
@@ -60,6 +69,9 @@ old flags.`,
 		},
 	}
 	cmd.Flags().BoolVar(&i.dryRun, "dry-run", false, "print the summary, and keep nothing")
+	cmd.Flags().BoolVar(&i.newPatient, "new-patient", false, "who looks like a patient of the log is another person")
+	cmd.Flags().BoolVar(&i.asIs, "mrn-as-is", false, "take MRNs as they are, also if a spreadsheet seems to have changed them")
+	cmd.Flags().BoolVar(&i.long, "long", false, "import many rows although another program has the log open")
 	i.who.flagsFor(cmd, "your `NAME`, which also stands for checks without recorded_by; on a ward with PINs needed, and the PIN is asked for")
 	cmd.Flags().BoolVar(&i.asJSON, "json", false, "write the summary as JSON")
 	return cmd
@@ -89,11 +101,14 @@ func (i *importing) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := refuse(file.Problems); err != nil {
+	if err := refuse(file.Problems, "rows_refused"); err != nil {
 		return err
 	}
-	ctx, stop := untilSignal(ctx)
-	defer stop()
+	if !i.asIs {
+		if err := refuse(file.DamagedMRNs(), "spreadsheet_damage"); err != nil {
+			return err
+		}
+	}
 	work := i.record
 	switch {
 	case i.dryRun:
@@ -108,8 +123,15 @@ func (i *importing) run(ctx context.Context, args []string) error {
 	return i.say(done)
 }
 
+// manyRows is the number of rows from which an import holds up the saves of others for
+// longer than a person waits.
+const manyRows = 100_000
+
 // record imports the file into the log.
 func (i *importing) record(ctx context.Context, sig ward.Signature, file *csvlog.Import) (done store.Imported, err error) {
+	if file.Length > manyRows && !i.long && store.OpenElsewhere(i.log) {
+		return done, ward.Question("long_import", fmt.Sprintf("%d rows would hold up the ward, which has the log open, for a minute or more: import them at night, with all screens closed, or now with --long", file.Length), "--long")
+	}
 	s, err := store.Create(ctx, i.log)
 	if err != nil {
 		return done, err
@@ -145,8 +167,9 @@ func (i *importing) begin(ctx context.Context, sig ward.Signature, file *csvlog.
 	return done, err
 }
 
-// rehearse imports the file into the log, or into an empty one if there is none, and
-// keeps nothing. It signs in and asks the permissions as an import does.
+// rehearse imports the file into a copy of the log, or into an empty one if there is
+// none, and keeps nothing. It signs in and asks the permissions as an import does, but
+// takes no lock that a save waits for.
 func (i *importing) rehearse(ctx context.Context, sig ward.Signature, file *csvlog.Import) (done store.Imported, err error) {
 	if !exists(i.log) {
 		s, leave, err := inFolder(ctx)
@@ -157,7 +180,7 @@ func (i *importing) rehearse(ctx context.Context, sig ward.Signature, file *csvl
 		done, err = i.into(ctx, s, sig, file)
 		return done, errors.Join(err, leave())
 	}
-	s, err := store.Open(ctx, i.log)
+	s, err := i.app.openLog(ctx)
 	if err != nil {
 		return done, err
 	}
@@ -167,25 +190,31 @@ func (i *importing) rehearse(ctx context.Context, sig ward.Signature, file *csvl
 		return done, err
 	}
 	sig.By = by.By
-	if _, err := settingsInForce(ctx, i.cmd, s); err != nil {
+	settings, err := settingsInForce(ctx, i.cmd, s)
+	if err != nil {
 		return done, err
 	}
-	return i.into(ctx, s, sig, file)
+	err = s.OnCopy(ctx, func(c *store.Store) error {
+		c.SetRules(settings.Site)
+		done, err = i.into(ctx, c, sig, file)
+		return err
+	})
+	return done, err
 }
 
 // into imports the file into s, and lists every fault of its rows.
 func (i *importing) into(ctx context.Context, s *store.Store, sig ward.Signature, file *csvlog.Import) (store.Imported, error) {
 	far := onTerminal("rows")
-	done, refused, err := s.Import(ctx, sig, counted(file, far), store.ImportOptions{DryRun: i.dryRun})
+	done, refused, err := s.Import(ctx, sig, counted(file, far), store.ImportOptions{DryRun: i.dryRun, NewPatients: i.newPatient})
 	far.end()
 	if err != nil {
 		return done, err
 	}
-	return done, refuse(file.WithRefused(refused))
+	return done, refuse(file.WithRefused(refused), "rows_refused")
 }
 
-// refuse lists the faults of a file, and returns an error if there are any.
-func refuse(problems []csvlog.Problem) error {
+// refuse lists the faults of a file, and returns an error with that code if there are any.
+func refuse(problems []csvlog.Problem, code string) error {
 	if len(problems) == 0 {
 		return nil
 	}
@@ -194,7 +223,7 @@ func refuse(problems []csvlog.Problem) error {
 		report(p)
 	}
 	reason := "nothing was imported: " + plural(len(problems), "error", "errors")
-	return refusedRows{&ward.Error{Kind: ward.KindInvalid, Reason: reason, Code: "rows_refused"}, problems}
+	return refusedRows{&ward.Error{Kind: ward.KindInvalid, Reason: reason, Code: code}, problems}
 }
 
 // counted returns the rows of a file, and shows the progress with each.

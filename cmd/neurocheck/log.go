@@ -8,6 +8,7 @@ import (
 
 	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/wholefile"
 )
 
 // logPath returns the path of the log: --db, else NEUROCHECK_DB, else the data
@@ -40,6 +41,8 @@ func (a *app) openLog(ctx context.Context) (*store.Store, error) {
 	open := store.Open
 	if exists(path) && !store.Writable(path) {
 		open = store.OpenReadOnly
+	} else {
+		wholefile.SweepFor(path)
 	}
 	s, err := open(ctx, path)
 	if ward.KindOf(err) == ward.KindNotFound {
@@ -58,6 +61,7 @@ func (a *app) wardLog(ctx context.Context) (*store.Store, error) {
 	if a.readOnly {
 		return store.OpenReadOnly(ctx, path)
 	}
+	wholefile.SweepFor(path)
 	return store.Create(ctx, path)
 }
 
@@ -71,15 +75,15 @@ func closing(s *store.Store, err *error) {
 // inFolder makes an empty log in a folder of its own. leave closes and removes
 // both.
 func inFolder(ctx context.Context) (s *store.Store, leave func() error, err error) {
-	folder, err := os.MkdirTemp("", "neurocheck-")
+	folder, remove, err := wholefile.Folder(os.TempDir())
 	if err != nil {
 		return nil, nil, err
 	}
 	s, err = store.Create(ctx, filepath.Join(folder, "neurocheck.db"))
 	if err != nil {
-		return nil, nil, errors.Join(err, os.RemoveAll(folder))
+		return nil, nil, errors.Join(err, remove())
 	}
-	return s, func() error { return errors.Join(s.Close(), os.RemoveAll(folder)) }, nil
+	return s, func() error { return errors.Join(s.Close(), remove()) }, nil
 }
 
 // exists reports whether there is a file, or anything else, at path.

@@ -21,7 +21,10 @@ func main() {
 	// If the reader of the output has left, writing it is then an error like any
 	// other and not a sudden death.
 	signal.Ignore(syscall.SIGPIPE)
-	os.Exit(execute(context.Background(), os.Args[1:]))
+	ctx, stop := untilSignal(context.Background())
+	code := execute(ctx, os.Args[1:])
+	stop()
+	os.Exit(code)
 }
 
 // now is the clock of the whole program. The program never sets it: only its test
@@ -30,9 +33,3 @@ var now = time.Now
 
 // newID makes the identity of a check.
 func newID() string { return strings.ToLower(rand.Text()) }
-
-// untilSignal returns a context that ends when the program is asked to leave. It
-// is for work that has something to clean up; other work just dies.
-func untilSignal(ctx context.Context) (context.Context, context.CancelFunc) {
-	return signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-}

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"context"
 	"database/sql"
 	"flag"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +14,10 @@ import (
 	"filippo.io/age"
 	_ "github.com/mattn/go-sqlite3"
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"neurocheck/internal/pin"
+	"neurocheck/internal/store"
+	"neurocheck/internal/ward"
 )
 
 func TestMain(m *testing.M) {
@@ -51,6 +57,9 @@ func TestScripts(t *testing.T) {
 			"sql":     runSQL,
 			"noted":   noteHead,
 			"agekey":  makeKey,
+			"staffed": makeStaffed,
+			"held":    runHeld,
+			"rows":    writeRows,
 			"instant": setInstant,
 			"truncate": func(ts *testscript.TestScript, neg bool, args []string) {
 				ts.Check(os.Truncate(ts.MkAbs(args[0]), 5000))
@@ -79,6 +88,54 @@ func makeKey(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv("PUBLIC", key.Recipient().String())
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(key.String()+"\n"), 0o600))
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte("# "+args[1]+"\n"+key.Recipient().String()+"\n"), 0o600))
+}
+
+// makeStaffed makes a log with staff whose PIN is 246813: staffed FILE. They are Kim
+// Adler, an administrator; Dr Ana Reis, a clinician; Sam Lee and Lee Left, nurses, of whom
+// the second is disabled. The pepper is where the program of the script looks for it.
+func makeStaffed(ts *testscript.TestScript, neg bool, args []string) {
+	ctx := context.Background()
+	s, err := store.Create(ctx, ts.MkAbs(args[0]))
+	ts.Check(err)
+	defer s.Close()
+	at := clockStart().Add(-time.Hour)
+	keeper := pin.Keeper{Cost: pin.Cost{Passes: 1, KiB: 8, Threads: 1}, Pepper: pin.File(filepath.Join(ts.Getenv("HOME"), ".config", "neurocheck", "pepper"))}
+	kim := ward.Sign("Kim Adler", at)
+	secret := func() ward.PIN {
+		digest, err := keeper.Digest("246813", true)
+		ts.Check(err)
+		return ward.PIN{Digest: digest}
+	}
+	ts.Check(s.SetUp(ctx, kim, ward.Ward{Name: "Haematology 4", Zone: "UTC"}, ward.Staff{Name: "Kim Adler", Role: ward.Admin, Active: true, PIN: secret()}))
+	for name, role := range map[string]ward.Role{"Dr Ana Reis": ward.Clinician, "Sam Lee": ward.Nurse, "Lee Left": ward.Nurse} {
+		ts.Check(s.AddStaff(ctx, kim, ward.Staff{Name: name, Role: role, Active: true, PIN: secret()}))
+	}
+	ts.Check(s.ChangeStaff(ctx, kim, "Lee Left", ward.Nurse, false))
+}
+
+// runHeld runs neurocheck while another program has begun to write to a log and was
+// stopped: held LOG STATUS ARGUMENTS.
+func runHeld(ts *testscript.TestScript, neg bool, args []string) {
+	db, err := sql.Open("sqlite3", ts.MkAbs(args[0])+"?_txlock=immediate")
+	ts.Check(err)
+	defer db.Close()
+	hold, err := db.Begin()
+	ts.Check(err)
+	defer hold.Rollback()
+	status(ts, neg, args[1:])
+}
+
+// writeRows writes a CSV with a number of checks of one patient: rows NUMBER FILE.
+func writeRows(ts *testscript.TestScript, neg bool, args []string) {
+	n, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	var b strings.Builder
+	b.WriteString("mrn,name,birth_date,performed_at,tool,ice_year\n")
+	for at := clockStart().Add(-time.Duration(n) * time.Minute); n > 0; n-- {
+		at = at.Add(time.Minute)
+		b.WriteString("0042318,\"Fielding, Ida\",1949-05-02," + at.UTC().Format(time.RFC3339) + ",ice,1\n")
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(b.String()), 0o600))
 }
 
 // runSQL tampers with a log: sql FILE STATEMENT.

@@ -49,8 +49,7 @@ The page holds names and dates of birth; a file is made for its owner alone.`,
 			case r.since != "" && !r.ward:
 				return wrongUse{errors.New("--since goes with --ward: a patient's report holds the whole stay")}
 			}
-			ctx, stop := untilSignal(cmd.Context())
-			defer stop()
+			ctx := cmd.Context()
 			s, err := a.openLog(ctx)
 			if err != nil {
 				return err

@@ -19,6 +19,9 @@ import (
 type restoring struct {
 	log        string
 	identities []string // files of private keys
+	signIn     signIn
+	recovery   bool
+	sig        ward.Signature // of the person who restores
 	dryRun     bool
 	asJSON     bool
 	cmd        *cobra.Command
@@ -34,23 +37,31 @@ A log that is there already is never replaced. The backup is opened and its reco
 walked first: where anything is wrong with it, nothing is restored. One of an older
 version is brought up to date.
 
-With --dry-run it is only looked at: that is how to find out today whether the
-backups are any good.`,
+Only an administrator of the ward in the backup restores it, and signs in with --by as
+that ward knows the name. If no administrator can sign in, for one because the file of
+the pepper is lost, --recover does it in the name of the login, which the log records.
+
+With --dry-run it is only looked at, which everyone on the staff may: that is how to find
+out today whether the backups are any good.`,
 		Example: `  neurocheck restore backups/neurocheck-2026-11-23.db
   neurocheck restore -i key.txt ward.db.age --db /srv/ward/neurocheck.db
   neurocheck restore --dry-run -i key.txt ward.db.age`,
 		Args: justOne,
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			r.cmd = cmd
+			if r.signIn.by != "" && r.recovery {
+				return wrongUse{errors.New("--by and --recover exclude each other")}
+			}
 			if r.log, err = a.logPath(); err != nil {
 				return err
 			}
-			ctx, stop := untilSignal(cmd.Context())
-			defer stop()
+			ctx := cmd.Context()
 			return r.run(ctx, args)
 		},
 	}
 	cmd.Flags().StringArrayVarP(&r.identities, "identity", "i", nil, "open it with the private keys in this `FILE`; may be repeated")
+	r.signIn.flagsFor(cmd, "`NAME` of the administrator who does it")
+	cmd.Flags().BoolVar(&r.recovery, "recover", false, "do it in the name of the login, because no administrator can sign in")
 	cmd.Flags().BoolVar(&r.dryRun, "dry-run", false, "say what is in the backup and whether it is whole, and restore nothing")
 	cmd.Flags().BoolVar(&r.asJSON, "json", false, "write what was restored as JSON")
 	return cmd
@@ -70,7 +81,7 @@ func (r *restoring) run(ctx context.Context, args []string) error {
 	}
 	defer in.Close() // opened for reading only
 	far := onTerminal("MiB unpacked")
-	contents, err := backup.Restore(ctx, in, r.log, backup.RestoreOptions{Name: name, Identities: keys, DryRun: r.dryRun, Progress: far.stage})
+	contents, err := backup.Restore(ctx, in, r.log, backup.RestoreOptions{Name: name, Identities: keys, DryRun: r.dryRun, Progress: far.stage, May: r.may})
 	far.end()
 	if err != nil {
 		return err
@@ -83,6 +94,29 @@ func (r *restoring) run(ctx context.Context, args []string) error {
 	return r.say(name, contents)
 }
 
+// may returns nil if the caller may restore the backup that is opened as s, or look at it.
+// Wrong PINs are counted on this machine, because the copy goes away with a refusal.
+func (r *restoring) may(ctx context.Context, s *store.Store) (err error) {
+	none, err := s.WithoutPINs(ctx)
+	if err != nil {
+		return err
+	}
+	if r.sig = outside(); none || r.recovery {
+		return nil
+	}
+	if r.sig, err = authorOf(ctx, s, r.signIn, true); err != nil {
+		if ward.KindOf(err) == ward.KindUnavailable {
+			return ward.Unavailable("nothing was restored: " + err.Error() + "; or restore with --recover")
+		}
+		return err
+	}
+	permission := ward.MayAdminister
+	if r.dryRun {
+		permission = ward.MayRead
+	}
+	return mayDo(ctx, s, r.sig.By, permission)
+}
+
 // note records in the restored log that it was restored.
 func (r *restoring) note(ctx context.Context, c store.Contents) (err error) {
 	s, err := store.Open(ctx, r.log)
@@ -90,7 +124,11 @@ func (r *restoring) note(ctx context.Context, c store.Contents) (err error) {
 		return err
 	}
 	defer closing(s, &err)
-	return note(ctx, s, ward.AuditEvent{Event: ward.Restored, Detail: fmt.Sprintf("up to record %d", c.Records)})
+	detail := fmt.Sprintf("up to record %d", c.Records)
+	if r.recovery {
+		detail += ", without an administrator"
+	}
+	return noteBy(ctx, s, r.sig, ward.AuditEvent{Event: ward.Restored, Detail: detail})
 }
 
 func (r *restoring) keys() (keys []age.Identity, err error) {

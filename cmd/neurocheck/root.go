@@ -61,7 +61,7 @@ its settings file: see neurocheck config.`,
 	root.PersistentFlags().String("config", "", "the site's settings, a TOML `FILE`")
 	root.Flags().BoolVar(&a.readOnly, "read-only", false, "look at a log without being able to change it")
 	root.AddCommand(a.board(), a.check(), a.grade(), a.importer(), a.export(), a.verify(), a.audit(), a.handover(), a.report(),
-		a.staff(), a.wall(), a.backup(), a.restore(), a.config(), a.demo(), helpExit())
+		a.staff(), a.wall(), a.backup(), a.restore(), a.config(), a.demo(), a.status(), helpExit(), helpKiosk())
 	return root
 }
 
@@ -84,8 +84,7 @@ func (a *app) ward(cmd *cobra.Command, _ []string) (err error) {
 	if err := needTerminal(); err != nil {
 		return err
 	}
-	ctx, stop := untilSignal(cmd.Context())
-	defer stop()
+	ctx := cmd.Context()
 	s, err := a.wardLog(ctx)
 	if err != nil {
 		return err

@@ -33,7 +33,7 @@ func pins() *pin.Keeper {
 		}
 		path = filepath.Join(folder, "neurocheck", "pepper")
 	}
-	return &pin.Keeper{Pepper: pin.File(path)}
+	return &pin.Keeper{Pepper: pin.File(path), Tries: path + "-tries"}
 }
 
 // outside returns the signature of a caller who did not sign in.
@@ -56,6 +56,12 @@ func (in *signIn) flagsFor(cmd *cobra.Command, by string) {
 // author returns the signature of the caller: the name, after the PIN; on a log without
 // PINs as given, else the login.
 func author(ctx context.Context, s *store.Store, in signIn) (ward.Signature, error) {
+	return authorOf(ctx, s, in, s.ReadOnly())
+}
+
+// authorOf is [author] for a log that may not keep the count of wrong PINs: one that is
+// open read-only, or a copy that goes away. Then this machine counts them.
+func authorOf(ctx context.Context, s *store.Store, in signIn, passing bool) (ward.Signature, error) {
 	by := ward.CleanLine(in.by)
 	none, err := s.WithoutPINs(ctx)
 	if err != nil {
@@ -73,8 +79,7 @@ func author(ctx context.Context, s *store.Store, in signIn) (ward.Signature, err
 	if err != nil {
 		return ward.Signature{}, err
 	}
-	keeper := pins()
-	m, err := s.SignIn(ctx, ward.Sign(by, now()), ward.SignedIn, func(p ward.PIN) (bool, error) { return keeper.Matches(p.Digest, secret) })
+	m, err := s.SignIn(ctx, ward.Sign(by, now()), ward.SignedIn, pins().Guess(secret, passing))
 	switch ward.KindOf(err) {
 	case ward.KindInvalid, ward.KindNotFound, ward.KindConflict:
 		return ward.Signature{}, notSignedIn(err.Error())
@@ -88,8 +93,7 @@ func author(ctx context.Context, s *store.Store, in signIn) (ward.Signature, err
 	return ward.Sign(m.Name, now()), nil
 }
 
-// reader returns the signature of a caller who reads patients. A log that is open
-// read-only cannot record wrong PINs, but refuses them all the same.
+// reader returns the signature of a caller who reads patients.
 func reader(ctx context.Context, s *store.Store, in signIn) (ward.Signature, error) {
 	sig, err := author(ctx, s, in)
 	if err != nil {
@@ -151,11 +155,6 @@ func givenPIN(name, file string) (string, error) {
 	secret, err := term.ReadPassword(os.Stdin.Fd())
 	fmt.Fprintln(os.Stderr)
 	return strings.TrimRight(string(secret), "\r\n"), err
-}
-
-// note records that the login of the machine used the log outside the screens.
-func note(ctx context.Context, s *store.Store, e ward.AuditEvent) error {
-	return noteBy(ctx, s, outside(), e)
 }
 
 // noteBy records that the caller used the log outside the screens, also if the caller

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,6 +18,7 @@ import (
 // verifying is one verification.
 type verifying struct {
 	heads  []string
+	record bool
 	asJSON bool
 }
 
@@ -28,7 +30,10 @@ func (a *app) verify() *cobra.Command {
 		Long: `Checks the whole record, its chain of hashes and the grades in it, and names the first
 record that does not fit. It prints the hash of the last record: written down in
 another place, it proves later, with --head, that the record has only grown since.
-See schema/CHAIN.md.`,
+See schema/CHAIN.md.
+
+Damage that is found is recorded, and stays on the screens and in neurocheck status until
+an administrator has seen it. With --record a whole record is noted too.`,
 		Example: `  neurocheck verify
   neurocheck verify --head 9f86d081884c7d65 --head 60303ae22b998861
   neurocheck verify --db backup.db --json`,
@@ -44,20 +49,36 @@ See schema/CHAIN.md.`,
 				return err
 			}
 			defer closing(s, &err)
-			ctx, stop := untilSignal(cmd.Context())
-			defer stop()
+			ctx := cmd.Context()
 			far := onTerminal("records")
 			v, err := s.VerifyWith(ctx, store.Verification{Heads: y.heads, Progress: func(done, total int64) { far.show(int(done), int(total)) }})
 			far.end()
 			if err != nil {
 				return err
 			}
+			if err := y.note(ctx, s, v); err != nil {
+				return err
+			}
 			return y.say(cmd, s.Path(), v)
 		},
 	}
 	cmd.Flags().StringArrayVar(&y.heads, "head", nil, "`HASH` that you wrote down earlier, whole or its first 16 digits or more: is it still part of the record? (repeatable)")
+	cmd.Flags().BoolVar(&y.record, "record", false, "note in the log that the record is whole, for neurocheck status")
 	cmd.Flags().BoolVar(&y.asJSON, "json", false, "write the verdict as JSON")
 	return cmd
+}
+
+// note records the verdict. A log that is damaged may take no record, and a copy is often
+// one that cannot be written: the verdict is said in any case.
+func (y *verifying) note(ctx context.Context, s *store.Store, v store.Verdict) error {
+	if s.ReadOnly() || v.Misfit == "" && !y.record {
+		return nil
+	}
+	err := s.NoteVerdict(ctx, outside(), v.Misfit, v.Records)
+	if v.Misfit != "" {
+		return nil
+	}
+	return err
 }
 
 // say writes the verdict, and returns an error if the record is not whole.

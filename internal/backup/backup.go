@@ -129,18 +129,13 @@ func readBack(ctx context.Context, file *os.File, identity age.Identity, kept []
 	return nil
 }
 
-// private is the pattern of the names of the folders for plain copies.
-const private = ".neurocheck-backup-*"
-
-// privateFolder makes a folder for its owner alone, and removes those that a killed
-// program did not remove.
+// privateFolder makes a folder for its owner alone.
 func privateFolder(parent string) (folder string, remove func() error, err error) {
-	folder, err = os.MkdirTemp(parent, private) // 0700
+	folder, remove, err = wholefile.Folder(parent)
 	if err != nil {
 		return "", nil, ward.Unavailable("cannot make a folder next to the log: " + reason(err) + "; see to the permissions of " + parent)
 	}
-	sweep(parent, private, folder)
-	return folder, func() error { return os.RemoveAll(folder) }, nil
+	return folder, remove, nil
 }
 
 // untilEnd returns a reader that fails if ctx ends.

@@ -18,6 +18,7 @@ import (
 	"neurocheck/internal/icans"
 	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/wholefile"
 )
 
 var morning = time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
@@ -220,7 +221,7 @@ func TestTheMiddleOfABackup(t *testing.T) {
 				if plain, _ := filepath.Glob(filepath.Join(elsewhere, "*", "*")); plain != nil {
 					t.Errorf("the plain copy is where the backup goes: %q", plain)
 				}
-				copies, _ := filepath.Glob(filepath.Join(folder, private, "log"))
+				copies, _ := filepath.Glob(filepath.Join(folder, wholefile.Temporary, "log"))
 				if len(copies) != 1 {
 					t.Fatalf("there are plain copies %q, not one beside the log", copies)
 				}
@@ -301,27 +302,21 @@ func TestReadBack(t *testing.T) {
 	}
 }
 
-// A killed program does not remove its folder: the next backup does, if the folder is
-// so old that no program can be using it.
+// A killed program does not remove its folder: the next backup does.
 func TestWhatAKilledProgramLeft(t *testing.T) {
 	s, folder, elsewhere := inFolder(t)
-	old, young := filepath.Join(folder, ".neurocheck-backup-1"), filepath.Join(folder, ".neurocheck-backup-2")
-	for _, name := range []string{old, young} {
-		if err := os.Mkdir(name, 0o700); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(name, "log"), nil, 0o600); err != nil {
-			t.Fatal(err)
-		}
+	left := filepath.Join(folder, ".neurocheck-1.tmp")
+	if err := os.Mkdir(left, 0o700); err != nil {
+		t.Fatal(err)
 	}
-	then := time.Now().Add(-25 * time.Hour)
-	if err := os.Chtimes(old, then, then); err != nil {
+	if err := os.WriteFile(filepath.Join(left, "log"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := Write(t.Context(), s, filepath.Join(elsewhere, "ward.age"), Options{Recipients: []age.Recipient{x25519(t).Recipient()}}); err != nil {
 		t.Fatal(err)
 	}
-	alone(t, folder, filepath.Base(young))
+	wholefile.SweepFor(s.Path())
+	alone(t, folder)
 }
 
 func TestKeys(t *testing.T) {

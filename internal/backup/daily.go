@@ -8,11 +8,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
-	"neurocheck/internal/wholefile"
 )
 
 // Folder is the name of the folder, next to a log, of its daily copies.
@@ -45,7 +43,6 @@ func Daily(ctx context.Context, s *store.Store, day ward.Date, keep int) (made s
 	} else if err != nil {
 		return "", err
 	}
-	sweep(folder, wholefile.Temporary, path)
 	return path, daily.prune(folder, day, keep)
 }
 
@@ -91,23 +88,4 @@ func (n naming) prune(folder string, day ward.Date, keep int) error {
 		errs = append(errs, os.Remove(filepath.Join(folder, n.of(d))))
 	}
 	return errors.Join(errs...)
-}
-
-// sweep removes the entries of a folder that match a pattern and are more than a day
-// older than the entry fresh: a killed program did not remove them. It ignores errors,
-// so that a backup never fails for that.
-func sweep(folder, pattern, fresh string) {
-	born, err := os.Stat(fresh)
-	if err != nil {
-		return
-	}
-	entries, _ := os.ReadDir(folder)
-	for _, e := range entries {
-		if like, _ := filepath.Match(pattern, e.Name()); !like {
-			continue
-		}
-		if info, err := e.Info(); err == nil && born.ModTime().Sub(info.ModTime()) > 24*time.Hour {
-			_ = os.RemoveAll(filepath.Join(folder, e.Name()))
-		}
-	}
 }

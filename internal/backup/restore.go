@@ -30,6 +30,9 @@ type RestoreOptions struct {
 	Identities []age.Identity // to decrypt it, if it is encrypted
 	DryRun     bool           // do all but keep the log
 	Progress   store.Stages   // called for each stage, if it is set
+	// May, if it is set, returns an error if the caller may not have the log. It is called
+	// once the backup is known to be whole.
+	May func(context.Context, *store.Store) error
 }
 
 // Restore makes a log at path from a backup, and returns its contents. The log appears
@@ -61,7 +64,7 @@ func Restore(ctx context.Context, backup io.Reader, path string, o RestoreOption
 	if err := unpack(ctx, backup, fresh, o); err != nil {
 		return c, err
 	}
-	if c, err = examine(ctx, fresh, o.Progress); err != nil {
+	if c, err = examine(ctx, fresh, o); err != nil {
 		return c, called(err, fresh, o.Name)
 	}
 	if o.DryRun {
@@ -156,21 +159,32 @@ func open(sealed io.Reader, o RestoreOptions) (io.Reader, error) {
 
 // examine opens the log at path, which migrates it, verifies it, and closes it again, so
 // that it is one file.
-func examine(ctx context.Context, path string, progress store.Stages) (c store.Contents, err error) {
+func examine(ctx context.Context, path string, o RestoreOptions) (c store.Contents, err error) {
 	s, err := store.Open(ctx, path)
 	if err != nil {
 		return c, err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	verdict, err := s.VerifyWith(ctx, store.Verification{Progress: progress.Walked()})
+	verdict, err := s.VerifyWith(ctx, store.Verification{Progress: o.Progress.Walked()})
 	if err != nil {
 		return c, err
 	}
 	if verdict.Misfit != "" {
 		return c, ward.Unavailable(path + " is not whole: " + verdict.Misfit + "; take another backup")
 	}
-	return s.Contents(ctx)
+	if c, err = s.Contents(ctx); err != nil || o.May == nil {
+		return c, err
+	}
+	if err := o.May(ctx, s); err != nil {
+		return c, refusal{err}
+	}
+	return c, nil
 }
+
+// refusal is the error of a caller who may not have the log: it is passed on as it is.
+type refusal struct{ error }
+
+func (r refusal) Unwrap() error { return r.error }
 
 // settle moves the finished log to path.
 func settle(fresh, path string) error {
@@ -186,6 +200,9 @@ func settle(fresh, path string) error {
 
 // called turns an error about a temporary file into one about the backup.
 func called(err error, temp, name string) error {
+	if r, ok := errors.AsType[refusal](err); ok {
+		return r.error
+	}
 	words := strings.NewReplacer(store.WayBack(temp)+store.VerifyNames, "go on with another backup", store.WayBack(temp), "go on with another backup", temp, name)
 	if e, ok := errors.AsType[*ward.Error](err); ok {
 		return &ward.Error{Kind: e.Kind, Field: e.Field, Reason: "nothing was restored: " + words.Replace(e.Reason)}

@@ -25,6 +25,7 @@ import (
 type Settings struct {
 	Site ward.Site
 	Path string         // the file that was read; empty if there was none
+	Text []byte         // of that file
 	Line map[string]int // line in the file by key, such as intervals.none; a missing key has the default
 
 	// Refused is the error for which the file of Path is not used, and InForceSince
@@ -89,7 +90,7 @@ func Load(path string) (Settings, error) {
 	if len(faults) > 0 {
 		return Settings{}, problems(path, doc, faults)
 	}
-	return Settings{Site: site, Path: path, Line: line}, nil
+	return Settings{Site: site, Path: path, Text: doc, Line: line}, nil
 }
 
 func readFile(path string) ([]byte, error) {

@@ -291,7 +291,7 @@ func TestRightFiles(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			want := Settings{Site: ward.DefaultSite(), Path: path, Line: tt.line}
+			want := Settings{Site: ward.DefaultSite(), Path: path, Text: []byte(tt.file), Line: tt.line}
 			tt.change(&want.Site)
 			if diff := cmp.Diff(want, got, zones); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)

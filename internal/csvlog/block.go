@@ -45,11 +45,11 @@ func cut(text *source, header int, size int64) (blocks []block, err error) {
 		if err != nil {
 			return nil, err
 		}
-		// Where its quotes make pairs a row ends with its line: what stands in quotes
+		// If its quotes make pairs a row ends with its line: the text in quotes
 		// is closed, or the row is no CSV, and reading goes on with the next line.
 		if quotes%2 != 0 {
 			row.reset(text.from(at), 0)
-			_ = row.next() // a row that is no CSV has an end as well, and what cannot be read is met again
+			_ = row.next() // a row that is no CSV has an end as well, and an error of reading comes again
 			for range row.lines - 1 {
 				more, _, err := passLine(in)
 				if err != nil {
@@ -81,6 +81,8 @@ func passLine(in *bufio.Reader) (length int64, quotes int, err error) {
 			return length, quotes, nil
 		case !errors.Is(err, bufio.ErrBufferFull):
 			return length, quotes, err
+		case length > mostLine:
+			return length, quotes, errEndless
 		}
 	}
 }
@@ -93,7 +95,7 @@ type blockReader struct {
 
 var blockReaders = sync.Pool{New: func() any { return new(blockReader) }}
 
-// read reads the rows of a block, each with what is wrong with it taken by itself,
+// read reads the rows of a block, each with the problems that it has by itself,
 // and works on each. They are the caller's until it gives the reader back.
 func (b block) read(text *source, file string, header []*Column, work func(*row)) *blockReader {
 	reader := blockReaders.Get().(*blockReader)

@@ -65,8 +65,8 @@ func TestBlocksKeepToTheirSize(t *testing.T) {
 	}
 }
 
-// What is read in several places at a time comes in the order of the file, and
-// whoever stops early leaves nothing running.
+// Blocks that are read at the same time come in the order of the file, and a caller that
+// stops early leaves nothing running.
 func TestInOrder(t *testing.T) {
 	square := func(_, i int) int { return i * i }
 	next := 0

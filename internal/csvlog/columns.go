@@ -412,7 +412,7 @@ func patientTool() *Column {
 		read: func(p *ward.Patient, _ *ward.Stay, _ *ward.Check, cell string) string {
 			var x icans.Findings
 			if err := tool.Set(&x, cell); err != nil {
-				return reasonOf(err)
+				return notAllowed(tool, cell)
 			}
 			p.Tool = x.Tool
 			return ""

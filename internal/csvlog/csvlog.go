@@ -6,7 +6,7 @@
 // and [Grade] grades a stream.
 //
 // The CSV is lossless: UTF-8, LF, commas, times as RFC 3339 with their offset,
-// MRNs as text, an empty cell for what was not assessed, lists joined by ";".
+// MRNs as text, an empty cell for a finding that was not assessed, lists joined by ";".
 package csvlog
 
 import (
@@ -14,13 +14,12 @@ import (
 	"strconv"
 )
 
-// Problem is what is wrong in a file: with a cell, or with a whole row or the
-// header where Column is "row" or "header". Reason says what is wrong and what is
-// allowed. It holds no patient's data: a cell's text is repeated only where the
-// column takes words of the vocabulary.
+// Problem is an error in a file: in a cell, or in a whole row or the header if Column is
+// "row" or "header". Reason says the error and the allowed values. It holds no patient's
+// data: a word of the file is repeated only if it is near one of ours.
 type Problem struct {
 	File   string
-	Line   int // physical line where the row starts, from 1
+	Line   int // physical line at which the row starts, from 1
 	Column string
 	Reason string
 }
@@ -30,7 +29,7 @@ func (p Problem) Error() string {
 	return fmt.Sprintf("%s:%d: %s: %s", p.File, p.Line, p.Column, p.Reason)
 }
 
-// Names that stand in [Problem].Column where no single cell is at fault.
+// The [Problem].Column of an error that is not in one cell.
 const (
 	wholeRow  = "row"
 	theHeader = "header"

@@ -16,19 +16,59 @@ import (
 )
 
 // Deidentifier takes out of checks who the patients and the staff are.
-// schema/DEIDENTIFY.md says what it does to each column, what that protects and
-// what it does not.
+// schema/DEIDENTIFY.md says how each column changes, and the limits of the protection.
 //
 // Everything follows from its key: the same key gives the same identities and the
-// same shifts, and without the key nobody can make them again. It is safe for
+// same shifts, and without the key they cannot be made again. It is safe for
 // concurrent use.
 type Deidentifier struct {
 	hashes sync.Pool // keyed
 	zone   *time.Location
 	today  ward.Date
 
+	byHand func(id string, version int) bool // nil if no version was recorded by hand
+	shared map[int64]bool                    // minutes of the infusions and stays of several patients
+
 	mu     sync.Mutex
-	people map[string]*pseudonym // by the identity that stands for them
+	people map[string]*pseudonym // by their identity in the export
+}
+
+// Know gives the deidentifier the facts that it needs before the first row: whether a person
+// recorded a version of a check here, and the times of the infusion and the stays of each
+// patient. Without it no author leaves.
+//
+// A time that two patients share would tell how far their shifts are apart, and a time
+// that the program stamped, as that of an import, is shared by all.
+func (d *Deidentifier) Know(byHand func(id string, version int) bool, times [][]time.Time) {
+	d.byHand = byHand
+	patients := make(map[int64]int)
+	for _, of := range times {
+		own := make(map[int64]bool)
+		for _, t := range of {
+			if !t.IsZero() {
+				own[minuteOf(t)] = true
+			}
+		}
+		for minute := range own {
+			patients[minute]++
+		}
+	}
+	d.shared = make(map[int64]bool)
+	for minute, n := range patients {
+		if n > 1 {
+			d.shared[minute] = true
+		}
+	}
+}
+
+func minuteOf(t time.Time) int64 { return t.Unix() / 60 }
+
+// own returns a time that no other patient has, else none.
+func (d *Deidentifier) own(t time.Time) time.Time {
+	if d.shared[minuteOf(t)] {
+		return time.Time{}
+	}
+	return t
 }
 
 // KeySize is the length of a key in bytes.
@@ -44,20 +84,21 @@ func NewDeidentifier(key []byte, zone *time.Location, today ward.Date) *Deidenti
 }
 
 // Profile returns the profile of checks without identities. It leaves out every column
-// of free text, the identifiers among them.
+// of free text, the identifiers among them, and the time of recording, which the program
+// stamps.
 func (d *Deidentifier) Profile() Profile {
 	list := []*Column{
 		text(patientIdentity, "The patient, by an identity made for the export",
 			ofPatient(func(p *ward.Patient) *string { return &p.MRN })),
-		d.particular(Field{Name: "birth_year", Type: "integer", Description: "The year of birth; empty for patients over 89"},
+		d.particular(Field{Name: birthYear, Type: "integer", Description: "The year of birth; empty for patients over 89"},
 			func(who *pseudonym) string { return who.birthYear }),
-		d.particular(Field{Name: "age", Type: "string", Description: "Age in whole years at the infusion, else at the first admission in the export; 90+ for patients over 89"},
+		d.particular(Field{Name: age, Type: "string", Description: "Age in whole years at the infusion, else at the first admission in the export; 90+ for patients over 89"},
 			func(who *pseudonym) string { return who.age }),
 	}
 	replaced := map[string]bool{"check_id": true, "recorded_by": true, "product": true, "clinician": true}
 	for _, c := range columns {
 		freeText := c.text != nil && !replaced[c.Name]
-		if freeText || c.Name == "birth_date" {
+		if freeText || c.Name == "birth_date" || c.Name == "recorded_at" {
 			continue
 		}
 		list = append(list, c)
@@ -65,9 +106,14 @@ func (d *Deidentifier) Profile() Profile {
 	return Profile{layout: &layout{columns: list, end: lossless.end}, change: d.change, deidentified: true}
 }
 
-const patientIdentity = "patient_id"
+// The columns that only a de-identified export has.
+const (
+	patientIdentity = "patient_id"
+	birthYear       = "birth_year"
+	age             = "age"
+)
 
-// PatientID returns the identity that stands for the patient in the export.
+// PatientID returns the identity of the patient in the export.
 func (d *Deidentifier) PatientID(p *ward.Patient) string { return d.identity('p', p.MRN) }
 
 func (d *Deidentifier) particular(field Field, of func(*pseudonym) string) *Column {
@@ -81,13 +127,17 @@ func (d *Deidentifier) particular(field Field, of func(*pseudonym) string) *Colu
 // empty and filled in with the fields that are named here.
 func (d *Deidentifier) change(p *ward.Patient, s *ward.Stay, c *ward.Check) (*ward.Patient, *ward.Stay, ward.Check) {
 	who := d.pseudonym(p, s, c)
+	by := ""
+	if d.byHand != nil && d.byHand(c.ID, c.Version) {
+		by = c.Recorded.By
+	}
 	return &who.patient, d.stay(who, s), ward.Check{
 		ID:          d.identity('c', c.ID),
 		Version:     c.Version,
 		Status:      c.Status,
 		Reason:      c.Reason,
 		PerformedAt: who.shifted(c.PerformedAt),
-		Recorded:    ward.Signature{By: d.identity('s', c.Recorded.By), At: who.shifted(c.Recorded.At)},
+		Recorded:    ward.Signature{By: d.identity('s', by)},
 		Findings:    c.Findings,
 		Result:      c.Result,
 		Superseded:  c.Superseded,
@@ -100,31 +150,53 @@ type pseudonym struct {
 	stays          map[stayKey]*ward.Stay
 	shift          time.Duration
 	birthYear, age string
+	years          int    // -1 if the age is not known
+	discharge      string // of the last stay in the export
 }
 
 // stayKey is the data of a stay that the export has.
 type stayKey struct {
 	clinician, discharge string
 	admitted, discharged int64 // in milliseconds
+	inferred             bool
 }
 
 // stay returns the stay that replaces s, the same one every time.
 func (d *Deidentifier) stay(who *pseudonym, s *ward.Stay) *ward.Stay {
-	key := stayKey{s.Clinician, s.Discharge, s.AdmittedAt.UnixMilli(), s.DischargedAt.UnixMilli()}
+	key := stayKey{s.Clinician, s.Discharge, s.AdmittedAt.UnixMilli(), s.DischargedAt.UnixMilli(), s.AdmissionInferred || s.EndInferred}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	other := who.stays[key]
 	if other == nil {
+		admitted, discharged := d.timesOf(s)
+		who.discharge = s.Discharge
 		key.clinician, key.discharge = strings.Clone(key.clinician), strings.Clone(key.discharge)
 		other = &ward.Stay{
 			Clinician:    d.identity('s', s.Clinician),
-			AdmittedAt:   who.shifted(s.AdmittedAt),
-			DischargedAt: who.shifted(s.DischargedAt),
+			AdmittedAt:   who.shifted(admitted),
+			DischargedAt: who.shifted(discharged),
 			Discharge:    key.discharge,
 		}
 		who.stays[key] = other
 	}
 	return other
+}
+
+// timesOf returns the begin and the end of a stay, without those that no person said at the
+// bedside: inferred ones, those that a feed stamped, and those that another patient has.
+func (d *Deidentifier) timesOf(s *ward.Stay) (admitted, discharged time.Time) {
+	_, began := ward.FeedName(s.Began.By)
+	_, changed := ward.FeedName(s.Recorded.By)
+	if began || changed {
+		return
+	}
+	if !s.AdmissionInferred {
+		admitted = d.own(s.AdmittedAt)
+	}
+	if !s.EndInferred {
+		discharged = d.own(s.DischargedAt)
+	}
+	return admitted, discharged
 }
 
 // known returns the pseudonym with that identity, or nil.
@@ -142,11 +214,11 @@ func (d *Deidentifier) pseudonym(p *ward.Patient, s *ward.Stay, c *ward.Check) *
 		return who
 	}
 	reference := cmp.Or(p.InfusedAt, s.AdmittedAt, c.PerformedAt).In(d.zone)
-	who := &pseudonym{shift: d.shift(p, reference), stays: make(map[stayKey]*ward.Stay)}
+	who := &pseudonym{shift: d.shift(p, reference), stays: make(map[stayKey]*ward.Stay), years: -1}
 	who.patient = ward.Patient{
 		MRN:          id,
 		Product:      knownProduct(p.Product),
-		InfusedAt:    who.shifted(p.InfusedAt),
+		InfusedAt:    who.shifted(d.own(p.InfusedAt)),
 		Tool:         p.Tool,
 		Baseline:     p.Baseline,
 		BaselineLost: p.BaselineLost,
@@ -155,9 +227,10 @@ func (d *Deidentifier) pseudonym(p *ward.Patient, s *ward.Stay, c *ward.Check) *
 	}
 	if !p.BirthDate.IsZero() {
 		who.birthYear = strconv.Itoa(p.BirthDate.Year)
-		who.age = strconv.Itoa(p.BirthDate.YearsTo(ward.DateOf(reference)))
+		who.years = p.BirthDate.YearsTo(ward.DateOf(reference))
+		who.age = strconv.Itoa(who.years)
 		if p.BirthDate.YearsTo(d.today) > oldestAge {
-			who.birthYear, who.age = "", strconv.Itoa(oldestAge+1)+"+"
+			who.birthYear, who.age, who.years = "", strconv.Itoa(oldestAge+1)+"+", oldestAge+1
 		}
 	}
 	d.mu.Lock()
@@ -169,7 +242,7 @@ func (d *Deidentifier) pseudonym(p *ward.Patient, s *ward.Stay, c *ward.Check) *
 	return who
 }
 
-// oldestAge is the greatest age that HIPAA's Safe Harbor lets stand by itself.
+// oldestAge is the greatest age that HIPAA's Safe Harbor lets leave by itself.
 const oldestAge = 89
 
 // furthest is by how many days dates are shifted at the most.
@@ -190,14 +263,15 @@ func (d *Deidentifier) shift(p *ward.Patient, reference time.Time) time.Duration
 	return time.Duration(days)*24*time.Hour + time.Duration(offset)*time.Second
 }
 
+// shifted returns a time as it leaves: none finer than a minute does.
 func (p *pseudonym) shifted(t time.Time) time.Time {
 	if t.IsZero() {
 		return t
 	}
-	return t.Add(p.shift).UTC()
+	return t.Add(p.shift).UTC().Truncate(time.Minute)
 }
 
-// identity returns what stands for a name: a letter for its kind, and 80 bits that
+// identity returns the pseudonym of a name: a letter for its kind, and 80 bits that
 // only the key can make. No name has no identity.
 func (d *Deidentifier) identity(kind byte, name string) string {
 	if name == "" {

@@ -26,7 +26,7 @@ func TestExportEvents(t *testing.T) {
 			}
 		}
 		return nil
-	})
+	}, false)
 	const end = ",2026-03-01T01:00:00Z,Sam Lee,007,\"Okafor, Ada\",\n"
 	const want = "kind,at,what,detail,interval_minutes,until_day,status,reason,recorded_at,recorded_by,mrn,name,birth_date\n" +
 		"intervention,2026-03-01T00:00:00Z,dexamethasone,\"10 mg, IV\",,,withdrawn,wrong patient" + end +
@@ -35,5 +35,19 @@ func TestExportEvents(t *testing.T) {
 		"order,2026-03-01T00:00:00Z,extend,late signs,,45,recorded," + end
 	if diff := cmp.Diff(want, out.String()); diff != "" || rows != 4 || err != nil {
 		t.Errorf("%d rows, %v (-want +got)\n%s", rows, err, diff)
+	}
+}
+
+// The words of a report run as no formula, and the MRN keeps its zeros.
+func TestExportEventsForASpreadsheet(t *testing.T) {
+	p := ward.Patient{MRN: "0042317", Name: "=1+1", BirthDate: ward.Date{Year: 1961, Month: 3, Day: 14}}
+	var out strings.Builder
+	_, err := ExportEvents(t.Context(), &out, func(yield func(*ward.Patient, *ward.Event) error) error {
+		return yield(&p, &ward.Event{Kind: ward.AReport, At: start, What: "caregiver", Detail: "@SUM(A1)", Recorded: ward.Signature{By: "+Sam", At: start}})
+	}, true)
+	const want = "\ufeffkind,at,what,detail,interval_minutes,until_day,status,reason,recorded_at,recorded_by,mrn,name,birth_date,profile\r\n" +
+		"report,2026-03-01T00:00:00Z,caregiver,'@SUM(A1),,,recorded,,2026-03-01T00:00:00Z,'+Sam,\"=\"\"0042317\"\"\",'=1+1,1961-03-14,spreadsheet\r\n"
+	if diff := cmp.Diff(want, out.String()); diff != "" || err != nil {
+		t.Errorf("%v (-want +got)\n%s", err, diff)
 	}
 }

@@ -16,13 +16,13 @@ type Each func(yield func(*ward.Patient, *ward.Stay, *ward.Check) error) error
 
 // ExportOptions are the options of an export.
 type ExportOptions struct {
-	// Progress, where it is set, is called from time to time, and at the end,
-	// with how many of Total rows are written; for what leaves in parts.
+	// Progress, if it is set, is called from time to time, and at the end, with the
+	// number of rows written of Total; for an export in parts.
 	Progress func(done, total int)
 	Total    int
 	// Force replaces a file that is there; for a file.
 	Force bool
-	// Log is where the log is: that file is never replaced; for a file.
+	// Log is the path of the log: that file is never replaced; for a file.
 	Log string
 }
 
@@ -34,11 +34,11 @@ func (o *ExportOptions) report(done int) {
 
 // ExportEventsFile writes events as CSV to the file at path, as [Profile.ExportFile]
 // does checks.
-func ExportEventsFile(ctx context.Context, path string, each EachEvent, o ExportOptions) (rows int, err error) {
-	return wholeFile(path, o, func(w io.Writer) (int, error) { return ExportEvents(ctx, w, each) })
+func ExportEventsFile(ctx context.Context, path string, each EachEvent, asSpreadsheet bool, o ExportOptions) (rows int, err error) {
+	return wholeFile(path, o, func(w io.Writer) (int, error) { return ExportEvents(ctx, w, each, asSpreadsheet) })
 }
 
-// wholeFile puts what write writes at path, all of it or nothing.
+// wholeFile writes a file at path, whole or not at all.
 func wholeFile(path string, o ExportOptions, write func(io.Writer) (rows int, err error)) (rows int, err error) {
 	err = wholefile.Write(path, wholefile.Options{Force: o.Force, Log: o.Log}, func(temp *os.File) (err error) {
 		rows, err = write(temp)

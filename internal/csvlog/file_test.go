@@ -30,7 +30,7 @@ func each(n int) Each {
 	}
 }
 
-// names returns what lies in a folder.
+// names returns the entries of a folder.
 func names(t *testing.T, folder string) string {
 	t.Helper()
 	entries, err := os.ReadDir(folder)
@@ -104,7 +104,7 @@ func TestExportFileLeavesNothingHalf(t *testing.T) {
 	}
 }
 
-// Somebody puts a file there while the export runs.
+// Another program makes the file while the export runs.
 func TestExportFileNeverReplacesUnasked(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "out.csv")
 	_, err := (Profile{}).ExportFile(t.Context(), path, func(yield func(*ward.Patient, *ward.Stay, *ward.Check) error) error {

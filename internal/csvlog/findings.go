@@ -36,7 +36,7 @@ func findingColumn(f *icans.Field) *Column {
 		},
 		read: func(_ *ward.Patient, _ *ward.Stay, c *ward.Check, cell string) string {
 			if err := f.Set(&c.Findings, cell); err != nil {
-				return reasonOf(err)
+				return notAllowed(f, cell)
 			}
 			return ""
 		},
@@ -85,13 +85,6 @@ func wordsOf(f *icans.Field) (codes []string) {
 		codes = append(codes, t.Code)
 	}
 	return codes
-}
-
-func reasonOf(err error) string {
-	if p, ok := err.(icans.Problem); ok {
-		return p.Reason
-	}
-	return err.Error()
 }
 
 // results are the computed columns, in the order of [ward.ComputedColumns].

@@ -14,7 +14,7 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// Grade reads checks as CSV from r and writes to w what their findings mean, one
+// Grade reads checks as CSV from r and writes to w the results of their findings, one
 // row a check in the order of the input: check_id and the computed columns, as
 // CSV or, with asJSON, as one JSON object a line. It streams: memory does not grow
 // with the input.
@@ -93,7 +93,7 @@ type grader struct {
 	line    []byte // of the output
 }
 
-// gradedCell is where in a row a finding stands.
+// gradedCell is the place of a finding in a row.
 type gradedCell struct {
 	at    int
 	field *icans.Field
@@ -114,7 +114,7 @@ func newGrader(s *scanner, file string, header []*Column, report func(Problem)) 
 	return g
 }
 
-// next grades the next row. ok is false where it cannot stand.
+// next grades the next row. ok is false if it has a problem.
 func (g *grader) next() (ok bool, err error) {
 	g.bad = g.bad[:0]
 	if skip, err := nextRow(g.s, g.header, g.add); err != nil {
@@ -143,7 +143,7 @@ func (g *grader) read() {
 			continue
 		}
 		if err := f.field.Set(&g.x, string(cell)); err != nil {
-			g.add(f.field.Column, reasonOf(err))
+			g.add(f.field.Column, notAllowed(f.field, string(cell)))
 		}
 	}
 	g.readHealth()
@@ -191,7 +191,7 @@ func (g *grader) csv() []byte {
 	return g.line
 }
 
-// graded is a row of the output as JSON: null for what is not known.
+// graded is a row of the output as JSON: null for a value that is not known.
 type graded struct {
 	CheckID *string  `json:"check_id"`
 	Score   *int     `json:"score"`

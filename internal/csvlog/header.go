@@ -12,47 +12,35 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// readHeader reads the first row: the column of each cell. Where it cannot stand
-// it returns every reason why.
+// readHeader reads the first row, and returns the column of each cell. If it cannot be
+// used, found has every reason.
 func readHeader(s *scanner, file string, required ...string) (header []*Column, found []Problem, err error) {
 	line := 1
 	add := func(column, reason string) {
 		found = append(found, Problem{file, line, column, reason})
 	}
-	switch err := s.next(); {
+	err = s.next()
+	switch {
 	case errors.Is(err, io.EOF):
 		add(theHeader, "missing; the first line names the columns, such as "+strings.Join(required, ","))
 		return nil, found, nil
-	case isSyntax(err):
-		line = s.line
-		add(theHeader, err.Error())
-		return nil, found, nil
-	case err != nil:
+	case err != nil && !isSyntax(err):
 		return nil, nil, err
 	}
 	line = s.line
-	if at, column, bad := s.invalid(0, len(s.raw)); bad {
-		add(theHeader, notUTF8(at, column))
-		return nil, found, nil
-	}
-	if len(s.cells) == 1 && bytes.ContainsAny(s.cells[0], ";\t") {
-		add(theHeader, "the columns are not separated by commas; save the file as CSV with commas")
-		return nil, found, nil
-	}
-	if !namesColumns(s.cells) {
-		// It may be a row of a patient's data, so nothing of it is repeated.
-		add(theHeader, "no known column; the first line names the columns, such as "+strings.Join(required, ","))
+	if reason := unusable(s, err, required); reason != "" {
+		add(theHeader, reason)
 		return nil, found, nil
 	}
 	seen := make(map[string]bool)
-	for _, cell := range s.cells {
+	for i, cell := range s.cells {
 		name := string(cell)
 		column := byName[name]
 		switch {
 		case column == nil:
-			add(plainName(name), "unknown column; the nearest known one is "+nearest(name))
+			add(columnName(name, i+1), unknown(name))
 		case seen[name]:
-			add(name, "this column stands twice; take one of them out")
+			add(name, "this column is there twice; take one of them out")
 		}
 		seen[name] = true
 		header = append(header, column)
@@ -63,6 +51,40 @@ func readHeader(s *scanner, file string, required ...string) (header []*Column, 
 		}
 	}
 	return header, found, nil
+}
+
+// unusable returns the reason why the first row is no header; empty if it is one. err is
+// the error of reading it. The row may have a patient's data, so that nothing of it is
+// repeated.
+func unusable(s *scanner, err error, required []string) string {
+	if bytes.IndexByte(s.raw, '\r') >= 0 {
+		return "the lines end with CR alone; save the file with LF or CRLF line ends"
+	}
+	if err != nil {
+		return err.Error()
+	}
+	if at, column, bad := s.invalid(0, len(s.raw)); bad {
+		return notUTF8(at, column)
+	}
+	switch {
+	case len(s.cells) == 1 && bytes.ContainsAny(s.cells[0], ";\t"):
+		return "the columns are not separated by commas; save the file as CSV with commas"
+	case !namesColumns(s.cells):
+		return "no known column; the first line names the columns, such as " + strings.Join(required, ",")
+	}
+	return ""
+}
+
+// unknown returns the reason to refuse an unknown column, with the nearest known one if
+// the name is a slip.
+func unknown(name string) string {
+	switch {
+	case name == patientIdentity || name == birthYear || name == age:
+		return "unknown column; it is that of a de-identified export, which does not come back in"
+	case near(name, ourNames...):
+		return "unknown column; the nearest known one is " + nearest(name)
+	}
+	return "unknown column; schema/checks.schema.json lists the known ones; if this is a title, take the line out"
 }
 
 // namesColumns tells a header, also one with slips in it, from a row of data,
@@ -95,7 +117,7 @@ func nearest(name string) (column string) {
 	return column
 }
 
-// nextRow reads the next row and reports what is wrong with it, passing over the
+// nextRow reads the next row and reports its problems, passing over the
 // columns of the header that are nil. skip says that
 // its cells cannot be told apart, and so not read.
 func nextRow(s *scanner, header []*Column, report func(column, reason string)) (skip bool, err error) {

@@ -15,7 +15,7 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// saysNothingElse wants text that a terminal shows as it stands.
+// saysNothingElse wants text that a terminal shows as it is.
 func saysNothingElse(t *testing.T, given, said string) {
 	t.Helper()
 	for _, r := range said {
@@ -48,7 +48,7 @@ func TestHostileCells(t *testing.T) {
 			saysNothingElse(t, text, err.Error())
 			continue
 		}
-		done, refused, err := log.Import(t.Context(), sig, read.Rows(), store.ImportOptions{})
+		done, refused, err := log.Import(t.Context(), sig, read.Rows(), store.ImportOptions{NewPatients: true})
 		if err != nil {
 			t.Fatalf("%.100q: %v", text, err)
 		}

@@ -5,9 +5,9 @@ import (
 	"sync"
 )
 
-// inOrder does n pieces of work, several at a time, and yields what each brings
+// inOrder does n pieces of work, several at a time, and yields the result of each
 // in their order. A worker, counted from 0, does one piece at a time. Only a few
-// are on their way at a time, however slowly what they bring is taken; when the
+// are on their way at a time, however slowly their results are taken; when the
 // loop over it ends, no work goes on.
 func inOrder[T any](n, workers int, do func(worker, i int) T) iter.Seq[T] {
 	type piece struct {

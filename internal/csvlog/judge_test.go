@@ -12,7 +12,7 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// Where the rows of a file agree on its patients they are not judged again one by
+// If the rows of a file agree on its patients they are not judged again one by
 // one: that finds nothing that judging them would not, and misses nothing.
 func TestPatientsWhoAgreeAreJudgedOnce(t *testing.T) {
 	pool := []struct {
@@ -65,7 +65,7 @@ func TestPatientsWhoAgreeAreJudgedOnce(t *testing.T) {
 		rows := func() (list []ward.ImportRow) {
 			for in := range f.Rows() {
 				in.Wrong, in.Claimed = slices.Clone(in.Wrong), slices.Clone(in.Claimed)
-				if len(in.Wrong) > 0 { // nobody takes anything else of it
+				if len(in.Wrong) > 0 { // nothing else of it is used
 					in.Patient, in.Stay, in.Check = ward.Patient{}, ward.Stay{}, ward.Check{}
 				}
 				list = append(list, in)

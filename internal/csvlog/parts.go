@@ -79,7 +79,7 @@ func (s *stretch) append(row []byte, p *ward.Patient, stay *ward.Stay, c *ward.C
 // a version of a check.
 func (p Profile) InParts() bool { return p.rows == nil }
 
-// ExportParts is [Profile.Export] of what comes in parts, with the cells that
+// ExportParts is [Profile.Export] of checks that come in parts, with the cells that
 // [Profile.Kept] names. The profile must be one that [Profile.InParts] reports.
 func (p Profile) ExportParts(ctx context.Context, w io.Writer, parts Parts, o ExportOptions) (rows int, err error) {
 	l := p.form()
@@ -102,7 +102,7 @@ func (p Profile) ExportParts(ctx context.Context, w io.Writer, parts Parts, o Ex
 	return rows, ctx.Err()
 }
 
-// ExportPartsFile is [Profile.ExportFile] of what comes in parts.
+// ExportPartsFile is [Profile.ExportFile] of checks that come in parts.
 func (p Profile) ExportPartsFile(ctx context.Context, path string, parts Parts, o ExportOptions) (rows int, err error) {
 	return wholeFile(path, o, func(w io.Writer) (int, error) { return p.ExportParts(ctx, w, parts, o) })
 }

@@ -21,7 +21,7 @@ import (
 
 var now = time.Date(2026, 3, 14, 9, 5, 0, 0, time.UTC)
 
-// kept is a log with several parts, and with what the demo lacks: a late entry
+// kept is a log with several parts, and with cases that the demo lacks: a late entry
 // that changes a flag, milliseconds, an offset of half an hour, and words that
 // need quotes.
 func kept(t *testing.T) *store.Store {
@@ -89,7 +89,7 @@ func inParts(ctx context.Context, s *store.Store, profile csvlog.Profile, sel st
 	return out.String(), rows, err
 }
 
-// What is written in parts is what is written one by one.
+// An export in parts has the same bytes as one row by row.
 func TestExportParts(t *testing.T) {
 	s := kept(t)
 	p, err := s.PatientByMRN(t.Context(), "000, 7")
@@ -172,7 +172,7 @@ func firstDifference(want, got string) string {
 	return fmt.Sprintf("%d lines, and %d", len(a), len(b))
 }
 
-// What is recorded while an export runs is not in it: not a check, not another
+// A record of the time while an export runs is not in it: not a check, not another
 // version of a patient, not a flag that changes.
 func TestExportPartsStandsStill(t *testing.T) {
 	s := kept(t)

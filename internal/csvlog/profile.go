@@ -18,7 +18,7 @@ type Profile struct {
 	// version of a check; nil if they are exported as they are. It is safe for
 	// concurrent use.
 	change func(*ward.Patient, *ward.Stay, *ward.Check) (*ward.Patient, *ward.Stay, ward.Check)
-	// rows makes the rows from the versions of the checks; nil where each version
+	// rows makes the rows from the versions of the checks; nil if each version
 	// is a row.
 	rows func(Each) Each
 	// deidentified says that a patient has nothing but an identity made for the
@@ -26,9 +26,9 @@ type Profile struct {
 	deidentified bool
 }
 
-// layout is how rows are written.
+// layout is the form of the rows.
 type layout struct {
-	begin   string // what stands before the header
+	begin   string // the text before the header
 	columns []*Column
 	end     string // of each line
 }

@@ -13,9 +13,9 @@ import (
 // Import is an import file whose patients are known. It keeps none of its rows:
 // [Import.Rows] reads them again.
 type Import struct {
-	// Problems are what is wrong with the header; then there are no rows.
+	// Problems are the errors of the header; if there are any, there are no rows.
 	Problems []Problem
-	// Length is how many rows the file has, the header not counted.
+	// Length is the number of rows of the file, the header not counted.
 	Length int
 
 	name     string
@@ -23,7 +23,7 @@ type Import struct {
 	header   []*Column
 	text     *source
 	blocks   []block
-	passed   func(bytes int)         // is told of each block that has been gone over; nil for nobody
+	passed   func(bytes int)         // called after each block with its size; may be nil
 	patients map[string]*particulars // by MRN
 	// disagrees is set if a cell of a patient or stay is not allowed, or differs from
 	// that of another row of the same one.
@@ -31,9 +31,9 @@ type Import struct {
 }
 
 // Read reads an import file to its end: a header with any of [Columns] in any
-// order, mrn, performed_at and tool among them. What its rows say of the patients
-// is put together; the checks are read by [Import.Rows]. name is what the problems
-// call the file; now is the time of the import: nothing in it may lie in the
+// order, mrn, performed_at and tool among them. The data of the patients in its rows
+// is put together; the checks are read by [Import.Rows]. name is the name of the file in
+// the problems; now is the time of the import: nothing in it may lie in the
 // future.
 //
 // Read fills in the data that a row leaves out: the version is 1, the status recorded,
@@ -45,8 +45,8 @@ type Import struct {
 // each begins at an admitted_at of its own, and a row without one belongs to the stay
 // that holds its performed_at.
 //
-// The error is that of r. Where r is a file it stays where it is, and has to stay
-// open until Rows is through. progress, where it is set, is called from time to
+// The error is that of r. If r is a file it stays on the disk, and has to stay
+// open until Rows is through. progress, if it is set, is called from time to
 // time with how many of the file's bytes are read.
 func Read(r io.Reader, name string, now time.Time, progress func(done, total int)) (*Import, error) {
 	text, err := sourceOf(r)
@@ -163,7 +163,7 @@ func (f *Import) only(pick func(*Column) bool) []*Column {
 	return header
 }
 
-// rows yields each row behind the header, with what is wrong with it taken by
+// rows yields each row behind the header, with the problems that it has by
 // itself, in the order of the file; work is done on several at a time before they
 // are yielded. header are the columns to read; a row is the caller's until the
 // next one comes.

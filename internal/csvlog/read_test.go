@@ -66,7 +66,7 @@ func TestDamagedFiles(t *testing.T) {
 		"utf-16":           "1: header: no UTF-8 at line 1, column 1; save the file as UTF-8",
 		"latin-1":          "4: name: no UTF-8 at line 4, column 23; save the file as UTF-8",
 		"unknown-column":   "1: conciousness: unknown column; the nearest known one is consciousness",
-		"column-twice":     "1: ice_year: this column stands twice; take one of them out",
+		"column-twice":     "1: ice_year: this column is there twice; take one of them out",
 		"no-mrn":           "1: mrn: this column is missing, and is needed",
 		"ragged":           "4: row: 10 cells where the header has 9",
 		"bare-quote":       "4: row: a quote stands inside a cell; put the cell in quotes and write the quote twice",
@@ -76,12 +76,12 @@ func TestDamagedFiles(t *testing.T) {
 		"no-offset":        "4: performed_at: no time; write it as 2026-03-14T09:05:00+01:00 or 2026-03-14T08:05:00Z, with the offset from UTC",
 		"day-first":        "2: birth_date: no date; write it as 1961-03-14\n4: birth_date: no date; write it as 1961-03-14",
 		"no-number":        "3: version: no whole number from 1",
-		"no-such-word":     "4: ice_year: \"yes\" is not allowed here; allowed: 0, 1, or empty\n4: consciousness: \"sleepy\" is not allowed here; allowed: alert, drowsy, voice, tactile, unarousable, or empty",
+		"no-such-word":     "4: ice_year: \"yes\" is not allowed here; allowed: 0, 1, or empty\n4: consciousness: not allowed here; allowed: alert, drowsy, voice, tactile, unarousable, or empty",
 		"other-tool":       "4: ice_year: belongs to the other tool; it must be empty if tool is capd",
 		"two-names":        "4: name: line 2 says otherwise of the same patient",
 		"future":           "4: performed_at: is in the future",
 		"before-admission": "2: performed_at: is before the patient's admission, 6 May 2024 12:00",
-		// What only the log can say is refused there.
+		// Errors that only the log can find are refused there.
 		"other-grade": "",
 		"version-gap": "",
 	}
@@ -132,7 +132,7 @@ in.csv:3: birth_date: is in the future
 in.csv:3: discharged_at: missing for a discharge
 in.csv:4: check_id: missing; a later version names the check whose version it is
 in.csv:4: reason: allowed: wrong_patient, wrong_value, attribution, entered_in_error, other
-in.csv:5: capd_1: "9" is not allowed here; allowed: 0, 1, 2, 3, 4, or empty
+in.csv:5: capd_1: not allowed here; allowed: 0, 1, 2, 3, 4, or empty
 in.csv:5: interpreter: line 4 says otherwise of the same patient
 in.csv:5: reason: the first version has none
 in.csv:5: recorded_at: is before performed_at
@@ -220,7 +220,7 @@ func TestLinesArePhysicalOnes(t *testing.T) {
 	}
 }
 
-// A version cannot stand without the one before it, so it is not tried and no
+// A version cannot be recorded without the one before it, so it is not tried and no
 // second problem comes of the first one.
 func TestLaterVersionsOfARefusedCheckAreLeftOut(t *testing.T) {
 	f := read(t, "check_id,version,status,reason,mrn,tool,performed_at,motor\n"+
@@ -264,7 +264,7 @@ func TestTimesAreLossless(t *testing.T) {
 	}
 }
 
-// What is written is what is read.
+// An export reads back to the same.
 func TestRoundTrip(t *testing.T) {
 	t.Run("lossless", rapid.MakeCheck(comesBack(func(w io.Writer, each Each) (int, error) {
 		return Profile{}.Export(t.Context(), w, each)
@@ -274,7 +274,7 @@ func TestRoundTrip(t *testing.T) {
 	})))
 }
 
-// comesBack holds that what leaves is read as what it was.
+// comesBack checks that an export reads back to the same checks.
 func comesBack(write func(io.Writer, Each) (int, error)) func(*rapid.T) {
 	return func(t *rapid.T) {
 		p, stays := drawPatient(t), drawStays(t)
@@ -384,7 +384,7 @@ func FuzzImport(f *testing.F) {
 				t.Fatalf("a problem says too little: %+v", p)
 			}
 		}
-		// What came through can be written and comes through again.
+		// Rows that were read can be written and read again.
 		came := standing(file)
 		for _, in := range came {
 			if in.Patient.MRN == "" || in.Check.ID == "" || in.Check.PerformedAt.IsZero() {

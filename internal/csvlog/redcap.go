@@ -270,7 +270,7 @@ func bound(n *int) string {
 	return strconv.Itoa(*n)
 }
 
-// labelOf returns the words that stand beside a field.
+// labelOf returns the label of a field.
 func labelOf(c *Column) string {
 	if c.finding != nil {
 		return c.finding.Label

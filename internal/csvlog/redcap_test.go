@@ -17,7 +17,7 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// There is no REDCap here. What follows are the rules that REDCap documents for
+// There is no REDCap here. These are the rules that REDCap documents for
 // the files that it takes, written from its help pages and not from this program.
 
 // dictionaryRow is a field as a data dictionary has it.
@@ -34,7 +34,7 @@ var (
 	showOnlyIf   = regexp.MustCompile(`^\[([a-z0-9_]+)\] = '([a-z0-9_]+)'$`)
 )
 
-// readDictionary reads a data dictionary as REDCap would, and says what it would
+// readDictionary reads a data dictionary as REDCap would, and reports the fields that it would
 // not take.
 func readDictionary(text string) (fields []dictionaryRow, wrong []string) {
 	add := func(format string, args ...any) { wrong = append(wrong, fmt.Sprintf(format, args...)) }
@@ -133,7 +133,7 @@ func readDictionary(text string) (fields []dictionaryRow, wrong []string) {
 	return fields, wrong
 }
 
-// refused says what REDCap would not take of records into a longitudinal project
+// refused returns the errors of REDCap for records into a longitudinal project
 // with this dictionary, in which neuro_check repeats in the event stay_arm_1.
 func refused(fields []dictionaryRow, text string) (wrong []string) {
 	add := func(format string, args ...any) { wrong = append(wrong, fmt.Sprintf(format, args...)) }
@@ -281,7 +281,7 @@ func numbered(each Each) Each {
 	}
 }
 
-// The rules above have to see what is wrong.
+// The rules above have to find errors.
 func TestREDCapRulesBite(t *testing.T) {
 	var text strings.Builder
 	if err := (Profile{}).Dictionary(&text); err != nil {

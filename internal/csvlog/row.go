@@ -19,7 +19,7 @@ type row struct {
 	bad  []Problem  // the reasons to refuse it
 
 	unread bool     // its cells could not be told apart
-	failed error    // why nothing of it, and of what follows in the block, could be read
+	failed error    // the error for which neither it nor the rest of the block could be read
 	texts  []string // its cells
 }
 
@@ -70,8 +70,8 @@ func (r *row) read(header []*Column) {
 	in.Stay.Clean()
 }
 
-// complete fills in what the row leaves out of its check, and says what it may
-// not leave out.
+// complete fills in the fields that the row leaves out of its check, and refuses the row
+// if one is missing that it must have.
 func (r *row) complete() {
 	if r.unread {
 		return

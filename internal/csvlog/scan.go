@@ -6,19 +6,21 @@ import (
 	"errors"
 	"io"
 	"unicode/utf8"
+
+	"neurocheck/internal/ward"
 )
 
 // scanner reads rows of CSV as RFC 4180 has them, and as encoding/csv reads
 // them: a test compares the two. It is a reader of its own because it hands out
-// cells without allocating, knows where in the file each cell stands, keeps rows
+// cells without allocating, knows the place of each cell in the file, keeps rows
 // to a length, and goes on after a row that is no CSV.
 type scanner struct {
 	r *bufio.Reader
 
-	line  int      // physical line where the row starts
+	line  int      // physical line at which the row starts
 	cells [][]byte // of the row; valid until the next call of next
 
-	raw      []byte // the row as it stands in the file, line ends made LF
+	raw      []byte // the row as the file has it, line ends made LF
 	long     []byte // backs a line that is longer than the reader's buffer
 	row      []byte // backs a row that has quotes and so may run over several lines
 	unquoted []byte // backs the cells that stood in quotes
@@ -36,23 +38,36 @@ type syntaxError string
 func (e syntaxError) Error() string { return string(e) }
 
 const (
-	errBareQuote syntaxError = `a quote stands inside a cell; put the cell in quotes and write the quote twice`
+	errBareQuote syntaxError = `a quote is inside a cell; put the cell in quotes and write the quote twice`
 	errAfter     syntaxError = `something follows a closing quote; write a quote inside a cell twice`
 	errUnclosed  syntaxError = `a quote that opens here is never closed`
 	errLong      syntaxError = `the row is longer than 1 MiB; is a quote never closed?`
+	errCells     syntaxError = `the row has more than 1,000 cells`
+	errCell      syntaxError = `a cell is longer than 256 KiB; is a quote never closed?`
 )
+
+// The limits of a row, far above those of any real file.
+const (
+	mostCells = 1000
+	mostCell  = 256 << 10
+)
+
+// mostLine is the length of a line after which reading ends: such a file is no text.
+const mostLine = 64 << 20
+
+var errEndless = ward.Invalid("", "a line is longer than 64 MiB: this is no CSV file")
 
 const bufferSize = 1 << 16
 
 func newScanner(r io.Reader) *scanner {
 	s := &scanner{r: bufio.NewReaderSize(r, bufferSize)}
 	if mark, err := s.r.Peek(3); err == nil && string(mark) == "\ufeff" {
-		s.r.Discard(3) // what was peeked is there
+		s.r.Discard(3) // the peeked bytes are there
 	}
 	return s
 }
 
-// reset begins with what r brings, behind so many physical lines. The scanner may
+// reset begins with the text of r, behind so many physical lines. The scanner may
 // be a zero one.
 func (s *scanner) reset(r io.Reader, lines int) {
 	if s.r == nil {
@@ -78,11 +93,30 @@ func (s *scanner) next() error {
 		}
 		s.raw = line
 		if bytes.IndexByte(line, '"') >= 0 {
-			return s.splitQuoted()
+			if err := s.splitQuoted(); err != nil {
+				return err
+			}
+			return s.withinLimits()
 		}
 		s.split(bytes.TrimSuffix(line, newline))
+		return s.withinLimits()
+	}
+}
+
+// withinLimits returns an error if the row has too many cells, or too long a cell.
+func (s *scanner) withinLimits() error {
+	if len(s.cells) > mostCells {
+		return errCells
+	}
+	if len(s.raw) <= mostCell {
 		return nil
 	}
+	for _, cell := range s.cells {
+		if len(cell) > mostCell {
+			return errCell
+		}
+	}
+	return nil
 }
 
 var newline = []byte{'\n'}
@@ -99,7 +133,7 @@ func (s *scanner) split(text []byte) {
 	s.cells = append(cells, text[start:])
 }
 
-// splitQuoted cuts a row that has quotes, and reads on where a cell runs over
+// splitQuoted cuts a row that has quotes, and reads on if a cell runs over
 // the end of the line.
 func (s *scanner) splitQuoted() error {
 	s.row = append(s.row[:0], s.raw...)
@@ -130,8 +164,8 @@ func (s *scanner) splitQuoted() error {
 	}
 }
 
-// unquote reads the cell whose opening quote stands at at; end is where it is
-// closed.
+// unquote reads the cell whose opening quote is at at; end is the place of its
+// closing quote.
 func (s *scanner) unquote(at int) (cell []byte, end int, err error) {
 	from := len(s.unquoted)
 	at++
@@ -177,7 +211,10 @@ func (s *scanner) readLine() ([]byte, error) {
 	line, err := s.r.ReadSlice('\n')
 	if errors.Is(err, bufio.ErrBufferFull) {
 		s.long = append(s.long[:0], line...)
-		for errors.Is(err, bufio.ErrBufferFull) {
+		for length := len(line); errors.Is(err, bufio.ErrBufferFull); length += len(line) {
+			if length > mostLine {
+				return nil, errEndless
+			}
 			line, err = s.r.ReadSlice('\n')
 			if len(s.long) <= mostRow {
 				s.long = append(s.long, line...)
@@ -228,7 +265,7 @@ func (s *scanner) texts(dst []string, header []*Column) []string {
 // validUTF8 reports whether the whole row is valid UTF-8.
 func (s *scanner) validUTF8() bool { return utf8.Valid(s.raw) }
 
-// position returns where the i-th cell is no UTF-8; see invalid.
+// position returns the place at which the i-th cell is no UTF-8; see invalid.
 func (s *scanner) position(i int) (line, column int, found bool) {
 	end := len(s.raw)
 	if i+1 < len(s.cells) {
@@ -252,11 +289,11 @@ func (s *scanner) invalid(from, to int) (line, column int, found bool) {
 	return 0, 0, false
 }
 
-// start returns where the i-th cell starts in raw.
+// start returns the index in raw at which the i-th cell starts.
 func (s *scanner) start(i int) (at int) {
 	for range i {
 		for quoted := false; quoted || s.raw[at] != ','; at++ {
-			quoted = quoted != (s.raw[at] == '"') // a quote in quotes stands twice
+			quoted = quoted != (s.raw[at] == '"') // a quote in quotes is written twice
 		}
 		at++
 	}

@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 )
 
-// Field is what the table schema says of a column (Frictionless Table Schema,
+// Field describes a column in the table schema (Frictionless Table Schema,
 // specs.frictionlessdata.io and datapackage.org).
 type Field struct {
 	Name        string      `json:"name"`
@@ -16,7 +16,7 @@ type Field struct {
 	Constraints Constraints `json:"constraints,omitzero"`
 }
 
-// Constraints are what a cell of a column must keep to.
+// Constraints bound the cells of a column.
 type Constraints struct {
 	Required bool     `json:"required,omitempty"`
 	Enum     []string `json:"enum,omitempty"`

@@ -43,7 +43,7 @@ func TestAFileHoldsWhatItsTextDoes(t *testing.T) {
 	if diff := cmp.Diff(want, standing(readFile(t, fileOf(t, twoPatients)))); diff != "" || len(want) != 2 {
 		t.Error(diff)
 	}
-	// It begins where whoever opened it has read to.
+	// It begins after the part that the caller has read.
 	const before = "somebody else's line\n"
 	file := fileOf(t, before+twoPatients)
 	if _, err := io.ReadFull(file, make([]byte, len(before))); err != nil {
@@ -54,7 +54,7 @@ func TestAFileHoldsWhatItsTextDoes(t *testing.T) {
 	}
 }
 
-// What is recorded is what was read first: a file that is written to meanwhile is
+// The rows of the first reading are recorded: a file that is written to meanwhile is
 // refused, and so is one that cannot be read again.
 func TestAFileThatChangesIsRefused(t *testing.T) {
 	for name, test := range map[string]struct {

@@ -12,14 +12,14 @@ import (
 
 // Spreadsheet returns p in the form that LibreOffice and Excel open as it is
 // meant: with a byte order mark and CRLF, and with no text that they would run or
-// read as something else. schema/SPREADSHEET.md says what becomes of each cell,
+// read as something else. schema/SPREADSHEET.md says the form of each cell,
 // and why. [Read] and [Grade] undo it: [profileMark] tells them which rows to.
 func (p Profile) Spreadsheet() Profile {
 	var list []*Column
 	for _, c := range p.columns() {
 		list = append(list, forSpreadsheet(c))
 	}
-	p.layout = &layout{begin: "\ufeff", columns: append(list, profileMark), end: "\r\n"}
+	p.layout = &layout{begin: byteOrderMark, columns: append(list, profileMark), end: "\r\n"}
 	return p
 }
 
@@ -40,7 +40,14 @@ var profileMark = &Column{
 	},
 }
 
-const spreadsheet = "spreadsheet"
+const (
+	spreadsheet   = "spreadsheet"
+	byteOrderMark = "\ufeff" // by which Excel knows UTF-8
+)
+
+// SpreadsheetText returns a text in the form for spreadsheets, for other tables than
+// those of this package.
+func SpreadsheetText(s string) string { return disarm(s) }
 
 func forSpreadsheet(c *Column) *Column {
 	if c.text == nil {
@@ -101,7 +108,7 @@ func mistakable(s string) bool {
 // having made it.
 var wordThenFigures = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[\pL\pM]+[^\pL\pM]*$`) })
 
-// undisarm returns the text that disarm made this one from, also where a
+// undisarm returns the text that disarm made this one from, also if a
 // spreadsheet has read it and saved it again.
 func undisarm(cell string) string {
 	if inner, ok := strings.CutPrefix(cell, `="`); ok {

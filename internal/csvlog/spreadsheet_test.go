@@ -61,7 +61,7 @@ func TestDisarmedTextsRunNothingAndComeBack(t *testing.T) {
 	})
 }
 
-// Words that nobody can mistake stay as they are; figures are held.
+// Words that no spreadsheet mistakes stay as they are; figures are held.
 func TestSpreadsheetLeavesTheRestAlone(t *testing.T) {
 	for _, s := range []string{"", "OKAFOR, Ada", "axi-cel", "csv-0123456789abcdef", "week-a1", "N. Reis", "Given 2 doses"} {
 		if got := disarm(s); got != s {
@@ -85,7 +85,7 @@ func TestSpreadsheetLeavesTheRestAlone(t *testing.T) {
 	}
 }
 
-// A row without the mark is as somebody wrote it, whatever its texts begin with.
+// A row without the mark stays as it was written, whatever its texts begin with.
 func TestTextsAreUndoneOnlyWhereTheRowSaysSo(t *testing.T) {
 	const input = "mrn,name,birth_date,performed_at,tool,note,profile\r\n" +
 		"\"=\"\"0042\"\"\",'-x,1961-03-14,2024-05-06T08:00:00Z,ice,'-1,spreadsheet\r\n" +

@@ -12,7 +12,7 @@ func appendComma(dst []byte, i int) []byte {
 	return dst
 }
 
-// appendCell appends a text as a cell, in quotes where it needs them, as
+// appendCell appends a text as a cell, in quotes if it needs them, as
 // encoding/csv does.
 func appendCell(dst []byte, s string) []byte {
 	if !needsQuotes(s) {

@@ -332,7 +332,7 @@ func read(t *testing.T, path string) (r reading) {
 	fail(err)
 	_, err = csvlog.ExportEvents(ctx, &content, func(yield func(*ward.Patient, *ward.Event) error) error {
 		return s.Snapshot(ctx, func(v *store.Snapshot) error { return v.EachEvent(ctx, store.Selection{}, yield) })
-	})
+	}, false)
 	fail(err)
 	fail(exported(ctx, s, &content))
 	v, err := s.Verify(ctx)

@@ -30,6 +30,11 @@ type Keeper struct {
 	// are no PINs yet.
 	Pepper func(first bool) ([]byte, error)
 
+	// Tries is the path of the file that counts the wrong PINs given for logs that are
+	// open read-only; empty if the caller counts them. It lies next to the pepper, because
+	// only a person who can read that one can guess at all.
+	Tries string
+
 	// Cost is the cost of one guess; the zero value is [Standard].
 	Cost Cost
 }

@@ -8,6 +8,7 @@ package service
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -227,10 +228,32 @@ func (s *Service) daily(ctx context.Context) error {
 	s.mu.Lock()
 	s.copied = today // a failure is tried again tomorrow, and by each start
 	s.mu.Unlock()
-	if _, err := backup.Daily(ctx, s.o.Log, today, s.o.Site.Backups.Keep); err != nil {
-		return fmt.Errorf("the copy of the day could not be made: %w", err)
+	made, err := backup.Daily(ctx, s.o.Log, today, s.o.Site.Backups.Keep)
+	if err != nil {
+		err = fmt.Errorf("the copy of the day could not be made: %w", err)
 	}
-	return nil
+	return errors.Join(err, s.noteVerdict(ctx, made != "", err))
+}
+
+// noteVerdict records what the copy found, because it verifies the record: damage stays
+// known until an administrator has seen it.
+func (s *Service) noteVerdict(ctx context.Context, whole bool, found error) error {
+	damaged := ward.TroubleOf(found) == ward.LogDamaged
+	if !whole && !damaged {
+		return nil
+	}
+	words := ""
+	if damaged {
+		words = found.Error()
+	}
+	last, _, err := s.o.Log.Head(ctx)
+	if err == nil {
+		err = s.o.Log.NoteVerdict(ctx, ward.Sign(ward.Login("daily copy"), s.now()), words, last)
+	}
+	if damaged {
+		return nil // a log in that state may take no record: the line on the screens is left
+	}
+	return err
 }
 
 func (s *Service) updateSheets(ctx context.Context) error {

@@ -2,10 +2,14 @@ package service
 
 import (
 	"context"
+	"database/sql"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
+
+	_ "github.com/mattn/go-sqlite3"
 
 	"neurocheck/internal/icans"
 	"neurocheck/internal/store"
@@ -162,5 +166,32 @@ func TestIdle(t *testing.T) {
 		if i.Over(now.Add(c.after), c.limit) != c.over {
 			t.Errorf("after %v of %v: over is not %v", c.after, c.limit, c.over)
 		}
+	}
+}
+
+// A copy verifies the record. Damage that it finds is in the audit, and the log remembers
+// it until an administrator has seen it; a whole record is noted too (cases.md C10).
+func TestTheCopyOfTheDayNotesItsVerdict(t *testing.T) {
+	s, service := open(t, ward.DefaultSite())
+	admit(t, s, "0042317")
+	service.Upkeep(t.Context())
+	v, err := s.Verdicts(t.Context())
+	if err != nil || !v.Whole || v.Damage != "" || v.Record == 0 {
+		t.Errorf("a whole record: %+v, %v", v, err)
+	}
+	db, err := sql.Open("sqlite3", s.Path())
+	check(t, err)
+	defer db.Close()
+	_, err = db.Exec("DROP TRIGGER patient_no_update; UPDATE patient SET name = 'Another'")
+	check(t, err)
+	service.copied = ward.Date{} // the next day
+	check(t, os.RemoveAll(filepath.Join(filepath.Dir(s.Path()), "backups")))
+	feed := service.Subscribe()
+	service.Upkeep(t.Context())
+	if e, _ := feed.Next(t.Context()); ward.TroubleOf(e.Upkeep) != ward.LogDamaged {
+		t.Errorf("the screens hear %+v", e)
+	}
+	if v, err = s.Verdicts(t.Context()); err != nil || v.Whole || !strings.Contains(v.Damage, "patient") {
+		t.Errorf("a damaged record: %+v, %v", v, err)
 	}
 }

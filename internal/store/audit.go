@@ -71,13 +71,19 @@ func (s *Store) SettingsSince(ctx context.Context) (content string, at time.Time
 }
 
 // NoteSettings records the settings in force if they differ from those recorded before.
-// changed returns the difference in words.
+// changed returns the difference in words. A login of the machine notes a file that its
+// owner has changed; any other author has to be an administrator.
 func (s *Store) NoteSettings(ctx context.Context, sig ward.Signature, content string, changed func(before string) string) error {
 	before, err := s.Settings(ctx)
 	if err != nil || before == content {
 		return err
 	}
 	return s.write(ctx, sig, func(t *tx) error {
+		if !ward.IsLogin(sig.By) {
+			if err := t.may(ctx, ward.MayAdminister); err != nil {
+				return err
+			}
+		}
 		before, err := settingsOf(ctx, t.sql)
 		if err != nil || before == content {
 			return err

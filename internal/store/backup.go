@@ -75,7 +75,7 @@ func (s *Store) Backup(ctx context.Context, path string, progress Stages) (Conte
 		return Contents{}, err
 	}
 	if verdict.Misfit != "" {
-		return Contents{}, ward.Unavailable("the copy is not whole: " + verdict.Misfit + "; see what neurocheck verify says of the log, keep it as it is, and keep the earlier backups")
+		return Contents{}, ward.UnavailableFor(ward.LogDamaged, "the copy is not whole: "+verdict.Misfit+"; see what neurocheck verify says of the log, keep it as it is, and keep the earlier backups")
 	}
 	contents, err := written.Contents(ctx)
 	if err != nil {

@@ -13,6 +13,8 @@ import (
 // ImportOptions are the options of [Store.Import].
 type ImportOptions struct {
 	DryRun bool // do everything but keep it
+	// NewPatients admits also those who look known: see [Store.Import].
+	NewPatients bool
 }
 
 // Imported counts the results of an import.
@@ -36,7 +38,9 @@ var (
 // returns every refusal and records nothing. An unknown patient is admitted from the
 // first row, by the time of its check, that names one. The rows of a patient are one
 // act, decided together, in the order of their times of recording: see [ward.Record].
-// The order of the rows does not matter. Rows whose versions of checks are in the log
+// A new patient with the name and birth date of a known one, or with an MRN alike but for
+// zeros, is a [ward.KindQuestion] unless o.NewPatients answers it. The order of the rows
+// does not matter. Rows whose versions of checks are in the log
 // already are counted as known, so that an import may be repeated.
 func (s *Store) Import(ctx context.Context, sig ward.Signature, rows iter.Seq[ward.ImportRow], o ImportOptions) (done Imported, refused []ward.Refusal, err error) {
 	groups := groupByMRN(rows)
@@ -45,7 +49,7 @@ func (s *Store) Import(ctx context.Context, sig ward.Signature, rows iter.Seq[wa
 		if err != nil {
 			return err
 		}
-		var decided decided
+		decided := decided{newPatients: o.NewPatients}
 		for i := range patients {
 			if err := ctx.Err(); err != nil {
 				return err
@@ -143,7 +147,7 @@ func (p *importing) refuse(line int, errs ...*ward.Error) {
 // other error.
 func (p *importing) refuseOrFail(line int, err error) error {
 	e, ok := errors.AsType[*ward.Error](err)
-	if !ok || e.Kind == ward.KindNotAllowed || e.Kind == ward.KindUnavailable {
+	if !ok || e.Kind == ward.KindNotAllowed || e.Kind == ward.KindUnavailable || e.Kind == ward.KindQuestion {
 		return err
 	}
 	if e.Field == "" {
@@ -201,6 +205,9 @@ func (p *importing) record(ctx context.Context) error {
 type decided struct {
 	checks   []decidedCheck
 	patients []decidedPatient
+
+	newPatients bool
+	known       *lookalikes // read with the first new patient
 }
 
 type decidedCheck struct {
@@ -307,15 +314,35 @@ func (p *importing) admit(ctx context.Context) error {
 		err = p.mayAdmit(ctx, &patient)
 	}
 	if err == nil {
+		err = p.looksKnown(ctx, p.rows[i].Line, &patient)
+	}
+	if err == nil {
 		err = p.putPatient(ctx, &patient)
 	}
 	if err != nil {
 		return p.refuseOrFail(p.rows[i].Line, err)
 	}
+	if p.decided.known != nil {
+		p.decided.known.add(&patient)
+	}
 	p.done.Patients++
 	p.id, p.history, p.one = patient.ID, ward.History{Patient: patient}, []ward.Patient{patient}
 	p.checkIdentity()
 	return nil
+}
+
+// looksKnown returns a question if a new patient looks like one of the log, or like one
+// that this import has admitted.
+func (p *importing) looksKnown(ctx context.Context, line int, patient *ward.Patient) (err error) {
+	if p.decided.newPatients {
+		return nil
+	}
+	if p.decided.known == nil {
+		if p.decided.known, err = p.lookalikes(ctx); err != nil {
+			return err
+		}
+	}
+	return p.decided.known.ask(line, patient)
 }
 
 // heardOf returns the signature of a record that the rows make: the first time at

@@ -43,11 +43,11 @@ func Make(ctx context.Context, path string, fill func(*Store) error) error {
 	if err := refuseNetwork(dir); err != nil {
 		return err
 	}
-	temp, err := os.MkdirTemp(dir, ".neurocheck-new-") // 0700
+	temp, remove, err := wholefile.Folder(dir)
 	if err != nil {
 		return ward.Unavailable(fmt.Sprintf("cannot write to the folder of the log: %v", err))
 	}
-	defer os.RemoveAll(temp)
+	defer remove()
 	fresh := filepath.Join(temp, "log")
 	file, err := os.OpenFile(fresh, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600) // before SQLite, which would make it 0644
 	if err != nil {

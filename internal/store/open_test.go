@@ -81,7 +81,7 @@ func TestOnlyTheOwnerReadsTheLog(t *testing.T) {
 			t.Errorf("%s has the mode %v, not %v", filepath.Base(name), info.Mode(), want)
 		}
 	}
-	if left := must(filepath.Glob(filepath.Join(dir, ".neurocheck-new-*")))(t); len(left) > 0 {
+	if left := must(filepath.Glob(filepath.Join(dir, ".neurocheck-*")))(t); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
 	}
 }

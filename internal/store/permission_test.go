@@ -37,12 +37,12 @@ type ground struct {
 // or a screen asks the permission table before it reads.
 var reads = []string{
 	"Board", "Chart", "Charts", "PatientByMRN", "KnownPatients", "EachCheck", "EachAudit", "Export", "Snapshot", "Ticks",
-	"Settings", "SettingsSince", "Staff", "StaffMember", "Ward", "WithoutPINs", "Changed", "Head", "Contents", "Backup", "Verify", "VerifyWith",
+	"Settings", "SettingsSince", "Staff", "StaffMember", "Ward", "WithoutPINs", "Changed", "Head", "Contents", "Backup", "OnCopy", "Provenance", "Verdicts", "Verify", "VerifyWith",
 }
 
 // withoutPatients are the methods that neither read patients nor append to the record.
 // A draft is not part of the record; the form that keeps it is that of the author.
-var withoutPatients = []string{"Close", "Path", "ReadOnly", "StillThere", "SetRules", "KeepDraft", "DropDraft", "DropForm", "DraftOf", "Drafts", "RecordsOf", "ClaimCheck", "ReleaseCheck", "OpenChecks"}
+var withoutPatients = []string{"Close", "Path", "ReadOnly", "StillThere", "SetRules", "SetUptime", "KeepDraft", "DropDraft", "DropForm", "DraftOf", "Drafts", "RecordsOf", "ClaimCheck", "ReleaseCheck", "OpenChecks"}
 
 // byOthers are the methods that the authors of this table do not describe, with the
 // test of each.
@@ -50,6 +50,7 @@ var byOthers = map[string]string{
 	"SignIn":       "it is how an author is known: TestSigningIn",
 	"SetUp":        "it makes the first of the staff: TestStaff",
 	"Note":         "everyone who did something is in the audit; TestWhoLeftSignsNothing",
+	"NoteVerdict":  "the program notes what a verification found; TestDamageFoundIsNotForgotten",
 	"NoteSettings": "the program notes the file of settings, which its owner changes; TestWhoLeftSignsNothing",
 	"Backfill":     "it writes in the names of others: TestBackfill",
 }

@@ -16,7 +16,7 @@ import (
 //
 // SignIn returns [ward.KindInvalid] on "pin" for a wrong PIN, and [ward.KindConflict] if
 // the name has to wait after wrong ones, has no PIN or has left the staff. In a log that
-// is open read-only it records nothing.
+// is open read-only it records nothing: then matches has to count the wrong PINs.
 func (s *Store) SignIn(ctx context.Context, sig ward.Signature, how string, matches func(ward.PIN) (bool, error)) (ward.Staff, error) {
 	m, err := s.signIn(ctx, sig, how, matches)
 	return m, explain(s.path, err)
@@ -46,7 +46,7 @@ func (s *Store) signIn(ctx context.Context, sig ward.Signature, how string, matc
 	}
 	var refused error
 	err = s.write(ctx, sig, func(t *tx) (err error) {
-		refused, err = t.recordTry(ctx, right, how)
+		refused, err = t.recordTry(ctx, s.uptime(), right, how)
 		return err
 	})
 	if err == nil {
@@ -59,24 +59,28 @@ func (s *Store) signIn(ctx context.Context, sig ward.Signature, how string, matc
 }
 
 // recordTry records a right or wrong PIN, and returns the refusal of a wrong one.
-func (w *tx) recordTry(ctx context.Context, right bool, how string) (refused, err error) {
+func (w *tx) recordTry(ctx context.Context, now ward.Uptime, right bool, how string) (refused, err error) {
 	// There may have been tries at another terminal meanwhile.
 	tries, err := triesOf(ctx, w.sql, w.sig.By)
 	if err != nil {
 		return nil, err
 	}
-	if err := tries.Refusal(w.sig.At); err != nil {
+	if err := tries.Refusal(now); err != nil {
 		return nil, err
 	}
 	if right {
 		return nil, w.note(ctx, ward.AuditEvent{Event: how})
 	}
 	tries.Wrong++
-	if err := w.note(ctx, ward.AuditEvent{Event: ward.SignInFailed, Detail: fmt.Sprintf("%d in a row", tries.Wrong)}); err != nil || !tries.Locked() {
+	if err := w.note(ctx, ward.AuditEvent{Event: ward.SignInFailed, Detail: fmt.Sprintf(triesDetail, tries.Wrong, now.Boot, now.For.Seconds())}); err != nil || !tries.Locked() {
 		return wrongPIN, err
 	}
 	return wrongPIN, w.note(ctx, ward.AuditEvent{Event: ward.SignInLocked, Detail: fmt.Sprintf("for %d min", int(ward.LockFor/time.Minute))})
 }
+
+// triesDetail is the form of the detail of [ward.SignInFailed]: the count, and the uptime
+// of the last try, from which the next one must wait.
+const triesDetail = "%d in a row; boot %s second %f"
 
 var wrongPIN = ward.Invalid("pin", "that is not the PIN")
 
@@ -94,7 +98,7 @@ func (s *Store) identify(ctx context.Context, sig ward.Signature, m ward.Staff, 
 	}
 	tries, err := triesOf(ctx, s.reader, m.Name)
 	if err == nil {
-		err = tries.Refusal(sig.At)
+		err = tries.Refusal(s.uptime())
 	}
 	if err != nil {
 		return false, err
@@ -105,14 +109,25 @@ func (s *Store) identify(ctx context.Context, sig ward.Signature, m ward.Staff, 
 // triesOf counts the wrong PINs since the name last signed in, or got another PIN.
 func triesOf(ctx context.Context, q querier, name string) (ward.Tries, error) {
 	return one(ctx, q, "", func(rows *sql.Rows) (t ward.Tries, err error) {
-		var last, offset sql.NullInt64
-		err = rows.Scan(&t.Wrong, &last, &offset)
-		t.Last = fromMillis(last, offset)
-		return t, err
+		var last sql.NullString
+		if err := rows.Scan(&t.Wrong, &last); err != nil {
+			return t, err
+		}
+		var count int
+		var seconds float64
+		// A detail that does not parse leaves the zero uptime, after which the wait is the
+		// longest.
+		if _, err := fmt.Sscanf(last.String, triesDetail, &count, &t.Last.Boot, &seconds); err == nil {
+			t.Last.For = time.Duration(seconds * float64(time.Second))
+		}
+		return t, nil
 	}, `
-		SELECT count(*), max(at), 0
-		FROM audit_event
-		WHERE author = $1 AND event = 'sign_in_failed' AND seq > max(
-			coalesce((SELECT max(seq) FROM audit_event WHERE author = $1 AND event IN ('sign_in', 'unlock')), 0),
-			coalesce((SELECT max(seq) FROM credential WHERE staff = $1), 0))`, name)
+		WITH wrong AS (
+			SELECT seq, detail
+			FROM audit_event
+			WHERE author = $1 AND event = 'sign_in_failed' AND seq > max(
+				coalesce((SELECT max(seq) FROM audit_event WHERE author = $1 AND event IN ('sign_in', 'unlock')), 0),
+				coalesce((SELECT max(seq) FROM credential WHERE staff = $1), 0))
+		)
+		SELECT (SELECT count(*) FROM wrong), (SELECT detail FROM wrong ORDER BY seq DESC LIMIT 1)`, name)
 }

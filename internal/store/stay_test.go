@@ -255,10 +255,23 @@ func TestSigningIn(t *testing.T) {
 	refused(t, sign("No Body", time.Minute, true), ward.KindNotFound, "no such name")
 	refused(t, sign("ADT", time.Minute, true), ward.KindNotAllowed, "never here")
 	refused(t, sign("Dr Ana Reis", time.Minute, true), ward.KindConflict, "has no PIN yet")
+	up := ward.Uptime{Boot: "first", For: 100 * time.Hour}
+	s.SetUptime(func() ward.Uptime { return up })
 	for i := range ward.LockAfter {
+		up.For += time.Hour
 		refused(t, sign("Sam Lee", time.Duration(i+1)*time.Hour, false), ward.KindInvalid, "not the PIN")
 	}
-	refused(t, sign("Sam Lee", ward.LockAfter*time.Hour+time.Minute, true), ward.KindConflict, "locked")
+	// The wall clock may go where it likes: the lock does not follow it (cases.md C6).
+	for _, wall := range []time.Duration{ward.LockAfter*time.Hour + time.Minute, -24 * time.Hour, 365 * 24 * time.Hour} {
+		refused(t, sign("Sam Lee", wall, true), ward.KindConflict, "locked after 6 wrong tries: try again in 15 min")
+	}
+	up = ward.Uptime{Boot: "second", For: time.Minute} // the machine was started again
+	refused(t, sign("Sam Lee", 7*time.Hour, true), ward.KindConflict, "try again in 14 min")
+	up = ward.Uptime{Boot: "first", For: 106*time.Hour + ward.LockFor - time.Second}
+	refused(t, sign("Sam Lee", 7*time.Hour, true), ward.KindConflict, "try again in 1 min")
+	up.For += time.Second
+	refused(t, sign("Sam Lee", 7*time.Hour, false), ward.KindInvalid, "not the PIN")
+	refused(t, sign("Sam Lee", 8*time.Hour, true), ward.KindConflict, "locked after 7 wrong tries")
 	ok(t, s.SetPIN(t.Context(), admin(9*time.Hour), "Sam Lee", ward.PIN{Digest: "new"}))
 	ok(t, sign("Sam Lee", 9*time.Hour, true))
 	ok(t, s.ChangeStaff(t.Context(), admin(10*time.Hour), "Sam Lee", ward.Nurse, false))

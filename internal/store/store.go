@@ -23,6 +23,7 @@ import (
 	"path/filepath"
 	"sync/atomic"
 
+	"neurocheck/internal/uptime"
 	"neurocheck/internal/ward"
 )
 
@@ -37,6 +38,18 @@ type Store struct {
 	copy   bool // no other process has it open: see Backup
 	tables *layouts
 	site   atomic.Pointer[ward.Site]
+	clock  func() ward.Uptime // nil for that of the machine: see SetUptime
+}
+
+// SetUptime sets the clock by which names wait after wrong PINs, for tests. It is not
+// the one of the signatures, because that one can be set.
+func (s *Store) SetUptime(now func() ward.Uptime) { s.clock = now }
+
+func (s *Store) uptime() ward.Uptime {
+	if s.clock != nil {
+		return s.clock()
+	}
+	return uptime.Now()
 }
 
 // SetRules sets the settings by which the store evaluates checks. Without them it uses

@@ -133,7 +133,7 @@ func (r *root) askQuit(h kit.Host) tea.Cmd {
 }
 
 // quitWait is the longest time that the end waits for its audit event.
-const quitWait = 3 * time.Second
+const quitWait = 1500 * time.Millisecond
 
 // quit writes the kept forms, records the end in the audit and ends the program. A log that does not answer holds
 // it up for a moment only.
@@ -168,6 +168,7 @@ type staffNow struct {
 	zone   *time.Location
 	people []ward.Staff
 	by     string // who changed the person at the keyboard last
+	damage string // the words about damage that no administrator has seen
 }
 
 // readStaff reads the staff again after a change that was about no patient.
@@ -184,6 +185,11 @@ func (r *root) readStaff() tea.Cmd {
 		if s.people, err = log.Staff(ctx); err != nil {
 			return s, err
 		}
+		verdicts, err := log.Verdicts(ctx)
+		if err != nil {
+			return s, err
+		}
+		s.damage = verdicts.Damage
 		if i := slices.IndexFunc(s.people, func(m ward.Staff) bool { return m.Name == user }); i >= 0 && !s.people[i].Active {
 			s.by, err = changedBy(ctx, log, user, now)
 		}
@@ -212,6 +218,11 @@ func (r *root) takeStaff(msg kit.Result[staffNow]) tea.Cmd {
 	s := msg.Value
 	r.d.SetWard(s.ward, s.zone, s.people)
 	r.endWall(s.people)
+	var damage error
+	if s.damage != "" {
+		damage = ward.UnavailableFor(ward.LogDamaged, s.damage)
+	}
+	r.d.RecordedDamage(damage)
 	user := r.d.User()
 	i := slices.IndexFunc(s.people, func(m ward.Staff) bool { return m.Name == user.Name })
 	switch {

@@ -81,7 +81,7 @@ func (r *root) startedService(msg started) tea.Cmd {
 		return nil
 	}
 	r.served = msg.served
-	return r.nextNews()
+	return tea.Batch(r.nextNews(), r.readStaff()) // with the damage that the log has recorded
 }
 
 func (r *root) nextNews() tea.Cmd {

@@ -198,3 +198,25 @@ func TestDisabledNameAtTheSignIn(t *testing.T) {
 	s.Tick().Press("down").Sees("Who are you?", "Your name was disabled by Grace Lin").SeesNot("OKAFOR")
 	s.Wait(time.Minute).Tick().Sees("Your name was disabled by Grace Lin")
 }
+
+// C10: damage that a copy or a verification found is on every screen, until an
+// administrator has seen it; a nurse cannot take the line away.
+func TestDamageThatWasFoundStays(t *testing.T) {
+	log, clock := desktest.Ward(t), desktest.NewClock()
+	s := sitAtAll(t, log, clock)
+	s.Ada()
+	enter(s, "maria")
+	if err := log.NoteVerdict(t.Context(), ward.Sign(ward.Login("daily copy"), s.Now()), "record 17", 0); err != nil {
+		t.Fatal(err)
+	}
+	s.Tick().Sees("This log is damaged or was altered", "record 17")
+	s.Press("n").Sees("This log is damaged or was altered")
+	again := sitAtAll(t, log, clock) // the program was started again
+	enter(again, "grace").Press("esc").Tick()
+	if err := log.Note(t.Context(), ward.Sign("Maria Santos", s.Now()), ward.AuditEvent{Event: ward.ReadAudit}); err != nil {
+		t.Fatal(err)
+	}
+	again.Tick().Sees("This log is damaged or was altered")
+	again.Press(":").Type("seen").Press("enter").Tick().SeesNot("damaged or was altered")
+	s.Tick().SeesNot("damaged or was altered")
+}

@@ -26,6 +26,8 @@ const (
 	BackedUp     = "backup"
 	Restored     = "restore"
 	DamageSeen   = "damage_seen"
+	DamageFound  = "damage_found"
+	Verified     = "verified"
 )
 
 // AuditEvents are the audit events with their words.
@@ -44,6 +46,8 @@ var AuditEvents = []Term{
 	{BackedUp, "made a backup"},
 	{Restored, "restored from a backup"},
 	{DamageSeen, "has seen the line about damage of the log"},
+	{DamageFound, "found the record not whole"},
+	{Verified, "found the record whole"},
 }
 
 // AuditEntry is one record of the log as the audit trail lists it: an

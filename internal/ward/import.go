@@ -33,10 +33,10 @@ type Refusal struct {
 }
 
 // Identity compares the source's data of a patient with the patient of this MRN in
-// the log. A difference is most likely another person.
+// the log. A difference is most likely another person, but in the spelling of the name.
 func (row *ImportRow) Identity(known *Patient) *Error {
 	switch {
-	case row.Patient.Name != "" && row.Patient.Name != known.Name:
+	case row.Patient.Name != "" && FoldName(row.Patient.Name) != FoldName(known.Name):
 		return Invalid("name", "the patient with this MRN has another name in the log")
 	case !row.Patient.BirthDate.IsZero() && row.Patient.BirthDate != known.BirthDate:
 		return Invalid("birth_date", "the patient with this MRN has another date of birth in the log")

@@ -81,11 +81,26 @@ func hasPrefixFold(s, prefix string) bool {
 	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
 }
 
+// Uptime is a time that no person can set: unlike the wall clock it only goes on.
+type Uptime struct {
+	Boot string        // identifies the start from which For counts
+	For  time.Duration // since that start
+}
+
+// Since returns the time from before to u. After another start of the machine it is not
+// known, and counts from that start.
+func (u Uptime) Since(before Uptime) time.Duration {
+	if u.Boot != before.Boot || u.For < before.For {
+		return u.For
+	}
+	return u.For - before.For
+}
+
 // Tries are the wrong PINs given for one name since it last signed in or got
 // another PIN.
 type Tries struct {
 	Wrong int
-	Last  time.Time
+	Last  Uptime
 }
 
 // LockAfter is the number of wrong tries in a row that lock a name, and LockFor the
@@ -100,26 +115,24 @@ func (t Tries) Locked() bool { return t.Wrong >= LockAfter }
 
 // Wait returns how long the name must wait for the next try: no time after one or
 // two wrong ones, then longer with each.
-func (t Tries) Wait(now time.Time) time.Duration {
+func (t Tries) Wait(now Uptime) time.Duration {
 	pause := time.Duration(0)
 	switch {
+	case t.Wrong <= 2:
+		return 0
 	case t.Locked():
 		pause = LockFor
-	case t.Wrong > 2:
+	default:
 		pause = 5 * time.Second
 		for range t.Wrong - 3 {
 			pause *= 3
 		}
 	}
-	passed := now.Sub(t.Last)
-	if passed < 0 { // the clock was set back
-		return 0
-	}
-	return max(0, pause-passed)
+	return max(0, pause-max(0, now.Since(t.Last)))
 }
 
 // Refusal returns an error that tells how long the next try must wait, or nil.
-func (t Tries) Refusal(now time.Time) error {
+func (t Tries) Refusal(now Uptime) error {
 	wait := t.Wait(now)
 	switch {
 	case wait == 0:

@@ -23,15 +23,30 @@ func TestWrongTriesSlowDownAndLock(t *testing.T) {
 		{LockAfter, LockFor - time.Minute, time.Minute},
 		{LockAfter, LockFor, 0},
 		{LockAfter + 20, 0, LockFor},
-		{LockAfter, -time.Hour, 0}, // the clock was set back
 	} {
-		tries := Tries{c.wrong, night}
-		now := night.Add(c.passed)
+		const since = 20 * 24 * time.Hour
+		tries := Tries{c.wrong, Uptime{"this", since}}
+		now := Uptime{"this", since + c.passed}
 		if got := tries.Wait(now); got != c.want {
 			t.Errorf("%d wrong ones, %v later: wait %v, not %v", c.wrong, c.passed, got, c.want)
 		}
 		if err := tries.Refusal(now); (err != nil) != (c.want > 0) || err != nil && KindOf(err) != KindConflict {
 			t.Errorf("%d wrong ones, %v later: %v", c.wrong, c.passed, err)
+		}
+	}
+}
+
+// After another start the wait begins anew with that start.
+func TestAnotherStartBeginsTheWaitAnew(t *testing.T) {
+	locked := Tries{LockAfter, Uptime{"before", 100 * time.Hour}}
+	for up, want := range map[Uptime]time.Duration{
+		{"after", time.Minute}:     LockFor - time.Minute,
+		{"after", 200 * time.Hour}: 0,
+		{"after", -time.Hour}:      LockFor,               // no system says so
+		{"before", time.Minute}:    LockFor - time.Minute, // a system that does not tell its starts apart
+	} {
+		if got := locked.Wait(up); got != want {
+			t.Errorf("%+v: %v, not %v", up, got, want)
 		}
 	}
 }

@@ -23,6 +23,17 @@ func FoldLine(s string) string {
 	return CleanLine(norm.NFKC.String(s))
 }
 
+// FoldName returns the form of a person's name that is compared: without case, accents,
+// blanks and punctuation.
+func FoldName(name string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsMark(r) || unicode.IsSpace(r) || unicode.IsPunct(r) {
+			return -1
+		}
+		return r
+	}, norm.NFKD.String(FoldLine(name)))
+}
+
 // plainASCII reports whether s is a clean line of ASCII.
 func plainASCII(s string) bool {
 	for i := range len(s) {

@@ -2,7 +2,8 @@
 // alone, and never replace another file by mistake. Exports, backups and new logs are
 // written with it.
 //
-// Start with [Write]. [Put] names a file that is finished already.
+// Start with [Write]. [Put] names a file that is finished already, [Folder] makes a folder
+// for unfinished files, and [SweepFor] removes those that a killed program has left.
 package wholefile
 
 import (
@@ -22,9 +23,6 @@ type Options struct {
 	Log   string // path of the log: it and its sidecar files are never replaced
 }
 
-// Temporary is the pattern of the names of unfinished files.
-const Temporary = ".neurocheck-*.tmp"
-
 // Write calls write to fill temp, a file in the same folder, then syncs it and renames it
 // to path. If there is a file already Write does not change it, and the error is
 // [fs.ErrExist], unless o.Force is set. Write never replaces the log, nor anything that
@@ -33,7 +31,12 @@ func Write(path string, o Options, write func(temp *os.File) error) (err error) 
 	if err := mayWrite(path, o); err != nil {
 		return err
 	}
-	temp, err := os.CreateTemp(folderOf(path), Temporary) // 0600
+	Sweep(folderOf(path))
+	if o.Log != "" {
+		remember(o.Log, folderOf(path))
+		defer sweepKnown(o.Log) // once the file is there or gone
+	}
+	temp, err := newTemp(folderOf(path))
 	if err != nil {
 		return cannotWrite(path, err)
 	}

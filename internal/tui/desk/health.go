@@ -16,6 +16,7 @@ type health struct {
 	next    int
 	failed  ward.Trouble // of the last write
 	damaged error        // of a read or a write, until an administrator has seen it
+	record  bool         // the log has recorded the damage
 }
 
 // begin counts a write that is on its way. The caller ends it with the returned function.

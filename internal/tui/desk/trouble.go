@@ -43,12 +43,31 @@ func (d *Desk) announce() {
 // [Desk.SeenDamage].
 func (d *Desk) Damaged(err error) { d.health.read(err) }
 
+// RecordedDamage takes the damage that the log has recorded and no administrator has seen,
+// nil for none: at another terminal, before a restart, by a verification. The line goes if
+// an administrator has seen it there.
+func (d *Desk) RecordedDamage(err error) {
+	s := d.health
+	s.mu.Lock()
+	switch {
+	case err != nil:
+		if s.damaged == nil {
+			s.damaged = err
+		}
+		s.record = true
+	case s.record:
+		s.damaged, s.record = nil, false
+	}
+	s.mu.Unlock()
+	d.announce()
+}
+
 // SeenDamage takes the line about damage away, because an administrator has seen it, and
 // returns its words for the audit. It reports false if there is no such line.
 func (d *Desk) SeenDamage() (words string, ok bool) {
 	d.health.mu.Lock()
 	err := d.health.damaged
-	d.health.damaged = nil
+	d.health.damaged, d.health.record = nil, false
 	d.health.mu.Unlock()
 	if err == nil {
 		return "", false

@@ -7,9 +7,9 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// guesses are the wrong PINs for one name at this keyboard. The log counts them as well,
-// over all terminals, but it cannot if it is open read-only, and its waits follow the wall
-// clock. These follow the clock of the keys, which never jumps.
+// guesses are the wrong PINs for one name at this keyboard, for the words about them. The
+// log counts them over all terminals, or package pin if the log is open read-only; these
+// are the answer without asking either.
 type guesses struct {
 	wrong int
 	last  time.Time
@@ -29,8 +29,8 @@ func (g guesses) refusal(at time.Time) string {
 	if at.Before(g.last) {
 		at = g.last
 	}
-	tries := ward.Tries{Wrong: g.wrong, Last: g.last}
-	wait := tries.Wait(at)
+	tries := ward.Tries{Wrong: g.wrong}
+	wait := tries.Wait(ward.Uptime{For: at.Sub(g.last)})
 	switch {
 	case wait <= 0:
 		return ""

@@ -108,6 +108,7 @@ func Demo(t testing.TB, makers ...map[string]desk.Maker) *Seat {
 // On returns a seat on a log.
 func On(t testing.TB, log *store.Store, clock *Clock, makers ...map[string]desk.Maker) *Seat {
 	t.Helper()
+	log.SetUptime(clock.uptime)
 	s := &Seat{t: t, Log: log, clock: clock, makers: map[string]desk.Maker{}, Theme: kit.NewTheme(kit.Options{}), name: fmt.Sprint(len(clock.seats) + 1), width: kit.LeastWidth}
 	for _, list := range makers {
 		for name, m := range list {
@@ -160,6 +161,11 @@ func NewClock() *Clock {
 	return c
 }
 
+// uptime returns the time of the clock as that of a machine, because names wait by it.
+func (c *Clock) uptime() ward.Uptime {
+	return ward.Uptime{Boot: "test", For: time.Duration(c.Time().UnixMilli()) * time.Millisecond}
+}
+
 // Time returns the time of the clock.
 func (c *Clock) Time() time.Time { return *c.at.Load() }
 
@@ -169,6 +175,7 @@ func (c *Clock) set(to time.Time) { c.at.Store(&to) }
 // program with the timer of the seat.
 func Around(t testing.TB, log *store.Store, clock *Clock, make func(kit.Timer) Program) *Seat {
 	t.Helper()
+	log.SetUptime(clock.uptime)
 	s := &Seat{t: t, Log: log, clock: clock, Theme: kit.NewTheme(kit.Options{}), name: fmt.Sprint(len(clock.seats) + 1), width: kit.LeastWidth}
 	clock.seats = append(clock.seats, s)
 	s.program = make(s.after)

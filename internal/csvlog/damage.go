@@ -1,0 +1,22 @@
+package csvlog
+
+import (
+	"cmp"
+	"regexp"
+	"slices"
+)
+
+// DamagedMRNs returns a problem for each patient whose MRN looks as if a spreadsheet has
+// changed it: such an MRN would make a second record of a known patient.
+func (f *Import) DamagedMRNs() (found []Problem) {
+	for mrn, p := range f.patients {
+		if damagedMRN.MatchString(mrn) {
+			found = append(found, Problem{f.name, p.line, "mrn", "a spreadsheet has changed this number; save the column as text, or take the MRNs as they are with --mrn-as-is"})
+		}
+	}
+	slices.SortFunc(found, func(a, b Problem) int { return cmp.Compare(a.Line, b.Line) })
+	return found
+}
+
+// damagedMRN matches 4.2317E+04, 42317.0, 42,317, '0042317 and ="0042317".
+var damagedMRN = regexp.MustCompile(`^(?:[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+|[0-9]+[.,]0+|[0-9]{1,3}(?:[,.][0-9]{3})+|['’=].*)$`)

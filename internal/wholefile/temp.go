@@ -1,0 +1,211 @@
+package wholefile
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Temporary is the pattern of the names of unfinished files, and of folders for them.
+const Temporary = ".neurocheck-*.tmp"
+
+// abandonedAfter is the age at which an unfinished file counts as abandoned on a system
+// that does not say whether a program still has it.
+const abandonedAfter = 24 * time.Hour
+
+// newTemp makes an unfinished file for its owner alone, and locks it, so that a sweep by
+// another program leaves it alone.
+func newTemp(folder string) (*os.File, error) {
+	for {
+		file, err := os.CreateTemp(folder, Temporary) // 0600
+		if err != nil {
+			return nil, err
+		}
+		if claimed(file) {
+			return file, nil
+		}
+		file.Close() // it was swept before it was locked
+	}
+}
+
+// Folder makes a folder for unfinished files, for its owner alone, and sweeps the parent.
+// The caller ends with remove.
+func Folder(parent string) (folder string, remove func() error, err error) {
+	Sweep(parent)
+	for {
+		folder, err = os.MkdirTemp(parent, Temporary) // 0700
+		if err != nil {
+			return "", nil, err
+		}
+		hold, err := os.Open(folder)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // it was swept before it was locked
+		}
+		if err != nil {
+			return "", nil, errors.Join(err, os.Remove(folder))
+		}
+		if claimed(hold) {
+			return folder, func() error { return errors.Join(os.RemoveAll(folder), hold.Close()) }, nil
+		}
+		hold.Close()
+	}
+}
+
+// claimed locks a new file or folder, and reports whether it is still there.
+func claimed(file *os.File) bool {
+	_ = tryLock(file) // a system without locks sweeps by age
+	return isAt(file, file.Name())
+}
+
+// isAt reports whether an open file is the one at path.
+func isAt(file *os.File, path string) bool {
+	mine, err := file.Stat()
+	if err != nil {
+		return false
+	}
+	there, err := os.Lstat(path)
+	return err == nil && os.SameFile(mine, there)
+}
+
+// Sweep removes the unfinished files and folders in a folder that no program has any
+// more, because it was killed. It ignores errors: work never fails because of them.
+func Sweep(folder string) {
+	_ = sweep(folder)
+}
+
+// sweep reports whether no unfinished file is left.
+func sweep(folder string) (clean bool) {
+	matches, _ := filepath.Glob(filepath.Join(escaped(folder), Temporary))
+	clean = true
+	for _, path := range matches {
+		if !abandoned(path) || os.RemoveAll(path) != nil {
+			clean = false
+		}
+	}
+	sidecars, _ := filepath.Glob(filepath.Join(escaped(folder), Temporary+"-*")) // journals of SQLite
+	for _, path := range sidecars {
+		if _, err := os.Lstat(path[:strings.LastIndex(path, "-")]); errors.Is(err, fs.ErrNotExist) && os.Remove(path) != nil {
+			clean = false
+		}
+	}
+	return clean
+}
+
+// escaped returns a folder as a pattern that matches it alone.
+func escaped(folder string) string {
+	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(folder)
+}
+
+// abandoned reports whether no program has an unfinished file. It does not follow links,
+// and opens nothing that may block.
+func abandoned(path string) bool {
+	info, err := os.Lstat(path)
+	if err != nil || !info.IsDir() && !info.Mode().IsRegular() {
+		return false
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer file.Close() // which releases the lock
+	err = tryLock(file)
+	if errors.Is(err, errors.ErrUnsupported) {
+		return time.Since(info.ModTime()) > abandonedAfter
+	}
+	return err == nil
+}
+
+// remember notes next to the log that unfinished files of it may be in another folder, so
+// that the next start sweeps that one too.
+func remember(log, folder string) {
+	folder, err := filepath.Abs(folder)
+	if err != nil || strings.ContainsAny(folder, "\n\x00") || folder == filepath.Dir(log) {
+		return
+	}
+	file, known, err := openFolders(log)
+	if err != nil {
+		return
+	}
+	defer file.Close()
+	if !slices.Contains(known, folder) {
+		_, _ = file.WriteAt([]byte(strings.Join(append(known, folder, ""), "\n")), 0)
+	}
+}
+
+// SweepFor sweeps every folder in which a program may have left unfinished files of a
+// log: the log's own, its daily copies, those of exports and backups, and the one for
+// temporary files.
+func SweepFor(log string) {
+	if real, err := filepath.EvalSymlinks(log); err == nil {
+		log = real
+	}
+	log, err := filepath.Abs(log)
+	if err != nil {
+		return
+	}
+	Sweep(filepath.Dir(log))
+	Sweep(filepath.Join(filepath.Dir(log), "backups"))
+	Sweep(os.TempDir())
+	sweepKnown(log)
+}
+
+// sweepKnown sweeps the folders that [remember] noted, and forgets those that are clean.
+func sweepKnown(log string) {
+	if _, err := os.Lstat(log + folders); err != nil {
+		return
+	}
+	file, known, err := openFolders(log)
+	if err != nil {
+		return
+	}
+	defer file.Close()
+	left := slices.DeleteFunc(known, sweep)
+	if len(left) == 0 {
+		_ = os.Remove(file.Name())
+		return
+	}
+	if file.Truncate(0) == nil {
+		_, _ = file.WriteAt([]byte(strings.Join(append(left, ""), "\n")), 0)
+	}
+}
+
+// folders is the suffix of the file that names folders for [SweepFor], one a line.
+const (
+	folders     = "-temp"
+	mostFolders = 64 << 10
+)
+
+// openFolders opens the file that names folders, locks it, and reads it. It takes a plain
+// file alone.
+func openFolders(log string) (file *os.File, known []string, err error) {
+	path := log + folders
+	for {
+		if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
+			return nil, nil, fs.ErrInvalid
+		}
+		file, err = os.OpenFile(path, os.O_CREATE|os.O_RDWR|noFollow, 0o600)
+		if err != nil {
+			return nil, nil, err
+		}
+		_ = waitLock(file) // without it two programs at once may lose a line
+		if isAt(file, path) {
+			break
+		}
+		file.Close() // it was removed before it was locked
+	}
+	text, err := io.ReadAll(io.LimitReader(file, mostFolders))
+	if err != nil {
+		return nil, nil, errors.Join(err, file.Close())
+	}
+	for line := range strings.Lines(string(text)) {
+		if line = strings.TrimSuffix(line, "\n"); filepath.IsAbs(line) {
+			known = append(known, line)
+		}
+	}
+	return file, known, nil
+}
