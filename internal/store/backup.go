@@ -68,7 +68,8 @@ func (s *Store) Backup(ctx context.Context, path string, progress Stages) (Conte
 	if err != nil {
 		return Contents{}, err
 	}
-	written := &Store{tables: new(layouts), path: path, opened: info, copy: true, reader: newPool(path, modeCopy, 1)}
+	written := newStore(path, info)
+	written.copy, written.reader = true, newPool(path, modeCopy, 1)
 	defer written.Close()
 	verdict, err := written.VerifyWith(ctx, Verification{Progress: progress.Walked()})
 	if err != nil {
@@ -139,10 +140,13 @@ func watch(path string, total int64, progress Stages) (end func()) {
 // because those of the readers must not write, and that of the writer is for saves.
 func (s *Store) copyInto(ctx context.Context, path string) error {
 	mode := modeProbe
-	if s.ReadOnly() {
+	switch {
+	case s.copy:
+		mode = modeLook
+	case s.ReadOnly() && s.source == nil:
 		mode = modeProbeOnly
 	}
-	pool := newPool(s.path, mode, 1)
+	pool := newPool(s.file, mode, 1)
 	defer pool.Close()
 	if _, err := pool.ExecContext(ctx, `VACUUM INTO ?1`, path); err != nil {
 		if cause(err) == causeFull {

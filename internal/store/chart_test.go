@@ -212,7 +212,7 @@ func TestAChartMissesAHiddenRow(t *testing.T) {
 	for _, table := range []string{checkTable, "follow_up", "schedule_order", "report", "intervention", "stay", "follow_up_item"} {
 		path := fullLog(t)
 		plainSQL(t, path, "PRAGMA foreign_keys = off", "DROP TRIGGER "+table+"_no_delete", "DELETE FROM "+table+" WHERE seq = (SELECT max(seq) FROM "+table+" WHERE patient_id = (SELECT min(patient_id) FROM patient))")
-		s := must(Open(t.Context(), path))(t)
+		s := looked(t, path)
 		p := must(s.PatientByMRN(t.Context(), ada().MRN))(t)
 		_, err := s.Chart(t.Context(), p.ID)
 		refused(t, err, ward.KindUnavailable, "rows of the table "+table+" were read")

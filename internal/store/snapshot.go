@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"errors"
-	"strings"
 )
 
 // Snapshot is the log as of one record, for several queries that must agree. Records
@@ -42,12 +41,7 @@ func (s *Snapshot) Head(ctx context.Context) (seq int64, hash string, err error)
 // log, and every copy of it, from all others, and never changes. It is empty if
 // nothing is recorded yet.
 func (s *Snapshot) Origin(ctx context.Context) (string, error) {
-	first := "SELECT hash FROM " + strings.Join(recordTables, " WHERE seq = 1 UNION ALL SELECT hash FROM ") + " WHERE seq = 1"
-	sums, err := all(ctx, s.q, scanBytes, first)
-	if err != nil || len(sums) == 0 {
-		return "", err
-	}
-	return hex.EncodeToString(sums[0]), nil
+	return originOf(ctx, s.q)
 }
 
 func scanBytes(rows *sql.Rows) (b []byte, err error) {
@@ -90,10 +84,10 @@ func (s *Store) onSnapshots(ctx context.Context, count int, do func(conns []*sql
 	switch {
 	case s.copy:
 		mode = modeCopy
-	case s.ReadOnly():
+	case s.ReadOnly() && s.source == nil:
 		mode = modeReadOnly
 	}
-	pool := newPool(s.path, mode, count)
+	pool := newPool(s.file, mode, count)
 	defer func() { err = errors.Join(err, pool.Close()) }()
 	var conns []*sql.Conn
 	defer func() {

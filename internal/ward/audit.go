@@ -26,6 +26,8 @@ const (
 	BackedUp     = "backup"
 	Restored     = "restore"
 	DamageSeen   = "damage_seen"
+	MarkMissing  = "mark_missing" // nothing said which record of the log was the last
+	LogAccepted  = "log_accepted" // a log that lost records is used as it is
 )
 
 // AuditEvents are the audit events with their words.
@@ -44,6 +46,8 @@ var AuditEvents = []Term{
 	{BackedUp, "made a backup"},
 	{Restored, "restored from a backup"},
 	{DamageSeen, "has seen the line about damage of the log"},
+	{MarkMissing, "was the first to save in a log without the mark of its last record"},
+	{LogAccepted, "accepted a log that had lost records"},
 }
 
 // AuditEntry is one record of the log as the audit trail lists it: an

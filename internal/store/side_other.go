@@ -1,0 +1,9 @@
+//go:build !unix
+
+package store
+
+import "io/fs"
+
+const carefully, unwaiting = 0, 0
+
+func names(fs.FileInfo) uint64 { return 1 }
