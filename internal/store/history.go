@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"slices"
 	"strconv"
 	"time"
@@ -111,8 +110,8 @@ func (in reader) begin(ctx context.Context, of patients, p part) (*historyReader
 		b.byID[m.id] = h
 		b.newest[h] = allTime
 		if m.memory.Valid {
-			if err := json.Unmarshal([]byte(m.memory.String), &h.Memory); err != nil {
-				return nil, unreadable{memoryName, err}
+			if h.Memory, err = parseMemory(m.id, m.memory.String); err != nil {
+				return nil, err
 			}
 		}
 	}
@@ -222,9 +221,9 @@ func (b *historyReader) reports(ctx context.Context) error {
 }
 
 func (b *historyReader) doses(ctx context.Context) error {
-	versions, err := records(ctx, b.in, "intervention", decodeIntervention, `WHERE r.patient_id IN (`+b.of.query+`) AND r.kind = '`+ward.DoseGiven+`' ORDER BY r.seq`, b.of.args...)
+	versions, err := records(ctx, b.in, "intervention", decodeIntervention, `WHERE r.patient_id IN (`+b.of.query+`) ORDER BY r.seq`, b.of.args...)
 	for _, i := range withdrawnInterventions(versions) {
-		if h := b.byID[i.PatientID]; !i.Withdrawn {
+		if h := b.byID[i.PatientID]; !i.Withdrawn && i.Kind == ward.DoseGiven {
 			h.Doses = append(h.Doses, i.DoneAt)
 		}
 	}
@@ -258,20 +257,36 @@ func (b *historyReader) complete(ctx context.Context) error {
 		if len(h.Checks) == 0 || h.Conclusive() != nil {
 			continue
 		}
-		list, err := b.in.checksIn(ctx, `
-			SELECT COLUMN
-			FROM check_now n JOIN neuro_check c ON c.seq = n.seq
-			WHERE n.patient_id IN (`+groupOf("$1")+`) AND c.grade_low = c.grade_high
-			ORDER BY n.performed_at DESC, n.recorded_at DESC, c.check_id DESC
-			LIMIT 1`, h.Patient.ID)
-		if err != nil {
+		var err error
+		if h.LastConclusive, err = b.in.lastConclusive(ctx, h.Patient.ID); err != nil {
 			return err
-		}
-		if len(list) > 0 {
-			h.LastConclusive = &list[0]
 		}
 	}
 	return nil
+}
+
+// lastConclusive returns the last check of a patient with one grade, nil if there is none.
+// It reads backwards whole records, and does not let SQL choose: a damaged grade would be
+// passed over.
+func (in reader) lastConclusive(ctx context.Context, patient int64) (*ward.Check, error) {
+	const some = 32
+	for from := 0; ; from += some {
+		list, err := in.checksIn(ctx, `
+			SELECT COLUMN
+			FROM check_now n JOIN neuro_check c ON c.seq = n.seq
+			WHERE n.patient_id IN (`+groupOf("$1")+`)
+			ORDER BY n.performed_at DESC, n.recorded_at DESC, c.check_id DESC
+			LIMIT `+strconv.Itoa(some)+` OFFSET `+strconv.Itoa(from), patient)
+		if err != nil || len(list) == 0 {
+			return nil, err
+		}
+		slices.SortFunc(list, func(a, b ward.Check) int { return b.Compare(&a) })
+		for i := range list {
+			if list[i].Result.Low == list[i].Result.High {
+				return &list[i], nil
+			}
+		}
+	}
 }
 
 // sortHistory puts all parts of a history in the order of time.

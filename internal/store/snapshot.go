@@ -17,7 +17,7 @@ type Snapshot struct {
 // Snapshot runs do on a snapshot of the log. It answers with [ward.KindUnavailable] if
 // the file was removed or replaced.
 func (s *Store) Snapshot(ctx context.Context, do func(*Snapshot) error) error {
-	return s.snapshot(ctx, func(q *sql.Tx) error { return do(&Snapshot{q, s.tables}) })
+	return s.read(ctx, func(in reader) error { return do(&Snapshot{in.q, s.tables}) })
 }
 
 func (s *Store) snapshot(ctx context.Context, do func(q *sql.Tx) error) error {
@@ -29,7 +29,7 @@ func (s *Store) snapshot(ctx context.Context, do func(q *sql.Tx) error) error {
 		return explain(s.path, err)
 	}
 	defer t.Rollback()
-	return explain(s.path, do(t))
+	return s.named(ctx, do(t))
 }
 
 // Head returns the number and the hash, in hexadecimal, of the last record.

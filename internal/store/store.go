@@ -40,6 +40,7 @@ type Store struct {
 	site   atomic.Pointer[ward.Site]
 	schema atomic.Int64 // SQLite's count of schema changes if the objects were compared
 
+	derived  atomic.Bool            // the derived tables were compared: see sound
 	trouble  error                  // the cause for which nothing can be recorded
 	source   *standing              // of a copy: the files that were copied
 	origin   atomic.Pointer[string] // hash of the first record
