@@ -175,10 +175,10 @@ func (s *Store) had(ctx context.Context, written Contents) error {
 	return nil
 }
 
-// recordEnd is the hash and the time of a record.
+// recordEnd is the hashes and the time of a record.
 type recordEnd struct {
-	hash []byte
-	at   time.Time
+	hash, rowHash []byte
+	at            time.Time
 }
 
 // recordAt finds the record with that number in any of the tables.
@@ -186,10 +186,10 @@ func recordAt(ctx context.Context, q querier, seq int64) (recordEnd, error) {
 	for _, table := range recordTables {
 		found, err := all(ctx, q, func(rows *sql.Rows) (r recordEnd, err error) {
 			var at, offset sql.NullInt64
-			err = rows.Scan(&r.hash, &at, &offset)
+			err = rows.Scan(&r.hash, &r.rowHash, &at, &offset)
 			r.at = fromMillis(at, offset)
 			return r, err
-		}, `SELECT hash, at, at_offset FROM `+table+` WHERE seq = $1`, seq)
+		}, `SELECT hash, row_hash, at, at_offset FROM `+table+` WHERE seq = $1`, seq)
 		if err != nil {
 			return recordEnd{}, err
 		}

@@ -1,8 +1,11 @@
 package store
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
 	"database/sql"
+	"encoding/hex"
 	"fmt"
 	"maps"
 	"regexp"
@@ -23,6 +26,10 @@ func (s *Store) sound(ctx context.Context, in reader) error {
 	if s.derived.Load() {
 		return nil
 	}
+	err := in.endFits(ctx)
+	if err != nil {
+		return err
+	}
 	l, err := in.ledger(ctx)
 	if err == nil {
 		err = l.compare(ctx, in)
@@ -32,6 +39,29 @@ func (s *Store) sound(ctx context.Context, in reader) error {
 	}
 	return err
 }
+
+// endFits returns an error unless the end of the chain is the last record, and the first
+// record begins the chain: exports print the hashes of both.
+func (in reader) endFits(ctx context.Context) error {
+	seq, hash, err := headOf(ctx, in.q)
+	if err != nil || seq == 0 {
+		return err
+	}
+	last, err := recordAt(ctx, in.q, seq)
+	if err == nil && hex.EncodeToString(last.hash) != hash {
+		err = disagrees("chain", seq)
+	}
+	if err != nil {
+		return err
+	}
+	first, err := recordAt(ctx, in.q, 1)
+	if before := make([]byte, sha256.Size); err == nil && !bytes.Equal(first.hash, sum(chained(before, first.rowHash))) {
+		err = unreadable{"record 1", errDisagrees} // an export names the log by it
+	}
+	return err
+}
+
+func sum(hash [sha256.Size]byte) []byte { return hash[:] }
 
 // recordNamed matches the name of a record.
 var recordNamed = regexp.MustCompile(`record \d`)
