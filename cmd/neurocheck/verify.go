@@ -24,8 +24,9 @@ type verifying struct {
 
 // accepting is the acceptance of a log that lost its newest records.
 type accepting struct {
-	accept     bool
-	reason, by string
+	accept bool
+	reason string
+	who    signIn
 }
 
 func (a *app) verify() *cobra.Command {
@@ -81,7 +82,7 @@ accepted.`,
 	}
 	cmd.Flags().BoolVar(&y.accept, "accept", false, "accept a log that lost its newest records as it is; for an administrator, with --reason and --by")
 	cmd.Flags().StringVar(&y.reason, "reason", "", "with --accept, the reason, as a `TEXT`")
-	cmd.Flags().StringVar(&y.by, "by", "", "with --accept, your `NAME`; the PIN is asked for")
+	y.who.flagsFor(cmd, "with --accept, your `NAME`; the PIN is asked for")
 	cmd.Flags().StringArrayVar(&y.heads, "head", nil, "`HASH` that you wrote down earlier, whole or its first 16 digits or more: is it still part of the record? (repeatable)")
 	cmd.Flags().BoolVar(&y.asJSON, "json", false, "write the verdict as JSON")
 	return cmd
@@ -90,9 +91,9 @@ accepted.`,
 // check returns an error if the flags do not fit together.
 func (y *accepting) check() error {
 	switch {
-	case !y.accept && (y.reason != "" || y.by != ""):
-		return wrongUse{errors.New("--reason and --by go with --accept")}
-	case y.accept && (y.reason == "" || y.by == ""):
+	case !y.accept && (y.reason != "" || y.who != (signIn{})):
+		return wrongUse{errors.New("--reason, --by and --pin-file go with --accept")}
+	case y.accept && (y.reason == "" || y.who.by == ""):
 		return wrongUse{errors.New("--accept needs --reason TEXT and --by NAME")}
 	}
 	return nil
@@ -100,7 +101,7 @@ func (y *accepting) check() error {
 
 // run accepts the log in the name of an administrator.
 func (y *accepting) run(ctx context.Context, s *store.Store) error {
-	sig, err := author(ctx, s, y.by)
+	sig, err := author(ctx, s, y.who)
 	if err != nil {
 		return err
 	}
