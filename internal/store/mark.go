@@ -104,7 +104,7 @@ func (s *Store) compareMark(ctx context.Context) error {
 		return err
 	}
 	if !found {
-		s.unmarked.Store(ok)
+		s.unmarked.Store(ok && keepsMarks)
 		return nil
 	}
 	lost, err := s.lost(ctx, last, now)

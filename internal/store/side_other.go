@@ -4,6 +4,9 @@ package store
 
 import "io/fs"
 
-const carefully, unwaiting = 0, 0
+const (
+	keepsMarks           = false
+	carefully, unwaiting = 0, 0
+)
 
 func names(fs.FileInfo) uint64 { return 1 }

@@ -9,6 +9,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// keepsMarks reports whether saves write marks: see mark.
+const keepsMarks = true
+
 // carefully are the flags that open no link and wait for no pipe.
 const carefully = unix.O_NOFOLLOW | unwaiting
 
