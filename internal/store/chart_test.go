@@ -5,6 +5,7 @@ import (
 	"errors"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -213,9 +214,13 @@ func TestAChartMissesAHiddenRow(t *testing.T) {
 		path := fullLog(t)
 		plainSQL(t, path, "PRAGMA foreign_keys = off", "DROP TRIGGER "+table+"_no_delete", "DELETE FROM "+table+" WHERE seq = (SELECT max(seq) FROM "+table+" WHERE patient_id = (SELECT min(patient_id) FROM patient))")
 		s := looked(t, path)
-		p := must(s.PatientByMRN(t.Context(), ada().MRN))(t)
-		_, err := s.Chart(t.Context(), p.ID)
-		refused(t, err, ward.KindUnavailable, "rows of the table "+table+" were read")
+		// The patient has the first number of all: a chart is read by it, also if the
+		// patient cannot be found by the MRN any more.
+		id := number(t, s.reader, `SELECT min(patient_id) FROM patient`)
+		_, err := s.Chart(t.Context(), id)
+		if refused(t, err, ward.KindUnavailable, " is damaged"); err != nil && !recordNamed.MatchString(err.Error()) && !strings.Contains(err.Error(), "rows of the table "+table+" were read") {
+			t.Errorf("%s: %v", table, err)
+		}
 		ok(t, s.Close())
 	}
 }

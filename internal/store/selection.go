@@ -28,9 +28,11 @@ func (sel Selection) where(first int) (where string) {
 	return where
 }
 
-// holds reports whether the selection has checks that were performed at a time.
+// holds reports whether the selection has checks that were performed at a time, to the
+// millisecond, as the log has it.
 func (sel *Selection) holds(performed time.Time) bool {
-	return !performed.Before(sel.Since) && (sel.Until.IsZero() || performed.Before(sel.Until))
+	at := performed.UnixMilli()
+	return (sel.Since.IsZero() || at >= sel.Since.UnixMilli()) && (sel.Until.IsZero() || at < sel.Until.UnixMilli())
 }
 
 func (sel Selection) args() (args []any) {
