@@ -167,7 +167,7 @@ func TestDamageIsNotShownAsTruth(t *testing.T) {
 	for name := range readings {
 		counted[name] = make(map[string]int)
 	}
-	for seed := range Times(40, 1000) {
+	for seed := range Times(24, 1000) {
 		damaged := flipped(content, uint64(seed))
 		for _, name := range slices.Sorted(maps.Keys(readings)) {
 			got, err := readDamaged(t, damaged, readings[name], at)
