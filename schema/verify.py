@@ -5,7 +5,7 @@ import hashlib, heapq, pathlib, sqlite3, sys
 
 log = sqlite3.connect(pathlib.Path(sys.argv[1]).resolve().as_uri() + "?mode=ro", uri=True)
 sha256 = lambda data: hashlib.sha256(data).digest()
-tables = [t for (t,) in log.execute("SELECT t.name FROM pragma_table_list t, pragma_table_info(t.name) c WHERE c.name = 'row_hash'")]
+tables = [t for (t,) in log.execute("SELECT t.name FROM pragma_table_list t, pragma_table_info(t.name) c WHERE t.type = 'table' AND c.name = 'row_hash'")]
 log.row_factory = sqlite3.Row
 rows = lambda table: ((row["seq"], table, row) for row in log.execute(f"SELECT * FROM {table} ORDER BY seq"))
 head, last, counts = bytes(32), 0, {}

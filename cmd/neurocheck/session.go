@@ -158,11 +158,20 @@ func givenPIN(name, file string) (string, error) {
 }
 
 // noteBy records that the caller used the log outside the screens, also if the caller
-// asks the program to leave meanwhile: the act is done. A log that cannot be written
-// can be read all the same.
+// asks the program to leave meanwhile: the act is done. A log that cannot be written can
+// be read all the same; if that is because of a trouble, the caller is told that the audit
+// lacks the act.
 func noteBy(ctx context.Context, s *store.Store, sig ward.Signature, e ward.AuditEvent) error {
-	if s.ReadOnly() {
+	err := s.Trouble()
+	if err == nil && s.ReadOnly() {
 		return nil
 	}
-	return s.Note(context.WithoutCancel(ctx), sig, e)
+	if err == nil {
+		err = s.Note(context.WithoutCancel(ctx), sig, e)
+	}
+	switch t := ward.TroubleOf(err); {
+	case t == ward.DiskFull, t == ward.LogLocked, t == ward.LogRolledBack, t == ward.LogDamaged && s.Trouble() != nil:
+		_, err = fmt.Fprintf(os.Stderr, "neurocheck: the audit lacks this act of %s: %s\n", harmless(sig.By), harmless(err.Error()))
+	}
+	return err
 }

@@ -20,6 +20,14 @@ type verifying struct {
 	heads  []string
 	record bool
 	asJSON bool
+	accepting
+}
+
+// accepting is the acceptance of a log that lost its newest records.
+type accepting struct {
+	accept bool
+	reason string
+	who    signIn
 }
 
 func (a *app) verify() *cobra.Command {
@@ -33,10 +41,16 @@ another place, it proves later, with --head, that the record has only grown sinc
 See schema/CHAIN.md.
 
 Damage that is found is recorded, and stays on the screens and in neurocheck status until
-an administrator has seen it. With --record a whole record is noted too.`,
+an administrator has seen it. With --record a whole record is noted too.
+
+A log that lost its newest records, or that is another one than the log that was here
+before, can be read and not written, until an administrator accepts it as it is with
+--accept. That is recorded with the reason. If the record is not whole, it is not
+accepted.`,
 		Example: `  neurocheck verify
   neurocheck verify --head 9f86d081884c7d65 --head 60303ae22b998861
-  neurocheck verify --db backup.db --json`,
+  neurocheck verify --db backup.db --json
+  neurocheck verify --accept --reason "the disk was replaced" --by "Grace Lin"`,
 		Args: none,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			for i, text := range y.heads {
@@ -44,12 +58,16 @@ an administrator has seen it. With --record a whole record is noted too.`,
 					return wrongUse{fmt.Errorf("--%w", err)}
 				}
 			}
-			s, err := a.openLog(cmd.Context())
+			if err := y.check(); err != nil {
+				return err
+			}
+			ctx, stop := untilSignal(cmd.Context())
+			defer stop()
+			s, err := a.openToVerify(ctx)
 			if err != nil {
 				return err
 			}
 			defer closing(s, &err)
-			ctx := cmd.Context()
 			far := onTerminal("records")
 			v, err := s.VerifyWith(ctx, store.Verification{Heads: y.heads, Progress: func(done, total int64) { far.show(int(done), int(total)) }})
 			far.end()
@@ -59,9 +77,19 @@ an administrator has seen it. With --record a whole record is noted too.`,
 			if err := y.note(ctx, s, v); err != nil {
 				return err
 			}
-			return y.say(cmd, s.Path(), v)
+			trouble := s.Trouble()
+			if y.accept && v.Misfit == "" {
+				if err := y.run(ctx, s); err != nil {
+					return err
+				}
+				trouble = nil
+			}
+			return y.say(cmd, s.Path(), v, trouble)
 		},
 	}
+	cmd.Flags().BoolVar(&y.accept, "accept", false, "accept a log that lost its newest records as it is; for an administrator, with --reason and --by")
+	cmd.Flags().StringVar(&y.reason, "reason", "", "with --accept, the reason, as a `TEXT`")
+	y.who.flagsFor(cmd, "with --accept, your `NAME`; the PIN is asked for")
 	cmd.Flags().StringArrayVar(&y.heads, "head", nil, "`HASH` that you wrote down earlier, whole or its first 16 digits or more: is it still part of the record? (repeatable)")
 	cmd.Flags().BoolVar(&y.record, "record", false, "note in the log that the record is whole, for neurocheck status")
 	cmd.Flags().BoolVar(&y.asJSON, "json", false, "write the verdict as JSON")
@@ -81,9 +109,56 @@ func (y *verifying) note(ctx context.Context, s *store.Store, v store.Verdict) e
 	return err
 }
 
-// say writes the verdict, and returns an error if the record is not whole.
-func (y *verifying) say(cmd *cobra.Command, path string, v store.Verdict) error {
+// check returns an error if the flags do not fit together.
+func (y *accepting) check() error {
+	switch {
+	case !y.accept && (y.reason != "" || y.who != (signIn{})):
+		return wrongUse{errors.New("--reason, --by and --pin-file go with --accept")}
+	case y.accept && (y.reason == "" || y.who.by == ""):
+		return wrongUse{errors.New("--accept needs --reason TEXT and --by NAME")}
+	}
+	return nil
+}
+
+// run accepts the log in the name of an administrator.
+func (y *accepting) run(ctx context.Context, s *store.Store) error {
+	sig, err := author(ctx, s, y.who)
+	if err != nil {
+		return err
+	}
+	if err := mayDo(ctx, s, sig.By, ward.MayAdminister); err != nil {
+		return err
+	}
+	if err := store.Accept(ctx, s.Path(), sig, y.reason); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(os.Stderr, "the log is accepted as it is, and can be written again; the reason is in the audit")
+	return err
+}
+
+// openToVerify opens the log; one that was altered is opened read-only, to say more.
+func (a *app) openToVerify(ctx context.Context) (*store.Store, error) {
+	s, err := a.openLog(ctx)
+	if ward.TroubleOf(err) != ward.LogDamaged {
+		return s, err
+	}
+	path, failed := a.logPath()
+	if failed != nil {
+		return nil, failed
+	}
+	if s, failed = store.OpenReadOnly(ctx, path); failed != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// say writes the verdict, and returns an error if the record is not whole. trouble is
+// another cause for which the log cannot be written.
+func (y *verifying) say(cmd *cobra.Command, path string, v store.Verdict, trouble error) error {
 	err := verdictError(path, v)
+	if err == nil && ward.TroubleOf(trouble) == ward.LogRolledBack {
+		err = trouble
+	}
 	switch {
 	case y.asJSON:
 		out := asVerdict(v)
@@ -95,7 +170,10 @@ func (y *verifying) say(cmd *cobra.Command, path string, v store.Verdict) error 
 		}
 		return errors.Join(json.NewEncoder(os.Stdout).Encode(out), err)
 	case v.Misfit == "":
-		return errors.Join(sayWhole(v), err)
+		if failed := sayWhole(v); failed != nil {
+			return failed
+		}
+		return err
 	}
 	return err
 }

@@ -70,7 +70,7 @@ func Restore(ctx context.Context, backup io.Reader, path string, o RestoreOption
 	if o.DryRun {
 		return c, nil
 	}
-	return c, settle(fresh, path)
+	return c, settle(ctx, fresh, path)
 }
 
 // vacant returns an error if there is a log at path, or a file of an earlier one that
@@ -187,11 +187,11 @@ type refusal struct{ error }
 func (r refusal) Unwrap() error { return r.error }
 
 // settle moves the finished log to path.
-func settle(fresh, path string) error {
+func settle(ctx context.Context, fresh, path string) error {
 	if err := vacant(path); err != nil { // another program may have made one meanwhile
 		return err
 	}
-	err := store.Place(fresh, path)
+	err := store.Place(ctx, fresh, path)
 	if errors.Is(err, fs.ErrExist) {
 		return vacant(path)
 	}

@@ -61,7 +61,10 @@ func TestWhatCannotBeRestored(t *testing.T) {
 	foreign := filepath.Join(t.TempDir(), "foreign.db")
 	change(t, foreign, plain, "PRAGMA application_id = 7")
 	altered := filepath.Join(t.TempDir(), "altered.db")
-	change(t, altered, plain, "DROP TRIGGER neuro_check_no_update", "UPDATE neuro_check SET note = 'x' WHERE check_id = 'b'")
+	change(t, altered, plain, "DROP TRIGGER neuro_check_no_update", "UPDATE neuro_check SET note = 'x' WHERE check_id = 'b'",
+		"CREATE TRIGGER neuro_check_no_update BEFORE UPDATE ON neuro_check BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END")
+	hidden := filepath.Join(t.TempDir(), "hidden.db")
+	change(t, hidden, plain, "CREATE TRIGGER goose_db_version BEFORE INSERT ON neuro_check BEGIN SELECT RAISE(IGNORE); END")
 	for name, c := range map[string]struct {
 		backup []byte
 		keys   []age.Identity
@@ -76,6 +79,7 @@ func TestWhatCannotBeRestored(t *testing.T) {
 		"a newer version":            {read(t, newer), nil, ward.KindUnavailable, "nothing was restored: the backup was written by a newer neurocheck (log version 999"},
 		"another program's":          {read(t, foreign), nil, ward.KindUnavailable, "nothing was restored: the backup belongs to another program"},
 		"an altered record":          {read(t, altered), nil, ward.KindUnavailable, "nothing was restored: the backup is not whole: "},
+		"a hidden trigger":           {read(t, hidden), nil, ward.KindUnavailable, "nothing was restored: the backup was altered by another program: the trigger goose_db_version is none of the log's"},
 		"encrypted, no key":          {sealed, nil, ward.KindInvalid, "the backup is encrypted; name the file with the private key: -i FILE"},
 		"encrypted, the wrong key":   {sealed, []age.Identity{other}, ward.KindInvalid, "was encrypted for others"},
 		"encrypted, half":            {sealed[:len(sealed)/2], []age.Identity{key}, ward.KindUnavailable, "cannot be decrypted to its end"},

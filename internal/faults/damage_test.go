@@ -299,6 +299,7 @@ func read(t *testing.T, path string) (r reading) {
 		return r
 	}
 	defer func() { fail(s.Close()) }()
+	fail(s.Trouble())
 	board, err := s.Board(ctx)
 	fail(err)
 	slices.SortFunc(board, func(a, b ward.History) int { return int(a.Patient.ID - b.Patient.ID) })
@@ -416,14 +417,15 @@ func TestRecordsLostWithTheWriteAheadLogAreNamed(t *testing.T) {
 			damage(t, path+"-wal")
 			ok(t, os.Remove(path+"-shm"))
 			for which, open := range map[string]func(context.Context, string) (*store.Store, error){"to write": store.Open, "to read": store.OpenReadOnly} {
-				s, err := open(t.Context(), path)
-				if err == nil {
-					s.Close()
-					t.Errorf("it was opened %s", which)
+				s := must(open(t.Context(), path))(t)
+				if !s.ReadOnly() {
+					t.Errorf("it can be written, opened %s", which)
 				}
+				err := s.Trouble()
+				ok(t, s.Close())
 				refused(t, err, ward.KindUnavailable, "which were saved, are lost; keep the file as it is, and go on with the newest daily copy in "+filepath.Join(filepath.Dir(path), "backups")+": neurocheck restore BACKUP")
 			}
-			ok(t, os.Remove(path+"-queue")) // to go on without them
+			ok(t, store.Accept(t.Context(), path, ward.Sign("Kim Adler", after(90*time.Hour)), "to go on without them"))
 			whole(t, opened(t, path))
 		})
 	}

@@ -251,8 +251,8 @@ func TestAWaitForATurnIsCalledOff(t *testing.T) {
 	whole(t, s)
 }
 
-// If the queue cannot be opened, writers write without it.
-func TestWithoutAQueue(t *testing.T) {
+// A queue that is no plain file is refused and left as it is; without one the log goes on.
+func TestAQueueThatIsNone(t *testing.T) {
 	for name, lay := range map[string]func(t *testing.T, queue string){
 		"a folder in its place": func(t *testing.T, queue string) { ok(t, os.Mkdir(queue, 0o700)) },
 		"a link in its place":   func(t *testing.T, queue string) { ok(t, os.Symlink(queue+".elsewhere", queue)) },
@@ -261,6 +261,9 @@ func TestWithoutAQueue(t *testing.T) {
 			path := newLog(t)
 			ok(t, os.Remove(path+"-queue"))
 			lay(t, path+"-queue")
+			_, err := store.Open(t.Context(), path)
+			refused(t, err, ward.KindUnavailable, path+"-queue is no plain file")
+			ok(t, os.Remove(path+"-queue"))
 			s := opened(t, path)
 			p := must(admit(t.Context(), s, "0042317"))(t)
 			must(s.SaveCheck(t.Context(), nurse(0), checkOf(p, "a", 10, 0)))(t)

@@ -76,8 +76,51 @@ static void hand_over(sqlite3_context *context) {
 	}
 }
 
+// guards are the settings of a connection by which a hostile file has less power: no
+// statement writes to the schema, a view is not run, and an expression of the schema
+// calls no function with an effect.
+static const struct { int option, value; } guards[] = {
+	{SQLITE_DBCONFIG_DEFENSIVE, 1},
+	{SQLITE_DBCONFIG_ENABLE_VIEW, 0},
+	{SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
+};
+
+// limits bound the work that a hostile file can ask for. A value is at most 256 MiB
+// long, because pack returns many rows as one. One file more is attached by VACUUM.
+static const struct { int id, value; } limits[] = {
+	{SQLITE_LIMIT_LENGTH, 256 << 20},
+	{SQLITE_LIMIT_SQL_LENGTH, 1 << 20},
+	{SQLITE_LIMIT_ATTACHED, 1},
+	{SQLITE_LIMIT_TRIGGER_DEPTH, 4},
+};
+
+#define COUNT(list) ((int)(sizeof(list) / sizeof *(list)))
+
+static void guard(sqlite3 *db) {
+	for (int i = 0; i < COUNT(guards); i++) sqlite3_db_config(db, guards[i].option, guards[i].value, (int *)0);
+	for (int i = 0; i < COUNT(limits); i++) sqlite3_limit(db, limits[i].id, limits[i].value);
+}
+
+// guarded returns 1 if the connection has all guards and limits, else 0.
+static void guarded(sqlite3_context *context, int count, sqlite3_value **values) {
+	(void)count, (void)values;
+	sqlite3 *db = sqlite3_context_db_handle(context);
+	int all = 1;
+	for (int i = 0; i < COUNT(guards); i++) {
+		int value = -1;
+		sqlite3_db_config(db, guards[i].option, -1, &value);
+		all = all && value == guards[i].value;
+	}
+	for (int i = 0; i < COUNT(limits); i++) all = all && sqlite3_limit(db, limits[i].id, -1) == limits[i].value;
+	sqlite3_result_int(context, all);
+}
+
 static int add_pack(sqlite3 *db, const char **error, const void *api) {
+	(void)error, (void)api;
 	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_QPSG, 1, (int *)0);
+	guard(db);
+	int code = sqlite3_create_function_v2(db, "guarded", 0, SQLITE_UTF8 | SQLITE_DIRECTONLY, 0, guarded, 0, 0, 0);
+	if (code != SQLITE_OK) return code;
 	return sqlite3_create_function_v2(db, "pack", -1, SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY, 0,
 		0, add_row, hand_over, 0);
 }

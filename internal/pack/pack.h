@@ -7,6 +7,9 @@
 #pragma weak sqlite3_auto_extension
 #pragma weak sqlite3_create_function_v2
 #pragma weak sqlite3_db_config
+#pragma weak sqlite3_limit
+#pragma weak sqlite3_context_db_handle
+#pragma weak sqlite3_result_int
 #pragma weak sqlite3_aggregate_context
 #pragma weak sqlite3_realloc64
 #pragma weak sqlite3_free
@@ -24,7 +27,13 @@ typedef struct sqlite3_context sqlite3_context;
 typedef struct sqlite3_value sqlite3_value;
 
 enum { SQLITE_OK = 0, SQLITE_UTF8 = 1, SQLITE_DETERMINISTIC = 0x800, SQLITE_DIRECTONLY = 0x80000 };
-enum { SQLITE_DBCONFIG_ENABLE_QPSG = 1007 };
+enum {
+	SQLITE_DBCONFIG_ENABLE_QPSG = 1007,
+	SQLITE_DBCONFIG_DEFENSIVE = 1010,
+	SQLITE_DBCONFIG_ENABLE_VIEW = 1015,
+	SQLITE_DBCONFIG_TRUSTED_SCHEMA = 1017,
+};
+enum { SQLITE_LIMIT_LENGTH = 0, SQLITE_LIMIT_SQL_LENGTH = 1, SQLITE_LIMIT_ATTACHED = 7, SQLITE_LIMIT_TRIGGER_DEPTH = 10 };
 enum { SQLITE_INTEGER = 1, SQLITE_FLOAT, SQLITE_TEXT, SQLITE_BLOB, SQLITE_NULL };
 
 int sqlite3_auto_extension(void (*)(void));
@@ -34,6 +43,9 @@ int sqlite3_create_function_v2(sqlite3 *, const char *name, int args, int flags,
 	void (*final)(sqlite3_context *),
 	void (*destroy)(void *));
 int sqlite3_db_config(sqlite3 *, int option, ...);
+int sqlite3_limit(sqlite3 *, int id, int value);
+sqlite3 *sqlite3_context_db_handle(sqlite3_context *);
+void sqlite3_result_int(sqlite3_context *, int);
 void *sqlite3_aggregate_context(sqlite3_context *, int size);
 void *sqlite3_realloc64(void *, uint64_t);
 void sqlite3_free(void *);
@@ -46,6 +58,6 @@ const unsigned char *sqlite3_value_text(sqlite3_value *);
 const void *sqlite3_value_blob(sqlite3_value *);
 int sqlite3_value_bytes(sqlite3_value *);
 
-// pack_everywhere gives every connection that is opened from now on the function
-// pack, and has it keep the plan of a query.
+// pack_everywhere gives every connection that is opened from now on the functions pack
+// and guarded, has it keep the plan of a query, and guards it.
 int pack_everywhere(void);

@@ -183,3 +183,36 @@ func TestPlansDoNotDependOnValues(t *testing.T) {
 		t.Errorf("the plan depends on the value: %s", got)
 	}
 }
+
+// Every connection has the guards against a hostile file, and guarded notices if one is
+// gone.
+func TestConnectionsAreGuarded(t *testing.T) {
+	db := open(t)
+	db.SetMaxOpenConns(1)
+	guarded := func() (on int) {
+		t.Helper()
+		if err := db.QueryRow(`SELECT guarded()`).Scan(&on); err != nil {
+			t.Fatal(err)
+		}
+		return on
+	}
+	if guarded() != 1 {
+		t.Error("a new connection is not guarded")
+	}
+	exec(t, db, `CREATE TABLE t (a)`)
+	exec(t, db, `CREATE VIEW v AS SELECT a FROM t`)
+	if _, err := db.Exec(`SELECT a FROM v`); err == nil {
+		t.Error("a view was run")
+	}
+	_, _ = db.Exec(`PRAGMA writable_schema = on`)
+	if _, err := db.Exec(`UPDATE sqlite_schema SET sql = sql`); err == nil {
+		t.Error("the schema was written to")
+	}
+	if _, err := db.Exec(`SELECT zeroblob(300000000)`); err == nil {
+		t.Error("a value of 300 MB was made")
+	}
+	exec(t, db, `PRAGMA trusted_schema = on`)
+	if guarded() != 0 {
+		t.Error("a connection without a guard calls itself guarded")
+	}
+}

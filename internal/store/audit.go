@@ -139,6 +139,7 @@ func (s *Store) EachAudit(ctx context.Context, sel AuditSelection, yield func(*w
 			return explain(s.path, asUnreadable(err))
 		}
 		e.Signature.At = fromMillis(at, offset)
+		e.Signature.By, e.About, e.Detail = cut(e.Signature.By), cut(e.About), cut(e.Detail)
 		if err := yield(&e); err != nil {
 			return err
 		}

@@ -68,7 +68,8 @@ func (s *Store) Backup(ctx context.Context, path string, progress Stages) (Conte
 	if err != nil {
 		return Contents{}, err
 	}
-	written := &Store{tables: new(layouts), path: path, opened: info, copy: true, reader: newPool(path, modeCopy, 1)}
+	written := newStore(path, info)
+	written.copy, written.reader = true, newPool(path, modeCopy, 1)
 	defer written.Close()
 	verdict, err := written.VerifyWith(ctx, Verification{Progress: progress.Walked()})
 	if err != nil {
@@ -139,10 +140,13 @@ func watch(path string, total int64, progress Stages) (end func()) {
 // because those of the readers must not write, and that of the writer is for saves.
 func (s *Store) copyInto(ctx context.Context, path string) error {
 	mode := modeProbe
-	if s.ReadOnly() {
+	switch {
+	case s.copy:
+		mode = modeLook
+	case s.ReadOnly() && s.source == nil:
 		mode = modeProbeOnly
 	}
-	pool := newPool(s.path, mode, 1)
+	pool := newPool(s.file, mode, 1)
 	defer pool.Close()
 	if _, err := pool.ExecContext(ctx, `VACUUM INTO ?1`, path); err != nil {
 		if cause(err) == causeFull {
@@ -171,10 +175,10 @@ func (s *Store) had(ctx context.Context, written Contents) error {
 	return nil
 }
 
-// recordEnd is the hash and the time of a record.
+// recordEnd is the hashes and the time of a record.
 type recordEnd struct {
-	hash []byte
-	at   time.Time
+	hash, rowHash []byte
+	at            time.Time
 }
 
 // recordAt finds the record with that number in any of the tables.
@@ -182,10 +186,10 @@ func recordAt(ctx context.Context, q querier, seq int64) (recordEnd, error) {
 	for _, table := range recordTables {
 		found, err := all(ctx, q, func(rows *sql.Rows) (r recordEnd, err error) {
 			var at, offset sql.NullInt64
-			err = rows.Scan(&r.hash, &at, &offset)
+			err = rows.Scan(&r.hash, &r.rowHash, &at, &offset)
 			r.at = fromMillis(at, offset)
 			return r, err
-		}, `SELECT hash, at, at_offset FROM `+table+` WHERE seq = $1`, seq)
+		}, `SELECT hash, row_hash, at, at_offset FROM `+table+` WHERE seq = $1`, seq)
 		if err != nil {
 			return recordEnd{}, err
 		}

@@ -73,7 +73,7 @@ func TestBackupOfALogThatIsOnlyRead(t *testing.T) {
 func TestBackupOfALogThatIsNotWhole(t *testing.T) {
 	v := newVictim(t)
 	attack(t, v.path, v.disarm+"UPDATE neuro_check SET note = 'x' WHERE check_id = 'check-a';")
-	s := must(Open(t.Context(), v.path))(t)
+	s := looked(t, v.path)
 	defer s.Close()
 	_, err := s.Backup(t.Context(), empty(t, "copy.db"), nil)
 	refused(t, err, ward.KindUnavailable, "the copy is not whole: ")

@@ -11,7 +11,13 @@ import (
 
 // read runs fn on a snapshot.
 func (s *Store) read(ctx context.Context, fn func(reader) error) error {
-	return s.snapshot(ctx, func(q *sql.Tx) error { return fn(reader{q: q, tables: s.tables}) })
+	return s.snapshot(ctx, func(q *sql.Tx) error {
+		in := reader{q: q, tables: s.tables}
+		if err := s.sound(ctx, in); err != nil {
+			return err
+		}
+		return fn(in)
+	})
 }
 
 // onBoard is a query for the patients on the board, with all that are linked as one.
@@ -31,13 +37,31 @@ const onBoard = `
 // and [ward.MostUrgentFirst] sorts them.
 func (s *Store) Board(ctx context.Context) (board []ward.History, err error) {
 	err = s.read(ctx, func(in reader) error {
-		list, err := in.histories(ctx, patients{query: onBoard}, recentPart)
+		list, err := in.checked(ctx, patients{query: onBoard})
 		for _, h := range list {
 			board = append(board, *h)
 		}
 		return err
 	})
 	return board, err
+}
+
+// checked reads the recent histories of patients, and returns an error if a record of
+// theirs is hidden.
+func (in reader) checked(ctx context.Context, of patients) ([]*ward.History, error) {
+	if err := in.currentChecksAgree(ctx, of); err != nil {
+		return nil, err
+	}
+	in = in.counting()
+	list, err := in.histories(ctx, of, recentPart)
+	if err != nil {
+		return nil, err
+	}
+	ids, err := all(ctx, in.q, scanNumber, of.query, of.args...)
+	if err != nil {
+		return nil, err
+	}
+	return list, in.allRead(ctx, ids, "stay", "follow_up", "schedule_order", "report", "intervention", "attribution")
 }
 
 // Chart returns the whole record of a patient; of linked patients that of all, as one.
@@ -59,6 +83,9 @@ func (in reader) chart(ctx context.Context, patient int64) (chart ward.Chart, er
 		return chart, err
 	}
 	if err := counted.allRead(ctx, ids, "follow_up", "schedule_order", "attribution"); err != nil {
+		return chart, err
+	}
+	if err := in.currentChecksAgree(ctx, patients{groupOf("$1"), []any{patient}}); err != nil {
 		return chart, err
 	}
 	chart.Links, err = records(ctx, in, "patient_link", decodeLink, `

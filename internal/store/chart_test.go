@@ -5,6 +5,7 @@ import (
 	"errors"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -212,10 +213,14 @@ func TestAChartMissesAHiddenRow(t *testing.T) {
 	for _, table := range []string{checkTable, "follow_up", "schedule_order", "report", "intervention", "stay", "follow_up_item"} {
 		path := fullLog(t)
 		plainSQL(t, path, "PRAGMA foreign_keys = off", "DROP TRIGGER "+table+"_no_delete", "DELETE FROM "+table+" WHERE seq = (SELECT max(seq) FROM "+table+" WHERE patient_id = (SELECT min(patient_id) FROM patient))")
-		s := must(Open(t.Context(), path))(t)
-		p := must(s.PatientByMRN(t.Context(), ada().MRN))(t)
-		_, err := s.Chart(t.Context(), p.ID)
-		refused(t, err, ward.KindUnavailable, "rows of the table "+table+" were read")
+		s := looked(t, path)
+		// The patient has the first number of all: a chart is read by it, also if the
+		// patient cannot be found by the MRN any more.
+		id := number(t, s.reader, `SELECT min(patient_id) FROM patient`)
+		_, err := s.Chart(t.Context(), id)
+		if refused(t, err, ward.KindUnavailable, " is damaged"); err != nil && !recordNamed.MatchString(err.Error()) && !strings.Contains(err.Error(), "rows of the table "+table+" were read") {
+			t.Errorf("%s: %v", table, err)
+		}
 		ok(t, s.Close())
 	}
 }

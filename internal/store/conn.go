@@ -54,6 +54,17 @@ var pragmas = []pragma{
 	{"recursive_triggers", "_recursive_triggers", "on", "1"}, // else INSERT OR REPLACE deletes past the triggers
 }
 
+// guards are read back on every connection, also before a file is known to be a log: by
+// them a hostile file has less power. See package pack.
+var guards = []pragma{
+	{name: "trusted_schema", readBack: "0"},
+	{name: "cell_size_check", readBack: "1"}, // finds a damaged page before it is used
+	{name: guardedFunction, readBack: "1"},
+}
+
+// guardedFunction is no pragma but the function of package pack.
+const guardedFunction = "guarded"
+
 // pragmas returns those of an access. A reader takes the journal mode as it is: on
 // read-only media there is no journal.
 func (a access) pragmas() []pragma {
@@ -117,35 +128,53 @@ func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 		return nil, err
 	}
 	conn, err := c.Driver().Open(c.dsn)
-	if err != nil || c.mode.probes() {
-		return conn, err
+	if err != nil {
+		return nil, err
 	}
-	if c.mode == modeWrite { // the driver has no option for it
-		if _, err := conn.(driver.ExecerContext).ExecContext(ctx, fmt.Sprintf("PRAGMA wal_autocheckpoint = %d", checkpointPages), nil); err != nil {
-			return nil, errors.Join(err, conn.Close())
-		}
-	}
-	for _, p := range c.mode.pragmas() {
-		got, err := readPragma(ctx, conn, p.name)
-		if err == nil && got != p.readBack {
-			err = fmt.Errorf("SQLite runs with %s = %s, and needs %s", p.name, got, p.readBack)
-		}
-		if err != nil {
-			return nil, errors.Join(err, conn.Close())
-		}
+	if err := c.settle(ctx, conn); err != nil {
+		return nil, errors.Join(err, conn.Close())
 	}
 	return conn, nil
 }
 
-func readPragma(ctx context.Context, conn driver.Conn, name string) (string, error) {
-	rows, err := conn.(driver.QueryerContext).QueryContext(ctx, "PRAGMA "+name, nil)
+// settle sets what the driver has no option for, and reads all settings back.
+func (c connector) settle(ctx context.Context, conn driver.Conn) error {
+	statements := `PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON`
+	if c.mode == modeWrite {
+		statements += fmt.Sprintf("; PRAGMA wal_autocheckpoint = %d", checkpointPages)
+	}
+	if _, err := conn.(driver.ExecerContext).ExecContext(ctx, statements, nil); err != nil {
+		return err
+	}
+	wanted := guards
+	if !c.mode.probes() {
+		wanted = slices.Concat(guards, c.mode.pragmas())
+	}
+	for _, p := range wanted {
+		got, err := readBack(ctx, conn, p)
+		if err == nil && got != p.readBack {
+			err = fmt.Errorf("SQLite runs with %s = %s, and needs %s", p.name, got, p.readBack)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func readBack(ctx context.Context, conn driver.Conn, p pragma) (string, error) {
+	query := "PRAGMA " + p.name
+	if p.name == guardedFunction {
+		query = "SELECT guarded()"
+	}
+	rows, err := conn.(driver.QueryerContext).QueryContext(ctx, query, nil)
 	if err != nil {
 		return "", err
 	}
 	defer rows.Close()
 	value := make([]driver.Value, 1)
 	if err := rows.Next(value); err != nil {
-		return "", fmt.Errorf("reading PRAGMA %s: %w", name, err)
+		return "", fmt.Errorf("reading PRAGMA %s: %w", p.name, err)
 	}
 	return fmt.Sprint(value[0]), nil
 }
@@ -162,33 +191,37 @@ func newPool(path string, mode access, most int) *sql.DB {
 // write-ahead log or the journal that another program made into that program's file.
 // So it reads the file alone first: the identity of a log is in its first page. While
 // no process has the log open, everything is in that file.
-func probe(ctx context.Context, path string) error {
+//
+// It returns the first object that is not as this program made it, if there is one.
+func probe(ctx context.Context, path string) (strange string, err error) {
 	f, err := identify(ctx, path, modeLook)
 	written := cause(err) == causeDamaged // perhaps another process is writing to it
 	if written || f.application == schema.ApplicationID && !atRest(path) {
 		f, err = identify(ctx, path, leastTrace(path))
 	}
 	switch newest := newestVersion(); {
-	case f.application == schema.ApplicationID && f.first != schema.FirstVersion():
-		return ward.Unavailable(path + " was made by a neurocheck from before the first release, which this one cannot read: export its checks with that program, and import them into a new log")
+	case f.application == schema.ApplicationID && f.first != schema.FirstVersion() && (err == nil || f.first != 0):
+		return "", ward.Unavailable(path + " was made by a neurocheck from before the first release, which this one cannot read: export its checks with that program, and import them into a new log")
 	case err != nil:
-		return explain(path, err)
+		return "", explain(path, err)
 	case f.application != schema.ApplicationID:
-		return ward.Unavailable(path + " belongs to another program: it is not a neurocheck log; if it was one, it is damaged: " + WayBack(path))
+		return "", ward.Unavailable(path + " belongs to another program: it is not a neurocheck log; if it was one, it is damaged: " + WayBack(path))
 	case f.version > newest:
-		return ward.Unavailable(fmt.Sprintf("%s was written by a newer neurocheck (log version %d, this one knows %d); use the newer program", path, f.version, newest))
+		return "", ward.Unavailable(fmt.Sprintf("%s was written by a newer neurocheck (log version %d, this one knows %d); use the newer program", path, f.version, newest))
 	}
-	return nil
+	return f.strange, nil
 }
 
 // identity distinguishes the logs of this program from other files.
 type identity struct {
-	application int64 // schema.ApplicationID in a log
-	first       int64 // fingerprint of the first migration: see schema.FirstVersion
-	version     int64 // number of the last migration
+	application int64  // schema.ApplicationID in a log
+	first       int64  // fingerprint of the first migration: see schema.FirstVersion
+	version     int64  // number of the last migration
+	strange     string // the first object that this program did not make, if there is one
 }
 
-// identify reads the identity of a file.
+// identify reads the identity of a file. It is safe to ask goose's table before the
+// objects are known: SQLite runs no view, which could be one that never ends.
 func identify(ctx context.Context, path string, mode access) (f identity, err error) {
 	pool := newPool(path, mode, 1)
 	defer pool.Close()
@@ -196,9 +229,17 @@ func identify(ctx context.Context, path string, mode access) (f identity, err er
 	if err == nil && f.application == schema.ApplicationID {
 		err = pool.QueryRowContext(ctx, "PRAGMA user_version").Scan(&f.first)
 	}
-	if err == nil && f.application == schema.ApplicationID {
-		f.version, err = version(ctx, pool)
+	if err != nil || f.application != schema.ApplicationID || f.first != schema.FirstVersion() {
+		return f, err
 	}
+	f.version, err = version(ctx, pool)
+	if cause(err) == causeMissing && !neverFinished(err) { // goose's table is something else
+		f.version, err = newestVersion(), nil
+	}
+	if err != nil || f.version > newestVersion() {
+		return f, err
+	}
+	f.strange, err = strangeObject(ctx, pool, f.version)
 	return f, err
 }
 
@@ -242,11 +283,15 @@ func migrate(ctx context.Context, pool *sql.DB) error {
 	if v, err := version(ctx, pool); err == nil && v == newestVersion() {
 		return nil
 	}
+	return migrateTo(ctx, pool, newestVersion())
+}
+
+func migrateTo(ctx context.Context, pool *sql.DB, version int64) error {
 	provider, err := goose.NewProvider(goose.DialectSQLite3, pool, migrations())
 	if err != nil {
 		return err
 	}
-	_, err = provider.Up(ctx)
+	_, err = provider.UpTo(ctx, version)
 	return err
 }
 
@@ -262,7 +307,7 @@ func explain(path string, err error) error {
 	if ward.KindOf(err) != ward.KindInternal {
 		return err
 	}
-	if strings.Contains(err.Error(), "no such table: goose_db_version") {
+	if neverFinished(err) {
 		return ward.Unavailable(path + " is a log that was never finished, or is damaged; if nothing was kept there, remove it and start again, else " + WayBack(path))
 	}
 	switch cause(err) {
@@ -280,6 +325,10 @@ func explain(path string, err error) error {
 		return ward.Unavailable("cannot open " + path + "; see to its permissions and those of its folder")
 	}
 	return err
+}
+
+func neverFinished(err error) bool {
+	return strings.Contains(err.Error(), "no such table: goose_db_version")
 }
 
 // WayBack returns the advice for a person whose log at path is damaged.

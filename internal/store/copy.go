@@ -1,8 +1,12 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
+	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -10,32 +14,154 @@ import (
 	"neurocheck/internal/wholefile"
 )
 
-// OnCopy runs do on a private copy of the log, which goes away afterwards. It takes no
-// lock that a save waits for, so that long work which keeps nothing holds up no save. The
-// copy is next to the log, or in the folder for temporary files if that one cannot be
-// written.
-func (s *Store) OnCopy(ctx context.Context, do func(*Store) error) (err error) {
-	parent := filepath.Dir(sidecar(s.path, ""))
-	if !Writable(s.path) {
-		parent = os.TempDir()
+// Reading a log needs a file that SQLite makes, and locks. On a full disk the file cannot
+// be made, and a process that was stopped keeps its locks. The patients are shown all the
+// same: from the file alone, if all is in it and it is only the disk that is full, else
+// from a copy of the log and its write-ahead log.
+
+// passing returns err as a trouble that keeps SQLite from opening a log that can be read
+// otherwise, nil if it is none.
+func passing(path string, err error) error {
+	err = explain(path, err)
+	switch ward.TroubleOf(err) {
+	case ward.DiskFull, ward.LogLocked:
+		return err
 	}
-	folder, remove, err := wholefile.Folder(parent)
+	return nil
+}
+
+// standing is a log and its write-ahead log as they were when they were read.
+type standing struct{ log, ahead os.FileInfo }
+
+// standingOf returns the files of the log at path; ahead is nil if there is none.
+func standingOf(path string) (s standing, err error) {
+	if s.log, err = os.Stat(path); err != nil {
+		return s, err
+	}
+	s.ahead, err = os.Stat(sidecar(path, "-wal"))
+	if errors.Is(err, fs.ErrNotExist) || err == nil && s.ahead.Size() == 0 {
+		s.ahead, err = nil, nil
+	}
+	return s, err
+}
+
+// same returns an error if the log at path has changed: the copy is of no use then.
+func (s *standing) same(path string) error {
+	now, err := standingOf(path)
+	if err != nil || !sameContent(now.log, s.log) || !sameContent(now.ahead, s.ahead) {
+		return ward.UnavailableFor(ward.LogLocked, "the log has changed since it was read, and can be read only anew: leave, and open it again; it is at "+path)
+	}
+	return nil
+}
+
+func sameContent(a, b os.FileInfo) bool {
+	if a == nil || b == nil {
+		return a == nil && b == nil
+	}
+	return os.SameFile(a, b) && a.Size() == b.Size() && a.ModTime().Equal(b.ModTime())
+}
+
+// openCopy opens the log at path for reading alone, without a lock and without making a
+// file in its folder.
+func openCopy(ctx context.Context, path string, info os.FileInfo, trouble error) (*Store, error) {
+	s := newStore(path, info)
+	s.trouble = trouble
+	files, err := standingOf(path)
 	if err != nil {
-		return ward.Unavailable("cannot make a copy of the log to try it on: " + err.Error())
+		return nil, explain(path, err)
 	}
-	defer func() { err = errors.Join(err, remove()) }()
-	path := filepath.Join(folder, "log")
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600) // before SQLite, which would make it 0644
+	s.source = &files
+	mode := modeCopy
+	if files.ahead != nil || ward.TroubleOf(trouble) != ward.DiskFull {
+		if s.file, s.removeFile, err = copyToRead(path, files); err != nil {
+			return nil, errors.Join(trouble, err)
+		}
+		mode = modeRead
+	}
+	s.reader = newPool(s.file, mode, 4)
+	s.copy = mode == modeCopy
+	if err = s.readable(ctx); err == nil {
+		var strange string
+		if strange, err = strangeObject(ctx, s.reader, newestVersion()); strange != "" {
+			err = alteredSchema(path, strange)
+		}
+	}
+	if err != nil {
+		s.Close()
+		return nil, explain(path, err)
+	}
+	return s, nil
+}
+
+// copyToRead copies the log and its write-ahead log into a folder of their own, for their
+// owner alone, and returns the path of the copy and the function that removes it. A process
+// may go on writing: the write-ahead log must be the same before and after, because then it
+// has every page that has changed in between.
+func copyToRead(path string, files standing) (to string, remove func() error, err error) {
+	var failed error
+	for _, parent := range []string{os.TempDir(), wholefile.Memory} {
+		folder, remove, err := wholefile.Folder(parent)
+		if err != nil {
+			failed = err
+			continue
+		}
+		to := filepath.Join(folder, "log")
+		if failed = copyBoth(path, to, files); failed == nil {
+			return to, remove, nil
+		}
+		failed = errors.Join(failed, remove())
+	}
+	return "", nil, ward.Unavailable(fmt.Sprintf("no copy to read could be made: %v", failed))
+}
+
+func copyBoth(path, to string, files standing) error {
+	ahead := sidecar(path, "-wal")
+	const tries = 3
+	for range tries {
+		before, err := headerOf(ahead, files.ahead)
+		if err != nil {
+			return err
+		}
+		if err := copyFile(path, to); err != nil {
+			return err
+		}
+		if files.ahead != nil {
+			if err := copyFile(ahead, to+"-wal"); err != nil {
+				return err
+			}
+		}
+		after, err := headerOf(ahead, files.ahead)
+		if err != nil || bytes.Equal(before, after) {
+			return err
+		}
+	}
+	return errors.New("it is being written")
+}
+
+// headerOf returns the header of a write-ahead log, which is new each time that SQLite
+// begins to write it from its start.
+func headerOf(ahead string, info os.FileInfo) ([]byte, error) {
+	if info == nil {
+		return nil, nil
+	}
+	file, err := os.OpenFile(ahead, os.O_RDONLY|unwaiting, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return io.ReadAll(io.LimitReader(file, 32))
+}
+
+func copyFile(from, to string) (err error) {
+	in, err := os.OpenFile(from, os.O_RDONLY|unwaiting, 0)
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(s.copyInto(ctx, path), file.Close()); err != nil {
-		return explain(s.path, err)
-	}
-	info, err := os.Stat(path)
+	defer in.Close()
+	out, err := os.OpenFile(to, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}
-	c := &Store{tables: new(layouts), path: path, opened: info, queue: sidecar(path, "-queue"), writer: newPool(path, modeFill, 1), reader: newPool(path, modeReadOnly, 4)}
-	return errors.Join(do(c), c.Close())
+	_, err = io.Copy(out, in)
+	return errors.Join(err, out.Close())
 }

@@ -85,7 +85,7 @@ func counts(ctx context.Context, q querier, query string, args ...any) (map[stri
 // hidden returns an error if a table has fewer or more rows than its count says.
 func hidden(counts map[string]int64, table string, rows int) error {
 	if want := counts[table]; want != int64(rows) {
-		return ward.Unavailable(fmt.Sprintf("the log is damaged: %d rows of the table %s were read, and there should be %d", rows, table, want))
+		return ward.UnavailableFor(ward.LogDamaged, fmt.Sprintf("the log is damaged: %d rows of the table %s were read, and there should be %d", rows, table, want))
 	}
 	return nil
 }

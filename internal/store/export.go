@@ -3,12 +3,14 @@ package store
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
-	"fmt"
+	"errors"
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 
 	"neurocheck/internal/pack"
 	"neurocheck/internal/ward"
@@ -23,6 +25,9 @@ type Export struct {
 	sel      Selection
 	readers  []*checkReader
 	patients []int64 // in their order; nil for the order of the record
+	checks   int64   // versions of checks that all parts together have, before the selection by time
+
+	read, parts atomic.Int64 // versions and parts that were read
 }
 
 // partLength is the number of records of a part, and partPatients the number of patients
@@ -48,7 +53,11 @@ func (s *Store) Export(ctx context.Context, sel Selection, o ExportOptions, do f
 	if sel.PatientID != 0 {
 		o.Readers = 1 // there is only one part
 	}
-	err := s.onSnapshots(ctx, o.Readers+1, func(conns []*sql.Conn, ends []chainEnd) error {
+	err := s.read(ctx, func(reader) error { return nil }) // compares the tables that an export rests on
+	if err != nil {
+		return err
+	}
+	err = s.onSnapshots(ctx, o.Readers+1, func(conns []*sql.Conn, ends []chainEnd) error {
 		if len(ends) != 1 {
 			return ward.Unavailable("the end of the chain is missing; neurocheck verify says more")
 		}
@@ -58,19 +67,19 @@ func (s *Store) Export(ctx context.Context, sel Selection, o ExportOptions, do f
 		}
 		return do(e)
 	})
-	return explain(s.path, err)
+	return s.named(ctx, err)
 }
 
 // newExport reads on the connections up to the record at the end; the first connection
 // is for the patients.
 func (s *Store) newExport(ctx context.Context, conns []*sql.Conn, last chainEnd, sel Selection, o ExportOptions) (*Export, error) {
+	in := reader{q: conns[0], tables: s.tables}
 	e := &Export{Seq: last.seq, Head: hex.EncodeToString(last.hash), sel: sel}
-	one := sel
 	switch {
 	case sel.PatientID != 0:
 		e.patients = []int64{sel.PatientID}
 	case o.Rank != nil:
-		list, err := (&Snapshot{q: conns[0], tables: s.tables}).CheckedPatients(ctx, sel)
+		list, err := (&Snapshot{q: conns[0], tables: s.tables}).CheckedPatients(ctx, Selection{})
 		if err != nil {
 			return nil, err
 		}
@@ -79,18 +88,69 @@ func (s *Store) newExport(ctx context.Context, conns []*sql.Conn, last chainEnd,
 		for i := range list {
 			e.patients = append(e.patients, list[i].ID)
 		}
-		one.PatientID = anyPatient
 	}
-	persons := &personCache{in: reader{q: conns[0], tables: s.tables}, known: make(map[int64]*person)}
-	query := exportQuery(one, o.Kept)
+	var err error
+	if e.checks, err = in.countOf(ctx, checkTable, sel.PatientID); err != nil {
+		return nil, err
+	}
+	flags, err := in.newestFlags(ctx, sel.PatientID)
+	if err != nil {
+		return nil, err
+	}
+	l, err := s.tables.of(ctx, conns[0], checkTable)
+	if err != nil {
+		return nil, err
+	}
+	persons := &personCache{in: in, known: make(map[int64]*person)}
 	for _, conn := range conns[1:] {
-		e.readers = append(e.readers, &checkReader{query: packedQuery{conn, query, ownColumns + len(o.Kept)}, persons: persons})
+		e.readers = append(e.readers, newCheckReader(conn, l, e.patients != nil, o.Kept, flags, persons))
 	}
 	return e, nil
 }
 
-// anyPatient takes the place of each patient's number in a query.
-const anyPatient = -1
+// countOf returns the number of records of a table, or of those about a patient and all
+// that are linked as one with the patient, if it is not 0.
+func (in reader) countOf(ctx context.Context, table string, patient int64) (int64, error) {
+	total, err := chainCounts(ctx, in.q)
+	if err != nil || patient == 0 {
+		return total[table], err
+	}
+	return one(ctx, in.q, "", scanNumber, `
+		SELECT coalesce(sum(records), 0)
+		FROM patient_count
+		WHERE table_name = $2 AND patient_id IN (`+groupOf("$1")+`)`, patient, table)
+}
+
+// checkVersion names a version of a check.
+type checkVersion struct {
+	check string
+	n     int64
+}
+
+// flagCells are the cells of a flag and of its reasons.
+type flagCells struct{ flag, reasons string }
+
+// newestFlags returns the flags of versions of checks that another record changed, of one
+// patient if it is not 0.
+func (in reader) newestFlags(ctx context.Context, patient int64) (map[checkVersion]flagCells, error) {
+	flags := make(map[checkVersion]flagCells)
+	rest, args := `ORDER BY r.seq`, []any(nil)
+	if patient != 0 {
+		rest, args = `WHERE r.patient_id IN (`+groupOf("$1")+`) ORDER BY r.seq`, []any{patient}
+	}
+	list, err := records(ctx, in, reevaluationTable, func(r *row) (none struct{}) {
+		flags[checkVersion{r.text("check_id"), r.number("version")}] = flagCells{r.text("flag"), r.text("flag_reasons")}
+		return none
+	}, rest, args...)
+	if err != nil {
+		return nil, err
+	}
+	want, err := in.countOf(ctx, reevaluationTable, patient)
+	if err != nil {
+		return nil, err
+	}
+	return flags, hidden(map[string]int64{reevaluationTable: want}, reevaluationTable, len(list))
+}
 
 // Readers returns the number of parts that can be read at a time.
 func (e *Export) Readers() int { return len(e.readers) }
@@ -113,101 +173,168 @@ func (e *Export) Count(ctx context.Context) (n int, err error) {
 
 // Each calls yield for each version of each check of a part, counted from 0, in order:
 // with its patient and stay, with its texts and times, and with the cells of the kept
-// columns. It stops at the first error and returns it. The patient and the stay are
-// shared and must not be changed; the others are yield's own only until it returns. A
+// columns. It stops at the first error and returns it: also at a record that does not fit
+// its row hash, and after the last part if records are hidden. The patient and the stay
+// are shared and must not be changed; the others are yield's own only until it returns. A
 // reader, counted from 0, reads one part at a time.
 func (e *Export) Each(ctx context.Context, reader, part int, yield func(p *ward.Patient, s *ward.Stay, c *ward.Check, kept []string) error) error {
+	r := e.readers[reader]
 	if e.patients == nil {
 		from, to := int64(part)*partLength, min(int64(part+1)*partLength, e.Seq)
-		return e.readers[reader].each(ctx, append([]any{from, to}, e.sel.args()...), yield)
-	}
-	from := part * partPatients
-	for _, id := range e.patients[from:min(from+partPatients, len(e.patients))] {
-		one := e.sel
-		one.PatientID = id
-		if err := e.readers[reader].each(ctx, append([]any{0, e.Seq}, one.args()...), yield); err != nil {
+		if err := e.add(r.each(ctx, &e.sel, yield, from, to)); err != nil {
 			return err
 		}
+	} else {
+		from := part * partPatients
+		for _, id := range e.patients[from:min(from+partPatients, len(e.patients))] {
+			if err := e.add(r.each(ctx, &e.sel, yield, id, e.Seq)); err != nil {
+				return err
+			}
+		}
 	}
-	return nil
+	if e.parts.Add(1) < int64(e.Parts()) {
+		return nil
+	}
+	return hidden(map[string]int64{checkTable: e.checks}, checkTable, int(e.read.Load()))
+}
+
+func (e *Export) add(read int, err error) error {
+	e.read.Add(int64(read))
+	return err
 }
 
 // between selects the records above one number, up to another.
 const between = `c.seq > $1 AND c.seq <= $2`
 
-// ownColumns is the number of columns that a checkReader reads before the kept ones.
-const ownColumns = 10
-
-// exportQuery selects the columns of a checkReader.
-func exportQuery(sel Selection, kept []string) string {
-	columns, names := "", ""
-	for i, name := range kept {
-		columns += fmt.Sprintf(", %s AS kept%d", cellOf(name), i)
-		names += fmt.Sprintf(", kept%d", i)
-	}
-	return numbered(`
-		SELECT pack(check_id, patient_id, reason_note, recorded_by, note, performed_at, performed_offset, recorded_at, recorded_offset, other_cause_note` + names + `)
-		FROM (
-			SELECT c.check_id, c.patient_id, c.reason_note, c.recorded_by, c.note,
-				c.performed_at, c.performed_offset, c.recorded_at, c.recorded_offset, c.other_cause_note` + columns + `
-			FROM neuro_check c
-			LEFT JOIN reevaluation r ON r.seq = (SELECT max(n.seq) FROM reevaluation n WHERE n.check_id = c.check_id AND n.version = c.version)
-			WHERE ` + between + sel.where(3) + `
-			ORDER BY c.seq)`)
-}
-
-// cellOf returns a column of the CSV in SQL.
-func cellOf(name string) string {
-	switch name {
-	case "icans_grade":
-		return "CASE WHEN c.grade_low = c.grade_high THEN c.grade_low END"
-	case "flag":
-		return "coalesce(r.flag, c.flag)"
-	case "flag_reasons":
-		return "CASE WHEN r.seq IS NULL THEN c.flag_reasons ELSE r.flag_reasons END"
-	}
-	return "c." + name
-}
-
 // checkReader reads checks on one connection.
 type checkReader struct {
 	query   packedQuery
+	layout  *layout
+	columns exportColumns
+	kept    []func(*checkReader, []pack.Value) string // the cells of the kept columns
+	flags   map[checkVersion]flagCells
 	persons *personCache
 
-	check ward.Check // scratch
-	kept  []string
+	text  []byte // scratch for the canonical encoding
+	check ward.Check
+	cells []string
 }
 
-func (r *checkReader) each(ctx context.Context, args []any, yield func(*ward.Patient, *ward.Stay, *ward.Check, []string) error) error {
+// exportColumns are the indexes of the columns that make up a check without its findings.
+type exportColumns struct {
+	id, version, patient, reasonNote, recordedBy, note, causeNote, performed, performedOffset, recorded, recordedOffset int
+}
+
+func newCheckReader(conn *sql.Conn, l *layout, ofPatient bool, kept []string, flags map[checkVersion]flagCells, persons *personCache) *checkReader {
+	text := `SELECT pack(` + l.list + `) FROM neuro_check WHERE seq > ?1 AND seq <= ?2` // in its order: see packedRecords
+	if ofPatient {
+		text = `SELECT pack(` + l.list + `) FROM (SELECT ` + l.ofR + ` FROM neuro_check r WHERE r.patient_id IN (` + groupOf("?1") + `) AND r.seq <= ?2 ORDER BY r.seq)`
+	}
+	r := &checkReader{query: packedQuery{conn, text, len(l.names)}, layout: l, flags: flags, persons: persons}
+	r.columns = exportColumns{
+		id: l.at("check_id"), version: l.at("version"), patient: l.at("patient_id"), reasonNote: l.at("reason_note"), recordedBy: l.at("recorded_by"),
+		note: l.at("note"), causeNote: l.at("other_cause_note"), performed: l.at("performed_at"), performedOffset: l.at("performed_offset"),
+		recorded: l.at("recorded_at"), recordedOffset: l.at("recorded_offset"),
+	}
+	for _, name := range kept {
+		r.kept = append(r.kept, cellOf(l, name))
+	}
+	return r
+}
+
+// cellOf returns the function that makes a cell of the CSV.
+func cellOf(l *layout, name string) func(*checkReader, []pack.Value) string {
+	at := l.at(name)
+	switch name {
+	case "icans_grade":
+		low, high := l.at("grade_low"), l.at("grade_high")
+		return func(_ *checkReader, row []pack.Value) string {
+			if row[low].Whole != row[high].Whole {
+				return ""
+			}
+			return cell(&row[low])
+		}
+	case "flag":
+		return func(r *checkReader, row []pack.Value) string {
+			if changed, ok := r.changed(row); ok {
+				return changed.flag
+			}
+			return cell(&row[at])
+		}
+	case "flag_reasons":
+		return func(r *checkReader, row []pack.Value) string {
+			if changed, ok := r.changed(row); ok {
+				return changed.reasons
+			}
+			return cell(&row[at])
+		}
+	}
+	return func(_ *checkReader, row []pack.Value) string { return cell(&row[at]) }
+}
+
+func (r *checkReader) changed(row []pack.Value) (flagCells, bool) {
+	if len(r.flags) == 0 {
+		return flagCells{}, false
+	}
+	cells, ok := r.flags[checkVersion{row[r.columns.id].Text, row[r.columns.version].Whole}]
+	return cells, ok
+}
+
+// each calls yield for the selected checks among those that the arguments select, and
+// returns the number of all of these.
+func (r *checkReader) each(ctx context.Context, sel *Selection, yield func(*ward.Patient, *ward.Stay, *ward.Check, []string) error, args ...any) (read int, err error) {
 	rows, err := r.query.read(ctx, args...)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	persons := make(map[int64]*person)
 	for rows.Next() {
 		row := rows.Row
-		c := &r.check
-		*c = ward.Check{
-			ID: row[0].Text, PatientID: row[1].Whole, ReasonNote: row[2].Text, Note: row[4].Text, CauseNote: row[9].Text,
-			PerformedAt: ward.FromRecord(row[5].Whole, int(row[6].Whole)),
-			Recorded:    ward.Signature{By: row[3].Text, At: ward.FromRecord(row[7].Whole, int(row[8].Whole))},
+		read++
+		if err := r.fits(row); err != nil {
+			return read, err
+		}
+		c := r.decode(row)
+		if !sel.holds(c.PerformedAt) {
+			continue
 		}
 		p := persons[c.PatientID]
 		if p == nil {
 			if p, err = r.persons.get(ctx, c.PatientID); err != nil {
-				return err
+				return read, err
 			}
 			persons[c.PatientID] = p
 		}
-		r.kept = r.kept[:0]
-		for i := range row[ownColumns:] {
-			r.kept = append(r.kept, cell(&row[ownColumns+i]))
+		r.cells = r.cells[:0]
+		for _, cell := range r.kept {
+			r.cells = append(r.cells, cell(r, row))
 		}
-		if err := yield(&p.patient, p.stayAt(c.PerformedAt), c, r.kept); err != nil {
-			return err
+		if err := yield(&p.patient, p.stayAt(c.PerformedAt), c, r.cells); err != nil {
+			return read, err
 		}
 	}
+	return read, nil
+}
+
+// fits returns an error unless a record fits its row hash.
+func (r *checkReader) fits(row []pack.Value) error {
+	r.text = r.layout.encode(r.text[:0], row)
+	if own := sha256.Sum256(r.text); string(own[:]) != row[r.layout.rowHash].Text {
+		of := recordOf(r.layout, row)
+		return unreadable{of.name(), errors.New("it does not fit its hash")}
+	}
 	return nil
+}
+
+// decode returns the check of a row without its findings, until the next one.
+func (r *checkReader) decode(row []pack.Value) *ward.Check {
+	at := &r.columns
+	r.check = ward.Check{
+		ID: row[at.id].Text, PatientID: row[at.patient].Whole, ReasonNote: row[at.reasonNote].Text, Note: row[at.note].Text, CauseNote: row[at.causeNote].Text,
+		PerformedAt: ward.FromRecord(row[at.performed].Whole, int(row[at.performedOffset].Whole)),
+		Recorded:    ward.Signature{By: row[at.recordedBy].Text, At: ward.FromRecord(row[at.recorded].Whole, int(row[at.recordedOffset].Whole))},
+	}
+	return &r.check
 }
 
 // cell returns a value as the CSV has it, which is as the log has it.

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"slices"
 	"strconv"
 	"time"
@@ -66,6 +65,9 @@ func (in reader) histories(ctx context.Context, of patients, p part) ([]*ward.Hi
 			return nil, err
 		}
 	}
+	if b.stray != 0 {
+		return nil, missingPatient(b.stray)
+	}
 	for _, h := range b.list {
 		sortHistory(h)
 	}
@@ -80,6 +82,17 @@ type historyReader struct {
 	list   []*ward.History         // by the ID of the patient
 	byID   map[int64]*ward.History // of each patient, also of those that are linked into another
 	newest map[*ward.History]int64 // time of the newest check in milliseconds
+	stray  int64                   // a patient of whom a record was read, and who is none of the patients
+}
+
+// ofPatient returns the history of a patient. A patient who is none of those that are
+// read comes from a damaged index: see stray.
+func (b *historyReader) ofPatient(id int64) *ward.History {
+	if h := b.byID[id]; h != nil {
+		return h
+	}
+	b.stray = id
+	return new(ward.History)
 }
 
 // begin reads the patients and the memories of their checks. If a memory is missing, the
@@ -111,8 +124,8 @@ func (in reader) begin(ctx context.Context, of patients, p part) (*historyReader
 		b.byID[m.id] = h
 		b.newest[h] = allTime
 		if m.memory.Valid {
-			if err := json.Unmarshal([]byte(m.memory.String), &h.Memory); err != nil {
-				return nil, unreadable{memoryName, err}
+			if h.Memory, err = parseMemory(m.id, m.memory.String); err != nil {
+				return nil, err
 			}
 		}
 	}
@@ -146,7 +159,7 @@ func (b *historyReader) patients(ctx context.Context) error {
 		JOIN patient_now n ON n.seq = r.seq
 		WHERE n.patient_id IN (`+b.of.query+`) AND n.survivor_id = n.patient_id`, b.of.args...)
 	for i := range list {
-		b.byID[list[i].ID].Patient = list[i]
+		b.ofPatient(list[i].ID).Patient = list[i]
 	}
 	for _, h := range b.list {
 		if err == nil && h.Patient.ID == 0 {
@@ -159,7 +172,7 @@ func (b *historyReader) patients(ctx context.Context) error {
 func (b *historyReader) stays(ctx context.Context) error {
 	versions, err := b.in.stayVersionsOf(ctx, `WHERE r.patient_id IN (`+b.of.query+`) ORDER BY r.seq DESC`, b.of.args...)
 	for _, stay := range currentStays(versions) {
-		h := b.byID[stay.PatientID]
+		h := b.ofPatient(stay.PatientID)
 		h.Stays = append(h.Stays, stay)
 	}
 	return err
@@ -178,7 +191,7 @@ func (b *historyReader) checks(ctx context.Context) error {
 	checks, err := b.in.checksIn(ctx, from, b.of.args...)
 	for i := range checks {
 		c := &checks[i]
-		h := b.byID[c.PatientID]
+		h := b.ofPatient(c.PatientID)
 		if b.part != wholePart && c.PerformedAt.UnixMilli() < b.newest[h]-recentWindow.Milliseconds() {
 			continue // of a patient who was linked to one with newer checks
 		}
@@ -198,7 +211,7 @@ func (b *historyReader) followUps(ctx context.Context) error {
 	}
 	events, err := records(ctx, b.in, "follow_up", decodeFollowUpEvent, `WHERE `+which+` ORDER BY r.seq`, b.of.args...)
 	for _, f := range followUps(events) {
-		h := b.byID[f.PatientID]
+		h := b.ofPatient(f.PatientID)
 		h.FollowUps = append(h.FollowUps, f)
 	}
 	return err
@@ -206,7 +219,7 @@ func (b *historyReader) followUps(ctx context.Context) error {
 
 func (b *historyReader) orders(ctx context.Context) error {
 	return each(ctx, b, "schedule_order", decodeOrder, func(o ward.Order) {
-		h := b.byID[o.PatientID]
+		h := b.ofPatient(o.PatientID)
 		h.Orders = append(h.Orders, o)
 	})
 }
@@ -214,7 +227,7 @@ func (b *historyReader) orders(ctx context.Context) error {
 func (b *historyReader) reports(ctx context.Context) error {
 	versions, err := records(ctx, b.in, "report", decodeReport, `WHERE r.patient_id IN (`+b.of.query+`) ORDER BY r.seq`, b.of.args...)
 	for _, r := range withdrawnReports(versions) {
-		if h := b.byID[r.PatientID]; !r.Withdrawn {
+		if h := b.ofPatient(r.PatientID); !r.Withdrawn {
 			h.Reports = append(h.Reports, r)
 		}
 	}
@@ -222,9 +235,9 @@ func (b *historyReader) reports(ctx context.Context) error {
 }
 
 func (b *historyReader) doses(ctx context.Context) error {
-	versions, err := records(ctx, b.in, "intervention", decodeIntervention, `WHERE r.patient_id IN (`+b.of.query+`) AND r.kind = '`+ward.DoseGiven+`' ORDER BY r.seq`, b.of.args...)
+	versions, err := records(ctx, b.in, "intervention", decodeIntervention, `WHERE r.patient_id IN (`+b.of.query+`) ORDER BY r.seq`, b.of.args...)
 	for _, i := range withdrawnInterventions(versions) {
-		if h := b.byID[i.PatientID]; !i.Withdrawn {
+		if h := b.ofPatient(i.PatientID); !i.Withdrawn && i.Kind == ward.DoseGiven {
 			h.Doses = append(h.Doses, i.DoneAt)
 		}
 	}
@@ -234,7 +247,7 @@ func (b *historyReader) doses(ctx context.Context) error {
 func (b *historyReader) attributions(ctx context.Context) error {
 	list, err := b.in.attributionsOf(ctx, b.of)
 	for _, a := range list {
-		h := b.byID[a.PatientID]
+		h := b.ofPatient(a.PatientID)
 		h.Attributions = append(h.Attributions, a)
 	}
 	return err
@@ -243,7 +256,7 @@ func (b *historyReader) attributions(ctx context.Context) error {
 func (b *historyReader) drafts(ctx context.Context) error {
 	list, err := all(ctx, b.in.q, scanDraft, draftQuery+`kind IN ('`+CheckForm+`', '`+PaperSheet+`') AND patient_id IN (`+b.of.query+`) ORDER BY started_at`, b.of.args...)
 	for _, d := range list {
-		h := b.byID[d.PatientID]
+		h := b.ofPatient(d.PatientID)
 		h.Drafts = append(h.Drafts, d.open())
 	}
 	return err
@@ -258,20 +271,36 @@ func (b *historyReader) complete(ctx context.Context) error {
 		if len(h.Checks) == 0 || h.Conclusive() != nil {
 			continue
 		}
-		list, err := b.in.checksIn(ctx, `
-			SELECT COLUMN
-			FROM check_now n JOIN neuro_check c ON c.seq = n.seq
-			WHERE n.patient_id IN (`+groupOf("$1")+`) AND c.grade_low = c.grade_high
-			ORDER BY n.performed_at DESC, n.recorded_at DESC, c.check_id DESC
-			LIMIT 1`, h.Patient.ID)
-		if err != nil {
+		var err error
+		if h.LastConclusive, err = b.in.lastConclusive(ctx, h.Patient.ID); err != nil {
 			return err
-		}
-		if len(list) > 0 {
-			h.LastConclusive = &list[0]
 		}
 	}
 	return nil
+}
+
+// lastConclusive returns the last check of a patient with one grade, nil if there is none.
+// It reads backwards whole records, and does not let SQL choose: a damaged grade would be
+// passed over.
+func (in reader) lastConclusive(ctx context.Context, patient int64) (*ward.Check, error) {
+	const some = 32
+	for from := 0; ; from += some {
+		list, err := in.checksIn(ctx, `
+			SELECT COLUMN
+			FROM check_now n JOIN neuro_check c ON c.seq = n.seq
+			WHERE n.patient_id IN (`+groupOf("$1")+`)
+			ORDER BY n.performed_at DESC, n.recorded_at DESC, c.check_id DESC
+			LIMIT `+strconv.Itoa(some)+` OFFSET `+strconv.Itoa(from), patient)
+		if err != nil || len(list) == 0 {
+			return nil, err
+		}
+		slices.SortFunc(list, func(a, b ward.Check) int { return b.Compare(&a) })
+		for i := range list {
+			if list[i].Result.Low == list[i].Result.High {
+				return &list[i], nil
+			}
+		}
+	}
 }
 
 // sortHistory puts all parts of a history in the order of time.

@@ -10,6 +10,9 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"strings"
+
+	"neurocheck/internal/ward"
 )
 
 // inserter appends records to the chain, and runs the statements that belong to
@@ -23,6 +26,7 @@ import (
 // time: with fifty columns that costs more than the insert.
 type inserter struct {
 	conn       *sql.Conn
+	ctx        context.Context       // of the act: its end interrupts a statement
 	hash       []byte                // of the last record that was hashed
 	text       []byte                // scratch for the canonical encoding
 	row        []column              // scratch for the values of a job
@@ -62,6 +66,7 @@ type job struct {
 type statement struct {
 	text      string
 	stmt      driver.StmtQueryContext
+	inserts   bool  // an INSERT, which returns its one row
 	values    int   // without the hashes
 	encoded   []int // of a record: see encodingOrder
 	patientAt int   // of a record: index of patient_id, or -1
@@ -73,8 +78,8 @@ const (
 )
 
 // newInserter returns an inserter that continues the chain after the hash.
-func newInserter(conn *sql.Conn, hash []byte) *inserter {
-	return &inserter{conn: conn, hash: hash, statements: make(map[string]*statement), added: make(map[tally]int64), batch: &batch{}}
+func newInserter(ctx context.Context, conn *sql.Conn, hash []byte) *inserter {
+	return &inserter{ctx: ctx, conn: conn, hash: hash, statements: make(map[string]*statement), added: make(map[tally]int64), batch: &batch{}}
 }
 
 // record queues a record: a row of table, with the same columns each time. The
@@ -150,7 +155,7 @@ func (i *inserter) statement(j *job) *statement {
 	if s != nil {
 		return s
 	}
-	s = &statement{text: j.query, values: len(i.row)}
+	s = &statement{text: strings.TrimSpace(j.query), values: len(i.row)}
 	if j.table != "" {
 		var names []string
 		for _, c := range i.row {
@@ -158,6 +163,9 @@ func (i *inserter) statement(j *job) *statement {
 		}
 		s.encoded, s.patientAt = encodingOrder(names), slices.Index(names, "patient_id")
 		s.text = insertion(j.table, append(names, rowHashColumn, hashColumn))
+	}
+	if s.inserts = strings.HasPrefix(s.text, "INSERT "); s.inserts {
+		s.text += " RETURNING 1"
 	}
 	i.statements[j.table+j.query] = s
 	return s
@@ -276,7 +284,7 @@ func (i *inserter) execute(b *batch) error {
 			if next.table != "" {
 				count += 2
 			}
-			if err := next.stmt.step(conn, values[:count]); err != nil {
+			if err := next.stmt.step(i.ctx, conn, values[:count]); err != nil {
 				return err
 			}
 			values = values[count:]
@@ -293,24 +301,36 @@ func prepared(conn driver.ConnPrepareContext, query string) (driver.StmtQueryCon
 	return stmt.(driver.StmtQueryContext), nil
 }
 
-// step runs a statement to its end. It is run as a query, which binds all arguments
-// at once; an execution does not.
-func (s *statement) step(conn driver.ConnPrepareContext, args []driver.NamedValue) (err error) {
+// step runs a statement to its end, or until ctx ends. It is run as a query, which binds
+// all arguments at once; an execution does not. An INSERT returns its row: one that
+// returns none has inserted nothing, which a trigger can bring about without an error.
+func (s *statement) step(ctx context.Context, conn driver.ConnPrepareContext, args []driver.NamedValue) (err error) {
 	if s.stmt == nil {
 		if s.stmt, err = prepared(conn, s.text); err != nil {
 			return err
 		}
 	}
-	// The driver watches a context that can end, with each row.
-	rows, err := s.stmt.QueryContext(context.Background(), args)
+	rows, err := s.stmt.QueryContext(ctx, args)
 	if err != nil {
 		return err
+	}
+	if s.inserts {
+		var one [1]driver.Value
+		if err := rows.Next(one[:]); err != nil {
+			if errors.Is(err, io.EOF) {
+				err = errInsertedNothing
+			}
+			return errors.Join(err, rows.Close())
+		}
 	}
 	if err := rows.Next(nil); !errors.Is(err, io.EOF) {
 		return errors.Join(errors.New("a statement that should return no row returned one"), err, rows.Close())
 	}
 	return rows.Close()
 }
+
+// errInsertedNothing is the error of a save that would lose a record without a word.
+var errInsertedNothing = ward.UnavailableFor(ward.LogDamaged, "a record was not taken by the log, so nothing was saved: the log was altered by another program; neurocheck verify says more")
 
 // close ends the goroutines and drops the jobs that have not run.
 func (i *inserter) close() error {

@@ -59,7 +59,7 @@ func Make(ctx context.Context, path string, fill func(*Store) error) error {
 	if err := build(ctx, fresh, fill); err != nil {
 		return explain(path, err)
 	}
-	return Place(fresh, path)
+	return Place(ctx, fresh, path)
 }
 
 // build turns an empty file into a log.
@@ -68,7 +68,8 @@ func build(ctx context.Context, path string, fill func(*Store) error) error {
 	if err != nil {
 		return err
 	}
-	s := &Store{tables: new(layouts), path: path, opened: info, queue: sidecar(path, "-queue"), writer: newPool(path, modeFill, 1), reader: newPool(path, modeReadOnly, 4)}
+	s := newStore(path, info)
+	s.writer, s.reader = newPool(path, modeFill, 1), newPool(path, modeReadOnly, 4)
 	_, err = s.writer.ExecContext(ctx, fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d", schema.ApplicationID, schema.FirstVersion()))
 	if err == nil {
 		err = migrate(ctx, s.writer)
@@ -90,7 +91,7 @@ func build(ctx context.Context, path string, fill func(*Store) error) error {
 // Place moves the finished log in the file fresh, which no process has open and which
 // is on the same disk, to path; all of it is on the disk then. If there is a file
 // already Place does not change it, and the error is [fs.ErrExist].
-func Place(fresh, path string) error {
+func Place(ctx context.Context, fresh, path string) error {
 	file, err := os.OpenFile(fresh, os.O_RDWR, 0)
 	if err != nil {
 		return err
@@ -104,7 +105,29 @@ func Place(fresh, path string) error {
 	if err := emptyPlace(path); err != nil {
 		return err
 	}
-	return wholefile.Put(fresh, path)
+	if err := wholefile.Put(fresh, path); err != nil {
+		return err
+	}
+	if err := os.Remove(fresh); err != nil && !errors.Is(err, fs.ErrNotExist) { // a log has one name
+		return err
+	}
+	return markAnew(ctx, path)
+}
+
+// markAnew writes the mark of a log that no process has opened yet. A log without a
+// record has none.
+func markAnew(ctx context.Context, path string) error {
+	s := &Store{reader: newPool(path, modeCopy, 1)}
+	defer s.Close()
+	m, ok, err := s.markOf(ctx, s.reader)
+	if err != nil || !ok {
+		return err
+	}
+	file, err := openSide(sidecar(path, "-queue"), os.O_CREATE|os.O_RDWR)
+	if err != nil {
+		return err
+	}
+	return errors.Join(writeMark(file, m), file.Close())
 }
 
 // emptyPlace removes the sidecar files of a log that is gone, before a new one gets

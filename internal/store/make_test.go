@@ -26,7 +26,7 @@ func TestMake(t *testing.T) {
 		return nil
 	}))
 	entries := must(os.ReadDir(filepath.Dir(path)))(t)
-	if info := must(os.Stat(path))(t); len(entries) != 1 || info.Mode().Perm() != 0o600 {
+	if info := must(os.Stat(path))(t); len(entries) != 2 || info.Mode().Perm() != 0o600 {
 		t.Errorf("%v, the log with mode %v", entries, info.Mode())
 	}
 	s := reopened(t, path)

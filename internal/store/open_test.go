@@ -193,8 +193,14 @@ func TestALockedLogSaysSo(t *testing.T) {
 		for _, statement := range []string{"PRAGMA locking_mode = EXCLUSIVE", "BEGIN EXCLUSIVE"} {
 			must(other.ExecContext(t.Context(), statement))(t)
 		}
-		_, err := Open(t.Context(), path)
-		refused(t, err, ward.KindUnavailable, "another program holds "+path+" locked")
+		s := must(Open(t.Context(), path))(t)
+		defer s.Close()
+		const says = "another program holds "
+		refused(t, s.Trouble(), ward.KindUnavailable, says+path+" locked")
+		if ward.TroubleOf(s.Trouble()) != ward.LogLocked || len(must(s.Board(t.Context()))(t)) != 1 {
+			t.Errorf("%v: the patients are not shown", s.Trouble())
+		}
+		refused(t, s.Note(t.Context(), nurse(0), ward.AuditEvent{Event: ward.ReadPatient}), ward.KindUnavailable, says)
 	})
 	t.Run("to be written", func(t *testing.T) {
 		t.Parallel()

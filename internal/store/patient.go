@@ -58,9 +58,27 @@ func (s *Store) PatientByMRN(ctx context.Context, mrn string) (p ward.Patient, e
 		if err == nil {
 			p, err = in.patient(ctx, id)
 		}
+		if err == nil {
+			err = in.hasMRN(ctx, id, mrn)
+		}
 		return err
 	})
 	return p, err
+}
+
+// hasMRN returns an error unless a patient, or one that is linked into the patient, has
+// or had an MRN: damage of the table of MRNs must not show another person.
+func (in reader) hasMRN(ctx context.Context, id int64, mrn string) error {
+	versions, err := records(ctx, in, "patient", decodePatient, `WHERE r.patient_id IN (`+groupOf("$1")+`)`, id)
+	if err != nil {
+		return err
+	}
+	for i := range versions {
+		if ward.FoldMRN(versions[i].MRN) == ward.FoldMRN(mrn) {
+			return nil
+		}
+	}
+	return disagrees("patient_mrn", id)
 }
 
 // patientIDByMRN returns the patient with that MRN, or the one that this patient is

@@ -73,7 +73,7 @@ func (s *Store) act(ctx context.Context, sig ward.Signature, request Request, c 
 		if err := row.Scan(&last, &hash); err != nil {
 			return err
 		}
-		inserts := newInserter(conn, hash)
+		inserts := newInserter(ctx, conn, hash)
 		defer func() { err = errors.Join(err, inserts.close()) }()
 		site, err := s.rules(ctx, t)
 		if err != nil {
@@ -90,6 +90,9 @@ func (s *Store) act(ctx context.Context, sig ward.Signature, request Request, c 
 		if err := inserts.flush(ctx); err != nil || w.seq == last {
 			return err
 		}
+		if err := s.markMissing(ctx, w); err != nil {
+			return err
+		}
 		done = Done{First: last + 1, Last: w.seq}
 		return w.extendChain(ctx, request, done)
 	})
@@ -99,7 +102,7 @@ func (s *Store) act(ctx context.Context, sig ward.Signature, request Request, c 
 // extendChain moves the end of the chain to the last record, and updates the
 // tables that count the records.
 func (w *tx) extendChain(ctx context.Context, request Request, done Done) error {
-	if err := w.exec(ctx, `UPDATE chain SET seq = $1, hash = $2 WHERE id = 1`, w.seq, w.inserts.hash); err != nil {
+	if err := w.changeOne(ctx, `UPDATE chain SET seq = $1, hash = $2 WHERE id = 1`, w.seq, w.inserts.hash); err != nil {
 		return err
 	}
 	if err := w.addCounts(ctx, w.inserts.added); err != nil {
@@ -112,6 +115,9 @@ func (w *tx) extendChain(ctx context.Context, request Request, done Done) error 
 // turn before the connection: a writer that held the connection while it waited
 // would block the one whose turn it is.
 func (s *Store) begin(ctx context.Context, c checks, do func(*sql.Conn, *sql.Tx) error) (err error) {
+	if s.trouble != nil {
+		return s.trouble
+	}
 	if s.ReadOnly() {
 		return ward.Unavailable("the log is open read-only: nothing can be recorded")
 	}
@@ -138,10 +144,17 @@ func (s *Store) begin(ctx context.Context, c checks, do func(*sql.Conn, *sql.Tx)
 		return err
 	}
 	defer t.Rollback() // does nothing after a commit
+	if err := s.unaltered(ctx, t); err != nil {
+		return err
+	}
+	before, _, err := headOf(ctx, t)
+	if err != nil {
+		return err
+	}
 	if err := do(conn, t); err != nil {
 		return err
 	}
-	seq, hash, err := headOf(ctx, t)
+	last, any, err := s.markOf(ctx, t)
 	if err != nil {
 		return err
 	}
@@ -154,7 +167,10 @@ func (s *Store) begin(ctx context.Context, c checks, do func(*sql.Conn, *sql.Tx)
 	if err := t.Commit(); err != nil {
 		return err
 	}
-	place.record(s.opened, seq, hash)
+	if any && (last.seq > before || !s.unmarked.Load()) {
+		place.record(last)
+		s.unmarked.Store(false)
+	}
 	return s.sameFile(nothingSaved) // a record in a file that was removed is not saved
 }
 
@@ -222,4 +238,16 @@ var ownSeq any = new(int)
 func (w *tx) exec(ctx context.Context, query string, args ...any) error {
 	_, err := w.sql.ExecContext(ctx, numbered(query), args...)
 	return err
+}
+
+// changeOne runs a statement that must change one row.
+func (w *tx) changeOne(ctx context.Context, query string, args ...any) error {
+	result, err := w.sql.ExecContext(ctx, numbered(query), args...)
+	if err != nil {
+		return err
+	}
+	if rows, err := result.RowsAffected(); err != nil || rows != 1 {
+		return errors.Join(err, errInsertedNothing)
+	}
+	return nil
 }

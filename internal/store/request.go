@@ -85,7 +85,7 @@ func (r *Request) keep(ctx context.Context, w *tx, done Done) error {
 	if r.ID == "" {
 		return nil
 	}
-	return w.exec(ctx, `INSERT INTO request (id, content, first_seq, last_seq) VALUES ($1, $2, $3, $4)`, r.ID, r.content[:], done.First, done.Last)
+	return w.changeOne(ctx, `INSERT INTO request (id, content, first_seq, last_seq) VALUES ($1, $2, $3, $4)`, r.ID, r.content[:], done.First, done.Last)
 }
 
 // RecordsOf returns the numbers of the records that a request appended, none if there is no

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -128,7 +129,21 @@ func (r *row) fail(column, problem string) {
 	}
 }
 
-func (r *row) text(column string) string  { return r.value(column).Text }
+func (r *row) text(column string) string { return cut(r.value(column).Text) }
+
+// mostText is the greatest length of a text that is read, in bytes: twice that of the
+// longest note that can be recorded. A longer one comes from another program, and takes
+// seconds to measure for a page.
+const mostText = 8 << 10
+
+// cut shortens a text that is too long.
+func cut(text string) string {
+	if len(text) <= mostText {
+		return text
+	}
+	return strings.ToValidUTF8(text[:mostText], "") + "…"
+}
+
 func (r *row) number(column string) int64 { return r.value(column).Whole }
 func (r *row) flag(column string) bool    { return r.number(column) != 0 }
 func (r *row) isNull(column string) bool  { return r.value(column).Kind == pack.Null }

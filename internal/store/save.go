@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -287,11 +286,11 @@ func (w *tx) keep(ctx context.Context, h *ward.History, out *ward.Outcome) error
 
 // keepMemory writes down the part of the patient's checks that later comparisons need.
 func (w *tx) keepMemory(ctx context.Context, h *ward.History) error {
-	memory, err := json.Marshal(h.Memory)
+	memory, err := memoryText(h.Patient.ID, h.Memory)
 	if err != nil {
 		return err
 	}
-	return w.inserts.run(ctx, `UPDATE patient_now SET memory = ?2 WHERE patient_id = ?1`, h.Patient.ID, string(memory))
+	return w.inserts.run(ctx, `UPDATE patient_now SET memory = ?2 WHERE patient_id = ?1`, h.Patient.ID, memory)
 }
 
 // reassess evaluates all checks of a patient again, because a record that flags depend

@@ -28,6 +28,13 @@ func (sel Selection) where(first int) (where string) {
 	return where
 }
 
+// holds reports whether the selection has checks that were performed at a time, to the
+// millisecond, as the log has it.
+func (sel *Selection) holds(performed time.Time) bool {
+	at := performed.UnixMilli()
+	return (sel.Since.IsZero() || at >= sel.Since.UnixMilli()) && (sel.Until.IsZero() || at < sel.Until.UnixMilli())
+}
+
 func (sel Selection) args() (args []any) {
 	for _, c := range sel.conditions() {
 		args = append(args, c.value)
@@ -79,6 +86,7 @@ func (in reader) person(ctx context.Context, id int64) (*person, error) {
 	if err != nil {
 		return nil, err
 	}
+	in = in.counting()
 	var p person
 	if p.patient, err = in.patient(ctx, survivor); err != nil {
 		return nil, err
@@ -91,7 +99,7 @@ func (in reader) person(ctx context.Context, id int64) (*person, error) {
 		p.stays = append(p.stays, currentStays(versions)...)
 	}
 	sortStays(p.stays)
-	return &p, nil
+	return &p, in.allRead(ctx, ids, "stay")
 }
 
 // CountChecks returns the number of selected versions of checks.
@@ -127,8 +135,16 @@ func (s *Snapshot) CheckedPatients(ctx context.Context, sel Selection) ([]ward.P
 // record, with the patient and the stay that holds the check, a zero Stay if there is
 // none. It stops at the first error and returns it. The arguments of yield are its own
 // only until it returns.
+//
+// It reads the checks of all times, and lets no SQL choose among them: a damaged time
+// would hide a check.
 func (s *Snapshot) EachCheck(ctx context.Context, sel Selection, yield func(*ward.Patient, *ward.Stay, *ward.Check) error) error {
 	last, _, err := headOf(ctx, s.q)
+	if err != nil {
+		return err
+	}
+	in := reader{q: s.q, tables: s.tables}
+	want, err := in.countOf(ctx, checkTable, sel.PatientID)
 	if err != nil {
 		return err
 	}
@@ -137,36 +153,44 @@ func (s *Snapshot) EachCheck(ctx context.Context, sel Selection, yield func(*war
 	if sel.PatientID != 0 { // an index finds the checks
 		step = max(last, 1)
 	}
+	read := 0
 	for from := int64(0); from < last; from += step {
-		if err := s.eachCheckIn(ctx, sel, from, from+step, persons, yield); err != nil {
+		n, err := in.eachCheckIn(ctx, sel, from, from+step, persons, yield)
+		if read += n; err != nil {
 			return err
 		}
 	}
-	return nil
+	return hidden(map[string]int64{checkTable: want}, checkTable, read)
 }
 
-// eachCheckIn is [Snapshot.EachCheck] for the records above one number, up to another.
-func (s *Snapshot) eachCheckIn(ctx context.Context, sel Selection, from, to int64, persons map[int64]*person, yield func(*ward.Patient, *ward.Stay, *ward.Check) error) error {
-	in := reader{q: s.q, tables: s.tables}
-	args := append([]any{from, to}, sel.args()...)
+// eachCheckIn is [Snapshot.EachCheck] for the records above one number, up to another. It
+// returns the number of versions that it read.
+func (in reader) eachCheckIn(ctx context.Context, sel Selection, from, to int64, persons map[int64]*person, yield func(*ward.Patient, *ward.Stay, *ward.Check) error) (int, error) {
+	which, args := between, []any{from, to}
+	if sel.PatientID != 0 {
+		which, args = which+" AND c.patient_id IN ("+groupOf("$3")+")", append(args, sel.PatientID)
+	}
 	checks, err := records(ctx, in, checkTable, decodeCheck, `
-		WHERE r.seq IN (SELECT c.seq FROM neuro_check c WHERE `+between+sel.where(3)+`)
+		WHERE r.seq IN (SELECT c.seq FROM neuro_check c WHERE `+which+`)
 		ORDER BY r.seq`, args...)
 	if err != nil || len(checks) == 0 {
-		return err
+		return 0, err
 	}
 	if err := in.reevaluate(ctx, checks, `
 		JOIN neuro_check c ON c.check_id = r.check_id AND c.version = r.version
-		WHERE `+between+sel.where(3)+`
+		WHERE `+which+`
 		ORDER BY r.seq`, args...); err != nil {
-		return err
+		return len(checks), err
 	}
 	for i := range checks {
 		c := &checks[i]
+		if !sel.holds(c.PerformedAt) {
+			continue
+		}
 		p := persons[c.PatientID]
 		if p == nil {
 			if p, err = in.person(ctx, c.PatientID); err != nil {
-				return err
+				return len(checks), err
 			}
 			if len(persons) == mostPersons {
 				clear(persons)
@@ -174,10 +198,10 @@ func (s *Snapshot) eachCheckIn(ctx context.Context, sel Selection, from, to int6
 			persons[c.PatientID] = p
 		}
 		if err := yield(&p.patient, p.stayAt(c.PerformedAt), c); err != nil {
-			return err
+			return len(checks), err
 		}
 	}
-	return nil
+	return len(checks), nil
 }
 
 // EachCheck is [Snapshot.EachCheck] on a snapshot of its own.

@@ -73,13 +73,14 @@ func TestSelections(t *testing.T) {
 func TestReadingOnePatientUsesTheIndex(t *testing.T) {
 	s := opened(t)
 	sel := Selection{PatientID: 7, Since: after(0), Until: after(1)}
+	l := must(layoutOf(t.Context(), s.reader, checkTable))(t)
 	for name, query := range map[string]string{
-		"Export":      exportQuery(sel, versionAndFlag),
+		"Export":      newCheckReader(nil, l, true, versionAndFlag, nil, nil).query.text,
 		"CountChecks": `SELECT count(*) FROM neuro_check c WHERE true` + sel.where(1),
 	} {
 		args := sel.args()
 		if name == "Export" {
-			args = append([]any{0, 99}, args...)
+			args = []any{7, 99}
 		}
 		plan := must(all(t.Context(), s.reader, func(rows *sql.Rows) (step string, err error) {
 			var id, parent, unused int

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"errors"
-	"strings"
 )
 
 // Snapshot is the log as of one record, for several queries that must agree. Records
@@ -18,7 +17,7 @@ type Snapshot struct {
 // Snapshot runs do on a snapshot of the log. It answers with [ward.KindUnavailable] if
 // the file was removed or replaced.
 func (s *Store) Snapshot(ctx context.Context, do func(*Snapshot) error) error {
-	return s.snapshot(ctx, func(q *sql.Tx) error { return do(&Snapshot{q, s.tables}) })
+	return s.read(ctx, func(in reader) error { return do(&Snapshot{in.q, s.tables}) })
 }
 
 func (s *Store) snapshot(ctx context.Context, do func(q *sql.Tx) error) error {
@@ -30,7 +29,7 @@ func (s *Store) snapshot(ctx context.Context, do func(q *sql.Tx) error) error {
 		return explain(s.path, err)
 	}
 	defer t.Rollback()
-	return explain(s.path, do(t))
+	return s.named(ctx, do(t))
 }
 
 // Head returns the number and the hash, in hexadecimal, of the last record.
@@ -42,12 +41,7 @@ func (s *Snapshot) Head(ctx context.Context) (seq int64, hash string, err error)
 // log, and every copy of it, from all others, and never changes. It is empty if
 // nothing is recorded yet.
 func (s *Snapshot) Origin(ctx context.Context) (string, error) {
-	first := "SELECT hash FROM " + strings.Join(recordTables, " WHERE seq = 1 UNION ALL SELECT hash FROM ") + " WHERE seq = 1"
-	sums, err := all(ctx, s.q, scanBytes, first)
-	if err != nil || len(sums) == 0 {
-		return "", err
-	}
-	return hex.EncodeToString(sums[0]), nil
+	return originOf(ctx, s.q)
 }
 
 func scanBytes(rows *sql.Rows) (b []byte, err error) {
@@ -90,10 +84,10 @@ func (s *Store) onSnapshots(ctx context.Context, count int, do func(conns []*sql
 	switch {
 	case s.copy:
 		mode = modeCopy
-	case s.ReadOnly():
+	case s.ReadOnly() && s.source == nil:
 		mode = modeReadOnly
 	}
-	pool := newPool(s.path, mode, count)
+	pool := newPool(s.file, mode, count)
 	defer func() { err = errors.Join(err, pool.Close()) }()
 	var conns []*sql.Conn
 	defer func() {

@@ -30,6 +30,7 @@ import (
 // Store is an open log. It is safe for use by several goroutines.
 type Store struct {
 	path   string
+	file   string // the file that is read: another than path only for a copy, see copyToRead
 	opened os.FileInfo
 	ahead  os.FileInfo // its write-ahead log, if it is open for writing
 	queue  string      // the file at which the writers of all processes queue
@@ -39,6 +40,14 @@ type Store struct {
 	tables *layouts
 	site   atomic.Pointer[ward.Site]
 	clock  func() ward.Uptime // nil for that of the machine: see SetUptime
+	schema atomic.Int64       // SQLite's count of schema changes if the objects were compared
+
+	derived    atomic.Bool            // the derived tables were compared: see sound
+	trouble    error                  // the cause for which nothing can be recorded
+	source     *standing              // of a copy: the files that were copied
+	removeFile func() error           // removes the copy; nil if there is none
+	origin     atomic.Pointer[string] // hash of the first record
+	unmarked   atomic.Bool            // no mark says which record was the last: see mark
 }
 
 // SetUptime sets the clock by which names wait after wrong PINs, for tests. It is not
@@ -50,6 +59,10 @@ func (s *Store) uptime() ward.Uptime {
 		return s.clock()
 	}
 	return uptime.Now()
+}
+
+func newStore(path string, info os.FileInfo) *Store {
+	return &Store{tables: new(layouts), path: path, file: path, opened: info, queue: sidecar(path, "-queue")}
 }
 
 // SetRules sets the settings by which the store evaluates checks. Without them it uses
@@ -81,10 +94,19 @@ func (s *Store) rules(ctx context.Context, q querier) (*ward.Site, error) {
 // migrated first.
 //
 // It answers with [ward.KindNotFound] if there is no file, and with
-// [ward.KindUnavailable] for a file that is no log, is damaged, locked or not writable,
-// has lost records, comes from a newer or an unreleased version, or is on a network
-// file system.
+// [ward.KindUnavailable] for a file that is no log, is damaged or not writable, has
+// another name or objects that this program did not make, comes from a newer or an
+// unreleased version, or is on a network file system.
+//
+// A log that can be read but must not or cannot be written is open read-only, and
+// [Store.Trouble] says why: it lost its newest records, the disk is full, or another
+// process holds it.
 func Open(ctx context.Context, path string) (*Store, error) {
+	return open(ctx, path, false)
+}
+
+// open is [Open]. If accepting is set, a log that lost records can be written.
+func open(ctx context.Context, path string, accepting bool) (*Store, error) {
 	path, info, err := locate(path)
 	if err != nil {
 		return nil, err
@@ -92,15 +114,29 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	if !Writable(path) {
 		return nil, cannotWrite(path)
 	}
-	if err := probe(ctx, path); err != nil {
+	strange, err := probe(ctx, path)
+	if trouble := passing(path, err); trouble != nil {
+		return openCopy(ctx, path, info, trouble)
+	}
+	if err == nil && strange != "" {
+		err = alteredSchema(path, strange)
+	}
+	if err != nil {
 		return nil, err
 	}
-	s := &Store{tables: new(layouts), path: path, opened: info, queue: sidecar(path, "-queue")}
-	if err := s.connect(ctx); err != nil {
-		s.Close()
-		return nil, explain(path, err)
+	s := newStore(path, info)
+	err = s.connect(ctx)
+	if err == nil && s.trouble != nil && !accepting {
+		err, s.writer = s.writer.Close(), nil
 	}
-	return s, nil
+	if err == nil {
+		return s, nil
+	}
+	s.Close()
+	if trouble := passing(path, err); trouble != nil && ctx.Err() == nil {
+		return openCopy(ctx, path, info, trouble)
+	}
+	return nil, explain(path, err)
 }
 
 // sidecar returns the path of a file that belongs to the log: it is in the folder of
@@ -132,38 +168,71 @@ func locate(path string) (string, os.FileInfo, error) {
 	case info.Size() == 0:
 		return "", nil, ward.Unavailable(path + " is empty, so it is no log; if nothing was kept there, remove it and start again, else " + WayBack(path))
 	}
+	if err := refuseSides(path); err != nil {
+		return "", nil, err
+	}
+	if err := refuseNames(path); err != nil {
+		return "", nil, err
+	}
 	// Of the file itself: path may be a link into another folder.
 	return path, info, refuseNetwork(path)
 }
 
 // OpenReadOnly opens the log at path so that nothing can change it: no record, no
 // draft, no migration. It answers as [Open] does, and with [ward.KindUnavailable] for a
-// log of an older version.
+// log of an older version. A log with objects that this program did not make can be read:
+// [Store.Trouble] names the first.
 func OpenReadOnly(ctx context.Context, path string) (*Store, error) {
 	path, info, err := locate(path)
 	if err != nil {
 		return nil, err
 	}
-	if err := probe(ctx, path); err != nil {
+	strange, err := probe(ctx, path)
+	if trouble := passing(path, err); trouble != nil {
+		return openCopy(ctx, path, info, trouble)
+	}
+	if err != nil {
 		return nil, err
 	}
-	s := &Store{tables: new(layouts), path: path, opened: info, queue: sidecar(path, "-queue"), reader: newPool(path, modeReadOnly, 4)}
+	s := newStore(path, info)
+	if strange != "" {
+		s.trouble = alteredSchema(path, strange)
+	}
+	s.reader = newPool(path, modeReadOnly, 4)
+	if err = s.readable(ctx); err == nil {
+		return s, nil
+	}
+	s.Close()
+	if trouble := passing(path, err); trouble != nil && ctx.Err() == nil {
+		return openCopy(ctx, path, info, trouble)
+	}
+	return nil, explain(path, err)
+}
+
+// readable returns an error if the log cannot be read as it is, and keeps the trouble of
+// one that lost records.
+func (s *Store) readable(ctx context.Context) error {
+	if ward.TroubleOf(s.trouble) == ward.LogDamaged { // which is said already
+		return nil
+	}
 	found, err := version(ctx, s.reader)
 	if err == nil && found != newestVersion() {
 		err = ward.Unavailable("the log is of an older version; open it once without --read-only, which brings it up to date")
 	}
-	if err == nil {
-		err = s.nothingLost(ctx)
-	}
 	if err != nil {
-		s.Close()
-		return nil, explain(path, err)
+		return err
 	}
-	return s, nil
+	return s.compareMark(ctx)
 }
 
-// ReadOnly reports whether the log was opened by [OpenReadOnly].
+// ReadOnly reports whether nothing can be recorded: the log was opened by
+// [OpenReadOnly], or it has a [Store.Trouble].
 func (s *Store) ReadOnly() bool { return s.writer == nil }
+
+// Trouble returns the error for which nothing can be recorded, nil if there is none. Its
+// [ward.TroubleOf] is [ward.LogRolledBack], [ward.LogDamaged], [ward.DiskFull] or
+// [ward.LogLocked].
+func (s *Store) Trouble() error { return s.trouble }
 
 func (s *Store) connect(ctx context.Context) error {
 	s.writer = newPool(s.path, modeWrite, 1)
@@ -171,7 +240,7 @@ func (s *Store) connect(ctx context.Context) error {
 	if err := s.upToDate(ctx); err != nil {
 		return err
 	}
-	if err := s.nothingLost(ctx); err != nil {
+	if err := s.compareMark(ctx); err != nil {
 		return err
 	}
 	var err error
@@ -180,8 +249,12 @@ func (s *Store) connect(ctx context.Context) error {
 }
 
 // upToDate migrates the log if it is of an older version. One process does, and the
-// others wait for it.
+// others wait for it. To find out needs no turn: a process that was stopped in its turn
+// keeps no other from reading.
 func (s *Store) upToDate(ctx context.Context) error {
+	if v, err := version(ctx, s.reader); err == nil && v == newestVersion() {
+		return nil
+	}
 	place, err := waitTurn(ctx, s.queue)
 	if err != nil {
 		return err
@@ -194,27 +267,6 @@ func (s *Store) upToDate(ctx context.Context) error {
 	return err
 }
 
-// nothingLost refuses a log that ends before the last record that was acknowledged,
-// if that is known: see queue_unix.go.
-func (s *Store) nothingLost(ctx context.Context) error {
-	last, hash, ok := recorded(s.queue, s.opened) // before the log is read, which then has that record or later ones
-	if !ok {
-		return nil
-	}
-	seq, end, err := headOf(ctx, s.reader)
-	if err != nil || seq > last || seq == last && end == hash {
-		return err
-	}
-	lost := fmt.Sprintf("records %d to %d, which were saved, are lost", seq+1, last)
-	switch {
-	case seq == last:
-		lost = fmt.Sprintf("record %d is not the one that was saved", last)
-	case seq+1 == last:
-		lost = fmt.Sprintf("record %d, which was saved, is lost", last)
-	}
-	return ward.Unavailable(fmt.Sprintf("%s has lost what was written last: %s; %s; or, to go on without what is lost, remove %s", s.path, lost, WayBack(s.path), s.queue))
-}
-
 // Close closes the log.
 func (s *Store) Close() error {
 	var errs []error
@@ -222,6 +274,9 @@ func (s *Store) Close() error {
 		if pool != nil {
 			errs = append(errs, pool.Close())
 		}
+	}
+	if s.removeFile != nil {
+		errs = append(errs, s.removeFile())
 	}
 	return errors.Join(errs...)
 }
@@ -234,6 +289,9 @@ func (s *Store) Path() string { return s.path }
 // will ever read. effect says the consequence for the caller. sameFile does not open
 // the file: closing it again would drop SQLite's locks.
 func (s *Store) sameFile(effect string) error {
+	if s.source != nil {
+		return s.source.same(s.path)
+	}
 	info, err := os.Stat(s.path)
 	if err != nil || !os.SameFile(info, s.opened) {
 		return ward.UnavailableFor(ward.LogDamaged, "the log was removed or replaced while it was open; "+effect+": leave, and open it again; it was at "+s.path)

@@ -186,6 +186,34 @@ func TestReadOnly(t *testing.T) {
 	enter(s, "maria").Sees("READ-ONLY", "OKAFOR, Ada").Press("n").Sees("this copy cannot record").SeesNot("NEURO CHECK")
 }
 
+// C7: an older copy has replaced the log. The patients are shown, every screen says that
+// records are lost, nothing can be recorded, and an administrator cannot wave it away.
+func TestALogThatLostRecords(t *testing.T) {
+	log, clock := desktest.Ward(t), desktest.NewClock()
+	first := sitAtAll(t, log, clock)
+	ada := first.Ada()
+	older := filepath.Join(t.TempDir(), "older.db")
+	if err := os.WriteFile(older, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	must(log.Backup(t.Context(), older, nil))(t)
+	first.Record(ada, 3*time.Hour, desktest.Maria)
+	folder := t.TempDir()
+	path := filepath.Join(folder, "ward.db")
+	for from, to := range map[string]string{older: path, log.Path() + "-queue": path + "-queue"} {
+		if err := os.WriteFile(to, must(os.ReadFile(from))(t), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	lost := must(store.Open(t.Context(), path))(t)
+	t.Cleanup(func() { lost.Close() })
+	s := sitAtAll(t, lost, clock)
+	const line = "This log lost its newest records. Use paper; tell an administrator"
+	s.Tick().Sees(line)
+	enter(s, "grace").Sees(line, "OKAFOR, Ada").Press("enter").Sees(line, "OKAFOR, Ada")
+	s.Press("esc", ":").Type("seen").Press("enter").Tick().Sees(line)
+}
+
 // C9: the next key of a person whose name was disabled locks, and the sign-in says why.
 func TestDisabledNameAtTheSignIn(t *testing.T) {
 	log, clock := desktest.Ward(t), desktest.NewClock()

@@ -28,6 +28,8 @@ const (
 	DamageSeen   = "damage_seen"
 	DamageFound  = "damage_found"
 	Verified     = "verified"
+	MarkMissing  = "mark_missing" // nothing said which record of the log was the last
+	LogAccepted  = "log_accepted" // a log that lost records is used as it is
 )
 
 // AuditEvents are the audit events with their words.
@@ -48,6 +50,8 @@ var AuditEvents = []Term{
 	{DamageSeen, "has seen the line about damage of the log"},
 	{DamageFound, "found the record not whole"},
 	{Verified, "found the record whole"},
+	{MarkMissing, "was the first to save in a log without the mark of its last record"},
+	{LogAccepted, "accepted a log that had lost records"},
 }
 
 // AuditEntry is one record of the log as the audit trail lists it: an

@@ -47,6 +47,9 @@ const (
 	DiskFull
 	LogLocked  // another program holds the log
 	LogDamaged // it was damaged, altered, removed or replaced
+	// LogRolledBack is the cause if a log lost its newest records, or is another one than
+	// the log that was written at its place.
+	LogRolledBack
 )
 
 // TroubleOf returns the lasting cause of err: [TroubleOther] if it has none.

@@ -14,6 +14,9 @@ import (
 // Temporary is the pattern of the names of unfinished files, and of folders for them.
 const Temporary = ".neurocheck-*.tmp"
 
+// Memory is the folder of Linux for files in memory, which has room if the disk is full.
+const Memory = "/dev/shm"
+
 // abandonedAfter is the age at which an unfinished file counts as abandoned on a system
 // that does not say whether a program still has it.
 const abandonedAfter = 24 * time.Hour
@@ -151,6 +154,7 @@ func SweepFor(log string) {
 	Sweep(filepath.Dir(log))
 	Sweep(filepath.Join(filepath.Dir(log), "backups"))
 	Sweep(os.TempDir())
+	Sweep(Memory)
 	sweepKnown(log)
 }
 

@@ -61,7 +61,7 @@ INSERT INTO intervention_kind (code) VALUES
 INSERT INTO audit_event_kind (code) VALUES
     ('sign_in'), ('sign_in_failed'), ('sign_in_locked'), ('sign_out'), ('lock'), ('unlock'),
     ('read'), ('handover'), ('audit'), ('export'), ('report'), ('backup'), ('restore'),
-    ('damage_seen'), ('damage_found'), ('verified');
+    ('damage_seen'), ('damage_found'), ('verified'), ('mark_missing'), ('log_accepted');
 
 -- The number and the hash of the last record. Each save overwrites this row: without
 -- it, cutting off the newest records would leave no trace.

@@ -281,13 +281,33 @@ func (r *recording) verify(ctx context.Context, path string, acknowledged int) (
 	if o.undone = max(0, acknowledged-1-found); gone {
 		o.undone = acknowledged
 	}
-	o.err = errors.Join(readBack(ctx, s, r.marks[:found+1]), whole(ctx, s), saveAnother(ctx, s))
+	if o.err = errors.Join(readBack(ctx, s, r.marks[:found+1]), whole(ctx, s)); o.err != nil {
+		return o
+	}
+	if ward.TroubleOf(s.Trouble()) == ward.LogRolledBack { // it is known to have lost records
+		if s, o.err = accepted(ctx, s); o.err != nil {
+			return o
+		}
+		defer s.Close()
+	}
+	o.err = saveAnother(ctx, s)
 	return o
 }
 
-// saveAnother saves a check, which must be there after the log is opened again. It signs as
-// the administrator, who is the first on the staff, because the cut may have been before the
-// others.
+// accepted closes a log that lost records, and opens it again after an administrator has
+// accepted it.
+func accepted(ctx context.Context, s *store.Store) (*store.Store, error) {
+	if err := s.Close(); err != nil {
+		return nil, err
+	}
+	if err := store.Accept(ctx, s.Path(), admin(), "a power cut"); err != nil {
+		return nil, err
+	}
+	return store.Open(ctx, s.Path())
+}
+
+// saveAnother saves a check, which must be there after the log is opened again. It signs as the
+// administrator, who is the first on the staff: the cut may have been before the others.
 func saveAnother(ctx context.Context, s *store.Store) error {
 	p, _, err := s.Admit(ctx, admin(), patient(99), stay())
 	if err != nil {

@@ -20,3 +20,5 @@ CREATE INDEX made_up_versions_by_number ON made_up_versions (versions);
 CREATE INDEX neuro_check_made_up ON neuro_check (made_up);
 
 CREATE TABLE made_up_last (id INTEGER PRIMARY KEY) STRICT;
+-- Two drafts of this kind make it fail.
+INSERT INTO made_up_last (id) SELECT revision FROM draft WHERE kind = 'made_up_last';

@@ -136,6 +136,9 @@ func New(o Options) *Desk {
 	}
 	d.site = &site
 	d.now = o.Clock()
+	if d.Log != nil {
+		d.health.opened(d.Log.Trouble())
+	}
 	return d
 }
 

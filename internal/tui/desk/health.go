@@ -34,7 +34,7 @@ func (s *health) begin(now time.Time) (end func(error)) {
 		defer s.mu.Unlock()
 		delete(s.writing, id)
 		switch t := ward.TroubleOf(err); {
-		case t == ward.LogDamaged:
+		case t == ward.LogDamaged, t == ward.LogRolledBack:
 			s.damaged = err
 		case err == nil, t != ward.TroubleOther:
 			s.failed = t
@@ -43,12 +43,23 @@ func (s *health) begin(now time.Time) (end func(error)) {
 }
 
 func (s *health) read(err error) {
-	if ward.TroubleOf(err) != ward.LogDamaged {
-		return
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.damaged = err
+	switch t := ward.TroubleOf(err); t {
+	case ward.LogDamaged, ward.LogRolledBack:
+		s.damaged = err
+	}
+}
+
+// opened takes the trouble with which the log was opened.
+func (s *health) opened(trouble error) {
+	s.read(trouble)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch t := ward.TroubleOf(trouble); t {
+	case ward.DiskFull, ward.LogLocked:
+		s.failed = t
+	}
 }
 
 // waits returns the time for which the oldest write has been on its way.

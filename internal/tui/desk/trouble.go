@@ -31,7 +31,10 @@ func (d *Desk) announce() {
 	case s.failed == ward.LogLocked:
 		lock = "Another program holds the log: NOT SAVED. Your answers are kept here; try again"
 	}
-	if s.damaged != nil {
+	switch {
+	case ward.TroubleOf(s.damaged) == ward.LogRolledBack:
+		damage = "This log lost its newest records. Use paper; " + d.Call()
+	case s.damaged != nil:
 		damage = "This log is damaged or was altered. Use paper; " + d.Call() + ". " + Words(s.damaged)
 	}
 	d.SetNotice(NoticeDisk, disk)
@@ -63,13 +66,17 @@ func (d *Desk) RecordedDamage(err error) {
 }
 
 // SeenDamage takes the line about damage away, because an administrator has seen it, and
-// returns its words for the audit. It reports false if there is no such line.
+// returns its words for the audit. It reports false if there is no such line, or if the
+// log lost records: neurocheck verify --accept ends that.
 func (d *Desk) SeenDamage() (words string, ok bool) {
 	d.health.mu.Lock()
 	err := d.health.damaged
-	d.health.damaged, d.health.record = nil, false
+	stays := err == nil || ward.TroubleOf(err) == ward.LogRolledBack
+	if !stays {
+		d.health.damaged, d.health.record = nil, false
+	}
 	d.health.mu.Unlock()
-	if err == nil {
+	if stays {
 		return "", false
 	}
 	d.announce()
