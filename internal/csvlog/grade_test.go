@@ -124,7 +124,7 @@ in.csv:3: consciousness: not allowed here; allowed: alert, drowsy, voice, tactil
 		{"no UTF-8 behind a line break", good + "ice,\"a\nß\xff\",,,alert\n",
 			"in.csv:3: check_id: no UTF-8 at line 4, column 2; save the file as UTF-8\nin.csv:3: check_id: holds a control character or a line break\n", goodRow},
 		{"quote inside a cell", good + "ice,5\"x,,,alert\nice,c,,,drowsy\n",
-			"in.csv:3: row: a quote stands inside a cell; put the cell in quotes and write the quote twice\n", goodRow + "c,,,1,4,consciousness,grade1,grade_1\n"},
+			"in.csv:3: row: a quote is inside a cell; put the cell in quotes and write the quote twice\n", goodRow + "c,,,1,4,consciousness,grade1,grade_1\n"},
 		{"text behind a quote", good + "ice,\"5\"x,,,alert\n", "in.csv:3: row: something follows a closing quote; write a quote inside a cell twice\n", goodRow},
 		{"quote never closed", good + "ice,\"b,,,alert\nice,c,,,drowsy\n", "in.csv:3: row: a quote that opens here is never closed\n", goodRow},
 	} {

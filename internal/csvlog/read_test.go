@@ -69,7 +69,7 @@ func TestDamagedFiles(t *testing.T) {
 		"column-twice":     "1: ice_year: this column is there twice; take one of them out",
 		"no-mrn":           "1: mrn: this column is missing, and is needed",
 		"ragged":           "4: row: 10 cells where the header has 9",
-		"bare-quote":       "4: row: a quote stands inside a cell; put the cell in quotes and write the quote twice",
+		"bare-quote":       "4: row: a quote is inside a cell; put the cell in quotes and write the quote twice",
 		"open-quote":       "4: row: a quote that opens here is never closed",
 		"nul":              "4: note: holds a control character; line breaks and tabs are the only ones allowed",
 		"escape":           "4: note: holds a control character; line breaks and tabs are the only ones allowed",
