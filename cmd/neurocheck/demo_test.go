@@ -8,6 +8,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"neurocheck/internal/wholefile"
 )
 
 // The demo ward is gone afterwards, however it ends short of a kill.
@@ -33,7 +35,7 @@ func TestDemoLeavesNothingBehind(t *testing.T) {
 					folder = dir
 				}
 			}
-			if made, _ := filepath.Glob(filepath.Join(folder, "neurocheck-*")); len(made) != 1 {
+			if made, _ := filepath.Glob(filepath.Join(folder, wholefile.Temporary)); len(made) != 1 {
 				t.Errorf("the demo ward is not where the test looks for it: %v", made)
 			}
 			end(term)

@@ -160,7 +160,7 @@ func TestReadOnlyFileAndFolder(t *testing.T) {
 			n.does(0, "week-a1", "export", "--db", log)
 			n.does(0, "HANDOVER", "handover", "--db", log)
 			n.does(1, "cannot write to "+log+" or its folder", "import", "--db", log, csv)
-			n.does(1, "cannot write to "+log+" or its folder", "import", "--dry-run", "--db", log, csv)
+			n.does(0, "15 were there already", "import", "--dry-run", "--db", log, csv) // on a copy
 			if status := n.shows("cannot write to "+log+" or its folder", nil, "--db", log); status != 1 {
 				t.Errorf("the screens ended with %d", status)
 			}

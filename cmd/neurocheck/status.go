@@ -34,8 +34,9 @@ what needs attention, with the remedy. It needs no sign-in, has no data of patie
 writes nothing, so that a monitoring system may run it.
 
 It exits with 6 if something needs attention: damage that was found and that no
-administrator has seen yet (:seen on the screens), a record that was not verified for 8
-days or never, no daily copy for 26 hours, a clock that is behind the last record.`,
+administrator has seen yet (:seen on the screens), a log that cannot be written because it
+was altered or lost records, a record that was not verified for 8 days or never, no daily
+copy for 26 hours, a clock that is behind the last record.`,
 		Example: `  neurocheck status
   neurocheck status --json`,
 		Args: none,
@@ -149,6 +150,10 @@ func stateOf(ctx context.Context, s *store.Store) (state, error) {
 		st.Backup = copiedAt{&copied, &age}
 	}
 	st.judge(at, verdicts, contents.Last, copied, kept)
+	if err := s.Trouble(); err != nil {
+		st.Log.Writable = false
+		st.Attention = append([]attention{{Code: "not_writable", Severity: "high", Message: err.Error()}}, st.Attention...)
+	}
 	return st, nil
 }
 
