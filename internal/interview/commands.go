@@ -29,7 +29,7 @@ func commands() []command {
 		{[]string{"rest", "z", "*"}, "rest ", "the rest of the features and signs is none (from Confusion on)", plainly((*interview).restNone)},
 		{[]string{"end"}, "end  ", "go to the save question", plainly(func(v *interview) { v.at = atSave })},
 		{[]string{"="}, "=    ", "the grade and the flag of the answers so far", plainly((*interview).meaning)},
-		{[]string{"u"}, "u    ", "the tool could not be done, or is another one", (*interview).askUnable},
+		{[]string{"u"}, "u    ", "the tool was not done, or is another one", (*interview).askUnable},
 		{[]string{"o"}, "o    ", "another cause", (*interview).askCause},
 		{[]string{"t"}, "t    ", "the time of the check", (*interview).askTime},
 		{[]string{"c"}, "c    ", "a comment", (*interview).askComment},

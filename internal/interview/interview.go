@@ -288,7 +288,7 @@ func (v *interview) wrong(text, answers string) {
 		v.slipped = append(v.slipped, v.lines.number)
 		where = fmt.Sprintf("line %d: ", v.lines.number)
 	}
-	v.say(fmt.Sprintf("%s%s is no answer here. Answers: %s", where, quoted(text), answers))
+	v.say(fmt.Sprintf("%s%s does nothing here; answers: %s", where, quoted(text), answers))
 }
 
 // clock returns the present time of the ward.

@@ -152,8 +152,8 @@ func TestWrongAnswers(t *testing.T) {
 	answers := slices.Concat(normal[:2], []string{"7", "?"}, normal[2:])
 	_, err := l.ask(ada, each(answers...))
 	wants(t, err, ward.KindUnavailable, "not_saved")
-	l.sees(`line 3: "7" is no answer here. Answers: 1 yes; 0 no; - not assessed; ? helps`, "City: Oriented to the city.", "rest   the rest",
-		"No answers were the lines 3", "Answers: Year yes, Month yes,", `line 16: "1" is no answer here. Answers: the word save saves`)
+	l.sees(`line 3: "7" does nothing here; answers: 1 yes; 0 no; - not assessed; ? helps`, "City. Answers: 1 yes", "rest   the rest",
+		"No answers were the lines 3", "Answers: Year yes, Month yes,", `line 16: "1" does nothing here; answers: the word save saves`)
 	r, err := l.ask(ada, each("end", "save"), func(o *interview.Options) { o.Draft = interview.GoOn })
 	if c := saved(t, r, err); !c.Normal() {
 		t.Errorf("saved %+v", c)
@@ -275,7 +275,7 @@ func TestCauses(t *testing.T) {
 	answers := slices.Concat(normal[:8], words("drowsy none no none rest"), []string{"o", "2", "2", "2", "8", "-", "yes"})
 	_, err := l.ask(ada, each(answers...))
 	wants(t, err, ward.KindUnavailable, "not_saved")
-	l.sees("2 consciousness: uncertain", "another cause: only a clinician may do this", `"8" is no answer here. Answers: 1 to 5`, "Uncertain cause: consciousness")
+	l.sees("2 consciousness: uncertain", "another cause: only a clinician may do this", `"8" does nothing here; answers: 1 to 5`, "Uncertain cause: consciousness")
 
 	l.by, l.role = desktest.Nair, ward.Clinician
 	answers = slices.Concat(normal[:8], words("drowsy none no none rest"), []string{"o", "2", "2", "", "", "1", "o", "-", "propofol since 14:10", "1"})
@@ -298,7 +298,7 @@ func TestUnable(t *testing.T) {
 	if c := saved(t, r, err); c.Findings != want {
 		t.Errorf("saved %+v", c.Findings)
 	}
-	l.sees(`"12" is no answer here`, "The tool is CAPD now; the answers of ICE are kept aside", "Eye contact. 0 always; 1 often",
+	l.sees(`"12" does nothing here`, "The tool is CAPD now; the answers of ICE are kept aside", "Eye contact. 0 always; 1 often",
 		"Consciousness was also set to unarousable", "The answers are back", "Next try in 1 h", "ICE not done: asleep")
 }
 

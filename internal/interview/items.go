@@ -140,7 +140,7 @@ func (v *interview) answered() string {
 // form.
 func (v *interview) restNone() {
 	if field := icans.FieldOf(v.at); field == nil || field.Group != icans.GroupSeen && field.Group != icans.GroupCRS {
-		v.say("rest works from Confusion on: answer the items before it first")
+		v.say("rest works from Confusion on; answer the questions before it first")
 		return
 	}
 	items, late, n := v.items(), v.asksLate(), 0
@@ -165,7 +165,7 @@ func (v *interview) restNone() {
 // help explains the item in hand and the commands.
 func (v *interview) help() {
 	if field := icans.FieldOf(v.at); field != nil {
-		v.say(field.Label + ": " + field.Help + ". Answers: " + answersOf(field) + ", or the word for one")
+		v.say(field.Label + ". Answers: " + answersOf(field) + ", or the word for one")
 	}
 	for _, c := range commands() {
 		v.say("  " + c.shown + "  " + c.help)

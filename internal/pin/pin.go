@@ -147,9 +147,9 @@ func Judge(secret, name string) error {
 	case n > Most:
 		return ward.Invalid("pin", fmt.Sprintf("at most %d characters", Most))
 	case run(secret):
-		return ward.Invalid("pin", "such a run of characters is what anybody tries first")
+		return ward.Invalid("pin", "too easy to guess: no run such as 123456")
 	case strings.EqualFold(strings.TrimSpace(secret), strings.TrimSpace(name)):
-		return ward.Invalid("pin", "the name is what anybody tries first")
+		return ward.Invalid("pin", "too easy to guess: not the name")
 	}
 	return nil
 }
