@@ -2,6 +2,7 @@ package reading
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -68,7 +69,7 @@ const oldest = 130
 // about in words.
 func BirthDate(text string, now time.Time, zone *time.Location) Reading[Date] {
 	today := dateOf(now.In(zone))
-	s := strings.ToLower(strings.Join(strings.Fields(text), " "))
+	s := typed(text)
 	switch {
 	case s == "":
 		return refused[Date]("a date is needed, or a year, or unknown")
@@ -180,7 +181,10 @@ func readings(s string) ([]Date, string) {
 			{Year: n(0, 4), Month: time.Month(n(4, 6)), Day: n(6, 8)},
 		}[:], ""
 	}
-	parts := strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(" ./-,", r) })
+	if len(s) == 6 && isFigures(s) {
+		return nil, fourFigures
+	}
+	parts := strings.FieldsFunc(dayLetters.ReplaceAllString(s, "$1 $2 "), func(r rune) bool { return strings.ContainsRune(" ./-,", r) })
 	if len(parts) != 3 {
 		return nil, dateHint
 	}
@@ -199,7 +203,7 @@ func readings(s string) ([]Date, string) {
 			return nil, dateHint
 		}
 		if len(year) != 4 || !isFigures(year) {
-			return nil, "write the year with four figures"
+			return nil, fourFigures
 		}
 		return []Date{{Year: figures(year), Month: month, Day: figures(day)}}, ""
 	}
@@ -215,10 +219,15 @@ func readings(s string) ([]Date, string) {
 	case len(parts[2]) == 4 && len(parts[0]) <= 2 && len(parts[1]) <= 2:
 		return []Date{{Year: c, Month: time.Month(b), Day: a}, {Year: c, Month: time.Month(a), Day: b}}, ""
 	case len(parts[2]) == 2 && len(parts[0]) <= 2 && len(parts[1]) <= 2:
-		return nil, "write the year with four figures"
+		return nil, fourFigures
 	}
 	return nil, dateHint
 }
+
+// dayLetters matches a day and a month that are written in one: 14Mar1961.
+var dayLetters = regexp.MustCompile(`^(\d{1,2})([a-z]{3,9})`)
+
+const fourFigures = "write the year with four figures"
 
 const dateHint = "write the date as 14 Mar 1961, 14/03/1961 or 1961-03-14"
 

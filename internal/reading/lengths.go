@@ -20,8 +20,8 @@ var lengthWords = strings.NewReplacer("minutes", "m", "minute", "m", "mins", "m"
 // Length reads a length of time: 90m, 6h, 1h30, 1 h 30 min, 2 days. It needs a unit,
 // because a bare 30 was once read as hours.
 func Length(text string) Reading[time.Duration] {
-	typed := strings.TrimSpace(text)
-	s := lengthWords.Replace(strings.ToLower(typed))
+	shown := typed(text)
+	s := lengthWords.Replace(shown)
 	if m := hoursForm.FindStringSubmatch(s); m != nil {
 		return lengthOf(time.Duration(figures(m[1])*60+figures(m[2])*6) * time.Minute)
 	}
@@ -29,13 +29,13 @@ func Length(text string) Reading[time.Duration] {
 	case s == "":
 		return refused[time.Duration]("a length is needed, such as 90m, 6h or 1h30")
 	case isFigures(s):
-		return refused[time.Duration](fmt.Sprintf("needs a unit: %sm or %sh", typed, typed))
+		return refused[time.Duration](fmt.Sprintf("needs a unit: %sm or %sh", shown, shown))
 	case strings.Contains(s, ":"):
 		return refused[time.Duration]("needs a unit: write 1h30, or the time in its own line")
 	}
 	m := lengthForm.FindStringSubmatch(s)
 	if m == nil || m[3] != "" && m[2] == "" && !strings.HasSuffix(s, "m") {
-		return refused[time.Duration](strconv.Quote(typed) + " is no length: write 90m, 6h or 1h30")
+		return refused[time.Duration](strconv.Quote(shown) + " is no length: write 90m, 6h or 1h30")
 	}
 	days, hours, minutes := figures(m[1]), figures(m[2]), figures(m[3])
 	if m[2] != "" && minutes > 59 {

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"golang.org/x/text/width"
 )
 
 // Time reads the time of something that has happened, on the wall clock of zone. A
@@ -25,6 +27,12 @@ type timeReader struct {
 	now   time.Time
 	zone  *time.Location
 	ahead bool // the time may be ahead
+}
+
+// typed returns the form of a text that the readers compare: in lower case, with single
+// blanks, and with the full-width figures and signs of a Japanese keyboard as ASCII.
+func typed(text string) string {
+	return strings.ToLower(strings.Join(strings.Fields(width.Fold.String(text)), " "))
 }
 
 func (r timeReader) today() Date { return dateOf(r.now.In(r.zone)) }
@@ -46,7 +54,7 @@ const (
 )
 
 func (r timeReader) read(text string) Reading[time.Time] {
-	s := strings.ToLower(strings.Join(strings.Fields(text), " "))
+	s := typed(text)
 	switch s {
 	case "":
 		return refused[time.Time]("a time is needed: 13:20, yesterday 23:50 or 28 Nov 03:00")
@@ -264,19 +272,43 @@ func (r timeReader) zoneLetters(s string) (rest, letters string) {
 }
 
 var (
-	isoDay   = regexp.MustCompile(`^(\d{4}-\d{1,2}-\d{1,2})(?:[t ](.*))?$`)
-	figureD  = regexp.MustCompile(`^(\d{1,2}[./]\d{1,2}[./]\d{4})(?: (.*))?$`)
-	figureND = regexp.MustCompile(`^(\d{1,2})([./])(\d{1,2})[./]? (.+)$`)
-	dayMonth = regexp.MustCompile(`^(\d{1,2})(?:st|nd|rd|th)?\.? ?([a-z]{3,9})\.?,?(?: (\d{4}))?(?:[ ,]+(.*))?$`)
-	monthDay = regexp.MustCompile(`^([a-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,?(?: (\d{4}))?(?:[ ,]+(.*))?$`)
+	isoDay    = regexp.MustCompile(`^(\d{4}[-./]\d{1,2}[-./]\d{1,2})(?:[t ](.*))?$`)
+	figureD   = regexp.MustCompile(`^(\d{1,2}[-./]\d{1,2}[-./]\d{4}|\d{8})(?: (.*))?$`)
+	figureND  = regexp.MustCompile(`^(\d{1,2})([./])(\d{1,2})[./]? (.+)$`)
+	shortYear = regexp.MustCompile(`^\d{1,2}(?:[-./]\d{1,2}|-?[a-z]{3,9})[-./]\d{2}(?: |$)`)
+	dayMonth  = regexp.MustCompile(`^(\d{1,2})(?:st|nd|rd|th)?\.?[ -]?([a-z]{3,9})\.?,?(?:[ -](\d{4}))?(?:[ ,]+(.*))?$`)
+	monthDay  = regexp.MustCompile(`^([a-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,?(?: (\d{4}))?(?:[ ,]+(.*))?$`)
 )
 
 // day cuts the day from the beginning of a text. If the day in figures can be read in
 // two ways, both are in ask.
 func (r timeReader) day(s string) (day namedDay, rest string, ask []Date, reason string) {
 	if word, after, _ := strings.Cut(s, " "); r.dayWord(word) != nil {
+		return r.named(word, after)
+	}
+	return r.dated(s)
+}
+
+// named returns the day of a word, such as yesterday. A weekday may stand before its date,
+// as in the readings that the screens show; then both must be the same day.
+func (r timeReader) named(word, after string) (namedDay, string, []Date, string) {
+	day, rest, ask, reason := r.dated(after)
+	if day.form == noDay && reason == "" || slices.Contains([]string{"today", "yesterday", "tomorrow"}, word) {
 		return *r.dayWord(word), after, nil, ""
 	}
+	weekday := func(d Date) string { return strings.ToLower(d.noon().Weekday().String()) }
+	ask = slices.DeleteFunc(ask, func(d Date) bool { return !strings.HasPrefix(weekday(d), word) })
+	if len(ask) == 1 {
+		day.Date = ask[0]
+	}
+	if reason == "" && !strings.HasPrefix(weekday(day.Date), word) {
+		reason = day.Words() + " is a " + day.noon().Weekday().String()
+	}
+	return day, rest, ask, reason
+}
+
+// dated cuts a day that is no word of its own from the beginning of a text.
+func (r timeReader) dated(s string) (day namedDay, rest string, ask []Date, reason string) {
 	if m := isoDay.FindStringSubmatch(s); m != nil {
 		day, ask, reason = oneDay(m[1])
 		return day, m[2], ask, reason
@@ -295,8 +327,11 @@ func (r timeReader) day(s string) (day namedDay, rest string, ask []Date, reason
 			return r.spelled(m[2], month, m[3], m[4])
 		}
 	}
-	if m := figureND.FindStringSubmatch(s); m != nil && !isMeridiem(m[4]) {
+	switch m := figureND.FindStringSubmatch(s); {
+	case m != nil && !isMeridiem(m[4]):
 		return day, "", nil, "write the month in letters: 28 Nov 03:00"
+	case shortYear.MatchString(s):
+		return day, "", nil, fourFigures
 	}
 	return namedDay{r.today(), noDay}, s, nil, ""
 }
@@ -334,7 +369,7 @@ func (r timeReader) dayWord(word string) *namedDay {
 func (r timeReader) spelled(dayOf string, month time.Month, year, rest string) (namedDay, string, []Date, string) {
 	d := Date{Year: r.today().Year, Month: month, Day: figures(dayOf)}
 	if year != "" && rest == "" { // four figures at the end: a time, unless they look like a year
-		if n := figures(year); n >= d.Year-1 && n <= d.Year+1 {
+		if n := figures(year); n >= d.Year-20 && n <= d.Year+1 {
 			return namedDay{}, "", nil, fmt.Sprintf("%s may be a year or %s:%s: write 28 Nov 20:15, or 28 Nov 2026 13:20", year, year[:2], year[2:])
 		}
 		year, rest = "", year

@@ -78,6 +78,25 @@ var timeCases = []struct {
 	{now: sunday, text: "28 Nov 1930", value: "2026-11-28T19:30:00Z"},
 	{now: sunday, text: "28 Nov 2026", err: "may be a year or 20:26"},
 	{now: sunday, text: "1/2/2026 0300", question: "1 February 2026 or 2 January 2026"},
+	// A figure of four after a month may be a year of an earlier infusion.
+	{now: sunday, text: "14 Mar 2019", err: "may be a year or 20:19"},
+	{now: sunday, text: "14 Mar 2059", value: "2026-03-14T20:59:00Z"},
+	// The day in other spellings.
+	{now: sunday, text: "Sat 28 Nov 03:00", value: "2026-11-28T03:00:00Z", words: "yesterday 03:00, 1 d 12 h ago"},
+	{now: sunday, text: "Fri 3 May 2024 12:00", value: "2024-05-03T12:00:00Z"},
+	{now: sunday, text: "Sun 28 Nov 03:00", err: "28 November 2026 is a Saturday"},
+	{now: sunday, text: "Thu 1/10/2026 0300", value: "2026-10-01T03:00:00Z"},
+	{now: sunday, text: "Tue 1/10/2026 0300", err: "is a"},
+	{now: sunday, text: "Sat 25:10", err: "there is no 25:10"},
+	{now: sunday, text: "28-Nov-2026 03:00", value: "2026-11-28T03:00:00Z"},
+	{now: sunday, text: "28-11-2026 03:00", value: "2026-11-28T03:00:00Z"},
+	{now: sunday, text: "2026/11/28 03:00", value: "2026-11-28T03:00:00Z"},
+	{now: sunday, text: "28112026 0300", value: "2026-11-28T03:00:00Z"},
+	{now: sunday, text: "28/11/26 0300", err: "write the year with four figures"},
+	{now: sunday, text: "28-Nov-26 0300", err: "write the year with four figures"},
+	{now: sunday, text: "28 Nov 26 0300", err: "is no time"},
+	{now: sunday, text: "１３：２０", value: "2026-11-29T13:20:00Z"},
+	{now: sunday, text: "２８\u3000Nov\u3000０３００", value: "2026-11-28T03:00:00Z"},
 	// B8: ahead of the clock.
 	{now: "2026-11-29T15:23:00Z", text: "15:35", question: "in the future, the clock says 15:23. Yesterday?"},
 	{now: "2026-11-29T15:14:00Z", text: "1600", question: "in the future, the clock says 15:14. Yesterday?"},
@@ -122,6 +141,11 @@ var timeCases = []struct {
 	{zone: "Europe/Lisbon", now: spring, text: "0200", value: "2026-03-29T01:00:00Z", words: "today 02:00, 11 h ago"},
 	{zone: "Europe/London", now: "2026-03-30T08:00:00Z", text: "yesterday 0130", err: "there was no 01:30"},
 	{zone: "Europe/London", now: "2026-03-30T00:10:00Z", text: "0130", err: "there was no 01:30 on 29 Mar"},
+	{zone: "America/New_York", now: "2026-11-01T20:00:00Z", text: "0130 edt", value: "2026-11-01T05:30:00Z", words: "today 01:30 EDT, 14 h 30 min ago"},
+	{zone: "America/New_York", now: "2026-11-01T20:00:00Z", text: "0130", value: "2026-11-01T06:30:00Z", words: "today 01:30 EST, 13 h 30 min ago"},
+	{zone: "Australia/Lord_Howe", now: "2026-04-05T03:00:00Z", text: "0145", value: "2026-04-04T15:15:00Z", words: "today 01:45 UTC+10:30, 11 h 45 min ago"},
+	{zone: "Asia/Kathmandu", now: "2026-11-29T18:20:00Z", text: "0000", value: "2026-11-29T18:15:00Z", words: "today 00:00, 5 min ago"},
+	{zone: "Asia/Beirut", now: "2026-03-29T09:00:00Z", text: "0000", err: "there was no 00:00 on 29 Mar: the clocks went from 00:00 to 01:00"},
 	{zone: "Australia/Lord_Howe", now: "2026-10-03T20:00:00Z", text: "0215", err: "the clocks went from 02:00 to 02:30"},
 }
 
