@@ -14,6 +14,9 @@ const (
 	burstEnd    = 60 * time.Millisecond // of silence
 )
 
+// lineFeed is the key that a scanner sends which ends a line with LF, or with CR LF.
+const lineFeed = "ctrl+j"
+
 // Manner is the way in which a character acts if nothing shows yet whether it belongs to
 // a burst.
 type Manner int
@@ -64,6 +67,7 @@ type Reader struct {
 	sent   int       // of run, the number delivered as keys
 	hold   bool      // the characters after the sent ones wait
 	last   time.Time // of the last character
+	enter  time.Time // of the last enter
 }
 
 // Press reads a key press. manner tells how a character acts on the screen that is on
@@ -112,6 +116,17 @@ func (r *Reader) read(k Key, now time.Time, manner func(Key) Manner) []any {
 	var out []any
 	if gap := now.Sub(r.last); len(r.run) > 0 && (gap < 0 || gap >= r.gap()) {
 		out = r.finish("")
+	}
+	if k.Name == lineFeed {
+		if gap := now.Sub(r.enter); gap >= 0 && gap < burstGap {
+			return out // the second half of CR LF
+		}
+		if len(r.run) > 0 {
+			k.Name = "enter"
+		}
+	}
+	if k.Name == "enter" {
+		r.enter = now
 	}
 	if !k.Typed() {
 		end := ""
