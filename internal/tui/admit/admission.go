@@ -74,25 +74,35 @@ func (a *admission) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 // another line is no answer there.
 func (f *particulars) burst(h kit.Host, b kit.Burst) tea.Cmd {
 	l, _ := f.form.Current()
-	if s, ok := f.d.ByMRN(b.Line()); ok && l.ID != "mrn" && !b.Paste && f.form.Typing() {
-		f.remove(l, b)
-		h.Fail("a wristband, " + desk.Name(&s.Patient) + "? It belongs into the line MRN: nothing was entered")
-		return nil
-	}
-	if !f.form.Paste(h, b) {
+	s, known := f.d.ByMRN(b.Line())
+	switch {
+	case l.ID == "mrn" && f.form.Typing():
+		f.takeMRN(h, b)
+	case known:
+		f.form.TakeBack(b)
+		h.Fail("is this a wristband, " + desk.Name(&s.Patient) + "? Its line is MRN. Nothing was entered")
+	case !f.form.Paste(h, b):
 		kit.NotTaken(h, b)
-		return nil
-	}
-	if l.ID == "mrn" && b.End != "" {
-		f.form.GoTo("name")
 	}
 	return nil
 }
 
-// remove takes the characters of a scan out of the line that got them.
-func (f *particulars) remove(l kit.Line, b kit.Burst) {
-	for range b.Keys {
-		l.Editor.Type(kit.Key{Name: "backspace"})
+// takeMRN puts a scan or a paste into the line of the MRN. It replaces the text there,
+// because a scanner reads whole numbers.
+func (f *particulars) takeMRN(h kit.Host, b kit.Burst) {
+	f.form.TakeBack(b)
+	mrn := f.texts["mrn"]
+	fresh := kit.NewText("", mrn.Limit)
+	if refusal := fresh.Insert(b.Line()); refusal != "" {
+		h.Fail(refusal)
+		return
+	}
+	if fresh.Value() != mrn.Value() {
+		*mrn = *fresh
+		f.form.Changed()
+	}
+	if b.End != "" {
+		f.form.GoTo("name")
 	}
 }
 

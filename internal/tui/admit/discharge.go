@@ -167,6 +167,14 @@ func (q *discharge) timeBindings() []kit.Binding {
 	)
 }
 
+// Untype implements [kit.Untyper].
+func (q *discharge) Untype(b kit.Burst) {
+	for range b.Keys {
+		q.when.Type(kit.Key{Name: "backspace"})
+	}
+	q.keep()
+}
+
 // Update implements [kit.Screen].
 func (q *discharge) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 	if b, ok := msg.(kit.Burst); ok && q.Typing() && b.Paste {

@@ -95,16 +95,11 @@ func (s *edit) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 // wristband.
 func (s *edit) burst(h kit.Host, b kit.Burst) tea.Cmd {
 	l, _ := s.fields.form.Current()
-	if _, onWard := s.d.ByMRN(b.Line()); onWard && l.ID != "mrn" && !b.Paste {
-		if s.fields.form.Typing() {
-			s.fields.remove(l, b)
-		}
+	if _, onWard := s.d.ByMRN(b.Line()); onWard && l.ID != "mrn" {
+		s.fields.form.TakeBack(b)
 		return s.d.Wristband(h, b, &s.chart.Patient)
 	}
-	if !s.fields.form.Paste(h, b) {
-		kit.NotTaken(h, b)
-	}
-	return nil
+	return s.fields.burst(h, b)
 }
 
 // take makes the form from a chart. If another person changed the patient meanwhile, the

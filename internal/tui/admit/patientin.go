@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -16,9 +18,9 @@ import (
 // patientIn finds a person by name or MRN and offers the ways in: readmission, the
 // undoing of a discharge, a late check, a new patient.
 //
-// A figure is text while something is typed. Once enter has ended the search, or if a
-// patient is proposed at the opening, figures choose; any other character begins a new
-// search.
+// A figure chooses after a name, because no name holds one. After a number it is text,
+// until enter ends the search or if a patient is proposed at the opening; then any other
+// character goes on with the search.
 type patientIn struct {
 	kit.Base
 	d        *desk.Desk
@@ -30,6 +32,7 @@ type patientIn struct {
 	loading  kit.Pending
 	hits     []store.Known
 	list     kit.List
+	typedAt  time.Time // the time of the last character
 }
 
 // proposedFor is the time for which the patient who left last is proposed.
@@ -64,8 +67,12 @@ func (s *patientIn) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 			h.Fail(desk.Words(msg.Err))
 			return nil
 		}
+		first := s.known == nil
 		s.known = msg.Value
 		s.find()
+		if first {
+			s.first()
+		}
 	case desk.Changed:
 		return loadRegistry(s.d, h, &s.loading)
 	case kit.Burst:
@@ -74,17 +81,16 @@ func (s *patientIn) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// burst takes a scan or a paste as the search.
+// burst takes a scan or a paste as the search. It replaces the text there.
 func (s *patientIn) burst(h kit.Host, b kit.Burst) tea.Cmd {
-	if b.Paste || !s.Typing() {
-		s.search.Set("")
-		if refusal := s.search.Insert(b.Line()); refusal != "" {
-			h.Fail(refusal)
-			return nil
-		}
+	s.search.Set("")
+	if refusal := s.search.Insert(b.Line()); refusal != "" {
+		h.Fail(refusal)
+		return nil
 	}
 	s.recent, s.choosing, s.proposed = false, false, 0
 	s.find()
+	s.first()
 	if b.End != "" {
 		return s.enter(h, kit.Key{})
 	}
@@ -111,8 +117,13 @@ func (s *patientIn) find() {
 		rows[i] = kit.Row{ID: desk.Subject(k.Patient.ID)}
 	}
 	s.list.SetRows(rows)
-	if _, ok := s.list.Chosen(); !ok && len(rows) > 0 {
-		s.list.Choose(rows[0].ID)
+}
+
+// first takes the first hit in hand after another search, unless the one in hand is among
+// the hits. News never calls it: a patient who is no hit any more is in hand no more.
+func (s *patientIn) first() {
+	if _, ok := s.list.Chosen(); !ok && len(s.hits) > 0 {
+		s.list.Choose(desk.Subject(s.hits[0].Patient.ID))
 	}
 }
 
@@ -183,6 +194,13 @@ func (s *patientIn) Typing() bool { return !s.choosing }
 
 // Type implements [kit.Screen].
 func (s *patientIn) Type(h kit.Host, k kit.Key) (bool, tea.Cmd) {
+	alone := k.At.Sub(s.typedAt) >= aloneAfter
+	if k.Typed() {
+		s.typedAt = k.At
+	}
+	if alone && s.Hesitates(k) {
+		return false, nil // the binding of the choice
+	}
 	before := s.search.Value()
 	refusal, mine := s.search.Type(k)
 	if refusal != "" {
@@ -191,8 +209,30 @@ func (s *patientIn) Type(h kit.Host, k kit.Key) (bool, tea.Cmd) {
 	if s.search.Value() != before {
 		s.proposed = 0
 		s.find()
+		s.first()
 	}
 	return mine, nil
+}
+
+// aloneAfter is the time after a character from which the next one is no part of the same
+// scan.
+const aloneAfter = 30 * time.Millisecond
+
+// Hesitates implements [kit.Hesitant]: a figure after a name that would leave no hit is
+// the choice with that figure.
+func (s *patientIn) Hesitates(k kit.Key) bool {
+	text := strings.TrimSpace(s.search.Value())
+	if !s.afterName() || len(k.Text) != 1 || k.Text < "1" || k.Text > "5" {
+		return false
+	}
+	about := k.Text <= "3" // the patient in hand
+	return len(s.matches(text+k.Text)) == 0 && (len(s.hits) > 0 || !about)
+}
+
+// afterName reports whether the search is a name, of at least two letters.
+func (s *patientIn) afterName() bool {
+	text := strings.TrimSpace(s.search.Value())
+	return !s.choosing && utf8.RuneCountInString(text) >= 2 && !strings.ContainsFunc(text, unicode.IsDigit)
 }
 
 // enter ends the search. A figure alone is the choice that it names.
@@ -201,6 +241,7 @@ func (s *patientIn) enter(h kit.Host, k kit.Key) tea.Cmd {
 	if text == "4" || text == "5" {
 		s.search.Set("")
 		s.find()
+		s.first()
 		if text == "4" {
 			return s.admit(h, k)
 		}
@@ -240,19 +281,19 @@ func (s *patientIn) listRecent(kit.Host, kit.Key) tea.Cmd {
 	s.search.Set("")
 	s.recent, s.choosing = true, true
 	s.find()
+	s.first()
 	return nil
 }
 
 // Bindings implements [kit.Screen].
 func (s *patientIn) Bindings() []kit.Binding {
-	if !s.choosing {
-		return []kit.Binding{
-			kit.Bind("enter down tab", "OK", "end the search; then figures choose", s.enter),
-			kit.Bind("esc", "back", "back", func(h kit.Host, _ kit.Key) tea.Cmd { return h.Close(s) }),
-		}
-	}
 	k, ok := s.chosen()
 	list := s.choices(k, ok)
+	if !s.choosing {
+		return append(list,
+			kit.Bind("enter down tab", "OK", "end the search; then figures choose", s.enter),
+			kit.Bind("esc", "back", "back", func(h kit.Host, _ kit.Key) tea.Cmd { return h.Close(s) }))
+	}
 	movers := s.list.Bindings()[0]
 	movers.Keys = []string{"up", "down", "home", "end", "pgup", "pgdown"}
 	list = append(list, movers,
@@ -262,6 +303,7 @@ func (s *patientIn) Bindings() []kit.Binding {
 			}
 			s.choosing, s.recent = false, false
 			s.find()
+			s.first()
 			return nil
 		}))
 	again := kit.Bind("a b c d e f g h i j k l m n o p q r s t u v w x y z 0 6 7 8 9 backspace /", "", "search again", func(h kit.Host, k kit.Key) tea.Cmd {
@@ -298,7 +340,10 @@ func (s *patientIn) choices(k store.Known, ok bool) []kit.Binding {
 	first := former(kit.Bind("1", "", "readmit", func(h kit.Host, _ kit.Key) tea.Cmd { return h.Push(newReadmission(s.d, k, ward.Stay{})) }).Recording(needs)).
 		If(!left || !died(&k.Stay), "the stay ended with the patient's death: 2 undoes that discharge")
 	if ok && !left {
-		first = kit.Bind("1 enter", "", "open the patient", to(desk.Patient))
+		first = kit.Bind("1", "", "open the patient", to(desk.Patient))
+		if s.choosing {
+			first.Keys = append(first.Keys, "enter")
+		}
 		first.Answer = true
 	}
 	fourth := kit.Bind("4", "", "new patient", s.admit).Recording(needs)

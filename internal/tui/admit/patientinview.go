@@ -29,7 +29,7 @@ func (s *patientIn) Body(p kit.Page) []string {
 	case ok:
 		lines = append(lines, s.aboutChosen(p, k, number)...)
 	case strings.TrimSpace(s.search.Value()) != "":
-		lines = append(lines, "  nobody matches")
+		lines = append(lines, "  nobody matches"+s.enterFirst())
 	case s.recent:
 		lines = append(lines, "  nobody left")
 	}
@@ -78,8 +78,23 @@ func (s *patientIn) hit(p kit.Page, k store.Known, inHand bool) string {
 
 // Foot implements [kit.Screen].
 func (s *patientIn) Foot(p kit.Page) []string {
-	if s.choosing {
-		return []string{p.Faint.Render(" 1 to 5 choose   ↑↓ another one   a letter searches again   esc back")}
+	text := " type or scan; 4 enter new patient, 5 enter who left lately"
+	switch {
+	case s.choosing:
+		text = " 1 to 5 choose   ↑↓ another one   a letter searches again   esc back"
+	case s.afterName():
+		text = " 1 to 5 choose   ↓ another one   esc back"
+	case s.search.Value() != "":
+		text = " enter, then 1 to 5 choose   esc back"
 	}
-	return []string{p.Faint.Render(" type or scan, then enter; 4 enter new patient, 5 enter who left lately")}
+	return []string{p.Faint.Render(text)}
+}
+
+// enterFirst says after a number why a figure did not choose.
+func (s *patientIn) enterFirst() string {
+	text := []rune(strings.TrimSpace(s.search.Value()))
+	if n := len(text) - 1; n > 0 && text[n] >= '1' && text[n] <= '5' && len(s.matches(string(text[:n]))) > 0 {
+		return " " + kit.Plain(string(text)) + ": after a number press enter first, then 1 to 5"
+	}
+	return ""
 }

@@ -5,7 +5,8 @@ import "neurocheck/internal/tui/kit"
 // Config returns the part of a [kit.Config] that the desk knows. The root adds the timer,
 // the requests, the way to open a place and the keys of every screen.
 func (d *Desk) Config() kit.Config {
-	return kit.Config{Now: d.Now, Zone: d.zone, May: d.May, ReadOnly: d.ReadOnly(), Status: d.Status, Trouble: d.Trouble, Support: d.Support}
+	return kit.Config{Now: d.Now, Zone: d.zone, May: d.May, ReadOnly: d.ReadOnly(), Status: d.Status, Trouble: d.Trouble, Support: d.Support,
+		Band: d.band}
 }
 
 // Status returns the pieces at the end of the first line: the mode, the user, the clock.

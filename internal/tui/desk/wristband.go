@@ -25,6 +25,14 @@ func (d *Desk) Wristband(h kit.Host, b kit.Burst, patient *ward.Patient) tea.Cmd
 	return nil
 }
 
+// band returns the name and MRN of the patient with a wristband; empty for any other text.
+func (d *Desk) band(text string) string {
+	if s, ok := d.ByMRN(text); ok {
+		return Name(&s.Patient) + " " + plain(s.Patient.MRN)
+	}
+	return ""
+}
+
 func (d *Desk) wrongBand(mine *ward.Patient, other *ward.PatientState) kit.Screen {
 	theirs := other.Patient
 	text := []string{

@@ -1,6 +1,10 @@
 package kit
 
-import tea "charm.land/bubbletea/v2"
+import (
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+)
 
 // Editor is a line that is typed, as forms and questions hold it: a [Text] by way of
 // [Plainly], or a [Field] that reads the text as a value.
@@ -19,6 +23,52 @@ type Editor interface {
 	Bindings() []Binding
 	// Settled reports whether an answer has led to a value, so that the form goes on.
 	Settled() bool
+}
+
+// snapshot returns a function that restores an editor as it is now.
+func snapshot(e Editor) (restore func()) {
+	if e, ok := e.(interface{ snapshot() func() }); ok {
+		return e.snapshot()
+	}
+	return func() {}
+}
+
+// typedRuns holds the state of editors before characters that came close together, so that
+// those of a burst can be taken back.
+type typedRuns struct {
+	list []typedRun
+	last time.Time // of the last character; zero after another key
+}
+
+type typedRun struct {
+	editor  Editor
+	serial  uint64
+	restore func()
+}
+
+// before is called before an editor takes a key.
+func (r *typedRuns) before(e Editor, k Key) {
+	if !k.Typed() {
+		r.last = time.Time{}
+		return
+	}
+	const most = 4
+	last := len(r.list) - 1
+	if gap := k.At.Sub(r.last); last < 0 || r.list[last].editor != e || r.last.IsZero() || gap < 0 || gap >= burstGap {
+		r.list = append(r.list[max(0, last+2-most):], typedRun{e, k.Serial, snapshot(e)})
+	}
+	r.last = k.At
+}
+
+// takeBack restores the editors as they were before a burst. It reports whether there was
+// something to restore.
+func (r *typedRuns) takeBack(b Burst) (any bool) {
+	for n := len(r.list) - 1; n >= 0 && r.list[n].serial >= b.Since; n-- {
+		r.list[n].restore()
+		r.list, any = r.list[:n], true
+	}
+	r.last = time.Time{}
+	return any
 }
 
 // answering returns the bindings of an editor that asks. An answer that settles it goes
@@ -53,6 +103,11 @@ func (e *plainEditor) Leave() bool {
 		e.wrong = e.check(e.Value())
 	}
 	return e.wrong == ""
+}
+
+func (e *plainEditor) snapshot() func() {
+	editor, text := *e, *e.Text
+	return func() { *e, *e.Text = editor, text }
 }
 
 func (e *plainEditor) Type(k Key) (string, bool) {
@@ -113,6 +168,11 @@ func (f *Field[T]) Insert(text string) string {
 	refusal := f.Text.Insert(text)
 	f.changed(before)
 	return refusal
+}
+
+func (f *Field[T]) snapshot() func() {
+	field, text := *f, *f.Text
+	return func() { *f, *f.Text = field, text }
 }
 
 func (f *Field[T]) changed(before string) {

@@ -56,7 +56,8 @@ type Form struct {
 	steps  []step
 	group  *step // the open step of Step
 	jump   *Text // the text after "/"; nil without a jump
-	top    int   // first row drawn
+	runs   typedRuns
+	top    int // first row drawn
 }
 
 // A step is one act that undo takes back.
@@ -171,8 +172,12 @@ func (f *Form) Undo() (name string, ok bool) {
 	return last.name, true
 }
 
-// TakeBack undoes the steps that a burst made, and returns their number.
+// TakeBack undoes the steps that a burst made and the text that it typed. It returns the
+// number of steps.
 func (f *Form) TakeBack(b Burst) (n int) {
+	if f.runs.takeBack(b) {
+		f.changed()
+	}
 	for len(f.steps) > 0 && f.steps[len(f.steps)-1].serial >= b.Since {
 		f.Undo()
 		n++
@@ -302,6 +307,7 @@ func (f *Form) Type(h Host, k Key) bool {
 	if !ok || l.Editor == nil {
 		return false
 	}
+	f.runs.before(l.Editor, k)
 	before := l.Editor.Value()
 	refusal, mine := l.Editor.Type(k)
 	if refusal != "" {

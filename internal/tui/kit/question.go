@@ -40,6 +40,7 @@ type Question struct {
 	Typed func()
 
 	at     int // the input in hand; len(Inputs) if the options answer
+	runs   typedRuns
 	scroll Scroll
 }
 
@@ -74,12 +75,20 @@ func (q *Question) Typing() bool {
 
 // Type implements [Screen].
 func (q *Question) Type(h Host, k Key) (bool, tea.Cmd) {
+	q.runs.before(q.Inputs[q.at].Editor, k)
 	refusal, mine := q.Inputs[q.at].Editor.Type(k)
 	if refusal != "" {
 		h.Fail(refusal)
 	}
 	q.typed()
 	return mine, nil
+}
+
+// Untype implements [Untyper].
+func (q *Question) Untype(b Burst) {
+	if q.runs.takeBack(b) {
+		q.typed()
+	}
 }
 
 func (q *Question) typed() {

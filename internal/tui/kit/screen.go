@@ -35,6 +35,18 @@ type Dialog interface {
 	Over()
 }
 
+// Hesitant is a screen in whose text field some keys are no text if they come alone, such
+// as the figure of a choice after a name. Such a key waits for a second one, as on a list.
+type Hesitant interface {
+	Hesitates(Key) bool
+}
+
+// Untyper is a screen with text fields that take no wristband. Untype takes the characters
+// of a burst back that were typed into them.
+type Untyper interface {
+	Untype(Burst)
+}
+
 // Liner is a screen that draws its own line of keys, because another text shares it.
 type Liner interface {
 	KeyLine(Page) string

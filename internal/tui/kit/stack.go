@@ -28,6 +28,7 @@ type Config struct {
 	Status   func() []string                // the end of the first line; the last one gives way first
 	Trouble  func() []string                // lines in reverse until the trouble is over
 	Support  string                         // the line at the end of the help
+	Band     func(text string) string       // the name of the patient with a wristband; empty for another text
 }
 
 // Stack is the root's stack of screens. It delivers keys to the screen on top and each
@@ -283,6 +284,9 @@ func (s *Stack) helpKey(top Screen) Binding {
 // manner tells the reader how a character acts now.
 func (s *Stack) manner(k Key) Manner {
 	if s.Top().Typing() {
+		if top, ok := s.Top().(Hesitant); ok && top.Hesitates(k) {
+			return Waits
+		}
 		return IsText
 	}
 	if b, ok := Find(s.bindings(), k); ok && b.AtOnce && b.Off == "" && s.hushed(s.at) == "" {
@@ -379,11 +383,25 @@ func (s *Stack) burst(b Burst) tea.Cmd {
 		return nil
 	}
 	s.said = ""
+	if who := s.band(b); who != "" {
+		if u, ok := top.(Untyper); ok && top.Typing() {
+			u.Untype(b)
+			s.Fail("is this a wristband, " + who + "? Nothing was entered")
+			return nil
+		}
+	}
 	cmd := top.Update(s, b)
 	if s.said == "" && top == s.Top() && !top.Typing() {
 		NotTaken(s, b)
 	}
 	return cmd
+}
+
+func (s *Stack) band(b Burst) string {
+	if s.Band == nil {
+		return ""
+	}
+	return s.Band(b.Line())
 }
 
 // NotTaken says that the keys of a burst were not taken.

@@ -1,0 +1,85 @@
+package admit_test
+
+import (
+	"testing"
+	"time"
+
+	"neurocheck/internal/tui/desk"
+	"neurocheck/internal/tui/desk/desktest"
+	"neurocheck/internal/ward"
+)
+
+// Other members of the kinds of the cases B1 to B22.
+
+// A figure after a name chooses, because no name holds one; in a number and in a scan it is
+// a figure.
+func TestAFigureAfterAName(t *testing.T) {
+	for _, c := range []struct {
+		typed string
+		burst bool
+		sees  string
+	}{
+		{typed: "ber1", sees: "READMIT BERG, Nils   born 3 Feb 1958   MRN 0041554?"},
+		{typed: "ber2", sees: "UNDO the discharge of BERG, Nils   born 3 Feb 1958   MRN 0041554?"},
+		{typed: "BERG, Nils2", sees: "UNDO the discharge of BERG, Nils"},
+		{typed: "ber4", sees: "ADMIT  a new patient"},
+		{typed: "ber5", sees: "Who left in the last 30 days"},
+		{typed: "zimmer4", sees: "Name              zimmer"},
+		{typed: "zimmer2", sees: "nobody matches"},
+		{typed: "okaf2", sees: "on the ward, bed 1A: e edits, d discharges"},
+		{typed: "00415542", sees: "00415542: after a number press enter first, then 1 to 5"},
+		{typed: "be2", burst: true, sees: "MRN or name:  be2"},
+		{typed: "ber12345", burst: true, sees: "nobody matches ber12345: 4 new patient"},
+		{typed: "0041554", burst: true, sees: "1 readmit BERG, Nils"},
+	} {
+		s := newSeat(t)
+		nils(t, s)
+		s.Ada()
+		s.SignIn(desktest.Maria).Go(desk.PatientIn, "")
+		if c.burst {
+			s.Burst(c.typed)
+		} else {
+			s.Type(c.typed)
+		}
+		s.Wait(time.Second).Sees(c.sees)
+		if k := byMRN(t, s, "0041554"); k.Stay.OnWard() {
+			t.Errorf("%s: something was saved", c.typed)
+		}
+	}
+	s := newSeat(t)
+	nils(t, s)
+	s.SignIn(desktest.Maria).Go(desk.PatientIn, "").Type("ber").Burst("0041554")
+	s.SeesNot("UNDO", "READMIT").Sees("MRN or name:  0041554", "1 readmit BERG, Nils")
+}
+
+// B1: a former patient who is readmitted elsewhere is in hand no more, and no other one is
+// in their place.
+func TestThePatientInHandReturnsElsewhere(t *testing.T) {
+	s := newSeat(t)
+	p, other := nils(t, s), s.Kowalski()
+	leave(t, s, other, 30*time.Hour, "home")
+	s.SignIn(desktest.Maria).Go(desk.PatientIn, "").Press("5", "enter").Sees("2 undo that discharge (Sat 10:30")
+	_, err := s.Log.UndoDischarge(t.Context(), ward.Sign(desktest.Nair, s.Now()), p.ID, "came back")
+	ok(t, err)
+	s.Tick()
+	s.SeesNot("2 undo", "BERG").Press("2").Sees("nobody is chosen")
+	s.Press("down").Sees("readmit KOWALSKI, Piotr")
+}
+
+// B3: a wristband enters nothing into any line of the form of details, and wipes nothing:
+// the lines with a value begin anew with the first key.
+func TestAWristbandInAnyLine(t *testing.T) {
+	s := newSeat(t)
+	p := s.Ada()
+	s.Ida()
+	s.SignIn(desktest.Nair).Go(desk.Edit, desk.Subject(p.ID))
+	s.Press("up", "up", "up", "up", "up").Sees("▌ MRN")
+	s.Burst("0042317").Sees("MRN               0042317", "▌ Name")
+	for range 13 {
+		s.Burst("0042317").Sees("wristband matches")
+		s.Burst("0042371").Sees("WRONG WRISTBAND").Press("0")
+		s.Paste("0042317\n").Sees("wristband matches")
+		s.Press("down")
+	}
+	s.Sees("▌ Mild in health").Press("ctrl+s").Sees("nothing was changed")
+}
