@@ -50,6 +50,9 @@ func newChanges(s *edit, p ward.Patient, stay ward.Stay, list []ward.Change) *ch
 			c.Text = append(c.Text, "Please check: "+strings.TrimSpace(r.value+"  "+r.says))
 		}
 	}
+	if !stay.OnWard() && stay.ID != 0 {
+		c.Text = append(c.Text, "Please check: the patient "+leftAt(s.d, &stay))
+	}
 	if needsReason {
 		c.reason = kit.NewText(s.reason, 200)
 		c.Typed = func() {

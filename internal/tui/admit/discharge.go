@@ -24,6 +24,8 @@ type discharge struct {
 	stay    ward.Stay
 	when    *kit.Field[time.Time] // untouched it is the time of the save
 	editing bool                  // the time is being typed
+	sure    *leaving              // the second question
+	gone    string                // the reason why the patient cannot be discharged any more
 }
 
 // justLeftPlace is the place under which the desk keeps the patient who left last.
@@ -115,7 +117,8 @@ func (q *discharge) Bindings() []kit.Binding {
 	}
 	var list []kit.Binding
 	for i, how := range ward.Discharges {
-		b := kit.Bind(strconv.Itoa(i+1), how.Label, "the patient leaves: "+how.Label, func(h kit.Host, _ kit.Key) tea.Cmd { return h.Push(q.confirm(how)) })
+		b := kit.Bind(strconv.Itoa(i+1), how.Label, "the patient leaves: "+how.Label, func(h kit.Host, _ kit.Key) tea.Cmd { return h.Push(q.confirm(how)) }).
+			If(q.gone == "", q.gone)
 		needs := ward.MayMovePatient
 		if how.Code == ward.DiedICANS {
 			needs = ward.MayDecide
@@ -175,8 +178,29 @@ func (q *discharge) Untype(b kit.Burst) {
 	q.keep()
 }
 
+// refresh compares the patient with the board, because another terminal may have moved,
+// renamed or discharged them since the question opened.
+func (q *discharge) refresh(h kit.Host) {
+	if !q.d.Loaded() || q.gone != "" || q.sure != nil && q.sure.Saving() {
+		return
+	}
+	s, ok := q.d.State(q.patient.ID)
+	switch {
+	case !ok:
+		q.gone = "the patient left meanwhile"
+	case !s.Stay.OnWard():
+		q.stay, q.gone = s.Stay, "the patient "+leftAt(q.d, &s.Stay)
+	case sameVersions(&s.Patient, &q.patient, &s.Stay, &q.stay):
+		return
+	default:
+		q.patient, q.stay = s.Patient, s.Stay
+	}
+	h.Fail(changedMeanwhile)
+}
+
 // Update implements [kit.Screen].
 func (q *discharge) Update(h kit.Host, msg tea.Msg) tea.Cmd {
+	q.refresh(h)
 	if b, ok := msg.(kit.Burst); ok && q.Typing() && b.Paste {
 		if refusal := q.when.Insert(b.Text); refusal != "" {
 			h.Fail(refusal)
@@ -191,6 +215,9 @@ func (q *discharge) Body(p kit.Page) []string {
 	var lines []string
 	for _, line := range p.Hang(" DISCHARGE "+desk.About(&q.patient)+"   bed "+desk.Bed(&q.stay), p.Width-1, 1) {
 		lines = append(lines, p.Strong.Render(line))
+	}
+	if q.gone != "" {
+		return append(lines, p.Hang(" "+q.gone, p.Width-1, 1)...)
 	}
 	when := "now, " + q.timeWords() + " (t another time)"
 	if at := q.time(); !at.IsZero() {
@@ -253,12 +280,34 @@ func (q *discharge) Foot(p kit.Page) []string {
 	return p.Hang(line[1:]+"   "+p.Strong.Render("0")+" back", p.Width, 2)
 }
 
-// confirm asks once more, and saves.
+// leaving asks once more, and saves.
+type leaving struct {
+	*desk.SaveQuestion
+	q   *discharge
+	how ward.Term
+}
+
+// Body implements [kit.Screen]. The patient is named as the board has them now.
+func (c *leaving) Body(p kit.Page) []string {
+	q := c.q
+	c.Subject = []string{"Discharge " + desk.Name(&q.patient) + ", " + desk.MRN(&q.patient) + ", " + c.how.Label + ", " + q.timeWords() + "?"}
+	c.Text = []string{desk.Born(&q.patient) + "   bed " + desk.Bed(&q.stay), q.openWork()}
+	if q.gone != "" {
+		c.Text = append(c.Text, q.gone)
+	}
+	return c.SaveQuestion.Body(p)
+}
+
+// Bindings implements [kit.Screen].
+func (c *leaving) Bindings() []kit.Binding {
+	c.Options[0].Off = c.q.gone
+	return c.SaveQuestion.Bindings()
+}
+
 func (q *discharge) confirm(how ward.Term) kit.Screen {
-	at, patient := q.time(), q.patient
-	c := desk.NewSaveQuestion(q.d, q.at)
-	c.Subject = []string{"Discharge " + desk.Name(&patient) + ", " + desk.MRN(&patient) + ", " + how.Label + ", " + q.timeWords() + "?"}
-	c.Text = []string{desk.Born(&patient) + "   bed " + desk.Bed(&q.stay), q.openWork()}
+	at, patient := q.time(), q.patient.ID
+	c := &leaving{desk.NewSaveQuestion(q.d, q.at), q, how}
+	c.Self, q.sure = c, c
 	needs := ward.MayMovePatient
 	if how.Code == ward.DiedICANS {
 		needs = ward.MayDecide
@@ -270,16 +319,16 @@ func (q *discharge) confirm(how ward.Term) kit.Screen {
 				if then.IsZero() {
 					then = sig.At
 				}
-				_, err := log.Discharge(ctx, sig, patient.ID, then, how.Code)
+				_, err := log.Discharge(ctx, sig, patient, then, how.Code)
 				return err
 			})
 		}},
 		{Keys: []string{"0", "n"}, Label: "no"},
 	}
 	c.Saved = func(h kit.Host) tea.Cmd {
-		q.d.Keep(justLeftPlace, justLeft{patient.ID, q.d.Now()})
+		q.d.Keep(justLeftPlace, justLeft{patient, q.d.Now()})
 		cmd := h.Go(kit.Place{Screen: desk.Board})
-		h.Say(desk.Name(&patient) + " left " + q.timeWords() + ", " + how.Label + "; p 2 brings them back")
+		h.Say(desk.Name(&q.patient) + " left " + q.timeWords() + ", " + how.Label + "; p 2 brings them back")
 		return cmd
 	}
 	return c

@@ -1,6 +1,7 @@
 package admit_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -82,4 +83,72 @@ func TestAWristbandInAnyLine(t *testing.T) {
 		s.Press("down")
 	}
 	s.Sees("▌ Mild in health").Press("ctrl+s").Sees("nothing was changed")
+}
+
+// B18: another terminal changes the patient while a question is open: it shows the patient
+// of now, says so, and refuses an answer that is about the past.
+func TestAnotherTerminalMeanwhile(t *testing.T) {
+	type act func(s *desktest.Seat, p ward.Patient) error
+	sig := func(s *desktest.Seat) ward.Signature { return ward.Sign(desktest.Tunde, s.Now()) }
+	discharge := func(s *desktest.Seat, p ward.Patient) error {
+		_, err := s.Log.Discharge(t.Context(), sig(s), p.ID, s.Now(), "transferred")
+		return err
+	}
+	rename := func(s *desktest.Seat, p ward.Patient) error {
+		now := byMRN(t, s, p.MRN).Patient
+		now.Name = "KOWALSKA, Petra"
+		_, err := s.Log.EditPatient(t.Context(), sig(s), now)
+		return err
+	}
+	transfer := func(s *desktest.Seat, p ward.Patient) error {
+		now := byMRN(t, s, p.MRN).Stay
+		now.Bed = "9Z"
+		_, err := s.Log.EditStay(t.Context(), sig(s), now)
+		return err
+	}
+	undo := func(s *desktest.Seat, p ward.Patient) error {
+		_, err := s.Log.UndoDischarge(t.Context(), sig(s), p.ID, "came back")
+		return err
+	}
+	again := func(s *desktest.Seat, p ward.Patient) error {
+		if err := undo(s, p); err != nil {
+			return err
+		}
+		return discharge(s, p)
+	}
+	for _, c := range []struct {
+		name   string
+		left   bool // the patient left before
+		screen string
+		keys   string
+		race   act
+		sees   string
+		key    string
+		then   string
+	}{
+		{"discharged, and discharged", false, desk.Discharge, "", discharge, "the patient left", "1", "1 does nothing now: the patient left"},
+		{"discharged at the second question", false, desk.Discharge, "1", discharge, "MRN 0041198, home, 16:0", "y", "y does nothing now: the patient left"},
+		{"discharged, renamed", false, desk.Discharge, "1", rename, "Discharge KOWALSKA, Petra, MRN 0041198, home", "y", "KOWALSKA, Petra left"},
+		{"discharged, moved", false, desk.Discharge, "1", transfer, "bed 9Z", "n", "bed 9Z"},
+		{"undone twice", true, desk.UndoLeave, "", undo, "on the ward, bed 4B", "1", "1 does nothing now: the patient is on the ward"},
+		{"another discharge", true, desk.UndoLeave, "", again, "transferred, Dr Adeyemi. Why?", "0", "EMPTY"},
+		{"another discharge, with words", true, desk.UndoLeave, "3 x", again, "transferred, Dr Adeyemi. Why?", "3", "reason       x"},
+		{"renamed, then undone", true, desk.UndoLeave, "", rename, "UNDO the discharge of KOWALSKA, Petra", "1", "discharge undone: KOWALSKA, Petra"},
+		{"readmitted, undone", true, desk.PatientIn, "1 7 A enter enter enter enter", undo, "on the ward, bed 4B", "1", "1 does nothing now: on the ward, bed 4B"},
+		{"readmitted, renamed", true, desk.PatientIn, "1 7 A enter enter enter enter", rename, "READMIT KOWALSKA, Petra", "1", "readmitted KOWALSKA, Petra"},
+		{"moved, and discharged", false, desk.Edit, "7 A", discharge, "look again. Your lines are kept", "ctrl+s", "Please check: the patient left 16:0"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := newSeat(t)
+			p := s.Kowalski()
+			if c.left {
+				leave(t, s, p, time.Hour, "home")
+			}
+			s.SignIn(desktest.Nair).Go(c.screen, desk.Subject(p.ID))
+			s.Press(strings.Fields(c.keys)...).Wait(time.Minute)
+			ok(t, c.race(s, p))
+			s.Tick().Wait(time.Second).Sees(c.sees, "somebody changed this meanwhile; look again")
+			s.Press(c.key).Wait(time.Second).Sees(c.then)
+		})
+	}
 }

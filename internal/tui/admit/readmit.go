@@ -21,6 +21,7 @@ type readmission struct {
 	bed, visit, clinician *kit.Text
 	admitted              *kit.Field[time.Time]
 	begun                 bool // with values that were typed before
+	loading               kit.Pending
 }
 
 // newReadmission asks for the new stay. typed holds values that were typed already, and
@@ -37,13 +38,12 @@ func newReadmission(d *desk.Desk, k store.Known, typed ward.Stay) kit.Screen {
 		typed.Clinician = k.Stay.Clinician
 	}
 	r.bed, r.visit, r.clinician = kit.NewText(typed.Bed, 20), kit.NewText(typed.Visit, 40), kit.NewText(typed.Clinician, 60)
-	r.admitted = kit.NewField(40, func(text string) kit.Reading[time.Time] { return readAdmission(d, text, k.Stay.DischargedAt) })
+	r.admitted = kit.NewField(40, func(text string) kit.Reading[time.Time] { return readAdmission(d, text, r.known.Stay.DischargedAt) })
 	begin := typed.AdmittedAt
 	if begin.IsZero() {
 		begin = d.Now()
 	}
 	r.admitted.Start(begin, d.Time(begin), "")
-	r.Subject = []string{"READMIT " + desk.About(&k.Patient) + "?"}
 	r.Inputs = []kit.Input{
 		{Label: "bed", Editor: kit.Plainly(r.bed, nil)}, {Label: "visit", Editor: kit.Plainly(r.visit, nil)},
 		{Label: "clinician", Editor: kit.Plainly(r.clinician, nil)}, {Label: "admitted", Editor: r.admitted},
@@ -60,7 +60,7 @@ func newReadmission(d *desk.Desk, k store.Known, typed ward.Stay) kit.Screen {
 	r.Saved = func(h kit.Host) tea.Cmd {
 		due, _ := firstDue(d, k.Patient, r.stay())
 		cmd := h.Go(kit.Place{Screen: desk.Board, Subject: desk.Subject(k.Patient.ID)})
-		h.Say("readmitted " + desk.Name(&k.Patient) + "   " + desk.MRN(&k.Patient) + ", bed " + r.bed.Value() + "; " + due)
+		h.Say("readmitted " + desk.Name(&r.known.Patient) + "   " + desk.MRN(&r.known.Patient) + ", bed " + r.bed.Value() + "; " + due)
 		return cmd
 	}
 	r.words()
@@ -83,9 +83,37 @@ func (r *readmission) stay() ward.Stay {
 	return stay
 }
 
+// Update implements [kit.Screen]. Another terminal may readmit the patient meanwhile.
+func (r *readmission) Update(h kit.Host, msg tea.Msg) tea.Cmd {
+	if _, changed := msg.(desk.Changed); changed {
+		return loadRegistry(r.d, h, &r.loading)
+	}
+	loaded, ok := msg.(kit.Result[registry])
+	if !ok {
+		return r.SaveQuestion.Update(h, msg)
+	}
+	if !kit.Take(&r.loading, loaded) || r.Saving() {
+		return nil
+	}
+	k, ok := loaded.Value.find(r.known.Patient.ID)
+	if ok && !sameVersions(&k.Patient, &r.known.Patient, &k.Stay, &r.known.Stay) {
+		r.known = k
+		r.words()
+		h.Fail(changedMeanwhile)
+	}
+	return nil
+}
+
 // words puts the facts about the stay into the question, as they are typed.
 func (r *readmission) words() {
 	k := r.known
+	r.Subject = []string{"READMIT " + desk.About(&k.Patient) + "?"}
+	if k.Stay.OnWard() {
+		r.Options[0].Off = "on the ward, bed " + desk.Bed(&k.Stay)
+		r.Text = []string{r.Options[0].Off}
+		return
+	}
+	r.Options[0].Off = ""
 	text := leftAt(r.d, &k.Stay) + ". Therapy and day count go on"
 	if k.Patient.Product != "" {
 		text += ": " + kit.Plain(k.Patient.Product)

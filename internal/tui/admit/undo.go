@@ -24,7 +24,8 @@ type undo struct {
 	at      kit.Place
 	patient int64
 	loading kit.Pending
-	known   bool
+	known   *store.Known // nil until it is loaded
+	asking  kit.Screen   // the question for a reason in words
 }
 
 // newUndoLeave returns the question for a patient of whom the desk may know nothing.
@@ -68,7 +69,7 @@ func (u *undo) off(reason string) {
 
 // fill names the patient and the discharge.
 func (u *undo) fill(k store.Known) {
-	u.known = true
+	u.known = &k
 	u.Subject = []string{"UNDO the discharge of " + desk.About(&k.Patient) + "?"}
 	u.Text = []string{leftAt(u.d, &k.Stay) + ". Why?"}
 	u.off("")
@@ -108,6 +109,7 @@ func (u *undo) other(h kit.Host) tea.Cmd {
 		{Keys: []string{"1", "y"}, Label: "undo the discharge", Records: true, Needs: string(ward.MayMovePatient), Do: func(h kit.Host) tea.Cmd { return u.save(h, text.Value()) }},
 		{Keys: []string{"0", "n"}, Label: "back"},
 	}
+	u.asking = q
 	return h.Push(q)
 }
 
@@ -121,7 +123,7 @@ func needed(text string) string {
 
 // Init implements [kit.Screen].
 func (u *undo) Init(h kit.Host) tea.Cmd {
-	if u.known {
+	if u.known != nil {
 		return nil
 	}
 	return loadRegistry(u.d, h, &u.loading)
@@ -129,6 +131,9 @@ func (u *undo) Init(h kit.Host) tea.Cmd {
 
 // Update implements [kit.Screen].
 func (u *undo) Update(h kit.Host, msg tea.Msg) tea.Cmd {
+	if _, changed := msg.(desk.Changed); changed {
+		return loadRegistry(u.d, h, &u.loading)
+	}
 	loaded, ok := msg.(kit.Result[registry])
 	if !ok {
 		return u.SaveQuestion.Update(h, msg)
@@ -140,8 +145,17 @@ func (u *undo) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 		h.Fail(desk.Words(loaded.Err))
 		return nil
 	}
-	if k, ok := loaded.Value.find(u.patient); ok {
-		u.fill(k)
+	k, ok := loaded.Value.find(u.patient)
+	if !ok || u.Saving() {
+		return nil
 	}
-	return nil
+	var cmd tea.Cmd
+	if was := u.known; was != nil && !sameVersions(&was.Patient, &k.Patient, &was.Stay, &k.Stay) {
+		if u.asking != nil { // its question names the discharge of before; the reason is kept
+			cmd = h.Close(u.asking)
+		}
+		h.Fail(changedMeanwhile)
+	}
+	u.fill(k)
+	return cmd
 }

@@ -58,6 +58,9 @@ func (q *SaveQuestion) Save(h kit.Host, do func(context.Context, *store.Store, w
 	})
 }
 
+// Saving reports whether the save of an answer is on its way.
+func (q *SaveQuestion) Saving() bool { return q.saving.Waiting() }
+
 // answered is the value of a save: a number, or 0.
 type answered int64
 
