@@ -102,14 +102,14 @@ func (r *root) pushBoard(h kit.Host) tea.Cmd {
 // signed in ends it, unless the program was not used at all.
 func (r *root) askQuit(h kit.Host) tea.Cmd {
 	switch {
+	case r.quitting != nil && r.stack.Top() == r.quitting && kit.TooSmall(r.width, r.height):
+		return r.quit()
 	case r.quitting != nil && r.stack.Top() == r.quitting:
 		h.Fail("1 quits, 0 stays")
 		return nil
 	case r.d.User().Name == "" && r.entered:
 		h.Fail("sign in first: only a person who is signed in can quit")
 		return nil
-	case kit.TooSmall(r.width, r.height): // a question would not be seen
-		return r.quit()
 	}
 	text := []string{"Quit neurocheck?"}
 	if name := r.d.User().Name; name != "" {
@@ -127,6 +127,9 @@ func (r *root) askQuit(h kit.Host) tea.Cmd {
 			line += ", unsaved: " + strings.Join(a.unsaved, "; ")
 		}
 		text = append(text, line)
+	}
+	if kit.TooSmall(r.width, r.height) { // the question is not drawn
+		r.stack.SaySmall(strings.Join(text, " ") + " ctrl+c again quits.")
 	}
 	r.quitting = kit.Confirm(nil, text, "quit", "stay", func(kit.Host) tea.Cmd { return r.quit() })
 	return h.Push(r.quitting)

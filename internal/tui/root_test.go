@@ -290,6 +290,14 @@ func TestSmallWindow(t *testing.T) {
 	s.Size(70, 24).Sees("Make the window larger: it is 70×24, 80×24 is needed")
 	s.Press("n", "n", "k")
 	s.Size(80, 24).Sees("on the ward")
+	s.Size(70, 24).Press("ctrl+c").Sees("Quit neurocheck, Maria Santos? Nothing is unsaved. ctrl+c again quits.").Press("1", "y", "enter")
+	s.Size(80, 24).Sees("Quit neurocheck, Maria Santos?", "0 n stay")
+	if s.Press("0"); s.Quit {
+		t.Error("it quits unasked")
+	}
+	if s.Size(70, 24).Press("ctrl+c", "ctrl+c"); !s.Quit {
+		t.Error("the second ctrl+c does not quit")
+	}
 	s.Size(70, 24).Press("ctrl+l").Size(80, 24).Sees("asked Maria Santos")
 }
 

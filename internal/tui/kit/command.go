@@ -74,13 +74,20 @@ func (c *CommandLine) Type(h Host, k Key) (bool, tea.Cmd) {
 	return mine, nil
 }
 
-// Update takes a paste as text.
+// Update takes a paste as text, and the enter at the end of a scan as enter.
 func (c *CommandLine) Update(h Host, msg tea.Msg) tea.Cmd {
-	if b, ok := msg.(Burst); ok && b.Paste {
+	b, ok := msg.(Burst)
+	if !ok {
+		return nil
+	}
+	if b.Paste {
 		if refusal := c.line.Insert(b.Line()); refusal != "" {
 			h.Fail(refusal)
 		}
 		c.offered = nil
+	}
+	if b.End == "enter" {
+		return c.run(h)
 	}
 	return nil
 }

@@ -10,7 +10,7 @@ import (
 func (s *Stack) View(p Page) string {
 	p.Width, p.Height = s.width, s.height
 	if TooSmall(p.Width, p.Height) {
-		return finish(p, smallLines(p))
+		return finish(p, smallLines(p, s.small))
 	}
 	base, top := s.Base(), s.Top()
 	lines := append(s.head(p, base), p.Faint.Render(Rule(p.Width)))

@@ -42,6 +42,7 @@ type Stack struct {
 	width, height int
 	at            time.Time // the time of the message by the clock of the keys
 	said          string
+	small         string // said in a window that is too small
 	bad           bool
 	quiet         hush      // questions drop keys
 	quietAll      hush      // every screen drops keys, but a text field
@@ -126,6 +127,9 @@ func (s *Stack) Fail(text string) {
 		s.quiet.extend(s.at.Add(afterUpset), "an error had only just come")
 	}
 }
+
+// SaySmall shows a line in a window that is too small, until it is resized.
+func (s *Stack) SaySmall(text string) { s.small = text }
 
 // Push implements [Host].
 func (s *Stack) Push(screen Screen) tea.Cmd {
@@ -237,7 +241,7 @@ func (s *Stack) resize(msg tea.WindowSizeMsg) {
 	if TooSmall(s.width, s.height) {
 		s.quietAll.extend(s.at.Add(afterUpset), why)
 	}
-	s.width, s.height = msg.Width, msg.Height
+	s.width, s.height, s.small = msg.Width, msg.Height, ""
 	s.quiet.extend(s.at.Add(afterUpset), why)
 }
 

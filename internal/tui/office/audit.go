@@ -63,7 +63,7 @@ func (s *audit) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 		return s.load(h)
 	case kit.Burst:
 		if !s.list.Paste(h, msg) {
-			kit.NotTaken(h, msg)
+			return s.d.Scan(h, msg)
 		}
 	}
 	return nil

@@ -46,7 +46,7 @@ func (s *staff) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 		return s.Init(h)
 	case kit.Burst:
 		if !s.list.Paste(h, msg) {
-			kit.NotTaken(h, msg)
+			return s.d.Scan(h, msg)
 		}
 	}
 	return nil

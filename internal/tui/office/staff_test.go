@@ -2,7 +2,9 @@ package office
 
 import (
 	"regexp"
+	"strings"
 	"testing"
+	"time"
 
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/desk/desktest"
@@ -59,4 +61,20 @@ func TestStaffForANurse(t *testing.T) {
 func TestTheLastAdministrator(t *testing.T) {
 	s := desktest.New(t, Screens()).SignIn(desktest.Grace)
 	s.Go(desk.Staff, "").Press("/").Type("grace").Press("enter", "enter", "3", "1").Sees("NOT SAVED", "last administrator")
+}
+
+// B18: a question about a name refuses its answer if another administrator changed the name
+// meanwhile: a new role must not enable it again.
+func TestTwoAdministrators(t *testing.T) {
+	for _, keys := range []string{"2 2", "1", "3"} {
+		s := desktest.New(t, Screens()).SignIn(desktest.Grace)
+		s.Go(desk.Staff, "").Press("/").Type("maria").Press("enter", "enter").Press(strings.Fields(keys)...)
+		if err := s.Log.ChangeStaff(t.Context(), ward.Sign(desktest.Grace, s.Now()), desktest.Maria, ward.Nurse, false); err != nil {
+			t.Fatal(err)
+		}
+		s.Tick().Wait(time.Second).Press("1").Sees("NOT SAVED: somebody changed this meanwhile; look again", "× disabled")
+		if m := member(t, s, desktest.Maria); m.Active || m.Role != ward.Nurse || m.PIN.OneTime {
+			t.Errorf("%s: %+v", keys, m)
+		}
+	}
 }

@@ -58,6 +58,9 @@ func (s *staff) askPIN(h kit.Host, m ward.Staff) tea.Cmd {
 	text := []string{"It is shown once and works for one sign-in. The PIN of now stops to work, and a name that waits after wrong PINs need not wait any more."}
 	return h.Push(recording(kit.Confirm([]string{"NEW PIN for " + subject(m) + "?"}, text, "give out a new PIN", "back", func(h kit.Host) tea.Cmd {
 		return s.giveOut(h, m.Name, func(ctx context.Context, log *store.Store, sig ward.Signature, p ward.PIN) error {
+			if err := unchanged(ctx, log, m); err != nil {
+				return err
+			}
 			return log.SetPIN(ctx, sig, m.Name, p)
 		})
 	})))
@@ -86,7 +89,7 @@ func (s *staff) askRole(h kit.Host, m ward.Staff) tea.Cmd {
 	return h.Push(kit.Choose([]string{"ROLE of " + subject(m)}, text, roles(m.Role, func(h kit.Host, r ward.Role) tea.Cmd {
 		question := plain(m.Name) + ": " + roleWords(m.Role) + " → " + roleWords(r) + "?"
 		return h.Push(recording(kit.Confirm([]string{question}, nil, "change the role", "back", func(h kit.Host) tea.Cmd {
-			return s.change(h, m.Name, r, m.Active, plain(m.Name)+" is "+roleWords(r)+" now.")
+			return s.change(h, m, r, m.Active, plain(m.Name)+" is "+roleWords(r)+" now.")
 		})))
 	})...))
 }
@@ -98,7 +101,7 @@ func (s *staff) askEnd(h kit.Host, m ward.Staff) tea.Cmd {
 		question, yes, done, text = "ENABLE "+subject(m)+"?", "enable", plain(m.Name)+" is enabled.", []string{"The PIN is the one of before."}
 	}
 	return h.Push(recording(kit.Confirm([]string{question}, text, yes, "back", func(h kit.Host) tea.Cmd {
-		return s.change(h, m.Name, m.Role, !m.Active, done)
+		return s.change(h, m, m.Role, !m.Active, done)
 	})))
 }
 
@@ -137,10 +140,24 @@ func (s *staff) nameFault(text string) string {
 	return ""
 }
 
-func (s *staff) change(h kit.Host, name string, role ward.Role, active bool, words string) tea.Cmd {
+func (s *staff) change(h kit.Host, was ward.Staff, role ward.Role, active bool, words string) tea.Cmd {
 	return desk.Save(s.d, h, &s.saving, "", s.d.NewID(), func(ctx context.Context, log *store.Store, sig ward.Signature) (changed, error) {
-		return changed{name: name, words: words}, log.ChangeStaff(ctx, sig, name, role, active)
+		done := changed{name: was.Name, words: words}
+		if err := unchanged(ctx, log, was); err != nil {
+			return done, err
+		}
+		return done, log.ChangeStaff(ctx, sig, was.Name, role, active)
 	})
+}
+
+// unchanged refuses a change of a name that another terminal changed since the question
+// opened, because a new role would enable a name that was disabled meanwhile.
+func unchanged(ctx context.Context, log *store.Store, was ward.Staff) error {
+	now, err := log.StaffMember(ctx, was.Name)
+	if err == nil && (now.Role != was.Role || now.Active != was.Active) {
+		return ward.Conflict("somebody changed this meanwhile; look again")
+	}
+	return err
 }
 
 // giveOut makes a PIN for one sign-in and keeps its digest. It has no request ID: tried
