@@ -1,7 +1,10 @@
 package admit
 
 import (
+	"slices"
 	"strings"
+	"time"
+	"unicode"
 
 	"neurocheck/internal/store"
 	"neurocheck/internal/tui/desk"
@@ -26,7 +29,6 @@ func alike(known registry, p *ward.Patient, self int64) []likeness {
 			continue
 		}
 		near, how := nearest(p.MRN, k)
-		twin := sameName(p, k) && !p.BirthDate.IsZero() && p.BirthDate == k.Patient.BirthDate
 		born := !p.BirthDate.IsZero() && p.BirthDate == k.Patient.BirthDate
 		l := likeness{Known: k, why: "like " + kit.Plain(near) + " " + desk.Name(&k.Patient) + ", " + bornWords(born, &k.Patient) + ": same person?"}
 		switch {
@@ -35,12 +37,29 @@ func alike(known registry, p *ward.Patient, self int64) []likeness {
 			same = append(same, l)
 		case how == mrnZeros, how == mrnSwapped, how == mrnOneOff && (born || sameName(p, k)):
 			mrns = append(mrns, l)
-		case twin:
-			l.why = "same name and birth date as " + kit.Plain(k.Patient.MRN) + ": same person?"
-			names = append(names, l)
+		case sameName(p, k):
+			if l.why = twinWords(p.BirthDate, &k.Patient); l.why != "" {
+				names = append(names, l)
+			}
 		}
 	}
 	return append(append(same, mrns...), names...)
+}
+
+// twinWords says why a patient of the same name may be the person with a birth date; empty
+// if they are not.
+func twinWords(born ward.Date, p *ward.Patient) string {
+	theirs := p.BirthDate
+	swapped := ward.Date{Year: theirs.Year, Month: time.Month(theirs.Day), Day: int(theirs.Month)}
+	switch number := kit.Plain(p.MRN); {
+	case born.IsZero() || theirs.IsZero():
+		return "same name as " + number + ", " + desk.Born(p) + ": same person?"
+	case born == theirs:
+		return "same name and birth date as " + number + ": same person?"
+	case born == swapped:
+		return "same name as " + number + ", " + desk.Born(p) + ", day and month swapped: same person?"
+	}
+	return ""
 }
 
 // bornWords returns the birth date of a known patient, as it compares with the form.
@@ -58,7 +77,7 @@ const (
 	mrnOther mrnLikeness = iota
 	mrnOneOff
 	mrnSwapped // two neighbours changed places
-	mrnZeros   // leading zeros
+	mrnZeros   // leading zeros, signs, or letters that look like figures
 	mrnSame
 )
 
@@ -88,15 +107,21 @@ func compareMRN(a, b string) mrnLikeness {
 	return mrnOther
 }
 
-// plainNumber returns an MRN without leading zeros and without the signs that a
-// spreadsheet or a label adds.
+// plainNumber returns a folded MRN without leading zeros, without the signs that a
+// spreadsheet or a label adds, and with the letters o, i and l as the figures that they
+// look like.
 func plainNumber(mrn string) string {
 	kept := strings.Map(func(r rune) rune {
-		if strings.ContainsRune(" -./'", r) {
+		switch {
+		case r == 'o':
+			return '0'
+		case r == 'i', r == 'l':
+			return '1'
+		case unicode.IsSpace(r), unicode.IsPunct(r):
 			return -1
 		}
 		return r
-	}, mrn)
+	}, strings.TrimPrefix(mrn, "mrn"))
 	return strings.TrimLeft(kept, "0")
 }
 
@@ -114,13 +139,7 @@ func swapped(a, b []rune) bool {
 	return false
 }
 
-// sameName compares names without accents, case and blanks; former names count.
+// sameName compares names; former names count.
 func sameName(p *ward.Patient, k store.Known) bool {
-	q := kit.NewQuery(p.Name)
-	for _, name := range append([]string{k.Patient.Name}, k.Names...) {
-		if q.Is(name) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(append([]string{k.Patient.Name}, k.Names...), func(name string) bool { return kit.SameName(p.Name, name) })
 }

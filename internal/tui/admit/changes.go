@@ -42,7 +42,7 @@ func newChanges(s *edit, p ward.Patient, stay ward.Stay, list []ward.Change) *ch
 		needsReason = needsReason || slices.Contains(explained, change.Field)
 	}
 	like := alike(s.known, &p, p.ID)
-	if p.MRN == before.MRN && sameName(&p, store.Known{Patient: before}) && p.BirthDate == before.BirthDate {
+	if p.MRN == before.MRN && p.Name == before.Name && p.BirthDate == before.BirthDate {
 		like = nil // no identifier changed
 	}
 	for _, r := range s.fields.remarks(&p, &stay, like, s.chart.Checks) {

@@ -211,6 +211,16 @@ func TestFold(t *testing.T) {
 			t.Errorf("%q does not find %q: %q, %q", query, name, Fold(query), Fold(name))
 		}
 	}
+	for a, b := range map[string]string{"OKAFOR, Ada": "Ada Okafor", "Mueller, Ann": "MÜLLER, Ann Marie", "Smith-Jones, Bo": "SMITH JONES, Bo", "李, 明": "李 明", "Plato": "PLATO"} {
+		if !SameName(a, b) || !SameName(b, a) {
+			t.Errorf("%q and %q are two names", a, b)
+		}
+	}
+	for a, b := range map[string]string{"OKAFOR, Ada": "OKAFOR, Ida", "OKAFOR": "OKAFOR, Ada", "": "X", "GARCÍA, Lucía": "LÓPEZ, Lucía"} {
+		if SameName(a, b) || SameName(b, a) {
+			t.Errorf("%q and %q are one name", a, b)
+		}
+	}
 	if NewQuery("ida").Matches("Ada") || !NewQuery(" ").Empty() {
 		t.Error("a search finds too much")
 	}

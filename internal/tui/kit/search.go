@@ -81,6 +81,38 @@ func NewQuery(text string) Query {
 	return q
 }
 
+// SameName reports whether two texts may be one name: the same words in any order, without
+// accents and case, with ö as o or oe. A name of at least two words may lack others, such as
+// a middle name.
+func SameName(a, b string) bool {
+	x, y := nameWords(a), nameWords(b)
+	if len(x) > len(y) {
+		x, y = y, x
+	}
+	if len(x) < min(len(y), 2) || len(x) == 0 {
+		return false
+	}
+	return !slices.ContainsFunc(x, func(word []string) bool {
+		return !slices.ContainsFunc(y, func(other []string) bool {
+			return slices.ContainsFunc(word, func(w string) bool { return slices.Contains(other, w) })
+		})
+	})
+}
+
+// nameWords returns the spellings of each word of a name.
+func nameWords(name string) (words [][]string) {
+	for _, word := range strings.FieldsFunc(name, func(r rune) bool { return unicode.IsSpace(r) || r == ',' || unicode.Is(unicode.Pd, r) }) {
+		if folded := Fold(word); folded != "" {
+			spellings := []string{folded}
+			if other := foldSpelled(word); other != "" {
+				spellings = append(spellings, other)
+			}
+			words = append(words, spellings)
+		}
+	}
+	return words
+}
+
 // Empty reports whether the search asks for nothing, so that everything matches.
 func (q Query) Empty() bool { return q.whole == "" }
 
