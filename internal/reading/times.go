@@ -90,7 +90,7 @@ func (r timeReader) at(day namedDay, wall time.Duration, letters string) Reading
 	}
 	twice := len(moments) > 1
 	if letters != "" {
-		moments = slices.DeleteFunc(moments, func(t time.Time) bool { return !strings.EqualFold(lettersOf(t), letters) })
+		moments = slices.DeleteFunc(moments, func(t time.Time) bool { return !hasLetters(t, letters) })
 		if len(moments) == 0 {
 			return refused[time.Time](fmt.Sprintf("%s does not hold on %d %s %d", strings.ToUpper(letters), day.Day, day.Month, day.Year))
 		}
@@ -257,6 +257,12 @@ func lettersOf(t time.Time) string {
 	return name
 }
 
+// hasLetters reports whether a zone is called so at a time.
+func hasLetters(t time.Time, letters string) bool {
+	name, _ := t.Zone()
+	return strings.EqualFold(lettersOf(t), letters) || strings.EqualFold(name, letters)
+}
+
 // zoneLetters cuts the letters of the ward's zone from the end: 01:20 BST.
 func (r timeReader) zoneLetters(s string) (rest, letters string) {
 	cut := strings.LastIndexByte(s, ' ')
@@ -264,7 +270,7 @@ func (r timeReader) zoneLetters(s string) (rest, letters string) {
 		return s, ""
 	}
 	for _, t := range []time.Time{r.now, r.now.AddDate(0, -6, 0), r.now.AddDate(0, 0, -1), r.now.AddDate(0, 0, 1)} {
-		if strings.EqualFold(s[cut+1:], lettersOf(t.In(r.zone))) {
+		if hasLetters(t.In(r.zone), s[cut+1:]) {
 			return s[:cut], s[cut+1:]
 		}
 	}

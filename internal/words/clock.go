@@ -21,11 +21,11 @@ func (c Clock) Time(t time.Time) string {
 	case days == 0:
 		return t.Format("15:04" + letters(t))
 	case days < 0 && days > -7:
-		return t.Format("Mon 15:04")
+		return t.Format("Mon 15:04" + letters(t))
 	case t.Year() == now.Year():
-		return t.Format("2 Jan 15:04")
+		return t.Format("2 Jan 15:04" + letters(t))
 	}
-	return t.Format("2 Jan 2006 15:04")
+	return t.Format("2 Jan 2006 15:04" + letters(t))
 }
 
 // DayTime shows a time with its day, as questions do: Sun 29 Nov 15:45.

@@ -56,7 +56,7 @@ func newDischarge(d *desk.Desk, to kit.Place) kit.Screen {
 func (q *discharge) restore() {
 	var m moment
 	if kept, ok := q.d.Kept(q.at).(string); ok && desk.Unmarshal(kept, &m) {
-		m.retype(q.when, q.d.Zone())
+		m.retype(q.when, q.d)
 		q.editing = m.At.IsZero()
 	}
 }

@@ -35,12 +35,12 @@ func momentOf(field *kit.Field[time.Time]) moment {
 
 // retype replaces the text of a line. A time that was read is written in full, because the
 // text may say today.
-func (m moment) retype(field *kit.Field[time.Time], zone *time.Location) {
+func (m moment) retype(field *kit.Field[time.Time], d *desk.Desk) {
 	if m.At.IsZero() {
 		retype(field, m.Text)
 		return
 	}
-	retype(field, m.At.In(zone).Format(timeLayout))
+	retype(field, d.FullTime(m.At))
 	field.Leave()
 }
 
@@ -94,11 +94,11 @@ func (f *particulars) restore(content string) (d draft) {
 		f.born.Leave()
 	}
 	if f.patient.ID == 0 && !d.Admitted.IsZero() {
-		f.admitted.Start(d.Admitted, d.Admitted.In(f.d.Zone()).Format(timeLayout), "")
+		f.admitted.Start(d.Admitted, f.d.FullTime(d.Admitted), "")
 	}
 	for column, field := range f.times() {
 		if m, ok := d.Times[column]; ok {
-			m.retype(field, f.d.Zone())
+			m.retype(field, f.d)
 		}
 	}
 	if d.Health != nil {

@@ -57,9 +57,6 @@ func baselineText(p *ward.Patient) string {
 	return ""
 }
 
-// timeLayout shows a time in a way that the reader of times takes back.
-const timeLayout = "2 Jan 2006 15:04"
-
 // newParticulars returns the form with the values of a patient and a stay. changed is
 // called after each change.
 func newParticulars(d *desk.Desk, p ward.Patient, stay ward.Stay, changed func()) *particulars {
@@ -81,9 +78,9 @@ func newParticulars(d *desk.Desk, p ward.Patient, stay ward.Stay, changed func()
 	if begin.IsZero() {
 		begin = d.Now()
 	}
-	f.admitted.Start(begin, begin.In(d.Zone()).Format(timeLayout), "")
+	f.admitted.Start(begin, d.FullTime(begin), "")
 	if !p.InfusedAt.IsZero() {
-		f.infused.Start(p.InfusedAt, p.InfusedAt.In(d.Zone()).Format(timeLayout), "")
+		f.infused.Start(p.InfusedAt, d.FullTime(p.InfusedAt), "")
 	}
 	f.form.Changed = changed
 	f.form.SetLines(f.lines())

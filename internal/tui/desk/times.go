@@ -17,7 +17,8 @@ func (d *Desk) Time(t time.Time) string { return d.clock().Time(t) }
 // DayTime shows a time with its day, as questions do: Sun 29 Nov 15:45.
 func (d *Desk) DayTime(t time.Time) string { return d.clock().DayTime(t) }
 
-// FullTime shows a time with its date and year; – for none.
+// FullTime shows a time with its date and year; – for none. The readers of times take it
+// back as the same time.
 func (d *Desk) FullTime(t time.Time) string { return d.clock().FullTime(t) }
 
 // ShortDate shows the day of a time: 28 Nov.
