@@ -152,3 +152,19 @@ func TestAnotherTerminalMeanwhile(t *testing.T) {
 		})
 	}
 }
+
+// B14: a time that was typed and not read yet is there again, as the other lines are.
+func TestAHalfTypedReadmissionIsKept(t *testing.T) {
+	s := newSeat(t)
+	nils(t, s)
+	s.SignIn(desktest.Maria).Go(desk.PatientIn, "").Type("ber1").Wait(time.Second)
+	s.Type("7A").Press("enter").Type("V-12").Press("enter", "enter").Type("15:3")
+	esc(s).Press("1").Wait(time.Second).Sees("bed          7A", "visit        V-12", "admitted     15:3")
+	again := s.Another().SignIn(desktest.Maria)
+	again.Go(desk.PatientIn, "").Type("ber1").Wait(time.Second)
+	again.Sees("bed          7A", "admitted     15:3")
+	again.Press("enter", "enter", "enter").Type("0").Press("enter", "1").Sees("readmitted BERG, Nils")
+	if k := byMRN(t, s, "0041554"); k.Stay.AdmittedAt.In(s.Desk.Zone()).Format("15:04") != "15:30" {
+		t.Errorf("%s", k.Stay.AdmittedAt)
+	}
+}

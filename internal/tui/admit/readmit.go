@@ -24,12 +24,20 @@ type readmission struct {
 	loading               kit.Pending
 }
 
+// keptStay is a readmission that was left: the stay as far as it was typed, and the time if
+// it was touched, because a time that was not read yet is no part of the stay.
+type keptStay struct {
+	ward.Stay
+	Admitted moment `json:"admitted_text"`
+}
+
 // newReadmission asks for the new stay. typed holds values that were typed already, and
 // may be zero. Those of a form that was left unsaved come back.
 func newReadmission(d *desk.Desk, k store.Known, typed ward.Stay) kit.Screen {
 	at := kit.Place{Screen: desk.PatientIn, Subject: desk.Subject(k.Patient.ID), Detail: "readmit"}
-	if kept, ok := d.Kept(at).(string); ok && typed == (ward.Stay{}) {
-		desk.Unmarshal(kept, &typed)
+	var left keptStay
+	if kept, ok := d.Kept(at).(string); ok && typed == (ward.Stay{}) && desk.Unmarshal(kept, &left) {
+		typed = left.Stay
 	}
 	r := &readmission{SaveQuestion: desk.NewSaveQuestion(d, at), d: d, at: at, known: k}
 	r.Self, r.Work = r, r.work
@@ -44,6 +52,9 @@ func newReadmission(d *desk.Desk, k store.Known, typed ward.Stay) kit.Screen {
 		begin = d.Now()
 	}
 	r.admitted.Start(begin, d.Time(begin), "")
+	if left.Admitted.Text != "" {
+		left.Admitted.retype(r.admitted, d)
+	}
 	r.Inputs = []kit.Input{
 		{Label: "bed", Editor: kit.Plainly(r.bed, nil)}, {Label: "visit", Editor: kit.Plainly(r.visit, nil)},
 		{Label: "clinician", Editor: kit.Plainly(r.clinician, nil)}, {Label: "admitted", Editor: r.admitted},
@@ -159,5 +170,9 @@ func (r *readmission) work() string {
 	if !touched {
 		return ""
 	}
-	return desk.Marshal(r.stay())
+	kept := keptStay{Stay: r.stay()}
+	if r.admitted.Touched() {
+		kept.Admitted = momentOf(r.admitted)
+	}
+	return desk.Marshal(kept)
 }
