@@ -164,7 +164,9 @@ func TestKeyNames(t *testing.T) {
 			t.Errorf("%+v is %+v, want %+v", c.msg, got, c.want)
 		}
 	}
-	if !NewKey(tea.KeyPressMsg{Code: 'я', Text: "я"}).Foreign() || NewKey(tea.KeyPressMsg{Code: 'ø', Text: "ø"}).Foreign() {
-		t.Error("foreign letters are not told from Latin ones")
+	for c, foreign := range map[rune]bool{'я': true, 'ｎ': true, '１': true, '٣': true, 'ø': false, 'n': false, '1': false, '!': false, 'é': false} {
+		if k := NewKey(tea.KeyPressMsg{Code: c, Text: string(c)}); k.Foreign() != foreign {
+			t.Errorf("%c is foreign: %v", c, !foreign)
+		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
+	"golang.org/x/text/width"
 )
 
 // Key is one key press as bindings compare it. The same letter has the same name with
@@ -21,11 +22,14 @@ type Key struct {
 // Typed reports whether the key types one character.
 func (k Key) Typed() bool { return k.Text != "" && utf8.RuneCountInString(k.Text) == 1 }
 
-// Foreign reports whether the key types a letter of another script than Latin, so that
-// no binding can match it.
+// Foreign reports whether the key types a letter or a figure of another script than Latin,
+// or a full-width one, so that no binding can match it.
 func (k Key) Foreign() bool {
 	r, _ := utf8.DecodeRuneInString(k.Text)
-	return k.Text != "" && unicode.IsLetter(r) && !unicode.Is(unicode.Latin, r)
+	if r < utf8.RuneSelf || k.Text == "" {
+		return false
+	}
+	return unicode.IsLetter(r) && !unicode.Is(unicode.Latin, r) || unicode.IsNumber(r) || width.LookupRune(r).Kind() == width.EastAsianFullwidth
 }
 
 // keypad holds the keys that a keypad sends as codes of its own, ESC O p and the like.

@@ -273,7 +273,10 @@ func (s *signIn) Body(p kit.Page) []string {
 	typed := s.name.View(p.Narrow(p.Width-42), true)[0]
 	lines := []string{"", "  Who are you?  Type part of your name:  " + typed, ""}
 	if s.refused != "" {
-		lines[2] = "  " + p.Bad.Render(p.Fit(s.refused, p.Width-2))
+		lines = lines[:2]
+		for _, line := range p.Wrap(s.refused, p.Width-4) {
+			lines = append(lines, "  "+p.Bad.Render(line))
+		}
 	}
 	end := s.advice(p)
 	part := p.Narrow(p.Width - 2).With(p.Height - len(lines) - len(end) - 1)
@@ -352,11 +355,15 @@ func askAdministrator(staff []ward.Staff) string {
 	return "Ask an administrator: " + strings.Join(names, ", ") + "."
 }
 
-// Foot shows a name in full that its column cuts.
+// Foot shows in full a name that its column cuts, or the work and the time beside it.
 func (s *signIn) Foot(p kit.Page) []string {
 	id, ok := s.list.Chosen()
-	if s.entry.asking() || !ok || p.Cells(kit.Plain(id)) < nameCells {
+	if s.entry.asking() || !ok {
 		return nil
 	}
-	return []string{" " + kit.Plain(id)}
+	waiting := s.waiting(id)
+	if p.Cells(kit.Plain(id)) < nameCells && p.Cells(waiting) <= p.Width-nameCells-roleCells-5 {
+		return nil
+	}
+	return p.Hang(" "+strings.TrimRight(kit.Plain(id)+"   "+waiting, " "), p.Width, 1)
 }

@@ -3,6 +3,7 @@ package session
 import (
 	"fmt"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -248,4 +249,45 @@ func TestPINRule(t *testing.T) {
 			t.Errorf("%q: %q", text, got)
 		}
 	}
+}
+
+// B13: no text at the sign-in is cut without its full form elsewhere.
+func TestLongTextsAtSignIn(t *testing.T) {
+	const long = "Dr Maria Magdalena Wojciechowska-Brzęczyszczykiewicz-Nowak"
+	seat := desktest.New(t, Screens())
+	if err := seat.Log.AddStaff(t.Context(), ward.Sign(desktest.Grace, seat.Now()), ward.Staff{Name: long, Role: ward.Nurse, Active: true}); err != nil {
+		t.Fatal(err)
+	}
+	keepDraft(t, seat, seat.Ada(), desktest.Tomasz)
+	keepDraft(t, seat, seat.Ida(), desktest.Tomasz)
+	s := newDoor(t, seat)
+	s.since[desktest.Tomasz] = s.Now().Add(-30 * time.Hour)
+	s.Tick()
+	s.Type("woj").Sees("2 checks unsaved, locked Sat 10:07")
+	s.Press("down").Sees(long)
+	s.Top().(desk.Door).Refuse("Your name was disabled by " + long)
+	s.Sees("Your name was disabled by Dr Maria Magdalena Wojciechowska-", "Brzęczyszczykiewicz-Nowak")
+}
+
+// B20: a key that arrives in parts clears no name and leaves no PIN.
+func TestSplitKeysAtSignIn(t *testing.T) {
+	s := newDoor(t, desktest.New(t, Screens()))
+	split := func(keys ...string) {
+		s.Send(desktest.KeyMsg("esc"))
+		s.Wait(60 * time.Millisecond)
+		for _, k := range keys {
+			s.Send(desktest.KeyMsg(k))
+		}
+		s.Wait(time.Second)
+	}
+	s.Type("tom")
+	for _, keys := range []string{"[ B", "[ 5 ~", "[ 1 ; 2 A", "O B"} {
+		split(strings.Fields(keys)...)
+	}
+	s.Sees("Type part of your name:  tom▌").Press("enter").Type("tulip")
+	split("[", "6", "~")
+	split("O", "D")
+	s.Sees("SIGN IN   Tomasz Wójcik", "PIN ••••▌•")
+	split("O", "P")
+	s.Sees("KEYS that work now")
 }
