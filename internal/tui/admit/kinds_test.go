@@ -168,3 +168,35 @@ func TestAHalfTypedReadmissionIsKept(t *testing.T) {
 		t.Errorf("%s", k.Stay.AdmittedAt)
 	}
 }
+
+// B15: an invisible character makes no other number, and leading zeros or the same name
+// and birth date are asked about.
+func TestKnownPersonsAreNoticed(t *testing.T) {
+	for _, story := range []struct{ mrn, name, born, sees, no string }{
+		{"0042317\u200b", "X, Y", "1 May 1950", "MRN of OKAFOR, Ada, on the ward, bed 1A. Readmit?", "the MRN is taken"},
+		{"００４２３１７", "X, Y", "1 May 1950", "MRN of OKAFOR, Ada", "the MRN is taken"},
+		{"42317", "X, Y", "1 May 1950", "like 0042317 OKAFOR, Ada", ""},
+		{"0042371", "X, Y", "1 May 1950", "like 0042317 OKAFOR, Ada", ""},
+		{"9999999", "Okafor, Áda", "14.3.1961", "same name and birth date as 0042317: same person?", ""},
+		{"004-2317", "X, Y", "1 May 1950", "like 0042317 OKAFOR, Ada", ""},
+		{"OO423l7", "X, Y", "1 May 1950", "like 0042317 OKAFOR, Ada", ""},
+		{"MRN 42317", "X, Y", "1 May 1950", "like 0042317 OKAFOR, Ada", ""},
+		{"9999999", "Ada Okafor", "14.3.1961", "same name and birth date as 0042317", ""},
+		{"9999999", "OKAFOR, Ada Maria", "14.3.1961", "same name and birth date as 0042317", ""},
+		{"9999999", "okafor,ada", "14.3.1961", "same name and birth date as 0042317", ""},
+		{"9999999", "OKAFOR, A\u0301da", "1961", "same name as 0042317, born 14 Mar 1961: same person?", ""},
+		{"9999999", "Mueller-Lopez, Ann", "3 Feb 1960", "same name and birth date as 0050111", ""},
+		{"9999999", "MÜLLER LÓPEZ, Ann", "2 Mar 1960", "same name as 0050111, born 3 Feb 1960, day and month", ""},
+	} {
+		s := newSeat(t)
+		s.Ada()
+		s.Admit("9A", ward.Patient{MRN: "0050111", Name: "MÜLLER LÓPEZ, Ann", BirthDate: ward.Date{Year: 1960, Month: 2, Day: 3}})
+		s.SignIn(desktest.Maria).Go(desk.PatientIn, "").Press("4", "enter").Paste(story.mrn).Press("enter")
+		s.Paste(story.name).Press("enter")
+		fill(s, story.born, "second")
+		s.Press("ctrl+s").Sees("LOOK AGAIN", story.sees)
+		if story.no != "" {
+			s.Press("1").Sees(story.no)
+		}
+	}
+}
