@@ -7,6 +7,7 @@ import (
 
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
+	"neurocheck/internal/words"
 )
 
 // unsavedWork names the unsaved work of the open screens, and that of the closed ones,
@@ -37,7 +38,7 @@ func (r *root) unsavedWork() []string {
 // ofPatient names the patient of an unsaved form, if it has one on the board.
 func (r *root) ofPatient(f desk.KeptForm) string {
 	if s, ok := r.d.State(desk.PatientOf(f.Place.Subject)); ok {
-		return ", " + desk.Name(&s.Patient)
+		return ", " + words.Name(&s.Patient)
 	}
 	return ""
 }
@@ -72,7 +73,7 @@ func (r *root) aboutForm(f desk.KeptForm) string {
 		return since
 	}
 	if s, ok := r.d.State(patient); ok {
-		return desk.Name(&s.Patient) + ", " + desk.MRN(&s.Patient) + ", " + since
+		return words.Name(&s.Patient) + ", " + words.MRN(&s.Patient) + ", " + since
 	}
 	return "a patient who left the board, " + since
 }

@@ -8,6 +8,7 @@ import (
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // detailsView shows the details of the patient and their changes.
@@ -56,7 +57,7 @@ func (s *detailsView) lines(p kit.Page) []string {
 		}
 		lines = append(lines, p.Hang(" "+text, p.Width-1, 3)...)
 		for _, f := range c.changes {
-			text := "   " + p.Pad(desk.FieldWords(f.Field), 16) + dash(plain(f.From)) + "  →  " + dash(plain(f.To))
+			text := "   " + p.Pad(words.FieldWords(f.Field), 16) + dash(plain(f.From)) + "  →  " + dash(plain(f.To))
 			lines = append(lines, p.Hang(text, p.Width-1, 19)...)
 		}
 	}
@@ -68,21 +69,21 @@ func (s *detailsView) detailsOf() [][2]string {
 	p := &s.chart.Patient
 	baseline := ""
 	if n, ok := p.Baseline.Value(); ok {
-		baseline = desk.ToolName(p.Tool) + " " + itoa(n)
+		baseline = words.ToolName(p.Tool) + " " + itoa(n)
 	}
 	language := plain(p.Language)
 	if p.Interpreter {
 		language = strings.TrimPrefix(language+", interpreter needed", ", ")
 	}
 	list := [][2]string{
-		{"name", desk.Name(p)}, {"born", strings.TrimPrefix(desk.Born(p), "born ")}, {"MRN", plain(p.MRN)},
+		{"name", words.Name(p)}, {"born", strings.TrimPrefix(words.Born(p), "born ")}, {"MRN", plain(p.MRN)},
 	}
 	if p.SecondID != "" {
 		list = append(list, [2]string{"second ID", plain(p.SecondID)})
 	}
 	list = append(list, [][2]string{
 		{"language", language}, {"therapy", plain(p.Product)}, {"infusion", s.d.FullTime(p.InfusedAt)},
-		{"tool", desk.ToolName(p.Tool)}, {"baseline", baseline},
+		{"tool", words.ToolName(p.Tool)}, {"baseline", baseline},
 	}...)
 	if lost := columnsInWords(p.BaselineLost.Codes()); lost != "" {
 		list = append(list, [2]string{"lost at baseline", lost})
@@ -108,11 +109,11 @@ func (s *detailsView) detailsOf() [][2]string {
 
 // columnsInWords turns columns that are joined by semicolons into labels.
 func columnsInWords(columns string) string {
-	var words []string
+	var labels []string
 	for _, column := range strings.FieldsFunc(columns, func(r rune) bool { return r == ';' }) {
-		words = append(words, strings.ToLower(desk.FieldWords(column)))
+		labels = append(labels, strings.ToLower(words.FieldWords(column)))
 	}
-	return strings.Join(words, ", ")
+	return strings.Join(labels, ", ")
 }
 
 // healthWords names the features that are mild in the patient in health.

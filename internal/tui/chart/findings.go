@@ -5,6 +5,7 @@ import (
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // widths are those of a column of findings: label, value, and the value of the check
@@ -47,7 +48,7 @@ func (s *record) findings(p kit.Page, c *ward.Check) []string {
 	tool, domains, seen, other := s.grouped(c)
 	left, right, n := widthsOn(p, c.Findings.Tool)
 	columns := [][]string{
-		s.part(p, left, desk.ToolName(c.Findings.Tool), tool, c, withTool),
+		s.part(p, left, words.ToolName(c.Findings.Tool), tool, c, withTool),
 		s.part(p, right, "SEEN (all five needed)", seen, c, before),
 		s.part(p, right, "OTHER SIGNS (no grade)", other, c, before),
 	}

@@ -10,6 +10,7 @@ import (
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // sameWithin is the time between two entries of one kind in which the question asks if
@@ -29,7 +30,7 @@ func newIntervention(d *desk.Desk, to kit.Place) *entry {
 		at, _ := when.Get()
 		return ward.Intervention{PatientID: e.id, DoneAt: at, Kind: kind.chosen, Detail: ward.CleanLine(detailOf.editor.Value())}
 	}
-	words := func() string {
+	summary := func() string {
 		v := value()
 		text := ward.WordsFor(ward.Interventions, v.Kind)
 		if v.Detail != "" {
@@ -38,7 +39,7 @@ func newIntervention(d *desk.Desk, to kit.Place) *entry {
 		return text
 	}
 	e.question = func() []string {
-		list := []string{"Save: " + words() + ", " + whenWords(when) + "?"}
+		list := []string{"Save: " + summary() + ", " + whenWords(when) + "?"}
 		v := value()
 		for _, o := range e.chart.Interventions {
 			if gap := v.DoneAt.Sub(o.DoneAt).Abs(); o.Kind == v.Kind && !o.Withdrawn && gap <= sameWithin {
@@ -61,7 +62,7 @@ func newIntervention(d *desk.Desk, to kit.Place) *entry {
 		}
 	}
 	e.saved = func() string {
-		return "Saved: " + words() + ", " + d.Time(value().DoneAt) + ", " + desk.Name(e.patient())
+		return "Saved: " + summary() + ", " + d.Time(value().DoneAt) + ", " + words.Name(e.patient())
 	}
 	return e
 }

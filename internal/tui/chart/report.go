@@ -8,6 +8,7 @@ import (
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // newReport returns the dialog that records a reported symptom: who said it, when, and
@@ -57,7 +58,7 @@ func newReport(d *desk.Desk, to kit.Place) *entry {
 			return log.PutReport(ctx, sig, v)
 		}
 	}
-	e.saved = func() string { return "Saved for " + desk.Name(e.patient()) + ". " + e.reportDue(value().ToldAt) }
+	e.saved = func() string { return "Saved for " + words.Name(e.patient()) + ". " + e.reportDue(value().ToldAt) }
 	return e
 }
 

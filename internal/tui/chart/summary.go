@@ -7,6 +7,7 @@ import (
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // summary returns the meaning of the check and all that was recorded with it.
@@ -18,7 +19,7 @@ func (s *record) summary(p kit.Page, c *ward.Check) []string {
 		}
 	}
 	look := desk.FlagLook(p.Theme, c.Result.Flag)
-	meaning, flag, why := desk.Meaning(&c.Findings, c.Result), flagWords(c), whyWords(c)
+	meaning, flag, why := words.Meaning(&c.Findings, c.Result), flagWords(c), whyWords(c)
 	if gap := p.Width - 3 - p.Cells(meaning) - p.Cells(flag); gap >= 3 {
 		lines = append(lines, look.Render(" "+p.Pad(meaning, p.Cells(meaning)+gap)+" "+flag))
 	} else {
@@ -54,17 +55,17 @@ func flagWords(c *ward.Check) string {
 	case c.Result.Flag == icans.FlagNone:
 		return "no flag"
 	}
-	return desk.FlagMark(c.Result.Flag) + " " + c.Result.Flag.Words()
+	return words.FlagMark(c.Result.Flag) + " " + c.Result.Flag.Words()
 }
 
 // whyWords returns the reasons of the flag; of a check without a flag the signs that make
 // it no normal one.
 func whyWords(c *ward.Check) string {
-	if why := desk.Why(c.Result); why != "" && !c.Result.AtBaseline() {
+	if why := words.Why(c.Result); why != "" && !c.Result.AtBaseline() {
 		return "Why: " + why
 	}
 	if c.Valid() {
-		return desk.Unchanged(&c.Findings)
+		return words.Unchanged(&c.Findings)
 	}
 	return ""
 }

@@ -6,6 +6,7 @@ import (
 	"neurocheck/internal/store"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // withdrawReasons are the reasons to withdraw an intervention or a report.
@@ -58,7 +59,7 @@ func newWithdrawal(d *desk.Desk, patient int64, of ward.Event) *entry {
 		}
 	}
 	e.saved = func() string {
-		return "Withdrawn: " + plain(of.Words()) + ", " + d.Time(of.At) + ", " + desk.Name(e.patient())
+		return "Withdrawn: " + plain(of.Words()) + ", " + d.Time(of.At) + ", " + words.Name(e.patient())
 	}
 	return e
 }

@@ -8,6 +8,7 @@ import (
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 func plain(s string) string { return kit.Plain(s) }
@@ -72,14 +73,14 @@ func joined(words []string) string { return strings.Join(words, ", ") }
 
 // checkWhy returns the flag of a check with the reasons, for a list.
 func checkWhy(c *ward.Check) string {
-	why := desk.Why(c.Result)
+	why := words.Why(c.Result)
 	switch {
 	case c.Normal():
 		return "normal"
 	case c.Result.AtBaseline():
 		return "at own baseline"
 	case c.Result.Flag == icans.FlagNone && why == "":
-		if same := desk.Unchanged(&c.Findings); same != "" {
+		if same := words.Unchanged(&c.Findings); same != "" {
 			return "no flag; " + same
 		}
 		return "no flag"
@@ -106,7 +107,7 @@ func versionWord(c *ward.Check) string {
 
 // readOut returns a check in one sentence: time, score, grade, flag and the reasons.
 func (s *record) readOut(c *ward.Check) string {
-	text := s.d.Time(c.PerformedAt) + " " + desk.CheckWords(c) + ": "
+	text := s.d.Time(c.PerformedAt) + " " + words.CheckWords(c) + ": "
 	switch {
 	case c.Status == ward.Withdrawn:
 		return text + "withdrawn, no longer counts"
@@ -115,12 +116,12 @@ func (s *record) readOut(c *ward.Check) string {
 	case c.Normal():
 		return text + "normal check"
 	case c.Result.Flag == icans.FlagNone:
-		if same := desk.Unchanged(&c.Findings); same != "" {
+		if same := words.Unchanged(&c.Findings); same != "" {
 			return text + "no flag; " + same
 		}
 		return text + "no flag"
 	}
-	short, why := desk.FlagShort(c.Result.Flag), desk.Why(c.Result)
+	short, why := words.FlagShort(c.Result.Flag), words.Why(c.Result)
 	if why != short && !strings.HasPrefix(why, short+",") { // "grade 1" is both the flag and its first reason
 		why = short + ", " + why
 	}

@@ -2,12 +2,12 @@ package check
 
 import (
 	"fmt"
-	"neurocheck/internal/bedside"
 	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/icans"
 	"neurocheck/internal/tui/kit"
 )

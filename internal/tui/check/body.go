@@ -1,10 +1,10 @@
 package check
 
 import (
-	"neurocheck/internal/bedside"
 	"strings"
 	"time"
 
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/icans"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"

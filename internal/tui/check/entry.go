@@ -1,14 +1,16 @@
 package check
 
 import (
-	"neurocheck/internal/bedside"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
+	"neurocheck/internal/bedside"
+	"neurocheck/internal/reading"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // mostComment is the limit for a comment that is typed, in characters. A longer comment
@@ -148,7 +150,7 @@ func newComment(d dialog) *entry {
 	e := d.exam
 	text := kit.NewText(e.check.Note, mostComment)
 	text.Lines = true
-	return &entry{dialog: d, head: "Comment   " + desk.About(&e.history.Patient), hint: "the comment changes neither grade nor flag", editor: kit.Plainly(text, nil),
+	return &entry{dialog: d, head: "Comment   " + words.About(&e.history.Patient), hint: "the comment changes neither grade nor flag", editor: kit.Plainly(text, nil),
 		changed: func() { e.check.Note = text.Value() },
 		done:    func() string { return "" }}
 }
@@ -156,18 +158,18 @@ func newComment(d dialog) *entry {
 // newTime asks for the time of a check.
 func newTime(d dialog) *entry {
 	e := d.exam
-	field := kit.NewField(40, func(text string) kit.Reading[time.Time] { return kit.ReadTime(text, e.desk.Now(), e.desk.Zone()) })
+	field := kit.NewField(40, func(text string) reading.Reading[time.Time] { return reading.Time(text, e.desk.Now(), e.desk.Zone()) })
 	start := func() { field.Start(e.check.PerformedAt, timeShown(e.desk, e.check.PerformedAt), "") }
 	start()
 	if e.typed != "" {
 		field.Insert(e.typed)
 	}
-	return &entry{dialog: d, head: "When was the patient examined?   " + desk.About(&e.history.Patient), editor: field, restart: start,
+	return &entry{dialog: d, head: "When was the patient examined?   " + words.About(&e.history.Patient), editor: field, restart: start,
 		hint:    "1320, 13.20, 1:20pm, yesterday 2350, 28 Nov 0300. Untouched, the time stays to the second",
 		changed: func() { e.typed = field.Value() },
 		done: func() string {
 			at, _ := field.Get()
-			if reason := bedside.TimeRefusal(&e.history, at, clockOf(e.desk)); reason != "" {
+			if reason := bedside.TimeRefusal(&e.history, at, e.desk.WallClock()); reason != "" {
 				return reason
 			}
 			e.check.PerformedAt, e.typed = at, ""

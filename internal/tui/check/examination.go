@@ -1,13 +1,14 @@
 package check
 
 import (
-	"neurocheck/internal/bedside"
 	"slices"
 	"time"
 
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/icans"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // examination is the check that a form records or corrects, and the patient's record that
@@ -125,7 +126,7 @@ func (e *examination) beginCorrection(chart *ward.Chart) string {
 	case c == nil:
 		return "there is no such check"
 	case c.Status == ward.Withdrawn:
-		return "this check was withdrawn " + e.desk.Time(c.Recorded.At) + " by " + desk.ShortName(c.Recorded.By)
+		return "this check was withdrawn " + e.desk.Time(c.Recorded.At) + " by " + words.ShortName(c.Recorded.By)
 	}
 	e.begin(chart)
 	original := *c

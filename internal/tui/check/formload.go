@@ -10,6 +10,7 @@ import (
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // record is the part of the log that a form needs.
@@ -46,11 +47,11 @@ func (f *form) loaded(h kit.Host, msg kit.Result[record]) tea.Cmd {
 	f.take(&msg.Value.chart)
 	if c := f.takenAway(); c != nil && !f.busy() {
 		f.check.ID = f.desk.NewID()
-		h.Say(desk.ShortName(c.Recorded.By) + " took over this check and saved it at " + f.desk.Time(c.Recorded.At) + ". A save here is a check of its own")
+		h.Say(words.ShortName(c.Recorded.By) + " took over this check and saved it at " + f.desk.Time(c.Recorded.At) + ". A save here is a check of its own")
 		return nil
 	}
 	if list := f.review("").Meanwhile(); len(list) > before {
-		h.Say("MEANWHILE " + bedside.MeanwhileWords(clockOf(f.desk), &list[len(list)-1]))
+		h.Say("MEANWHILE " + bedside.MeanwhileWords(f.desk.WallClock(), &list[len(list)-1]))
 	}
 	return nil
 }

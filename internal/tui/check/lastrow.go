@@ -1,10 +1,10 @@
 package check
 
 import (
-	"neurocheck/internal/bedside"
 	"strings"
 	"time"
 
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/tui/kit"
 )
 
@@ -89,7 +89,7 @@ func drawItems(p kit.Page, items []rowItem, hand string, labels bool) string {
 // othersRows draws a row for each unsaved check of another person.
 func (e *examination) othersRows(p kit.Page, hand string) (rows []string) {
 	for i, d := range e.others() {
-		text := bedside.OpenElsewhere(clockOf(e.desk), &d)
+		text := bedside.OpenElsewhere(e.desk.WallClock(), &d)
 		switch {
 		case i > 0:
 			rows = append(rows, " "+p.Note.Render(text))

@@ -1,11 +1,11 @@
 package check
 
 import (
-	"neurocheck/internal/bedside"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/icans"
 	"neurocheck/internal/tui/kit"
 )

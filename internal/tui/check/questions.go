@@ -2,11 +2,11 @@ package check
 
 import (
 	tea "charm.land/bubbletea/v2"
-	"neurocheck/internal/bedside"
 
-	"neurocheck/internal/tui/desk"
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // cannotSave returns the reason that the check cannot be saved as it is, or an empty text.
@@ -29,7 +29,7 @@ func (e *examination) cannotSave() string {
 func (e *examination) question(unknown string, save func(kit.Host, ward.Check) tea.Cmd) *kit.Question {
 	review := e.review(unknown)
 	c := *review.Check
-	about := desk.About(&e.history.Patient)
+	about := words.About(&e.history.Patient)
 	if e.correcting() {
 		return reasonQuestion([]string{about}, append(e.correctionText(review), "Why?"), func(h kit.Host, reason string) tea.Cmd {
 			c.Reason = reason
@@ -46,7 +46,7 @@ func (e *examination) correctionText(review *bedside.Review) []string {
 	c, was := review.Check, review.Original
 	text := []string{"CORRECT the check of " + e.desk.DayTime(was.PerformedAt) + "?"}
 	text = append(text, changesOf(e.desk, was, c)...)
-	text = append(text, "ICANS "+desk.Grade(was.Result)+" → "+desk.Grade(c.Result)+"   "+desk.FlagShort(was.Result.Flag)+" → "+bedside.FlagText(c)+e.view.Effect())
+	text = append(text, "ICANS "+words.Grade(was.Result)+" → "+words.Grade(c.Result)+"   "+words.FlagShort(was.Result.Flag)+" → "+bedside.FlagText(c)+e.view.Effect())
 	text = append(text, bedside.CauseWords(c)...)
 	return append(text, review.Remarks()...)
 }

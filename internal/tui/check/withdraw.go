@@ -2,14 +2,15 @@ package check
 
 import (
 	"context"
-	"neurocheck/internal/bedside"
 
 	tea "charm.land/bubbletea/v2"
 
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/store"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // withdrawal asks to withdraw a check. It loads the record before it asks, and stays
@@ -61,8 +62,8 @@ func (s *withdrawal) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 			return cmd
 		}
 		s.desk.JustSaved(desk.Saved{})
-		words := "Withdrawn: the check of " + s.desk.Time(msg.Value.Check.PerformedAt) + ", " + desk.Name(&s.patient) + ". It stays in the record and no longer counts"
-		return tea.Batch(cmd, afterSave(h, s.patient.ID, &msg.Value, words))
+		line := "Withdrawn: the check of " + s.desk.Time(msg.Value.Check.PerformedAt) + ", " + words.Name(&s.patient) + ". It stays in the record and no longer counts"
+		return tea.Batch(cmd, desk.AfterSaving(h, s.patient.ID, &msg.Value, line))
 	}
 	return nil
 }
@@ -77,8 +78,8 @@ func (s *withdrawal) ask(h kit.Host, chart *ward.Chart) tea.Cmd {
 		return h.Close(s)
 	}
 	s.patient = chart.Patient
-	text := []string{"WITHDRAW the check of " + d.DayTime(c.PerformedAt) + "?   " + desk.CheckWords(c),
-		"recorded " + d.DayTime(c.Recorded.At) + " by " + kit.Plain(c.Recorded.By) + "   " + desk.FlagLine(c.Result)}
+	text := []string{"WITHDRAW the check of " + d.DayTime(c.PerformedAt) + "?   " + words.CheckWords(c),
+		"recorded " + d.DayTime(c.Recorded.At) + " by " + kit.Plain(c.Recorded.By) + "   " + words.FlagLine(c.Result)}
 	gone := withdrawn(c)
 	text = append(text, withoutCheck(d, chart, gone)...)
 	save := func(h kit.Host, reason string) tea.Cmd {
@@ -87,7 +88,7 @@ func (s *withdrawal) ask(h kit.Host, chart *ward.Chart) tea.Cmd {
 			return log.SaveCheck(ctx, sig, gone)
 		})
 	}
-	subject := []string{desk.About(&s.patient)}
+	subject := []string{words.About(&s.patient)}
 	q := reasonQuestion(subject, append(text, "Why?"), save)
 	if s.undo {
 		q = kit.Confirm(subject, append([]string{"UNDO the save"}, text...), "withdraw: entered in error", "back, it stays", func(h kit.Host) tea.Cmd { return save(h, "entered_in_error") })
@@ -110,10 +111,10 @@ func withdrawn(c *ward.Check) ward.Check {
 // the other checks that change, and the follow-up that stays.
 func withoutCheck(d *desk.Desk, chart *ward.Chart, gone ward.Check) []string {
 	view := bedside.PreviewOf(&chart.History, d.Site(), gone, d.User().Name, d.Now())
-	lines := bedside.ChangedFlags(clockOf(d), &chart.History, view.Changed)
+	lines := bedside.ChangedFlags(d.WallClock(), &chart.History, view.Changed)
 	if f := chart.Open(); f != nil {
 		if _, joined := f.Has(gone.ID); joined {
-			lines = append(lines, "The "+desk.Level(f)+" follow-up stays until a clinician closes it.")
+			lines = append(lines, "The "+words.Level(f)+" follow-up stays until a clinician closes it.")
 		}
 	}
 	return lines

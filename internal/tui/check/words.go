@@ -2,9 +2,9 @@ package check
 
 import (
 	"fmt"
-	"neurocheck/internal/bedside"
 	"strings"
 
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/icans"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
@@ -50,7 +50,7 @@ func unableShort(x *icans.Findings) string {
 	case icans.UnableUnarousable:
 		return shortAnswers["unarousable"]
 	}
-	return desk.Score(x)
+	return words.Score(x)
 }
 
 // causeMark marks the answer of a domain that is attributed (*) or uncertain (?).
@@ -119,6 +119,3 @@ func placeWords(d *desk.Desk, stay *ward.Stay) string {
 	}
 	return "left " + d.DayTime(stay.DischargedAt)
 }
-
-// clockOf returns the clock that the words about times are made with.
-func clockOf(d *desk.Desk) words.Clock { return words.Clock{Now: d.Now(), Zone: d.Zone()} }

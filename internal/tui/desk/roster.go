@@ -12,6 +12,7 @@ import (
 	"neurocheck/internal/store"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // roster holds the records of everyone on the board, and their states at one time.
@@ -269,7 +270,7 @@ func (d *Desk) OpenElsewhere(draft *ward.Draft) string {
 	if draft.Paper {
 		form = " has paper checks open since "
 	}
-	return ShortName(draft.Author) + form + d.Time(draft.Since)
+	return words.ShortName(draft.Author) + form + d.Time(draft.Since)
 }
 
 // Drafts returns the drafts of other people about a patient: "Tomasz Wójcik has a check

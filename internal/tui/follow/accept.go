@@ -9,6 +9,7 @@ import (
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // accept asks whether to accept the follow-up of one patient. It holds on to the
@@ -27,7 +28,7 @@ func newAccept(d *desk.Desk, to kit.Place) kit.Screen {
 	}
 	a := &accept{SaveQuestion: desk.NewSaveQuestion(d, to), patient: s.Patient, followUp: s.FollowUp.ID}
 	a.Self = a
-	a.Subject = []string{"Accept for " + desk.About(&s.Patient) + "?"}
+	a.Subject = []string{"Accept for " + words.About(&s.Patient) + "?"}
 	state, _ := d.StateLine(s)
 	a.Text = []string{state}
 	yes := kit.Option{Keys: []string{"1", "y"}, Label: "accept", Records: true, Needs: string(ward.MayRecord), Do: a.save}
@@ -36,7 +37,7 @@ func newAccept(d *desk.Desk, to kit.Place) kit.Screen {
 	}
 	a.Options = []kit.Option{yes, {Keys: []string{"0", "n"}, Label: "back"}}
 	a.Saved = func(h kit.Host) tea.Cmd {
-		h.Say("accepted " + d.Now().Format("15:04") + ": " + desk.Name(&a.patient) + "   " + desk.MRN(&a.patient))
+		h.Say("accepted " + d.Now().Format("15:04") + ": " + words.Name(&a.patient) + "   " + words.MRN(&a.patient))
 		return nil
 	}
 	return a

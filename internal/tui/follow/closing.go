@@ -10,6 +10,7 @@ import (
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // closing closes the follow-up of one patient: a note, an outcome, and for some a second
@@ -30,7 +31,7 @@ func newClosing(d *desk.Desk, to kit.Place) kit.Screen {
 	kept, _ := d.Kept(to).(string)
 	c := &closing{SaveQuestion: desk.NewSaveQuestion(d, to), patient: s.Patient, followUp: s.FollowUp.ID, note: kit.NewText(kept, 400)}
 	c.Self, c.Work = c, c.note.Value
-	c.Subject = []string{"CLOSE the follow-up of " + desk.About(&s.Patient) + "?"}
+	c.Subject = []string{"CLOSE the follow-up of " + words.About(&s.Patient) + "?"}
 	c.Text = []string{levelPeak(s.FollowUp) + ", open since " + d.Time(s.FollowUp.Opened.At)}
 	if h := d.History(id); h != nil && h.Lifted(s.FollowUp) {
 		c.Text = append(c.Text, lifted(d))
@@ -49,7 +50,7 @@ func newClosing(d *desk.Desk, to kit.Place) kit.Screen {
 		return h.Close(c)
 	}
 	c.Saved = func(h kit.Host) tea.Cmd {
-		h.Say("closed: " + desk.Name(&c.patient) + "   " + desk.MRN(&c.patient))
+		h.Say("closed: " + words.Name(&c.patient) + "   " + words.MRN(&c.patient))
 		return nil
 	}
 	return c
@@ -60,7 +61,7 @@ func (c *closing) Unsaved() string {
 	if c.note.Value() == "" {
 		return ""
 	}
-	return "note on the follow-up of " + desk.Name(&c.patient)
+	return "note on the follow-up of " + words.Name(&c.patient)
 }
 
 // needed refuses an empty note.
@@ -96,8 +97,8 @@ func (c *closing) doubt() string {
 	if last == nil || !last.Result.Flag.Flagged() {
 		return "NO CONCLUSIVE CHECK since the last flagged one."
 	}
-	return "STILL FLAGGED. The last check (" + c.Desk.Time(last.PerformedAt) + ") is " + desk.Score(&last.Findings) +
-		", ICANS " + desk.Grade(last.Result) + ", " + desk.FlagShort(last.Result.Flag) + "."
+	return "STILL FLAGGED. The last check (" + c.Desk.Time(last.PerformedAt) + ") is " + words.Score(&last.Findings) +
+		", ICANS " + words.Grade(last.Result) + ", " + words.FlagShort(last.Result.Flag) + "."
 }
 
 // again is the second question.
@@ -122,7 +123,7 @@ func (c *closing) save(h kit.Host, outcome string, asked bool) tea.Cmd {
 func (c *closing) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 	cmd := c.SaveQuestion.Update(h, msg)
 	if f := closedBy(c.Desk, c.patient.ID, c.followUp); f != nil && c.Options[0].Off == "" && f.Closed.By != c.Desk.User().Name {
-		text := desk.ShortName(f.Closed.By) + " closed it at " + c.Desk.Time(f.Closed.At) + ": " + ward.WordsFor(ward.Outcomes, f.Outcome) + ". Your note is kept"
+		text := words.ShortName(f.Closed.By) + " closed it at " + c.Desk.Time(f.Closed.At) + ": " + ward.WordsFor(ward.Outcomes, f.Outcome) + ". Your note is kept"
 		for i := range c.Options[:len(c.Options)-1] {
 			c.Options[i].Off = "closed already"
 		}

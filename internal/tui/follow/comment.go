@@ -9,6 +9,7 @@ import (
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // comment adds a comment to the open follow-up of a patient.
@@ -25,9 +26,9 @@ func newComment(d *desk.Desk, to kit.Place) kit.Screen {
 		return nothing(d, to, "comment on")
 	}
 	kept, _ := d.Kept(to).(string)
-	c := &comment{SaveQuestion: desk.NewSaveQuestion(d, to), text: kit.NewText(kept, 400), name: desk.Name(&s.Patient)}
+	c := &comment{SaveQuestion: desk.NewSaveQuestion(d, to), text: kit.NewText(kept, 400), name: words.Name(&s.Patient)}
 	c.Self, c.Work = c, c.text.Value
-	c.Subject = []string{"COMMENT on the follow-up of " + desk.About(&s.Patient)}
+	c.Subject = []string{"COMMENT on the follow-up of " + words.About(&s.Patient)}
 	c.Text = []string{levelPeak(s.FollowUp) + ", open since " + d.Time(s.FollowUp.Opened.At)}
 	for i := range s.FollowUp.Notes {
 		c.Text = append(c.Text, noteWords(d, &s.FollowUp.Notes[i]))
@@ -50,7 +51,7 @@ func newComment(d *desk.Desk, to kit.Place) kit.Screen {
 	}
 	c.Left = func(h kit.Host) tea.Cmd { return h.Close(c) }
 	c.Saved = func(h kit.Host) tea.Cmd {
-		h.Say("comment saved: " + desk.Name(&patient) + "   " + desk.MRN(&patient))
+		h.Say("comment saved: " + words.Name(&patient) + "   " + words.MRN(&patient))
 		return nil
 	}
 	return c

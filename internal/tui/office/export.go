@@ -16,6 +16,7 @@ import (
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // export writes the checks of the log, or of one patient, as CSV. It is the dialog that
@@ -99,7 +100,7 @@ func (s *export) close(h kit.Host) tea.Cmd { return h.Close(s) }
 func (s *export) ask(h kit.Host) tea.Cmd {
 	subject, command := "EXPORT every check of "+plain(s.d.Ward().Name)+" as CSV?", "ssh WARD export > checks.csv"
 	if p := s.begun.patient; p != nil {
-		subject, command = "EXPORT the checks of "+desk.About(p)+" as CSV?", "ssh WARD export --patient "+plain(p.MRN)+" > checks.csv"
+		subject, command = "EXPORT the checks of "+words.About(p)+" as CSV?", "ssh WARD export --patient "+plain(p.MRN)+" > checks.csv"
 	}
 	if s.d.Remote {
 		q := remoteCommand(subject, command)

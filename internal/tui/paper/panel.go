@@ -6,9 +6,9 @@ import (
 	"time"
 
 	"neurocheck/internal/icans"
-	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // The panel of a wide window begins right of the grid.
@@ -53,7 +53,7 @@ func (s *sheet) panelLines(p kit.Page, headings bool) (lines []string) {
 		r = &blank
 	}
 	x := r.findings()
-	names := []string{desk.ToolName(r.tool()), "CONSCIOUSNESS, SIGNS", "SEEN", "OTHER SIGNS", "LATE SIGNS"}
+	names := []string{words.ToolName(r.tool()), "CONSCIOUSNESS, SIGNS", "SEEN", "OTHER SIGNS", "LATE SIGNS"}
 	for i, group := range groups(r.tool()) {
 		if i == lateGroup && !s.late() {
 			continue

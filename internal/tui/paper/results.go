@@ -2,14 +2,15 @@ package paper
 
 import (
 	"fmt"
-	"neurocheck/internal/bedside"
-	"neurocheck/internal/icans"
 	"slices"
 	"strings"
 	"time"
 
+	"neurocheck/internal/bedside"
+	"neurocheck/internal/icans"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // results are the checks of the rows with a finding, as they would be recorded, with the
@@ -103,8 +104,8 @@ func result(c *ward.Check) string {
 	case x.Unable == 0 && (low > 0 || high < x.Tool.MaxScore()):
 		score = fmt.Sprintf("%d–%d", low, high)
 	}
-	grade := strings.ReplaceAll(desk.Grade(c.Result), " to ", "–")
-	mark := desk.FlagMark(c.Result.Flag)
+	grade := strings.ReplaceAll(words.Grade(c.Result), " to ", "–")
+	mark := words.FlagMark(c.Result.Flag)
 	if c.Result.AtBaseline() {
 		mark = desk.MarkBaseline
 	}
@@ -118,9 +119,9 @@ func flagWords(c *ward.Check) string {
 	if r.Flag != icans.FlagIncomplete {
 		return bedside.FlagText(c)
 	}
-	text := desk.FlagMark(r.Flag) + " unfinished"
+	text := words.FlagMark(r.Flag) + " unfinished"
 	if r.Reasons &^= icans.Missing; r.Reasons != 0 {
-		text = desk.FlagMark(r.Flag) + " " + desk.Why(r)
+		text = words.FlagMark(r.Flag) + " " + words.Why(r)
 	}
 	return text
 }
@@ -128,7 +129,7 @@ func flagWords(c *ward.Check) string {
 // notDone returns the reason why the tool was not done, for the cells of its items.
 func notDone(x icans.Findings) string {
 	if x.Unable == icans.UnableUnarousable { // too long with the word
-		return desk.Score(&x)
+		return words.Score(&x)
 	}
-	return "unable: " + desk.Score(&x)
+	return "unable: " + words.Score(&x)
 }

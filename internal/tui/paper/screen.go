@@ -9,6 +9,7 @@ import (
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 func newSheet(d *desk.Desk, to kit.Place) kit.Screen {
@@ -87,7 +88,7 @@ func (s *sheet) Unsaved() string {
 	if !s.dirty {
 		return ""
 	}
-	return "paper checks of " + desk.Name(&s.history.Patient)
+	return "paper checks of " + words.Name(&s.history.Patient)
 }
 
 // burst takes back the keys of a burst, unless they are the text of a time. The MRN of a
@@ -138,7 +139,7 @@ func (s *sheet) leave(h kit.Host, _ kit.Key) tea.Cmd {
 	case s.saving.Waiting():
 		defer h.Say("NOT SAVED YET: it is tried again; until then the sheet is kept")
 	default:
-		defer h.Say("Kept, not saved: " + s.count() + " of " + desk.Name(&s.history.Patient) + ". b opens them again, :discard drops them")
+		defer h.Say("Kept, not saved: " + s.count() + " of " + words.Name(&s.history.Patient) + ". b opens them again, :discard drops them")
 	}
 	return h.Close(s)
 }

@@ -9,10 +9,12 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"neurocheck/internal/bedside"
+	"neurocheck/internal/reading"
 	"neurocheck/internal/store"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // sheet is the screen that enters several checks of one patient from paper.
@@ -112,7 +114,7 @@ func (s *sheet) dropSaved(h kit.Host) {
 	s.state.goNew()
 	s.startClock()
 	s.desk.Keep(s.place, nil) // the rows that are left are a draft of their own: the save dropped this one
-	h.Say(fmt.Sprintf("%s of this sheet: saved already, at %s by %s", desk.Several(n-len(s.state.Rows), "row"), s.desk.Time(by.Recorded.At), desk.ShortName(by.Recorded.By)))
+	h.Say(fmt.Sprintf("%s of this sheet: saved already, at %s by %s", desk.Several(n-len(s.state.Rows), "row"), s.desk.Time(by.Recorded.At), words.ShortName(by.Recorded.By)))
 }
 
 // flush evaluates the rows and keeps the draft if anything changed.
@@ -151,7 +153,7 @@ func (s *sheet) restore(was state) {
 // resetClock makes a field for a time that is not known yet.
 func (s *sheet) resetClock() {
 	zone := s.desk.Zone()
-	s.clock = kit.NewField(40, func(text string) kit.Reading[time.Time] {
+	s.clock = kit.NewField(40, func(text string) reading.Reading[time.Time] {
 		return readTime(text, s.desk.Now(), zone, s.state.before())
 	})
 }
@@ -188,7 +190,7 @@ func (s *sheet) count() string { return desk.Several(len(s.state.Rows), "paper c
 // the last one.
 func (s *sheet) proposal() (time.Time, bool) {
 	at, ok := s.now.nextTime(s.desk.Site(), s.state.Rows, s.desk.Now())
-	if ok && s.desk.CheckTimeRefusal(&s.history, at) != "" {
+	if ok && bedside.TimeRefusal(&s.history, at, s.desk.WallClock()) != "" {
 		ok = false
 	}
 	return at, ok
@@ -211,5 +213,5 @@ func (s *sheet) othersLine() string {
 		return ""
 	}
 	d := &s.others[0]
-	return desk.ShortName(d.Author) + " has paper checks open since " + s.desk.Time(d.Since) + ": " + rowsIn(d)
+	return words.ShortName(d.Author) + " has paper checks open since " + s.desk.Time(d.Since) + ": " + rowsIn(d)
 }
