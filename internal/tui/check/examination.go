@@ -1,7 +1,6 @@
 package check
 
 import (
-	"slices"
 	"time"
 
 	"neurocheck/internal/bedside"
@@ -78,7 +77,7 @@ func (e *examination) others() []ward.Draft {
 	if e.correcting() {
 		return nil
 	}
-	return slices.DeleteFunc(slices.Clone(e.history.Drafts), func(d ward.Draft) bool { return d.Author == e.desk.User().Name })
+	return bedside.OthersDrafts(&e.history, e.desk.User().Name)
 }
 
 // current returns the version of this check on the record, or nil.

@@ -23,10 +23,9 @@ type record struct {
 func (f *form) load(h kit.Host, pending *kit.Pending, drafted bool) tea.Cmd {
 	id, site, author := f.patient, f.desk.Site(), f.desk.User().Name
 	return desk.Load(f.desk, h, pending, f.place.Subject, func(ctx context.Context, log *store.Store) (r record, err error) {
-		if r.chart, err = log.Chart(ctx, id); err != nil {
+		if r.chart, err = desk.ReadChart(ctx, log, id, site); err != nil {
 			return r, err
 		}
-		evaluated(&r.chart, site)
 		if drafted {
 			r.draft, r.drafted, err = log.DraftOf(ctx, id, author)
 		}

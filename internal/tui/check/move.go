@@ -52,10 +52,9 @@ func (s *move) Init(h kit.Host) tea.Cmd {
 func (s *move) load(h kit.Host) tea.Cmd {
 	id, site := desk.PatientOf(s.subject), s.desk.Site()
 	return desk.Load(s.desk, h, &s.loading, s.subject, func(ctx context.Context, log *store.Store) (o origin, err error) {
-		if o.chart, err = log.Chart(ctx, id); err != nil {
+		if o.chart, err = desk.ReadChart(ctx, log, id, site); err != nil {
 			return o, err
 		}
-		evaluated(&o.chart, site)
 		known, err := log.KnownPatients(ctx)
 		o.others = othersThan(known, o.chart.Patient.ID)
 		return o, err
@@ -163,9 +162,7 @@ func (s *move) choose(h kit.Host, _ kit.Key) tea.Cmd {
 	s.to = s.found[i]
 	id, site := s.chosen, s.desk.Site()
 	return desk.Load(s.desk, h, &s.asking, desk.Subject(id), func(ctx context.Context, log *store.Store) (ward.Chart, error) {
-		chart, err := log.Chart(ctx, id)
-		evaluated(&chart, site)
-		return chart, err
+		return desk.ReadChart(ctx, log, id, site)
 	})
 }
 

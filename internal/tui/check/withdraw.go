@@ -34,9 +34,7 @@ func newWithdrawal(d *desk.Desk, to kit.Place) kit.Screen {
 func (s *withdrawal) Init(h kit.Host) tea.Cmd {
 	id, site := desk.PatientOf(s.subject), s.desk.Site()
 	return desk.Load(s.desk, h, &s.loading, s.subject, func(ctx context.Context, log *store.Store) (ward.Chart, error) {
-		chart, err := log.Chart(ctx, id)
-		evaluated(&chart, site)
-		return chart, err
+		return desk.ReadChart(ctx, log, id, site)
 	})
 }
 

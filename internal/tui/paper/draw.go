@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/icans"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
@@ -156,15 +157,15 @@ func (s *sheet) rowLine(p kit.Page, r *row, hand bool) string {
 	line := p.Pad(label, starts[0])
 	for i, group := range groups(r.tool()) {
 		line = p.Pad(line, starts[i])
-		if i == 0 && r.value(unableValue) != "" {
+		if i == 0 && r.Value(bedside.UnableValue) != "" {
 			line += notDone(r.findings())
 			continue
 		}
 		for j, f := range group {
-			if i == lateGroup && !s.late() && r.value(f.Column) == "" {
+			if i == lateGroup && !s.late() && r.Value(f.Column) == "" {
 				continue
 			}
-			line += s.cell(p, f, r.value(f.Column), hand)
+			line += s.cell(p, f, r.Value(f.Column), hand)
 			if j < len(group)-1 {
 				line += " "
 			}

@@ -62,7 +62,7 @@ func (s *sheet) panelLines(p kit.Page, headings bool) (lines []string) {
 			lines = append(lines, p.Strong.Render(names[i]))
 		}
 		for _, f := range group {
-			lines = append(lines, s.panelLine(p, f, &x, r.value(f.Column))...)
+			lines = append(lines, s.panelLine(p, f, &x, r.Value(f.Column))...)
 		}
 	}
 	return lines

@@ -96,7 +96,7 @@ func (s *sheet) question(unknown string) *kit.Question {
 		text = append(text, unknown)
 	}
 	for _, c := range s.otherChecks() {
-		text = append(text, "MEANWHILE "+s.desk.Time(c.PerformedAt)+" "+kit.Plain(c.Recorded.By)+" recorded a check: "+words.Score(&c.Findings)+", ICANS "+words.Grade(c.Result)+".")
+		text = append(text, "MEANWHILE "+bedside.MeanwhileWords(s.desk.WallClock(), &c)+".")
 	}
 	text = append(text, bedside.ChangedFlags(s.desk.WallClock(), &s.history, s.now.previews[0].Changed)...)
 	if line := s.othersLine(); line != "" {

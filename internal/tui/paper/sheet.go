@@ -55,11 +55,8 @@ type record struct {
 func (s *sheet) load(h kit.Host, pending *kit.Pending) tea.Cmd {
 	id, site, subject := s.patient, s.desk.Site(), s.place.Subject
 	return desk.Load(s.desk, h, pending, subject, func(ctx context.Context, log *store.Store) (r record, err error) {
-		if r.chart, err = log.Chart(ctx, id); err != nil {
+		if r.chart, err = desk.ReadChart(ctx, log, id, site); err != nil {
 			return r, err
-		}
-		if h := &r.chart.History; h.Memory == (ward.Memory{}) && len(h.Checks) > 0 {
-			h.Evaluate(site)
 		}
 		for _, open := range r.chart.Drafts {
 			if !open.Paper {

@@ -35,28 +35,22 @@ func (d *unable) Bindings() []kit.Binding {
 	var list []kit.Binding
 	answer := func(key, help string, do func()) {
 		list = append(list, kit.Binding{Keys: []string{key}, Help: help, Answer: true, Do: func(h kit.Host, k kit.Key) tea.Cmd {
-			s.step(help, k, do)
+			s.step(help, k, func() {
+				do()
+				s.state.Column = s.firstOpen(r)
+			})
 			cmd := tea.Batch(s.flush(h), h.Close(d))
 			h.Say(s.unableWords(r))
 			return cmd
 		}})
 	}
-	for i, t := range icans.FieldOf(unableValue).Terms {
-		answer(fmt.Sprint(i+1), tool+" not done: "+t.Label, func() { s.setUnable(r, t.Code) })
+	for i, t := range icans.FieldOf(bedside.UnableValue).Terms {
+		answer(fmt.Sprint(i+1), tool+" not done: "+t.Label, func() { bedside.SetReason(r, t.Code) })
 	}
 	other := bedside.OtherTool(r.tool())
-	answer("9", "change the tool to "+words.ToolName(other), func() {
-		s.setUnable(r, "")
-		r.set(toolValue, icans.FieldOf(toolValue).Code(&icans.Findings{Tool: other}))
-		s.state.Column = s.firstOpen(r)
-	})
-	answer("0", tool+" can be done: answers back", func() { s.setUnable(r, "") })
+	answer("9", "change the tool to "+words.ToolName(other), func() { bedside.ChangeTool(r, other) })
+	answer("0", tool+" can be done: answers back", func() { bedside.SetAble(r) })
 	return append(list, kit.Bind("esc", "", "back, without a change", func(h kit.Host, _ kit.Key) tea.Cmd { return h.Close(d) }))
-}
-
-func (s *sheet) setUnable(r *row, code string) {
-	r.setUnable(code)
-	s.state.Column = s.firstOpen(r)
 }
 
 // unableWords returns the consequence of the answer.
