@@ -19,7 +19,6 @@ type Draft struct {
 	Late        bool              `json:"late,omitempty"`
 	Dialog      string            `json:"dialog,omitempty"`
 	Typed       string            `json:"typed,omitempty"`
-	TakenFrom   string            `json:"taken_from,omitempty"`
 	Version     int               `json:"version,omitempty"` // that a correction makes
 
 	// Version 1 wrote these fields apart from the answers.

@@ -21,11 +21,10 @@ type examination struct {
 	dialog   string // the dialog that is open, by the line that opened it
 	typed    string // the text of a time that is not read yet
 
-	history   ward.History    // the patient's record, as last read
-	known     map[string]bool // the checks that it had as the form was opened
-	since     time.Time       // when the form was begun
-	takenFrom string          // whose draft this check goes on with
-	view      bedside.Preview
+	history ward.History    // the patient's record, as last read
+	known   map[string]bool // the checks that it had as the form was opened
+	since   time.Time       // when the form was begun
+	view    bedside.Preview
 
 	changed bool // something has changed since the last draft
 }

@@ -35,7 +35,7 @@ func (f *form) asked(h kit.Host, msg kit.Result[record]) tea.Cmd {
 	}
 	f.saving.request = f.desk.NewID()
 	return h.Push(f.question(unknown, func(h kit.Host, c ward.Check) tea.Cmd {
-		return f.saving.begin(f.desk, h, f.place.Subject, c, f.takenFrom)
+		return f.saving.begin(f.desk, h, f.place.Subject, c)
 	}))
 }
 

@@ -47,7 +47,7 @@ func (e *examination) askTakeOver(h kit.Host, msg kit.Result[theirs], took func(
 	return h.Push(kit.Confirm([]string{words.About(&e.history.Patient)}, text, "take over", "back to the form", func(h kit.Host) tea.Cmd {
 		e.check.ID = d.CheckID
 		e.dialog = e.restore(d.Content).Dialog
-		e.takenFrom, e.changed = d.Author, true
+		e.changed = true
 		h.Say("Taken over from " + name + ", " + e.desk.Time(d.Since) + ": look at each answer")
 		return took(h)
 	}))

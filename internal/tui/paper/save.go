@@ -162,13 +162,9 @@ func (s *sheet) save(h kit.Host, checks []ward.Check) tea.Cmd {
 	if s.entered.IsZero() {
 		s.entered = s.desk.Now()
 	}
-	from, subject := s.takenFrom, s.place.Subject
-	return desk.Save(s.desk, h, &s.saving, subject, s.request, func(ctx context.Context, log *store.Store, sig ward.Signature) ([]store.Saved, error) {
-		saved, err := log.SaveChecks(ctx, sig, checks)
-		if err == nil && from != "" {
-			_ = log.DropForm(ctx, from, store.PaperSheet, subject) // a sheet that stays is told of at its next opening
-		}
-		return saved, err
+	from := s.takenFrom
+	return desk.Save(s.desk, h, &s.saving, s.place.Subject, s.request, func(ctx context.Context, log *store.Store, sig ward.Signature) ([]store.Saved, error) {
+		return log.SaveSheet(ctx, sig, checks, from)
 	})
 }
 
