@@ -110,9 +110,15 @@ func (s *sheet) earlier(p kit.Page) []ward.Check {
 	if rows := s.state.Rows; len(rows) > 0 && rows[0].At.Add(-earlierWindow).Before(since) {
 		since = rows[0].At.Add(-earlierWindow)
 	}
-	list := slices.DeleteFunc(slices.Clone(s.history.Checks), func(c ward.Check) bool { return c.PerformedAt.Before(since) })
+	list := from(s.history.Checks, since)
 	most := max(p.Height-len(s.state.Rows)-8, 0)
 	return list[max(len(list)-most, 0):]
+}
+
+// from returns the checks of a record from a time on.
+func from(checks []ward.Check, since time.Time) []ward.Check {
+	first, _ := slices.BinarySearchFunc(checks, since, func(c ward.Check, t time.Time) int { return c.PerformedAt.Compare(t) })
+	return checks[first:]
 }
 
 // recordLine draws a check of the record as a row, in grey and with its time in brackets.

@@ -18,11 +18,12 @@ import (
 type results struct {
 	checks   []ward.Check // in the order of time
 	previews []bedside.Preview
-	record   ward.History // the patient's record after the save
+	record   ward.History // the patient's record after the save, with the part of the checks that the rows need
 }
 
 // evaluate computes the results of the rows, each against the record and the other rows.
-func evaluate(h *ward.History, site *ward.Site, rows []row, by string, now time.Time) results {
+// tail is the part of the record that the rows need: see [ward.History.Tail].
+func evaluate(h, tail *ward.History, site *ward.Site, rows []row, by string, now time.Time) results {
 	var r results
 	for i := range rows {
 		if !rows[i].empty() {
@@ -34,7 +35,7 @@ func evaluate(h *ward.History, site *ward.Site, rows []row, by string, now time.
 		return r
 	}
 	carryCauses(h, r.checks)
-	r.previews, r.record = bedside.PreviewAll(h, site, r.checks, by, now)
+	r.previews, r.record = bedside.PreviewAll(tail, site, r.checks, by, now)
 	for i := range r.checks {
 		r.checks[i].Result = r.previews[i].Result
 	}
@@ -44,6 +45,9 @@ func evaluate(h *ward.History, site *ward.Site, rows []row, by string, now time.
 // carryCauses names the cause that a clinician named ahead on checks of a patient who is
 // sedated or has a tube.
 func carryCauses(h *ward.History, checks []ward.Check) {
+	if len(h.Attributions) == 0 {
+		return
+	}
 	all := with(h, checks)
 	for i := range checks {
 		c := &checks[i]

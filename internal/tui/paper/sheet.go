@@ -24,9 +24,11 @@ type sheet struct {
 	place   kit.Place
 	patient int64
 
-	history ward.History // the patient's record, as last read
-	known   map[string]bool
-	others  []store.Draft // the sheets that other people have open
+	history  ward.History // the patient's record, as last read
+	tail     ward.History // its part that checks from tailFrom on need
+	tailFrom time.Time    // the time of the first row; zero if the record was read since
+	known    map[string]bool
+	others   []store.Draft // the sheets that other people have open
 
 	state state
 	steps steps
@@ -77,7 +79,7 @@ func (s *sheet) busy() bool { return s.saving.Waiting() || s.asking.Waiting() }
 
 // take replaces the record and evaluates the rows anew.
 func (s *sheet) take(r record) {
-	s.history = r.chart.History
+	s.history, s.tailFrom = r.chart.History, time.Time{}
 	s.others = slices.DeleteFunc(r.drafts, func(d store.Draft) bool { return d.Author == s.desk.User().Name || d.Author == s.takenFrom })
 	if s.onOthers() && len(s.others) == 0 {
 		s.state.goNew()
@@ -85,8 +87,14 @@ func (s *sheet) take(r record) {
 	s.evaluate()
 }
 
+// evaluate computes the results of the rows. The part of the record that they need is made
+// anew only if the record or the time of the first row has changed.
 func (s *sheet) evaluate() {
-	s.now = evaluate(&s.history, s.desk.Site(), s.state.Rows, s.desk.User().Name, s.desk.Now())
+	if len(s.state.Rows) > 0 && !s.tailFrom.Equal(s.state.Rows[0].At) {
+		s.tailFrom = s.state.Rows[0].At
+		s.tail = s.history.Tail(ward.Moment(s.tailFrom), s.desk.Site())
+	}
+	s.now = evaluate(&s.history, &s.tail, s.desk.Site(), s.state.Rows, s.desk.User().Name, s.desk.Now())
 }
 
 // dropSaved removes the rows that are on record already: saved just before a crash, or by a

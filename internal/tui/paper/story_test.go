@@ -499,7 +499,8 @@ func BenchmarkKey(b *testing.B) {
 		r.Values["consciousness"] = "alert"
 		rows = append(rows, r)
 	}
+	tail := h.Tail(rows[0].At, &site)
 	for b.Loop() {
-		evaluate(&h, &site, rows, "x", morning)
+		evaluate(&h, &tail, &site, rows, "x", morning)
 	}
 }

@@ -26,8 +26,12 @@ func (s *sheet) twinOf(r *row) *twin {
 	near := func(at time.Time) bool {
 		return r.At.Truncate(time.Minute).Sub(at.Truncate(time.Minute)).Abs() <= twinWithin
 	}
-	for i := range s.history.Checks {
-		c := &s.history.Checks[i]
+	checks := from(s.history.Checks, r.At.Add(-twinWithin-time.Minute))
+	for i := range checks {
+		c := &checks[i]
+		if c.PerformedAt.After(r.At.Add(twinWithin + time.Minute)) {
+			break
+		}
 		if near(c.PerformedAt) && !slices.Contains(r.Other, c.ID) {
 			return &twin{c.ID, "there is a check of " + s.desk.Time(c.PerformedAt) + " by " + initialed(c.Recorded.By) + ", " + words.Score(&c.Findings)}
 		}
