@@ -74,7 +74,7 @@ func (c *cause) linesNow() []*line {
 	}
 	c.choose.terms = []ward.Term{{Code: nameCause, Label: "name a cause"}}
 	for _, a := range applying {
-		c.choose.terms = append(c.choose.terms, ward.Term{Code: strconv.FormatInt(a.ID, 10), Label: "end " + a.Domain + ": " + plain(a.Cause)})
+		c.choose.terms = append(c.choose.terms, ward.Term{Code: strconv.FormatInt(a.ID, 10), Label: "end " + a.Domain + ": " + kit.Plain(a.Cause)})
 	}
 	if c.choose.chosen == nameCause {
 		return append([]*line{c.chooseOf}, naming...)
@@ -111,15 +111,15 @@ func (c *cause) value() ward.Attribution {
 
 func (c *cause) words() string {
 	if a := c.ending(); a != nil {
-		return "ended, " + a.Domain + ": " + plain(a.Cause)
+		return "ended, " + a.Domain + ": " + kit.Plain(a.Cause)
 	}
 	v := c.value()
-	return v.Domain + ": " + plain(v.Cause) + ", until " + untilWords(c.d, v.Until) + ", " + words.ShortName(c.d.User().Name)
+	return v.Domain + ": " + kit.Plain(v.Cause) + ", until " + untilWords(c.d, v.Until) + ", " + words.ShortName(c.d.User().Name)
 }
 
 func (c *cause) ask() []string {
 	if a := c.ending(); a != nil {
-		return []string{"End it now, " + a.Domain + ": " + plain(a.Cause) + "?", "From now on the finding counts in the grade again."}
+		return []string{"End it now, " + a.Domain + ": " + kit.Plain(a.Cause) + "?", "From now on the finding counts in the grade again."}
 	}
 	return []string{"Save: " + c.words() + "?"}
 }

@@ -2,6 +2,7 @@ package chart
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"neurocheck/internal/icans"
@@ -51,13 +52,13 @@ func (s *detailsView) lines(p kit.Page) []string {
 	}
 	lines = append(lines, "", p.Strong.Render(" CHANGES"))
 	for _, c := range s.changes() {
-		text := s.d.FullTime(c.by.At) + "   " + c.did + " by " + plain(c.by.By)
+		text := s.d.FullTime(c.by.At) + "   " + c.did + " by " + kit.Plain(c.by.By)
 		if c.reason != "" {
-			text += ": " + plain(c.reason)
+			text += ": " + kit.Plain(c.reason)
 		}
 		lines = append(lines, p.Hang(" "+text, p.Width-1, 3)...)
 		for _, f := range c.changes {
-			text := "   " + p.Pad(words.FieldWords(f.Field), 16) + dash(plain(f.From)) + "  →  " + dash(plain(f.To))
+			text := "   " + p.Pad(words.FieldWords(f.Field), 16) + dash(kit.Plain(f.From)) + "  →  " + dash(kit.Plain(f.To))
 			lines = append(lines, p.Hang(text, p.Width-1, 19)...)
 		}
 	}
@@ -69,20 +70,20 @@ func (s *detailsView) detailsOf() [][2]string {
 	p := &s.chart.Patient
 	baseline := ""
 	if n, ok := p.Baseline.Value(); ok {
-		baseline = words.ToolName(p.Tool) + " " + itoa(n)
+		baseline = words.ToolName(p.Tool) + " " + strconv.Itoa(n)
 	}
-	language := plain(p.Language)
+	language := kit.Plain(p.Language)
 	if p.Interpreter {
 		language = strings.TrimPrefix(language+", interpreter needed", ", ")
 	}
 	list := [][2]string{
-		{"name", words.Name(p)}, {"born", strings.TrimPrefix(words.Born(p), "born ")}, {"MRN", plain(p.MRN)},
+		{"name", words.Name(p)}, {"born", strings.TrimPrefix(words.Born(p), "born ")}, {"MRN", kit.Plain(p.MRN)},
 	}
 	if p.SecondID != "" {
-		list = append(list, [2]string{"second ID", plain(p.SecondID)})
+		list = append(list, [2]string{"second ID", kit.Plain(p.SecondID)})
 	}
 	list = append(list, [][2]string{
-		{"language", language}, {"therapy", plain(p.Product)}, {"infusion", s.d.FullTime(p.InfusedAt)},
+		{"language", language}, {"therapy", kit.Plain(p.Product)}, {"infusion", s.d.FullTime(p.InfusedAt)},
 		{"tool", words.ToolName(p.Tool)}, {"baseline", baseline},
 	}...)
 	if lost := columnsInWords(p.BaselineLost.Codes()); lost != "" {
@@ -96,10 +97,10 @@ func (s *detailsView) detailsOf() [][2]string {
 		return list
 	}
 	list = append(list, [][2]string{
-		{"bed", desk.Bed(stay)}, {"clinician", plain(stay.Clinician)}, {"admitted", s.d.FullTime(stay.AdmittedAt)},
+		{"bed", desk.Bed(stay)}, {"clinician", kit.Plain(stay.Clinician)}, {"admitted", s.d.FullTime(stay.AdmittedAt)},
 	}...)
 	if stay.Visit != "" {
-		list = append(list, [2]string{"visit", plain(stay.Visit)})
+		list = append(list, [2]string{"visit", kit.Plain(stay.Visit)})
 	}
 	if !stay.OnWard() {
 		list = append(list, [2]string{"left", s.d.FullTime(stay.DischargedAt) + ", " + ward.WordsFor(ward.Discharges, stay.Discharge)})

@@ -53,7 +53,7 @@ func resultWords(c *ward.Check) string {
 // eventShort names an event without its details; a report by its first words.
 func eventShort(p kit.Page, e *ward.Event) string {
 	if e.Kind == ward.AReport {
-		return "“" + p.Fit(plain(e.Detail), 30) + "”"
+		return "“" + p.Fit(kit.Plain(e.Detail), 30) + "”"
 	}
 	return ward.WordsFor(ward.Interventions, e.What)
 }

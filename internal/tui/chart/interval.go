@@ -247,7 +247,7 @@ func (i *interval) words() string {
 func (i *interval) ask() []string {
 	text := i.words()
 	if i.needsReason() {
-		text += " (" + plain(i.reason()) + ")"
+		text += " (" + kit.Plain(i.reason()) + ")"
 	}
 	list := []string{"Save: " + text + "?"}
 	if i.history() == nil {

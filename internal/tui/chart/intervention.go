@@ -34,7 +34,7 @@ func newIntervention(d *desk.Desk, to kit.Place) *entry {
 		v := value()
 		text := ward.WordsFor(ward.Interventions, v.Kind)
 		if v.Detail != "" {
-			text += ", " + plain(v.Detail)
+			text += ", " + kit.Plain(v.Detail)
 		}
 		return text
 	}
@@ -43,7 +43,7 @@ func newIntervention(d *desk.Desk, to kit.Place) *entry {
 		v := value()
 		for _, o := range e.chart.Interventions {
 			if gap := v.DoneAt.Sub(o.DoneAt).Abs(); o.Kind == v.Kind && !o.Withdrawn && gap <= sameWithin {
-				list = append(list, "RECORDED ALREADY: "+eventLineOf(o)+", "+d.Time(o.DoneAt)+" by "+plain(o.Recorded.By)+". Is this another one?")
+				list = append(list, "RECORDED ALREADY: "+eventLineOf(o)+", "+d.Time(o.DoneAt)+" by "+kit.Plain(o.Recorded.By)+". Is this another one?")
 			}
 		}
 		return list
@@ -70,7 +70,7 @@ func newIntervention(d *desk.Desk, to kit.Place) *entry {
 func eventLineOf(i ward.Intervention) string {
 	text := ward.WordsFor(ward.Interventions, i.Kind)
 	if i.Detail != "" {
-		text += ", " + plain(i.Detail)
+		text += ", " + kit.Plain(i.Detail)
 	}
 	return text
 }

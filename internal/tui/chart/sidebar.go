@@ -101,7 +101,7 @@ func (s *trendView) doneLines(p kit.Page, most int) (lines []string) {
 			more++
 			continue
 		}
-		text := s.d.Time(e.At) + " " + ward.WordsFor(ward.Interventions, e.What) + " " + plain(e.Detail)
+		text := s.d.Time(e.At) + " " + ward.WordsFor(ward.Interventions, e.What) + " " + kit.Plain(e.Detail)
 		for i, part := range p.Hang(strings.TrimSpace(text), p.Width-len(head)-1, 2) {
 			line := strings.Repeat(" ", len(head)) + part
 			if len(lines) == 0 {

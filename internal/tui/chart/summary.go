@@ -2,6 +2,7 @@ package chart
 
 import (
 	"fmt"
+	"strings"
 
 	"neurocheck/internal/icans"
 	"neurocheck/internal/tui/desk"
@@ -29,7 +30,7 @@ func (s *record) summary(p kit.Page, c *ward.Check) []string {
 	if why != "" {
 		add(look, why)
 	}
-	times := fmt.Sprintf("done %s (day %s), recorded %s by %s", s.d.DayTime(c.PerformedAt), s.d.Day(&s.chart.Patient, c.PerformedAt), s.d.Time(c.Recorded.At), plain(c.Recorded.By))
+	times := fmt.Sprintf("done %s (day %s), recorded %s by %s", s.d.DayTime(c.PerformedAt), s.d.Day(&s.chart.Patient, c.PerformedAt), s.d.Time(c.Recorded.At), kit.Plain(c.Recorded.By))
 	if c.Late() {
 		times += ", LATE ENTRY, " + ward.Elapsed(c.Recorded.At.Sub(c.PerformedAt)) + " later"
 	}
@@ -80,10 +81,10 @@ func (s *record) remarks(c *ward.Check) (list []string) {
 		list = append(list, text)
 	}
 	if c.Findings.OtherCause != 0 {
-		list = append(list, "Other cause (does not count): "+joined(c.Findings.OtherCause.Words())+": "+plain(c.CauseNote))
+		list = append(list, "Other cause (does not count): "+strings.Join(c.Findings.OtherCause.Words(), ", ")+": "+kit.Plain(c.CauseNote))
 	}
 	if u := c.Findings.Uncertain(); u != 0 {
-		list = append(list, "Uncertain cause: "+joined(u.Words()))
+		list = append(list, "Uncertain cause: "+strings.Join(u.Words(), ", "))
 	}
 	for i := range s.chart.FollowUps {
 		if event, ok := s.chart.FollowUps[i].Has(c.ID); ok {
@@ -91,7 +92,7 @@ func (s *record) remarks(c *ward.Check) (list []string) {
 		}
 	}
 	if c.Note != "" {
-		list = append(list, "“"+plain(c.Note)+"”")
+		list = append(list, "“"+kit.Plain(c.Note)+"”")
 	}
 	return list
 }
@@ -100,17 +101,17 @@ func (s *record) remarks(c *ward.Check) (list []string) {
 func (s *record) followUpLine(f *ward.FollowUp, event ward.JoinEvent) string {
 	text := string(event) + " the follow-up of " + s.d.Time(f.Opened.At)
 	if f.Acked.Done() {
-		text += ", accepted " + s.d.Time(f.Acked.At) + " by " + plain(f.Acked.By)
+		text += ", accepted " + s.d.Time(f.Acked.At) + " by " + kit.Plain(f.Acked.By)
 	}
 	if f.IsOpen() {
 		return text
 	}
-	text += ", closed " + s.d.Time(f.Closed.At) + " by " + plain(f.Closed.By) + ": " + ward.WordsFor(ward.Outcomes, f.Outcome)
+	text += ", closed " + s.d.Time(f.Closed.At) + " by " + kit.Plain(f.Closed.By) + ": " + ward.WordsFor(ward.Outcomes, f.Outcome)
 	if code := f.ICD10(); code != "" {
 		text += " (" + code + ")"
 	}
 	if f.Note != "" {
-		text += ", “" + plain(f.Note) + "”"
+		text += ", “" + kit.Plain(f.Note) + "”"
 	}
 	if f.Asked {
 		text += " (asked again)"

@@ -150,13 +150,13 @@ func reasonsOf(c *ward.Check) (list []string) {
 // shortened wraps reasons into at most so many lines. Those without room are counted: "5
 // more".
 func shortened(p kit.Page, reasons []string, width, most int) []string {
-	all := p.Wrap(joined(reasons), width)
+	all := p.Wrap(strings.Join(reasons, ", "), width)
 	if len(all) <= most || len(reasons) == 1 {
 		return all
 	}
 	var best []string
 	for n := 1; n < len(reasons); n++ {
-		lines := p.Wrap(joined(reasons[:n])+fmt.Sprintf(", %d more", len(reasons)-n), width)
+		lines := p.Wrap(strings.Join(reasons[:n], ", ")+fmt.Sprintf(", %d more", len(reasons)-n), width)
 		if best != nil && len(lines) > most {
 			break
 		}

@@ -11,10 +11,6 @@ import (
 	"neurocheck/internal/words"
 )
 
-func plain(s string) string { return kit.Plain(s) }
-
-func itoa(n int) string { return strconv.Itoa(n) }
-
 func dash(s string) string {
 	if s == "" {
 		return "–"
@@ -41,20 +37,20 @@ func foundWords(x *icans.Findings) string {
 		case !best(f, x):
 			words := strings.ToLower(f.Label) + " " + f.Words(x)
 			if most := len(f.Terms) - 1; f.Group == icans.GroupICE && most > 1 {
-				words += " of " + itoa(most)
+				words += " of " + strconv.Itoa(most)
 			}
 			found = append(found, words)
 		}
 	}
 	if n, ok := x.CRSGrade.Value(); ok && n > 0 {
-		found = append(found, "CRS "+itoa(n))
+		found = append(found, "CRS "+strconv.Itoa(n))
 	}
-	text := joined(found)
+	text := strings.Join(found, ", ")
 	switch {
 	case len(found) == 0 && len(missing) >= icans.Features+len(icans.AllDomains)-1:
 		return "nothing else was assessed"
 	case len(missing) > 0:
-		text = strings.TrimPrefix(text+"; not assessed: "+joined(missing), "; ")
+		text = strings.TrimPrefix(text+"; not assessed: "+strings.Join(missing, ", "), "; ")
 	}
 	return text
 }
@@ -68,8 +64,6 @@ func best(f *icans.Field, x *icans.Findings) bool {
 	n, _ := f.Number(x)
 	return n == len(f.Terms)-1
 }
-
-func joined(words []string) string { return strings.Join(words, ", ") }
 
 // checkWhy returns the flag of a check with the reasons, for a list.
 func checkWhy(c *ward.Check) string {

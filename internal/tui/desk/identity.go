@@ -73,7 +73,7 @@ func (d *Desk) identifiers(p kit.Page, id Identity) []string {
 	if _, ok := pt.Day(d.now, d.zone); ok && id.Stay != nil {
 		pieces[day] = "day " + d.Day(pt, d.now)
 	}
-	pieces[therapy] = plain(cmp.Or(id.Therapy, pt.Product))
+	pieces[therapy] = kit.Plain(cmp.Or(id.Therapy, pt.Product))
 	if n, ok := pt.Baseline.Value(); ok {
 		pieces[baseline] = fmt.Sprintf("%s base %d", words.ToolName(pt.Tool), n)
 		if id.BaselineFirst {

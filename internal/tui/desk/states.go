@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"neurocheck/internal/icans"
+	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
 	"neurocheck/internal/words"
 )
@@ -130,7 +131,7 @@ func (d *Desk) ReportWords(r *ward.Report) string {
 	if !found {
 		noun = by
 	}
-	return d.Time(r.ToldAt) + " " + noun + ": “" + plain(r.Words) + "”"
+	return d.Time(r.ToldAt) + " " + noun + ": “" + kit.Plain(r.Words) + "”"
 }
 
 // LeftWords returns the end of a stay that a feed reported: "left 10:55 (feed)".

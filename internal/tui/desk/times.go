@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
 	"neurocheck/internal/words"
 )
@@ -95,7 +96,7 @@ func (d *Desk) Plan(p *ward.Plan) string {
 	why := ward.WordsFor(ward.Whys, string(p.Why))
 	if p.Due.IsZero() {
 		if p.Order != nil {
-			why += ", " + words.ShortName(p.Order.Ordered.By) + ": " + plain(p.Order.Reason)
+			why += ", " + words.ShortName(p.Order.Ordered.By) + ": " + kit.Plain(p.Order.Reason)
 		}
 		return "no check is due: " + why
 	}
@@ -105,7 +106,7 @@ func (d *Desk) Plan(p *ward.Plan) string {
 	}
 	text += ": " + why
 	if p.Order != nil {
-		text += ", " + words.ShortName(p.Order.Ordered.By) + ": " + plain(p.Order.Reason)
+		text += ", " + words.ShortName(p.Order.Ordered.By) + ": " + kit.Plain(p.Order.Reason)
 	}
 	return text
 }

@@ -5,14 +5,12 @@ import (
 	"neurocheck/internal/ward"
 )
 
-func plain(s string) string { return kit.Plain(s) }
-
 // Bed returns a bed, or – without one.
 func Bed(s *ward.Stay) string {
 	if s.Bed == "" {
 		return "–"
 	}
-	return plain(s.Bed)
+	return kit.Plain(s.Bed)
 }
 
 // Interpreter returns the piece for [Identity.More] about the language of a patient; none
@@ -20,7 +18,7 @@ func Bed(s *ward.Stay) string {
 func Interpreter(p *ward.Patient) []string {
 	switch {
 	case p.Interpreter && p.Language != "":
-		return []string{"interpreter: " + plain(p.Language)}
+		return []string{"interpreter: " + kit.Plain(p.Language)}
 	case p.Interpreter:
 		return []string{"interpreter"}
 	}

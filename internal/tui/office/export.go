@@ -98,9 +98,9 @@ func (s *export) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 func (s *export) close(h kit.Host) tea.Cmd { return h.Close(s) }
 
 func (s *export) ask(h kit.Host) tea.Cmd {
-	subject, command := "EXPORT every check of "+plain(s.d.Ward().Name)+" as CSV?", "ssh WARD export > checks.csv"
+	subject, command := "EXPORT every check of "+kit.Plain(s.d.Ward().Name)+" as CSV?", "ssh WARD export > checks.csv"
 	if p := s.begun.patient; p != nil {
-		subject, command = "EXPORT the checks of "+words.About(p)+" as CSV?", "ssh WARD export --patient "+plain(p.MRN)+" > checks.csv"
+		subject, command = "EXPORT the checks of "+words.About(p)+" as CSV?", "ssh WARD export --patient "+kit.Plain(p.MRN)+" > checks.csv"
 	}
 	if s.d.Remote {
 		q := remoteCommand(subject, command)
@@ -153,7 +153,7 @@ func (s *export) wrote(h kit.Host, msg kit.Result[written]) tea.Cmd {
 			rows = "1 row"
 		}
 		cmd := h.Close(s)
-		h.Say(fmt.Sprintf("Wrote %s, record %d, head %.16s…, to %s", rows, done.seq, done.head, plain(done.path)))
+		h.Say(fmt.Sprintf("Wrote %s, record %d, head %.16s…, to %s", rows, done.seq, done.head, kit.Plain(done.path)))
 		return tea.Batch(cmd, s.d.Note(h, ward.AuditEvent{Event: ward.Exported, PatientID: desk.PatientOf(msg.Subject), About: "csv", Detail: rows}))
 	}
 	return h.Close(s)
@@ -175,7 +175,7 @@ func (s *export) Body(p kit.Page) []string {
 	if s.rows == nil {
 		return []string{" loading…"}
 	}
-	lines := p.Hang(" Writing "+plain(s.path), p.Width, 1)
+	lines := p.Hang(" Writing "+kit.Plain(s.path), p.Width, 1)
 	if total := s.rows.total.Load(); total > 0 {
 		lines = append(lines, fmt.Sprintf(" %d of %d rows", s.rows.done.Load(), total))
 	}

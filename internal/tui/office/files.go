@@ -49,7 +49,7 @@ func askFile(subject, text []string, path string, left func(kit.Host) tea.Cmd, w
 
 // askReplace asks before a file is replaced.
 func askReplace(path string, left, replace func(kit.Host) tea.Cmd) *kit.Question {
-	q := kit.Confirm([]string{"REPLACE " + plain(path) + "?"}, []string{"There is a file of that name. Nothing was written."}, "replace it", "back", replace)
+	q := kit.Confirm([]string{"REPLACE " + kit.Plain(path) + "?"}, []string{"There is a file of that name. Nothing was written."}, "replace it", "back", replace)
 	q.Left = left
 	return q
 }
