@@ -7,6 +7,7 @@ import (
 
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
+	"neurocheck/internal/ward"
 	"neurocheck/internal/words"
 )
 
@@ -60,7 +61,7 @@ func (r *root) listUnsaved(h kit.Host, _ string) tea.Cmd {
 	}
 	var text []string
 	if more := len(forms) - mostListed; more > 0 {
-		text = append(text, desk.Several(more, "newer one")+" not listed.")
+		text = append(text, ward.Several(more, "newer one")+" not listed.")
 	}
 	return h.Push(kit.Choose([]string{"NOT SAVED YET by " + kit.Plain(r.d.User().Name)}, text, options...))
 }

@@ -58,7 +58,7 @@ func (s *detailsView) lines(p kit.Page) []string {
 		}
 		lines = append(lines, p.Hang(" "+text, p.Width-1, 3)...)
 		for _, f := range c.changes {
-			text := "   " + p.Pad(words.FieldWords(f.Field), 16) + dash(kit.Plain(f.From)) + "  →  " + dash(kit.Plain(f.To))
+			text := "   " + p.Pad(words.FieldWords(f.Field), 16) + desk.Dash(kit.Plain(f.From)) + "  →  " + desk.Dash(kit.Plain(f.To))
 			lines = append(lines, p.Hang(text, p.Width-1, 19)...)
 		}
 	}

@@ -140,9 +140,9 @@ func (s *record) part(p kit.Page, w widths, title string, fields []*icans.Field,
 
 // findingRows draws one field. A value that is too long for its column goes on below.
 func findingRows(p kit.Page, w widths, f *icans.Field, c, before *ward.Check) []string {
-	value, was := dash(f.Words(&c.Findings)), ""
+	value, was := desk.Dash(f.Words(&c.Findings)), ""
 	if before != nil {
-		was = dash(f.Words(&before.Findings))
+		was = desk.Dash(f.Words(&before.Findings))
 		if sign := changeSign(f, &before.Findings, &c.Findings); sign != "" {
 			value += " " + sign
 		}

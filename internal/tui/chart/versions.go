@@ -64,7 +64,7 @@ func (s *record) differences(before, c *ward.Check) string {
 	}
 	for _, f := range icans.Fields() {
 		if was, now := f.Words(&before.Findings), f.Words(&c.Findings); was != now {
-			list = append(list, f.Label+" "+dash(was)+" → "+dash(now))
+			list = append(list, f.Label+" "+desk.Dash(was)+" → "+desk.Dash(now))
 		}
 	}
 	if before.CauseNote != c.CauseNote {

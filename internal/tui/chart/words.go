@@ -4,19 +4,13 @@ import (
 	"strconv"
 	"strings"
 
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/icans"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
 	"neurocheck/internal/words"
 )
-
-func dash(s string) string {
-	if s == "" {
-		return "–"
-	}
-	return s
-}
 
 // foundWords returns the findings that are not the best of their kind, and those that the
 // check needs and that were not assessed, because unknown is not normal.
@@ -34,7 +28,7 @@ func foundWords(x *icans.Findings) string {
 		case !f.Assessed(x) && features > icans.Features: // no check needs the other signs
 		case !f.Assessed(x):
 			missing = append(missing, strings.ToLower(f.Label))
-		case !best(f, x):
+		case !bedside.IsNormal(f, x):
 			words := strings.ToLower(f.Label) + " " + f.Words(x)
 			if most := len(f.Terms) - 1; f.Group == icans.GroupICE && most > 1 {
 				words += " of " + strconv.Itoa(most)
@@ -53,16 +47,6 @@ func foundWords(x *icans.Findings) string {
 		text = strings.TrimPrefix(text+"; not assessed: "+strings.Join(missing, ", "), "; ")
 	}
 	return text
-}
-
-// best reports whether a finding is the best of its kind: full points in ICE, and the
-// first term of all others.
-func best(f *icans.Field, x *icans.Findings) bool {
-	if f.Group != icans.GroupICE {
-		return f.Holds(x, 0)
-	}
-	n, _ := f.Number(x)
-	return n == len(f.Terms)-1
 }
 
 // checkWhy returns the flag of a check with the reasons, for a list.

@@ -87,7 +87,7 @@ func (e *examination) inWords(p kit.Page) (lines []string) {
 	for _, field := range bedside.Fields {
 		switch words := field.Words(&x); {
 		case words == "" || e.sheet.hides(field):
-		case isNormal(field, &x):
+		case bedside.IsNormal(field, &x):
 			normal = append(normal, field.Label+" "+words)
 		default:
 			found = append(found, field.Label+" "+words)

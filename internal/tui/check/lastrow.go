@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"neurocheck/internal/bedside"
+	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 )
 
@@ -24,9 +25,9 @@ func (e *examination) rowItems() []rowItem {
 	label, when := e.timeWords()
 	return []rowItem{
 		{timeLine, label, when},
-		{unableLine, "Unable", dash(unableShort(&x))},
-		{causeLine, "Cause", dash(cause)},
-		{commentLine, "Comment", dash(e.check.Note)},
+		{unableLine, "Unable", desk.Dash(unableShort(&x))},
+		{causeLine, "Cause", desk.Dash(cause)},
+		{commentLine, "Comment", desk.Dash(e.check.Note)},
 	}
 }
 

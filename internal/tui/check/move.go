@@ -186,7 +186,7 @@ func (s *move) ask(h kit.Host, msg kit.Result[ward.Chart]) tea.Cmd {
 	}
 	text = append(text, s.consequences(to)...)
 	text = append(text, "It is withdrawn here and recorded there, each naming the other.")
-	return h.Push(recording(kit.Confirm(nil, text, "move", "back", s.save)))
+	return h.Push(kit.Confirm(nil, text, "move", "back", s.save).Recording(string(ward.MayRecord)))
 }
 
 // consequences returns the lines about the result of the check there, and about the other

@@ -37,7 +37,7 @@ func (e *examination) question(unknown string, save func(kit.Host, ward.Check) t
 		})
 	}
 	q := kit.Confirm([]string{"SAVE this check?   " + about}, review.Lines(), "save", "back to the form", func(h kit.Host) tea.Cmd { return save(h, c) })
-	return recording(q)
+	return q.Recording(string(ward.MayRecord))
 }
 
 // correctionText names the time, the changes, grade and flag before and after, and the

@@ -90,7 +90,7 @@ func (s *withdrawal) ask(h kit.Host, chart *ward.Chart) tea.Cmd {
 	q := reasonQuestion(subject, append(text, "Why?"), save)
 	if s.undo {
 		q = kit.Confirm(subject, append([]string{"UNDO the save"}, text...), "withdraw: entered in error", "back, it stays", func(h kit.Host) tea.Cmd { return save(h, "entered_in_error") })
-		recording(q)
+		q.Recording(string(ward.MayRecord))
 	}
 	q.Left = func(h kit.Host) tea.Cmd { return h.Close(s) }
 	return h.Push(q)

@@ -7,7 +7,6 @@ import (
 	"neurocheck/internal/bedside"
 	"neurocheck/internal/icans"
 	"neurocheck/internal/tui/desk"
-	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
 	"neurocheck/internal/words"
 )
@@ -89,23 +88,6 @@ func direction(field *icans.Field, before, now *icans.Findings) string {
 		return desk.MarkWorse
 	}
 	return desk.MarkBetter
-}
-
-// dash returns a dash in place of an empty text.
-func dash(text string) string {
-	if text == "" {
-		return "–"
-	}
-	return kit.Plain(text)
-}
-
-// isNormal reports whether a finding is that of a healthy person.
-func isNormal(field *icans.Field, x *icans.Findings) bool {
-	best := 0 // none, alert, and always or never in CAPD
-	if field.Group == icans.GroupICE {
-		best = len(field.Terms) - 1
-	}
-	return bedside.TermOf(field, x) == best
 }
 
 // placeWords returns the bed of a patient on the ward, or the time at which the patient

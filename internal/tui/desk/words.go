@@ -5,13 +5,16 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// Bed returns a bed, or – without one.
-func Bed(s *ward.Stay) string {
-	if s.Bed == "" {
+// Dash returns a text, safe to draw, or – in place of an empty one.
+func Dash(text string) string {
+	if text == "" {
 		return "–"
 	}
-	return kit.Plain(s.Bed)
+	return kit.Plain(text)
 }
+
+// Bed returns a bed, or – without one.
+func Bed(s *ward.Stay) string { return Dash(s.Bed) }
 
 // Interpreter returns the piece for [Identity.More] about the language of a patient; none
 // if the patient needs no interpreter.

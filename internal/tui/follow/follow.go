@@ -64,11 +64,3 @@ func nothing(d *desk.Desk, to kit.Place, does string) kit.Screen {
 
 // levelPeak returns "urgent, peak 2".
 func levelPeak(f *ward.FollowUp) string { return fmt.Sprintf("%s, peak %d", words.Level(f), f.Peak) }
-
-// counted returns a number with its noun: 1 report, 2 reports.
-func counted(n int, noun string) string {
-	if n != 1 {
-		noun += "s"
-	}
-	return fmt.Sprintf("%d %s", n, noun)
-}

@@ -144,7 +144,7 @@ func (s *followUps) Head(p kit.Page) []string {
 			reports++
 		}
 	}
-	title := " " + p.Strong.Render("FOLLOW-UPS") + fmt.Sprintf("   %d open   %d not accepted   %s", open, waiting, counted(reports, "report"))
+	title := " " + p.Strong.Render("FOLLOW-UPS") + fmt.Sprintf("   %d open   %d not accepted   %s", open, waiting, ward.Several(reports, "report"))
 	return []string{title, " " + p.Strong.Render(s.identity())}
 }
 

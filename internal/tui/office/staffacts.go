@@ -56,20 +56,14 @@ func subject(m ward.Staff) string { return kit.Plain(m.Name) + "   " + roleWords
 
 func (s *staff) askPIN(h kit.Host, m ward.Staff) tea.Cmd {
 	text := []string{"It is shown once and works for one sign-in. The PIN of now stops to work, and a name that waits after wrong PINs need not wait any more."}
-	return h.Push(recording(kit.Confirm([]string{"NEW PIN for " + subject(m) + "?"}, text, "give out a new PIN", "back", func(h kit.Host) tea.Cmd {
+	return h.Push(kit.Confirm([]string{"NEW PIN for " + subject(m) + "?"}, text, "give out a new PIN", "back", func(h kit.Host) tea.Cmd {
 		return s.giveOut(h, m.Name, func(ctx context.Context, log *store.Store, sig ward.Signature, p ward.PIN) error {
 			if err := unchanged(ctx, log, m); err != nil {
 				return err
 			}
 			return log.SetPIN(ctx, sig, m.Name, p)
 		})
-	})))
-}
-
-// recording lets the first option of a question refuse those who may not.
-func recording(q *kit.Question) *kit.Question {
-	q.Options[0].Records, q.Options[0].Needs = true, administers
-	return q
+	}).Recording(administers))
 }
 
 // roles returns an option for each role but one.
@@ -88,9 +82,9 @@ func (s *staff) askRole(h kit.Host, m ward.Staff) tea.Cmd {
 	text := []string{"A nurse records; a clinician also names causes, closes follow-ups and sets intervals; an administrator records, and looks after staff and settings."}
 	return h.Push(kit.Choose([]string{"ROLE of " + subject(m)}, text, roles(m.Role, func(h kit.Host, r ward.Role) tea.Cmd {
 		question := kit.Plain(m.Name) + ": " + roleWords(m.Role) + " → " + roleWords(r) + "?"
-		return h.Push(recording(kit.Confirm([]string{question}, nil, "change the role", "back", func(h kit.Host) tea.Cmd {
+		return h.Push(kit.Confirm([]string{question}, nil, "change the role", "back", func(h kit.Host) tea.Cmd {
 			return s.change(h, m, r, m.Active, kit.Plain(m.Name)+" is "+roleWords(r)+" now.")
-		})))
+		}).Recording(administers))
 	})...))
 }
 
@@ -100,9 +94,9 @@ func (s *staff) askEnd(h kit.Host, m ward.Staff) tea.Cmd {
 	if !m.Active {
 		question, yes, done, text = "ENABLE "+subject(m)+"?", "enable", kit.Plain(m.Name)+" is enabled.", []string{"The PIN is the one of before."}
 	}
-	return h.Push(recording(kit.Confirm([]string{question}, text, yes, "back", func(h kit.Host) tea.Cmd {
+	return h.Push(kit.Confirm([]string{question}, text, yes, "back", func(h kit.Host) tea.Cmd {
 		return s.change(h, m, m.Role, !m.Active, done)
-	})))
+	}).Recording(administers))
 }
 
 // addPlace is the place under which the name of a new member of staff is kept.
@@ -115,12 +109,12 @@ func (s *staff) askAdd(h kit.Host) tea.Cmd {
 	q := kit.Choose([]string{"ADD A NAME to the staff of " + kit.Plain(s.d.Ward().Name)}, []string{"As it is to appear with what the person records."},
 		roles("", func(h kit.Host, r ward.Role) tea.Cmd {
 			m := ward.Staff{Name: ward.CleanLine(name.Value()), Role: r, Active: true}
-			return h.Push(recording(kit.Confirm([]string{"ADD " + subject(m) + "?"}, nil, "add", "back", func(h kit.Host) tea.Cmd {
+			return h.Push(kit.Confirm([]string{"ADD " + subject(m) + "?"}, nil, "add", "back", func(h kit.Host) tea.Cmd {
 				return s.giveOut(h, m.Name, func(ctx context.Context, log *store.Store, sig ward.Signature, p ward.PIN) error {
 					m.PIN = p
 					return log.AddStaff(ctx, sig, m)
 				})
-			})))
+			}).Recording(administers))
 		})...)
 	q.Inputs = []kit.Input{{Label: "Name", Editor: name}}
 	q.Typed = func() { s.d.KeepText(addPlace, name.Value()) }

@@ -46,5 +46,5 @@ func readDraft(content string) (d draft, ok bool) {
 // rowsIn returns the number of rows of a draft in words.
 func rowsIn(d *store.Draft) string {
 	read, _ := readDraft(d.Content)
-	return desk.Several(len(read.Rows), "row")
+	return ward.Several(len(read.Rows), "row")
 }

@@ -82,7 +82,7 @@ func (s *sheet) asked(h kit.Host, msg kit.Result[record]) tea.Cmd {
 // question lists all rows, with grade, flag and the findings that are missing.
 func (s *sheet) question(unknown string) *kit.Question {
 	n := len(s.now.checks)
-	head := fmt.Sprintf("SAVE %s?   ", desk.Several(n, "check")) + words.About(&s.history.Patient)
+	head := fmt.Sprintf("SAVE %s?   ", ward.Several(n, "check")) + words.About(&s.history.Patient)
 	text := []string{"from paper, entered by " + kit.Plain(s.desk.User().Name) + s.lateWords()}
 	for i := range s.now.checks {
 		text = append(text, s.rowWords(&s.now.checks[i], &s.now.previews[i])...)
@@ -104,8 +104,7 @@ func (s *sheet) question(unknown string) *kit.Question {
 	}
 	checks := slices.Clone(s.now.checks)
 	q := kit.Confirm([]string{head}, text, "save", "back to the sheet", func(h kit.Host) tea.Cmd { return s.save(h, checks) })
-	q.Options[0].Records, q.Options[0].Needs = true, string(ward.MayRecord)
-	return q
+	return q.Recording(string(ward.MayRecord))
 }
 
 // lateWords says once for all rows how long ago they were done.
@@ -226,7 +225,7 @@ func (s *sheet) savedWords(list []store.Saved, worst *store.Saved) string {
 	if !s.entered.Truncate(time.Minute).Equal(s.desk.Now().Truncate(time.Minute)) {
 		text += ", entered " + s.desk.Time(s.entered)
 	}
-	text += ": " + words.Name(p) + "  " + words.MRN(p) + "  " + desk.Several(len(list), "check") + " from paper  "
+	text += ": " + words.Name(p) + "  " + words.MRN(p) + "  " + ward.Several(len(list), "check") + " from paper  "
 	old := 0
 	for i := range list {
 		if list[i].Old {
@@ -240,10 +239,10 @@ func (s *sheet) savedWords(list []store.Saved, worst *store.Saved) string {
 		}
 	}
 	if old > 0 {
-		text += "; " + desk.Several(old, "old flag") + ": no follow-up"
+		text += "; " + ward.Several(old, "old flag") + ": no follow-up"
 	}
 	if n := len(list[0].Reevaluated); n > 0 {
-		text += "; the flags of " + desk.Several(n, "other check") + " changed"
+		text += "; the flags of " + ward.Several(n, "other check") + " changed"
 	}
 	return text
 }

@@ -129,7 +129,7 @@ func (s *sheet) reopen(h kit.Host, content string) {
 	if since.IsZero() {
 		since = s.desk.Now()
 	}
-	h.Say(fmt.Sprintf("Your unsaved sheet of %s is back: %s", s.desk.Time(since), desk.Several(len(d.Rows), "row")))
+	h.Say(fmt.Sprintf("Your unsaved sheet of %s is back: %s", s.desk.Time(since), ward.Several(len(d.Rows), "row")))
 }
 
 // leave closes the sheet. Its rows are kept.

@@ -119,7 +119,7 @@ func (s *sheet) dropSaved(h kit.Host) {
 	s.state.goNew()
 	s.startClock()
 	s.desk.Keep(s.place, nil) // the rows that are left are a draft of their own: the save dropped this one
-	h.Say(fmt.Sprintf("%s of this sheet: saved already, at %s by %s", desk.Several(n-len(s.state.Rows), "row"), s.desk.Time(by.Recorded.At), words.ShortName(by.Recorded.By)))
+	h.Say(fmt.Sprintf("%s of this sheet: saved already, at %s by %s", ward.Several(n-len(s.state.Rows), "row"), s.desk.Time(by.Recorded.At), words.ShortName(by.Recorded.By)))
 }
 
 // flush evaluates the rows and keeps the draft if anything changed.
@@ -189,7 +189,7 @@ func (s *sheet) step(name string, k kit.Key, do func()) {
 func (s *sheet) late() bool { return s.state.Late || bedside.AsksLate(&s.history) }
 
 // count returns the number of rows in words.
-func (s *sheet) count() string { return desk.Several(len(s.state.Rows), "paper check") }
+func (s *sheet) count() string { return ward.Several(len(s.state.Rows), "paper check") }
 
 // proposal returns the time that enter takes for the new row: at the check interval after
 // the last one.
