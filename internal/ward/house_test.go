@@ -71,7 +71,7 @@ var only = map[string]string{
 // modules named here.
 var pure = map[string]string{
 	"internal/icans":   "",
-	"internal/reading": "",
+	"internal/reading": "golang.org/x/text/",
 	"internal/ward":    "golang.org/x/text/",
 	"internal/fhir":    "",
 	"internal/hl7":     "golang.org/x/text/",
