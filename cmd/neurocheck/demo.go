@@ -115,7 +115,7 @@ func writeDemo(ctx context.Context, path string, at time.Time, fill filling) err
 	case exists(path):
 		return taken
 	}
-	err := store.Make(ctx, path, func(s *store.Store) error { return fill(ctx, s, at) })
+	err := store.CreateWith(ctx, path, func(s *store.Store) error { return fill(ctx, s, at) })
 	if errors.Is(err, fs.ErrExist) {
 		return taken
 	}

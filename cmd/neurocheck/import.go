@@ -156,7 +156,7 @@ func (i *importing) record(ctx context.Context, sig ward.Signature, file *csvlog
 // begin imports the file into a new log. A file that is refused leaves no log.
 func (i *importing) begin(ctx context.Context, sig ward.Signature, file *csvlog.Import) (done store.Imported, err error) {
 	settings := settingsWithoutLog(i.cmd)
-	err = store.Make(ctx, i.log, func(s *store.Store) (err error) {
+	err = store.CreateWith(ctx, i.log, func(s *store.Store) (err error) {
 		s.SetRules(settings.Site)
 		done, err = i.into(ctx, s, sig, file)
 		return err

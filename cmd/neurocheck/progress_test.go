@@ -49,14 +49,14 @@ func TestProgressOfStages(t *testing.T) {
 	var out strings.Builder
 	p := everySecond(&out, "MiB copied")
 	p.stage("MiB copied", 10, 20)
-	p.stage("records walked", 0, 500)
-	p.stage("records walked", 200, 500)
-	const want = "\r10 of 20 MiB copied, 10 a second, 1 s left\x1b[K" + "\r\x1b[K" + "\r0 of 500 records walked\x1b[K\r200 of 500 records walked, 100 a second, 3 s left\x1b[K"
+	p.stage("records verified", 0, 500)
+	p.stage("records verified", 200, 500)
+	const want = "\r10 of 20 MiB copied, 10 a second, 1 s left\x1b[K" + "\r\x1b[K" + "\r0 of 500 records verified\x1b[K\r200 of 500 records verified, 100 a second, 3 s left\x1b[K"
 	if out.String() != want {
 		t.Errorf("%q", out.String())
 	}
 	var none *progress
-	none.stage("records walked", 1, 2)
+	none.stage("records verified", 1, 2)
 }
 
 // Nothing was shown, so nothing is taken away.

@@ -181,7 +181,7 @@ func (y *verifying) say(cmd *cobra.Command, path string, v store.Verdict, troubl
 // noted earlier.
 func verdictError(path string, v store.Verdict) error {
 	if v.Misfit != "" {
-		return ward.Unavailable(fmt.Sprintf("%s: the record is not whole: %s; %s", path, v.Misfit, store.WayBack(path)))
+		return ward.Unavailable(fmt.Sprintf("%s: the record is not whole: %s; %s", path, v.Misfit, store.RecoveryHint(path)))
 	}
 	var lost []string
 	for _, n := range v.Noted {

@@ -138,7 +138,7 @@ func TestThereAndBackAgain(t *testing.T) {
 			var walked, all int64
 			stages := make(map[string]bool)
 			made, err := Write(t.Context(), s, path, Options{Recipients: c.to, Progress: func(stage string, done, total int64) {
-				if stages[stage] = true; stage == "records walked" {
+				if stages[stage] = true; stage == "records verified" {
 					walked, all = done, total
 				}
 			}})
@@ -146,7 +146,7 @@ func TestThereAndBackAgain(t *testing.T) {
 				t.Fatal(err)
 			}
 			if walked != made.Records || all != made.Records {
-				t.Errorf("%d of %d records were walked, of %d", walked, all, made.Records)
+				t.Errorf("%d of %d records were verified, of %d", walked, all, made.Records)
 			}
 			if stages["MiB encrypted"] != made.Encrypted || stages["MiB read back"] != made.Encrypted {
 				t.Errorf("told of %v", stages)

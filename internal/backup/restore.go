@@ -165,7 +165,7 @@ func examine(ctx context.Context, path string, o RestoreOptions) (c store.Conten
 		return c, err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	verdict, err := s.VerifyWith(ctx, store.Verification{Progress: o.Progress.Walked()})
+	verdict, err := s.VerifyWith(ctx, store.Verification{Progress: o.Progress.Verified()})
 	if err != nil {
 		return c, err
 	}
@@ -191,7 +191,7 @@ func settle(ctx context.Context, fresh, path string) error {
 	if err := vacant(path); err != nil { // another program may have made one meanwhile
 		return err
 	}
-	err := store.Place(ctx, fresh, path)
+	err := store.Install(ctx, fresh, path)
 	if errors.Is(err, fs.ErrExist) {
 		return vacant(path)
 	}
@@ -203,7 +203,7 @@ func called(err error, temp, name string) error {
 	if r, ok := errors.AsType[refusal](err); ok {
 		return r.error
 	}
-	words := strings.NewReplacer(store.WayBack(temp)+store.VerifyNames, "go on with another backup", store.WayBack(temp), "go on with another backup", temp, name)
+	words := strings.NewReplacer(store.RecoveryHint(temp)+store.VerifyNames, "go on with another backup", store.RecoveryHint(temp), "go on with another backup", temp, name)
 	if e, ok := errors.AsType[*ward.Error](err); ok {
 		return &ward.Error{Kind: e.Kind, Field: e.Field, Reason: "nothing was restored: " + words.Replace(e.Reason)}
 	}

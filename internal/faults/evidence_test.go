@@ -151,7 +151,7 @@ func TestDamageIsNotShownAsTruth(t *testing.T) {
 	ctx := t.Context()
 	at := time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
 	path := filepath.Join(t.TempDir(), "ward.db")
-	ok(t, store.Make(ctx, path, func(s *store.Store) error { return demo.Fill(ctx, s, at) }))
+	ok(t, store.CreateWith(ctx, path, func(s *store.Store) error { return demo.Fill(ctx, s, at) }))
 	want := make(map[string][]byte)
 	whole := must(store.Open(ctx, path))(t)
 	for name, read := range readings {

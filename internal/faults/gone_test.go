@@ -101,7 +101,7 @@ func TestANewLogBesideAnOldWriteAheadLog(t *testing.T) {
 	_, err := store.Create(t.Context(), path)
 	refused(t, err, ward.KindUnavailable, "put the log back beside it, or move it away")
 	same(t, before, filesIn(t, filepath.Dir(path)))
-	err = store.Make(t.Context(), path, func(*store.Store) error { return nil })
+	err = store.CreateWith(t.Context(), path, func(*store.Store) error { return nil })
 	refused(t, err, ward.KindUnavailable, "put the log back beside it, or move it away")
 	same(t, before, filesIn(t, filepath.Dir(path)))
 	ok(t, os.Rename(path+".old", path))

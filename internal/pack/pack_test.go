@@ -15,6 +15,7 @@ import (
 	"pgregory.net/rapid"
 
 	"neurocheck/internal/pack"
+	"neurocheck/internal/store/engine"
 )
 
 func open(t testing.TB) *sql.DB {
@@ -68,8 +69,8 @@ func TestRowsComeAsTheyAre(t *testing.T) {
 		var got [][]any
 		for rows.Next() {
 			var row []any
-			for i := range rows.Row {
-				row = append(row, plain(&rows.Row[i]))
+			for i := range rows.Row() {
+				row = append(row, plain(&rows.Row()[i]))
 			}
 			got = append(got, row)
 		}
@@ -79,15 +80,15 @@ func TestRowsComeAsTheyAre(t *testing.T) {
 	})
 }
 
-func plain(v *pack.Value) any {
+func plain(v *engine.Value) any {
 	switch v.Kind {
-	case pack.Integer:
+	case engine.Integer:
 		return v.Whole
-	case pack.Real:
-		return v.Float()
-	case pack.Text:
+	case engine.Real:
+		return v.Float
+	case engine.Text:
 		return v.Text
-	case pack.Blob:
+	case engine.Blob:
 		return []byte(v.Text)
 	}
 	return nil
@@ -99,8 +100,8 @@ func TestNumbersAtTheirLimits(t *testing.T) {
 	if !rows.Next() {
 		t.Fatal("no row")
 	}
-	r := rows.Row
-	if r[0].Whole != math.MaxInt64 || r[1].Whole != math.MinInt64 || r[2].Float() != 1e308 || r[3].Float() != 0 {
+	r := rows.Row()
+	if r[0].Whole != math.MaxInt64 || r[1].Whole != math.MinInt64 || r[2].Float != 1e308 || r[3].Float != 0 {
 		t.Errorf("%+v", r)
 	}
 	if rows.Next() {
@@ -124,7 +125,7 @@ func TestAQueryThatFails(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "overflow") {
 		t.Errorf("%v", err)
 	}
-	if rows := pack.Read(packed(t, db, `SELECT pack('still there')`), 1); !rows.Next() || rows.Row[0].Text != "still there" {
+	if rows := pack.Read(packed(t, db, `SELECT pack('still there')`), 1); !rows.Next() || rows.Row()[0].Text != "still there" {
 		t.Error("the connection is of no use afterwards")
 	}
 }
@@ -156,7 +157,7 @@ func TestOutOfMemory(t *testing.T) {
 		if err := ask(rows); err == nil || !strings.Contains(err.Error(), "out of memory") {
 			t.Fatalf("20 MB packed in 4 MB: %v", err)
 		}
-		if rows := pack.Read(packed(t, db, `SELECT pack('still there')`), 1); !rows.Next() || rows.Row[0].Text != "still there" {
+		if rows := pack.Read(packed(t, db, `SELECT pack('still there')`), 1); !rows.Next() || rows.Row()[0].Text != "still there" {
 			t.Fatal("the connection is of no use afterwards")
 		}
 	}

@@ -12,35 +12,15 @@
 // package works without cgo.
 package pack
 
-import "math"
+import (
+	"math"
 
-// Kind is the storage class of a value in SQLite.
-type Kind byte
-
-// The kinds of values, numbered as SQLite numbers them.
-const (
-	Integer Kind = 1 + iota
-	Real
-	Text
-	Blob
-	Null
+	"neurocheck/internal/store/engine"
 )
-
-// Value is one value of a row. Its zero value is not a value of SQLite.
-type Value struct {
-	Kind  Kind
-	Whole int64  // of an Integer; of another kind it means nothing
-	Text  string // of a Text or a Blob, a part of all that was packed; of another kind empty
-	real  float64
-}
-
-// Float returns the number of a Real.
-func (v *Value) Float() float64 { return v.real }
 
 // Rows decodes the rows of one call of pack. Start with [Read].
 type Rows struct {
-	Row []Value // the one that Next has read, until it reads the next one
-
+	row    []engine.Value
 	packed string
 	at     int
 }
@@ -48,28 +28,32 @@ type Rows struct {
 // Read reads the value that pack returned for rows of that many columns: empty if there
 // were no rows.
 func Read(packed string, columns int) *Rows {
-	return &Rows{Row: make([]Value, columns), packed: packed}
+	return &Rows{row: make([]engine.Value, columns), packed: packed}
 }
 
-// Next reads the next row into Row, or returns false if there is none.
+// Row returns the row that Next has read, until it reads the next one.
+func (r *Rows) Row() []engine.Value { return r.row }
+
+// Next reads the next row, or returns false if there is none. The kinds of values have the
+// numbers that SQLite gives them.
 func (r *Rows) Next() bool {
 	if r.at == len(r.packed) {
 		return false
 	}
 	at := r.at
-	for i := range r.Row {
-		v := &r.Row[i]
-		kind := Kind(r.packed[at])
+	for i := range r.row {
+		v := &r.row[i]
+		kind := engine.Kind(r.packed[at])
 		at++
 		v.Kind, v.Text = kind, ""
 		switch kind {
-		case Integer:
+		case engine.Integer:
 			v.Whole = int64(eight(r.packed[at:]))
 			at += 8
-		case Real:
-			v.real = math.Float64frombits(eight(r.packed[at:]))
+		case engine.Real:
+			v.Float = math.Float64frombits(eight(r.packed[at:]))
 			at += 8
-		case Text, Blob:
+		case engine.Text, engine.Blob:
 			from := at + 4
 			at = from + int(four(r.packed[at:]))
 			v.Text = r.packed[from:at]

@@ -91,6 +91,7 @@ func (s *Service) Run(ctx context.Context) {
 	upkeep.Go(func() { s.keepUp(ctx) })
 	ticks := time.NewTicker(Every)
 	defer ticks.Stop()
+	saves := s.o.Log.Saves(ctx)
 	s.ask() // the sheets and the copy of today
 	for {
 		select {
@@ -101,6 +102,7 @@ func (s *Service) Run(ctx context.Context) {
 			}
 			return
 		case <-ticks.C:
+		case <-saves:
 		case <-s.poke:
 		}
 		s.Look(ctx)

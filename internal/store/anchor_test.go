@@ -1,15 +1,14 @@
 package store
 
 import (
-	"context"
 	"crypto/sha256"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"neurocheck/internal/store/engine"
+	"neurocheck/internal/store/storetest/fixture"
 	"neurocheck/internal/ward"
 )
 
@@ -18,9 +17,9 @@ import (
 func rechain(t *testing.T, v *victim, path, script string) {
 	t.Helper()
 	ctx := t.Context()
-	pool := newPool(path, modeProbe, 1)
+	pool := fixture.Plain(t, path)
 	defer pool.Close()
-	triggers := must(all(ctx, pool, scanText, `SELECT sql || ';' FROM sqlite_schema WHERE type = 'trigger'`))(t)
+	triggers := must(engine.All(ctx, plain{db: pool}, engine.Scan[string], `SELECT sql || ';' FROM sqlite_schema WHERE type = 'trigger'`))(t)
 	run := func(script string, args ...any) {
 		t.Helper()
 		if _, err := pool.ExecContext(ctx, script, args...); err != nil {
@@ -30,7 +29,7 @@ func rechain(t *testing.T, v *victim, path, script string) {
 	run("PRAGMA ignore_check_constraints = on; PRAGMA foreign_keys = off;" + v.disarm + script)
 	var records []record
 	for _, table := range recordTables {
-		records = append(records, must(all(ctx, pool, scanRecord(table), `SELECT * FROM `+table))(t)...)
+		records = append(records, must(engine.All(ctx, plain{db: pool}, scanRecord(table), `SELECT * FROM `+table))(t)...)
 	}
 	before := make([]byte, 32)
 	for seq := int64(1); seq <= int64(len(records)); seq++ {
@@ -142,41 +141,6 @@ func TestARowThatRefersToNothingIsNamed(t *testing.T) {
 	}
 }
 
-func TestHeadsNotedEarlier(t *testing.T) {
-	s := opened(t)
-	p := admit(t, s)
-	save(t, s, checkOf(p, "a", 10, 0))
-	seq, noted, err := s.Head(t.Context())
-	ok(t, err)
-	save(t, s, checkOf(p, "b", 9, 8*60*60e9))
-	_, newest, err := s.Head(t.Context())
-	ok(t, err)
-	never := strings.Repeat("1", 64)
-	var done, total int64
-	v := must(s.VerifyWith(t.Context(), Verification{Progress: func(d, of int64) { done, total = d, of }, Heads: []string{noted, never, newest[:16], noted[:17], noted[:63] + flipped(noted[63])}}))(t)
-	if v.Misfit != "" || len(v.Noted) != 5 {
-		t.Fatalf("%+v", v)
-	}
-	if done != v.Records || total != v.Records {
-		t.Errorf("%d of %d records are done, not %d", done, total, v.Records)
-	}
-	for i, want := range []int64{seq, 0, v.Records, seq, 0} {
-		if v.Noted[i].Seq != want || v.Noted[i].Found() != (want > 0) {
-			t.Errorf("%+v, not record %d", v.Noted[i], want)
-		}
-	}
-	if n := v.Noted[0]; n.Head != noted || !n.At.Equal(after(60e9)) || !strings.HasPrefix(n.Record, fmt.Sprintf("record %d (neuro_check, check_id a, version 1", seq)) {
-		t.Errorf("%+v", n)
-	}
-}
-
-func flipped(digit byte) string {
-	if digit == '0' {
-		return "1"
-	}
-	return "0"
-}
-
 // A chain that was made anew no longer has the head that was noted.
 func TestAHeadOfARecordThatWasReplacedIsNotFound(t *testing.T) {
 	v := newVictim(t)
@@ -201,78 +165,5 @@ func TestParseHead(t *testing.T) {
 		if got, err := ParseHead(text); got != want || (err == nil) != (want != "") || err != nil && ward.KindOf(err) != ward.KindInvalid {
 			t.Errorf("%q is %q, %v", text, got, err)
 		}
-	}
-}
-
-func TestVerifyOfALogThatIsOnlyRead(t *testing.T) {
-	s := must(OpenReadOnly(t.Context(), fullLog(t)))(t)
-	defer s.Close()
-	if v := whole(t, s); v.Records == 0 {
-		t.Error("no record was read")
-	}
-}
-
-// The connections that share the walk begin at different moments.
-func TestVerifyWhileOthersWrite(t *testing.T) {
-	path := fullLog(t)
-	s, other := reopened(t, path), reopened(t, path)
-	p := must(s.PatientByMRN(t.Context(), "0042317"))(t)
-	ctx, stop := context.WithCancel(t.Context())
-	stopped := make(chan error, 1)
-	go func() {
-		for n := 0; ctx.Err() == nil; n++ {
-			if err := other.PutReport(t.Context(), nurse(9e12), ward.Report{PatientID: p.ID, ToldAt: after(0), ToldBy: "patient", Words: fmt.Sprint("number ", n)}); err != nil {
-				stopped <- err
-				return
-			}
-		}
-		stopped <- nil
-	}()
-	var last int64
-	for range 20 {
-		v := whole(t, s)
-		if v.Records < last {
-			t.Errorf("%d records, and %d before", v.Records, last)
-		}
-		last = v.Records
-	}
-	stop()
-	ok(t, <-stopped)
-}
-
-// Whichever byte of the file is damaged, it is named and nothing panics. A byte that
-// nothing uses may go unnoticed.
-func TestADamagedFileIsNamed(t *testing.T) {
-	t.Parallel()
-	content := must(os.ReadFile(fullLog(t)))(t)
-	var used []int
-	for at, b := range content {
-		if b != 0 {
-			used = append(used, at)
-		}
-	}
-	const tries = 150
-	unnoticed := 0
-	for n := range tries {
-		at := used[n*len(used)/tries]
-		damaged := slices.Clone(content)
-		damaged[at] ^= 0xa5
-		path := filepath.Join(t.TempDir(), "damaged.db")
-		ok(t, os.WriteFile(path, damaged, 0o600))
-		s, err := Open(t.Context(), path)
-		if err != nil {
-			continue
-		}
-		verdict, err := s.Verify(t.Context())
-		if err != nil && ward.KindOf(err) != ward.KindConflict {
-			t.Errorf("byte %d: %v", at, err)
-		}
-		if err == nil && verdict.Misfit == "" {
-			unnoticed++
-		}
-		ok(t, s.Close())
-	}
-	if unnoticed > tries/4 {
-		t.Errorf("%d of %d damages went unnoticed", unnoticed, tries)
 	}
 }

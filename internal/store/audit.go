@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"neurocheck/internal/store/engine"
 	"neurocheck/internal/ward"
 )
 
@@ -31,12 +32,12 @@ func (w *tx) note(ctx context.Context, e ward.AuditEvent) error {
 
 // Settings returns the settings that were last recorded, empty if there are none.
 func (s *Store) Settings(ctx context.Context) (content string, err error) {
-	content, err = settingsOf(ctx, s.reader)
-	return content, explain(s.path, err)
+	content, err = settingsOf(ctx, s.db.Pool())
+	return content, s.explain(err)
 }
 
-func settingsOf(ctx context.Context, q querier) (string, error) {
-	content, err := one(ctx, q, "", scanText, `
+func settingsOf(ctx context.Context, q engine.Querier) (string, error) {
+	content, err := engine.One(ctx, q, "", engine.Scan[string], `
 		SELECT content
 		FROM settings
 		ORDER BY seq DESC
@@ -54,7 +55,7 @@ func (s *Store) SettingsSince(ctx context.Context) (content string, at time.Time
 		content string
 		at      time.Time
 	}
-	last, err := one(ctx, s.reader, "", func(rows *sql.Rows) (r recorded, err error) {
+	last, err := engine.One(ctx, s.db.Pool(), "", func(rows *sql.Rows) (r recorded, err error) {
 		var millis, offset sql.NullInt64
 		err = rows.Scan(&r.content, &millis, &offset)
 		r.at = fromMillis(millis, offset)
@@ -67,7 +68,7 @@ func (s *Store) SettingsSince(ctx context.Context) (content string, at time.Time
 	if ward.KindOf(err) == ward.KindNotFound {
 		err = nil
 	}
-	return last.content, last.at, explain(s.path, err)
+	return last.content, last.at, s.explain(err)
 }
 
 // NoteSettings records the settings in force if they differ from those recorded before.
@@ -127,16 +128,16 @@ var trail = []struct{ table, event, patient, about, detail string }{
 // record.
 func (s *Store) EachAudit(ctx context.Context, sel AuditSelection, yield func(*ward.AuditEntry) error) error {
 	query, args := auditQuery(sel)
-	rows, err := s.reader.QueryContext(ctx, numbered(query), args...)
+	rows, err := s.db.Pool().Query(ctx, query, args...)
 	if err != nil {
-		return explain(s.path, err)
+		return s.explain(err)
 	}
 	defer rows.Close() // it was only read
 	for rows.Next() {
 		var e ward.AuditEntry
 		var at, offset sql.NullInt64
 		if err := rows.Scan(&e.Seq, &at, &offset, &e.Signature.By, &e.Event, &e.PatientID, &e.About, &e.Detail, &e.MRN); err != nil {
-			return explain(s.path, asUnreadable(err))
+			return s.explain(engine.AsDamage(err))
 		}
 		e.Signature.At = fromMillis(at, offset)
 		e.Signature.By, e.About, e.Detail = cut(e.Signature.By), cut(e.About), cut(e.Detail)
@@ -144,7 +145,7 @@ func (s *Store) EachAudit(ctx context.Context, sel AuditSelection, yield func(*w
 			return err
 		}
 	}
-	return explain(s.path, rows.Err())
+	return s.explain(rows.Err())
 }
 
 // auditQuery asks each table only for the selected records, so that its indexes serve.
@@ -210,7 +211,7 @@ func orNothing(expression string) string {
 // number since, with those that they are linked into, and the number of the last record.
 // Reads of patients do not count.
 func (s *Store) Changed(ctx context.Context, since int64) (patients []int64, last int64, err error) {
-	err = s.snapshot(ctx, func(q *sql.Tx) (err error) {
+	err = s.snapshot(ctx, func(q engine.Querier) (err error) {
 		if last, _, err = headOf(ctx, q); err != nil {
 			return err
 		}
@@ -224,11 +225,11 @@ func (s *Store) Changed(ctx context.Context, since int64) (patients []int64, las
 				parts = append(parts, "SELECT patient_id FROM "+table+" WHERE seq > $1")
 			}
 		}
-		patients, err = all(ctx, q, scanNumber, `
+		patients, err = engine.All(ctx, q, engine.Scan[int64], `
 			WITH changed (patient_id) AS (`+strings.Join(parts, " UNION ")+`)
 			SELECT patient_id FROM changed
 			UNION SELECT n.survivor_id FROM changed c JOIN patient_now n ON n.patient_id = c.patient_id`, since)
 		return err
 	})
-	return patients, last, explain(s.path, err)
+	return patients, last, s.explain(err)
 }

@@ -11,6 +11,8 @@ import (
 	"sync"
 	"time"
 
+	"neurocheck/internal/store/engine"
+	"neurocheck/internal/store/sqlite"
 	"neurocheck/internal/ward"
 )
 
@@ -25,7 +27,7 @@ type Contents struct {
 
 // Contents returns a summary of the record, without verifying it.
 func (s *Store) Contents(ctx context.Context) (c Contents, err error) {
-	err = s.snapshot(ctx, func(q *sql.Tx) (err error) {
+	err = s.snapshot(ctx, func(q engine.Querier) (err error) {
 		if c.Records, c.Head, err = headOf(ctx, q); err != nil {
 			return err
 		}
@@ -36,9 +38,10 @@ func (s *Store) Contents(ctx context.Context) (c Contents, err error) {
 			}
 			c.Last = last.at
 		}
-		counts := q.QueryRowContext(ctx, `
-			SELECT (SELECT count(*) FROM patient_now), (SELECT count(*) FROM neuro_check WHERE version = 1)`)
-		return counts.Scan(&c.Patients, &c.Checks)
+		_, err = engine.One(ctx, q, "", func(rows *sql.Rows) (none struct{}, err error) {
+			return none, rows.Scan(&c.Patients, &c.Checks)
+		}, `SELECT (SELECT count(*) FROM patient_now), (SELECT count(*) FROM neuro_check WHERE version = 1)`)
+		return err
 	})
 	return c, err
 }
@@ -56,22 +59,24 @@ func (s *Store) Backup(ctx context.Context, path string, progress Stages) (Conte
 	if err != nil {
 		return Contents{}, err
 	}
-	grown := watch(path, s.size(), progress)
-	err = s.copyInto(ctx, path)
+	if s.file == nil {
+		return Contents{}, ward.Unavailable("the log is in no file, and cannot be copied")
+	}
+	grown := watch(path, s.file.Size(), progress)
+	err = s.file.CopyInto(ctx, path)
 	grown()
 	if err != nil {
-		return Contents{}, explain(s.path, err)
+		return Contents{}, s.explain(err)
 	}
 	// The copy must get no write-ahead log and no lock file, and its disk may not
 	// support them.
-	info, err := os.Stat(path)
+	log, err := sqlite.OpenFinished(path)
 	if err != nil {
 		return Contents{}, err
 	}
-	written := newStore(path, info)
-	written.copy, written.reader = true, newPool(path, modeCopy, 1)
+	written := New(log)
 	defer written.Close()
-	verdict, err := written.VerifyWith(ctx, Verification{Progress: progress.Walked()})
+	verdict, err := written.VerifyWith(ctx, Verification{Progress: progress.Verified()})
 	if err != nil {
 		return Contents{}, err
 	}
@@ -89,23 +94,13 @@ func (s *Store) Backup(ctx context.Context, path string, progress Stages) (Conte
 // the present one, in its unit, such as "MiB copied".
 type Stages func(stage string, done, total int64)
 
-// Walked returns the stage of verifying the record, for [Verification]; nil for no
+// Verified returns the stage of verifying the record, for [Verification]; nil for no
 // stages.
-func (p Stages) Walked() func(done, total int64) {
+func (p Stages) Verified() func(done, total int64) {
 	if p == nil {
 		return nil
 	}
-	return func(done, total int64) { p("records walked", done, total) }
-}
-
-// size returns the size of the file together with its write-ahead log.
-func (s *Store) size() (bytes int64) {
-	for _, suffix := range []string{"", "-wal"} {
-		if info, err := os.Stat(sidecar(s.path, suffix)); err == nil {
-			bytes += info.Size()
-		}
-	}
-	return bytes
+	return func(done, total int64) { p("records verified", done, total) }
 }
 
 // watch reports how a file grows to about total bytes, until it is ended: SQLite
@@ -136,27 +131,6 @@ func watch(path string, total int64, progress Stages) (end func()) {
 	}
 }
 
-// copyInto writes the log into an empty file. It has a connection of its own,
-// because those of the readers must not write, and that of the writer is for saves.
-func (s *Store) copyInto(ctx context.Context, path string) error {
-	mode := modeProbe
-	switch {
-	case s.copy:
-		mode = modeLook
-	case s.ReadOnly() && s.source == nil:
-		mode = modeProbeOnly
-	}
-	pool := newPool(s.file, mode, 1)
-	defer pool.Close()
-	if _, err := pool.ExecContext(ctx, `VACUUM INTO ?1`, path); err != nil {
-		if cause(err) == causeFull {
-			return ward.Unavailable("the disk of the copy is full; no copy was made, and the log is as it was: make room, and try again")
-		}
-		return err
-	}
-	return s.sameFile(nothingSaved)
-}
-
 // had returns an error unless the log once ended as a copy does.
 func (s *Store) had(ctx context.Context, written Contents) error {
 	head, err := hex.DecodeString(written.Head)
@@ -165,8 +139,8 @@ func (s *Store) had(ctx context.Context, written Contents) error {
 	}
 	ours := recordEnd{hash: make([]byte, len(head))} // before the first record
 	if written.Records > 0 {
-		if ours, err = recordAt(ctx, s.reader, written.Records); err != nil {
-			return explain(s.path, err)
+		if ours, err = recordAt(ctx, s.db.Pool(), written.Records); err != nil {
+			return s.explain(err)
 		}
 	}
 	if !bytes.Equal(ours.hash, head) {
@@ -182,9 +156,9 @@ type recordEnd struct {
 }
 
 // recordAt finds the record with that number in any of the tables.
-func recordAt(ctx context.Context, q querier, seq int64) (recordEnd, error) {
+func recordAt(ctx context.Context, q engine.Querier, seq int64) (recordEnd, error) {
 	for _, table := range recordTables {
-		found, err := all(ctx, q, func(rows *sql.Rows) (r recordEnd, err error) {
+		found, err := engine.All(ctx, q, func(rows *sql.Rows) (r recordEnd, err error) {
 			var at, offset sql.NullInt64
 			err = rows.Scan(&r.hash, &r.rowHash, &at, &offset)
 			r.at = fromMillis(at, offset)

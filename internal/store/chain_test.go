@@ -9,16 +9,19 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"neurocheck/internal/store/engine"
+	"neurocheck/internal/store/storetest/fixture"
 )
 
 // This follows the words of schema/CHAIN.md, without the code that makes the hashes.
 func TestTheChainIsAsItsDocumentSays(t *testing.T) {
-	pool := newPool(sampleLog(t), modeProbe, 1)
+	pool := fixture.Plain(t, sampleLog(t))
 	defer pool.Close()
 	type row struct{ rowHash, hash, encoding []byte }
 	bySeq := make(map[int64]row)
 	for _, table := range documentedTables(t) {
-		columns := must(all(t.Context(), pool, scanText, `SELECT name FROM pragma_table_info('`+table+`') ORDER BY name COLLATE BINARY`))(t)
+		columns := must(engine.All(t.Context(), plain{db: pool}, engine.Scan[string], `SELECT name FROM pragma_table_info('`+table+`') ORDER BY name COLLATE BINARY`))(t)
 		rows := must(pool.QueryContext(t.Context(), `SELECT `+strings.Join(columns, ", ")+` FROM `+table))(t)
 		for rows.Next() {
 			values := make([]any, len(columns))

@@ -2,16 +2,16 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"slices"
 	"time"
 
+	"neurocheck/internal/store/engine"
 	"neurocheck/internal/ward"
 )
 
 // read runs fn on a snapshot.
 func (s *Store) read(ctx context.Context, fn func(reader) error) error {
-	return s.snapshot(ctx, func(q *sql.Tx) error {
+	return s.snapshot(ctx, func(q engine.Querier) error {
 		in := reader{q: q, tables: s.tables}
 		if err := s.sound(ctx, in); err != nil {
 			return err
@@ -57,7 +57,7 @@ func (in reader) checked(ctx context.Context, of patients) ([]*ward.History, err
 	if err != nil {
 		return nil, err
 	}
-	ids, err := all(ctx, in.q, scanNumber, of.query, of.args...)
+	ids, err := engine.All(ctx, in.q, engine.Scan[int64], of.query, of.args...)
 	if err != nil {
 		return nil, err
 	}
@@ -175,7 +175,7 @@ func (s *Store) Charts(ctx context.Context, patient int64, since time.Time) (cha
 // former patients cost nothing.
 func (in reader) presentSince(ctx context.Context, since time.Time) ([]int64, error) {
 	from, _ := toMillis(since)
-	return all(ctx, in.q, scanNumber, `
+	return engine.All(ctx, in.q, engine.Scan[int64], `
 		SELECT DISTINCT survivor_id
 		FROM patient_now
 		WHERE patient_id IN (
@@ -191,7 +191,7 @@ func (in reader) presentSince(ctx context.Context, since time.Time) ([]int64, er
 // patient is not 0, in the order of admission. One chart is in memory at a time. It
 // stops at the first error and returns it.
 func (s *Snapshot) EachChart(ctx context.Context, patient int64, yield func(*ward.Chart) error) error {
-	ids, err := all(ctx, s.q, scanNumber, `
+	ids, err := engine.All(ctx, s.q, engine.Scan[int64], `
 		SELECT patient_id
 		FROM patient_now
 		WHERE survivor_id = patient_id AND ($1 = 0 OR patient_id IN (`+groupOf("$1")+`))
@@ -214,6 +214,6 @@ func (s *Snapshot) EachChart(ctx context.Context, patient int64, yield func(*war
 // CountPatients returns the number of patients in the log; two that are linked count
 // as one.
 func (s *Snapshot) CountPatients(ctx context.Context) (int, error) {
-	n, err := one(ctx, s.q, "", scanNumber, `SELECT count(*) FROM patient_now WHERE survivor_id = patient_id`)
+	n, err := engine.One(ctx, s.q, "", engine.Scan[int64], `SELECT count(*) FROM patient_now WHERE survivor_id = patient_id`)
 	return int(n), err
 }

@@ -1,193 +1,27 @@
-package store
+package store_test
 
 import (
-	"context"
 	"errors"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/google/go-cmp/cmp"
-
-	"neurocheck/internal/icans"
+	"neurocheck/internal/store"
+	"neurocheck/internal/store/storetest/fixture"
 	"neurocheck/internal/ward"
 )
 
-func TestEachChartIsThatOfItsPatient(t *testing.T) {
-	s := opened(t)
-	p, q := admit(t, s), eva(t, s)
-	save(t, s, checkOf(p, "a", 8, 0))
-	save(t, s, checkOf(q, "b", 10, time.Hour))
-	must(s.Discharge(t.Context(), nurse(3*time.Hour), q.ID, after(2*time.Hour), "home"))(t)
-	read := func(patient int64) (charts []ward.Chart) {
-		ok(t, eachChart(t.Context(), s, patient, func(c *ward.Chart) error {
-			charts = append(charts, *c)
-			return nil
-		}))
-		return charts
-	}
-	want := []ward.Chart{*chartOf(t, s, p.ID), *chartOf(t, s, q.ID)}
-	if diff := cmp.Diff(want, read(0)); diff != "" {
-		t.Errorf("all, discharged ones too:\n%s", diff)
-	}
-	if diff := cmp.Diff(want[1:], read(q.ID)); diff != "" {
-		t.Errorf("one patient:\n%s", diff)
-	}
-	if charts := read(999); len(charts) != 0 {
-		t.Errorf("no patient has %d charts", len(charts))
-	}
-	stop, n := errors.New("stop"), 0
-	err := eachChart(t.Context(), s, 0, func(*ward.Chart) error { n++; return stop })
-	if !errors.Is(err, stop) || n != 1 {
-		t.Errorf("error %v after %d charts", err, n)
-	}
-	_, err = s.Chart(t.Context(), 999)
-	refused(t, err, ward.KindNotFound, "no patient 999")
-}
-
-func eachChart(ctx context.Context, s *Store, patient int64, yield func(*ward.Chart) error) error {
-	return s.Snapshot(ctx, func(v *Snapshot) error { return v.EachChart(ctx, patient, yield) })
-}
-
-func TestOriginDistinguishesLogs(t *testing.T) {
-	origin := func(s *Store) (hash string) {
-		ok(t, s.Snapshot(t.Context(), func(v *Snapshot) (err error) {
-			hash, err = v.Origin(t.Context())
-			return err
-		}))
-		return hash
-	}
-	s := opened(t)
-	empty := reopened(t, filepath.Join(t.TempDir(), "empty.db"))
-	if first := origin(empty); first != "" {
-		t.Errorf("a log without a record comes from %q", first)
-	}
-	ok(t, empty.SetUp(t.Context(), nurse(time.Minute), ward.Ward{Name: "Other", Zone: "UTC"}, ward.Staff{Name: "Sam Lee", Role: ward.Admin, Active: true}))
-	first := origin(s)
-	if other := origin(empty); len(first) != 64 || other == first {
-		t.Errorf("two logs come from %q and %q", first, other)
-	}
-	admit(t, s)
-	if later := origin(s); later != first {
-		t.Errorf("a log came from %s, and now from %s", first, later)
-	}
-}
-
-// A chart has the ticks in force, each under its own follow-up.
-func TestTicks(t *testing.T) {
-	s := opened(t)
-	p, q := admit(t, s), eva(t, s)
-	a := save(t, s, checkOf(p, "a", 8, 0)).FollowUp.ID
-	b := save(t, s, checkOf(q, "b", 8, 0)).FollowUp.ID
-	tick := func(followUp int64, item string, ticked bool, hours time.Duration) {
-		ok(t, s.Tick(t.Context(), nurse(hours*time.Hour), followUp, item, ticked))
-	}
-	tick(a, "hydration", true, 2)
-	tick(a, "sedation", true, 2)
-	tick(b, "hydration", true, 3)
-	tick(a, "sedation", false, 4)
-	tick(b, "hydration", false, 4)
-	tick(b, "hydration", true, 5)
-	want := map[int64]map[string]ward.Signature{a: {"hydration": nurse(2 * time.Hour)}}
-	if diff := cmp.Diff(want, chartOf(t, s, p.ID).Ticks); diff != "" {
-		t.Error(diff)
-	}
-	if diff := cmp.Diff(map[string]ward.Signature{"hydration": nurse(5 * time.Hour)}, must(s.Ticks(t.Context(), b))(t)); diff != "" {
-		t.Error(diff)
-	}
-	refused(t, s.Tick(t.Context(), nurse(6*time.Hour), a, " ", true), ward.KindInvalid, "item")
-	refused(t, s.Tick(t.Context(), nurse(6*time.Hour), 999, "x", true), ward.KindNotFound, "no such follow-up")
-}
-
-func TestClosing(t *testing.T) {
-	s := opened(t)
-	ctx := t.Context()
-	p := admit(t, s)
-	id := save(t, s, checkOf(p, "a", 8, 0)).FollowUp.ID
-	closing := func(outcome string, asked bool) error {
-		return s.CloseFollowUp(ctx, clinician(time.Hour), id, outcome, "a note", asked)
-	}
-	refused(t, closing(ward.Resolved, false), ward.KindConflict, "accept the follow-up first")
-	ok(t, s.Acknowledge(ctx, nurse(time.Hour), id))
-	refused(t, s.Acknowledge(ctx, clinician(time.Hour), id), ward.KindConflict, "accepted by Sam Lee already")
-	refused(t, closing(ward.Resolved, false), ward.KindQuestion, "still flagged")
-	refused(t, closing("gone", true), ward.KindInvalid, "outcome")
-	ok(t, closing(ward.Resolved, true))
-	refused(t, closing(ward.Resolved, true), ward.KindConflict, "closed it")
-	refused(t, s.Acknowledge(ctx, nurse(time.Hour), id), ward.KindConflict, "closed this follow-up")
-	if f := historyOf(t, s, p.ID).FollowUps[0]; f.IsOpen() || !f.Asked || f.Closed.By != "Dr Ana Reis" || len(f.Acks) != 1 {
-		t.Errorf("%+v", f)
-	}
-	if saved := save(t, s, checkOf(p, "b", 8, 2*time.Hour)); saved.Event != ward.JoinOpened {
-		t.Errorf("the next one: %+v", saved)
-	}
-	whole(t, s)
-}
-
-// The last conclusive check may be older than the part of the history that is read.
-func TestBoardOfAPatientWithoutAConclusiveCheck(t *testing.T) {
-	s := opened(t)
-	p := admit(t, s)
-	save(t, s, checkOf(p, "a", 4, -110*time.Hour))
-	asleep := checkOf(p, "b", 10, 0)
-	asleep.Findings = icans.Findings{Tool: icans.ICE, Unable: icans.UnableAsleep}
-	save(t, s, asleep)
-	h, _ := boardOf(t, s, p.ID)
-	if c := h.Conclusive(); len(h.Checks) != 1 || c == nil || c.ID != "a" {
-		t.Errorf("%+v", h)
-	}
-}
-
-// Charts since a time have all who may have been on the board then.
-func TestChartsSinceATime(t *testing.T) {
-	s := opened(t)
-	ctx := t.Context()
-	admitted := func(mrn string) ward.Patient {
-		return admitAs(t, s, ward.Patient{MRN: mrn, Name: "LIND, Eva", SecondID: "x", Tool: icans.ICE}, mrn)
-	}
-	here, long, recent, late, followed := admitted("1"), admitted("2"), admitted("3"), admitted("4"), admitted("5")
-	f := save(t, s, checkOf(followed, "f", 8, -50*time.Hour)).FollowUp
-	must(s.Discharge(ctx, nurse(-40*time.Hour), long.ID, after(-40*time.Hour), "home"))(t)
-	must(s.Discharge(ctx, nurse(-40*time.Hour), followed.ID, after(-40*time.Hour), "home"))(t)
-	must(s.Discharge(ctx, nurse(-5*time.Hour), recent.ID, after(-5*time.Hour), "home"))(t)
-	must(s.Discharge(ctx, nurse(-5*time.Hour), late.ID, after(-30*time.Hour), "home"))(t)
-	ok(t, s.Acknowledge(ctx, nurse(-4*time.Hour), f.ID))
-	ok(t, s.CloseFollowUp(ctx, clinician(-4*time.Hour), f.ID, ward.ConfirmedICANS, "x", false))
-	charts, seq, head, err := s.Charts(ctx, 0, after(-12*time.Hour))
-	ok(t, err)
-	var got []int64
-	for i := range charts {
-		got = append(got, charts[i].Patient.ID)
-	}
-	if want := []int64{here.ID, recent.ID, late.ID, followed.ID}; !slices.Equal(got, want) {
-		t.Errorf("%v, not %v", got, want)
-	}
-	site := ward.DefaultSite()
-	if h, _ := charts[3].At(after(-12*time.Hour), &site); h.Open() == nil {
-		t.Error("the follow-up that was open then is not")
-	}
-	if wantSeq, wantHead, _ := s.Head(ctx); seq != wantSeq || head != wantHead {
-		t.Errorf("record %d, %s", seq, head)
-	}
-	charts, _, _, err = s.Charts(ctx, long.ID, time.Time{})
-	if ok(t, err); len(charts) != 1 || charts[0].Patient.ID != long.ID {
-		t.Errorf("%d charts of one patient", len(charts))
-	}
-}
-
 // The audit trail names every event with words that package ward has.
 func TestTheAuditTrailHasWords(t *testing.T) {
-	s := must(Open(t.Context(), fullLog(t)))(t)
+	s := must(store.Open(t.Context(), fullLog(t)))(t)
 	defer s.Close()
-	path := sampleLog(t)
-	sample := must(Open(t.Context(), path))(t)
+	path := store.SampleLog(t)
+	sample := must(store.Open(t.Context(), path))(t)
 	defer sample.Close()
 	seen := make(map[string]bool)
-	for _, s := range []*Store{s, sample} {
+	for _, s := range []*store.Store{s, sample} {
 		last := int64(0)
-		ok(t, s.EachAudit(t.Context(), AuditSelection{}, func(e *ward.AuditEntry) error {
+		ok(t, s.EachAudit(t.Context(), store.AuditSelection{}, func(e *ward.AuditEntry) error {
 			if e.Seq != last+1 {
 				t.Errorf("record %d comes after %d", e.Seq, last)
 			}
@@ -210,17 +44,18 @@ func TestTheAuditTrailHasWords(t *testing.T) {
 
 // A row that damage hides from a reader is missed.
 func TestAChartMissesAHiddenRow(t *testing.T) {
-	for _, table := range []string{checkTable, "follow_up", "schedule_order", "report", "intervention", "stay", "follow_up_item"} {
+	for _, table := range []string{"neuro_check", "follow_up", "schedule_order", "report", "intervention", "stay", "follow_up_item"} {
 		path := fullLog(t)
 		plainSQL(t, path, "PRAGMA foreign_keys = off", "DROP TRIGGER "+table+"_no_delete", "DELETE FROM "+table+" WHERE seq = (SELECT max(seq) FROM "+table+" WHERE patient_id = (SELECT min(patient_id) FROM patient))")
-		s := looked(t, path)
+		s := store.Looked(t, path)
 		// The patient has the first number of all: a chart is read by it, also if the
 		// patient cannot be found by the MRN any more.
-		id := number(t, s.reader, `SELECT min(patient_id) FROM patient`)
+		pool := fixture.Plain(t, path)
+		id := number(t, pool, `SELECT min(patient_id) FROM patient`)
 		_, err := s.Chart(t.Context(), id)
-		if refused(t, err, ward.KindUnavailable, " is damaged"); err != nil && !recordNamed.MatchString(err.Error()) && !strings.Contains(err.Error(), "rows of the table "+table+" were read") {
+		if refused(t, err, ward.KindUnavailable, " is damaged"); err != nil && !store.RecordNamed.MatchString(err.Error()) && !strings.Contains(err.Error(), "rows of the table "+table+" were read") {
 			t.Errorf("%s: %v", table, err)
 		}
-		ok(t, s.Close())
+		ok(t, errors.Join(s.Close(), pool.Close()))
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"neurocheck/internal/icans"
+	"neurocheck/internal/store/engine"
 	"neurocheck/internal/ward"
 )
 
@@ -91,7 +92,7 @@ func (in reader) knownChecks(ctx context.Context, ids []string) (known []string,
 		for i := range args {
 			args[i] = chunk[min(i, len(chunk)-1)]
 		}
-		found, err := all(ctx, in.q, scanText, query, args...)
+		found, err := engine.All(ctx, in.q, engine.Scan[string], query, args...)
 		if err != nil {
 			return nil, err
 		}

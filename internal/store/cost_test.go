@@ -1,4 +1,4 @@
-package store
+package store_test
 
 import (
 	"fmt"
@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"neurocheck/internal/icans"
+	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
 )
 
@@ -47,14 +48,14 @@ func rowsOf(patients, checks int) iter.Seq[ward.ImportRow] {
 }
 
 // filled makes a log on which the login may do everything.
-func filled(tb testing.TB, patients, checks int) *Store {
+func filled(tb testing.TB, patients, checks int) *store.Store {
 	tb.Helper()
-	s, err := Create(tb.Context(), filepath.Join(tb.TempDir(), "log.db"))
+	s, err := store.Create(tb.Context(), filepath.Join(tb.TempDir(), "log.db"))
 	if err != nil {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() { s.Close() })
-	done, refused, err := s.Import(tb.Context(), ward.Sign(ward.Login("bench"), begin.AddDate(9, 0, 0)), rowsOf(patients, checks), ImportOptions{NewPatients: true})
+	done, refused, err := s.Import(tb.Context(), ward.Sign(ward.Login("bench"), begin.AddDate(9, 0, 0)), rowsOf(patients, checks), store.ImportOptions{NewPatients: true})
 	if err != nil || len(refused) > 0 || done.Checks != patients*checks {
 		tb.Fatal(err, refused, done)
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 
+	"neurocheck/internal/store/engine"
 	"neurocheck/internal/ward"
 )
 
@@ -30,7 +31,7 @@ func (w *tx) addCounts(ctx context.Context, added map[tally]int64) error {
 		}
 		err := w.inserts.run(ctx, `
 			INSERT INTO chain_count (table_name, records)
-			VALUES (?1, ?2)
+			VALUES ($1, $2)
 			ON CONFLICT (table_name) DO UPDATE
 			SET records = chain_count.records + excluded.records`, table, inAll[table])
 		if err != nil {
@@ -43,7 +44,7 @@ func (w *tx) addCounts(ctx context.Context, added map[tally]int64) error {
 	for _, of := range list {
 		err := w.inserts.run(ctx, `
 			INSERT INTO patient_count (patient_id, table_name, records)
-			VALUES (?1, ?2, ?3)
+			VALUES ($1, $2, $3)
 			ON CONFLICT (patient_id, table_name) DO UPDATE
 			SET records = patient_count.records + excluded.records`, of.patient, of.table, added[of])
 		if err != nil {
@@ -54,21 +55,21 @@ func (w *tx) addCounts(ctx context.Context, added map[tally]int64) error {
 }
 
 // patientCounts returns how many records each table has of a patient.
-func patientCounts(ctx context.Context, q querier, patient int64) (map[string]int64, error) {
+func patientCounts(ctx context.Context, q engine.Querier, patient int64) (map[string]int64, error) {
 	return counts(ctx, q, `SELECT table_name, records FROM patient_count WHERE patient_id = $1`, patient)
 }
 
 // chainCounts returns how many records each table has.
-func chainCounts(ctx context.Context, q querier) (map[string]int64, error) {
+func chainCounts(ctx context.Context, q engine.Querier) (map[string]int64, error) {
 	return counts(ctx, q, `SELECT table_name, records FROM chain_count`)
 }
 
-func counts(ctx context.Context, q querier, query string, args ...any) (map[string]int64, error) {
+func counts(ctx context.Context, q engine.Querier, query string, args ...any) (map[string]int64, error) {
 	type count struct {
 		table   string
 		records int64
 	}
-	list, err := all(ctx, q, func(rows *sql.Rows) (c count, err error) {
+	list, err := engine.All(ctx, q, func(rows *sql.Rows) (c count, err error) {
 		err = rows.Scan(&c.table, &c.records)
 		return c, err
 	}, query, args...)

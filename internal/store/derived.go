@@ -3,9 +3,10 @@ package store
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"slices"
 	"strings"
+
+	"neurocheck/internal/store/engine"
 )
 
 // derivedTable is a table that is derived from the record, and queries that find a
@@ -81,14 +82,14 @@ func derivedTables(patients []string) []derivedTable {
 }
 
 // derivedDiffer compares the derived tables with the record.
-func derivedDiffer(ctx context.Context, q querier) (string, error) {
+func derivedDiffer(ctx context.Context, q engine.Querier) (string, error) {
 	patients, err := tablesOfPatients(ctx, q)
 	if err != nil {
 		return "", err
 	}
 	for _, d := range derivedTables(patients) {
 		for _, query := range d.differs {
-			found, err := all(ctx, q, func(*sql.Rows) (none struct{}, err error) { return none, nil }, query)
+			found, err := engine.All(ctx, q, func(*sql.Rows) (none struct{}, err error) { return none, nil }, query)
 			if err != nil {
 				return "", err
 			}
@@ -101,7 +102,7 @@ func derivedDiffer(ctx context.Context, q querier) (string, error) {
 }
 
 // tablesOfPatients returns the record tables that have a column patient_id.
-func tablesOfPatients(ctx context.Context, q querier) (tables []string, err error) {
+func tablesOfPatients(ctx context.Context, q engine.Querier) (tables []string, err error) {
 	for _, table := range recordTables {
 		l, err := layoutOf(ctx, q, table)
 		if err != nil {
@@ -115,9 +116,8 @@ func tablesOfPatients(ctx context.Context, q querier) (tables []string, err erro
 }
 
 // referencesBroken looks for rows that refer to a row that does not exist. The words
-// of checks are left to the walk, which reads them anyway: SQLite takes longer for
-// their twenty references than for the rest of the file.
-func referencesBroken(ctx context.Context, q querier) (string, error) {
+// of checks are compared with the chain, and the foreign keys of other tables by the engine.
+func referencesBroken(ctx context.Context, q engine.Querier) (string, error) {
 	patients, err := tablesOfPatients(ctx, q)
 	if err != nil {
 		return "", err
@@ -132,28 +132,24 @@ func referencesBroken(ctx context.Context, q querier) (string, error) {
 			return misfit, err
 		}
 	}
-	misfit, err := refersToNothing(ctx, q, checkTable, "stay", `
+	return refersToNothing(ctx, q, checkTable, "stay", `
 		SELECT seq
 		FROM neuro_check c
 		WHERE stay_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM stay_now n WHERE n.stay_id = c.stay_id)
 		LIMIT 1`)
-	if err != nil || misfit != "" {
-		return misfit, err
-	}
-	return keysBroken(ctx, q)
 }
 
 // refersToNothing names the record that the query finds.
-func refersToNothing(ctx context.Context, q querier, table, parent, query string) (string, error) {
-	found, err := all(ctx, q, scanNumber, query)
+func refersToNothing(ctx context.Context, q engine.Querier, table, parent, query string) (string, error) {
+	found, err := engine.All(ctx, q, engine.Scan[int64], query)
 	if err != nil || len(found) == 0 {
 		return "", err
 	}
 	return brokenReference(ctx, q, table, parent, found[0])
 }
 
-func brokenReference(ctx context.Context, q querier, table, parent string, seq int64) (string, error) {
-	r, err := one(ctx, q, "", scanRecord(table), `SELECT * FROM `+table+` WHERE seq = $1`, seq)
+func brokenReference(ctx context.Context, q engine.Querier, table, parent string, seq int64) (string, error) {
+	r, err := engine.One(ctx, q, "", scanRecord(table), `SELECT * FROM `+table+` WHERE seq = $1`, seq)
 	if err != nil {
 		return "", err
 	}
@@ -161,37 +157,4 @@ func brokenReference(ctx context.Context, q querier, table, parent string, seq i
 		return r.name() + " has a word that is not in the table " + parent, nil
 	}
 	return r.name() + " refers to a row of the table " + parent + " that is not there", nil
-}
-
-// keysBroken runs SQLite's own check of the foreign keys of every table but the
-// checks.
-func keysBroken(ctx context.Context, q querier) (string, error) {
-	type broken struct {
-		row    sql.NullInt64
-		parent string
-	}
-	names, err := all(ctx, q, scanText, `
-		SELECT name
-		FROM pragma_table_list
-		WHERE schema = 'main' AND type = 'table' AND name <> '`+checkTable+`'`)
-	if err != nil {
-		return "", err
-	}
-	for _, table := range names {
-		list, err := all(ctx, q, func(rows *sql.Rows) (b broken, err error) {
-			err = rows.Scan(&b.row, &b.parent)
-			return b, err
-		}, `SELECT rowid, parent FROM pragma_foreign_key_check('`+table+`') LIMIT 1`)
-		if err != nil {
-			return "", err
-		}
-		switch {
-		case len(list) == 0:
-		case slices.Contains(recordTables, table):
-			return brokenReference(ctx, q, table, list[0].parent, list[0].row.Int64)
-		default:
-			return fmt.Sprintf("a row of the table %s refers to a row of the table %s that is not there", table, list[0].parent), nil
-		}
-	}
-	return "", nil
 }

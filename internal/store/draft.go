@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"neurocheck/internal/store/engine"
 	"neurocheck/internal/ward"
 )
 
@@ -50,20 +51,20 @@ func subjectOf(patient int64) string { return strconv.FormatInt(patient, 10) }
 // KeepDraft replaces an older revision of a draft. It ignores a draft of a check that is
 // saved already: the save was quicker.
 func (s *Store) KeepDraft(ctx context.Context, d Draft) error {
-	return explain(s.path, s.begin(ctx, checked, func(_ *sql.Conn, t *sql.Tx) error { return keepDraft(ctx, t, d) }))
+	return s.explain(s.begin(ctx, engine.Checked, func(t engine.Tx) error { return keepDraft(ctx, t, d) }))
 }
 
-func keepDraft(ctx context.Context, t *sql.Tx, d Draft) error {
+func keepDraft(ctx context.Context, t engine.Tx, d Draft) error {
 	d.normalize()
 	patient := sql.NullInt64{Int64: d.PatientID, Valid: d.PatientID != 0}
-	_, err := t.ExecContext(ctx, numbered(`
+	_, err := t.Exec(ctx, `
 		INSERT INTO draft (author, kind, subject, patient_id, check_id, revision, started_at, content)
 		SELECT $1, $2, $3, $4, $5, $6, $7, $8
 		WHERE NOT EXISTS (SELECT 1 FROM neuro_check WHERE check_id = $5 AND version = 1)
 		ON CONFLICT (author, kind, subject) DO UPDATE
 		SET check_id = excluded.check_id, revision = excluded.revision, content = excluded.content,
 			started_at = CASE WHEN excluded.check_id = draft.check_id THEN draft.started_at ELSE excluded.started_at END
-		WHERE excluded.check_id <> draft.check_id OR excluded.revision > draft.revision`),
+		WHERE excluded.check_id <> draft.check_id OR excluded.revision > draft.revision`,
 		d.Author, d.Kind, d.Subject, patient, d.CheckID, d.Revision, d.Since.UnixMilli(), d.Content)
 	return err
 }
@@ -78,8 +79,8 @@ const Claimed = "claimed"
 // the author has open already stays as it is.
 func (s *Store) ClaimCheck(ctx context.Context, d Draft, known []string) (other string, err error) {
 	d.Kind, d.Content = CheckForm, Claimed
-	err = s.begin(ctx, checked, func(_ *sql.Conn, t *sql.Tx) error {
-		list, err := all(ctx, t, scanDraft, draftQuery+`kind = $1 AND patient_id = $2`, CheckForm, d.PatientID)
+	err = s.begin(ctx, engine.Checked, func(t engine.Tx) error {
+		list, err := engine.All(ctx, t, scanDraft, draftQuery+`kind = $1 AND patient_id = $2`, CheckForm, d.PatientID)
 		if err != nil {
 			return err
 		}
@@ -97,13 +98,13 @@ func (s *Store) ClaimCheck(ctx context.Context, d Draft, known []string) (other 
 		}
 		return keepDraft(ctx, t, d)
 	})
-	return other, explain(s.path, err)
+	return other, s.explain(err)
 }
 
 // ReleaseCheck deletes the form that ClaimCheck kept, unless an answer was given since.
 func (s *Store) ReleaseCheck(ctx context.Context, patient int64, author string) error {
-	return explain(s.path, s.begin(ctx, checked, func(_ *sql.Conn, t *sql.Tx) error {
-		_, err := t.ExecContext(ctx, numbered(`DELETE FROM draft WHERE author = $1 AND kind = $2 AND subject = $3 AND content = $4`),
+	return s.explain(s.begin(ctx, engine.Checked, func(t engine.Tx) error {
+		_, err := t.Exec(ctx, `DELETE FROM draft WHERE author = $1 AND kind = $2 AND subject = $3 AND content = $4`,
 			author, CheckForm, subjectOf(patient), Claimed)
 		return err
 	}))
@@ -112,11 +113,11 @@ func (s *Store) ReleaseCheck(ctx context.Context, patient int64, author string) 
 // OpenChecks returns the forms of checks that are open, of all patients and authors. They
 // are no records, so that [Store.Changed] does not announce them.
 func (s *Store) OpenChecks(ctx context.Context) (open []ward.Draft, err error) {
-	list, err := all(ctx, s.reader, scanDraft, draftQuery+`kind IN ($1, $2) ORDER BY started_at, author, subject`, CheckForm, PaperSheet)
+	list, err := engine.All(ctx, s.db.Pool(), scanDraft, draftQuery+`kind IN ($1, $2) ORDER BY started_at, author, subject`, CheckForm, PaperSheet)
 	for _, d := range list {
 		open = append(open, d.open())
 	}
-	return open, explain(s.path, err)
+	return open, s.explain(err)
 }
 
 func (d *Draft) open() ward.Draft {
@@ -152,17 +153,17 @@ func scanDraft(rows *sql.Rows) (d Draft, err error) {
 // DraftOf returns the form of a check of that author for that patient, and whether there
 // is one.
 func (s *Store) DraftOf(ctx context.Context, patient int64, author string) (Draft, bool, error) {
-	list, err := all(ctx, s.reader, scanDraft, draftQuery+`author = $1 AND kind = $2 AND subject = $3`, author, CheckForm, subjectOf(patient))
+	list, err := engine.All(ctx, s.db.Pool(), scanDraft, draftQuery+`author = $1 AND kind = $2 AND subject = $3`, author, CheckForm, subjectOf(patient))
 	if err != nil || len(list) == 0 {
-		return Draft{}, false, explain(s.path, err)
+		return Draft{}, false, s.explain(err)
 	}
 	return list[0], true, nil
 }
 
 // Drafts returns the drafts of an author, of every kind, the oldest first.
 func (s *Store) Drafts(ctx context.Context, author string) ([]Draft, error) {
-	list, err := all(ctx, s.reader, scanDraft, draftQuery+`author = $1 ORDER BY started_at, kind, subject`, author)
-	return list, explain(s.path, err)
+	list, err := engine.All(ctx, s.db.Pool(), scanDraft, draftQuery+`author = $1 ORDER BY started_at, kind, subject`, author)
+	return list, s.explain(err)
 }
 
 // DropDraft deletes the form of a check of that author for that patient.
@@ -173,16 +174,16 @@ func (s *Store) DropDraft(ctx context.Context, patient int64, author string) err
 // DropForm deletes a draft. Its row stays, so that a key still on its way to KeepDraft
 // does not restore it.
 func (s *Store) DropForm(ctx context.Context, author, kind, subject string) error {
-	return explain(s.path, s.begin(ctx, checked, func(_ *sql.Conn, t *sql.Tx) error { return dropForm(ctx, t, author, kind, subject) }))
+	return s.explain(s.begin(ctx, engine.Checked, func(t engine.Tx) error { return dropForm(ctx, t, author, kind, subject) }))
 }
 
 func dropForm(ctx context.Context, in interface {
-	ExecContext(context.Context, string, ...any) (sql.Result, error)
+	Exec(context.Context, string, ...any) (int64, error)
 }, author, kind, subject string) error {
-	_, err := in.ExecContext(ctx, numbered(`
+	_, err := in.Exec(ctx, `
 		UPDATE draft
 		SET content = '', revision = $4
-		WHERE author = $1 AND kind = $2 AND subject = $3`), author, kind, subject, int64(math.MaxInt64))
+		WHERE author = $1 AND kind = $2 AND subject = $3`, author, kind, subject, int64(math.MaxInt64))
 	return err
 }
 

@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"neurocheck/internal/pack"
+	"neurocheck/internal/store/engine"
 )
 
 // encodingOrder returns the indexes of the columns of the canonical encoding in its
@@ -61,27 +61,27 @@ func appendInteger(dst []byte, name string, n int64) []byte {
 	return appendText(dst, name, strconv.AppendInt(digits[:0], n, 10))
 }
 
-// appendPacked is [appendValue] of a packed value.
-func appendPacked(dst []byte, name string, v *pack.Value) []byte {
+// appendBatchValue is [appendValue] of a value that was read in a batch.
+func appendBatchValue(dst []byte, name string, v *engine.Value) []byte {
 	switch v.Kind {
-	case pack.Integer:
+	case engine.Integer:
 		return appendInteger(dst, name, v.Whole)
-	case pack.Text, pack.Blob:
+	case engine.Text, engine.Blob:
 		return appendText(dst, name, v.Text)
 	}
 	return appendValue(dst, name, driverValue(v))
 }
 
-// driverValue returns a packed value as the driver would.
-func driverValue(v *pack.Value) any {
+// driverValue returns a value that was read in a batch as the driver would.
+func driverValue(v *engine.Value) any {
 	switch v.Kind {
-	case pack.Integer:
+	case engine.Integer:
 		return v.Whole
-	case pack.Real:
-		return v.Float()
-	case pack.Text:
+	case engine.Real:
+		return v.Float
+	case engine.Text:
 		return v.Text
-	case pack.Blob:
+	case engine.Blob:
 		return []byte(v.Text)
 	}
 	return nil

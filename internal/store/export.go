@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/hex"
 	"errors"
 	"slices"
@@ -12,7 +11,7 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"neurocheck/internal/pack"
+	"neurocheck/internal/store/engine"
 	"neurocheck/internal/ward"
 )
 
@@ -57,7 +56,7 @@ func (s *Store) Export(ctx context.Context, sel Selection, o ExportOptions, do f
 	if err != nil {
 		return err
 	}
-	err = s.onSnapshots(ctx, o.Readers+1, func(conns []*sql.Conn, ends []chainEnd) error {
+	err = s.onSnapshots(ctx, o.Readers+1, func(conns []engine.Querier, ends []chainEnd) error {
 		if len(ends) != 1 {
 			return ward.Unavailable("the end of the chain is missing; neurocheck verify says more")
 		}
@@ -72,7 +71,7 @@ func (s *Store) Export(ctx context.Context, sel Selection, o ExportOptions, do f
 
 // newExport reads on the connections up to the record at the end; the first connection
 // is for the patients.
-func (s *Store) newExport(ctx context.Context, conns []*sql.Conn, last chainEnd, sel Selection, o ExportOptions) (*Export, error) {
+func (s *Store) newExport(ctx context.Context, conns []engine.Querier, last chainEnd, sel Selection, o ExportOptions) (*Export, error) {
 	in := reader{q: conns[0], tables: s.tables}
 	e := &Export{Seq: last.seq, Head: hex.EncodeToString(last.hash), sel: sel}
 	switch {
@@ -115,7 +114,7 @@ func (in reader) countOf(ctx context.Context, table string, patient int64) (int6
 	if err != nil || patient == 0 {
 		return total[table], err
 	}
-	return one(ctx, in.q, "", scanNumber, `
+	return engine.One(ctx, in.q, "", engine.Scan[int64], `
 		SELECT coalesce(sum(records), 0)
 		FROM patient_count
 		WHERE table_name = $2 AND patient_id IN (`+groupOf("$1")+`)`, patient, table)
@@ -164,11 +163,10 @@ func (e *Export) Parts() int {
 }
 
 // Count returns the number of selected versions of checks.
-func (e *Export) Count(ctx context.Context) (n int, err error) {
+func (e *Export) Count(ctx context.Context) (int, error) {
 	args := append([]any{0, e.Seq}, e.sel.args()...)
-	row := e.readers[0].query.conn.QueryRowContext(ctx, numbered(`SELECT count(*) FROM neuro_check c WHERE `+between+e.sel.where(3)), args...)
-	err = row.Scan(&n)
-	return n, err
+	n, err := engine.One(ctx, e.readers[0].query.q, "", engine.Scan[int64], `SELECT count(*) FROM neuro_check c WHERE `+between+e.sel.where(3), args...)
+	return int(n), err
 }
 
 // Each calls yield for each version of each check of a part, counted from 0, in order:
@@ -208,10 +206,10 @@ const between = `c.seq > $1 AND c.seq <= $2`
 
 // checkReader reads checks on one connection.
 type checkReader struct {
-	query   packedQuery
+	query   batchQuery
 	layout  *layout
 	columns exportColumns
-	kept    []func(*checkReader, []pack.Value) string // the cells of the kept columns
+	kept    []func(*checkReader, []engine.Value) string // the cells of the kept columns
 	flags   map[checkVersion]flagCells
 	persons *personCache
 
@@ -225,12 +223,12 @@ type exportColumns struct {
 	id, version, patient, reasonNote, recordedBy, note, causeNote, performed, performedOffset, recorded, recordedOffset int
 }
 
-func newCheckReader(conn *sql.Conn, l *layout, ofPatient bool, kept []string, flags map[checkVersion]flagCells, persons *personCache) *checkReader {
-	text := `SELECT pack(` + l.list + `) FROM neuro_check WHERE seq > ?1 AND seq <= ?2` // in its order: see packedRecords
+func newCheckReader(q engine.Querier, l *layout, ofPatient bool, kept []string, flags map[checkVersion]flagCells, persons *personCache) *checkReader {
+	query := recordsWhere(q, l, "seq > $1 AND seq <= $2")
 	if ofPatient {
-		text = `SELECT pack(` + l.list + `) FROM (SELECT ` + l.ofR + ` FROM neuro_check r WHERE r.patient_id IN (` + groupOf("?1") + `) AND r.seq <= ?2 ORDER BY r.seq)`
+		query.rows.Where, query.rows.Rest = "", `WHERE r.patient_id IN (`+groupOf("$1")+`) AND r.seq <= $2 ORDER BY r.seq`
 	}
-	r := &checkReader{query: packedQuery{conn, text, len(l.names)}, layout: l, flags: flags, persons: persons}
+	r := &checkReader{query: query, layout: l, flags: flags, persons: persons}
 	r.columns = exportColumns{
 		id: l.at("check_id"), version: l.at("version"), patient: l.at("patient_id"), reasonNote: l.at("reason_note"), recordedBy: l.at("recorded_by"),
 		note: l.at("note"), causeNote: l.at("other_cause_note"), performed: l.at("performed_at"), performedOffset: l.at("performed_offset"),
@@ -243,36 +241,36 @@ func newCheckReader(conn *sql.Conn, l *layout, ofPatient bool, kept []string, fl
 }
 
 // cellOf returns the function that makes a cell of the CSV.
-func cellOf(l *layout, name string) func(*checkReader, []pack.Value) string {
+func cellOf(l *layout, name string) func(*checkReader, []engine.Value) string {
 	at := l.at(name)
 	switch name {
 	case "icans_grade":
 		low, high := l.at("grade_low"), l.at("grade_high")
-		return func(_ *checkReader, row []pack.Value) string {
+		return func(_ *checkReader, row []engine.Value) string {
 			if row[low].Whole != row[high].Whole {
 				return ""
 			}
 			return cell(&row[low])
 		}
 	case "flag":
-		return func(r *checkReader, row []pack.Value) string {
+		return func(r *checkReader, row []engine.Value) string {
 			if changed, ok := r.changed(row); ok {
 				return changed.flag
 			}
 			return cell(&row[at])
 		}
 	case "flag_reasons":
-		return func(r *checkReader, row []pack.Value) string {
+		return func(r *checkReader, row []engine.Value) string {
 			if changed, ok := r.changed(row); ok {
 				return changed.reasons
 			}
 			return cell(&row[at])
 		}
 	}
-	return func(_ *checkReader, row []pack.Value) string { return cell(&row[at]) }
+	return func(_ *checkReader, row []engine.Value) string { return cell(&row[at]) }
 }
 
-func (r *checkReader) changed(row []pack.Value) (flagCells, bool) {
+func (r *checkReader) changed(row []engine.Value) (flagCells, bool) {
 	if len(r.flags) == 0 {
 		return flagCells{}, false
 	}
@@ -289,7 +287,7 @@ func (r *checkReader) each(ctx context.Context, sel *Selection, yield func(*ward
 	}
 	persons := make(map[int64]*person)
 	for rows.Next() {
-		row := rows.Row
+		row := rows.Row()
 		read++
 		if err := r.fits(row); err != nil {
 			return read, err
@@ -317,17 +315,17 @@ func (r *checkReader) each(ctx context.Context, sel *Selection, yield func(*ward
 }
 
 // fits returns an error unless a record fits its row hash.
-func (r *checkReader) fits(row []pack.Value) error {
+func (r *checkReader) fits(row []engine.Value) error {
 	r.text = r.layout.encode(r.text[:0], row)
 	if own := sha256.Sum256(r.text); string(own[:]) != row[r.layout.rowHash].Text {
 		of := recordOf(r.layout, row)
-		return unreadable{of.name(), errors.New("it does not fit its hash")}
+		return engine.Unreadable(of.name(), errors.New("it does not fit its hash"))
 	}
 	return nil
 }
 
 // decode returns the check of a row without its findings, until the next one.
-func (r *checkReader) decode(row []pack.Value) *ward.Check {
+func (r *checkReader) decode(row []engine.Value) *ward.Check {
 	at := &r.columns
 	r.check = ward.Check{
 		ID: row[at.id].Text, PatientID: row[at.patient].Whole, ReasonNote: row[at.reasonNote].Text, Note: row[at.note].Text, CauseNote: row[at.causeNote].Text,
@@ -338,8 +336,8 @@ func (r *checkReader) decode(row []pack.Value) *ward.Check {
 }
 
 // cell returns a value as the CSV has it, which is as the log has it.
-func cell(v *pack.Value) string {
-	if v.Kind == pack.Integer {
+func cell(v *engine.Value) string {
+	if v.Kind == engine.Integer {
 		return strconv.FormatInt(v.Whole, 10)
 	}
 	return v.Text

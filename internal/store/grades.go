@@ -2,11 +2,10 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"strconv"
 
 	"neurocheck/internal/icans"
-	"neurocheck/internal/pack"
+	"neurocheck/internal/store/engine"
 	"neurocheck/internal/ward"
 )
 
@@ -17,7 +16,7 @@ import (
 type grader struct {
 	checks checkColumns // of the checks
 	again  checkColumns // of the reevaluations
-	find   packedQuery  // a version of a check
+	find   batchQuery   // a version of a check
 	codes  []byte       // scratch
 }
 
@@ -43,16 +42,16 @@ func checkColumnsOf(l *layout) checkColumns {
 	return c
 }
 
-func newGrader(ctx context.Context, conn *sql.Conn) (*grader, error) {
-	checks, err := layoutOf(ctx, conn, checkTable)
+func newGrader(ctx context.Context, q engine.Querier) (*grader, error) {
+	checks, err := layoutOf(ctx, q, checkTable)
 	if err != nil {
 		return nil, err
 	}
-	again, err := layoutOf(ctx, conn, reevaluationTable)
+	again, err := layoutOf(ctx, q, reevaluationTable)
 	if err != nil {
 		return nil, err
 	}
-	find := packedRecords(conn, checks, "check_id = ?1 AND version = ?2")
+	find := recordsWhere(q, checks, "check_id = $1 AND version = $2")
 	return &grader{checks: checkColumnsOf(checks), again: checkColumnsOf(again), find: find}, nil
 }
 
@@ -74,7 +73,7 @@ func (g *grader) reevaluation(ctx context.Context, s *source) (misfit string, er
 	if !rows.Next() {
 		return "there is no such version of a check", nil
 	}
-	c, misfit := g.read(rows.Row)
+	c, misfit := g.read(rows.Row())
 	if misfit != "" {
 		return "of its check, " + misfit, nil
 	}
@@ -83,11 +82,11 @@ func (g *grader) reevaluation(ctx context.Context, s *source) (misfit string, er
 
 // read reads the findings of a row. It refuses every word that the reference tables
 // do not have: see referencesBroken.
-func (g *grader) read(row []pack.Value) (c ward.Check, misfit string) {
+func (g *grader) read(row []engine.Value) (c ward.Check, misfit string) {
 	at := &g.checks
 	for i, f := range icans.Fields() {
 		v := &row[at.fields[i]]
-		if v.Kind == pack.Null {
+		if v.Kind == engine.Null {
 			continue
 		}
 		if code := words(v); code == "" || f.Set(&c.Findings, code) != nil {
@@ -97,7 +96,7 @@ func (g *grader) read(row []pack.Value) (c ward.Check, misfit string) {
 	if problems := c.Findings.Problems(); len(problems) > 0 {
 		return c, "its findings are not valid: " + problems[0].Error()
 	}
-	if row[at.otherCause].Kind != pack.Null && row[at.causeNote].Kind == pack.Null {
+	if row[at.otherCause].Kind != engine.Null && row[at.causeNote].Kind == engine.Null {
 		return c, "other_cause_note is missing"
 	}
 	c.Version, c.Status, c.Reason = int(row[at.version].Whole), ward.Status(row[at.status].Text), row[at.reason].Text
@@ -108,7 +107,7 @@ func (g *grader) read(row []pack.Value) (c ward.Check, misfit string) {
 }
 
 // resultDiffers compares the whole result.
-func (g *grader) resultDiffers(c *ward.Check, row []pack.Value) string {
+func (g *grader) resultDiffers(c *ward.Check, row []engine.Value) string {
 	at := &g.checks
 	r := icans.Evaluate(&c.Findings, 0)
 	low, high, score, drivers := &row[at.low], &row[at.high], &row[at.score], &row[at.drivers]
@@ -116,7 +115,7 @@ func (g *grader) resultDiffers(c *ward.Check, row []pack.Value) string {
 		return differs("grade "+interval(strconv.Itoa(r.Low), strconv.Itoa(r.High)), "grade "+interval(words(low), words(high)))
 	}
 	n, known := r.Score.Value()
-	if !known && score.Kind != pack.Null || known && !isNumber(score, n) {
+	if !known && score.Kind != engine.Null || known && !isNumber(score, n) {
 		made := "none"
 		if known {
 			made = strconv.Itoa(n)
@@ -136,7 +135,7 @@ const (
 )
 
 // flagDiffers compares the flag and its reasons.
-func (g *grader) flagDiffers(c *ward.Check, flag, why *pack.Value) string {
+func (g *grader) flagDiffers(c *ward.Check, flag, why *engine.Value) string {
 	reasons, known := icans.ParseReasons(why.Text)
 	if !known {
 		return "flag_reasons has a word that this program does not know"
@@ -184,14 +183,14 @@ func inHealth(x *icans.Findings, stored icans.Reasons) (health icans.FeatureSet)
 	return health
 }
 
-func isNumber(v *pack.Value, n int) bool { return v.Kind == pack.Integer && v.Whole == int64(n) }
+func isNumber(v *engine.Value, n int) bool { return v.Kind == engine.Integer && v.Whole == int64(n) }
 
 // isText compares a column with the text that it should hold; an empty text is NULL.
-func isText(v *pack.Value, want []byte) bool {
+func isText(v *engine.Value, want []byte) bool {
 	if len(want) == 0 {
-		return v.Kind == pack.Null
+		return v.Kind == engine.Null
 	}
-	return v.Kind == pack.Text && v.Text == string(want)
+	return v.Kind == engine.Text && v.Text == string(want)
 }
 
 func differs(made, stored string) string {
@@ -206,14 +205,14 @@ func interval(low, high string) string {
 }
 
 // words returns a value in words.
-func words(v *pack.Value) string {
+func words(v *engine.Value) string {
 	switch v.Kind {
-	case pack.Null:
+	case engine.Null:
 		return "none"
-	case pack.Integer:
+	case engine.Integer:
 		return strconv.FormatInt(v.Whole, 10)
-	case pack.Real:
-		return strconv.FormatFloat(v.Float(), 'g', -1, 64)
+	case engine.Real:
+		return strconv.FormatFloat(v.Float, 'g', -1, 64)
 	}
 	return v.Text
 }

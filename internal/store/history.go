@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"neurocheck/internal/store/engine"
 	"neurocheck/internal/ward"
 )
 
@@ -103,7 +104,7 @@ func (in reader) begin(ctx context.Context, of patients, p part) (*historyReader
 		memory       sql.NullString
 		newest       sql.NullInt64
 	}
-	members, err := all(ctx, in.q, func(rows *sql.Rows) (m member, err error) {
+	members, err := engine.All(ctx, in.q, func(rows *sql.Rows) (m member, err error) {
 		err = rows.Scan(&m.id, &m.survivor, &m.memory, &m.newest)
 		return m, err
 	}, `
@@ -163,7 +164,7 @@ func (b *historyReader) patients(ctx context.Context) error {
 	}
 	for _, h := range b.list {
 		if err == nil && h.Patient.ID == 0 {
-			err = unreadable{"a patient", sql.ErrNoRows}
+			err = engine.Unreadable("a patient", sql.ErrNoRows)
 		}
 	}
 	return err
@@ -254,7 +255,7 @@ func (b *historyReader) attributions(ctx context.Context) error {
 }
 
 func (b *historyReader) drafts(ctx context.Context) error {
-	list, err := all(ctx, b.in.q, scanDraft, draftQuery+`kind IN ('`+CheckForm+`', '`+PaperSheet+`') AND patient_id IN (`+b.of.query+`) ORDER BY started_at`, b.of.args...)
+	list, err := engine.All(ctx, b.in.q, scanDraft, draftQuery+`kind IN ('`+CheckForm+`', '`+PaperSheet+`') AND patient_id IN (`+b.of.query+`) ORDER BY started_at`, b.of.args...)
 	for _, d := range list {
 		h := b.ofPatient(d.PatientID)
 		h.Drafts = append(h.Drafts, d.open())

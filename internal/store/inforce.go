@@ -14,7 +14,7 @@ import (
 func (w *tx) putPatientNow(ctx context.Context, patient, seq int64) error {
 	return w.inserts.run(ctx, `
 		INSERT INTO patient_now (patient_id, seq, survivor_id)
-		VALUES (?1, ?2, ?1)
+		VALUES ($1, $2, $1)
 		ON CONFLICT (patient_id) DO UPDATE
 		SET seq = excluded.seq`, patient, seq)
 }
@@ -22,13 +22,13 @@ func (w *tx) putPatientNow(ctx context.Context, patient, seq int64) error {
 // putMRN makes the folded MRN the current one of a patient; the one before it becomes
 // a former one.
 func (w *tx) putMRN(ctx context.Context, patient int64, folded string) error {
-	err := w.inserts.run(ctx, `UPDATE patient_mrn SET current = 0 WHERE patient_id = ?1 AND folded <> ?2`, patient, folded)
+	err := w.inserts.run(ctx, `UPDATE patient_mrn SET current = 0 WHERE patient_id = $1 AND folded <> $2`, patient, folded)
 	if err != nil {
 		return err
 	}
 	return w.inserts.run(ctx, `
 		INSERT INTO patient_mrn (folded, patient_id, current)
-		VALUES (?1, ?2, 1)
+		VALUES ($1, $2, 1)
 		ON CONFLICT (folded) DO UPDATE
 		SET current = 1
 		WHERE patient_mrn.patient_id = excluded.patient_id`, folded, patient)
@@ -47,7 +47,7 @@ func (w *tx) putStayNow(ctx context.Context, s stayNow) error {
 	onWard := !s.withdrawn && (s.ended == nil || s.leftOpen)
 	return w.inserts.run(ctx, `
 		INSERT INTO stay_now (stay_id, seq, patient_id, admitted_at, ended_at, withdrawn, on_ward)
-		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+		VALUES ($1, $2, $3, $4, $5, $6, $7)
 		ON CONFLICT (stay_id) DO UPDATE
 		SET seq = excluded.seq, admitted_at = excluded.admitted_at, ended_at = excluded.ended_at,
 			withdrawn = excluded.withdrawn, on_ward = excluded.on_ward`,
@@ -61,7 +61,7 @@ func (w *tx) putCheckNow(ctx context.Context, c *ward.Check, seq int64) error {
 		err := w.inserts.run(ctx, `
 			DELETE FROM check_now
 			WHERE (patient_id, performed_at, recorded_at, seq) IN (
-				SELECT patient_id, performed_at, recorded_at, seq FROM neuro_check WHERE check_id = ?1 AND version = ?2)`, c.ID, int64(c.Version-1))
+				SELECT patient_id, performed_at, recorded_at, seq FROM neuro_check WHERE check_id = $1 AND version = $2)`, c.ID, int64(c.Version-1))
 		if err != nil {
 			return err
 		}
@@ -71,7 +71,7 @@ func (w *tx) putCheckNow(ctx context.Context, c *ward.Check, seq int64) error {
 	}
 	return w.inserts.run(ctx, `
 		INSERT INTO check_now (patient_id, performed_at, recorded_at, seq)
-		VALUES (?1, ?2, ?3, ?4)`, c.PatientID, c.PerformedAt.UnixMilli(), c.Recorded.At.UnixMilli(), seq)
+		VALUES ($1, $2, $3, $4)`, c.PatientID, c.PerformedAt.UnixMilli(), c.Recorded.At.UnixMilli(), seq)
 }
 
 // putReevaluationNow makes the reevaluation with that number the newest of a version of
@@ -79,15 +79,15 @@ func (w *tx) putCheckNow(ctx context.Context, c *ward.Check, seq int64) error {
 func (w *tx) putReevaluationNow(ctx context.Context, id string, version int, seq int64) error {
 	return w.inserts.run(ctx, `
 		UPDATE check_now
-		SET reevaluation = ?3
+		SET reevaluation = $3
 		WHERE (patient_id, performed_at, recorded_at, seq) = (
-			SELECT patient_id, performed_at, recorded_at, seq FROM neuro_check WHERE check_id = ?1 AND version = ?2)`, id, int64(version), seq)
+			SELECT patient_id, performed_at, recorded_at, seq FROM neuro_check WHERE check_id = $1 AND version = $2)`, id, int64(version), seq)
 }
 
 func (w *tx) putFollowUpOpen(ctx context.Context, followUp, patient int64) error {
-	return w.inserts.run(ctx, `INSERT INTO follow_up_open (follow_up_id, patient_id) VALUES (?1, ?2)`, followUp, patient)
+	return w.inserts.run(ctx, `INSERT INTO follow_up_open (follow_up_id, patient_id) VALUES ($1, $2)`, followUp, patient)
 }
 
 func (w *tx) dropFollowUpOpen(ctx context.Context, followUp int64) error {
-	return w.inserts.run(ctx, `DELETE FROM follow_up_open WHERE follow_up_id = ?1`, followUp)
+	return w.inserts.run(ctx, `DELETE FROM follow_up_open WHERE follow_up_id = $1`, followUp)
 }

@@ -4,15 +4,11 @@ import (
 	"context"
 	"crypto/sha256"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
-	"strconv"
-	"strings"
 
-	"neurocheck/internal/ward"
+	"neurocheck/internal/store/engine"
 )
 
 // inserter appends records to the chain, and runs the statements that belong to
@@ -21,11 +17,8 @@ import (
 // goroutine hashes them and another runs them while the caller prepares the next.
 // [inserter.flush] waits until all have run; a query in the transaction goes
 // through [flushed], which flushes first.
-//
-// The inserter bypasses database/sql, which asks the driver to bind one value at a
-// time: with fifty columns that costs more than the insert.
 type inserter struct {
-	conn       *sql.Conn
+	tx         engine.Tx
 	ctx        context.Context       // of the act: its end interrupts a statement
 	hash       []byte                // of the last record that was hashed
 	text       []byte                // scratch for the canonical encoding
@@ -50,9 +43,10 @@ type tally struct {
 // batch is a run of jobs.
 type batch struct {
 	jobs   []job
-	values []driver.NamedValue // of all hashed jobs, end to end
-	hashes []byte              // of the records among them, two each, end to end
-	err    error               // of the job that failed
+	values []any        // of all hashed jobs, end to end
+	hashes []byte       // of the records among them, two each, end to end
+	rows   []engine.Row // of all hashed jobs
+	err    error        // of the job that failed
 }
 
 // job is a record to append to a table, or a statement to run.
@@ -62,12 +56,10 @@ type job struct {
 	stmt         *statement                  // set when the job is hashed
 }
 
-// statement is a statement that is prepared when it is first needed.
+// statement is a statement with the layout of its values.
 type statement struct {
-	text      string
-	stmt      driver.StmtQueryContext
-	inserts   bool  // an INSERT, which returns its one row
-	values    int   // without the hashes
+	engine.Statement
+	values    int   // with the hashes
 	encoded   []int // of a record: see encodingOrder
 	patientAt int   // of a record: index of patient_id, or -1
 }
@@ -78,8 +70,8 @@ const (
 )
 
 // newInserter returns an inserter that continues the chain after the hash.
-func newInserter(ctx context.Context, conn *sql.Conn, hash []byte) *inserter {
-	return &inserter{ctx: ctx, conn: conn, hash: hash, statements: make(map[string]*statement), added: make(map[tally]int64), batch: &batch{}}
+func newInserter(ctx context.Context, t engine.Tx, hash []byte) *inserter {
+	return &inserter{ctx: ctx, tx: t, hash: hash, statements: make(map[string]*statement), added: make(map[tally]int64), batch: &batch{}}
 }
 
 // record queues a record: a row of table, with the same columns each time. The
@@ -98,29 +90,29 @@ func (i *inserter) run(ctx context.Context, query string, values ...any) error {
 	}})
 }
 
-// seal computes the values of the jobs of a batch and the hashes of its records.
-func (i *inserter) seal(b *batch) error {
+// hashBatch computes the values of the jobs of a batch and the hashes of its records.
+func (i *inserter) hashBatch(b *batch) error {
 	for n := range b.jobs {
 		next := &b.jobs[n]
 		i.row = next.row(i.row[:0])
 		next.stmt = i.statement(next)
+		if next.table != "" {
+			b.hashes = i.hashRecord(next, b.hashes)
+		}
 		if len(i.row) != next.stmt.values {
 			return fmt.Errorf("a row for %s%s has %d values, not %d", next.table, next.query, len(i.row), next.stmt.values) // a mistake in this package
 		}
-		if next.table != "" {
-			b.hashes = i.sealRecord(next, b.hashes)
-		}
-		for n, c := range i.row {
-			b.values = append(b.values, driver.NamedValue{Ordinal: n + 1, Value: c.value})
+		for _, c := range i.row {
+			b.values = append(b.values, c.value)
 		}
 	}
 	clear(i.row) // release its values
 	return nil
 }
 
-// sealRecord appends the two hashes of the record in row, and counts it. It returns
+// hashRecord appends the two hashes of the record in row, and counts it. It returns
 // hashes with them appended.
-func (i *inserter) sealRecord(j *job, hashes []byte) []byte {
+func (i *inserter) hashRecord(j *job, hashes []byte) []byte {
 	i.text = append(append(i.text[:0], j.table...), '\n')
 	for _, at := range j.stmt.encoded {
 		i.text = appendValue(i.text, i.row[at].name, i.row[at].value)
@@ -155,30 +147,18 @@ func (i *inserter) statement(j *job) *statement {
 	if s != nil {
 		return s
 	}
-	s = &statement{text: strings.TrimSpace(j.query), values: len(i.row)}
+	s = &statement{Statement: engine.Statement{Query: j.query}, values: len(i.row)}
 	if j.table != "" {
 		var names []string
 		for _, c := range i.row {
 			names = append(names, c.name)
 		}
 		s.encoded, s.patientAt = encodingOrder(names), slices.Index(names, "patient_id")
-		s.text = insertion(j.table, append(names, rowHashColumn, hashColumn))
-	}
-	if s.inserts = strings.HasPrefix(s.text, "INSERT "); s.inserts {
-		s.text += " RETURNING 1"
+		s.Table, s.Columns = j.table, append(names, rowHashColumn, hashColumn)
+		s.values = len(s.Columns)
 	}
 	i.statements[j.table+j.query] = s
 	return s
-}
-
-// insertion returns an INSERT of one row with these columns.
-func insertion(table string, names []string) string {
-	columns, marks := "", ""
-	for n, name := range names {
-		columns += ", " + name
-		marks += ", ?" + strconv.Itoa(n+1)
-	}
-	return "INSERT INTO " + table + " (" + columns[2:] + ") VALUES (" + marks[2:] + ")"
 }
 
 func (i *inserter) queue(ctx context.Context, j job) error {
@@ -207,22 +187,22 @@ func (i *inserter) queue(ctx context.Context, j job) error {
 // passes the batches on.
 func (i *inserter) start() {
 	i.batches, i.done = make(chan *batch, mostPending), make(chan *batch, mostPending)
-	sealed := make(chan *batch, mostPending)
+	hashed := make(chan *batch, mostPending)
 	go func() {
-		defer close(sealed)
+		defer close(hashed)
 		var failed error
 		for b := range i.batches {
 			if failed == nil {
-				failed = i.seal(b)
+				failed = i.hashBatch(b)
 			}
 			b.err = failed
-			sealed <- b
+			hashed <- b
 		}
 	}()
 	go func() {
 		defer close(i.done)
 		var failed error
-		for b := range sealed {
+		for b := range hashed {
 			if failed == nil {
 				failed = b.err
 			}
@@ -250,7 +230,8 @@ func (i *inserter) await() *batch {
 func (b *batch) reset() {
 	clear(b.jobs) // release what they refer to
 	clear(b.values)
-	b.jobs, b.values, b.hashes, b.err = b.jobs[:0], b.values[:0], b.hashes[:0], nil
+	clear(b.rows)
+	b.jobs, b.values, b.hashes, b.rows, b.err = b.jobs[:0], b.values[:0], b.hashes[:0], b.rows[:0], nil
 }
 
 // flush returns when all queued jobs have run.
@@ -261,112 +242,60 @@ func (i *inserter) flush(ctx context.Context) error {
 	if err := errors.Join(i.failed, ctx.Err()); err != nil {
 		return err
 	}
-	if i.failed = i.seal(i.batch); i.failed == nil {
+	if i.failed = i.hashBatch(i.batch); i.failed == nil {
 		i.failed = i.execute(i.batch)
 	}
 	i.batch.reset()
 	return i.failed
 }
 
-// execute runs the jobs of a sealed batch up to the first that fails.
+// execute runs the jobs of a hashed batch up to the first that fails.
 func (i *inserter) execute(b *batch) error {
-	if len(b.jobs) == 0 {
-		return nil
+	values := b.values
+	for _, next := range b.jobs {
+		count := next.stmt.values
+		b.rows = append(b.rows, engine.Row{Statement: &next.stmt.Statement, Values: values[:count]})
+		values = values[count:]
 	}
-	return i.conn.Raw(func(raw any) error {
-		conn, ok := raw.(driver.ConnPrepareContext)
-		if !ok {
-			return fmt.Errorf("the driver of the log cannot prepare: %T", raw)
-		}
-		values := b.values
-		for _, next := range b.jobs {
-			count := next.stmt.values
-			if next.table != "" {
-				count += 2
-			}
-			if err := next.stmt.step(i.ctx, conn, values[:count]); err != nil {
-				return err
-			}
-			values = values[count:]
-		}
-		return nil
-	})
+	return i.tx.Append(i.ctx, b.rows)
 }
-
-func prepared(conn driver.ConnPrepareContext, query string) (driver.StmtQueryContext, error) {
-	stmt, err := conn.PrepareContext(context.Background(), query)
-	if err != nil {
-		return nil, err
-	}
-	return stmt.(driver.StmtQueryContext), nil
-}
-
-// step runs a statement to its end, or until ctx ends. It is run as a query, which binds
-// all arguments at once; an execution does not. An INSERT returns its row: one that
-// returns none has inserted nothing, which a trigger can bring about without an error.
-func (s *statement) step(ctx context.Context, conn driver.ConnPrepareContext, args []driver.NamedValue) (err error) {
-	if s.stmt == nil {
-		if s.stmt, err = prepared(conn, s.text); err != nil {
-			return err
-		}
-	}
-	rows, err := s.stmt.QueryContext(ctx, args)
-	if err != nil {
-		return err
-	}
-	if s.inserts {
-		var one [1]driver.Value
-		if err := rows.Next(one[:]); err != nil {
-			if errors.Is(err, io.EOF) {
-				err = errInsertedNothing
-			}
-			return errors.Join(err, rows.Close())
-		}
-	}
-	if err := rows.Next(nil); !errors.Is(err, io.EOF) {
-		return errors.Join(errors.New("a statement that should return no row returned one"), err, rows.Close())
-	}
-	return rows.Close()
-}
-
-// errInsertedNothing is the error of a save that would lose a record without a word.
-var errInsertedNothing = ward.UnavailableFor(ward.LogDamaged, "a record was not taken by the log, so nothing was saved: the log was altered by another program; neurocheck verify says more")
 
 // close ends the goroutines and drops the jobs that have not run.
-func (i *inserter) close() error {
+func (i *inserter) close() {
 	if i.batches != nil {
 		close(i.batches)
 		for range i.done { // after a failure they may still have batches, which are rolled back with the rest
 		}
 	}
-	var errs []error
-	for _, s := range i.statements {
-		if s.stmt != nil {
-			errs = append(errs, i.conn.Raw(func(any) error { return s.stmt.(driver.Stmt).Close() }))
-		}
-	}
-	return errors.Join(errs...)
 }
 
 // flushed reads and writes in the transaction of an inserter, after all jobs that
 // were queued before.
 type flushed struct {
-	tx      *sql.Tx
+	tx      engine.Tx
 	inserts *inserter
 }
 
-// QueryContext runs a query that returns rows.
-func (f flushed) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+// Query runs a query.
+func (f flushed) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	if err := f.inserts.flush(ctx); err != nil {
 		return nil, err
 	}
-	return f.tx.QueryContext(ctx, query, args...)
+	return f.tx.Query(ctx, query, args...)
 }
 
-// ExecContext runs a statement that returns none.
-func (f flushed) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+// Records reads whole rows.
+func (f flushed) Records(ctx context.Context, from engine.Rows, args ...any) (engine.Records, error) {
 	if err := f.inserts.flush(ctx); err != nil {
 		return nil, err
 	}
-	return f.tx.ExecContext(ctx, query, args...)
+	return f.tx.Records(ctx, from, args...)
+}
+
+// Exec runs a statement that returns no row.
+func (f flushed) Exec(ctx context.Context, query string, args ...any) (changed int64, err error) {
+	if err := f.inserts.flush(ctx); err != nil {
+		return 0, err
+	}
+	return f.tx.Exec(ctx, query, args...)
 }

@@ -6,13 +6,15 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"neurocheck/internal/store/engine"
 )
 
 // BenchmarkAppendChecks reports rows of checks a second, hashed and inserted, without
 // the evaluation.
 func BenchmarkAppendChecks(b *testing.B) {
 	const n = 20_000
-	for _, c := range []checks{unchecked, checked} {
+	for _, c := range []engine.Rules{engine.Unchecked, engine.Checked} {
 		b.Run(fmt.Sprintf("checked=%v", c), func(b *testing.B) {
 			for b.Loop() {
 				path := filepath.Join(b.TempDir(), "log.db")

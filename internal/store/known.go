@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"slices"
 
+	"neurocheck/internal/store/engine"
 	"neurocheck/internal/ward"
 )
 
@@ -43,7 +44,7 @@ func (s *Store) KnownPatients(ctx context.Context) (list []Known, err error) {
 // survivors returns, for each patient, the one that it is linked into.
 func (in reader) survivors(ctx context.Context) (map[int64]int64, error) {
 	type member struct{ id, survivor int64 }
-	list, err := all(ctx, in.q, func(rows *sql.Rows) (m member, err error) {
+	list, err := engine.All(ctx, in.q, func(rows *sql.Rows) (m member, err error) {
 		err = rows.Scan(&m.id, &m.survivor)
 		return m, err
 	}, `SELECT patient_id, survivor_id FROM patient_now`)

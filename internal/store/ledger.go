@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 
+	"neurocheck/internal/store/engine"
 	"neurocheck/internal/ward"
 )
 
@@ -56,7 +57,7 @@ func (in reader) endFits(ctx context.Context) error {
 	}
 	first, err := recordAt(ctx, in.q, 1)
 	if before := make([]byte, sha256.Size); err == nil && !bytes.Equal(first.hash, sum(chained(before, first.rowHash))) {
-		err = unreadable{"record 1", errDisagrees} // an export names the log by it
+		err = engine.Unreadable("record 1", errDisagrees) // an export names the log by it
 	}
 	return err
 }
@@ -69,12 +70,12 @@ var recordNamed = regexp.MustCompile(`record \d`)
 // named turns an error of reading into one for a person. If the log is damaged and the
 // error names no record, it verifies the log to name the first that does not fit.
 func (s *Store) named(ctx context.Context, err error) error {
-	err = explain(s.path, err)
+	err = s.explain(err)
 	if ward.TroubleOf(err) != ward.LogDamaged || recordNamed.MatchString(err.Error()) {
 		return err
 	}
 	if v, failed := s.VerifyWith(ctx, Verification{}); failed == nil && v.Misfit != "" {
-		return ward.UnavailableFor(ward.LogDamaged, fmt.Sprintf("%s is damaged: %s; %s", s.path, v.Misfit, WayBack(s.path)))
+		return s.explain(engine.Damage{Words: v.Misfit})
 	}
 	return err
 }
@@ -167,7 +168,7 @@ func (l *ledger) link(ctx context.Context, in reader) error {
 
 // compare compares the ledger with the derived tables.
 func (l *ledger) compare(ctx context.Context, in reader) error {
-	patients, err := all(ctx, in.q, func(rows *sql.Rows) (p patientRow, err error) {
+	patients, err := engine.All(ctx, in.q, func(rows *sql.Rows) (p patientRow, err error) {
 		err = rows.Scan(&p.id, &p.seq, &p.survivor)
 		return p, err
 	}, `SELECT patient_id, seq, survivor_id FROM patient_now`)
@@ -177,7 +178,7 @@ func (l *ledger) compare(ctx context.Context, in reader) error {
 	if err != nil {
 		return err
 	}
-	stays, err := all(ctx, in.q, func(rows *sql.Rows) (s stayRow, err error) {
+	stays, err := engine.All(ctx, in.q, func(rows *sql.Rows) (s stayRow, err error) {
 		err = rows.Scan(&s.id, &s.seq, &s.patient, &s.admitted, &s.ended, &s.withdrawn, &s.onWard)
 		return s, err
 	}, `SELECT stay_id, seq, patient_id, admitted_at, ended_at, withdrawn, on_ward FROM stay_now`)
@@ -192,7 +193,7 @@ func (l *ledger) compare(ctx context.Context, in reader) error {
 	for id, patient := range l.followUps {
 		wanted[id] = open{id, patient}
 	}
-	followUps, err := all(ctx, in.q, func(rows *sql.Rows) (f open, err error) {
+	followUps, err := engine.All(ctx, in.q, func(rows *sql.Rows) (f open, err error) {
 		err = rows.Scan(&f.id, &f.patient)
 		return f, err
 	}, `SELECT follow_up_id, patient_id FROM follow_up_open`)
@@ -227,7 +228,7 @@ func agree[T comparable](table string, wanted map[int64]T, rows []T, of func(T) 
 
 // disagrees is the error of a row of a derived table that is not as the record makes it.
 func disagrees(table string, seq int64) error {
-	return unreadable{fmt.Sprintf("record %d (by the table %s, which does not agree with it)", seq, table), errDisagrees}
+	return engine.Unreadable(fmt.Sprintf("record %d (by the table %s, which does not agree with it)", seq, table), errDisagrees)
 }
 
 var errDisagrees = ward.Unavailable("a derived table does not agree with the record")
@@ -249,7 +250,7 @@ func (l *ledger) compareBoard(ctx context.Context, in reader) error {
 			wanted[id] = id
 		}
 	}
-	found, err := all(ctx, in.q, scanNumber, onBoard)
+	found, err := engine.All(ctx, in.q, engine.Scan[int64], onBoard)
 	if err != nil {
 		return err
 	}
@@ -261,7 +262,7 @@ func (l *ledger) compareBoard(ctx context.Context, in reader) error {
 func (in reader) currentChecksAgree(ctx context.Context, of patients) error {
 	type numbers struct{ patient, n int64 }
 	count := func(query string) (map[int64]int64, error) {
-		list, err := all(ctx, in.q, func(rows *sql.Rows) (c numbers, err error) {
+		list, err := engine.All(ctx, in.q, func(rows *sql.Rows) (c numbers, err error) {
 			err = rows.Scan(&c.patient, &c.n)
 			return c, err
 		}, query, of.args...)
@@ -305,7 +306,7 @@ func (in reader) currentChecksAgree(ctx context.Context, of patients) error {
 // each patient with the counts.
 func (in reader) versionsCounted(ctx context.Context, of patients) error {
 	for _, table := range []string{checkTable, reevaluationTable} {
-		wrong, err := all(ctx, in.q, scanNumber, `
+		wrong, err := engine.All(ctx, in.q, engine.Scan[int64], `
 			SELECT n.patient_id
 			FROM patient_now n
 			WHERE n.patient_id IN (`+of.query+`)

@@ -3,137 +3,101 @@ package store
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"os"
 	"strings"
 
+	"neurocheck/internal/store/engine"
+	"neurocheck/internal/store/sqlite"
 	"neurocheck/internal/ward"
 )
 
-// mark says which record of which log was acknowledged last. It is written into the
-// file of the queue after the record is on disk, and so never runs ahead of the log. A log
-// that does not have that record has lost it with its write-ahead log, which SQLite
-// silently drops from the first damaged page on; or an older copy, or another log, has
-// replaced it.
-type mark struct {
-	origin string // hash of the first record, in hexadecimal: it distinguishes a log and its copies from all others
-	seq    int64  // of the last record
-	hash   string // of that record
-}
-
-// line returns the mark as one line, always of the same length. It ends with a checksum
-// that a half-written line does not have.
-func (m mark) line() string {
-	line := fmt.Sprintf("%64s %019d %64s", m.origin, m.seq, m.hash)
-	sum := sha256.Sum256([]byte(line))
-	return line + " " + hex.EncodeToString(sum[:8]) + "\n"
-}
-
-// readMark returns the mark in the file of the queue. found is false if there is none,
-// or if the file has something else.
-func readMark(queue string) (m mark, found bool, err error) {
-	content, err := readSide(queue)
-	if err != nil {
-		return m, false, err
-	}
-	words := strings.Fields(string(content))
-	if len(words) != 4 {
-		return m, false, nil
-	}
-	m.origin, m.hash = words[0], words[2]
-	if _, err := fmt.Sscanf(words[1], "%d", &m.seq); err != nil {
-		return m, false, nil
-	}
-	return m, string(content) == m.line(), nil
-}
-
-// writeMark writes the mark into the file of the queue.
-func writeMark(file *os.File, m mark) error {
-	line := m.line()
-	if _, err := file.WriteAt([]byte(line), 0); err != nil {
-		return err
-	}
-	if info, err := file.Stat(); err != nil || info.Size() == int64(len(line)) {
-		return err
-	}
-	return file.Truncate(int64(len(line)))
-}
+// A log in a file has a mark beside it: the end of the record that was acknowledged last. See
+// package sqlite.
 
 // originOf returns the hash of the first record in hexadecimal, empty if there is none.
-func originOf(ctx context.Context, q querier) (string, error) {
+func originOf(ctx context.Context, q engine.Querier) (string, error) {
 	first := "SELECT hash FROM " + strings.Join(recordTables, " WHERE seq = 1 UNION ALL SELECT hash FROM ") + " WHERE seq = 1"
-	sums, err := all(ctx, q, scanBytes, first)
+	sums, err := engine.All(ctx, q, engine.Scan[[]byte], first)
 	if err != nil || len(sums) == 0 {
 		return "", err
 	}
 	return hex.EncodeToString(sums[0]), nil
 }
 
-// markOf returns the mark of a log as it is: ok is false if it has no record.
-func (s *Store) markOf(ctx context.Context, q querier) (m mark, ok bool, err error) {
-	if m.seq, m.hash, err = headOf(ctx, q); err != nil || m.seq < 1 {
-		return m, false, err
+// endOf returns the end of the record of a log: the zero End if it has no record.
+func endOf(ctx context.Context, q engine.Querier) (e engine.End, err error) {
+	if e.Seq, e.Hash, err = headOf(ctx, q); err != nil || e.Seq < 1 {
+		return engine.End{}, err
 	}
+	if e.Origin, err = originOf(ctx, q); err != nil || e.Origin == "" {
+		return engine.End{}, err
+	}
+	return e, nil
+}
+
+// endOf is the function endOf for this log, whose first record never changes.
+func (s *Store) endOf(ctx context.Context, q engine.Querier) (e engine.End, err error) {
 	known := s.origin.Load()
 	if known == nil {
-		origin, err := originOf(ctx, q)
-		if err != nil || origin == "" {
-			return m, false, err
+		if e, err = endOf(ctx, q); e.Origin != "" {
+			s.origin.Store(&e.Origin)
 		}
-		known = &origin
-		s.origin.Store(known)
+		return e, err
 	}
-	m.origin = *known
-	return m, true, nil
+	e.Seq, e.Hash, err = headOf(ctx, q)
+	e.Origin = *known
+	return e, err
 }
 
-// compareMark compares the log with its mark. If they disagree nothing can be recorded
-// until an administrator accepts the log: see [Accept].
-func (s *Store) compareMark(ctx context.Context) error {
-	last, found, err := readMark(s.queue) // before the log is read, which then has that record or later ones
+// compareMark compares the log with its mark, and returns an error of its own if the log
+// lost its newest records: then nothing can be recorded until an administrator accepts the
+// log, see [Accept].
+func (s *Store) compareMark(ctx context.Context) (lost, err error) {
+	last, found, err := s.file.Mark() // before the log is read, which then has that record or later ones
 	if err != nil {
-		return err
+		return nil, err
 	}
-	now, ok, err := s.markOf(ctx, s.reader)
+	now, err := s.endOf(ctx, s.db.Pool())
+	recorded := now.Seq > 0
 	if ward.KindOf(err) == ward.KindNotFound { // it has no end, which verify says
-		now, ok, err = mark{}, true, nil
+		now, recorded, err = engine.End{}, true, nil
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if !found {
-		s.unmarked.Store(ok && keepsMarks)
-		return nil
+		s.unmarked.Store(recorded && sqlite.KeepsMarks)
+		return nil, nil
 	}
-	lost, err := s.lost(ctx, last, now)
-	if err == nil && lost != "" {
-		s.trouble = ward.UnavailableFor(ward.LogRolledBack, fmt.Sprintf("%s lost its newest records: %s; %s. To go on with it as it is, an administrator runs neurocheck verify --accept --reason TEXT --by NAME", s.path, lost, WayBack(s.path)))
+	words, err := lostSince(ctx, s.db.Pool(), last, now)
+	if err == nil && words != "" {
+		path := s.Path()
+		lost = ward.UnavailableFor(ward.LogRolledBack, fmt.Sprintf("%s lost its newest records: %s; %s. To go on with it as it is, an administrator runs neurocheck verify --accept --reason TEXT --by NAME", path, words, RecoveryHint(path)))
 	}
-	return err
+	return lost, err
 }
 
-// lost says the difference between a log and the mark of its last record, or nothing if
-// the log has that record.
-func (s *Store) lost(ctx context.Context, last, now mark) (string, error) {
+// lostSince says the difference between a log and the mark of its last record, or nothing
+// if the log has that record.
+func lostSince(ctx context.Context, q engine.Querier, last, now engine.End) (string, error) {
 	switch {
-	case now.seq > 0 && now.origin != last.origin:
+	case now.Seq > 0 && now.Origin != last.Origin:
 		return "it is another log than the one that was written here last", nil
-	case now.seq+1 == last.seq:
-		return fmt.Sprintf("record %d, which was saved, is lost", last.seq), nil
-	case now.seq < last.seq:
-		return fmt.Sprintf("records %d to %d, which were saved, are lost", now.seq+1, last.seq), nil
+	case now.Seq+1 == last.Seq:
+		return fmt.Sprintf("record %d, which was saved, is lost", last.Seq), nil
+	case now.Seq < last.Seq:
+		return fmt.Sprintf("records %d to %d, which were saved, are lost", now.Seq+1, last.Seq), nil
 	}
-	there, err := recordAt(ctx, s.reader, last.seq)
+	there, err := recordAt(ctx, q, last.Seq)
 	if ward.KindOf(err) == ward.KindUnavailable {
 		err = nil // it is missing
 	}
-	hash, _ := hex.DecodeString(last.hash)
+	hash, _ := hex.DecodeString(last.Hash)
 	if err != nil || bytes.Equal(there.hash, hash) {
 		return "", err
 	}
-	return fmt.Sprintf("record %d is not the one that was saved", last.seq), nil
+	return fmt.Sprintf("record %d is not the one that was saved", last.Seq), nil
 }
 
 // Accept lets a log that lost its newest records, or that replaced another one, be
@@ -144,7 +108,7 @@ func Accept(ctx context.Context, path string, sig ward.Signature, reason string)
 	if reason == "" {
 		return ward.Invalid("reason", "missing: say why the log is used as it is")
 	}
-	s, err := open(ctx, path, true)
+	s, err := open(ctx, path, sqlite.Open, func(*sqlite.Log, error) error { return nil })
 	if err != nil {
 		return err
 	}
@@ -153,19 +117,18 @@ func Accept(ctx context.Context, path string, sig ward.Signature, reason string)
 			err = closed
 		}
 	}()
-	if t := ward.TroubleOf(s.trouble); t != ward.LogRolledBack {
-		if s.trouble != nil {
-			return s.trouble
+	if s.lost == nil {
+		if trouble := s.Trouble(); trouble != nil {
+			return trouble
 		}
-		return ward.Conflict(s.path + " lost no record that was saved here; there is nothing to accept")
+		return ward.Conflict(s.Path() + " lost no record that was saved here; there is nothing to accept")
 	}
-	last, _, err := readMark(s.queue)
+	last, _, err := s.file.Mark()
 	if err != nil {
 		return err
 	}
-	s.trouble = nil
 	return s.do(ctx, sig, ward.MayAdminister, "accept", []any{reason}, func(w *tx) error {
-		return w.note(ctx, ward.AuditEvent{Event: ward.LogAccepted, About: fmt.Sprintf("record %d was the last before", last.seq), Detail: reason})
+		return w.note(ctx, ward.AuditEvent{Event: ward.LogAccepted, About: fmt.Sprintf("record %d was the last before", last.Seq), Detail: reason})
 	})
 }
 
@@ -175,7 +138,7 @@ func (s *Store) markMissing(ctx context.Context, w *tx) error {
 	if !s.unmarked.Load() {
 		return nil
 	}
-	if _, found, err := readMark(s.queue); err != nil || found {
+	if _, found, err := s.file.Mark(); err != nil || found {
 		return err
 	}
 	return w.note(ctx, ward.AuditEvent{Event: ward.MarkMissing, Detail: "the newest records may be lost"})

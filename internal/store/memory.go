@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 
+	"neurocheck/internal/store/engine"
 	"neurocheck/internal/ward"
 )
 
@@ -22,10 +23,10 @@ func memoryText(patient int64, m ward.Memory) (string, error) {
 // parseMemory is the inverse of memoryText.
 func parseMemory(patient int64, stored string) (m ward.Memory, err error) {
 	if len(stored) < memorySumLength || memorySum(patient, []byte(stored[memorySumLength:])) != stored[:memorySumLength] {
-		return m, unreadable{memoryName, errors.New("it does not fit its checksum")}
+		return m, engine.Unreadable(memoryName, errors.New("it does not fit its checksum"))
 	}
 	if err := json.Unmarshal([]byte(stored[memorySumLength:]), &m); err != nil {
-		return m, unreadable{memoryName, err}
+		return m, engine.Unreadable(memoryName, err)
 	}
 	return m, nil
 }

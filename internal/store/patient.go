@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"neurocheck/internal/icans"
+	"neurocheck/internal/store/engine"
 	"neurocheck/internal/ward"
 )
 
@@ -84,7 +85,7 @@ func (in reader) hasMRN(ctx context.Context, id int64, mrn string) error {
 // patientIDByMRN returns the patient with that MRN, or the one that this patient is
 // linked into; 0 if there is none.
 func (in reader) patientIDByMRN(ctx context.Context, mrn string) (int64, error) {
-	found, err := all(ctx, in.q, scanNumber, `
+	found, err := engine.All(ctx, in.q, engine.Scan[int64], `
 		SELECT n.survivor_id
 		FROM patient_mrn m JOIN patient_now n ON n.patient_id = m.patient_id
 		WHERE m.folded = $1`, ward.FoldMRN(mrn))
@@ -98,7 +99,7 @@ func (in reader) patientIDByMRN(ctx context.Context, mrn string) (int64, error) 
 // that are one with it.
 func (in reader) group(ctx context.Context, id int64) (survivor int64, ids []int64, err error) {
 	type member struct{ id, survivor int64 }
-	list, err := all(ctx, in.q, func(rows *sql.Rows) (m member, err error) {
+	list, err := engine.All(ctx, in.q, func(rows *sql.Rows) (m member, err error) {
 		err = rows.Scan(&m.id, &m.survivor)
 		return m, err
 	}, `
@@ -194,7 +195,7 @@ func (w *tx) baselineLate(before, p *ward.Patient) bool {
 // mrnIsFree returns an error if a patient other than id, or one that is linked to it,
 // has the MRN or had it.
 func (w *tx) mrnIsFree(ctx context.Context, mrn string, id int64) error {
-	holders, err := all(ctx, w.sql, scanNumber, `SELECT patient_id FROM patient_mrn WHERE folded = $1`, ward.FoldMRN(mrn))
+	holders, err := engine.All(ctx, w.sql, engine.Scan[int64], `SELECT patient_id FROM patient_mrn WHERE folded = $1`, ward.FoldMRN(mrn))
 	if err != nil || len(holders) == 0 || holders[0] == id {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"neurocheck/internal/store/engine"
 	"neurocheck/internal/ward"
 )
 
@@ -20,7 +21,7 @@ func (s *Store) doOrAnswer(ctx context.Context, sig ward.Signature, p ward.Permi
 	if err != nil {
 		return err
 	}
-	done, err := s.act(ctx, sig, request, checked, permitted(ctx, p, fn))
+	done, err := s.act(ctx, sig, request, engine.Checked, permitted(ctx, p, fn))
 	if err != nil || !done.Before || answer == nil {
 		return err
 	}

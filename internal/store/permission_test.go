@@ -1,4 +1,4 @@
-package store
+package store_test
 
 import (
 	"errors"
@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"neurocheck/internal/icans"
+	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
 )
 
@@ -22,7 +23,7 @@ type attempt struct {
 
 // ground is a log on which each attempt succeeds if the author may do it.
 type ground struct {
-	*Store
+	*store.Store
 	t                    *testing.T
 	patient, other, left ward.Patient // left has left the ward
 	stay                 ward.Stay
@@ -42,7 +43,7 @@ var reads = []string{
 
 // withoutPatients are the methods that neither read patients nor append to the record.
 // A draft is not part of the record; the form that keeps it is that of the author.
-var withoutPatients = []string{"Close", "Path", "ReadOnly", "Trouble", "StillThere", "SetRules", "SetUptime", "KeepDraft", "DropDraft", "DropForm", "DraftOf", "Drafts", "RecordsOf", "ClaimCheck", "ReleaseCheck", "OpenChecks"}
+var withoutPatients = []string{"Close", "Path", "ReadOnly", "Trouble", "StillThere", "Saves", "SetRules", "SetUptime", "KeepDraft", "DropDraft", "DropForm", "DraftOf", "Drafts", "RecordsOf", "ClaimCheck", "ReleaseCheck", "OpenChecks"}
 
 // byOthers are the methods that the authors of this table do not describe, with the
 // test of each.
@@ -66,7 +67,7 @@ func attempts() []attempt {
 		return func(f *ground, sig ward.Signature) error {
 			row := ward.ImportRow{Line: 2, Patient: ward.Patient{MRN: f.patient.MRN}, Check: c}
 			row.Check.Recorded = ward.Sign("Dr Ana Reis", c.PerformedAt.Add(time.Minute))
-			_, refused, err := f.Import(f.t.Context(), sig, slices.Values([]ward.ImportRow{row}), ImportOptions{})
+			_, refused, err := f.Import(f.t.Context(), sig, slices.Values([]ward.ImportRow{row}), store.ImportOptions{})
 			if len(refused) > 0 {
 				f.t.Errorf("refused: %v", refused[0].Err)
 			}
@@ -223,7 +224,7 @@ func attempts() []attempt {
 func preparedLog(t *testing.T, persons bool) (string, ground) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "ground.db")
-	s := must(Create(t.Context(), path))(t)
+	s := must(store.Create(t.Context(), path))(t)
 	ctx := t.Context()
 	by := func(sig ward.Signature) ward.Signature {
 		if !persons {
@@ -245,7 +246,7 @@ func preparedLog(t *testing.T, persons bool) (string, ground) {
 	f.other, _ = admitHere(ward.Patient{MRN: "2", Name: "LIND, Eva", SecondID: "x", Tool: icans.ICE})
 	f.left, _ = admitHere(ward.Patient{MRN: "3", Name: "LIND, Eva", SecondID: "x", Tool: icans.ICE})
 	twin, _ := admitHere(ward.Patient{MRN: "4", Name: "LIND, Eva", SecondID: "x", Tool: icans.ICE})
-	saveAs := func(sig ward.Signature, c ward.Check) Saved { return must(s.SaveCheck(ctx, by(sig), c))(t) }
+	saveAs := func(sig ward.Signature, c ward.Check) store.Saved { return must(s.SaveCheck(ctx, by(sig), c))(t) }
 	f.plain = saveAs(nurse(time.Hour), checkOf(f.patient, "plain", 10, time.Hour)).Check
 	c := checkOf(f.patient, "caused", 8, 2*time.Hour)
 	ok(t, icans.FieldOf("other_cause").Set(&c.Findings, "score"))
@@ -279,7 +280,7 @@ func TestEveryMethodIsInThePermissionTable(t *testing.T) {
 		name, _, _ := strings.Cut(a.name, ",")
 		listed = append(listed, name)
 	}
-	methods := reflect.TypeFor[*Store]()
+	methods := reflect.TypeFor[*store.Store]()
 	for m := range methods.Methods() {
 		if !slices.Contains(listed, m.Name) {
 			t.Errorf("%s has no entry: which permission does it need?", m.Name)
@@ -323,7 +324,7 @@ func TestPermissionsOfEveryMethod(t *testing.T) {
 				may = author.may(a)
 			}
 			f := author.f
-			f.Store = must(Open(t.Context(), copied(t, author.path)))(t)
+			f.Store = must(store.Open(t.Context(), copied(t, author.path)))(t)
 			before := lastSeq(t, f.Store)
 			err := a.call(&f, ward.Sign(author.by, after(10*time.Hour)))
 			switch {
@@ -345,7 +346,7 @@ func TestPermissionsOfEveryMethod(t *testing.T) {
 // A name that an administrator disabled signs nothing, in whatever case it is written.
 func TestWhoLeftSignsNothing(t *testing.T) {
 	path, f := preparedLog(t, true)
-	f.Store = must(Open(t.Context(), path))(t)
+	f.Store = must(store.Open(t.Context(), path))(t)
 	defer f.Close()
 	for _, name := range []string{"Sam Lee", "ADT"} {
 		m := must(f.StaffMember(t.Context(), name))(t)
@@ -367,13 +368,13 @@ func TestWhoLeftSignsNothing(t *testing.T) {
 
 func TestBackfill(t *testing.T) {
 	s := opened(t)
-	nothing := func(*Backfill) error { return nil }
+	nothing := func(*store.Backfill) error { return nil }
 	for _, sig := range []ward.Signature{nurse(0), clinician(0), feed(0), login(0)} {
 		refused(t, s.Backfill(t.Context(), sig, nothing), ward.KindNotAllowed, "")
 	}
 	stop := errors.New("stop")
 	run := func(end error) error {
-		return s.Backfill(t.Context(), admin(0), func(b *Backfill) error {
+		return s.Backfill(t.Context(), admin(0), func(b *store.Backfill) error {
 			h, err := b.Admit(nurse(-20*time.Hour), ada(), ward.Stay{Bed: "1", AdmittedAt: after(-20 * time.Hour)})
 			ok(t, err)
 			for i, score := range []int{10, 8, 4} {

@@ -6,12 +6,13 @@ import (
 	"errors"
 	"fmt"
 
+	"neurocheck/internal/store/engine"
 	"neurocheck/internal/ward"
 )
 
 // personsDiffer compares the parts of the derived tables about patients that SQL cannot
 // derive: the links, the folded MRNs, and the memory of the checks.
-func personsDiffer(ctx context.Context, q querier) (misfit string, err error) {
+func personsDiffer(ctx context.Context, q engine.Querier) (misfit string, err error) {
 	in := reader{q: q, tables: new(layouts)}
 	for _, differ := range []func(context.Context, reader) (string, error){linksDiffer, mrnsDiffer, memoriesDiffer} {
 		if misfit, err = differ(ctx, in); err != nil || misfit != "" {
@@ -31,7 +32,7 @@ func linksDiffer(ctx context.Context, in reader) (string, error) {
 		id, survivor int64
 		memory       bool // of a linked patient the other one has it
 	}
-	list, err := all(ctx, in.q, func(rows *sql.Rows) (l linked, err error) {
+	list, err := engine.All(ctx, in.q, func(rows *sql.Rows) (l linked, err error) {
 		err = rows.Scan(&l.id, &l.survivor, &l.memory)
 		return l, err
 	}, `SELECT patient_id, survivor_id, memory IS NOT NULL FROM patient_now ORDER BY patient_id`)
@@ -50,7 +51,7 @@ func mrnsDiffer(ctx context.Context, in reader) (string, error) {
 		patient int64
 		current bool
 	}
-	versions, err := all(ctx, in.q, func(rows *sql.Rows) (h held, err error) {
+	versions, err := engine.All(ctx, in.q, func(rows *sql.Rows) (h held, err error) {
 		err = rows.Scan(&h.folded, &h.patient)
 		h.folded = ward.FoldMRN(h.folded)
 		return h, err
@@ -66,7 +67,7 @@ func mrnsDiffer(ctx context.Context, in reader) (string, error) {
 		v.current = newest[v.patient] == v.folded
 		made[v] = true
 	}
-	list, err := all(ctx, in.q, func(rows *sql.Rows) (h held, err error) {
+	list, err := engine.All(ctx, in.q, func(rows *sql.Rows) (h held, err error) {
 		err = rows.Scan(&h.folded, &h.patient, &h.current)
 		return h, err
 	}, `SELECT folded, patient_id, current FROM patient_mrn`)
@@ -85,7 +86,7 @@ func mrnsDiffer(ctx context.Context, in reader) (string, error) {
 // made anew from the record. Of the others it is read only for a late entry or after a
 // readmission, and it takes as long to make anew as the rest of the verification.
 func memoriesDiffer(ctx context.Context, in reader) (string, error) {
-	list, err := all(ctx, in.q, scanNumber, `SELECT DISTINCT survivor_id FROM patient_now WHERE patient_id IN (`+onBoard+`) ORDER BY survivor_id`)
+	list, err := engine.All(ctx, in.q, engine.Scan[int64], `SELECT DISTINCT survivor_id FROM patient_now WHERE patient_id IN (`+onBoard+`) ORDER BY survivor_id`)
 	if err != nil {
 		return "", err
 	}
@@ -104,7 +105,7 @@ func memoriesDiffer(ctx context.Context, in reader) (string, error) {
 
 func (in reader) memoryDiffers(ctx context.Context, patient int64, site *ward.Site) (bool, error) {
 	h, err := in.history(ctx, patient, wholePart)
-	if bad, ok := errors.AsType[unreadable](err); ok && bad.which == memoryName {
+	if bad, ok := errors.AsType[engine.Damage](err); ok && bad.Words == engine.Unreadable(memoryName, nil).Words {
 		return true, nil
 	}
 	if err != nil {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"time"
+
+	"neurocheck/internal/store/engine"
 )
 
 // CheckVersion identifies one version of a check.
@@ -25,7 +27,7 @@ type Provenance struct {
 // version outside of every request counts as imported.
 func (s *Store) Provenance(ctx context.Context) (p Provenance, err error) {
 	err = s.read(ctx, func(in reader) error {
-		byHand, err := all(ctx, in.q, func(rows *sql.Rows) (v CheckVersion, err error) {
+		byHand, err := engine.All(ctx, in.q, func(rows *sql.Rows) (v CheckVersion, err error) {
 			err = rows.Scan(&v.ID, &v.Version)
 			return v, err
 		}, `

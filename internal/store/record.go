@@ -2,10 +2,8 @@ package store
 
 import (
 	"context"
-	"database/sql"
-	"database/sql/driver"
-	"errors"
 
+	"neurocheck/internal/store/engine"
 	"neurocheck/internal/ward"
 )
 
@@ -30,73 +28,59 @@ type tx struct {
 // reader returns a reader inside the transaction.
 func (w *tx) reader() reader { return reader{q: w.sql, tables: w.tables} }
 
-// checks is the setting of SQLite for the rows that a transaction writes.
-type checks bool
-
-const (
-	checked checks = true
-	// unchecked is for many rows: the CHECKs and foreign keys of a row of fifty columns
-	// take several times as long as its insert. The caller validates the rows itself,
-	// which is stricter. SQLite still checks types and unique keys, and verify compares
-	// the words with the reference tables.
-	unchecked checks = false
-)
-
 // write runs do in one transaction. The records that do appends are on disk when
 // write returns nil; otherwise there are none.
 func (s *Store) write(ctx context.Context, sig ward.Signature, do func(*tx) error) error {
-	_, err := s.act(ctx, sig, Request{}, checked, do)
+	_, err := s.act(ctx, sig, Request{}, engine.Checked, do)
 	return err
 }
 
 // writeMany is write for many rows that the caller has validated.
 func (s *Store) writeMany(ctx context.Context, sig ward.Signature, do func(*tx) error) error {
-	_, err := s.act(ctx, sig, Request{}, unchecked, do)
+	_, err := s.act(ctx, sig, Request{}, engine.Unchecked, do)
 	return err
 }
 
 // act runs do in one transaction, unless an earlier act has done the same request.
-func (s *Store) act(ctx context.Context, sig ward.Signature, request Request, c checks, do func(*tx) error) (done Done, err error) {
+func (s *Store) act(ctx context.Context, sig ward.Signature, request Request, r engine.Rules, do func(*tx) error) (done Done, err error) {
 	if sig.By == "" || sig.At.IsZero() {
 		return done, ward.Invalid("author", "nothing is recorded without an author and a time")
 	}
 	if err := request.validate(); err != nil {
 		return done, err
 	}
-	err = s.begin(ctx, c, func(conn *sql.Conn, t *sql.Tx) (err error) {
+	err = s.begin(ctx, r, func(t engine.Tx) (err error) {
 		if done, err = request.find(ctx, t); err != nil || done.Before {
 			return err
 		}
-		var last int64
-		var hash []byte
-		row := t.QueryRowContext(ctx, `SELECT seq, hash FROM chain WHERE id = 1`)
-		if err := row.Scan(&last, &hash); err != nil {
+		last, err := chainEndOf(ctx, t)
+		if err != nil {
 			return err
 		}
-		inserts := newInserter(ctx, conn, hash)
-		defer func() { err = errors.Join(err, inserts.close()) }()
+		inserts := newInserter(ctx, t, last.hash)
+		defer inserts.close()
 		site, err := s.rules(ctx, t)
 		if err != nil {
 			return err
 		}
 		sig.Request = "" // the records have it in a column of its own
-		w := &tx{sql: flushed{t, inserts}, sig: sig, inserts: inserts, seq: last, request: request.ID, tables: s.tables, site: site}
+		w := &tx{sql: flushed{t, inserts}, sig: sig, inserts: inserts, seq: last.seq, request: request.ID, tables: s.tables, site: site}
 		if err := w.signsAs(ctx); err != nil {
 			return err
 		}
 		if err := do(w); err != nil {
 			return err
 		}
-		if err := inserts.flush(ctx); err != nil || w.seq == last {
+		if err := inserts.flush(ctx); err != nil || w.seq == last.seq {
 			return err
 		}
 		if err := s.markMissing(ctx, w); err != nil {
 			return err
 		}
-		done = Done{First: last + 1, Last: w.seq}
+		done = Done{First: last.seq + 1, Last: w.seq}
 		return w.extendChain(ctx, request, done)
 	})
-	return done, explain(s.path, err)
+	return done, s.explain(err)
 }
 
 // extendChain moves the end of the chain to the last record, and updates the
@@ -111,98 +95,28 @@ func (w *tx) extendChain(ctx context.Context, request Request, done Done) error 
 	return request.keep(ctx, w, done)
 }
 
-// begin waits for this writer's turn and runs do in one transaction. It takes the
-// turn before the connection: a writer that held the connection while it waited
-// would block the one whose turn it is.
-func (s *Store) begin(ctx context.Context, c checks, do func(*sql.Conn, *sql.Tx) error) (err error) {
-	if s.trouble != nil {
-		return s.trouble
-	}
-	if s.ReadOnly() {
-		return ward.Unavailable("the log is open read-only: nothing can be recorded")
-	}
-	place, err := waitTurn(ctx, s.queue)
-	if err != nil {
-		return err
-	}
-	defer place.end()
-	conn, err := s.writer.Conn(ctx)
-	if err != nil {
-		return err
-	}
-	defer conn.Close() // returns it to the pool
-	if c == unchecked {
-		if err := setChecks(ctx, conn, unchecked); err != nil {
-			return err
+// begin runs do in one write transaction. do appends nothing if it leaves the end of the
+// record as it is.
+func (s *Store) begin(ctx context.Context, r engine.Rules, do func(engine.Tx) error) error {
+	noted := true
+	_, err := s.db.Write(ctx, r, func(t engine.Tx) (end engine.End, err error) {
+		before, _, err := headOf(ctx, t)
+		if err == nil {
+			err = do(t)
 		}
-		defer func() { err = errors.Join(err, setChecks(context.WithoutCancel(ctx), conn, checked)) }()
-	}
-	// A transaction that ends with ctx would end while do still uses it, and take the
-	// connection with it.
-	t, err := conn.BeginTx(context.WithoutCancel(ctx), nil)
-	if err != nil {
-		return err
-	}
-	defer t.Rollback() // does nothing after a commit
-	if err := s.unaltered(ctx, t); err != nil {
-		return err
-	}
-	before, _, err := headOf(ctx, t)
-	if err != nil {
-		return err
-	}
-	if err := do(conn, t); err != nil {
-		return err
-	}
-	last, any, err := s.markOf(ctx, t)
-	if err != nil {
-		return err
-	}
-	if err := s.sameFile(nothingSaved); err != nil {
-		return err
-	}
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	if err := t.Commit(); err != nil {
-		return err
-	}
-	if any && (last.seq > before || !s.unmarked.Load()) {
-		place.record(last)
+		if err != nil {
+			return end, err
+		}
+		end, err = s.endOf(ctx, t)
+		if noted = end.Seq > before || !s.unmarked.Load(); !noted {
+			end = engine.End{} // the mark stays missing until the audit says so
+		}
+		return end, err
+	})
+	if err == nil && noted {
 		s.unmarked.Store(false)
 	}
-	return s.sameFile(nothingSaved) // a record in a file that was removed is not saved
-}
-
-// setChecks sets whether SQLite checks CHECKs and foreign keys on a connection. It
-// must be called outside of a transaction, in which SQLite ignores the setting of
-// foreign keys. If the checks cannot be switched on again, the pool drops the
-// connection.
-func setChecks(ctx context.Context, conn *sql.Conn, c checks) error {
-	statement := `PRAGMA foreign_keys = on; PRAGMA ignore_check_constraints = off`
-	if c == unchecked {
-		statement = `PRAGMA foreign_keys = off; PRAGMA ignore_check_constraints = on`
-	}
-	_, err := conn.ExecContext(ctx, statement)
-	if err == nil {
-		err = checksAre(ctx, conn, c)
-	}
-	if err != nil && c == checked {
-		_ = conn.Raw(func(any) error { return driver.ErrBadConn }) // makes the pool drop the connection
-	}
 	return err
-}
-
-// checksAre returns an error unless the setting of the foreign keys is c.
-func checksAre(ctx context.Context, conn *sql.Conn, c checks) error {
-	var on bool
-	if err := conn.QueryRowContext(ctx, `PRAGMA foreign_keys`).Scan(&on); err != nil {
-		return err
-	}
-	if checks(on) != c {
-		return errors.New("SQLite did not change the setting of the foreign keys")
-	}
-	return nil
 }
 
 // append adds a record to the chain: the row of table with these columns, after
@@ -236,18 +150,15 @@ func (w *tx) appendRow(ctx context.Context, table string, row func(dst []column)
 var ownSeq any = new(int)
 
 func (w *tx) exec(ctx context.Context, query string, args ...any) error {
-	_, err := w.sql.ExecContext(ctx, numbered(query), args...)
+	_, err := w.sql.Exec(ctx, query, args...)
 	return err
 }
 
 // changeOne runs a statement that must change one row.
 func (w *tx) changeOne(ctx context.Context, query string, args ...any) error {
-	result, err := w.sql.ExecContext(ctx, numbered(query), args...)
-	if err != nil {
-		return err
+	changed, err := w.sql.Exec(ctx, query, args...)
+	if err == nil && changed != 1 {
+		err = engine.ErrInsertedNothing
 	}
-	if rows, err := result.RowsAffected(); err != nil || rows != 1 {
-		return errors.Join(err, errInsertedNothing)
-	}
-	return nil
+	return err
 }

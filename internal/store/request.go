@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"unicode/utf8"
 
+	"neurocheck/internal/store/engine"
 	"neurocheck/internal/ward"
 )
 
@@ -53,7 +54,7 @@ func ValidRequest(id string) error {
 // find returns the records of an earlier act with this request, if there is one. It
 // returns [ward.KindConflict] with the code request_reused if that act had another
 // content.
-func (r *Request) find(ctx context.Context, q querier) (done Done, err error) {
+func (r *Request) find(ctx context.Context, q engine.Querier) (done Done, err error) {
 	if r.ID == "" {
 		return done, nil
 	}
@@ -61,7 +62,7 @@ func (r *Request) find(ctx context.Context, q querier) (done Done, err error) {
 		Done
 		content []byte
 	}
-	list, err := all(ctx, q, func(rows *sql.Rows) (f found, err error) {
+	list, err := engine.All(ctx, q, func(rows *sql.Rows) (f found, err error) {
 		f.Before = true
 		err = rows.Scan(&f.content, &f.First, &f.Last)
 		return f, err
@@ -91,7 +92,7 @@ func (r *Request) keep(ctx context.Context, w *tx, done Done) error {
 // RecordsOf returns the numbers of the records that a request appended, none if there is no
 // such request.
 func (s *Store) RecordsOf(ctx context.Context, request string) (numbers []int64, err error) {
-	list, err := all(ctx, s.reader, func(rows *sql.Rows) (d Done, err error) {
+	list, err := engine.All(ctx, s.db.Pool(), func(rows *sql.Rows) (d Done, err error) {
 		err = rows.Scan(&d.First, &d.Last)
 		return d, err
 	}, `SELECT first_seq, last_seq FROM request WHERE id = $1`, request)
@@ -100,5 +101,5 @@ func (s *Store) RecordsOf(ctx context.Context, request string) (numbers []int64,
 			numbers = append(numbers, n)
 		}
 	}
-	return numbers, explain(s.path, err)
+	return numbers, s.explain(err)
 }

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"neurocheck/internal/icans"
-	"neurocheck/internal/pack"
+	"neurocheck/internal/store/engine"
 	"neurocheck/internal/ward"
 )
 
@@ -20,7 +20,7 @@ type layouts struct {
 	byTable map[string]*layout
 }
 
-func (t *layouts) of(ctx context.Context, q querier, table string) (*layout, error) {
+func (t *layouts) of(ctx context.Context, q engine.Querier, table string) (*layout, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if l := t.byTable[table]; l != nil {
@@ -39,7 +39,7 @@ func (t *layouts) of(ctx context.Context, q querier, table string) (*layout, err
 
 // reader reads records: from the pool, a snapshot, or inside a transaction.
 type reader struct {
-	q      querier
+	q      engine.Querier
 	tables *layouts
 	seen   map[string]int // if it is not nil, the records read of each table are counted here
 }
@@ -74,7 +74,7 @@ func (in reader) allRead(ctx context.Context, patients []int64, tables ...string
 // row is one record as it was read. It keeps the first error of its columns.
 type row struct {
 	l      *layout
-	values []pack.Value
+	values []engine.Value
 	err    error
 }
 
@@ -87,7 +87,7 @@ func records[T any](ctx context.Context, in reader, table string, decode func(*r
 	}
 	var list []T
 	r := row{l: l}
-	err = eachRecord(ctx, in.q, l, rest, args, func(values []pack.Value) error {
+	err = eachRecord(ctx, in.q, l, rest, args, func(values []engine.Value) error {
 		r.values = values
 		list = append(list, decode(&r))
 		if in.seen != nil {
@@ -95,7 +95,7 @@ func records[T any](ctx context.Context, in reader, table string, decode func(*r
 		}
 		if r.err != nil {
 			record := recordOf(l, values)
-			return unreadable{record.name(), r.err}
+			return engine.Unreadable(record.name(), r.err)
 		}
 		return nil
 	})
@@ -114,11 +114,11 @@ func firstRecord[T any](ctx context.Context, in reader, missing, table string, d
 	return list[0], nil
 }
 
-func (r *row) value(column string) *pack.Value {
+func (r *row) value(column string) *engine.Value {
 	i := r.l.at(column)
 	if i < 0 {
 		r.fail(column, "is missing")
-		return &pack.Value{}
+		return &engine.Value{}
 	}
 	return &r.values[i]
 }
@@ -146,7 +146,7 @@ func cut(text string) string {
 
 func (r *row) number(column string) int64 { return r.value(column).Whole }
 func (r *row) flag(column string) bool    { return r.number(column) != 0 }
-func (r *row) isNull(column string) bool  { return r.value(column).Kind == pack.Null }
+func (r *row) isNull(column string) bool  { return r.value(column).Kind == engine.Null }
 func (r *row) signature() ward.Signature {
 	return ward.Signature{By: r.text("author"), At: r.at("at", "at_offset")}
 }

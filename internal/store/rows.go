@@ -7,55 +7,44 @@ import (
 	"errors"
 	"fmt"
 
-	"neurocheck/internal/pack"
+	"neurocheck/internal/store/engine"
 )
 
-// packedQuery is a query that returns all its rows in one value: see package pack.
-type packedQuery struct {
-	conn    *sql.Conn
-	text    string
-	columns int
+// batchQuery reads whole rows of a table in batches.
+type batchQuery struct {
+	q    engine.Querier
+	rows engine.Rows
 }
 
-// packedRecords returns a query for whole records of a table; where selects them, in
-// the order of their numbers.
-func packedRecords(conn *sql.Conn, l *layout, where string) packedQuery {
-	// Without an ORDER BY the rows come in the order of the key of the table, which is
-	// their number; with one, SQLite takes as long again as for the packing.
-	return packedQuery{conn, `SELECT pack(` + l.list + `) FROM ` + l.table + ` WHERE ` + where, len(l.names)}
+// recordsWhere returns a query for whole records of a table in the order of their numbers.
+func recordsWhere(q engine.Querier, l *layout, where string) batchQuery {
+	return batchQuery{q, engine.Rows{Table: l.table, Columns: l.names, Where: where}}
 }
 
-func (q *packedQuery) read(ctx context.Context, args ...any) (*pack.Rows, error) {
-	var packed sql.NullString
-	err := q.conn.QueryRowContext(ctx, q.text, args...).Scan(&packed)
-	return pack.Read(packed.String, q.columns), err
+func (b *batchQuery) read(ctx context.Context, args ...any) (engine.Records, error) {
+	return b.q.Records(ctx, b.rows, args...)
 }
 
 // eachRecord calls yield for whole records of a table, r, which the rest of the
 // query selects and orders: its WHERE, ORDER BY and LIMIT, and joins if it needs any.
-// It stops with an [unreadable] error at a record that does not fit its row hash, so
+// It stops with an [engine.Damage] at a record that does not fit its row hash, so
 // that a damaged record is never taken for a true one. The row is yield's own only
 // until it returns.
-func eachRecord(ctx context.Context, q querier, l *layout, rest string, args []any, yield func(row []pack.Value) error) (err error) {
-	list, err := all(ctx, q, func(rows *sql.Rows) (packed sql.NullString, err error) {
-		err = rows.Scan(&packed)
-		return packed, err
-	}, `SELECT pack(`+l.list+`) FROM (SELECT `+l.ofR+` FROM `+l.table+` r `+rest+`)`, args...)
+func eachRecord(ctx context.Context, q engine.Querier, l *layout, rest string, args []any, yield func(row []engine.Value) error) error {
+	rows, err := q.Records(ctx, engine.Rows{Table: l.table, Columns: l.names, Rest: rest}, args...)
 	if err != nil {
 		return err
 	}
 	var text []byte
-	for _, packed := range list {
-		rows := pack.Read(packed.String, len(l.names))
-		for rows.Next() {
-			text = l.encode(text[:0], rows.Row)
-			if own := sha256.Sum256(text); string(own[:]) != rows.Row[l.rowHash].Text {
-				r := recordOf(l, rows.Row)
-				return unreadable{r.name(), errors.New("it does not fit its hash")}
-			}
-			if err := yield(rows.Row); err != nil {
-				return err
-			}
+	for rows.Next() {
+		row := rows.Row()
+		text = l.encode(text[:0], row)
+		if own := sha256.Sum256(text); string(own[:]) != row[l.rowHash].Text {
+			r := recordOf(l, row)
+			return engine.Unreadable(r.name(), errors.New("it does not fit its hash"))
+		}
+		if err := yield(row); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -70,8 +59,8 @@ type record struct {
 	hash    []byte
 }
 
-// recordOf returns a packed row as a record of its own.
-func recordOf(l *layout, row []pack.Value) record {
+// recordOf returns a row as a record of its own.
+func recordOf(l *layout, row []engine.Value) record {
 	r := record{table: l.table}
 	for i, name := range l.names {
 		r.add(name, driverValue(&row[i]))

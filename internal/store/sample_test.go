@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"neurocheck/internal/icans"
+	"neurocheck/internal/store/engine"
 	"neurocheck/internal/ward"
 )
 
@@ -18,7 +19,7 @@ func sampleLog(t *testing.T) string {
 	path := filepath.Join(t.TempDir(), "sample.db")
 	s := must(Create(t.Context(), path))(t)
 	request := must(NewRequest("request-1", "sample"))(t)
-	_, err := s.act(t.Context(), nurse(0), request, checked, func(w *tx) error { return (&sampler{w, t.Context(), nil, 0}).all() })
+	_, err := s.act(t.Context(), nurse(0), request, engine.Checked, func(w *tx) error { return (&sampler{w, t.Context(), nil, 0}).all() })
 	ok(t, err)
 	whole(t, s)
 	ok(t, s.Close())

@@ -306,7 +306,7 @@ func (w *tx) keepMemory(ctx context.Context, h *ward.History) error {
 	if err != nil {
 		return err
 	}
-	return w.inserts.run(ctx, `UPDATE patient_now SET memory = ?2 WHERE patient_id = ?1`, h.Patient.ID, memory)
+	return w.inserts.run(ctx, `UPDATE patient_now SET memory = $2 WHERE patient_id = $1`, h.Patient.ID, memory)
 }
 
 // reassess evaluates all checks of a patient again, because a record that flags depend

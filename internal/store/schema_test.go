@@ -1,12 +1,9 @@
 package store
 
 import (
-	"bytes"
 	"database/sql"
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -14,23 +11,15 @@ import (
 
 	"github.com/pressly/goose/v3"
 
-	"neurocheck/internal/pack"
+	"neurocheck/internal/store/engine"
+	"neurocheck/internal/store/storetest/fixture"
 	"neurocheck/internal/ward"
 	"neurocheck/schema"
 )
 
-func TestNumbered(t *testing.T) {
-	s := fresh(t)
-	var got string
-	ok(t, s.reader.QueryRowContext(t.Context(), numbered(`SELECT $2 || $1 || $2 || $10`), "a", "b", 3, 4, 5, 6, 7, 8, 9, "j").Scan(&got))
-	if got != "babj" {
-		t.Errorf("bound as %q", got)
-	}
-}
-
 func TestEveryTableIsStrict(t *testing.T) {
 	s := fresh(t)
-	loose := must(all(t.Context(), s.reader, scanText, `
+	loose := must(engine.All(t.Context(), s.db.Pool(), engine.Scan[string], `
 		SELECT name FROM pragma_table_list
 		WHERE schema = 'main' AND type = 'table' AND NOT strict AND name NOT LIKE 'sqlite!_%' ESCAPE '!' AND name <> 'goose_db_version'`))(t)
 	if len(loose) > 0 {
@@ -40,7 +29,7 @@ func TestEveryTableIsStrict(t *testing.T) {
 
 func TestEveryRecordTableIsChained(t *testing.T) {
 	s := fresh(t)
-	chained := must(all(t.Context(), s.reader, scanText, `
+	chained := must(engine.All(t.Context(), s.db.Pool(), engine.Scan[string], `
 		SELECT l.name FROM pragma_table_list l
 		WHERE l.schema = 'main' AND EXISTS (SELECT 1 FROM pragma_table_info(l.name) i WHERE i.name = 'row_hash')`))(t)
 	slices.Sort(chained)
@@ -48,7 +37,7 @@ func TestEveryRecordTableIsChained(t *testing.T) {
 		t.Errorf("the tables with a row_hash are %v; Verify walks %v", chained, want)
 	}
 	for _, table := range recordTables {
-		l := must(layoutOf(t.Context(), s.reader, table))(t)
+		l := must(layoutOf(t.Context(), s.db.Pool(), table))(t)
 		if want := []string{"seq", "at", "at_offset", "author", "request_id"}; !slices.Equal(l.names[:len(want)], want) {
 			t.Errorf("%s begins with %v", table, l.names[:len(want)])
 		}
@@ -71,7 +60,7 @@ func TestTheRecordIsAppendOnly(t *testing.T) {
 			"INSERT OR REPLACE INTO " + table + " SELECT * FROM " + table,
 			"REPLACE INTO " + table + " SELECT * FROM " + table + " LIMIT 1",
 		} {
-			if _, err := s.writer.ExecContext(t.Context(), statement); err == nil || !strings.Contains(err.Error(), "append-only") {
+			if err := executed(t, s, statement); err == nil || !strings.Contains(err.Error(), "append-only") {
 				t.Errorf("%s: %v", statement, err)
 			}
 		}
@@ -88,7 +77,7 @@ func TestTheRecordIsAppendOnly(t *testing.T) {
 		"INSERT INTO follow_up_open (follow_up_id, patient_id) VALUES (-9, 1)": "FOREIGN KEY constraint failed",
 		"INSERT INTO request VALUES ('a', x'00', 1, 1)":                        "CHECK constraint failed",
 	} {
-		if _, err := s.writer.ExecContext(t.Context(), statement); err == nil || !strings.Contains(err.Error(), says) {
+		if err := executed(t, s, statement); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: %v", statement, err)
 		}
 	}
@@ -99,10 +88,10 @@ func TestTheRecordIsAppendOnly(t *testing.T) {
 // every column of text with a limited vocabulary refers to one.
 func TestTheDatabaseHasTheWordsOfTheProgram(t *testing.T) {
 	s := fresh(t)
-	if misfit := must(wordsDiffer(t.Context(), s.reader))(t); misfit != "" {
+	if misfit := must(wordsDiffer(t.Context(), s.db.Pool()))(t); misfit != "" {
 		t.Error(misfit)
 	}
-	parents := must(all(t.Context(), s.reader, scanText, `
+	parents := must(engine.All(t.Context(), s.db.Pool(), engine.Scan[string], `
 		SELECT DISTINCT k."table"
 		FROM pragma_table_list l, pragma_foreign_key_list(l.name) k
 		WHERE k."to" = 'code'`))(t)
@@ -125,7 +114,7 @@ func TestTheDatabaseHasTheWordsOfTheProgram(t *testing.T) {
 func TestForeignWordsAreRefused(t *testing.T) {
 	s := must(Open(t.Context(), sampleLog(t)))(t)
 	defer s.Close()
-	references := must(all(t.Context(), s.reader, func(rows *sql.Rows) (r [2]string, err error) {
+	references := must(engine.All(t.Context(), s.db.Pool(), func(rows *sql.Rows) (r [2]string, err error) {
 		err = rows.Scan(&r[0], &r[1])
 		return r, err
 	}, `
@@ -141,7 +130,7 @@ func TestForeignWordsAreRefused(t *testing.T) {
 	for _, r := range references {
 		for _, word := range []string{"", "nobody's word", "NONE"} {
 			statement := changedCopy(t, s, r[0], r[1], word)
-			_, err := s.writer.ExecContext(t.Context(), statement)
+			err := executed(t, s, statement)
 			if err == nil || !strings.Contains(err.Error(), "constraint failed") {
 				t.Errorf("%s.%s = %q: %v", r[0], r[1], word, err)
 			}
@@ -152,7 +141,7 @@ func TestForeignWordsAreRefused(t *testing.T) {
 // changedCopy returns an INSERT of a copy of a row, with another word in one column.
 func changedCopy(t *testing.T, s *Store, table, column, word string) string {
 	t.Helper()
-	l := must(layoutOf(t.Context(), s.reader, table))(t)
+	l := must(layoutOf(t.Context(), s.db.Pool(), table))(t)
 	values := slices.Clone(l.names)
 	for i, name := range l.names {
 		switch name {
@@ -220,41 +209,6 @@ func TestChecksAreOffForManyRowsOnly(t *testing.T) {
 	}
 }
 
-func TestALogOfAnUnreleasedVersionIsRefused(t *testing.T) {
-	dir := t.TempDir()
-	path := filepath.Join(dir, "old.db")
-	ok(t, os.WriteFile(path, nil, 0o600))
-	plainSQL(t, path,
-		fmt.Sprintf("PRAGMA application_id = %d", schema.ApplicationID),
-		"CREATE TABLE goose_db_version (id INTEGER PRIMARY KEY, version_id INTEGER, is_applied INTEGER)",
-		"INSERT INTO goose_db_version VALUES (1, 4, 1)",
-		"CREATE TABLE ward (seq INTEGER PRIMARY KEY)")
-	before := must(os.ReadFile(path))(t)
-	for range 2 {
-		_, err := Open(t.Context(), path)
-		refused(t, err, ward.KindUnavailable, path+" was made by a neurocheck from before the first release")
-		_, err = OpenReadOnly(t.Context(), path)
-		refused(t, err, ward.KindUnavailable, "import them into a new log")
-	}
-	if now := must(os.ReadFile(path))(t); !bytes.Equal(before, now) {
-		t.Error("the file was changed")
-	}
-	if entries := must(os.ReadDir(dir))(t); len(entries) != 1 {
-		t.Errorf("%v", entries)
-	}
-}
-
-// The fingerprint changes with the first migration, and not with its comments.
-func TestTheFileHasTheFingerprintOfTheFirstVersion(t *testing.T) {
-	s := fresh(t)
-	if got := number(t, s.reader, "PRAGMA user_version"); got != schema.FirstVersion() || got == 0 {
-		t.Errorf("user_version is %d, not %d", got, schema.FirstVersion())
-	}
-	if id := number(t, s.reader, "PRAGMA application_id"); id != schema.ApplicationID {
-		t.Errorf("application_id is %x", id)
-	}
-}
-
 // A later version adds a column, a word and a table; the records of before keep their
 // hashes, and new ones use the new column.
 func TestALaterMigrationKeepsTheChain(t *testing.T) {
@@ -268,22 +222,36 @@ func TestALaterMigrationKeepsTheChain(t *testing.T) {
 			"INSERT INTO audit_event_kind (code) VALUES ('aaa');\n" +
 			"ALTER TABLE audit_event ADD COLUMN aaa TEXT REFERENCES severity (code);\n")},
 	}
-	provider := must(goose.NewProvider(goose.DialectSQLite3, s.writer, migrations))(t)
+	pool := fixture.Plain(t, s.Path())
+	defer pool.Close()
+	provider := must(goose.NewProvider(goose.DialectSQLite3, pool, migrations))(t)
 	must(provider.Up(t.Context()))(t)
-	s.schema.Store(number(t, s.writer, "PRAGMA schema_version")) // as if the program had the migration
-	ok(t, s.write(t.Context(), nurse(0), func(w *tx) error {
-		_, err := w.append(t.Context(), "audit_event", column{"event", "aaa"}, column{"patient_id", nil}, column{"about", nil}, column{"detail", nil}, column{"aaa", "mild"})
-		return err
-	}))
-	ok(t, s.onSnapshots(t.Context(), 1, func(conns []*sql.Conn, ends []chainEnd) error {
-		w := newWalk(ends[0], Verification{Heads: []string{before}})
-		w.run(t.Context(), conns[0])
+	appendInNextVersion(t, pool)
+	ok(t, s.onSnapshots(t.Context(), 1, func(readers []engine.Querier, ends []chainEnd) error {
+		chain := newChainVerifier(ends[0], Verification{Heads: []string{before}})
+		chain.run(t.Context(), readers[0])
 		v := Verdict{Noted: []Noted{{Head: before}}}
-		if err := w.verdict(t.Context(), conns[0], &v); err != nil || v.Misfit != "" || !v.Noted[0].Found() || v.Records != ends[0].seq {
+		if err := chain.verdict(t.Context(), readers[0], &v); err != nil || v.Misfit != "" || !v.Noted[0].Found() || v.Records != ends[0].seq {
 			t.Errorf("%+v, %v", v, err)
 		}
 		return nil
 	}))
+}
+
+// appendInNextVersion appends an audit event with the column of the made-up version, as its
+// program would: this one refuses to write to such a log.
+func appendInNextVersion(t *testing.T, pool *sql.DB) {
+	t.Helper()
+	ctx := t.Context()
+	db := plain{db: pool}
+	last := must(chainEndOf(ctx, db))(t)
+	inserts := newInserter(ctx, db, last.hash)
+	defer inserts.close()
+	w := &tx{sql: flushed{db, inserts}, inserts: inserts, sig: nurse(0), seq: last.seq, tables: new(layouts)}
+	must(w.append(ctx, "audit_event", column{"event", "aaa"}, column{"patient_id", nil}, column{"about", nil}, column{"detail", nil}, column{"aaa", "mild"}))(t)
+	ok(t, inserts.flush(ctx))
+	ok(t, w.extendChain(ctx, Request{}, Done{First: w.seq, Last: w.seq}))
+	ok(t, inserts.flush(ctx))
 }
 
 func TestARequestIsDoneOnce(t *testing.T) {
@@ -300,16 +268,16 @@ func TestARequestIsDoneOnce(t *testing.T) {
 		return nil
 	}
 	request := must(NewRequest("r", "read", "Sam Lee"))(t)
-	first := must(s.act(t.Context(), nurse(0), request, checked, event))(t)
-	again := must(s.act(t.Context(), nurse(1), request, checked, event))(t)
+	first := must(s.act(t.Context(), nurse(0), request, engine.Checked, event))(t)
+	again := must(s.act(t.Context(), nurse(1), request, engine.Checked, event))(t)
 	if again.Before = false; ran != 1 || first != again || first.Last != first.First+1 {
 		t.Errorf("%d times, %+v and %+v", ran, first, again)
 	}
-	_, err := s.act(t.Context(), nurse(0), must(NewRequest("r", "read", "Kim Adler"))(t), checked, event)
+	_, err := s.act(t.Context(), nurse(0), must(NewRequest("r", "read", "Kim Adler"))(t), engine.Checked, event)
 	refused(t, err, ward.KindConflict, "another request has this ID")
-	_, err = s.act(t.Context(), nurse(0), must(NewRequest(strings.Repeat("x", 65)))(t), checked, event)
+	_, err = s.act(t.Context(), nurse(0), must(NewRequest(strings.Repeat("x", 65)))(t), engine.Checked, event)
 	refused(t, err, ward.KindInvalid, "longer than 64")
-	if n := number(t, s.reader, `SELECT count(*) FROM audit_event WHERE request_id = 'r'`); n != 1 {
+	if n := must(engine.One(t.Context(), s.db.Pool(), "", engine.Scan[int64], `SELECT count(*) FROM audit_event WHERE request_id = 'r'`))(t); n != 1 {
 		t.Errorf("the ID is on %d records", n)
 	}
 	whole(t, s)
@@ -322,10 +290,10 @@ func TestAReadNoticesADamagedRecord(t *testing.T) {
 		s := looked(t, path)
 		defer s.Close()
 		for _, table := range recordTables {
-			l := must(layoutOf(t.Context(), s.reader, table))(t)
-			err := eachRecord(t.Context(), s.reader, l, `ORDER BY r.seq DESC`, nil, func([]pack.Value) error { n++; return nil })
+			l := must(layoutOf(t.Context(), s.db.Pool(), table))(t)
+			err := eachRecord(t.Context(), s.db.Pool(), l, `ORDER BY r.seq DESC`, nil, func([]engine.Value) error { n++; return nil })
 			if err != nil {
-				return n, explain(path, err)
+				return n, s.explain(err)
 			}
 		}
 		return n, nil
@@ -342,13 +310,13 @@ func TestAReadNoticesADamagedRecord(t *testing.T) {
 func TestCountsOfAPatient(t *testing.T) {
 	s := must(Open(t.Context(), sampleLog(t)))(t)
 	defer s.Close()
-	counts := must(patientCounts(t.Context(), s.reader, 6))(t)
+	counts := must(patientCounts(t.Context(), s.db.Pool(), 6))(t)
 	if counts[checkTable] != 4 || counts["patient"] != 2 || counts["audit_event"] != 1 {
 		t.Errorf("%v", counts)
 	}
 	ok(t, hidden(counts, checkTable, 4))
 	refused(t, hidden(counts, checkTable, 3), ward.KindUnavailable, "3 rows of the table neuro_check were read, and there should be 4")
-	if all := must(chainCounts(t.Context(), s.reader))(t); all["audit_event"] != 2 || all["ward"] != 1 {
+	if all := must(chainCounts(t.Context(), s.db.Pool()))(t); all["audit_event"] != 2 || all["ward"] != 1 {
 		t.Errorf("%v", all)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"neurocheck/internal/store/engine"
 	"neurocheck/internal/ward"
 )
 
@@ -104,14 +105,14 @@ func (in reader) person(ctx context.Context, id int64) (*person, error) {
 
 // CountChecks returns the number of selected versions of checks.
 func (s *Snapshot) CountChecks(ctx context.Context, sel Selection) (int, error) {
-	n, err := one(ctx, s.q, "", scanNumber, `SELECT count(*) FROM neuro_check c WHERE true`+sel.where(1), sel.args()...)
+	n, err := engine.One(ctx, s.q, "", engine.Scan[int64], `SELECT count(*) FROM neuro_check c WHERE true`+sel.where(1), sel.args()...)
 	return int(n), err
 }
 
 // CheckedPatients returns the patients who have selected checks, in the order of their
 // first checks in the record.
 func (s *Snapshot) CheckedPatients(ctx context.Context, sel Selection) ([]ward.Patient, error) {
-	ids, err := all(ctx, s.q, scanNumber, `
+	ids, err := engine.All(ctx, s.q, engine.Scan[int64], `
 		SELECT n.survivor_id
 		FROM neuro_check c JOIN patient_now n ON n.patient_id = c.patient_id
 		WHERE true`+sel.where(1)+`
@@ -214,7 +215,7 @@ func (s *Store) EachCheck(ctx context.Context, sel Selection, yield func(*ward.P
 // event.
 func (s *Snapshot) EachEvent(ctx context.Context, sel Selection, yield func(*ward.Patient, *ward.Event) error) error {
 	in := reader{q: s.q, tables: s.tables}
-	ids, err := all(ctx, s.q, scanNumber, `
+	ids, err := engine.All(ctx, s.q, engine.Scan[int64], `
 		SELECT patient_id
 		FROM patient_now
 		WHERE survivor_id = patient_id AND ($1 = 0 OR patient_id IN (`+groupOf("$1")+`))

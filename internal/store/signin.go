@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"neurocheck/internal/store/engine"
 	"neurocheck/internal/ward"
 )
 
@@ -19,11 +20,11 @@ import (
 // is open read-only it records nothing: then matches has to count the wrong PINs.
 func (s *Store) SignIn(ctx context.Context, sig ward.Signature, how string, matches func(ward.PIN) (bool, error)) (ward.Staff, error) {
 	m, err := s.signIn(ctx, sig, how, matches)
-	return m, explain(s.path, err)
+	return m, s.explain(err)
 }
 
 func (s *Store) signIn(ctx context.Context, sig ward.Signature, how string, matches func(ward.PIN) (bool, error)) (ward.Staff, error) {
-	known, err := staff(ctx, s.reader)
+	known, err := staff(ctx, s.db.Pool())
 	if err != nil {
 		return ward.Staff{}, err
 	}
@@ -86,7 +87,7 @@ var wrongPIN = ward.Invalid("pin", "that is not the PIN")
 
 // identify compares the PIN, unless the name has to wait.
 func (s *Store) identify(ctx context.Context, sig ward.Signature, m ward.Staff, matches func(ward.PIN) (bool, error)) (bool, error) {
-	w, err := wardOf(ctx, s.reader)
+	w, err := wardOf(ctx, s.db.Pool())
 	if err != nil && ward.KindOf(err) != ward.KindNotFound {
 		return false, err
 	}
@@ -96,7 +97,7 @@ func (s *Store) identify(ctx context.Context, sig ward.Signature, m ward.Staff, 
 	if !m.PIN.Set() {
 		return false, ward.Conflict(m.Name + " has no PIN yet: an administrator gives out the first, with neurocheck staff reset")
 	}
-	tries, err := triesOf(ctx, s.reader, m.Name)
+	tries, err := triesOf(ctx, s.db.Pool(), m.Name)
 	if err == nil {
 		err = tries.Refusal(s.uptime())
 	}
@@ -107,8 +108,8 @@ func (s *Store) identify(ctx context.Context, sig ward.Signature, m ward.Staff, 
 }
 
 // triesOf counts the wrong PINs since the name last signed in, or got another PIN.
-func triesOf(ctx context.Context, q querier, name string) (ward.Tries, error) {
-	return one(ctx, q, "", func(rows *sql.Rows) (t ward.Tries, err error) {
+func triesOf(ctx context.Context, q engine.Querier, name string) (ward.Tries, error) {
+	return engine.One(ctx, q, "", func(rows *sql.Rows) (t ward.Tries, err error) {
 		var last sql.NullString
 		if err := rows.Scan(&t.Wrong, &last); err != nil {
 			return t, err

@@ -4,13 +4,14 @@ import (
 	"context"
 	"database/sql"
 	"encoding/hex"
-	"errors"
+
+	"neurocheck/internal/store/engine"
 )
 
 // Snapshot is the log as of one record, for several queries that must agree. Records
 // of others that come later are not in it. Start with [Store.Snapshot].
 type Snapshot struct {
-	q      querier
+	q      engine.Querier
 	tables *layouts
 }
 
@@ -20,16 +21,8 @@ func (s *Store) Snapshot(ctx context.Context, do func(*Snapshot) error) error {
 	return s.read(ctx, func(in reader) error { return do(&Snapshot{in.q, s.tables}) })
 }
 
-func (s *Store) snapshot(ctx context.Context, do func(q *sql.Tx) error) error {
-	if err := s.sameFile(oldShown); err != nil {
-		return err
-	}
-	t, err := s.reader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
-	if err != nil {
-		return explain(s.path, err)
-	}
-	defer t.Rollback()
-	return s.named(ctx, do(t))
+func (s *Store) snapshot(ctx context.Context, do func(q engine.Querier) error) error {
+	return s.named(ctx, s.db.Snapshots(ctx, 1, func(q []engine.Querier) error { return do(q[0]) }))
 }
 
 // Head returns the number and the hash, in hexadecimal, of the last record.
@@ -44,19 +37,14 @@ func (s *Snapshot) Origin(ctx context.Context) (string, error) {
 	return originOf(ctx, s.q)
 }
 
-func scanBytes(rows *sql.Rows) (b []byte, err error) {
-	err = rows.Scan(&b)
-	return b, err
-}
-
 // Head returns the number and the hash, in hexadecimal, of the last record.
 func (s *Store) Head(ctx context.Context) (seq int64, hash string, err error) {
-	seq, hash, err = headOf(ctx, s.reader)
-	return seq, hash, explain(s.path, err)
+	seq, hash, err = headOf(ctx, s.db.Pool())
+	return seq, hash, s.explain(err)
 }
 
-func headOf(ctx context.Context, q querier) (seq int64, hash string, err error) {
-	end, err := one(ctx, q, "the log has no chain", scanEnd, `SELECT seq, hash FROM chain WHERE id = 1`)
+func headOf(ctx context.Context, q engine.Querier) (seq int64, hash string, err error) {
+	end, err := chainEndOf(ctx, q)
 	return end.seq, hex.EncodeToString(end.hash), err
 }
 
@@ -66,52 +54,24 @@ type chainEnd struct {
 	hash []byte
 }
 
+func chainEndOf(ctx context.Context, q engine.Querier) (chainEnd, error) {
+	return engine.One(ctx, q, "the log has no chain", scanEnd, `SELECT seq, hash FROM chain WHERE id = 1`)
+}
+
 func scanEnd(rows *sql.Rows) (e chainEnd, err error) {
 	err = rows.Scan(&e.seq, &e.hash)
 	return e, err
 }
 
-// onSnapshots runs do with that many connections, each on a snapshot, and with the
-// rows of the table chain in the first one, which should be one. The other snapshots
-// are no older: because the record only grows, all of them hold the record up to
-// there. The connections are do's own, so that no other query waits for them, and
-// settings that do changes on them end with them.
-func (s *Store) onSnapshots(ctx context.Context, count int, do func(conns []*sql.Conn, ends []chainEnd) error) (err error) {
-	if err := s.StillThere(); err != nil {
-		return err
-	}
-	mode := modeRead
-	switch {
-	case s.copy:
-		mode = modeCopy
-	case s.ReadOnly() && s.source == nil:
-		mode = modeReadOnly
-	}
-	pool := newPool(s.file, mode, count)
-	defer func() { err = errors.Join(err, pool.Close()) }()
-	var conns []*sql.Conn
-	defer func() {
-		for _, conn := range conns {
-			err = errors.Join(err, conn.Close())
-		}
-	}()
-	var ends []chainEnd
-	for range count {
-		conn, err := pool.Conn(ctx)
+// onSnapshots runs do with that many readers of one snapshot, and with the rows of the table
+// chain in it, which should be one. The others hold the record up to there, because none is
+// older than the first.
+func (s *Store) onSnapshots(ctx context.Context, count int, do func(readers []engine.Querier, ends []chainEnd) error) error {
+	return s.db.Snapshots(ctx, count, func(readers []engine.Querier) error {
+		ends, err := engine.All(ctx, readers[0], scanEnd, `SELECT seq, hash FROM chain`)
 		if err != nil {
 			return err
 		}
-		conns = append(conns, conn)
-		if _, err := conn.ExecContext(ctx, "BEGIN"); err != nil {
-			return err
-		}
-		seen, err := all(ctx, conn, scanEnd, `SELECT seq, hash FROM chain`) // the snapshot begins with the first read
-		if err != nil {
-			return err
-		}
-		if ends == nil {
-			ends = seen
-		}
-	}
-	return do(conns, ends)
+		return do(readers, ends)
+	})
 }

@@ -5,17 +5,18 @@ import (
 	"database/sql"
 	"slices"
 
+	"neurocheck/internal/store/engine"
 	"neurocheck/internal/ward"
 )
 
 // Ward returns the ward. It returns [ward.KindNotFound] if the log has none yet.
 func (s *Store) Ward(ctx context.Context) (ward.Ward, error) {
-	w, err := wardOf(ctx, s.reader)
-	return w, explain(s.path, err)
+	w, err := wardOf(ctx, s.db.Pool())
+	return w, s.explain(err)
 }
 
-func wardOf(ctx context.Context, q querier) (ward.Ward, error) {
-	return one(ctx, q, "this log has no ward yet", func(rows *sql.Rows) (w ward.Ward, err error) {
+func wardOf(ctx context.Context, q engine.Querier) (ward.Ward, error) {
+	return engine.One(ctx, q, "this log has no ward yet", func(rows *sql.Rows) (w ward.Ward, err error) {
 		err = rows.Scan(&w.Name, &w.Zone, &w.Synthetic)
 		return w, err
 	}, `
@@ -55,8 +56,8 @@ func (s *Store) SetUp(ctx context.Context, sig ward.Signature, w ward.Ward, firs
 
 // Staff returns the staff by name, those who left included.
 func (s *Store) Staff(ctx context.Context) ([]ward.Staff, error) {
-	known, err := staff(ctx, s.reader)
-	return known, explain(s.path, err)
+	known, err := staff(ctx, s.db.Pool())
+	return known, s.explain(err)
 }
 
 // Staff is [Store.Staff] of the snapshot.
@@ -74,8 +75,8 @@ func (s *Store) StaffMember(ctx context.Context, name string) (ward.Staff, error
 
 // staff reads a table of a few dozen rows, so it compares names in Go, which knows the
 // letters of every script.
-func staff(ctx context.Context, q querier) ([]ward.Staff, error) {
-	return all(ctx, q, func(rows *sql.Rows) (m ward.Staff, err error) {
+func staff(ctx context.Context, q engine.Querier) ([]ward.Staff, error) {
+	return engine.All(ctx, q, func(rows *sql.Rows) (m ward.Staff, err error) {
 		err = rows.Scan(&m.Name, &m.Role, &m.Active, &m.PIN.Digest, &m.PIN.OneTime)
 		return m, err
 	}, `
@@ -224,6 +225,6 @@ func named(known []ward.Staff, name string) (ward.Staff, error) {
 
 // WithoutPINs reports whether no member of staff has a PIN yet.
 func (s *Store) WithoutPINs(ctx context.Context) (bool, error) {
-	known, err := staff(ctx, s.reader)
-	return !slices.ContainsFunc(known, func(m ward.Staff) bool { return m.PIN.Set() }), explain(s.path, err)
+	known, err := staff(ctx, s.db.Pool())
+	return !slices.ContainsFunc(known, func(m ward.Staff) bool { return m.PIN.Set() }), s.explain(err)
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"neurocheck/internal/store/engine"
 	"neurocheck/internal/ward"
 )
 
@@ -147,7 +148,7 @@ func (s *Store) EditStay(ctx context.Context, sig ward.Signature, stay ward.Stay
 
 // currentStay returns the newest version of a stay that is not withdrawn.
 func (w *tx) currentStay(ctx context.Context, id int64) (ward.Stay, error) {
-	patient, err := one(ctx, w.sql, missing("stay", id), scanNumber, `SELECT patient_id FROM stay_now WHERE stay_id = $1 AND withdrawn = 0`, id)
+	patient, err := engine.One(ctx, w.sql, missing("stay", id), engine.Scan[int64], `SELECT patient_id FROM stay_now WHERE stay_id = $1 AND withdrawn = 0`, id)
 	if err != nil {
 		return ward.Stay{}, err
 	}

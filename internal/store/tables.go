@@ -3,9 +3,8 @@ package store
 import (
 	"context"
 	"slices"
-	"strings"
 
-	"neurocheck/internal/pack"
+	"neurocheck/internal/store/engine"
 )
 
 // recordTables are the tables of the record: the chain runs over all of them.
@@ -39,12 +38,11 @@ type layout struct {
 
 	seq, rowHash, hash int            // indexes into names
 	index              map[string]int // of each name
-	list, ofR          string         // the columns as a list for SQL, and those of r
 }
 
 // layoutOf reads the columns of a record table.
-func layoutOf(ctx context.Context, q querier, table string) (*layout, error) {
-	rows, err := q.QueryContext(ctx, `SELECT * FROM `+table+` LIMIT 0`)
+func layoutOf(ctx context.Context, q engine.Querier, table string) (*layout, error) {
+	rows, err := q.Query(ctx, `SELECT * FROM `+table+` LIMIT 0`)
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +54,6 @@ func layoutOf(ctx context.Context, q querier, table string) (*layout, error) {
 		table: table, names: names, encoded: encodingOrder(names),
 		seq: slices.Index(names, "seq"), rowHash: slices.Index(names, rowHashColumn), hash: slices.Index(names, hashColumn),
 		index: make(map[string]int, len(names)),
-		list:  strings.Join(names, ", "), ofR: "r." + strings.Join(names, ", r."),
 	}
 	for i, name := range names {
 		l.index[name] = i
@@ -73,10 +70,10 @@ func (l *layout) at(column string) int {
 }
 
 // encode appends the canonical encoding of a row to dst.
-func (l *layout) encode(dst []byte, row []pack.Value) []byte {
+func (l *layout) encode(dst []byte, row []engine.Value) []byte {
 	dst = append(append(dst, l.table...), '\n')
 	for _, i := range l.encoded {
-		dst = appendPacked(dst, l.names[i], &row[i])
+		dst = appendBatchValue(dst, l.names[i], &row[i])
 	}
 	return dst
 }

@@ -3,10 +3,13 @@ package store
 import (
 	"fmt"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"neurocheck/internal/store/engine"
+	"neurocheck/internal/store/storetest/fixture"
 	"neurocheck/internal/ward"
 )
 
@@ -43,9 +46,11 @@ type victim struct {
 func newVictim(t *testing.T) *victim {
 	t.Helper()
 	v := &victim{path: sampleLog(t), columns: map[string][]string{}, types: map[string]string{}, seqs: map[string][]int64{}}
-	pool := newPool(v.path, modeProbe, 1)
+	pool := fixture.Plain(t, v.path)
 	defer pool.Close()
-	read := func(query string) []string { return must(all(t.Context(), pool, scanText, query))(t) }
+	read := func(query string) []string {
+		return must(engine.All(t.Context(), plain{db: pool}, engine.Scan[string], query))(t)
+	}
 	v.triggers = read(`SELECT name FROM sqlite_schema WHERE type = 'trigger'`)
 	v.indexes = read(`SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL`)
 	for _, name := range v.triggers {
@@ -182,8 +187,8 @@ func TestARecordCutOffWithItsChainShowsByItsHead(t *testing.T) {
 	noted := v.verify(t, v.path)
 	path := copied(t, v.path)
 	table, before := v.tableOf(v.last), v.tableOf(v.last-1)
-	triggers := newPool(path, modeProbe, 1)
-	again := must(all(t.Context(), triggers, scanText, `SELECT sql || ';' FROM sqlite_schema WHERE type = 'trigger'`))(t)
+	triggers := fixture.Plain(t, path)
+	again := must(engine.All(t.Context(), plain{db: triggers}, engine.Scan[string], `SELECT sql || ';' FROM sqlite_schema WHERE type = 'trigger'`))(t)
 	ok(t, triggers.Close())
 	attack(t, path, v.disarm+fmt.Sprintf("DELETE FROM %s WHERE seq = %d; UPDATE chain SET seq = %d, hash = (SELECT hash FROM %s WHERE seq = %d); UPDATE chain_count SET records = records - 1 WHERE table_name = '%s';\n",
 		table, v.last, v.last-1, before, v.last-1, table)+strings.Join(again, "\n"))
@@ -321,4 +326,15 @@ func TestAWordThatIsNotAllowedNamesItsRecord(t *testing.T) {
 	v := newVictim(t)
 	n := v.seqs["neuro_check"][0]
 	v.finds(t, "ice_year", fmt.Sprintf("UPDATE neuro_check SET ice_year = 7 WHERE seq = %d;", n), fmt.Sprintf("record %d (neuro_check", n), n-1)
+}
+
+func TestBackupOfALogThatIsNotWhole(t *testing.T) {
+	v := newVictim(t)
+	attack(t, v.path, v.disarm+"UPDATE neuro_check SET note = 'x' WHERE check_id = 'check-a';")
+	s := looked(t, v.path)
+	defer s.Close()
+	copy := filepath.Join(t.TempDir(), "copy.db")
+	touch(t, copy, "")
+	_, err := s.Backup(t.Context(), copy, nil)
+	refused(t, err, ward.KindUnavailable, "the copy is not whole: ")
 }

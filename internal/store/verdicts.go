@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"neurocheck/internal/store/engine"
 	"neurocheck/internal/ward"
 )
 
@@ -29,7 +30,7 @@ func (s *Store) Verdicts(ctx context.Context) (v Verdicts, err error) {
 			code, detail string
 			at           time.Time
 		}
-		events, err := all(ctx, in.q, func(rows *sql.Rows) (e event, err error) {
+		events, err := engine.All(ctx, in.q, func(rows *sql.Rows) (e event, err error) {
 			var at, offset sql.NullInt64
 			err = rows.Scan(&e.code, &e.detail, &at, &offset)
 			e.at = fromMillis(at, offset)
@@ -52,7 +53,7 @@ func (s *Store) Verdicts(ctx context.Context) (v Verdicts, err error) {
 			case ward.Verified:
 				v.Verified, v.Whole = e.at, true
 				if _, err := fmt.Sscanf(e.detail, verifiedDetail, &v.Record); err != nil {
-					return asUnreadable(err)
+					return engine.AsDamage(err)
 				}
 			}
 		}

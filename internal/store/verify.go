@@ -2,13 +2,14 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
+	"neurocheck/internal/store/engine"
 	"neurocheck/internal/ward"
 )
 
@@ -85,58 +86,73 @@ func (s *Store) VerifyWith(ctx context.Context, o Verification) (v Verdict, err 
 		v.Noted[i].Head = head
 	}
 	err = s.verify(ctx, o, &v)
-	return v, explain(s.path, err)
+	return v, s.explain(err)
 }
 
 func (s *Store) verify(ctx context.Context, o Verification, v *Verdict) error {
-	strange, err := strangeObject(ctx, s.reader, newestVersion())
+	objects, err := s.db.Check(ctx, s.db.Pool(), engine.Objects)
 	if err != nil {
-		return v.damaged(err)
+		return s.damaged(v, err)
 	}
 	// Every other part of the verification relies on the tables.
-	if strings.HasPrefix(strange, "the table ") {
-		v.Misfit = strange
+	if strings.HasPrefix(objects.Words, "the table ") {
+		v.Misfit = objects.Words
 		return nil
 	}
-	return s.onSnapshots(ctx, min(runtime.GOMAXPROCS(0), 4), func(conns []*sql.Conn, ends []chainEnd) error {
+	return s.onSnapshots(ctx, min(runtime.GOMAXPROCS(0), 4), func(readers []engine.Querier, ends []chainEnd) error {
 		if len(ends) != 1 {
 			v.Misfit = "the end of the chain is missing: the table chain does not have its one row"
 			return nil
 		}
-		walk := newWalk(ends[0], o)
+		chain := newChainVerifier(ends[0], o)
 		inspections := []inspection{ // the longest first
-			fileDamaged,
+			s.inspection(engine.Storage),
 			derivedDiffer,
 			referencesBroken,
-			func(context.Context, querier) (string, error) { return strange, nil },
-			versionsDiffer,
+			s.inspection(engine.References),
+			func(context.Context, engine.Querier) (string, error) { return objects.Words, nil },
+			s.inspection(engine.Versions),
 			wordsDiffer,
 			personsDiffer,
 		}
-		found := inParallel(ctx, conns, walk, inspections)
-		if err := walk.verdict(ctx, conns[0], v); err != nil || v.Misfit != "" {
-			return v.damaged(err)
+		found := inParallel(ctx, readers, chain, inspections)
+		if err := chain.verdict(ctx, readers[0], v); err != nil || v.Misfit != "" {
+			return s.damaged(v, err)
 		}
 		for _, f := range found {
 			if v.Misfit = f.misfit; f.err != nil || f.misfit != "" {
-				return v.damaged(f.err)
+				return s.damaged(v, f.err)
 			}
 		}
 		return ctx.Err()
 	})
 }
 
-// damaged puts SQLite's error about a damaged file into the verdict.
-func (v *Verdict) damaged(err error) error {
-	if cause(err) != causeDamaged {
+// damaged puts the error of the engine about damage into the verdict.
+func (s *Store) damaged(v *Verdict, err error) error {
+	if s.db.Cause(err) != engine.CauseDamaged {
 		return err
 	}
 	v.Misfit = fmt.Sprintf("the file is damaged, somewhere behind record %d", v.Records)
 	return nil
 }
 
+// inspection is a check of the engine's own.
+func (s *Store) inspection(a engine.Aspect) inspection {
+	return func(ctx context.Context, q engine.Querier) (string, error) {
+		m, err := s.db.Check(ctx, q, a)
+		switch {
+		case err != nil || m.Table == "":
+			return m.Words, err
+		case slices.Contains(recordTables, m.Table):
+			return brokenReference(ctx, q, m.Table, m.Parent, m.Seq)
+		}
+		return fmt.Sprintf("a row of the table %s refers to a row of the table %s that is not there", m.Table, m.Parent), nil
+	}
+}
+
 // inspection verifies one aspect of the whole log, and returns the first misfit.
-type inspection func(ctx context.Context, q querier) (misfit string, err error)
+type inspection func(ctx context.Context, q engine.Querier) (misfit string, err error)
 
 // inspectionResult is the result of an inspection.
 type inspectionResult struct {
@@ -144,8 +160,8 @@ type inspectionResult struct {
 	err    error
 }
 
-// inParallel distributes the walk and the inspections over the connections.
-func inParallel(ctx context.Context, conns []*sql.Conn, w *walk, inspections []inspection) []inspectionResult {
+// inParallel distributes the chain and the inspections over the readers.
+func inParallel(ctx context.Context, readers []engine.Querier, chain *chainVerifier, inspections []inspection) []inspectionResult {
 	results := make([]inspectionResult, len(inspections))
 	next := make(chan int, len(inspections))
 	for i := range inspections {
@@ -153,27 +169,14 @@ func inParallel(ctx context.Context, conns []*sql.Conn, w *walk, inspections []i
 	}
 	close(next)
 	var working sync.WaitGroup
-	for _, conn := range conns {
+	for _, q := range readers {
 		working.Go(func() {
 			for i := range next {
-				results[i].misfit, results[i].err = inspections[i](ctx, conn)
+				results[i].misfit, results[i].err = inspections[i](ctx, q)
 			}
-			w.run(ctx, conn)
+			chain.run(ctx, q)
 		})
 	}
 	working.Wait()
 	return results
-}
-
-// fileDamaged verifies the pages of the file, its indexes, and the CHECKs of its
-// tables.
-func fileDamaged(ctx context.Context, q querier) (string, error) {
-	if _, err := all(ctx, q, scanText, "PRAGMA ignore_check_constraints = off"); err != nil {
-		return "", err
-	}
-	found, err := all(ctx, q, scanText, `PRAGMA integrity_check(1)`)
-	if err != nil || len(found) == 1 && found[0] == "ok" {
-		return "", err
-	}
-	return "the file is damaged: " + strings.Join(found[:min(len(found), 1)], ""), nil
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"neurocheck/internal/icans"
+	"neurocheck/internal/store/engine"
 	"neurocheck/internal/ward"
 )
 
@@ -73,9 +74,9 @@ const (
 
 // wordsDiffer compares the reference tables of the log with the words of the
 // program, and names the first that is missing or unknown.
-func wordsDiffer(ctx context.Context, q querier) (misfit string, err error) {
+func wordsDiffer(ctx context.Context, q engine.Querier) (misfit string, err error) {
 	for _, v := range vocabularies() {
-		found, err := all(ctx, q, scanText, `SELECT code FROM `+v.table+` ORDER BY code`)
+		found, err := engine.All(ctx, q, engine.Scan[string], `SELECT code FROM `+v.table+` ORDER BY code`)
 		if err != nil {
 			return "", err
 		}

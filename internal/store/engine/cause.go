@@ -1,0 +1,34 @@
+package engine
+
+import "neurocheck/internal/ward"
+
+// Cause is a cause of failure that a person can repair.
+type Cause int
+
+// The causes of failure.
+const (
+	CauseOther Cause = iota
+	CauseBusy
+	CauseDamaged
+	CauseMissing // a table or a column is not there
+	CauseFull
+	CauseDisk
+	CauseReadOnly
+	CauseCannotOpen
+)
+
+// Damage is the error of a log of which a part cannot be read or does not fit.
+type Damage struct {
+	Words string // name the part, and nothing of its content
+	Err   error
+}
+
+// Unreadable returns the damage of a part that does not hold what the program wrote.
+func Unreadable(part string, err error) Damage { return Damage{part + " cannot be read", err} }
+
+func (d Damage) Error() string { return d.Words }
+
+func (d Damage) Unwrap() error { return d.Err }
+
+// ErrInsertedNothing is the error of a write that would lose a record without a word.
+var ErrInsertedNothing = ward.UnavailableFor(ward.LogDamaged, "a record was not taken by the log, so nothing was saved: the log was altered by another program; neurocheck verify says more")

@@ -1,0 +1,21 @@
+package engine
+
+// Kind is the kind of a value.
+type Kind byte
+
+// The kinds of values.
+const (
+	Integer Kind = 1 + iota
+	Real
+	Text
+	Blob
+	Null
+)
+
+// Value is one value of a row. Its zero value is none that a database has.
+type Value struct {
+	Kind  Kind
+	Whole int64   // of an Integer; of another kind it means nothing
+	Text  string  // of a Text or a Blob; of another kind empty
+	Float float64 // of a Real; of another kind it means nothing
+}

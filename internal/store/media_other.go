@@ -1,9 +1,0 @@
-//go:build !unix
-
-package store
-
-// frozen cannot tell here.
-func readOnlyMedia(string) bool { return false }
-
-// Writable reports whether the log at path can be written, as far as can be told.
-func Writable(string) bool { return true }

@@ -1,0 +1,132 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"neurocheck/internal/store/engine"
+)
+
+// tx is a write transaction.
+//
+// Appending bypasses database/sql, which asks the driver to bind one value at a time: with
+// fifty columns that costs more than the insert.
+type tx struct {
+	querier
+	sql        *sql.Tx
+	conn       *sql.Conn
+	statements map[*engine.Statement]*statement
+	values     []driver.NamedValue // scratch
+}
+
+// statement is a prepared statement.
+type statement struct {
+	stmt    driver.StmtQueryContext
+	inserts bool // an INSERT, which returns its one row
+}
+
+// Exec runs a statement.
+func (t *tx) Exec(ctx context.Context, query string, args ...any) (changed int64, err error) {
+	result, err := t.sql.ExecContext(ctx, rebound(query), args...)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+// Append appends rows, and runs statements, up to the first that fails.
+func (t *tx) Append(ctx context.Context, rows []engine.Row) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	return t.conn.Raw(func(raw any) error {
+		conn, ok := raw.(driver.ConnPrepareContext)
+		if !ok {
+			return fmt.Errorf("the driver of the log cannot prepare: %T", raw)
+		}
+		for i := range rows {
+			s, err := t.prepared(conn, rows[i].Statement)
+			if err != nil {
+				return err
+			}
+			t.values = t.values[:0]
+			for n, v := range rows[i].Values {
+				t.values = append(t.values, driver.NamedValue{Ordinal: n + 1, Value: v})
+			}
+			if err := s.step(ctx, t.values); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// prepared prepares a statement when it is first needed.
+func (t *tx) prepared(conn driver.ConnPrepareContext, of *engine.Statement) (*statement, error) {
+	if s := t.statements[of]; s != nil {
+		return s, nil
+	}
+	text := strings.TrimSpace(rebound(of.Query))
+	if of.Table != "" {
+		text = insertion(of.Table, of.Columns)
+	}
+	s := &statement{inserts: strings.HasPrefix(text, "INSERT ")}
+	if s.inserts {
+		text += " RETURNING 1"
+	}
+	stmt, err := conn.PrepareContext(context.Background(), text)
+	if err != nil {
+		return nil, err
+	}
+	s.stmt = stmt.(driver.StmtQueryContext)
+	t.statements[of] = s
+	return s, nil
+}
+
+// insertion returns an INSERT of one row with these columns.
+func insertion(table string, columns []string) string {
+	names, marks := "", ""
+	for n, column := range columns {
+		names += ", " + column
+		marks += ", ?" + strconv.Itoa(n+1)
+	}
+	return "INSERT INTO " + table + " (" + names[2:] + ") VALUES (" + marks[2:] + ")"
+}
+
+// step runs a statement to its end, or until ctx ends. It is run as a query, which binds
+// all arguments at once; an execution does not. An INSERT returns its row: one that
+// returns none has inserted nothing, which a trigger can bring about without an error.
+func (s *statement) step(ctx context.Context, args []driver.NamedValue) error {
+	rows, err := s.stmt.QueryContext(ctx, args)
+	if err != nil {
+		return err
+	}
+	if s.inserts {
+		var one [1]driver.Value
+		if err := rows.Next(one[:]); err != nil {
+			if errors.Is(err, io.EOF) {
+				err = engine.ErrInsertedNothing
+			}
+			return errors.Join(err, rows.Close())
+		}
+	}
+	if err := rows.Next(nil); !errors.Is(err, io.EOF) {
+		return errors.Join(errors.New("a statement that should return no row returned one"), err, rows.Close())
+	}
+	return rows.Close()
+}
+
+// close drops the prepared statements.
+func (t *tx) close() error {
+	var errs []error
+	for _, s := range t.statements {
+		errs = append(errs, t.conn.Raw(func(any) error { return s.stmt.(driver.Stmt).Close() }))
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,60 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+
+	"neurocheck/internal/store/engine"
+)
+
+// The parts that tests of other packages look at.
+
+type (
+	Access = access
+	Pragma = pragma
+)
+
+const (
+	ModeProbe = modeProbe
+	ModeWrite = modeWrite
+)
+
+var (
+	NewPool       = newPool
+	DSN           = dsn
+	Pragmas       = pragmas
+	OpenCopy      = openCopy
+	ReadMark      = readMark
+	WriteMark     = writeMark
+	OpenSide      = openSide
+	SideSuffixes  = sideSuffixes
+	RefuseNetwork = refuseNetwork
+	NewestVersion = newestVersion
+	FreshObjects  = freshObjects
+	DigestOf      = digestOf
+	Rebound       = rebound
+)
+
+const NewestObjects = newestObjects
+
+func (p Pragma) Name() string     { return p.name }
+func (p Pragma) Option() string   { return p.option }
+func (p Pragma) ReadBack() string { return p.readBack }
+
+// Connect opens a connection with a data source name.
+func Connect(ctx context.Context, dsn string, mode Access) (driver.Conn, error) {
+	return connector{dsn, mode}.Connect(ctx)
+}
+
+func (l *Log) Reader() *sql.DB { return l.reader }
+func (l *Log) Writer() *sql.DB { return l.writer }
+func (l *Log) File() string    { return l.file }
+func (l *Log) Queue() string   { return l.queue }
+
+// AcceptObjects takes the objects of the log as they are for those of a new one.
+func (l *Log) AcceptObjects(ctx context.Context) error {
+	n, err := engine.One(ctx, querier{l.reader}, "", engine.Scan[int64], "PRAGMA schema_version")
+	l.schema.Store(n)
+	return err
+}

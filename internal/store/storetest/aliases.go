@@ -1,0 +1,25 @@
+package storetest
+
+import (
+	"testing"
+
+	"neurocheck/internal/store/storetest/fixture"
+)
+
+var (
+	feed       = fixture.Feed
+	login      = fixture.Login
+	ada        = fixture.Ada
+	checkOf    = fixture.CheckOf
+	correction = fixture.Correction
+	withdrawal = fixture.Withdrawal
+	after      = fixture.After
+	nurse      = fixture.Nurse
+	admin      = fixture.Admin
+	clinician  = fixture.Clinician
+	ok         = fixture.OK
+	refused    = fixture.Refused
+	iceOf      = fixture.ICE
+)
+
+func must[T any](v T, err error) func(*testing.T) T { return fixture.Must(v, err) }

@@ -1,0 +1,142 @@
+package storetest
+
+import (
+	"path/filepath"
+	"testing"
+	"time"
+
+	"neurocheck/internal/icans"
+	"neurocheck/internal/store"
+	"neurocheck/internal/store/storetest/fixture"
+	"neurocheck/internal/ward"
+)
+
+// Fresh makes an empty log.
+func Fresh(t *testing.T) *store.Store {
+	t.Helper()
+	return Reopened(t, filepath.Join(t.TempDir(), "log.db"))
+}
+
+// Reopened opens the log at path, or makes it.
+func Reopened(t *testing.T, path string) *store.Store {
+	t.Helper()
+	s := fixture.Must(store.Create(t.Context(), path))(t)
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+// Whole verifies the log and wants no misfit.
+func Whole(t *testing.T, s *store.Store) store.Verdict {
+	t.Helper()
+	v := fixture.Must(s.Verify(t.Context()))(t)
+	if v.Misfit != "" {
+		t.Errorf("the record is not whole: %s", v.Misfit)
+	}
+	return v
+}
+
+// Opened makes a log with a ward and its staff.
+func Opened(t *testing.T) *store.Store {
+	t.Helper()
+	s := Fresh(t)
+	SetUp(t, s)
+	return s
+}
+
+// SetUp names the ward and adds a member of staff of each role.
+func SetUp(t *testing.T, s *store.Store) {
+	t.Helper()
+	by := fixture.Admin(-200 * time.Hour)
+	fixture.OK(t, s.SetUp(t.Context(), by, ward.Ward{Name: "Haematology 4", Zone: "Europe/Lisbon"}, ward.Staff{Name: "Kim Adler", Role: ward.Admin, Active: true}))
+	for name, role := range map[string]ward.Role{"Sam Lee": ward.Nurse, "Dr Ana Reis": ward.Clinician, "ADT": ward.Feed} {
+		fixture.OK(t, s.AddStaff(t.Context(), by, ward.Staff{Name: name, Role: role, Active: true}))
+	}
+}
+
+// Admit admits a patient 120 h before the morning, in bed 12A.
+func Admit(t *testing.T, s *store.Store) ward.Patient {
+	t.Helper()
+	return AdmitAs(t, s, fixture.Ada(), "12A")
+}
+
+// AdmitAs admits a patient 120 h before the morning.
+func AdmitAs(t *testing.T, s *store.Store, p ward.Patient, bed string) ward.Patient {
+	t.Helper()
+	p, _, err := s.Admit(t.Context(), fixture.Nurse(-120*time.Hour), p, ward.Stay{Bed: bed, AdmittedAt: fixture.After(-120 * time.Hour)})
+	fixture.OK(t, err)
+	return p
+}
+
+// Eva admits another patient.
+func Eva(t *testing.T, s *store.Store) ward.Patient {
+	t.Helper()
+	return AdmitAs(t, s, ward.Patient{MRN: "0000002", Name: "LIND, Eva", SecondID: "x", Tool: icans.ICE}, "2A")
+}
+
+// Save records a check a minute after it was performed.
+func Save(t *testing.T, s *store.Store, c ward.Check) store.Saved {
+	t.Helper()
+	return fixture.Must(s.SaveCheck(t.Context(), ward.Sign("Sam Lee", c.PerformedAt.Add(time.Minute)), c))(t)
+}
+
+// ChartOf returns the chart of a patient.
+func ChartOf(t *testing.T, s *store.Store, patient int64) *ward.Chart {
+	t.Helper()
+	chart := fixture.Must(s.Chart(t.Context(), patient))(t)
+	return &chart
+}
+
+// HistoryOf returns the history of a patient.
+func HistoryOf(t *testing.T, s *store.Store, patient int64) ward.History {
+	t.Helper()
+	return ChartOf(t, s, patient).History
+}
+
+// LastSeq returns the number of the last record.
+func LastSeq(t *testing.T, s *store.Store) int64 {
+	t.Helper()
+	seq, _, err := s.Head(t.Context())
+	fixture.OK(t, err)
+	return seq
+}
+
+// FullLog makes a log by way of the public methods, with records in every table, and
+// returns its path; it is closed again.
+func FullLog(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "full.db")
+	s := fixture.Must(store.Create(t.Context(), path))(t)
+	Fill(t, s)
+	Whole(t, s)
+	fixture.OK(t, s.Close())
+	return path
+}
+
+// Fill records something in every table.
+func Fill(t *testing.T, s *store.Store) {
+	t.Helper()
+	ctx := t.Context()
+	SetUp(t, s)
+	p, q := Admit(t, s), Eva(t, s)
+	first := Save(t, s, fixture.CheckOf(p, "check-a", 8, 0)).Check
+	second := Save(t, s, fixture.CheckOf(p, "check-b", 9, 2*time.Hour)).Check
+	fixture.Must(s.SaveCheck(ctx, fixture.Nurse(3*time.Hour), fixture.Correction(first, 10)))(t)
+	saved := Save(t, s, fixture.CheckOf(p, "check-c", 4, 4*time.Hour))
+	fixture.Must(s.SaveCheck(ctx, fixture.Nurse(5*time.Hour), fixture.Withdrawal(second)))(t)
+	fixture.OK(t, s.Tick(ctx, fixture.Nurse(6*time.Hour), saved.FollowUp.ID, "tell the responsible clinician", true))
+	fixture.OK(t, s.Acknowledge(ctx, fixture.Nurse(6*time.Hour), saved.FollowUp.ID))
+	fixture.OK(t, s.PutOrder(ctx, fixture.Clinician(7*time.Hour), ward.Order{PatientID: p.ID, Kind: ward.OrderInterval, Interval: time.Hour, Reason: "close watch"}))
+	fixture.OK(t, s.PutReport(ctx, fixture.Nurse(7*time.Hour), ward.Report{PatientID: p.ID, ToldAt: fixture.After(6 * time.Hour), ToldBy: "caregiver", Words: "cannot find words"}))
+	fixture.OK(t, s.PutIntervention(ctx, fixture.Nurse(7*time.Hour), ward.Intervention{PatientID: p.ID, DoneAt: fixture.After(6 * time.Hour), Kind: "dexamethasone", Detail: "10 mg"}))
+	fixture.OK(t, s.NameCause(ctx, fixture.Clinician(7*time.Hour), ward.Attribution{PatientID: p.ID, Domain: "consciousness", Cause: "propofol", Until: fixture.After(9 * time.Hour)}))
+	p.Product = "tisa-cel"
+	fixture.Must(s.EditPatient(ctx, fixture.Nurse(8*time.Hour), p))(t)
+	fixture.OK(t, s.SetPIN(ctx, fixture.Admin(8*time.Hour), "Sam Lee", ward.PIN{Digest: "digest of 2468", OneTime: true}))
+	fixture.OK(t, s.Note(ctx, fixture.Nurse(9*time.Hour), ward.AuditEvent{Event: ward.ReadPatient, PatientID: p.ID}))
+	fixture.OK(t, s.NoteSettings(ctx, fixture.Login(9*time.Hour), `{"last_day":30}`, func(string) string { return "as at first" }))
+	fixture.OK(t, s.Link(ctx, fixture.Clinician(9*time.Hour), q.ID, p.ID, "one person"))
+}
