@@ -38,13 +38,13 @@ func derivedTables(patients []string) []derivedTable {
 	return []derivedTable{
 		compared("chain_count",
 			`SELECT table_name, records FROM chain_count`,
-			`SELECT * FROM (`+each(recordTables, `SELECT 'TABLE' AS table_name, count(*) AS records FROM TABLE`)+`) WHERE records > 0`),
+			`SELECT * FROM (`+each(recordTables, `SELECT 'TABLE' AS table_name, count(*) AS records FROM TABLE`)+`) AS counted WHERE records > 0`),
 		compared("patient_count",
 			`SELECT patient_id, table_name, records FROM patient_count`,
-			`SELECT * FROM (`+each(patients, `SELECT patient_id, 'TABLE' AS table_name, count(*) AS records FROM TABLE WHERE patient_id IS NOT NULL GROUP BY patient_id`)+`)`),
+			`SELECT * FROM (`+each(patients, `SELECT patient_id, 'TABLE' AS table_name, count(*) AS records FROM TABLE WHERE patient_id IS NOT NULL GROUP BY patient_id`)+`) AS counted`),
 		compared("request",
 			`SELECT id, first_seq FROM request`,
-			`SELECT * FROM (`+each(recordTables, `SELECT request_id AS id, seq AS first_seq FROM TABLE WHERE request_id IS NOT NULL`)+`)`),
+			`SELECT * FROM (`+each(recordTables, `SELECT request_id AS id, seq AS first_seq FROM TABLE WHERE request_id IS NOT NULL`)+`) AS appended`),
 		compared("patient_now",
 			`SELECT patient_id, seq FROM patient_now`,
 			`SELECT patient_id, seq
@@ -52,8 +52,8 @@ func derivedTables(patients []string) []derivedTable {
 			WHERE NOT EXISTS (SELECT 1 FROM patient l WHERE l.patient_id = p.patient_id AND l.version = p.version + 1)`),
 		compared("stay_now",
 			`SELECT stay_id, seq, patient_id, admitted_at, ended_at, withdrawn, on_ward FROM stay_now`,
-			`SELECT stay_id, seq, patient_id, admitted_at, discharged_at, status = 'withdrawn',
-				status <> 'withdrawn' AND (discharged_at IS NULL OR end_unconfirmed = 1)
+			`SELECT stay_id, seq, patient_id, admitted_at, discharged_at, CASE WHEN status = 'withdrawn' THEN 1 ELSE 0 END,
+				CASE WHEN status <> 'withdrawn' AND (discharged_at IS NULL OR end_unconfirmed = 1) THEN 1 ELSE 0 END
 			FROM stay s
 			WHERE NOT EXISTS (SELECT 1 FROM stay l WHERE l.stay_id = s.stay_id AND l.version = s.version + 1)`),
 		{"check_now", []string{

@@ -185,8 +185,8 @@ func (b *historyReader) checks(ctx context.Context) error {
 	if b.part != wholePart {
 		from = `
 			SELECT COLUMN
-			FROM patient_now p CROSS JOIN check_now n ON n.patient_id = p.patient_id
-			WHERE p.patient_id IN (` + b.of.query + `)
+			FROM patient_now p CROSS JOIN check_now n
+			WHERE n.patient_id = p.patient_id AND p.patient_id IN (` + b.of.query + `)
 				AND n.performed_at >= (SELECT max(m.performed_at) FROM check_now m WHERE m.patient_id = p.patient_id) - ` + millis(recentWindow)
 	}
 	checks, err := b.in.checksIn(ctx, from, b.of.args...)
@@ -207,8 +207,8 @@ func (b *historyReader) followUps(ctx context.Context) error {
 		open := `(SELECT follow_up_id FROM follow_up_open WHERE patient_id IN (` + b.of.query + `))`
 		which = `r.seq IN (
 			SELECT follow_up_id FROM follow_up_open WHERE patient_id IN (` + b.of.query + `)
-			UNION SELECT * FROM (SELECT seq FROM follow_up WHERE follow_up_id IN ` + open + ` ORDER BY seq DESC LIMIT ` + strconv.Itoa(newestEvents) + `)
-			UNION SELECT * FROM (SELECT seq FROM follow_up WHERE follow_up_id IN ` + open + ` AND check_id IS NOT NULL ORDER BY performed_at DESC LIMIT 1))`
+			UNION SELECT * FROM (SELECT seq FROM follow_up WHERE follow_up_id IN ` + open + ` ORDER BY seq DESC LIMIT ` + strconv.Itoa(newestEvents) + `) AS newest
+			UNION SELECT * FROM (SELECT seq FROM follow_up WHERE follow_up_id IN ` + open + ` AND check_id IS NOT NULL ORDER BY performed_at DESC LIMIT 1) AS latest)`
 	}
 	events, err := records(ctx, b.in, "follow_up", decodeFollowUpEvent, `WHERE `+which+` ORDER BY r.seq`, b.of.args...)
 	for _, f := range followUps(events) {

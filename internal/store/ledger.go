@@ -279,8 +279,8 @@ func (in reader) currentChecksAgree(ctx context.Context, of patients) error {
 		`SELECT c.patient_id, count(*) FROM neuro_check c WHERE c.patient_id ` + those + ` AND ` + current + ` GROUP BY c.patient_id`,
 		`SELECT n.patient_id, count(*) FROM check_now n WHERE n.patient_id ` + those + ` GROUP BY n.patient_id`,
 		`SELECT n.patient_id, count(*)
-		FROM check_now n CROSS JOIN neuro_check c ON c.seq = n.seq
-		WHERE n.patient_id ` + those + ` AND c.patient_id = n.patient_id AND c.performed_at = n.performed_at AND c.recorded_at = n.recorded_at AND ` + current + `
+		FROM check_now n CROSS JOIN neuro_check c
+		WHERE c.seq = n.seq AND n.patient_id ` + those + ` AND c.patient_id = n.patient_id AND c.performed_at = n.performed_at AND c.recorded_at = n.recorded_at AND ` + current + `
 			AND coalesce(n.reevaluation, 0) = coalesce((SELECT max(r.seq) FROM reevaluation r WHERE r.check_id = c.check_id AND r.version = c.version), 0)
 		GROUP BY n.patient_id`,
 	} {

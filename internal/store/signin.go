@@ -126,9 +126,9 @@ func triesOf(ctx context.Context, q engine.Querier, name string) (ward.Tries, er
 		WITH wrong AS (
 			SELECT seq, detail
 			FROM audit_event
-			WHERE author = $1 AND event = 'sign_in_failed' AND seq > max(
-				coalesce((SELECT max(seq) FROM audit_event WHERE author = $1 AND event IN ('sign_in', 'unlock')), 0),
-				coalesce((SELECT max(seq) FROM credential WHERE staff = $1), 0))
+			WHERE author = $1 AND event = 'sign_in_failed'
+				AND seq > coalesce((SELECT max(seq) FROM audit_event WHERE author = $1 AND event IN ('sign_in', 'unlock')), 0)
+				AND seq > coalesce((SELECT max(seq) FROM credential WHERE staff = $1), 0)
 		)
 		SELECT (SELECT count(*) FROM wrong), (SELECT detail FROM wrong ORDER BY seq DESC LIMIT 1)`, name)
 }

@@ -26,7 +26,7 @@ import (
 // pragmas are the store's own settings of each connection. Only the recorded process
 // changes one of them. If the store no longer has that one runJob fails.
 //
-//go:linkname pragmas neurocheck/internal/store.pragmas
+//go:linkname pragmas neurocheck/internal/store/sqlite.pragmas
 var pragmas []struct{ name, option, value, readBack string }
 
 // runJob runs the process that is recorded. The words of the job are the folder to work

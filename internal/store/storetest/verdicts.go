@@ -4,7 +4,6 @@ import (
 	"testing"
 	"time"
 
-	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
 )
 
@@ -12,7 +11,6 @@ import (
 // administrator has seen it (cases.md C10).
 func testDamageFoundIsNotForgotten(t *testing.T, l *logs) {
 	s := l.opened(t)
-	path := s.Path()
 	want := func(damage string, whole bool, record int64) {
 		t.Helper()
 		v := must(s.Verdicts(t.Context()))(t)
@@ -35,9 +33,7 @@ func testDamageFoundIsNotForgotten(t *testing.T, l *logs) {
 	want("record 3 (neuro_check) does not fit", false, 0)
 	ok(t, s.NoteVerdict(t.Context(), login(4*time.Hour), "", before)) // restored, or hidden
 	want("record 3 (neuro_check) does not fit", true, before)
-	ok(t, s.Close())
-	s = must(store.Open(t.Context(), path))(t)
-	t.Cleanup(func() { s.Close() })
+	s = l.again(t, s)
 	want("record 3 (neuro_check) does not fit", true, before)
 	ok(t, s.Note(t.Context(), admin(5*time.Hour), ward.AuditEvent{Event: ward.DamageSeen}))
 	want("", true, before)

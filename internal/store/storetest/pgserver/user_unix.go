@@ -1,0 +1,51 @@
+//go:build unix
+
+package pgserver
+
+import (
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"strconv"
+	"syscall"
+	"testing"
+)
+
+// unprivileged returns the user that runs the server if the test runs as root, nil
+// otherwise.
+func unprivileged() *syscall.Credential {
+	if os.Getuid() != 0 {
+		return nil
+	}
+	c := &syscall.Credential{Uid: 65534, Gid: 65534}
+	for _, name := range []string{"postgres", "nobody"} {
+		u, err := user.Lookup(name)
+		if err != nil {
+			continue
+		}
+		uid, _ := strconv.Atoi(u.Uid)
+		gid, _ := strconv.Atoi(u.Gid)
+		return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
+	}
+	return c
+}
+
+// command returns a command of the server, in its folder and as its user.
+func (s *Server) command(name string, args ...string) *exec.Cmd {
+	c := exec.Command(filepath.Join(s.bin, name), args...)
+	c.Dir = s.folder
+	c.Env = append(os.Environ(), "LC_ALL=C", "HOME="+s.folder)
+	c.SysProcAttr = &syscall.SysProcAttr{Credential: unprivileged()}
+	return c
+}
+
+// giveAway makes the user of the server the owner of its folder.
+func giveAway(t *testing.T, folder string) {
+	t.Helper()
+	if c := unprivileged(); c != nil {
+		if err := os.Chown(folder, int(c.Uid), int(c.Gid)); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
