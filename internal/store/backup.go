@@ -148,28 +148,3 @@ func (s *Store) had(ctx context.Context, written Contents) error {
 	}
 	return nil
 }
-
-// recordEnd is the hashes and the time of a record.
-type recordEnd struct {
-	hash, rowHash []byte
-	at            time.Time
-}
-
-// recordAt finds the record with that number in any of the tables.
-func recordAt(ctx context.Context, q engine.Querier, seq int64) (recordEnd, error) {
-	for _, table := range recordTables {
-		found, err := engine.All(ctx, q, func(rows *sql.Rows) (r recordEnd, err error) {
-			var at, offset sql.NullInt64
-			err = rows.Scan(&r.hash, &r.rowHash, &at, &offset)
-			r.at = fromMillis(at, offset)
-			return r, err
-		}, `SELECT hash, row_hash, at, at_offset FROM `+table+` WHERE seq = $1`, seq)
-		if err != nil {
-			return recordEnd{}, err
-		}
-		if len(found) > 0 {
-			return found[0], nil
-		}
-	}
-	return recordEnd{}, ward.Unavailable(fmt.Sprintf("record %d is missing", seq))
-}

@@ -189,7 +189,7 @@ type recordReader struct {
 // source is one table of the record.
 type source struct {
 	*layout
-	validate func(context.Context, *source) (misfit string, err error) // the content of a row, or nil
+	validate func(context.Context, []engine.Value) (misfit string, err error) // the content of a row, or nil
 	query    batchQuery
 	rows     engine.Records
 	row      []engine.Value // the next one; nil after the last
@@ -314,7 +314,7 @@ func (r *recordReader) misfit(ctx context.Context, s *source, before []byte) (mi
 	case string(hash[:]) != s.row[s.layout.hash].Text:
 		misfit = " does not fit: it does not follow the record before it"
 	case s.validate != nil:
-		if misfit, err = s.validate(ctx, s); misfit != "" {
+		if misfit, err = s.validate(ctx, s.row); misfit != "" {
 			misfit = ": " + misfit
 		}
 	}
@@ -332,3 +332,36 @@ func (r *record) at() time.Time {
 	offset.Int64, offset.Valid = r.value("at_offset").(int64)
 	return fromMillis(ms, offset)
 }
+
+// Verification are the options of [Store.VerifyWith].
+type Verification struct {
+	// Heads are hashes of records that were noted earlier, as [ParseHead]
+	// returns them.
+	Heads []string
+	// Progress, if it is set, is called from time to time with the number of records
+	// that have been read, and that of all.
+	Progress func(done, total int64)
+}
+
+// Verdict is the result of Verify.
+type Verdict struct {
+	Records int64  // that fit, from the first
+	Head    string // hash of the last of them, in hexadecimal
+	// Misfit names the first record that does not fit, or the part of the log that is
+	// damaged; empty if the record is whole.
+	Misfit string
+	// Noted are the heads of the Verification, in its order.
+	Noted []Noted
+}
+
+// Noted is a head that was noted earlier, and the record with that hash, among those
+// that fit.
+type Noted struct {
+	Head   string // as in the Verification
+	Seq    int64  // 0 if no record has it
+	Record string // name of the record, without saying whose
+	At     time.Time
+}
+
+// Found reports whether the head is still part of the record.
+func (n Noted) Found() bool { return n.Seq > 0 }

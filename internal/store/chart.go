@@ -9,28 +9,6 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// read runs fn on a snapshot.
-func (s *Store) read(ctx context.Context, fn func(reader) error) error {
-	return s.snapshot(ctx, func(q engine.Querier) error {
-		in := reader{q: q, tables: s.tables}
-		if err := s.sound(ctx, in); err != nil {
-			return err
-		}
-		return fn(in)
-	})
-}
-
-// onBoard is a query for the patients on the board, with all that are linked as one.
-const onBoard = `
-	SELECT patient_id
-	FROM patient_now
-	WHERE survivor_id IN (
-		SELECT n.survivor_id
-		FROM patient_now n
-		WHERE n.patient_id IN (
-			SELECT patient_id FROM stay_now WHERE on_ward = 1
-			UNION ALL SELECT patient_id FROM follow_up_open))`
-
 // Board returns the histories of everyone on the ward, of patients whom a feed
 // discharged and nobody confirmed, and of those who left with an open follow-up; of
 // each the recent checks only. [ward.Watch] turns a history into a line of the board,
@@ -216,4 +194,34 @@ func (s *Snapshot) EachChart(ctx context.Context, patient int64, yield func(*war
 func (s *Snapshot) CountPatients(ctx context.Context) (int, error) {
 	n, err := engine.One(ctx, s.q, "", engine.Scan[int64], `SELECT count(*) FROM patient_now WHERE survivor_id = patient_id`)
 	return int(n), err
+}
+
+// EachEvent calls yield for the interventions, reports and orders, patient by patient in
+// the order of admission, of each in the order of time. sel bounds the time of the
+// event.
+func (s *Snapshot) EachEvent(ctx context.Context, sel Selection, yield func(*ward.Patient, *ward.Event) error) error {
+	in := reader{q: s.q, tables: s.tables}
+	ids, err := engine.All(ctx, s.q, engine.Scan[int64], `
+		SELECT patient_id
+		FROM patient_now
+		WHERE survivor_id = patient_id AND ($1 = 0 OR patient_id IN (`+groupOf("$1")+`))
+		ORDER BY patient_id`, sel.PatientID)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		chart, err := in.chart(ctx, id)
+		if err != nil {
+			return err
+		}
+		for _, e := range slices.Backward(chart.Events()) {
+			if e.At.Before(sel.Since) || !sel.Until.IsZero() && !e.At.Before(sel.Until) {
+				continue
+			}
+			if err := yield(&chart.Patient, &e); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

@@ -1,11 +1,9 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
-	"slices"
 
 	"neurocheck/internal/store/engine"
 	"neurocheck/internal/ward"
@@ -14,45 +12,6 @@ import (
 // The tables chain_count and patient_count hold how many records each table has, in
 // all and of each patient. A reader compares them with the rows that it found,
 // because damage can hide a row without leaving any other trace.
-
-// addCounts adds the records of a transaction to the counts.
-func (w *tx) addCounts(ctx context.Context, added map[tally]int64) error {
-	inAll := make(map[string]int64)
-	list := make([]tally, 0, len(added))
-	for of, n := range added {
-		inAll[of.table] += n
-		if of.patient != 0 {
-			list = append(list, of)
-		}
-	}
-	for _, table := range recordTables {
-		if inAll[table] == 0 {
-			continue
-		}
-		err := w.inserts.run(ctx, `
-			INSERT INTO chain_count (table_name, records)
-			VALUES ($1, $2)
-			ON CONFLICT (table_name) DO UPDATE
-			SET records = chain_count.records + excluded.records`, table, inAll[table])
-		if err != nil {
-			return err
-		}
-	}
-	slices.SortFunc(list, func(a, b tally) int { // in the order of the key
-		return cmp.Or(cmp.Compare(a.patient, b.patient), cmp.Compare(a.table, b.table))
-	})
-	for _, of := range list {
-		err := w.inserts.run(ctx, `
-			INSERT INTO patient_count (patient_id, table_name, records)
-			VALUES ($1, $2, $3)
-			ON CONFLICT (patient_id, table_name) DO UPDATE
-			SET records = patient_count.records + excluded.records`, of.patient, of.table, added[of])
-		if err != nil {
-			return err
-		}
-	}
-	return w.inserts.flush(ctx)
-}
 
 // patientCounts returns how many records each table has of a patient.
 func patientCounts(ctx context.Context, q engine.Querier, patient int64) (map[string]int64, error) {

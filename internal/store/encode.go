@@ -86,3 +86,15 @@ func driverValue(v *engine.Value) any {
 	}
 	return nil
 }
+
+// column is a named value of a row: int64, string, []byte or nil.
+type column struct {
+	name  string
+	value any
+}
+
+// The columns of the two hashes, which the canonical encoding leaves out.
+const (
+	rowHashColumn = "row_hash"
+	hashColumn    = "hash"
+)

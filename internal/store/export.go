@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"slices"
-	"strconv"
 	"sync"
 	"sync/atomic"
 
@@ -28,13 +27,6 @@ type Export struct {
 
 	read, parts atomic.Int64 // versions and parts that were read
 }
-
-// partLength is the number of records of a part, and partPatients the number of patients
-// if it is read by them.
-const (
-	partLength   = 1024
-	partPatients = 8
-)
 
 // ExportOptions are the options of [Store.Export].
 type ExportOptions struct {
@@ -105,19 +97,6 @@ func (s *Store) newExport(ctx context.Context, conns []engine.Querier, last chai
 		e.readers = append(e.readers, newCheckReader(conn, l, e.patients != nil, o.Kept, flags, persons))
 	}
 	return e, nil
-}
-
-// countOf returns the number of records of a table, or of those about a patient and all
-// that are linked as one with the patient, if it is not 0.
-func (in reader) countOf(ctx context.Context, table string, patient int64) (int64, error) {
-	total, err := chainCounts(ctx, in.q)
-	if err != nil || patient == 0 {
-		return total[table], err
-	}
-	return engine.One(ctx, in.q, "", engine.Scan[int64], `
-		SELECT coalesce(sum(records), 0)
-		FROM patient_count
-		WHERE table_name = $2 AND patient_id IN (`+groupOf("$1")+`)`, patient, table)
 }
 
 // checkVersion names a version of a check.
@@ -200,9 +179,6 @@ func (e *Export) add(read int, err error) error {
 	e.read.Add(int64(read))
 	return err
 }
-
-// between selects the records above one number, up to another.
-const between = `c.seq > $1 AND c.seq <= $2`
 
 // checkReader reads checks on one connection.
 type checkReader struct {
@@ -335,14 +311,6 @@ func (r *checkReader) decode(row []engine.Value) *ward.Check {
 	return &r.check
 }
 
-// cell returns a value as the CSV has it, which is as the log has it.
-func cell(v *engine.Value) string {
-	if v.Kind == engine.Integer {
-		return strconv.FormatInt(v.Whole, 10)
-	}
-	return v.Text
-}
-
 // personCache looks up patients with their stays, for several readers.
 type personCache struct {
 	in reader
@@ -350,10 +318,6 @@ type personCache struct {
 	mu    sync.Mutex
 	known map[int64]*person
 }
-
-// mostPersons is the number kept in memory: more than are on a ward at a time, so that in
-// the order of the record each is looked up about once.
-const mostPersons = 1000
 
 func (l *personCache) get(ctx context.Context, id int64) (*person, error) {
 	l.mu.Lock()

@@ -3,25 +3,13 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 
-	"neurocheck/internal/store/engine"
 	"neurocheck/internal/store/sqlite"
 	"neurocheck/internal/ward"
 )
-
-// logFile is an engine that has its log in one file.
-type logFile interface {
-	engine.Engine
-	Path() string
-	ReadOnly() bool
-	Trouble() error
-	Mark() (last engine.End, found bool, err error)
-	Size() int64
-	CopyInto(ctx context.Context, path string) error
-	OnCopy(ctx context.Context, do func(*sqlite.Log) error) error
-}
 
 // Open opens the log at path, which must exist. A log of an older version is
 // migrated first.
@@ -106,28 +94,6 @@ func RecoveryHint(path string) string { return sqlite.RecoveryHint(path) }
 // VerifyNames is more advice after damage: see [RecoveryHint].
 const VerifyNames = sqlite.VerifyNames
 
-// Path returns the path of the log, empty if it is in no file.
-func (s *Store) Path() string {
-	if s.file == nil {
-		return ""
-	}
-	return s.file.Path()
-}
-
-// ReadOnly reports whether nothing can be recorded: the log was opened by
-// [OpenReadOnly], or it has a [Store.Trouble].
-func (s *Store) ReadOnly() bool { return s.file != nil && s.file.ReadOnly() }
-
-// Trouble returns the error for which nothing can be recorded, nil if there is none. Its
-// [ward.TroubleOf] is [ward.LogRolledBack], [ward.LogDamaged], [ward.DiskFull] or
-// [ward.LogLocked].
-func (s *Store) Trouble() error {
-	if s.file == nil {
-		return nil
-	}
-	return s.file.Trouble()
-}
-
 // OnCopy runs do on a private copy of the log, which goes away afterwards. It takes no
 // lock that a save waits for, so that long work of which nothing is saved holds up no save.
 // The copy is next to the log, or in the folder for temporary files if that one cannot be
@@ -137,4 +103,36 @@ func (s *Store) OnCopy(ctx context.Context, do func(*Store) error) error {
 		return ward.Unavailable("the log is in no file, and cannot be copied")
 	}
 	return s.file.OnCopy(ctx, func(log *sqlite.Log) error { return do(New(log)) })
+}
+
+// Accept lets a log that lost its newest records, or that replaced another one, be
+// written again as it is. It records the act and the reason of its author, who must be an
+// administrator, and returns [ward.KindConflict] if the log lost nothing.
+func Accept(ctx context.Context, path string, sig ward.Signature, reason string) (err error) {
+	reason = ward.CleanLine(reason)
+	if reason == "" {
+		return ward.Invalid("reason", "missing: say why the log is used as it is")
+	}
+	s, err := open(ctx, path, sqlite.Open, func(*sqlite.Log, error) error { return nil })
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if closed := s.Close(); err == nil {
+			err = closed
+		}
+	}()
+	if s.lost == nil {
+		if trouble := s.Trouble(); trouble != nil {
+			return trouble
+		}
+		return ward.Conflict(s.Path() + " lost no record that was saved here; there is nothing to accept")
+	}
+	last, _, err := s.file.Mark()
+	if err != nil {
+		return err
+	}
+	return s.do(ctx, sig, ward.MayAdminister, "accept", []any{reason}, func(w *tx) error {
+		return w.note(ctx, ward.AuditEvent{Event: ward.LogAccepted, About: fmt.Sprintf("record %d was the last before", last.Seq), Detail: reason})
+	})
 }

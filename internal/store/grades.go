@@ -56,17 +56,17 @@ func newGrader(ctx context.Context, q engine.Querier) (*grader, error) {
 }
 
 // check compares a version of a check.
-func (g *grader) check(_ context.Context, s *source) (string, error) {
-	c, misfit := g.read(s.row)
+func (g *grader) check(_ context.Context, row []engine.Value) (string, error) {
+	c, misfit := g.read(row)
 	if misfit != "" {
 		return misfit, nil
 	}
-	return g.resultDiffers(&c, s.row), nil
+	return g.resultDiffers(&c, row), nil
 }
 
 // reevaluation compares a flag that was evaluated again.
-func (g *grader) reevaluation(ctx context.Context, s *source) (misfit string, err error) {
-	rows, err := g.find.read(ctx, s.row[g.again.checkID].Text, s.row[g.again.version].Whole)
+func (g *grader) reevaluation(ctx context.Context, row []engine.Value) (misfit string, err error) {
+	rows, err := g.find.read(ctx, row[g.again.checkID].Text, row[g.again.version].Whole)
 	if err != nil {
 		return "", err
 	}
@@ -77,7 +77,7 @@ func (g *grader) reevaluation(ctx context.Context, s *source) (misfit string, er
 	if misfit != "" {
 		return "of its check, " + misfit, nil
 	}
-	return g.flagDiffers(&c, &s.row[g.again.flag], &s.row[g.again.flagReasons]), nil
+	return g.flagDiffers(&c, &row[g.again.flag], &row[g.again.flagReasons]), nil
 }
 
 // read reads the findings of a row. It refuses every word that the reference tables

@@ -27,9 +27,6 @@ const (
 // allTime is a time in milliseconds before all others.
 const allTime = -1 << 62
 
-// memoryName names the memory of a patient's checks in errors.
-const memoryName = "the memory of a patient"
-
 // newestEvents is the number of events of follow-ups in a savingPart.
 const newestEvents = 32
 

@@ -86,3 +86,23 @@ func knownPatients(survivors map[int64]int64, versions []ward.Patient, stays []w
 	}
 	return list
 }
+
+// PatientByMRN returns the patient with that MRN, present or former, compared folded;
+// of a linked patient the one that it is linked into. It returns
+// [ward.KindNotFound] if there is none.
+func (s *Store) PatientByMRN(ctx context.Context, mrn string) (p ward.Patient, err error) {
+	err = s.read(ctx, func(in reader) error {
+		id, err := in.patientIDByMRN(ctx, mrn)
+		if err == nil && id == 0 {
+			err = ward.NotFound("no patient in the log has this MRN")
+		}
+		if err == nil {
+			p, err = in.patient(ctx, id)
+		}
+		if err == nil {
+			err = in.hasMRN(ctx, id, mrn)
+		}
+		return err
+	})
+	return p, err
+}

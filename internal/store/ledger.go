@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
-	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -226,13 +225,6 @@ func agree[T comparable](table string, wanted map[int64]T, rows []T, of func(T) 
 	return nil
 }
 
-// disagrees is the error of a row of a derived table that is not as the record makes it.
-func disagrees(table string, seq int64) error {
-	return engine.Unreadable(fmt.Sprintf("record %d (by the table %s, which does not agree with it)", seq, table), errDisagrees)
-}
-
-var errDisagrees = ward.Unavailable("a derived table does not agree with the record")
-
 // compareBoard compares the patients of the board as an index finds them with the ledger.
 func (l *ledger) compareBoard(ctx context.Context, in reader) error {
 	shown := make(map[int64]bool)
@@ -323,3 +315,25 @@ func (in reader) versionsCounted(ctx context.Context, of patients) error {
 	}
 	return nil
 }
+
+// read runs fn on a snapshot.
+func (s *Store) read(ctx context.Context, fn func(reader) error) error {
+	return s.snapshot(ctx, func(q engine.Querier) error {
+		in := reader{q: q, tables: s.tables}
+		if err := s.sound(ctx, in); err != nil {
+			return err
+		}
+		return fn(in)
+	})
+}
+
+// onBoard is a query for the patients on the board, with all that are linked as one.
+const onBoard = `
+	SELECT patient_id
+	FROM patient_now
+	WHERE survivor_id IN (
+		SELECT n.survivor_id
+		FROM patient_now n
+		WHERE n.patient_id IN (
+			SELECT patient_id FROM stay_now WHERE on_ward = 1
+			UNION ALL SELECT patient_id FROM follow_up_open))`

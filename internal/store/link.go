@@ -8,13 +8,6 @@ import (
 	"neurocheck/internal/ward"
 )
 
-func decodeLink(r *row) ward.Link {
-	return ward.Link{
-		PatientID: r.number("patient_id"), Into: r.number("into_id"), Undone: r.text("event") == patientUnlinked,
-		Reason: r.text("reason"), Recorded: r.signature(),
-	}
-}
-
 // Link makes two patients one: views, exports and comparisons read both as into. Each
 // check keeps the patient it was recorded under, so that [Store.Unlink] restores
 // everything. The checks of both are evaluated again.
@@ -119,35 +112,4 @@ func (w *tx) reassessSplit(ctx context.Context, patient int64) error {
 		return lowered && r.Check.Result.Flag == flag && r.Check.Result.Reasons == reasons[r.Check.ID]
 	})
 	return w.keepReassessed(ctx, &h, &out, "patient_link")
-}
-
-// activeLink is a link that is not undone.
-type activeLink struct{ id, into int64 }
-
-// activeLinks returns the links that are not undone, by patient.
-func (in reader) activeLinks(ctx context.Context) (map[int64]activeLink, error) {
-	type linked struct {
-		activeLink
-		patient int64
-	}
-	list, err := records(ctx, in, "patient_link", func(r *row) linked {
-		return linked{activeLink{r.number("link_id"), r.number("into_id")}, r.number("patient_id")}
-	}, `WHERE r.event = 'linked' AND NOT EXISTS (SELECT 1 FROM patient_link u WHERE u.link_id = r.link_id AND u.event = 'unlinked')`)
-	links := make(map[int64]activeLink, len(list))
-	for _, l := range list {
-		links[l.patient] = l.activeLink
-	}
-	return links, err
-}
-
-// end follows the links from a patient to the one that all views read.
-func end(links map[int64]activeLink, patient int64) int64 {
-	for range links {
-		link, ok := links[patient]
-		if !ok {
-			break
-		}
-		patient = link.into
-	}
-	return patient
 }

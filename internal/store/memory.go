@@ -37,3 +37,6 @@ func memorySum(patient int64, text []byte) string {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%d\n%s", patient, text))
 	return hex.EncodeToString(sum[:])[:memorySumLength]
 }
+
+// memoryName names the memory of a patient's checks in errors.
+const memoryName = "the memory of a patient"

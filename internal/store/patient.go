@@ -4,15 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"slices"
-	"strings"
-	"time"
 
 	"neurocheck/internal/icans"
 	"neurocheck/internal/store/engine"
 	"neurocheck/internal/ward"
 )
-
-func sameName(a, b string) bool { return strings.EqualFold(a, b) }
 
 func decodePatient(r *row) ward.Patient {
 	p := ward.Patient{
@@ -45,26 +41,6 @@ func decodePatient(r *row) ward.Patient {
 func (in reader) patient(ctx context.Context, id int64) (ward.Patient, error) {
 	return firstRecord(ctx, in, missing("patient", id), "patient", decodePatient,
 		`JOIN patient_now n ON n.seq = r.seq WHERE n.patient_id = $1`, id)
-}
-
-// PatientByMRN returns the patient with that MRN, present or former, compared folded;
-// of a linked patient the one that it is linked into. It returns
-// [ward.KindNotFound] if there is none.
-func (s *Store) PatientByMRN(ctx context.Context, mrn string) (p ward.Patient, err error) {
-	err = s.read(ctx, func(in reader) error {
-		id, err := in.patientIDByMRN(ctx, mrn)
-		if err == nil && id == 0 {
-			err = ward.NotFound("no patient in the log has this MRN")
-		}
-		if err == nil {
-			p, err = in.patient(ctx, id)
-		}
-		if err == nil {
-			err = in.hasMRN(ctx, id, mrn)
-		}
-		return err
-	})
-	return p, err
 }
 
 // hasMRN returns an error unless a patient, or one that is linked into the patient, has
@@ -119,153 +95,6 @@ func (in reader) group(ctx context.Context, id int64) (survivor int64, ids []int
 	return list[0].survivor, ids, nil
 }
 
-// Admit records a new patient and the first stay. It returns
-// [ward.KindConflict] if the MRN is on the ward, and a [ward.KindQuestion] if it is
-// that of a patient who left: see [Store.Readmit].
-func (s *Store) Admit(ctx context.Context, sig ward.Signature, p ward.Patient, stay ward.Stay) (ward.Patient, ward.Stay, error) {
-	p.Clean()
-	stay.Clean()
-	admit := func(w *tx) (err error) {
-		if err := w.mayAdmit(ctx, &p); err != nil {
-			return err
-		}
-		p.Recorded = w.signed(p.Recorded)
-		p.ID, p.Version = 0, 1
-		if err := firstOf(p.Problems(w.now())); err != nil {
-			return err
-		}
-		if err := w.mrnIsFree(ctx, p.MRN, 0); err != nil {
-			return err
-		}
-		if err := w.putPatient(ctx, &p); err != nil {
-			return err
-		}
-		stay.PatientID = p.ID
-		return w.beginStay(ctx, &stay)
-	}
-	err := s.doOrAnswer(ctx, sig, ward.MayMovePatient, "admit", []any{p, stay}, admit, func(in reader, done Done) error {
-		list, err := appendedIn(ctx, in, "patient", decodePatient, done)
-		if err != nil || len(list) == 0 {
-			return err
-		}
-		p = list[0]
-		stay, err = in.answerStay(ctx, done)
-		return err
-	})
-	return p, stay, err
-}
-
-// now returns the time of the transaction in the ward's zone: ages count on its
-// calendar.
-func (w *tx) now() time.Time { return w.sig.At.In(w.site.Zone) }
-
-// mayAdmit checks the permissions for the therapy of a new patient.
-func (w *tx) mayAdmit(ctx context.Context, p *ward.Patient) error {
-	return w.mayEdit(ctx, &ward.Patient{Tool: p.Tool}, p)
-}
-
-// mayEdit checks the permissions for the changes between two versions of a patient:
-// the therapy is the staff's, a baseline after the infusion and features that are
-// mild in health are a clinician's.
-func (w *tx) mayEdit(ctx context.Context, before, p *ward.Patient) error {
-	therapy := before.Product != p.Product || !before.InfusedAt.Equal(p.InfusedAt) || before.Tool != p.Tool ||
-		before.Interpreter != p.Interpreter || baselineDiffers(before, p)
-	if therapy {
-		if err := w.may(ctx, ward.MaySetTherapy); err != nil {
-			return err
-		}
-	}
-	if before.Health != p.Health || w.baselineLate(before, p) {
-		return w.may(ctx, ward.MayDecide)
-	}
-	return nil
-}
-
-func baselineDiffers(a, b *ward.Patient) bool {
-	return a.Baseline != b.Baseline || a.BaselineLost != b.BaselineLost
-}
-
-// baselineLate reports whether a version changes the baseline after the infusion, by
-// the time of the version or of the one before it.
-func (w *tx) baselineLate(before, p *ward.Patient) bool {
-	infused := func(p *ward.Patient) bool { return !p.InfusedAt.IsZero() && !p.InfusedAt.After(w.sig.At) }
-	return baselineDiffers(before, p) && (infused(before) || infused(p))
-}
-
-// mrnIsFree returns an error if a patient other than id, or one that is linked to it,
-// has the MRN or had it.
-func (w *tx) mrnIsFree(ctx context.Context, mrn string, id int64) error {
-	holders, err := engine.All(ctx, w.sql, engine.Scan[int64], `SELECT patient_id FROM patient_mrn WHERE folded = $1`, ward.FoldMRN(mrn))
-	if err != nil || len(holders) == 0 || holders[0] == id {
-		return err
-	}
-	stays, err := w.reader().staysOf(ctx, holders[0])
-	if err != nil {
-		return err
-	}
-	if slices.ContainsFunc(stays, func(s ward.Stay) bool { return s.OnWard() }) {
-		return &ward.Error{Kind: ward.KindConflict, Field: "mrn", Code: "on_ward", Reason: "a patient on the ward has this MRN"}
-	}
-	if id != 0 {
-		e := ward.Conflict("this is the MRN of another patient, now or earlier")
-		e.Field = "mrn"
-		return e
-	}
-	q := ward.Question("readmit", "a patient who left has this MRN: readmit?")
-	q.Field = "mrn"
-	return q
-}
-
-// EditPatient records a new version of a patient's identifiers and therapy: p.Version
-// is that of the version it replaces. If flags depend on the change, the patient's
-// checks are evaluated again. A baseline that changes after the infusion needs a reason.
-func (s *Store) EditPatient(ctx context.Context, sig ward.Signature, p ward.Patient) (ward.Patient, error) {
-	p.Clean()
-	edit := func(w *tx) error {
-		before, err := w.reader().patient(ctx, p.ID)
-		if err != nil {
-			return err
-		}
-		if p.Version != before.Version {
-			return changedMeanwhile()
-		}
-		if err := w.mayEdit(ctx, &before, &p); err != nil {
-			return err
-		}
-		if w.baselineLate(&before, &p) && p.Reason == "" {
-			return ward.Invalid("reason", "missing: the baseline changes after the infusion")
-		}
-		p.Version++
-		p.Recorded = w.sig
-		if err := firstOf(p.Problems(w.now())); err != nil {
-			return err
-		}
-		if err := w.mrnIsFree(ctx, p.MRN, p.ID); err != nil {
-			return err
-		}
-		if err := w.putPatient(ctx, &p); err != nil {
-			return err
-		}
-		if evaluatedAlike(&before, &p) {
-			return nil
-		}
-		return w.reassess(ctx, p.ID, "patient")
-	}
-	err := s.doOrAnswer(ctx, sig, ward.MayMovePatient, "edit_patient", []any{p}, edit, func(in reader, done Done) error {
-		list, err := appendedIn(ctx, in, "patient", decodePatient, done)
-		if err == nil && len(list) > 0 {
-			p = list[0]
-		}
-		return err
-	})
-	return p, err
-}
-
-// evaluatedAlike reports whether no flag can differ between two versions of a patient.
-func evaluatedAlike(a, b *ward.Patient) bool {
-	return a.Tool == b.Tool && a.Baseline == b.Baseline && a.Health == b.Health && a.Interpreter == b.Interpreter && a.InfusedAt.Equal(b.InfusedAt)
-}
-
 // putPatient appends a version of a patient. It sets the ID of a new one.
 func (w *tx) putPatient(ctx context.Context, p *ward.Patient) error {
 	var id any = p.ID
@@ -295,14 +124,40 @@ func (w *tx) putPatient(ctx context.Context, p *ward.Patient) error {
 	return w.putMRN(ctx, p.ID, ward.FoldMRN(p.MRN))
 }
 
-// signed fills in the author and the time of a signature that a file did not give.
-func (w *tx) signed(sig ward.Signature) ward.Signature {
-	if sig.By == "" {
-		sig.By = w.sig.By
+func decodeLink(r *row) ward.Link {
+	return ward.Link{
+		PatientID: r.number("patient_id"), Into: r.number("into_id"), Undone: r.text("event") == patientUnlinked,
+		Reason: r.text("reason"), Recorded: r.signature(),
 	}
-	if sig.At.IsZero() {
-		sig.At = w.sig.At
+}
+
+// activeLink is a link that is not undone.
+type activeLink struct{ id, into int64 }
+
+// activeLinks returns the links that are not undone, by patient.
+func (in reader) activeLinks(ctx context.Context) (map[int64]activeLink, error) {
+	type linked struct {
+		activeLink
+		patient int64
 	}
-	sig.At = ward.Moment(sig.At)
-	return sig
+	list, err := records(ctx, in, "patient_link", func(r *row) linked {
+		return linked{activeLink{r.number("link_id"), r.number("into_id")}, r.number("patient_id")}
+	}, `WHERE r.event = 'linked' AND NOT EXISTS (SELECT 1 FROM patient_link u WHERE u.link_id = r.link_id AND u.event = 'unlinked')`)
+	links := make(map[int64]activeLink, len(list))
+	for _, l := range list {
+		links[l.patient] = l.activeLink
+	}
+	return links, err
+}
+
+// end follows the links from a patient to the one that all views read.
+func end(links map[int64]activeLink, patient int64) int64 {
+	for range links {
+		link, ok := links[patient]
+		if !ok {
+			break
+		}
+		patient = link.into
+	}
+	return patient
 }

@@ -66,3 +66,8 @@ func firstOf(problems []*ward.Error) error {
 	}
 	return problems[0]
 }
+
+// groupOf returns a query for the patients that are one with a patient.
+func groupOf(patient string) string {
+	return "SELECT patient_id FROM patient_now WHERE survivor_id = (SELECT survivor_id FROM patient_now WHERE patient_id = " + patient + ")"
+}

@@ -1,17 +1,15 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"slices"
+	"strings"
+	"time"
 
 	"neurocheck/internal/store/engine"
 	"neurocheck/internal/ward"
 )
-
-// column is a named value of a row: int64, string, []byte or nil.
-type column struct {
-	name  string
-	value any
-}
 
 // tx is one write transaction: one author, one time, one range of the chain.
 type tx struct {
@@ -162,3 +160,164 @@ func (w *tx) changeOne(ctx context.Context, query string, args ...any) error {
 	}
 	return err
 }
+
+func (w *tx) note(ctx context.Context, e ward.AuditEvent) error {
+	var patient any
+	if e.PatientID != 0 {
+		patient = e.PatientID
+	}
+	_, err := w.append(ctx, "audit_event",
+		column{"event", e.Event},
+		column{"patient_id", patient},
+		column{"about", text(ward.CleanLine(e.About))},
+		column{"detail", text(ward.CleanLine(e.Detail))},
+	)
+	return err
+}
+
+// markMissing records that no mark was found, if this is the first save since. It returns
+// nil if another process has written the mark meanwhile.
+func (s *Store) markMissing(ctx context.Context, w *tx) error {
+	if !s.unmarked.Load() {
+		return nil
+	}
+	if _, found, err := s.file.Mark(); err != nil || found {
+		return err
+	}
+	return w.note(ctx, ward.AuditEvent{Event: ward.MarkMissing, Detail: "the newest records may be lost"})
+}
+
+// addCounts adds the records of a transaction to the counts.
+func (w *tx) addCounts(ctx context.Context, added map[tally]int64) error {
+	inAll := make(map[string]int64)
+	list := make([]tally, 0, len(added))
+	for of, n := range added {
+		inAll[of.table] += n
+		if of.patient != 0 {
+			list = append(list, of)
+		}
+	}
+	for _, table := range recordTables {
+		if inAll[table] == 0 {
+			continue
+		}
+		err := w.inserts.run(ctx, `
+			INSERT INTO chain_count (table_name, records)
+			VALUES ($1, $2)
+			ON CONFLICT (table_name) DO UPDATE
+			SET records = chain_count.records + excluded.records`, table, inAll[table])
+		if err != nil {
+			return err
+		}
+	}
+	slices.SortFunc(list, func(a, b tally) int { // in the order of the key
+		return cmp.Or(cmp.Compare(a.patient, b.patient), cmp.Compare(a.table, b.table))
+	})
+	for _, of := range list {
+		err := w.inserts.run(ctx, `
+			INSERT INTO patient_count (patient_id, table_name, records)
+			VALUES ($1, $2, $3)
+			ON CONFLICT (patient_id, table_name) DO UPDATE
+			SET records = patient_count.records + excluded.records`, of.patient, of.table, added[of])
+		if err != nil {
+			return err
+		}
+	}
+	return w.inserts.flush(ctx)
+}
+
+// keep writes the request down with the records that it appended.
+func (r *Request) keep(ctx context.Context, w *tx, done Done) error {
+	if r.ID == "" {
+		return nil
+	}
+	return w.changeOne(ctx, `INSERT INTO request (id, content, first_seq, last_seq) VALUES ($1, $2, $3, $4)`, r.ID, r.content[:], done.First, done.Last)
+}
+
+// staff returns the staff as the transaction knows it.
+func (w *tx) staff(ctx context.Context) ([]ward.Staff, error) {
+	if w.known == nil {
+		known, err := staff(ctx, w.sql)
+		if err != nil {
+			return nil, err
+		}
+		w.known = append([]ward.Staff{}, known...) // not nil if there are none
+	}
+	return w.known, nil
+}
+
+// signsAs finds the author on the staff, and signs with the name as the staff has it.
+// It refuses an author who left: that person may have been at the keyboard when an
+// administrator disabled the name. It refuses a feed that is not on the staff, too.
+func (w *tx) signsAs(ctx context.Context) error {
+	known, err := w.staff(ctx)
+	if err != nil {
+		return err
+	}
+	for _, m := range known {
+		if sameName(m.Author(), w.sig.By) {
+			w.sig.By = m.Author()
+			if !m.Active {
+				return leftStaff(m.Name)
+			}
+			return nil
+		}
+	}
+	if _, feed := ward.FeedName(strings.ToLower(w.sig.By)); feed {
+		return ward.NotAllowed("there is no such feed; an administrator adds it")
+	}
+	return nil
+}
+
+// role returns the role of the author: NoStaff on a log without a person on its
+// staff.
+func (w *tx) role(ctx context.Context) (ward.Role, error) {
+	known, err := w.staff(ctx)
+	if err != nil {
+		return "", err
+	}
+	persons := false
+	for _, m := range known {
+		persons = persons || m.Role != ward.Feed
+		if sameName(m.Author(), w.sig.By) {
+			return m.Role, nil
+		}
+	}
+	if persons {
+		return "", ward.NotAllowed("sign in: this ward has staff, and " + w.sig.By + " is not on it")
+	}
+	return ward.NoStaff, nil
+}
+
+// isFeed reports whether the author of the transaction is a feed.
+func (w *tx) isFeed() bool {
+	_, feed := ward.FeedName(w.sig.By)
+	return feed
+}
+
+// may returns nil if the author of the transaction has the permission.
+func (w *tx) may(ctx context.Context, p ward.Permission) error {
+	role, err := w.role(ctx)
+	if err != nil {
+		return err
+	}
+	return ward.MayDo(role, p)
+}
+
+// now returns the time of the transaction in the ward's zone: ages count on its
+// calendar.
+func (w *tx) now() time.Time { return w.sig.At.In(w.site.Zone) }
+
+// signed fills in the author and the time of a signature that a file did not give.
+func (w *tx) signed(sig ward.Signature) ward.Signature {
+	if sig.By == "" {
+		sig.By = w.sig.By
+	}
+	if sig.At.IsZero() {
+		sig.At = w.sig.At
+	}
+	sig.At = ward.Moment(sig.At)
+	return sig
+}
+
+func changedMeanwhile() error { return ward.Conflict("somebody changed this meanwhile; look again") }

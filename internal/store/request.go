@@ -81,14 +81,6 @@ func RequestReused() error {
 	return &ward.Error{Kind: ward.KindConflict, Code: "request_reused", Reason: "another request has this ID; give a new one"}
 }
 
-// keep writes the request down with the records that it appended.
-func (r *Request) keep(ctx context.Context, w *tx, done Done) error {
-	if r.ID == "" {
-		return nil
-	}
-	return w.changeOne(ctx, `INSERT INTO request (id, content, first_seq, last_seq) VALUES ($1, $2, $3, $4)`, r.ID, r.content[:], done.First, done.Last)
-}
-
 // RecordsOf returns the numbers of the records that a request appended, none if there is no
 // such request.
 func (s *Store) RecordsOf(ctx context.Context, request string) (numbers []int64, err error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -191,3 +192,18 @@ func timeColumns(prefix string, t time.Time) []column {
 }
 
 func missing(what string, id int64) string { return fmt.Sprintf("there is no %s %d", what, id) }
+
+// disagrees is the error of a row of a derived table that is not as the record makes it.
+func disagrees(table string, seq int64) error {
+	return engine.Unreadable(fmt.Sprintf("record %d (by the table %s, which does not agree with it)", seq, table), errDisagrees)
+}
+
+var errDisagrees = ward.Unavailable("a derived table does not agree with the record")
+
+// cell returns a value as the CSV has it, which is as the log has it.
+func cell(v *engine.Value) string {
+	if v.Kind == engine.Integer {
+		return strconv.FormatInt(v.Whole, 10)
+	}
+	return v.Text
+}

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -41,11 +40,6 @@ func (sel Selection) args() (args []any) {
 		args = append(args, c.value)
 	}
 	return args
-}
-
-// groupOf returns a query for the patients that are one with a patient.
-func groupOf(patient string) string {
-	return "SELECT patient_id FROM patient_now WHERE survivor_id = (SELECT survivor_id FROM patient_now WHERE patient_id = " + patient + ")"
 }
 
 type condition struct {
@@ -210,32 +204,29 @@ func (s *Store) EachCheck(ctx context.Context, sel Selection, yield func(*ward.P
 	return s.Snapshot(ctx, func(v *Snapshot) error { return v.EachCheck(ctx, sel, yield) })
 }
 
-// EachEvent calls yield for the interventions, reports and orders, patient by patient in
-// the order of admission, of each in the order of time. sel bounds the time of the
-// event.
-func (s *Snapshot) EachEvent(ctx context.Context, sel Selection, yield func(*ward.Patient, *ward.Event) error) error {
-	in := reader{q: s.q, tables: s.tables}
-	ids, err := engine.All(ctx, s.q, engine.Scan[int64], `
-		SELECT patient_id
-		FROM patient_now
-		WHERE survivor_id = patient_id AND ($1 = 0 OR patient_id IN (`+groupOf("$1")+`))
-		ORDER BY patient_id`, sel.PatientID)
-	if err != nil {
-		return err
+// between selects the records above one number, up to another.
+const between = `c.seq > $1 AND c.seq <= $2`
+
+// partLength is the number of records of a part, and partPatients the number of patients
+// if it is read by them.
+const (
+	partLength   = 1024
+	partPatients = 8
+)
+
+// mostPersons is the number kept in memory: more than are on a ward at a time, so that in
+// the order of the record each is looked up about once.
+const mostPersons = 1000
+
+// countOf returns the number of records of a table, or of those about a patient and all
+// that are linked as one with the patient, if it is not 0.
+func (in reader) countOf(ctx context.Context, table string, patient int64) (int64, error) {
+	total, err := chainCounts(ctx, in.q)
+	if err != nil || patient == 0 {
+		return total[table], err
 	}
-	for _, id := range ids {
-		chart, err := in.chart(ctx, id)
-		if err != nil {
-			return err
-		}
-		for _, e := range slices.Backward(chart.Events()) {
-			if e.At.Before(sel.Since) || !sel.Until.IsZero() && !e.At.Before(sel.Until) {
-				continue
-			}
-			if err := yield(&chart.Patient, &e); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	return engine.One(ctx, in.q, "", engine.Scan[int64], `
+		SELECT coalesce(sum(records), 0)
+		FROM patient_count
+		WHERE table_name = $2 AND patient_id IN (`+groupOf("$1")+`)`, patient, table)
 }

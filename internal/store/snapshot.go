@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
-	"encoding/hex"
 
 	"neurocheck/internal/store/engine"
 )
@@ -35,32 +33,6 @@ func (s *Snapshot) Head(ctx context.Context) (seq int64, hash string, err error)
 // nothing is recorded yet.
 func (s *Snapshot) Origin(ctx context.Context) (string, error) {
 	return originOf(ctx, s.q)
-}
-
-// Head returns the number and the hash, in hexadecimal, of the last record.
-func (s *Store) Head(ctx context.Context) (seq int64, hash string, err error) {
-	seq, hash, err = headOf(ctx, s.db.Pool())
-	return seq, hash, s.explain(err)
-}
-
-func headOf(ctx context.Context, q engine.Querier) (seq int64, hash string, err error) {
-	end, err := chainEndOf(ctx, q)
-	return end.seq, hex.EncodeToString(end.hash), err
-}
-
-// chainEnd is the end of the chain: the number and the hash of the last record.
-type chainEnd struct {
-	seq  int64
-	hash []byte
-}
-
-func chainEndOf(ctx context.Context, q engine.Querier) (chainEnd, error) {
-	return engine.One(ctx, q, "the log has no chain", scanEnd, `SELECT seq, hash FROM chain WHERE id = 1`)
-}
-
-func scanEnd(rows *sql.Rows) (e chainEnd, err error) {
-	err = rows.Scan(&e.seq, &e.hash)
-	return e, err
 }
 
 // onSnapshots runs do with that many readers of one snapshot, and with the rows of the table

@@ -17,6 +17,7 @@ import (
 	"sync/atomic"
 
 	"neurocheck/internal/store/engine"
+	"neurocheck/internal/store/sqlite"
 	"neurocheck/internal/uptime"
 	"neurocheck/internal/ward"
 )
@@ -53,31 +54,6 @@ func (s *Store) uptime() ward.Uptime {
 	return uptime.Now()
 }
 
-// SetRules sets the settings by which the store evaluates checks. Without them it uses
-// the default ones, with the ward's zone.
-func (s *Store) SetRules(site ward.Site) { s.site.Store(&site) }
-
-func (s *Store) rules(ctx context.Context, q engine.Querier) (*ward.Site, error) {
-	if site := s.site.Load(); site != nil {
-		return site, nil
-	}
-	site := ward.DefaultSite()
-	w, err := wardOf(ctx, q)
-	switch {
-	case ward.KindOf(err) == ward.KindNotFound:
-		return &site, nil
-	case err != nil:
-		return nil, err
-	}
-	zone, err := w.Location()
-	if err != nil {
-		return nil, err
-	}
-	site.Zone = zone
-	s.site.CompareAndSwap(nil, &site)
-	return &site, nil
-}
-
 // Close closes the log.
 func (s *Store) Close() error { return s.db.Close() }
 
@@ -92,3 +68,37 @@ func (s *Store) StillThere() error { return s.db.Alive() }
 // context ends. Several saves may be one value. Those of other processes are found by
 // asking for the [Store.Head].
 func (s *Store) Saves(ctx context.Context) <-chan struct{} { return s.db.Watch(ctx) }
+
+// logFile is an engine that has its log in one file.
+type logFile interface {
+	engine.Engine
+	Path() string
+	ReadOnly() bool
+	Trouble() error
+	Mark() (last engine.End, found bool, err error)
+	Size() int64
+	CopyInto(ctx context.Context, path string) error
+	OnCopy(ctx context.Context, do func(*sqlite.Log) error) error
+}
+
+// Path returns the path of the log, empty if it is in no file.
+func (s *Store) Path() string {
+	if s.file == nil {
+		return ""
+	}
+	return s.file.Path()
+}
+
+// ReadOnly reports whether nothing can be recorded: the log was opened by
+// [OpenReadOnly], or it has a [Store.Trouble].
+func (s *Store) ReadOnly() bool { return s.file != nil && s.file.ReadOnly() }
+
+// Trouble returns the error for which nothing can be recorded, nil if there is none. Its
+// [ward.TroubleOf] is [ward.LogRolledBack], [ward.LogDamaged], [ward.DiskFull] or
+// [ward.LogLocked].
+func (s *Store) Trouble() error {
+	if s.file == nil {
+		return nil
+	}
+	return s.file.Trouble()
+}

@@ -23,12 +23,6 @@ const (
 	reevaluationTable = "reevaluation"
 )
 
-// The columns of the two hashes, which the canonical encoding leaves out.
-const (
-	rowHashColumn = "row_hash"
-	hashColumn    = "hash"
-)
-
 // layout is the columns of one record table in the order of the table. It is read
 // from the log, because a later migration may have added columns.
 type layout struct {

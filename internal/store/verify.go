@@ -7,44 +7,10 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"neurocheck/internal/store/engine"
 	"neurocheck/internal/ward"
 )
-
-// Verification are the options of [Store.VerifyWith].
-type Verification struct {
-	// Heads are hashes of records that were noted earlier, as [ParseHead]
-	// returns them.
-	Heads []string
-	// Progress, if it is set, is called from time to time with the number of records
-	// that have been read, and that of all.
-	Progress func(done, total int64)
-}
-
-// Verdict is the result of Verify.
-type Verdict struct {
-	Records int64  // that fit, from the first
-	Head    string // hash of the last of them, in hexadecimal
-	// Misfit names the first record that does not fit, or the part of the log that is
-	// damaged; empty if the record is whole.
-	Misfit string
-	// Noted are the heads of the Verification, in its order.
-	Noted []Noted
-}
-
-// Noted is a head that was noted earlier, and the record with that hash, among those
-// that fit.
-type Noted struct {
-	Head   string // as in the Verification
-	Seq    int64  // 0 if no record has it
-	Record string // name of the record, without saying whose
-	At     time.Time
-}
-
-// Found reports whether the head is still part of the record.
-func (n Noted) Found() bool { return n.Seq > 0 }
 
 // The least and the greatest number of digits of a head.
 const (

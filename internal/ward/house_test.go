@@ -16,6 +16,7 @@ var mayImport = map[string]string{
 	"internal/icans":             "",
 	"internal/ward":              "icans",
 	"internal/hl7":               "",
+	"internal/layers":            "", // for tests
 	"internal/pack":              "store/engine",
 	"internal/uptime":            "ward",
 	"internal/pin":               "uptime ward",

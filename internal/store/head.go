@@ -1,0 +1,99 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"time"
+
+	"neurocheck/internal/store/engine"
+	"neurocheck/internal/ward"
+)
+
+// Head returns the number and the hash, in hexadecimal, of the last record.
+func (s *Store) Head(ctx context.Context) (seq int64, hash string, err error) {
+	seq, hash, err = headOf(ctx, s.db.Pool())
+	return seq, hash, s.explain(err)
+}
+
+func headOf(ctx context.Context, q engine.Querier) (seq int64, hash string, err error) {
+	end, err := chainEndOf(ctx, q)
+	return end.seq, hex.EncodeToString(end.hash), err
+}
+
+// chainEnd is the end of the chain: the number and the hash of the last record.
+type chainEnd struct {
+	seq  int64
+	hash []byte
+}
+
+func chainEndOf(ctx context.Context, q engine.Querier) (chainEnd, error) {
+	return engine.One(ctx, q, "the log has no chain", scanEnd, `SELECT seq, hash FROM chain WHERE id = 1`)
+}
+
+func scanEnd(rows *sql.Rows) (e chainEnd, err error) {
+	err = rows.Scan(&e.seq, &e.hash)
+	return e, err
+}
+
+// originOf returns the hash of the first record in hexadecimal, empty if there is none.
+func originOf(ctx context.Context, q engine.Querier) (string, error) {
+	first := "SELECT hash FROM " + strings.Join(recordTables, " WHERE seq = 1 UNION ALL SELECT hash FROM ") + " WHERE seq = 1"
+	sums, err := engine.All(ctx, q, engine.Scan[[]byte], first)
+	if err != nil || len(sums) == 0 {
+		return "", err
+	}
+	return hex.EncodeToString(sums[0]), nil
+}
+
+// endOf returns the end of the record of a log: the zero End if it has no record.
+func endOf(ctx context.Context, q engine.Querier) (e engine.End, err error) {
+	if e.Seq, e.Hash, err = headOf(ctx, q); err != nil || e.Seq < 1 {
+		return engine.End{}, err
+	}
+	if e.Origin, err = originOf(ctx, q); err != nil || e.Origin == "" {
+		return engine.End{}, err
+	}
+	return e, nil
+}
+
+// endOf is the function endOf for this log, whose first record never changes.
+func (s *Store) endOf(ctx context.Context, q engine.Querier) (e engine.End, err error) {
+	known := s.origin.Load()
+	if known == nil {
+		if e, err = endOf(ctx, q); e.Origin != "" {
+			s.origin.Store(&e.Origin)
+		}
+		return e, err
+	}
+	e.Seq, e.Hash, err = headOf(ctx, q)
+	e.Origin = *known
+	return e, err
+}
+
+// recordEnd is the hashes and the time of a record.
+type recordEnd struct {
+	hash, rowHash []byte
+	at            time.Time
+}
+
+// recordAt finds the record with that number in any of the tables.
+func recordAt(ctx context.Context, q engine.Querier, seq int64) (recordEnd, error) {
+	for _, table := range recordTables {
+		found, err := engine.All(ctx, q, func(rows *sql.Rows) (r recordEnd, err error) {
+			var at, offset sql.NullInt64
+			err = rows.Scan(&r.hash, &r.rowHash, &at, &offset)
+			r.at = fromMillis(at, offset)
+			return r, err
+		}, `SELECT hash, row_hash, at, at_offset FROM `+table+` WHERE seq = $1`, seq)
+		if err != nil {
+			return recordEnd{}, err
+		}
+		if len(found) > 0 {
+			return found[0], nil
+		}
+	}
+	return recordEnd{}, ward.Unavailable(fmt.Sprintf("record %d is missing", seq))
+}
