@@ -79,10 +79,10 @@ The list holds MRNs, and no other data of a patient.`,
 			case asCSV:
 				write, end = auditCSV(out, profile == "spreadsheet")
 			}
-			far := besideOutput("records")
-			defer far.end()
+			shown := besideOutput("records")
+			defer shown.end()
 			err = s.EachAudit(ctx, sel, func(e *ward.AuditEntry) error {
-				far.show(int(e.Seq), int(last))
+				shown.show(int(e.Seq), int(last))
 				return write(e)
 			})
 			return errors.Join(err, end(), out.Flush())

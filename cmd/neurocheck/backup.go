@@ -103,12 +103,12 @@ func (b *backingUp) run(ctx context.Context, s *store.Store, path string, to []a
 	if err != nil {
 		return err
 	}
-	far := onTerminal("MiB copied")
+	shown := onTerminal("MiB copied")
 	made, err := backup.Write(ctx, s, path, backup.Options{
 		Recipients: to, Force: b.force,
-		Progress: far.stage,
+		Progress: shown.stage,
 	})
-	far.end()
+	shown.end()
 	if errors.Is(err, fs.ErrExist) {
 		return ward.Conflict(path + " exists already; name another file, or replace it with --force")
 	}

@@ -47,9 +47,9 @@ with sixty patients now and that number of checks in all.`,
 				fill := demo.Fill
 				if years {
 					fill = func(ctx context.Context, s *store.Store, at time.Time) error {
-						far := onTerminal("checks")
-						defer far.end()
-						return demo.FillYears(ctx, s, at, checks, far.show)
+						shown := onTerminal("checks")
+						defer shown.end()
+						return demo.FillYears(ctx, s, at, checks, shown.show)
 					}
 				}
 				return writeDemo(ctx, write, start, fill)
@@ -96,7 +96,7 @@ type filling func(ctx context.Context, s *store.Store, at time.Time) error
 
 // newDemo makes a demo ward in a folder of its own.
 func newDemo(ctx context.Context, at time.Time) (*store.Store, func() error, error) {
-	s, leave, err := inFolder(ctx)
+	s, leave, err := tempLog(ctx)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -26,7 +26,7 @@ type exporting struct {
 	force        bool
 	events       bool
 	format       string
-	form         leaving
+	form         exportFlags
 }
 
 func (a *app) export() *cobra.Command {
@@ -109,12 +109,12 @@ func (e *exporting) runChecks(ctx context.Context, s *store.Store, sel store.Sel
 	}
 	return s.Export(ctx, sel, store.ExportOptions{Kept: profile.Kept(), Readers: runtime.GOMAXPROCS(0), Rank: order}, func(r *store.Export) (err error) {
 		o := csvlog.ExportOptions{Force: e.force, Log: s.Path()}
-		far := e.far("rows")
-		if far != nil {
+		shown := e.progress("rows")
+		if shown != nil {
 			if o.Total, err = r.Count(ctx); err != nil {
 				return err
 			}
-			o.Progress = far.show
+			o.Progress = shown.show
 		}
 		rows := 0
 		if e.toStandardOutput() {
@@ -122,7 +122,7 @@ func (e *exporting) runChecks(ctx context.Context, s *store.Store, sel store.Sel
 		} else {
 			rows, err = profile.ExportPartsFile(ctx, e.output, r, o)
 		}
-		far.end()
+		shown.end()
 		if err != nil {
 			return e.taken(err)
 		}
@@ -171,8 +171,8 @@ func (e *exporting) about() string {
 
 func (e *exporting) toStandardOutput() bool { return e.output == "-" || e.output == "" }
 
-// far returns the progress of an export.
-func (e *exporting) far(what string) *progress {
+// progress returns the progress of an export.
+func (e *exporting) progress(what string) *progress {
 	if e.toStandardOutput() {
 		return besideOutput(what)
 	}

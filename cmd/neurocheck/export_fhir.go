@@ -34,10 +34,10 @@ func (e *exporting) writeFHIR(ctx context.Context, v *store.Snapshot, sel store.
 	if o.Log, err = v.Origin(ctx); err != nil {
 		return 0, err
 	}
-	far := e.far("patients")
-	defer far.end()
+	shown := e.progress("patients")
+	defer shown.end()
 	patients, charts := 1, 0
-	if far != nil && sel.PatientID == 0 {
+	if shown != nil && sel.PatientID == 0 {
 		if patients, err = v.CountPatients(ctx); err != nil {
 			return 0, err
 		}
@@ -52,7 +52,7 @@ func (e *exporting) writeFHIR(ctx context.Context, v *store.Snapshot, sel store.
 				return err
 			}
 			charts++
-			far.show(charts, patients)
+			shown.show(charts, patients)
 			return ctx.Err()
 		})
 		count = enc.Count()

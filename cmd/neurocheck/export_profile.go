@@ -22,8 +22,8 @@ import (
 	"neurocheck/internal/wholefile"
 )
 
-// leaving is the form in which checks leave, as the flags of an export say it.
-type leaving struct {
+// exportFlags are the flags that say the form of an export.
+type exportFlags struct {
 	profile    string
 	dictionary bool
 	deidentify bool
@@ -54,7 +54,7 @@ const profileExample = `  neurocheck export --profile spreadsheet --output check
   neurocheck export --profile redcap --dictionary --output dictionary.csv
   neurocheck export --deidentify --key-file study.key --output study.csv`
 
-func (l *leaving) flags(cmd *cobra.Command) {
+func (l *exportFlags) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&l.profile, "profile", "csv", "the `FORM` of the file: csv, spreadsheet or redcap")
 	cmd.Flags().BoolVar(&l.dictionary, "dictionary", false, "write the data dictionary of the REDCap project instead; needs no log")
 	cmd.Flags().BoolVar(&l.deidentify, "deidentify", false, "write no names, identities, true dates or free text")
@@ -62,7 +62,7 @@ func (l *leaving) flags(cmd *cobra.Command) {
 }
 
 // check refuses flags that do not go together.
-func (l *leaving) check(e *exporting) error {
+func (l *exportFlags) check(e *exporting) error {
 	wrong := func(text string) error { return wrongUse{errors.New(text)} }
 	switch {
 	case !slices.Contains([]string{"csv", "spreadsheet", "redcap"}, l.profile):
@@ -94,15 +94,15 @@ func (l *leaving) check(e *exporting) error {
 func (e *exporting) runWhole(ctx context.Context, s *store.Store, sel store.Selection, profile csvlog.Profile, order rank) error {
 	return e.fromSnapshot(ctx, s, sel, func(v *store.Snapshot) (what string, err error) {
 		checks := byPatient(ctx, v, sel, order)
-		far := e.far("checks")
-		if far != nil {
+		shown := e.progress("checks")
+		if shown != nil {
 			total, err := v.CountChecks(ctx, sel)
 			if err != nil {
 				return "", err
 			}
-			checks = withProgress(checks, far, total)
+			checks = withProgress(checks, shown, total)
 		}
-		defer far.end()
+		defer shown.end()
 		rows := 0
 		if e.toStandardOutput() {
 			rows, err = profile.Export(ctx, os.Stdout, checks)
@@ -131,12 +131,12 @@ func (e *exporting) fromSnapshot(ctx context.Context, s *store.Store, sel store.
 }
 
 // withProgress returns each, and shows the progress with every check.
-func withProgress(each csvlog.Each, far *progress, total int) csvlog.Each {
+func withProgress(each csvlog.Each, shown *progress, total int) csvlog.Each {
 	return func(yield func(*ward.Patient, *ward.Stay, *ward.Check) error) error {
 		done := 0
 		return each(func(p *ward.Patient, s *ward.Stay, c *ward.Check) error {
 			done++
-			far.show(done, total)
+			shown.show(done, total)
 			return yield(p, s, c)
 		})
 	}
@@ -147,7 +147,7 @@ func withProgress(each csvlog.Each, far *progress, total int) csvlog.Each {
 type rank func(*ward.Patient) string
 
 // into returns the profile, and the order of patients that it needs.
-func (l *leaving) into(ctx context.Context, s *store.Store) (p csvlog.Profile, order rank, err error) {
+func (l *exportFlags) into(ctx context.Context, s *store.Store) (p csvlog.Profile, order rank, err error) {
 	zone, err := wardZone(ctx, s)
 	if err != nil {
 		return p, nil, err

@@ -32,14 +32,14 @@ exit code is 1.`,
 				return err
 			}
 			defer in.Close() // opened for reading only
-			var far *progress
+			var shown *progress
 			if !term.IsTerminal(os.Stdout.Fd()) { // else the output is there
-				far = onTerminal("MiB")
+				shown = onTerminal("MiB")
 			}
-			defer far.end()
+			defer shown.end()
 			say := complain(os.Stderr)
-			bad, err := csvlog.Grade(cmd.Context(), followed(in, far), name, os.Stdout, asJSON, func(p csvlog.Problem) {
-				far.end()
+			bad, err := csvlog.Grade(cmd.Context(), followed(in, shown), name, os.Stdout, asJSON, func(p csvlog.Problem) {
+				shown.end()
 				say(p)
 			})
 			if err == nil && bad > 0 {

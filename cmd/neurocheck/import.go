@@ -95,9 +95,9 @@ func (i *importing) run(ctx context.Context, args []string) error {
 	if sig.By == "" {
 		sig = outside()
 	}
-	far := onTerminal("MiB")
-	file, err := csvlog.Read(in, name, sig.At, far.bytes)
-	far.end()
+	shown := onTerminal("MiB")
+	file, err := csvlog.Read(in, name, sig.At, shown.bytes)
+	shown.end()
 	if err != nil {
 		return err
 	}
@@ -172,7 +172,7 @@ func (i *importing) begin(ctx context.Context, sig ward.Signature, file *csvlog.
 // takes no lock that a save waits for.
 func (i *importing) rehearse(ctx context.Context, sig ward.Signature, file *csvlog.Import) (done store.Imported, err error) {
 	if !exists(i.log) {
-		s, leave, err := inFolder(ctx)
+		s, leave, err := tempLog(ctx)
 		if err != nil {
 			return done, err
 		}
@@ -204,9 +204,9 @@ func (i *importing) rehearse(ctx context.Context, sig ward.Signature, file *csvl
 
 // into imports the file into s, and lists every fault of its rows.
 func (i *importing) into(ctx context.Context, s *store.Store, sig ward.Signature, file *csvlog.Import) (store.Imported, error) {
-	far := onTerminal("rows")
-	done, refused, err := s.Import(ctx, sig, counted(file, far), store.ImportOptions{DryRun: i.dryRun, NewPatients: i.newPatient})
-	far.end()
+	shown := onTerminal("rows")
+	done, refused, err := s.Import(ctx, sig, counted(file, shown), store.ImportOptions{DryRun: i.dryRun, NewPatients: i.newPatient})
+	shown.end()
 	if err != nil {
 		return done, err
 	}
@@ -227,12 +227,12 @@ func refuse(problems []csvlog.Problem, code string) error {
 }
 
 // counted returns the rows of a file, and shows the progress with each.
-func counted(file *csvlog.Import, far *progress) iter.Seq[ward.ImportRow] {
+func counted(file *csvlog.Import, shown *progress) iter.Seq[ward.ImportRow] {
 	return func(yield func(ward.ImportRow) bool) {
 		done := 0
 		for row := range file.Rows() {
 			done++
-			far.show(done, file.Length)
+			shown.show(done, file.Length)
 			if !yield(row) {
 				return
 			}

@@ -72,9 +72,9 @@ func closing(s *store.Store, err *error) {
 	}
 }
 
-// inFolder makes an empty log in a folder of its own. leave closes and removes
+// tempLog makes an empty log in a folder of its own. leave closes and removes
 // both.
-func inFolder(ctx context.Context) (s *store.Store, leave func() error, err error) {
+func tempLog(ctx context.Context) (s *store.Store, leave func() error, err error) {
 	folder, remove, err := wholefile.Folder(os.TempDir())
 	if err != nil {
 		return nil, nil, err

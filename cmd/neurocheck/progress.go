@@ -91,29 +91,29 @@ func (p *progress) end() {
 
 // followed returns a reader of a file that shows how much of it was read. Input that is
 // no plain file has no length, and no progress.
-func followed(in io.Reader, far *progress) io.Reader {
+func followed(in io.Reader, shown *progress) io.Reader {
 	file, ok := in.(*os.File)
-	if !ok || far == nil {
+	if !ok || shown == nil {
 		return in
 	}
 	info, err := file.Stat()
 	if err != nil || !info.Mode().IsRegular() {
 		return in
 	}
-	return &followedFile{file: file, size: int(info.Size()), far: far}
+	return &followedFile{file: file, size: int(info.Size()), shown: shown}
 }
 
 type followedFile struct {
 	file       *os.File
 	done, size int
-	far        *progress
+	shown      *progress
 }
 
 // Read implements [io.Reader].
 func (w *followedFile) Read(b []byte) (int, error) {
 	n, err := w.file.Read(b)
 	w.done += n
-	w.far.bytes(w.done, w.size)
+	w.shown.bytes(w.done, w.size)
 	return n, err
 }
 

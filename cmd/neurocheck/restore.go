@@ -80,9 +80,9 @@ func (r *restoring) run(ctx context.Context, args []string) error {
 		return err
 	}
 	defer in.Close() // opened for reading only
-	far := onTerminal("MiB unpacked")
-	contents, err := backup.Restore(ctx, in, r.log, backup.RestoreOptions{Name: name, Identities: keys, DryRun: r.dryRun, Progress: far.stage, May: r.may})
-	far.end()
+	shown := onTerminal("MiB unpacked")
+	contents, err := backup.Restore(ctx, in, r.log, backup.RestoreOptions{Name: name, Identities: keys, DryRun: r.dryRun, Progress: shown.stage, May: r.may})
+	shown.end()
 	if err != nil {
 		return err
 	}

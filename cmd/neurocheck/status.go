@@ -149,7 +149,7 @@ func stateOf(ctx context.Context, s *store.Store) (state, error) {
 		age := at.Sub(copied).Round(6 * time.Minute).Hours()
 		st.Backup = copiedAt{&copied, &age}
 	}
-	st.judge(at, verdicts, contents.Last, copied, kept)
+	st.assess(at, verdicts, contents.Last, copied, kept)
 	if err := s.Trouble(); err != nil {
 		st.Log.Writable = false
 		st.Attention = append([]attention{{Code: "not_writable", Severity: "high", Message: err.Error()}}, st.Attention...)
@@ -157,8 +157,8 @@ func stateOf(ctx context.Context, s *store.Store) (state, error) {
 	return st, nil
 }
 
-// judge lists what needs attention, the most urgent first.
-func (st *state) judge(at time.Time, v store.Verdicts, last, copied time.Time, kept bool) {
+// assess lists what needs attention, the most urgent first.
+func (st *state) assess(at time.Time, v store.Verdicts, last, copied time.Time, kept bool) {
 	add := func(code, severity, limit, message string) {
 		a := attention{Code: code, Severity: severity, Message: message}
 		if limit != "" {

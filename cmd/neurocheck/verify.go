@@ -67,9 +67,9 @@ accepted.`,
 				return err
 			}
 			defer closing(s, &err)
-			far := onTerminal("records")
-			v, err := s.VerifyWith(ctx, store.Verification{Heads: y.heads, Progress: func(done, total int64) { far.show(int(done), int(total)) }})
-			far.end()
+			shown := onTerminal("records")
+			v, err := s.VerifyWith(ctx, store.Verification{Heads: y.heads, Progress: func(done, total int64) { shown.show(int(done), int(total)) }})
+			shown.end()
 			if err != nil {
 				return err
 			}

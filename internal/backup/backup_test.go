@@ -55,8 +55,8 @@ func newLog(t *testing.T, path string) *store.Store {
 	return s
 }
 
-// inFolder makes a log in a folder of its own, and one more folder.
-func inFolder(t *testing.T) (s *store.Store, folder, elsewhere string) {
+// tempLog makes a log in a folder of its own, and one more folder.
+func tempLog(t *testing.T) (s *store.Store, folder, elsewhere string) {
 	t.Helper()
 	folder, elsewhere = t.TempDir(), t.TempDir()
 	return newLog(t, filepath.Join(folder, "ward.db")), folder, elsewhere
@@ -116,7 +116,7 @@ func restore(t *testing.T, backup, path string, identities ...age.Identity) (sto
 }
 
 func TestThereAndBackAgain(t *testing.T) {
-	s, folder, elsewhere := inFolder(t)
+	s, folder, elsewhere := tempLog(t)
 	one, two := x25519(t), x25519(t)
 	quantum, err := age.GenerateHybridIdentity()
 	if err != nil {
@@ -201,7 +201,7 @@ func (s stopping) Wrap(key []byte) ([]*age.Stanza, error) {
 }
 
 func TestTheMiddleOfABackup(t *testing.T) {
-	s, folder, elsewhere := inFolder(t)
+	s, folder, elsewhere := tempLog(t)
 	path := filepath.Join(elsewhere, "ward.age")
 	broken := errors.New("broken")
 	for name, c := range map[string]struct {
@@ -248,7 +248,7 @@ func TestTheMiddleOfABackup(t *testing.T) {
 }
 
 func TestABackupThatIsStopped(t *testing.T) {
-	s, folder, elsewhere := inFolder(t)
+	s, folder, elsewhere := tempLog(t)
 	ctx, stop := context.WithCancel(t.Context())
 	stop()
 	for _, to := range [][]age.Recipient{nil, {x25519(t).Recipient()}} {
@@ -304,7 +304,7 @@ func TestReadBack(t *testing.T) {
 
 // A killed program does not remove its folder: the next backup does.
 func TestWhatAKilledProgramLeft(t *testing.T) {
-	s, folder, elsewhere := inFolder(t)
+	s, folder, elsewhere := tempLog(t)
 	left := filepath.Join(folder, ".neurocheck-1.tmp")
 	if err := os.Mkdir(left, 0o700); err != nil {
 		t.Fatal(err)

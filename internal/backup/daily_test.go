@@ -33,7 +33,7 @@ func daily(t *testing.T, s *store.Store, on string, keep int) string {
 }
 
 func TestDaily(t *testing.T) {
-	s, folder, _ := inFolder(t)
+	s, folder, _ := tempLog(t)
 	copies := filepath.Join(folder, Folder)
 	path := daily(t, s, "2026-11-23", 3)
 	if path != filepath.Join(copies, "ward-2026-11-23.db") {
@@ -68,7 +68,7 @@ func TestDaily(t *testing.T) {
 }
 
 func TestDailyLeavesWhatIsNotItsOwn(t *testing.T) {
-	s, folder, _ := inFolder(t)
+	s, folder, _ := tempLog(t)
 	copies := filepath.Join(folder, Folder)
 	if err := os.Mkdir(copies, 0o700); err != nil {
 		t.Fatal(err)
@@ -103,7 +103,7 @@ func TestDailyLeavesWhatIsNotItsOwn(t *testing.T) {
 
 // If a clock was wrong for a while, no copy within keep is lost.
 func TestDailyWithAWrongClock(t *testing.T) {
-	s, folder, _ := inFolder(t)
+	s, folder, _ := tempLog(t)
 	copies := filepath.Join(folder, Folder)
 	for _, on := range []string{"2026-11-20", "2026-11-21", "2062-01-01", "1970-01-01"} {
 		daily(t, s, on, 3)
@@ -124,7 +124,7 @@ func TestDailyHourByHour(t *testing.T) {
 		{"America/Santiago", "2026-09-05T00:30:00-04:00", []string{"ward-2026-09-05.db", "ward-2026-09-06.db", "ward-2026-09-07.db"}},
 	} {
 		t.Run(c.zone+" "+c.from, func(t *testing.T) {
-			s, folder, _ := inFolder(t)
+			s, folder, _ := tempLog(t)
 			zone, err := time.LoadLocation(c.zone)
 			if err != nil {
 				t.Fatal(err)
@@ -164,7 +164,7 @@ func TestDailyThatFailsRemovesNothing(t *testing.T) {
 		"the log was removed": {ward.KindUnavailable, func(t *testing.T, folder string) error { return os.Remove(filepath.Join(folder, "ward.db")) }},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s, folder, _ := inFolder(t)
+			s, folder, _ := tempLog(t)
 			for _, on := range []string{"2026-11-20", "2026-11-21", "2026-11-22"} {
 				daily(t, s, on, 3)
 			}
@@ -190,7 +190,7 @@ func TestDailyThatFailsRemovesNothing(t *testing.T) {
 
 // Several programs start at midnight: one of them makes the copy.
 func TestDailyIsMadeOnce(t *testing.T) {
-	s, folder, _ := inFolder(t)
+	s, folder, _ := tempLog(t)
 	var group sync.WaitGroup
 	made := make(chan string, 6)
 	for range cap(made) {
@@ -223,7 +223,7 @@ func TestDailyIsMadeOnce(t *testing.T) {
 
 // The copies are in the folder of the log itself, not of a link to it.
 func TestDailyOfALogBehindALink(t *testing.T) {
-	_, folder, elsewhere := inFolder(t)
+	_, folder, elsewhere := tempLog(t)
 	link := filepath.Join(elsewhere, "link.db")
 	if err := os.Symlink(filepath.Join(folder, "ward.db"), link); err != nil {
 		t.Fatal(err)

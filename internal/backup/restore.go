@@ -70,7 +70,7 @@ func Restore(ctx context.Context, backup io.Reader, path string, o RestoreOption
 	if o.DryRun {
 		return c, nil
 	}
-	return c, settle(ctx, fresh, path)
+	return c, install(ctx, fresh, path)
 }
 
 // vacant returns an error if there is a log at path, or a file of an earlier one that
@@ -186,8 +186,8 @@ type refusal struct{ error }
 
 func (r refusal) Unwrap() error { return r.error }
 
-// settle moves the finished log to path.
-func settle(ctx context.Context, fresh, path string) error {
+// install moves the finished log to path.
+func install(ctx context.Context, fresh, path string) error {
 	if err := vacant(path); err != nil { // another program may have made one meanwhile
 		return err
 	}

@@ -21,7 +21,7 @@ import (
 // backups makes a plain backup and an encrypted one, and returns their content.
 func backups(t *testing.T) (plain, sealed []byte, key age.Identity) {
 	t.Helper()
-	s, _, elsewhere := inFolder(t)
+	s, _, elsewhere := tempLog(t)
 	identity := x25519(t)
 	var both [2][]byte
 	for i, to := range [][]age.Recipient{nil, {identity.Recipient()}} {

@@ -8,7 +8,7 @@ import (
 	"sync"
 )
 
-// block is a stretch of a file that holds whole rows, so that several can be read
+// block is a range of a file that holds whole rows, so that several can be read
 // at a time.
 type block struct {
 	at, size int64
@@ -99,8 +99,8 @@ var blockReaders = sync.Pool{New: func() any { return new(blockReader) }}
 // and works on each. They are the caller's until it gives the reader back.
 func (b block) read(text *source, file string, header []*Column, work func(*row)) *blockReader {
 	reader := blockReaders.Get().(*blockReader)
-	stretch := io.NewSectionReader(text, b.at, b.size)
-	reader.scanner.reset(stretch, b.lines)
+	section := io.NewSectionReader(text, b.at, b.size)
+	reader.scanner.reset(section, b.lines)
 	rows := reader.rows[:0]
 	for {
 		if len(rows) < cap(rows) {
@@ -116,7 +116,7 @@ func (b block) read(text *source, file string, header []*Column, work func(*row)
 			continue
 		}
 		if errors.Is(err, io.EOF) {
-			if at, _ := stretch.Seek(0, io.SeekCurrent); at < b.size {
+			if at, _ := section.Seek(0, io.SeekCurrent); at < b.size {
 				err = io.ErrUnexpectedEOF // the file has become shorter
 			}
 		}

@@ -66,9 +66,9 @@ var columns = slices.Concat(
 			ofCheck(func(c *ward.Check) *string { return &c.Reason })),
 		text("reason_note", "The reason in words",
 			ofCheck(func(c *ward.Check) *string { return &c.ReasonNote })),
-		moment("performed_at", "When the patient was examined",
+		timeColumn("performed_at", "When the patient was examined",
 			ofCheck(func(c *ward.Check) *time.Time { return &c.PerformedAt })).must(),
-		moment("recorded_at", "When the version was recorded; if it is empty, the time of the import",
+		timeColumn("recorded_at", "When the version was recorded; if it is empty, the time of the import",
 			ofCheck(func(c *ward.Check) *time.Time { return &c.Recorded.At })),
 		text("recorded_by", "Who recorded the version; if it is empty, the author of the import",
 			ofCheck(func(c *ward.Check) *string { return &c.Recorded.By })),
@@ -85,7 +85,7 @@ var columns = slices.Concat(
 			ofStay(func(s *ward.Stay) *string { return &s.Visit })),
 		text("product", "The therapy, such as axi-cel or teclistamab",
 			ofPatient(func(p *ward.Patient) *string { return &p.Product })),
-		moment("infused_at", "When the therapy was infused: day 0",
+		timeColumn("infused_at", "When the therapy was infused: day 0",
 			ofPatient(func(p *ward.Patient) *time.Time { return &p.InfusedAt })),
 		patientTool(),
 		baseline(),
@@ -98,9 +98,9 @@ var columns = slices.Concat(
 		interpreter(),
 		text("clinician", "The responsible clinician",
 			ofStay(func(s *ward.Stay) *string { return &s.Clinician })),
-		moment("admitted_at", "When the stay began in which the check was performed; if no row of the patient gives it, the patient's first performed_at in the file",
+		timeColumn("admitted_at", "When the stay began in which the check was performed; if no row of the patient gives it, the patient's first performed_at in the file",
 			ofStay(func(s *ward.Stay) *time.Time { return &s.AdmittedAt })),
-		moment("discharged_at", "When the stay ended; empty while on the ward",
+		timeColumn("discharged_at", "When the stay ended; empty while on the ward",
 			ofStay(func(s *ward.Stay) *time.Time { return &s.DischargedAt })),
 		codes("discharge", "How the stay ended; died_icans is ICANS grade 5", ward.Discharges,
 			ofStay(func(s *ward.Stay) *string { return &s.Discharge })),
@@ -250,7 +250,7 @@ func listPattern(codes []string) string {
 	return one + "(;" + one + ")*"
 }
 
-func moment(name, description string, v value[time.Time]) *Column {
+func timeColumn(name, description string, v value[time.Time]) *Column {
 	return &Column{
 		Field: Field{Name: name, Type: "datetime", Description: description + ". RFC 3339 with the offset from UTC, to the millisecond"},
 		Part:  v.part,

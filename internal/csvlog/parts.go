@@ -34,13 +34,13 @@ func (p Profile) Kept() (names []string) {
 	return names
 }
 
-// stretch is columns side by side that are written in one go.
-type stretch struct {
+// columnRange is columns side by side that are written in one go.
+type columnRange struct {
 	by      writing
 	columns []*Column
 }
 
-// writing is the way in which the cells of a stretch are made.
+// writing is the way in which the cells of a range are made.
 type writing int
 
 const (
@@ -49,7 +49,7 @@ const (
 	asKept                  // copied
 )
 
-func stretches(columns []*Column) (list []stretch) {
+func ranges(columns []*Column) (list []columnRange) {
 	for _, c := range columns {
 		by := forCheck
 		switch {
@@ -60,7 +60,7 @@ func stretches(columns []*Column) (list []stretch) {
 		}
 		n := len(list)
 		if n == 0 || list[n-1].by != by {
-			list = append(list, stretch{by: by})
+			list = append(list, columnRange{by: by})
 			n++
 		}
 		list[n-1].columns = append(list[n-1].columns, c)
@@ -68,7 +68,7 @@ func stretches(columns []*Column) (list []stretch) {
 	return list
 }
 
-func (s *stretch) append(row []byte, p *ward.Patient, stay *ward.Stay, c *ward.Check) []byte {
+func (s *columnRange) append(row []byte, p *ward.Patient, stay *ward.Stay, c *ward.Check) []byte {
 	for i, column := range s.columns {
 		row = column.write(appendComma(row, i), p, stay, c)
 	}
@@ -86,7 +86,7 @@ func (p Profile) ExportParts(ctx context.Context, w io.Writer, parts Parts, o Ex
 	if _, err := w.Write(l.header()); err != nil {
 		return 0, err
 	}
-	list := stretches(l.columns)
+	list := ranges(l.columns)
 	read := func(reader, part int) *piece { return p.readPart(ctx, parts, reader, part, list) }
 	for p := range inOrder(parts.Parts(), parts.Readers(), read) {
 		if p.err != nil {
@@ -117,14 +117,14 @@ type piece struct {
 // texts are used again, so that the memory does not grow with the file.
 var texts = sync.Pool{New: func() any { return new([]byte) }}
 
-func (p Profile) readPart(ctx context.Context, parts Parts, reader, part int, stretches []stretch) *piece {
+func (p Profile) readPart(ctx context.Context, parts Parts, reader, part int, ranges []columnRange) *piece {
 	out, end := &piece{}, p.form().end
 	text := (*texts.Get().(*[]byte))[:0]
 	type owner struct {
 		*ward.Patient
 		*ward.Stay
 	}
-	known := make(map[owner][][]byte) // their cells, stretch by stretch
+	known := make(map[owner][][]byte) // their cells, range by range
 	out.err = parts.Each(ctx, reader, part, func(patient *ward.Patient, stay *ward.Stay, c *ward.Check, kept []string) error {
 		if p.change != nil {
 			var other ward.Check
@@ -133,15 +133,15 @@ func (p Profile) readPart(ctx context.Context, parts Parts, reader, part int, st
 		}
 		theirs, there := known[owner{patient, stay}]
 		if !there {
-			for i := range stretches {
-				if s := &stretches[i]; s.by == forStay {
+			for i := range ranges {
+				if s := &ranges[i]; s.by == forStay {
 					theirs = append(theirs, s.append(nil, patient, stay, c))
 				}
 			}
 			known[owner{patient, stay}] = theirs
 		}
-		for i := range stretches {
-			s := &stretches[i]
+		for i := range ranges {
+			s := &ranges[i]
 			text = appendComma(text, i)
 			switch s.by {
 			case forCheck:

@@ -102,7 +102,7 @@ func (f *Import) Rows() iter.Seq[ward.ImportRow] {
 		if !f.disagrees { // the first reading has all data of the patients and stays
 			header = f.only(ofChecks)
 		}
-		for row := range f.rows(header, func(r *row) { r.read(header); f.judge(r) }) {
+		for row := range f.rows(header, func(r *row) { r.read(header); f.validate(r) }) {
 			in := row.in
 			known := f.patients[in.Patient.MRN]
 			switch {

@@ -15,7 +15,7 @@ type row struct {
 	file string
 	in   ward.ImportRow
 	said []said     // cells of the patient and of the stay
-	stay *stayFacts // set by [Import.judge]; nil if the file has no stay for the row
+	stay *stayFacts // set by [Import.validate]; nil if the file has no stay for the row
 	bad  []Problem  // the reasons to refuse it
 
 	unread bool     // its cells could not be told apart

@@ -57,14 +57,14 @@ func Record(h *History, site *Site, act Act) Outcome {
 	if len(entries) > 1 { // the flags of an act are decided together: by its end
 		clone := *h
 		clone.Checks = slices.Clone(h.Checks)
-		c := newCourse(&clone, site)
+		c := newPatientHistory(&clone, site)
 		for i := range entries {
 			c.apply(&entries[i])
 		}
 		final = &clone
 	}
 	known := len(h.FollowUps)
-	r := recorder{course: newCourse(h, site), final: final, act: act, because: make(map[string]string)}
+	r := recorder{patientHistory: newPatientHistory(h, site), final: final, act: act, because: make(map[string]string)}
 	for i := range entries {
 		r.record(&entries[i])
 	}
@@ -103,7 +103,7 @@ func inOrderOfRecording(checks []Check) []Check {
 // flags depend on: the baseline, the infusion, a stay, a link, an order, or a report.
 func Reassess(h *History, site *Site, act Act) Outcome {
 	before := results(h)
-	r := recorder{course: newCourse(h, site), final: h, act: act, because: make(map[string]string)}
+	r := recorder{patientHistory: newPatientHistory(h, site), final: h, act: act, because: make(map[string]string)}
 	var m Memory
 	for i := range h.Checks {
 		r.before[i] = m
@@ -127,25 +127,25 @@ func results(h *History) map[string]icans.Result {
 	return before
 }
 
-// course is a history under change: the memory before each check lets it evaluate
+// patientHistory is a history under change: the memory before each check lets it evaluate
 // only the checks that a change can reach.
-type course struct {
+type patientHistory struct {
 	h      *History
 	site   *Site
 	before []Memory // before each check; not known of those that were loaded in part
 }
 
-func newCourse(h *History, site *Site) *course {
+func newPatientHistory(h *History, site *Site) *patientHistory {
 	before := make([]Memory, len(h.Checks))
 	if h.Known != nil {
 		before[h.Known.Index] = h.Known.Memory
 	}
-	return &course{h: h, site: site, before: before}
+	return &patientHistory{h: h, site: site, before: before}
 }
 
 // apply adds one version of a check and evaluates the checks that it can change. It
 // returns each check whose result changed, with the result before.
-func (k *course) apply(c *Check) (changed []change) {
+func (k *patientHistory) apply(c *Check) (changed []change) {
 	from, at := len(k.h.Checks), c.PerformedAt
 	var was icans.Result
 	replaced := false
@@ -185,7 +185,7 @@ type change struct {
 // and had the result was; at is the latest time that changed. It stops at the first
 // check that nothing can have changed any more: the memory before it is as it was, and
 // no check in the windows before it changed.
-func (k *course) reevaluate(from, pos int, m Memory, at time.Time, was icans.Result) (changed []change) {
+func (k *patientHistory) reevaluate(from, pos int, m Memory, at time.Time, was icans.Result) (changed []change) {
 	for i := from; i < len(k.h.Checks); i++ {
 		c := &k.h.Checks[i]
 		if i > pos && m == k.before[i] && c.PerformedAt.Sub(at) > baselineWindow {
@@ -211,7 +211,7 @@ func (k *course) reevaluate(from, pos int, m Memory, at time.Time, was icans.Res
 
 // memoryBefore returns the memory before the check with index i. It computes those
 // that are not known yet.
-func (k *course) memoryBefore(i int) Memory {
+func (k *patientHistory) memoryBefore(i int) Memory {
 	if i == 0 {
 		return Memory{}
 	}
@@ -229,7 +229,7 @@ func (k *course) memoryBefore(i int) Memory {
 
 // recorder replays an act in the order of recording.
 type recorder struct {
-	*course
+	*patientHistory
 	final   *History // the history after the act, by which old flags are decided
 	act     Act
 	because map[string]string // the check that changed another one last

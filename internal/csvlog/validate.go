@@ -206,9 +206,9 @@ func (p *particulars) stayOf(in *ward.ImportRow) *stayFacts {
 	return nil
 }
 
-// judge completes a row and adds the reasons to refuse it, given the other rows and
+// validate completes a row and adds the reasons to refuse it, given the other rows and
 // the time of the import.
-func (f *Import) judge(r *row) {
+func (f *Import) validate(r *row) {
 	r.complete()
 	if r.unread {
 		return
