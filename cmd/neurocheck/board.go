@@ -38,7 +38,7 @@ It holds names.`,
 				return err
 			}
 			defer closing(s, &err)
-			sig, err := reader(ctx, s, who)
+			ctx, sig, err := reader(ctx, s, who)
 			if err != nil {
 				return err
 			}

@@ -37,7 +37,7 @@ dates of birth.`,
 				return err
 			}
 			defer closing(s, &err)
-			sig, err := reader(ctx, s, who)
+			ctx, sig, err := reader(ctx, s, who)
 			if err != nil {
 				return err
 			}

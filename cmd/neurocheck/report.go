@@ -55,7 +55,7 @@ The page holds names and dates of birth; a file is made for its owner alone.`,
 				return err
 			}
 			defer closing(s, &err)
-			sig, err := reader(ctx, s, r.who)
+			ctx, sig, err := reader(ctx, s, r.who)
 			if err != nil {
 				return err
 			}

@@ -3,7 +3,9 @@
 package pin
 
 import (
+	"fmt"
 	"os"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -11,11 +13,17 @@ import (
 // noFollow opens no link, and does not wait for the other end of a pipe.
 const noFollow = unix.O_NOFOLLOW | unix.O_NONBLOCK
 
-// lock waits for the lock of a file.
-func lock(file *os.File) error {
-	for {
-		if err := unix.Flock(int(file.Fd()), unix.LOCK_EX); err != unix.EINTR {
+// lockWithin waits for the lock of a file, for so long at most.
+func lockWithin(file *os.File, most time.Duration) error {
+	for begin := time.Now(); ; time.Sleep(10 * time.Millisecond) {
+		err := unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+		switch {
+		case err == nil:
+			return nil
+		case err != unix.EWOULDBLOCK && err != unix.EINTR:
 			return err
+		case time.Since(begin) >= most:
+			return fmt.Errorf("another program holds %s", file.Name())
 		}
 	}
 }
