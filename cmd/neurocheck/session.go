@@ -187,7 +187,7 @@ const latePatience = 1500 * time.Millisecond
 // noteLate records the notes of readings that wait, after the patient was shown, and says
 // if the audit lacks them so far.
 func noteLate(s *store.Store) {
-	if s.ReadOnly() || !s.Owes() {
+	if s.ReadOnly() || !s.OwesHere() || !s.Owes() {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), latePatience)

@@ -37,7 +37,8 @@ func (k *Keeper) Guess(secret string, passing bool) store.Guess {
 // ones.
 type beside struct{ path string }
 
-// places returns the file, and the one that stands in for it.
+// places returns the file, and the one that stands in for it while its disk is full or a
+// program that was stopped holds it.
 func (b beside) places() []string {
 	if spare := wholefile.InMemory(b.path); spare != "" {
 		return []string{b.path, spare}
@@ -47,13 +48,13 @@ func (b beside) places() []string {
 
 // Tries returns the wrong PINs of all places. It waits for no lock: a program that was
 // stopped may hold it.
-func (b beside) Tries(p ward.PIN, now ward.Uptime) (sum ward.Tries, err error) {
+func (b beside) Tries(p ward.PIN, now func() ward.Uptime) (sum ward.Tries, err error) {
 	for _, path := range b.places() {
 		all, err := lookAt(path)
 		if err != nil {
 			return sum, err
 		}
-		sum = sum.Plus(all[idOf(p)].tries(), now)
+		sum = sum.Plus(all[idOf(p)].tries(), now())
 	}
 	return sum, nil
 }
@@ -62,9 +63,8 @@ func (b beside) Tries(p ward.PIN, now ward.Uptime) (sum ward.Tries, err error) {
 // replaces it. The count is on disk, or in memory if the disk is full, when Change returns
 // nil, also if nothing changed: so a right PIN and a wrong one fail alike. If change fails,
 // nothing is written, and Change returns its error.
-func (b beside) Change(p ward.PIN, now ward.Uptime, change func(ward.Tries) (ward.Tries, error)) error {
+func (b beside) Change(p ward.PIN, now func() ward.Uptime, change func(ward.Tries) (ward.Tries, error)) error {
 	var refused error
-	var failed []error
 	places := b.places()
 	for i, path := range places {
 		err := b.changeIn(path, p, func(here ward.Tries) (ward.Tries, error) {
@@ -77,9 +77,9 @@ func (b beside) Change(p ward.PIN, now ward.Uptime, change func(ward.Tries) (war
 				if err != nil {
 					return here, err
 				}
-				others = others.Plus(all[idOf(p)].tries(), now)
+				others = others.Plus(all[idOf(p)].tries(), now())
 			}
-			after, err := change(here.Plus(others, now))
+			after, err := change(here.Plus(others, now()))
 			refused = err
 			after.Wrong = max(0, after.Wrong-others.Wrong)
 			return after, err
@@ -87,11 +87,11 @@ func (b beside) Change(p ward.PIN, now ward.Uptime, change func(ward.Tries) (war
 		if refused != nil || err == nil {
 			return refused
 		}
-		failed = append(failed, err)
-	}
-	for _, err := range failed {
 		if ward.KindOf(err) != ward.KindInternal {
 			return err
+		}
+		if !passes(err) {
+			break
 		}
 	}
 	return ward.Unavailable("wrong PINs cannot be counted in " + b.path + ", so that none is asked for; see to the permissions of its folder and to the room on its disk")
@@ -126,7 +126,13 @@ func (b beside) changeIn(path string, p ward.PIN, change func(ward.Tries) (ward.
 	if all[idOf(p)] = triesOf(after); after.Wrong == 0 {
 		delete(all, idOf(p))
 	}
-	return writeTries(file, all)
+	if err := writeTries(file, all); err != nil {
+		return err
+	}
+	if len(all) == 0 && path != b.path {
+		return os.Remove(path)
+	}
+	return nil
 }
 
 func idOf(p ward.PIN) string {
@@ -153,14 +159,20 @@ func openTries(path string) (*os.File, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, err
 	}
-	file, err := opened(path, os.O_CREATE|os.O_RDWR)
-	if err != nil {
-		return nil, err
+	for {
+		file, err := opened(path, os.O_CREATE|os.O_RDWR)
+		if err != nil {
+			return nil, err
+		}
+		if err := lockWithin(file, lockPatience); err != nil {
+			return nil, errors.Join(err, file.Close())
+		}
+		here, err := os.Lstat(path)
+		if info, failed := file.Stat(); err == nil && failed == nil && os.SameFile(here, info) {
+			return file, nil
+		}
+		file.Close() // another program has removed it meanwhile
 	}
-	if err := lockWithin(file, lockPatience); err != nil {
-		return nil, errors.Join(err, file.Close())
-	}
-	return file, nil
 }
 
 const lockPatience = 2 * time.Second
@@ -186,7 +198,7 @@ func opened(path string, flags int) (*os.File, error) {
 func lookAt(path string) (all map[string]counts, err error) {
 	for range 5 {
 		file, failed := opened(path, os.O_RDONLY)
-		if errors.Is(failed, fs.ErrNotExist) {
+		if errors.Is(failed, fs.ErrNotExist) || failed != nil && filepath.Dir(path) == wholefile.Memory { // of another user
 			return nil, nil
 		}
 		if failed != nil {

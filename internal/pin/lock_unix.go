@@ -3,6 +3,7 @@
 package pin
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -23,7 +24,14 @@ func lockWithin(file *os.File, most time.Duration) error {
 		case err != unix.EWOULDBLOCK && err != unix.EINTR:
 			return err
 		case time.Since(begin) >= most:
-			return fmt.Errorf("another program holds %s", file.Name())
+			return fmt.Errorf("%w: %s", errHeld, file.Name())
 		}
 	}
+}
+
+var errHeld = errors.New("another program holds the file")
+
+// passes reports whether an error ends without the help of a person who looks after the file.
+func passes(err error) bool {
+	return errors.Is(err, errHeld) || errors.Is(err, unix.ENOSPC) || errors.Is(err, unix.EDQUOT)
 }

@@ -79,7 +79,10 @@ func (s *Store) NoteReading(ctx context.Context, sig ward.Signature, e ward.Audi
 	return err
 }
 
-// Owes reports whether notes of readings wait for [Store.WriteLate].
+// OwesHere reports whether notes of this Store waited.
+func (s *Store) OwesHere() bool { return s.owes.Load() }
+
+// Owes reports whether notes of readings, of any program, wait for [Store.WriteLate].
 func (s *Store) Owes() bool {
 	return slices.ContainsFunc(s.latePlaces(), func(path string) bool {
 		info, err := os.Lstat(path)
@@ -156,6 +159,7 @@ func (s *Store) putLate(ctx context.Context, sig ward.Signature, e ward.AuditEve
 	for _, path := range s.latePlaces() {
 		err := appendLine(path, append(line, '\n'))
 		if err == nil {
+			s.owes.Store(true)
 			return nil
 		}
 		errs = append(errs, err)
@@ -172,7 +176,13 @@ func appendLine(path string, line []byte) error {
 	defer file.Close()
 	lockBriefly(file, lateLockPatience) // without it a note may be lost, with a process that was stopped
 	info, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	here, err := os.Lstat(path)
 	switch {
+	case errors.Is(err, fs.ErrNotExist), err == nil && !os.SameFile(here, info): // it was removed meanwhile
+		return appendLine(path, line)
 	case err != nil:
 		return err
 	case info.Size()+int64(len(line)) > mostLate:
@@ -247,7 +257,7 @@ func dropLate(path string, seen map[string]bool) {
 		}
 	}
 	if len(rest) == 0 {
-		_ = file.Truncate(0) // a note that stays is known by its ID
+		_ = os.Remove(path) // a note that stays is known by its ID
 		return
 	}
 	if _, err := file.WriteAt(rest, 0); err == nil {

@@ -23,9 +23,10 @@ type Guess struct {
 
 // Beside is a count of wrong PINs outside of the log. Package pin has it.
 type Beside interface {
-	Tries(p ward.PIN, now ward.Uptime) (ward.Tries, error)
-	// Change returns nil only after the result of change has replaced the count.
-	Change(p ward.PIN, now ward.Uptime, change func(ward.Tries) (ward.Tries, error)) error
+	Tries(p ward.PIN, now func() ward.Uptime) (ward.Tries, error)
+	// Change returns nil only after the result of change has replaced the count. It calls
+	// change while no other program changes the count.
+	Change(p ward.PIN, now func() ward.Uptime, change func(ward.Tries) (ward.Tries, error)) error
 	Forget(ward.PIN) error
 }
 
@@ -121,8 +122,8 @@ func (s *Store) countBeside(ctx context.Context, m ward.Staff, g Guess, right bo
 	if err != nil {
 		return err
 	}
-	now := s.uptime()
-	err = g.Beside.Change(m.PIN, now, func(t ward.Tries) (ward.Tries, error) {
+	err = g.Beside.Change(m.PIN, s.uptime, func(t ward.Tries) (ward.Tries, error) {
+		now := s.uptime() // after the last try of the others
 		if err := t.Plus(inLog, now).Refusal(now); err != nil {
 			return t, err
 		}
@@ -143,9 +144,8 @@ func (s *Store) allTries(ctx context.Context, q querier, m ward.Staff, g Guess) 
 	if err != nil || g.Beside == nil {
 		return tries, err
 	}
-	now := s.uptime()
-	more, err := g.Beside.Tries(m.PIN, now)
-	return tries.Plus(more, now), err
+	more, err := g.Beside.Tries(m.PIN, s.uptime)
+	return tries.Plus(more, s.uptime()), err
 }
 
 // recordTry records a right or wrong PIN, and returns the refusal of a wrong one.
