@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -82,8 +83,8 @@ func stoppedWriter(t *testing.T, env []string, log string) (goOn func()) {
 	t.Helper()
 	var rows bytes.Buffer
 	rows.WriteString("mrn,name,birth_date,performed_at,tool,ice_year\n")
-	for i := range 30000 {
-		rows.WriteString("9,\"LIND, Eva\",1949-05-02," + clockStart().Add(time.Duration(i-40000)*time.Minute).UTC().Format(time.RFC3339) + ",ice,1\n")
+	for i := range 12000 {
+		rows.WriteString("9,\"LIND, Eva\",1949-05-02," + clockStart().Add(time.Duration(i-20000)*time.Minute).UTC().Format(time.RFC3339) + ",ice,1\n")
 	}
 	file := filepath.Join(t.TempDir(), "many.csv")
 	if err := os.WriteFile(file, rows.Bytes(), 0o600); err != nil {
@@ -145,15 +146,19 @@ func TestReadingBesideAStoppedWriter(t *testing.T) {
 	log := filepath.Join(t.TempDir(), "ward.db")
 	staffedWard(t, env, log)
 	goOn := stoppedWriter(t, env, log)
+	var all sync.WaitGroup
 	for word, args := range readings {
-		o := runToEnd(t, env, append(args, "--db", log)...)
-		if o.status != 0 || !strings.Contains(o.out, word) || !strings.Contains(o.err, "the audit lacks this act so far") {
-			t.Errorf("%v: exit status %d, shows %.200q, says %q", args, o.status, o.out, o.err)
-		}
-		if o.took > 8*time.Second {
-			t.Errorf("%v took %v", args, o.took)
-		}
+		all.Go(func() {
+			o := runToEnd(t, env, append(args, "--db", log)...)
+			if o.status != 0 || !strings.Contains(o.out, word) || !strings.Contains(o.err, "the audit lacks this act so far") {
+				t.Errorf("%v: exit status %d, shows %.200q, says %q", args, o.status, o.out, o.err)
+			}
+			if o.took > 9*time.Second {
+				t.Errorf("%v took %v", args, o.took)
+			}
+		})
 	}
+	all.Wait()
 	guesses(t, env, log)
 	term := inTerminal(t, env, 80, 24, "--db", log)
 	term.signIn("Sam Lee")
@@ -169,7 +174,7 @@ func TestReadingBesideAStoppedWriter(t *testing.T) {
 	})
 	term.quits()
 	trail := run(t, env, "audit", "--by", "Kim Adler", "--person", "Sam Lee", "--db", log)
-	for _, words := range []string{"read the handover", "exported", "made a report", "read the patient: board", "looked at the audit", "signed in (recorded late"} {
+	for _, words := range []string{"read the handover", "exported", "made a report", "read the patient: board", "read the audit trail", "signed in (recorded late"} {
 		if !strings.Contains(trail, words) {
 			t.Errorf("the audit does not say %q:\n%s", words, trail)
 		}
