@@ -173,7 +173,7 @@ func TestReadingBesideAStoppedWriter(t *testing.T) {
 		return ""
 	})
 	term.quits()
-	trail := run(t, env, "audit", "--by", "Kim Adler", "--person", "Sam Lee", "--db", log)
+	trail := run(t, env, "audit", "--by", "Sam Lee", "--person", "Sam Lee", "--db", log)
 	for _, words := range []string{"read the handover", "exported", "made a report", "read the patient: board", "read the audit trail", "signed in (recorded late"} {
 		if !strings.Contains(trail, words) {
 			t.Errorf("the audit does not say %q:\n%s", words, trail)
