@@ -144,8 +144,8 @@ func settingsFor(ctx context.Context, cmd *cobra.Command, s *store.Store) (confi
 	brief, cancel := context.WithTimeout(ctx, settingsPatience)
 	defer cancel()
 	err = s.NoteSettings(brief, outside(), config.Recorded(&settings.Site), func(before string) string { return config.Changed(before, &settings.Site) })
-	switch ward.TroubleOf(err) {
-	case ward.DiskFull, ward.LogLocked: // the next command records them
+	t := ward.TroubleOf(err)
+	if t == ward.DiskFull || t == ward.LogLocked || ctx.Err() == nil && brief.Err() != nil { // the next command records them
 		err = nil
 	}
 	return settings, err

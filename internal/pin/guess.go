@@ -13,33 +13,32 @@ import (
 	"path/filepath"
 	"time"
 
-	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
 	"neurocheck/internal/wholefile"
 )
 
-// Guess returns one try of a PIN for [store.Store.SignIn]. A log counts wrong PINs itself
+// Guess returns one try of a PIN for a sign-in. A log counts wrong PINs itself
 // while it can be written; else they are counted in the file [Keeper.Tries]. passing is set
 // for a log that goes away with its count.
-func (k *Keeper) Guess(secret string, passing bool) store.Guess {
-	g := store.Guess{
+func (k *Keeper) Guess(secret string, passing bool) ward.Guess {
+	g := ward.Guess{
 		Matches: func(p ward.PIN) (bool, error) { return k.Matches(p.Digest, secret) },
 		Passing: passing,
 	}
 	if k.Tries != "" {
-		g.Beside = beside{k.Tries}
+		g.Counter = counter{k.Tries}
 	}
 	return g
 }
 
-// beside counts wrong PINs beside the log: in a file, and in memory if the disk of the file
+// counter counts wrong PINs outside of the log: in a file, and in memory if the disk of the file
 // is full. The file has one digest after the other, so that a new PIN begins with no wrong
 // ones.
-type beside struct{ path string }
+type counter struct{ path string }
 
-// places returns the file, and the one that stands in for it while its disk is full or a
+// places returns the file, and the one that replaces it while its disk is full or a
 // program that was stopped holds it.
-func (b beside) places() []string {
+func (b counter) places() []string {
 	if spare := wholefile.InMemory(b.path); spare != "" {
 		return []string{b.path, spare}
 	}
@@ -48,7 +47,7 @@ func (b beside) places() []string {
 
 // Tries returns the wrong PINs of all places. It waits for no lock: a program that was
 // stopped may hold it.
-func (b beside) Tries(p ward.PIN, now func() ward.Uptime) (sum ward.Tries, err error) {
+func (b counter) Tries(p ward.PIN, now func() ward.Uptime) (sum ward.Tries, err error) {
 	for _, path := range b.places() {
 		all, err := lookAt(path)
 		if err != nil {
@@ -63,7 +62,7 @@ func (b beside) Tries(p ward.PIN, now func() ward.Uptime) (sum ward.Tries, err e
 // replaces it. The count is on disk, or in memory if the disk is full, when Change returns
 // nil, also if nothing changed: so a right PIN and a wrong one fail alike. If change fails,
 // nothing is written, and Change returns its error.
-func (b beside) Change(p ward.PIN, now func() ward.Uptime, change func(ward.Tries) (ward.Tries, error)) error {
+func (b counter) Change(p ward.PIN, now func() ward.Uptime, change func(ward.Tries) (ward.Tries, error)) error {
 	var refused error
 	places := b.places()
 	for i, path := range places {
@@ -98,7 +97,7 @@ func (b beside) Change(p ward.PIN, now func() ward.Uptime, change func(ward.Trie
 }
 
 // Forget takes the count of a PIN away, because the log has recorded a sign-in.
-func (b beside) Forget(p ward.PIN) error {
+func (b counter) Forget(p ward.PIN) error {
 	var errs []error
 	for _, path := range b.places() {
 		if all, err := lookAt(path); err != nil || all[idOf(p)].Wrong == 0 {
@@ -109,7 +108,7 @@ func (b beside) Forget(p ward.PIN) error {
 	return errors.Join(errs...)
 }
 
-func (b beside) changeIn(path string, p ward.PIN, change func(ward.Tries) (ward.Tries, error)) error {
+func (b counter) changeIn(path string, p ward.PIN, change func(ward.Tries) (ward.Tries, error)) error {
 	file, err := openTries(path)
 	if err != nil {
 		return err

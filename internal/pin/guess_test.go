@@ -39,7 +39,7 @@ func judge(k *Keeper, secret string, p ward.PIN) (right bool, err error) {
 	if right, err = g.Matches(p); err != nil {
 		return false, err
 	}
-	err = g.Beside.Change(p, uptime.Now, func(t ward.Tries) (ward.Tries, error) {
+	err = g.Counter.Change(p, uptime.Now, func(t ward.Tries) (ward.Tries, error) {
 		now := uptime.Now()
 		if err := t.Refusal(now); err != nil || right {
 			return ward.Tries{}, err

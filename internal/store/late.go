@@ -56,6 +56,11 @@ func notNow(err error) bool {
 	return t == ward.DiskFull || t == ward.LogLocked
 }
 
+// tooSlow is the error of a log that did not take a record in time.
+func tooSlow(path string) error {
+	return ward.UnavailableFor(ward.LogLocked, "another program holds "+path+" locked; close it, and try again")
+}
+
 // NoteReading records a reading before it is shown. If that takes too long or fails
 // because the log cannot be written just now, the note waits on disk, and NoteReading
 // returns a [*Missing]: the patient is shown all the same. Of a log that is open read-only
@@ -69,6 +74,9 @@ func (s *Store) NoteReading(ctx context.Context, sig ward.Signature, e ward.Audi
 		brief, cancel := context.WithTimeout(ctx, notePatience)
 		defer cancel()
 		err = s.Note(brief, sig, e)
+		if err != nil && ward.KindOf(err) == ward.KindInternal && brief.Err() != nil && ctx.Err() == nil {
+			err = tooSlow(s.path) // SQLite was interrupted
+		}
 	}
 	switch {
 	case notNow(err):
@@ -129,7 +137,7 @@ func (n *lateNote) words() string {
 	return late
 }
 
-// latePlaces returns the file of the late notes, and the one that stands in for it.
+// latePlaces returns the file of the late notes, and the one that replaces it.
 func (s *Store) latePlaces() []string {
 	path := sidecar(s.path, "-late")
 	if spare := wholefile.InMemory(path); spare != "" {

@@ -137,7 +137,7 @@ func (s *Store) begin(ctx context.Context, c checks, do func(*sql.Conn, *sql.Tx)
 	}
 	defer func() {
 		if errors.Is(err, context.DeadlineExceeded) {
-			err = ward.UnavailableFor(ward.LogLocked, "another program holds "+s.path+" locked; close it, and try again")
+			err = tooSlow(s.path)
 		}
 	}()
 	place, err := waitTurn(ctx, s.queue)

@@ -9,27 +9,6 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// Guess is one try of a PIN.
-type Guess struct {
-	// Matches compares the given PIN with the one in the log. It is slow, and is called
-	// outside of any transaction.
-	Matches func(ward.PIN) (bool, error)
-	// Beside counts the wrong PINs that the log cannot count. If it is nil, a log that is
-	// open read-only counts none, and one that cannot be written lets nobody in.
-	Beside Beside
-	// Passing is set for a log that goes away, and its count with it.
-	Passing bool
-}
-
-// Beside is a count of wrong PINs outside of the log. Package pin has it.
-type Beside interface {
-	Tries(p ward.PIN, now func() ward.Uptime) (ward.Tries, error)
-	// Change returns nil only after the result of change has replaced the count. It calls
-	// change while no other program changes the count.
-	Change(p ward.PIN, now func() ward.Uptime, change func(ward.Tries) (ward.Tries, error)) error
-	Forget(ward.PIN) error
-}
-
 // signInPatience limits the time for which a sign-in waits for the log.
 const signInPatience = time.Second
 
@@ -39,14 +18,14 @@ const signInPatience = time.Second
 // SignIn returns [ward.KindInvalid] on "pin" for a wrong PIN, and [ward.KindConflict] if
 // the name has to wait after wrong ones, has no PIN or has left the staff. If the log
 // cannot be written just now, the record of a right PIN follows as that of a reading does
-// (see [Store.NoteReading]), and a wrong one is counted beside the log. Both counts add
+// (see [Store.NoteReading]), and a wrong one is counted elsewhere. Both counts add
 // up, and no outcome is told before it is counted.
-func (s *Store) SignIn(ctx context.Context, sig ward.Signature, how string, g Guess) (ward.Staff, error) {
+func (s *Store) SignIn(ctx context.Context, sig ward.Signature, how string, g ward.Guess) (ward.Staff, error) {
 	m, err := s.signIn(ctx, sig, how, g)
 	return m, explain(s.path, err)
 }
 
-func (s *Store) signIn(ctx context.Context, sig ward.Signature, how string, g Guess) (ward.Staff, error) {
+func (s *Store) signIn(ctx context.Context, sig ward.Signature, how string, g ward.Guess) (ward.Staff, error) {
 	known, err := staff(ctx, s.reader)
 	if err != nil {
 		return ward.Staff{}, err
@@ -78,7 +57,7 @@ func (s *Store) signIn(ctx context.Context, sig ward.Signature, how string, g Gu
 			return ward.Staff{}, err
 		}
 	}
-	if refused := s.countBeside(ctx, m, g, right, err); refused != nil {
+	if refused := s.countElsewhere(ctx, m, g, right, err); refused != nil {
 		return ward.Staff{}, refused
 	}
 	if notNow(err) {
@@ -89,7 +68,7 @@ func (s *Store) signIn(ctx context.Context, sig ward.Signature, how string, g Gu
 
 // recordSignIn records a right or wrong PIN in the log, and returns the refusal of a wrong
 // one. It does not wait long for the log.
-func (s *Store) recordSignIn(ctx context.Context, sig ward.Signature, m ward.Staff, how string, g Guess, right bool) (refused, err error) {
+func (s *Store) recordSignIn(ctx context.Context, sig ward.Signature, m ward.Staff, how string, g ward.Guess, right bool) (refused, err error) {
 	brief, cancel := context.WithTimeout(ctx, signInPatience)
 	defer cancel()
 	err = s.write(brief, sig, func(t *tx) (err error) {
@@ -100,16 +79,16 @@ func (s *Store) recordSignIn(ctx context.Context, sig ward.Signature, m ward.Sta
 		}
 		return err
 	})
-	if err == nil && refused == nil && g.Beside != nil {
-		_ = g.Beside.Forget(m.PIN) // else the name waits as if it had not signed in
+	if err == nil && refused == nil && g.Counter != nil {
+		_ = g.Counter.Forget(m.PIN) // else the name waits as if it had not signed in
 	}
 	return refused, err
 }
 
-// countBeside counts a right or wrong PIN beside the log, and returns the refusal of a wrong
+// countElsewhere counts a right or wrong PIN outside of the log, and returns the refusal of a wrong
 // one. cause is the reason why the log counts none, nil if it is open read-only.
-func (s *Store) countBeside(ctx context.Context, m ward.Staff, g Guess, right bool, cause error) error {
-	if g.Beside == nil || !m.PIN.Set() {
+func (s *Store) countElsewhere(ctx context.Context, m ward.Staff, g ward.Guess, right bool, cause error) error {
+	if g.Counter == nil || !m.PIN.Set() {
 		switch {
 		case m.PIN.Set() && cause != nil && !s.ReadOnly():
 			return cause
@@ -122,7 +101,7 @@ func (s *Store) countBeside(ctx context.Context, m ward.Staff, g Guess, right bo
 	if err != nil {
 		return err
 	}
-	err = g.Beside.Change(m.PIN, s.uptime, func(t ward.Tries) (ward.Tries, error) {
+	err = g.Counter.Change(m.PIN, s.uptime, func(t ward.Tries) (ward.Tries, error) {
 		now := s.uptime() // after the last try of the others
 		if err := t.Plus(inLog, now).Refusal(now); err != nil {
 			return t, err
@@ -138,13 +117,13 @@ func (s *Store) countBeside(ctx context.Context, m ward.Staff, g Guess, right bo
 	return err
 }
 
-// allTries returns the wrong PINs that the log and the count beside it have.
-func (s *Store) allTries(ctx context.Context, q querier, m ward.Staff, g Guess) (ward.Tries, error) {
+// allTries returns the wrong PINs that the log and the counter have.
+func (s *Store) allTries(ctx context.Context, q querier, m ward.Staff, g ward.Guess) (ward.Tries, error) {
 	tries, err := triesOf(ctx, q, m.Name)
-	if err != nil || g.Beside == nil {
+	if err != nil || g.Counter == nil {
 		return tries, err
 	}
-	more, err := g.Beside.Tries(m.PIN, s.uptime)
+	more, err := g.Counter.Tries(m.PIN, s.uptime)
 	return tries.Plus(more, s.uptime()), err
 }
 
@@ -170,7 +149,7 @@ const triesDetail = "%d in a row; boot %s second %f"
 var wrongPIN = ward.Invalid("pin", "that is not the PIN")
 
 // identify compares the PIN, unless the name has to wait.
-func (s *Store) identify(ctx context.Context, m ward.Staff, g Guess) (bool, error) {
+func (s *Store) identify(ctx context.Context, m ward.Staff, g ward.Guess) (bool, error) {
 	w, err := wardOf(ctx, s.reader)
 	if err != nil && ward.KindOf(err) != ward.KindNotFound {
 		return false, err

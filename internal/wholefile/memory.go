@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 )
 
-// InMemory returns the path of the file in memory that stands in for the file at path
+// InMemory returns the path of the file in memory that replaces the file at path
 // while its disk is full; empty on a system without such files. Any user may make a file
 // of that name: [Mine] tells whether it is one's own.
 func InMemory(path string) string {
