@@ -72,7 +72,7 @@ func TestCommandsOnDamagedFiles(t *testing.T) {
 				status, out, said := onCopy(t, env, filepath.Join(folder, fmt.Sprintf("%d-%s.db", seed, name)), damaged, args)
 				outcome := judged(status, varying.ReplaceAllString(out, "…"), said, want[name])
 				if strings.HasPrefix(outcome, "WRONG") {
-					t.Errorf("seed %d, %s: %s: exit status %d, %d bytes, said %q", seed, name, outcome, status, len(out), said)
+					t.Errorf("seed %d, %s: %s: exit status %d, %d bytes, said %q%s", seed, name, outcome, status, len(out), said, difference(varying.ReplaceAllString(out, "…"), want[name]))
 				}
 				mu.Lock()
 				counted[outcomeOn{name, outcome}]++
@@ -84,6 +84,16 @@ func TestCommandsOnDamagedFiles(t *testing.T) {
 	for _, v := range slices.SortedFunc(maps.Keys(counted), func(a, b outcomeOn) int { return strings.Compare(a.command+a.outcome, b.command+b.outcome) }) {
 		t.Logf("%-8s %5d %s", v.command, counted[v], v.outcome)
 	}
+}
+
+// difference shows the first part of two texts that differs.
+func difference(got, want string) string {
+	at := 0
+	for at < min(len(got), len(want)) && got[at] == want[at] {
+		at++
+	}
+	part := func(s string) string { return s[max(0, min(at-60, len(s))):min(len(s), at+60)] }
+	return fmt.Sprintf("\nfrom %d: %q, not %q", at, part(got), part(want))
 }
 
 func judged(status int, out, said, want string) string {
