@@ -66,7 +66,7 @@ and dates of birth, but for --deidentify; it is made for its owner alone.`,
 				return err
 			}
 			defer closing(s, &err)
-			if e.sig, err = reader(ctx, s, e.who); err != nil {
+			if ctx, e.sig, err = reader(ctx, s, e.who); err != nil {
 				return err
 			}
 			return e.run(ctx, s)

@@ -65,8 +65,10 @@ func (a *app) wardLog(ctx context.Context) (*store.Store, error) {
 	return store.Create(ctx, path)
 }
 
-// closing closes s at the end of a function that returns *err.
+// closing closes s at the end of a function that returns *err, after a last try to record
+// the readings of which the audit has no note yet.
 func closing(s *store.Store, err *error) {
+	noteLate(s)
 	if closed := s.Close(); *err == nil {
 		*err = closed
 	}

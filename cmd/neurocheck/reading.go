@@ -26,10 +26,11 @@ func (a *app) reading(cmd *cobra.Command, who signIn, do func(context.Context, *
 		return err
 	}
 	defer closing(s, &err)
-	in := opened{log: s}
-	if in.sig, err = reader(ctx, s, who); err != nil {
+	ctx, sig, err := reader(ctx, s, who)
+	if err != nil {
 		return err
 	}
+	in := opened{log: s, sig: sig}
 	if in.settings, err = settingsFor(ctx, cmd, s); err != nil {
 		return err
 	}

@@ -30,8 +30,8 @@ type Keeper struct {
 	// are no PINs yet.
 	Pepper func(first bool) ([]byte, error)
 
-	// Tries is the path of the file that counts the wrong PINs given for logs that are
-	// open read-only; empty if the caller counts them. It lies next to the pepper, because
+	// Tries is the path of the file that counts the wrong PINs given while a log cannot
+	// count them; empty if the caller counts them. It lies next to the pepper, because
 	// only a person who can read that one can guess at all.
 	Tries string
 

@@ -127,24 +127,26 @@ var trail = []struct{ table, event, patient, about, detail string }{
 // record.
 func (s *Store) EachAudit(ctx context.Context, sel AuditSelection, yield func(*ward.AuditEntry) error) error {
 	query, args := auditQuery(sel)
-	rows, err := s.reader.QueryContext(ctx, numbered(query), args...)
-	if err != nil {
-		return explain(s.path, err)
-	}
-	defer rows.Close() // it was only read
-	for rows.Next() {
-		var e ward.AuditEntry
-		var at, offset sql.NullInt64
-		if err := rows.Scan(&e.Seq, &at, &offset, &e.Signature.By, &e.Event, &e.PatientID, &e.About, &e.Detail, &e.MRN); err != nil {
-			return explain(s.path, asUnreadable(err))
+	return s.snapshot(ctx, func(q *sql.Tx) error {
+		rows, err := q.QueryContext(ctx, numbered(query), args...)
+		if err != nil {
+			return explain(s.path, err)
 		}
-		e.Signature.At = fromMillis(at, offset)
-		e.Signature.By, e.About, e.Detail = cut(e.Signature.By), cut(e.About), cut(e.Detail)
-		if err := yield(&e); err != nil {
-			return err
+		defer rows.Close() // it was only read
+		for rows.Next() {
+			var e ward.AuditEntry
+			var at, offset sql.NullInt64
+			if err := rows.Scan(&e.Seq, &at, &offset, &e.Signature.By, &e.Event, &e.PatientID, &e.About, &e.Detail, &e.MRN); err != nil {
+				return explain(s.path, asUnreadable(err))
+			}
+			e.Signature.At = fromMillis(at, offset)
+			e.Signature.By, e.About, e.Detail = cut(e.Signature.By), cut(e.About), cut(e.Detail)
+			if err := yield(&e); err != nil {
+				return err
+			}
 		}
-	}
-	return explain(s.path, rows.Err())
+		return explain(s.path, rows.Err())
+	})
 }
 
 // auditQuery asks each table only for the selected records, so that its indexes serve.

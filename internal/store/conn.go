@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/mattn/go-sqlite3"
 	"github.com/pressly/goose/v3"
@@ -37,6 +38,9 @@ const (
 )
 
 func (a access) probes() bool { return a == modeProbe || a == modeLook || a == modeProbeOnly }
+
+// busyTimeout is the time for which SQLite waits for a lock: see pragmas.
+const busyTimeout = 5 * time.Second
 
 // leastSQLite is the first version that is safe for a write-ahead log under
 // several processes, as a number such as 3051003.

@@ -42,7 +42,7 @@ var reads = []string{
 
 // withoutPatients are the methods that neither read patients nor append to the record.
 // A draft is not part of the record; the form that keeps it is that of the author.
-var withoutPatients = []string{"Close", "Path", "ReadOnly", "Trouble", "StillThere", "SetRules", "SetUptime", "KeepDraft", "DropDraft", "DropForm", "DraftOf", "Drafts", "RecordsOf", "ClaimCheck", "ReleaseCheck", "OpenChecks"}
+var withoutPatients = []string{"Close", "Path", "ReadOnly", "Trouble", "Owes", "OwesHere", "StillThere", "SetRules", "SetUptime", "KeepDraft", "DropDraft", "DropForm", "DraftOf", "Drafts", "RecordsOf", "ClaimCheck", "ReleaseCheck", "OpenChecks"}
 
 // byOthers are the methods that the authors of this table do not describe, with the
 // test of each.
@@ -50,6 +50,8 @@ var byOthers = map[string]string{
 	"SignIn":       "it is how an author is known: TestSigningIn",
 	"SetUp":        "it makes the first of the staff: TestStaff",
 	"Note":         "everyone who did something is in the audit; TestWhoLeftSignsNothing",
+	"NoteReading":  "it is Note for readings: TestANoteOfAReadingWaits",
+	"WriteLate":    "it records notes of others that wait: TestHostileLateNotes",
 	"NoteVerdict":  "the program notes what a verification found; TestDamageFoundIsNotForgotten",
 	"NoteSettings": "the program notes the file of settings, which its owner changes; TestWhoLeftSignsNothing",
 	"Backfill":     "it writes in the names of others: TestBackfill",

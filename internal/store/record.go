@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"fmt"
+	"time"
 
 	"neurocheck/internal/ward"
 )
@@ -63,6 +65,7 @@ func (s *Store) act(ctx context.Context, sig ward.Signature, request Request, c 
 	if err := request.validate(); err != nil {
 		return done, err
 	}
+	var late map[string]map[string]bool
 	err = s.begin(ctx, c, func(conn *sql.Conn, t *sql.Tx) (err error) {
 		if done, err = request.find(ctx, t); err != nil || done.Before {
 			return err
@@ -87,15 +90,26 @@ func (s *Store) act(ctx context.Context, sig ward.Signature, request Request, c 
 		if err := do(w); err != nil {
 			return err
 		}
+		recorded := w.seq
+		if recorded > last || request.ID == "" {
+			if late, err = s.appendLate(ctx, w); err != nil {
+				return err
+			}
+		}
 		if err := inserts.flush(ctx); err != nil || w.seq == last {
 			return err
 		}
 		if err := s.markMissing(ctx, w); err != nil {
 			return err
 		}
-		done = Done{First: last + 1, Last: w.seq}
+		done = Done{First: last + 1, Last: recorded}
 		return w.extendChain(ctx, request, done)
 	})
+	if err == nil {
+		for path, seen := range late {
+			dropLate(path, seen)
+		}
+	}
 	return done, explain(s.path, err)
 }
 
@@ -121,6 +135,11 @@ func (s *Store) begin(ctx context.Context, c checks, do func(*sql.Conn, *sql.Tx)
 	if s.ReadOnly() {
 		return ward.Unavailable("the log is open read-only: nothing can be recorded")
 	}
+	defer func() {
+		if errors.Is(err, context.DeadlineExceeded) {
+			err = tooSlow(s.path)
+		}
+	}()
 	place, err := waitTurn(ctx, s.queue)
 	if err != nil {
 		return err
@@ -136,6 +155,13 @@ func (s *Store) begin(ctx context.Context, c checks, do func(*sql.Conn, *sql.Tx)
 			return err
 		}
 		defer func() { err = errors.Join(err, setChecks(context.WithoutCancel(ctx), conn, checked)) }()
+	}
+	// SQLite does not see the deadline while it waits for a lock of another process.
+	if end, ok := ctx.Deadline(); ok {
+		defer func() { err = errors.Join(err, waitInSQLite(context.WithoutCancel(ctx), conn, busyTimeout)) }()
+		if err := waitInSQLite(ctx, conn, time.Until(end)); err != nil {
+			return err
+		}
 	}
 	// A transaction that ends with ctx would end while do still uses it, and take the
 	// connection with it.
@@ -172,6 +198,12 @@ func (s *Store) begin(ctx context.Context, c checks, do func(*sql.Conn, *sql.Tx)
 		s.unmarked.Store(false)
 	}
 	return s.sameFile(nothingSaved) // a record in a file that was removed is not saved
+}
+
+// waitInSQLite sets the time for which SQLite waits for a lock on a connection.
+func waitInSQLite(ctx context.Context, conn *sql.Conn, most time.Duration) error {
+	_, err := conn.ExecContext(ctx, fmt.Sprintf("PRAGMA busy_timeout = %d", max(1, min(most, busyTimeout).Milliseconds())))
+	return err
 }
 
 // setChecks sets whether SQLite checks CHECKs and foreign keys on a connection. It

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"errors"
+
+	"neurocheck/internal/ward"
 )
 
 // Snapshot is the log as of one record, for several queries that must agree. Records
@@ -29,7 +31,42 @@ func (s *Store) snapshot(ctx context.Context, do func(q *sql.Tx) error) error {
 		return explain(s.path, err)
 	}
 	defer t.Rollback()
+	if err := mayStillRead(ctx, t); err != nil {
+		return explain(s.path, err)
+	}
 	return s.named(ctx, do(t))
+}
+
+type readByKey struct{}
+
+// ReadBy returns a context for reads by an author who has signed in: each asks inside the
+// snapshot that it reads whether the author may read patients, because an administrator
+// may have disabled the name meanwhile.
+func ReadBy(ctx context.Context, author string) context.Context {
+	return context.WithValue(ctx, readByKey{}, author)
+}
+
+// mayStillRead returns an error if the author of [ReadBy] is on the staff and may not read
+// patients, or has left.
+func mayStillRead(ctx context.Context, q querier) error {
+	by, named := ctx.Value(readByKey{}).(string)
+	if !named {
+		return nil
+	}
+	known, err := staff(ctx, q)
+	if err != nil {
+		return err
+	}
+	for _, m := range known {
+		switch {
+		case !sameName(m.Author(), by):
+		case !m.Active:
+			return leftStaff(m.Name)
+		default:
+			return ward.MayDo(m.Role, ward.MayRead)
+		}
+	}
+	return nil
 }
 
 // Head returns the number and the hash, in hexadecimal, of the last record.
@@ -111,6 +148,9 @@ func (s *Store) onSnapshots(ctx context.Context, count int, do func(conns []*sql
 		}
 		if ends == nil {
 			ends = seen
+			if err := mayStillRead(ctx, conn); err != nil {
+				return err
+			}
 		}
 	}
 	return do(conns, ends)

@@ -48,6 +48,7 @@ type Store struct {
 	removeFile func() error           // removes the copy; nil if there is none
 	origin     atomic.Pointer[string] // hash of the first record
 	unmarked   atomic.Bool            // no mark says which record was the last: see mark
+	owes       atomic.Bool            // notes of readings wait: see putLate
 }
 
 // SetUptime sets the clock by which names wait after wrong PINs, for tests. It is not

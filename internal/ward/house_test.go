@@ -18,7 +18,7 @@ var mayImport = map[string]string{
 	"internal/hl7":               "",
 	"internal/pack":              "",
 	"internal/uptime":            "ward",
-	"internal/pin":               "uptime ward",
+	"internal/pin":               "uptime ward wholefile",
 	"internal/wholefile":         "ward",
 	"internal/config":            "icans ward",
 	"internal/csvlog":            "icans ward wholefile",

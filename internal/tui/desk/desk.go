@@ -113,6 +113,9 @@ type Desk struct {
 	health   *health
 	probing  kit.Pending
 	probedAt time.Time
+	missing  bool // the audit lacks readings so far
+	noting   kit.Pending
+	notedAt  time.Time
 }
 
 // Doors are the acts that need the whole stack of screens.
@@ -190,6 +193,9 @@ func (d *Desk) SetUser(m ward.Staff) {
 	d.user = m
 	d.saved = Saved{}
 	d.EndVisit()
+	if m.Name != "" && d.Log != nil && d.Log.Owes() { // the sign-in may be one
+		d.setMissing(true)
+	}
 }
 
 // May returns the reason why the person at the keyboard lacks a permission, and the

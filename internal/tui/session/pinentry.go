@@ -114,7 +114,7 @@ func (e *pinEntry) compare(h kit.Host) tea.Cmd {
 func comparePIN(d *desk.Desk, h kit.Host, p *kit.Pending, name, how, secret string) tea.Cmd {
 	keeper, zone, clock := d.PINs, d.Zone(), d.Clock
 	return desk.Load(d, h, p, name, func(ctx context.Context, log *store.Store) (ward.Staff, error) {
-		return log.SignIn(ctx, ward.Sign(name, clock().In(zone)), how, keeper.Guess(secret, log.ReadOnly()))
+		return log.SignIn(ctx, ward.Sign(name, clock().In(zone)), how, keeper.Guess(secret, false))
 	})
 }
 

@@ -1,0 +1,337 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"slices"
+	"time"
+
+	"neurocheck/internal/ward"
+	"neurocheck/internal/wholefile"
+)
+
+// Reading needs no write: if the log cannot be written just now, because the disk is full or
+// a process that was stopped holds it, the note of the reading waits in a sidecar file of
+// the log, one line of JSON a note. If the disk is full it waits in memory, and is lost with
+// the machine. The next act of any program that has the log open for writing records it.
+
+const (
+	// notePatience limits the time for which a reading waits for its note.
+	notePatience = 300 * time.Millisecond
+	// mostLate is the greatest size of the file of the late notes, in bytes.
+	mostLate = 256 << 10
+	// lateLockPatience limits the wait for the lock of that file, which a process that was
+	// stopped may hold.
+	lateLockPatience = 200 * time.Millisecond
+)
+
+// Missing is the error of a note that the audit lacks. Waits reports whether the note
+// waits to be recorded.
+type Missing struct {
+	Waits bool
+	cause error
+}
+
+func (m *Missing) Error() string {
+	if m.Waits {
+		return "the audit lacks this act so far, and gets it with the next save: " + m.cause.Error()
+	}
+	return "the audit lacks this act: " + m.cause.Error()
+}
+
+func (m *Missing) Unwrap() error { return m.cause }
+
+// notNow reports whether an error says that the log cannot be written just now.
+func notNow(err error) bool {
+	t := ward.TroubleOf(err)
+	return t == ward.DiskFull || t == ward.LogLocked
+}
+
+// tooSlow is the error of a log that did not take a record in time.
+func tooSlow(path string) error {
+	return ward.UnavailableFor(ward.LogLocked, "another program holds "+path+" locked; close it, and try again")
+}
+
+// NoteReading records a reading before it is shown. If that takes too long or fails
+// because the log cannot be written just now, the note waits on disk, and NoteReading
+// returns a [*Missing]: the patient is shown all the same. Of a log that is open read-only
+// it returns nil.
+func (s *Store) NoteReading(ctx context.Context, sig ward.Signature, e ward.AuditEvent) error {
+	err := s.trouble
+	if err == nil {
+		if s.ReadOnly() {
+			return nil
+		}
+		brief, cancel := context.WithTimeout(ctx, notePatience)
+		defer cancel()
+		err = s.Note(brief, sig, e)
+		if err != nil && ward.KindOf(err) == ward.KindInternal && brief.Err() != nil && ctx.Err() == nil {
+			err = tooSlow(s.path) // SQLite was interrupted
+		}
+	}
+	switch {
+	case notNow(err):
+		return &Missing{Waits: s.putLate(ctx, sig, e) == nil, cause: err}
+	case err != nil && s.trouble != nil:
+		return &Missing{cause: err}
+	}
+	return err
+}
+
+// OwesHere reports whether notes of this Store waited.
+func (s *Store) OwesHere() bool { return s.owes.Load() }
+
+// Owes reports whether notes of readings, of any program, wait for [Store.WriteLate].
+func (s *Store) Owes() bool {
+	return slices.ContainsFunc(s.latePlaces(), func(path string) bool {
+		info, err := os.Lstat(path)
+		return err == nil && info.Size() > 0
+	})
+}
+
+// WriteLate records the notes that wait, of all programs.
+func (s *Store) WriteLate(ctx context.Context) error {
+	if !s.Owes() {
+		return nil
+	}
+	// Without a record of its own: each note has its own author and time.
+	return s.write(ctx, ward.Sign(ward.Login("audit"), time.Unix(1, 0)), func(*tx) error { return nil })
+}
+
+// lateNote is a note as it waits.
+type lateNote struct {
+	ID      string    `json:"id"`
+	Log     string    `json:"log"`   // hash of its first record: another log may take the place of this one
+	After   int64     `json:"after"` // the last record when it was made
+	At      time.Time `json:"at"`
+	By      string    `json:"by"`
+	Event   string    `json:"event"`
+	Patient int64     `json:"patient,omitempty"`
+	About   string    `json:"about,omitempty"`
+	Detail  string    `json:"detail,omitempty"`
+}
+
+// lateEvents are the events that may come late. Anyone who can write the file of the notes
+// can add some: so none of them changes what the program does.
+var lateEvents = []string{
+	ward.SignedIn, ward.Unlocked, ward.SignedOut, ward.Locked, ward.ReadPatient, ward.ReadHandover,
+	ward.ReadAudit, ward.Exported, ward.Reported, ward.BackedUp,
+}
+
+// words returns the detail of the record: it says that the note came late, and identifies
+// it, so that a program that was killed in between leads to no second record.
+func (n *lateNote) words() string {
+	late := "recorded late, " + n.ID
+	if detail := cut(ward.CleanLine(n.Detail)); detail != "" {
+		return detail + "; " + late
+	}
+	return late
+}
+
+// latePlaces returns the file of the late notes, and the one that replaces it.
+func (s *Store) latePlaces() []string {
+	path := sidecar(s.path, "-late")
+	if spare := wholefile.InMemory(path); spare != "" {
+		return []string{path, spare}
+	}
+	return []string{path}
+}
+
+// putLate lets a note wait.
+func (s *Store) putLate(ctx context.Context, sig ward.Signature, e ward.AuditEvent) error {
+	if !slices.Contains(lateEvents, e.Event) {
+		return ward.Unavailable("this act cannot be recorded later")
+	}
+	m, _, err := s.markOf(ctx, s.reader)
+	if err != nil {
+		return err
+	}
+	id := make([]byte, 6)
+	if _, err := rand.Read(id); err != nil {
+		return err
+	}
+	line, err := json.Marshal(lateNote{hex.EncodeToString(id), m.origin, m.seq, sig.At, sig.By, e.Event, e.PatientID, e.About, e.Detail})
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, path := range s.latePlaces() {
+		err := appendLine(path, append(line, '\n'))
+		if err == nil {
+			s.owes.Store(true)
+			return nil
+		}
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+// appendLine appends a line to a file of late notes, or nothing.
+func appendLine(path string, line []byte) error {
+	file, err := openLate(path, os.O_CREATE|os.O_RDWR|os.O_APPEND)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	lockBriefly(file, lateLockPatience) // without it a note may be lost, with a process that was stopped
+	info, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	here, err := os.Lstat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist), err == nil && !os.SameFile(here, info): // it was removed meanwhile
+		return appendLine(path, line)
+	case err != nil:
+		return err
+	case info.Size()+int64(len(line)) > mostLate:
+		return ward.Unavailable(path + " is full")
+	}
+	if _, err = file.Write(line); err == nil {
+		err = file.Sync()
+	}
+	if err != nil {
+		err = errors.Join(err, file.Truncate(info.Size()))
+	}
+	return err
+}
+
+// openLate opens a file of late notes, which must be a plain one of this user.
+func openLate(path string, flags int) (*os.File, error) {
+	file, err := os.OpenFile(path, flags|carefully, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	info, err := file.Stat()
+	if err == nil && (!wholefile.Mine(info) || info.Size() > mostLate) {
+		err = fmt.Errorf("%s was not made by this program", path)
+	}
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return file, nil
+}
+
+// lateNotes returns the notes that wait in a file, of all logs; lines that are none are
+// left out.
+func lateNotes(path string) (notes []lateNote, err error) {
+	file, err := openLate(path, os.O_RDONLY)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close() // it was only read
+	content, err := io.ReadAll(io.LimitReader(file, mostLate))
+	if err != nil {
+		return nil, err
+	}
+	for line := range bytes.Lines(content) {
+		var n lateNote
+		if json.Unmarshal(line, &n) == nil && n.ID != "" {
+			notes = append(notes, n)
+		}
+	}
+	return notes, nil
+}
+
+// dropLate takes lines away that were recorded, or are no notes of this log.
+func dropLate(path string, seen map[string]bool) {
+	file, err := openLate(path, os.O_RDWR)
+	if err != nil {
+		return
+	}
+	defer file.Close()
+	lockBriefly(file, lateLockPatience)
+	content, err := io.ReadAll(io.LimitReader(file, mostLate))
+	if err != nil {
+		return
+	}
+	var rest []byte
+	for line := range bytes.Lines(content) {
+		var n lateNote
+		if json.Unmarshal(line, &n) == nil && n.ID != "" && !seen[n.ID] {
+			rest = append(rest, line...)
+		}
+	}
+	if len(rest) == 0 {
+		_ = os.Remove(path) // a note that stays is known by its ID
+		return
+	}
+	if _, err := file.WriteAt(rest, 0); err == nil {
+		_ = file.Truncate(int64(len(rest)))
+	}
+}
+
+// appendLate records the notes that wait, and returns the IDs of those that need not wait
+// any more, by file. It fails only if the log fails: a note that cannot be recorded is
+// dropped.
+func (s *Store) appendLate(ctx context.Context, w *tx) (map[string]map[string]bool, error) {
+	done := make(map[string]map[string]bool)
+	for _, path := range s.latePlaces() {
+		notes, err := lateNotes(path)
+		if err != nil || len(notes) == 0 {
+			continue // a file of another program keeps no one from saving
+		}
+		done[path] = make(map[string]bool)
+		m, _, err := s.markOf(ctx, w.sql)
+		if err != nil {
+			return nil, err
+		}
+		for i := range notes {
+			done[path][notes[i].ID] = true
+			fits, err := w.fitsLate(ctx, &notes[i], m.origin)
+			if err != nil {
+				return nil, err
+			}
+			if !fits {
+				continue
+			}
+			if err := w.noteLate(ctx, &notes[i]); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return done, nil
+}
+
+// noteLate records a note with its own author and time.
+func (w *tx) noteLate(ctx context.Context, n *lateNote) error {
+	defer func(sig ward.Signature) { w.sig = sig }(w.sig)
+	w.sig = ward.Signature{By: ward.CleanLine(n.By), At: n.At}
+	return w.note(ctx, ward.AuditEvent{Event: n.Event, PatientID: n.Patient, About: cut(ward.CleanLine(n.About)), Detail: n.words()})
+}
+
+// fitsLate reports whether a note belongs to this log, may come late, and is not recorded
+// yet.
+func (w *tx) fitsLate(ctx context.Context, n *lateNote, origin string) (bool, error) {
+	by := ward.CleanLine(n.By)
+	if n.Log != origin || !slices.Contains(lateEvents, n.Event) || by == "" || by != cut(by) || len(n.ID) != 12 || n.At.Year() < 2000 || n.At.Year() > 2200 {
+		return false, nil
+	}
+	known, err := w.staff(ctx)
+	if err != nil {
+		return false, err
+	}
+	persons := slices.ContainsFunc(known, func(m ward.Staff) bool { return m.Role != ward.Feed })
+	if persons && !ward.IsLogin(by) && !slices.ContainsFunc(known, func(m ward.Staff) bool { return sameName(m.Author(), by) }) {
+		return false, nil
+	}
+	return one(ctx, w.sql, "", func(rows *sql.Rows) (fits bool, err error) {
+		err = rows.Scan(&fits)
+		return fits, err
+	}, `
+		SELECT ($1 = 0 OR EXISTS (SELECT 1 FROM patient_now WHERE patient_id = $1))
+			AND NOT EXISTS (SELECT 1 FROM audit_event WHERE author = $2 AND event = $3 AND seq > $4 AND detail = $5)`,
+		n.Patient, by, n.Event, n.After, n.words())
+}
