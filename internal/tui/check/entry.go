@@ -24,7 +24,6 @@ type entry struct {
 	editor  kit.Editor
 	changed func()        // after a key has changed the text
 	done    func() string // takes the text; returns the reason if it is refused
-	restart func()        // shows the text as it was at the opening
 	refused string
 }
 
@@ -36,6 +35,7 @@ func (d *entry) Type(h kit.Host, k kit.Key) (bool, tea.Cmd) {
 	if k.Name == "enter" {
 		return false, nil
 	}
+	d.runs.Before(d.editor, k)
 	before := d.editor.Value()
 	refusal, mine := d.editor.Type(k)
 	if refusal != "" {
@@ -59,11 +59,8 @@ func (d *entry) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 	if !ok {
 		return nil
 	}
-	cmd := d.textBurst(h, d.editor, b)
-	if d.editor.Value() == "" && d.restart != nil {
-		d.restart()
-	}
-	return tea.Batch(cmd, d.keep(h, ""))
+	before := d.editor.Value()
+	return tea.Batch(d.textBurst(h, d.editor, b), d.keep(h, before))
 }
 
 // Bindings implements [kit.Screen].
@@ -157,14 +154,18 @@ func newComment(d dialog) *entry {
 func newTime(d dialog) *entry {
 	e := d.exam
 	field := kit.NewField(40, func(text string) kit.Reading[time.Time] { return kit.ReadTime(text, e.desk.Now(), e.desk.Zone()) })
-	start := func() { field.Start(e.check.PerformedAt, timeShown(e.desk, e.check.PerformedAt), "") }
-	start()
+	field.Start(e.check.PerformedAt, timeShown(e.desk, e.check.PerformedAt), "")
 	if e.typed != "" {
 		field.Insert(e.typed)
 	}
-	return &entry{dialog: d, head: "When was the patient examined?   " + desk.About(&e.history.Patient), editor: field, restart: start,
-		hint:    "1320, 13.20, 1:20pm, yesterday 2350, 28 Nov 0300. Untouched, the time stays to the second",
-		changed: func() { e.typed = field.Value() },
+	return &entry{dialog: d, head: "When was the patient examined?   " + desk.About(&e.history.Patient), editor: field,
+		hint: "1320, 13.20, 1:20pm, yesterday 2350, 28 Nov 0300. Untouched, the time stays to the second",
+		changed: func() {
+			e.typed = ""
+			if field.Touched() {
+				e.typed = field.Value()
+			}
+		},
 		done: func() string {
 			at, _ := field.Get()
 			if reason := bedside.TimeRefusal(&e.history, at, clockOf(e.desk)); reason != "" {

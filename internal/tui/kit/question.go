@@ -40,7 +40,7 @@ type Question struct {
 	Typed func()
 
 	at     int // the input in hand; len(Inputs) if the options answer
-	runs   typedRuns
+	runs   TypedRuns
 	scroll Scroll
 }
 
@@ -75,7 +75,7 @@ func (q *Question) Typing() bool {
 
 // Type implements [Screen].
 func (q *Question) Type(h Host, k Key) (bool, tea.Cmd) {
-	q.runs.before(q.Inputs[q.at].Editor, k)
+	q.runs.Before(q.Inputs[q.at].Editor, k)
 	refusal, mine := q.Inputs[q.at].Editor.Type(k)
 	if refusal != "" {
 		h.Fail(refusal)
@@ -86,7 +86,7 @@ func (q *Question) Type(h Host, k Key) (bool, tea.Cmd) {
 
 // Untype implements [Untyper].
 func (q *Question) Untype(b Burst) {
-	if q.runs.takeBack(b) {
+	if q.runs.TakeBack(b) {
 		q.typed()
 	}
 }
