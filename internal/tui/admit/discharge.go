@@ -189,13 +189,13 @@ func (q *discharge) refresh(h kit.Host) {
 	case !ok:
 		q.gone = "the patient left meanwhile"
 	case !s.Stay.OnWard():
-		q.stay, q.gone = s.Stay, "the patient "+leftAt(q.d, &s.Stay)
+		q.stay, q.gone = s.Stay, "the patient "+q.d.LeftAt(&s.Stay)
 	case sameVersions(&s.Patient, &q.patient, &s.Stay, &q.stay):
 		return
 	default:
 		q.patient, q.stay = s.Patient, s.Stay
 	}
-	h.Fail(changedMeanwhile)
+	h.Fail(desk.ChangedMeanwhile)
 }
 
 // Update implements [kit.Screen].

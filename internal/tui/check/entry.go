@@ -19,7 +19,7 @@ const mostComment = 2000
 // each key.
 type entry struct {
 	dialog
-	head    string
+	head    string // before the patient
 	hint    string
 	editor  kit.Editor
 	changed func()        // after a key has changed the text
@@ -97,7 +97,7 @@ func (d *entry) take(h kit.Host) tea.Cmd {
 // Body implements [kit.Screen].
 func (d *entry) Body(p kit.Page) []string {
 	var lines []string
-	for _, line := range p.Hang(" "+d.head, p.Width, 1) {
+	for _, line := range p.Hang(" "+d.head+"   "+desk.About(&d.exam.history.Patient), p.Width, 1) {
 		lines = append(lines, p.Strong.Render(line))
 	}
 	for _, line := range d.editor.View(p.Narrow(p.Width-4), d.Typing()) {
@@ -145,7 +145,7 @@ func newComment(d dialog) *entry {
 	e := d.exam
 	text := kit.NewText(e.check.Note, mostComment)
 	text.Lines = true
-	return &entry{dialog: d, head: "Comment   " + desk.About(&e.history.Patient), hint: "the comment changes neither grade nor flag", editor: kit.Plainly(text, nil),
+	return &entry{dialog: d, head: "Comment", hint: "the comment changes neither grade nor flag", editor: kit.Plainly(text, nil),
 		changed: func() { e.check.Note = text.Value() },
 		done:    func() string { return "" }}
 }
@@ -158,7 +158,7 @@ func newTime(d dialog) *entry {
 	if e.typed != "" {
 		field.Insert(e.typed)
 	}
-	return &entry{dialog: d, head: "When was the patient examined?   " + desk.About(&e.history.Patient), editor: field,
+	return &entry{dialog: d, head: "When was the patient examined?", editor: field,
 		hint: "1320, 13.20, 1:20pm, yesterday 2350, 28 Nov 0300. Untouched, the time stays to the second",
 		changed: func() {
 			e.typed = ""

@@ -44,6 +44,12 @@ func (f *form) loaded(h kit.Host, msg kit.Result[record]) tea.Cmd {
 	}
 	before := len(f.review("").Meanwhile())
 	f.take(&msg.Value.chart)
+	if f.leaving != nil {
+		f.leaving.Subject = []string{desk.About(&f.history.Patient)}
+	}
+	if f.asks != nil {
+		defer f.renew(h)
+	}
 	if c := f.takenAway(); c != nil && !f.busy() {
 		f.check.ID = f.desk.NewID()
 		h.Say(desk.ShortName(c.Recorded.By) + " took over this check and saved it at " + f.desk.Time(c.Recorded.At) + ". A save here is a check of its own")
@@ -53,6 +59,12 @@ func (f *form) loaded(h kit.Host, msg kit.Result[record]) tea.Cmd {
 		h.Say("MEANWHILE " + bedside.MeanwhileWords(clockOf(f.desk), &list[len(list)-1]))
 	}
 	return nil
+}
+
+// renew makes an open question one about the record as it is now.
+func (f *form) renew(h kit.Host) {
+	subject, text := f.questionText("")
+	desk.Renew(h, f.asks, subject, text)
 }
 
 // begin fills the form for the first time: with a draft, with the check to correct, or

@@ -449,7 +449,7 @@ func TestLateCheckOfAStayThatEnded(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.SignIn(desktest.Maria)
-	openForm(s, ada).Sees("NEURO CHECK  OKAFOR, Ada", "left Sun 29 Nov 14:07", "When was the patient examined?")
+	openForm(s, ada).Sees("NEURO CHECK  OKAFOR, Ada", "left 14:07, home, Maria Santos", "When was the patient examined?")
 	s.Press("enter").Sees("Sun 29 Nov 16:07 is after the patient left, Sun 29 Nov 14:07")
 	s.Press("esc").Wait(time.Second).Press("1", "ctrl+s").Sees("Time of the check: Sun 29 Nov 16:07 is after the patient left, Sun 29 Nov")
 	s.Press("t").Type("1330").Press("enter", "ctrl+s").Sees("LATE ENTRY Sun 29 Nov 13:30, 2 h 37 ago")

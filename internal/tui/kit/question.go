@@ -1,6 +1,7 @@
 package kit
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -63,6 +64,13 @@ func Choose(subject, text []string, options ...Option) *Question {
 	}
 	q.Options = append(q.Options, Option{Keys: []string{"0"}, Label: "back"})
 	return q
+}
+
+// Renew replaces the subject and the text. It reports whether they differ.
+func (q *Question) Renew(subject, text []string) (changed bool) {
+	changed = !slices.Equal(q.Subject, subject) || !slices.Equal(q.Text, text)
+	q.Subject, q.Text = subject, text
+	return changed
 }
 
 // Over implements [Dialog].

@@ -60,7 +60,7 @@ func (s *sheet) loaded(h kit.Host, msg kit.Result[record]) tea.Cmd {
 	}
 	s.take(msg.Value)
 	s.dropSaved(h)
-	return s.flush(h)
+	return tea.Batch(s.flush(h), s.renew(h))
 }
 
 // begin fills the sheet for the first time: with the draft, or with nothing.
