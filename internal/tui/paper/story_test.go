@@ -502,3 +502,19 @@ func BenchmarkKey(b *testing.B) {
 		evaluate(&h, &site, rows, "x", morning)
 	}
 }
+
+// The sheet and its question follow the patient, as another terminal changes them.
+func TestTheSheetFollowsThePatient(t *testing.T) {
+	s, piotr := atTheSheet(t)
+	s.Type("0400").Press(strings.Split("1 1 1 1 3 1 1 1 0 0 0 0 z ctrl+s", " ")...)
+	sees(t, s, "SAVE 1 check?   KOWALSKI, Piotr")
+	now := piotr
+	sign := func() ward.Signature { return ward.Sign(desktest.Tomasz, s.Now()) }
+	now.Name = "KOWALSKI-BELL, Piotr"
+	must(s.Log.EditPatient(t.Context(), sign(), now))(t)
+	sees(t, s.Wait(time.Minute).Tick(), "SAVE 1 check?   KOWALSKI-BELL, Piotr", desk.ChangedMeanwhile)
+	must(s.Log.Discharge(t.Context(), sign(), piotr.ID, s.Now(), "home"))(t)
+	sees(t, s.Wait(time.Minute).Tick(), "left 08:11, home, Tomasz")
+	s.Wait(time.Second).Press("1")
+	sees(t, s, "Saved")
+}
