@@ -518,3 +518,26 @@ func TestTheSheetFollowsThePatient(t *testing.T) {
 	s.Wait(time.Second).Press("1")
 	sees(t, s, "Saved")
 }
+
+// In the empty time of a new row u takes the time in grey and asks why the tool was not
+// done, z says that the time comes first, and no letter with which no time begins is text.
+// A letter of a scan is no key.
+func TestLettersInAnEmptyTime(t *testing.T) {
+	s, p := atTheSheet(t)
+	sees(t, s.Press("z"), "z does nothing now: the time of the row comes first")
+	for _, key := range strings.Split("b e g h i k l p q r x -", " ") {
+		s.Press(key).SeesNot(key + "▌")
+		sees(t, s, key+" does nothing here")
+	}
+	for _, letter := range strings.Split("a d f j m n o s t w y", " ") {
+		sees(t, s.Press(letter), letter+"▌")
+		s.Press("backspace")
+	}
+	s.Burst("U0042371").SeesNot("not done?")
+	sees(t, s.Wait(time.Second).Press("u"), "Why was ICE not done?")
+	sees(t, s.Wait(time.Second).Press("2").Press("ctrl+s"), "asleep", "SAVE 1 check?")
+	s.Wait(time.Second).Press("1")
+	if c := lastOf(t, s, p); c.Findings.Unable == 0 {
+		t.Errorf("%+v", c.Findings)
+	}
+}
