@@ -43,6 +43,7 @@ func (f *form) loaded(h kit.Host, msg kit.Result[record]) tea.Cmd {
 		return f.begin(h, msg.Value)
 	}
 	before := len(f.review("").Meanwhile())
+	defer f.desk.SayLeft(h, f.history.Stay(), msg.Value.chart.Stay())
 	f.take(&msg.Value.chart)
 	if f.leaving != nil {
 		f.leaving.Subject = []string{desk.About(&f.history.Patient)}

@@ -35,7 +35,7 @@ func TestTheFormFollowsThePatient(t *testing.T) {
 		rename(t, s, ada, "OKAFOR-SMITH, Ada")
 		s.Wait(time.Minute).Tick().Sees("NEURO CHECK  OKAFOR-SMITH, Ada").SeesNot("OKAFOR, Ada")
 		discharged(t, s, ada)
-		s.Wait(time.Minute).Tick().Sees("left 16:08, home, Tomasz Wójcik").SeesNot("bed 1A")
+		s.Wait(time.Minute).Tick().Sees("left 16:08, home, Tomasz Wójcik", " the patient left 16:08, home").SeesNot("bed 1A")
 	}
 	s, ada := atTheForm(t)
 	s.Press("1", "ctrl+s")

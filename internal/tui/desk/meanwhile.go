@@ -23,6 +23,14 @@ func (d *Desk) Left(s *ward.Stay) string {
 	return d.LeftAt(s)
 }
 
+// SayLeft says so if a patient who was on the ward left meanwhile. before and now are the
+// latest stay as it was and as it is.
+func (d *Desk) SayLeft(h kit.Host, before, now *ward.Stay) {
+	if left := d.Left(now); left != "" && d.Left(before) == "" {
+		h.Fail("the patient " + left)
+	}
+}
+
 // Renew gives an open question its subject and text as they are now, because another
 // terminal may have changed them. It says so if they differ.
 func Renew(h kit.Host, q *kit.Question, subject, text []string) {

@@ -514,7 +514,7 @@ func TestTheSheetFollowsThePatient(t *testing.T) {
 	must(s.Log.EditPatient(t.Context(), sign(), now))(t)
 	sees(t, s.Wait(time.Minute).Tick(), "SAVE 1 check?   KOWALSKI-BELL, Piotr", desk.ChangedMeanwhile)
 	must(s.Log.Discharge(t.Context(), sign(), piotr.ID, s.Now(), "home"))(t)
-	sees(t, s.Wait(time.Minute).Tick(), "left 08:11, home, Tomasz")
+	sees(t, s.Wait(time.Minute).Tick(), "left 08:11, home, Tomasz", "the patient left 08:11, home, Tomasz")
 	s.Wait(time.Second).Press("1")
 	sees(t, s, "Saved")
 }
