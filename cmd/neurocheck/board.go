@@ -31,47 +31,31 @@ It holds names.`,
 		Example: `  neurocheck board
   neurocheck board --json --at 2026-11-29T16:07:00Z`,
 		Args: none,
-		RunE: func(cmd *cobra.Command, _ []string) (err error) {
-			ctx := cmd.Context()
-			s, err := a.openLog(ctx)
-			if err != nil {
-				return err
-			}
-			defer closing(s, &err)
-			sig, err := reader(ctx, s, who)
-			if err != nil {
-				return err
-			}
-			settings, err := settingsFor(ctx, cmd, s)
-			if err != nil {
-				return err
-			}
-			name, err := wardName(ctx, s)
-			if err != nil {
-				return err
-			}
-			zone := settings.Site.Zone
-			then, err := parseTime("--at", at, zone)
-			if err != nil {
-				return err
-			}
-			if err := noteBy(ctx, s, sig, ward.AuditEvent{Event: ward.ReadPatient, About: "board"}); err != nil {
-				return err
-			}
-			states, shown, err := boardAt(ctx, s, &settings.Site, then)
-			if err != nil {
-				return err
-			}
-			board := report.NewBoard(name, states, shown, zone)
-			if !asJSON {
-				return board.WriteText(os.Stdout)
-			}
-			e := json.NewEncoder(os.Stdout)
-			e.SetEscapeHTML(false)
-			return e.Encode(struct {
-				outcome
-				report.Board
-			}{succeeded(cmd), board})
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.reading(cmd, who, func(ctx context.Context, in *opened) error {
+				zone := in.settings.Site.Zone
+				then, err := parseTime("--at", at, zone)
+				if err != nil {
+					return err
+				}
+				if err := noteBy(ctx, in.log, in.sig, ward.AuditEvent{Event: ward.ReadPatient, About: "board"}); err != nil {
+					return err
+				}
+				states, shown, err := boardAt(ctx, in.log, &in.settings.Site, then)
+				if err != nil {
+					return err
+				}
+				board := report.NewBoard(in.ward, states, shown, zone)
+				if !asJSON {
+					return board.WriteText(os.Stdout)
+				}
+				e := json.NewEncoder(os.Stdout)
+				e.SetEscapeHTML(false)
+				return e.Encode(struct {
+					outcome
+					report.Board
+				}{succeeded(cmd), board})
+			})
 		},
 	}
 	cmd.Flags().StringVar(&at, "at", "", "the board at this `TIME` instead of now: RFC 3339, or a date for the start of that day on the ward")

@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"neurocheck/internal/report"
-	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
 )
 
@@ -30,47 +29,18 @@ dates of birth.`,
   neurocheck handover --since 19:00
   neurocheck handover --patient 0042317 --since 2026-03-14 --json`,
 		Args: none,
-		RunE: func(cmd *cobra.Command, _ []string) (err error) {
-			ctx := cmd.Context()
-			s, err := a.openLog(ctx)
-			if err != nil {
-				return err
-			}
-			defer closing(s, &err)
-			sig, err := reader(ctx, s, who)
-			if err != nil {
-				return err
-			}
-			settings, err := settingsFor(ctx, cmd, s)
-			if err != nil {
-				return err
-			}
-			name, err := wardName(ctx, s)
-			if err != nil {
-				return err
-			}
-			at := now()
-			from, err := shiftStart(since, at, settings.Site.Zone)
-			if err != nil {
-				return err
-			}
-			only, err := patientID(ctx, s, patient)
-			if err != nil {
-				return err
-			}
-			if err := noteBy(ctx, s, sig, ward.AuditEvent{Event: ward.ReadHandover, PatientID: only}); err != nil {
-				return err
-			}
-			charts, seq, head, err := s.Charts(ctx, only, from)
-			if err != nil {
-				return err
-			}
-			sheet := report.Sheet{Ward: name, MadeBy: sig.By, Seq: seq, Head: head}
-			handed := ward.BuildHandover(&settings.Site, charts, from, at)
-			if asJSON {
-				return report.HandoverJSON(os.Stdout, handed, sheet)
-			}
-			return report.Handover(os.Stdout, handed, sheet)
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.reading(cmd, who, func(ctx context.Context, in *opened) error {
+				shift, err := in.shift(ctx, since, patient, ward.AuditEvent{Event: ward.ReadHandover})
+				if err != nil {
+					return err
+				}
+				handed := ward.BuildHandover(&in.settings.Site, shift.charts, shift.from, shift.at)
+				if asJSON {
+					return report.HandoverJSON(os.Stdout, handed, shift.sheet)
+				}
+				return report.Handover(os.Stdout, handed, shift.sheet)
+			})
 		},
 	}
 	cmd.Flags().StringVar(&patient, "patient", "", "only the patient with this `MRN`")
@@ -101,11 +71,27 @@ func shiftStart(text string, now time.Time, zone *time.Location) (time.Time, err
 	return at, err
 }
 
-// wardName returns the name of the ward, "" if the log has no ward yet.
-func wardName(ctx context.Context, s *store.Store) (string, error) {
-	w, err := s.Ward(ctx)
-	if ward.KindOf(err) == ward.KindNotFound {
-		err = nil
+// shift is the part of the record that a handover or a report is about.
+type shift struct {
+	from, at time.Time
+	charts   []ward.Chart
+	sheet    report.Sheet
+}
+
+// shift reads the record since a time that a flag names, of the patient with an MRN or of
+// the whole ward, and records event about it first.
+func (in *opened) shift(ctx context.Context, since, patient string, event ward.AuditEvent) (sh shift, err error) {
+	sh.at = now()
+	if sh.from, err = shiftStart(since, sh.at, in.settings.Site.Zone); err != nil {
+		return sh, err
 	}
-	return w.Name, err
+	if event.PatientID, err = patientID(ctx, in.log, patient); err != nil {
+		return sh, err
+	}
+	if err := noteBy(ctx, in.log, in.sig, event); err != nil {
+		return sh, err
+	}
+	sh.sheet = report.Sheet{Ward: in.ward, MadeBy: in.sig.By}
+	sh.charts, sh.sheet.Seq, sh.sheet.Head, err = in.log.Charts(ctx, event.PatientID, sh.from)
+	return sh, err
 }

@@ -12,7 +12,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"neurocheck/internal/report"
-	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
 	"neurocheck/internal/wholefile"
 )
@@ -49,21 +48,7 @@ The page holds names and dates of birth; a file is made for its owner alone.`,
 			case r.since != "" && !r.ward:
 				return wrongUse{errors.New("--since goes with --ward: a patient's report holds the whole stay")}
 			}
-			ctx := cmd.Context()
-			s, err := a.openLog(ctx)
-			if err != nil {
-				return err
-			}
-			defer closing(s, &err)
-			sig, err := reader(ctx, s, r.who)
-			if err != nil {
-				return err
-			}
-			settings, err := settingsFor(ctx, cmd, s)
-			if err != nil {
-				return err
-			}
-			return r.run(ctx, s, sig, &settings.Site)
+			return a.reading(cmd, r.who, func(ctx context.Context, in *opened) error { return r.run(ctx, in) })
 		},
 	}
 	cmd.Flags().StringVar(&r.patient, "patient", "", "the patient with this `MRN`")
@@ -75,43 +60,27 @@ The page holds names and dates of birth; a file is made for its owner alone.`,
 	return cmd
 }
 
-func (r *reporting) run(ctx context.Context, s *store.Store, sig ward.Signature, site *ward.Site) error {
-	name, err := wardName(ctx, s)
-	if err != nil {
-		return err
-	}
-	at := now()
-	from, err := shiftStart(r.since, at, site.Zone)
-	if err != nil {
-		return err
-	}
-	only, err := patientID(ctx, s, r.patient)
-	if err != nil {
-		return err
-	}
+func (r *reporting) run(ctx context.Context, in *opened) error {
 	about := "patient"
 	if r.ward {
 		about = "ward"
 	}
 	// Recorded before the page is made, so that the head on the page covers it.
-	if err := noteBy(ctx, s, sig, ward.AuditEvent{Event: ward.Reported, PatientID: only, About: about}); err != nil {
-		return err
-	}
-	charts, seq, head, err := s.Charts(ctx, only, from)
+	shift, err := in.shift(ctx, r.since, r.patient, ward.AuditEvent{Event: ward.Reported, About: about})
 	if err != nil {
 		return err
 	}
-	sheet := report.Sheet{Ward: name, MadeBy: sig.By, Seq: seq, Head: head}
+	site := &in.settings.Site
 	var page bytes.Buffer
 	if r.ward {
-		err = report.HandoverHTML(&page, ward.BuildHandover(site, charts, from, at), sheet)
+		err = report.HandoverHTML(&page, ward.BuildHandover(site, shift.charts, shift.from, shift.at), shift.sheet)
 	} else {
-		err = report.PatientHTML(&page, &charts[0], site, at, sheet)
+		err = report.PatientHTML(&page, &shift.charts[0], site, shift.at, shift.sheet)
 	}
 	if err != nil {
 		return err
 	}
-	return r.put(&page, s.Path())
+	return r.put(&page, in.log.Path())
 }
 
 // put writes the finished page to the output.

@@ -61,8 +61,7 @@ accepted.`,
 			if err := y.check(); err != nil {
 				return err
 			}
-			ctx, stop := untilSignal(cmd.Context())
-			defer stop()
+			ctx := cmd.Context()
 			s, err := a.openToVerify(ctx)
 			if err != nil {
 				return err

@@ -32,8 +32,7 @@ It goes on while the log is away, and says since when.`,
 			if err := needTerminal(); err != nil {
 				return err
 			}
-			ctx, stop := untilSignal(cmd.Context())
-			defer stop()
+			ctx := cmd.Context()
 			s, err := a.openLog(ctx)
 			if err != nil {
 				return err

@@ -2,10 +2,10 @@ package bedside
 
 import (
 	"encoding/json"
-	"fmt"
 	"time"
 
 	"neurocheck/internal/icans"
+	"neurocheck/internal/ward"
 )
 
 // Draft is an unfinished check as the log keeps it over a change of shift, a crash and a
@@ -19,7 +19,6 @@ type Draft struct {
 	Late        bool              `json:"late,omitempty"`
 	Dialog      string            `json:"dialog,omitempty"`
 	Typed       string            `json:"typed,omitempty"`
-	TakenFrom   string            `json:"taken_from,omitempty"`
 	Version     int               `json:"version,omitempty"` // that a correction makes
 
 	// Version 1 wrote these fields apart from the answers.
@@ -78,8 +77,5 @@ func AnswerCount(content string) string {
 			}
 		}
 	}
-	if n == 1 {
-		return "1 answer"
-	}
-	return fmt.Sprintf("%d answers", n)
+	return ward.Several(n, "answer")
 }

@@ -145,6 +145,16 @@ func TermOf(field *icans.Field, x *icans.Findings) int {
 	return slices.IndexFunc(field.Terms, func(t icans.Term) bool { return t.Code == field.Code(x) })
 }
 
+// IsNormal reports whether a finding is that of a healthy person: full points in ICE, and
+// the first term of all others.
+func IsNormal(field *icans.Field, x *icans.Findings) bool {
+	best := 0
+	if field.Group == icans.GroupICE {
+		best = len(field.Terms) - 1
+	}
+	return TermOf(field, x) == best
+}
+
 // LastTerm returns the index of the term with which a feature or sign was last assessed
 // before a check; 0 for none or never.
 func LastTerm(h *ward.History, before *ward.Check, field *icans.Field) int {

@@ -20,40 +20,60 @@ type Preview struct {
 
 // PreviewOf evaluates a check against a patient's record. It does not change h.
 func PreviewOf(h *ward.History, site *ward.Site, c ward.Check, by string, now time.Time) Preview {
-	if c.PerformedAt.After(now) {
-		now = c.PerformedAt
-	}
-	c.Recorded = ward.Sign(by, now)
-	record := clone(h, &c)
-	out := ward.Record(&record, site, ward.Act{At: now, By: by, Checks: []ward.Check{c}})
-	p := Preview{Result: out.Checks[0].Result, Old: out.OldFlags > 0, Changed: out.Reevaluated, FollowUp: record.Open()}
-	for _, e := range out.Events {
-		if e.CheckID == c.ID {
-			p.Event = e.Event
-		}
-	}
-	return p
+	list, _ := PreviewAll(h, site, []ward.Check{c}, by, now)
+	return list[0]
 }
 
-// recentWindow is the longest time that a comparison looks back over single checks; the
-// rest is in [ward.Memory].
-const recentWindow = 72 * time.Hour
+// PreviewAll evaluates checks that are saved as one act, each against the record and the
+// others. It returns a preview of each one, and the record after the act with the part of
+// the checks that the act needs. It does not change h.
+func PreviewAll(h *ward.History, site *ward.Site, checks []ward.Check, by string, now time.Time) ([]Preview, ward.History) {
+	checks = slices.Clone(checks)
+	for i := range checks {
+		if checks[i].PerformedAt.After(now) {
+			now = checks[i].PerformedAt
+		}
+	}
+	for i := range checks {
+		checks[i].Recorded = ward.Sign(by, now)
+	}
+	record := h.Tail(earliest(h, checks), site)
+	before := make(map[string]icans.Flag, len(record.Checks))
+	for i := range record.Checks {
+		before[record.Checks[i].ID] = record.Checks[i].Result.Flag
+	}
+	out := ward.Record(&record, site, ward.Act{At: now, By: by, Checks: checks})
+	list := make([]Preview, len(checks))
+	for i := range list {
+		c := &out.Checks[i] // in the order of the act
+		p := Preview{Result: c.Result, Changed: out.Reevaluated, FollowUp: record.Open()}
+		for _, e := range out.Events {
+			if e.CheckID == c.ID {
+				p.Event = e.Event
+			}
+		}
+		was, known := before[c.ID]
+		p.Old = p.Event == "" && c.Status != ward.Withdrawn && c.Result.Flag.Flagged() && (!known || c.Result.Flag > was)
+		list[i] = p
+	}
+	return list, record
+}
 
-// clone returns a copy of a history that [ward.Record] may change. For a new check after
-// all others it holds only the recent checks, because the memory has the rest: a key in
-// the form then costs the same for a patient with thousands of checks.
-func clone(h *ward.History, c *ward.Check) ward.History {
-	record := *h
-	first := 0
-	if last := h.Last(); last != nil && c.Version == 1 && c.Compare(last) > 0 {
-		since := last.PerformedAt.Add(-recentWindow)
-		first, _ = slices.BinarySearchFunc(h.Checks, since, func(o ward.Check, t time.Time) int { return o.PerformedAt.Compare(t) })
-		record.LastConclusive = h.Conclusive()
+// earliest returns the earliest time of the checks of an act and of the versions that they
+// replace.
+func earliest(h *ward.History, checks []ward.Check) time.Time {
+	at := checks[0].PerformedAt
+	for i := range checks {
+		c := &checks[i]
+		if c.PerformedAt.Before(at) {
+			at = c.PerformedAt
+		}
+		if c.Version == 1 {
+			continue
+		}
+		if k := slices.IndexFunc(h.Checks, func(o ward.Check) bool { return o.ID == c.ID }); k >= 0 && h.Checks[k].PerformedAt.Before(at) {
+			at = h.Checks[k].PerformedAt
+		}
 	}
-	record.Checks = slices.Clone(h.Checks[first:])
-	record.FollowUps = slices.Clone(h.FollowUps)
-	for i := range record.FollowUps {
-		record.FollowUps[i].Joined = slices.Clip(record.FollowUps[i].Joined) // so that a new one is appended to a copy
-	}
-	return record
+	return at
 }

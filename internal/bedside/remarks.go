@@ -118,9 +118,13 @@ func OthersDrafts(h *ward.History, by string) []ward.Draft {
 	return slices.DeleteFunc(slices.Clone(h.Drafts), func(d ward.Draft) bool { return d.Paper || d.Author == by })
 }
 
-// OpenElsewhere returns a line about an unsaved check of another person.
+// OpenElsewhere returns a line about an unsaved form of another person.
 func OpenElsewhere(clock words.Clock, d *ward.Draft) string {
-	return words.ShortName(d.Author) + " has a check open since " + clock.Time(d.Since)
+	form := " has a check open since "
+	if d.Paper {
+		form = " has paper checks open since "
+	}
+	return words.ShortName(d.Author) + form + clock.Time(d.Since)
 }
 
 // warnings returns the points that are asked about once. That of a total far from the one

@@ -18,7 +18,7 @@ func SavedWords(clock words.Clock, site *ward.Site, p *ward.Patient, s *store.Sa
 	if !entered.Truncate(time.Minute).Equal(clock.Now.Truncate(time.Minute)) {
 		text += ", entered " + clock.Time(entered)
 	}
-	text += ": " + words.Name(p) + "  " + words.MRN(p) + "  " + words.Score(&c.Findings) + "  ICANS " + words.GradeCell(c.Result) + "  " + consequence(site, s)
+	text += ": " + words.Name(p) + "  " + words.MRN(p) + "  " + words.Score(&c.Findings) + "  ICANS " + words.GradeCell(c.Result) + "  " + Consequence(site, s)
 	if n := len(s.Reevaluated); n == 1 {
 		text += "; the flag of another check changed"
 	} else if n > 1 {
@@ -27,8 +27,8 @@ func SavedWords(clock words.Clock, site *ward.Site, p *ward.Patient, s *store.Sa
 	return text
 }
 
-// consequence returns the effect of a save on the follow-up, or the flag.
-func consequence(site *ward.Site, s *store.Saved) string {
+// Consequence returns the effect of a save on the follow-up, or the flag.
+func Consequence(site *ward.Site, s *store.Saved) string {
 	r := s.Check.Result
 	mark := words.FlagMark(r.Flag)
 	lower := s.FollowUp != nil && s.FollowUp.IsOpen() && r.Flag < s.FollowUp.Level

@@ -27,24 +27,41 @@ func TimeRefusal(h *ward.History, at time.Time, clock words.Clock) string {
 }
 
 // LastBefore returns the last check before the time of a check, or nil.
-func LastBefore(h *ward.History, c *ward.Check) *ward.Check {
-	return lastBefore(h, c, func(*icans.Findings) bool { return true })
+func LastBefore(h *ward.History, c *ward.Check) *ward.Check { return first(ChecksBefore(h, c, 1)) }
+
+// ChecksBefore returns the last checks before the time of a check, the newest first, most
+// of them at most.
+func ChecksBefore(h *ward.History, c *ward.Check, most int) []*ward.Check {
+	return checksBefore(h, c, most, func(*icans.Findings) bool { return true })
 }
 
 // LastWithTool returns the last check before the time of a check at which a tool was done,
 // in part at least, or nil.
 func LastWithTool(h *ward.History, c *ward.Check, tool icans.Tool) *ward.Check {
-	return lastBefore(h, c, func(x *icans.Findings) bool {
+	return first(ChecksWithTool(h, c, tool, 1))
+}
+
+// ChecksWithTool returns the last checks before the time of a check at which a tool was
+// done, in part at least, the newest first, most of them at most.
+func ChecksWithTool(h *ward.History, c *ward.Check, tool icans.Tool, most int) []*ward.Check {
+	return checksBefore(h, c, most, func(x *icans.Findings) bool {
 		low, high := x.ScoreRange()
 		return x.Tool == tool && x.Unable == 0 && (high-low < tool.MaxScore() || x.Scored())
 	})
 }
 
-func lastBefore(h *ward.History, c *ward.Check, wanted func(*icans.Findings) bool) *ward.Check {
-	for i := len(h.Checks) - 1; i >= 0; i-- {
+func checksBefore(h *ward.History, c *ward.Check, most int, wanted func(*icans.Findings) bool) (list []*ward.Check) {
+	for i := len(h.Checks) - 1; i >= 0 && len(list) < most; i-- {
 		if o := &h.Checks[i]; o.ID != c.ID && o.PerformedAt.Before(c.PerformedAt) && wanted(&o.Findings) {
-			return o
+			list = append(list, o)
 		}
 	}
-	return nil
+	return list
+}
+
+func first(list []*ward.Check) *ward.Check {
+	if len(list) == 0 {
+		return nil
+	}
+	return list[0]
 }

@@ -32,10 +32,17 @@ func OtherTool(t icans.Tool) icans.Tool {
 	return icans.ICE
 }
 
-// SetUnable records the reason that the tool was not done. "Unarousable" sets
-// consciousness too. A patient who is sedated or has a tube carries the causes that a
-// clinician named ahead; it returns these.
+// SetUnable records the reason that the tool was not done, as [SetReason] does. A patient
+// who is sedated or has a tube carries the causes that a clinician named ahead; it returns
+// these.
 func SetUnable(a Answers, h *ward.History, c ward.Check, reason string) (carried icans.Domains) {
+	SetReason(a, reason)
+	return carryCause(a, h, c)
+}
+
+// SetReason records the reason that the tool was not done. "Unarousable" sets consciousness
+// too.
+func SetReason(a Answers, reason string) {
 	restoreConsciousness(a)
 	dropCarried(a)
 	a.Set(UnableValue, reason)
@@ -43,7 +50,6 @@ func SetUnable(a Answers, h *ward.History, c ward.Check, reason string) (carried
 		a.Set(ReplacedValue, replacedMark+before)
 		a.Set("consciousness", "unarousable")
 	}
-	return carryCause(a, h, c)
 }
 
 // SetAble takes the reason back: the answers return, and so does the consciousness that

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strconv"
 	"strings"
 
 	"neurocheck/internal/ward"
@@ -128,7 +127,7 @@ func nextRow(s *scanner, header []*Column, report func(column, reason string)) (
 	case err != nil:
 		return true, err
 	case len(s.cells) != len(header):
-		report(wholeRow, fmt.Sprintf("%s where the header has %d", count(len(s.cells), "cell"), len(header)))
+		report(wholeRow, fmt.Sprintf("%s where the header has %d", ward.Several(len(s.cells), "cell"), len(header)))
 		return true, nil
 	}
 	if !s.validUTF8() {
@@ -158,11 +157,4 @@ func isSyntax(err error) bool {
 
 func notUTF8(line, column int) string {
 	return fmt.Sprintf("no UTF-8 at line %d, column %d; save the file as UTF-8", line, column)
-}
-
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return strconv.Itoa(n) + " " + what + "s"
 }

@@ -35,7 +35,7 @@ func (v *interview) takeDraft(ctx context.Context) error {
 	v.check.ID, v.since = d.CheckID, d.Since
 	v.values = content.Values(v.history.Patient.Tool)
 	v.check.Note, v.cause = ward.CleanText(content.Note), ward.CleanLine(content.Cause)
-	v.late, v.takenFrom, v.at = content.Late, content.TakenFrom, content.At
+	v.late, v.at = content.Late, content.At
 	if v.At.IsZero() && !content.PerformedAt.IsZero() {
 		v.check.PerformedAt = ward.Moment(content.PerformedAt).UTC()
 	}
@@ -92,6 +92,6 @@ func (v *interview) keep(ctx context.Context) error {
 func (v *interview) content() string {
 	return bedside.Draft{
 		PerformedAt: v.check.PerformedAt, Answers: maps.Clone(v.values), Cause: v.cause, Note: v.check.Note,
-		At: v.at, Late: v.late, TakenFrom: v.takenFrom, Version: v.check.Version,
+		At: v.at, Late: v.late, Version: v.check.Version,
 	}.Content()
 }

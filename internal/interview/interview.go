@@ -74,12 +74,11 @@ type interview struct {
 	cause   string
 	late    bool // the late signs are asked for on request
 
-	known     map[string]bool
-	since     time.Time
-	revision  int64
-	takenFrom string
-	there     *ward.Check // the check that an earlier run with the same request saved
-	entered   time.Time   // of the first try to save
+	known    map[string]bool
+	since    time.Time
+	revision int64
+	there    *ward.Check // the check that an earlier run with the same request saved
+	entered  time.Time   // of the first try to save
 
 	at      string // the column of the item in hand, or atSave
 	slipped []int  // the lines of a script that were no answer

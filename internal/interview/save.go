@@ -144,15 +144,8 @@ func (v *interview) save(ctx context.Context, c ward.Check, view bedside.Preview
 	return result, true, nil
 }
 
-// record writes the check, and drops the drafts that it came from.
+// record writes the check.
 func (v *interview) record(ctx context.Context, sig ward.Signature, c ward.Check) (store.Saved, error) {
-	c.Result = icans.Result{}                                         // the store evaluates it
-	saved, err := v.Log.SaveCheck(context.WithoutCancel(ctx), sig, c) // a signal during a save would leave its outcome unknown
-	if err != nil {
-		return saved, err
-	}
-	if v.takenFrom != "" {
-		_ = v.Log.DropDraft(ctx, v.Patient, v.takenFrom) // a draft that stays is offered again
-	}
-	return saved, nil
+	c.Result = icans.Result{}                                  // the store evaluates it
+	return v.Log.SaveCheck(context.WithoutCancel(ctx), sig, c) // a signal during a save would leave its outcome unknown
 }

@@ -79,8 +79,9 @@ func LengthWords(d time.Duration) string {
 	return strings.Join(parts, " ")
 }
 
-// ShortLength shows a length in few cells: 25 min, 8 h, 2 h 32 min, 1 d 3 h.
-func ShortLength(d time.Duration) string {
+// shortLength shows a length in few cells: 25 min, 8 h, 2 h 32 min, 1 d 3 h. It words a
+// length as ward.Elapsed does, which this package does not import so that it stays pure.
+func shortLength(d time.Duration) string {
 	minutes := int(max(d, 0) / time.Minute)
 	hours := minutes / 60
 	switch {

@@ -182,11 +182,11 @@ func (r timeReader) accept(t time.Time, twice bool) Reading[time.Time] {
 	words := r.dayWords(t, twice)
 	switch d := r.now.Sub(t); {
 	case d >= time.Minute:
-		words += ", " + ShortLength(d) + " ago"
+		words += ", " + shortLength(d) + " ago"
 	case d > -time.Minute:
 		words += ", now"
 	default:
-		words += ", in " + ShortLength(-d)
+		words += ", in " + shortLength(-d)
 	}
 	return Reading[time.Time]{Value: t, Words: words}
 }

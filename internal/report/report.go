@@ -113,7 +113,7 @@ func (p *page) counts() string {
 	if len(p.Patients) == 0 {
 		return "No patients. Discharged patients without open follow-up are not listed."
 	}
-	words := []string{count(p.onWard(), "patient")}
+	words := []string{ward.Several(p.onWard(), "patient")}
 	if left := len(p.Patients) - p.onWard(); left > 0 {
 		words[0] += fmt.Sprintf(" and %d discharged", left)
 	}
@@ -395,7 +395,7 @@ func (b patientBlock) followUp(f *ward.HandoverFollowUp) []string {
 	if !f.RaisedAt.IsZero() {
 		words = level(f.Level) + ", raised " + b.clock(f.RaisedAt)
 	}
-	items := []string{words + b.accepted(f), "Peak " + fmt.Sprint(f.Peak) + ", " + glued(count(f.Checks(), "check"))}
+	items := []string{words + b.accepted(f), "Peak " + fmt.Sprint(f.Peak) + ", " + glued(ward.Several(f.Checks(), "check"))}
 	if !f.IsOpen() {
 		return items
 	}

@@ -229,10 +229,3 @@ func length(d time.Duration) string {
 	}
 	return glued(fmt.Sprintf("%d d %d h", hours/24, hours%24))
 }
-
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}

@@ -125,16 +125,16 @@ func (in reader) addChart(ctx context.Context, chart *ward.Chart, id int64) erro
 		return err
 	}
 	chart.Versions = append(chart.Versions, checks...)
-	interventions, err := in.interventionsOf(ctx, id)
+	done, err := interventions.ofPatient(ctx, in, id)
 	if err != nil {
 		return err
 	}
-	chart.Interventions = append(chart.Interventions, interventions...)
-	reports, err := in.reportsOf(ctx, id)
+	chart.Interventions = append(chart.Interventions, done...)
+	told, err := reports.ofPatient(ctx, in, id)
 	if err != nil {
 		return err
 	}
-	chart.AllReports = append(chart.AllReports, reports...)
+	chart.AllReports = append(chart.AllReports, told...)
 	ticks, err := in.ticks(ctx, `WHERE r.patient_id = $1 ORDER BY r.seq`, id)
 	if err != nil {
 		return err

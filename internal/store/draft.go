@@ -40,11 +40,12 @@ func (d *Draft) normalize() {
 		d.Kind = CheckForm
 	}
 	if d.Kind == CheckForm {
-		d.Subject = subjectOfCheckForm(d.PatientID)
+		d.Subject = subjectOf(d.PatientID)
 	}
 }
 
-func subjectOfCheckForm(patient int64) string { return strconv.FormatInt(patient, 10) }
+// subjectOf returns the subject of a form that is about a patient alone.
+func subjectOf(patient int64) string { return strconv.FormatInt(patient, 10) }
 
 // KeepDraft replaces an older revision of a draft. It ignores a draft of a check that is
 // saved already: the save was quicker.
@@ -103,7 +104,7 @@ func (s *Store) ClaimCheck(ctx context.Context, d Draft, known []string) (other 
 func (s *Store) ReleaseCheck(ctx context.Context, patient int64, author string) error {
 	return explain(s.path, s.begin(ctx, checked, func(_ *sql.Conn, t *sql.Tx) error {
 		_, err := t.ExecContext(ctx, numbered(`DELETE FROM draft WHERE author = $1 AND kind = $2 AND subject = $3 AND content = $4`),
-			author, CheckForm, subjectOfCheckForm(patient), Claimed)
+			author, CheckForm, subjectOf(patient), Claimed)
 		return err
 	}))
 }
@@ -151,7 +152,7 @@ func scanDraft(rows *sql.Rows) (d Draft, err error) {
 // DraftOf returns the form of a check of that author for that patient, and whether there
 // is one.
 func (s *Store) DraftOf(ctx context.Context, patient int64, author string) (Draft, bool, error) {
-	list, err := all(ctx, s.reader, scanDraft, draftQuery+`author = $1 AND kind = $2 AND subject = $3`, author, CheckForm, subjectOfCheckForm(patient))
+	list, err := all(ctx, s.reader, scanDraft, draftQuery+`author = $1 AND kind = $2 AND subject = $3`, author, CheckForm, subjectOf(patient))
 	if err != nil || len(list) == 0 {
 		return Draft{}, false, explain(s.path, err)
 	}
@@ -166,25 +167,30 @@ func (s *Store) Drafts(ctx context.Context, author string) ([]Draft, error) {
 
 // DropDraft deletes the form of a check of that author for that patient.
 func (s *Store) DropDraft(ctx context.Context, patient int64, author string) error {
-	return s.DropForm(ctx, author, CheckForm, subjectOfCheckForm(patient))
+	return s.DropForm(ctx, author, CheckForm, subjectOf(patient))
 }
 
 // DropForm deletes a draft. Its row stays, so that a key still on its way to KeepDraft
 // does not restore it.
 func (s *Store) DropForm(ctx context.Context, author, kind, subject string) error {
-	return explain(s.path, s.begin(ctx, checked, func(_ *sql.Conn, t *sql.Tx) error {
-		_, err := t.ExecContext(ctx, numbered(`
-			UPDATE draft
-			SET content = '', revision = $4
-			WHERE author = $1 AND kind = $2 AND subject = $3`), author, kind, subject, int64(math.MaxInt64))
-		return err
-	}))
+	return explain(s.path, s.begin(ctx, checked, func(_ *sql.Conn, t *sql.Tx) error { return dropForm(ctx, t, author, kind, subject) }))
 }
 
-// dropDraft deletes the author's draft of a saved check. A draft of another check of
-// that patient stays.
+func dropForm(ctx context.Context, in interface {
+	ExecContext(context.Context, string, ...any) (sql.Result, error)
+}, author, kind, subject string) error {
+	_, err := in.ExecContext(ctx, numbered(`
+		UPDATE draft
+		SET content = '', revision = $4
+		WHERE author = $1 AND kind = $2 AND subject = $3`), author, kind, subject, int64(math.MaxInt64))
+	return err
+}
+
+// dropDraft deletes the drafts of a saved check: the author's own, and the one that it goes
+// on with. A draft of another check of that patient stays. [Store.KeepDraft] does not
+// restore them, because the check is on record.
 func (w *tx) dropDraft(ctx context.Context, c *ward.Check) error {
 	return w.exec(ctx, `
 		DELETE FROM draft
-		WHERE patient_id = $1 AND author = $2 AND check_id = $3`, c.PatientID, w.sig.By, c.ID)
+		WHERE patient_id = $1 AND kind = $2 AND check_id = $3`, c.PatientID, CheckForm, c.ID)
 }

@@ -1,9 +1,12 @@
 package store
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"time"
+
+	"neurocheck/internal/ward"
 )
 
 func TestDrafts(t *testing.T) {
@@ -156,6 +159,79 @@ func TestDraftsOfOtherKinds(t *testing.T) {
 	keep(Draft{Kind: "admit", Subject: "new", CheckID: "f3", Revision: 1, Content: "another admission"})
 	if len(contents()) != 2 {
 		t.Errorf("the drafts are %q", contents())
+	}
+	whole(t, s)
+}
+
+// openForms returns the authors of the forms that hold checks.
+func openForms(t *testing.T, s *Store) (authors []string) {
+	t.Helper()
+	for _, d := range must(s.OpenChecks(t.Context()))(t) {
+		authors = append(authors, d.Author)
+	}
+	return authors
+}
+
+// A save of a draft that was taken over deletes it for both authors in its transaction, and
+// a key that is still on its way does not restore it. The other author goes on with another
+// check.
+func TestADraftThatWasTakenOverGoesWithTheSave(t *testing.T) {
+	s := opened(t)
+	p := admit(t, s)
+	keep := func(author, check string, revision int64) {
+		t.Helper()
+		ok(t, s.KeepDraft(t.Context(), Draft{PatientID: p.ID, Author: author, CheckID: check, Revision: revision, Since: after(0), Content: "answers"}))
+	}
+	keep("Dr Ana Reis", "a", 1)
+	keep("Sam Lee", "a", 1)
+	refusedCheck := checkOf(p, "a", 10, 0)
+	refusedCheck.PerformedAt = after(48 * time.Hour)
+	if _, err := s.SaveCheck(t.Context(), nurse(time.Minute), refusedCheck); err == nil || len(openForms(t, s)) != 2 {
+		t.Fatalf("%v; open after a save that is refused: %v", err, openForms(t, s))
+	}
+	save(t, s, checkOf(p, "a", 10, 0))
+	if open := openForms(t, s); open != nil {
+		t.Errorf("left are the drafts of %v", open)
+	}
+	keep("Dr Ana Reis", "a", 2)
+	if open := openForms(t, s); open != nil {
+		t.Errorf("a key on its way restored the draft of %v", open)
+	}
+	keep("Dr Ana Reis", "b", 3)
+	if open := openForms(t, s); !slices.Equal(open, []string{"Dr Ana Reis"}) {
+		t.Errorf("open are %v", open)
+	}
+	whole(t, s)
+}
+
+// A saved sheet of paper checks leaves no draft, also if the program ends before its next
+// message: that of its author and that of the sheet it goes on with go in the transaction.
+func TestASavedSheetLeavesNoDraft(t *testing.T) {
+	s := opened(t)
+	p, q := admit(t, s), eva(t, s)
+	keep := func(patient int64, author string, revision int64) {
+		t.Helper()
+		ok(t, s.KeepDraft(t.Context(), Draft{Kind: PaperSheet, Subject: fmt.Sprint(patient), PatientID: patient, Author: author, CheckID: "form", Revision: revision, Since: after(0), Content: "rows"}))
+	}
+	author := nurse(0).By
+	keep(p.ID, author, 1)
+	keep(p.ID, "Dr Ana Reis", 1)
+	keep(q.ID, author, 1)
+	save(t, s, checkOf(p, "single", 10, -7*time.Hour))
+	if open := openForms(t, s); len(open) != 3 {
+		t.Errorf("a single check drops sheets: open are %v", open)
+	}
+	sheet := []ward.Check{checkOf(p, "a", 10, -6*time.Hour), checkOf(p, "b", 10, -4*time.Hour)}
+	late := append(slices.Clone(sheet), checkOf(p, "c", 10, 48*time.Hour))
+	if _, err := s.SaveSheet(t.Context(), nurse(0), late, "Dr Ana Reis"); err == nil || len(openForms(t, s)) != 3 {
+		t.Fatalf("%v; open after a sheet that is refused: %v", err, openForms(t, s))
+	}
+	if saved := must(s.SaveSheet(t.Context(), nurse(0), sheet, "Dr Ana Reis"))(t); len(saved) != 2 {
+		t.Errorf("saved %+v", saved)
+	}
+	keep(p.ID, author, 2) // a key on its way
+	if list := must(s.OpenChecks(t.Context()))(t); len(list) != 1 || list[0].PatientID != q.ID {
+		t.Errorf("open are %+v", list)
 	}
 	whole(t, s)
 }

@@ -7,8 +7,49 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// eventVersion is one row of a report or an intervention: the first records it, the second
-// withdraws it.
+// eventKind is a kind of event of a patient that is recorded once and may be withdrawn: a
+// report or an intervention.
+type eventKind[T any] struct {
+	name    string // of its table, and in messages
+	id      string // the column of its ID
+	decode  func(*row) T
+	columns func(*T) (patient int64, columns []column)
+	undo    func(event *T, reason string, sig ward.Signature)
+}
+
+var reports = eventKind[ward.Report]{
+	name: "report", id: "report_id",
+	decode: func(r *row) ward.Report {
+		return ward.Report{
+			ID: r.number("report_id"), PatientID: r.number("patient_id"), ToldAt: r.time("told"), ToldBy: r.text("told_by"),
+			Words: r.text("words"), Recorded: r.signature(),
+		}
+	},
+	columns: func(r *ward.Report) (int64, []column) {
+		return r.PatientID, append(timeColumns("told", r.ToldAt), column{"told_by", r.ToldBy}, column{"words", r.Words})
+	},
+	undo: func(r *ward.Report, reason string, sig ward.Signature) {
+		r.Withdrawn, r.Reason, r.Undone = true, reason, sig
+	},
+}
+
+var interventions = eventKind[ward.Intervention]{
+	name: "intervention", id: "intervention_id",
+	decode: func(r *row) ward.Intervention {
+		return ward.Intervention{
+			ID: r.number("intervention_id"), PatientID: r.number("patient_id"), DoneAt: r.time("done"), Kind: r.text("kind"),
+			Detail: r.text("detail"), Recorded: r.signature(),
+		}
+	},
+	columns: func(i *ward.Intervention) (int64, []column) {
+		return i.PatientID, append(timeColumns("done", i.DoneAt), column{"kind", i.Kind}, column{"detail", text(i.Detail)})
+	},
+	undo: func(i *ward.Intervention, reason string, sig ward.Signature) {
+		i.Withdrawn, i.Reason, i.Undone = true, reason, sig
+	},
+}
+
+// eventVersion is one row of an event: the first records it, the second withdraws it.
 type eventVersion[T any] struct {
 	id     int64
 	number int64
@@ -17,8 +58,19 @@ type eventVersion[T any] struct {
 	sig    ward.Signature
 }
 
-// withdrawals puts the two versions of events together; undo marks an event withdrawn.
-func withdrawals[T any](versions []eventVersion[T], undo func(*T, string, ward.Signature)) []T {
+// versions returns the rows of the events that a condition selects, in the order of the
+// record.
+func (k *eventKind[T]) versions(ctx context.Context, in reader, where string, args ...any) ([]eventVersion[T], error) {
+	decode := func(r *row) eventVersion[T] {
+		return eventVersion[T]{r.number(k.id), r.number("version"), k.decode(r), r.text("reason"), r.signature()}
+	}
+	return records(ctx, in, k.name, decode, where+` ORDER BY r.seq`, args...)
+}
+
+// of returns the events that a condition selects, withdrawn ones too, in the order of the
+// record.
+func (k *eventKind[T]) of(ctx context.Context, in reader, where string, args ...any) ([]T, error) {
+	versions, err := k.versions(ctx, in, where, args...)
 	var list []T
 	at := make(map[int64]int)
 	for _, v := range versions {
@@ -26,32 +78,45 @@ func withdrawals[T any](versions []eventVersion[T], undo func(*T, string, ward.S
 			at[v.id] = len(list)
 			list = append(list, v.event)
 		} else if i, ok := at[v.id]; ok {
-			undo(&list[i], v.reason, v.sig)
+			k.undo(&list[i], v.reason, v.sig)
 		}
 	}
-	return list
+	return list, err
 }
 
-func decodeReport(r *row) eventVersion[ward.Report] {
-	report := ward.Report{
-		ID: r.number("report_id"), PatientID: r.number("patient_id"), ToldAt: r.time("told"), ToldBy: r.text("told_by"),
-		Words: r.text("words"), Recorded: r.signature(),
+// ofPatient returns the events of a patient, withdrawn ones too.
+func (k *eventKind[T]) ofPatient(ctx context.Context, in reader, patient int64) ([]T, error) {
+	return k.of(ctx, in, `WHERE r.patient_id = $1`, patient)
+}
+
+// record appends the first version of an event.
+func (k *eventKind[T]) record(ctx context.Context, w *tx, event *T) error {
+	return k.put(ctx, w, event, ownSeq, 1, ward.Recorded, "")
+}
+
+// withdraw appends the version that withdraws an event, and returns the event.
+func (k *eventKind[T]) withdraw(ctx context.Context, w *tx, id int64, reason string) (*T, error) {
+	versions, err := k.versions(ctx, w.reader(), `WHERE r.`+k.id+` = $1`, id)
+	switch {
+	case err != nil:
+		return nil, err
+	case len(versions) == 0:
+		return nil, ward.NotFound("there is no such " + k.name)
+	case len(versions) > 1:
+		return nil, ward.Conflict("this was withdrawn already")
+	case reason == "":
+		return nil, ward.Invalid("reason", "missing")
 	}
-	return eventVersion[ward.Report]{report.ID, r.number("version"), report, r.text("reason"), r.signature()}
+	event := &versions[0].event
+	return event, k.put(ctx, w, event, id, 2, ward.Withdrawn, reason)
 }
 
-// reportsOf returns the reports about a patient, withdrawn ones too, in the order of
-// the record.
-func (in reader) reportsOf(ctx context.Context, patient int64) ([]ward.Report, error) {
-	versions, err := records(ctx, in, "report", decodeReport, `WHERE r.patient_id = $1 ORDER BY r.seq`, patient)
-	return withdrawnReports(versions), err
-}
-
-// withdrawnReports puts the versions of reports together.
-func withdrawnReports(versions []eventVersion[ward.Report]) []ward.Report {
-	return withdrawals(versions, func(r *ward.Report, reason string, sig ward.Signature) {
-		r.Withdrawn, r.Reason, r.Undone = true, reason, sig
-	})
+func (k *eventKind[T]) put(ctx context.Context, w *tx, event *T, id any, version int64, status ward.Status, reason string) error {
+	patient, columns := k.columns(event)
+	_, err := w.append(ctx, k.name, slices.Concat([]column{
+		{k.id, id}, {"version", version}, {"status", string(status)}, {"reason", text(reason)}, {"patient_id", patient},
+	}, columns)...)
+	return err
 }
 
 // PutReport records a symptom that the patient or a caregiver reported.
@@ -65,7 +130,7 @@ func (s *Store) PutReport(ctx context.Context, sig ward.Signature, r ward.Report
 		if err := r.Validate(stay.AdmittedAt, sig.At); err != nil {
 			return err
 		}
-		if err := w.putReport(ctx, &r, ownSeq, 1, ward.Recorded, ""); err != nil {
+		if err := reports.record(ctx, w, &r); err != nil {
 			return err
 		}
 		return w.reassessReported(ctx, &r)
@@ -76,15 +141,8 @@ func (s *Store) PutReport(ctx context.Context, sig ward.Signature, r ward.Report
 func (s *Store) WithdrawReport(ctx context.Context, sig ward.Signature, id int64, reason string) error {
 	reason = ward.CleanLine(reason)
 	return s.do(ctx, sig, ward.MayRecord, "withdraw_report", []any{id, reason}, func(w *tx) error {
-		versions, err := records(ctx, w.reader(), "report", decodeReport, `WHERE r.report_id = $1 ORDER BY r.seq`, id)
+		report, err := reports.withdraw(ctx, w, id, reason)
 		if err != nil {
-			return err
-		}
-		if err := mayWithdraw(len(versions), reason, "report"); err != nil {
-			return err
-		}
-		report := &versions[0].event
-		if err := w.putReport(ctx, report, id, 2, ward.Withdrawn, reason); err != nil {
 			return err
 		}
 		return w.reassessReported(ctx, report)
@@ -101,49 +159,6 @@ func (w *tx) reassessReported(ctx context.Context, r *ward.Report) error {
 	return w.reassessAfter(ctx, &h, r.ToldAt, "report")
 }
 
-// mayWithdraw returns an error if an event with that many versions cannot be withdrawn.
-func mayWithdraw(versions int, reason, what string) error {
-	switch {
-	case versions == 0:
-		return ward.NotFound("there is no such " + what)
-	case versions > 1:
-		return ward.Conflict("this was withdrawn already")
-	case reason == "":
-		return ward.Invalid("reason", "missing")
-	}
-	return nil
-}
-
-func (w *tx) putReport(ctx context.Context, r *ward.Report, id any, version int64, status ward.Status, reason string) error {
-	columns := slices.Concat([]column{
-		{"report_id", id}, {"version", version}, {"status", string(status)}, {"reason", text(reason)}, {"patient_id", r.PatientID},
-	}, timeColumns("told", r.ToldAt), []column{{"told_by", r.ToldBy}, {"words", r.Words}})
-	_, err := w.append(ctx, "report", columns...)
-	return err
-}
-
-func decodeIntervention(r *row) eventVersion[ward.Intervention] {
-	i := ward.Intervention{
-		ID: r.number("intervention_id"), PatientID: r.number("patient_id"), DoneAt: r.time("done"), Kind: r.text("kind"),
-		Detail: r.text("detail"), Recorded: r.signature(),
-	}
-	return eventVersion[ward.Intervention]{i.ID, r.number("version"), i, r.text("reason"), r.signature()}
-}
-
-// interventionsOf returns the interventions of a patient, withdrawn ones too, in the
-// order of the record.
-func (in reader) interventionsOf(ctx context.Context, patient int64) ([]ward.Intervention, error) {
-	versions, err := records(ctx, in, "intervention", decodeIntervention, `WHERE r.patient_id = $1 ORDER BY r.seq`, patient)
-	return withdrawnInterventions(versions), err
-}
-
-// withdrawnInterventions puts the versions of interventions together.
-func withdrawnInterventions(versions []eventVersion[ward.Intervention]) []ward.Intervention {
-	return withdrawals(versions, func(i *ward.Intervention, reason string, sig ward.Signature) {
-		i.Withdrawn, i.Reason, i.Undone = true, reason, sig
-	})
-}
-
 // PutIntervention records an intervention.
 func (s *Store) PutIntervention(ctx context.Context, sig ward.Signature, i ward.Intervention) error {
 	i.Detail, i.DoneAt = ward.CleanLine(i.Detail), ward.Moment(i.DoneAt)
@@ -155,7 +170,7 @@ func (s *Store) PutIntervention(ctx context.Context, sig ward.Signature, i ward.
 		if err := i.Validate(stay.AdmittedAt, sig.At); err != nil {
 			return err
 		}
-		return w.putIntervention(ctx, &i, ownSeq, 1, ward.Recorded, "")
+		return interventions.record(ctx, w, &i)
 	})
 }
 
@@ -164,21 +179,7 @@ func (s *Store) PutIntervention(ctx context.Context, sig ward.Signature, i ward.
 func (s *Store) WithdrawIntervention(ctx context.Context, sig ward.Signature, id int64, reason string) error {
 	reason = ward.CleanLine(reason)
 	return s.do(ctx, sig, ward.MayRecord, "withdraw_intervention", []any{id, reason}, func(w *tx) error {
-		versions, err := records(ctx, w.reader(), "intervention", decodeIntervention, `WHERE r.intervention_id = $1 ORDER BY r.seq`, id)
-		if err != nil {
-			return err
-		}
-		if err := mayWithdraw(len(versions), reason, "intervention"); err != nil {
-			return err
-		}
-		return w.putIntervention(ctx, &versions[0].event, id, 2, ward.Withdrawn, reason)
+		_, err := interventions.withdraw(ctx, w, id, reason)
+		return err
 	})
-}
-
-func (w *tx) putIntervention(ctx context.Context, i *ward.Intervention, id any, version int64, status ward.Status, reason string) error {
-	columns := slices.Concat([]column{
-		{"intervention_id", id}, {"version", version}, {"status", string(status)}, {"reason", text(reason)}, {"patient_id", i.PatientID},
-	}, timeColumns("done", i.DoneAt), []column{{"kind", i.Kind}, {"detail", text(i.Detail)}})
-	_, err := w.append(ctx, "intervention", columns...)
-	return err
 }

@@ -225,8 +225,8 @@ func (b *historyReader) orders(ctx context.Context) error {
 }
 
 func (b *historyReader) reports(ctx context.Context) error {
-	versions, err := records(ctx, b.in, "report", decodeReport, `WHERE r.patient_id IN (`+b.of.query+`) ORDER BY r.seq`, b.of.args...)
-	for _, r := range withdrawnReports(versions) {
+	list, err := reports.of(ctx, b.in, `WHERE r.patient_id IN (`+b.of.query+`)`, b.of.args...)
+	for _, r := range list {
 		if h := b.ofPatient(r.PatientID); !r.Withdrawn {
 			h.Reports = append(h.Reports, r)
 		}
@@ -235,8 +235,8 @@ func (b *historyReader) reports(ctx context.Context) error {
 }
 
 func (b *historyReader) doses(ctx context.Context) error {
-	versions, err := records(ctx, b.in, "intervention", decodeIntervention, `WHERE r.patient_id IN (`+b.of.query+`) ORDER BY r.seq`, b.of.args...)
-	for _, i := range withdrawnInterventions(versions) {
+	list, err := interventions.of(ctx, b.in, `WHERE r.patient_id IN (`+b.of.query+`)`, b.of.args...)
+	for _, i := range list {
 		if h := b.ofPatient(i.PatientID); !i.Withdrawn && i.Kind == ward.DoseGiven {
 			h.Doses = append(h.Doses, i.DoneAt)
 		}

@@ -122,8 +122,8 @@ func attempts() []attempt {
 			c.CauseNote = ""
 			return c
 		})},
-		{"SaveChecks", ward.MayRecord, func(f *ground, sig ward.Signature) error {
-			_, err := f.SaveChecks(f.t.Context(), sig, []ward.Check{newCheck(f, "one"), checkOf(f.patient, "two", 10, 8*time.Hour)})
+		{"SaveSheet", ward.MayRecord, func(f *ground, sig ward.Signature) error {
+			_, err := f.SaveSheet(f.t.Context(), sig, []ward.Check{newCheck(f, "one"), checkOf(f.patient, "two", 10, 8*time.Hour)}, "")
 			return err
 		}},
 		{"MoveCheck", ward.MayRecord, func(f *ground, sig ward.Signature) error {

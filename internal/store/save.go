@@ -24,7 +24,8 @@ type Saved struct {
 
 // SaveCheck records a version of a check with its grade and flag, the follow-up that a
 // flag opens, joins or raises, and the flags of later checks that it changes, in one
-// transaction; the author's draft of the check is deleted with it.
+// transaction; the drafts of the check are deleted with it, also that of an author whose
+// draft was taken over.
 //
 // Version 1 is a new check; a later one corrects or withdraws the version before it.
 // Saving the same version again records nothing and returns the saved one. SaveCheck
@@ -32,16 +33,31 @@ type Saved struct {
 // [ward.KindNotAllowed] if other_cause is not the author's to name, and
 // [ward.KindConflict] if another version came first.
 func (s *Store) SaveCheck(ctx context.Context, sig ward.Signature, c ward.Check) (Saved, error) {
-	saved, err := s.SaveChecks(ctx, sig, []ward.Check{c})
+	saved, err := s.saveAct(ctx, sig, []ward.Check{c}, func(*tx) error { return nil })
 	if err != nil {
 		return Saved{}, err
 	}
 	return saved[0], nil
 }
 
-// SaveChecks is [Store.SaveCheck] for several checks of one patient as one act: all
-// are recorded or none.
-func (s *Store) SaveChecks(ctx context.Context, sig ward.Signature, checks []ward.Check) (saved []Saved, err error) {
+// SaveSheet is [Store.SaveCheck] for a sheet of checks of one patient from paper as one act:
+// all are recorded or none. It deletes the author's draft of the sheet in the same
+// transaction, and that of takenFrom, whose sheet it goes on with, if there is one.
+func (s *Store) SaveSheet(ctx context.Context, sig ward.Signature, checks []ward.Check, takenFrom string) ([]Saved, error) {
+	return s.saveAct(ctx, sig, checks, func(w *tx) error {
+		if len(checks) == 0 {
+			return nil
+		}
+		subject := subjectOf(checks[0].PatientID)
+		if err := dropForm(ctx, w.sql, takenFrom, PaperSheet, subject); err != nil {
+			return err
+		}
+		return dropForm(ctx, w.sql, sig.By, PaperSheet, subject)
+	})
+}
+
+// saveAct records checks of one patient as one act. after runs in its transaction.
+func (s *Store) saveAct(ctx context.Context, sig ward.Signature, checks []ward.Check, after func(*tx) error) (saved []Saved, err error) {
 	save := func(w *tx) (err error) {
 		if slices.ContainsFunc(checks, func(c ward.Check) bool { return c.Reason == ward.WrongPatient }) {
 			return ward.Invalid("reason", "a check of the wrong patient is moved to the right one")
@@ -54,7 +70,7 @@ func (s *Store) SaveChecks(ctx context.Context, sig ward.Signature, checks []war
 				return err
 			}
 		}
-		return nil
+		return after(w)
 	}
 	err = s.doOrAnswer(ctx, sig, ward.MayRecord, "save_checks", []any{checks}, save, func(in reader, _ Done) (err error) {
 		saved, err = in.savedBefore(ctx, checks)

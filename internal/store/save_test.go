@@ -39,7 +39,7 @@ func TestARequestAnswersWithWhatWasRecorded(t *testing.T) {
 			if other {
 				c.Note = "other"
 			}
-			saved, err := s.SaveChecks(ctx, sig, []ward.Check{c})
+			saved, err := s.SaveSheet(ctx, sig, []ward.Check{c}, "")
 			return answer{Saved: saved}, err
 		}},
 		{"late", func(sig ward.Signature, other bool) (answer, error) {
@@ -219,7 +219,7 @@ func TestACheckThatCannotBeSaved(t *testing.T) {
 			return c
 		}()}, ward.KindInvalid, "reason"},
 	} {
-		_, err := s.SaveChecks(t.Context(), nurse(now), c.checks)
+		_, err := s.SaveSheet(t.Context(), nurse(now), c.checks, "")
 		t.Log(name)
 		refused(t, err, c.kind, c.says)
 	}
@@ -240,7 +240,7 @@ func TestAPaperSheetInAnyOrder(t *testing.T) {
 			both := []ward.Check{status, checkOf(p, "ten", 10, -30*time.Hour)}
 			list := []ward.Check{both[order[0]], both[order[1]]}
 			if atOnce {
-				must(s.SaveChecks(t.Context(), nurse(0), list))(t)
+				must(s.SaveSheet(t.Context(), nurse(0), list, ""))(t)
 			} else {
 				for i, c := range list {
 					must(s.SaveCheck(t.Context(), nurse(time.Duration(i)*time.Minute), c))(t)
@@ -263,14 +263,14 @@ func TestAPaperSheetTwice(t *testing.T) {
 	sig := nurse(0)
 	sig.Request = "sheet"
 	sheet := []ward.Check{checkOf(p, "a", 10, -6*time.Hour), checkOf(p, "b", 8, -4*time.Hour), checkOf(p, "c", 8, -2*time.Hour)}
-	first := must(s.SaveChecks(t.Context(), sig, sheet))(t)
+	first := must(s.SaveSheet(t.Context(), sig, sheet, ""))(t)
 	seq := lastSeq(t, s)
 	sig.At = after(time.Minute)
-	again := must(s.SaveChecks(t.Context(), sig, sheet))(t)
+	again := must(s.SaveSheet(t.Context(), sig, sheet, ""))(t)
 	if diff := cmp.Diff(first, again); diff != "" || lastSeq(t, s) != seq {
 		t.Errorf("%d records more; %s", lastSeq(t, s)-seq, diff)
 	}
-	_, err := s.SaveChecks(t.Context(), sig, sheet[:2])
+	_, err := s.SaveSheet(t.Context(), sig, sheet[:2], "")
 	refused(t, err, ward.KindConflict, "another request has this ID")
 	whole(t, s)
 }
@@ -280,7 +280,7 @@ func TestEachEventHasTheLevelAfterIt(t *testing.T) {
 	s := opened(t)
 	p := admit(t, s)
 	save(t, s, checkOf(p, "a", 8, -8*time.Hour))
-	must(s.SaveChecks(t.Context(), nurse(0), []ward.Check{checkOf(p, "b", 8, -6*time.Hour), checkOf(p, "c", 4, -4*time.Hour), checkOf(p, "d", 2, -2*time.Hour)}))(t)
+	must(s.SaveSheet(t.Context(), nurse(0), []ward.Check{checkOf(p, "b", 8, -6*time.Hour), checkOf(p, "c", 4, -4*time.Hour), checkOf(p, "d", 2, -2*time.Hour)}, ""))(t)
 	rows := must(all(t.Context(), s.reader, scanText, `SELECT check_id || ' ' || event || ' ' || level || ' ' || peak FROM follow_up ORDER BY seq`))(t)
 	want := []string{"a opened grade1 1", "b joined grade1 1", "c raised urgent 2", "d raised urgent 3"}
 	if diff := cmp.Diff(want, rows); diff != "" {

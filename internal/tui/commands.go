@@ -9,6 +9,7 @@ import (
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // aPlace is a command that opens a screen.
@@ -190,7 +191,7 @@ func (r *root) find(text string) (*ward.PatientState, string) {
 	}
 	var names []string
 	for _, s := range hits {
-		names = append(names, desk.Bed(&s.Stay)+" "+desk.Name(&s.Patient))
+		names = append(names, desk.Bed(&s.Stay)+" "+words.Name(&s.Patient))
 	}
 	return nil, "several patients: " + strings.Join(names, ", ")
 }

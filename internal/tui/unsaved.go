@@ -7,6 +7,8 @@ import (
 
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
+	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // unsavedWork names the unsaved work of the open screens, and that of the closed ones,
@@ -37,7 +39,7 @@ func (r *root) unsavedWork() []string {
 // ofPatient names the patient of an unsaved form, if it has one on the board.
 func (r *root) ofPatient(f desk.KeptForm) string {
 	if s, ok := r.d.State(desk.PatientOf(f.Place.Subject)); ok {
-		return ", " + desk.Name(&s.Patient)
+		return ", " + words.Name(&s.Patient)
 	}
 	return ""
 }
@@ -59,7 +61,7 @@ func (r *root) listUnsaved(h kit.Host, _ string) tea.Cmd {
 	}
 	var text []string
 	if more := len(forms) - mostListed; more > 0 {
-		text = append(text, desk.Several(more, "newer one")+" not listed.")
+		text = append(text, ward.Several(more, "newer one")+" not listed.")
 	}
 	return h.Push(kit.Choose([]string{"NOT SAVED YET by " + kit.Plain(r.d.User().Name)}, text, options...))
 }
@@ -72,7 +74,7 @@ func (r *root) aboutForm(f desk.KeptForm) string {
 		return since
 	}
 	if s, ok := r.d.State(patient); ok {
-		return desk.Name(&s.Patient) + ", " + desk.MRN(&s.Patient) + ", " + since
+		return words.Name(&s.Patient) + ", " + words.MRN(&s.Patient) + ", " + since
 	}
 	return "a patient who left the board, " + since
 }

@@ -47,8 +47,8 @@ type FollowUpEvent struct {
 // evaluated in the order in which they were performed, and open, join and raise
 // follow-ups in the order in which they were recorded.
 //
-// h must hold all of the patient's checks, unless the act is one new check performed
-// after all others.
+// h must hold all of the patient's checks, unless the act is new checks performed after all
+// others, or h is the part that [History.Tail] returned for the act.
 // Source: clinical.md sections 3, 4 and 6.
 func Record(h *History, site *Site, act Act) Outcome {
 	before := results(h)
@@ -136,7 +136,11 @@ type course struct {
 }
 
 func newCourse(h *History, site *Site) *course {
-	return &course{h: h, site: site, before: make([]Memory, len(h.Checks))}
+	before := make([]Memory, len(h.Checks))
+	if h.Known != nil {
+		before[h.Known.Index] = h.Known.Memory
+	}
+	return &course{h: h, site: site, before: before}
 }
 
 // apply adds one version of a check and evaluates the checks that it can change. It

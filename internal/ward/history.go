@@ -18,6 +18,7 @@ type History struct {
 	Checks         []Check
 	LastConclusive *Check
 	Memory         Memory // after the last check
+	Known          *Known // of a part that [History.Tail] returned; nil of any other
 
 	FollowUps    []FollowUp // in the order of opening
 	Orders       []Order

@@ -40,8 +40,8 @@ var mayImport = map[string]string{
 	"internal/interview":         "bedside icans reading store ward words",
 	"internal/reading":           "",
 	"internal/tui/kit":           "reading",
-	"internal/tui":               "backup bedside config csvlog downtime icans pin plot report service store tui/ ward wholefile",
-	"internal/tui/":              "backup bedside config csvlog downtime icans pin plot report service store tui/ ward wholefile words",
+	"internal/tui":               "backup bedside config csvlog downtime icans pin plot reading report service store tui/ ward wholefile words",
+	"internal/tui/":              "backup bedside config csvlog downtime icans pin plot reading report service store tui/ ward wholefile words",
 	"internal/tui/desk/desktest": "demo icans pin store tui/ ward", // the driver of the screens' tests
 	"internal/seats":             "config service store tui tui/ ward",
 	"internal/faults":            "",
@@ -71,7 +71,7 @@ var only = map[string]string{
 // modules named here.
 var pure = map[string]string{
 	"internal/icans":   "",
-	"internal/reading": "",
+	"internal/reading": "golang.org/x/text/",
 	"internal/ward":    "golang.org/x/text/",
 	"internal/fhir":    "",
 	"internal/hl7":     "golang.org/x/text/",

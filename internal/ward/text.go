@@ -1,6 +1,7 @@
 package ward
 
 import (
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -101,4 +102,12 @@ func isInvisible(r rune) bool {
 		r >= '\u200b' && r <= '\u200f' || r >= '\u202a' && r <= '\u202e' ||
 		r >= '\u2060' && r <= '\u206f' || r >= '\ufff9' && r <= '\ufffb' ||
 		r >= '\U000e0001' && r <= '\U000e007f'
+}
+
+// Several returns a number with a noun: "1 check", "2 checks".
+func Several(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return strconv.Itoa(n) + " " + noun
 }

@@ -9,6 +9,7 @@ import (
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // admission is the form of a new patient. What was typed is kept until it is saved or
@@ -80,7 +81,7 @@ func (f *particulars) burst(h kit.Host, b kit.Burst) tea.Cmd {
 		f.takeMRN(h, b)
 	case known:
 		f.form.TakeBack(b)
-		h.Fail("is this a wristband, " + desk.Name(&s.Patient) + "? Its line is MRN. Nothing was entered")
+		h.Fail("is this a wristband, " + words.Name(&s.Patient) + "? Its line is MRN. Nothing was entered")
 	case !f.form.Paste(h, b):
 		kit.NotTaken(h, b)
 	}
@@ -111,9 +112,9 @@ func (a *admission) Head(p kit.Page) []string {
 	d := a.fields.d
 	lines := []string{" " + p.Strong.Render("ADMIT") + "  a new patient to " + kit.Plain(d.Ward().Name)}
 	if patient, _, _ := a.fields.read(); patient.Name != "" && patient.MRN != "" {
-		who := desk.Name(&patient) + "   " + desk.MRN(&patient)
+		who := words.Name(&patient) + "   " + words.MRN(&patient)
 		if !patient.BirthDate.IsZero() {
-			who = desk.About(&patient)
+			who = words.About(&patient)
 		}
 		lines = append(lines, p.Hang(" "+p.Strong.Render(who), p.Width-1, 1)...)
 	}

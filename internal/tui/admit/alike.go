@@ -7,9 +7,9 @@ import (
 	"unicode"
 
 	"neurocheck/internal/store"
-	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // likeness is a known patient who may be the person of a form.
@@ -30,7 +30,7 @@ func alike(known registry, p *ward.Patient, self int64) []likeness {
 		}
 		near, how := nearest(p.MRN, k)
 		born := !p.BirthDate.IsZero() && p.BirthDate == k.Patient.BirthDate
-		l := likeness{Known: k, why: "like " + kit.Plain(near) + " " + desk.Name(&k.Patient) + ", " + bornWords(born, &k.Patient) + ": same person?"}
+		l := likeness{Known: k, why: "like " + kit.Plain(near) + " " + words.Name(&k.Patient) + ", " + bornWords(born, &k.Patient) + ": same person?"}
 		switch {
 		case how == mrnSame:
 			l.same = true
@@ -53,11 +53,11 @@ func twinWords(born ward.Date, p *ward.Patient) string {
 	swapped := ward.Date{Year: theirs.Year, Month: time.Month(theirs.Day), Day: int(theirs.Month)}
 	switch number := kit.Plain(p.MRN); {
 	case born.IsZero() || theirs.IsZero():
-		return "same name as " + number + ", " + desk.Born(p) + ": same person?"
+		return "same name as " + number + ", " + words.Born(p) + ": same person?"
 	case born == theirs:
 		return "same name and birth date as " + number + ": same person?"
 	case born == swapped:
-		return "same name as " + number + ", " + desk.Born(p) + ", day and month swapped: same person?"
+		return "same name as " + number + ", " + words.Born(p) + ", day and month swapped: same person?"
 	}
 	return ""
 }
@@ -67,7 +67,7 @@ func bornWords(born bool, p *ward.Patient) string {
 	if born {
 		return "same birth date"
 	}
-	return desk.Born(p)
+	return words.Born(p)
 }
 
 // The ways in which two MRNs are alike.

@@ -12,6 +12,7 @@ import (
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // changes is the question before an edit is saved: each change with old and new value, the
@@ -35,7 +36,7 @@ func newChanges(s *edit, p ward.Patient, stay ward.Stay, list []ward.Change) *ch
 	if len(list) == 1 && list[0].Field == "bed" {
 		title = "TRANSFER "
 	}
-	c.Subject = []string{title + desk.About(&before)}
+	c.Subject = []string{title + words.About(&before)}
 	needsReason := false
 	for _, change := range list {
 		c.Text = append(c.Text, changeWords(change))
@@ -66,13 +67,13 @@ func newChanges(s *edit, p ward.Patient, stay ward.Stay, list []ward.Change) *ch
 		{Keys: []string{"0", "n"}, Label: "back to the form"},
 	}
 	if len(like) > 0 && like[0].same {
-		c.Options[0].Off = "this is the MRN of " + desk.Name(&like[0].Patient)
+		c.Options[0].Off = "this is the MRN of " + words.Name(&like[0].Patient)
 	}
 	c.Failed = func(h kit.Host, _ error) tea.Cmd { return s.load(h) }
 	c.Saved = func(h kit.Host) tea.Cmd {
 		s.d.Keep(s.place, nil)
 		cmd := h.Close(s)
-		h.Say("saved " + s.d.Now().Format("15:04") + ": " + desk.Name(&p) + "   " + desk.MRN(&p))
+		h.Say("saved " + s.d.Now().Format("15:04") + ": " + words.Name(&p) + "   " + words.MRN(&p))
 		return cmd
 	}
 	return c
@@ -100,7 +101,7 @@ func changeWords(c ward.Change) string {
 		set, _ := icans.ParseFeatures(text)
 		return featureWords(set)
 	}
-	return desk.FieldWords(c.Field) + ": " + value(c.From) + " → " + value(c.To)
+	return words.FieldWords(c.Field) + ": " + value(c.From) + " → " + value(c.To)
 }
 
 // save records new versions of the patient and of the stay, as far as they changed.

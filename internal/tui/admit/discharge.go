@@ -8,10 +8,12 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"neurocheck/internal/reading"
 	"neurocheck/internal/store"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // discharge asks for the way in which a patient leaves, and for the time if it is not
@@ -75,10 +77,10 @@ func (q *discharge) keep() {
 func (q *discharge) Over() {}
 
 func (q *discharge) resetTime() {
-	q.when = kit.NewField(40, func(text string) kit.Reading[time.Time] {
-		r := kit.ReadTime(text, q.d.Now(), q.d.Zone())
+	q.when = kit.NewField(40, func(text string) reading.Reading[time.Time] {
+		r := reading.Time(text, q.d.Now(), q.d.Zone())
 		if r.OK() && r.Value.Before(q.stay.AdmittedAt) {
-			return kit.Reading[time.Time]{Err: r.Words + " is before admission, " + q.d.Time(q.stay.AdmittedAt)}
+			return reading.Reading[time.Time]{Err: r.Words + " is before admission, " + q.d.Time(q.stay.AdmittedAt)}
 		}
 		return r
 	})
@@ -213,7 +215,7 @@ func (q *discharge) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 // Body implements [kit.Screen].
 func (q *discharge) Body(p kit.Page) []string {
 	var lines []string
-	for _, line := range p.Hang(" DISCHARGE "+desk.About(&q.patient)+"   bed "+desk.Bed(&q.stay), p.Width-1, 1) {
+	for _, line := range p.Hang(" DISCHARGE "+words.About(&q.patient)+"   bed "+desk.Bed(&q.stay), p.Width-1, 1) {
 		lines = append(lines, p.Strong.Render(line))
 	}
 	if q.gone != "" {
@@ -250,13 +252,13 @@ func (q *discharge) openWork() string {
 	}
 	parts := []string{"Open follow-ups: none"}
 	if f := s.FollowUp; f != nil {
-		parts[0] = "Open follow-up: " + desk.Level(f) + ", " + q.d.FollowUpCell(s) + ": it stays open"
+		parts[0] = "Open follow-up: " + words.Level(f) + ", " + q.d.FollowUpCell(s) + ": it stays open"
 	}
 	if s.Report != nil {
 		parts = append(parts, "a report waits")
 	}
 	for _, draft := range s.Drafts {
-		parts = append(parts, "½ draft of "+desk.ShortName(draft.Author))
+		parts = append(parts, "½ draft of "+words.ShortName(draft.Author))
 	}
 	if !s.Next.Due.IsZero() {
 		parts = append(parts, "Check "+q.d.Due(&s.Next))
@@ -290,8 +292,8 @@ type leaving struct {
 // Body implements [kit.Screen]. The patient is named as the board has them now.
 func (c *leaving) Body(p kit.Page) []string {
 	q := c.q
-	c.Subject = []string{"Discharge " + desk.Name(&q.patient) + ", " + desk.MRN(&q.patient) + ", " + c.how.Label + ", " + q.timeWords() + "?"}
-	c.Text = []string{desk.Born(&q.patient) + "   bed " + desk.Bed(&q.stay), q.openWork()}
+	c.Subject = []string{"Discharge " + words.Name(&q.patient) + ", " + words.MRN(&q.patient) + ", " + c.how.Label + ", " + q.timeWords() + "?"}
+	c.Text = []string{words.Born(&q.patient) + "   bed " + desk.Bed(&q.stay), q.openWork()}
 	if q.gone != "" {
 		c.Text = append(c.Text, q.gone)
 	}
@@ -328,7 +330,7 @@ func (q *discharge) confirm(how ward.Term) kit.Screen {
 	c.Saved = func(h kit.Host) tea.Cmd {
 		q.d.Keep(justLeftPlace, justLeft{patient, q.d.Now()})
 		cmd := h.Go(kit.Place{Screen: desk.Board})
-		h.Say(desk.Name(&q.patient) + " left " + q.timeWords() + ", " + how.Label + "; p 2 brings them back")
+		h.Say(words.Name(&q.patient) + " left " + q.timeWords() + ", " + how.Label + "; p 2 brings them back")
 		return cmd
 	}
 	return c
@@ -339,10 +341,10 @@ func newConfirmation(d *desk.Desk, to kit.Place, s *ward.PatientState) kit.Scree
 	k := store.Known{Patient: s.Patient, Stay: s.Stay}
 	patient := s.Patient
 	c := desk.NewSaveQuestion(d, to)
-	c.Subject = []string{"DISCHARGE by the feed: " + desk.About(&patient) + "   bed " + desk.Bed(&s.Stay)}
+	c.Subject = []string{"DISCHARGE by the feed: " + words.About(&patient) + "   bed " + desk.Bed(&s.Stay)}
 	c.Text = []string{d.LeftWords(&s.Stay) + ", " + ward.WordsFor(ward.Discharges, s.Stay.Discharge) + ", not confirmed."}
 	if s.FollowUp != nil {
-		c.Text = append(c.Text, "Open follow-up: "+desk.Level(s.FollowUp)+": it stays open.")
+		c.Text = append(c.Text, "Open follow-up: "+words.Level(s.FollowUp)+": it stays open.")
 	}
 	c.Options = []kit.Option{
 		{Keys: []string{"1", "y"}, Label: "yes, the patient left", Records: true, Needs: string(ward.MayRecord), Do: func(h kit.Host) tea.Cmd {
@@ -358,7 +360,7 @@ func newConfirmation(d *desk.Desk, to kit.Place, s *ward.PatientState) kit.Scree
 	c.Saved = func(h kit.Host) tea.Cmd {
 		d.Keep(justLeftPlace, justLeft{patient.ID, d.Now()})
 		cmd := h.Go(kit.Place{Screen: desk.Board})
-		h.Say("confirmed: " + desk.Name(&patient) + "   " + desk.MRN(&patient) + " left " + d.Time(k.Stay.DischargedAt) + "; p 2 brings them back")
+		h.Say("confirmed: " + words.Name(&patient) + "   " + words.MRN(&patient) + " left " + d.Time(k.Stay.DischargedAt) + "; p 2 brings them back")
 		return cmd
 	}
 	return c

@@ -11,6 +11,7 @@ import (
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // edit changes the details of a patient and the stay. Another bed is a transfer.
@@ -180,7 +181,7 @@ func (s *edit) Unsaved() string {
 	if s.chart == nil || s.fields == nil || !s.fields.touched() {
 		return ""
 	}
-	return "details of " + desk.Name(&s.chart.Patient)
+	return "details of " + words.Name(&s.chart.Patient)
 }
 
 // Head implements [kit.Screen].
@@ -230,7 +231,7 @@ func (s *edit) leave(h kit.Host, _ kit.Key) tea.Cmd {
 		s.d.Keep(s.place, nil)
 		return h.Close(s)
 	}
-	return h.Push(&kit.Question{Subject: []string{desk.About(&s.chart.Patient)}, Text: []string{"These changes are not saved."}, Options: []kit.Option{
+	return h.Push(&kit.Question{Subject: []string{words.About(&s.chart.Patient)}, Text: []string{"These changes are not saved."}, Options: []kit.Option{
 		{Keys: []string{"1"}, Label: "leave them: e brings them back", Do: func(h kit.Host) tea.Cmd {
 			s.keep()
 			h.Say("kept, not saved: e brings them back")

@@ -7,6 +7,7 @@ import (
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // lookAgain is the question before a patient is admitted: it lists the values with their
@@ -33,7 +34,7 @@ func newLookAgain(a *admission, p ward.Patient, stay ward.Stay) *lookAgain {
 		d.Keep(a.place, nil)
 		due, _ := firstDue(d, p, stay)
 		cmd := h.Go(kit.Place{Screen: desk.Board, Subject: desk.Subject(l.ID)})
-		h.Say("admitted " + desk.Name(&p) + "   " + desk.MRN(&p) + ", bed " + desk.Bed(&stay) + "; " + due)
+		h.Say("admitted " + words.Name(&p) + "   " + words.MRN(&p) + ", bed " + desk.Bed(&stay) + "; " + due)
 		return cmd
 	}
 	return l
@@ -61,9 +62,9 @@ func (l *lookAgain) options(like []likeness) []kit.Option {
 		it := kit.Option{Keys: []string{"2"}, Label: "it is " + kit.Plain(k.Patient.MRN), Do: func(h kit.Host) tea.Cmd { return l.itIs(h, k) }}
 		if like[0].same {
 			list[0].Off = "the MRN is taken"
-			it.Label = "readmit " + desk.Name(&k.Patient)
+			it.Label = "readmit " + words.Name(&k.Patient)
 			if k.Stay.OnWard() {
-				it.Label = "go to " + desk.Name(&k.Patient)
+				it.Label = "go to " + words.Name(&k.Patient)
 			}
 		}
 		list = append(list, it)
@@ -93,7 +94,7 @@ func (l *lookAgain) Body(p kit.Page) []string {
 			title = "LOOK AGAIN before saving"
 		}
 	}
-	l.Subject = []string{title + "   " + desk.Name(&l.patient)}
+	l.Subject = []string{title + "   " + words.Name(&l.patient)}
 	l.Text = nil
 	for _, r := range l.remarks {
 		l.Text = append(l.Text, r.lines(p.Measure, p.Width-2)...)

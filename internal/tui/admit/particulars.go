@@ -9,9 +9,11 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"neurocheck/internal/icans"
+	"neurocheck/internal/reading"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // particulars is the form about a patient and a stay. The admission and the edit of
@@ -22,7 +24,7 @@ type particulars struct {
 	patient  ward.Patient // as loaded; without an ID for an admission
 	stay     ward.Stay
 	texts    map[string]*kit.Text
-	born     *kit.Field[kit.Date]
+	born     *kit.Field[reading.Date]
 	admitted *kit.Field[time.Time]
 	infused  *kit.Field[time.Time]
 	health   icans.FeatureSet
@@ -68,9 +70,9 @@ func newParticulars(d *desk.Desk, p ward.Patient, stay ward.Stay, changed func()
 	switch {
 	case !p.BirthDate.IsZero():
 		b := p.BirthDate
-		f.born.Start(kit.Date{Year: b.Year, Month: b.Month, Day: b.Day}, b.Words(), "")
+		f.born.Start(reading.Date{Year: b.Year, Month: b.Month, Day: b.Day}, b.Words(), "")
 	case p.ID != 0:
-		f.born.Start(kit.Date{Unknown: true}, "unknown", "")
+		f.born.Start(reading.Date{Unknown: true}, "unknown", "")
 	}
 	f.admitted = kit.NewField(40, f.readAdmission)
 	f.infused = kit.NewField(40, f.readInfusion)
@@ -108,7 +110,7 @@ func (f *particulars) lines() []kit.Line {
 				if column == "baseline" {
 					check = f.checkBaseline
 				}
-				return kit.Line{ID: column, Label: desk.FieldWords(column), Editor: kit.Plainly(f.texts[column], check), Ask: l.ask}
+				return kit.Line{ID: column, Label: words.FieldWords(column), Editor: kit.Plainly(f.texts[column], check), Ask: l.ask}
 			}
 		}
 		panic("no line is called " + column)
@@ -159,7 +161,7 @@ func (f *particulars) bornFor() ward.Date {
 }
 
 func (f *particulars) toolWords() string {
-	words := desk.ToolName(f.tool())
+	words := words.ToolName(f.tool())
 	if f.form.Values()["patient_tool"] == "" {
 		words += ", by age"
 	}

@@ -6,6 +6,7 @@ import (
 	"neurocheck/internal/store"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
+	"neurocheck/internal/words"
 )
 
 // Head implements [kit.Screen].
@@ -50,7 +51,7 @@ func (s *patientIn) Body(p kit.Page) []string {
 
 // aboutChosen draws the choices about the patient in hand, who is named in full.
 func (s *patientIn) aboutChosen(p kit.Page, k store.Known, number func(n, text string) string) []string {
-	who := desk.About(&k.Patient) + "   " + leftWords(s.d, &k.Stay)
+	who := words.About(&k.Patient) + "   " + leftWords(s.d, &k.Stay)
 	if k.Stay.ID == 0 || k.Stay.OnWard() {
 		return p.Hang("  "+number("1", "open "+who), p.Width-1, 4)
 	}
@@ -59,7 +60,7 @@ func (s *patientIn) aboutChosen(p kit.Page, k store.Known, number func(n, text s
 		first = p.Faint.Render("1 readmit ") + who
 	}
 	lines := p.Hang("  "+first, p.Width-1, 4)
-	when := "(" + s.d.Time(k.Stay.DischargedAt) + ", " + desk.ShortName(k.Stay.Recorded.By) + ")"
+	when := "(" + s.d.Time(k.Stay.DischargedAt) + ", " + words.ShortName(k.Stay.Recorded.By) + ")"
 	lines = append(lines, p.Hang("  "+number("2", "undo that discharge "+when)+"    "+number("3", "late check for that stay"), p.Width-1, 4)...)
 	return append(lines, p.Faint.Render("    (2 asks why: 1 entered in error  2 came back  3 other, with text)"))
 }
@@ -67,8 +68,8 @@ func (s *patientIn) aboutChosen(p kit.Page, k store.Known, number func(n, text s
 // hit draws one of several hits. The name alone may be cut, because the patient in hand
 // is named above in full.
 func (s *patientIn) hit(p kit.Page, k store.Known, inHand bool) string {
-	rest := "   " + desk.Born(&k.Patient) + "   " + desk.MRN(&k.Patient) + "   " + leftWords(s.d, &k.Stay)
-	name := p.Fit(desk.Name(&k.Patient), max(p.Width-p.Cells(rest)-1, 8))
+	rest := "   " + words.Born(&k.Patient) + "   " + words.MRN(&k.Patient) + "   " + leftWords(s.d, &k.Stay)
+	name := p.Fit(words.Name(&k.Patient), max(p.Width-p.Cells(rest)-1, 8))
 	line := " " + name + rest
 	if inHand {
 		return p.Strong.Render(line)

@@ -6,29 +6,29 @@ import (
 	"strings"
 	"time"
 
-	"neurocheck/internal/tui/kit"
+	"neurocheck/internal/reading"
 )
 
 // readBirthDate reads the date of birth. An empty line is left alone until the save.
-func (f *particulars) readBirthDate(text string) kit.Reading[kit.Date] {
+func (f *particulars) readBirthDate(text string) reading.Reading[reading.Date] {
 	if strings.TrimSpace(text) == "" {
-		return kit.Reading[kit.Date]{}
+		return reading.Reading[reading.Date]{}
 	}
-	return kit.ReadBirthDate(text, f.d.Now(), f.d.Zone())
+	return reading.BirthDate(text, f.d.Now(), f.d.Zone())
 }
 
 // readAdmission reads the time of admission, which is over.
-func (f *particulars) readAdmission(text string) kit.Reading[time.Time] {
-	return kit.ReadTime(text, f.d.Now(), f.d.Zone())
+func (f *particulars) readAdmission(text string) reading.Reading[time.Time] {
+	return reading.Time(text, f.d.Now(), f.d.Zone())
 }
 
 // readInfusion reads the time of the infusion, which may be ahead. A day without a time
 // is refused, and a year that may be a slip is asked about.
-func (f *particulars) readInfusion(text string) kit.Reading[time.Time] {
+func (f *particulars) readInfusion(text string) reading.Reading[time.Time] {
 	if strings.TrimSpace(text) == "" {
-		return kit.Reading[time.Time]{Words: "not known yet: no day count"}
+		return reading.Reading[time.Time]{Words: "not known yet: no day count"}
 	}
-	return kit.ReadPlannedTime(text, f.d.Now(), f.d.Zone())
+	return reading.PlannedTime(text, f.d.Now(), f.d.Zone())
 }
 
 // checkBaseline refuses a baseline that is no total of the tool.

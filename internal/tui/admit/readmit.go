@@ -6,10 +6,12 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"neurocheck/internal/reading"
 	"neurocheck/internal/store"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // readmission begins a new stay of a patient who left. Therapy and day count go on.
@@ -46,7 +48,7 @@ func newReadmission(d *desk.Desk, k store.Known, typed ward.Stay) kit.Screen {
 		typed.Clinician = k.Stay.Clinician
 	}
 	r.bed, r.visit, r.clinician = kit.NewText(typed.Bed, 20), kit.NewText(typed.Visit, 40), kit.NewText(typed.Clinician, 60)
-	r.admitted = kit.NewField(40, func(text string) kit.Reading[time.Time] { return readAdmission(d, text, r.known.Stay.DischargedAt) })
+	r.admitted = kit.NewField(40, func(text string) reading.Reading[time.Time] { return readAdmission(d, text, r.known.Stay.DischargedAt) })
 	begin := typed.AdmittedAt
 	if begin.IsZero() {
 		begin = d.Now()
@@ -71,7 +73,7 @@ func newReadmission(d *desk.Desk, k store.Known, typed ward.Stay) kit.Screen {
 	r.Saved = func(h kit.Host) tea.Cmd {
 		due, _ := firstDue(d, k.Patient, r.stay())
 		cmd := h.Go(kit.Place{Screen: desk.Board, Subject: desk.Subject(k.Patient.ID)})
-		h.Say("readmitted " + desk.Name(&r.known.Patient) + "   " + desk.MRN(&r.known.Patient) + ", bed " + r.bed.Value() + "; " + due)
+		h.Say("readmitted " + words.Name(&r.known.Patient) + "   " + words.MRN(&r.known.Patient) + ", bed " + r.bed.Value() + "; " + due)
 		return cmd
 	}
 	r.words()
@@ -79,10 +81,10 @@ func newReadmission(d *desk.Desk, k store.Known, typed ward.Stay) kit.Screen {
 }
 
 // readAdmission reads a time of admission, which is not before the end of the last stay.
-func readAdmission(d *desk.Desk, text string, after time.Time) kit.Reading[time.Time] {
-	r := kit.ReadTime(text, d.Now(), d.Zone())
+func readAdmission(d *desk.Desk, text string, after time.Time) reading.Reading[time.Time] {
+	r := reading.Time(text, d.Now(), d.Zone())
 	if r.OK() && r.Value.Before(after) {
-		return kit.Reading[time.Time]{Err: r.Words + " is before the last stay ended, " + d.Time(after)}
+		return reading.Reading[time.Time]{Err: r.Words + " is before the last stay ended, " + d.Time(after)}
 	}
 	return r
 }
@@ -118,7 +120,7 @@ func (r *readmission) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 // words puts the facts about the stay into the question, as they are typed.
 func (r *readmission) words() {
 	k := r.known
-	r.Subject = []string{"READMIT " + desk.About(&k.Patient) + "?"}
+	r.Subject = []string{"READMIT " + words.About(&k.Patient) + "?"}
 	if k.Stay.OnWard() {
 		r.Options[0].Off = "on the ward, bed " + desk.Bed(&k.Stay)
 		r.Text = []string{r.Options[0].Off}
@@ -134,7 +136,7 @@ func (r *readmission) words() {
 	}
 	r.Text = []string{text + "."}
 	if s, ok := r.d.State(k.Patient.ID); ok && s.FollowUp != nil {
-		r.Text = append(r.Text, "The follow-up goes on: "+desk.Level(s.FollowUp)+", "+r.d.FollowUpCell(s)+".")
+		r.Text = append(r.Text, "The follow-up goes on: "+words.Level(s.FollowUp)+", "+r.d.FollowUpCell(s)+".")
 	}
 	if taken := bedTaken(r.d, r.bed.Value(), k.Patient.ID); taken != "" {
 		r.Text = append(r.Text, taken)
@@ -150,7 +152,7 @@ func (r *readmission) words() {
 func bedTaken(d *desk.Desk, bed string, self int64) string {
 	for _, s := range d.ByBed(bed) {
 		if s.Patient.ID != self {
-			return desk.Name(&s.Patient) + " is in " + desk.Bed(&s.Stay) + " now: both?"
+			return words.Name(&s.Patient) + " is in " + desk.Bed(&s.Stay) + " now: both?"
 		}
 	}
 	return ""

@@ -9,6 +9,7 @@ import (
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // remark is one line of the look-again step: a value with its reading, and the reason to
@@ -25,9 +26,9 @@ func (f *particulars) remarks(p *ward.Patient, stay *ward.Stay, like []likeness,
 	if len(like) > 0 {
 		mrn.says, mrn.odd = like[0].why, true
 		if like[0].same {
-			mrn.says = "MRN of " + desk.Name(&like[0].Patient) + ", " + leftWords(f.d, &like[0].Stay) + ". Readmit?"
+			mrn.says = "MRN of " + words.Name(&like[0].Patient) + ", " + leftWords(f.d, &like[0].Stay) + ". Readmit?"
 			if p.ID != 0 {
-				mrn.says = "MRN of " + desk.Name(&like[0].Patient) + ", " + leftWords(f.d, &like[0].Stay)
+				mrn.says = "MRN of " + words.Name(&like[0].Patient) + ", " + leftWords(f.d, &like[0].Stay)
 			}
 		}
 	}
@@ -74,7 +75,7 @@ func (f *particulars) nameRemark(p *ward.Patient) remark {
 		mine := *p
 		mine.ID = -1
 		if ward.AlikeNames([]ward.Patient{mine, s.Patient})[mine.ID] {
-			return remark{label: "name", says: "similar: " + desk.Name(&s.Patient) + " " + kit.Plain(s.Patient.MRN) + " in " + desk.Bed(&s.Stay), odd: true}
+			return remark{label: "name", says: "similar: " + words.Name(&s.Patient) + " " + kit.Plain(s.Patient.MRN) + " in " + desk.Bed(&s.Stay), odd: true}
 		}
 	}
 	return remark{}
@@ -82,7 +83,7 @@ func (f *particulars) nameRemark(p *ward.Patient) remark {
 
 // toolRemark compares the tool with the age.
 func (f *particulars) toolRemark(p *ward.Patient) remark {
-	r := remark{label: "tool", value: desk.ToolName(p.Tool)}
+	r := remark{label: "tool", value: words.ToolName(p.Tool)}
 	born := f.bornFor()
 	if born.IsZero() {
 		r.says, r.odd = "the age is not known: ICE from 12 years", true
@@ -127,7 +128,7 @@ func (f *particulars) baselineRemarks(p *ward.Patient, checks []ward.Check) []re
 	var list []remark
 	value := ""
 	if n, ok := p.Baseline.Value(); ok {
-		value = fmt.Sprintf("%s %d", desk.ToolName(p.Tool), n)
+		value = fmt.Sprintf("%s %d", words.ToolName(p.Tool), n)
 	}
 	for _, text := range ward.BaselineWarnings(p, checks) {
 		list = append(list, remark{label: "base", value: value, says: text, odd: true})

@@ -7,9 +7,9 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"neurocheck/internal/icans"
-	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // labels returns the labels of the first fields of a group.
@@ -76,7 +76,7 @@ type toggles struct {
 func (f *particulars) toggles(question string, labels []string, set uint8, take func(uint8)) *toggles {
 	subject := "new patient"
 	if p, _, _ := f.read(); p.Name != "" {
-		subject = desk.About(&p)
+		subject = words.About(&p)
 	}
 	return &toggles{subject: subject, question: question, labels: labels, set: set, take: take, changed: f.form.Changed}
 }

@@ -9,6 +9,7 @@ import (
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // The reasons for which a discharge is undone.
@@ -70,7 +71,7 @@ func (u *undo) off(reason string) {
 // fill names the patient and the discharge.
 func (u *undo) fill(k store.Known) {
 	u.known = &k
-	u.Subject = []string{"UNDO the discharge of " + desk.About(&k.Patient) + "?"}
+	u.Subject = []string{"UNDO the discharge of " + words.About(&k.Patient) + "?"}
 	u.Text = []string{u.d.LeftAt(&k.Stay) + ". Why?"}
 	u.off("")
 	if k.Stay.OnWard() {
@@ -80,7 +81,7 @@ func (u *undo) fill(k store.Known) {
 	u.Saved = func(h kit.Host) tea.Cmd {
 		u.d.Keep(justLeftPlace, nil)
 		cmd := h.Go(kit.Place{Screen: desk.Board, Subject: desk.Subject(u.patient)})
-		h.Say("discharge undone: " + desk.Name(&k.Patient) + "   " + desk.MRN(&k.Patient) + " is on the ward, bed " + desk.Bed(&k.Stay))
+		h.Say("discharge undone: " + words.Name(&k.Patient) + "   " + words.MRN(&k.Patient) + " is on the ward, bed " + desk.Bed(&k.Stay))
 		return cmd
 	}
 }

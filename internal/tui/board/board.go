@@ -16,6 +16,7 @@ import (
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // Screens returns the screens of the package.
@@ -253,8 +254,8 @@ func (b *board) Foot(p kit.Page) []string {
 		}
 		return lines
 	}
-	line := " " + desk.About(&s.Patient)
-	for _, part := range []string{kit.Plain(s.Patient.Product), desk.ShortName(s.Stay.Clinician), desk.Every(&s.Next)} {
+	line := " " + words.About(&s.Patient)
+	for _, part := range []string{kit.Plain(s.Patient.Product), words.ShortName(s.Stay.Clinician), desk.Every(&s.Next)} {
 		if part != "" && p.Cells(line+"   "+part) <= p.Width {
 			line += "   " + part
 		}
@@ -288,7 +289,7 @@ func (b *board) othersDrafts(inHand int64) string {
 	for _, s := range b.d.Board() {
 		for _, draft := range s.Drafts {
 			if s.Patient.ID != inHand {
-				list = append(list, "Draft "+desk.Bed(&s.Stay)+": "+desk.ShortName(draft.Author)+" "+b.d.Time(draft.Since))
+				list = append(list, "Draft "+desk.Bed(&s.Stay)+": "+words.ShortName(draft.Author)+" "+b.d.Time(draft.Since))
 			}
 		}
 	}

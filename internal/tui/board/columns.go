@@ -10,6 +10,7 @@ import (
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // column is a column of the board. A larger window shows more of them.
@@ -57,7 +58,7 @@ var columns = []column{
 		if s.Last == nil {
 			return ""
 		}
-		return desk.GradeCell(s.Last.Result)
+		return words.GradeCell(s.Last.Result)
 	}},
 	{nextHead, 9, func(b *board, _ kit.Page, s *ward.PatientState, _ int) string { return b.d.Due(&s.Next) }},
 	{followUpHead, 12, func(b *board, _ kit.Page, s *ward.PatientState, _ int) string { return b.d.FollowUpCell(s) }},
@@ -139,7 +140,7 @@ func (b *board) line(p kit.Page, columns []column, s *ward.PatientState) string 
 // name returns the name of a patient. A name that is similar to another one, or that
 // ASCII cannot draw, carries the last digits of the MRN.
 func (b *board) name(p kit.Page, patient *ward.Patient, width int) string {
-	name := desk.Name(patient)
+	name := words.Name(patient)
 	alike := b.d.Alike(patient.ID)
 	if !alike && !(p.ASCII && strings.Contains(kit.ToASCII(name, p.Measure), "*")) {
 		return name

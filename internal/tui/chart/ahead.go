@@ -4,7 +4,9 @@ import (
 	"time"
 
 	"neurocheck/internal/tui/desk"
+	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // causesNow returns the causes that clinicians named ahead and that apply now.
@@ -29,7 +31,7 @@ func (r *record) causesNow() (list []ward.Attribution) {
 
 // causeWords returns a cause with its end and the clinician who named it.
 func causeWords(d *desk.Desk, a *ward.Attribution) string {
-	return a.Domain + ": " + plain(a.Cause) + ", until " + untilWords(d, a.Until) + ", " + desk.ShortName(a.Named.By)
+	return a.Domain + ": " + kit.Plain(a.Cause) + ", until " + untilWords(d, a.Until) + ", " + words.ShortName(a.Named.By)
 }
 
 func untilWords(d *desk.Desk, t time.Time) string { return t.In(d.Zone()).Format("2 Jan 15:04") }

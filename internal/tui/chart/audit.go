@@ -82,7 +82,7 @@ func (s *auditView) takeEntries(h kit.Host, r kit.Result[[]ward.AuditEntry]) {
 	rows := make([]kit.Row, len(s.entries))
 	for i := range s.entries {
 		e := &s.entries[i]
-		rows[i] = kit.Row{ID: strconv.FormatInt(e.Seq, 10), Fields: []string{s.d.DayTime(e.Signature.At), plain(e.Signature.By), s.words(e), strconv.FormatInt(e.Seq, 10)}}
+		rows[i] = kit.Row{ID: strconv.FormatInt(e.Seq, 10), Fields: []string{s.d.DayTime(e.Signature.At), kit.Plain(e.Signature.By), s.words(e), strconv.FormatInt(e.Seq, 10)}}
 	}
 	s.rows.SetRows(rows)
 }
@@ -101,9 +101,9 @@ func (s *auditView) words(e *ward.AuditEntry) string {
 	if c := s.chart.Current(e.About); c != nil {
 		named := *e
 		named.About = "check of " + s.d.Time(c.PerformedAt)
-		return plain(named.Words())
+		return kit.Plain(named.Words())
 	}
-	return plain(e.Words())
+	return kit.Plain(e.Words())
 }
 
 func (s *auditView) body(p kit.Page) []string {
@@ -116,7 +116,7 @@ func (s *auditView) body(p kit.Page) []string {
 		if e == nil {
 			return ""
 		}
-		text := p.Fit(" "+p.Pad(s.d.Time(e.Signature.At), 13)+p.Pad(plain(e.Signature.By), 21)+p.Pad(row.ID, 8)+s.words(e), p.Width)
+		text := p.Fit(" "+p.Pad(s.d.Time(e.Signature.At), 13)+p.Pad(kit.Plain(e.Signature.By), 21)+p.Pad(row.ID, 8)+s.words(e), p.Width)
 		if inHand {
 			return p.Selected.Render(p.Pad(text, p.Width))
 		}
@@ -132,6 +132,6 @@ func (s *auditView) foot(p kit.Page) []string {
 	if !ok || e == nil {
 		return nil
 	}
-	text := s.d.FullTime(e.Signature.At) + "   " + plain(e.Signature.By) + "   " + s.words(e)
+	text := s.d.FullTime(e.Signature.At) + "   " + kit.Plain(e.Signature.By) + "   " + s.words(e)
 	return p.Hang(" "+text, p.Width-1, 1)
 }

@@ -6,10 +6,12 @@ import (
 	"strconv"
 	"time"
 
+	"neurocheck/internal/reading"
 	"neurocheck/internal/store"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 var causeDomains = []ward.Term{{Code: "consciousness", Label: "consciousness"}, {Code: "score", Label: "score, of a patient with a tube"}}
@@ -36,7 +38,7 @@ func newCause(d *desk.Desk, to kit.Place) *entry {
 		}
 		return ""
 	})
-	c.until = kit.NewField(40, func(text string) kit.Reading[time.Time] { return readUntil(text, d.Now(), d.Zone()) })
+	c.until = kit.NewField(40, func(text string) reading.Reading[time.Time] { return readUntil(text, d.Now(), d.Zone()) })
 	end := d.Now().Add(ward.AttributionAhead).Truncate(time.Minute)
 	c.until.Start(end, "tomorrow "+end.Format("15:04"), "tomorrow "+end.Format("15:04")+", in 24 h")
 	c.untilOf = timeLine("until", c.until, d.Zone())
@@ -59,7 +61,7 @@ func newCause(d *desk.Desk, to kit.Place) *entry {
 		return ""
 	}
 	c.save = c.act
-	c.saved = func() string { return "Saved for " + desk.Name(c.patient()) + ": " + c.words() }
+	c.saved = func() string { return "Saved for " + words.Name(c.patient()) + ": " + c.words() }
 	return c.entry
 }
 
@@ -72,7 +74,7 @@ func (c *cause) linesNow() []*line {
 	}
 	c.choose.terms = []ward.Term{{Code: nameCause, Label: "name a cause"}}
 	for _, a := range applying {
-		c.choose.terms = append(c.choose.terms, ward.Term{Code: strconv.FormatInt(a.ID, 10), Label: "end " + a.Domain + ": " + plain(a.Cause)})
+		c.choose.terms = append(c.choose.terms, ward.Term{Code: strconv.FormatInt(a.ID, 10), Label: "end " + a.Domain + ": " + kit.Plain(a.Cause)})
 	}
 	if c.choose.chosen == nameCause {
 		return append([]*line{c.chooseOf}, naming...)
@@ -109,15 +111,15 @@ func (c *cause) value() ward.Attribution {
 
 func (c *cause) words() string {
 	if a := c.ending(); a != nil {
-		return "ended, " + a.Domain + ": " + plain(a.Cause)
+		return "ended, " + a.Domain + ": " + kit.Plain(a.Cause)
 	}
 	v := c.value()
-	return v.Domain + ": " + plain(v.Cause) + ", until " + untilWords(c.d, v.Until) + ", " + desk.ShortName(c.d.User().Name)
+	return v.Domain + ": " + kit.Plain(v.Cause) + ", until " + untilWords(c.d, v.Until) + ", " + words.ShortName(c.d.User().Name)
 }
 
 func (c *cause) ask() []string {
 	if a := c.ending(); a != nil {
-		return []string{"End it now, " + a.Domain + ": " + plain(a.Cause) + "?", "From now on the finding counts in the grade again."}
+		return []string{"End it now, " + a.Domain + ": " + kit.Plain(a.Cause) + "?", "From now on the finding counts in the grade again."}
 	}
 	return []string{"Save: " + c.words() + "?"}
 }
@@ -137,24 +139,24 @@ func (c *cause) act() act {
 
 // readUntil reads a time that is ahead by at most 24 h. A time alone that is over today
 // is asked about.
-func readUntil(text string, now time.Time, zone *time.Location) kit.Reading[time.Time] {
-	r := kit.ReadPlannedTime(text, now, zone)
+func readUntil(text string, now time.Time, zone *time.Location) reading.Reading[time.Time] {
+	r := reading.PlannedTime(text, now, zone)
 	if !r.OK() {
 		return r
 	}
 	last := now.Add(ward.AttributionAhead)
 	if !r.Value.After(now) {
-		tomorrow := kit.ReadPlannedTime("tomorrow "+text, now, zone)
+		tomorrow := reading.PlannedTime("tomorrow "+text, now, zone)
 		if !tomorrow.OK() || tomorrow.Value.After(last) {
-			return kit.Reading[time.Time]{Err: r.Words + ": is over already"}
+			return reading.Reading[time.Time]{Err: r.Words + ": is over already"}
 		}
-		return kit.Reading[time.Time]{Question: fmt.Sprintf("over today, the clock says %s. Tomorrow?", now.In(zone).Format("15:04")), Choices: []kit.Choice[time.Time]{
+		return reading.Reading[time.Time]{Question: fmt.Sprintf("over today, the clock says %s. Tomorrow?", now.In(zone).Format("15:04")), Choices: []reading.Choice[time.Time]{
 			{Keys: []string{"1", "y"}, Label: "yes, " + tomorrow.Words, Value: tomorrow.Value, Words: tomorrow.Words},
 			{Keys: []string{"0", "n"}, Label: "no", Back: true},
 		}}
 	}
 	if r.Value.After(last) {
-		return kit.Reading[time.Time]{Err: r.Words + ": at most 24 h ahead, tomorrow " + last.In(zone).Format("15:04")}
+		return reading.Reading[time.Time]{Err: r.Words + ": at most 24 h ahead, tomorrow " + last.In(zone).Format("15:04")}
 	}
 	return r
 }

@@ -6,6 +6,7 @@ import (
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // checksView lists the checks, the last performed first.
@@ -50,12 +51,12 @@ func (s *checksView) body(p kit.Page) []string {
 
 // checkLine returns the line of a check in the list.
 func (s *checksView) line(p kit.Page, c *ward.Check, inHand bool) string {
-	sign := desk.FlagMark(c.Result.Flag)
+	sign := words.FlagMark(c.Result.Flag)
 	if c.Result.AtBaseline() {
 		sign = desk.MarkBaseline
 	}
 	text := " " + p.Pad(s.d.Time(c.PerformedAt), 13) + p.Pad(s.d.Day(&s.chart.Patient, c.PerformedAt), 5) +
-		p.Pad(desk.Score(&c.Findings), 12) + p.Pad(desk.GradeCell(c.Result), 8) + sign + " " + versionWord(c) + checkWhy(c)
+		p.Pad(words.Score(&c.Findings), 12) + p.Pad(words.GradeCell(c.Result), 8) + sign + " " + versionWord(c) + checkWhy(c)
 	text = p.Fit(text, p.Width)
 	switch {
 	case inHand:
@@ -70,7 +71,7 @@ func (s *checksView) line(p kit.Page, c *ward.Check, inHand bool) string {
 func (s *checksView) foot(p kit.Page) []string {
 	var lines []string
 	if c := s.check(); c != nil {
-		text := fmt.Sprintf("%s; recorded %s by %s", s.readOut(c), s.d.Time(c.Recorded.At), plain(c.Recorded.By))
+		text := fmt.Sprintf("%s; recorded %s by %s", s.readOut(c), s.d.Time(c.Recorded.At), kit.Plain(c.Recorded.By))
 		lines = strong(p, p.Hang(" "+text, p.Width-1, 1))
 	}
 	plan := s.state().Next

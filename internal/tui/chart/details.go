@@ -2,12 +2,14 @@ package chart
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"neurocheck/internal/icans"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // detailsView shows the details of the patient and their changes.
@@ -50,13 +52,13 @@ func (s *detailsView) lines(p kit.Page) []string {
 	}
 	lines = append(lines, "", p.Strong.Render(" CHANGES"))
 	for _, c := range s.changes() {
-		text := s.d.FullTime(c.by.At) + "   " + c.did + " by " + plain(c.by.By)
+		text := s.d.FullTime(c.by.At) + "   " + c.did + " by " + kit.Plain(c.by.By)
 		if c.reason != "" {
-			text += ": " + plain(c.reason)
+			text += ": " + kit.Plain(c.reason)
 		}
 		lines = append(lines, p.Hang(" "+text, p.Width-1, 3)...)
 		for _, f := range c.changes {
-			text := "   " + p.Pad(desk.FieldWords(f.Field), 16) + dash(plain(f.From)) + "  →  " + dash(plain(f.To))
+			text := "   " + p.Pad(words.FieldWords(f.Field), 16) + desk.Dash(kit.Plain(f.From)) + "  →  " + desk.Dash(kit.Plain(f.To))
 			lines = append(lines, p.Hang(text, p.Width-1, 19)...)
 		}
 	}
@@ -68,21 +70,21 @@ func (s *detailsView) detailsOf() [][2]string {
 	p := &s.chart.Patient
 	baseline := ""
 	if n, ok := p.Baseline.Value(); ok {
-		baseline = desk.ToolName(p.Tool) + " " + itoa(n)
+		baseline = words.ToolName(p.Tool) + " " + strconv.Itoa(n)
 	}
-	language := plain(p.Language)
+	language := kit.Plain(p.Language)
 	if p.Interpreter {
 		language = strings.TrimPrefix(language+", interpreter needed", ", ")
 	}
 	list := [][2]string{
-		{"name", desk.Name(p)}, {"born", strings.TrimPrefix(desk.Born(p), "born ")}, {"MRN", plain(p.MRN)},
+		{"name", words.Name(p)}, {"born", strings.TrimPrefix(words.Born(p), "born ")}, {"MRN", kit.Plain(p.MRN)},
 	}
 	if p.SecondID != "" {
-		list = append(list, [2]string{"second ID", plain(p.SecondID)})
+		list = append(list, [2]string{"second ID", kit.Plain(p.SecondID)})
 	}
 	list = append(list, [][2]string{
-		{"language", language}, {"therapy", plain(p.Product)}, {"infusion", s.d.FullTime(p.InfusedAt)},
-		{"tool", desk.ToolName(p.Tool)}, {"baseline", baseline},
+		{"language", language}, {"therapy", kit.Plain(p.Product)}, {"infusion", s.d.FullTime(p.InfusedAt)},
+		{"tool", words.ToolName(p.Tool)}, {"baseline", baseline},
 	}...)
 	if lost := columnsInWords(p.BaselineLost.Codes()); lost != "" {
 		list = append(list, [2]string{"lost at baseline", lost})
@@ -95,10 +97,10 @@ func (s *detailsView) detailsOf() [][2]string {
 		return list
 	}
 	list = append(list, [][2]string{
-		{"bed", desk.Bed(stay)}, {"clinician", plain(stay.Clinician)}, {"admitted", s.d.FullTime(stay.AdmittedAt)},
+		{"bed", desk.Bed(stay)}, {"clinician", kit.Plain(stay.Clinician)}, {"admitted", s.d.FullTime(stay.AdmittedAt)},
 	}...)
 	if stay.Visit != "" {
-		list = append(list, [2]string{"visit", plain(stay.Visit)})
+		list = append(list, [2]string{"visit", kit.Plain(stay.Visit)})
 	}
 	if !stay.OnWard() {
 		list = append(list, [2]string{"left", s.d.FullTime(stay.DischargedAt) + ", " + ward.WordsFor(ward.Discharges, stay.Discharge)})
@@ -108,11 +110,11 @@ func (s *detailsView) detailsOf() [][2]string {
 
 // columnsInWords turns columns that are joined by semicolons into labels.
 func columnsInWords(columns string) string {
-	var words []string
+	var labels []string
 	for _, column := range strings.FieldsFunc(columns, func(r rune) bool { return r == ';' }) {
-		words = append(words, strings.ToLower(desk.FieldWords(column)))
+		labels = append(labels, strings.ToLower(words.FieldWords(column)))
 	}
-	return strings.Join(words, ", ")
+	return strings.Join(labels, ", ")
 }
 
 // healthWords names the features that are mild in the patient in health.

@@ -2,9 +2,9 @@ package chart
 
 import (
 	"neurocheck/internal/icans"
-	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // effectWords returns an event between the checks before and after it. The order of time
@@ -45,15 +45,15 @@ func around(checks []ward.Check, e *ward.Event) (before, after *ward.Check) {
 // because the score alone would look better than the patient was.
 func resultWords(c *ward.Check) string {
 	if c.Result.Drivers&^icans.DomainScore != 0 || c.Findings.Unable != 0 {
-		return desk.CheckWords(c)
+		return words.CheckWords(c)
 	}
-	return desk.Score(&c.Findings)
+	return words.Score(&c.Findings)
 }
 
 // eventShort names an event without its details; a report by its first words.
 func eventShort(p kit.Page, e *ward.Event) string {
 	if e.Kind == ward.AReport {
-		return "“" + p.Fit(plain(e.Detail), 30) + "”"
+		return "“" + p.Fit(kit.Plain(e.Detail), 30) + "”"
 	}
 	return ward.WordsFor(ward.Interventions, e.What)
 }

@@ -11,6 +11,7 @@ import (
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // entry is a dialog that records something about one patient: lines that are typed or
@@ -304,7 +305,7 @@ func (e *entry) Unsaved() string {
 	if pt == nil || !e.touched() {
 		return ""
 	}
-	return strings.ToLower(e.title) + " of " + desk.Name(pt)
+	return strings.ToLower(e.title) + " of " + words.Name(pt)
 }
 
 // Body implements [kit.Screen].
@@ -319,7 +320,7 @@ func (e *entry) Body(p kit.Page) []string {
 			lines = append(lines, look.Render(part))
 		}
 	}
-	add(e.title+"   "+desk.About(pt), p.Strong)
+	add(e.title+"   "+words.About(pt), p.Strong)
 	if left := e.d.Left(e.stay()); left != "" {
 		add("The patient "+left+".", p.Bad)
 	}

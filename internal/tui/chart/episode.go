@@ -2,6 +2,8 @@ package chart
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"neurocheck/internal/tui/kit"
@@ -26,11 +28,11 @@ func (r *record) episodeLines(p kit.Page) (lines []string) {
 	e := &list[len(list)-1]
 	head := "EPISODE"
 	if len(list) > 1 {
-		head += " " + itoa(len(list))
+		head += " " + strconv.Itoa(len(list))
 	}
 	text := " " + head + "  " + r.episodeWords(e)
 	hours := hoursWords(e)
-	if whole := text + "; " + joined(hours); p.Cells(whole) < p.Width {
+	if whole := text + "; " + strings.Join(hours, ", "); p.Cells(whole) < p.Width {
 		return []string{whole}
 	}
 	lines = p.Hang(text, p.Width-1, 1)
@@ -51,7 +53,7 @@ func (r *record) episodeWords(e *ward.Episode) string {
 	if !e.End.IsZero() {
 		text = r.d.Time(e.Onset) + " to " + r.d.Time(e.End)
 	}
-	text += fmt.Sprintf(", peak %d (%s)", e.Peak, joined(e.Drivers.Words()))
+	text += fmt.Sprintf(", peak %d (%s)", e.Peak, strings.Join(e.Drivers.Words(), ", "))
 	if e.PeakHigh > e.Peak {
 		text += fmt.Sprintf(", perhaps %d", e.PeakHigh)
 	}

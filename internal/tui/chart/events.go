@@ -51,11 +51,11 @@ func (s *eventsView) body(p kit.Page) []string {
 }
 
 func (s *eventsView) line(p kit.Page, e *ward.Event, inHand bool) string {
-	what := plain(e.Words())
+	what := kit.Plain(e.Words())
 	if e.Withdrawn && e.Reason != "" {
-		what += " (" + plain(e.Reason) + ")"
+		what += " (" + kit.Plain(e.Reason) + ")"
 	}
-	text := " " + p.Pad(s.d.Time(e.At), 13) + p.Pad(s.d.Day(&s.chart.Patient, e.At), 5) + p.Pad(what, p.Width-42) + plain(e.Recorded.By)
+	text := " " + p.Pad(s.d.Time(e.At), 13) + p.Pad(s.d.Day(&s.chart.Patient, e.At), 5) + p.Pad(what, p.Width-42) + kit.Plain(e.Recorded.By)
 	text = p.Fit(text, p.Width)
 	switch {
 	case inHand:
@@ -72,11 +72,11 @@ func (s *eventsView) foot(p kit.Page) []string {
 	if e == nil {
 		return []string{p.Faint.Render(" " + s.events.None())}
 	}
-	text := s.d.DayTime(e.At) + "   " + plain(e.Words())
+	text := s.d.DayTime(e.At) + "   " + kit.Plain(e.Words())
 	if e.Reason != "" {
-		text += " (" + plain(e.Reason) + ")"
+		text += " (" + kit.Plain(e.Reason) + ")"
 	}
-	text += ", recorded " + s.d.Time(e.Recorded.At) + " by " + plain(e.Recorded.By)
+	text += ", recorded " + s.d.Time(e.Recorded.At) + " by " + kit.Plain(e.Recorded.By)
 	return strong(p, p.Hang(" "+text, p.Width-1, 1))
 }
 

@@ -5,6 +5,7 @@ import (
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // widths are those of a column of findings: label, value, and the value of the check
@@ -47,7 +48,7 @@ func (s *record) findings(p kit.Page, c *ward.Check) []string {
 	tool, domains, seen, other := s.grouped(c)
 	left, right, n := widthsOn(p, c.Findings.Tool)
 	columns := [][]string{
-		s.part(p, left, desk.ToolName(c.Findings.Tool), tool, c, withTool),
+		s.part(p, left, words.ToolName(c.Findings.Tool), tool, c, withTool),
 		s.part(p, right, "SEEN (all five needed)", seen, c, before),
 		s.part(p, right, "OTHER SIGNS (no grade)", other, c, before),
 	}
@@ -139,9 +140,9 @@ func (s *record) part(p kit.Page, w widths, title string, fields []*icans.Field,
 
 // findingRows draws one field. A value that is too long for its column goes on below.
 func findingRows(p kit.Page, w widths, f *icans.Field, c, before *ward.Check) []string {
-	value, was := dash(f.Words(&c.Findings)), ""
+	value, was := desk.Dash(f.Words(&c.Findings)), ""
 	if before != nil {
-		was = dash(f.Words(&before.Findings))
+		was = desk.Dash(f.Words(&before.Findings))
 		if sign := changeSign(f, &before.Findings, &c.Findings); sign != "" {
 			value += " " + sign
 		}

@@ -9,6 +9,7 @@ import (
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // hand is the record of a patient with the check and the event in hand. The views share
@@ -46,8 +47,8 @@ func (s *hand) checkRows() (rows []kit.Row) {
 			continue
 		}
 		rows = append(rows, kit.Row{ID: c.ID, Fields: []string{
-			s.d.DayTime(c.PerformedAt), "day " + s.d.Day(&s.chart.Patient, c.PerformedAt), desk.Score(&c.Findings),
-			"grade " + desk.Grade(c.Result), desk.FlagShort(c.Result.Flag), desk.Why(c.Result), plain(c.Recorded.By), versionWord(c),
+			s.d.DayTime(c.PerformedAt), "day " + s.d.Day(&s.chart.Patient, c.PerformedAt), words.Score(&c.Findings),
+			"grade " + words.Grade(c.Result), words.FlagShort(c.Result.Flag), words.Why(c.Result), kit.Plain(c.Recorded.By), versionWord(c),
 		}})
 	}
 	return rows
@@ -56,7 +57,7 @@ func (s *hand) checkRows() (rows []kit.Row) {
 func (s *hand) eventRows() (rows []kit.Row) {
 	for _, e := range s.chart.Events() {
 		rows = append(rows, kit.Row{ID: eventID(&e), Fields: []string{
-			s.d.DayTime(e.At), "day " + s.d.Day(&s.chart.Patient, e.At), plain(e.Words()), plain(e.Reason), plain(e.Recorded.By),
+			s.d.DayTime(e.At), "day " + s.d.Day(&s.chart.Patient, e.At), kit.Plain(e.Words()), kit.Plain(e.Reason), kit.Plain(e.Recorded.By),
 		}})
 	}
 	return rows

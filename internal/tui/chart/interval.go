@@ -7,10 +7,12 @@ import (
 	"strings"
 	"time"
 
+	"neurocheck/internal/reading"
 	"neurocheck/internal/store"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // orderKinds are the kinds of order in the words of the dialog.
@@ -69,15 +71,15 @@ func newInterval(d *desk.Desk, to kit.Place) *entry {
 			return log.PutOrder(ctx, sig, o)
 		}
 	}
-	i.saved = func() string { return "Saved for " + desk.Name(i.patient()) + ": " + i.words() }
+	i.saved = func() string { return "Saved for " + words.Name(i.patient()) + ": " + i.words() }
 	return i.entry
 }
 
 // readInterval reads a length in the limits of an order.
-func readInterval(text string) kit.Reading[time.Duration] {
-	r := kit.ReadLength(text)
+func readInterval(text string) reading.Reading[time.Duration] {
+	r := reading.Length(text)
 	if r.OK() && (r.Value < 15*time.Minute || r.Value > 7*24*time.Hour) {
-		return kit.Reading[time.Duration]{Err: r.Words + ": from 15 minutes to 7 days"}
+		return reading.Reading[time.Duration]{Err: r.Words + ": from 15 minutes to 7 days"}
 	}
 	return r
 }
@@ -96,15 +98,15 @@ func (i *interval) lastDay() int {
 }
 
 // readLastDay reads a day since infusion that is later than the last day of checks.
-func (i *interval) readLastDay(text string) kit.Reading[int] {
+func (i *interval) readLastDay(text string) reading.Reading[int] {
 	n, err := strconv.Atoi(strings.TrimLeft(strings.TrimSpace(text), "+"))
 	if err != nil || n < 1 || n > 365 {
-		return kit.Reading[int]{Err: "a day from 1 to 365"}
+		return reading.Reading[int]{Err: "a day from 1 to 365"}
 	}
 	if n <= i.lastDay() {
-		return kit.Reading[int]{Err: "checks go on until day +" + strconv.Itoa(i.lastDay()) + " anyway"}
+		return reading.Reading[int]{Err: "checks go on until day +" + strconv.Itoa(i.lastDay()) + " anyway"}
 	}
-	return kit.Reading[int]{Value: n, Words: "checks until day +" + strconv.Itoa(n)}
+	return reading.Reading[int]{Value: n, Words: "checks until day +" + strconv.Itoa(n)}
 }
 
 func (i *interval) linesNow() []*line {
@@ -192,7 +194,7 @@ func (i *interval) consequence() []string {
 		return nil
 	}
 	plan, rule := i.with(i.order()), i.rule()
-	text := "every " + kit.LengthWords(every)
+	text := "every " + reading.LengthWords(every)
 	if !plan.Due.IsZero() {
 		text += ", next " + i.d.Time(plan.Due)
 		if plan.State == ward.Overdue {
@@ -201,7 +203,7 @@ func (i *interval) consequence() []string {
 	}
 	list := []string{text + ". " + i.ruleWords(&rule)}
 	if plan.Why == ward.WhyOrder && plan.Interval < every {
-		list = append(list, "But every "+kit.LengthWords(plan.Interval)+" for 24 h after a flagged check.")
+		list = append(list, "But every "+reading.LengthWords(plan.Interval)+" for 24 h after a flagged check.")
 	}
 	if i.longer() {
 		list = append(list, "LONGER than the ward rule. Why? (needed)")
@@ -214,7 +216,7 @@ func (i *interval) ruleWords(rule *ward.Plan) string {
 	if rule.Interval <= 0 {
 		return "Ward rule: " + why + "."
 	}
-	return "Ward rule (" + why + "): " + kit.LengthWords(rule.Interval) + "."
+	return "Ward rule (" + why + "): " + reading.LengthWords(rule.Interval) + "."
 }
 
 // longer reports whether the interval that was typed is longer than that of the ward.
@@ -232,7 +234,7 @@ func (i *interval) words() string {
 	o := i.order()
 	switch o.Kind {
 	case ward.OrderInterval:
-		return "a check every " + kit.LengthWords(o.Interval)
+		return "a check every " + reading.LengthWords(o.Interval)
 	case ward.OrderExtend:
 		return "checks until day +" + strconv.Itoa(o.UntilDay)
 	case ward.OrderStop:
@@ -245,7 +247,7 @@ func (i *interval) words() string {
 func (i *interval) ask() []string {
 	text := i.words()
 	if i.needsReason() {
-		text += " (" + plain(i.reason()) + ")"
+		text += " (" + kit.Plain(i.reason()) + ")"
 	}
 	list := []string{"Save: " + text + "?"}
 	if i.history() == nil {

@@ -10,6 +10,7 @@ import (
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // sameWithin is the time between two entries of one kind in which the question asks if
@@ -29,20 +30,20 @@ func newIntervention(d *desk.Desk, to kit.Place) *entry {
 		at, _ := when.Get()
 		return ward.Intervention{PatientID: e.id, DoneAt: at, Kind: kind.chosen, Detail: ward.CleanLine(detailOf.editor.Value())}
 	}
-	words := func() string {
+	summary := func() string {
 		v := value()
 		text := ward.WordsFor(ward.Interventions, v.Kind)
 		if v.Detail != "" {
-			text += ", " + plain(v.Detail)
+			text += ", " + kit.Plain(v.Detail)
 		}
 		return text
 	}
 	e.question = func() []string {
-		list := []string{"Save: " + words() + ", " + whenWords(when) + "?"}
+		list := []string{"Save: " + summary() + ", " + whenWords(when) + "?"}
 		v := value()
 		for _, o := range e.chart.Interventions {
 			if gap := v.DoneAt.Sub(o.DoneAt).Abs(); o.Kind == v.Kind && !o.Withdrawn && gap <= sameWithin {
-				list = append(list, "RECORDED ALREADY: "+eventLineOf(o)+", "+d.Time(o.DoneAt)+" by "+plain(o.Recorded.By)+". Is this another one?")
+				list = append(list, "RECORDED ALREADY: "+eventLineOf(o)+", "+d.Time(o.DoneAt)+" by "+kit.Plain(o.Recorded.By)+". Is this another one?")
 			}
 		}
 		return list
@@ -61,7 +62,7 @@ func newIntervention(d *desk.Desk, to kit.Place) *entry {
 		}
 	}
 	e.saved = func() string {
-		return "Saved: " + words() + ", " + d.Time(value().DoneAt) + ", " + desk.Name(e.patient())
+		return "Saved: " + summary() + ", " + d.Time(value().DoneAt) + ", " + words.Name(e.patient())
 	}
 	return e
 }
@@ -69,7 +70,7 @@ func newIntervention(d *desk.Desk, to kit.Place) *entry {
 func eventLineOf(i ward.Intervention) string {
 	text := ward.WordsFor(ward.Interventions, i.Kind)
 	if i.Detail != "" {
-		text += ", " + plain(i.Detail)
+		text += ", " + kit.Plain(i.Detail)
 	}
 	return text
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"neurocheck/internal/reading"
 	"neurocheck/internal/tui/kit"
 )
 
@@ -132,7 +133,7 @@ func timeHint(p kit.Page) []string {
 // whenLine returns the line for the time of something that has happened. Until a key
 // replaces it, the time is that of the opening.
 func whenLine(now func() time.Time, zone *time.Location) (*line, *kit.Field[time.Time]) {
-	f := kit.NewField(60, func(text string) kit.Reading[time.Time] { return kit.ReadTime(text, now(), zone) })
+	f := kit.NewField(60, func(text string) reading.Reading[time.Time] { return reading.Time(text, now(), zone) })
 	at := now()
 	f.Start(at, "today "+at.Format("15:04"), "today "+at.Format("15:04")+", now")
 	l := timeLine("when", f, zone)

@@ -2,6 +2,7 @@ package chart
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -106,7 +107,7 @@ func fewer(p kit.Page, states []string, room int) []string {
 	if len(states) <= room {
 		return states
 	}
-	more := p.Faint.Render(" +" + itoa(len(states)-room) + " (v)")
+	more := p.Faint.Render(" +" + strconv.Itoa(len(states)-room) + " (v)")
 	last := p.Fit(states[room-1], p.Width-p.Cells(more))
 	return append(states[:room-1:room-1], last+more)
 }

@@ -8,6 +8,7 @@ import (
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // newReport returns the dialog that records a reported symptom: who said it, when, and
@@ -36,10 +37,10 @@ func newReport(d *desk.Desk, to kit.Place) *entry {
 	}
 	e.question = func() []string {
 		v := value()
-		list := []string{"Save: “" + plain(v.Words) + "” said " + ward.WordsFor(ward.Reporters, v.ToldBy) + ", " + whenWords(when) + "?"}
+		list := []string{"Save: “" + kit.Plain(v.Words) + "” said " + ward.WordsFor(ward.Reporters, v.ToldBy) + ", " + whenWords(when) + "?"}
 		for _, o := range e.chart.AllReports {
 			if !o.Withdrawn && o.ToldBy == v.ToldBy && v.ToldAt.Sub(o.ToldAt).Abs() <= sameWithin {
-				list = append(list, "REPORTED ALREADY: "+d.ReportWords(&o)+", by "+plain(o.Recorded.By)+". Is this another one?")
+				list = append(list, "REPORTED ALREADY: "+d.ReportWords(&o)+", by "+kit.Plain(o.Recorded.By)+". Is this another one?")
 			}
 		}
 		return append(list, e.reportDue(v.ToldAt))
@@ -57,7 +58,7 @@ func newReport(d *desk.Desk, to kit.Place) *entry {
 			return log.PutReport(ctx, sig, v)
 		}
 	}
-	e.saved = func() string { return "Saved for " + desk.Name(e.patient()) + ". " + e.reportDue(value().ToldAt) }
+	e.saved = func() string { return "Saved for " + words.Name(e.patient()) + ". " + e.reportDue(value().ToldAt) }
 	return e
 }
 

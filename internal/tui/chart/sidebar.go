@@ -7,6 +7,7 @@ import (
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // The sizes of the sidebar: the room from which it is drawn, and its distance to the plot.
@@ -53,11 +54,11 @@ func (s *trendView) followUpLines(p kit.Page) []string {
 		text := " FOLLOW-UP  none is open"
 		if n := len(s.chart.FollowUps); n > 0 {
 			last := &s.chart.FollowUps[n-1]
-			text += "; closed " + s.d.Time(last.Closed.At) + " " + desk.ShortName(last.Closed.By) + ": " + ward.WordsFor(ward.Outcomes, last.Outcome)
+			text += "; closed " + s.d.Time(last.Closed.At) + " " + words.ShortName(last.Closed.By) + ": " + ward.WordsFor(ward.Outcomes, last.Outcome)
 		}
 		return p.Hang(text, p.Width-1, 2)
 	}
-	text := fmt.Sprintf(" FOLLOW-UP  %s, peak %d, %d checks", desk.Level(f), f.Peak, f.Checks())
+	text := fmt.Sprintf(" FOLLOW-UP  %s, peak %d, %d checks", words.Level(f), f.Peak, f.Checks())
 	lines := p.Hang(strings.Replace(text, " 1 checks", " 1 check", 1), p.Width-1, 2)
 	look := desk.StateLook(p.Theme, st)
 	for _, part := range p.Hang(" "+s.acceptance(st), p.Width-1, 2) {
@@ -76,7 +77,7 @@ func (s *trendView) acceptance(st *ward.PatientState) string {
 	now := s.d.Now()
 	switch {
 	case f.Acked.Done():
-		return text + "accepted " + s.d.Time(f.Acked.At) + " " + desk.ShortName(f.Acked.By)
+		return text + "accepted " + s.d.Time(f.Acked.At) + " " + words.ShortName(f.Acked.By)
 	case st.Escalated:
 		return text + "NOT ACCEPTED, " + desk.Brief(now.Sub(st.EscalatesAt), 100) + " over time"
 	case st.EscalatesAt.IsZero():
@@ -100,7 +101,7 @@ func (s *trendView) doneLines(p kit.Page, most int) (lines []string) {
 			more++
 			continue
 		}
-		text := s.d.Time(e.At) + " " + ward.WordsFor(ward.Interventions, e.What) + " " + plain(e.Detail)
+		text := s.d.Time(e.At) + " " + ward.WordsFor(ward.Interventions, e.What) + " " + kit.Plain(e.Detail)
 		for i, part := range p.Hang(strings.TrimSpace(text), p.Width-len(head)-1, 2) {
 			line := strings.Repeat(" ", len(head)) + part
 			if len(lines) == 0 {

@@ -6,6 +6,7 @@ import (
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // stateLines returns the lines about the patient's state: the follow-up with the next
@@ -35,7 +36,7 @@ func (s *record) stateLines(p kit.Page) []string {
 		if st.Conclusive != nil && st.Conclusive.PerformedAt.Equal(st.NotExaminedSince) {
 			since = "the last conclusive check"
 		}
-		add(desk.FlagLook(p.Theme, st.NotExamined), desk.FlagMark(st.NotExamined)+" NOT EXAMINED for "+s.d.Ago(st.NotExaminedSince)+", since "+since)
+		add(desk.FlagLook(p.Theme, st.NotExamined), words.FlagMark(st.NotExamined)+" NOT EXAMINED for "+s.d.Ago(st.NotExaminedSince)+", since "+since)
 	}
 	if st.Report != nil && st.FollowUp != nil {
 		add(p.Note, desk.MarkReported+" reported, a check is due now: "+s.d.ReportWords(st.Report))
@@ -62,7 +63,7 @@ func (s *record) furtherStates(st *ward.PatientState) (lines []string) {
 		lines = append(lines, s.d.LeftWords(&st.Stay)+": d confirms, p undoes it")
 	}
 	if st.FollowUp != nil && st.Mark == ward.MarkBaseline {
-		lines = append(lines, desk.MarkBaseline+" grade "+desk.Grade(st.Conclusive.Result)+" at own baseline")
+		lines = append(lines, desk.MarkBaseline+" grade "+words.Grade(st.Conclusive.Result)+" at own baseline")
 	}
 	if end := st.Stay.DischargedAt; !end.IsZero() && !st.Left {
 		lines = append(lines, "left "+s.d.Time(end)+", "+ward.WordsFor(ward.Discharges, st.Stay.Discharge))

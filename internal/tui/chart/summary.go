@@ -2,11 +2,13 @@ package chart
 
 import (
 	"fmt"
+	"strings"
 
 	"neurocheck/internal/icans"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // summary returns the meaning of the check and all that was recorded with it.
@@ -18,7 +20,7 @@ func (s *record) summary(p kit.Page, c *ward.Check) []string {
 		}
 	}
 	look := desk.FlagLook(p.Theme, c.Result.Flag)
-	meaning, flag, why := desk.Meaning(&c.Findings, c.Result), flagWords(c), whyWords(c)
+	meaning, flag, why := words.Meaning(&c.Findings, c.Result), flagWords(c), whyWords(c)
 	if gap := p.Width - 3 - p.Cells(meaning) - p.Cells(flag); gap >= 3 {
 		lines = append(lines, look.Render(" "+p.Pad(meaning, p.Cells(meaning)+gap)+" "+flag))
 	} else {
@@ -28,7 +30,7 @@ func (s *record) summary(p kit.Page, c *ward.Check) []string {
 	if why != "" {
 		add(look, why)
 	}
-	times := fmt.Sprintf("done %s (day %s), recorded %s by %s", s.d.DayTime(c.PerformedAt), s.d.Day(&s.chart.Patient, c.PerformedAt), s.d.Time(c.Recorded.At), plain(c.Recorded.By))
+	times := fmt.Sprintf("done %s (day %s), recorded %s by %s", s.d.DayTime(c.PerformedAt), s.d.Day(&s.chart.Patient, c.PerformedAt), s.d.Time(c.Recorded.At), kit.Plain(c.Recorded.By))
 	if c.Late() {
 		times += ", LATE ENTRY, " + ward.Elapsed(c.Recorded.At.Sub(c.PerformedAt)) + " later"
 	}
@@ -54,17 +56,17 @@ func flagWords(c *ward.Check) string {
 	case c.Result.Flag == icans.FlagNone:
 		return "no flag"
 	}
-	return desk.FlagMark(c.Result.Flag) + " " + c.Result.Flag.Words()
+	return words.FlagMark(c.Result.Flag) + " " + c.Result.Flag.Words()
 }
 
 // whyWords returns the reasons of the flag; of a check without a flag the signs that make
 // it no normal one.
 func whyWords(c *ward.Check) string {
-	if why := desk.Why(c.Result); why != "" && !c.Result.AtBaseline() {
+	if why := words.Why(c.Result); why != "" && !c.Result.AtBaseline() {
 		return "Why: " + why
 	}
 	if c.Valid() {
-		return desk.Unchanged(&c.Findings)
+		return words.Unchanged(&c.Findings)
 	}
 	return ""
 }
@@ -79,10 +81,10 @@ func (s *record) remarks(c *ward.Check) (list []string) {
 		list = append(list, text)
 	}
 	if c.Findings.OtherCause != 0 {
-		list = append(list, "Other cause (does not count): "+joined(c.Findings.OtherCause.Words())+": "+plain(c.CauseNote))
+		list = append(list, "Other cause (does not count): "+strings.Join(c.Findings.OtherCause.Words(), ", ")+": "+kit.Plain(c.CauseNote))
 	}
 	if u := c.Findings.Uncertain(); u != 0 {
-		list = append(list, "Uncertain cause: "+joined(u.Words()))
+		list = append(list, "Uncertain cause: "+strings.Join(u.Words(), ", "))
 	}
 	for i := range s.chart.FollowUps {
 		if event, ok := s.chart.FollowUps[i].Has(c.ID); ok {
@@ -90,7 +92,7 @@ func (s *record) remarks(c *ward.Check) (list []string) {
 		}
 	}
 	if c.Note != "" {
-		list = append(list, "“"+plain(c.Note)+"”")
+		list = append(list, "“"+kit.Plain(c.Note)+"”")
 	}
 	return list
 }
@@ -99,17 +101,17 @@ func (s *record) remarks(c *ward.Check) (list []string) {
 func (s *record) followUpLine(f *ward.FollowUp, event ward.JoinEvent) string {
 	text := string(event) + " the follow-up of " + s.d.Time(f.Opened.At)
 	if f.Acked.Done() {
-		text += ", accepted " + s.d.Time(f.Acked.At) + " by " + plain(f.Acked.By)
+		text += ", accepted " + s.d.Time(f.Acked.At) + " by " + kit.Plain(f.Acked.By)
 	}
 	if f.IsOpen() {
 		return text
 	}
-	text += ", closed " + s.d.Time(f.Closed.At) + " by " + plain(f.Closed.By) + ": " + ward.WordsFor(ward.Outcomes, f.Outcome)
+	text += ", closed " + s.d.Time(f.Closed.At) + " by " + kit.Plain(f.Closed.By) + ": " + ward.WordsFor(ward.Outcomes, f.Outcome)
 	if code := f.ICD10(); code != "" {
 		text += " (" + code + ")"
 	}
 	if f.Note != "" {
-		text += ", “" + plain(f.Note) + "”"
+		text += ", “" + kit.Plain(f.Note) + "”"
 	}
 	if f.Asked {
 		text += " (asked again)"

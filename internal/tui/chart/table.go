@@ -8,6 +8,7 @@ import (
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // findingsFrom is the width of the table from which it has the findings in words.
@@ -22,7 +23,7 @@ func (s *hand) columnsFor(p kit.Page, checks []*ward.Check) tableColumns {
 	for _, c := range checks {
 		w.time = max(w.time, p.Cells(s.d.Time(c.PerformedAt))+1)
 		w.score = max(w.score, p.Cells(scoreCell(c))+1)
-		w.grade = max(w.grade, p.Cells(desk.GradeCell(c.Result))+1)
+		w.grade = max(w.grade, p.Cells(words.GradeCell(c.Result))+1)
 	}
 	return w
 }
@@ -32,7 +33,7 @@ func scoreCell(c *ward.Check) string {
 	if c.Findings.Unable != 0 {
 		return "–"
 	}
-	return desk.Score(&c.Findings)
+	return words.Score(&c.Findings)
 }
 
 // checkTable draws the checks that count, the last one first, each with its reasons. It has
@@ -105,11 +106,11 @@ func fitting(rows [][]string, at, room int) (first, end int) {
 
 // tableRow returns the lines of a check. On a wide page the findings in words follow.
 func (s *hand) tableRow(p kit.Page, w tableColumns, c *ward.Check, inHand bool, most int) []string {
-	sign := desk.FlagMark(c.Result.Flag)
+	sign := words.FlagMark(c.Result.Flag)
 	if c.Result.AtBaseline() {
 		sign = desk.MarkBaseline
 	}
-	cells := p.Pad(s.d.Time(c.PerformedAt), w.time) + p.Pad(scoreCell(c), w.score) + p.Pad(desk.GradeCell(c.Result), w.grade) + sign + " "
+	cells := p.Pad(s.d.Time(c.PerformedAt), w.time) + p.Pad(scoreCell(c), w.score) + p.Pad(words.GradeCell(c.Result), w.grade) + sign + " "
 	indent := "  " + strings.Repeat(" ", p.Cells(cells))
 	width := max(p.Width-len(indent)-1, 10)
 	look, mark := desk.FlagLook(p.Theme, c.Result.Flag), "  "
@@ -137,7 +138,7 @@ func (s *hand) tableRow(p kit.Page, w tableColumns, c *ward.Check, inHand bool, 
 func reasonsOf(c *ward.Check) (list []string) {
 	reasons := c.Result.Reasons
 	if c.Findings.Unable != 0 {
-		list = append(list, desk.Score(&c.Findings))
+		list = append(list, words.Score(&c.Findings))
 		reasons &^= icans.Missing
 	}
 	if c.Normal() || c.Result.AtBaseline() || len(list) == 0 && reasons == 0 {
@@ -149,13 +150,13 @@ func reasonsOf(c *ward.Check) (list []string) {
 // shortened wraps reasons into at most so many lines. Those without room are counted: "5
 // more".
 func shortened(p kit.Page, reasons []string, width, most int) []string {
-	all := p.Wrap(joined(reasons), width)
+	all := p.Wrap(strings.Join(reasons, ", "), width)
 	if len(all) <= most || len(reasons) == 1 {
 		return all
 	}
 	var best []string
 	for n := 1; n < len(reasons); n++ {
-		lines := p.Wrap(joined(reasons[:n])+fmt.Sprintf(", %d more", len(reasons)-n), width)
+		lines := p.Wrap(strings.Join(reasons[:n], ", ")+fmt.Sprintf(", %d more", len(reasons)-n), width)
 		if best != nil && len(lines) > most {
 			break
 		}

@@ -3,6 +3,7 @@ package chart
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"neurocheck/internal/icans"
 	"neurocheck/internal/tui/desk"
@@ -38,12 +39,12 @@ func (s *record) versionLine(c *ward.Check, versions []ward.Check) string {
 	default:
 		text += ", counts"
 	}
-	text += ". " + s.d.Time(c.Recorded.At) + " " + plain(c.Recorded.By)
+	text += ". " + s.d.Time(c.Recorded.At) + " " + kit.Plain(c.Recorded.By)
 	if c.Reason != "" {
 		text += ": " + ward.WordsFor(ward.Reasons, c.Reason)
 	}
 	if c.ReasonNote != "" {
-		text += ", " + plain(c.ReasonNote)
+		text += ", " + kit.Plain(c.ReasonNote)
 	}
 	i := slices.IndexFunc(versions, func(v ward.Check) bool { return v.Version == c.Version-1 })
 	if i < 0 {
@@ -63,11 +64,11 @@ func (s *record) differences(before, c *ward.Check) string {
 	}
 	for _, f := range icans.Fields() {
 		if was, now := f.Words(&before.Findings), f.Words(&c.Findings); was != now {
-			list = append(list, f.Label+" "+dash(was)+" → "+dash(now))
+			list = append(list, f.Label+" "+desk.Dash(was)+" → "+desk.Dash(now))
 		}
 	}
 	if before.CauseNote != c.CauseNote {
-		list = append(list, "cause “"+plain(before.CauseNote)+"” → “"+plain(c.CauseNote)+"”")
+		list = append(list, "cause “"+kit.Plain(before.CauseNote)+"” → “"+kit.Plain(c.CauseNote)+"”")
 	}
 	switch {
 	case before.Note == c.Note:
@@ -78,5 +79,5 @@ func (s *record) differences(before, c *ward.Check) string {
 	default:
 		list = append(list, "comment changed")
 	}
-	return joined(list)
+	return strings.Join(list, ", ")
 }

@@ -5,7 +5,9 @@ import (
 
 	"neurocheck/internal/store"
 	"neurocheck/internal/tui/desk"
+	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // withdrawReasons are the reasons to withdraw an intervention or a report.
@@ -26,7 +28,7 @@ func newWithdrawal(d *desk.Desk, patient int64, of ward.Event) *entry {
 		return ""
 	})
 	e.lines = func() []*line { return []*line{whyOf, noteOf} }
-	named := d.DayTime(of.At) + "   " + plain(of.Words()) + ", recorded by " + plain(of.Recorded.By)
+	named := d.DayTime(of.At) + "   " + kit.Plain(of.Words()) + ", recorded by " + kit.Plain(of.Recorded.By)
 	e.intro = func() []string { return []string{named, "It stays readable and no longer counts. Why?"} }
 	reason := func() string {
 		note := ward.CleanLine(noteOf.editor.Value())
@@ -39,7 +41,7 @@ func newWithdrawal(d *desk.Desk, patient int64, of ward.Event) *entry {
 		return why.chosen
 	}
 	e.question = func() []string {
-		list := []string{"Withdraw it (" + plain(reason()) + ")?"}
+		list := []string{"Withdraw it (" + kit.Plain(reason()) + ")?"}
 		if of.Kind == ward.AReport {
 			if h := e.history(); h != nil && h.Waiting() != nil && h.Waiting().ID == of.ID {
 				list = append(list, "It makes no check due then.")
@@ -58,7 +60,7 @@ func newWithdrawal(d *desk.Desk, patient int64, of ward.Event) *entry {
 		}
 	}
 	e.saved = func() string {
-		return "Withdrawn: " + plain(of.Words()) + ", " + d.Time(of.At) + ", " + desk.Name(e.patient())
+		return "Withdrawn: " + kit.Plain(of.Words()) + ", " + d.Time(of.At) + ", " + words.Name(e.patient())
 	}
 	return e
 }
@@ -68,7 +70,7 @@ func newWithdrawal(d *desk.Desk, patient int64, of ward.Event) *entry {
 func (e *entry) withdrawnMeanwhile(of *ward.Event) string {
 	for _, now := range e.chart.Events() {
 		if now.Kind == of.Kind && now.ID == of.ID && now.Withdrawn && !e.saving.Waiting() {
-			return "this entry was withdrawn already: " + plain(now.Reason)
+			return "this entry was withdrawn already: " + kit.Plain(now.Reason)
 		}
 	}
 	return ""

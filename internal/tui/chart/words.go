@@ -4,22 +4,13 @@ import (
 	"strconv"
 	"strings"
 
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/icans"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
-
-func plain(s string) string { return kit.Plain(s) }
-
-func itoa(n int) string { return strconv.Itoa(n) }
-
-func dash(s string) string {
-	if s == "" {
-		return "–"
-	}
-	return s
-}
 
 // foundWords returns the findings that are not the best of their kind, and those that the
 // check needs and that were not assessed, because unknown is not normal.
@@ -37,49 +28,37 @@ func foundWords(x *icans.Findings) string {
 		case !f.Assessed(x) && features > icans.Features: // no check needs the other signs
 		case !f.Assessed(x):
 			missing = append(missing, strings.ToLower(f.Label))
-		case !best(f, x):
+		case !bedside.IsNormal(f, x):
 			words := strings.ToLower(f.Label) + " " + f.Words(x)
 			if most := len(f.Terms) - 1; f.Group == icans.GroupICE && most > 1 {
-				words += " of " + itoa(most)
+				words += " of " + strconv.Itoa(most)
 			}
 			found = append(found, words)
 		}
 	}
 	if n, ok := x.CRSGrade.Value(); ok && n > 0 {
-		found = append(found, "CRS "+itoa(n))
+		found = append(found, "CRS "+strconv.Itoa(n))
 	}
-	text := joined(found)
+	text := strings.Join(found, ", ")
 	switch {
 	case len(found) == 0 && len(missing) >= icans.Features+len(icans.AllDomains)-1:
 		return "nothing else was assessed"
 	case len(missing) > 0:
-		text = strings.TrimPrefix(text+"; not assessed: "+joined(missing), "; ")
+		text = strings.TrimPrefix(text+"; not assessed: "+strings.Join(missing, ", "), "; ")
 	}
 	return text
 }
 
-// best reports whether a finding is the best of its kind: full points in ICE, and the
-// first term of all others.
-func best(f *icans.Field, x *icans.Findings) bool {
-	if f.Group != icans.GroupICE {
-		return f.Holds(x, 0)
-	}
-	n, _ := f.Number(x)
-	return n == len(f.Terms)-1
-}
-
-func joined(words []string) string { return strings.Join(words, ", ") }
-
 // checkWhy returns the flag of a check with the reasons, for a list.
 func checkWhy(c *ward.Check) string {
-	why := desk.Why(c.Result)
+	why := words.Why(c.Result)
 	switch {
 	case c.Normal():
 		return "normal"
 	case c.Result.AtBaseline():
 		return "at own baseline"
 	case c.Result.Flag == icans.FlagNone && why == "":
-		if same := desk.Unchanged(&c.Findings); same != "" {
+		if same := words.Unchanged(&c.Findings); same != "" {
 			return "no flag; " + same
 		}
 		return "no flag"
@@ -106,7 +85,7 @@ func versionWord(c *ward.Check) string {
 
 // readOut returns a check in one sentence: time, score, grade, flag and the reasons.
 func (s *record) readOut(c *ward.Check) string {
-	text := s.d.Time(c.PerformedAt) + " " + desk.CheckWords(c) + ": "
+	text := s.d.Time(c.PerformedAt) + " " + words.CheckWords(c) + ": "
 	switch {
 	case c.Status == ward.Withdrawn:
 		return text + "withdrawn, no longer counts"
@@ -115,12 +94,12 @@ func (s *record) readOut(c *ward.Check) string {
 	case c.Normal():
 		return text + "normal check"
 	case c.Result.Flag == icans.FlagNone:
-		if same := desk.Unchanged(&c.Findings); same != "" {
+		if same := words.Unchanged(&c.Findings); same != "" {
 			return text + "no flag; " + same
 		}
 		return text + "no flag"
 	}
-	short, why := desk.FlagShort(c.Result.Flag), desk.Why(c.Result)
+	short, why := words.FlagShort(c.Result.Flag), words.Why(c.Result)
 	if why != short && !strings.HasPrefix(why, short+",") { // "grade 1" is both the flag and its first reason
 		why = short + ", " + why
 	}

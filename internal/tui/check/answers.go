@@ -2,12 +2,12 @@ package check
 
 import (
 	"fmt"
-	"neurocheck/internal/bedside"
 	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/icans"
 	"neurocheck/internal/tui/kit"
 )
@@ -57,14 +57,15 @@ func (s *sheet) restNone(h kit.Host, k kit.Key) tea.Cmd {
 	stopped := ""
 	n := s.Fill("rest none", k.Serial, func(l kit.Line) (string, bool) {
 		field := fieldOf(l.ID)
-		if field == nil || field.Group != icans.GroupSeen || s.Value(l.ID) != "" || !s.asks(field) {
+		if field == nil {
 			return "", false
 		}
-		if term := s.before.term(field); term > 0 {
-			stopped = fmt.Sprintf("; %s was %s last time: answer it", l.Label, field.Terms[term].Label)
-			return "", true
+		code, stop := bedside.RestNone(s.before.history, s.before.check, field, s.Value(l.ID), s.late || s.asksLate)
+		if stop {
+			last := field.Terms[bedside.LastTerm(s.before.history, s.before.check, field)]
+			stopped = fmt.Sprintf("; %s was %s last time: answer it", l.Label, last.Label)
 		}
-		return "none", false
+		return code, stop
 	})
 	h.Say(fmt.Sprintf("%d set to none%s", n, stopped))
 	return nil

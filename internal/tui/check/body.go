@@ -1,10 +1,10 @@
 package check
 
 import (
-	"neurocheck/internal/bedside"
 	"strings"
 	"time"
 
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/icans"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
@@ -87,7 +87,7 @@ func (e *examination) inWords(p kit.Page) (lines []string) {
 	for _, field := range bedside.Fields {
 		switch words := field.Words(&x); {
 		case words == "" || e.sheet.hides(field):
-		case isNormal(field, &x):
+		case bedside.IsNormal(field, &x):
 			normal = append(normal, field.Label+" "+words)
 		default:
 			found = append(found, field.Label+" "+words)

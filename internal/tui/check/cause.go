@@ -2,15 +2,15 @@ package check
 
 import (
 	"fmt"
-	"neurocheck/internal/bedside"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/icans"
-	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // mostCause is the limit of the record for a cause, in characters.
@@ -121,7 +121,7 @@ func (d *causes) Body(p kit.Page) []string {
 	e := d.exam
 	x := e.sheet.findings()
 	var lines []string
-	for _, line := range p.Hang(" Another cause?   "+desk.Name(&e.history.Patient)+"   "+desk.MRN(&e.history.Patient)+"   check of "+e.desk.Time(e.check.PerformedAt), p.Width, 1) {
+	for _, line := range p.Hang(" Another cause?   "+words.Name(&e.history.Patient)+"   "+words.MRN(&e.history.Patient)+"   check of "+e.desk.Time(e.check.PerformedAt), p.Width, 1) {
 		lines = append(lines, p.Strong.Render(line))
 	}
 	turns := "1-5 turns it: counts → uncertain → other cause"
@@ -159,7 +159,7 @@ func causeState(x *icans.Findings, one icans.Domains) (state, effect string) {
 // findingOf returns the finding of the domain with index i, short.
 func findingOf(x *icans.Findings, i int) string {
 	if icans.AllDomains[i] == icans.DomainScore {
-		return desk.Score(x)
+		return words.Score(x)
 	}
 	if text := shortAnswer(icans.FieldOf(icans.AllDomains[i].Codes()[0]), x); text != "" {
 		return text
@@ -173,5 +173,5 @@ func (d *causes) Foot(p kit.Page) []string {
 	if d.naming {
 		end += ", text is kept"
 	}
-	return []string{" " + p.Strong.Render("ICANS now "+desk.Grade(d.exam.view.Result)) + p.Faint.Render(end)}
+	return []string{" " + p.Strong.Render("ICANS now "+words.Grade(d.exam.view.Result)) + p.Faint.Render(end)}
 }

@@ -10,7 +10,7 @@ import (
 func changesOf(d *desk.Desk, was, now *ward.Check) (list []string) {
 	add := func(label, from, to string) {
 		if from != to {
-			list = append(list, label+" "+dash(from)+" → "+dash(to))
+			list = append(list, label+" "+desk.Dash(from)+" → "+desk.Dash(to))
 		}
 	}
 	for _, field := range icans.Fields() {

@@ -3,8 +3,8 @@
 //
 // Start with examination.go: the check that a form records, and the patient's record that
 // it is compared with. Below it, sheet.go holds the answers: lines.go makes a line of each,
-// answers.go gives them, internal/bedside turns them into findings, and earlier.go finds the checks
-// next to them. notdone.go hides the items of a tool that was not done.
+// answers.go gives them, package bedside turns them into findings, and earlier.go finds the
+// checks next to them. notdone.go hides the items of a tool that was not done.
 //
 // Functions over the examination draw it (body.go, columns.go, lastrow.go, foot.go, ask.go),
 // ask before a save (questions.go, with changes.go), and write it as a draft

@@ -3,16 +3,17 @@ package check
 import (
 	"context"
 	"fmt"
-	"neurocheck/internal/bedside"
 	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/store"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // discard asks whether to discard unsaved work of the person at the keyboard about a
@@ -67,7 +68,7 @@ func (s *discard) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 		return h.Close(s)
 	case len(list) == 0:
 		cmd := h.Close(s)
-		h.Say("nothing of yours about " + desk.Name(&r.Value.about) + " is unsaved; :unsaved lists all")
+		h.Say("nothing of yours about " + words.Name(&r.Value.about) + " is unsaved; :unsaved lists all")
 		return cmd
 	}
 	q := s.question(&r.Value.about, list)
@@ -99,12 +100,12 @@ const mostDiscarded = 9
 
 // question asks about the only one, or which of several to discard.
 func (s *discard) question(about *ward.Patient, list []unsaved) *kit.Question {
-	subject := []string{desk.About(about)}
+	subject := []string{words.About(about)}
 	drop := func(u unsaved) func(kit.Host) tea.Cmd {
 		return func(h kit.Host) tea.Cmd {
 			drop := u.drop(h)
 			cmd := tea.Batch(h.Close(s), h.Go(kit.Place{Screen: desk.Board, Subject: desk.Subject(s.patient)}))
-			h.Say("Discarded: the unsaved " + u.words + ", " + desk.Name(about))
+			h.Say("Discarded: the unsaved " + u.words + ", " + words.Name(about))
 			return tea.Sequence(drop, cmd)
 		}
 	}

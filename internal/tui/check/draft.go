@@ -11,7 +11,7 @@ func (e *examination) draft() bedside.Draft {
 	l, _ := e.sheet.Current()
 	return bedside.Draft{
 		PerformedAt: e.check.PerformedAt, Answers: e.sheet.Values(), Cause: e.sheet.cause, Note: e.check.Note,
-		At: l.ID, Late: e.sheet.late, Dialog: e.dialog, Typed: e.typed, TakenFrom: e.takenFrom, Version: e.check.Version,
+		At: l.ID, Late: e.sheet.late, Dialog: e.dialog, Typed: e.typed, Version: e.check.Version,
 	}
 }
 
@@ -23,7 +23,7 @@ func (e *examination) restore(content string) bedside.Draft {
 		return bedside.Draft{}
 	}
 	e.check.PerformedAt, e.check.Note = d.PerformedAt, ward.CleanText(d.Note)
-	e.typed, e.takenFrom = kit.Clean(d.Typed), d.TakenFrom
+	e.typed = kit.Clean(d.Typed)
 	e.sheet.cause, e.sheet.late = ward.CleanLine(d.Cause), d.Late
 	e.sheet.Load(d.Values(e.history.Patient.Tool))
 	e.sheet.lay()

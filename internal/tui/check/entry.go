@@ -1,14 +1,16 @@
 package check
 
 import (
-	"neurocheck/internal/bedside"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
+	"neurocheck/internal/bedside"
+	"neurocheck/internal/reading"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // mostComment is the limit for a comment that is typed, in characters. A longer comment
@@ -97,7 +99,7 @@ func (d *entry) take(h kit.Host) tea.Cmd {
 // Body implements [kit.Screen].
 func (d *entry) Body(p kit.Page) []string {
 	var lines []string
-	for _, line := range p.Hang(" "+d.head+"   "+desk.About(&d.exam.history.Patient), p.Width, 1) {
+	for _, line := range p.Hang(" "+d.head+"   "+words.About(&d.exam.history.Patient), p.Width, 1) {
 		lines = append(lines, p.Strong.Render(line))
 	}
 	for _, line := range d.editor.View(p.Narrow(p.Width-4), d.Typing()) {
@@ -153,7 +155,7 @@ func newComment(d dialog) *entry {
 // newTime asks for the time of a check.
 func newTime(d dialog) *entry {
 	e := d.exam
-	field := kit.NewField(40, func(text string) kit.Reading[time.Time] { return kit.ReadTime(text, e.desk.Now(), e.desk.Zone()) })
+	field := kit.NewField(40, func(text string) reading.Reading[time.Time] { return reading.Time(text, e.desk.Now(), e.desk.Zone()) })
 	field.Start(e.check.PerformedAt, timeShown(e.desk, e.check.PerformedAt), "")
 	if e.typed != "" {
 		field.Insert(e.typed)
@@ -168,7 +170,7 @@ func newTime(d dialog) *entry {
 		},
 		done: func() string {
 			at, _ := field.Get()
-			if reason := bedside.TimeRefusal(&e.history, at, clockOf(e.desk)); reason != "" {
+			if reason := bedside.TimeRefusal(&e.history, at, e.desk.WallClock()); reason != "" {
 				return reason
 			}
 			e.check.PerformedAt, e.typed = at, ""

@@ -1,13 +1,13 @@
 package check
 
 import (
-	"neurocheck/internal/bedside"
-	"slices"
 	"time"
 
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/icans"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // examination is the check that a form records or corrects, and the patient's record that
@@ -21,11 +21,10 @@ type examination struct {
 	dialog   string // the dialog that is open, by the line that opened it
 	typed    string // the text of a time that is not read yet
 
-	history   ward.History    // the patient's record, as last read
-	known     map[string]bool // the checks that it had as the form was opened
-	since     time.Time       // when the form was begun
-	takenFrom string          // whose draft this check goes on with
-	view      bedside.Preview
+	history ward.History    // the patient's record, as last read
+	known   map[string]bool // the checks that it had as the form was opened
+	since   time.Time       // when the form was begun
+	view    bedside.Preview
 
 	changed bool // something has changed since the last draft
 }
@@ -77,7 +76,7 @@ func (e *examination) others() []ward.Draft {
 	if e.correcting() {
 		return nil
 	}
-	return slices.DeleteFunc(slices.Clone(e.history.Drafts), func(d ward.Draft) bool { return d.Author == e.desk.User().Name })
+	return bedside.OthersDrafts(&e.history, e.desk.User().Name)
 }
 
 // current returns the version of this check on the record, or nil.
@@ -125,7 +124,7 @@ func (e *examination) beginCorrection(chart *ward.Chart) string {
 	case c == nil:
 		return "there is no such check"
 	case c.Status == ward.Withdrawn:
-		return "this check was withdrawn " + e.desk.Time(c.Recorded.At) + " by " + desk.ShortName(c.Recorded.By)
+		return "this check was withdrawn " + e.desk.Time(c.Recorded.At) + " by " + words.ShortName(c.Recorded.By)
 	}
 	e.begin(chart)
 	original := *c

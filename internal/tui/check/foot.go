@@ -2,14 +2,15 @@ package check
 
 import (
 	"fmt"
-	"neurocheck/internal/bedside"
 	"slices"
 	"strings"
 
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/icans"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // foot draws the meaning of the answers so far, the flag, and the answers of the line in
@@ -18,7 +19,7 @@ import (
 func (e *examination) foot(p kit.Page, trouble string) []string {
 	c := e.resulting()
 	look := desk.FlagLook(p.Theme, c.Result.Flag)
-	meaning, flag := desk.Meaning(&c.Findings, c.Result), flagFitting(p, &c)
+	meaning, flag := words.Meaning(&c.Findings, c.Result), flagFitting(p, &c)
 	if c.Findings == (icans.Findings{Tool: c.Findings.Tool}) {
 		meaning, flag = "no answer yet", ""
 	}
@@ -40,7 +41,7 @@ func (e *examination) foot(p kit.Page, trouble string) []string {
 	if len(answers) == 1 {
 		return slices.Concat(styled(meaning), styled(flag), answers)
 	}
-	both := desk.ScoreWords(&c.Findings) + "   ICANS " + desk.Grade(c.Result) + "   " + desk.FlagMark(c.Result.Flag) + " " + desk.FlagShort(c.Result.Flag)
+	both := words.ScoreWords(&c.Findings) + "   ICANS " + words.Grade(c.Result) + "   " + words.FlagMark(c.Result.Flag) + " " + words.FlagShort(c.Result.Flag)
 	if flag == "" {
 		both = meaning
 	} else if trouble != "" {
@@ -53,7 +54,11 @@ func (e *examination) foot(p kit.Page, trouble string) []string {
 // as has no other room.
 func (e *examination) choicesAndQuestion(p kit.Page, field *icans.Field) (answers, asked []string) {
 	x := e.sheet.findings()
-	answers, skip := choices(p, field, &x)
+	answers, whole := desk.Choices(p, field, &x)
+	skip := ""
+	if !whole {
+		skip = desk.SkipWords
+	}
 	return answers, askLines(p, field, e.desk.Site().Question(field, e.history.Patient.Language), skip)
 }
 

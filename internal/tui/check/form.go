@@ -10,6 +10,7 @@ import (
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // form is the screen that records or corrects a neuro check: one key an answer, each
@@ -218,7 +219,7 @@ func (f *form) leave(h kit.Host, _ kit.Key) tea.Cmd {
 		if f.hasLeft() {
 			again = "p, MRN and 3 open it again"
 		}
-		defer h.Say("Kept, not saved: your check of " + desk.Name(&f.history.Patient) + ". " + again)
+		defer h.Say("Kept, not saved: your check of " + words.Name(&f.history.Patient) + ". " + again)
 	}
 	return h.Close(f)
 }
@@ -226,7 +227,7 @@ func (f *form) leave(h kit.Host, _ kit.Key) tea.Cmd {
 // leaveCorrection asks whether to keep a correction or to discard it.
 func (f *form) leaveCorrection() *kit.Question {
 	text := []string{"The correction of the check of " + f.desk.DayTime(f.original.PerformedAt) + " is not saved. The check stays as it was."}
-	return &kit.Question{Subject: []string{desk.About(&f.history.Patient)}, Text: text, Options: []kit.Option{
+	return &kit.Question{Subject: []string{words.About(&f.history.Patient)}, Text: text, Options: []kit.Option{
 		{Keys: []string{"1", "y"}, Label: "keep it for later: r brings it back", Do: func(h kit.Host) tea.Cmd { return h.Close(f) }},
 		{Keys: []string{"2"}, Label: "discard it", Do: func(h kit.Host) tea.Cmd {
 			f.desk.Keep(f.place, nil)

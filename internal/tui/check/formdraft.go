@@ -5,8 +5,8 @@ import (
 
 	"neurocheck/internal/bedside"
 	"neurocheck/internal/store"
-	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
+	"neurocheck/internal/words"
 )
 
 // keep writes the draft to the log. A correction is a form of its own kind, which the
@@ -36,7 +36,7 @@ func (f *form) reopen(h kit.Host, draft store.Draft, found bool) tea.Cmd {
 		return f.reopenCorrection(h)
 	case !found || draft.Content == store.Claimed:
 		if list := f.others(); len(list) > 0 {
-			h.Say(bedside.OpenElsewhere(clockOf(f.desk), &list[0]) + ": its line below takes it over")
+			h.Say(bedside.OpenElsewhere(f.desk.WallClock(), &list[0]) + ": its line below takes it over")
 		}
 		if f.hasLeft() {
 			return f.open(h, timeLine)
@@ -71,7 +71,7 @@ func (f *form) reopenCorrection(h kit.Host) tea.Cmd {
 
 // Unsaved implements [desk.Unsaved].
 func (f *form) Unsaved() string {
-	switch name := desk.Name(&f.history.Patient); {
+	switch name := words.Name(&f.history.Patient); {
 	case !f.dirty:
 		return ""
 	case f.correcting():

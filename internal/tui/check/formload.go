@@ -10,6 +10,7 @@ import (
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // record is the part of the log that a form needs.
@@ -22,10 +23,9 @@ type record struct {
 func (f *form) load(h kit.Host, pending *kit.Pending, drafted bool) tea.Cmd {
 	id, site, author := f.patient, f.desk.Site(), f.desk.User().Name
 	return desk.Load(f.desk, h, pending, f.place.Subject, func(ctx context.Context, log *store.Store) (r record, err error) {
-		if r.chart, err = log.Chart(ctx, id); err != nil {
+		if r.chart, err = desk.ReadChart(ctx, log, id, site); err != nil {
 			return r, err
 		}
-		evaluated(&r.chart, site)
 		if drafted {
 			r.draft, r.drafted, err = log.DraftOf(ctx, id, author)
 		}
@@ -46,18 +46,18 @@ func (f *form) loaded(h kit.Host, msg kit.Result[record]) tea.Cmd {
 	defer f.desk.SayLeft(h, f.history.Stay(), msg.Value.chart.Stay())
 	f.take(&msg.Value.chart)
 	if f.leaving != nil {
-		f.leaving.Subject = []string{desk.About(&f.history.Patient)}
+		f.leaving.Subject = []string{words.About(&f.history.Patient)}
 	}
 	if f.asks != nil {
 		defer f.renew(h)
 	}
 	if c := f.takenAway(); c != nil && !f.busy() {
 		f.check.ID = f.desk.NewID()
-		h.Say(desk.ShortName(c.Recorded.By) + " took over this check and saved it at " + f.desk.Time(c.Recorded.At) + ". A save here is a check of its own")
+		h.Say(words.ShortName(c.Recorded.By) + " took over this check and saved it at " + f.desk.Time(c.Recorded.At) + ". A save here is a check of its own")
 		return nil
 	}
 	if list := f.review("").Meanwhile(); len(list) > before {
-		h.Say("MEANWHILE " + bedside.MeanwhileWords(clockOf(f.desk), &list[len(list)-1]))
+		h.Say("MEANWHILE " + bedside.MeanwhileWords(f.desk.WallClock(), &list[len(list)-1]))
 	}
 	return nil
 }

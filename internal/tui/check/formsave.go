@@ -36,7 +36,7 @@ func (f *form) asked(h kit.Host, msg kit.Result[record]) tea.Cmd {
 	f.saving.request = f.desk.NewID()
 	f.asks = f.question(unknown, func(h kit.Host, c ward.Check) tea.Cmd {
 		f.asks = nil
-		return f.saving.begin(f.desk, h, f.place.Subject, c, f.takenFrom)
+		return f.saving.begin(f.desk, h, f.place.Subject, c)
 	})
 	f.asks.Left = func(kit.Host) tea.Cmd {
 		f.asks = nil
@@ -58,16 +58,16 @@ func (f *form) saved(h kit.Host, msg kit.Result[store.Saved]) tea.Cmd {
 	if s.FollowUp == nil {
 		s.FollowUp = f.view.FollowUp // which the check neither opened nor joined
 	}
-	words := bedside.SavedWords(clockOf(f.desk), f.desk.Site(), &f.history.Patient, s, f.saving.entered)
+	line := bedside.SavedWords(f.desk.WallClock(), f.desk.Site(), &f.history.Patient, s, f.saving.entered)
 	if f.correcting() {
 		f.desk.Keep(f.place, nil)
-		return tea.Batch(h.Close(f), afterSave(h, f.patient, s, words))
+		return tea.Batch(h.Close(f), desk.AfterSaving(h, f.patient, s, line))
 	}
-	f.desk.JustSaved(desk.Saved{Patient: f.patient, Check: s.Check.ID, Words: words, At: f.desk.Now()})
+	f.desk.JustSaved(desk.Saved{Patient: f.patient, Check: s.Check.ID, Words: line, At: f.desk.Now()})
 	cmd := tea.Batch(h.Close(f), h.Go(kit.Place{Screen: desk.Board, Subject: desk.Subject(f.patient)}))
-	words += "   (ctrl+z undo)"
+	line += "   (ctrl+z undo)"
 	if f.round != "" { // the card of the round shows the words
-		words = ""
+		line = ""
 	}
-	return tea.Batch(cmd, afterSave(h, f.patient, s, words))
+	return tea.Batch(cmd, desk.AfterSaving(h, f.patient, s, line))
 }

@@ -1,10 +1,11 @@
 package check
 
 import (
-	"neurocheck/internal/bedside"
 	"strings"
 	"time"
 
+	"neurocheck/internal/bedside"
+	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 )
 
@@ -24,9 +25,9 @@ func (e *examination) rowItems() []rowItem {
 	label, when := e.timeWords()
 	return []rowItem{
 		{timeLine, label, when},
-		{unableLine, "Unable", dash(unableShort(&x))},
-		{causeLine, "Cause", dash(cause)},
-		{commentLine, "Comment", dash(e.check.Note)},
+		{unableLine, "Unable", desk.Dash(unableShort(&x))},
+		{causeLine, "Cause", desk.Dash(cause)},
+		{commentLine, "Comment", desk.Dash(e.check.Note)},
 	}
 }
 
@@ -89,7 +90,7 @@ func drawItems(p kit.Page, items []rowItem, hand string, labels bool) string {
 // othersRows draws a row for each unsaved check of another person.
 func (e *examination) othersRows(p kit.Page, hand string) (rows []string) {
 	for i, d := range e.others() {
-		text := bedside.OpenElsewhere(clockOf(e.desk), &d)
+		text := bedside.OpenElsewhere(e.desk.WallClock(), &d)
 		switch {
 		case i > 0:
 			rows = append(rows, " "+p.Note.Render(text))

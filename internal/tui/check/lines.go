@@ -1,12 +1,13 @@
 package check
 
 import (
-	"neurocheck/internal/bedside"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/icans"
+	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 )
 
@@ -73,7 +74,7 @@ func (s *sheet) fieldLine(field *icans.Field) kit.Line {
 // earlierAnswers returns the answers to a field at the earlier checks.
 func (s *sheet) earlierAnswers(field *icans.Field) (list []string) {
 	for _, c := range s.before.next(field) {
-		answer := dash(shortAnswer(field, &c.Findings))
+		answer := desk.Dash(shortAnswer(field, &c.Findings))
 		if s.tool() == icans.CAPD && onTheRight(field) {
 			answer = shortest(answer)
 		}

@@ -2,15 +2,16 @@ package check
 
 import (
 	"context"
-	"neurocheck/internal/bedside"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/store"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // move finds another patient by bed, name or MRN, and moves a check there.
@@ -52,10 +53,9 @@ func (s *move) Init(h kit.Host) tea.Cmd {
 func (s *move) load(h kit.Host) tea.Cmd {
 	id, site := desk.PatientOf(s.subject), s.desk.Site()
 	return desk.Load(s.desk, h, &s.loading, s.subject, func(ctx context.Context, log *store.Store) (o origin, err error) {
-		if o.chart, err = log.Chart(ctx, id); err != nil {
+		if o.chart, err = desk.ReadChart(ctx, log, id, site); err != nil {
 			return o, err
 		}
-		evaluated(&o.chart, site)
 		known, err := log.KnownPatients(ctx)
 		o.others = othersThan(known, o.chart.Patient.ID)
 		return o, err
@@ -167,9 +167,7 @@ func (s *move) choose(h kit.Host, _ kit.Key) tea.Cmd {
 	s.to = s.found[i]
 	id, site := s.chosen, s.desk.Site()
 	return desk.Load(s.desk, h, &s.asking, desk.Subject(id), func(ctx context.Context, log *store.Store) (ward.Chart, error) {
-		chart, err := log.Chart(ctx, id)
-		evaluated(&chart, site)
-		return chart, err
+		return desk.ReadChart(ctx, log, id, site)
 	})
 }
 
@@ -183,13 +181,13 @@ func (s *move) ask(h kit.Host, msg kit.Result[ward.Chart]) tea.Cmd {
 	case s.to.Patient.ID != s.chosen:
 		return nil // another patient is in hand by now
 	case len(to.Stays) > 0 && ward.StayAt(to.Stays, at) == nil:
-		h.Fail(desk.Name(&to.Patient) + " was not on the ward at " + s.desk.DayTime(at) + ", the time of the check")
+		h.Fail(words.Name(&to.Patient) + " was not on the ward at " + s.desk.DayTime(at) + ", the time of the check")
 		return s.shut(h)
 	}
 	text := []string{
-		"MOVE the check of " + s.desk.DayTime(s.check.PerformedAt) + ", " + desk.CheckWords(s.check) + ", recorded by " + kit.Plain(s.check.Recorded.By) + "?",
-		"from  " + desk.About(&s.from.Patient) + "   " + placeWords(s.desk, s.from.Stay()),
-		"to    " + desk.About(&to.Patient) + "   " + placeWords(s.desk, &s.to.Stay),
+		"MOVE the check of " + s.desk.DayTime(s.check.PerformedAt) + ", " + words.CheckWords(s.check) + ", recorded by " + kit.Plain(s.check.Recorded.By) + "?",
+		"from  " + words.About(&s.from.Patient) + "   " + placeWords(s.desk, s.from.Stay()),
+		"to    " + words.About(&to.Patient) + "   " + placeWords(s.desk, &s.to.Stay),
 	}
 	text = append(text, s.consequences(to)...)
 	text = append(text, "It is withdrawn here and recorded there, each naming the other.")
@@ -197,7 +195,7 @@ func (s *move) ask(h kit.Host, msg kit.Result[ward.Chart]) tea.Cmd {
 		desk.Renew(h, s.asks, nil, text)
 		return nil
 	}
-	s.asks = recording(kit.Confirm(nil, text, "move", "back", s.save))
+	s.asks = kit.Confirm(nil, text, "move", "back", s.save).Recording(string(ward.MayRecord))
 	s.asks.Left = func(kit.Host) tea.Cmd {
 		s.asks = nil
 		return nil
@@ -222,8 +220,8 @@ func (s *move) consequences(to *ward.Chart) []string {
 	there.ID, there.PatientID, there.Version, there.Status = s.id, to.Patient.ID, 1, ward.Recorded
 	view := bedside.PreviewOf(&to.History, d.Site(), there, d.User().Name, d.Now())
 	there.Result = view.Result
-	lines := []string{"there: ICANS " + desk.Grade(view.Result) + "   " + bedside.FlagText(&there) + view.Effect()}
-	for _, line := range bedside.ChangedFlags(clockOf(d), &to.History, view.Changed) {
+	lines := []string{"there: ICANS " + words.Grade(view.Result) + "   " + bedside.FlagText(&there) + view.Effect()}
+	for _, line := range bedside.ChangedFlags(d.WallClock(), &to.History, view.Changed) {
 		lines = append(lines, "there: "+line)
 	}
 	for _, line := range withoutCheck(d, &s.from, withdrawn(s.check)) {
@@ -249,8 +247,8 @@ func (s *move) moved(h kit.Host, msg kit.Result[store.Saved]) tea.Cmd {
 		return nil
 	}
 	saved := &msg.Value
-	words := "Moved: the check of " + s.desk.Time(saved.Check.PerformedAt) + " from " + desk.Name(&s.from.Patient) + " to " + desk.Name(&s.to.Patient) + ", " + desk.MRN(&s.to.Patient)
-	return tea.Batch(h.Close(s), afterSave(h, saved.Check.PatientID, saved, words))
+	line := "Moved: the check of " + s.desk.Time(saved.Check.PerformedAt) + " from " + words.Name(&s.from.Patient) + " to " + words.Name(&s.to.Patient) + ", " + words.MRN(&s.to.Patient)
+	return tea.Batch(h.Close(s), desk.AfterSaving(h, saved.Check.PatientID, saved, line))
 }
 
 // mostFound is the number of patients that the dialog shows.
@@ -262,7 +260,7 @@ func (s *move) Body(p kit.Page) []string {
 		return s.waiting.Body(p)
 	}
 	var lines []string
-	head := " MOVE the check of " + s.desk.DayTime(s.check.PerformedAt) + " away from " + desk.About(&s.from.Patient)
+	head := " MOVE the check of " + s.desk.DayTime(s.check.PerformedAt) + " away from " + words.About(&s.from.Patient)
 	for _, line := range p.Hang(head, p.Width, 1) {
 		lines = append(lines, p.Strong.Render(line))
 	}
@@ -290,7 +288,7 @@ func (s *move) row(p kit.Page, k *store.Known) (rows []string) {
 	if k.Patient.ID == s.chosen {
 		mark = p.Strong.Render("▌ ")
 	}
-	for i, line := range p.Wrap(p.Pad(bed, 6)+desk.About(&k.Patient)+end, p.Width-4) {
+	for i, line := range p.Wrap(p.Pad(bed, 6)+words.About(&k.Patient)+end, p.Width-4) {
 		if i > 0 {
 			mark = "        "
 		}

@@ -3,7 +3,7 @@ package check
 import (
 	"neurocheck/internal/bedside"
 	"neurocheck/internal/icans"
-	"neurocheck/internal/tui/desk"
+	"neurocheck/internal/words"
 )
 
 // A reason for "not done", or another tool, hides the items of the tool. Their answers
@@ -40,9 +40,9 @@ func (e *examination) setDone(serial uint64) string {
 func (e *examination) changeTool(serial uint64) string {
 	s := &e.sheet
 	from, to := s.tool(), s.otherTool()
-	s.Step("tool "+desk.ToolName(to), serial, nil, func() { bedside.ChangeTool(inStep{s, serial}, to) })
+	s.Step("tool "+words.ToolName(to), serial, nil, func() { bedside.ChangeTool(inStep{s, serial}, to) })
 	s.goToOpen()
-	return "The tool is " + desk.ToolName(to) + " now; the answers of " + desk.ToolName(from) + " are kept aside"
+	return "The tool is " + words.ToolName(to) + " now; the answers of " + words.ToolName(from) + " are kept aside"
 }
 
-func (e *examination) toolName() string { return desk.ToolName(e.sheet.tool()) }
+func (e *examination) toolName() string { return words.ToolName(e.sheet.tool()) }

@@ -2,11 +2,11 @@ package check
 
 import (
 	tea "charm.land/bubbletea/v2"
-	"neurocheck/internal/bedside"
 
-	"neurocheck/internal/tui/desk"
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // cannotSave returns the reason that the check cannot be saved as it is, or an empty text.
@@ -35,14 +35,14 @@ func (e *examination) question(unknown string, save func(kit.Host, ward.Check) t
 		})
 	}
 	q := kit.Confirm(subject, text, "save", "back to the form", func(h kit.Host) tea.Cmd { return save(h, e.resulting()) })
-	return recording(q)
+	return q.Recording(string(ward.MayRecord))
 }
 
 // questionText returns the subject and the text of the question. unknown is a line about a
 // part of the record that could not be read.
 func (e *examination) questionText(unknown string) (subject, text []string) {
 	review := e.review(unknown)
-	about := desk.About(&e.history.Patient)
+	about := words.About(&e.history.Patient)
 	if e.correcting() {
 		return []string{about}, append(e.correctionText(review), "Why?")
 	}
@@ -55,7 +55,7 @@ func (e *examination) correctionText(review *bedside.Review) []string {
 	c, was := review.Check, review.Original
 	text := []string{"CORRECT the check of " + e.desk.DayTime(was.PerformedAt) + "?"}
 	text = append(text, changesOf(e.desk, was, c)...)
-	text = append(text, "ICANS "+desk.Grade(was.Result)+" → "+desk.Grade(c.Result)+"   "+desk.FlagShort(was.Result.Flag)+" → "+bedside.FlagText(c)+e.view.Effect())
+	text = append(text, "ICANS "+words.Grade(was.Result)+" → "+words.Grade(c.Result)+"   "+words.FlagShort(was.Result.Flag)+" → "+bedside.FlagText(c)+e.view.Effect())
 	text = append(text, bedside.CauseWords(c)...)
 	return append(text, review.Remarks()...)
 }

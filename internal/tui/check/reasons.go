@@ -26,9 +26,3 @@ func reasonQuestion(subject, text []string, do func(kit.Host, string) tea.Cmd) *
 	}
 	return kit.Choose(subject, text, options...)
 }
-
-// recording marks the first answer of a question as one that records.
-func recording(q *kit.Question) *kit.Question {
-	q.Options[0].Records, q.Options[0].Needs = true, string(ward.MayRecord)
-	return q
-}

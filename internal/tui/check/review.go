@@ -7,7 +7,7 @@ import "neurocheck/internal/bedside"
 func (e *examination) review(unknown string) *bedside.Review {
 	c := e.resulting()
 	return &bedside.Review{
-		Check: &c, Original: e.original, History: &e.history, Preview: e.view, By: e.desk.User().Name, Clock: clockOf(e.desk),
+		Check: &c, Original: e.original, History: &e.history, Preview: e.view, By: e.desk.User().Name, Clock: e.desk.WallClock(),
 		Late: e.sheet.late || e.sheet.asksLate, Known: e.known, Since: e.since, Unknown: unknown,
 	}
 }

@@ -32,8 +32,8 @@ func (s *saving) words() string {
 	return ""
 }
 
-// begin writes a check. The draft of takenFrom, which the check goes on with, is dropped.
-func (s *saving) begin(d *desk.Desk, h kit.Host, subject string, c ward.Check, takenFrom string) tea.Cmd {
+// begin writes a check.
+func (s *saving) begin(d *desk.Desk, h kit.Host, subject string, c ward.Check) tea.Cmd {
 	if s.pending.Waiting() {
 		return nil
 	}
@@ -43,10 +43,6 @@ func (s *saving) begin(d *desk.Desk, h kit.Host, subject string, c ward.Check, t
 		s.entered = d.Now()
 	}
 	return desk.Save(d, h, &s.pending, subject, s.request, func(ctx context.Context, log *store.Store, sig ward.Signature) (store.Saved, error) {
-		saved, err := log.SaveCheck(ctx, sig, c)
-		if err == nil && takenFrom != "" {
-			_ = log.DropDraft(ctx, c.PatientID, takenFrom) // the next opening shows a draft that is left
-		}
-		return saved, err
+		return log.SaveCheck(ctx, sig, c)
 	})
 }

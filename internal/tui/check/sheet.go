@@ -2,8 +2,8 @@ package check
 
 import (
 	tea "charm.land/bubbletea/v2"
-	"neurocheck/internal/bedside"
 
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/icans"
 	"neurocheck/internal/tui/kit"
 )

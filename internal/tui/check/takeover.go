@@ -3,13 +3,14 @@ package check
 import (
 	"context"
 	"fmt"
-	"neurocheck/internal/bedside"
 
 	tea "charm.land/bubbletea/v2"
 
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/store"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
+	"neurocheck/internal/words"
 )
 
 // theirs is the draft of another person.
@@ -38,15 +39,15 @@ func (e *examination) askTakeOver(h kit.Host, msg kit.Result[theirs], took func(
 		h.Say("the other check is not open any more")
 		return nil
 	}
-	name := desk.ShortName(d.Author)
+	name := words.ShortName(d.Author)
 	text := []string{
 		fmt.Sprintf("%s began a check at %s: %s. Take it over?", name, e.desk.Time(d.Since), bedside.AnswerCount(d.Content)),
 		"The answers come here under your name, in place of yours. " + name + " keeps the draft until you save, and is told then.",
 	}
-	return h.Push(kit.Confirm([]string{desk.About(&e.history.Patient)}, text, "take over", "back to the form", func(h kit.Host) tea.Cmd {
+	return h.Push(kit.Confirm([]string{words.About(&e.history.Patient)}, text, "take over", "back to the form", func(h kit.Host) tea.Cmd {
 		e.check.ID = d.CheckID
 		e.dialog = e.restore(d.Content).Dialog
-		e.takenFrom, e.changed = d.Author, true
+		e.changed = true
 		h.Say("Taken over from " + name + ", " + e.desk.Time(d.Since) + ": look at each answer")
 		return took(h)
 	}))

@@ -2,14 +2,15 @@ package check
 
 import (
 	"context"
-	"neurocheck/internal/bedside"
 
 	tea "charm.land/bubbletea/v2"
 
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/store"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // withdrawal asks to withdraw a check. It loads the record before it asks, and stays
@@ -37,9 +38,7 @@ func (s *withdrawal) Init(h kit.Host) tea.Cmd { return s.load(h) }
 func (s *withdrawal) load(h kit.Host) tea.Cmd {
 	id, site := desk.PatientOf(s.subject), s.desk.Site()
 	return desk.Load(s.desk, h, &s.loading, s.subject, func(ctx context.Context, log *store.Store) (ward.Chart, error) {
-		chart, err := log.Chart(ctx, id)
-		evaluated(&chart, site)
-		return chart, err
+		return desk.ReadChart(ctx, log, id, site)
 	})
 }
 
@@ -75,8 +74,8 @@ func (s *withdrawal) saved(h kit.Host, msg kit.Result[store.Saved]) tea.Cmd {
 		return cmd
 	}
 	s.desk.JustSaved(desk.Saved{})
-	words := "Withdrawn: the check of " + s.desk.Time(msg.Value.Check.PerformedAt) + ", " + desk.Name(&s.patient) + ". It stays in the record and no longer counts"
-	return tea.Batch(cmd, afterSave(h, s.patient.ID, &msg.Value, words))
+	line := "Withdrawn: the check of " + s.desk.Time(msg.Value.Check.PerformedAt) + ", " + words.Name(&s.patient) + ". It stays in the record and no longer counts"
+	return tea.Batch(cmd, desk.AfterSaving(h, s.patient.ID, &msg.Value, line))
 }
 
 // ask asks about the check as it is on record now.
@@ -95,7 +94,7 @@ func (s *withdrawal) ask(h kit.Host, chart *ward.Chart) tea.Cmd {
 	}
 	s.asks = reasonQuestion(subject, text, s.save)
 	if s.undo {
-		s.asks = recording(kit.Confirm(subject, text, "withdraw: entered in error", "back, it stays", func(h kit.Host) tea.Cmd { return s.save(h, "entered_in_error") }))
+		s.asks = kit.Confirm(subject, text, "withdraw: entered in error", "back, it stays", func(h kit.Host) tea.Cmd { return s.save(h, "entered_in_error") }).Recording(string(ward.MayRecord))
 	}
 	s.asks.Left = func(h kit.Host) tea.Cmd { return h.Close(s) }
 	return h.Push(s.asks)
@@ -108,7 +107,7 @@ func withdrawnAlready(d *desk.Desk, c *ward.Check) string {
 	case c == nil:
 		return "there is no such check"
 	case c.Status == ward.Withdrawn:
-		return "this check is withdrawn already: " + d.Time(c.Recorded.At) + ", " + desk.ShortName(c.Recorded.By)
+		return "this check is withdrawn already: " + d.Time(c.Recorded.At) + ", " + words.ShortName(c.Recorded.By)
 	}
 	return ""
 }
@@ -117,15 +116,15 @@ func withdrawnAlready(d *desk.Desk, c *ward.Check) string {
 // checks that change.
 func (s *withdrawal) text(chart *ward.Chart, c *ward.Check) (subject, text []string) {
 	d := s.desk
-	text = []string{"WITHDRAW the check of " + d.DayTime(c.PerformedAt) + "?   " + desk.CheckWords(c),
-		"recorded " + d.DayTime(c.Recorded.At) + " by " + kit.Plain(c.Recorded.By) + "   " + desk.FlagLine(c.Result)}
+	text = []string{"WITHDRAW the check of " + d.DayTime(c.PerformedAt) + "?   " + words.CheckWords(c),
+		"recorded " + d.DayTime(c.Recorded.At) + " by " + kit.Plain(c.Recorded.By) + "   " + words.FlagLine(c.Result)}
 	text = append(text, withoutCheck(d, chart, s.gone)...)
 	if s.undo {
 		text = append([]string{"UNDO the save"}, text...)
 	} else {
 		text = append(text, "Why?")
 	}
-	return []string{desk.About(&s.patient)}, text
+	return []string{words.About(&s.patient)}, text
 }
 
 func (s *withdrawal) save(h kit.Host, reason string) tea.Cmd {
@@ -149,10 +148,10 @@ func withdrawn(c *ward.Check) ward.Check {
 // the other checks that change, and the follow-up that stays.
 func withoutCheck(d *desk.Desk, chart *ward.Chart, gone ward.Check) []string {
 	view := bedside.PreviewOf(&chart.History, d.Site(), gone, d.User().Name, d.Now())
-	lines := bedside.ChangedFlags(clockOf(d), &chart.History, view.Changed)
+	lines := bedside.ChangedFlags(d.WallClock(), &chart.History, view.Changed)
 	if f := chart.Open(); f != nil {
 		if _, joined := f.Has(gone.ID); joined {
-			lines = append(lines, "The "+desk.Level(f)+" follow-up stays until a clinician closes it.")
+			lines = append(lines, "The "+words.Level(f)+" follow-up stays until a clinician closes it.")
 		}
 	}
 	return lines

@@ -2,12 +2,11 @@ package check
 
 import (
 	"fmt"
-	"neurocheck/internal/bedside"
 	"strings"
 
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/icans"
 	"neurocheck/internal/tui/desk"
-	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
 	"neurocheck/internal/words"
 )
@@ -50,7 +49,7 @@ func unableShort(x *icans.Findings) string {
 	case icans.UnableUnarousable:
 		return shortAnswers["unarousable"]
 	}
-	return desk.Score(x)
+	return words.Score(x)
 }
 
 // causeMark marks the answer of a domain that is attributed (*) or uncertain (?).
@@ -91,23 +90,6 @@ func direction(field *icans.Field, before, now *icans.Findings) string {
 	return desk.MarkBetter
 }
 
-// dash returns a dash in place of an empty text.
-func dash(text string) string {
-	if text == "" {
-		return "–"
-	}
-	return kit.Plain(text)
-}
-
-// isNormal reports whether a finding is that of a healthy person.
-func isNormal(field *icans.Field, x *icans.Findings) bool {
-	best := 0 // none, alert, and always or never in CAPD
-	if field.Group == icans.GroupICE {
-		best = len(field.Terms) - 1
-	}
-	return bedside.TermOf(field, x) == best
-}
-
 // placeWords returns the bed of a patient on the ward, or the time at which the patient
 // left: "bed 1B", "left Sun 29 Nov 14:07".
 func placeWords(d *desk.Desk, stay *ward.Stay) string {
@@ -119,6 +101,3 @@ func placeWords(d *desk.Desk, stay *ward.Stay) string {
 	}
 	return "left " + d.DayTime(stay.DischargedAt)
 }
-
-// clockOf returns the clock that the words about times are made with.
-func clockOf(d *desk.Desk) words.Clock { return words.Clock{Now: d.Now(), Zone: d.Zone()} }

@@ -2,9 +2,7 @@ package desk
 
 import (
 	"strings"
-	"time"
 
-	"neurocheck/internal/bedside"
 	"neurocheck/internal/icans"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
@@ -75,15 +73,4 @@ func (d *Desk) Ask(field *icans.Field, p *ward.Patient) string {
 		return `Ask: "` + ask + `"`
 	}
 	return field.Help
-}
-
-// CheckTimeRefusal returns the reason that a check of a patient cannot have been done at a
-// time; empty if it can.
-func (d *Desk) CheckTimeRefusal(h *ward.History, at time.Time) string {
-	return bedside.TimeRefusal(h, at, d.clock())
-}
-
-// ChangedFlags returns lines about the other checks whose flag or reasons change.
-func (d *Desk) ChangedFlags(h *ward.History, changed []ward.Reevaluation) []string {
-	return bedside.ChangedFlags(d.clock(), h, changed)
 }

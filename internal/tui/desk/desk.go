@@ -61,6 +61,7 @@ import (
 	"neurocheck/internal/store"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // Options are the parts that a desk needs from outside.
@@ -216,7 +217,7 @@ func (d *Desk) Refusal(p ward.Permission) string {
 			if names != "" {
 				names += ", "
 			}
-			names += ShortName(m.Name)
+			names += words.ShortName(m.Name)
 		}
 	}
 	if names != "" {

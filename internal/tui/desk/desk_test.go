@@ -8,6 +8,7 @@ import (
 	"neurocheck/internal/tui/desk/desktest"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 func TestWordsOfTheWard(t *testing.T) {
@@ -24,15 +25,15 @@ func TestWordsOfTheWard(t *testing.T) {
 		"due":         {s.Desk.Due(&state.Next), "in 38m"},
 		"follow-up":   {s.Desk.FollowUpCell(state), "WAITS 7m"},
 		"score":       {s.Desk.ScoreCell(state), "ICE 5 ↓5"},
-		"grade":       {desk.GradeCell(state.Last.Result), "2 s"},
-		"check":       {desk.CheckWords(state.Last), "ICE 5, ICANS 2 (score)"},
+		"grade":       {words.GradeCell(state.Last.Result), "2 s"},
+		"check":       {words.CheckWords(state.Last), "ICE 5, ICANS 2 (score)"},
 		"day":         {s.Desk.Day(&ada, s.Now()), "+4"},
-		"about":       {desk.About(&ada), "OKAFOR, Ada   born 14 Mar 1961   MRN 0042317"},
+		"about":       {words.About(&ada), "OKAFOR, Ada   born 14 Mar 1961   MRN 0042317"},
 		"state":       {s.Desk.FollowUpState(state), "WAITS 7m"},
 		"mark":        {desk.StateMark(state), desk.MarkUrgent},
 		"refusal":     {s.Desk.Refusal(ward.MayAdminister), "only an administrator may do this: Grace Lin"},
 		"subject":     {desk.CheckOf(desk.CheckSubject(3, "a/b")), "a/b"},
-		"short name":  {desk.ShortName(desktest.Tunde), "Dr Adeyemi"},
+		"short name":  {words.ShortName(desktest.Tunde), "Dr Adeyemi"},
 		"time":        {s.Desk.Time(s.Now().Add(-24 * time.Hour)), "Sat 16:07"},
 		"second seat": {s.Another().SignIn(desktest.Maria).Desk.User().Name, desktest.Maria},
 	} {

@@ -5,6 +5,7 @@ import (
 
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // Words turns an error into a sentence for the person at the keyboard. It is the one
@@ -14,7 +15,7 @@ func Words(err error) string {
 		if e.Field == "" {
 			return e.Reason
 		}
-		return FieldWords(e.Field) + ": " + e.Reason
+		return words.FieldWords(e.Field) + ": " + e.Reason
 	}
 	if p, ok := errors.AsType[*kit.Panic](err); ok {
 		return "error at " + p.Place + ": this did not work. Nothing typed is lost"

@@ -7,6 +7,7 @@ import (
 
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // Identity is the head of a screen about one patient.
@@ -37,7 +38,7 @@ func (d *Desk) Head(p kit.Page, id Identity) []string {
 }
 
 func (d *Desk) titleLines(p kit.Page, id Identity) []string {
-	name := Name(id.Patient)
+	name := words.Name(id.Patient)
 	title := " " + p.Strong.Render(id.Title+"  "+name)
 	if p.Cells(title) > p.Width {
 		lines := []string{" " + p.Strong.Render(id.Title)}
@@ -60,11 +61,11 @@ func (d *Desk) titleLines(p kit.Page, id Identity) []string {
 // baseline, the day and the bed. A line that is still too long wraps.
 func (d *Desk) identifiers(p kit.Page, id Identity) []string {
 	pt := id.Patient
-	first := " " + Born(pt)
+	first := " " + words.Born(pt)
 	if id.Age && !pt.BirthDate.IsZero() {
 		first += fmt.Sprintf(" (%d y)", pt.BirthDate.YearsTo(ward.DateOf(d.Now())))
 	}
-	pieces := []string{first, MRN(pt), "", "", "", ""}
+	pieces := []string{first, words.MRN(pt), "", "", "", ""}
 	const bed, day, therapy, baseline = 2, 3, 4, 5
 	if id.Stay != nil && id.Stay.Bed != "" && d.left(id) == "" {
 		pieces[bed] = "bed " + Bed(id.Stay)
@@ -72,11 +73,11 @@ func (d *Desk) identifiers(p kit.Page, id Identity) []string {
 	if _, ok := pt.Day(d.now, d.zone); ok && id.Stay != nil {
 		pieces[day] = "day " + d.Day(pt, d.now)
 	}
-	pieces[therapy] = plain(cmp.Or(id.Therapy, pt.Product))
+	pieces[therapy] = kit.Plain(cmp.Or(id.Therapy, pt.Product))
 	if n, ok := pt.Baseline.Value(); ok {
-		pieces[baseline] = fmt.Sprintf("%s base %d", ToolName(pt.Tool), n)
+		pieces[baseline] = fmt.Sprintf("%s base %d", words.ToolName(pt.Tool), n)
 		if id.BaselineFirst {
-			pieces[baseline] = fmt.Sprintf("baseline %s %d", ToolName(pt.Tool), n)
+			pieces[baseline] = fmt.Sprintf("baseline %s %d", words.ToolName(pt.Tool), n)
 		}
 	}
 	pieces = append(append(pieces, id.More...), d.left(id))

@@ -3,6 +3,7 @@ package desk
 import (
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // ChangedMeanwhile is said if another terminal changed the subject of an open question.
@@ -11,7 +12,7 @@ const ChangedMeanwhile = "somebody changed this meanwhile; look again"
 // LeftAt returns the end of a stay with its time and its author: "left 28 Nov 10:30,
 // home, Dr Nair".
 func (d *Desk) LeftAt(s *ward.Stay) string {
-	return "left " + d.Time(s.DischargedAt) + ", " + ward.WordsFor(ward.Discharges, s.Discharge) + ", " + ShortName(s.Recorded.By)
+	return "left " + d.Time(s.DischargedAt) + ", " + ward.WordsFor(ward.Discharges, s.Discharge) + ", " + words.ShortName(s.Recorded.By)
 }
 
 // Left returns the end of the latest stay of a patient, for each screen and dialog about

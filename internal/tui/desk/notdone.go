@@ -9,12 +9,13 @@ import (
 	"neurocheck/internal/icans"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // NotDoneLines draws the question why the tool was not done at a check: the reasons in two
 // columns, and the change to the other tool.
 func (d *Desk) NotDoneLines(p kit.Page, pt *ward.Patient, tool icans.Tool, at time.Time) []string {
-	head := "Why was " + ToolName(tool) + " not done?  " + Name(pt) + "   " + MRN(pt)
+	head := "Why was " + words.ToolName(tool) + " not done?  " + words.Name(pt) + "   " + words.MRN(pt)
 	if aside := "   (its answers are kept aside)"; p.Cells(head+aside) < p.Width {
 		head += aside
 	}
@@ -41,7 +42,7 @@ func (d *Desk) NotDoneLines(p kit.Page, pt *ward.Patient, tool icans.Tool, at ti
 	}
 	return append(lines,
 		" Cannot speak or follow now, but could before? Not 5: score the items 0.",
-		"  "+p.Strong.Render("9")+" change the tool to "+ToolName(bedside.OtherTool(tool))+d.usualTool(pt, at)+"  "+p.Strong.Render("0")+" can be done: answers back",
+		"  "+p.Strong.Render("9")+" change the tool to "+words.ToolName(bedside.OtherTool(tool))+d.usualTool(pt, at)+"  "+p.Strong.Render("0")+" can be done: answers back",
 	)
 }
 
@@ -51,5 +52,5 @@ func (d *Desk) usualTool(pt *ward.Patient, at time.Time) string {
 		return ""
 	}
 	at = at.In(d.zone)
-	return fmt.Sprintf(" (age %d: %s is usual)", pt.BirthDate.YearsTo(ward.DateOf(at)), ToolName(ward.ToolFor(pt.BirthDate, at)))
+	return fmt.Sprintf(" (age %d: %s is usual)", pt.BirthDate.YearsTo(ward.DateOf(at)), words.ToolName(ward.ToolFor(pt.BirthDate, at)))
 }

@@ -9,6 +9,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/store"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
@@ -263,15 +264,6 @@ func (d *Desk) ByBed(bed string) []*ward.PatientState {
 	return list
 }
 
-// OpenElsewhere returns a line about an unsaved form of another person.
-func (d *Desk) OpenElsewhere(draft *ward.Draft) string {
-	form := " has a check open since "
-	if draft.Paper {
-		form = " has paper checks open since "
-	}
-	return ShortName(draft.Author) + form + d.Time(draft.Since)
-}
-
 // Drafts returns the drafts of other people about a patient: "Tomasz Wójcik has a check
 // open since 15:41".
 func (d *Desk) Drafts(patient int64) (lines []string) {
@@ -281,7 +273,7 @@ func (d *Desk) Drafts(patient int64) (lines []string) {
 	}
 	for _, draft := range slices.Clone(s.Drafts) {
 		if draft.Author != d.user.Name {
-			lines = append(lines, d.OpenElsewhere(&draft))
+			lines = append(lines, bedside.OpenElsewhere(d.WallClock(), &draft))
 		}
 	}
 	return lines

@@ -6,7 +6,9 @@ import (
 	"time"
 
 	"neurocheck/internal/icans"
+	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // FollowUpCell returns the state of a patient's follow-up for the board: "WAITS 7m",
@@ -39,7 +41,7 @@ func (d *Desk) FollowUpState(s *ward.PatientState) string {
 		return "left " + d.ShortDate(s.Stay.DischargedAt) + "; " + state
 	}
 	if f.Acked.Done() {
-		return "accepted " + d.Time(f.Acked.At) + " " + ShortName(f.Acked.By)
+		return "accepted " + d.Time(f.Acked.At) + " " + words.ShortName(f.Acked.By)
 	}
 	var parts []string
 	if !f.RaisedAt.IsZero() {
@@ -81,10 +83,10 @@ func (d *Desk) StateLine(s *ward.PatientState) (state, next string) {
 	case f == nil:
 		return withMark(StateMark(s), s.Last.Result), next
 	}
-	state = fmt.Sprintf("%s%s, peak %d, ", mark, Level(f), f.Peak)
+	state = fmt.Sprintf("%s%s, peak %d, ", mark, words.Level(f), f.Peak)
 	switch {
 	case f.Acked.Done():
-		state += "accepted " + d.Time(f.Acked.At) + " " + ShortName(f.Acked.By)
+		state += "accepted " + d.Time(f.Acked.At) + " " + words.ShortName(f.Acked.By)
 	case s.Escalated:
 		state += "NOT ACCEPTED, over time by " + Brief(d.now.Sub(s.EscalatesAt), 100) + " (a accept)"
 	case !s.Stay.OnWard():
@@ -98,11 +100,11 @@ func (d *Desk) StateLine(s *ward.PatientState) (state, next string) {
 // withMark returns a flag with its reasons under the mark of the patient, which may be worse
 // than that of the flag. There is one mark.
 func withMark(mark string, r icans.Result) string {
-	line := FlagLine(r)
+	line := words.FlagLine(r)
 	if strings.TrimSpace(mark) == "" {
 		return line
 	}
-	for _, own := range []string{FlagMark(r.Flag), MarkBaseline} {
+	for _, own := range []string{words.FlagMark(r.Flag), MarkBaseline} {
 		line = strings.TrimPrefix(line, own+" ")
 	}
 	return mark + " " + line
@@ -117,9 +119,9 @@ func (d *Desk) ScoreCell(s *ward.PatientState) string {
 	case s.Last == nil:
 		return "no check"
 	case s.Last.AtBaseline():
-		return Score(&s.Last.Findings) + " base"
+		return words.Score(&s.Last.Findings) + " base"
 	}
-	return Score(&s.Last.Findings) + Change(d.History(s.Patient.ID), s.Last)
+	return words.Score(&s.Last.Findings) + words.Change(d.History(s.Patient.ID), s.Last)
 }
 
 // ReportWords returns a report with its time and the person who said it.
@@ -129,14 +131,14 @@ func (d *Desk) ReportWords(r *ward.Report) string {
 	if !found {
 		noun = by
 	}
-	return d.Time(r.ToldAt) + " " + noun + ": “" + plain(r.Words) + "”"
+	return d.Time(r.ToldAt) + " " + noun + ": “" + kit.Plain(r.Words) + "”"
 }
 
 // LeftWords returns the end of a stay that a feed reported: "left 10:55 (feed)".
 func (d *Desk) LeftWords(s *ward.Stay) string { return "left " + d.Time(s.DischargedAt) + " (feed)" }
 
 // NamedCause returns the cause that a clinician named ahead and that applies now.
-func (d *Desk) NamedCause(h *ward.History) string { return d.clock().NamedCause(h) }
+func (d *Desk) NamedCause(h *ward.History) string { return d.WallClock().NamedCause(h) }
 
 // Details returns the reasons, the follow-up, a report and the drafts of a patient, for
 // the foot of the board.
@@ -152,7 +154,7 @@ func (d *Desk) Details(s *ward.PatientState) string {
 		add("NOT EXAMINED since " + d.Time(s.NotExaminedSince))
 	}
 	if f := s.FollowUp; f != nil && f.Acked.Done() {
-		add("Accepted " + d.Time(f.Acked.At) + " " + ShortName(f.Acked.By))
+		add("Accepted " + d.Time(f.Acked.At) + " " + words.ShortName(f.Acked.By))
 	}
 	if s.Report != nil {
 		add("Reported " + d.ReportWords(s.Report))
@@ -163,13 +165,13 @@ func (d *Desk) Details(s *ward.PatientState) string {
 		if draft.Paper {
 			form = "Paper checks of "
 		}
-		add(form + ShortName(draft.Author) + " since " + d.Time(draft.Since))
+		add(form + words.ShortName(draft.Author) + " since " + d.Time(draft.Since))
 	}
 	if d.Alike(s.Patient.ID) {
 		add(MarkAlike + " similar name: check the MRN")
 	}
 	if c := s.Last; c != nil && c.Result.Reasons != 0 {
-		add("Why: " + Why(c.Result))
+		add("Why: " + words.Why(c.Result))
 	}
 	if len(parts) == 0 {
 		return "no check yet"
@@ -189,12 +191,12 @@ func (d *Desk) lastWords(s *ward.PatientState) string {
 	case r.Flag == icans.FlagNone && r.Reasons == 0 && c.Normal():
 		return "Last check normal " + d.Time(c.PerformedAt)
 	case r.Flag == icans.FlagNone && r.Reasons == 0:
-		if text := Unchanged(&c.Findings); text != "" {
+		if text := words.Unchanged(&c.Findings); text != "" {
 			return "Last check " + d.Time(c.PerformedAt) + ", no flag; " + text
 		}
 		return "Last check " + d.Time(c.PerformedAt) + ", no flag"
 	case r.Drivers != 0 && r.Conclusive():
-		return Grade(r) + ": " + strings.Join(r.Drivers.Words(), ", ")
+		return words.Grade(r) + ": " + strings.Join(r.Drivers.Words(), ", ")
 	}
 	return ""
 }

@@ -20,7 +20,7 @@ func (d *Desk) Status() []string {
 		pieces = append(pieces, "DEMO")
 	}
 	if d.user.Name != "" {
-		pieces = append(pieces, plain(d.user.Name))
+		pieces = append(pieces, kit.Plain(d.user.Name))
 	}
 	return append(pieces, d.Now().Format("15:04"))
 }

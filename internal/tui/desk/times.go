@@ -4,32 +4,35 @@ import (
 	"fmt"
 	"time"
 
+	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
 	"neurocheck/internal/words"
 )
 
-func (d *Desk) clock() words.Clock { return words.Clock{Now: d.now, Zone: d.zone} }
+// WallClock returns the present time in the zone of the ward, for the words of other
+// packages about times.
+func (d *Desk) WallClock() words.Clock { return words.Clock{Now: d.now, Zone: d.zone} }
 
 // Time shows a time of today as 15:04, and one of another day with the day, on the wall
 // clock of the ward.
-func (d *Desk) Time(t time.Time) string { return d.clock().Time(t) }
+func (d *Desk) Time(t time.Time) string { return d.WallClock().Time(t) }
 
 // DayTime shows a time with its day, as questions do: Sun 29 Nov 15:45.
-func (d *Desk) DayTime(t time.Time) string { return d.clock().DayTime(t) }
+func (d *Desk) DayTime(t time.Time) string { return d.WallClock().DayTime(t) }
 
 // FullTime shows a time with its date and year; – for none. The readers of times take it
 // back as the same time.
-func (d *Desk) FullTime(t time.Time) string { return d.clock().FullTime(t) }
+func (d *Desk) FullTime(t time.Time) string { return d.WallClock().FullTime(t) }
 
 // ShortDate shows the day of a time: 28 Nov.
-func (d *Desk) ShortDate(t time.Time) string { return d.clock().ShortDate(t) }
+func (d *Desk) ShortDate(t time.Time) string { return d.WallClock().ShortDate(t) }
 
 // Ago returns the time since t in words: 2 h 10 min.
-func (d *Desk) Ago(t time.Time) string { return d.clock().Ago(t) }
+func (d *Desk) Ago(t time.Time) string { return d.WallClock().Ago(t) }
 
 // LateEntry returns the time of a check that is recorded long after it was done: "LATE ENTRY
 // Sun 29 Nov 03:00, 12 h 45 ago". Hours have no unit after the minutes, to save room.
-func (d *Desk) LateEntry(at time.Time) (label, when string) { return d.clock().LateEntry(at) }
+func (d *Desk) LateEntry(at time.Time) (label, when string) { return d.WallClock().LateEntry(at) }
 
 // Brief returns a length of time in at most four cells: 47m, 4h28, 22h, 6d. It counts in
 // minutes up to the given number.
@@ -93,7 +96,7 @@ func (d *Desk) Plan(p *ward.Plan) string {
 	why := ward.WordsFor(ward.Whys, string(p.Why))
 	if p.Due.IsZero() {
 		if p.Order != nil {
-			why += ", " + ShortName(p.Order.Ordered.By) + ": " + plain(p.Order.Reason)
+			why += ", " + words.ShortName(p.Order.Ordered.By) + ": " + kit.Plain(p.Order.Reason)
 		}
 		return "no check is due: " + why
 	}
@@ -103,7 +106,7 @@ func (d *Desk) Plan(p *ward.Plan) string {
 	}
 	text += ": " + why
 	if p.Order != nil {
-		text += ", " + ShortName(p.Order.Ordered.By) + ": " + plain(p.Order.Reason)
+		text += ", " + words.ShortName(p.Order.Ordered.By) + ": " + kit.Plain(p.Order.Reason)
 	}
 	return text
 }

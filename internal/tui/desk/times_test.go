@@ -4,8 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"neurocheck/internal/reading"
 	"neurocheck/internal/tui/desk/desktest"
-	"neurocheck/internal/tui/kit"
 )
 
 // B7: in an hour that comes twice each time is shown with the letters of its zone, however
@@ -32,7 +32,7 @@ func TestTimesOfTheHourThatComesTwice(t *testing.T) {
 				}
 				s.Jump(then.Add(later))
 				seen = append(seen, s.Desk.Time(then), s.Desk.DayTime(then), s.Desk.FullTime(then))
-				if r := kit.ReadTime(s.Desk.FullTime(then), s.Now(), zone); r.Question == "" && !r.Value.Equal(then) {
+				if r := reading.Time(s.Desk.FullTime(then), s.Now(), zone); r.Question == "" && !r.Value.Equal(then) {
 					t.Errorf("%s: %s is read as %s %s", c.zone, s.Desk.FullTime(then), r.Value, r.Err)
 				}
 			}

@@ -1,10 +1,10 @@
 package desk
 
 import (
-	"strconv"
 	"strings"
 
 	"neurocheck/internal/store"
+	"neurocheck/internal/ward"
 )
 
 // UnsavedWords counts unsaved forms by their kinds: "1 check, 2 comments".
@@ -20,17 +20,9 @@ func UnsavedWords(kinds []string) string {
 	}
 	parts := make([]string, len(order))
 	for i, word := range order {
-		parts[i] = Several(count[word], word)
+		parts[i] = ward.Several(count[word], word)
 	}
 	return strings.Join(parts, ", ")
-}
-
-// Several returns a number with a noun: "1 check", "2 checks".
-func Several(n int, noun string) string {
-	if n != 1 {
-		noun += "s"
-	}
-	return strconv.Itoa(n) + " " + noun
 }
 
 // formWord returns the word for a kind of form.

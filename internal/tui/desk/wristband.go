@@ -5,6 +5,7 @@ import (
 
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // Wristband takes a burst on a form or a screen that records about a patient. If the
@@ -15,7 +16,7 @@ import (
 func (d *Desk) Wristband(h kit.Host, b kit.Burst, patient *ward.Patient) tea.Cmd {
 	text := b.Line()
 	if text != "" && ward.FoldMRN(text) == ward.FoldMRN(patient.MRN) {
-		h.Say("wristband matches " + d.Now().Format("15:04") + ": " + Name(patient))
+		h.Say("wristband matches " + d.Now().Format("15:04") + ": " + words.Name(patient))
 		return nil
 	}
 	if other, ok := d.ByMRN(text); ok {
@@ -28,7 +29,7 @@ func (d *Desk) Wristband(h kit.Host, b kit.Burst, patient *ward.Patient) tea.Cmd
 // band returns the name and MRN of the patient with a wristband; empty for any other text.
 func (d *Desk) band(text string) string {
 	if s, ok := d.ByMRN(text); ok {
-		return Name(&s.Patient) + " " + plain(s.Patient.MRN)
+		return words.Name(&s.Patient) + " " + kit.Plain(s.Patient.MRN)
 	}
 	return ""
 }
@@ -36,11 +37,11 @@ func (d *Desk) band(text string) string {
 func (d *Desk) wrongBand(mine *ward.Patient, other *ward.PatientState) kit.Screen {
 	theirs := other.Patient
 	text := []string{
-		"WRONG WRISTBAND: " + Name(&theirs) + " " + plain(theirs.MRN) + ".",
-		"This form is for " + Name(mine) + " " + plain(mine.MRN) + ". Nothing was entered.",
+		"WRONG WRISTBAND: " + words.Name(&theirs) + " " + kit.Plain(theirs.MRN) + ".",
+		"This form is for " + words.Name(mine) + " " + kit.Plain(mine.MRN) + ". Nothing was entered.",
 	}
 	return &kit.Question{Text: text, Options: []kit.Option{
-		{Keys: []string{"1"}, Label: "go to " + Name(&theirs) + ", keep this draft", Do: func(h kit.Host) tea.Cmd {
+		{Keys: []string{"1"}, Label: "go to " + words.Name(&theirs) + ", keep this draft", Do: func(h kit.Host) tea.Cmd {
 			return h.Go(kit.Place{Screen: Patient, Subject: Subject(theirs.ID)})
 		}},
 		{Keys: []string{"0"}, Label: "stay"},
@@ -55,7 +56,7 @@ func (d *Desk) Scan(h kit.Host, b kit.Burst) tea.Cmd {
 		return h.Go(kit.Place{Screen: Patient, Subject: Subject(s.Patient.ID)})
 	}
 	if looksLikeMRN(text) {
-		h.Fail("No patient with MRN " + plain(text) + " on this ward")
+		h.Fail("No patient with MRN " + kit.Plain(text) + " on this ward")
 		return nil
 	}
 	kit.NotTaken(h, b)

@@ -9,6 +9,7 @@ import (
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // newAccept asks whether to accept the follow-up of one patient. It holds on to the
@@ -22,7 +23,7 @@ func newAccept(d *desk.Desk, to kit.Place) kit.Screen {
 	a.Self = &a
 	a.words = func(s *ward.PatientState) (string, []string) {
 		state, _ := d.StateLine(s)
-		return "Accept for " + desk.About(&s.Patient) + "?", []string{state}
+		return "Accept for " + words.About(&s.Patient) + "?", []string{state}
 	}
 	a.refusal = func(s *ward.PatientState) string {
 		_, reason := acceptable(d, s)
@@ -38,7 +39,7 @@ func newAccept(d *desk.Desk, to kit.Place) kit.Screen {
 		{Keys: []string{"0", "n"}, Label: "back"},
 	}
 	a.Saved = func(h kit.Host) tea.Cmd {
-		h.Say("accepted " + d.Now().Format("15:04") + ": " + desk.Name(&a.patient) + "   " + desk.MRN(&a.patient))
+		h.Say("accepted " + d.Now().Format("15:04") + ": " + words.Name(&a.patient) + "   " + words.MRN(&a.patient))
 		return nil
 	}
 	a.fill(s)

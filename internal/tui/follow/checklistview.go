@@ -8,6 +8,7 @@ import (
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // Body implements [kit.Screen]. The identity stays, and the items scroll.
@@ -34,15 +35,15 @@ func (c *checklist) Body(p kit.Page) []string {
 func (c *checklist) title(p kit.Page, s *ward.PatientState) []string {
 	f := s.FollowUp
 	word := "CHECKLIST"
-	level := desk.FlagMark(f.Level) + " " + levelPeak(f)
+	level := words.FlagMark(f.Level) + " " + levelPeak(f)
 	if c.after {
 		word = "SAVED"
-		level = desk.FlagMark(f.Level) + " " + strings.ToUpper(desk.Level(f))
+		level = words.FlagMark(f.Level) + " " + strings.ToUpper(words.Level(f))
 	}
 	state := "not accepted"
 	switch {
 	case f.Acked.Done():
-		state = "accepted " + c.d.Time(f.Acked.At) + " " + desk.ShortName(f.Acked.By)
+		state = "accepted " + c.d.Time(f.Acked.At) + " " + words.ShortName(f.Acked.By)
 	case s.Escalated:
 		state = c.d.FollowUpCell(s)
 	case s.Stay.OnWard():
@@ -50,14 +51,14 @@ func (c *checklist) title(p kit.Page, s *ward.PatientState) []string {
 		state = fmt.Sprintf("accept within %d min", minutes)
 	}
 	look := desk.FlagLook(p.Theme, f.Level)
-	line := " " + p.Strong.Render(word) + "  " + look.Render(level) + "   " + p.Strong.Render(desk.Name(&s.Patient))
+	line := " " + p.Strong.Render(word) + "  " + look.Render(level) + "   " + p.Strong.Render(words.Name(&s.Patient))
 	lines := p.Hang(line, p.Width-1, 1)
 	if last := len(lines) - 1; p.Cells(lines[last])+p.Cells(state)+3 <= p.Width {
 		lines[last] = p.Pad(lines[last], p.Width-p.Cells(state)-1) + look.Render(state)
 	} else {
 		lines = append(lines, " "+look.Render(state))
 	}
-	who := " " + desk.Born(&s.Patient) + "   " + desk.MRN(&s.Patient) + "   bed " + desk.Bed(&s.Stay)
+	who := " " + words.Born(&s.Patient) + "   " + words.MRN(&s.Patient) + "   bed " + desk.Bed(&s.Stay)
 	if _, ok := s.Patient.Day(c.d.Now(), c.d.Zone()); ok {
 		who += "   day " + c.d.Day(&s.Patient, c.d.Now())
 	}
@@ -84,7 +85,7 @@ func (c *checklist) tell(p kit.Page, s *ward.PatientState) []string {
 		lines = append(p.Hang(left, p.Width-1, 1), p.Hang(" "+next, p.Width-1, 1)...)
 	}
 	if last := s.Last; last != nil && last.Result.Flag < s.FollowUp.Level {
-		text := " lower now; the " + desk.Level(s.FollowUp) + " follow-up stays until a clinician closes it"
+		text := " lower now; the " + words.Level(s.FollowUp) + " follow-up stays until a clinician closes it"
 		if h := c.d.History(c.patient); h != nil && h.Lifted(s.FollowUp) {
 			text = " " + lifted(c.d)
 		}
@@ -106,7 +107,7 @@ func (c *checklist) responsible(s *ward.PatientState) string {
 	var names []string
 	for _, m := range c.d.People() {
 		if m.Active && m.Role == ward.Clinician {
-			names = append(names, desk.ShortName(m.Name))
+			names = append(names, words.ShortName(m.Name))
 		}
 	}
 	if len(names) == 0 {

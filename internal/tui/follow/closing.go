@@ -10,6 +10,7 @@ import (
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // closing closes the follow-up of one patient: a note, an outcome, and for some a second
@@ -34,7 +35,7 @@ func newClosing(d *desk.Desk, to kit.Place) kit.Screen {
 		if h := d.History(id); h != nil && h.Lifted(s.FollowUp) {
 			text = append(text, lifted(d))
 		}
-		return "CLOSE the follow-up of " + desk.About(&s.Patient) + "?", text
+		return "CLOSE the follow-up of " + words.About(&s.Patient) + "?", text
 	}
 	c.refusal = func(s *ward.PatientState) string {
 		_, reason := closable(s)
@@ -53,7 +54,7 @@ func newClosing(d *desk.Desk, to kit.Place) kit.Screen {
 		return h.Close(c)
 	}
 	c.Saved = func(h kit.Host) tea.Cmd {
-		h.Say("closed: " + desk.Name(&c.patient) + "   " + desk.MRN(&c.patient))
+		h.Say("closed: " + words.Name(&c.patient) + "   " + words.MRN(&c.patient))
 		return nil
 	}
 	c.fill(s)
@@ -65,7 +66,7 @@ func (c *closing) Unsaved() string {
 	if c.note.Value() == "" {
 		return ""
 	}
-	return "note on the follow-up of " + desk.Name(&c.patient)
+	return "note on the follow-up of " + words.Name(&c.patient)
 }
 
 // needed refuses an empty note.
@@ -102,8 +103,8 @@ func (c *closing) doubt() string {
 	if last == nil || !last.Result.Flag.Flagged() {
 		return "NO CONCLUSIVE CHECK since the last flagged one."
 	}
-	return "STILL FLAGGED. The last check (" + c.Desk.Time(last.PerformedAt) + ") is " + desk.Score(&last.Findings) +
-		", ICANS " + desk.Grade(last.Result) + ", " + desk.FlagShort(last.Result.Flag) + "."
+	return "STILL FLAGGED. The last check (" + c.Desk.Time(last.PerformedAt) + ") is " + words.Score(&last.Findings) +
+		", ICANS " + words.Grade(last.Result) + ", " + words.FlagShort(last.Result.Flag) + "."
 }
 
 // Update implements [kit.Screen]. The second question ends if another person closed the

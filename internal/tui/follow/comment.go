@@ -9,6 +9,7 @@ import (
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // comment adds a comment to the open follow-up of a patient.
@@ -30,7 +31,7 @@ func newComment(d *desk.Desk, to kit.Place) kit.Screen {
 		for i := range s.FollowUp.Notes {
 			text = append(text, noteWords(d, &s.FollowUp.Notes[i]))
 		}
-		return "COMMENT on the follow-up of " + desk.About(&s.Patient), text
+		return "COMMENT on the follow-up of " + words.About(&s.Patient), text
 	}
 	c.refusal = func(*ward.PatientState) string { return "" }
 	c.Inputs = []kit.Input{{Label: "comment", Editor: kit.Plainly(c.text, func(text string) string {
@@ -50,7 +51,7 @@ func newComment(d *desk.Desk, to kit.Place) kit.Screen {
 	}
 	c.Left = func(h kit.Host) tea.Cmd { return h.Close(c) }
 	c.Saved = func(h kit.Host) tea.Cmd {
-		h.Say("comment saved: " + desk.Name(&c.patient) + "   " + desk.MRN(&c.patient))
+		h.Say("comment saved: " + words.Name(&c.patient) + "   " + words.MRN(&c.patient))
 		return nil
 	}
 	c.fill(s)
@@ -62,5 +63,5 @@ func (c *comment) Unsaved() string {
 	if c.text.Value() == "" {
 		return ""
 	}
-	return "comment on the follow-up of " + desk.Name(&c.patient)
+	return "comment on the follow-up of " + words.Name(&c.patient)
 }

@@ -8,6 +8,7 @@ import (
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // Foot implements [kit.Screen]. It holds the details of the row in hand.
@@ -47,7 +48,7 @@ func (s *followUps) Foot(p kit.Page) []string {
 
 // noteWords returns a comment with its time and author.
 func noteWords(d *desk.Desk, n *ward.FollowUpNote) string {
-	return d.Time(n.At) + " " + desk.ShortName(n.By) + ": " + kit.Plain(n.Text)
+	return d.Time(n.At) + " " + words.ShortName(n.By) + ": " + kit.Plain(n.Text)
 }
 
 // opened returns the times of opening and raising, and the reasons of the last check that
@@ -58,7 +59,7 @@ func (s *followUps) opened(h *ward.History, f *ward.FollowUp) string {
 		text += ", raised " + s.d.Time(f.RaisedAt)
 	}
 	if c := lastJoined(h, f); c != nil && c.Result.Reasons != 0 {
-		text += ": " + desk.Why(c.Result)
+		text += ": " + words.Why(c.Result)
 	}
 	return text
 }
@@ -79,7 +80,7 @@ func (s *followUps) joined(p kit.Page, r *ward.PatientState) []string {
 	var list []string
 	for i := range f.Joined {
 		j := &f.Joined[i]
-		list = append(list, fmt.Sprintf("%s %s %d", s.d.Time(j.PerformedAt), desk.FlagMark(j.Flag), j.Floor))
+		list = append(list, fmt.Sprintf("%s %s %d", s.d.Time(j.PerformedAt), words.FlagMark(j.Flag), j.Floor))
 	}
 	const most = 4
 	if more := len(list) - most; more > 0 {
@@ -138,10 +139,10 @@ func sinceFlag(d *desk.Desk, h *ward.History, f *ward.FollowUp, dayWithout bool)
 		return "Last check normal " + at + quiet
 	case last.Result.Flag.Flagged():
 		return "Last check " + at + " is flagged. " + lastNormal(d, h, f)
-	case last.Result.Flag == icans.FlagNone && last.Result.Reasons == 0 && desk.Unchanged(&last.Findings) != "":
-		return "Last check " + at + ": no flag; " + desk.Unchanged(&last.Findings) + quiet
+	case last.Result.Flag == icans.FlagNone && last.Result.Reasons == 0 && words.Unchanged(&last.Findings) != "":
+		return "Last check " + at + ": no flag; " + words.Unchanged(&last.Findings) + quiet
 	}
-	return "Last check " + at + ": " + desk.FlagLine(last.Result) + quiet
+	return "Last check " + at + ": " + words.FlagLine(last.Result) + quiet
 }
 
 // lastNormal returns the last normal check after the first one that joined.
@@ -164,7 +165,7 @@ func (s *followUps) earlier(h *ward.History) string {
 		return ""
 	}
 	c := &h.Checks[i]
-	return s.d.Time(c.PerformedAt) + " " + desk.CheckWords(c) + ". " + desk.FlagLine(c.Result)
+	return s.d.Time(c.PerformedAt) + " " + words.CheckWords(c) + ". " + words.FlagLine(c.Result)
 }
 
 // intervals returns the interval in force: "every 1 h until 19:45, then every 2 h".

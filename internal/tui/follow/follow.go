@@ -15,6 +15,7 @@ import (
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // Screens returns the makers of the screens of this package.
@@ -43,7 +44,7 @@ func open(d *desk.Desk, patient int64) *ward.PatientState {
 func nothing(d *desk.Desk, to kit.Place, does string) kit.Screen {
 	subject := "No patient is chosen"
 	if s, ok := d.State(desk.PatientOf(to.Subject)); ok {
-		subject = desk.About(&s.Patient)
+		subject = words.About(&s.Patient)
 	}
 	q := &kit.Question{Subject: []string{subject}, Text: []string{"No follow-up is open: there is nothing to " + does + "."},
 		Options: []kit.Option{{Keys: []string{"0"}, Label: "back"}}}
@@ -62,12 +63,4 @@ func nothing(d *desk.Desk, to kit.Place, does string) kit.Screen {
 }
 
 // levelPeak returns "urgent, peak 2".
-func levelPeak(f *ward.FollowUp) string { return fmt.Sprintf("%s, peak %d", desk.Level(f), f.Peak) }
-
-// counted returns a number with its noun: 1 report, 2 reports.
-func counted(n int, noun string) string {
-	if n != 1 {
-		noun += "s"
-	}
-	return fmt.Sprintf("%d %s", n, noun)
-}
+func levelPeak(f *ward.FollowUp) string { return fmt.Sprintf("%s, peak %d", words.Level(f), f.Peak) }

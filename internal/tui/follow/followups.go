@@ -11,6 +11,7 @@ import (
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // followUps lists the open follow-ups, one a patient, and the reports that wait for a
@@ -143,7 +144,7 @@ func (s *followUps) Head(p kit.Page) []string {
 			reports++
 		}
 	}
-	title := " " + p.Strong.Render("FOLLOW-UPS") + fmt.Sprintf("   %d open   %d not accepted   %s", open, waiting, counted(reports, "report"))
+	title := " " + p.Strong.Render("FOLLOW-UPS") + fmt.Sprintf("   %d open   %d not accepted   %s", open, waiting, ward.Several(reports, "report"))
 	return []string{title, " " + p.Strong.Render(s.identity())}
 }
 
@@ -153,9 +154,9 @@ func (s *followUps) identity() string {
 	if r == nil {
 		return ""
 	}
-	line := desk.About(&r.Patient) + "   bed " + desk.Bed(&r.Stay)
+	line := words.About(&r.Patient) + "   bed " + desk.Bed(&r.Stay)
 	if !r.Stay.OnWard() {
-		line = desk.About(&r.Patient) + "   left " + s.d.ShortDate(r.Stay.DischargedAt)
+		line = words.About(&r.Patient) + "   left " + s.d.ShortDate(r.Stay.DischargedAt)
 	}
 	if _, ok := r.Patient.Day(s.d.Now(), s.d.Zone()); ok {
 		line += "   day " + s.d.Day(&r.Patient, s.d.Now())

@@ -6,6 +6,7 @@ import (
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // patientKey is a letter that leads from the patient in hand to another place.
@@ -110,7 +111,7 @@ func acceptable(d *desk.Desk, r *ward.PatientState) (bool, string) {
 	case r.FollowUp == nil:
 		return false, "no follow-up is open; a report waits for a check: n"
 	case r.FollowUp.Acked.Done():
-		return false, "accepted by " + desk.ShortName(r.FollowUp.Acked.By) + " at " + d.Time(r.FollowUp.Acked.At)
+		return false, "accepted by " + words.ShortName(r.FollowUp.Acked.By) + " at " + d.Time(r.FollowUp.Acked.At)
 	}
 	return true, ""
 }

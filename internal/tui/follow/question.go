@@ -6,6 +6,7 @@ import (
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // question is a question about the follow-up of its opening. It follows the changes of
@@ -73,7 +74,7 @@ func (q *question) follow(h kit.Host) {
 	q.closed = true
 	text := "it was closed meanwhile"
 	if f := closedBy(q.Desk, q.patient.ID, q.followUp); f != nil {
-		text = desk.ShortName(f.Closed.By) + " closed it at " + q.Desk.Time(f.Closed.At) + ": " + ward.WordsFor(ward.Outcomes, f.Outcome)
+		text = words.ShortName(f.Closed.By) + " closed it at " + q.Desk.Time(f.Closed.At) + ": " + ward.WordsFor(ward.Outcomes, f.Outcome)
 	}
 	if q.text != nil && q.text.Value() != "" {
 		text += ". Your note is kept"

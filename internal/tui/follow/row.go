@@ -10,6 +10,7 @@ import (
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // rows returns the patients of the list in their order: over time first, not accepted,
@@ -75,12 +76,12 @@ func (s *followUps) row(p kit.Page, r *ward.PatientState, width int, inHand bool
 	if !r.Stay.OnWard() {
 		bed = "–"
 	}
-	who := p.Pad(bed, width) + p.Pad(p.Fit(desk.Name(&r.Patient), 20), 21)
+	who := p.Pad(bed, width) + p.Pad(p.Fit(words.Name(&r.Patient), 20), 21)
 	look, line := p.Note, desk.MarkReported+"  "+who+p.Pad("report", 24)
 	state := ""
 	if f := r.FollowUp; f != nil {
 		look = desk.FlagLook(p.Theme, f.Level)
-		line = desk.FlagMark(f.Level) + "  " + who + p.Pad(desk.Level(f), 10) + p.Pad(fmt.Sprint(f.Peak), 6) + p.Pad(fmt.Sprint(f.Checks()), 8)
+		line = words.FlagMark(f.Level) + "  " + who + p.Pad(words.Level(f), 10) + p.Pad(fmt.Sprint(f.Peak), 6) + p.Pad(fmt.Sprint(f.Checks()), 8)
 		state = s.d.FollowUpState(r)
 	} else {
 		state = s.d.ReportWords(r.Report)

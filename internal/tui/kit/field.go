@@ -4,6 +4,8 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+
+	"neurocheck/internal/reading"
 )
 
 // Editor is a line that is typed, as forms and questions hold it: a [Text] by way of
@@ -123,17 +125,17 @@ func (e *plainEditor) Settled() bool        { return e.wrong == "" }
 // the value that it began with, to the second, whatever the text shows.
 type Field[T any] struct {
 	*Text
-	Read func(string) Reading[T]
+	Read func(string) reading.Reading[T]
 
 	value   T
 	words   string
 	given   bool // there is a value
-	reading Reading[T]
+	reading reading.Reading[T]
 	asking  bool
 }
 
 // NewField returns a field without a value.
-func NewField[T any](limit int, read func(string) Reading[T]) *Field[T] {
+func NewField[T any](limit int, read func(string) reading.Reading[T]) *Field[T] {
 	f := &Field[T]{Text: NewText("", limit), Read: read}
 	f.Replace = true
 	return f
@@ -143,7 +145,7 @@ func NewField[T any](limit int, read func(string) Reading[T]) *Field[T] {
 func (f *Field[T]) Start(value T, shown, words string) *Field[T] {
 	f.Set(shown)
 	f.value, f.words, f.given = value, words, true
-	f.reading, f.asking = Reading[T]{}, false
+	f.reading, f.asking = reading.Reading[T]{}, false
 	return f
 }
 
@@ -179,7 +181,7 @@ func (f *Field[T]) changed(before string) {
 	if f.Value() != before {
 		var none T
 		f.value, f.given, f.words = none, false, ""
-		f.reading, f.asking = Reading[T]{}, false
+		f.reading, f.asking = reading.Reading[T]{}, false
 	}
 }
 
@@ -225,8 +227,8 @@ func (f *Field[T]) Bindings() []Binding {
 	return list
 }
 
-func (f *Field[T]) choose(c Choice[T]) {
-	f.asking, f.reading = false, Reading[T]{}
+func (f *Field[T]) choose(c reading.Choice[T]) {
+	f.asking, f.reading = false, reading.Reading[T]{}
 	if !c.Back {
 		f.value, f.words, f.given = c.Value, c.Words, true
 	}

@@ -8,6 +8,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
+
+	"neurocheck/internal/reading"
 )
 
 // A sheet is a screen with a form.
@@ -181,7 +183,7 @@ func TestFormsKeepValuesWhenLinesChange(t *testing.T) {
 // A form of texts: the patient's details.
 func TestEditorsInAForm(t *testing.T) {
 	now := time.Date(2026, 11, 29, 15, 23, 0, 0, time.UTC)
-	when := NewField(20, func(s string) Reading[time.Time] { return ReadTime(s, now, time.UTC) }).
+	when := NewField(20, func(s string) reading.Reading[time.Time] { return reading.Time(s, now, time.UTC) }).
 		Start(now.Add(7*time.Second), "15:23", "today 15:23, now")
 	name := NewText("", 10)
 	s := newSheet(

@@ -53,6 +53,13 @@ func Confirm(subject, text []string, yes, no string, do func(Host) tea.Cmd) *Que
 	}}
 }
 
+// Recording marks the first option as one that records and needs a permission, so that it
+// is refused to those who may not. It returns the question.
+func (q *Question) Recording(needs string) *Question {
+	q.Options[0].Records, q.Options[0].Needs = true, needs
+	return q
+}
+
 // Choose returns a question with options by figure, from 1 on, and 0 to go back.
 func Choose(subject, text []string, options ...Option) *Question {
 	q := &Question{Subject: subject, Text: text}

@@ -98,7 +98,7 @@ func (s *audit) Bindings() []kit.Binding {
 
 // Head implements [kit.Screen].
 func (s *audit) Head(p kit.Page) []string {
-	text := "   " + plain(s.d.Ward().Name)
+	text := "   " + kit.Plain(s.d.Ward().Name)
 	if id := desk.PatientOf(s.subject); id != 0 {
 		if state, ok := s.d.State(id); ok {
 			return s.d.Head(p, desk.Identity{Title: "AUDIT", Patient: &state.Patient, Stay: &state.Stay})
@@ -119,11 +119,11 @@ func (s *audit) Body(p kit.Page) []string {
 	head := p.Faint.Render("  " + p.Pad("when", 14) + p.Pad("who", 20) + "what")
 	rows := s.list.View(p.With(p.Height-1), func(p kit.Page, row kit.Row, inHand bool) string {
 		e := s.entries[row.ID]
-		line := " " + p.Pad(s.d.Time(e.Signature.At), 14) + p.Pad(p.Fit(plain(e.Signature.By), 19), 20)
+		line := " " + p.Pad(s.d.Time(e.Signature.At), 14) + p.Pad(p.Fit(kit.Plain(e.Signature.By), 19), 20)
 		if e.MRN != "" {
-			line += "MRN " + plain(e.MRN) + "  "
+			line += "MRN " + kit.Plain(e.MRN) + "  "
 		}
-		line = p.Fit(line+plain(e.Words()), p.Width)
+		line = p.Fit(line+kit.Plain(e.Words()), p.Width)
 		if inHand {
 			return p.Strong.Render(line)
 		}
@@ -140,11 +140,11 @@ func (s *audit) Foot(p kit.Page) []string {
 	var lines []string
 	if id, ok := s.list.Chosen(); ok && s.entries[id] != nil {
 		e := s.entries[id]
-		first := fmt.Sprintf(" record %d   %s   %s", e.Seq, s.d.FullTime(e.Signature.At), plain(e.Signature.By))
+		first := fmt.Sprintf(" record %d   %s   %s", e.Seq, s.d.FullTime(e.Signature.At), kit.Plain(e.Signature.By))
 		if e.MRN != "" {
-			first += "   MRN " + plain(e.MRN)
+			first += "   MRN " + kit.Plain(e.MRN)
 		}
-		lines = append(p.Hang(first, p.Width, 1), p.Hang(" "+plain(e.Words()), p.Width, 1)...)
+		lines = append(p.Hang(first, p.Width, 1), p.Hang(" "+kit.Plain(e.Words()), p.Width, 1)...)
 	}
 	if line, ok := s.list.SearchLine(p); ok {
 		lines = append(lines, line)

@@ -16,6 +16,7 @@ import (
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // export writes the checks of the log, or of one patient, as CSV. It is the dialog that
@@ -100,9 +101,9 @@ func (s *export) place() kit.Place { return kit.Place{Screen: desk.Export, Subje
 func (s *export) close(h kit.Host) tea.Cmd { return h.Close(s) }
 
 func (s *export) ask(h kit.Host) tea.Cmd {
-	subject, command := "EXPORT every check of "+plain(s.d.Ward().Name)+" as CSV?", "ssh WARD export > checks.csv"
+	subject, command := "EXPORT every check of "+kit.Plain(s.d.Ward().Name)+" as CSV?", "ssh WARD export > checks.csv"
 	if p := s.begun.patient; p != nil {
-		subject, command = "EXPORT the checks of "+desk.About(p)+" as CSV?", "ssh WARD export --patient "+plain(p.MRN)+" > checks.csv"
+		subject, command = "EXPORT the checks of "+words.About(p)+" as CSV?", "ssh WARD export --patient "+kit.Plain(p.MRN)+" > checks.csv"
 	}
 	if s.d.Remote {
 		q := remoteCommand(subject, command)
@@ -156,7 +157,7 @@ func (s *export) wrote(h kit.Host, msg kit.Result[written]) tea.Cmd {
 		}
 		s.d.Keep(s.place(), nil)
 		cmd := h.Close(s)
-		h.Say(fmt.Sprintf("Wrote %s, record %d, head %.16s…, to %s", rows, done.seq, done.head, plain(done.path)))
+		h.Say(fmt.Sprintf("Wrote %s, record %d, head %.16s…, to %s", rows, done.seq, done.head, kit.Plain(done.path)))
 		return tea.Batch(cmd, s.d.Note(h, ward.AuditEvent{Event: ward.Exported, PatientID: desk.PatientOf(msg.Subject), About: "csv", Detail: rows}))
 	}
 	return h.Close(s)
@@ -178,7 +179,7 @@ func (s *export) Body(p kit.Page) []string {
 	if s.rows == nil {
 		return []string{" loading…"}
 	}
-	lines := p.Hang(" Writing "+plain(s.path), p.Width, 1)
+	lines := p.Hang(" Writing "+kit.Plain(s.path), p.Width, 1)
 	if total := s.rows.total.Load(); total > 0 {
 		lines = append(lines, fmt.Sprintf(" %d of %d rows", s.rows.done.Load(), total))
 	}

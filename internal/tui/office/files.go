@@ -55,7 +55,7 @@ func askFile(d *desk.Desk, at kit.Place, subject, text []string, path string, le
 
 // askReplace asks before a file is replaced.
 func askReplace(path string, left, replace func(kit.Host) tea.Cmd) *kit.Question {
-	q := kit.Confirm([]string{"REPLACE " + plain(path) + "?"}, []string{"There is a file of that name. Nothing was written."}, "replace it", "back", replace)
+	q := kit.Confirm([]string{"REPLACE " + kit.Plain(path) + "?"}, []string{"There is a file of that name. Nothing was written."}, "replace it", "back", replace)
 	q.Left = left
 	return q
 }

@@ -97,7 +97,7 @@ func apart(text, name string) (period string, body []string) {
 		}
 		title := strings.Join(strings.Fields(strings.Join(lines[:i], " ")), " ")
 		title = strings.TrimPrefix(title, "HANDOVER ")
-		title = strings.TrimPrefix(title, strings.Join(strings.Fields(plain(name)), " ")+" ")
+		title = strings.TrimPrefix(title, strings.Join(strings.Fields(kit.Plain(name)), " ")+" ")
 		return title, lines[i+1:]
 	}
 	return "", lines
@@ -179,7 +179,7 @@ func (s *handover) Foot(p kit.Page) []string {
 	if !s.loaded {
 		return nil
 	}
-	lines := []string{fmt.Sprintf(" Record %d, head %.16s…   printed by %s", s.printed.seq, s.printed.head, plain(s.d.User().Name))}
+	lines := []string{fmt.Sprintf(" Record %d, head %.16s…   printed by %s", s.printed.seq, s.printed.head, kit.Plain(s.d.User().Name))}
 	if s.newer {
 		lines = append(lines, p.Warning.Render(" Records were added since "+s.d.Time(s.printed.at)+": h reads the handover anew"))
 	}
@@ -188,7 +188,7 @@ func (s *handover) Foot(p kit.Page) []string {
 
 // ask asks for the way in which the handover leaves the screen.
 func (s *handover) ask(h kit.Host) tea.Cmd {
-	subject := "HANDOVER of " + plain(s.d.Ward().Name) + ", " + s.printed.period
+	subject := "HANDOVER of " + kit.Plain(s.d.Ward().Name) + ", " + s.printed.period
 	if s.d.Remote {
 		return h.Push(remoteCommand(subject, "ssh WARD handover > handover.txt"))
 	}
@@ -226,7 +226,7 @@ func (s *handover) write(h kit.Host, path string, replace bool) tea.Cmd {
 
 // print hands the pages to the printer of the machine.
 func (s *handover) print(h kit.Host) tea.Cmd {
-	foot := plain(s.d.Ward().Name) + ", handover " + s.d.FullTime(s.printed.at)
+	foot := kit.Plain(s.d.Ward().Name) + ", handover " + s.d.FullTime(s.printed.at)
 	pages := paginate(s.printed.text, foot)
 	return desk.Load(s.d, h, &s.writing, s.subject, func(ctx context.Context, _ *store.Store) (delivered, error) {
 		lp := exec.CommandContext(ctx, "lp", "-s", "-t", "handover", "-")
@@ -249,7 +249,7 @@ func (s *handover) delivered(h kit.Host, msg kit.Result[delivered]) tea.Cmd {
 		h.Say("Sent to the printer.")
 	default:
 		s.d.Keep(s.place(), nil)
-		h.Say("Wrote " + plain(path))
+		h.Say("Wrote " + kit.Plain(path))
 	}
 	return nil
 }

@@ -27,7 +27,7 @@ func (s *inbox) Body(p kit.Page) []string {
 	var feeds []string
 	for _, m := range s.d.People() {
 		if m.Role == ward.Feed && m.Active {
-			feeds = append(feeds, "  "+plain(m.Name))
+			feeds = append(feeds, "  "+kit.Plain(m.Name))
 		}
 	}
 	text := "No feed is set up yet, so no message is held. Patients are admitted on the screens: p on the board."

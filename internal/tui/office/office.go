@@ -7,10 +7,7 @@
 // screen shows the command to run instead.
 package office
 
-import (
-	"neurocheck/internal/tui/desk"
-	"neurocheck/internal/tui/kit"
-)
+import "neurocheck/internal/tui/desk"
 
 // Screens returns the screens of this package by their places.
 func Screens() map[string]desk.Maker {
@@ -23,5 +20,3 @@ func Screens() map[string]desk.Maker {
 		desk.Audit:    newAudit,
 	}
 }
-
-func plain(s string) string { return kit.Plain(s) }

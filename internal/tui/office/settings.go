@@ -92,7 +92,7 @@ func faultLines(refused error) []string {
 	if wrong, ok := errors.AsType[config.Problems](refused); ok {
 		var lines []string
 		for _, p := range wrong {
-			lines = append(lines, plain(p.Error()))
+			lines = append(lines, kit.Plain(p.Error()))
 		}
 		return lines
 	}

@@ -114,7 +114,7 @@ func (s *staff) Bindings() []kit.Binding {
 
 // Head implements [kit.Screen].
 func (s *staff) Head(p kit.Page) []string {
-	return []string{" " + p.Strong.Render("STAFF") + "   " + plain(s.d.Ward().Name)}
+	return []string{" " + p.Strong.Render("STAFF") + "   " + kit.Plain(s.d.Ward().Name)}
 }
 
 // Body draws the names.
@@ -126,7 +126,7 @@ func (s *staff) Body(p kit.Page) []string {
 	head := p.Faint.Render("  " + p.Pad("name", name) + p.Pad("role", role) + "state")
 	rows := s.list.View(p.With(p.Height-1), func(p kit.Page, row kit.Row, inHand bool) string {
 		m, _ := s.member(row.ID)
-		line := " " + p.Pad(p.Fit(plain(m.Name), name-1), name) + p.Pad(roleWords(m.Role), role) + s.state(m)
+		line := " " + p.Pad(p.Fit(kit.Plain(m.Name), name-1), name) + p.Pad(roleWords(m.Role), role) + s.state(m)
 		switch {
 		case inHand:
 			return p.Strong.Render(line)
@@ -148,7 +148,7 @@ func (s *staff) Foot(p kit.Page) []string {
 		lines = append(lines, line)
 	}
 	if id, ok := s.list.Chosen(); ok {
-		lines = append(lines, p.Hang(" "+plain(id), p.Width, 1)...)
+		lines = append(lines, p.Hang(" "+kit.Plain(id), p.Width, 1)...)
 	}
 	if reason := s.d.Refusal(ward.MayAdminister); reason != "" {
 		lines = append(lines, p.Hang(" "+reason, p.Width, 1)...)

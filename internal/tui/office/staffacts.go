@@ -52,24 +52,18 @@ func (s *staff) open(h kit.Host, name string) tea.Cmd {
 }
 
 // subject names a member of staff in a question.
-func subject(m ward.Staff) string { return plain(m.Name) + "   " + roleWords(m.Role) }
+func subject(m ward.Staff) string { return kit.Plain(m.Name) + "   " + roleWords(m.Role) }
 
 func (s *staff) askPIN(h kit.Host, m ward.Staff) tea.Cmd {
 	text := []string{"It is shown once and works for one sign-in. The PIN of now stops to work, and a name that waits after wrong PINs need not wait any more."}
-	return h.Push(recording(kit.Confirm([]string{"NEW PIN for " + subject(m) + "?"}, text, "give out a new PIN", "back", func(h kit.Host) tea.Cmd {
+	return h.Push(kit.Confirm([]string{"NEW PIN for " + subject(m) + "?"}, text, "give out a new PIN", "back", func(h kit.Host) tea.Cmd {
 		return s.giveOut(h, m.Name, func(ctx context.Context, log *store.Store, sig ward.Signature, p ward.PIN) error {
 			if err := unchanged(ctx, log, m); err != nil {
 				return err
 			}
 			return log.SetPIN(ctx, sig, m.Name, p)
 		})
-	})))
-}
-
-// recording lets the first option of a question refuse those who may not.
-func recording(q *kit.Question) *kit.Question {
-	q.Options[0].Records, q.Options[0].Needs = true, administers
-	return q
+	}).Recording(administers))
 }
 
 // roles returns an option for each role but one.
@@ -87,22 +81,22 @@ func roles(but ward.Role, do func(kit.Host, ward.Role) tea.Cmd) (list []kit.Opti
 func (s *staff) askRole(h kit.Host, m ward.Staff) tea.Cmd {
 	text := []string{"A nurse records; a clinician also names causes, closes follow-ups and sets intervals; an administrator records, and looks after staff and settings."}
 	return h.Push(kit.Choose([]string{"ROLE of " + subject(m)}, text, roles(m.Role, func(h kit.Host, r ward.Role) tea.Cmd {
-		question := plain(m.Name) + ": " + roleWords(m.Role) + " → " + roleWords(r) + "?"
-		return h.Push(recording(kit.Confirm([]string{question}, nil, "change the role", "back", func(h kit.Host) tea.Cmd {
-			return s.change(h, m, r, m.Active, plain(m.Name)+" is "+roleWords(r)+" now.")
-		})))
+		question := kit.Plain(m.Name) + ": " + roleWords(m.Role) + " → " + roleWords(r) + "?"
+		return h.Push(kit.Confirm([]string{question}, nil, "change the role", "back", func(h kit.Host) tea.Cmd {
+			return s.change(h, m, r, m.Active, kit.Plain(m.Name)+" is "+roleWords(r)+" now.")
+		}).Recording(administers))
 	})...))
 }
 
 func (s *staff) askEnd(h kit.Host, m ward.Staff) tea.Cmd {
-	question, yes, done := "DISABLE "+subject(m)+"?", "disable", plain(m.Name)+" is disabled."
+	question, yes, done := "DISABLE "+subject(m)+"?", "disable", kit.Plain(m.Name)+" is disabled."
 	text := []string{"The name cannot sign in any more, and its next key locks an open screen. All that it recorded stays."}
 	if !m.Active {
-		question, yes, done, text = "ENABLE "+subject(m)+"?", "enable", plain(m.Name)+" is enabled.", []string{"The PIN is the one of before."}
+		question, yes, done, text = "ENABLE "+subject(m)+"?", "enable", kit.Plain(m.Name)+" is enabled.", []string{"The PIN is the one of before."}
 	}
-	return h.Push(recording(kit.Confirm([]string{question}, text, yes, "back", func(h kit.Host) tea.Cmd {
+	return h.Push(kit.Confirm([]string{question}, text, yes, "back", func(h kit.Host) tea.Cmd {
 		return s.change(h, m, m.Role, !m.Active, done)
-	})))
+	}).Recording(administers))
 }
 
 // addPlace is the place under which the name of a new member of staff is kept.
@@ -112,15 +106,15 @@ var addPlace = kit.Place{Screen: desk.Staff, Detail: "add"}
 func (s *staff) askAdd(h kit.Host) tea.Cmd {
 	kept, _ := s.d.Kept(addPlace).(string)
 	name := kit.Plainly(kit.NewText(kept, 60), s.nameFault)
-	q := kit.Choose([]string{"ADD A NAME to the staff of " + plain(s.d.Ward().Name)}, []string{"As it is to appear with what the person records."},
+	q := kit.Choose([]string{"ADD A NAME to the staff of " + kit.Plain(s.d.Ward().Name)}, []string{"As it is to appear with what the person records."},
 		roles("", func(h kit.Host, r ward.Role) tea.Cmd {
 			m := ward.Staff{Name: ward.CleanLine(name.Value()), Role: r, Active: true}
-			return h.Push(recording(kit.Confirm([]string{"ADD " + subject(m) + "?"}, nil, "add", "back", func(h kit.Host) tea.Cmd {
+			return h.Push(kit.Confirm([]string{"ADD " + subject(m) + "?"}, nil, "add", "back", func(h kit.Host) tea.Cmd {
 				return s.giveOut(h, m.Name, func(ctx context.Context, log *store.Store, sig ward.Signature, p ward.PIN) error {
 					m.PIN = p
 					return log.AddStaff(ctx, sig, m)
 				})
-			})))
+			}).Recording(administers))
 		})...)
 	q.Inputs = []kit.Input{{Label: "Name", Editor: name}}
 	q.Typed = func() { s.d.KeepText(addPlace, name.Value()) }
@@ -134,7 +128,7 @@ func (s *staff) nameFault(text string) string {
 	}
 	for _, m := range s.people {
 		if kit.Fold(m.Name) == kit.Fold(name) {
-			return "there is " + plain(m.Name) + " already; add an initial"
+			return "there is " + kit.Plain(m.Name) + " already; add an initial"
 		}
 	}
 	return ""
@@ -166,7 +160,7 @@ func unchanged(ctx context.Context, log *store.Store, was ward.Staff) error {
 func (s *staff) giveOut(h kit.Host, name string, keep func(context.Context, *store.Store, ward.Signature, ward.PIN) error) tea.Cmd {
 	keeper, demo := s.d.PINs, s.d.Ward().Synthetic
 	return desk.Save(s.d, h, &s.saving, "", "", func(ctx context.Context, log *store.Store, sig ward.Signature) (changed, error) {
-		done := changed{name: name, words: plain(name) + " is on the staff. Demo ward: no PIN."}
+		done := changed{name: name, words: kit.Plain(name) + " is on the staff. Demo ward: no PIN."}
 		if demo {
 			return done, keep(ctx, log, sig, ward.PIN{})
 		}
@@ -200,7 +194,7 @@ func (s *staff) saved(h kit.Host, msg kit.Result[changed]) tea.Cmd {
 	s.list.Search("")
 	s.list.Choose(done.name)
 	return tea.Batch(load, h.Push(&kit.Question{
-		Subject: []string{"Give this only to " + plain(done.name) + ": " + done.secret},
+		Subject: []string{"Give this only to " + kit.Plain(done.name) + ": " + done.secret},
 		Text:    []string{"It works once; the first sign-in then asks for a PIN of one's own. It is not shown again."},
 		Options: []kit.Option{{Keys: []string{"1", "y"}, Label: "noted"}},
 	}))

@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/tui/kit"
 )
 
@@ -46,7 +47,7 @@ func (s *sheet) readClock(h kit.Host, k kit.Key) {
 		return
 	}
 	at, _ := s.clock.Get()
-	if reason := s.desk.CheckTimeRefusal(&s.history, at); reason != "" {
+	if reason := bedside.TimeRefusal(&s.history, at, s.desk.WallClock()); reason != "" {
 		h.Fail(reason)
 		s.startAgain()
 		return

@@ -1,8 +1,7 @@
 package paper
 
 import (
-	"strings"
-
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/icans"
 	"neurocheck/internal/store"
 	"neurocheck/internal/tui/desk"
@@ -30,10 +29,8 @@ func readDraft(content string) (d draft, ok bool) {
 		for column, code := range r.Values {
 			field := icans.FieldOf(column)
 			switch {
-			case field != nil && (code == kit.NotAssessed || field.Set(&x, code) == nil):
+			case column == bedside.ReplacedValue, field != nil && (code == kit.NotAssessed || field.Set(&x, code) == nil):
 				values[column] = code
-			case column == replacedValue:
-				values[column] = replacedMark + strings.TrimPrefix(code, replacedMark)
 			}
 		}
 		r.ID, r.Values = ward.CleanLine(r.ID), values
@@ -49,5 +46,5 @@ func readDraft(content string) (d draft, ok bool) {
 // rowsIn returns the number of rows of a draft in words.
 func rowsIn(d *store.Draft) string {
 	read, _ := readDraft(d.Content)
-	return desk.Several(len(read.Rows), "row")
+	return ward.Several(len(read.Rows), "row")
 }

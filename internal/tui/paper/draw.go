@@ -5,10 +5,12 @@ import (
 	"slices"
 	"strings"
 
+	"neurocheck/internal/bedside"
 	"neurocheck/internal/icans"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // Marks explains the marks of the sheet.
@@ -28,7 +30,7 @@ func (s *sheet) Head(p kit.Page) []string {
 	if id.Patient == nil {
 		return s.desk.Head(p, id)
 	}
-	id.Therapy = desk.ToolName(id.Patient.Tool)
+	id.Therapy = words.ToolName(id.Patient.Tool)
 	id.More = desk.Interpreter(id.Patient)
 	if cause := s.desk.NamedCause(&s.history); s.opened && cause != "" {
 		id.More = append(id.More, cause)
@@ -72,10 +74,10 @@ func (s *sheet) heading(p kit.Page) []string {
 		tool = r.tool()
 	}
 	title := " " + s.span()
-	labels := p.Pad(title, 37) + p.Pad(desk.ToolName(tool), 14) + "signs    SEEN       OTHER"
+	labels := p.Pad(title, 37) + p.Pad(words.ToolName(tool), 14) + "signs    SEEN       OTHER"
 	lines := []string{p.Strong.Render(labels)}
 	if wide(p) { // the labels over their columns
-		labels = p.Pad("", starts[0]) + p.Pad(desk.ToolName(tool), starts[1]-starts[0]) + p.Pad("signs", starts[2]-starts[1]) + p.Pad("SEEN", starts[3]-starts[2]) + "OTHER"
+		labels = p.Pad("", starts[0]) + p.Pad(words.ToolName(tool), starts[1]-starts[0]) + p.Pad("signs", starts[2]-starts[1]) + p.Pad("SEEN", starts[3]-starts[2]) + "OTHER"
 		lines = []string{p.Strong.Render(title), p.Strong.Render(labels)}
 	}
 	line := " time"
@@ -155,15 +157,15 @@ func (s *sheet) rowLine(p kit.Page, r *row, hand bool) string {
 	line := p.Pad(label, starts[0])
 	for i, group := range groups(r.tool()) {
 		line = p.Pad(line, starts[i])
-		if i == 0 && r.value(unableValue) != "" {
+		if i == 0 && r.Value(bedside.UnableValue) != "" {
 			line += notDone(r.findings())
 			continue
 		}
 		for j, f := range group {
-			if i == lateGroup && !s.late() && r.value(f.Column) == "" {
+			if i == lateGroup && !s.late() && r.Value(f.Column) == "" {
 				continue
 			}
-			line += s.cell(p, f, r.value(f.Column), hand)
+			line += s.cell(p, f, r.Value(f.Column), hand)
 			if j < len(group)-1 {
 				line += " "
 			}
@@ -298,7 +300,7 @@ func (s *sheet) handWords(p kit.Page) []string {
 	if c == nil {
 		return []string{line + "   no answer yet"}
 	}
-	line += "   " + strings.Replace(desk.ScoreWords(&c.Findings), fmt.Sprintf(" of %d", c.Findings.Tool.MaxScore()), "", 1) + "   ICANS " + desk.Grade(c.Result)
+	line += "   " + strings.Replace(words.ScoreWords(&c.Findings), fmt.Sprintf(" of %d", c.Findings.Tool.MaxScore()), "", 1) + "   ICANS " + words.Grade(c.Result)
 	if r.Done {
 		line += "   " + flagWords(c)
 	}
@@ -319,7 +321,7 @@ const mostNamed = 3
 // effects names the rows that will open, raise or join a follow-up, and the old flags.
 func (s *sheet) effects(p kit.Page) string {
 	const old = "old"
-	words := []struct{ event, one, several string }{
+	effects := []struct{ event, one, several string }{
 		{string(ward.JoinOpened), "will open a follow-up", "will open a follow-up"},
 		{string(ward.JoinRaised), "will RAISE the follow-up", "will RAISE the follow-up"},
 		{string(ward.JoinJoined), "will join the follow-up", "will join the follow-up"},
@@ -332,11 +334,11 @@ func (s *sheet) effects(p kit.Page) string {
 			event = old
 		}
 		if event != "" && s.rowOf(c.ID).Done {
-			rows[event] = append(rows[event], s.desk.Time(c.PerformedAt)+" "+desk.FlagMark(c.Result.Flag))
+			rows[event] = append(rows[event], s.desk.Time(c.PerformedAt)+" "+words.FlagMark(c.Result.Flag))
 		}
 	}
 	var parts []string
-	for _, w := range words {
+	for _, w := range effects {
 		switch list := rows[w.event]; {
 		case len(list) == 0:
 		case len(list) == 1:

@@ -120,7 +120,7 @@ func (s *sheet) fieldAnswers(r *row) (list []kit.Binding) {
 			Do: give(func(h kit.Host, k kit.Key) {
 				x := r.findings()
 				field.Answer(&x, i)
-				r.set(field.Column, field.Code(&x))
+				r.answer(field.Column, field.Code(&x))
 				if !field.Several || i == 0 { // of several signs there may be more
 					s.next(h, k)
 				}
@@ -128,7 +128,7 @@ func (s *sheet) fieldAnswers(r *row) (list []kit.Binding) {
 		})
 	}
 	return append(list, kit.Binding{Keys: []string{"-"}, Help: field.Label + ": not assessed", AtOnce: true, Do: give(func(h kit.Host, k kit.Key) {
-		r.set(field.Column, kit.NotAssessed)
+		r.answer(field.Column, kit.NotAssessed)
 		s.next(h, k)
 	})})
 }
@@ -194,7 +194,7 @@ func (s *sheet) enter(h kit.Host, k kit.Key) tea.Cmd {
 		s.readClock(h, k)
 	case s.state.Column == twinColumn:
 		h.Fail("answer first: the same one? 1 yes, 0 no")
-	case icans.FieldOf(s.state.Column).Several && r.value(s.state.Column) != "" && !r.answered(s.late()):
+	case icans.FieldOf(s.state.Column).Several && r.Value(s.state.Column) != "" && !r.answered(s.late()):
 		s.next(h, k)
 	default:
 		s.endRow(h, k, r)
@@ -239,16 +239,16 @@ func (s *sheet) restNone(h kit.Host, k kit.Key) tea.Cmd {
 		fields := r.fields(s.late())
 		at := slices.IndexFunc(fields, func(f *icans.Field) bool { return f.Column == s.state.Column })
 		for _, f := range fields[max(at, 0):] {
-			if r.value(f.Column) != "" {
-				continue
-			}
-			if term := bedside.LastTerm(&before, &c, f); term > 0 {
-				stopped = f.Label + " was " + f.Terms[term].Label + " last time: answer it"
+			code, stop := bedside.RestNone(&before, &c, f, r.Value(f.Column), s.late())
+			if stop {
+				stopped = f.Label + " was " + f.Terms[bedside.LastTerm(&before, &c, f)].Label + " last time: answer it"
 				s.state.Column = f.Column
 				return
 			}
-			r.set(f.Column, "none")
-			n++
+			if code != "" {
+				r.answer(f.Column, code)
+				n++
+			}
 		}
 		s.state.Column = fields[len(fields)-1].Column
 		s.next(h, k)

@@ -16,7 +16,7 @@ func (s *sheet) next(h kit.Host, k kit.Key) {
 		s.state.Column = fields[at+1].Column
 		return
 	}
-	if open := slices.IndexFunc(fields, func(f *icans.Field) bool { return r.value(f.Column) == "" }); open >= 0 {
+	if open := slices.IndexFunc(fields, func(f *icans.Field) bool { return r.Value(f.Column) == "" }); open >= 0 {
 		s.state.Column = fields[open].Column
 		h.Say(fields[open].Label + " has no answer yet; enter ends the row without it")
 		return
@@ -59,7 +59,7 @@ func (s *sheet) goRow(to int) {
 // firstOpen returns the first column of a row without an answer, else the first one.
 func (s *sheet) firstOpen(r *row) string {
 	fields := r.fields(s.late())
-	i := slices.IndexFunc(fields, func(f *icans.Field) bool { return r.value(f.Column) == "" })
+	i := slices.IndexFunc(fields, func(f *icans.Field) bool { return r.Value(f.Column) == "" })
 	return fields[max(i, 0)].Column
 }
 

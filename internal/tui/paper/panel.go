@@ -6,9 +6,9 @@ import (
 	"time"
 
 	"neurocheck/internal/icans"
-	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // The panel of a wide window begins right of the grid.
@@ -53,7 +53,7 @@ func (s *sheet) panelLines(p kit.Page, headings bool) (lines []string) {
 		r = &blank
 	}
 	x := r.findings()
-	names := []string{desk.ToolName(r.tool()), "CONSCIOUSNESS, SIGNS", "SEEN", "OTHER SIGNS", "LATE SIGNS"}
+	names := []string{words.ToolName(r.tool()), "CONSCIOUSNESS, SIGNS", "SEEN", "OTHER SIGNS", "LATE SIGNS"}
 	for i, group := range groups(r.tool()) {
 		if i == lateGroup && !s.late() {
 			continue
@@ -62,7 +62,7 @@ func (s *sheet) panelLines(p kit.Page, headings bool) (lines []string) {
 			lines = append(lines, p.Strong.Render(names[i]))
 		}
 		for _, f := range group {
-			lines = append(lines, s.panelLine(p, f, &x, r.value(f.Column))...)
+			lines = append(lines, s.panelLine(p, f, &x, r.Value(f.Column))...)
 		}
 	}
 	return lines
@@ -110,9 +110,15 @@ func (s *sheet) earlier(p kit.Page) []ward.Check {
 	if rows := s.state.Rows; len(rows) > 0 && rows[0].At.Add(-earlierWindow).Before(since) {
 		since = rows[0].At.Add(-earlierWindow)
 	}
-	list := slices.DeleteFunc(slices.Clone(s.history.Checks), func(c ward.Check) bool { return c.PerformedAt.Before(since) })
+	list := from(s.history.Checks, since)
 	most := max(p.Height-len(s.state.Rows)-8, 0)
 	return list[max(len(list)-most, 0):]
+}
+
+// from returns the checks of a record from a time on.
+func from(checks []ward.Check, since time.Time) []ward.Check {
+	first, _ := slices.BinarySearchFunc(checks, since, func(c ward.Check, t time.Time) int { return c.PerformedAt.Compare(t) })
+	return checks[first:]
 }
 
 // recordLine draws a check of the record as a row, in grey and with its time in brackets.

@@ -2,14 +2,15 @@ package paper
 
 import (
 	"fmt"
-	"neurocheck/internal/bedside"
-	"neurocheck/internal/icans"
 	"slices"
 	"strings"
 	"time"
 
+	"neurocheck/internal/bedside"
+	"neurocheck/internal/icans"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // results are the checks of the rows with a finding, as they would be recorded, with the
@@ -17,11 +18,12 @@ import (
 type results struct {
 	checks   []ward.Check // in the order of time
 	previews []bedside.Preview
-	record   ward.History // the patient's record after the save
+	record   ward.History // the patient's record after the save, with the part of the checks that the rows need
 }
 
 // evaluate computes the results of the rows, each against the record and the other rows.
-func evaluate(h *ward.History, site *ward.Site, rows []row, by string, now time.Time) results {
+// tail is the part of the record that the rows need: see [ward.History.Tail].
+func evaluate(h, tail *ward.History, site *ward.Site, rows []row, by string, now time.Time) results {
 	var r results
 	for i := range rows {
 		if !rows[i].empty() {
@@ -33,7 +35,7 @@ func evaluate(h *ward.History, site *ward.Site, rows []row, by string, now time.
 		return r
 	}
 	carryCauses(h, r.checks)
-	r.previews, r.record = bedside.PreviewAll(h, site, r.checks, by, now)
+	r.previews, r.record = bedside.PreviewAll(tail, site, r.checks, by, now)
 	for i := range r.checks {
 		r.checks[i].Result = r.previews[i].Result
 	}
@@ -43,6 +45,9 @@ func evaluate(h *ward.History, site *ward.Site, rows []row, by string, now time.
 // carryCauses names the cause that a clinician named ahead on checks of a patient who is
 // sedated or has a tube.
 func carryCauses(h *ward.History, checks []ward.Check) {
+	if len(h.Attributions) == 0 {
+		return
+	}
 	all := with(h, checks)
 	for i := range checks {
 		c := &checks[i]
@@ -103,8 +108,8 @@ func result(c *ward.Check) string {
 	case x.Unable == 0 && (low > 0 || high < x.Tool.MaxScore()):
 		score = fmt.Sprintf("%d–%d", low, high)
 	}
-	grade := strings.ReplaceAll(desk.Grade(c.Result), " to ", "–")
-	mark := desk.FlagMark(c.Result.Flag)
+	grade := strings.ReplaceAll(words.Grade(c.Result), " to ", "–")
+	mark := words.FlagMark(c.Result.Flag)
 	if c.Result.AtBaseline() {
 		mark = desk.MarkBaseline
 	}
@@ -118,9 +123,9 @@ func flagWords(c *ward.Check) string {
 	if r.Flag != icans.FlagIncomplete {
 		return bedside.FlagText(c)
 	}
-	text := desk.FlagMark(r.Flag) + " unfinished"
+	text := words.FlagMark(r.Flag) + " unfinished"
 	if r.Reasons &^= icans.Missing; r.Reasons != 0 {
-		text = desk.FlagMark(r.Flag) + " " + desk.Why(r)
+		text = words.FlagMark(r.Flag) + " " + words.Why(r)
 	}
 	return text
 }
@@ -128,7 +133,7 @@ func flagWords(c *ward.Check) string {
 // notDone returns the reason why the tool was not done, for the cells of its items.
 func notDone(x icans.Findings) string {
 	if x.Unable == icans.UnableUnarousable { // too long with the word
-		return desk.Score(&x)
+		return words.Score(&x)
 	}
-	return "unable: " + desk.Score(&x)
+	return "unable: " + words.Score(&x)
 }

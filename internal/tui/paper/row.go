@@ -21,18 +21,8 @@ type row struct {
 	Other  []string          `json:"other,omitempty"` // checks of nearly the same time that are other ones
 }
 
-// The values of a row that no column shows.
-const (
-	toolValue   = "tool"
-	unableValue = "unable"
-	// replacedValue holds the consciousness that "unarousable" as a reason has replaced,
-	// after replacedMark; empty if it has replaced none.
-	replacedValue = "consciousness_before"
-	replacedMark  = "was:"
-)
-
 func newRow(id string, at time.Time, tool icans.Tool) row {
-	return row{ID: id, At: at, Values: map[string]string{toolValue: icans.FieldOf(toolValue).Code(&icans.Findings{Tool: tool})}}
+	return row{ID: id, At: at, Values: map[string]string{bedside.ToolValue: bedside.ToolCode(tool)}}
 }
 
 func (r *row) clone() row {
@@ -41,23 +31,30 @@ func (r *row) clone() row {
 	return c
 }
 
-func (r *row) value(column string) string { return r.Values[column] }
+// Value implements [bedside.Answers].
+func (r *row) Value(column string) string { return r.Values[column] }
 
-// set gives a column a value. An answer about consciousness is the user's own from then on.
-func (r *row) set(column, value string) {
-	r.Values[column] = value
+// Set implements [bedside.Answers].
+func (r *row) Set(column, code string) { r.Values[column] = code }
+
+// Cause implements [bedside.Answers]. The sheet attributes a cause at the save, not in a row.
+func (r *row) Cause() string { return "" }
+
+// SetCause implements [bedside.Answers].
+func (r *row) SetCause(string) {}
+
+// answer gives a column a value. An answer about consciousness is the user's own from then
+// on.
+func (r *row) answer(column, value string) {
+	r.Set(column, value)
 	if column == "consciousness" {
-		delete(r.Values, replacedValue)
+		delete(r.Values, bedside.ReplacedValue)
 	}
 }
 
-func (r *row) findings() icans.Findings { return bedside.FindingsOf(r.value) }
+func (r *row) findings() icans.Findings { return bedside.FindingsOf(r.Value) }
 
-func (r *row) tool() icans.Tool {
-	x := icans.Findings{Tool: icans.ICE}
-	_ = icans.FieldOf(toolValue).Set(&x, r.value(toolValue)) // else it stays ICE
-	return x.Tool
-}
+func (r *row) tool() icans.Tool { return bedside.ToolOf(r.Value) }
 
 // empty reports whether the row has no finding at all.
 func (r *row) empty() bool {
@@ -69,7 +66,7 @@ func (r *row) empty() bool {
 func (r *row) fields(late bool) (list []*icans.Field) {
 	for i, group := range groups(r.tool()) {
 		for _, f := range group {
-			if !bedside.Hidden(f, r.value) && (i != lateGroup || late || r.value(f.Column) != "") {
+			if !bedside.Hidden(f, r.Value) && (i != lateGroup || late || r.Value(f.Column) != "") {
 				list = append(list, f)
 			}
 		}
@@ -79,31 +76,18 @@ func (r *row) fields(late bool) (list []*icans.Field) {
 
 // answered reports whether each field has an answer.
 func (r *row) answered(late bool) bool {
-	return !slices.ContainsFunc(r.fields(late), func(f *icans.Field) bool { return r.value(f.Column) == "" })
+	return !slices.ContainsFunc(r.fields(late), func(f *icans.Field) bool { return r.Value(f.Column) == "" })
 }
 
 // notTouched sets the fields without an answer to not assessed, and returns their number.
 func (r *row) notTouched(late bool) (n int) {
 	for _, f := range r.fields(late) {
-		if r.value(f.Column) == "" {
+		if r.Value(f.Column) == "" {
 			r.Values[f.Column] = kit.NotAssessed
 			n++
 		}
 	}
 	return n
-}
-
-// setUnable sets the reason why the tool was not done; empty takes it back, and the answers
-// return with their columns. Unarousable sets the consciousness, too.
-func (r *row) setUnable(code string) {
-	if before, set := strings.CutPrefix(r.value(replacedValue), replacedMark); set {
-		r.set("consciousness", before)
-	}
-	r.Values[unableValue] = code
-	if before := r.value("consciousness"); code == "unarousable" && before != "unarousable" {
-		r.set("consciousness", "unarousable")
-		r.Values[replacedValue] = replacedMark + before
-	}
 }
 
 // check returns the row as a new check of a patient, without its result.
@@ -122,7 +106,7 @@ func (r *row) missing(late bool) string {
 		var labels []string
 		asked := 0
 		for _, f := range group {
-			if bedside.Hidden(f, r.value) || i == lateGroup && !late {
+			if bedside.Hidden(f, r.Value) || i == lateGroup && !late {
 				continue
 			}
 			if asked++; !f.Assessed(&x) {

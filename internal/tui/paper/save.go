@@ -15,6 +15,7 @@ import (
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // askSave reads the record once more, so that the question knows the checks of others, and
@@ -44,9 +45,9 @@ func (s *sheet) cannotSave() string {
 	for i := range s.now.checks {
 		c := &s.now.checks[i]
 		if problems := c.Findings.Problems(); len(problems) > 0 {
-			return s.label(c.PerformedAt) + ", " + desk.FieldWords(problems[0].Column) + ": " + problems[0].Reason
+			return s.label(c.PerformedAt) + ", " + words.FieldWords(problems[0].Column) + ": " + problems[0].Reason
 		}
-		if reason := s.desk.CheckTimeRefusal(&s.history, c.PerformedAt); reason != "" {
+		if reason := bedside.TimeRefusal(&s.history, c.PerformedAt, s.desk.WallClock()); reason != "" {
 			return s.label(c.PerformedAt) + ": " + reason + ": t sets the time"
 		}
 	}
@@ -100,7 +101,7 @@ func (s *sheet) renew(h kit.Host) tea.Cmd {
 // question lists all rows, with grade, flag and the findings that are missing.
 func (s *sheet) question(unknown string) *kit.Question {
 	n := len(s.now.checks)
-	head := fmt.Sprintf("SAVE %s?   ", desk.Several(n, "check")) + desk.About(&s.history.Patient)
+	head := fmt.Sprintf("SAVE %s?   ", ward.Several(n, "check")) + words.About(&s.history.Patient)
 	text := []string{"from paper, entered by " + kit.Plain(s.desk.User().Name) + s.lateWords()}
 	for i := range s.now.checks {
 		text = append(text, s.rowWords(&s.now.checks[i], &s.now.previews[i])...)
@@ -114,9 +115,9 @@ func (s *sheet) question(unknown string) *kit.Question {
 		text = append(text, unknown)
 	}
 	for _, c := range s.otherChecks() {
-		text = append(text, "MEANWHILE "+s.desk.Time(c.PerformedAt)+" "+kit.Plain(c.Recorded.By)+" recorded a check: "+desk.Score(&c.Findings)+", ICANS "+desk.Grade(c.Result)+".")
+		text = append(text, "MEANWHILE "+bedside.MeanwhileWords(s.desk.WallClock(), &c)+".")
 	}
-	text = append(text, s.desk.ChangedFlags(&s.history, s.now.previews[0].Changed)...)
+	text = append(text, bedside.ChangedFlags(s.desk.WallClock(), &s.history, s.now.previews[0].Changed)...)
 	if line := s.othersLine(); line != "" {
 		text = append(text, line+".")
 	}
@@ -143,7 +144,7 @@ func (s *sheet) lateWords() string {
 // rowWords returns a row in the question: its result, the findings that are missing, and the
 // points that are asked about once.
 func (s *sheet) rowWords(c *ward.Check, v *bedside.Preview) []string {
-	line := s.desk.DayTime(c.PerformedAt) + "  " + desk.Score(&c.Findings) + "  ICANS " + desk.GradeCell(c.Result) + "  " + flagWords(c) + v.Effect() + "."
+	line := s.desk.DayTime(c.PerformedAt) + "  " + words.Score(&c.Findings) + "  ICANS " + words.GradeCell(c.Result) + "  " + flagWords(c) + v.Effect() + "."
 	if x := &c.Findings; x.OtherCause != 0 {
 		line += " Other cause: " + kit.Plain(c.CauseNote) + "."
 	}
@@ -185,13 +186,9 @@ func (s *sheet) save(h kit.Host, checks []ward.Check) tea.Cmd {
 	if s.entered.IsZero() {
 		s.entered = s.desk.Now()
 	}
-	from, subject := s.takenFrom, s.place.Subject
-	return desk.Save(s.desk, h, &s.saving, subject, s.request, func(ctx context.Context, log *store.Store, sig ward.Signature) ([]store.Saved, error) {
-		saved, err := log.SaveChecks(ctx, sig, checks)
-		if err == nil && from != "" {
-			_ = log.DropForm(ctx, from, store.PaperSheet, subject) // a sheet that stays is told of at its next opening
-		}
-		return saved, err
+	from := s.takenFrom
+	return desk.Save(s.desk, h, &s.saving, s.place.Subject, s.request, func(ctx context.Context, log *store.Store, sig ward.Signature) ([]store.Saved, error) {
+		return log.SaveSheet(ctx, sig, checks, from)
 	})
 }
 
@@ -213,15 +210,15 @@ func (s *sheet) saved(h kit.Host, msg kit.Result[[]store.Saved]) tea.Cmd {
 	if worst.FollowUp == nil {
 		worst.FollowUp = s.now.record.Open() // which the row neither opened nor joined
 	}
-	words := s.savedWords(list, &worst)
+	line := s.savedWords(list, &worst)
 	undo := desk.Saved{} // a sheet is not undone as one
 	if len(list) == 1 {
-		undo = desk.Saved{Patient: s.patient, Check: list[0].Check.ID, Words: desk.Name(&s.history.Patient) + ", " + desk.Score(&list[0].Check.Findings), At: s.desk.Now()}
-		words += "   (ctrl+z undo)"
+		undo = desk.Saved{Patient: s.patient, Check: list[0].Check.ID, Words: words.Name(&s.history.Patient) + ", " + words.Score(&list[0].Check.Findings), At: s.desk.Now()}
+		line += "   (ctrl+z undo)"
 	}
 	s.desk.JustSaved(undo)
 	cmd := tea.Batch(h.Close(s), h.Go(kit.Place{Screen: desk.Board, Subject: s.place.Subject}))
-	return tea.Batch(cmd, desk.AfterSaving(h, s.patient, &worst, words))
+	return tea.Batch(cmd, desk.AfterSaving(h, s.patient, &worst, line))
 }
 
 // mostUrgent returns the row with the greatest consequence: one that opened or raised a
@@ -253,7 +250,7 @@ func (s *sheet) savedWords(list []store.Saved, worst *store.Saved) string {
 	if !s.entered.Truncate(time.Minute).Equal(s.desk.Now().Truncate(time.Minute)) {
 		text += ", entered " + s.desk.Time(s.entered)
 	}
-	text += ": " + desk.Name(p) + "  " + desk.MRN(p) + "  " + desk.Several(len(list), "check") + " from paper  "
+	text += ": " + words.Name(p) + "  " + words.MRN(p) + "  " + ward.Several(len(list), "check") + " from paper  "
 	old := 0
 	for i := range list {
 		if list[i].Old {
@@ -261,16 +258,16 @@ func (s *sheet) savedWords(list []store.Saved, worst *store.Saved) string {
 		}
 	}
 	if old < len(list) && !worst.Old {
-		text += s.desk.Consequence(worst)
+		text += bedside.Consequence(s.desk.Site(), worst)
 		if worst.Check.Result.Flag != icans.FlagNone {
 			text += " (" + s.desk.Time(worst.Check.PerformedAt) + ")"
 		}
 	}
 	if old > 0 {
-		text += "; " + desk.Several(old, "old flag") + ": no follow-up"
+		text += "; " + ward.Several(old, "old flag") + ": no follow-up"
 	}
 	if n := len(list[0].Reevaluated); n > 0 {
-		text += "; the flags of " + desk.Several(n, "other check") + " changed"
+		text += "; the flags of " + ward.Several(n, "other check") + " changed"
 	}
 	return text
 }

@@ -9,6 +9,7 @@ import (
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 func newSheet(d *desk.Desk, to kit.Place) kit.Screen {
@@ -90,7 +91,7 @@ func (s *sheet) Unsaved() string {
 	if !s.dirty {
 		return ""
 	}
-	return "paper checks of " + desk.Name(&s.history.Patient)
+	return "paper checks of " + words.Name(&s.history.Patient)
 }
 
 // burst takes back the keys of a burst, unless they are the text of a time. The MRN of a
@@ -131,7 +132,7 @@ func (s *sheet) reopen(h kit.Host, content string) {
 	if since.IsZero() {
 		since = s.desk.Now()
 	}
-	h.Say(fmt.Sprintf("Your unsaved sheet of %s is back: %s", s.desk.Time(since), desk.Several(len(d.Rows), "row")))
+	h.Say(fmt.Sprintf("Your unsaved sheet of %s is back: %s", s.desk.Time(since), ward.Several(len(d.Rows), "row")))
 }
 
 // leave closes the sheet. Its rows are kept.
@@ -141,7 +142,7 @@ func (s *sheet) leave(h kit.Host, _ kit.Key) tea.Cmd {
 	case s.saving.Waiting():
 		defer h.Say("NOT SAVED YET: it is tried again; until then the sheet is kept")
 	default:
-		defer h.Say("Kept, not saved: " + s.count() + " of " + desk.Name(&s.history.Patient) + ". b opens them again, :discard drops them")
+		defer h.Say("Kept, not saved: " + s.count() + " of " + words.Name(&s.history.Patient) + ". b opens them again, :discard drops them")
 	}
 	return h.Close(s)
 }

@@ -9,10 +9,12 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"neurocheck/internal/bedside"
+	"neurocheck/internal/reading"
 	"neurocheck/internal/store"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // sheet is the screen that enters several checks of one patient from paper.
@@ -22,9 +24,11 @@ type sheet struct {
 	place   kit.Place
 	patient int64
 
-	history ward.History // the patient's record, as last read
-	known   map[string]bool
-	others  []store.Draft // the sheets that other people have open
+	history  ward.History // the patient's record, as last read
+	tail     ward.History // its part that checks from tailFrom on need
+	tailFrom time.Time    // the time of the first row; zero if the record was read since
+	known    map[string]bool
+	others   []store.Draft // the sheets that other people have open
 
 	state state
 	steps steps
@@ -54,11 +58,8 @@ type record struct {
 func (s *sheet) load(h kit.Host, pending *kit.Pending) tea.Cmd {
 	id, site, subject := s.patient, s.desk.Site(), s.place.Subject
 	return desk.Load(s.desk, h, pending, subject, func(ctx context.Context, log *store.Store) (r record, err error) {
-		if r.chart, err = log.Chart(ctx, id); err != nil {
+		if r.chart, err = desk.ReadChart(ctx, log, id, site); err != nil {
 			return r, err
-		}
-		if h := &r.chart.History; h.Memory == (ward.Memory{}) && len(h.Checks) > 0 {
-			h.Evaluate(site)
 		}
 		for _, open := range r.chart.Drafts {
 			if !open.Paper {
@@ -79,7 +80,7 @@ func (s *sheet) busy() bool { return s.saving.Waiting() || s.asking.Waiting() }
 
 // take replaces the record and evaluates the rows anew.
 func (s *sheet) take(r record) {
-	s.history = r.chart.History
+	s.history, s.tailFrom = r.chart.History, time.Time{}
 	s.others = slices.DeleteFunc(r.drafts, func(d store.Draft) bool { return d.Author == s.desk.User().Name || d.Author == s.takenFrom })
 	if s.onOthers() && len(s.others) == 0 {
 		s.state.goNew()
@@ -87,8 +88,14 @@ func (s *sheet) take(r record) {
 	s.evaluate()
 }
 
+// evaluate computes the results of the rows. The part of the record that they need is made
+// anew only if the record or the time of the first row has changed.
 func (s *sheet) evaluate() {
-	s.now = evaluate(&s.history, s.desk.Site(), s.state.Rows, s.desk.User().Name, s.desk.Now())
+	if len(s.state.Rows) > 0 && !s.tailFrom.Equal(s.state.Rows[0].At) {
+		s.tailFrom = s.state.Rows[0].At
+		s.tail = s.history.Tail(ward.Moment(s.tailFrom), s.desk.Site())
+	}
+	s.now = evaluate(&s.history, &s.tail, s.desk.Site(), s.state.Rows, s.desk.User().Name, s.desk.Now())
 }
 
 // dropSaved removes the rows that are on record already: saved just before a crash, or by a
@@ -113,7 +120,7 @@ func (s *sheet) dropSaved(h kit.Host) {
 	s.state.goNew()
 	s.startClock()
 	s.desk.Keep(s.place, nil) // the rows that are left are a draft of their own: the save dropped this one
-	h.Say(fmt.Sprintf("%s of this sheet: saved already, at %s by %s", desk.Several(n-len(s.state.Rows), "row"), s.desk.Time(by.Recorded.At), desk.ShortName(by.Recorded.By)))
+	h.Say(fmt.Sprintf("%s of this sheet: saved already, at %s by %s", ward.Several(n-len(s.state.Rows), "row"), s.desk.Time(by.Recorded.At), words.ShortName(by.Recorded.By)))
 }
 
 // flush evaluates the rows and keeps the draft if anything changed.
@@ -152,7 +159,7 @@ func (s *sheet) restore(was state) {
 // resetClock makes a field for a time that is not known yet.
 func (s *sheet) resetClock() {
 	zone := s.desk.Zone()
-	s.clock = kit.NewField(40, func(text string) kit.Reading[time.Time] {
+	s.clock = kit.NewField(40, func(text string) reading.Reading[time.Time] {
 		return readTime(text, s.desk.Now(), zone, s.state.before())
 	})
 }
@@ -183,13 +190,13 @@ func (s *sheet) step(name string, k kit.Key, do func()) {
 func (s *sheet) late() bool { return s.state.Late || bedside.AsksLate(&s.history) }
 
 // count returns the number of rows in words.
-func (s *sheet) count() string { return desk.Several(len(s.state.Rows), "paper check") }
+func (s *sheet) count() string { return ward.Several(len(s.state.Rows), "paper check") }
 
 // proposal returns the time that enter takes for the new row: at the check interval after
 // the last one.
 func (s *sheet) proposal() (time.Time, bool) {
 	at, ok := s.now.nextTime(s.desk.Site(), s.state.Rows, s.desk.Now())
-	if ok && s.desk.CheckTimeRefusal(&s.history, at) != "" {
+	if ok && bedside.TimeRefusal(&s.history, at, s.desk.WallClock()) != "" {
 		ok = false
 	}
 	return at, ok
@@ -212,5 +219,5 @@ func (s *sheet) othersLine() string {
 		return ""
 	}
 	d := &s.others[0]
-	return desk.ShortName(d.Author) + " has paper checks open since " + s.desk.Time(d.Since) + ": " + rowsIn(d)
+	return words.ShortName(d.Author) + " has paper checks open since " + s.desk.Time(d.Since) + ": " + rowsIn(d)
 }

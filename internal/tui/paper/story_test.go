@@ -12,6 +12,7 @@ import (
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/desk/desktest"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 func must[T any](v T, err error) func(testing.TB) T {
@@ -41,7 +42,7 @@ func recordOf(t *testing.T, s *desktest.Seat, p ward.Patient) string {
 	c := chartOf(t, s, p)
 	var list []string
 	for i := range c.Checks {
-		list = append(list, c.Checks[i].PerformedAt.UTC().Format("02 15:04 ")+desk.Score(&c.Checks[i].Findings)+" "+c.Checks[i].Result.Flag.Code())
+		list = append(list, c.Checks[i].PerformedAt.UTC().Format("02 15:04 ")+words.Score(&c.Checks[i].Findings)+" "+c.Checks[i].Result.Flag.Code())
 	}
 	return strings.Join(list, ", ")
 }
@@ -498,8 +499,9 @@ func BenchmarkKey(b *testing.B) {
 		r.Values["consciousness"] = "alert"
 		rows = append(rows, r)
 	}
+	tail := h.Tail(rows[0].At, &site)
 	for b.Loop() {
-		evaluate(&h, &site, rows, "x", morning)
+		evaluate(&h, &tail, &site, rows, "x", morning)
 	}
 }
 

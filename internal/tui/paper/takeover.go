@@ -5,8 +5,9 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
+	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // openTakeOver asks whether to go on with the sheet of another person, who keeps it until
@@ -18,12 +19,12 @@ func (s *sheet) openTakeOver(h kit.Host) tea.Cmd {
 		h.Fail("the other sheet cannot be read here: a newer version wrote it")
 		return nil
 	}
-	name := desk.ShortName(d.Author)
+	name := words.ShortName(d.Author)
 	text := []string{
-		fmt.Sprintf("%s began a sheet at %s: %s. Take it over?", name, s.desk.Time(d.Since), desk.Several(len(read.Rows), "row")),
+		fmt.Sprintf("%s began a sheet at %s: %s. Take it over?", name, s.desk.Time(d.Since), ward.Several(len(read.Rows), "row")),
 		"The rows come here under your name, next to yours. " + name + " keeps the sheet until you save, and is told then.",
 	}
-	return h.Push(kit.Confirm([]string{desk.About(&s.history.Patient)}, text, "take over", "back to the sheet", func(h kit.Host) tea.Cmd {
+	return h.Push(kit.Confirm([]string{words.About(&s.history.Patient)}, text, "take over", "back to the sheet", func(h kit.Host) tea.Cmd {
 		s.step("the sheet of "+name, kit.Key{}, func() {
 			for i := range read.Rows {
 				s.state.place(read.Rows[i])

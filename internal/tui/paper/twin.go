@@ -5,9 +5,9 @@ import (
 	"strings"
 	"time"
 
-	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // twinWithin is the time between a row and another check from which on nothing is asked.
@@ -26,10 +26,14 @@ func (s *sheet) twinOf(r *row) *twin {
 	near := func(at time.Time) bool {
 		return r.At.Truncate(time.Minute).Sub(at.Truncate(time.Minute)).Abs() <= twinWithin
 	}
-	for i := range s.history.Checks {
-		c := &s.history.Checks[i]
+	checks := from(s.history.Checks, r.At.Add(-twinWithin-time.Minute))
+	for i := range checks {
+		c := &checks[i]
+		if c.PerformedAt.After(r.At.Add(twinWithin + time.Minute)) {
+			break
+		}
 		if near(c.PerformedAt) && !slices.Contains(r.Other, c.ID) {
-			return &twin{c.ID, "there is a check of " + s.desk.Time(c.PerformedAt) + " by " + initialed(c.Recorded.By) + ", " + desk.Score(&c.Findings)}
+			return &twin{c.ID, "there is a check of " + s.desk.Time(c.PerformedAt) + " by " + initialed(c.Recorded.By) + ", " + words.Score(&c.Findings)}
 		}
 	}
 	for i := range s.state.Rows {
@@ -38,7 +42,7 @@ func (s *sheet) twinOf(r *row) *twin {
 			continue
 		}
 		x := o.findings()
-		return &twin{o.ID, "there is a row of " + s.desk.Time(o.At) + " on this sheet, " + desk.Score(&x)}
+		return &twin{o.ID, "there is a row of " + s.desk.Time(o.At) + " on this sheet, " + words.Score(&x)}
 	}
 	return nil
 }
@@ -55,14 +59,14 @@ func (s *sheet) twinAsked() int {
 
 // initialed returns a name with initials: T. Wójcik.
 func initialed(name string) string {
-	words := strings.Fields(kit.Plain(name))
-	if len(words) < 2 || strings.HasSuffix(words[0], ".") || words[0] == "Dr" {
-		return desk.ShortName(name)
+	parts := strings.Fields(kit.Plain(name))
+	if len(parts) < 2 || strings.HasSuffix(parts[0], ".") || parts[0] == "Dr" {
+		return words.ShortName(name)
 	}
-	for i := range words[:len(words)-1] {
-		words[i] = string([]rune(words[i])[:1]) + "."
+	for i := range parts[:len(parts)-1] {
+		parts[i] = string([]rune(parts[i])[:1]) + "."
 	}
-	return strings.Join(words, " ")
+	return strings.Join(parts, " ")
 }
 
 // otherChecks returns the checks that other people recorded since the sheet was opened.

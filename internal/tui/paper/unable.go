@@ -7,9 +7,9 @@ import (
 
 	"neurocheck/internal/bedside"
 	"neurocheck/internal/icans"
-	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // unable asks why the tool was not done at the check of the row in hand. The answers stay
@@ -43,39 +43,33 @@ func (d *unable) Bindings() []kit.Binding {
 	if r == nil { // the row was saved at another keyboard
 		return []kit.Binding{kit.Bind("esc", "", "back", func(h kit.Host, _ kit.Key) tea.Cmd { return h.Close(d) })}
 	}
-	tool := desk.ToolName(r.tool())
+	tool := words.ToolName(r.tool())
 	var list []kit.Binding
 	answer := func(key, help string, do func()) {
 		list = append(list, kit.Binding{Keys: []string{key}, Help: help, Answer: true, Do: func(h kit.Host, k kit.Key) tea.Cmd {
-			s.step(help, k, do)
+			s.step(help, k, func() {
+				do()
+				s.state.Column = s.firstOpen(r)
+			})
 			cmd := tea.Batch(s.flush(h), h.Close(d))
 			h.Say(s.unableWords(r))
 			return cmd
 		}})
 	}
-	for i, t := range icans.FieldOf(unableValue).Terms {
-		answer(fmt.Sprint(i+1), tool+" not done: "+t.Label, func() { s.setUnable(r, t.Code) })
+	for i, t := range icans.FieldOf(bedside.UnableValue).Terms {
+		answer(fmt.Sprint(i+1), tool+" not done: "+t.Label, func() { bedside.SetReason(r, t.Code) })
 	}
 	other := bedside.OtherTool(r.tool())
-	answer("9", "change the tool to "+desk.ToolName(other), func() {
-		s.setUnable(r, "")
-		r.set(toolValue, icans.FieldOf(toolValue).Code(&icans.Findings{Tool: other}))
-		s.state.Column = s.firstOpen(r)
-	})
-	answer("0", tool+" can be done: answers back", func() { s.setUnable(r, "") })
+	answer("9", "change the tool to "+words.ToolName(other), func() { bedside.ChangeTool(r, other) })
+	answer("0", tool+" can be done: answers back", func() { bedside.SetAble(r) })
 	return append(list, kit.Bind("esc", "", "back, without a change", func(h kit.Host, _ kit.Key) tea.Cmd { return h.Close(d) }))
-}
-
-func (s *sheet) setUnable(r *row, code string) {
-	r.setUnable(code)
-	s.state.Column = s.firstOpen(r)
 }
 
 // unableWords returns the consequence of the answer.
 func (s *sheet) unableWords(r *row) string {
 	c, _ := s.now.of(r.ID)
 	if c == nil || c.Findings.Unable == 0 {
-		return "Tool " + desk.ToolName(r.tool()) + ": answer its items"
+		return "Tool " + words.ToolName(r.tool()) + ": answer its items"
 	}
 	if c.Findings.OtherCause != 0 {
 		return "Carries the cause that a clinician named ahead: " + kit.Plain(c.CauseNote)

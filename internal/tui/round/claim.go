@@ -10,6 +10,7 @@ import (
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // claim reserves the check of a patient before its form opens.
@@ -54,7 +55,7 @@ func (r *round) claimed(h kit.Host, msg kit.Result[claimed]) tea.Cmd {
 	r.queue.taken[id] = r.d.Now()
 	reload := r.d.Reload(h)
 	if s, ok := r.d.State(id); ok {
-		r.note = desk.ShortName(other) + " has just begun the check of " + desk.Name(&s.Patient) + ", " + desk.MRN(&s.Patient)
+		r.note = words.ShortName(other) + " has just begun the check of " + words.Name(&s.Patient) + ", " + words.MRN(&s.Patient)
 	}
 	if s, ok := r.queue.next(); ok && r.claim.next && s.Patient.ID != id {
 		return tea.Batch(reload, r.begin(h, s, desk.InRound, true))

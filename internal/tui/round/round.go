@@ -14,6 +14,7 @@ import (
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // Screens returns the screens of the package.
@@ -226,8 +227,8 @@ func onLine(p kit.Page, lines []string, piece string) []string {
 // patient returns the identity of the next patient and what is known of open forms.
 func (r *round) patient(p kit.Page, s *ward.PatientState) []string {
 	mark := desk.StateLook(p.Theme, s).Render(desk.StateMark(s))
-	lines := p.Hang(" "+p.Strong.Render("NEXT")+" "+mark+" "+p.Strong.Render(desk.Name(&s.Patient)), p.Width, 1)
-	lines = onLine(p, lines, "   "+desk.Born(&s.Patient)+"   "+desk.MRN(&s.Patient)+"   bed "+desk.Bed(&s.Stay))
+	lines := p.Hang(" "+p.Strong.Render("NEXT")+" "+mark+" "+p.Strong.Render(words.Name(&s.Patient)), p.Width, 1)
+	lines = onLine(p, lines, "   "+words.Born(&s.Patient)+"   "+words.MRN(&s.Patient)+"   bed "+desk.Bed(&s.Stay))
 	add := func(text string) {
 		for _, l := range p.Hang(" "+text, p.Width, 1) {
 			lines = append(lines, p.Note.Render(l))

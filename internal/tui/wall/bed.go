@@ -8,6 +8,7 @@ import (
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/words"
 )
 
 // bed draws a bed: a line of words, and below it bed, grade and minutes in large figures.
@@ -133,7 +134,7 @@ func stateWords(d *desk.Desk, s *ward.PatientState) string {
 	case s.Last == nil:
 		return "no check"
 	}
-	return "grade " + desk.GradeCell(s.Last.Result)
+	return "grade " + words.GradeCell(s.Last.Result)
 }
 
 // dueWords names the minutes. While the log does not answer it says of what time they are.

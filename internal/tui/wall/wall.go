@@ -191,7 +191,7 @@ func (w *wall) draw(p kit.Page, g grid, beds []ward.PatientState) (lines []strin
 // with two lines at the foot.
 func (w *wall) KeyLine(p kit.Page) string {
 	beds := w.beds()
-	line := " " + desk.Several(len(beds), "bed")
+	line := " " + ward.Several(len(beds), "bed")
 	if len(beds) > 0 {
 		w.layout(p.With(p.Height-2), beds)
 		line += fmt.Sprintf("   page %d of %d   ↑↓ page", w.page+1, w.pages)
