@@ -174,6 +174,19 @@ func TestSavedAgain(t *testing.T) {
 	}
 }
 
+// A withdrawal is the act of one person: the same one by another person is refused, so that
+// no person is told that the act of another one is theirs. By the same person it is a repetition.
+func TestTheSameWithdrawalByTwo(t *testing.T) {
+	s := opened(t)
+	gone := withdrawal(save(t, s, checkOf(admit(t, s), "a", 10, 0)).Check)
+	first := must(s.SaveCheck(t.Context(), nurse(2*time.Hour), gone))(t)
+	_, err := s.SaveCheck(t.Context(), clinician(3*time.Hour), gone)
+	refused(t, err, ward.KindConflict, "somebody changed this meanwhile")
+	if diff := cmp.Diff(first, must(s.SaveCheck(t.Context(), nurse(3*time.Hour), gone))(t)); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestACheckThatCannotBeSaved(t *testing.T) {
 	s := opened(t)
 	p, q := admit(t, s), eva(t, s)

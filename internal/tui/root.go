@@ -31,7 +31,8 @@ func newSeat(ctx context.Context, o Options, makers map[string]desk.Maker, steps
 		Log: o.Store, Clock: o.Now, NewID: o.NewID, Site: o.Site, PINs: o.PINs, Support: o.Support, Remote: o.Remote,
 		OpenDemo: r.openDemo(), Settings: o.Settings,
 	})
-	r.d.Doors = desk.Doors{Enter: r.enter, Lock: r.lock, Quit: r.askQuit, Locked: r.lockedSince, Poll: r.poll}
+	r.d.Doors = desk.Doors{Enter: r.enter, Lock: r.lock, Quit: r.askQuit, Locked: r.lockedSince, Poll: r.poll,
+		InRound: func() bool { return r.isOpen(desk.Round) }}
 	r.d.SetNotice(desk.NoticeSettings, o.SettingsError)
 	r.wall.begin(o.Wall)
 	r.stack = r.newStack()

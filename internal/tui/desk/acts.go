@@ -26,6 +26,9 @@ func (c Changed) Concerns(patient int64) bool { return c.All || slices.Contains(
 // Tick is the tick of the clock, once in a second.
 type Tick struct{ At time.Time }
 
+// InRound reports whether the card of a round lies under the screen, in place of the board.
+func (d *Desk) InRound() bool { return d.Doors.InRound != nil && d.Doors.InRound() }
+
 // Done is the value of a save that answers with nothing but its success.
 type Done struct{}
 

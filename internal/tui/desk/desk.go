@@ -127,6 +127,9 @@ type Doors struct {
 	Quit  func(kit.Host) tea.Cmd // asks first
 	// Locked reports whether screens of a person are kept behind the lock, and since when.
 	Locked func(name string) (since time.Time, ok bool)
+	// InRound reports whether a round is open: its card takes the place of the board. Nil if
+	// there are no rounds.
+	InRound func() bool
 	// Poll asks for changes of the log at once. The desk calls it after each save.
 	Poll func(kit.Host) tea.Cmd
 }

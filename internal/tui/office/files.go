@@ -9,6 +9,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
 )
@@ -33,8 +34,12 @@ func fullPath(path string) (string, error) {
 	return filepath.Abs(path)
 }
 
-// askFile asks for the file to write; write gets the path as it was typed.
-func askFile(subject, text []string, path string, left func(kit.Host) tea.Cmd, write func(h kit.Host, path string) tea.Cmd) *kit.Question {
+// askFile asks for the file to write; write gets the path as it was typed. The desk keeps a
+// name that was typed under the place, until the file is written.
+func askFile(d *desk.Desk, at kit.Place, subject, text []string, path string, left func(kit.Host) tea.Cmd, write func(h kit.Host, path string) tea.Cmd) *kit.Question {
+	if kept, ok := d.Kept(at).(string); ok {
+		path = kept
+	}
 	line := kit.Plainly(kit.NewText(path, 1000), func(text string) string {
 		if strings.TrimSpace(text) == "" {
 			return "name a file"
@@ -43,6 +48,7 @@ func askFile(subject, text []string, path string, left func(kit.Host) tea.Cmd, w
 	})
 	q := kit.Confirm(subject, text, "write", "back", func(h kit.Host) tea.Cmd { return write(h, line.Value()) })
 	q.Inputs = []kit.Input{{Label: "File", Editor: line}}
+	q.Typed = func() { d.KeepText(at, line.Value()) }
 	q.Left = left
 	return q
 }
