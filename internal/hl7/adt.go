@@ -305,7 +305,7 @@ const maxAge = 130
 func (p *Person) Born(at time.Time) Date {
 	d := p.BirthDate
 	born := time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, at.Location())
-	if d == (Date{}) || born.After(at) || born.AddDate(maxAge, 0, 0).Before(at) {
+	if d == (Date{}) || born.After(at) || !born.AddDate(maxAge+1, 0, 0).After(at) {
 		return Date{}
 	}
 	return d

@@ -19,7 +19,6 @@ type Batch struct {
 	frames  *Frames
 	started bool
 	message []byte // the one that is being read
-	long    bool   // it is longer than MaxMessage
 	count   int    // messages since the last BHS or BTS
 }
 

@@ -74,7 +74,7 @@ func decodeWith(e encoding.Encoding) charset {
 			return string(b), true
 		}
 		text, err := e.NewDecoder().Bytes(b)
-		return string(text), err == nil && bytes.IndexRune(text, utf8.RuneError) < 0
+		return string(text), err == nil && !bytes.ContainsRune(text, utf8.RuneError)
 	}
 }
 
