@@ -2,6 +2,7 @@ package intake
 
 import (
 	"slices"
+	"time"
 
 	"neurocheck/internal/ward"
 )
@@ -11,28 +12,31 @@ type Kind uint8
 
 // The kinds.
 const (
-	Admit       Kind = iota // a new patient with the first stay
-	Begin                   // a further stay
+	Admit       Kind = iota // a new patient with the first stay, which may have ended
+	Begin                   // a further stay, which may have ended
 	EditPatient             // name, birth date, language, second identifier
 	EditStay                // visit, bed, clinician, admission
-	End                     // the stay ends
+	End                     // the stay ends, or its end moves
 	Undo                    // the end is taken back
 	Withdraw                // the stay is withdrawn
+	Restore                 // a stay that was withdrawn counts again, as Stay has it
+	Notice                  // the bed took the place of a person's: Over, zero if no longer
 	Differ                  // a difference is to be shown
 	Agree                   // a difference is gone
 	Rename                  // the MRN, by a merge: the old one stays findable
 	Link                    // two patients are one, by a merge
 )
 
-// Change is one difference between the record and what the messages say. Stay has the
-// ID that the log gave, or 0 for a stay that a feed began: then Nth is its place among
-// the stays of its visit, from 0, without withdrawn ones.
+// Change is one difference between the record and what the messages say.
 type Change struct {
-	Kind       Kind
-	Patient    ward.Patient
-	Stay       ward.Stay
-	Nth        int
-	Over       *Over // of an EditStay that takes the place of a person's bed
+	Kind    Kind
+	Patient ward.Patient
+	Stay    ward.Stay // as it is to be recorded
+	// Was is the stay as the log has it when the change comes, but for Admit and Begin. The
+	// log finds it by its ID; that is 0 if a feed began the stay, and then by the visit and
+	// the times, which no two stays of a patient share.
+	Was        ward.Stay
+	Over       Over
 	Difference Difference
 }
 
@@ -46,7 +50,7 @@ func Diff(before, after *State) []Change {
 	matched := match(before, after)
 	for _, i := range before.live() {
 		if !slices.Contains(matched, i) {
-			list = append(list, Change{Kind: Withdraw, Stay: before.Stays[i].Stay, Nth: before.nth(i)})
+			list = append(list, Change{Kind: Withdraw, Was: before.Stays[i].Stay})
 		}
 	}
 	admitted := before.known() || !after.known()
@@ -57,43 +61,61 @@ func Diff(before, after *State) []Change {
 		stay := &after.Stays[i]
 		if matched[n] >= 0 {
 			at := matched[n]
-			list = append(list, between(&before.Stays[at], stay, before.nth(at))...)
+			list = append(list, between(&before.Stays[at], stay)...)
 			continue
 		}
-		begin := Change{Kind: Begin, Patient: after.Patient, Stay: stay.begun(), Nth: after.nth(i)}
+		if was := before.withdrawn(stay.ID); was != nil {
+			list = append(list, Change{Kind: Restore, Stay: stay.Stay, Was: was.Stay}, Change{Kind: Notice, Stay: stay.Stay, Was: stay.Stay, Over: stay.Over})
+			continue
+		}
+		begin := Change{Kind: Begin, Patient: after.Patient, Stay: stay.Stay}
 		if !admitted {
 			begin.Kind, admitted = Admit, true
 		}
 		list = append(list, begin)
-		if !stay.DischargedAt.IsZero() {
-			list = append(list, Change{Kind: End, Stay: stay.Stay, Nth: after.nth(i)})
+		if stay.Over != (Over{}) {
+			list = append(list, Change{Kind: Notice, Stay: stay.Stay, Was: stay.Stay, Over: stay.Over})
 		}
 	}
 	return append(list, differences(before, after)...)
 }
 
-// begun returns the stay as it is recorded first: without its end.
-func (s *Stay) begun() ward.Stay {
-	begun := s.Stay
-	begun.DischargedAt, begun.Discharge, begun.EndInferred = ward.Stay{}.DischargedAt, "", false
-	return begun
+// withdrawn returns the withdrawn stay of an ID that the log gave, or nil.
+func (s *State) withdrawn(id int64) *Stay {
+	for i := range s.Stays {
+		if stay := &s.Stays[i]; id != 0 && stay.ID == id && stay.Status == ward.Withdrawn {
+			return stay
+		}
+	}
+	return nil
 }
 
 // between returns the changes of one stay.
-func between(before, after *Stay, nth int) (list []Change) {
-	sameEnd := before.DischargedAt.Equal(after.DischargedAt) && before.Discharge == after.Discharge
-	if !sameEnd && !before.DischargedAt.IsZero() {
-		list = append(list, Change{Kind: Undo, Stay: before.Stay, Nth: nth})
+func between(before, after *Stay) (list []Change) {
+	was := before.Stay
+	record := func(c Change) {
+		c.Was = was
+		list = append(list, c)
+		was = c.Stay
 	}
-	if before.Visit != after.Visit || before.Bed != after.Bed || before.Clinician != after.Clinician || !before.AdmittedAt.Equal(after.AdmittedAt) {
-		edit := Change{Kind: EditStay, Stay: after.begun(), Nth: nth}
-		if before.Bed != after.Bed {
-			edit.Over = after.Over
-		}
-		list = append(list, edit)
+	sameEnd := was.DischargedAt.Equal(after.DischargedAt) && was.Discharge == after.Discharge
+	if after.DischargedAt.IsZero() && !was.DischargedAt.IsZero() {
+		open := was
+		open.DischargedAt, open.Discharge, open.EndInferred = time.Time{}, "", false
+		record(Change{Kind: Undo, Stay: open})
+	}
+	if was.Visit != after.Visit || was.Bed != after.Bed || was.Clinician != after.Clinician || !was.AdmittedAt.Equal(after.AdmittedAt) {
+		edited := after.Stay
+		edited.ID, edited.DischargedAt, edited.Discharge, edited.EndInferred = was.ID, was.DischargedAt, was.Discharge, was.EndInferred
+		record(Change{Kind: EditStay, Stay: edited})
 	}
 	if !sameEnd && !after.DischargedAt.IsZero() {
-		list = append(list, Change{Kind: End, Stay: after.Stay, Nth: nth})
+		ended := after.Stay
+		ended.ID = was.ID
+		record(Change{Kind: End, Stay: ended})
+	}
+	if before.Over != after.Over {
+		record(Change{Kind: Notice, Stay: was, Over: after.Over})
 	}
 	return list
 }
@@ -123,7 +145,7 @@ func (d Difference) sameField(o Difference) bool { return d.Field == o.Field && 
 
 // match returns, for each live stay of after, the index of the live stay of before that
 // it is, or -1: by the log's ID, else by the place among the stays of the visit, else by
-// the order.
+// the order if the visit was not known yet.
 func match(before, after *State) []int {
 	live, old := after.live(), before.live()
 	matched := make([]int, len(live))
@@ -142,15 +164,13 @@ func match(before, after *State) []int {
 	}
 	pass(func(i, o int) bool { return after.Stays[i].ID != 0 && after.Stays[i].ID == before.Stays[o].ID })
 	pass(func(i, o int) bool {
-		return sameVisit(after.Stays[i].Visit, before.Stays[o].Visit) && after.nth(i) == before.nth(o) && !otherID(&after.Stays[i], &before.Stays[o])
+		return sameVisit(after.Stays[i].Visit, before.Stays[o].Visit) && after.nth(i) == before.nth(o) && after.Stays[i].ID == before.Stays[o].ID
 	})
 	pass(func(i, o int) bool {
-		return (after.Stays[i].Visit == "" || before.Stays[o].Visit == "") && !otherID(&after.Stays[i], &before.Stays[o])
+		return (after.Stays[i].Visit == "" || before.Stays[o].Visit == "") && after.Stays[i].ID == before.Stays[o].ID
 	})
 	return matched
 }
-
-func otherID(a, b *Stay) bool { return a.ID != 0 && b.ID != 0 && a.ID != b.ID }
 
 // nth returns the place of a live stay among the live stays of its visit, from 0.
 func (s *State) nth(stay int) (n int) {

@@ -177,7 +177,7 @@ func (s *State) doStay(a *Act) {
 		stay.set[text.field] = sig
 		s.agree(text.field, stay.Visit)
 		if text.field == FieldBed {
-			stay.Over = nil
+			stay.Over = Over{}
 		}
 	}
 	if !before.AdmittedAt.Equal(after.AdmittedAt) {

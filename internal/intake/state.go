@@ -34,7 +34,7 @@ type State struct {
 // Stay is a stay as the entries of a replay leave it.
 type Stay struct {
 	ward.Stay
-	Over *Over // the bed of a person that the feed's took the place of
+	Over Over // the bed of a person whose place the feed's took; zero if there is none
 
 	moved  bool // it began with a transfer from elsewhere
 	ended  ward.Signature

@@ -121,9 +121,9 @@ func (r *replay) setBed(stay *Stay, m *Message, p *hl7.Person) {
 	if !news(stay.sent, FieldBed, bed) || stay.Bed == bed {
 		return
 	}
-	stay.Over = nil
+	stay.Over = Over{}
 	if by := stay.set[FieldBed]; by.Done() {
-		stay.Over = &Over{Was: stay.Bed, By: by.By, At: m.Recorded.At}
+		stay.Over = Over{Was: stay.Bed, By: by.By, At: m.Recorded.At}
 	}
 	stay.Bed = bed
 	delete(stay.set, FieldBed)

@@ -15,7 +15,7 @@ type Result struct {
 	// AE, and the rest of the result is zero.
 	Fault *hl7.Error
 	// Keep is set if the message belongs in the journal. A message that the replay holds
-	// is in the journal, too, because one that arrives later can release it.
+	// or ignores is in the journal, too, because one that arrives later can release it.
 	Keep bool
 	// Changes are those of each patient, by folded MRN.
 	Changes map[string][]Change
@@ -40,14 +40,11 @@ func Take(s *Settings, log Log, journal []Entry, m Message) Result {
 	before := Replay(s, log, journal)
 	after := Replay(s, log, append(slices.Clone(journal), Entry{Message: &m}))
 	r := Result{Outcome: after.Outcomes[m.Number], Keep: true, Changes: make(map[string][]Change), Earlier: make(map[int64]Outcome)}
-	if r.Did == Ignored {
-		return Result{Outcome: r.Outcome}
-	}
 	for _, key := range slices.Sorted(maps.Keys(after.Patients)) {
 		changes := Diff(before.Patients[key], after.Patients[key])
 		for i := range changes {
 			c := &changes[i]
-			if c.Kind == Withdraw && log.Busy(after.Patients[key].Patient.MRN, &c.Stay) {
+			if c.Kind == Withdraw && log.Busy(after.Patients[key].Patient.MRN, &c.Was) {
 				return Result{Outcome: Outcome{Held, ReasonBusy}}
 			}
 		}
