@@ -113,7 +113,9 @@ func (s *Settings) inside(v *hl7.Visit) bool {
 
 // outside reports whether a visit is at a location that is not the ward's. A visit
 // without a location is neither inside nor outside.
-func (s *Settings) outside(v *hl7.Visit) bool { return len(v.Place) > 0 && !s.inside(v) }
+func (s *Settings) outside(v *hl7.Visit) bool {
+	return len(v.Place) > 0 && v.Place[0] != "" && !s.inside(v)
+}
 
 // admits reports whether a visit is inside and of a class that comes in.
 func (s *Settings) admits(v *hl7.Visit) bool {

@@ -10,7 +10,7 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// Message is what the log keeps of a message that was read.
+// Message holds the fields that the log keeps of a message.
 type Message struct {
 	hl7.ADT
 

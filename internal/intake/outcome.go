@@ -62,7 +62,7 @@ var merges = map[string]bool{"A18": true, "A34": true, "A36": true, "A40": true,
 // Merges reports whether the message is about a merge: see [DecideMerge].
 func (m *Message) Merges() bool { return merges[m.Event] }
 
-// ahead is how far a message's time may be in the future and still be now.
+// A time that is at most ahead in the future counts as now.
 const ahead = 10 * time.Minute
 
 // screen returns the outcome of a message that is not replayed, and whether it is one.

@@ -154,7 +154,7 @@ func (s *State) doPatient(a *Act) {
 func (s *State) doStay(a *Act) {
 	before, after := &a.Stay.Before, a.Stay.After
 	sig := ward.Sign(a.By, a.At)
-	stay := s.find(&after)
+	stay := s.find(a.Stay)
 	if stay == nil {
 		s.Stays = append(s.Stays, Stay{Stay: after, sent: make(map[Field]string), set: make(map[Field]ward.Signature)})
 		stay = &s.Stays[len(s.Stays)-1]
@@ -194,18 +194,18 @@ func (s *State) doStay(a *Act) {
 }
 
 // find returns the stay that a version of the log is about: the one of that ID, else the
-// latest one of that visit that the log has given no ID yet.
-func (s *State) find(version *ward.Stay) *Stay {
+// latest one of the visit to which the log's ID is not known yet.
+func (s *State) find(v *Version[ward.Stay]) *Stay {
 	for _, i := range slices.Backward(s.live()) {
-		if s.Stays[i].ID == version.ID {
+		if s.Stays[i].ID == v.After.ID {
 			return &s.Stays[i]
 		}
 	}
-	if version.Version == 1 {
+	if v.After.Version == 1 {
 		return nil
 	}
 	for _, i := range slices.Backward(s.live()) {
-		if stay := &s.Stays[i]; stay.ID == 0 && sameVisit(stay.Visit, version.Visit) {
+		if stay := &s.Stays[i]; stay.ID == 0 && sameVisit(stay.Visit, v.Before.Visit) {
 			return stay
 		}
 	}

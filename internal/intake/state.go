@@ -90,11 +90,17 @@ func (s *State) open() *Stay {
 // the latest stay of all.
 func (s *State) ofVisit(visit string) *Stay {
 	for _, i := range slices.Backward(s.live()) {
-		if visit == "" || sameVisit(s.Stays[i].Visit, visit) {
+		if visit == "" || s.Stays[i].of(visit) {
 			return &s.Stays[i]
 		}
 	}
 	return nil
+}
+
+// of reports whether the stay is of a visit: it has that number now, or the feed sent it
+// last and a person typed another one.
+func (s *Stay) of(visit string) bool {
+	return sameVisit(s.Visit, visit) || sameVisit(s.sent[FieldVisit], visit)
 }
 
 func sameVisit(a, b string) bool { return ward.FoldLine(a) == ward.FoldLine(b) }

@@ -2,7 +2,6 @@ package intake
 
 import (
 	"cmp"
-	"slices"
 	"time"
 
 	"neurocheck/internal/hl7"
@@ -13,15 +12,19 @@ import (
 func visitOf(p *hl7.Person) string { return ward.CleanLine(p.Visit.Number) }
 
 // current returns the open stay that a message is about, or nil: that of its visit, else
-// one to which no visit was given yet, if the visit comes in.
+// one whose visit is not known or was typed by a person, if the message is from inside.
+// A stay of which the feed has said nothing yet is not ended from elsewhere, because
+// the hospital may not know of the move to this ward yet.
 func (r *replay) current(s *State, p *hl7.Person) *Stay {
 	open, visit := s.open(), visitOf(p)
 	switch {
 	case open == nil:
 		return nil
-	case visit == "", sameVisit(open.Visit, visit):
+	case visit != "" && open.of(visit):
 		return open
-	case open.Visit == "" && slices.Contains(r.settings.Classes, p.Visit.Class):
+	case visit == "" && (len(open.sent) > 0 || r.settings.inside(&p.Visit)):
+		return open
+	case (open.Visit == "" || open.set[FieldVisit].Done()) && r.settings.admits(&p.Visit):
 		return open
 	}
 	return nil
