@@ -18,6 +18,12 @@ const (
 	NotNow   Ack = "AR" // the message was not kept: send it again
 )
 
+// Parts of the ERR segment.
+const (
+	codeTable     = "HL70357"
+	severityError = "E"
+)
+
 // maxAnswerText is the number of characters that MSA-3 has.
 const maxAnswerText = 80
 
@@ -82,8 +88,8 @@ func (m *Message) errorSegment(r Reply) string {
 	} else {
 		fault = &Error{Code: InternalError}
 	}
-	code := strings.Join([]string{strconv.Itoa(int(fault.Code)), codeWords[fault.Code], codingSystem}, string(d.component))
-	return line([]string{"ERR", "", at, code, severityOfAnswered, "", "", "", m.quote(reason)}, string(d.field))
+	code := strings.Join([]string{strconv.Itoa(int(fault.Code)), codeWords[fault.Code], codeTable}, string(d.component))
+	return line([]string{"ERR", "", at, code, severityError, "", "", "", m.quote(reason)}, string(d.field))
 }
 
 // stamp returns the time with its offset, unless the message uses a sign of the offset as

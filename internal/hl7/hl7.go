@@ -32,17 +32,15 @@ type Code int
 
 // The codes that this package gives.
 const (
-	SegmentMissing     Code = 100 // or in the wrong order
-	FieldMissing       Code = 101
-	WrongData          Code = 102
-	WrongType          Code = 200
-	WrongEvent         Code = 201
-	WrongProcessing    Code = 202
-	WrongVersion       Code = 203
-	DuplicateKey       Code = 205
-	InternalError      Code = 207
-	codingSystem            = "HL70357"
-	severityOfAnswered      = "E"
+	SegmentMissing  Code = 100 // or in the wrong order
+	FieldMissing    Code = 101
+	WrongData       Code = 102
+	WrongType       Code = 200
+	WrongEvent      Code = 201
+	WrongProcessing Code = 202
+	WrongVersion    Code = 203
+	DuplicateKey    Code = 205
+	InternalError   Code = 207
 )
 
 var codeWords = map[Code]string{

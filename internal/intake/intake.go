@@ -20,9 +20,10 @@
 //     differences that persons gave;
 //   - the patient of an MRN, present or former, and the survivor of a link ([Log.Patient]);
 //   - whether anything was recorded in a stay besides its own versions ([Log.Busy]);
-//   - one write per kind of [Change], which the role feed may make: an admission, a
-//     readmission, an edit of a patient and of a stay, a discharge, the undoing of a
-//     discharge, the withdrawal of a stay, and the beginning and end of a difference;
+//   - one write per kind of [Change], which the role feed may make. Further than those
+//     that the screens have go: a stay that is recorded with its end, an end that moves
+//     although a later stay began, a stay that is withdrawn or counts again, and a
+//     difference or a notice that comes or goes;
 //   - the changes of two patients, for an A17, in one act.
 package intake
 

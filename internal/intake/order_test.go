@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
@@ -107,6 +108,24 @@ func arrived(r *record, list []Message) *record {
 		r.take(m)
 	}
 	return r
+}
+
+// A message that the log wrote as JSON and read again has the same effect.
+func TestMessagesSurviveTheLog(t *testing.T) {
+	r := newRecord(t)
+	want := arrived(r, eight()).show("0042317")
+	var list []Message
+	for _, m := range eight() {
+		var read Message
+		if text, err := json.Marshal(m); err != nil || json.Unmarshal(text, &read) != nil {
+			t.Fatal(err)
+		}
+		list = append(list, read)
+	}
+	slices.Reverse(list)
+	if got := arrived(newRecord(t), list).show("0042317"); got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
 }
 
 // Any messages about a patient who is known end the same in any two orders, and so do

@@ -21,7 +21,14 @@ func foldName(s string) string {
 		}
 		return -1
 	}, norm.NFKD.String(s))
+	if isASCII(kept) {
+		return strings.ToLower(kept)
+	}
 	return cases.Fold().String(kept)
+}
+
+func isASCII(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return r > unicode.MaxASCII }) < 0
 }
 
 // nameParts returns the family name and the first given name in the form that is
