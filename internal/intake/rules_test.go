@@ -300,3 +300,20 @@ func TestReleased(t *testing.T) {
 		t.Errorf("earlier messages: %v", r.last.Earlier)
 	}
 }
+
+// Nothing is kept of a message from elsewhere about an unknown patient, so that a transfer
+// that arrives before the admission is lost: the patient stays until the next message.
+func TestUnknownPatientsElsewhere(t *testing.T) {
+	r := newRecord(t)
+	if got := r.take(a("A02", 5, icu)); got != "AA ignored unknown" || len(r.journal) > 0 {
+		t.Errorf("%s, %d messages kept", got, len(r.journal))
+	}
+	r.take(a("A01", 0, nil))
+	if got := r.show("0042317"); !strings.HasSuffix(got, "12A from 20 Nov 08:00") {
+		t.Errorf("%s", got)
+	}
+	r.take(a("A08", 6, icu))
+	if got := r.show("0042317"); !strings.HasSuffix(got, "to 20 Nov 08:06 transferred") {
+		t.Errorf("%s", got)
+	}
+}
