@@ -7,11 +7,14 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 )
 
-// seeds adds the test messages of the repository and some made by hand.
+// seeds adds the test messages of the repository, some made by hand, and those that a
+// long run found interesting: testdata/corpus.txt has one a line, quoted as Go does.
 func seeds(f *testing.F) {
 	files, err := filepath.Glob("../../testdata/hl7/*.hl7")
 	if err != nil || len(files) < 15 {
@@ -26,6 +29,17 @@ func seeds(f *testing.F) {
 		f.Add(Frame(bytes.ReplaceAll(text, []byte("\n"), []byte("\r"))))
 	}
 	for _, text := range []string{"", "MSH", "MSH|^~\\&", "MSH|^^^^|", "\x0b\x0bMSH|^~\\&\x1c\r", "FHS|\rBHS|\rMSH|^~\\&|\rBTS|2\r", "MSH-^~\\+-A", "MSH?^~\\&?\x00?"} {
+		f.Add([]byte(text))
+	}
+	corpus, err := os.ReadFile("testdata/corpus.txt")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for line := range strings.Lines(string(corpus)) {
+		text, err := strconv.Unquote(strings.TrimSpace(line))
+		if err != nil {
+			f.Fatal(err)
+		}
 		f.Add([]byte(text))
 	}
 }
