@@ -25,6 +25,7 @@ func (w *tx) note(ctx context.Context, e ward.AuditEvent) error {
 		column{"patient_id", patient},
 		column{"about", text(ward.CleanLine(e.About))},
 		column{"detail", text(ward.CleanLine(e.Detail))},
+		column{"seat", text(seatOf(ctx))},
 	)
 	return err
 }
@@ -109,6 +110,7 @@ var trail = []struct{ table, event, patient, about, detail string }{
 	{"settings", "'settings'", "", "", "changed"},
 	{"staff", "CASE WHEN EXISTS (SELECT 1 FROM staff b WHERE b.name = r.name AND b.seq < r.seq) THEN 'staff_changed' ELSE 'staff_added' END", "", "name", "role || CASE active WHEN 0 THEN ', left the staff' ELSE '' END"},
 	{"credential", "'pin'", "", "staff", "CASE one_time WHEN 1 THEN 'for one sign-in' END"},
+	{"seat", "CASE active WHEN 1 THEN 'seat_added' ELSE 'seat_disabled' END", "", "label", "coalesce('the key of ' || staff, 'a workstation') || ', ' || fingerprint"},
 	{"patient", "CASE version WHEN 1 THEN 'patient_added' ELSE 'patient_edited' END", "r.patient_id", "", "reason"},
 	{"patient_link", "'patient_' || event", "r.patient_id", "", "reason"},
 	{"stay", "CASE WHEN status = 'withdrawn' THEN 'stay_withdrawn' WHEN version = 1 THEN 'stay_began' WHEN discharged_at IS NOT NULL THEN 'stay_ended' ELSE 'stay_edited' END", "r.patient_id", "", "coalesce(discharge, reason)"},
@@ -120,7 +122,7 @@ var trail = []struct{ table, event, patient, about, detail string }{
 	{"report", "'report_' || status", "r.patient_id", "told_by", "reason"},
 	{"intervention", "'intervention_' || status", "r.patient_id", "kind", "reason"},
 	{"attribution", "'cause_' || event", "r.patient_id", "domain", "cause"},
-	{"audit_event", "event", "r.patient_id", "about", "detail"},
+	{"audit_event", "event", "r.patient_id", "about", "CASE WHEN seat IS NULL THEN detail ELSE coalesce(detail || ', ', '') || 'at the seat ' || seat END"},
 }
 
 // EachAudit calls yield for the records that sel selects, in the order of the

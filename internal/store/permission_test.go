@@ -37,7 +37,7 @@ type ground struct {
 // or a screen asks the permission table before it reads.
 var reads = []string{
 	"Board", "Chart", "Charts", "PatientByMRN", "KnownPatients", "EachCheck", "EachAudit", "Export", "Snapshot", "Ticks",
-	"Settings", "SettingsSince", "Staff", "StaffMember", "Ward", "WithoutPINs", "Changed", "Head", "Contents", "Backup", "OnCopy", "Provenance", "Verdicts", "Verify", "VerifyWith",
+	"Settings", "SettingsSince", "Staff", "StaffMember", "Seats", "Ward", "WithoutPINs", "Changed", "Head", "Contents", "Backup", "OnCopy", "Provenance", "Verdicts", "Verify", "VerifyWith",
 }
 
 // withoutPatients are the methods that neither read patients nor append to the record.
@@ -217,6 +217,12 @@ func attempts() []attempt {
 		{"SetPIN", ward.MayAdminister, func(f *ground, sig ward.Signature) error {
 			return f.SetPIN(f.t.Context(), sig, "LAB", ward.PIN{Digest: "d"})
 		}},
+		{"AddSeat", ward.MayAdminister, func(f *ground, sig ward.Signature) error {
+			return f.AddSeat(f.t.Context(), sig, workstation("Desk 3", "k3"))
+		}},
+		{"DisableSeat", ward.MayAdminister, func(f *ground, sig ward.Signature) error {
+			return f.DisableSeat(f.t.Context(), sig, "Desk 2")
+		}},
 	}
 }
 
@@ -238,6 +244,7 @@ func preparedLog(t *testing.T, persons bool) (string, ground) {
 		setUp(t, s)
 	}
 	ok(t, s.AddStaff(ctx, by(admin(-199*time.Hour)), ward.Staff{Name: "LAB", Role: ward.Feed, Active: true}))
+	ok(t, s.AddSeat(ctx, by(admin(-199*time.Hour)), workstation("Desk 2", "k2")))
 	admitHere := func(p ward.Patient) (ward.Patient, ward.Stay) {
 		p, stay, err := s.Admit(ctx, by(nurse(-120*time.Hour)), p, ward.Stay{Bed: "1A", AdmittedAt: after(-120 * time.Hour)})
 		ok(t, err)
