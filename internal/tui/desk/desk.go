@@ -75,6 +75,15 @@ type Options struct {
 	Support string
 	// Remote is set for a session over SSH, which writes no files.
 	Remote bool
+	// Outside returns the command that brings a file to the person's own machine. It is
+	// set with Remote; the arguments come after the name of the ward.
+	Outside func(by, arguments string) string
+	// Only is the one member of staff who may sign in here, because the key of that member
+	// opened the seat; empty if any may.
+	Only string
+	// Waiting returns the number of sign-ins that wait until their PIN is compared. Nil if
+	// none ever waits.
+	Waiting func() int
 	// Settings reads the settings in force with their source, for the screen of the
 	// settings. Nil if only the site is known.
 	Settings func(context.Context) (config.Settings, error)

@@ -101,12 +101,12 @@ func (s *export) place() kit.Place { return kit.Place{Screen: desk.Export, Subje
 func (s *export) close(h kit.Host) tea.Cmd { return h.Close(s) }
 
 func (s *export) ask(h kit.Host) tea.Cmd {
-	subject, command := "EXPORT every check of "+kit.Plain(s.d.Ward().Name)+" as CSV?", "ssh WARD export > checks.csv"
+	subject, command := "EXPORT every check of "+kit.Plain(s.d.Ward().Name)+" as CSV?", "export"
 	if p := s.begun.patient; p != nil {
-		subject, command = "EXPORT the checks of "+words.About(p)+" as CSV?", "ssh WARD export --patient "+kit.Plain(p.MRN)+" > checks.csv"
+		subject, command = "EXPORT the checks of "+words.About(p)+" as CSV?", "export --patient "+shellWord(p.MRN)
 	}
 	if s.d.Remote {
-		q := remoteCommand(subject, command)
+		q := remoteCommand(subject, s.d.Outside(s.d.User().Name, command)+" > checks.csv")
 		q.Left = s.close
 		return h.Push(q)
 	}

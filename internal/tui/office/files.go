@@ -67,10 +67,23 @@ func remoteCommand(subject, command string) *kit.Question {
 	return &kit.Question{
 		Subject: []string{subject},
 		Text: []string{
-			"This screen runs on the server: a file would be written there. Run this on your own machine, with the name by which you connected in place of WARD:",
+			"This screen runs on the server: a file would be written there. Run this on your own machine:",
 			"    " + command,
 			"The file holds names and dates of birth.",
 		},
 		Options: []kit.Option{{Keys: []string{"0", "n"}, Label: "back"}},
 	}
+}
+
+// shellWord returns an identifier for the command line of any system. A sign that means
+// something to a shell never gets into a command that a person copies: the identifier may
+// be of another program. Then MRN stands for it.
+func shellWord(text string) string {
+	plainSign := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '.' || r == '_'
+	}
+	if text == "" || text[0] == '-' || strings.ContainsFunc(text, func(r rune) bool { return !plainSign(r) }) {
+		return "MRN"
+	}
+	return text
 }

@@ -190,7 +190,7 @@ func (s *handover) Foot(p kit.Page) []string {
 func (s *handover) ask(h kit.Host) tea.Cmd {
 	subject := "HANDOVER of " + kit.Plain(s.d.Ward().Name) + ", " + s.printed.period
 	if s.d.Remote {
-		return h.Push(remoteCommand(subject, "ssh WARD handover > handover.txt"))
+		return h.Push(remoteCommand(subject, s.d.Outside(s.d.User().Name, "handover")+" > handover.txt"))
 	}
 	name := "handover-" + s.printed.at.Format("2006-01-02-1504") + ".txt"
 	file := kit.Option{Label: "write a file", Do: func(h kit.Host) tea.Cmd {
