@@ -34,6 +34,9 @@ func (a *app) logPath() (string, error) {
 
 // openLog opens the log, which must exist; read-only if it cannot be written.
 func (a *app) openLog(ctx context.Context) (*store.Store, error) {
+	if a.remote != nil {
+		return a.remote.log, nil
+	}
 	path, err := a.logPath()
 	if err != nil {
 		return nil, err
@@ -63,6 +66,13 @@ func (a *app) wardLog(ctx context.Context) (*store.Store, error) {
 	}
 	wholefile.SweepFor(path)
 	return store.Create(ctx, path)
+}
+
+// closing is the function closing, but for the log of a server, which stays open.
+func (a *app) closing(s *store.Store, err *error) {
+	if a.remote == nil {
+		closing(s, err)
+	}
 }
 
 // closing closes s at the end of a function that returns *err, after a last try to record

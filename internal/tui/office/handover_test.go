@@ -85,7 +85,9 @@ func TestTheQuestionForAFile(t *testing.T) {
 func TestHandoverOverSSH(t *testing.T) {
 	s := demoSeat(t, "nurse")
 	s.Desk.Remote = true
-	s.Desk.Outside = func(by, arguments string) string { return "ssh -p 2222 ward " + arguments + " --once " + strings.ToUpper(by[:4]) }
+	s.Desk.Outside = func(by, arguments string) string {
+		return "ssh -p 2222 ward " + arguments + " --once " + strings.ToUpper(by[:4])
+	}
 	s.Go(desk.Handover, "").Press("ctrl+p").Sees("ssh -p 2222 ward handover --once MARI > handover.txt").SeesNot("write a file")
 	s.Press("0").Go(desk.Export, "").Sees("ssh -p 2222 ward export --once MARI > checks.csv")
 	s.Press("0").Sees("HANDOVER  last")
