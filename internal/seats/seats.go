@@ -126,7 +126,7 @@ func (s *Server) goDown() {
 	s.mu.Lock()
 	s.closing = true
 	for x := range s.open {
-		go x.end("The server stops now. What is not saved is kept: sign in again in a while")
+		go x.end(x.program, "The server stops now. What is not saved is kept: sign in again in a while")
 	}
 	s.mu.Unlock()
 	gone := make(chan struct{})
@@ -166,7 +166,7 @@ func (s *Server) watch(ctx context.Context, feed *service.Feed) {
 		s.mu.Lock()
 		for x := range s.open {
 			if now, ok := s.seatOf(x.seat.Key); !ok || now.Label != x.seat.Label || now.Staff != x.seat.Staff {
-				go x.end("This seat was disabled. What is not saved is kept")
+				go x.end(x.program, "This seat was disabled. What is not saved is kept")
 			}
 		}
 		s.mu.Unlock()
@@ -232,7 +232,7 @@ func (s *Server) endIdle(ctx context.Context) {
 		s.mu.Lock()
 		for x := range s.open {
 			if x.input.quiet() >= s.o.Limits.Idle {
-				go x.end("No key was pressed for " + ward.Elapsed(s.o.Limits.Idle) + ": connect again")
+				go x.end(x.program, "No key was pressed for "+ward.Elapsed(s.o.Limits.Idle)+": connect again")
 			}
 		}
 		s.mu.Unlock()

@@ -23,7 +23,7 @@ import (
 type sitting struct {
 	seat     ward.Seat
 	session  ssh.Session
-	program  *tui.Program // nil for a command
+	program  *tui.Program // nil for a command; the lock of the server guards it
 	input    *watched
 	cancel   context.CancelFunc
 	reason   atomic.Pointer[string] // for which the server ends it
@@ -31,16 +31,16 @@ type sitting struct {
 }
 
 // end says why the session ends, and ends it after its saves.
-func (x *sitting) end(reason string) {
+func (x *sitting) end(program *tui.Program, reason string) {
 	if !x.reason.CompareAndSwap(nil, &reason) {
 		return // it ends already
 	}
 	time.AfterFunc(x.patience, x.kill)
-	if x.program == nil {
+	if program == nil {
 		x.cancel()
 		return
 	}
-	x.program.End(reason)
+	program.End(reason)
 }
 
 // kill ends a session that does not end by itself, such as one whose terminal reads no
@@ -70,6 +70,12 @@ func (s *Server) serve(session ssh.Session) {
 	defer cancel()
 	x := &sitting{seat: seat, session: session, cancel: cancel, input: newWatched(session), patience: s.o.Limits.Goodbye}
 	pty, sizes, terminal := session.Pty()
+	if !s.enter(x) {
+		fmt.Fprint(session.Stderr(), "neurocheck: the server stops now: try again in a while\r\n")
+		_ = session.Exit(1)
+		return
+	}
+	defer s.leave(x)
 	if session.RawCommand() != "" {
 		if terminal {
 			go func() {
@@ -77,10 +83,7 @@ func (s *Server) serve(session ssh.Session) {
 				}
 			}()
 		}
-		if s.enter(x) {
-			defer s.leave(x)
-			_ = session.Exit(s.command(ctx, x))
-		}
+		_ = session.Exit(s.command(ctx, x))
 		return
 	}
 	err := error(ward.Unavailable("the screens need a terminal: connect with ssh -t"))
@@ -94,7 +97,9 @@ func (s *Server) serve(session ssh.Session) {
 		s.o.Logger.Warn("a session ended", "seat", seat.Label, "error", err.Error())
 		fmt.Fprint(session.Stderr(), "neurocheck: "+err.Error()+"\r\n")
 		_ = session.Exit(1)
+		return
 	}
+	_ = session.Exit(0)
 }
 
 // enter counts a session, unless the server goes down.
@@ -132,17 +137,16 @@ func (s *Server) screens(ctx context.Context, x *sitting, pty ssh.Pty, sizes <-c
 	o.Outside = func(by, arguments string) string { return s.outside(&x.seat, by, arguments) }
 	over := tui.Over{ReadWriter: x.input, Env: env}
 	over.Width, over.Height = within(pty.Window)
-	x.program = tui.NewProgram(ctx, o, over.Terminal(tea.WithColorProfile(colorprofile.Env(env)))...)
-	if !s.enter(x) {
-		return ward.Unavailable("the server stops now: try again in a while")
-	}
-	defer s.leave(x)
+	program := tui.NewProgram(ctx, o, over.Terminal(tea.WithColorProfile(colorprofile.Env(env)))...)
+	s.mu.Lock()
+	x.program = program
+	s.mu.Unlock()
 	go func() { // until the client is gone, so that no size waits for a reader
 		for size := range sizes {
-			x.program.Resize(within(size))
+			program.Resize(within(size))
 		}
 	}()
-	return x.program.Run()
+	return program.Run()
 }
 
 // The largest terminal that a seat draws on: a client may claim any size.

@@ -58,6 +58,7 @@ var only = map[string]string{
 	"charm.land/bubbles/":          "internal/tui internal/tui/",
 	"charm.land/wish/":             "internal/seats",
 	"charm.land/ssh":               "internal/seats",
+	"golang.org/x/crypto/ssh":      "internal/seats",
 	"github.com/mattn/go-sqlite3":  "internal/store internal/store/sqlite internal/store/storetest",
 	"github.com/jackc/pgx/":        "internal/store/postgres internal/store/storetest",
 	"github.com/pressly/goose/":    "internal/store internal/store/sqlite internal/store/postgres internal/store/storetest",
