@@ -165,7 +165,6 @@ func TestCommandsOverOpenSSH(t *testing.T) {
 		"handover --pin-file /etc/passwd":      2,
 		"verify":                               2,
 		"export --patient 999":                 3,
-		"--help":                               2,
 		"export 'a":                            2,
 		"board --json --at yesterday":          2,
 		"handover --since 19:00 --config /tmp": 2,
@@ -253,9 +252,9 @@ func TestKillsOverOpenSSH(t *testing.T) {
 
 	// It is saved, and the server killed as soon as the screen says so.
 	term.types("ctrl+s")
-	term.see("RECORD")
+	term.see("SAVE this check?")
 	term.answers("1")
-	term.see("Recorded")
+	term.see("Saved ")
 	s.kill()
 	term.leaves()
 	if out := output(t, s.env, "export"); strings.Count(out, "Maria Santos") == 0 || !strings.Contains(run(t, s.env, "verify"), "the record is whole") {

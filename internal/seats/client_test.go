@@ -64,7 +64,7 @@ func (b *safeBuffer) String() string {
 }
 
 // patience is the longest time that a test waits. It is a bound on a hang.
-const patience = 20 * time.Second
+const patience = 30 * time.Second
 
 func newKey(t testing.TB) gossh.Signer {
 	t.Helper()
@@ -281,7 +281,12 @@ func (term *terminal) seen() string {
 // sees waits until the screen shows all texts.
 func (term *terminal) sees(texts ...string) *terminal {
 	term.t.Helper()
-	for end := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) {
+	return term.seesWithin(patience, texts...)
+}
+
+func (term *terminal) seesWithin(most time.Duration, texts ...string) *terminal {
+	term.t.Helper()
+	for end := time.Now().Add(most); ; time.Sleep(10 * time.Millisecond) {
 		screen, missing := term.seen(), ""
 		for _, text := range texts {
 			if !strings.Contains(screen, text) {
