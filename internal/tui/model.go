@@ -25,6 +25,7 @@ type root struct {
 	look   kit.Options
 	width  int
 	height int
+	sized  chan struct{} // closed by the first size of the terminal
 
 	people   map[string]*absent // those who locked, by name
 	entered  bool               // a person has signed in since the start

@@ -68,9 +68,14 @@ func (p *Program) Run() error {
 	return err
 }
 
-// Resize tells the screens the size of the terminal.
+// Resize tells the screens the size of the terminal. It waits until they have the size at
+// the start: Bubble Tea sends that from another goroutine, and it would undo a later one.
 func (p *Program) Resize(width, height int) {
-	p.tea.Send(tea.WindowSizeMsg{Width: width, Height: height})
+	select {
+	case <-p.root.sized:
+		p.tea.Send(tea.WindowSizeMsg{Width: width, Height: height})
+	case <-p.root.ctx.Done():
+	}
 }
 
 // End shows a reason and ends the program after the saves on their way.

@@ -23,7 +23,7 @@ func newRoot(ctx context.Context, o Options) *root {
 
 // newSeat returns a root with some screens, a clock for the keys and a timer.
 func newSeat(ctx context.Context, o Options, makers map[string]desk.Maker, steps func() time.Time, timer kit.Timer) *root {
-	r := &root{ctx: ctx, o: o, makers: makers, places: map[kit.Screen]kit.Place{}, people: map[string]*absent{},
+	r := &root{ctx: ctx, o: o, makers: makers, places: map[kit.Screen]kit.Place{}, people: map[string]*absent{}, sized: make(chan struct{}),
 		steps: steps, timer: timer, width: kit.LeastWidth, height: kit.LeastHeight}
 	if r.o.Sessions == nil {
 		r.o.Sessions = service.NewSessions()
@@ -134,6 +134,11 @@ func (r *root) handle(msg tea.Msg) tea.Cmd {
 		}
 	case tea.WindowSizeMsg:
 		r.width, r.height = msg.Width, msg.Height
+		select {
+		case <-r.sized:
+		default:
+			close(r.sized)
+		}
 	case tea.BackgroundColorMsg:
 		r.background(msg.IsDark())
 		return nil
