@@ -380,7 +380,7 @@ func TestOneNurseAtTwoSeats(t *testing.T) {
 	second.sees("SIGN IN").seesNot("LOCKED")
 }
 
-// Whoever is gone leaves nothing behind.
+// Clients that are gone leave neither a session nor a goroutine behind.
 func TestSeatsLeaveNothingBehind(t *testing.T) {
 	h := open(t, Limits{PerAddress: 300})
 	key := h.seat("Desk 2", "")
