@@ -118,6 +118,7 @@ type lateNote struct {
 	Patient int64     `json:"patient,omitempty"`
 	About   string    `json:"about,omitempty"`
 	Detail  string    `json:"detail,omitempty"`
+	Seat    string    `json:"seat,omitempty"` // over SSH
 }
 
 // lateEvents are the events that may come late. Anyone who can write the file of the notes
@@ -159,7 +160,7 @@ func (s *Store) putLate(ctx context.Context, sig ward.Signature, e ward.AuditEve
 	if _, err := rand.Read(id); err != nil {
 		return err
 	}
-	line, err := json.Marshal(lateNote{hex.EncodeToString(id), m.origin, m.seq, sig.At, sig.By, e.Event, e.PatientID, e.About, e.Detail})
+	line, err := json.Marshal(lateNote{hex.EncodeToString(id), m.origin, m.seq, sig.At, sig.By, e.Event, e.PatientID, e.About, e.Detail, seatOf(ctx)})
 	if err != nil {
 		return err
 	}
@@ -309,6 +310,7 @@ func (s *Store) appendLate(ctx context.Context, w *tx) (map[string]map[string]bo
 func (w *tx) noteLate(ctx context.Context, n *lateNote) error {
 	defer func(sig ward.Signature) { w.sig = sig }(w.sig)
 	w.sig = ward.Signature{By: ward.CleanLine(n.By), At: n.At}
+	ctx = AtSeat(ctx, cut(ward.CleanLine(n.Seat))) // and not at that of the writer
 	return w.note(ctx, ward.AuditEvent{Event: n.Event, PatientID: n.Patient, About: cut(ward.CleanLine(n.About)), Detail: n.words()})
 }
 

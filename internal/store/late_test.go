@@ -85,7 +85,7 @@ func TestANoteOfAReadingWaits(t *testing.T) {
 func TestALateNoteIsRecordedOnce(t *testing.T) {
 	s := opened(t)
 	p := admit(t, s)
-	ok(t, s.putLate(t.Context(), nurse(time.Hour), ward.AuditEvent{Event: ward.ReadPatient, PatientID: p.ID, Detail: "words"}))
+	ok(t, s.putLate(AtSeat(t.Context(), "Desk 2"), nurse(time.Hour), ward.AuditEvent{Event: ward.ReadPatient, PatientID: p.ID, Detail: "words"}))
 	waiting := must(os.ReadFile(s.Path() + "-late"))(t)
 	ok(t, s.WriteLate(t.Context()))
 	ok(t, os.WriteFile(s.Path()+"-late", waiting, 0o600))
@@ -96,7 +96,7 @@ func TestALateNoteIsRecordedOnce(t *testing.T) {
 	if saved.Check.ID != again.Check.ID || s.Owes() {
 		t.Errorf("%v, %v, owes %v", saved.Check.ID, again.Check.ID, s.Owes())
 	}
-	if late := notesOf(t, s, ward.ReadPatient); len(late) != 1 || !strings.HasPrefix(late[0].Detail, "words; recorded late, ") {
+	if late := notesOf(t, s, ward.ReadPatient); len(late) != 1 || !strings.HasPrefix(late[0].Detail, "words; recorded late, ") || !strings.HasSuffix(late[0].Detail, ", at the seat Desk 2") {
 		t.Errorf("recorded: %+v", late)
 	}
 	whole(t, s)
@@ -108,7 +108,7 @@ func TestHostileLateNotes(t *testing.T) {
 	p := admit(t, s)
 	m, _, err := s.markOf(t.Context(), s.reader)
 	ok(t, err)
-	good := lateNote{"0123456789ab", m.origin, 0, after(0), "Sam Lee", ward.ReadPatient, p.ID, "", ""}
+	good := lateNote{"0123456789ab", m.origin, 0, after(0), "Sam Lee", ward.ReadPatient, p.ID, "", "", ""}
 	var lines []byte
 	for _, change := range []func(*lateNote){
 		func(n *lateNote) { n.By = "Nobody Known" },
