@@ -46,7 +46,7 @@ The list holds MRNs, and no other data of a patient.`,
 				return err
 			}
 			defer closing(s, &err)
-			sig, err := reader(ctx, s, who)
+			ctx, sig, err := reader(ctx, s, who)
 			if err != nil {
 				return err
 			}

@@ -99,7 +99,7 @@ func (b *backingUp) to() (to []age.Recipient, err error) {
 }
 
 func (b *backingUp) run(ctx context.Context, s *store.Store, path string, to []age.Recipient) error {
-	sig, err := reader(ctx, s, b.signIn)
+	_, sig, err := reader(ctx, s, b.signIn)
 	if err != nil {
 		return err
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -47,9 +46,9 @@ It holds names.`,
 				}
 				board := report.NewBoard(in.ward, states, shown, zone)
 				if !asJSON {
-					return board.WriteText(os.Stdout)
+					return board.WriteText(cmd.OutOrStdout())
 				}
-				e := json.NewEncoder(os.Stdout)
+				e := json.NewEncoder(cmd.OutOrStdout())
 				e.SetEscapeHTML(false)
 				return e.Encode(struct {
 					outcome

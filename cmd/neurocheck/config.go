@@ -141,9 +141,18 @@ func settingsFor(ctx context.Context, cmd *cobra.Command, s *store.Store) (confi
 	if err != nil || settings.Refused != nil || s.ReadOnly() {
 		return settings, err
 	}
-	err = s.NoteSettings(ctx, outside(), config.Recorded(&settings.Site), func(before string) string { return config.Changed(before, &settings.Site) })
+	brief, cancel := context.WithTimeout(ctx, settingsPatience)
+	defer cancel()
+	err = s.NoteSettings(brief, outside(), config.Recorded(&settings.Site), func(before string) string { return config.Changed(before, &settings.Site) })
+	t := ward.TroubleOf(err)
+	if t == ward.DiskFull || t == ward.LogLocked || ctx.Err() == nil && brief.Err() != nil { // the next command records them
+		err = nil
+	}
 	return settings, err
 }
+
+// settingsPatience limits the time for which a command waits for the record of its settings.
+const settingsPatience = 300 * time.Millisecond
 
 // settingsInForce returns the settings in force on a ward, with its zone, and sets the
 // rules of the log. If the file is wrong, the ward goes on with the settings that the

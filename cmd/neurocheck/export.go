@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
-	"os"
 	"runtime"
 	"time"
 
@@ -27,6 +27,9 @@ type exporting struct {
 	events       bool
 	format       string
 	form         exportFlags
+
+	stdout, stderr io.Writer
+	remote         bool // over SSH: its terminal is not that of this process
 }
 
 func (a *app) export() *cobra.Command {
@@ -54,6 +57,7 @@ and dates of birth, but for --deidentify; it is made for its owner alone.`,
   neurocheck export --format fhir --output ward.json`,
 		Args: none,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
+			e.stdout, e.stderr, e.remote = cmd.OutOrStdout(), cmd.ErrOrStderr(), a.remote != nil
 			if err := e.form.check(&e); err != nil {
 				return err
 			}
@@ -65,8 +69,8 @@ and dates of birth, but for --deidentify; it is made for its owner alone.`,
 			if err != nil {
 				return err
 			}
-			defer closing(s, &err)
-			if e.sig, err = reader(ctx, s, e.who); err != nil {
+			defer a.closing(s, &err)
+			if ctx, e.sig, err = a.reader(ctx, s, e.who); err != nil {
 				return err
 			}
 			return e.run(ctx, s)
@@ -118,7 +122,7 @@ func (e *exporting) runChecks(ctx context.Context, s *store.Store, sel store.Sel
 		}
 		rows := 0
 		if e.toStandardOutput() {
-			rows, err = profile.ExportParts(ctx, os.Stdout, r, o)
+			rows, err = profile.ExportParts(ctx, e.stdout, r, o)
 		} else {
 			rows, err = profile.ExportPartsFile(ctx, e.output, r, o)
 		}
@@ -143,12 +147,12 @@ func (e *exporting) wrote(ctx context.Context, s *store.Store, sel store.Selecti
 	if e.toStandardOutput() {
 		to = "the standard output"
 	}
-	if _, err := fmt.Fprintf(os.Stderr, "wrote %s to %s; record %d, head %s\n", what, harmless(to), n.seq, n.head); err != nil {
+	if _, err := fmt.Fprintf(e.stderr, "wrote %s to %s; record %d, head %s\n", what, harmless(to), n.seq, n.head); err != nil {
 		return err
 	}
 	if d := e.form.without; d != nil {
 		if groups := d.SmallGroups(); groups != "" {
-			if _, err := fmt.Fprintln(os.Stderr, groups); err != nil {
+			if _, err := fmt.Fprintln(e.stderr, groups); err != nil {
 				return err
 			}
 		}
@@ -173,6 +177,9 @@ func (e *exporting) toStandardOutput() bool { return e.output == "-" || e.output
 
 // progress returns the progress of an export.
 func (e *exporting) progress(what string) *progress {
+	if e.remote {
+		return nil
+	}
 	if e.toStandardOutput() {
 		return besideOutput(what)
 	}
@@ -193,7 +200,7 @@ func (e *exporting) runEvents(ctx context.Context, s *store.Store, sel store.Sel
 		events := func(yield func(*ward.Patient, *ward.Event) error) error { return v.EachEvent(ctx, sel, yield) }
 		rows := 0
 		if e.toStandardOutput() {
-			rows, err = csvlog.ExportEvents(ctx, os.Stdout, events, e.form.profile == "spreadsheet")
+			rows, err = csvlog.ExportEvents(ctx, e.stdout, events, e.form.profile == "spreadsheet")
 		} else {
 			rows, err = csvlog.ExportEventsFile(ctx, e.output, events, e.form.profile == "spreadsheet", csvlog.ExportOptions{Force: e.force, Log: s.Path()})
 		}

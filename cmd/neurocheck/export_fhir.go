@@ -64,7 +64,7 @@ func (e *exporting) writeFHIR(ctx context.Context, v *store.Snapshot, sel store.
 		return err
 	}
 	if e.toStandardOutput() {
-		err = write(os.Stdout)
+		err = write(e.stdout)
 		return count, err
 	}
 	err = wholefile.Write(e.output, wholefile.Options{Force: e.force, Log: log}, func(temp *os.File) error { return write(temp) })

@@ -105,7 +105,7 @@ func (e *exporting) runWhole(ctx context.Context, s *store.Store, sel store.Sele
 		defer shown.end()
 		rows := 0
 		if e.toStandardOutput() {
-			rows, err = profile.Export(ctx, os.Stdout, checks)
+			rows, err = profile.Export(ctx, e.stdout, checks)
 		} else {
 			rows, err = profile.ExportFile(ctx, e.output, checks, csvlog.ExportOptions{Force: e.force, Log: s.Path()})
 		}
@@ -206,7 +206,7 @@ func (e *exporting) writeDictionary() error {
 		p = csvlog.NewDeidentifier(nil, nil, ward.Date{}).Profile()
 	}
 	if e.toStandardOutput() {
-		return p.Dictionary(os.Stdout)
+		return p.Dictionary(e.stdout)
 	}
 	return e.taken(p.DictionaryFile(e.output, csvlog.ExportOptions{Force: e.force}))
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -37,9 +36,9 @@ dates of birth.`,
 				}
 				handed := ward.BuildHandover(&in.settings.Site, shift.charts, shift.from, shift.at)
 				if asJSON {
-					return report.HandoverJSON(os.Stdout, handed, shift.sheet)
+					return report.HandoverJSON(cmd.OutOrStdout(), handed, shift.sheet)
 				}
-				return report.Handover(os.Stdout, handed, shift.sheet)
+				return report.Handover(cmd.OutOrStdout(), handed, shift.sheet)
 			})
 		},
 	}

@@ -34,6 +34,9 @@ func (a *app) logPath() (string, error) {
 
 // openLog opens the log, which must exist; read-only if it cannot be written.
 func (a *app) openLog(ctx context.Context) (*store.Store, error) {
+	if a.remote != nil {
+		return a.remote.log, nil
+	}
 	path, err := a.logPath()
 	if err != nil {
 		return nil, err
@@ -65,8 +68,17 @@ func (a *app) wardLog(ctx context.Context) (*store.Store, error) {
 	return store.Create(ctx, path)
 }
 
-// closing closes s at the end of a function that returns *err.
+// closing is the function closing, but for the log of a server, which stays open.
+func (a *app) closing(s *store.Store, err *error) {
+	if a.remote == nil {
+		closing(s, err)
+	}
+}
+
+// closing closes s at the end of a function that returns *err, after a last try to record
+// the readings of which the audit has no note yet.
 func closing(s *store.Store, err *error) {
+	noteLate(s)
 	if closed := s.Close(); *err == nil {
 		*err = closed
 	}

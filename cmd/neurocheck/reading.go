@@ -25,12 +25,13 @@ func (a *app) reading(cmd *cobra.Command, who signIn, do func(context.Context, *
 	if err != nil {
 		return err
 	}
-	defer closing(s, &err)
-	in := opened{log: s}
-	if in.sig, err = reader(ctx, s, who); err != nil {
+	defer a.closing(s, &err)
+	ctx, sig, err := a.reader(ctx, s, who)
+	if err != nil {
 		return err
 	}
-	if in.settings, err = settingsFor(ctx, cmd, s); err != nil {
+	in := opened{log: s, sig: sig}
+	if in.settings, err = a.settingsFor(ctx, cmd, s); err != nil {
 		return err
 	}
 	if in.ward, err = wardName(ctx, s); err != nil {

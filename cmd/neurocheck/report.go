@@ -24,6 +24,7 @@ type reporting struct {
 	since   string
 	output  string
 	force   bool
+	stdout  io.Writer
 }
 
 func (a *app) report() *cobra.Command {
@@ -48,6 +49,7 @@ The page holds names and dates of birth; a file is made for its owner alone.`,
 			case r.since != "" && !r.ward:
 				return wrongUse{errors.New("--since goes with --ward: a patient's report holds the whole stay")}
 			}
+			r.stdout = cmd.OutOrStdout()
 			return a.reading(cmd, r.who, func(ctx context.Context, in *opened) error { return r.run(ctx, in) })
 		},
 	}
@@ -86,7 +88,7 @@ func (r *reporting) run(ctx context.Context, in *opened) error {
 // put writes the finished page to the output.
 func (r *reporting) put(page io.WriterTo, log string) error {
 	if r.output == "-" || r.output == "" {
-		_, err := page.WriteTo(os.Stdout)
+		_, err := page.WriteTo(r.stdout)
 		return err
 	}
 	err := wholefile.Write(r.output, wholefile.Options{Force: r.force, Log: log}, func(temp *os.File) error {

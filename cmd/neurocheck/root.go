@@ -16,6 +16,7 @@ type app struct {
 	db       string // --db
 	readOnly bool   // --read-only
 	started  bool   // the command line was understood, and the work began
+	remote   *remote
 }
 
 // execute runs the command line and returns the exit status.
@@ -61,7 +62,8 @@ its settings file: see neurocheck config.`,
 	root.PersistentFlags().String("config", "", "the site's settings, a TOML `FILE`")
 	root.Flags().BoolVar(&a.readOnly, "read-only", false, "look at a log without being able to change it")
 	root.AddCommand(a.board(), a.check(), a.grade(), a.importer(), a.export(), a.verify(), a.audit(), a.handover(), a.report(),
-		a.staff(), a.wall(), a.backup(), a.restore(), a.config(), a.demo(), a.status(), helpExit(), helpKiosk())
+		a.staff(), a.seat(), a.serve(), a.wall(), a.backup(), a.restore(), a.config(), a.demo(), a.status(), helpExit(), helpKiosk())
+	explainServe(root)
 	return root
 }
 

@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
@@ -56,11 +58,11 @@ func (in *signIn) flagsFor(cmd *cobra.Command, by string) {
 // author returns the signature of the caller: the name, after the PIN; on a log without
 // PINs as given, else the login.
 func author(ctx context.Context, s *store.Store, in signIn) (ward.Signature, error) {
-	return authorOf(ctx, s, in, s.ReadOnly())
+	return authorOf(ctx, s, in, false)
 }
 
-// authorOf is [author] for a log that may not keep the count of wrong PINs: one that is
-// open read-only, or a copy that goes away. Then this machine counts them.
+// authorOf is [author]; passing is set for a copy that goes away with its count of wrong
+// PINs. Then this machine counts them.
 func authorOf(ctx context.Context, s *store.Store, in signIn, passing bool) (ward.Signature, error) {
 	by := ward.CleanLine(in.by)
 	none, err := s.WithoutPINs(ctx)
@@ -93,13 +95,18 @@ func authorOf(ctx context.Context, s *store.Store, in signIn, passing bool) (war
 	return ward.Sign(m.Name, now()), nil
 }
 
-// reader returns the signature of a caller who reads patients.
-func reader(ctx context.Context, s *store.Store, in signIn) (ward.Signature, error) {
+// reader returns the signature of a caller who reads patients, and a context for the
+// reading: it is refused if the caller has lost the right to read meanwhile. If the log has
+// a trouble the standard error says so.
+func reader(ctx context.Context, s *store.Store, in signIn) (context.Context, ward.Signature, error) {
+	if err := s.Trouble(); err != nil {
+		fmt.Fprintln(os.Stderr, "neurocheck: "+harmless(words(err)))
+	}
 	sig, err := author(ctx, s, in)
 	if err != nil {
-		return sig, err
+		return ctx, sig, err
 	}
-	return sig, mayDo(ctx, s, sig.By, ward.MayRead)
+	return store.ReadBy(ctx, sig.By), sig, mayDo(ctx, s, sig.By, ward.MayRead)
 }
 
 // mayDo returns nil if an author has a permission. On a ward without PINs, such as a
@@ -158,20 +165,34 @@ func givenPIN(name, file string) (string, error) {
 }
 
 // noteBy records that the caller used the log outside the screens, also if the caller
-// asks the program to leave meanwhile: the act is done. A log that cannot be written can
-// be read all the same; if that is because of a trouble, the caller is told that the audit
+// asks the program to leave meanwhile: the act is done. If the log cannot be written just
+// now the patient is shown all the same: [closing] tries once more, and says if the audit
 // lacks the act.
 func noteBy(ctx context.Context, s *store.Store, sig ward.Signature, e ward.AuditEvent) error {
-	err := s.Trouble()
-	if err == nil && s.ReadOnly() {
-		return nil
+	err := s.NoteReading(context.WithoutCancel(ctx), sig, e)
+	missing, ok := errors.AsType[*store.Missing](err)
+	if !ok {
+		return err
 	}
-	if err == nil {
-		err = s.Note(context.WithoutCancel(ctx), sig, e)
+	if !missing.Waits || s.ReadOnly() {
+		_, err = fmt.Fprintln(os.Stderr, "neurocheck: "+harmless(missing.Error()))
+		return err
 	}
-	switch t := ward.TroubleOf(err); {
-	case t == ward.DiskFull, t == ward.LogLocked, t == ward.LogRolledBack, t == ward.LogDamaged && s.Trouble() != nil:
-		_, err = fmt.Fprintf(os.Stderr, "neurocheck: the audit lacks this act of %s: %s\n", harmless(sig.By), harmless(err.Error()))
+	return nil
+}
+
+// latePatience limits the time for which a command waits for a note after it has printed.
+const latePatience = 1500 * time.Millisecond
+
+// noteLate records the notes of readings that wait, after the patient was shown, and says
+// if the audit lacks them so far.
+func noteLate(s *store.Store) {
+	if s.ReadOnly() || !s.OwesHere() || !s.Owes() {
+		return
 	}
-	return err
+	ctx, cancel := context.WithTimeout(context.Background(), latePatience)
+	defer cancel()
+	if err := s.WriteLate(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "neurocheck: the audit lacks this act so far, and gets it with the next save: "+harmless(words(err)))
+	}
 }

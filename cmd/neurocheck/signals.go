@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -16,11 +17,23 @@ import (
 // of a pipe, the lock of a program that was stopped, a disk that does not answer.
 const grace = 1500 * time.Millisecond
 
+// graceKey is the key of the grace in the context of the program.
+type graceKey struct{}
+
+// allow gives the work of this program more than [grace] to clean up.
+func allow(ctx context.Context, most time.Duration) {
+	if allowed, ok := ctx.Value(graceKey{}).(*atomic.Int64); ok {
+		allowed.Store(int64(most))
+	}
+}
+
 // untilSignal returns a context that ends when the program is asked to end. If it has
 // not ended after [grace], or is asked a second time, it is ended at once. The log is
 // safe at any moment, and the next start sweeps what is left.
 func untilSignal(ctx context.Context) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancel(ctx)
+	allowed := new(atomic.Int64)
+	allowed.Store(int64(grace))
+	ctx, cancel := context.WithCancel(context.WithValue(ctx, graceKey{}, allowed))
 	asked := make(chan os.Signal, 2)
 	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT} {
 		if !signal.Ignored(s) { // as nohup asks for
@@ -37,7 +50,7 @@ func untilSignal(ctx context.Context) (context.Context, context.CancelFunc) {
 		cancel()
 		select {
 		case <-asked:
-		case <-time.After(grace):
+		case <-time.After(time.Duration(allowed.Load())):
 		}
 		restore()
 		fmt.Fprintln(os.Stderr, "neurocheck: stopped")

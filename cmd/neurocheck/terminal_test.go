@@ -44,7 +44,13 @@ const patience = 30 * time.Second
 // inTerminal starts neurocheck in a terminal.
 func inTerminal(t *testing.T, env []string, width, height int, args ...string) *terminal {
 	t.Helper()
-	term := &terminal{t: t, cmd: exec.Command("neurocheck", args...), end: make(chan struct{}), screen: vt.NewSafeEmulator(width, height)}
+	return programInTerminal(t, env, width, height, "neurocheck", args...)
+}
+
+// programInTerminal starts a program in a terminal.
+func programInTerminal(t *testing.T, env []string, width, height int, program string, args ...string) *terminal {
+	t.Helper()
+	term := &terminal{t: t, cmd: exec.Command(program, args...), end: make(chan struct{}), screen: vt.NewSafeEmulator(width, height)}
 	term.changed = sync.NewCond(&term.mu)
 	term.cmd.Env = env
 	tty, err := pty.StartWithSize(term.cmd, &pty.Winsize{Cols: uint16(width), Rows: uint16(height)})

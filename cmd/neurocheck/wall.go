@@ -64,7 +64,7 @@ func wallSession(ctx context.Context, s *store.Store, who signIn) (wall tui.Wall
 	if err != nil || !open && who.by == "" {
 		return wall, err
 	}
-	sig, err := reader(ctx, s, who)
+	_, sig, err := reader(ctx, s, who)
 	if err != nil {
 		return wall, err
 	}

@@ -1,67 +1,142 @@
 package pin
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
 
-	"neurocheck/internal/uptime"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/wholefile"
 )
 
-// Guess returns the function that compares a PIN with the one in the log, for
-// [store.Store.SignIn]. A log that is open for writing counts wrong PINs itself. For one
-// that is open read-only the keeper counts them, in the file [Keeper.Tries].
-func (k *Keeper) Guess(secret string, readOnly bool) func(ward.PIN) (bool, error) {
-	return func(p ward.PIN) (bool, error) {
-		if !readOnly || k.Tries == "" {
-			return k.Matches(p.Digest, secret)
-		}
-		return k.counted(p.Digest, secret)
+// Guess returns one try of a PIN for a sign-in. A log counts wrong PINs itself
+// while it can be written; else they are counted in the file [Keeper.Tries]. passing is set
+// for a log that goes away with its count.
+func (k *Keeper) Guess(secret string, passing bool) ward.Guess {
+	g := ward.Guess{
+		Matches: func(p ward.PIN) (bool, error) { return k.Matches(p.Digest, secret) },
+		Passing: passing,
 	}
+	if k.Tries != "" {
+		g.Counter = counter{k.Tries}
+	}
+	return g
 }
 
-// counted is [Keeper.Matches] for a log that cannot count. The file has one digest after
-// the other, so that a new PIN begins with no wrong ones. It is locked while a PIN is
-// compared, and counts a try before the comparison, so that neither many programs at
-// once nor a killed one gains a guess.
-func (k *Keeper) counted(digest, secret string) (bool, error) {
-	file, err := openTries(k.Tries)
+// counter counts wrong PINs outside of the log: in a file, and in memory if the disk of the file
+// is full. The file has one digest after the other, so that a new PIN begins with no wrong
+// ones.
+type counter struct{ path string }
+
+// places returns the file, and the one that replaces it while its disk is full or a
+// program that was stopped holds it.
+func (b counter) places() []string {
+	if spare := wholefile.InMemory(b.path); spare != "" {
+		return []string{b.path, spare}
+	}
+	return []string{b.path}
+}
+
+// Tries returns the wrong PINs of all places. It waits for no lock: a program that was
+// stopped may hold it.
+func (b counter) Tries(p ward.PIN, now func() ward.Uptime) (sum ward.Tries, err error) {
+	for _, path := range b.places() {
+		all, err := lookAt(path)
+		if err != nil {
+			return sum, err
+		}
+		sum = sum.Plus(all[idOf(p)].tries(), now())
+	}
+	return sum, nil
+}
+
+// Change changes the count of a PIN: change gets that of all places, and its result
+// replaces it. The count is on disk, or in memory if the disk is full, when Change returns
+// nil, also if nothing changed: so a right PIN and a wrong one fail alike. If change fails,
+// nothing is written, and Change returns its error.
+func (b counter) Change(p ward.PIN, now func() ward.Uptime, change func(ward.Tries) (ward.Tries, error)) error {
+	var refused error
+	places := b.places()
+	for i, path := range places {
+		err := b.changeIn(path, p, func(here ward.Tries) (ward.Tries, error) {
+			others := ward.Tries{}
+			for j, other := range places {
+				if j == i {
+					continue
+				}
+				all, err := lookAt(other)
+				if err != nil {
+					return here, err
+				}
+				others = others.Plus(all[idOf(p)].tries(), now())
+			}
+			after, err := change(here.Plus(others, now()))
+			refused = err
+			after.Wrong = max(0, after.Wrong-others.Wrong)
+			return after, err
+		})
+		if refused != nil || err == nil {
+			return refused
+		}
+		if ward.KindOf(err) != ward.KindInternal {
+			return err
+		}
+		if !passes(err) {
+			break
+		}
+	}
+	return ward.Unavailable("wrong PINs cannot be counted in " + b.path + ", so that none is asked for; see to the permissions of its folder and to the room on its disk")
+}
+
+// Forget takes the count of a PIN away, because the log has recorded a sign-in.
+func (b counter) Forget(p ward.PIN) error {
+	var errs []error
+	for _, path := range b.places() {
+		if all, err := lookAt(path); err != nil || all[idOf(p)].Wrong == 0 {
+			continue
+		}
+		errs = append(errs, b.changeIn(path, p, func(ward.Tries) (ward.Tries, error) { return ward.Tries{}, nil }))
+	}
+	return errors.Join(errs...)
+}
+
+func (b counter) changeIn(path string, p ward.PIN, change func(ward.Tries) (ward.Tries, error)) error {
+	file, err := openTries(path)
 	if err != nil {
-		return false, ward.Unavailable("wrong PINs cannot be counted in " + k.Tries + ", so that none is asked for; see to the permissions of its folder, or open the log without --read-only")
+		return err
 	}
 	defer file.Close() // which releases the lock
 	all, err := readTries(file)
 	if err != nil {
-		return false, err
+		return err
 	}
-	sum := sha256.Sum256([]byte(digest))
-	id := hex.EncodeToString(sum[:16])
-	now := uptime.Now()
-	if err := all[id].tries().Refusal(now); err != nil {
-		return false, err
+	after, err := change(all[idOf(p)].tries())
+	if err != nil {
+		return err
 	}
-	before := all[id]
-	all[id] = triesOf(ward.Tries{Wrong: before.Wrong + 1, Last: now})
+	if all[idOf(p)] = triesOf(after); after.Wrong == 0 {
+		delete(all, idOf(p))
+	}
 	if err := writeTries(file, all); err != nil {
-		return false, err
+		return err
 	}
-	right, err := k.Matches(digest, secret)
-	switch {
-	case err != nil:
-		all[id] = before
-	case right:
-		delete(all, id)
-	default:
-		return false, nil
+	if len(all) == 0 && path != b.path {
+		return os.Remove(path)
 	}
-	return right, errors.Join(err, writeTries(file, all))
+	return nil
+}
+
+func idOf(p ward.PIN) string {
+	sum := sha256.Sum256([]byte(p.Digest))
+	return hex.EncodeToString(sum[:16])
 }
 
 // counts is the JSON of [ward.Tries].
@@ -77,23 +152,73 @@ func (c counts) tries() ward.Tries {
 
 func triesOf(t ward.Tries) counts { return counts{t.Wrong, t.Last.Boot, t.Last.For} }
 
-// openTries opens the file of the counts, and locks it.
+// openTries opens the file of the counts, and locks it. A program holds the lock for the
+// time of a write; one that was stopped in it does not stop the others for ever.
 func openTries(path string) (*os.File, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, err
 	}
-	if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s is not a plain file", path)
+	for {
+		file, err := opened(path, os.O_CREATE|os.O_RDWR)
+		if err != nil {
+			return nil, err
+		}
+		if err := lockWithin(file, lockPatience); err != nil {
+			return nil, errors.Join(err, file.Close())
+		}
+		here, err := os.Lstat(path)
+		if info, failed := file.Stat(); err == nil && failed == nil && os.SameFile(here, info) {
+			return file, nil
+		}
+		file.Close() // another program has removed it meanwhile
 	}
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR|noFollow, 0o600)
+}
+
+const lockPatience = 2 * time.Second
+
+// opened opens a file of the counts, which must be a plain one of this user.
+func opened(path string, flags int) (*os.File, error) {
+	file, err := os.OpenFile(path, flags|noFollow, 0o600)
 	if err != nil {
 		return nil, err
 	}
-	return file, lock(file)
+	info, err := file.Stat()
+	if err == nil && !wholefile.Mine(info) {
+		err = fmt.Errorf("%s is not a plain file of this user alone", path)
+	}
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return file, nil
 }
 
-// mostTries is far above the size of the counts of every name on several wards.
-const mostTries = 1 << 20
+// lookAt returns the counts of a file as it is, none if there is no file. Another program
+// may be writing it, so that a text that does not parse is read again.
+func lookAt(path string) (all map[string]counts, err error) {
+	for range 5 {
+		file, failed := opened(path, os.O_RDONLY)
+		if errors.Is(failed, fs.ErrNotExist) || failed != nil && filepath.Dir(path) == wholefile.Memory { // of another user
+			return nil, nil
+		}
+		if failed != nil {
+			return nil, ward.Unavailable(fmt.Sprintf("the wrong PINs cannot be read in %s, so that none is asked for: %v", path, failed))
+		}
+		all, err = readTries(file)
+		file.Close()
+		if err == nil {
+			return all, nil
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	return nil, err
+}
+
+// mostTries is far above the size of the counts of every name on several wards, and
+// leastTries the size from the beginning: so a count can be written on a full disk.
+const (
+	mostTries  = 1 << 20
+	leastTries = 4096
+)
 
 func readTries(file *os.File) (map[string]counts, error) {
 	text, err := io.ReadAll(io.LimitReader(file, mostTries))
@@ -101,7 +226,7 @@ func readTries(file *os.File) (map[string]counts, error) {
 		return nil, err
 	}
 	all := map[string]counts{}
-	if len(text) > 0 {
+	if text = bytes.TrimSpace(text); len(text) > 0 {
 		if err := json.Unmarshal(text, &all); err != nil {
 			return nil, ward.Unavailable(file.Name() + " holds something else than the counts of wrong PINs; an administrator removes it after asking why")
 		}
@@ -109,15 +234,24 @@ func readTries(file *os.File) (map[string]counts, error) {
 	return all, nil
 }
 
+// writeTries writes the counts over those before, which leaves the room that they take.
 func writeTries(file *os.File, all map[string]counts) error {
 	text, err := json.Marshal(all)
 	if err != nil {
 		return err
 	}
-	if err := file.Truncate(0); err != nil {
+	info, err := file.Stat()
+	if err != nil {
 		return err
 	}
+	room := max(leastTries, int(info.Size()))
+	if len(text) < room {
+		text = append(text, bytes.Repeat([]byte(" "), room-len(text))...)
+	}
 	if _, err := file.WriteAt(text, 0); err != nil {
+		if info.Size() == 0 {
+			_ = file.Truncate(0) // leaves no half of a first count
+		}
 		return err
 	}
 	return file.Sync()

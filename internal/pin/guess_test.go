@@ -1,12 +1,18 @@
 package pin
 
 import (
+	"database/sql"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
+	_ "github.com/mattn/go-sqlite3"
+
+	"neurocheck/internal/store"
+	"neurocheck/internal/uptime"
 	"neurocheck/internal/ward"
 )
 
@@ -27,21 +33,37 @@ func keepers(t *testing.T) (ward.PIN, func() *Keeper) {
 	}
 }
 
+// judge makes one try for a log that counts nothing, as the store does.
+func judge(k *Keeper, secret string, p ward.PIN) (right bool, err error) {
+	g := k.Guess(secret, false)
+	if right, err = g.Matches(p); err != nil {
+		return false, err
+	}
+	err = g.Counter.Change(p, uptime.Now, func(t ward.Tries) (ward.Tries, error) {
+		now := uptime.Now()
+		if err := t.Refusal(now); err != nil || right {
+			return ward.Tries{}, err
+		}
+		return ward.Tries{Wrong: t.Wrong + 1, Last: now}, nil
+	})
+	return right && err == nil, err
+}
+
 // A log that is open read-only cannot count wrong PINs, so that the keeper does: over all
 // programs, and whatever they are called (cases.md C5).
 func TestWrongPINsForAReadOnlyLogAreCounted(t *testing.T) {
 	p, start := keepers(t)
 	for range 2 {
-		if ok, err := start().Guess("wrong", true)(p); ok || err != nil {
+		if ok, err := judge(start(), "wrong", p); ok || err != nil {
 			t.Fatal(ok, err)
 		}
 	}
-	if ok, err := start().Guess("246810", true)(p); !ok || err != nil {
+	if ok, err := judge(start(), "246810", p); !ok || err != nil {
 		t.Fatal(ok, err)
 	}
 	judged := 0
 	for range 20 {
-		if _, err := start().Guess("wrong", true)(p); err == nil {
+		if _, err := judge(start(), "wrong", p); err == nil {
 			judged++
 		} else if ward.KindOf(err) != ward.KindConflict {
 			t.Fatal(err)
@@ -50,16 +72,13 @@ func TestWrongPINsForAReadOnlyLogAreCounted(t *testing.T) {
 	if judged != 3 {
 		t.Errorf("%d of 20 wrong PINs were judged at once, not 3", judged)
 	}
-	if ok, err := start().Guess("246810", true)(p); ok || ward.KindOf(err) != ward.KindConflict {
+	if ok, err := judge(start(), "246810", p); ok || ward.KindOf(err) != ward.KindConflict {
 		t.Errorf("the right PIN need not wait: %v, %v", ok, err)
 	}
 	k := with(1)
 	another, _ := k.Digest("135799", false)
-	if ok, err := start().Guess("135799", true)(ward.PIN{Digest: another}); !ok || err != nil {
+	if ok, err := judge(start(), "135799", ward.PIN{Digest: another}); !ok || err != nil {
 		t.Errorf("another PIN waits too: %v, %v", ok, err)
-	}
-	if ok, err := start().Guess("246810", false)(p); !ok || err != nil {
-		t.Errorf("a log that counts itself: %v, %v", ok, err)
 	}
 }
 
@@ -70,7 +89,7 @@ func TestManyProgramsGainNoGuess(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 16 {
 		wg.Go(func() {
-			if _, err := start().Guess("wrong", true)(p); err == nil {
+			if _, err := judge(start(), "wrong", p); err == nil {
 				mu.Lock()
 				judged++
 				mu.Unlock()
@@ -89,7 +108,7 @@ func TestNoPINIsAskedIfItCannotBeCounted(t *testing.T) {
 	if err := os.MkdirAll(k.Tries, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if ok, err := k.Guess("246810", true)(p); ok || ward.KindOf(err) != ward.KindUnavailable || !strings.Contains(err.Error(), "cannot be counted") {
+	if ok, err := judge(k, "246810", p); ok || ward.KindOf(err) != ward.KindUnavailable || !strings.Contains(err.Error(), "so that none is asked for") {
 		t.Errorf("%v, %v", ok, err)
 	}
 	if err := os.Remove(k.Tries); err != nil {
@@ -98,7 +117,135 @@ func TestNoPINIsAskedIfItCannotBeCounted(t *testing.T) {
 	if err := os.WriteFile(k.Tries, []byte("{"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if ok, err := k.Guess("246810", true)(p); ok || ward.KindOf(err) != ward.KindUnavailable {
+	if ok, err := judge(k, "246810", p); ok || ward.KindOf(err) != ward.KindUnavailable {
 		t.Errorf("a broken file: %v, %v", ok, err)
+	}
+}
+
+// A program that was stopped while it counts does not stop the others for ever, and a file
+// that is a link, or of many names, is refused. A full count is written in its own room.
+func TestTheCountOfWrongPINsIsSafe(t *testing.T) {
+	p, start := keepers(t)
+	k := start()
+	if _, err := judge(k, "wrong", p); err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(k.Tries)
+	if err != nil || info.Size() != leastTries || info.Mode().Perm() != 0o600 {
+		t.Fatalf("%v, %v", info, err)
+	}
+	if _, err := judge(k, "wrong", p); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(k.Tries); err != nil || info.Size() != leastTries {
+		t.Errorf("the file needs more room: %v, %v", info, err)
+	}
+	if err := os.Link(k.Tries, k.Tries+"-2"); err != nil {
+		t.Fatal(err)
+	}
+	if ok, err := judge(k, "246810", p); ok || ward.KindOf(err) != ward.KindUnavailable {
+		t.Errorf("a file with two names: %v, %v", ok, err)
+	}
+}
+
+// heldLog runs do while another program holds the log.
+func heldLog(t *testing.T, path string, do func()) {
+	t.Helper()
+	db, err := sql.Open("sqlite3", path+"?_txlock=immediate")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	tx, err := db.Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Rollback()
+	do()
+}
+
+// An adversary who stops a writer, lets it go on, and opens the log read-only in between
+// gains no guess: the counts of all states add up. The right PIN signs in in every state
+// (cases.md C5, C13).
+func TestWrongPINsOfAllStatesAddUp(t *testing.T) {
+	p, start := keepers(t)
+	ctx := t.Context()
+	path := filepath.Join(t.TempDir(), "ward.db")
+	s, err := store.Create(ctx, path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	up := ward.Uptime{Boot: "one", For: time.Hour}
+	at := time.Date(2026, 6, 10, 8, 0, 0, 0, time.UTC)
+	kim := ward.Staff{Name: "Kim Adler", Role: ward.Admin, Active: true, PIN: p}
+	if err := s.SetUp(ctx, ward.Sign("Kim Adler", at), ward.Ward{Name: "Haematology 4", Zone: "UTC"}, kim); err != nil {
+		t.Fatal(err)
+	}
+	readOnly, err := store.OpenReadOnly(ctx, path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer readOnly.Close()
+	for _, log := range []*store.Store{s, readOnly} {
+		log.SetUptime(func() ward.Uptime { return up })
+	}
+	try := func(state, secret string) (err error) {
+		log := s
+		if state == "read-only" {
+			log = readOnly
+		}
+		do := func() {
+			_, err = log.SignIn(ctx, ward.Sign("Kim Adler", at), ward.SignedIn, start().Guess(secret, state == "passing"))
+		}
+		if state == "held" {
+			heldLog(t, path, do)
+		} else {
+			do()
+		}
+		return err
+	}
+	states := []string{"held", "read-only", "free", "passing"}
+	for _, state := range states {
+		if err := try(state, "246810"); err != nil {
+			t.Fatalf("%s: the right PIN: %v", state, err)
+		}
+	}
+	judged := 0
+	for i := range 6 {
+		for _, state := range states[i%4:] {
+			if err := try(state, "wrong"); ward.KindOf(err) == ward.KindInvalid {
+				judged++
+			} else if ward.KindOf(err) != ward.KindConflict {
+				t.Fatalf("%s: %v", state, err)
+			}
+		}
+	}
+	if judged != 3 {
+		t.Errorf("%d wrong PINs were judged at once, not 3", judged)
+	}
+	for judged < ward.LockAfter {
+		up.For += 10 * time.Minute
+		if err := try(states[judged%4], "wrong"); ward.KindOf(err) != ward.KindInvalid {
+			t.Fatal(err)
+		}
+		judged++
+	}
+	for _, state := range states {
+		if err := try(state, "246810"); ward.KindOf(err) != ward.KindConflict {
+			t.Errorf("%s: the right PIN of a locked name: %v", state, err)
+		}
+	}
+	up.For += ward.LockFor
+	if err := try("held", "246810"); err != nil {
+		t.Error(err)
+	}
+	if err := try("free", "246810"); err != nil {
+		t.Error(err)
+	}
+	for _, state := range states[:2] { // a sign-in ends the count in every state
+		if err := try(state, "wrong"); ward.KindOf(err) != ward.KindInvalid {
+			t.Errorf("%s: %v", state, err)
+		}
 	}
 }

@@ -30,13 +30,17 @@ type Keeper struct {
 	// are no PINs yet.
 	Pepper func(first bool) ([]byte, error)
 
-	// Tries is the path of the file that counts the wrong PINs given for logs that are
-	// open read-only; empty if the caller counts them. It lies next to the pepper, because
+	// Tries is the path of the file that counts the wrong PINs given while a log cannot
+	// count them; empty if the caller counts them. It lies next to the pepper, because
 	// only a person who can read that one can guess at all.
 	Tries string
 
 	// Cost is the cost of one guess; the zero value is [Standard].
 	Cost Cost
+
+	// Turn waits until a digest may be computed, so that many sign-ins at once do not
+	// take the memory of the machine. Nil does not wait.
+	Turn func() (done func())
 }
 
 // Cost are the parameters of argon2id.
@@ -72,7 +76,7 @@ func (k *Keeper) Digest(secret string, first bool) (string, error) {
 	salt := make([]byte, saltBytes)
 	rand.Read(salt) // never fails
 	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d,keyid=%s$%s$%s", argon2.Version, cost.KiB, cost.Passes, cost.Threads,
-		keyID(pepper), encoding.EncodeToString(salt), encoding.EncodeToString(sum(secret, pepper, salt, cost))), nil
+		keyID(pepper), encoding.EncodeToString(salt), encoding.EncodeToString(k.sum(secret, pepper, salt, cost))), nil
 }
 
 // Matches reports whether secret is the PIN that digest was made of. It answers
@@ -89,7 +93,15 @@ func (k *Keeper) Matches(digest, secret string) (bool, error) {
 	if d.keyID != keyID(pepper) {
 		return false, ward.Unavailable("the PINs of this log were made with another pepper than this machine's: put the pepper file of the ward back, or give out new PINs with neurocheck staff reset --recover")
 	}
-	return subtle.ConstantTimeCompare(sum(secret, pepper, d.salt, d.cost), d.sum) == 1, nil
+	return subtle.ConstantTimeCompare(k.sum(secret, pepper, d.salt, d.cost), d.sum) == 1, nil
+}
+
+// sum is the package's sum in the turn of the caller.
+func (k *Keeper) sum(secret string, pepper, salt []byte, c Cost) []byte {
+	if k.Turn != nil {
+		defer k.Turn()()
+	}
+	return sum(secret, pepper, salt, c)
 }
 
 func sum(secret string, pepper, salt []byte, c Cost) []byte {

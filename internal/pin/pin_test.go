@@ -161,3 +161,19 @@ func BenchmarkMatches(b *testing.B) {
 		}
 	}
 }
+
+func TestADigestWaitsForItsTurn(t *testing.T) {
+	k := with(1)
+	began, ended := 0, 0
+	k.Turn = func() func() {
+		began++
+		return func() { ended++ }
+	}
+	d, err := k.Digest("246810", true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ok, err := k.Matches(d, "246810"); !ok || err != nil || began != 2 || ended != 2 {
+		t.Errorf("%v, %v; %d turns began, %d ended", ok, err, began, ended)
+	}
+}

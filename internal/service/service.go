@@ -3,7 +3,8 @@
 // downtime sheets up to date. It draws nothing and imports no screen.
 //
 // Start with [New] and [Service.Run]. A session of screens subscribes, and reads its
-// [Feed]; [Idle] is the clock by which a session locks.
+// [Feed]. [Sessions] know who is at which seat and which forms are open; [Session] has the
+// idle clock by which a session locks, and [Turns] limit the PINs that are digested at once.
 package service
 
 import (

@@ -32,6 +32,7 @@ var trail = []struct{ table, event, patient, about, detail string }{
 	{"settings", "'settings'", "", "", "changed"},
 	{"staff", "CASE WHEN EXISTS (SELECT 1 FROM staff b WHERE b.name = r.name AND b.seq < r.seq) THEN 'staff_changed' ELSE 'staff_added' END", "", "name", "role || CASE active WHEN 0 THEN ', left the staff' ELSE '' END"},
 	{"credential", "'pin'", "", "staff", "CASE one_time WHEN 1 THEN 'for one sign-in' END"},
+	{"seat", "CASE active WHEN 1 THEN 'seat_added' ELSE 'seat_disabled' END", "", "label", "coalesce('the key of ' || staff, 'a workstation') || ', ' || fingerprint"},
 	{"patient", "CASE version WHEN 1 THEN 'patient_added' ELSE 'patient_edited' END", "r.patient_id", "", "reason"},
 	{"patient_link", "'patient_' || event", "r.patient_id", "", "reason"},
 	{"stay", "CASE WHEN status = 'withdrawn' THEN 'stay_withdrawn' WHEN version = 1 THEN 'stay_began' WHEN discharged_at IS NOT NULL THEN 'stay_ended' ELSE 'stay_edited' END", "r.patient_id", "", "coalesce(discharge, reason)"},
@@ -43,31 +44,33 @@ var trail = []struct{ table, event, patient, about, detail string }{
 	{"report", "'report_' || status", "r.patient_id", "told_by", "reason"},
 	{"intervention", "'intervention_' || status", "r.patient_id", "kind", "reason"},
 	{"attribution", "'cause_' || event", "r.patient_id", "domain", "cause"},
-	{"audit_event", "event", "r.patient_id", "about", "detail"},
+	{"audit_event", "event", "r.patient_id", "about", "CASE WHEN seat IS NULL THEN detail ELSE coalesce(detail || ', ', '') || 'at the seat ' || seat END"},
 }
 
 // EachAudit calls yield for the records that sel selects, in the order of the
 // record.
 func (s *Store) EachAudit(ctx context.Context, sel AuditSelection, yield func(*ward.AuditEntry) error) error {
 	query, args := auditQuery(sel)
-	rows, err := s.db.Pool().Query(ctx, query, args...)
-	if err != nil {
-		return s.explain(err)
-	}
-	defer rows.Close() // it was only read
-	for rows.Next() {
-		var e ward.AuditEntry
-		var at, offset sql.NullInt64
-		if err := rows.Scan(&e.Seq, &at, &offset, &e.Signature.By, &e.Event, &e.PatientID, &e.About, &e.Detail, &e.MRN); err != nil {
-			return s.explain(engine.AsDamage(err))
+	return s.snapshot(ctx, func(q engine.Querier) error {
+		rows, err := q.Query(ctx, query, args...)
+		if err != nil {
+			return s.explain(err)
 		}
-		e.Signature.At = fromMillis(at, offset)
-		e.Signature.By, e.About, e.Detail = cut(e.Signature.By), cut(e.About), cut(e.Detail)
-		if err := yield(&e); err != nil {
-			return err
+		defer rows.Close() // it was only read
+		for rows.Next() {
+			var e ward.AuditEntry
+			var at, offset sql.NullInt64
+			if err := rows.Scan(&e.Seq, &at, &offset, &e.Signature.By, &e.Event, &e.PatientID, &e.About, &e.Detail, &e.MRN); err != nil {
+				return s.explain(engine.AsDamage(err))
+			}
+			e.Signature.At = fromMillis(at, offset)
+			e.Signature.By, e.About, e.Detail = cut(e.Signature.By), cut(e.About), cut(e.Detail)
+			if err := yield(&e); err != nil {
+				return err
+			}
 		}
-	}
-	return s.explain(rows.Err())
+		return s.explain(rows.Err())
+	})
 }
 
 // auditQuery asks each table only for the selected records, so that its indexes serve.

@@ -94,7 +94,7 @@ func (s *Store) PatientByMRN(ctx context.Context, mrn string) (p ward.Patient, e
 	err = s.read(ctx, func(in reader) error {
 		id, err := in.patientIDByMRN(ctx, mrn)
 		if err == nil && id == 0 {
-			err = ward.NotFound("no patient in the log has this MRN")
+			err = in.noMRN(ctx, mrn)
 		}
 		if err == nil {
 			p, err = in.patient(ctx, id)
@@ -105,4 +105,19 @@ func (s *Store) PatientByMRN(ctx context.Context, mrn string) (p ward.Patient, e
 		return err
 	})
 	return p, err
+}
+
+// noMRN returns the error for an MRN that the table of MRNs does not have. If a patient of
+// the record has it, the table is damaged.
+func (in reader) noMRN(ctx context.Context, mrn string) error {
+	versions, err := records(ctx, in, "patient", decodePatient, `ORDER BY r.seq`)
+	if err != nil {
+		return err
+	}
+	for i := range versions {
+		if ward.FoldMRN(versions[i].MRN) == ward.FoldMRN(mrn) {
+			return disagrees("patient_mrn", versions[i].ID)
+		}
+	}
+	return ward.NotFound("no patient in the log has this MRN")
 }

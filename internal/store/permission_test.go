@@ -38,12 +38,12 @@ type ground struct {
 // or a screen asks the permission table before it reads.
 var reads = []string{
 	"Board", "Chart", "Charts", "PatientByMRN", "KnownPatients", "EachCheck", "EachAudit", "Export", "Snapshot", "Ticks",
-	"Settings", "SettingsSince", "Staff", "StaffMember", "Ward", "WithoutPINs", "Changed", "Head", "Contents", "Backup", "OnCopy", "Provenance", "Verdicts", "Verify", "VerifyWith",
+	"Settings", "SettingsSince", "Staff", "StaffMember", "Seats", "Ward", "WithoutPINs", "Changed", "Head", "Contents", "Backup", "OnCopy", "Provenance", "Verdicts", "Verify", "VerifyWith",
 }
 
 // withoutPatients are the methods that neither read patients nor append to the record.
 // A draft is not part of the record; the form that keeps it is that of the author.
-var withoutPatients = []string{"Close", "Path", "ReadOnly", "Trouble", "StillThere", "Saves", "SetRules", "SetUptime", "KeepDraft", "DropDraft", "DropForm", "DraftOf", "Drafts", "RecordsOf", "ClaimCheck", "ReleaseCheck", "OpenChecks"}
+var withoutPatients = []string{"Close", "Path", "ReadOnly", "Trouble", "Owes", "OwesHere", "StillThere", "Saves", "SetRules", "SetUptime", "KeepDraft", "DropDraft", "DropForm", "DraftOf", "Drafts", "RecordsOf", "ClaimCheck", "ReleaseCheck", "OpenChecks"}
 
 // byOthers are the methods that the authors of this table do not describe, with the
 // test of each.
@@ -51,6 +51,8 @@ var byOthers = map[string]string{
 	"SignIn":       "it is how an author is known: TestSigningIn",
 	"SetUp":        "it makes the first of the staff: TestStaff",
 	"Note":         "everyone who did something is in the audit; TestWhoLeftSignsNothing",
+	"NoteReading":  "it is Note for readings: TestANoteOfAReadingWaits",
+	"WriteLate":    "it records notes of others that wait: TestHostileLateNotes",
 	"NoteVerdict":  "the program notes what a verification found; TestDamageFoundIsNotForgotten",
 	"NoteSettings": "the program notes the file of settings, which its owner changes; TestWhoLeftSignsNothing",
 	"Backfill":     "it writes in the names of others: TestBackfill",
@@ -216,6 +218,12 @@ func attempts() []attempt {
 		{"SetPIN", ward.MayAdminister, func(f *ground, sig ward.Signature) error {
 			return f.SetPIN(f.t.Context(), sig, "LAB", ward.PIN{Digest: "d"})
 		}},
+		{"AddSeat", ward.MayAdminister, func(f *ground, sig ward.Signature) error {
+			return f.AddSeat(f.t.Context(), sig, workstation("Desk 3", "k3"))
+		}},
+		{"DisableSeat", ward.MayAdminister, func(f *ground, sig ward.Signature) error {
+			return f.DisableSeat(f.t.Context(), sig, "Desk 2")
+		}},
 	}
 }
 
@@ -237,6 +245,7 @@ func preparedLog(t *testing.T, persons bool) (string, ground) {
 		setUp(t, s)
 	}
 	ok(t, s.AddStaff(ctx, by(admin(-199*time.Hour)), ward.Staff{Name: "LAB", Role: ward.Feed, Active: true}))
+	ok(t, s.AddSeat(ctx, by(admin(-199*time.Hour)), workstation("Desk 2", "k2")))
 	admitHere := func(p ward.Patient) (ward.Patient, ward.Stay) {
 		p, stay, err := s.Admit(ctx, by(nurse(-120*time.Hour)), p, ward.Stay{Bed: "1A", AdmittedAt: after(-120 * time.Hour)})
 		ok(t, err)

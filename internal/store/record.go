@@ -47,6 +47,7 @@ func (s *Store) act(ctx context.Context, sig ward.Signature, request Request, r 
 	if err := request.validate(); err != nil {
 		return done, err
 	}
+	var late map[string]map[string]bool
 	err = s.begin(ctx, r, func(t engine.Tx) (err error) {
 		if done, err = request.find(ctx, t); err != nil || done.Before {
 			return err
@@ -69,15 +70,24 @@ func (s *Store) act(ctx context.Context, sig ward.Signature, request Request, r 
 		if err := do(w); err != nil {
 			return err
 		}
+		recorded := w.seq
+		if recorded > last.seq || request.ID == "" {
+			if late, err = s.appendLate(ctx, w); err != nil {
+				return err
+			}
+		}
 		if err := inserts.flush(ctx); err != nil || w.seq == last.seq {
 			return err
 		}
 		if err := s.markMissing(ctx, w); err != nil {
 			return err
 		}
-		done = Done{First: last.seq + 1, Last: w.seq}
+		done = Done{First: last.seq + 1, Last: recorded}
 		return w.extendChain(ctx, request, done)
 	})
+	if err == nil {
+		s.dropLate(late)
+	}
 	return done, s.explain(err)
 }
 
@@ -171,6 +181,7 @@ func (w *tx) note(ctx context.Context, e ward.AuditEvent) error {
 		column{"patient_id", patient},
 		column{"about", text(ward.CleanLine(e.About))},
 		column{"detail", text(ward.CleanLine(e.Detail))},
+		column{"seat", text(seatOf(ctx))},
 	)
 	return err
 }
@@ -321,3 +332,17 @@ func (w *tx) signed(sig ward.Signature) ward.Signature {
 }
 
 func changedMeanwhile() error { return ward.Conflict("somebody changed this meanwhile; look again") }
+
+// seatKey is the key of the label of a seat in a context.
+type seatKey struct{}
+
+// AtSeat returns a context whose audit events name a seat over SSH.
+func AtSeat(ctx context.Context, label string) context.Context {
+	return context.WithValue(ctx, seatKey{}, label)
+}
+
+// seatOf returns the seat of a context; empty at the machine itself.
+func seatOf(ctx context.Context) string {
+	label, _ := ctx.Value(seatKey{}).(string)
+	return label
+}

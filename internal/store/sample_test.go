@@ -76,6 +76,9 @@ func (s *sampler) all() error {
 	s.put("schedule_order", column{"patient_id", s.p}, column{"kind", "interval"}, column{"interval_minutes", int64(60)}, column{"until_day", nil}, column{"reason", "worried"})
 	s.put("audit_event", column{"event", "read"}, column{"patient_id", s.p}, column{"about", nil}, column{"detail", nil})
 	s.put("audit_event", column{"event", "sign_in"}, column{"patient_id", nil}, column{"about", nil}, column{"detail", nil})
+	for _, active := range []int64{1, 0} {
+		s.put("seat", column{"label", "Desk 2"}, column{"kind", "workstation"}, column{"staff", nil}, column{"fingerprint", "SHA256:f"}, column{"public_key", "ssh-ed25519 k"}, column{"active", active})
+	}
 	s.remember()
 	return s.err
 }

@@ -170,7 +170,7 @@ func (w *tx) splitKnown(ctx context.Context, checks []ward.Check) (fresh []*ward
 	before = make(map[string][]ward.Check, len(checks))
 	for i := range checks {
 		c := &checks[i]
-		anyAuthor := c.Recorded.By == ""
+		anyAuthor := c.Recorded.By == "" && c.Version == 1
 		c.Recorded = w.signed(c.Recorded)
 		c.Clean()
 		if c.PatientID != checks[0].PatientID {
@@ -196,7 +196,8 @@ func (w *tx) splitKnown(ctx context.Context, checks []ward.Check) (fresh []*ward
 }
 
 // sameVersion returns a conflict unless c has the content of the version that is in the
-// log. anyAuthor accepts another author, because two people may bring the same check.
+// log. anyAuthor accepts another author, because two people may save one draft; a
+// correction or a withdrawal is the act of one person.
 func sameVersion(c, there *ward.Check, anyAuthor bool) error {
 	same := *c
 	if anyAuthor {

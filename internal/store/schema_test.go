@@ -298,7 +298,7 @@ func TestAReadNoticesADamagedRecord(t *testing.T) {
 		}
 		return n, nil
 	}
-	if n, err := read(path); err != nil || n != 30 {
+	if n, err := read(path); err != nil || n != 32 {
 		t.Fatalf("%d records, %v", n, err)
 	}
 	damaged := copied(t, path)

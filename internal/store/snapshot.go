@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"neurocheck/internal/store/engine"
+	"neurocheck/internal/ward"
 )
 
 // Snapshot is the log as of one record, for several queries that must agree. Records
@@ -20,7 +21,44 @@ func (s *Store) Snapshot(ctx context.Context, do func(*Snapshot) error) error {
 }
 
 func (s *Store) snapshot(ctx context.Context, do func(q engine.Querier) error) error {
-	return s.named(ctx, s.db.Snapshots(ctx, 1, func(q []engine.Querier) error { return do(q[0]) }))
+	return s.named(ctx, s.db.Snapshots(ctx, 1, func(q []engine.Querier) error {
+		if err := mayStillRead(ctx, q[0]); err != nil {
+			return err
+		}
+		return do(q[0])
+	}))
+}
+
+type readByKey struct{}
+
+// ReadBy returns a context for reads by an author who has signed in: each asks inside the
+// snapshot that it reads whether the author may read patients, because an administrator
+// may have disabled the name meanwhile.
+func ReadBy(ctx context.Context, author string) context.Context {
+	return context.WithValue(ctx, readByKey{}, author)
+}
+
+// mayStillRead returns an error if the author of [ReadBy] is on the staff and may not read
+// patients, or has left.
+func mayStillRead(ctx context.Context, q engine.Querier) error {
+	by, named := ctx.Value(readByKey{}).(string)
+	if !named {
+		return nil
+	}
+	known, err := staff(ctx, q)
+	if err != nil {
+		return err
+	}
+	for _, m := range known {
+		switch {
+		case !sameName(m.Author(), by):
+		case !m.Active:
+			return leftStaff(m.Name)
+		default:
+			return ward.MayDo(m.Role, ward.MayRead)
+		}
+	}
+	return nil
 }
 
 // Head returns the number and the hash, in hexadecimal, of the last record.
@@ -41,6 +79,9 @@ func (s *Snapshot) Origin(ctx context.Context) (string, error) {
 func (s *Store) onSnapshots(ctx context.Context, count int, do func(readers []engine.Querier, ends []chainEnd) error) error {
 	return s.db.Snapshots(ctx, count, func(readers []engine.Querier) error {
 		ends, err := engine.All(ctx, readers[0], scanEnd, `SELECT seq, hash FROM chain`)
+		if err == nil {
+			err = mayStillRead(ctx, readers[0])
+		}
 		if err != nil {
 			return err
 		}

@@ -34,6 +34,7 @@ type Store struct {
 	derived  atomic.Bool            // the derived tables were compared: see sound
 	origin   atomic.Pointer[string] // hash of the first record
 	unmarked atomic.Bool            // no mark says which record was the last: see compareMark
+	owes     atomic.Bool            // notes of readings wait: see putLate
 }
 
 // New returns a store on a log that an engine has open.
@@ -79,6 +80,8 @@ type logFile interface {
 	Size() int64
 	CopyInto(ctx context.Context, path string) error
 	OnCopy(ctx context.Context, do func(*sqlite.Log) error) error
+	LatePlaces() []string
+	AppendLate(line []byte) error
 }
 
 // Path returns the path of the log, empty if it is in no file.

@@ -9,7 +9,7 @@ import (
 
 // recordTables are the tables of the record: the chain runs over all of them.
 var recordTables = []string{
-	"ward", "staff", "credential", "settings",
+	"ward", "staff", "credential", "seat", "settings",
 	"patient", "patient_link", "stay",
 	checkTable, reevaluationTable,
 	"follow_up", "follow_up_item",

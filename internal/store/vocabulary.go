@@ -36,6 +36,7 @@ func vocabularies() []vocabulary {
 		{"status", terms(ward.Statuses)},
 		{"reason", terms(ward.Reasons)},
 		{"role", terms(ward.Roles)},
+		{"seat_kind", terms(ward.SeatKinds)},
 		{"discharge", terms(ward.Discharges)},
 		{"outcome", terms(ward.Outcomes)},
 		{"follow_up_event", []string{followUpOpened, followUpJoined, followUpRaised, followUpAcknowledged, followUpNoted, followUpClosed}},

@@ -18,7 +18,7 @@ func TestLateCheckForAPatientWhoLeft(t *testing.T) {
 	_, err := f.log.Discharge(t.Context(), ward.Sign(desktest.Nair, s.Now()), ada.ID, s.Now().Add(-2*time.Hour), "home")
 	f.ok(err)
 	enter(s, "maria").Press("p").Type("0042317").Press("enter").Sees("3 late check for that stay")
-	s.Press("3").Wait(time.Second).Sees("NEURO CHECK  OKAFOR, Ada", "left Sun 29 Nov 14:07", "When was the patient examined?")
+	s.Press("3").Wait(time.Second).Sees("NEURO CHECK  OKAFOR, Ada", "left 14:07, home", "When was the patient examined?")
 	s.Type("1330").Press("enter").Sees("LATE ENTRY Sun 29 Nov 13:30")
 	keys(s, "1 1 1 1 3 1 1 0 0 0 0 0 z esc").Wait(time.Second).Sees("PATIENT IN", "p, MRN and 3 open it again")
 	s.Press("3").Wait(time.Second).Sees("Your unsaved check of 16:07 is back", "LATE ENTRY Sun 29 Nov 13:30", "ICE 9 of 10")

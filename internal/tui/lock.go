@@ -72,7 +72,7 @@ func (r *root) enter(h kit.Host, m ward.Staff) tea.Cmd {
 	r.d.SetUser(m)
 	r.entered, r.disabled = true, ""
 	r.wall.shown = false
-	r.idle.Touch(r.steps())
+	r.session.Touch(r.steps())
 	delete(r.people, m.Name)
 	cmds := []tea.Cmd{r.d.Reload(h), r.d.LoadKept(h)}
 	if cmd, ok := r.stack.Unpark(m.Name); ok {
@@ -83,7 +83,7 @@ func (r *root) enter(h kit.Host, m ward.Staff) tea.Cmd {
 	if r.wall.begins() {
 		return tea.Batch(append(cmds, h.Go(kit.Place{Screen: desk.Wall}))...)
 	}
-	return tea.Batch(append(cmds, r.pushBoard(h))...)
+	return tea.Batch(append(cmds, r.pushBoard(h), r.resume(h))...)
 }
 
 // pushBoard pushes the board over the sign-in.
@@ -141,6 +141,7 @@ const quitWait = 1500 * time.Millisecond
 // quit writes the kept forms, records the end in the audit and ends the program. A log that does not answer holds
 // it up for a moment only.
 func (r *root) quit() tea.Cmd {
+	r.quitted = true
 	note := r.d.Note(r.stack, ward.AuditEvent{Event: ward.SignedOut})
 	flush, ctx := r.d.FlushLast(), r.ctx
 	if note == nil && flush == nil {

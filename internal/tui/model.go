@@ -25,11 +25,15 @@ type root struct {
 	look   kit.Options
 	width  int
 	height int
+	sized  chan struct{} // closed by the first size of the terminal
 
 	people   map[string]*absent // those who locked, by name
 	entered  bool               // a person has signed in since the start
-	idle     service.Idle
-	disabled string // the reason for which the next key locks
+	session  *service.Session
+	taking   kit.Pending // work from another seat
+	quitted  bool        // the person signed out
+	reason   string      // for which the program ends
+	disabled string      // the reason for which the next key locks
 
 	wall walled
 

@@ -34,6 +34,11 @@ func (r *root) serve() tea.Cmd {
 	}
 	old := r.served
 	r.served = served{log: r.d.Log, ward: w.Name}
+	if s := r.o.Service; s != nil { // of the process
+		r.served.service, r.served.feed = s, s.Subscribe()
+		r.served.end = r.served.feed.Close
+		return r.nextNews()
+	}
 	next := r.served
 	site := *r.d.Site()
 	ctx := r.ctx

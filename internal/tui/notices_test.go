@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -87,6 +88,34 @@ func TestLogLocked(t *testing.T) {
 	s.Sees("very quiet").Press("1").Wait(time.Second).Sees("Saved for OKAFOR, Ada")
 }
 
+// C13: a process that was stopped holds the log. The patient is shown, a line says that the
+// audit lacks it, and the audit gets it when the log is free again.
+func TestReadingOfAHeldLog(t *testing.T) {
+	t.Parallel()
+	log, clock := desktest.Ward(t), desktest.NewClock()
+	s := sitAtAll(t, log, clock)
+	ada := s.Ada()
+	s.Record(ada, 3*time.Hour, desktest.Maria)
+	enter(s, "maria")
+	db := another(t, log)
+	execute(t, db, "BEGIN IMMEDIATE")
+	const line = "The audit lacks what was read here. It follows when the log can be written"
+	s.Press("enter").Sees("OKAFOR, Ada", "13:07").Tick().Sees(line)
+	s.Press("esc").Sees(line)
+	execute(t, db, "ROLLBACK")
+	s.Wait(6 * time.Second).Tick().Tick().SeesNot("The audit lacks")
+	late := 0
+	err := log.EachAudit(t.Context(), store.AuditSelection{PatientID: ada.ID}, func(e *ward.AuditEntry) error {
+		if e.Event == ward.ReadPatient && strings.Contains(e.Detail, "recorded late") && e.Signature.By == desktest.Maria {
+			late++
+		}
+		return nil
+	})
+	if err != nil || late != 1 {
+		t.Errorf("the audit has %d late readings: %v", late, err)
+	}
+}
+
 // C3: the disk is full. The form stays and says NOT SAVED, the patient can be read, and
 // the same answers are saved if there is room again.
 func TestDiskFull(t *testing.T) {
@@ -115,12 +144,12 @@ func TestDiskFull(t *testing.T) {
 	filler := fillDisk(t, folder)
 	s.Press("y").Sees("DISK FULL: NOT SAVED. Your answers are kept here. Use paper; tell an", "NEURO CHECK  OKAFOR, Ada", "NOT SAVED. Your")
 	s.Press("up").Sees("NOT SAVED. Your answers are kept here", "Writes sentence yes")
-	s.Press("esc").Wait(time.Second).Press("enter").Sees("OKAFOR, Ada", "13:07", "DISK FULL")
+	s.Press("esc").Wait(time.Second).Press("enter").Sees("OKAFOR, Ada", "13:07", "DISK FULL", "The audit lacks what was read here")
 	s.Press("esc", "n").Sees("Writes sentence yes")
 	if err := os.Remove(filler); err != nil {
 		t.Fatal(err)
 	}
-	s.Wait(6 * time.Second).Tick().Tick().SeesNot("DISK FULL")
+	s.Wait(6*time.Second).Tick().Tick().SeesNot("DISK FULL", "The audit lacks")
 	s.Press("ctrl+s").Wait(time.Second).Press("y").Wait(time.Second).Sees("Saved 16:07: OKAFOR, Ada")
 }
 

@@ -8,6 +8,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"neurocheck/internal/pin"
+	"neurocheck/internal/service"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
@@ -21,28 +23,43 @@ func newRoot(ctx context.Context, o Options) *root {
 
 // newSeat returns a root with some screens, a clock for the keys and a timer.
 func newSeat(ctx context.Context, o Options, makers map[string]desk.Maker, steps func() time.Time, timer kit.Timer) *root {
-	r := &root{ctx: ctx, o: o, makers: makers, places: map[kit.Screen]kit.Place{}, people: map[string]*absent{},
+	r := &root{ctx: ctx, o: o, makers: makers, places: map[kit.Screen]kit.Place{}, people: map[string]*absent{}, sized: make(chan struct{}),
 		steps: steps, timer: timer, width: kit.LeastWidth, height: kit.LeastHeight}
+	if r.o.Sessions == nil {
+		r.o.Sessions = service.NewSessions()
+	}
+	r.session = r.o.Sessions.Join(o.Seat)
 	r.look = kit.ReadEnv(o.Env)
 	r.look.ASCII = r.look.ASCII || o.ASCII
 	r.look.Light = o.Site.Palette == ward.PaletteLight
 	r.page = kit.Page{Theme: kit.NewTheme(r.look)}
 	r.d = desk.New(desk.Options{
-		Log: o.Store, Clock: o.Now, NewID: o.NewID, Site: o.Site, PINs: o.PINs, Support: o.Support, Remote: o.Remote,
-		OpenDemo: r.openDemo(), Settings: o.Settings,
+		Log: o.Store, Clock: o.Now, NewID: o.NewID, Site: o.Site, PINs: r.inTurn(o.PINs), Support: o.Support, Remote: o.Remote,
+		Only: o.Only, Outside: o.Outside, Waiting: r.o.Sessions.Waiting, OpenDemo: r.openDemo(), Settings: o.Settings,
 	})
-	r.d.Doors = desk.Doors{Enter: r.enter, Lock: r.lock, Quit: r.askQuit, Locked: r.lockedSince, Poll: r.poll}
+	r.d.Doors = desk.Doors{Enter: r.enter, Lock: r.lock, Quit: r.askQuit, Locked: r.lockedSince, Poll: r.poll,
+		InRound: func() bool { return r.isOpen(desk.Round) }}
 	r.d.SetNotice(desk.NoticeSettings, o.SettingsError)
 	r.wall.begin(o.Wall)
 	r.stack = r.newStack()
 	return r
 }
 
+// inTurn returns a keeper whose digests wait for the turn of this session.
+func (r *root) inTurn(k *pin.Keeper) *pin.Keeper {
+	if k == nil {
+		return nil
+	}
+	own := *k
+	own.Turn = r.o.Sessions.Take
+	return &own
+}
+
 func (r *root) newStack() *kit.Stack {
 	c := r.d.Config()
 	c.After = r.timer
 	c.Requests = &kit.Requests{Context: r.ctx}
-	c.Open = r.open
+	c.Open = r.openOrAsk
 	c.Globals = r.globals
 	c.Trouble = r.trouble
 	return kit.NewStack(c, r.lowest())
@@ -64,7 +81,7 @@ func (r *root) lowest() kit.Screen {
 
 // Init implements tea.Model.
 func (r *root) Init() tea.Cmd {
-	return tea.Batch(tea.RequestBackgroundColor, r.stack.Init(), r.startWall(), r.nextTick())
+	return tea.Batch(tea.RequestBackgroundColor, r.stack.Init(), r.startWall(), r.nextTick(), r.nextRequest())
 }
 
 func (r *root) nextTick() tea.Cmd {
@@ -98,6 +115,8 @@ func (r *root) after(msg tea.Msg) tea.Cmd {
 		return r.nextTick()
 	case news:
 		return r.nextNews()
+	case asked:
+		return r.nextRequest()
 	}
 	return nil
 }
@@ -109,12 +128,17 @@ func (r *root) handle(msg tea.Msg) tea.Cmd {
 	r.frames.hurry()
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
-		r.idle.Touch(r.steps())
+		r.session.Touch(r.steps())
 		if r.disabled != "" {
 			return r.shutOut()
 		}
 	case tea.WindowSizeMsg:
 		r.width, r.height = msg.Width, msg.Height
+		select {
+		case <-r.sized:
+		default:
+			close(r.sized)
+		}
 	case tea.BackgroundColorMsg:
 		r.background(msg.IsDark())
 		return nil
@@ -127,6 +151,14 @@ func (r *root) handle(msg tea.Msg) tea.Cmd {
 		return r.startedService(msg)
 	case news:
 		return r.takeNews(msg)
+	case asked:
+		return r.giveUp(msg.Request)
+	case leaving:
+		return r.takeLeave(msg.reason)
+	case kit.Result[tookOver]:
+		return r.tookOver(msg)
+	case kit.Result[resumed]:
+		return r.resumed(msg)
 	case kit.Result[staffNow]:
 		return r.takeStaff(msg)
 	}
@@ -144,6 +176,7 @@ func (r *root) deliver(msg tea.Msg) tea.Cmd {
 func (r *root) follow() tea.Cmd {
 	r.stack.Config.Zone, r.stack.ReadOnly = r.d.Zone(), r.d.ReadOnly()
 	r.forget()
+	r.publish()
 	return tea.Batch(r.serve(), r.remind(), r.d.Flush(r.stack))
 }
 
@@ -161,11 +194,11 @@ func (r *root) ticked() tea.Cmd {
 	r.clock.check(r.d, now, at)
 	r.connection(now)
 	cmds := []tea.Cmd{r.nextTick()}
-	if r.wall.shown && r.idle.Over(at, wallBack) {
+	if r.wall.shown && r.session.Over(at, wallBack) {
 		cmds = append(cmds, r.pushWall())
 	}
 	if r.d.User().Name != "" {
-		if r.idle.Over(at, r.d.Site().IdleLock) {
+		if r.session.Over(at, r.d.Site().IdleLock) {
 			return tea.Batch(append(cmds, r.lock(r.stack))...)
 		}
 	}

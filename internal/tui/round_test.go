@@ -70,7 +70,7 @@ func TestRoundByWristband(t *testing.T) {
 	keys(s, "g esc").Wait(time.Second)
 	s.Burst("0042371").Sees("PATIENT  OKAFOR, Ida")
 	keys(s, "n "+answered).Wait(time.Second).Sees("ROUND  1 of 3 done   next: 4B", "Saved 16:07: OKAFOR, Ida")
-	s.Burst("0041198").Sees("NEURO CHECK  KOWALSKI, Piotr").Burst("0042317").Sees("WRONG WRISTBAND: OKAFOR, Ada")
+	s.Burst("0041198").Sees("NEURO CHECK  KOWALSKI, Piotr", "wristband matches 16:07: KOWALSKI, Piotr").Burst("0042317").Sees("WRONG WRISTBAND: OKAFOR, Ada")
 	s.Press("0").Sees("NEURO CHECK  KOWALSKI, Piotr")
 	up(s).Burst("0049999").Sees("ROUND", "No patient with MRN 0049999 on this ward")
 }
@@ -139,8 +139,8 @@ func TestAnotherPersonChecksTheNextPatient(t *testing.T) {
 // The checklist of an urgent check lies over the card.
 func TestUrgentCheckInARound(t *testing.T) {
 	_, s, _, _, _ := onRound(t)
-	keys(s, "g 0 0 0 0 0 0 0 0 2 0 0 0 z ctrl+s y").Wait(time.Second).Sees("SAVED  ‼ URGENT", "KOWALSKI, Piotr", "enter g go on")
-	s.Press("enter").Sees("ROUND  1 of 3 done   next: 1A", "Saved 16:07: KOWALSKI, Piotr")
+	keys(s, "g 0 0 0 0 0 0 0 0 2 0 0 0 z ctrl+s y").Wait(time.Second).Sees("SAVED  ‼ URGENT", "KOWALSKI, Piotr", "enter esc g  the round").SeesNot("esc board")
+	s.Press("esc").Sees("ROUND  1 of 3 done   next: 1A", "Saved 16:07: KOWALSKI, Piotr")
 }
 
 // The line about a draft that was kept names the patient, and is gone once the terminal

@@ -7,22 +7,20 @@
 // builds the view. screens.go lists the packages of screens, and places.go opens the screen
 // that another one asked for. lock.go lets people in and locks; commands.go has the command
 // line; keys.go the keys of every screen; wall.go shows the display for a wall; news.go the
-// messages of package service; recover.go goes on after an error of the program; frames.go
+// messages of package service; program.go runs the program, at a terminal or at a seat over
+// SSH, and ending.go ends it; elsewhere.go goes on with work from another seat; recover.go goes on after an error of the program; frames.go
 // paces the drawing.
 package tui
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"os/signal"
 	"syscall"
 	"time"
 
-	tea "charm.land/bubbletea/v2"
-
 	"neurocheck/internal/config"
 	"neurocheck/internal/pin"
+	"neurocheck/internal/service"
 	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
 )
@@ -41,6 +39,18 @@ type Options struct {
 	Support       string // whom to call
 	Remote        bool   // a session over SSH, which writes no files
 	PINs          *pin.Keeper
+
+	// Service looks after the log for all sessions of a server; nil starts one for this
+	// program alone. Sessions are those of the process; nil is this one alone.
+	Service  *service.Service
+	Sessions *service.Sessions
+	// Seat is the label of the seat over SSH, and Only the one member whose key opened it;
+	// empty if any member may sign in.
+	Seat, Only string
+	// Outside returns the command that brings a file to the person's own machine: the
+	// arguments come after the name of the ward. It is set with Remote.
+	Outside func(by, arguments string) string
+
 	// Settings reads the settings in force with their source.
 	Settings func(context.Context) (config.Settings, error)
 
@@ -67,17 +77,5 @@ type Wall struct {
 func Run(ctx context.Context, o Options) error {
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGHUP)
 	defer stop()
-	r := newRoot(ctx, o)
-	defer r.leave()
-	r.frames.program = tea.NewProgram(r, tea.WithContext(ctx), tea.WithFPS(120))
-	_, err := r.frames.program.Run()
-	switch {
-	case r.failure.fatal:
-		return fmt.Errorf("the program failed: error %s at %s. Saved checks are safe, and an unsaved check is kept as a draft: start it again, and %s", r.failure.code, r.failure.at, r.d.Call())
-	case errors.Is(err, tea.ErrInterrupted), ctx.Err() != nil:
-		return nil
-	case errors.Is(err, tea.ErrProgramPanic):
-		return fmt.Errorf("the program failed; saved checks are safe, and an unsaved check is kept as a draft: %w", err)
-	}
-	return err
+	return NewProgram(ctx, o).Run()
 }

@@ -74,6 +74,8 @@ var RecordEvents = []Term{
 	{"staff_added", "added to the staff"},
 	{"staff_changed", "changed on the staff"},
 	{"pin", "set the PIN"},
+	{"seat_added", "added the seat"},
+	{"seat_disabled", "disabled the seat"},
 	{"patient_added", "added the patient"},
 	{"patient_edited", "edited the patient"},
 	{"patient_linked", "linked the patient with another one"},

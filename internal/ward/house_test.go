@@ -19,7 +19,7 @@ var mayImport = map[string]string{
 	"internal/layers":            "", // for tests
 	"internal/pack":              "store/engine",
 	"internal/uptime":            "ward",
-	"internal/pin":               "uptime ward",
+	"internal/pin":               "uptime ward wholefile",
 	"internal/wholefile":         "ward",
 	"internal/config":            "icans ward",
 	"internal/csvlog":            "icans ward wholefile",
@@ -60,6 +60,7 @@ var only = map[string]string{
 	"charm.land/bubbles/":          "internal/tui internal/tui/",
 	"charm.land/wish/":             "internal/seats",
 	"charm.land/ssh":               "internal/seats",
+	"golang.org/x/crypto/ssh":      "internal/seats",
 	"github.com/mattn/go-sqlite3":  "internal/store/sqlite internal/store/storetest/fixture",
 	"github.com/jackc/pgx/":        "internal/store/postgres",
 	"github.com/pressly/goose/":    "internal/store/sqlite internal/store/postgres",

@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"neurocheck/internal/icans"
 )
@@ -146,30 +145,36 @@ func (p *Patient) Problems(now time.Time) []*Error {
 
 // AlikeNames returns the IDs of the patients whose name could be taken for that
 // of another in the list: the same family name, or a name that differs by one or
-// two letters.
+// two letters. Case and accents make no difference.
 func AlikeNames(patients []Patient) map[int64]bool {
 	alike := make(map[int64]bool)
 	keys := make([][]rune, len(patients))
-	families := make([]string, len(patients))
+	families := make([][]string, len(patients))
 	for i := range patients {
-		folded := strings.Map(func(r rune) rune {
-			if unicode.IsLetter(r) || r == ',' {
-				return unicode.ToLower(r)
-			}
-			return -1
-		}, patients[i].Name)
-		families[i], _, _ = strings.Cut(folded, ",")
-		keys[i] = []rune(strings.ReplaceAll(folded, ",", ""))
+		keys[i] = []rune(FoldName(patients[i].Name))
+		families[i] = familyNames(patients[i].Name)
 	}
 	for i := range patients {
 		for j := range i {
-			if families[i] == families[j] || nearlySame(keys[i], keys[j]) {
+			same := slices.ContainsFunc(families[i], func(name string) bool { return slices.Contains(families[j], name) })
+			if same || nearlySame(keys[i], keys[j]) {
 				alike[patients[i].ID] = true
 				alike[patients[j].ID] = true
 			}
 		}
 	}
 	return alike
+}
+
+// familyNames returns the part of a name before the comma as it is compared. Without a
+// comma it may be the first word or the last one.
+func familyNames(name string) []string {
+	family, _, hasComma := strings.Cut(name, ",")
+	words := strings.Fields(family)
+	if hasComma || len(words) < 2 {
+		return []string{FoldName(family)}
+	}
+	return []string{FoldName(words[0]), FoldName(words[len(words)-1])}
 }
 
 // nearlySame reports whether a and b, of more than four letters, are at most two

@@ -110,6 +110,15 @@ const (
 	LockFor   = 15 * time.Minute
 )
 
+// Plus adds tries that were counted elsewhere: the wait counts from the later ones.
+func (t Tries) Plus(o Tries, now Uptime) Tries {
+	if t.Wrong == 0 || o.Wrong > 0 && now.Since(o.Last) < now.Since(t.Last) {
+		t.Last = o.Last
+	}
+	t.Wrong += o.Wrong
+	return t
+}
+
 // Locked reports whether the tries have locked the name, for a while.
 func (t Tries) Locked() bool { return t.Wrong >= LockAfter }
 

@@ -136,11 +136,12 @@ func TestStays(t *testing.T) {
 
 func TestAlikeNames(t *testing.T) {
 	var patients []Patient
-	for i, name := range []string{"OKAFOR, Ada", "OKAFOR, Ida", "Okafur, Ada", "BERG, Nils", "NILS, Berg", "李, 明", "王, 芳"} {
+	for i, name := range []string{"OKAFOR, Ada", "OKAFOR, Ida", "Okafur, Ada", "BERG, Nils", "NILS, Berg", "李, 明", "王, 芳",
+		"MÜLLER, Jo", "Muller, Anneliese", "GARCÍA, Eva", "Luis Garcia", "LÊ, An", "le, Minh Anh", "Kim", "KIM, Bo", "Ana de Souza", "Rui Alves"} {
 		patients = append(patients, Patient{ID: int64(i), Name: name})
 	}
 	alike := AlikeNames(patients)
-	for i, want := range []bool{true, true, true, false, false, false, false} {
+	for i, want := range []bool{true, true, true, false, false, false, false, true, true, true, true, true, true, true, true, false, false} {
 		if alike[int64(i)] != want {
 			t.Errorf("%s: %v", patients[i].Name, alike[int64(i)])
 		}

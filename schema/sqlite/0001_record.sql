@@ -23,6 +23,7 @@ CREATE TABLE flag (code TEXT NOT NULL PRIMARY KEY) STRICT;
 CREATE TABLE status (code TEXT NOT NULL PRIMARY KEY) STRICT;
 CREATE TABLE reason (code TEXT NOT NULL PRIMARY KEY) STRICT;
 CREATE TABLE role (code TEXT NOT NULL PRIMARY KEY) STRICT;
+CREATE TABLE seat_kind (code TEXT NOT NULL PRIMARY KEY) STRICT;
 CREATE TABLE discharge (code TEXT NOT NULL PRIMARY KEY) STRICT;
 CREATE TABLE outcome (code TEXT NOT NULL PRIMARY KEY) STRICT;
 CREATE TABLE follow_up_event (code TEXT NOT NULL PRIMARY KEY) STRICT;
@@ -46,6 +47,7 @@ INSERT INTO flag (code) VALUES ('none'), ('incomplete'), ('grade1'), ('urgent');
 INSERT INTO status (code) VALUES ('recorded'), ('corrected'), ('withdrawn');
 INSERT INTO reason (code) VALUES ('wrong_patient'), ('wrong_value'), ('attribution'), ('entered_in_error'), ('other');
 INSERT INTO role (code) VALUES ('nurse'), ('clinician'), ('admin'), ('feed');
+INSERT INTO seat_kind (code) VALUES ('member'), ('workstation');
 INSERT INTO discharge (code) VALUES ('home'), ('transferred'), ('died'), ('died_icans'), ('other');
 INSERT INTO outcome (code) VALUES ('confirmed_icans'), ('other_cause'), ('resolved'), ('transferred');
 INSERT INTO follow_up_event (code) VALUES ('opened'), ('joined'), ('raised'), ('acknowledged'), ('noted'), ('closed');
@@ -134,6 +136,25 @@ CREATE TABLE credential (
 ) STRICT;
 
 CREATE INDEX credential_of_staff ON credential (staff);
+
+-- Seats over SSH; for each label the newest row is in force. The key of kind 'member' is
+-- that of one member of staff, of kind 'workstation' that of a machine for all of them.
+CREATE TABLE seat (
+    seq INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    at_offset INTEGER NOT NULL,
+    author TEXT NOT NULL CHECK (author <> ''),
+    request_id TEXT CHECK (length(request_id) BETWEEN 1 AND 64),
+    label TEXT NOT NULL CHECK (label <> ''),
+    kind TEXT NOT NULL REFERENCES seat_kind (code),
+    staff TEXT CHECK (staff <> ''),
+    fingerprint TEXT NOT NULL CHECK (fingerprint <> ''),
+    public_key TEXT NOT NULL CHECK (public_key <> ''),
+    active INTEGER NOT NULL CHECK (active IN (0, 1)),
+    row_hash BLOB NOT NULL CHECK (length(row_hash) = 32),
+    hash BLOB NOT NULL CHECK (length(hash) = 32),
+    CHECK ((kind = 'member') = (staff IS NOT NULL))
+) STRICT;
 
 -- The site's settings in force, as one JSON object by key, recorded if they differ from
 -- those before; the newest row is in force.
@@ -507,7 +528,8 @@ CREATE TABLE schedule_order (
 
 CREATE INDEX schedule_order_of_patient ON schedule_order (patient_id);
 
--- Sign-ins, reads, exports and the like: see ward.AuditEvent.
+-- Sign-ins, reads, exports and the like: see ward.AuditEvent. seat is the label of the
+-- seat over SSH at which it happened, NULL at the machine itself.
 CREATE TABLE audit_event (
     seq INTEGER PRIMARY KEY,
     at INTEGER NOT NULL,
@@ -518,6 +540,7 @@ CREATE TABLE audit_event (
     patient_id INTEGER REFERENCES patient (seq),
     about TEXT,
     detail TEXT,
+    seat TEXT,
     row_hash BLOB NOT NULL CHECK (length(row_hash) = 32),
     hash BLOB NOT NULL CHECK (length(hash) = 32)
 ) STRICT;
@@ -617,6 +640,8 @@ CREATE TRIGGER staff_no_update BEFORE UPDATE ON staff BEGIN SELECT RAISE(ABORT, 
 CREATE TRIGGER staff_no_delete BEFORE DELETE ON staff BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
 CREATE TRIGGER credential_no_update BEFORE UPDATE ON credential BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
 CREATE TRIGGER credential_no_delete BEFORE DELETE ON credential BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
+CREATE TRIGGER seat_no_update BEFORE UPDATE ON seat BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
+CREATE TRIGGER seat_no_delete BEFORE DELETE ON seat BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
 CREATE TRIGGER settings_no_update BEFORE UPDATE ON settings BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
 CREATE TRIGGER settings_no_delete BEFORE DELETE ON settings BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
 CREATE TRIGGER patient_no_update BEFORE UPDATE ON patient BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;

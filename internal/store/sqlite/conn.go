@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/mattn/go-sqlite3"
 
@@ -36,6 +37,9 @@ func (a access) probes() bool { return a == modeProbe || a == modeLook || a == m
 // leastSQLite is the first version that is safe for a write-ahead log under
 // several processes, as a number such as 3051003.
 const leastSQLite = 3051003
+
+// busyTimeout is the time for which SQLite waits for a lock: see pragmas.
+const busyTimeout = 5 * time.Second
 
 type pragma struct{ name, option, value, readBack string }
 

@@ -27,7 +27,7 @@ func explain(path string, err error) error {
 	}
 	switch cause(err) {
 	case engine.CauseBusy:
-		return ward.UnavailableFor(ward.LogLocked, "another program holds "+path+" locked; close it, and try again")
+		return Locked(path)
 	case engine.CauseDamaged, engine.CauseMissing:
 		return ward.UnavailableFor(ward.LogDamaged, path+" is damaged or is no database; nothing was changed: "+RecoveryHint(path)+VerifyNames)
 	case engine.CauseFull:
@@ -40,6 +40,11 @@ func explain(path string, err error) error {
 		return ward.Unavailable("cannot open " + path + "; see to its permissions and those of its folder")
 	}
 	return err
+}
+
+// Locked returns the error of a log that another program holds.
+func Locked(path string) error {
+	return ward.UnavailableFor(ward.LogLocked, "another program holds "+path+" locked; close it, and try again")
 }
 
 func neverFinished(err error) bool {

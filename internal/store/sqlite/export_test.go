@@ -33,10 +33,14 @@ var (
 	NewestVersion = newestVersion
 	FreshObjects  = freshObjects
 	DigestOf      = digestOf
+	AppendLine    = appendLine
 	Rebound       = rebound
 )
 
-const NewestObjects = newestObjects
+const (
+	NewestObjects = newestObjects
+	MostLate      = mostLate
+)
 
 func (p Pragma) Name() string     { return p.name }
 func (p Pragma) Option() string   { return p.option }

@@ -14,8 +14,8 @@ import (
 // anything: a pipe, of which the first read never ends, a link to a device, or a file
 // that fills the memory. So none is opened before it is known to be a plain file.
 
-// sideSuffixes are the sidecar files. SQLite itself opens the others than the queue.
-var sideSuffixes = []string{"-queue", "-wal", "-shm", "-journal"}
+// sideSuffixes are the sidecar files. SQLite itself opens the last three.
+var sideSuffixes = []string{"-queue", "-late", "-wal", "-shm", "-journal"}
 
 // mostSide is the greatest size of a sidecar file of this program.
 const mostSide = 4096

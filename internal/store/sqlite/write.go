@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"fmt"
+	"time"
 
 	"neurocheck/internal/store/engine"
 	"neurocheck/internal/ward"
@@ -20,6 +22,11 @@ func (l *Log) Write(ctx context.Context, r engine.Rules, do func(engine.Tx) (eng
 	if l.ReadOnly() {
 		return engine.Nothing, ward.Unavailable("the log is open read-only: nothing can be recorded")
 	}
+	defer func() {
+		if errors.Is(err, context.DeadlineExceeded) {
+			err = Locked(l.path)
+		}
+	}()
 	place, err := waitTurn(ctx, l.queue)
 	if err != nil {
 		return engine.Nothing, err
@@ -36,6 +43,13 @@ func (l *Log) Write(ctx context.Context, r engine.Rules, do func(engine.Tx) (eng
 		}
 		defer func() { err = errors.Join(err, setRules(context.WithoutCancel(ctx), conn, engine.Checked)) }()
 	}
+	// SQLite does not see the deadline while it waits for a lock of another process.
+	if end, ok := ctx.Deadline(); ok {
+		defer func() { err = errors.Join(err, waitInSQLite(context.WithoutCancel(ctx), conn, busyTimeout)) }()
+		if err := waitInSQLite(ctx, conn, time.Until(end)); err != nil {
+			return engine.Nothing, err
+		}
+	}
 	end, out, err := l.transact(ctx, conn, do)
 	if err != nil {
 		return out, err
@@ -48,6 +62,12 @@ func (l *Log) Write(ctx context.Context, r engine.Rules, do func(engine.Tx) (eng
 		return engine.Nothing, err
 	}
 	return engine.Saved, nil
+}
+
+// waitInSQLite sets the time for which SQLite waits for a lock on a connection.
+func waitInSQLite(ctx context.Context, conn *sql.Conn, most time.Duration) error {
+	_, err := conn.ExecContext(ctx, fmt.Sprintf("PRAGMA busy_timeout = %d", max(1, min(most, busyTimeout).Milliseconds())))
+	return err
 }
 
 // transact runs do in a transaction and commits it.

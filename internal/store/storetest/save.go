@@ -176,6 +176,19 @@ func testSavedAgain(t *testing.T, l *logs) {
 	}
 }
 
+// A withdrawal is the act of one person: the same one by another person is refused, so that
+// no person is told that the act of another one is theirs. By the same person it is a repetition.
+func testTheSameWithdrawalByTwo(t *testing.T, l *logs) {
+	s := l.opened(t)
+	gone := withdrawal(Save(t, s, checkOf(Admit(t, s), "a", 10, 0)).Check)
+	first := must(s.SaveCheck(t.Context(), nurse(2*time.Hour), gone))(t)
+	_, err := s.SaveCheck(t.Context(), clinician(3*time.Hour), gone)
+	refused(t, err, ward.KindConflict, "somebody changed this meanwhile")
+	if diff := cmp.Diff(first, must(s.SaveCheck(t.Context(), nurse(3*time.Hour), gone))(t)); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func testACheckThatCannotBeSaved(t *testing.T, l *logs) {
 	s := l.opened(t)
 	p, q := Admit(t, s), Eva(t, s)

@@ -249,7 +249,7 @@ func testSigningIn(t *testing.T, l *logs) {
 	s := l.opened(t)
 	ok(t, s.SetPIN(t.Context(), nurse(0), "Sam Lee", ward.PIN{Digest: "right"}))
 	sign := func(by string, at time.Duration, right bool) error {
-		_, err := s.SignIn(t.Context(), ward.Sign(by, after(at)), ward.SignedIn, func(ward.PIN) (bool, error) { return right, nil })
+		_, err := s.SignIn(t.Context(), ward.Sign(by, after(at)), ward.SignedIn, ward.Guess{Matches: func(ward.PIN) (bool, error) { return right, nil }})
 		return err
 	}
 	ok(t, sign("sam lee", time.Minute, true))

@@ -63,6 +63,7 @@ var suite = []struct {
 	{"OneWayOfSavingAndImporting", testOneWayOfSavingAndImporting},
 	{"ARequestAnswersWithWhatWasRecorded", testARequestAnswersWithWhatWasRecorded},
 	{"SavedAgain", testSavedAgain},
+	{"TheSameWithdrawalByTwo", testTheSameWithdrawalByTwo},
 	{"ACheckThatCannotBeSaved", testACheckThatCannotBeSaved},
 	{"APaperSheetInAnyOrder", testAPaperSheetInAnyOrder},
 	{"APaperSheetTwice", testAPaperSheetTwice},

@@ -43,9 +43,6 @@ func (r registry) find(patient int64) (store.Known, bool) {
 	return store.Known{}, false
 }
 
-// changedMeanwhile is said if another terminal changed the subject of an open question.
-const changedMeanwhile = "somebody changed this meanwhile; look again"
-
 // sameVersions reports whether a patient and a stay are as they were.
 func sameVersions(p, q *ward.Patient, a, b *ward.Stay) bool {
 	return p.Version == q.Version && a.ID == b.ID && a.Version == b.Version

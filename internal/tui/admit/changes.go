@@ -52,7 +52,7 @@ func newChanges(s *edit, p ward.Patient, stay ward.Stay, list []ward.Change) *ch
 		}
 	}
 	if !stay.OnWard() && stay.ID != 0 {
-		c.Text = append(c.Text, "Please check: the patient "+leftAt(s.d, &stay))
+		c.Text = append(c.Text, "Please check: the patient "+s.d.LeftAt(&stay))
 	}
 	if needsReason {
 		c.reason = kit.NewText(s.reason, 200)

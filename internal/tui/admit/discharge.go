@@ -26,6 +26,7 @@ type discharge struct {
 	stay    ward.Stay
 	when    *kit.Field[time.Time] // untouched it is the time of the save
 	editing bool                  // the time is being typed
+	runs    kit.TypedRuns         // the time before the keys of a scanner
 	sure    *leaving              // the second question
 	gone    string                // the reason why the patient cannot be discharged any more
 }
@@ -104,6 +105,7 @@ func (q *discharge) Typing() bool { return q.editing && len(q.when.Bindings()) =
 
 // Type implements [kit.Screen].
 func (q *discharge) Type(h kit.Host, k kit.Key) (bool, tea.Cmd) {
+	q.runs.Before(q.when, k)
 	refusal, mine := q.when.Type(k)
 	if refusal != "" {
 		h.Fail(refusal)
@@ -174,9 +176,7 @@ func (q *discharge) timeBindings() []kit.Binding {
 
 // Untype implements [kit.Untyper].
 func (q *discharge) Untype(b kit.Burst) {
-	for range b.Keys {
-		q.when.Type(kit.Key{Name: "backspace"})
-	}
+	q.runs.TakeBack(b)
 	q.keep()
 }
 
@@ -191,13 +191,13 @@ func (q *discharge) refresh(h kit.Host) {
 	case !ok:
 		q.gone = "the patient left meanwhile"
 	case !s.Stay.OnWard():
-		q.stay, q.gone = s.Stay, "the patient "+leftAt(q.d, &s.Stay)
+		q.stay, q.gone = s.Stay, "the patient "+q.d.LeftAt(&s.Stay)
 	case sameVersions(&s.Patient, &q.patient, &s.Stay, &q.stay):
 		return
 	default:
 		q.patient, q.stay = s.Patient, s.Stay
 	}
-	h.Fail(changedMeanwhile)
+	h.Fail(desk.ChangedMeanwhile)
 }
 
 // Update implements [kit.Screen].

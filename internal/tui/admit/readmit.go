@@ -112,7 +112,7 @@ func (r *readmission) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 	if ok && !sameVersions(&k.Patient, &r.known.Patient, &k.Stay, &r.known.Stay) {
 		r.known = k
 		r.words()
-		h.Fail(changedMeanwhile)
+		h.Fail(desk.ChangedMeanwhile)
 	}
 	return nil
 }
@@ -127,7 +127,7 @@ func (r *readmission) words() {
 		return
 	}
 	r.Options[0].Off = ""
-	text := leftAt(r.d, &k.Stay) + ". Therapy and day count go on"
+	text := r.d.LeftAt(&k.Stay) + ". Therapy and day count go on"
 	if k.Patient.Product != "" {
 		text += ": " + kit.Plain(k.Patient.Product)
 	}

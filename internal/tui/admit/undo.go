@@ -72,7 +72,7 @@ func (u *undo) off(reason string) {
 func (u *undo) fill(k store.Known) {
 	u.known = &k
 	u.Subject = []string{"UNDO the discharge of " + words.About(&k.Patient) + "?"}
-	u.Text = []string{leftAt(u.d, &k.Stay) + ". Why?"}
+	u.Text = []string{u.d.LeftAt(&k.Stay) + ". Why?"}
 	u.off("")
 	if k.Stay.OnWard() {
 		u.Text = []string{"on the ward, bed " + desk.Bed(&k.Stay)}
@@ -84,12 +84,6 @@ func (u *undo) fill(k store.Known) {
 		h.Say("discharge undone: " + words.Name(&k.Patient) + "   " + words.MRN(&k.Patient) + " is on the ward, bed " + desk.Bed(&k.Stay))
 		return cmd
 	}
-}
-
-// leftAt returns the end of a stay with its time and its author: "left 28 Nov 10:30,
-// home, Dr Nair".
-func leftAt(d *desk.Desk, s *ward.Stay) string {
-	return "left " + d.Time(s.DischargedAt) + ", " + ward.WordsFor(ward.Discharges, s.Discharge) + ", " + words.ShortName(s.Recorded.By)
 }
 
 func (u *undo) save(h kit.Host, reason string) tea.Cmd {
@@ -155,7 +149,7 @@ func (u *undo) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 		if u.asking != nil { // its question names the discharge of before; the reason is kept
 			cmd = h.Close(u.asking)
 		}
-		h.Fail(changedMeanwhile)
+		h.Fail(desk.ChangedMeanwhile)
 	}
 	u.fill(k)
 	return cmd

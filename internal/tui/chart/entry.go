@@ -321,6 +321,9 @@ func (e *entry) Body(p kit.Page) []string {
 		}
 	}
 	add(e.title+"   "+words.About(pt), p.Strong)
+	if left := e.d.Left(e.stay()); left != "" {
+		add("The patient "+left+".", p.Bad)
+	}
 	if !e.leftAt.IsZero() {
 		add("Your unsaved entry of "+e.d.Time(e.leftAt)+" is back.", p.Note)
 	}

@@ -406,3 +406,23 @@ func TestNoCheckAndLeft(t *testing.T) {
 	s.Tick()
 	s.Sees("left 16:07, home").Press("n").Sees("not on the ward now: p readmits")
 }
+
+// Each dialog says that the patient left meanwhile, also over the board, and names the
+// patient as now.
+func TestTheDialogsFollowThePatient(t *testing.T) {
+	for _, screen := range []string{desk.Intervene, desk.Report, desk.Interval, desk.Cause} {
+		s := desktest.New(t, chart.Screens())
+		ada := s.Ada()
+		s.SignIn(desktest.Nair).Go(screen, desk.Subject(ada.ID)).Sees("OKAFOR, Ada   born")
+		now, sign := ada, ward.Sign(desktest.Tomasz, s.Now())
+		now.Name = "OKAFOR-SMITH, Ada"
+		if _, err := s.Log.EditPatient(t.Context(), sign, now); err != nil {
+			t.Fatal(err)
+		}
+		s.Tick().Sees("OKAFOR-SMITH, Ada   born").SeesNot("The patient left")
+		if _, err := s.Log.Discharge(t.Context(), sign, ada.ID, s.Now(), "home"); err != nil {
+			t.Fatal(err)
+		}
+		s.Tick().Sees("The patient left 16:07, home, Tomasz Wójcik.")
+	}
+}

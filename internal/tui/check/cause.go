@@ -23,13 +23,13 @@ const causeText = causeLine + " text"
 // turns a domain: counts, uncertain, other cause.
 type causes struct {
 	dialog
-	text   *kit.Text
+	text   kit.Editor
 	naming bool // the cause is being typed
 	err    string
 }
 
 func newCauses(d dialog, naming bool) *causes {
-	return &causes{dialog: d, text: kit.NewText(d.exam.sheet.cause, mostCause), naming: naming}
+	return &causes{dialog: d, text: kit.Plainly(kit.NewText(d.exam.sheet.cause, mostCause), nil), naming: naming}
 }
 
 // Typing implements [kit.Screen].
@@ -37,6 +37,7 @@ func (d *causes) Typing() bool { return d.naming }
 
 // Type takes a key of the cause. The form keeps it with each key.
 func (d *causes) Type(h kit.Host, k kit.Key) (bool, tea.Cmd) {
+	d.runs.Before(d.text, k)
 	refusal, mine := d.text.Type(k)
 	if refusal != "" {
 		h.Fail(refusal)
@@ -47,7 +48,7 @@ func (d *causes) Type(h kit.Host, k kit.Key) (bool, tea.Cmd) {
 // Update takes a burst into the cause.
 func (d *causes) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 	if b, ok := msg.(kit.Burst); ok && d.naming {
-		return tea.Batch(d.textBurst(h, kit.Plainly(d.text, nil), b), d.keep(h))
+		return tea.Batch(d.textBurst(h, d.text, b), d.keep(h))
 	}
 	return nil
 }

@@ -20,6 +20,7 @@ type dialog struct {
 	kit.Base
 	exam *examination
 	form owner
+	runs kit.TypedRuns // the text before the keys of a scanner
 }
 
 // Over implements [kit.Dialog].
@@ -43,8 +44,6 @@ func (d *dialog) textBurst(h kit.Host, e kit.Editor, b kit.Burst) tea.Cmd {
 		}
 		return nil
 	}
-	for range b.Keys {
-		e.Type(kit.Key{Name: "backspace"})
-	}
+	d.runs.TakeBack(b)
 	return d.exam.desk.Wristband(h, b, &d.exam.history.Patient)
 }

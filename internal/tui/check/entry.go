@@ -21,12 +21,11 @@ const mostComment = 2000
 // each key.
 type entry struct {
 	dialog
-	head    string
+	head    string // before the patient
 	hint    string
 	editor  kit.Editor
 	changed func()        // after a key has changed the text
 	done    func() string // takes the text; returns the reason if it is refused
-	restart func()        // shows the text as it was at the opening
 	refused string
 }
 
@@ -38,6 +37,7 @@ func (d *entry) Type(h kit.Host, k kit.Key) (bool, tea.Cmd) {
 	if k.Name == "enter" {
 		return false, nil
 	}
+	d.runs.Before(d.editor, k)
 	before := d.editor.Value()
 	refusal, mine := d.editor.Type(k)
 	if refusal != "" {
@@ -61,11 +61,8 @@ func (d *entry) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 	if !ok {
 		return nil
 	}
-	cmd := d.textBurst(h, d.editor, b)
-	if d.editor.Value() == "" && d.restart != nil {
-		d.restart()
-	}
-	return tea.Batch(cmd, d.keep(h, ""))
+	before := d.editor.Value()
+	return tea.Batch(d.textBurst(h, d.editor, b), d.keep(h, before))
 }
 
 // Bindings implements [kit.Screen].
@@ -102,7 +99,7 @@ func (d *entry) take(h kit.Host) tea.Cmd {
 // Body implements [kit.Screen].
 func (d *entry) Body(p kit.Page) []string {
 	var lines []string
-	for _, line := range p.Hang(" "+d.head, p.Width, 1) {
+	for _, line := range p.Hang(" "+d.head+"   "+words.About(&d.exam.history.Patient), p.Width, 1) {
 		lines = append(lines, p.Strong.Render(line))
 	}
 	for _, line := range d.editor.View(p.Narrow(p.Width-4), d.Typing()) {
@@ -150,7 +147,7 @@ func newComment(d dialog) *entry {
 	e := d.exam
 	text := kit.NewText(e.check.Note, mostComment)
 	text.Lines = true
-	return &entry{dialog: d, head: "Comment   " + words.About(&e.history.Patient), hint: "the comment changes neither grade nor flag", editor: kit.Plainly(text, nil),
+	return &entry{dialog: d, head: "Comment", hint: "the comment changes neither grade nor flag", editor: kit.Plainly(text, nil),
 		changed: func() { e.check.Note = text.Value() },
 		done:    func() string { return "" }}
 }
@@ -159,14 +156,18 @@ func newComment(d dialog) *entry {
 func newTime(d dialog) *entry {
 	e := d.exam
 	field := kit.NewField(40, func(text string) reading.Reading[time.Time] { return reading.Time(text, e.desk.Now(), e.desk.Zone()) })
-	start := func() { field.Start(e.check.PerformedAt, timeShown(e.desk, e.check.PerformedAt), "") }
-	start()
+	field.Start(e.check.PerformedAt, timeShown(e.desk, e.check.PerformedAt), "")
 	if e.typed != "" {
 		field.Insert(e.typed)
 	}
-	return &entry{dialog: d, head: "When was the patient examined?   " + words.About(&e.history.Patient), editor: field, restart: start,
-		hint:    "1320, 13.20, 1:20pm, yesterday 2350, 28 Nov 0300. Untouched, the time stays to the second",
-		changed: func() { e.typed = field.Value() },
+	return &entry{dialog: d, head: "When was the patient examined?", editor: field,
+		hint: "1320, 13.20, 1:20pm, yesterday 2350, 28 Nov 0300. Untouched, the time stays to the second",
+		changed: func() {
+			e.typed = ""
+			if field.Touched() {
+				e.typed = field.Value()
+			}
+		},
 		done: func() string {
 			at, _ := field.Get()
 			if reason := bedside.TimeRefusal(&e.history, at, e.desk.WallClock()); reason != "" {

@@ -22,6 +22,8 @@ type form struct {
 	place kit.Place
 
 	loading, asking, taking kit.Pending
+	asks                    *kit.Question // whether to save, while it is open
+	leaving                 *kit.Question // whether to keep a correction
 	saving                  saving
 
 	opened bool   // record and draft are loaded
@@ -208,7 +210,8 @@ func (f *form) leave(h kit.Host, _ kit.Key) tea.Cmd {
 	switch {
 	case !f.dirty:
 	case f.correcting():
-		return h.Push(f.leaveCorrection())
+		f.leaving = f.leaveCorrection()
+		return h.Push(f.leaving)
 	case f.saving.pending.Waiting():
 		defer h.Say("NOT SAVED YET: it is tried again; until then the check is kept as your draft")
 	default:
@@ -251,7 +254,7 @@ func (f *form) Head(p kit.Page) []string {
 	}
 	if f.opened {
 		id.Patient, id.Stay = &f.history.Patient, f.history.Stay()
-		if stay := ward.StayAt(f.history.Stays, f.check.PerformedAt); stay != nil {
+		if stay := ward.StayAt(f.history.Stays, f.check.PerformedAt); stay != nil && id.Stay.OnWard() {
 			id.Stay = stay
 		}
 	} else if s, ok := f.desk.State(f.patient); ok {
@@ -261,9 +264,6 @@ func (f *form) Head(p kit.Page) []string {
 		return f.desk.Head(p, id)
 	}
 	id.More = desk.Interpreter(id.Patient)
-	if f.opened && f.hasLeft() {
-		id.More = append(id.More, placeWords(f.desk, f.history.Stay()))
-	}
 	if cause := f.desk.NamedCause(&f.history); f.opened && cause != "" {
 		id.More = append(id.More, cause)
 	}

@@ -43,7 +43,14 @@ func (f *form) loaded(h kit.Host, msg kit.Result[record]) tea.Cmd {
 		return f.begin(h, msg.Value)
 	}
 	before := len(f.review("").Meanwhile())
+	defer f.desk.SayLeft(h, f.history.Stay(), msg.Value.chart.Stay())
 	f.take(&msg.Value.chart)
+	if f.leaving != nil {
+		f.leaving.Subject = []string{words.About(&f.history.Patient)}
+	}
+	if f.asks != nil {
+		defer f.renew(h)
+	}
 	if c := f.takenAway(); c != nil && !f.busy() {
 		f.check.ID = f.desk.NewID()
 		h.Say(words.ShortName(c.Recorded.By) + " took over this check and saved it at " + f.desk.Time(c.Recorded.At) + ". A save here is a check of its own")
@@ -53,6 +60,12 @@ func (f *form) loaded(h kit.Host, msg kit.Result[record]) tea.Cmd {
 		h.Say("MEANWHILE " + bedside.MeanwhileWords(f.desk.WallClock(), &list[len(list)-1]))
 	}
 	return nil
+}
+
+// renew makes an open question one about the record as it is now.
+func (f *form) renew(h kit.Host) {
+	subject, text := f.questionText("")
+	desk.Renew(h, f.asks, subject, text)
 }
 
 // begin fills the form for the first time: with a draft, with the check to correct, or

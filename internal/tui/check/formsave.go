@@ -34,9 +34,15 @@ func (f *form) asked(h kit.Host, msg kit.Result[record]) tea.Cmd {
 		}
 	}
 	f.saving.request = f.desk.NewID()
-	return h.Push(f.question(unknown, func(h kit.Host, c ward.Check) tea.Cmd {
+	f.asks = f.question(unknown, func(h kit.Host, c ward.Check) tea.Cmd {
+		f.asks = nil
 		return f.saving.begin(f.desk, h, f.place.Subject, c)
-	}))
+	})
+	f.asks.Left = func(kit.Host) tea.Cmd {
+		f.asks = nil
+		return nil
+	}
+	return h.Push(f.asks)
 }
 
 // saved goes on after a save: to the checklist if the patient must be seen, else to the

@@ -27,7 +27,8 @@ type move struct {
 	asking  kit.Pending
 	saving  kit.Pending
 	request string
-	id      string // of the check there
+	id      string        // of the check there
+	asks    *kit.Question // whether to move, while it is open
 }
 
 func newMove(d *desk.Desk, to kit.Place) kit.Screen {
@@ -95,15 +96,19 @@ func (s *move) loaded(h kit.Host, msg kit.Result[origin]) tea.Cmd {
 	case msg.Err != nil:
 		h.Fail(desk.Words(msg.Err))
 		return h.Close(s)
-	case c == nil || c.Status == ward.Withdrawn:
-		h.Fail("this check is withdrawn already")
-		return h.Close(s)
+	case withdrawnAlready(s.desk, c) != "":
+		cmd := h.Close(s)
+		h.Fail(withdrawnAlready(s.desk, c))
+		return cmd
 	}
 	s.check, s.from, s.others = c, msg.Value.chart, msg.Value.others
 	chosen := s.chosen
 	s.find()
 	if chosen != 0 && s.found.index(chosen) >= 0 {
 		s.chosen = chosen
+	}
+	if s.asks != nil {
+		return s.choose(h, kit.Key{}) // both records may have changed
 	}
 	return nil
 }
@@ -157,7 +162,7 @@ func (s *move) choose(h kit.Host, _ kit.Key) tea.Cmd {
 	i := s.found.index(s.chosen)
 	if i < 0 {
 		h.Fail("no patient is chosen: type a bed, a name or an MRN")
-		return nil
+		return s.shut(h)
 	}
 	s.to = s.found[i]
 	id, site := s.chosen, s.desk.Site()
@@ -172,12 +177,12 @@ func (s *move) ask(h kit.Host, msg kit.Result[ward.Chart]) tea.Cmd {
 	switch at := s.check.PerformedAt; {
 	case msg.Err != nil:
 		h.Fail(desk.Words(msg.Err))
-		return nil
+		return s.shut(h)
 	case s.to.Patient.ID != s.chosen:
 		return nil // another patient is in hand by now
 	case len(to.Stays) > 0 && ward.StayAt(to.Stays, at) == nil:
 		h.Fail(words.Name(&to.Patient) + " was not on the ward at " + s.desk.DayTime(at) + ", the time of the check")
-		return nil
+		return s.shut(h)
 	}
 	text := []string{
 		"MOVE the check of " + s.desk.DayTime(s.check.PerformedAt) + ", " + words.CheckWords(s.check) + ", recorded by " + kit.Plain(s.check.Recorded.By) + "?",
@@ -186,7 +191,26 @@ func (s *move) ask(h kit.Host, msg kit.Result[ward.Chart]) tea.Cmd {
 	}
 	text = append(text, s.consequences(to)...)
 	text = append(text, "It is withdrawn here and recorded there, each naming the other.")
-	return h.Push(kit.Confirm(nil, text, "move", "back", s.save).Recording(string(ward.MayRecord)))
+	if s.asks != nil {
+		desk.Renew(h, s.asks, nil, text)
+		return nil
+	}
+	s.asks = kit.Confirm(nil, text, "move", "back", s.save).Recording(string(ward.MayRecord))
+	s.asks.Left = func(kit.Host) tea.Cmd {
+		s.asks = nil
+		return nil
+	}
+	return h.Push(s.asks)
+}
+
+// shut closes a question whose move is not possible any more.
+func (s *move) shut(h kit.Host) tea.Cmd {
+	if s.asks == nil {
+		return nil
+	}
+	asks := s.asks
+	s.asks = nil
+	return h.Close(asks)
 }
 
 // consequences returns the lines about the result of the check there, and about the other
@@ -207,6 +231,7 @@ func (s *move) consequences(to *ward.Chart) []string {
 }
 
 func (s *move) save(h kit.Host) tea.Cmd {
+	s.asks = nil
 	check, to, id := *s.check, s.to.Patient.ID, s.id
 	return desk.Save(s.desk, h, &s.saving, s.subject, s.request, func(ctx context.Context, log *store.Store, sig ward.Signature) (store.Saved, error) {
 		return log.MoveCheck(ctx, sig, check, to, id)

@@ -24,20 +24,29 @@ func (e *examination) cannotSave() string {
 	return ""
 }
 
-// question asks whether to save the check. unknown is a line about a part of the record
-// that could not be read.
+// question asks whether to save the check, as the record is at the answer.
 func (e *examination) question(unknown string, save func(kit.Host, ward.Check) tea.Cmd) *kit.Question {
-	review := e.review(unknown)
-	c := *review.Check
-	about := words.About(&e.history.Patient)
+	subject, text := e.questionText(unknown)
 	if e.correcting() {
-		return reasonQuestion([]string{about}, append(e.correctionText(review), "Why?"), func(h kit.Host, reason string) tea.Cmd {
+		return reasonQuestion(subject, text, func(h kit.Host, reason string) tea.Cmd {
+			c := e.resulting()
 			c.Reason = reason
 			return save(h, c)
 		})
 	}
-	q := kit.Confirm([]string{"SAVE this check?   " + about}, review.Lines(), "save", "back to the form", func(h kit.Host) tea.Cmd { return save(h, c) })
+	q := kit.Confirm(subject, text, "save", "back to the form", func(h kit.Host) tea.Cmd { return save(h, e.resulting()) })
 	return q.Recording(string(ward.MayRecord))
+}
+
+// questionText returns the subject and the text of the question. unknown is a line about a
+// part of the record that could not be read.
+func (e *examination) questionText(unknown string) (subject, text []string) {
+	review := e.review(unknown)
+	about := words.About(&e.history.Patient)
+	if e.correcting() {
+		return []string{about}, append(e.correctionText(review), "Why?")
+	}
+	return []string{"SAVE this check?   " + about}, review.Lines()
 }
 
 // correctionText names the time, the changes, grade and flag before and after, and the

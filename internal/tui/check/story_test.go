@@ -156,6 +156,29 @@ func TestWristbandInAComment(t *testing.T) {
 	s.Press("esc", "t").Burst("0042317").Sees("wristband matches", "16:07▌")
 }
 
+// A wristband that was taken back is not kept either: neither in the comment nor in the
+// time nor in the cause, on the record or after a kill.
+func TestAWristbandIsNotKept(t *testing.T) {
+	for _, band := range []string{"0042317", "0042371"} {
+		for _, key := range []string{"c", "t"} {
+			s, ada := atTheForm(t)
+			s.Press("1", key).Burst(band).Wait(time.Second)
+			if band == "0042371" {
+				s.Press("0")
+			}
+			draft, found, err := s.Log.DraftOf(t.Context(), ada.ID, desktest.Maria)
+			if err != nil || !found || strings.Contains(draft.Content, band) {
+				t.Errorf("%s, %s: the draft is %q, %v, %v", key, band, draft.Content, found, err)
+			}
+			s.Press("esc", "ctrl+s").Sees("SAVE this check?").Press("y").Wait(time.Second)
+			list := chartOf(t, s, ada).Checks
+			if len(list) != 1 || list[0].Note != "" {
+				t.Errorf("%s, %s: saved %+v", key, band, list)
+			}
+		}
+	}
+}
+
 // B4: nothing is saved in a window that does not show it.
 func TestB4SmallWindow(t *testing.T) {
 	s, ada := atTheForm(t)
@@ -426,7 +449,7 @@ func TestLateCheckOfAStayThatEnded(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.SignIn(desktest.Maria)
-	openForm(s, ada).Sees("NEURO CHECK  OKAFOR, Ada", "left Sun 29 Nov 14:07", "When was the patient examined?")
+	openForm(s, ada).Sees("NEURO CHECK  OKAFOR, Ada", "left 14:07, home, Maria Santos", "When was the patient examined?")
 	s.Press("enter").Sees("Sun 29 Nov 16:07 is after the patient left, Sun 29 Nov 14:07")
 	s.Press("esc").Wait(time.Second).Press("1", "ctrl+s").Sees("Time of the check: Sun 29 Nov 16:07 is after the patient left, Sun 29 Nov")
 	s.Press("t").Type("1330").Press("enter", "ctrl+s").Sees("LATE ENTRY Sun 29 Nov 13:30, 2 h 37 ago")

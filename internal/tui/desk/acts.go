@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -24,6 +25,9 @@ func (c Changed) Concerns(patient int64) bool { return c.All || slices.Contains(
 
 // Tick is the tick of the clock, once in a second.
 type Tick struct{ At time.Time }
+
+// InRound reports whether the card of a round lies under the screen, in place of the board.
+func (d *Desk) InRound() bool { return d.Doors.InRound != nil && d.Doors.InRound() }
 
 // Done is the value of a save that answers with nothing but its success.
 type Done struct{}
@@ -63,19 +67,61 @@ func (d *Desk) Signer(request string) func() ward.Signature {
 
 // noted is the value of a command that recorded an audit event. The desk takes its
 // result.
-type noted struct{}
+type noted struct {
+	late bool // the record follows with the next save
+}
 
 // Note records an audit event of the person at the keyboard, such as a read. The patient
-// comes before the audit: if the event cannot be recorded, the screen opens all the same
-// and a line says so.
+// comes before the audit: if the event cannot be recorded now, the screen opens all the
+// same, a line says so, and the record follows with the next save.
 func (d *Desk) Note(h kit.Host, e ward.AuditEvent) tea.Cmd {
-	if d.ReadOnly() != "" || d.user.Name == "" {
+	if d.user.Name == "" || d.Log.ReadOnly() && d.Log.Trouble() == nil {
 		return nil
 	}
 	var p kit.Pending
 	return Save(d, h, &p, "", "", func(ctx context.Context, log *store.Store, sig ward.Signature) (noted, error) {
-		return noted{}, log.Note(ctx, sig, e)
+		err := log.NoteReading(ctx, sig, e)
+		if missing, ok := errors.AsType[*store.Missing](err); ok && missing.Waits {
+			return noted{late: true}, err
+		}
+		return noted{}, err
 	})
+}
+
+// lateNotes is the value of a command that recorded the notes of readings that waited.
+type lateNotes struct{}
+
+// noteLate records the notes that wait, once the log can be written again.
+func (d *Desk) noteLate(h kit.Host) tea.Cmd {
+	if !d.missing || d.Log.ReadOnly() || d.noting.Waiting() || d.now.Sub(d.notedAt) < probeEvery {
+		return nil
+	}
+	d.notedAt = d.now
+	return Load(d, h, &d.noting, "", func(ctx context.Context, log *store.Store) (lateNotes, error) {
+		brief, cancel := context.WithTimeout(ctx, probeEvery)
+		defer cancel()
+		return lateNotes{}, log.WriteLate(brief)
+	})
+}
+
+// takeNoted says if the audit lacks an act.
+func (d *Desk) takeNoted(h kit.Host, msg kit.Result[noted]) {
+	_, missing := errors.AsType[*store.Missing](msg.Err)
+	switch {
+	case missing && msg.Value.late:
+		d.setMissing(true)
+	case msg.Err != nil:
+		h.Fail("this could not be recorded in the audit: " + Words(msg.Err))
+	}
+}
+
+func (d *Desk) setMissing(missing bool) {
+	d.missing = missing
+	line := ""
+	if missing {
+		line = "The audit lacks what was read here. It follows when the log can be written"
+	}
+	d.SetNotice(NoticeAudit, line)
 }
 
 // visit is the patient whose record the person at the keyboard has open.

@@ -75,6 +75,15 @@ type Options struct {
 	Support string
 	// Remote is set for a session over SSH, which writes no files.
 	Remote bool
+	// Outside returns the command that brings a file to the person's own machine. It is
+	// set with Remote; the arguments come after the name of the ward.
+	Outside func(by, arguments string) string
+	// Only is the one member of staff who may sign in here, because the key of that member
+	// opened the seat; empty if any may.
+	Only string
+	// Waiting returns the number of sign-ins that wait until their PIN is compared. Nil if
+	// none ever waits.
+	Waiting func() int
 	// Settings reads the settings in force with their source, for the screen of the
 	// settings. Nil if only the site is known.
 	Settings func(context.Context) (config.Settings, error)
@@ -113,6 +122,9 @@ type Desk struct {
 	health   *health
 	probing  kit.Pending
 	probedAt time.Time
+	missing  bool // the audit lacks readings so far
+	noting   kit.Pending
+	notedAt  time.Time
 }
 
 // Doors are the acts that need the whole stack of screens.
@@ -124,6 +136,9 @@ type Doors struct {
 	Quit  func(kit.Host) tea.Cmd // asks first
 	// Locked reports whether screens of a person are kept behind the lock, and since when.
 	Locked func(name string) (since time.Time, ok bool)
+	// InRound reports whether a round is open: its card takes the place of the board. Nil if
+	// there are no rounds.
+	InRound func() bool
 	// Poll asks for changes of the log at once. The desk calls it after each save.
 	Poll func(kit.Host) tea.Cmd
 }
@@ -190,6 +205,9 @@ func (d *Desk) SetUser(m ward.Staff) {
 	d.user = m
 	d.saved = Saved{}
 	d.EndVisit()
+	if m.Name != "" && d.Log != nil && d.Log.Owes() { // the sign-in may be one
+		d.setMissing(true)
+	}
 }
 
 // May returns the reason why the person at the keyboard lacks a permission, and the

@@ -67,7 +67,7 @@ func (d *Desk) identifiers(p kit.Page, id Identity) []string {
 	}
 	pieces := []string{first, words.MRN(pt), "", "", "", ""}
 	const bed, day, therapy, baseline = 2, 3, 4, 5
-	if id.Stay != nil && id.Stay.Bed != "" {
+	if id.Stay != nil && id.Stay.Bed != "" && d.left(id) == "" {
 		pieces[bed] = "bed " + Bed(id.Stay)
 	}
 	if _, ok := pt.Day(d.now, d.zone); ok && id.Stay != nil {
@@ -80,7 +80,7 @@ func (d *Desk) identifiers(p kit.Page, id Identity) []string {
 			pieces[baseline] = fmt.Sprintf("baseline %s %d", words.ToolName(pt.Tool), n)
 		}
 	}
-	pieces = append(pieces, id.More...)
+	pieces = append(append(pieces, id.More...), d.left(id))
 	for _, way := range []int{therapy, baseline, day, bed} {
 		if p.Cells(joinPieces(pieces)) <= p.Width {
 			break
@@ -88,6 +88,14 @@ func (d *Desk) identifiers(p kit.Page, id Identity) []string {
 		pieces[way] = ""
 	}
 	return p.Hang(joinPieces(pieces), p.Width, 1)
+}
+
+// left returns the end of the stay of a head; empty if the patient is on the ward by now.
+func (d *Desk) left(id Identity) string {
+	if s, ok := d.State(id.Patient.ID); ok && s.Stay.OnWard() {
+		return ""
+	}
+	return d.Left(id.Stay)
 }
 
 func joinPieces(pieces []string) string {

@@ -231,6 +231,38 @@ func (d *Desk) takeLoaded(h kit.Host, msg kit.Result[loadedForms]) {
 	}
 }
 
+// Adopt takes the unsaved forms of the person at the keyboard as the log has them, also
+// those that this program knows: they were changed at another seat.
+func (d *Desk) Adopt(h kit.Host, list []store.Draft) {
+	d.Forget(d.user.Name)
+	d.takeLoaded(h, kit.Result[loadedForms]{Value: loadedForms{d.user.Name, list}})
+}
+
+// Forget drops the unsaved work of a person from this program. The log has it still.
+func (d *Desk) Forget(by string) {
+	for key := range d.kept {
+		if key.by == by {
+			d.forget(key)
+		}
+	}
+}
+
+// ForgetForm is [Desk.Forget] of one form, whatever its detail.
+func (d *Desk) ForgetForm(by string, at kit.Place) {
+	for key := range d.kept {
+		if key.by == by && key.Screen == at.Screen && key.Subject == at.Subject {
+			d.forget(key)
+		}
+	}
+}
+
+// forget drops a form that the log has. One that is still to be written stays until then.
+func (d *Desk) forget(key formKey) {
+	if !slices.ContainsFunc(d.unwritten, func(u unwritten) bool { return u.key == key }) {
+		delete(d.kept, key)
+	}
+}
+
 // KeptForm is unsaved work of the person at the keyboard.
 type KeptForm struct {
 	Place kit.Place // its key; the screen of the form opens without the detail

@@ -9,6 +9,7 @@ const (
 	NoticeDamaged    Notice = iota // the log is damaged or was altered
 	NoticeDisk                     // the disk is full
 	NoticeLog                      // another program holds the log
+	NoticeAudit                    // the audit lacks readings so far
 	NoticeServer                   // the server is away
 	NoticeConnection               // the board is old
 	NoticeClock                    // the clock jumped

@@ -63,7 +63,7 @@ func (d *Desk) take(h kit.Host, msg tea.Msg) tea.Cmd {
 	case Changed:
 		return d.Reload(h)
 	case Tick:
-		return d.probe(h)
+		return tea.Batch(d.probe(h), d.noteLate(h))
 	case kit.Result[probed]:
 		kit.Take(&d.probing, msg)
 	case kit.Result[roll]:
@@ -71,8 +71,10 @@ func (d *Desk) take(h kit.Host, msg tea.Msg) tea.Cmd {
 			d.takeRoll(h, msg)
 		}
 	case kit.Result[noted]:
-		if msg.Err != nil {
-			h.Fail("this could not be recorded in the audit: " + Words(msg.Err))
+		d.takeNoted(h, msg)
+	case kit.Result[lateNotes]:
+		if kit.Take(&d.noting, msg) && msg.Err == nil {
+			d.setMissing(false)
 		}
 	case kit.Result[DraftKept]:
 		if msg.Err != nil {

@@ -36,5 +36,5 @@ func formWord(kind string) string {
 var kindWords = map[string]string{
 	store.CheckForm: "check", PatientIn: "admission", Edit: "edit", Comment: "comment", Close: "closing note",
 	Correct: "correction", Report: "report", Intervene: "intervention", Interval: "interval", Cause: "cause", Withdraw: "withdrawal",
-	Discharge: "discharge", UndoLeave: "undo reason", Staff: "staff name", Paper: "paper sheet",
+	Discharge: "discharge", UndoLeave: "undo reason", Staff: "staff name", Paper: "paper sheet", Export: "file name", Handover: "file name",
 }

@@ -207,18 +207,23 @@ func (c *checklist) Bindings() []kit.Binding {
 }
 
 // leaving returns the keys that end the checklist. After a save enter goes on with the
-// screen below, such as the next patient of a round, and esc goes to the board.
+// screen below, such as the next patient of a round, and esc goes to the board, or
+// to the card of a round.
 func (c *checklist) leaving() []kit.Binding {
 	end := func(h kit.Host, _ kit.Key) tea.Cmd { return h.Close(c) }
 	if !c.after {
 		return []kit.Binding{kit.Bind("esc enter", "", "back", end)}
+	}
+	board := "the board"
+	if c.d.InRound() {
+		board = "the card of the round"
 	}
 	return []kit.Binding{
 		kit.Bind("enter", "", "OK, the screen below", end),
 		kit.Bind("g", "", "go on with the patient due first", func(h kit.Host, k kit.Key) tea.Cmd {
 			return tea.Batch(end(h, k), h.Go(kit.Place{Screen: desk.Round}))
 		}).Recording(string(ward.MayRecord)),
-		kit.Bind("esc", "", "the board", func(h kit.Host, _ kit.Key) tea.Cmd {
+		kit.Bind("esc", "", board, func(h kit.Host, _ kit.Key) tea.Cmd {
 			return h.Go(kit.Place{Screen: desk.Board, Subject: c.at.Subject})
 		}),
 	}

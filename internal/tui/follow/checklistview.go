@@ -177,6 +177,8 @@ func (c *checklist) Foot(p kit.Page) []string {
 	switch {
 	case c.number != "":
 		return []string{" " + p.Strong.Render("item "+c.number+"▌") + "   enter ticks it, or another figure   esc forget it"}
+	case c.after && c.d.InRound():
+		text = "number (and enter) ticks, again unticks   a accept   enter esc g  the round"
 	case c.after:
 		text = "number (and enter) ticks, again unticks   a accept   enter g go on   esc board"
 	}

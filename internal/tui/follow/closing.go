@@ -16,10 +16,9 @@ import (
 // closing closes the follow-up of one patient: a note, an outcome, and for some a second
 // question. The note is kept until the follow-up is closed.
 type closing struct {
-	*desk.SaveQuestion
-	patient  ward.Patient
-	followUp int64
-	note     *kit.Text
+	question
+	note *kit.Text
+	sure *kit.Question // the second question, once it was asked
 }
 
 func newClosing(d *desk.Desk, to kit.Place) kit.Screen {
@@ -29,17 +28,22 @@ func newClosing(d *desk.Desk, to kit.Place) kit.Screen {
 		return nothing(d, to, "close")
 	}
 	kept, _ := d.Kept(to).(string)
-	c := &closing{SaveQuestion: desk.NewSaveQuestion(d, to), patient: s.Patient, followUp: s.FollowUp.ID, note: kit.NewText(kept, 400)}
-	c.Self, c.Work = c, c.note.Value
-	c.Subject = []string{"CLOSE the follow-up of " + words.About(&s.Patient) + "?"}
-	c.Text = []string{levelPeak(s.FollowUp) + ", open since " + d.Time(s.FollowUp.Opened.At)}
-	if h := d.History(id); h != nil && h.Lifted(s.FollowUp) {
-		c.Text = append(c.Text, lifted(d))
+	c := &closing{question: newQuestion(d, to, s), note: kit.NewText(kept, 400)}
+	c.Self, c.Work, c.text = c, c.note.Value, c.note
+	c.words = func(s *ward.PatientState) (string, []string) {
+		text := []string{levelPeak(s.FollowUp) + ", open since " + d.Time(s.FollowUp.Opened.At)}
+		if h := d.History(id); h != nil && h.Lifted(s.FollowUp) {
+			text = append(text, lifted(d))
+		}
+		return "CLOSE the follow-up of " + words.About(&s.Patient) + "?", text
+	}
+	c.refusal = func(s *ward.PatientState) string {
+		_, reason := closable(s)
+		return reason
 	}
 	c.Inputs = []kit.Input{{Label: "note needed", Editor: kit.Plainly(c.note, needed)}}
-	_, off := closable(s)
 	for i, o := range ward.Outcomes {
-		c.Options = append(c.Options, kit.Option{Keys: []string{strconv.Itoa(i + 1)}, Label: o.Label, Records: true, Needs: string(ward.MayDecide), Off: off,
+		c.Options = append(c.Options, kit.Option{Keys: []string{strconv.Itoa(i + 1)}, Label: o.Label, Records: true, Needs: string(ward.MayDecide),
 			Do: func(h kit.Host) tea.Cmd { return c.choose(h, o.Code) }})
 	}
 	c.Options = append(c.Options, kit.Option{Keys: []string{"0"}, Label: "back"})
@@ -53,6 +57,7 @@ func newClosing(d *desk.Desk, to kit.Place) kit.Screen {
 		h.Say("closed: " + words.Name(&c.patient) + "   " + words.MRN(&c.patient))
 		return nil
 	}
+	c.fill(s)
 	return c
 }
 
@@ -80,7 +85,8 @@ func (c *closing) choose(h kit.Host, outcome string) tea.Cmd {
 	}
 	if outcome == ward.Resolved {
 		if doubt := c.doubt(); doubt != "" {
-			return h.Push(c.again(doubt))
+			c.sure = c.again(doubt)
+			return h.Push(c.sure)
 		}
 	}
 	return c.save(h, outcome, false)
@@ -101,6 +107,20 @@ func (c *closing) doubt() string {
 		", ICANS " + words.Grade(last.Result) + ", " + words.FlagShort(last.Result.Flag) + "."
 }
 
+// Update implements [kit.Screen]. The second question ends if another person closed the
+// follow-up meanwhile, and else names the patient as now.
+func (c *closing) Update(h kit.Host, msg tea.Msg) tea.Cmd {
+	cmd := c.question.Update(h, msg)
+	switch {
+	case c.sure == nil:
+	case c.closed:
+		cmd = tea.Batch(cmd, h.Close(c.sure))
+	default:
+		c.sure.Subject = c.Subject
+	}
+	return cmd
+}
+
 // again is the second question.
 func (c *closing) again(doubt string) *kit.Question {
 	text := append([]string(nil), c.Text...)
@@ -116,21 +136,6 @@ func (c *closing) save(h kit.Host, outcome string, asked bool) tea.Cmd {
 	return c.Save(h, func(ctx context.Context, log *store.Store, sig ward.Signature) error {
 		return log.CloseFollowUp(ctx, sig, id, outcome, note, asked)
 	})
-}
-
-// Update implements [kit.Screen]. It says at once if another person closed the
-// follow-up meanwhile.
-func (c *closing) Update(h kit.Host, msg tea.Msg) tea.Cmd {
-	cmd := c.SaveQuestion.Update(h, msg)
-	if f := closedBy(c.Desk, c.patient.ID, c.followUp); f != nil && c.Options[0].Off == "" && f.Closed.By != c.Desk.User().Name {
-		text := words.ShortName(f.Closed.By) + " closed it at " + c.Desk.Time(f.Closed.At) + ": " + ward.WordsFor(ward.Outcomes, f.Outcome) + ". Your note is kept"
-		for i := range c.Options[:len(c.Options)-1] {
-			c.Options[i].Off = "closed already"
-		}
-		c.Text = append(c.Text, text)
-		h.Fail(text)
-	}
-	return cmd
 }
 
 // closedBy returns a follow-up if it was closed.

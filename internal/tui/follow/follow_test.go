@@ -142,7 +142,33 @@ func TestTwoAcceptAtOnce(t *testing.T) {
 	s, _ := newWard(t)
 	s.SignIn(desktest.Maria).Go(desk.FollowUps, "").Press("a")
 	s.Another().SignIn(desktest.Tomasz).Go(desk.FollowUps, "").Press("a", "1")
-	s.Tick().Press("1").Sees("1 does nothing now: accepted by Tomasz Wójcik at 16:07")
+	s.Tick().Sees("accepted by Tomasz Wójcik at 16:07", "urgent, peak 2, accepted 16:07 Tomasz Wójcik").SeesNot("not accepted: a accepts")
+	s.Wait(time.Second).Press("1").Sees("1 does nothing now: accepted by Tomasz Wójcik at 16:07")
+}
+
+// A question names the patient as another terminal has changed them meanwhile, and says that
+// the patient left or that the follow-up was closed.
+func TestAQuestionFollowsThePatient(t *testing.T) {
+	for _, to := range []string{desk.Accept, desk.Close, desk.Comment} {
+		s, ada := newWard(t)
+		s.SignIn(desktest.Nair).Go(desk.FollowUps, "").Press("a", "1").Go(to, desk.Subject(ada.ID)).Sees("OKAFOR, Ada")
+		sign := ward.Sign(desktest.Tunde, s.Now())
+		now := ada
+		now.Name = "OKAFOR-SMITH, Ada"
+		if _, err := s.Log.EditPatient(t.Context(), sign, now); err != nil {
+			t.Fatal(err)
+		}
+		s.Tick().Sees("OKAFOR-SMITH, Ada   born", desk.ChangedMeanwhile)
+		if _, err := s.Log.Discharge(t.Context(), sign, ada.ID, s.Now(), "home"); err != nil {
+			t.Fatal(err)
+		}
+		s.Tick().Sees("left 16:07, home")
+		f := followUpOf(t, s, ada)
+		if err := s.Log.CloseFollowUp(t.Context(), sign, f.ID, "resolved", "well", true); err != nil {
+			t.Fatal(err)
+		}
+		s.Tick().Sees("it was closed meanwhile")
+	}
 }
 
 func TestAcceptTakesTwoKeys(t *testing.T) {

@@ -35,9 +35,9 @@ func snapshot(e Editor) (restore func()) {
 	return func() {}
 }
 
-// typedRuns holds the state of editors before characters that came close together, so that
+// TypedRuns holds the state of editors before characters that came close together, so that
 // those of a burst can be taken back.
-type typedRuns struct {
+type TypedRuns struct {
 	list []typedRun
 	last time.Time // of the last character; zero after another key
 }
@@ -48,8 +48,8 @@ type typedRun struct {
 	restore func()
 }
 
-// before is called before an editor takes a key.
-func (r *typedRuns) before(e Editor, k Key) {
+// Before is called before an editor takes a key.
+func (r *TypedRuns) Before(e Editor, k Key) {
 	if !k.Typed() {
 		r.last = time.Time{}
 		return
@@ -62,9 +62,9 @@ func (r *typedRuns) before(e Editor, k Key) {
 	r.last = k.At
 }
 
-// takeBack restores the editors as they were before a burst. It reports whether there was
+// TakeBack restores the editors as they were before a burst. It reports whether there was
 // something to restore.
-func (r *typedRuns) takeBack(b Burst) (any bool) {
+func (r *TypedRuns) TakeBack(b Burst) (any bool) {
 	for n := len(r.list) - 1; n >= 0 && r.list[n].serial >= b.Since; n-- {
 		r.list[n].restore()
 		r.list, any = r.list[:n], true

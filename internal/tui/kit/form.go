@@ -56,7 +56,7 @@ type Form struct {
 	steps  []step
 	group  *step // the open step of Step
 	jump   *Text // the text after "/"; nil without a jump
-	runs   typedRuns
+	runs   TypedRuns
 	top    int // first row drawn
 }
 
@@ -175,7 +175,7 @@ func (f *Form) Undo() (name string, ok bool) {
 // TakeBack undoes the steps that a burst made and the text that it typed. It returns the
 // number of steps.
 func (f *Form) TakeBack(b Burst) (n int) {
-	if f.runs.takeBack(b) {
+	if f.runs.TakeBack(b) {
 		f.changed()
 	}
 	for len(f.steps) > 0 && f.steps[len(f.steps)-1].serial >= b.Since {
@@ -307,7 +307,7 @@ func (f *Form) Type(h Host, k Key) bool {
 	if !ok || l.Editor == nil {
 		return false
 	}
-	f.runs.before(l.Editor, k)
+	f.runs.Before(l.Editor, k)
 	before := l.Editor.Value()
 	refusal, mine := l.Editor.Type(k)
 	if refusal != "" {

@@ -1,6 +1,7 @@
 package kit
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -40,7 +41,7 @@ type Question struct {
 	Typed func()
 
 	at     int // the input in hand; len(Inputs) if the options answer
-	runs   typedRuns
+	runs   TypedRuns
 	scroll Scroll
 }
 
@@ -72,6 +73,13 @@ func Choose(subject, text []string, options ...Option) *Question {
 	return q
 }
 
+// Renew replaces the subject and the text. It reports whether they differ.
+func (q *Question) Renew(subject, text []string) (changed bool) {
+	changed = !slices.Equal(q.Subject, subject) || !slices.Equal(q.Text, text)
+	q.Subject, q.Text = subject, text
+	return changed
+}
+
 // Over implements [Dialog].
 func (q *Question) Over() {}
 
@@ -82,7 +90,7 @@ func (q *Question) Typing() bool {
 
 // Type implements [Screen].
 func (q *Question) Type(h Host, k Key) (bool, tea.Cmd) {
-	q.runs.before(q.Inputs[q.at].Editor, k)
+	q.runs.Before(q.Inputs[q.at].Editor, k)
 	refusal, mine := q.Inputs[q.at].Editor.Type(k)
 	if refusal != "" {
 		h.Fail(refusal)
@@ -93,7 +101,7 @@ func (q *Question) Type(h Host, k Key) (bool, tea.Cmd) {
 
 // Untype implements [Untyper].
 func (q *Question) Untype(b Burst) {
-	if q.runs.takeBack(b) {
+	if q.runs.TakeBack(b) {
 		q.typed()
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync/atomic"
 
 	tea "charm.land/bubbletea/v2"
 )
@@ -29,7 +30,11 @@ func (Result[T]) result() {}
 type Requests struct {
 	Context context.Context
 	last    Request
+	running atomic.Int64
 }
+
+// Running returns the number of commands that are at work.
+func (r *Requests) Running() int { return int(r.running.Load()) }
 
 // Pending is the request that a screen waits for. The zero value waits for none.
 type Pending struct {
@@ -50,6 +55,8 @@ func Ask[T any](r *Requests, p *Pending, subject string, do func(context.Context
 	request, ctx := r.last, r.Context
 	*p = Pending{request, subject}
 	return func() (msg tea.Msg) {
+		r.running.Add(1)
+		defer r.running.Add(-1)
 		defer func() {
 			if recover() != nil { // the value may hold a name, so it is not repeated
 				msg = Result[T]{Request: request, Subject: subject, Err: &Panic{PanicPlace()}}

@@ -188,6 +188,9 @@ func (s *Stack) Park(name string) tea.Cmd {
 	return s.Top().Init(s)
 }
 
+// Drop forgets the screens that were kept under a name.
+func (s *Stack) Drop(name string) { delete(s.parked, name) }
+
 // Parked reports whether work is kept under a name.
 func (s *Stack) Parked(name string) bool { return s.parked[name] != nil }
 

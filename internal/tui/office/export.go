@@ -95,20 +95,23 @@ func (s *export) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 	return nil
 }
 
+// place is that of the file name which the desk keeps.
+func (s *export) place() kit.Place { return kit.Place{Screen: desk.Export, Subject: s.subject} }
+
 func (s *export) close(h kit.Host) tea.Cmd { return h.Close(s) }
 
 func (s *export) ask(h kit.Host) tea.Cmd {
-	subject, command := "EXPORT every check of "+kit.Plain(s.d.Ward().Name)+" as CSV?", "ssh WARD export > checks.csv"
+	subject, command := "EXPORT every check of "+kit.Plain(s.d.Ward().Name)+" as CSV?", "export"
 	if p := s.begun.patient; p != nil {
-		subject, command = "EXPORT the checks of "+words.About(p)+" as CSV?", "ssh WARD export --patient "+kit.Plain(p.MRN)+" > checks.csv"
+		subject, command = "EXPORT the checks of "+words.About(p)+" as CSV?", "export --patient "+shellWord(p.MRN)
 	}
 	if s.d.Remote {
-		q := remoteCommand(subject, command)
+		q := remoteCommand(subject, s.d.Outside(s.d.User().Name, command)+" > checks.csv")
 		q.Left = s.close
 		return h.Push(q)
 	}
 	name := "neurocheck-" + s.d.Now().Format("2006-01-02-1504") + ".csv" // it says nothing of the patient
-	return h.Push(askFile([]string{subject}, []string{"The file holds names and dates of birth."}, filepath.Join(s.begun.folder, name), s.close, func(h kit.Host, path string) tea.Cmd {
+	return h.Push(askFile(s.d, s.place(), []string{subject}, []string{"The file holds names and dates of birth."}, filepath.Join(s.begun.folder, name), s.close, func(h kit.Host, path string) tea.Cmd {
 		return s.write(h, path, false)
 	}))
 }
@@ -152,6 +155,7 @@ func (s *export) wrote(h kit.Host, msg kit.Result[written]) tea.Cmd {
 		if done.rows == 1 {
 			rows = "1 row"
 		}
+		s.d.Keep(s.place(), nil)
 		cmd := h.Close(s)
 		h.Say(fmt.Sprintf("Wrote %s, record %d, head %.16s…, to %s", rows, done.seq, done.head, kit.Plain(done.path)))
 		return tea.Batch(cmd, s.d.Note(h, ward.AuditEvent{Event: ward.Exported, PatientID: desk.PatientOf(msg.Subject), About: "csv", Detail: rows}))

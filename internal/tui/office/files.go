@@ -9,6 +9,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
 )
@@ -33,8 +34,12 @@ func fullPath(path string) (string, error) {
 	return filepath.Abs(path)
 }
 
-// askFile asks for the file to write; write gets the path as it was typed.
-func askFile(subject, text []string, path string, left func(kit.Host) tea.Cmd, write func(h kit.Host, path string) tea.Cmd) *kit.Question {
+// askFile asks for the file to write; write gets the path as it was typed. The desk keeps a
+// name that was typed under the place, until the file is written.
+func askFile(d *desk.Desk, at kit.Place, subject, text []string, path string, left func(kit.Host) tea.Cmd, write func(h kit.Host, path string) tea.Cmd) *kit.Question {
+	if kept, ok := d.Kept(at).(string); ok {
+		path = kept
+	}
 	line := kit.Plainly(kit.NewText(path, 1000), func(text string) string {
 		if strings.TrimSpace(text) == "" {
 			return "name a file"
@@ -43,6 +48,7 @@ func askFile(subject, text []string, path string, left func(kit.Host) tea.Cmd, w
 	})
 	q := kit.Confirm(subject, text, "write", "back", func(h kit.Host) tea.Cmd { return write(h, line.Value()) })
 	q.Inputs = []kit.Input{{Label: "File", Editor: line}}
+	q.Typed = func() { d.KeepText(at, line.Value()) }
 	q.Left = left
 	return q
 }
@@ -61,10 +67,23 @@ func remoteCommand(subject, command string) *kit.Question {
 	return &kit.Question{
 		Subject: []string{subject},
 		Text: []string{
-			"This screen runs on the server: a file would be written there. Run this on your own machine, with the name by which you connected in place of WARD:",
+			"This screen runs on the server: a file would be written there. Run this on your own machine:",
 			"    " + command,
 			"The file holds names and dates of birth.",
 		},
 		Options: []kit.Option{{Keys: []string{"0", "n"}, Label: "back"}},
 	}
+}
+
+// shellWord returns an identifier for the command line of any system. A sign that means
+// something to a shell never gets into a command that a person copies: the identifier may
+// be of another program. Then MRN stands for it.
+func shellWord(text string) string {
+	plainSign := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '.' || r == '_'
+	}
+	if text == "" || text[0] == '-' || strings.ContainsFunc(text, func(r rune) bool { return !plainSign(r) }) {
+		return "MRN"
+	}
+	return text
 }

@@ -190,11 +190,11 @@ func (s *handover) Foot(p kit.Page) []string {
 func (s *handover) ask(h kit.Host) tea.Cmd {
 	subject := "HANDOVER of " + kit.Plain(s.d.Ward().Name) + ", " + s.printed.period
 	if s.d.Remote {
-		return h.Push(remoteCommand(subject, "ssh WARD handover > handover.txt"))
+		return h.Push(remoteCommand(subject, s.d.Outside(s.d.User().Name, "handover")+" > handover.txt"))
 	}
 	name := "handover-" + s.printed.at.Format("2006-01-02-1504") + ".txt"
 	file := kit.Option{Label: "write a file", Do: func(h kit.Host) tea.Cmd {
-		q := askFile([]string{subject}, []string{"Plain text of 78 columns. It holds names and dates of birth."}, filepath.Join(s.printed.folder, name), nil, func(h kit.Host, path string) tea.Cmd {
+		q := askFile(s.d, s.place(), []string{subject}, []string{"Plain text of 78 columns. It holds names and dates of birth."}, filepath.Join(s.printed.folder, name), nil, func(h kit.Host, path string) tea.Cmd {
 			return s.write(h, path, false)
 		})
 		return h.Push(q)
@@ -205,6 +205,9 @@ func (s *handover) ask(h kit.Host) tea.Cmd {
 	}
 	return h.Push(kit.Choose([]string{subject}, nil, file, paper))
 }
+
+// place is that of the file name which the desk keeps.
+func (s *handover) place() kit.Place { return kit.Place{Screen: desk.Handover, Subject: s.subject} }
 
 // write writes the text as it was read.
 func (s *handover) write(h kit.Host, path string, replace bool) tea.Cmd {
@@ -245,6 +248,7 @@ func (s *handover) delivered(h kit.Host, msg kit.Result[delivered]) tea.Cmd {
 	case path == "":
 		h.Say("Sent to the printer.")
 	default:
+		s.d.Keep(s.place(), nil)
 		h.Say("Wrote " + kit.Plain(path))
 	}
 	return nil

@@ -85,9 +85,22 @@ func TestTheQuestionForAFile(t *testing.T) {
 func TestHandoverOverSSH(t *testing.T) {
 	s := demoSeat(t, "nurse")
 	s.Desk.Remote = true
-	s.Go(desk.Handover, "").Press("ctrl+p").Sees("ssh WARD handover > handover.txt").SeesNot("write a file")
-	s.Press("0").Go(desk.Export, "").Sees("ssh WARD export > checks.csv")
+	s.Desk.Outside = func(by, arguments string) string {
+		return "ssh -p 2222 ward " + arguments + " --once " + strings.ToUpper(by[:4])
+	}
+	s.Go(desk.Handover, "").Press("ctrl+p").Sees("ssh -p 2222 ward handover --once MARI > handover.txt").SeesNot("write a file")
+	s.Press("0").Go(desk.Export, "").Sees("ssh -p 2222 ward export --once MARI > checks.csv")
 	s.Press("0").Sees("HANDOVER  last")
+}
+
+// The identifier of a patient may be of another program: what a shell would run never gets
+// into a command that a person copies.
+func TestAnIdentifierInACommand(t *testing.T) {
+	for mrn, want := range map[string]string{"0042317": "0042317", "A-1.b_2": "A-1.b_2", "$(reboot)": "MRN", "1;ls": "MRN", "00 42": "MRN", "--output": "MRN", "": "MRN", "Ä1": "MRN"} {
+		if got := shellWord(mrn); got != want {
+			t.Errorf("%q: %q, want %q", mrn, got, want)
+		}
+	}
 }
 
 // The text stays as it was read while others record; a line says so.

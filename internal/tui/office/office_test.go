@@ -85,6 +85,25 @@ func TestExport(t *testing.T) {
 	s.Go(desk.Export, desk.Subject(ada.ID)).Press("ctrl+u").Type("all.csv").Press("enter", "1", "1").Sees("Wrote 1 row, ")
 }
 
+// The name of a file that was typed comes back after a kill, until the file is written.
+func TestTheNameOfAFileIsKept(t *testing.T) {
+	folder := t.TempDir()
+	t.Chdir(folder)
+	s := desktest.New(t, Screens())
+	s.Record(s.Ada(), time.Hour, desktest.Maria)
+	s.SignIn(desktest.Nair)
+	for _, to := range [][]string{{desk.Export}, {desk.Handover, "ctrl+p", "1"}} {
+		s.Go(to[0], "").Press(to[1:]...).Press("ctrl+u").Type("tuesday.out").Wait(time.Second).Tick()
+		s = s.Another().SignIn(desktest.Nair) // the first terminal died
+		s.Go(to[0], "").Press(to[1:]...).Sees("tuesday.out").Press("enter", "1").Sees("Wrote ")
+		if err := os.Remove("tuesday.out"); err != nil {
+			t.Fatal(err)
+		}
+		s = s.Another().SignIn(desktest.Nair)
+		s.Go(to[0], "").Press(to[1:]...).SeesNot("tuesday.out").Press("esc", "esc")
+	}
+}
+
 func joined(s string) string { return strings.Join(strings.Fields(s), "") }
 
 // The dialog of the export keeps the identity of the screen under it, and esc stops it.

@@ -21,7 +21,7 @@ func (s *sheet) Typing() bool {
 // Type takes a key of a time. Four figures are a time without enter. In a time that was not
 // touched the arrows go to another cell, and backspace undoes.
 func (s *sheet) Type(h kit.Host, k kit.Key) (bool, tea.Cmd) {
-	if !s.clock.Touched() && k.Text == "" || k.Name == "ctrl+z" {
+	if !s.clock.Touched() && k.Text == "" || k.Name == "ctrl+z" || s.Hesitates(k) {
 		return false, nil
 	}
 	s.steps.push("time", k.Serial, true, &s.state)
@@ -39,6 +39,19 @@ func (s *sheet) Type(h kit.Host, k kit.Key) (bool, tea.Cmd) {
 		s.readClock(h, k)
 	}
 	return mine, s.flush(h)
+}
+
+// Hesitates implements [kit.Hesitant]: in a time that was not touched a letter with which no
+// time begins is a key of the sheet, unless it is the first one of a scan.
+func (s *sheet) Hesitates(k kit.Key) bool {
+	return s.Typing() && (!s.clock.Touched() || s.clock.Value() == "") && len(k.Text) == 1 && !beginsATime(k.Text[0])
+}
+
+// beginsATime reports whether a time may begin with a character of ASCII: a figure, or the
+// first letter of today, yesterday, noon, a weekday or a month.
+func beginsATime(c byte) bool {
+	const letters = "adfjmnostwy"
+	return c >= '0' && c <= '9' || strings.IndexByte(letters, c|0x20) >= 0
 }
 
 const leaveHelp = "leave the sheet; the rows are kept"
@@ -148,8 +161,10 @@ func (s *sheet) acts() []kit.Binding {
 	const none = "there is no row in hand: ↑ goes to one"
 	const later = "a sheet has no place for it: save, then correct the check with r"
 	return []kit.Binding{
-		kit.Bind("u", "unable", "why the tool was not done; the other tool", s.openUnable).If(r != nil, none),
-		kit.Bind("z *", "rest none", "set the rest of the features and signs to none; ends the row", s.restNone).If(r != nil && s.restNoneWorks(), "it works from Confusion on; answer the cells before it first"),
+		kit.Bind("u", "unable", "why the tool was not done; the other tool", s.unableNow).If(!s.onOthers(), none),
+		kit.Bind("z *", "rest none", "set the rest of the features and signs to none; ends the row", s.restNone).
+			If(r != nil, "the time of the row comes first: enter takes the one in grey").
+			If(r == nil || s.restNoneWorks(), "it works from Confusion on; answer the cells before it first"),
 		kit.Bind("t", "", "the time of the row", s.goTime).If(r != nil, none),
 		kit.Bind("v", "", "the late signs: movement, face and eyes, personality", s.showLate).If(!s.late(), "they are shown"),
 		kit.Bind("w delete", "", "take the row out of the sheet", s.removeRow).If(r != nil, none),

@@ -73,10 +73,29 @@ func (s *sheet) asked(h kit.Host, msg kit.Result[record]) tea.Cmd {
 		h.Fail("Answer first, then save: the same check as the row of " + s.label(s.state.Rows[i].At) + "? 1 yes, 0 no")
 		return nil
 	}
-	if s.request == "" {
-		s.request = s.desk.NewID()
+	s.sure = s.question(unknown)
+	s.sure.Left = func(kit.Host) tea.Cmd {
+		s.sure = nil
+		return nil
 	}
-	return h.Push(s.question(unknown))
+	return h.Push(s.sure)
+}
+
+// renew makes an open question one about the record as it is now. Rows that were saved at
+// another keyboard, or that cannot be saved any more, end it.
+func (s *sheet) renew(h kit.Host) tea.Cmd {
+	if s.sure == nil {
+		return nil
+	}
+	if s.cannotSave() == "" && s.twinAsked() < 0 {
+		now := s.question("")
+		desk.Renew(h, s.sure, now.Subject, now.Text)
+		return nil
+	}
+	cmd := h.Close(s.sure)
+	s.sure = nil
+	h.Fail(desk.ChangedMeanwhile)
+	return cmd
 }
 
 // question lists all rows, with grade, flag and the findings that are missing.
@@ -102,9 +121,12 @@ func (s *sheet) question(unknown string) *kit.Question {
 	if line := s.othersLine(); line != "" {
 		text = append(text, line+".")
 	}
-	checks := slices.Clone(s.now.checks)
-	q := kit.Confirm([]string{head}, text, "save", "back to the sheet", func(h kit.Host) tea.Cmd { return s.save(h, checks) })
-	return q.Recording(string(ward.MayRecord))
+	q := kit.Confirm([]string{head}, text, "save", "back to the sheet", func(h kit.Host) tea.Cmd {
+		s.sure = nil
+		return s.save(h, slices.Clone(s.now.checks))
+	})
+	q.Options[0].Records, q.Options[0].Needs = true, string(ward.MayRecord)
+	return q
 }
 
 // lateWords says once for all rows how long ago they were done.
@@ -158,6 +180,9 @@ func (s *sheet) save(h kit.Host, checks []ward.Check) tea.Cmd {
 		checks[i].Result = icans.Result{}
 	}
 	s.failed = false
+	if s.request == "" {
+		s.request = s.desk.NewID()
+	}
 	if s.entered.IsZero() {
 		s.entered = s.desk.Now()
 	}

@@ -59,9 +59,12 @@ func (s *sheet) loaded(h kit.Host, msg kit.Result[record]) tea.Cmd {
 	if !s.opened {
 		return s.begin(h, msg.Value)
 	}
+	before := s.history.Stay()
 	s.take(msg.Value)
 	s.dropSaved(h)
-	return s.flush(h)
+	cmd := tea.Batch(s.flush(h), s.renew(h))
+	s.desk.SayLeft(h, before, s.history.Stay())
+	return cmd
 }
 
 // begin fills the sheet for the first time: with the draft, or with nothing.

@@ -34,6 +34,7 @@ type sheet struct {
 	steps steps
 	clock *kit.Field[time.Time] // the time of the row in hand
 	now   results
+	sure  *kit.Question // whether to save, while it is open
 	room  kit.Scroll
 
 	loading, asking, saving kit.Pending

@@ -504,3 +504,42 @@ func BenchmarkKey(b *testing.B) {
 		evaluate(&h, &tail, &site, rows, "x", morning)
 	}
 }
+
+// The sheet and its question follow the patient, as another terminal changes them.
+func TestTheSheetFollowsThePatient(t *testing.T) {
+	s, piotr := atTheSheet(t)
+	s.Type("0400").Press(strings.Split("1 1 1 1 3 1 1 1 0 0 0 0 z ctrl+s", " ")...)
+	sees(t, s, "SAVE 1 check?   KOWALSKI, Piotr")
+	now := piotr
+	sign := func() ward.Signature { return ward.Sign(desktest.Tomasz, s.Now()) }
+	now.Name = "KOWALSKI-BELL, Piotr"
+	must(s.Log.EditPatient(t.Context(), sign(), now))(t)
+	sees(t, s.Wait(time.Minute).Tick(), "SAVE 1 check?   KOWALSKI-BELL, Piotr", desk.ChangedMeanwhile)
+	must(s.Log.Discharge(t.Context(), sign(), piotr.ID, s.Now(), "home"))(t)
+	sees(t, s.Wait(time.Minute).Tick(), "left 08:11, home, Tomasz", "the patient left 08:11, home, Tomasz")
+	s.Wait(time.Second).Press("1")
+	sees(t, s, "Saved")
+}
+
+// In the empty time of a new row u takes the time in grey and asks why the tool was not
+// done, z says that the time comes first, and no letter with which no time begins is text.
+// A letter of a scan is no key.
+func TestLettersInAnEmptyTime(t *testing.T) {
+	s, p := atTheSheet(t)
+	sees(t, s.Press("z"), "z does nothing now: the time of the row comes first")
+	for _, key := range strings.Split("b e g h i k l p q r x -", " ") {
+		s.Press(key).SeesNot(key + "▌")
+		sees(t, s, key+" does nothing here")
+	}
+	for _, letter := range strings.Split("a d f j m n o s t w y", " ") {
+		sees(t, s.Press(letter), letter+"▌")
+		s.Press("backspace")
+	}
+	s.Burst("U0042371").SeesNot("not done?")
+	sees(t, s.Wait(time.Second).Press("u"), "Why was ICE not done?")
+	sees(t, s.Wait(time.Second).Press("2").Press("ctrl+s"), "asleep", "SAVE 1 check?")
+	s.Wait(time.Second).Press("1")
+	if c := lastOf(t, s, p); c.Findings.Unable == 0 {
+		t.Errorf("%+v", c.Findings)
+	}
+}

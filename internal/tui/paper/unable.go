@@ -19,6 +19,18 @@ type unable struct {
 	sheet *sheet
 }
 
+// unableNow takes the time that is proposed for a new row, and then asks why the tool was not
+// done.
+func (s *sheet) unableNow(h kit.Host, k kit.Key) tea.Cmd {
+	if s.state.row() == nil {
+		s.readClock(h, k)
+	}
+	if s.state.row() == nil { // there is no time to propose, and a line says so
+		return nil
+	}
+	return s.openUnable(h, k)
+}
+
 func (s *sheet) openUnable(h kit.Host, _ kit.Key) tea.Cmd { return h.Push(&unable{sheet: s}) }
 
 // Over implements [kit.Dialog].

@@ -98,7 +98,8 @@ func (r *round) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 func (r *round) burst(h kit.Host, b kit.Burst) tea.Cmd {
 	s, ok := r.queue.next()
 	if ok && ward.FoldMRN(b.Line()) == ward.FoldMRN(s.Patient.MRN) {
-		return r.begin(h, s, desk.InRound, false)
+		said := r.d.Wristband(h, b, &s.Patient)
+		return tea.Batch(said, r.begin(h, s, desk.InRound, false))
 	}
 	return r.d.Scan(h, b)
 }

@@ -59,6 +59,15 @@ func TestCardOfALongName(t *testing.T) {
 	s.Sees(p.Name, "MRN 0041198", "born 2 Aug 1958", "interpreter: Japanese").Golden("long")
 }
 
+// The wristband of the next patient opens the form, and the line says that it matches.
+func TestTheWristbandOfTheNextPatient(t *testing.T) {
+	s := atTheCard(t, kowalski)
+	s.Burst("0041198").Sees("wristband matches 16:07: KOWALSKI, Piotr").SeesNot("not taken")
+	if to := s.LastOpened(); to.Screen != desk.Form {
+		t.Errorf("opened %v", to)
+	}
+}
+
 // A ward without patients has no round.
 func TestRoundOfAnEmptyWard(t *testing.T) {
 	s := desktest.New(t, Screens())

@@ -134,7 +134,7 @@ func (s *newPIN) save(h kit.Host) tea.Cmd {
 	change, now, chosen := s.change, s.Value("now"), s.Value("pin")
 	return desk.Load(s.d, h, &s.saving, who.Name, func(ctx context.Context, log *store.Store) (ward.Staff, error) {
 		if change {
-			_, err := log.SignIn(ctx, ward.Sign(who.Name, clock().In(zone)), ward.Unlocked, keeper.Guess(now, log.ReadOnly()))
+			_, err := log.SignIn(ctx, ward.Sign(who.Name, clock().In(zone)), ward.Unlocked, keeper.Guess(now, false))
 			if err != nil {
 				return who, err
 			}

@@ -23,6 +23,7 @@ type pinEntry struct {
 	asked     ward.Staff // the person; without a name while the list is shown
 	text      *kit.Text
 	comparing kit.Pending
+	crowd     bool // other sign-ins wait as well
 	counting  kit.Pending
 	wrong     map[string]guesses // by name
 	line      string             // the outcome of the last try
@@ -101,6 +102,7 @@ func (e *pinEntry) compare(h kit.Host) tea.Cmd {
 	}
 	e.text.Set("")
 	e.line = ""
+	e.crowded()
 	how := ward.SignedIn
 	if e.d.Doors.Locked != nil {
 		if _, locked := e.d.Doors.Locked(e.asked.Name); locked {
@@ -114,12 +116,17 @@ func (e *pinEntry) compare(h kit.Host) tea.Cmd {
 func comparePIN(d *desk.Desk, h kit.Host, p *kit.Pending, name, how, secret string) tea.Cmd {
 	keeper, zone, clock := d.PINs, d.Zone(), d.Clock
 	return desk.Load(d, h, p, name, func(ctx context.Context, log *store.Store) (ward.Staff, error) {
-		return log.SignIn(ctx, ward.Sign(name, clock().In(zone)), how, keeper.Guess(secret, log.ReadOnly()))
+		return log.SignIn(ctx, ward.Sign(name, clock().In(zone)), how, keeper.Guess(secret, false))
 	})
 }
 
+// crowded notes whether other sign-ins wait until their PIN is compared.
+func (e *pinEntry) crowded() { e.crowd = e.d.Waiting != nil && e.d.Waiting() > 0 }
+
 func (e *pinEntry) update(h kit.Host, msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
+	case desk.Tick:
+		e.crowded()
 	case kit.Result[ward.Staff]:
 		if kit.Take(&e.comparing, msg) {
 			return e.compared(h, msg)
@@ -200,7 +207,11 @@ func (e *pinEntry) body(p kit.Page, unsaved []string, locked bool, since time.Ti
 	const column = 31
 	switch {
 	case e.comparing.Waiting():
-		lines = append(lines, " checking…")
+		text := " checking…"
+		if e.crowd {
+			text += " many sign in at this moment: yours is in the queue"
+		}
+		lines = append(lines, text)
 	case e.d.Ward().Synthetic:
 		lines = append(lines, " "+p.Pad("demo ward: no PIN, press enter", column-1)+"   somebody else: esc")
 	default:

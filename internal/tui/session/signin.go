@@ -110,7 +110,9 @@ func (s *signIn) show(h kit.Host, msg kit.Result[people]) tea.Cmd {
 // listed returns the people who can sign in. Those who have something unsaved or locked
 // here come first, because they are most likely to return.
 func (s *signIn) listed() []ward.Staff {
-	list := slices.DeleteFunc(slices.Clone(s.people.staff), func(m ward.Staff) bool { return !m.Active || m.Role == ward.Feed })
+	list := slices.DeleteFunc(slices.Clone(s.people.staff), func(m ward.Staff) bool {
+		return !m.Active || m.Role == ward.Feed || s.d.Only != "" && m.Name != s.d.Only
+	})
 	rank := func(m ward.Staff) int {
 		_, locked := s.lockedSince(m.Name)
 		switch {

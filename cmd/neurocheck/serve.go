@@ -1,0 +1,227 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"neurocheck/internal/seats"
+	"neurocheck/internal/service"
+	"neurocheck/internal/store"
+	"neurocheck/internal/tui"
+	"neurocheck/internal/ward"
+)
+
+// goodbye is the time in which a server that was asked to end says so to every seat.
+const goodbye = 12 * time.Second
+
+// serving is a server of seats.
+type serving struct {
+	app     *app
+	listen  string
+	hostKey string
+	host    string
+	limits  seats.Limits
+}
+
+func (a *app) serve() *cobra.Command {
+	f := &serving{app: a}
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Open the ward over SSH, to any terminal with a known key",
+		Long: `Shows the screens of the ward to every SSH client whose key opens a seat: see
+neurocheck seat. The key opens the seat; the PIN then tells who sits there. One
+process serves all seats, makes the daily copy and keeps the downtime sheets.
+
+The first start makes the key by which clients know the server, in the file named
+with --host-key, else with NEUROCHECK_HOST_KEY, else neurocheck/host-key in
+$XDG_CONFIG_HOME (~/.config), and prints its fingerprint.
+
+SIGTERM ends it within 10 seconds: every seat is told, saves on their way are
+finished, and what is not saved is kept. neurocheck help serve shows a systemd unit,
+a bastion, and how keys are changed.`,
+		Example: `  neurocheck serve --listen :2222
+  ssh -p 2222 ward
+  ssh -p 2222 ward handover > handover.txt`,
+		Args: none,
+		RunE: f.run,
+	}
+	cmd.Flags().StringVar(&f.listen, "listen", ":2222", "the `ADDRESS` to listen at")
+	cmd.Flags().StringVar(&f.hostKey, "host-key", "", "the private key of the server, a `FILE`")
+	cmd.Flags().StringVar(&f.host, "host", "", "the `NAME` of the server in commands that it shows (default the name of this machine)")
+	cmd.Flags().IntVar(&f.limits.PerAddress, "per-address", 64, "the `NUMBER` of connections that one address may have")
+	cmd.Flags().DurationVar(&f.limits.Idle, "idle", 0, "end a session after so `LONG` without a key (default 12h)")
+	cmd.Flags().DurationVar(&f.limits.Longest, "longest", 0, "end a connection after so `LONG` (default 24h)")
+	return cmd
+}
+
+func (f *serving) run(cmd *cobra.Command, _ []string) (err error) {
+	if f.limits.PerAddress < 1 || f.limits.Idle < 0 || f.limits.Longest < 0 {
+		return wrongUse{fmt.Errorf("--per-address, --idle and --longest are more than zero")}
+	}
+	ctx := cmd.Context()
+	allow(ctx, goodbye)
+	s, err := f.openWard(ctx)
+	if err != nil {
+		return err
+	}
+	defer closing(s, &err)
+	settings, err := settingsFor(ctx, cmd, s)
+	if err != nil {
+		return err
+	}
+	w, err := s.Ward(ctx)
+	if err != nil {
+		return err
+	}
+	path, err := f.hostKeyPath()
+	if err != nil {
+		return err
+	}
+	key, fingerprint, err := seats.HostKey(path)
+	if err != nil {
+		return err
+	}
+	look, err := service.New(ctx, service.Options{Log: s, Clock: now, Ward: w, Site: settings.Site})
+	if err != nil {
+		return err
+	}
+	server, err := seats.New(ctx, f.options(cmd, s, look, key))
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", f.listen)
+	if err != nil {
+		return ward.Unavailable(fmt.Sprintf("cannot listen at %s: %v", f.listen, err))
+	}
+	fmt.Fprintf(cmd.ErrOrStderr(), "%s is open at %s; the key of this server is %s\n", harmless(w.Name), listener.Addr(), fingerprint)
+	return beside(ctx, look, func() error { return server.Serve(ctx, listener) })
+}
+
+// beside runs a service until work has ended, so that it sees the last save.
+func beside(ctx context.Context, look *service.Service, work func() error) error {
+	looking, end := context.WithCancel(context.WithoutCancel(ctx))
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		look.Run(looking)
+	}()
+	err := work()
+	end()
+	<-done
+	return err
+}
+
+// openWard opens a log that has a ward and can be written.
+func (f *serving) openWard(ctx context.Context) (*store.Store, error) {
+	s, err := f.app.openLog(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if s.ReadOnly() {
+		return nil, unfit(s, ward.Unavailable("the log cannot be written: seats could record nothing"))
+	}
+	if _, err := s.Ward(ctx); err != nil {
+		if ward.KindOf(err) == ward.KindNotFound {
+			err = ward.Unavailable("this log has no ward yet: open it with neurocheck on this machine first, and set up the ward")
+		}
+		return nil, unfit(s, err)
+	}
+	return s, nil
+}
+
+// unfit closes a log, and returns the error for which it is of no use.
+func unfit(s *store.Store, err error) error {
+	closing(s, &err)
+	return err
+}
+
+func (f *serving) options(cmd *cobra.Command, s *store.Store, look *service.Service, key []byte) seats.Options {
+	host := f.host
+	if host == "" {
+		host, _ = os.Hostname() // a name is shown in any case
+	}
+	if host == "" {
+		host = "ward"
+	}
+	file := settingsPath(cmd)
+	return seats.Options{
+		Log: s, Service: look, Sessions: service.NewSessions(), HostKey: key, Host: host, Now: now, Limits: f.limits,
+		Logger: slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil)),
+		Screens: func(ctx context.Context) (tui.Options, error) {
+			settings, err := loadSettings(ctx, file, s)
+			return tui.Options{
+				Store: s, Site: settings.Site, SettingsError: settings.Warning(settings.Site.Zone), PINs: pins(), Now: now, NewID: newID,
+			}, err
+		},
+		Command: func(ctx context.Context, c seats.Command) int {
+			return remoteCommand(ctx, remote{log: s, by: c.By, settings: file}, c)
+		},
+	}
+}
+
+// hostKeyPath returns the path of the key of the server.
+func (f *serving) hostKeyPath() (string, error) {
+	if f.hostKey != "" {
+		return f.hostKey, nil
+	}
+	if path := os.Getenv("NEUROCHECK_HOST_KEY"); path != "" {
+		return path, nil
+	}
+	folder := os.Getenv("XDG_CONFIG_HOME")
+	if !filepath.IsAbs(folder) {
+		home, err := os.UserHomeDir()
+		if err != nil {
+			return "", ward.Unavailable("cannot tell where the host key is: there is no home folder; name it with --host-key FILE")
+		}
+		folder = filepath.Join(home, ".config")
+	}
+	return filepath.Join(folder, "neurocheck", "host-key"), nil
+}
+
+// serveHelp is the answer to neurocheck help serve: one screen.
+const serveHelp = `A server of seats, in /etc/systemd/system/neurocheck.service:
+  [Service]
+  User=neurocheck
+  Environment=NEUROCHECK_DB=/srv/ward/neurocheck.db
+  ExecStart=/usr/bin/neurocheck serve --listen :2222 --host ward.example
+  Restart=on-failure
+  TimeoutStopSec=15
+  [Install]
+  WantedBy=multi-user.target
+
+A workstation, or a member's own machine (Windows has ssh, too):
+  ssh-keygen -t ed25519 -f ward-key   # there; ward-key.pub goes to the server
+  neurocheck seat add "Desk 2" --key-file ward-key.pub --by "Kim Adler"
+  ssh -p 2222 -i ward-key ward.example   # at first, compare the server's key
+
+Behind a bastion, in ~/.ssh/config of the workstation: ProxyJump bastion.example
+All seats then have one address: raise --per-address to their number.
+
+A lost key: neurocheck seat disable "Desk 2" --by "Kim Adler"; its sessions end
+at once. Then add the label again, with another key. Another key of the server:
+stop it, remove its file host-key, start it, and tell the wards its fingerprint.
+`
+
+// explainServe lets neurocheck help serve print serveHelp; serve --help lists the flags.
+func explainServe(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	help, _, err := root.Find([]string{"help"})
+	if err != nil {
+		return // there is no command help
+	}
+	run := help.Run
+	help.Run = func(cmd *cobra.Command, args []string) {
+		if len(args) == 1 && args[0] == "serve" {
+			fmt.Fprint(cmd.OutOrStdout(), serveHelp)
+			return
+		}
+		run(cmd, args)
+	}
+}

@@ -1,0 +1,486 @@
+package seats
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	gossh "golang.org/x/crypto/ssh"
+
+	"neurocheck/internal/icans"
+	"neurocheck/internal/store"
+	"neurocheck/internal/tui/desk/desktest"
+	"neurocheck/internal/ward"
+)
+
+// admit admits Ada Okafor.
+func (h *house) admit() ward.Patient {
+	h.t.Helper()
+	p := ward.Patient{MRN: "0042317", Name: "OKAFOR, Ada", BirthDate: ward.Date{Year: 1961, Month: 3, Day: 14}, Tool: icans.ICE}
+	p, _, err := h.log.Admit(h.t.Context(), ward.Sign(desktest.Grace, h.now()), p, ward.Stay{Bed: "1A", AdmittedAt: h.now().Add(-time.Minute)})
+	must(h.t, err)
+	return p
+}
+
+func (h *house) trail() string {
+	h.t.Helper()
+	var b strings.Builder
+	must(h.t, h.log.EachAudit(h.t.Context(), store.AuditSelection{}, func(e *ward.AuditEntry) error {
+		b.WriteString(e.Signature.By + ": " + e.Words() + "\n")
+		return nil
+	}))
+	return b.String()
+}
+
+func TestAWorkstationOpensTheWard(t *testing.T) {
+	t.Parallel()
+	h := open(t, Limits{})
+	h.admit()
+	term := h.sit(h.seat("Desk 2", ""), 80, 24)
+	term.signIn("maria").sees("OKAFOR, Ada", "Maria Santos")
+	term.press("\x03").sees("Quit neurocheck, Maria Santos?").answer("1")
+	if words := term.ends(); term.err != nil || words != "" {
+		t.Errorf("%v, %q", term.err, words)
+	}
+	trail := h.trail()
+	for _, want := range []string{"Maria Santos: signed in (at the seat Desk 2)", "Maria Santos: signed out (at the seat Desk 2)"} {
+		if !strings.Contains(trail, want) {
+			t.Errorf("the audit lacks %q:\n%s", want, trail)
+		}
+	}
+	if strings.Count(trail, "signed out") != 1 {
+		t.Errorf("signed out more than once:\n%s", trail)
+	}
+	if log := h.said.String(); !strings.Contains(log, "Desk 2") || strings.Contains(log, "OKAFOR") || strings.Contains(log, desktest.PIN) {
+		t.Errorf("the log of the server: %s", log)
+	}
+}
+
+// At a member's own key only that member signs in.
+func TestAMembersKey(t *testing.T) {
+	t.Parallel()
+	h := open(t, Limits{})
+	term := h.sit(h.seat("Maria, laptop", desktest.Maria), 80, 24)
+	term.sees("Who are you?", desktest.Maria).seesNot(desktest.Tomasz).seesNot("Grace Lin                  admin")
+}
+
+// The size, the characters and the colours are those of the session.
+func TestATerminalIsThatOfItsSession(t *testing.T) {
+	t.Parallel()
+	h := open(t, Limits{})
+	key := h.seat("Desk 2", "")
+	plain := h.sit(key, 100, 30, "LANG=C", "NO_COLOR=1")
+	plain.sees("Who are you?", "Tomasz Wojcik", strings.Repeat("-", 100))
+	wide := h.sit(key, 80, 24)
+	wide.sees("Tomasz Wójcik", strings.Repeat("─", 80))
+	wide.screen.Resize(120, 36)
+	must(t, wide.session.WindowChange(36, 120))
+	wide.sees(strings.Repeat("─", 120))
+	must(t, wide.session.WindowChange(1<<31, 1<<31)) // a client may claim any size
+	must(t, wide.session.WindowChange(36, 120))
+	wide.typeText("tom").press("\r").sees("SIGN IN   Tomasz Wójcik")
+	h.sit(key, 1<<31, 1<<31).sees("Who are you?")
+	small := h.sit(key, 20, 5)
+	must(t, small.session.WindowChange(24, 80))
+	small.screen.Resize(80, 24)
+	small.sees("Who are you?")
+}
+
+func TestOnlyAProvedKeyOpensASeat(t *testing.T) {
+	t.Parallel()
+	h := open(t, Limits{})
+	known, stranger := h.seat("Desk 1", ""), newKey(t)
+	mine := h.seat("Maria, laptop", desktest.Maria)
+	claimed := claim{known.PublicKey(), stranger}
+	for name, auth := range map[string][]gossh.AuthMethod{
+		"no key":                        nil,
+		"a password":                    {gossh.Password("secret")},
+		"an unknown key":                {gossh.PublicKeys(stranger)},
+		"a key offered and not proved":  {gossh.PublicKeys(claimed)},
+		"the same, then an unknown key": {gossh.PublicKeys(claimed, stranger)},
+		"answers at a keyboard": {gossh.KeyboardInteractive(func(_, _ string, q []string, _ []bool) ([]string, error) {
+			return make([]string, len(q)), nil
+		})},
+	} {
+		if c, err := h.dial(auth...); err == nil {
+			c.Close()
+			t.Errorf("%s: let in", name)
+		}
+	}
+	if out, _, exit := h.run(mine, "board"); exit != 0 || out != "board by "+desktest.Maria {
+		t.Errorf("%d, %q", exit, out)
+	}
+}
+
+// claim is a key that its client does not have: another key signs.
+type claim struct {
+	key   gossh.PublicKey
+	other gossh.Signer
+}
+
+func (c claim) PublicKey() gossh.PublicKey { return c.key }
+
+func (c claim) Sign(r io.Reader, data []byte) (*gossh.Signature, error) { return c.other.Sign(r, data) }
+
+func TestNothingButSessions(t *testing.T) {
+	t.Parallel()
+	h := open(t, Limits{})
+	key := h.seat("Maria, laptop", desktest.Maria)
+	c := h.client(key)
+	for _, kind := range []string{"direct-tcpip", "x11", "auth-agent@openssh.com", "direct-streamlocal@openssh.com"} {
+		if ch, _, err := c.OpenChannel(kind, nil); err == nil {
+			ch.Close()
+			t.Errorf("a channel %s was opened", kind)
+		}
+	}
+	for _, kind := range []string{"tcpip-forward", "streamlocal-forward@openssh.com"} {
+		if ok, _, err := c.SendRequest(kind, true, nil); ok || err != nil {
+			t.Errorf("%s: %v, %v", kind, ok, err)
+		}
+	}
+	s, err := c.NewSession()
+	must(t, err)
+	for _, kind := range []string{"auth-agent-req@openssh.com", "x11-req", "break", "signal"} {
+		if ok, err := s.SendRequest(kind, true, nil); ok || err != nil {
+			t.Errorf("%s: %v, %v", kind, ok, err)
+		}
+	}
+	if err := s.RequestSubsystem("sftp"); err == nil {
+		t.Error("sftp was opened")
+	}
+	for range 100 {
+		_ = s.Setenv("A", strings.Repeat("x", 100))
+	}
+	for _, command := range []string{"scp -t /tmp", "sh -c id", "verify", "staff list", " "} {
+		if out, words, exit := h.run(key, command); exit != 2 || out != "" || !strings.Contains(words, "board, export, handover and report") {
+			t.Errorf("%s: %d, %q, %q", command, exit, out, words)
+		}
+	}
+	s, err = c.NewSession()
+	must(t, err)
+	if err := s.Shell(); err != nil {
+		t.Fatal(err)
+	}
+	var e *gossh.ExitError
+	if err := s.Wait(); !errors.As(err, &e) || e.ExitStatus() != 1 {
+		t.Errorf("without a terminal: %v", err)
+	}
+}
+
+func TestCommands(t *testing.T) {
+	t.Parallel()
+	h := open(t, Limits{})
+	own, desk := h.seat("Maria, laptop", desktest.Maria), h.seat("Desk 2", "")
+	other := h.seat("Desk 3", "")
+	if out, _, exit := h.run(own, `export --patient "00 42"`); exit != 0 || out != "export --patient 00 42 by Maria Santos" {
+		t.Errorf("%d, %q", exit, out)
+	}
+	for _, command := range []string{"export", "export --once", "export --once ABCDEFGH"} {
+		if out, words, exit := h.run(desk, command); exit == 0 || out != "" || words == "" {
+			t.Errorf("%s: %d, %q, %q", command, exit, out, words)
+		}
+	}
+	term := h.sit(desk, 80, 24)
+	term.signIn("maria").sees("on the ward").press("h").sees("HANDOVER").press("\x10").sees("ssh -p", "ward handover --once ", "> handover.txt")
+	_, after, _ := strings.Cut(term.seen(), "--once ")
+	word := after[:wordLength]
+	if out, _, exit := h.run(other, "handover --once "+word); exit != 5 || out != "" {
+		t.Errorf("at another seat: %d, %q", exit, out)
+	}
+	if out, _, exit := h.run(desk, "handover --once "+strings.ToLower(word)+" --json"); exit != 0 || out != "handover --json by Maria Santos" {
+		t.Errorf("%d, %q", exit, out)
+	}
+	if out, _, exit := h.run(desk, "handover --once "+word); exit != 5 || out != "" {
+		t.Errorf("twice: %d, %q", exit, out)
+	}
+}
+
+func TestWordsWorkOnceAndSoon(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 11, 29, 16, 7, 0, 0, time.UTC)
+	w := words{now: func() time.Time { return at }}
+	early, late, wrong := w.give("Desk 2", "Maria", "export"), w.give("Desk 2", "Maria", "export"), w.give("Desk 2", "Maria", "export")
+	if _, ok := w.take("Desk 2", wrong, "handover"); ok {
+		t.Error("a word for the export made a handover")
+	}
+	if _, ok := w.take("Desk 2", wrong, "export"); ok {
+		t.Error("a word worked after it was spent on another command")
+	}
+	at = at.Add(wordLasts - time.Second)
+	if by, ok := w.take("Desk 2", early, "export"); !ok || by != "Maria" {
+		t.Errorf("%q, %v", by, ok)
+	}
+	at = at.Add(time.Second)
+	if _, ok := w.take("Desk 2", late, "export"); ok {
+		t.Error("a word worked after five minutes")
+	}
+	w.give("Desk 2", "Maria", "export")
+	if len(w.given) != 1 {
+		t.Errorf("%d words are kept", len(w.given))
+	}
+}
+
+func TestWhoIsDisabledIsOut(t *testing.T) {
+	t.Parallel()
+	h := open(t, Limits{Goodbye: 3 * time.Second})
+	grace := func() ward.Signature { return ward.Sign(desktest.Grace, h.now()) }
+	own, desk, second := h.seat("Maria, laptop", desktest.Maria), h.seat("Desk 2", ""), h.seat("Desk 3", "")
+	atOwn, atDesk, atSecond := h.sit(own, 80, 24), h.sit(desk, 80, 24), h.sit(second, 80, 24)
+	atOwn.sees("Who are you?")
+	atDesk.signIn("maria").sees("on the ward")
+	atSecond.signIn("tom").sees("on the ward")
+	must(t, h.log.ChangeStaff(t.Context(), grace(), desktest.Maria, ward.Nurse, false))
+	if words := atOwn.ends(); !strings.Contains(words, "This seat was disabled") {
+		t.Errorf("the key of a member who left: %q", words)
+	}
+	time.Sleep(time.Second)
+	atDesk.press("h").sees("Your name was disabled by Grace Lin").seesNot("HANDOVER")
+	if _, err := h.dial(gossh.PublicKeys(own)); err == nil {
+		t.Error("the key of a member who left opens the ward")
+	}
+	must(t, h.log.DisableSeat(t.Context(), grace(), "Desk 3"))
+	if words := atSecond.ends(); !strings.Contains(words, "This seat was disabled") {
+		t.Errorf("a seat that was disabled: %q", words)
+	}
+	if _, err := h.dial(gossh.PublicKeys(second)); err == nil {
+		t.Error("a disabled key opens the ward")
+	}
+	if trail := h.trail(); !strings.Contains(trail, "Tomasz Wójcik: signed out (This seat was disabled") {
+		t.Errorf("%s", trail)
+	}
+	atDesk.seesNot("This seat")
+}
+
+// An error of the program in one session ends that one, and no other.
+func TestAPanicInOneSeat(t *testing.T) {
+	t.Parallel()
+	h := open(t, Limits{})
+	key := h.seat("Desk 2", "")
+	fine := h.sit(key, 80, 24)
+	fine.signIn("maria").sees("on the ward")
+	h.crash.Store(true)
+	bad := h.sit(key, 80, 24)
+	bad.ends()
+	fine.press("h").sees("HANDOVER")
+	h.sit(key, 80, 24).sees("Who are you?")
+	if said := h.said.String(); strings.Contains(said, desktest.Maria) {
+		t.Errorf("the value of a panic is in the log: %s", said)
+	}
+}
+
+// A terminal that does not read holds its own session up, and is cut off at the end.
+func TestAClientThatStopsReading(t *testing.T) {
+	t.Parallel()
+	h := open(t, Limits{Goodbye: 3 * time.Second})
+	key := h.seat("Desk 2", "")
+	stopped := h.client(key)
+	ch, requests, err := stopped.OpenChannel("session", nil)
+	must(t, err)
+	go gossh.DiscardRequests(requests)
+	pty := struct {
+		Term                         string
+		Columns, Rows, Width, Height uint32
+		Modes                        string
+	}{"xterm-256color", 200, 60, 0, 0, "\x00"}
+	if ok, err := ch.SendRequest("pty-req", true, gossh.Marshal(pty)); !ok || err != nil {
+		t.Fatal(ok, err)
+	}
+	if ok, err := ch.SendRequest("shell", true, nil); !ok || err != nil {
+		t.Fatal(ok, err)
+	}
+	go func() {
+		for range 4000 { // each draws the list, until the window of the channel is full
+			if _, err := io.WriteString(ch, "\x1b[B"); err != nil {
+				return
+			}
+			time.Sleep(time.Millisecond)
+		}
+	}()
+	other := h.sit(key, 80, 24)
+	other.signIn("maria").sees("on the ward").press("h").sees("HANDOVER")
+	begun := time.Now()
+	h.stop()
+	if took := time.Since(begun); took > 10*time.Second {
+		t.Errorf("the server took %v to end", took)
+	}
+	if words := other.ends(); !strings.Contains(words, "The server stops now") {
+		t.Errorf("%q", words)
+	}
+}
+
+// The end of the server tells every seat, and keeps what was typed.
+func TestTheServerGoesDown(t *testing.T) {
+	t.Parallel()
+	h := open(t, Limits{})
+	p := h.admit()
+	key := h.seat("Desk 2", "")
+	term := h.sit(key, 80, 24)
+	term.signIn("maria").sees("OKAFOR").press("n").sees("What year is it?").press("1").sees("yes")
+	idle := h.sit(key, 80, 24)
+	idle.sees("Who are you?")
+	begun := time.Now()
+	h.stop()
+	if took := time.Since(begun); took > 10*time.Second {
+		t.Errorf("the server took %v to end", took)
+	}
+	for _, x := range []*terminal{term, idle} {
+		if words := x.ends(); !strings.Contains(words, "The server stops now. What is not saved is kept") {
+			t.Errorf("%q", words)
+		}
+	}
+	d, ok, err := h.log.DraftOf(context.Background(), p.ID, desktest.Maria)
+	if err != nil || !ok || d.Content == "" {
+		t.Errorf("the draft: %+v, %v, %v", d, ok, err)
+	}
+	// Another server on the same log: back at the draft after the PIN.
+	h.start(Limits{})
+	again := h.sit(key, 80, 24)
+	again.signIn("maria").sees("NEURO CHECK", "OKAFOR, Ada", "unsaved check")
+}
+
+// The connection of a nurse is lost in a check. At another seat the check goes on.
+func TestALostConnection(t *testing.T) {
+	t.Parallel()
+	h := open(t, Limits{})
+	h.admit()
+	desk, other := h.seat("Desk 2", ""), h.seat("Desk 3", "")
+	term := h.sit(desk, 80, 24)
+	term.signIn("maria").sees("OKAFOR").press("n").sees("What year is it?").press("1").sees("yes")
+	must(t, term.client.Conn.Close()) // as kill -9 does
+	term.ends()
+	next := h.sit(other, 80, 24)
+	next.signIn("maria").sees("NEURO CHECK", "yes")
+	if trail := h.trail(); !strings.Contains(trail, "Maria Santos: signed out (the connection ended, at the seat Desk 2)") {
+		t.Errorf("%s", trail)
+	}
+}
+
+// One nurse at two seats.
+func TestOneNurseAtTwoSeats(t *testing.T) {
+	t.Parallel()
+	h := open(t, Limits{})
+	h.admit()
+	first, second := h.sit(h.seat("Desk 2", ""), 80, 24), h.sit(h.seat("Desk 3", ""), 80, 24)
+	first.signIn("maria").sees("OKAFOR").press("n").sees("What year is it?").press("1").sees("yes")
+	second.signIn("maria").sees("OKAFOR").press("n").sees("OPEN ELSEWHERE: OKAFOR, Ada", "open at the seat Desk 2 since").answer("0")
+	first.press("1").sees("NEURO CHECK")
+	second.press("n").sees("OPEN ELSEWHERE").answer("1").sees("NEURO CHECK", "unsaved check")
+	first.sees("You have taken this form over at the seat Desk 3").seesNot("NEURO CHECK")
+	// Locked at the second one, it goes on at the first one after its own lock ended.
+	second.press("\x0c").sees("LOCKED by Maria Santos")
+	first.press("\x03").sees("Quit neurocheck").answer("1").ends()
+	third := h.sit(h.seat("Desk 4", ""), 80, 24)
+	third.signIn("maria").sees("NEURO CHECK", "OKAFOR, Ada")
+	second.sees("SIGN IN").seesNot("LOCKED")
+}
+
+// Clients that are gone leave neither a session nor a goroutine behind.
+func TestSeatsLeaveNothingBehind(t *testing.T) {
+	h := open(t, Limits{PerAddress: 300})
+	key := h.seat("Desk 2", "")
+	h.sit(key, 80, 24).sees("Who are you?").client.Close()
+	time.Sleep(300 * time.Millisecond)
+	before := runtime.NumGoroutine()
+	var all sync.WaitGroup
+	for range 20 {
+		all.Go(func() { h.sit(key, 80, 24).sees("Who are you?").client.Close() })
+	}
+	all.Wait()
+	left := 0
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+		if left = runtime.NumGoroutine() - before; left <= 2 && h.server.o.Sessions.Status(time.Now()).Seats == 0 {
+			return
+		}
+	}
+	buf := make([]byte, 1<<16)
+	t.Errorf("%d goroutines are left of 20 seats, and %+v\n%s", left, h.server.o.Sessions.Status(time.Now()), buf[:runtime.Stack(buf, true)])
+}
+
+func TestConnectionsOfOneAddress(t *testing.T) {
+	t.Parallel()
+	h := open(t, Limits{PerAddress: 3, Handshake: 300 * time.Millisecond})
+	key := h.seat("Desk 2", "")
+	a := h.client(key)
+	h.client(key)
+	h.client(key)
+	if c, err := h.dial(gossh.PublicKeys(key)); err == nil {
+		c.Close()
+		t.Error("a fourth connection was let in")
+	}
+	a.Close()
+	time.Sleep(100 * time.Millisecond)
+	b := h.client(key)
+	b.Close()
+	time.Sleep(100 * time.Millisecond)
+	// A connection that says nothing is closed.
+	silent, err := net.Dial("tcp", h.address)
+	must(t, err)
+	defer silent.Close()
+	must(t, silent.SetReadDeadline(time.Now().Add(patience)))
+	if _, err := io.Copy(io.Discard, silent); err != nil {
+		t.Errorf("a silent connection: %v", err)
+	}
+}
+
+func TestIdleSeatsAreClosed(t *testing.T) {
+	t.Parallel()
+	h := open(t, Limits{Idle: time.Second})
+	term := h.sit(h.seat("Desk 2", ""), 80, 24)
+	term.sees("Who are you?")
+	if words := term.ends(); !strings.Contains(words, "No key was pressed for") {
+		t.Errorf("%q", words)
+	}
+	h = open(t, Limits{Longest: time.Second})
+	h.sit(h.seat("Desk 2", ""), 80, 24).ends()
+}
+
+// A shift signs in at once: half of the processors digest, the others wait, and none is
+// refused.
+func TestAShiftSignsInAtOnce(t *testing.T) {
+	t.Parallel()
+	h := open(t, Limits{PerAddress: 100})
+	key := h.seat("Desk 2", "")
+	turns := h.server.o.Sessions.Turns
+	const shift = 32
+	terms := make([]*terminal, shift)
+	for i := range terms {
+		terms[i] = h.sit(key, 80, 24)
+	}
+	for _, term := range terms {
+		term.sees("Who are you?", "nurse")
+	}
+	hold := make(chan struct{})
+	held := make(chan struct{})
+	go func() { // all turns are taken, so that each sign-in waits
+		for range max(1, runtime.GOMAXPROCS(0)/2) {
+			done := turns.Take()
+			defer done()
+		}
+		close(held)
+		<-hold
+	}()
+	<-held
+	var all sync.WaitGroup
+	for _, term := range terms {
+		all.Go(func() {
+			term.typeText("maria").press("\r").sees("PIN").typeText(desktest.PIN).press("\r").sees("checking")
+		})
+	}
+	all.Wait()
+	for end := time.Now().Add(patience); turns.Waiting() != shift; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("%d wait", turns.Waiting())
+		}
+	}
+	terms[0].sees("yours is in the queue")
+	close(hold)
+	for _, term := range terms {
+		term.sees("on the ward")
+	}
+}

@@ -1,0 +1,125 @@
+package seats
+
+import (
+	"net"
+	"sync"
+
+	"charm.land/ssh"
+	"charm.land/wish/v2"
+	gossh "golang.org/x/crypto/ssh"
+)
+
+// server makes the SSH server: public keys alone, sessions alone. Nothing is registered
+// for forwarding, agents, file copies and subsystems, so that all of it is refused.
+func (s *Server) server() (*ssh.Server, error) {
+	server, err := wish.NewServer(
+		wish.WithHostKeyPEM(s.o.HostKey),
+		wish.WithVersion("neurocheck"),
+		wish.WithPublicKeyAuth(s.mayOffer),
+		wish.WithIdleTimeout(s.o.Limits.Stalled),
+		wish.WithMaxTimeout(s.o.Limits.Longest),
+		wish.WithMiddleware(func(ssh.Handler) ssh.Handler { return s.serve }),
+		ssh.WrapConn(s.admit),
+	)
+	if err != nil {
+		return nil, err
+	}
+	server.HandshakeTimeout = s.o.Limits.Handshake
+	server.ChannelHandlers = map[string]ssh.ChannelHandler{"session": s.channel}
+	server.ConnectionFailedCallback = func(conn net.Conn, err error) {
+		s.o.Logger.Info("refused", "address", conn.RemoteAddr().String(), "reason", err.Error())
+	}
+	return server, nil
+}
+
+// mayOffer reports whether a key opens a seat. It proves nothing: a client may offer keys
+// that it does not have. The session asks for the key that has signed.
+func (s *Server) mayOffer(_ ssh.Context, key ssh.PublicKey) bool {
+	_, ok := s.seat(key)
+	return ok
+}
+
+// admit counts the connections of an address, and refuses one too many.
+func (s *Server) admit(_ ssh.Context, conn net.Conn) net.Conn {
+	host, _, err := net.SplitHostPort(conn.RemoteAddr().String())
+	if err != nil {
+		host = conn.RemoteAddr().String()
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closing || s.from[host] >= s.o.Limits.PerAddress {
+		s.o.Logger.Warn("refused", "address", host, "connections", s.from[host])
+		return nil
+	}
+	s.from[host]++
+	return &counted{Conn: conn, gone: func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.from[host]--; s.from[host] == 0 {
+			delete(s.from, host)
+		}
+	}}
+}
+
+// counted is a connection that is counted until it is closed.
+type counted struct {
+	net.Conn
+	once sync.Once
+	gone func()
+}
+
+// Close implements [net.Conn]. The first call counts.
+func (c *counted) Close() error {
+	c.once.Do(c.gone)
+	return c.Conn.Close()
+}
+
+// mostVariables is the number of variables that a client may set, and longestVariable
+// their length: a terminal needs its name, its language and NO_COLOR.
+const (
+	mostVariables   = 32
+	longestVariable = 512
+)
+
+// channel opens a session whose requests are filtered.
+func (s *Server) channel(server *ssh.Server, conn *gossh.ServerConn, channel gossh.NewChannel, ctx ssh.Context) {
+	ssh.DefaultSessionHandler(server, conn, filtered{channel}, ctx)
+}
+
+// filtered is a channel that refuses the requests for which a seat has no use.
+type filtered struct{ gossh.NewChannel }
+
+// Accept implements [gossh.NewChannel].
+func (f filtered) Accept() (gossh.Channel, <-chan *gossh.Request, error) {
+	channel, requests, err := f.NewChannel.Accept()
+	if err != nil {
+		return nil, nil, err
+	}
+	passed := make(chan *gossh.Request)
+	go func() {
+		defer close(passed)
+		variables := 0
+		for r := range requests {
+			switch r.Type {
+			case "env":
+				if variables++; variables > mostVariables || len(r.Payload) > longestVariable {
+					refuse(r)
+					continue
+				}
+				passed <- r
+			case "pty-req", "shell", "exec", "window-change":
+				passed <- r
+			default:
+				refuse(r)
+			}
+		}
+	}()
+	return channel, passed, nil
+}
+
+// refuse answers a request with no. A client that is gone needs no answer.
+func refuse(r *gossh.Request) {
+	if r.WantReply {
+		_ = r.Reply(false, nil)
+	}
+}

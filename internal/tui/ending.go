@@ -1,0 +1,60 @@
+package tui
+
+import (
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"neurocheck/internal/ward"
+)
+
+// leaving is the message that the program ends, and why.
+type leaving struct{ reason string }
+
+// lastWait is the longest time that the end of a program waits for its commands, and
+// shownFor the time for which it shows the reason of its end.
+const (
+	lastWait = 4 * time.Second
+	shownFor = time.Second
+)
+
+// settle waits until no command is at work, for a while.
+func (r *root) settle(most time.Duration) {
+	for end := time.Now().Add(most); r.stack.Config.Requests.Running() > 0 && time.Now().Before(end); {
+		time.Sleep(5 * time.Millisecond)
+	}
+}
+
+// takeLeave shows why the program ends, and ends it when the saves are done.
+func (r *root) takeLeave(reason string) tea.Cmd {
+	r.stack.Fail(reason)
+	r.reason = reason
+	return func() tea.Msg {
+		begun := time.Now()
+		time.Sleep(shownFor / 5) // commands that this message follows have begun by then
+		r.settle(lastWait)
+		time.Sleep(max(0, shownFor-time.Since(begun)))
+		return tea.Quit()
+	}
+}
+
+// finish does the rest of a program that has ended: it waits for saves on their way, and
+// writes the forms that changed last. A person who did not quit is signed out in the
+// audit.
+func (r *root) finish() {
+	r.settle(lastWait)
+	ctx, cancel := context.WithTimeout(r.ctx, quitWait)
+	defer cancel()
+	if flush := r.d.FlushLast(); flush != nil {
+		_ = flush(ctx) // no screen is there for an error
+	}
+	user := r.d.User()
+	if r.o.Remote && user.Name != "" && !r.quitted && r.d.ReadOnly() == "" {
+		reason := r.reason
+		if reason == "" {
+			reason = "the connection ended"
+		}
+		_ = r.d.Log.Note(ctx, ward.Sign(user.Name, r.o.Now().In(r.d.Zone())), ward.AuditEvent{Event: ward.SignedOut, Detail: reason})
+	}
+}
