@@ -31,7 +31,6 @@ var (
 	fullLog    = storetest.FullLog
 	whole      = storetest.Whole
 	admit      = storetest.Admit
-	save       = storetest.Save
 )
 
 func must[T any](v T, err error) func(*testing.T) T { return fixture.Must(v, err) }
