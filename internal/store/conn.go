@@ -311,13 +311,16 @@ func explain(path string, err error) error {
 	if ward.KindOf(err) != ward.KindInternal {
 		return err
 	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return tooSlow(path)
+	}
 	if neverFinished(err) {
 		return ward.Unavailable(path + " is a log that was never finished, or is damaged; if nothing was kept there, remove it and start again, else " + WayBack(path))
 	}
 	switch cause(err) {
 	case causeBusy:
 		return ward.UnavailableFor(ward.LogLocked, "another program holds "+path+" locked; close it, and try again")
-	case causeDamaged, causeMissing:
+	case causeDamaged, causeMissing, causeContradiction:
 		return ward.UnavailableFor(ward.LogDamaged, path+" is damaged or is no database; nothing was changed: "+WayBack(path)+VerifyNames)
 	case causeFull:
 		return ward.UnavailableFor(ward.DiskFull, "the disk is full; nothing was saved: make room, and try again")
@@ -354,7 +357,8 @@ const (
 	causeOther failure = iota
 	causeBusy
 	causeDamaged
-	causeMissing // a table or a column is not there
+	causeMissing       // a table or a column is not there
+	causeContradiction // a row that must be there is not, or one that must not be there is
 	causeFull
 	causeDisk
 	causeReadOnly

@@ -284,7 +284,11 @@ func (i *inserter) execute(b *batch) error {
 			if next.table != "" {
 				count += 2
 			}
-			if err := next.stmt.step(i.ctx, conn, values[:count]); err != nil {
+			err := next.stmt.step(i.ctx, conn, values[:count])
+			if next.table != "" && cause(err) == causeContradiction {
+				return unreadable{"the table " + next.table + ", or one that it refers to,", err}
+			}
+			if err != nil {
 				return err
 			}
 			values = values[count:]

@@ -59,7 +59,7 @@ func (w *tx) may(ctx context.Context, p ward.Permission) error {
 // staff returns the staff as the transaction knows it.
 func (w *tx) staff(ctx context.Context) ([]ward.Staff, error) {
 	if w.known == nil {
-		known, err := staff(ctx, w.sql)
+		known, err := staff(ctx, w.reader())
 		if err != nil {
 			return nil, err
 		}

@@ -44,6 +44,9 @@ type reader struct {
 	seen   map[string]int // if it is not nil, the records read of each table are counted here
 }
 
+// direct returns a reader of the newest records, outside of a snapshot.
+func (s *Store) direct() reader { return reader{q: s.reader, tables: s.tables} }
+
 // counting returns a reader that counts the records it reads.
 func (in reader) counting() reader {
 	in.seen = make(map[string]int)

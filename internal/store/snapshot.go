@@ -31,7 +31,7 @@ func (s *Store) snapshot(ctx context.Context, do func(q *sql.Tx) error) error {
 		return explain(s.path, err)
 	}
 	defer t.Rollback()
-	if err := mayStillRead(ctx, t); err != nil {
+	if err := mayStillRead(ctx, reader{q: t, tables: s.tables}); err != nil {
 		return explain(s.path, err)
 	}
 	return s.named(ctx, do(t))
@@ -48,12 +48,12 @@ func ReadBy(ctx context.Context, author string) context.Context {
 
 // mayStillRead returns an error if the author of [ReadBy] is on the staff and may not read
 // patients, or has left.
-func mayStillRead(ctx context.Context, q querier) error {
+func mayStillRead(ctx context.Context, in reader) error {
 	by, named := ctx.Value(readByKey{}).(string)
 	if !named {
 		return nil
 	}
-	known, err := staff(ctx, q)
+	known, err := staff(ctx, in)
 	if err != nil {
 		return err
 	}
@@ -148,7 +148,7 @@ func (s *Store) onSnapshots(ctx context.Context, count int, do func(conns []*sql
 		}
 		if ends == nil {
 			ends = seen
-			if err := mayStillRead(ctx, conn); err != nil {
+			if err := mayStillRead(ctx, reader{q: conn, tables: s.tables}); err != nil {
 				return err
 			}
 		}

@@ -30,6 +30,10 @@ func cause(err error) failure {
 	if e.SystemErrno == syscall.ENOSPC || e.SystemErrno == syscall.EDQUOT {
 		return causeFull
 	}
+	switch e.ExtendedCode {
+	case sqlite3.ErrConstraintForeignKey, sqlite3.ErrConstraintUnique, sqlite3.ErrConstraintPrimaryKey, sqlite3.ErrConstraintRowID:
+		return causeContradiction
+	}
 	switch e.Code {
 	case sqlite3.ErrBusy, sqlite3.ErrLocked:
 		return causeBusy

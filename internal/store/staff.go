@@ -1,28 +1,25 @@
 package store
 
 import (
+	"cmp"
 	"context"
-	"database/sql"
+	"maps"
 	"slices"
+	"strings"
 
 	"neurocheck/internal/ward"
 )
 
 // Ward returns the ward. It returns [ward.KindNotFound] if the log has none yet.
 func (s *Store) Ward(ctx context.Context) (ward.Ward, error) {
-	w, err := wardOf(ctx, s.reader)
+	w, err := wardOf(ctx, s.direct())
 	return w, explain(s.path, err)
 }
 
-func wardOf(ctx context.Context, q querier) (ward.Ward, error) {
-	return one(ctx, q, "this log has no ward yet", func(rows *sql.Rows) (w ward.Ward, err error) {
-		err = rows.Scan(&w.Name, &w.Zone, &w.Synthetic)
-		return w, err
-	}, `
-		SELECT name, zone, synthetic IS NOT NULL
-		FROM ward
-		ORDER BY seq DESC
-		LIMIT 1`)
+func wardOf(ctx context.Context, in reader) (ward.Ward, error) {
+	return firstRecord(ctx, in, "this log has no ward yet", "ward", func(r *row) ward.Ward {
+		return ward.Ward{Name: r.text("name"), Zone: r.text("zone"), Synthetic: !r.isNull("synthetic")}
+	}, `ORDER BY r.seq DESC LIMIT 1`)
 }
 
 // SetUp names the ward and adds its first member of staff, in one act. It returns
@@ -36,7 +33,7 @@ func (s *Store) SetUp(ctx context.Context, sig ward.Signature, w ward.Ward, firs
 		return ward.Invalid("role", "the first on the staff is an administrator")
 	}
 	return s.write(ctx, sig, func(t *tx) error {
-		switch _, err := wardOf(ctx, t.sql); {
+		switch _, err := wardOf(ctx, t.reader()); {
 		case err == nil:
 			return ward.Conflict("this log has a ward already; sign in, or start another log")
 		case ward.KindOf(err) != ward.KindNotFound:
@@ -55,12 +52,14 @@ func (s *Store) SetUp(ctx context.Context, sig ward.Signature, w ward.Ward, firs
 
 // Staff returns the staff by name, those who left included.
 func (s *Store) Staff(ctx context.Context) ([]ward.Staff, error) {
-	known, err := staff(ctx, s.reader)
+	known, err := staff(ctx, s.direct())
 	return known, explain(s.path, err)
 }
 
 // Staff is [Store.Staff] of the snapshot.
-func (s *Snapshot) Staff(ctx context.Context) ([]ward.Staff, error) { return staff(ctx, s.q) }
+func (s *Snapshot) Staff(ctx context.Context) ([]ward.Staff, error) {
+	return staff(ctx, reader{q: s.q, tables: s.tables})
+}
 
 // StaffMember returns the member of staff with that name, regardless of case, also one
 // who left. It returns [ward.KindNotFound] if there is none.
@@ -72,18 +71,36 @@ func (s *Store) StaffMember(ctx context.Context, name string) (ward.Staff, error
 	return named(known, name)
 }
 
-// staff reads a table of a few dozen rows, so it compares names in Go, which knows the
-// letters of every script.
-func staff(ctx context.Context, q querier) ([]ward.Staff, error) {
-	return all(ctx, q, func(rows *sql.Rows) (m ward.Staff, err error) {
-		err = rows.Scan(&m.Name, &m.Role, &m.Active, &m.PIN.Digest, &m.PIN.OneTime)
-		return m, err
-	}, `
-		SELECT s.name, s.role, s.active, coalesce(c.digest, ''), coalesce(c.one_time, 0)
-		FROM staff s
-		LEFT JOIN credential c ON c.seq = (SELECT max(seq) FROM credential n WHERE n.staff = s.name)
-		WHERE NOT EXISTS (SELECT 1 FROM staff n WHERE n.name = s.name AND n.seq > s.seq)
-		ORDER BY lower(s.name)`)
+// staff reads two tables of a few dozen rows, so it compares names in Go, which knows the
+// letters of every script. It reads all their rows, and asks no index: a damaged one could
+// hide that a name was disabled.
+func staff(ctx context.Context, in reader) ([]ward.Staff, error) {
+	rows, err := records(ctx, in, "staff", func(r *row) ward.Staff {
+		return ward.Staff{Name: r.text("name"), Role: ward.Role(r.text("role")), Active: r.flag("active")}
+	}, `ORDER BY r.seq`)
+	if err != nil {
+		return nil, err
+	}
+	type given struct {
+		to  string
+		pin ward.PIN
+	}
+	pins, err := records(ctx, in, "credential", func(r *row) given {
+		return given{r.text("staff"), ward.PIN{Digest: r.text("digest"), OneTime: r.flag("one_time")}}
+	}, `ORDER BY r.seq`)
+	newest := make(map[string]ward.Staff)
+	for _, m := range rows {
+		newest[m.Name] = m
+	}
+	for _, p := range pins {
+		if m, ok := newest[p.to]; ok {
+			m.PIN = p.pin
+			newest[p.to] = m
+		}
+	}
+	return slices.SortedFunc(maps.Values(newest), func(a, b ward.Staff) int {
+		return cmp.Or(strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), strings.Compare(a.Name, b.Name))
+	}), err
 }
 
 // AddStaff adds a member of staff, with the PIN if there is one. It returns
@@ -104,7 +121,7 @@ func (s *Store) ChangeStaff(ctx context.Context, sig ward.Signature, name string
 		if err := t.mayManageStaff(ctx); err != nil {
 			return err
 		}
-		known, err := staff(ctx, t.sql)
+		known, err := staff(ctx, t.reader())
 		if err != nil {
 			return err
 		}
@@ -133,7 +150,7 @@ func (s *Store) SetPIN(ctx context.Context, sig ward.Signature, name string, pin
 		return ward.Conflict("a demo ward has no PINs")
 	}
 	return s.write(ctx, sig, func(t *tx) error {
-		known, err := staff(ctx, t.sql)
+		known, err := staff(ctx, t.reader())
 		if err != nil {
 			return err
 		}
@@ -173,7 +190,7 @@ func (w *tx) addStaff(ctx context.Context, m ward.Staff) error {
 	if err := m.Validate(); err != nil {
 		return err
 	}
-	known, err := staff(ctx, w.sql)
+	known, err := staff(ctx, w.reader())
 	if err != nil {
 		return err
 	}
@@ -224,6 +241,6 @@ func named(known []ward.Staff, name string) (ward.Staff, error) {
 
 // WithoutPINs reports whether no member of staff has a PIN yet.
 func (s *Store) WithoutPINs(ctx context.Context) (bool, error) {
-	known, err := staff(ctx, s.reader)
+	known, err := staff(ctx, s.direct())
 	return !slices.ContainsFunc(known, func(m ward.Staff) bool { return m.PIN.Set() }), explain(s.path, err)
 }

@@ -75,7 +75,7 @@ func (s *Store) rules(ctx context.Context, q querier) (*ward.Site, error) {
 		return site, nil
 	}
 	site := ward.DefaultSite()
-	w, err := wardOf(ctx, q)
+	w, err := wardOf(ctx, reader{q: q, tables: s.tables})
 	switch {
 	case ward.KindOf(err) == ward.KindNotFound:
 		return &site, nil

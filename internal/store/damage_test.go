@@ -1,0 +1,67 @@
+package store
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"neurocheck/internal/ward"
+)
+
+// A row of the ward, the staff, the PINs, the settings or the verdicts that was altered is
+// named, and neither shown nor used for a decision.
+func TestDamagedSingleRowsAreNamed(t *testing.T) {
+	t.Parallel()
+	v := newVictim(t)
+	// Verdicts compares the whole ledger first.
+	readings := map[string]func(*Store) error{
+		"ward":       func(s *Store) error { _, err := s.Ward(t.Context()); return err },
+		"rules":      func(s *Store) error { _, err := s.rules(t.Context(), s.reader); return err },
+		"staff":      func(s *Store) error { _, err := s.Staff(t.Context()); return err },
+		"settings":   func(s *Store) error { _, err := s.Settings(t.Context()); return err },
+		"since":      func(s *Store) error { _, _, err := s.SettingsSince(t.Context()); return err },
+		"verdicts":   func(s *Store) error { _, err := s.Verdicts(t.Context()); return err },
+		"wrong PINs": func(s *Store) error { _, err := triesOf(t.Context(), s.direct(), "Sam Lee"); return err },
+		"right to read": func(s *Store) error {
+			return mayStillRead(ReadBy(t.Context(), "Sam Lee"), s.direct())
+		},
+	}
+	events := "INSERT INTO audit_event (seq, at, at_offset, author, event, row_hash, hash) VALUES " +
+		"(9001, 1, 0, 'Sam Lee', 'sign_in_failed', zeroblob(32), zeroblob(32)), (9002, 1, 0, 'Sam Lee', 'verified', zeroblob(32), zeroblob(32));"
+	for script, refused := range map[string][]string{
+		"":                                    {},
+		"UPDATE ward SET zone = 'Europe/Lo';": {"ward", "rules", "verdicts"},
+		"UPDATE ward SET name = name || ' ';": {"ward", "rules", "verdicts"},
+		"UPDATE staff SET role = 'admin', active = 1;":   {"staff", "right to read", "verdicts"},
+		"UPDATE credential SET digest = digest || 'x';":  {"staff", "right to read", "verdicts"},
+		"UPDATE credential SET one_time = 1 - one_time;": {"staff", "right to read", "verdicts"},
+		"UPDATE settings SET content = content || ' ';":  {"settings", "since", "verdicts"},
+		"UPDATE settings SET at = at + 60000;":           {"settings", "since", "verdicts"},
+		events:                                           {"verdicts", "wrong PINs"},
+	} {
+		path := copied(t, v.path)
+		attack(t, path, v.disarm+script)
+		s := looked(t, path)
+		for name, read := range readings {
+			err := explain(path, read(s))
+			want := slices.Contains(refused, name)
+			if damaged := ward.TroubleOf(err) == ward.LogDamaged && strings.Contains(err.Error(), "record "); damaged != want || !want && err != nil && ward.KindOf(err) != ward.KindNotAllowed {
+				t.Errorf("%s after %q: %v", name, script, err)
+			}
+		}
+		ok(t, s.Close())
+	}
+}
+
+// A record that refers to a row that was lost is not taken, and the words name its table.
+func TestARecordThatRefersToALostRowNamesItsTable(t *testing.T) {
+	s := opened(t)
+	p := admit(t, s)
+	if _, err := s.writer.ExecContext(t.Context(), `PRAGMA foreign_keys = off; DELETE FROM audit_event_kind WHERE code = '`+ward.ReadPatient+`'; PRAGMA foreign_keys = on`); err != nil {
+		t.Fatal(err)
+	}
+	err := s.NoteReading(t.Context(), nurse(0), ward.AuditEvent{Event: ward.ReadPatient, PatientID: p.ID})
+	if ward.TroubleOf(err) != ward.LogDamaged || !strings.Contains(err.Error(), "the table audit_event,") {
+		t.Errorf("%v", err)
+	}
+}
