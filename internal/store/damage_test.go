@@ -8,7 +8,7 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// A row of the ward, the staff, the PINs, the settings or the verdicts that was altered is
+// A row of the ward, the staff, the PINs, the seats, the settings or the verdicts that was altered is
 // named, and neither shown nor used for a decision.
 func TestDamagedSingleRowsAreNamed(t *testing.T) {
 	t.Parallel()
@@ -18,6 +18,7 @@ func TestDamagedSingleRowsAreNamed(t *testing.T) {
 		"ward":       func(s *Store) error { _, err := s.Ward(t.Context()); return err },
 		"rules":      func(s *Store) error { _, err := s.rules(t.Context(), s.reader); return err },
 		"staff":      func(s *Store) error { _, err := s.Staff(t.Context()); return err },
+		"seats":      func(s *Store) error { _, err := s.Seats(t.Context()); return err },
 		"settings":   func(s *Store) error { _, err := s.Settings(t.Context()); return err },
 		"since":      func(s *Store) error { _, _, err := s.SettingsSince(t.Context()); return err },
 		"verdicts":   func(s *Store) error { _, err := s.Verdicts(t.Context()); return err },
@@ -35,6 +36,7 @@ func TestDamagedSingleRowsAreNamed(t *testing.T) {
 		"UPDATE staff SET role = 'admin', active = 1;":   {"staff", "right to read", "verdicts"},
 		"UPDATE credential SET digest = digest || 'x';":  {"staff", "right to read", "verdicts"},
 		"UPDATE credential SET one_time = 1 - one_time;": {"staff", "right to read", "verdicts"},
+		"UPDATE seat SET active = 1, public_key = 'k';":  {"seats", "verdicts"},
 		"UPDATE settings SET content = content || ' ';":  {"settings", "since", "verdicts"},
 		"UPDATE settings SET at = at + 60000;":           {"settings", "since", "verdicts"},
 		events:                                           {"verdicts", "wrong PINs"},

@@ -88,19 +88,26 @@ func staff(ctx context.Context, in reader) ([]ward.Staff, error) {
 	pins, err := records(ctx, in, "credential", func(r *row) given {
 		return given{r.text("staff"), ward.PIN{Digest: r.text("digest"), OneTime: r.flag("one_time")}}
 	}, `ORDER BY r.seq`)
-	newest := make(map[string]ward.Staff)
-	for _, m := range rows {
-		newest[m.Name] = m
-	}
-	for _, p := range pins {
-		if m, ok := newest[p.to]; ok {
-			m.PIN = p.pin
-			newest[p.to] = m
+	known := newestByName(rows, func(m *ward.Staff) string { return m.Name })
+	for i := range known {
+		for _, p := range pins {
+			if p.to == known[i].Name {
+				known[i].PIN = p.pin
+			}
 		}
 	}
-	return slices.SortedFunc(maps.Values(newest), func(a, b ward.Staff) int {
-		return cmp.Or(strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), strings.Compare(a.Name, b.Name))
-	}), err
+	return known, err
+}
+
+// newestByName returns the last row of each name, by name regardless of case.
+func newestByName[T any](rows []T, name func(*T) string) []T {
+	newest := make(map[string]T)
+	for _, x := range rows {
+		newest[name(&x)] = x
+	}
+	return slices.SortedFunc(maps.Values(newest), func(a, b T) int {
+		return cmp.Or(strings.Compare(strings.ToLower(name(&a)), strings.ToLower(name(&b))), strings.Compare(name(&a), name(&b)))
+	})
 }
 
 // AddStaff adds a member of staff, with the PIN if there is one. It returns
