@@ -1,9 +1,11 @@
 package store
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"neurocheck/internal/ward"
 )
@@ -65,5 +67,17 @@ func TestARecordThatRefersToALostRowNamesItsTable(t *testing.T) {
 	err := s.NoteReading(t.Context(), nurse(0), ward.AuditEvent{Event: ward.ReadPatient, PatientID: p.ID})
 	if ward.TroubleOf(err) != ward.LogDamaged || !strings.Contains(err.Error(), "the table audit_event,") {
 		t.Errorf("%v", err)
+	}
+}
+
+// A log that did not answer in time has words for a person.
+func TestALogThatIsTooSlowHasWords(t *testing.T) {
+	s := opened(t)
+	ctx, cancel := context.WithDeadline(t.Context(), time.Unix(1, 0))
+	defer cancel()
+	_, err := s.Settings(ctx)
+	refused(t, err, ward.KindUnavailable, "another program holds")
+	if !notNow(err) {
+		t.Errorf("%v is no cause to try again", err)
 	}
 }
