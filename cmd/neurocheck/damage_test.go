@@ -28,8 +28,9 @@ var readingCommands = map[string][]string{
 	"fhir":     {"export", "--format", "fhir-ndjson"},
 }
 
-// varying is the hash of the last record, because a reading is a record as well.
-var varying = regexp.MustCompile(`(head |class="hash">)[0-9a-f]{64}`)
+// varying are the number and the hash of the last record, because a reading is a record as
+// well, and is recorded after the page if the log cannot be written in time.
+var varying = regexp.MustCompile(`(head |class="hash">)[0-9a-f]{64}|(Record |<dt>Record</dt><dd>)\d+`)
 
 // named are the words by which a refusal names the part that does not fit.
 var named = regexp.MustCompile(`record \d+|the (table|index|trigger|view) \w+|the file is damaged|is damaged or is no database`)

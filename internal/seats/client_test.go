@@ -64,7 +64,7 @@ func (b *safeBuffer) String() string {
 }
 
 // patience is the longest time that a test waits. It is a bound on a hang.
-const patience = 30 * time.Second
+const patience = 90 * time.Second
 
 func newKey(t testing.TB) gossh.Signer {
 	t.Helper()

@@ -1,6 +1,7 @@
 package seats
 
 import (
+	"context"
 	"net"
 	"sync"
 
@@ -83,11 +84,55 @@ const (
 
 // channel opens a session whose requests are filtered.
 func (s *Server) channel(server *ssh.Server, conn *gossh.ServerConn, channel gossh.NewChannel, ctx ssh.Context) {
-	ssh.DefaultSessionHandler(server, conn, filtered{channel}, ctx)
+	sizes := make(chan ssh.Window, 1)
+	ssh.DefaultSessionHandler(server, conn, filtered{channel, sizes}, sized{ctx, sizes})
 }
 
-// filtered is a channel that refuses the requests for which a seat has no use.
-type filtered struct{ gossh.NewChannel }
+// sized is the context of a session with the sizes that its terminal gets. The library
+// hands them over too, but writes each into the terminal that a session reads at its start.
+type sized struct {
+	ssh.Context
+	sizes chan ssh.Window
+}
+
+// sizesKey is the key of the sizes in the context of a session.
+type sizesKey struct{}
+
+// Value implements [context.Context].
+func (c sized) Value(key any) any {
+	if key == (sizesKey{}) {
+		return c.sizes
+	}
+	return c.Context.Value(key)
+}
+
+// sizesOf returns the sizes that the terminal of a session gets after its start. Only the
+// newest waits.
+func sizesOf(ctx context.Context) <-chan ssh.Window {
+	sizes, _ := ctx.Value(sizesKey{}).(chan ssh.Window)
+	return sizes
+}
+
+// filtered is a channel that refuses the requests for which a seat has no use, and keeps
+// the sizes of the terminal to itself.
+type filtered struct {
+	gossh.NewChannel
+	sizes chan ssh.Window
+}
+
+// resize keeps the size of a request as the newest one.
+func (f filtered) resize(payload []byte) {
+	var size struct{ Width, Height, WidthPixels, HeightPixels uint32 }
+	const most = 10_000
+	if gossh.Unmarshal(payload, &size) != nil || size.Width > most || size.Height > most {
+		return
+	}
+	select {
+	case <-f.sizes: // the one before was not read
+	default:
+	}
+	f.sizes <- ssh.Window{Width: int(size.Width), Height: int(size.Height)}
+}
 
 // Accept implements [gossh.NewChannel].
 func (f filtered) Accept() (gossh.Channel, <-chan *gossh.Request, error) {
@@ -97,6 +142,7 @@ func (f filtered) Accept() (gossh.Channel, <-chan *gossh.Request, error) {
 	}
 	passed := make(chan *gossh.Request)
 	go func() {
+		defer close(f.sizes)
 		defer close(passed)
 		variables := 0
 		for r := range requests {
@@ -107,7 +153,9 @@ func (f filtered) Accept() (gossh.Channel, <-chan *gossh.Request, error) {
 					continue
 				}
 				passed <- r
-			case "pty-req", "shell", "exec", "window-change":
+			case "window-change": // it wants no reply
+				f.resize(r.Payload)
+			case "pty-req", "shell", "exec":
 				passed <- r
 			default:
 				refuse(r)

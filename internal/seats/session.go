@@ -69,7 +69,7 @@ func (s *Server) serve(session ssh.Session) {
 	ctx, cancel := context.WithCancel(store.AtSeat(session.Context(), seat.Label))
 	defer cancel()
 	x := &sitting{seat: seat, session: session, cancel: cancel, input: newWatched(session), patience: s.o.Limits.Goodbye}
-	pty, sizes, terminal := session.Pty()
+	pty, _, terminal := session.Pty()
 	if !s.enter(x) {
 		fmt.Fprint(session.Stderr(), "neurocheck: the server stops now: try again in a while\r\n")
 		_ = session.Exit(1)
@@ -77,18 +77,12 @@ func (s *Server) serve(session ssh.Session) {
 	}
 	defer s.leave(x)
 	if session.RawCommand() != "" {
-		if terminal {
-			go func() {
-				for range sizes { // a size that is not read would hold the connection up
-				}
-			}()
-		}
 		_ = session.Exit(s.command(ctx, x))
 		return
 	}
 	err := error(ward.Unavailable("the screens need a terminal: connect with ssh -t"))
 	if terminal {
-		err = s.screens(ctx, x, pty, sizes)
+		err = s.screens(ctx, x, pty, sizesOf(ctx))
 	}
 	if reason := x.reason.Load(); reason != nil {
 		fmt.Fprint(session.Stderr(), "neurocheck: "+*reason+".\r\n")

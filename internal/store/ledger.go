@@ -109,7 +109,7 @@ func wholeTable[T any](ctx context.Context, in reader, table string, decode func
 
 func (in reader) ledger(ctx context.Context) (*ledger, error) {
 	l := &ledger{make(map[int64]patientRow), make(map[int64]stayRow), make(map[int64]int64)}
-	for _, table := range []string{"ward", "staff", "credential", "settings"} {
+	for _, table := range []string{"ward", "staff", "credential", "seat", "settings"} {
 		if _, err := wholeTable(ctx, in, table, func(*row) (none struct{}) { return none }); err != nil {
 			return nil, err
 		}

@@ -248,7 +248,7 @@ func (r *Request) keep(ctx context.Context, w *tx, done Done) error {
 // staff returns the staff as the transaction knows it.
 func (w *tx) staff(ctx context.Context) ([]ward.Staff, error) {
 	if w.known == nil {
-		known, err := staff(ctx, w.sql)
+		known, err := staff(ctx, w.reader())
 		if err != nil {
 			return nil, err
 		}

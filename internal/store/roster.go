@@ -18,7 +18,7 @@ func (s *Store) SetUp(ctx context.Context, sig ward.Signature, w ward.Ward, firs
 		return ward.Invalid("role", "the first on the staff is an administrator")
 	}
 	return s.write(ctx, sig, func(t *tx) error {
-		switch _, err := wardOf(ctx, t.sql); {
+		switch _, err := wardOf(ctx, t.reader()); {
 		case err == nil:
 			return ward.Conflict("this log has a ward already; sign in, or start another log")
 		case ward.KindOf(err) != ward.KindNotFound:
@@ -53,7 +53,7 @@ func (s *Store) ChangeStaff(ctx context.Context, sig ward.Signature, name string
 		if err := t.mayManageStaff(ctx); err != nil {
 			return err
 		}
-		known, err := staff(ctx, t.sql)
+		known, err := staff(ctx, t.reader())
 		if err != nil {
 			return err
 		}
@@ -82,7 +82,7 @@ func (s *Store) SetPIN(ctx context.Context, sig ward.Signature, name string, pin
 		return ward.Conflict("a demo ward has no PINs")
 	}
 	return s.write(ctx, sig, func(t *tx) error {
-		known, err := staff(ctx, t.sql)
+		known, err := staff(ctx, t.reader())
 		if err != nil {
 			return err
 		}
@@ -122,7 +122,7 @@ func (w *tx) addStaff(ctx context.Context, m ward.Staff) error {
 	if err := m.Validate(); err != nil {
 		return err
 	}
-	known, err := staff(ctx, w.sql)
+	known, err := staff(ctx, w.reader())
 	if err != nil {
 		return err
 	}
@@ -159,6 +159,6 @@ func (w *tx) putPIN(ctx context.Context, name string, pin ward.PIN) error {
 
 // WithoutPINs reports whether no member of staff has a PIN yet.
 func (s *Store) WithoutPINs(ctx context.Context) (bool, error) {
-	known, err := staff(ctx, s.db.Pool())
+	known, err := staff(ctx, s.direct())
 	return !slices.ContainsFunc(known, func(m ward.Staff) bool { return m.PIN.Set() }), s.explain(err)
 }

@@ -13,8 +13,8 @@ import (
 func TestALongTextIsCut(t *testing.T) {
 	t.Parallel()
 	v := newVictim(t)
-	const long = `replace(hex(zeroblob(100000)), '00', '山')`
-	rechain(t, v, v.path, "UPDATE neuro_check SET note = "+long+"; UPDATE stay SET bed = "+long+"; UPDATE audit_event SET detail = "+long+"; UPDATE patient SET name = "+long+";")
+	const text = `replace(hex(zeroblob(100000)), '00', '山')`
+	rechain(t, v, v.path, "UPDATE neuro_check SET note = "+text+"; UPDATE stay SET bed = "+text+"; UPDATE audit_event SET detail = "+text+"; UPDATE patient SET name = "+text+";")
 	s := must(Open(t.Context(), v.path))(t)
 	defer s.Close()
 	short := func(text string) {
@@ -30,8 +30,15 @@ func TestALongTextIsCut(t *testing.T) {
 	short(charts[0].Stays[0].Bed)
 	board := must(s.Board(t.Context()))(t)
 	short(board[0].Patient.Name)
-	ok(t, s.EachAudit(t.Context(), AuditSelection{Newest: 2}, func(e *ward.AuditEntry) error {
-		short(e.Detail)
+	long, events := 0, len(v.seqs["audit_event"])
+	ok(t, s.EachAudit(t.Context(), AuditSelection{}, func(e *ward.AuditEntry) error {
+		if len(e.Detail) > 1000 {
+			short(e.Detail)
+			long++
+		}
 		return nil
 	}))
+	if long != events {
+		t.Errorf("%d long details of %d audit events", long, events)
+	}
 }

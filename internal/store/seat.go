@@ -2,27 +2,24 @@ package store
 
 import (
 	"context"
-	"database/sql"
 
-	"neurocheck/internal/store/engine"
 	"neurocheck/internal/ward"
 )
 
 // Seats returns the seats over SSH by label, disabled ones included.
 func (s *Store) Seats(ctx context.Context) ([]ward.Seat, error) {
-	list, err := seats(ctx, s.db.Pool())
+	list, err := seats(ctx, s.direct())
 	return list, s.explain(err)
 }
 
-func seats(ctx context.Context, q engine.Querier) ([]ward.Seat, error) {
-	return engine.All(ctx, q, func(rows *sql.Rows) (x ward.Seat, err error) {
-		err = rows.Scan(&x.Label, &x.Kind, &x.Staff, &x.Fingerprint, &x.Key, &x.Active)
-		return x, err
-	}, `
-		SELECT s.label, s.kind, coalesce(s.staff, ''), s.fingerprint, s.public_key, s.active
-		FROM seat s
-		WHERE NOT EXISTS (SELECT 1 FROM seat n WHERE n.label = s.label AND n.seq > s.seq)
-		ORDER BY lower(s.label)`)
+func seats(ctx context.Context, in reader) ([]ward.Seat, error) {
+	rows, err := records(ctx, in, "seat", func(r *row) ward.Seat {
+		return ward.Seat{
+			Label: r.text("label"), Kind: ward.SeatKind(r.text("kind")), Staff: r.text("staff"),
+			Fingerprint: r.text("fingerprint"), Key: r.text("public_key"), Active: r.flag("active"),
+		}
+	}, `ORDER BY r.seq`)
+	return newestByName(rows, func(x *ward.Seat) string { return x.Label }), err
 }
 
 // AddSeat lets the holder of a key open the ward over SSH. It returns
@@ -37,7 +34,7 @@ func (s *Store) AddSeat(ctx context.Context, sig ward.Signature, seat ward.Seat)
 		if err := t.may(ctx, ward.MayAdminister); err != nil {
 			return err
 		}
-		known, err := seats(ctx, t.sql)
+		known, err := seats(ctx, t.reader())
 		if err != nil {
 			return err
 		}
@@ -62,7 +59,7 @@ func (s *Store) AddSeat(ctx context.Context, sig ward.Signature, seat ward.Seat)
 
 // holder returns the name of the member of staff who is given a key.
 func (w *tx) holder(ctx context.Context, name string) (string, error) {
-	known, err := staff(ctx, w.sql)
+	known, err := staff(ctx, w.reader())
 	if err != nil {
 		return "", err
 	}
@@ -85,7 +82,7 @@ func (s *Store) DisableSeat(ctx context.Context, sig ward.Signature, label strin
 		if err := t.may(ctx, ward.MayAdminister); err != nil {
 			return err
 		}
-		known, err := seats(ctx, t.sql)
+		known, err := seats(ctx, t.reader())
 		if err != nil {
 			return err
 		}

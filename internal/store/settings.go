@@ -2,51 +2,36 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
-	"neurocheck/internal/store/engine"
 	"neurocheck/internal/ward"
 )
 
 // Settings returns the settings that were last recorded, empty if there are none.
 func (s *Store) Settings(ctx context.Context) (content string, err error) {
-	content, err = settingsOf(ctx, s.db.Pool())
-	return content, s.explain(err)
+	content, _, err = s.SettingsSince(ctx)
+	return content, err
 }
 
-func settingsOf(ctx context.Context, q engine.Querier) (string, error) {
-	content, err := engine.One(ctx, q, "", engine.Scan[string], `
-		SELECT content
-		FROM settings
-		ORDER BY seq DESC
-		LIMIT 1`)
+type settings struct {
+	content string
+	at      time.Time
+}
+
+func settingsOf(ctx context.Context, in reader) (settings, error) {
+	last, err := firstRecord(ctx, in, "", "settings", func(r *row) settings {
+		return settings{r.value("content").Text, r.signature().At}
+	}, `ORDER BY r.seq DESC LIMIT 1`)
 	if ward.KindOf(err) == ward.KindNotFound {
 		err = nil
 	}
-	return content, err
+	return last, err
 }
 
 // SettingsSince returns the settings that were last recorded and the time of recording;
 // empty if there are none.
 func (s *Store) SettingsSince(ctx context.Context) (content string, at time.Time, err error) {
-	type recorded struct {
-		content string
-		at      time.Time
-	}
-	last, err := engine.One(ctx, s.db.Pool(), "", func(rows *sql.Rows) (r recorded, err error) {
-		var millis, offset sql.NullInt64
-		err = rows.Scan(&r.content, &millis, &offset)
-		r.at = fromMillis(millis, offset)
-		return r, err
-	}, `
-		SELECT content, at, at_offset
-		FROM settings
-		ORDER BY seq DESC
-		LIMIT 1`)
-	if ward.KindOf(err) == ward.KindNotFound {
-		err = nil
-	}
+	last, err := settingsOf(ctx, s.direct())
 	return last.content, last.at, s.explain(err)
 }
 
@@ -64,11 +49,11 @@ func (s *Store) NoteSettings(ctx context.Context, sig ward.Signature, content st
 				return err
 			}
 		}
-		before, err := settingsOf(ctx, t.sql)
-		if err != nil || before == content {
+		before, err := settingsOf(ctx, t.reader())
+		if err != nil || before.content == content {
 			return err
 		}
-		_, err = t.append(ctx, "settings", column{"content", content}, column{"changed", changed(before)})
+		_, err = t.append(ctx, "settings", column{"content", content}, column{"changed", changed(before.content)})
 		return err
 	})
 }

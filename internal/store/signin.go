@@ -2,11 +2,9 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"time"
 
-	"neurocheck/internal/store/engine"
 	"neurocheck/internal/ward"
 )
 
@@ -27,7 +25,7 @@ func (s *Store) SignIn(ctx context.Context, sig ward.Signature, how string, g wa
 }
 
 func (s *Store) signIn(ctx context.Context, sig ward.Signature, how string, g ward.Guess) (ward.Staff, error) {
-	known, err := staff(ctx, s.db.Pool())
+	known, err := staff(ctx, s.direct())
 	if err != nil {
 		return ward.Staff{}, err
 	}
@@ -74,7 +72,7 @@ func (s *Store) recordSignIn(ctx context.Context, sig ward.Signature, m ward.Sta
 	defer cancel()
 	err = s.write(brief, sig, func(t *tx) (err error) {
 		// There may have been tries at another terminal meanwhile.
-		tries, err := s.allTries(ctx, t.sql, m, g)
+		tries, err := s.allTries(ctx, t.reader(), m, g)
 		if err == nil {
 			refused, err = t.recordTry(ctx, s.uptime(), tries, right, how)
 		}
@@ -98,7 +96,7 @@ func (s *Store) countElsewhere(ctx context.Context, m ward.Staff, g ward.Guess, 
 		}
 		return nil
 	}
-	inLog, err := triesOf(ctx, s.db.Pool(), m.Name)
+	inLog, err := triesOf(ctx, s.direct(), m.Name)
 	if err != nil {
 		return err
 	}
@@ -119,8 +117,8 @@ func (s *Store) countElsewhere(ctx context.Context, m ward.Staff, g ward.Guess, 
 }
 
 // allTries returns the wrong PINs that the log and the counter have.
-func (s *Store) allTries(ctx context.Context, q engine.Querier, m ward.Staff, g ward.Guess) (ward.Tries, error) {
-	tries, err := triesOf(ctx, q, m.Name)
+func (s *Store) allTries(ctx context.Context, in reader, m ward.Staff, g ward.Guess) (ward.Tries, error) {
+	tries, err := triesOf(ctx, in, m.Name)
 	if err != nil || g.Counter == nil {
 		return tries, err
 	}
@@ -151,7 +149,7 @@ var wrongPIN = ward.Invalid("pin", "that is not the PIN")
 
 // identify compares the PIN, unless the name has to wait.
 func (s *Store) identify(ctx context.Context, m ward.Staff, g ward.Guess) (bool, error) {
-	w, err := wardOf(ctx, s.db.Pool())
+	w, err := wardOf(ctx, s.direct())
 	if err != nil && ward.KindOf(err) != ward.KindNotFound {
 		return false, err
 	}
@@ -161,7 +159,7 @@ func (s *Store) identify(ctx context.Context, m ward.Staff, g ward.Guess) (bool,
 	if !m.PIN.Set() {
 		return false, ward.Conflict(m.Name + " has no PIN yet: an administrator gives out the first, with neurocheck staff reset")
 	}
-	tries, err := s.allTries(ctx, s.db.Pool(), m, g)
+	tries, err := s.allTries(ctx, s.direct(), m, g)
 	if err == nil {
 		err = tries.Refusal(s.uptime())
 	}
@@ -173,27 +171,21 @@ func (s *Store) identify(ctx context.Context, m ward.Staff, g ward.Guess) (bool,
 
 // triesOf counts the wrong PINs that the log has since the name last signed in, or got
 // another PIN. A sign-in that was recorded late ends no count.
-func triesOf(ctx context.Context, q engine.Querier, name string) (ward.Tries, error) {
-	return engine.One(ctx, q, "", func(rows *sql.Rows) (t ward.Tries, err error) {
-		var last sql.NullString
-		if err := rows.Scan(&t.Wrong, &last); err != nil {
-			return t, err
-		}
-		var count int
-		var seconds float64
-		// A detail that does not parse leaves the zero uptime, after which the wait is the
-		// longest.
-		if _, err := fmt.Sscanf(last.String, triesDetail, &count, &t.Last.Boot, &seconds); err == nil {
-			t.Last.For = time.Duration(seconds * float64(time.Second))
-		}
-		return t, nil
-	}, `
-		WITH wrong AS (
-			SELECT seq, detail
-			FROM audit_event
-			WHERE author = $1 AND event = 'sign_in_failed'
-				AND seq > coalesce((SELECT max(seq) FROM audit_event WHERE author = $1 AND event IN ('sign_in', 'unlock') AND detail IS NULL), 0)
-				AND seq > coalesce((SELECT max(seq) FROM credential WHERE staff = $1), 0)
-		)
-		SELECT (SELECT count(*) FROM wrong), (SELECT detail FROM wrong ORDER BY seq DESC LIMIT 1)`, name)
+func triesOf(ctx context.Context, in reader, name string) (t ward.Tries, err error) {
+	wrong, err := records(ctx, in, "audit_event", func(r *row) string { return r.text("detail") }, `
+		WHERE r.author = $1 AND r.event = 'sign_in_failed'
+			AND r.seq > coalesce((SELECT max(seq) FROM audit_event WHERE author = $1 AND event IN ('sign_in', 'unlock') AND detail IS NULL), 0)
+			AND r.seq > coalesce((SELECT max(seq) FROM credential WHERE staff = $1), 0)
+		ORDER BY r.seq`, name)
+	if t.Wrong = len(wrong); err != nil || t.Wrong == 0 {
+		return t, err
+	}
+	var count int
+	var seconds float64
+	// A detail that does not parse leaves the zero uptime, after which the wait is the
+	// longest.
+	if _, err := fmt.Sscanf(wrong[len(wrong)-1], triesDetail, &count, &t.Last.Boot, &seconds); err == nil {
+		t.Last.For = time.Duration(seconds * float64(time.Second))
+	}
+	return t, nil
 }

@@ -22,7 +22,7 @@ func (s *Store) Snapshot(ctx context.Context, do func(*Snapshot) error) error {
 
 func (s *Store) snapshot(ctx context.Context, do func(q engine.Querier) error) error {
 	return s.named(ctx, s.db.Snapshots(ctx, 1, func(q []engine.Querier) error {
-		if err := mayStillRead(ctx, q[0]); err != nil {
+		if err := mayStillRead(ctx, reader{q: q[0], tables: s.tables}); err != nil {
 			return err
 		}
 		return do(q[0])
@@ -40,12 +40,12 @@ func ReadBy(ctx context.Context, author string) context.Context {
 
 // mayStillRead returns an error if the author of [ReadBy] is on the staff and may not read
 // patients, or has left.
-func mayStillRead(ctx context.Context, q engine.Querier) error {
+func mayStillRead(ctx context.Context, in reader) error {
 	by, named := ctx.Value(readByKey{}).(string)
 	if !named {
 		return nil
 	}
-	known, err := staff(ctx, q)
+	known, err := staff(ctx, in)
 	if err != nil {
 		return err
 	}
@@ -80,7 +80,7 @@ func (s *Store) onSnapshots(ctx context.Context, count int, do func(readers []en
 	return s.db.Snapshots(ctx, count, func(readers []engine.Querier) error {
 		ends, err := engine.All(ctx, readers[0], scanEnd, `SELECT seq, hash FROM chain`)
 		if err == nil {
-			err = mayStillRead(ctx, readers[0])
+			err = mayStillRead(ctx, reader{q: readers[0], tables: s.tables})
 		}
 		if err != nil {
 			return err

@@ -1,22 +1,25 @@
 package store
 
 import (
+	"cmp"
 	"context"
-	"database/sql"
+	"maps"
+	"slices"
 	"strings"
 
-	"neurocheck/internal/store/engine"
 	"neurocheck/internal/ward"
 )
 
 // Staff returns the staff by name, those who left included.
 func (s *Store) Staff(ctx context.Context) ([]ward.Staff, error) {
-	known, err := staff(ctx, s.db.Pool())
+	known, err := staff(ctx, s.direct())
 	return known, s.explain(err)
 }
 
 // Staff is [Store.Staff] of the snapshot.
-func (s *Snapshot) Staff(ctx context.Context) ([]ward.Staff, error) { return staff(ctx, s.q) }
+func (s *Snapshot) Staff(ctx context.Context) ([]ward.Staff, error) {
+	return staff(ctx, reader{q: s.q, tables: s.tables})
+}
 
 // StaffMember returns the member of staff with that name, regardless of case, also one
 // who left. It returns [ward.KindNotFound] if there is none.
@@ -28,18 +31,43 @@ func (s *Store) StaffMember(ctx context.Context, name string) (ward.Staff, error
 	return named(known, name)
 }
 
-// staff reads a table of a few dozen rows, so it compares names in Go, which knows the
-// letters of every script.
-func staff(ctx context.Context, q engine.Querier) ([]ward.Staff, error) {
-	return engine.All(ctx, q, func(rows *sql.Rows) (m ward.Staff, err error) {
-		err = rows.Scan(&m.Name, &m.Role, &m.Active, &m.PIN.Digest, &m.PIN.OneTime)
-		return m, err
-	}, `
-		SELECT s.name, s.role, s.active, coalesce(c.digest, ''), coalesce(c.one_time, 0)
-		FROM staff s
-		LEFT JOIN credential c ON c.seq = (SELECT max(seq) FROM credential n WHERE n.staff = s.name)
-		WHERE NOT EXISTS (SELECT 1 FROM staff n WHERE n.name = s.name AND n.seq > s.seq)
-		ORDER BY lower(s.name)`)
+// staff reads two tables of a few dozen rows, so it compares names in Go, which knows the
+// letters of every script. It reads all their rows, and asks no index: a damaged one could
+// hide that a name was disabled.
+func staff(ctx context.Context, in reader) ([]ward.Staff, error) {
+	rows, err := records(ctx, in, "staff", func(r *row) ward.Staff {
+		return ward.Staff{Name: r.text("name"), Role: ward.Role(r.text("role")), Active: r.flag("active")}
+	}, `ORDER BY r.seq`)
+	if err != nil {
+		return nil, err
+	}
+	type given struct {
+		to  string
+		pin ward.PIN
+	}
+	pins, err := records(ctx, in, "credential", func(r *row) given {
+		return given{r.text("staff"), ward.PIN{Digest: r.text("digest"), OneTime: r.flag("one_time")}}
+	}, `ORDER BY r.seq`)
+	known := newestByName(rows, func(m *ward.Staff) string { return m.Name })
+	for i := range known {
+		for _, p := range pins {
+			if p.to == known[i].Name {
+				known[i].PIN = p.pin
+			}
+		}
+	}
+	return known, err
+}
+
+// newestByName returns the last row of each name, by name regardless of case.
+func newestByName[T any](rows []T, name func(*T) string) []T {
+	newest := make(map[string]T)
+	for _, x := range rows {
+		newest[name(&x)] = x
+	}
+	return slices.SortedFunc(maps.Values(newest), func(a, b T) int {
+		return cmp.Or(strings.Compare(strings.ToLower(name(&a)), strings.ToLower(name(&b))), strings.Compare(name(&a), name(&b)))
+	})
 }
 
 func leftStaff(name string) error {

@@ -55,6 +55,9 @@ func (s *Store) uptime() ward.Uptime {
 	return uptime.Now()
 }
 
+// direct returns a reader of the newest records, outside of a snapshot.
+func (s *Store) direct() reader { return reader{q: s.db.Pool(), tables: s.tables} }
+
 // Close closes the log.
 func (s *Store) Close() error { return s.db.Close() }
 

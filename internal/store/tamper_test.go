@@ -18,7 +18,7 @@ import (
 // linked in. The triggers are dropped first, and nothing else is checked.
 func attack(t *testing.T, path, script string) {
 	t.Helper()
-	script = "PRAGMA ignore_check_constraints = on; PRAGMA foreign_keys = off;\n" + script
+	script = "PRAGMA synchronous = off; PRAGMA ignore_check_constraints = on; PRAGMA foreign_keys = off;\n" + script
 	shell, err := exec.LookPath("sqlite3")
 	if err != nil {
 		plainSQL(t, path, script)

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"time"
 
@@ -30,19 +29,14 @@ func (s *Store) Verdicts(ctx context.Context) (v Verdicts, err error) {
 			code, detail string
 			at           time.Time
 		}
-		events, err := engine.All(ctx, in.q, func(rows *sql.Rows) (e event, err error) {
-			var at, offset sql.NullInt64
-			err = rows.Scan(&e.code, &e.detail, &at, &offset)
-			e.at = fromMillis(at, offset)
-			return e, err
+		events, err := records(ctx, in, "audit_event", func(r *row) event {
+			return event{r.text("event"), r.text("detail"), r.signature().At}
 		}, `
-			SELECT event, coalesce(detail, ''), at, at_offset
-			FROM audit_event
-			WHERE seq IN (
+			WHERE r.seq IN (
 				(SELECT max(seq) FROM audit_event WHERE event = 'damage_found'),
 				(SELECT max(seq) FROM audit_event WHERE event = 'damage_seen'),
 				(SELECT max(seq) FROM audit_event WHERE event = 'verified'))
-			ORDER BY seq`)
+			ORDER BY r.seq`)
 		for _, e := range events {
 			switch e.code {
 			case ward.DamageFound:

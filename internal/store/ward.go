@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 
 	"neurocheck/internal/store/engine"
 	"neurocheck/internal/ward"
@@ -10,19 +9,14 @@ import (
 
 // Ward returns the ward. It returns [ward.KindNotFound] if the log has none yet.
 func (s *Store) Ward(ctx context.Context) (ward.Ward, error) {
-	w, err := wardOf(ctx, s.db.Pool())
+	w, err := wardOf(ctx, s.direct())
 	return w, s.explain(err)
 }
 
-func wardOf(ctx context.Context, q engine.Querier) (ward.Ward, error) {
-	return engine.One(ctx, q, "this log has no ward yet", func(rows *sql.Rows) (w ward.Ward, err error) {
-		err = rows.Scan(&w.Name, &w.Zone, &w.Synthetic)
-		return w, err
-	}, `
-		SELECT name, zone, synthetic IS NOT NULL
-		FROM ward
-		ORDER BY seq DESC
-		LIMIT 1`)
+func wardOf(ctx context.Context, in reader) (ward.Ward, error) {
+	return firstRecord(ctx, in, "this log has no ward yet", "ward", func(r *row) ward.Ward {
+		return ward.Ward{Name: r.text("name"), Zone: r.text("zone"), Synthetic: !r.isNull("synthetic")}
+	}, `ORDER BY r.seq DESC LIMIT 1`)
 }
 
 // SetRules sets the settings by which the store evaluates checks. Without them it uses
@@ -34,7 +28,7 @@ func (s *Store) rules(ctx context.Context, q engine.Querier) (*ward.Site, error)
 		return site, nil
 	}
 	site := ward.DefaultSite()
-	w, err := wardOf(ctx, q)
+	w, err := wardOf(ctx, reader{q: q, tables: s.tables})
 	switch {
 	case ward.KindOf(err) == ward.KindNotFound:
 		return &site, nil

@@ -10,7 +10,8 @@ const (
 	CauseOther Cause = iota
 	CauseBusy
 	CauseDamaged
-	CauseMissing // a table or a column is not there
+	CauseMissing       // a table or a column is not there
+	CauseContradiction // a row that must be there is not, or one that must not be there is
 	CauseFull
 	CauseDisk
 	CauseReadOnly
@@ -25,6 +26,12 @@ type Damage struct {
 
 // Unreadable returns the damage of a part that does not hold what the program wrote.
 func Unreadable(part string, err error) Damage { return Damage{part + " cannot be read", err} }
+
+// Contradiction returns the damage of a table that did not take a row of the record,
+// because the row contradicts those of the log: see [CauseContradiction].
+func Contradiction(table string, err error) Damage {
+	return Unreadable("the table "+table+", or one that it refers to,", err)
+}
 
 func (d Damage) Error() string { return d.Words }
 

@@ -53,7 +53,7 @@ type Tx interface {
 	Exec(ctx context.Context, query string, args ...any) (changed int64, err error)
 	// Append appends finished rows, and runs the statements among them, in their order. It
 	// stops at the first that fails. An INSERT that inserts nothing fails with
-	// [ErrInsertedNothing].
+	// [ErrInsertedNothing], and a row that contradicts those of the log with a [Contradiction].
 	Append(ctx context.Context, rows []Row) error
 }
 

@@ -59,7 +59,11 @@ func (t *tx) Append(ctx context.Context, rows []engine.Row) error {
 			for n, v := range rows[i].Values {
 				t.values = append(t.values, driver.NamedValue{Ordinal: n + 1, Value: v})
 			}
-			if err := s.step(ctx, t.values); err != nil {
+			err = s.step(ctx, t.values)
+			if table := rows[i].Table; table != "" && cause(err) == engine.CauseContradiction {
+				return engine.Contradiction(table, err)
+			}
+			if err != nil {
 				return err
 			}
 		}

@@ -31,6 +31,10 @@ func cause(err error) engine.Cause {
 	if e.SystemErrno == syscall.ENOSPC || e.SystemErrno == syscall.EDQUOT {
 		return engine.CauseFull
 	}
+	switch e.ExtendedCode {
+	case sqlite3.ErrConstraintForeignKey, sqlite3.ErrConstraintUnique, sqlite3.ErrConstraintPrimaryKey, sqlite3.ErrConstraintRowID:
+		return engine.CauseContradiction
+	}
 	switch e.Code {
 	case sqlite3.ErrBusy, sqlite3.ErrLocked:
 		return engine.CauseBusy

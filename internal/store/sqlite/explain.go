@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -22,13 +23,16 @@ func explain(path string, err error) error {
 	if ward.KindOf(err) != ward.KindInternal {
 		return err
 	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return Locked(path)
+	}
 	if neverFinished(err) {
 		return ward.Unavailable(path + " is a log that was never finished, or is damaged; if nothing was kept there, remove it and start again, else " + RecoveryHint(path))
 	}
 	switch cause(err) {
 	case engine.CauseBusy:
 		return Locked(path)
-	case engine.CauseDamaged, engine.CauseMissing:
+	case engine.CauseDamaged, engine.CauseMissing, engine.CauseContradiction:
 		return ward.UnavailableFor(ward.LogDamaged, path+" is damaged or is no database; nothing was changed: "+RecoveryHint(path)+VerifyNames)
 	case engine.CauseFull:
 		return ward.UnavailableFor(ward.DiskFull, "the disk is full; nothing was saved: make room, and try again")

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"neurocheck/internal/faults"
 	"neurocheck/internal/icans"
 	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
@@ -94,14 +95,10 @@ func outcome(t *testing.T, s *store.Store, patient int64) outcomeOf {
 }
 
 // A file in any order of its rows, in one part or in several, ends as the same versions
-// saved one by one when they were recorded.
+// saved one by one when they were recorded. The long form takes 40 courses.
 func testOneWayOfSavingAndImporting(t *testing.T, l *logs) {
 	t.Parallel()
-	seeds := uint64(8)
-	if testing.Short() {
-		seeds = 2
-	}
-	for seed := range seeds {
+	for seed := range uint64(faults.Times(3, 40)) {
 		r := rand.New(rand.NewPCG(seed, 7))
 		versions := course(r, 20+r.IntN(30))
 		oneByOne, atOnce, inParts := l.opened(t), l.opened(t), l.opened(t)
