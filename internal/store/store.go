@@ -262,7 +262,7 @@ func (s *Store) upToDate(ctx context.Context) error {
 	}
 	defer place.end()
 	err = migrate(ctx, s.writer)
-	if why := cause(err); err != nil && ctx.Err() == nil && (why == causeOther || why == causeMissing) {
+	if why := cause(err); err != nil && ctx.Err() == nil && (why == causeOther || why == causeMissing || why == causeContradiction) {
 		return ward.Unavailable(fmt.Sprintf("%s could not be brought up to date; it is as it was: %v; if it is damaged, %s", s.path, err, WayBack(s.path)))
 	}
 	return err
