@@ -8,12 +8,22 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 )
+
+// A hang-up is ignored by a program that inherits that, as one under nohup does. The tests
+// send it, so that they must not inherit it: a signal that is caught is reset in the
+// programs that they start.
+func init() {
+	if signal.Ignored(syscall.SIGHUP) {
+		signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
+	}
+}
 
 // soon is the longest time from a signal to the end of the program, with a margin for a
 // busy machine over the two seconds that are promised.

@@ -163,7 +163,7 @@ func (l *Log) upToDate(ctx context.Context) error {
 	}
 	defer place.end()
 	err = migrate(ctx, l.writer)
-	if why := cause(err); err != nil && ctx.Err() == nil && (why == engine.CauseOther || why == engine.CauseMissing) {
+	if why := cause(err); err != nil && ctx.Err() == nil && (why == engine.CauseOther || why == engine.CauseMissing || why == engine.CauseContradiction) {
 		return ward.Unavailable(fmt.Sprintf("%s could not be brought up to date; it is as it was: %v; if it is damaged, %s", l.path, err, RecoveryHint(l.path)))
 	}
 	return err
