@@ -80,6 +80,3 @@ func (p *Program) Resize(width, height int) {
 
 // End shows a reason and ends the program after the saves on their way.
 func (p *Program) End(reason string) { p.tea.Send(leaving{reason}) }
-
-// Kill ends the program without waiting for its terminal.
-func (p *Program) Kill() { p.tea.Kill() }

@@ -145,14 +145,3 @@ func (f *FollowUp) ICD10() string {
 	}
 	return "G92.0" + string(rune('0'+f.Peak))
 }
-
-// Open returns the follow-ups that are not closed.
-func Open(all []FollowUp) []FollowUp {
-	var open []FollowUp
-	for _, f := range all {
-		if f.IsOpen() {
-			open = append(open, f)
-		}
-	}
-	return open
-}

@@ -55,10 +55,7 @@ func newCause(d *desk.Desk, to kit.Place) *entry {
 			return ""
 		}
 		v := c.value()
-		if err := v.Validate(d.Now()); err != nil {
-			return desk.Words(err)
-		}
-		return ""
+		return refusal(v.Validate(d.Now()))
 	}
 	c.save = c.act
 	c.saved = func() string { return "Saved for " + words.Name(c.patient()) + ": " + c.words() }

@@ -413,3 +413,12 @@ func (e *entry) touched() bool {
 	}
 	return false
 }
+
+// refusal returns the words of an error for which an entry cannot be saved; empty if there
+// is none.
+func refusal(err error) string {
+	if err == nil {
+		return ""
+	}
+	return desk.Words(err)
+}

@@ -60,10 +60,7 @@ func newInterval(d *desk.Desk, to kit.Place) *entry {
 			return notHere
 		}
 		o := i.order()
-		if err := o.Validate(); err != nil {
-			return desk.Words(err)
-		}
-		return ""
+		return refusal(o.Validate())
 	}
 	i.save = func() act {
 		o := i.order()

@@ -50,10 +50,7 @@ func newIntervention(d *desk.Desk, to kit.Place) *entry {
 	}
 	e.problem = func() string {
 		v := value()
-		if err := v.Validate(e.admitted(), d.Now().Add(time.Minute)); err != nil {
-			return desk.Words(err)
-		}
-		return ""
+		return refusal(v.Validate(e.admitted(), d.Now().Add(time.Minute)))
 	}
 	e.save = func() act {
 		v := value()

@@ -82,16 +82,28 @@ func (m Measure) Hang(s string, w, indent int) []string {
 }
 
 // Exact cuts a line to at most w cells by the terminal's own count. It is the last
-// step before drawing: marks without a width can hide a cell from the other counts.
+// step before drawing: marks that the other counts give no width can take a cell, and
+// the library's own cut then returns too much.
 func (m Measure) Exact(s string, w int) string {
 	s = m.Cut(s, w)
-	if n, known := simpleCells(s); known && n <= w {
+	if m.Cells(s) <= w {
 		return s
 	}
-	for to := w - 1; to > 0 && m.Method.StringWidth(s) > w; to-- {
-		s = m.Method.Truncate(s, to, "")
+	var line strings.Builder
+	full := false
+	for state := byte(0); s != ""; {
+		part, width, n, next := ansi.DecodeSequence(s, state, nil)
+		switch {
+		case width == 0 && strings.HasPrefix(part, "\x1b"): // styling takes no cell
+			line.WriteString(part)
+		case !full && m.Cells(line.String()+part) <= w:
+			line.WriteString(part)
+		default:
+			full = true
+		}
+		s, state = s[n:], next
 	}
-	return s
+	return line.String()
 }
 
 // simpleCells counts a line that holds only styling and characters that take one cell
