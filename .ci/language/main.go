@@ -102,7 +102,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "language:", err)
 		os.Exit(1)
 	}
-	rows, problems := judge(counts, listed)
+	rows, problems := validate(counts, listed)
 	show(rows)
 	for _, p := range problems {
 		fmt.Fprintln(os.Stderr, "language:", p)
@@ -198,9 +198,9 @@ type row struct {
 	*tally
 }
 
-// judge compares the counts with the limits and the list, and returns the rows of the
+// validate compares the counts with the limits and the list, and returns the rows of the
 // table and a sentence for each problem.
-func judge(counts map[string]*tally, listed map[string]string) (rows []row, problems []string) {
+func validate(counts map[string]*tally, listed map[string]string) (rows []row, problems []string) {
 	converted, unconverted := row{"small packages", "", &tally{}}, row{"small packages", seeded, &tally{}}
 	for _, name := range slices.Sorted(maps.Keys(counts)) {
 		t, date := counts[name], listed[name]

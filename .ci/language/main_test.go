@@ -60,7 +60,7 @@ func TestJudge(t *testing.T) {
 		"small, listed apart":    {map[string]*tally{"a": bad(90), "b": good(100)}, map[string]string{"a": seeded}, ""},
 		"small, listed and good": {map[string]*tally{"a": bad(90), "b": good(10)}, map[string]string{"a": seeded, "b": seeded}, "b is within the limits"},
 	} {
-		_, problems := judge(c.counts, c.listed)
+		_, problems := validate(c.counts, c.listed)
 		if c.want == "" && len(problems) > 0 || c.want != "" && (len(problems) != 1 || !strings.Contains(problems[0], c.want)) {
 			t.Errorf("%s: %q, not %q", name, problems, c.want)
 		}

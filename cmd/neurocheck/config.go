@@ -84,7 +84,7 @@ func (a *app) applyConfig(cmd *cobra.Command, path string, who signIn) (err erro
 	if err != nil {
 		return err
 	}
-	place := config.Place(cmd.Flag("config").Value.String(), os.Getenv)
+	place := config.FilePath(cmd.Flag("config").Value.String(), os.Getenv)
 	if place == "" {
 		return ward.Invalid("", "cannot tell where the settings belong: there is no home folder; name the file with --config FILE")
 	}

@@ -42,7 +42,7 @@ const mostBytes = 256 << 10
 // Find returns the path of the settings file: that of [Place], or "" if the caller
 // named none and there is none at the usual place.
 func Find(flag string, getenv func(string) string) string {
-	path := Place(flag, getenv)
+	path := FilePath(flag, getenv)
 	if path == "" || flag != "" || getenv("NEUROCHECK_CONFIG") != "" {
 		return path
 	}
@@ -53,11 +53,11 @@ func Find(flag string, getenv func(string) string) string {
 	return path
 }
 
-// Place returns the path at which the settings file belongs: the one that the flag
+// FilePath returns the path at which the settings file belongs: the one that the flag
 // names, else the one that NEUROCHECK_CONFIG names, else neurocheck/site.toml in
 // $XDG_CONFIG_HOME (~/.config), the usual place; "" if there is no home folder. By
 // the XDG base directory specification a relative XDG_CONFIG_HOME counts as unset.
-func Place(flag string, getenv func(string) string) string {
+func FilePath(flag string, getenv func(string) string) string {
 	if flag != "" {
 		return flag
 	}

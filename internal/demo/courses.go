@@ -48,11 +48,11 @@ type course struct {
 	age      int          // in years, instead of a date of birth: a child stays a child
 	admitted time.Duration
 	infused  int              // days ago; negative for days ahead, 0 if it is not planned yet
-	baseline int              // score at admission and on every round before the first look; nothing for no check
+	baseline int              // score at admission and on every round before the first check; nothing for no check
 	always   string           // findings of these rounds: see findings
 	health   icans.FeatureSet // features that are mild in health
-	noRounds bool             // there are no checks but the looks
-	looks    []look
+	noRounds bool             // the checks listed are all there are
+	checks   []plannedCheck
 	done     []deed
 	reports  []report
 	orders   []order
@@ -97,8 +97,8 @@ type draft struct {
 	field   string            // the selected column
 }
 
-// look is one check, and the acts that follow it.
-type look struct {
+// plannedCheck is one check, and the acts that follow it.
+type plannedCheck struct {
 	ago   time.Duration // since it was performed
 	score int
 	found string // the findings that are not normal, by columns: see findings
@@ -134,7 +134,7 @@ var courses = []course{
 			Product: "axi-cel", Language: "English"},
 		stay:     ward.Stay{Bed: "1A", Clinician: drAdeyemi},
 		admitted: 5*day + 3*h, infused: 4, baseline: 10,
-		looks: []look{
+		checks: []plannedCheck{
 			{ago: 36 * h, score: 10, found: "tremor=mild"},
 			{ago: 28*h + 6*m, score: 10, found: "tremor=mild crs_grade=1"},
 			{ago: 20*h + 8*m, score: 10, found: "tremor=mild headache=mild crs_grade=1"},
@@ -157,7 +157,7 @@ var courses = []course{
 			Product: "liso-cel", Language: "English"},
 		stay:     ward.Stay{Bed: "1B", Clinician: drAdeyemi},
 		admitted: 4*day + 5*h, infused: 3, baseline: 10, health: 1 << icans.Memory,
-		looks: []look{
+		checks: []plannedCheck{
 			{ago: 35 * h, score: nothing, found: "stated_total=10", note: "From the imaging unit; only the total was noted."},
 			{ago: 27*h + 40*m, score: 10, found: "tremor=mild",
 				fixed: &fix{after: 14 * m, movedTo: "0042317"}},
@@ -173,7 +173,7 @@ var courses = []course{
 			Product: "cilta-cel", Language: "Norwegian"},
 		stay:     ward.Stay{Bed: "2A", Clinician: drNair},
 		admitted: 6*day + 1*h, infused: 5, baseline: 10,
-		looks: []look{
+		checks: []plannedCheck{
 			{ago: 16*h + 6*m, score: 10, found: "movement=none cranial_nerve=none personality=none"},
 			{ago: 8*h + 20*m, score: 10, found: "tremor=mild"},
 			{ago: 34 * m, score: 9, late: 30 * m, found: "inattention=mild tremor=mild handwriting=mild"},
@@ -185,7 +185,7 @@ var courses = []course{
 			Product: "ide-cel", Language: "Hebrew"},
 		stay:     ward.Stay{Bed: "2B", Clinician: drAdeyemi},
 		admitted: 7*day + 2*h, infused: 6, baseline: 8,
-		looks: []look{
+		checks: []plannedCheck{
 			{ago: 18*h + 57*m, score: 8},
 			{ago: 10*h + 45*m, score: 8, found: "headache=mild"},
 			{ago: 2*h + 51*m, score: 8},
@@ -197,7 +197,7 @@ var courses = []course{
 			Product: "axi-cel", Language: "Vietnamese", Interpreter: true},
 		stay:     ward.Stay{Bed: "3A", Clinician: drNair},
 		admitted: 5*day + 4*h, infused: 4, baseline: 10,
-		looks: []look{
+		checks: []plannedCheck{
 			{ago: 25*h + 10*m, score: 10},
 			{ago: 17 * h, score: 10, found: "headache=mild"},
 			{ago: 9*h + 2*m, score: 8, found: "confusion=mild", acked: 12 * m},
@@ -216,7 +216,7 @@ var courses = []course{
 			Product: "axi-cel", Language: "Japanese", Interpreter: true},
 		stay:     ward.Stay{Bed: "3B", Clinician: drAdeyemi},
 		admitted: 7 * day, infused: 6, baseline: 10,
-		looks: []look{
+		checks: []plannedCheck{
 			{ago: 33 * h, score: 8, found: "confusion=mild", acked: 10 * m},
 			{ago: 29 * h, score: 8, found: "confusion=mild"},
 			{ago: 26 * h, score: 5, found: "consciousness=drowsy confusion=moderate", acked: 5 * m},
@@ -237,7 +237,7 @@ var courses = []course{
 			Product: "liso-cel", Language: "Hindi", Interpreter: true},
 		stay:     ward.Stay{Bed: "4A", Clinician: drNair},
 		admitted: 5*day + 6*h, infused: 4, baseline: 10,
-		looks: []look{
+		checks: []plannedCheck{
 			{ago: 26 * h, score: 4, acked: 7 * m, closed: 30 * m, outcome: ward.Resolved, words: "Entry slip: the objects had been named",
 				fixed: &fix{after: 10 * m, status: ward.Corrected, reason: "wrong_value", why: "items left at no by mistake", score: 10}},
 			{ago: 24*h + 30*m, score: 10},
@@ -252,7 +252,7 @@ var courses = []course{
 			Product: "ide-cel", Language: "Polish"},
 		stay:     ward.Stay{Bed: "4B", Clinician: drAdeyemi},
 		admitted: 8*day + 2*h, infused: 7, baseline: 10,
-		looks: []look{
+		checks: []plannedCheck{
 			{ago: 76 * h, score: 9, found: "inattention=mild", acked: 14 * m},
 			{ago: 72 * h, score: 6, found: "consciousness=voice confusion=moderate handwriting=moderate", acked: 5 * m, ackedBy: drAdeyemi},
 			{ago: 67*h + 55*m, score: 7, found: "consciousness=drowsy confusion=mild handwriting=moderate"},
@@ -276,7 +276,7 @@ var courses = []course{
 			Product: "teclistamab", Language: "Arabic", Interpreter: true},
 		stay:     ward.Stay{Bed: "5A", Clinician: drNair},
 		admitted: 4 * day, infused: 3, baseline: 10,
-		looks: []look{
+		checks: []plannedCheck{
 			{ago: 21*h + 20*m, score: 10},
 			{ago: 13*h + 5*m, score: 10, found: "headache=mild"},
 			{ago: 8*h + 2*m, score: nothing, found: "unable=sedated consciousness=tactile other_cause=consciousness" + notDone, cause: biopsy},
@@ -299,7 +299,7 @@ var courses = []course{
 		who:  ward.Patient{MRN: "0042154", Name: "GARCÍA LÓPEZ, Lucía", Product: "blinatumomab", Language: "Spanish", Interpreter: true},
 		stay: ward.Stay{Bed: "6B", Clinician: drAdeyemi},
 		age:  9, admitted: 4*day + 2*h, infused: 3, baseline: 0,
-		looks: []look{
+		checks: []plannedCheck{
 			{ago: 26 * h, score: 0},
 			{ago: 18 * h, score: 0},
 			{ago: 10*h + 10*m, score: 0, found: "agitation=none headache=mild"},
@@ -322,7 +322,7 @@ var courses = []course{
 			Product: "cilta-cel", Language: "Swedish"},
 		stay:     ward.Stay{Bed: "5B", Clinician: drNair},
 		admitted: 12 * day, infused: 11, baseline: 10,
-		looks: []look{
+		checks: []plannedCheck{
 			{ago: 46*h + 10*m, score: 10, found: "movement=none cranial_nerve=none personality=none"},
 			{ago: 38 * h, score: 10, found: "movement=none cranial_nerve=none personality=none"},
 			{ago: 31 * h, score: 9, found: "movement=none cranial_nerve=mild personality=none", acked: 12 * m, note: "Left corner of the mouth hangs a little."},
@@ -335,7 +335,7 @@ var courses = []course{
 			Product: "cilta-cel", Language: "Portuguese"},
 		stay:     ward.Stay{Bed: "8A", Clinician: drAdeyemi},
 		admitted: 12 * day, infused: 11, baseline: 10,
-		looks: []look{
+		checks: []plannedCheck{
 			{ago: 5*day + 4*h, score: 9, found: "inattention=mild", acked: 16 * m},
 			{ago: 5 * day, score: 9},
 			{ago: 4*day + 19*h, score: 10},
@@ -358,7 +358,7 @@ var courses = []course{
 			Language: "English"},
 		stay:     ward.Stay{Bed: "8B", Clinician: drAdeyemi},
 		admitted: 36 * day, baseline: 10, noRounds: true,
-		looks:      []look{{ago: 35 * day, score: 10, note: "Before the collection of cells."}},
+		checks:     []plannedCheck{{ago: 35 * day, score: 10, note: "Before the collection of cells."}},
 		home:       34 * day,
 		linkedInto: "0042371", linked: 3 * day,
 	},

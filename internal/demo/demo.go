@@ -25,7 +25,7 @@ import (
 const (
 	round   = 8 * time.Hour
 	written = 2 * time.Minute
-	atOnce  = -1 // for look.late: recorded at the time it was performed
+	atOnce  = -1 // for plannedCheck.late: recorded at the time it was performed
 )
 
 // Fill records the demo ward in an empty log: through the store, in the order of time,
@@ -117,8 +117,8 @@ func (p *patient) plan() {
 			return err
 		})
 	}
-	for i, l := range p.allLooks() {
-		p.planLook(l, fmt.Sprintf("demo-%02d-%02d", p.number, i+1))
+	for i, l := range p.allChecks() {
+		p.planCheck(l, fmt.Sprintf("demo-%02d-%02d", p.number, i+1))
 	}
 	p.planEvents()
 	p.planDraft()
@@ -209,38 +209,38 @@ func (p *patient) identity() ward.Patient {
 	return who
 }
 
-// allLooks returns the looks of a course, after the baseline check and the uneventful
+// allChecks returns the checks of a course, after the baseline check and the uneventful
 // rounds before them.
-func (p *patient) allLooks() []look {
+func (p *patient) allChecks() []plannedCheck {
 	if p.baseline == nothing || p.noRounds {
-		return p.looks
+		return p.checks
 	}
-	looks := slices.Clone(p.looks)
-	slices.Reverse(looks) // from here on the newest first
+	checks := slices.Clone(p.checks)
+	slices.Reverse(checks) // from here on the newest first
 	baseline := p.admitted - 2*time.Hour
-	if n := len(looks); n > 0 {
-		for ago := looks[n-1].ago + round; ago < baseline-round/2; ago += round {
+	if n := len(checks); n > 0 {
+		for ago := checks[n-1].ago + round; ago < baseline-round/2; ago += round {
 			// Rounds are never on the minute.
-			stray := time.Duration((7*len(looks)+5*p.number)%23-11) * time.Minute
-			looks = append(looks, look{ago: ago + stray, score: p.baseline, found: p.always})
+			stray := time.Duration((7*len(checks)+5*p.number)%23-11) * time.Minute
+			checks = append(checks, plannedCheck{ago: ago + stray, score: p.baseline, found: p.always})
 		}
 	}
-	looks = append(looks, look{ago: baseline, score: p.baseline, found: p.always, note: "baseline"})
-	slices.Reverse(looks)
-	return looks
+	checks = append(checks, plannedCheck{ago: baseline, score: p.baseline, found: p.always, note: "baseline"})
+	slices.Reverse(checks)
+	return checks
 }
 
-// author returns the person who records a look: a clinician if it attributes a
+// author returns the person who records a check: a clinician if it attributes a
 // finding, unless the cause was named ahead.
-func (c *course) author(l look, at time.Time) string {
+func (c *course) author(l plannedCheck, at time.Time) string {
 	if strings.Contains(l.found, "other_cause=") && len(c.causes) == 0 {
 		return c.stay.Clinician
 	}
 	return onShift(at)
 }
 
-// planLook records one check and the acts that follow it.
-func (p *patient) planLook(l look, id string) {
+// planCheck records one check and the acts that follow it.
+func (p *patient) planCheck(l plannedCheck, id string) {
 	performed := p.now.Add(-l.ago)
 	recorded := performed.Add(l.delay())
 	by := p.author(l, recorded)
@@ -278,7 +278,7 @@ func (p *patient) planLook(l look, id string) {
 }
 
 // delay returns the time from performing a check to recording it.
-func (l *look) delay() time.Duration {
+func (l *plannedCheck) delay() time.Duration {
 	switch l.late {
 	case 0:
 		return written

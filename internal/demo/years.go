@@ -71,19 +71,19 @@ type bedStay struct {
 	course  *course
 	who     ward.Patient
 	stay    ward.Stay
-	history *ward.History // once admitted
-	number  int           // from 1, over the whole ward
-	looks   []look        // in lengths before the end of the stay
-	until   time.Time     // the discharge, or now
-	now     bool          // on the ward now
-	next    *bedStay      // in the same bed
+	history *ward.History  // once admitted
+	number  int            // from 1, over the whole ward
+	checks  []plannedCheck // in lengths before the end of the stay
+	until   time.Time      // the discharge, or now
+	now     bool           // on the ward now
+	next    *bedStay       // in the same bed
 }
 
 // plan makes the stays of all beds, and returns the time of the first admission.
 func (y *years) plan(now time.Time) (opened time.Time) {
 	var eventful []*course
 	for i := range courses {
-		if c := &courses[i]; len(c.looks) > 1 && c.home == 0 {
+		if c := &courses[i]; len(c.checks) > 1 && c.home == 0 {
 			eventful = append(eventful, c)
 		}
 	}
@@ -92,11 +92,11 @@ func (y *years) plan(now time.Time) (opened time.Time) {
 	for bed := range Beds {
 		c := eventful[bed%len(eventful)]
 		p := &patient{course: c, number: bed + 1, now: now}
-		s := &bedStay{course: c, looks: p.allLooks(), until: now, now: true}
+		s := &bedStay{course: c, checks: p.allChecks(), until: now, now: true}
 		s.who, s.stay = like(c, bed)
 		s.stay.AdmittedAt = now.Add(-c.admitted)
 		first[bed] = s
-		left -= versions(s.looks)
+		left -= versions(s.checks)
 	}
 	patients := min(max(1, left/stayChecks), mostPatients-Beds)
 	for i := range patients {
@@ -111,8 +111,8 @@ func (y *years) plan(now time.Time) (opened time.Time) {
 		after := first[bed]
 		past := &bedStay{course: c, until: after.stay.AdmittedAt.Add(-empty), next: after}
 		past.who, past.stay = like(c, bed)
-		past.looks = pastLooks(c, n, i)
-		past.stay.AdmittedAt = past.until.Add(-past.looks[0].ago - 2*time.Hour)
+		past.checks = pastChecks(c, n, i)
+		past.stay.AdmittedAt = past.until.Add(-past.checks[0].ago - 2*time.Hour)
 		first[bed] = past
 	}
 	opened = now
@@ -125,10 +125,10 @@ func (y *years) plan(now time.Time) (opened time.Time) {
 	return opened
 }
 
-// versions counts the rows that looks make.
-func versions(looks []look) int {
-	n := len(looks)
-	for _, l := range looks {
+// versions counts the rows that checks make.
+func versions(checks []plannedCheck) int {
+	n := len(checks)
+	for _, l := range checks {
 		if l.fixed != nil {
 			n++
 		}
@@ -136,22 +136,22 @@ func versions(looks []look) int {
 	return n
 }
 
-// pastLooks makes a past stay with that number of versions of checks: a baseline, quiet
-// rounds, in two of three stays the looks of a course, and quiet rounds again.
-func pastLooks(c *course, rows, number int) []look {
+// pastChecks makes a past stay with that number of versions of checks: a baseline, quiet
+// rounds, in two of three stays the checks of a course, and quiet rounds again.
+func pastChecks(c *course, rows, number int) []plannedCheck {
 	random := rand.New(rand.NewPCG(uint64(rows), uint64(number)))
 	every := max(hurry, min(round, round*stayChecks/time.Duration(rows))).Truncate(time.Minute)
-	eventful := c.looks
+	eventful := c.checks
 	if number%3 == 0 || versions(eventful) > rows/2 {
 		eventful = nil
 	}
 	quiet := rows - 1 - versions(eventful)
 	stray := func() time.Duration { return time.Duration(random.Int64N(int64(every / 4))).Truncate(time.Minute) }
-	var looks []look // the newest first
+	var checks []plannedCheck // the newest first
 	ago := every
 	rounds := func(n int) {
 		for range n {
-			looks = append(looks, look{ago: ago - stray(), score: c.baseline})
+			checks = append(checks, plannedCheck{ago: ago - stray(), score: c.baseline})
 			ago += every
 		}
 	}
@@ -161,15 +161,15 @@ func pastLooks(c *course, rows, number int) []look {
 		if l.late > every { // others would come in between
 			l.late = 0
 		}
-		looks = append(looks, l)
+		checks = append(checks, l)
 	}
-	if n := len(looks); n > 0 {
-		ago = looks[n-1].ago + every
+	if n := len(checks); n > 0 {
+		ago = checks[n-1].ago + every
 	}
 	rounds(quiet - quiet/3)
-	looks = append(looks, look{ago: ago, score: c.baseline, note: "baseline"})
-	slices.Reverse(looks)
-	return looks
+	checks = append(checks, plannedCheck{ago: ago, score: c.baseline, note: "baseline"})
+	slices.Reverse(checks)
+	return checks
 }
 
 var (
@@ -224,10 +224,10 @@ func (y *years) admit(at time.Time, s *bedStay) (err error) {
 	if s.history, err = y.backfill.Admit(ward.Sign(onShift(at), at), s.who, s.stay); err != nil {
 		return err
 	}
-	for i, l := range s.looks {
-		y.planLook(s, l, fmt.Sprintf("demo-%05d-%04d", s.number, i+1))
+	for i, l := range s.checks {
+		y.planCheck(s, l, fmt.Sprintf("demo-%05d-%04d", s.number, i+1))
 	}
-	s.looks = nil
+	s.checks = nil
 	if !s.now {
 		y.at(s.until.Add(written), func(at time.Time) error { return y.discharge(at, s) })
 	}
@@ -252,8 +252,8 @@ func (y *years) discharge(at time.Time, s *bedStay) error {
 	return err
 }
 
-// planLook plans a check and the acts that follow it.
-func (y *years) planLook(s *bedStay, l look, id string) {
+// planCheck plans a check and the acts that follow it.
+func (y *years) planCheck(s *bedStay, l plannedCheck, id string) {
 	c := ward.Check{ID: id, Version: 1, Status: ward.Recorded, PerformedAt: s.until.Add(-l.ago), CauseNote: l.cause, Note: l.note}
 	y.at(c.PerformedAt.Add(l.delay()), func(at time.Time) error {
 		if err := y.save(at, s, l, c, l.score, l.found); err != nil {
@@ -275,7 +275,7 @@ func (y *years) planLook(s *bedStay, l look, id string) {
 }
 
 // save records one version of a check and plans the acts that follow it.
-func (y *years) save(at time.Time, s *bedStay, l look, c ward.Check, score int, found string) (err error) {
+func (y *years) save(at time.Time, s *bedStay, l plannedCheck, c ward.Check, score int, found string) (err error) {
 	if c.Findings, err = findings(s.who.Tool, score, found); err != nil {
 		return err
 	}
@@ -295,7 +295,7 @@ func (y *years) save(at time.Time, s *bedStay, l look, c ward.Check, score int, 
 
 // planFollowUp plans the acts about an open follow-up: those of the course, and for a
 // past patient those that it leaves out.
-func (y *years) planFollowUp(at time.Time, s *bedStay, l look, c *ward.Check) {
+func (y *years) planFollowUp(at time.Time, s *bedStay, l plannedCheck, c *ward.Check) {
 	acked, closed, outcome, words := l.acked, l.closed, l.outcome, l.words
 	if !s.now {
 		acked = cmp.Or(acked, 9*time.Minute)

@@ -62,7 +62,7 @@ func (r timeReader) read(text string) Reading[time.Time] {
 		return r.accept(r.now.Truncate(time.Minute), false)
 	}
 	if t, err := time.Parse(time.RFC3339, strings.ToUpper(s)); err == nil {
-		return r.judge(t, namedDay{dateOf(t.In(r.zone)), instant}, false)
+		return r.validated(t, namedDay{dateOf(t.In(r.zone)), instant}, false)
 	}
 	s, letters := r.zoneLetters(s)
 	day, rest, ask, reason := r.day(s)
@@ -101,11 +101,11 @@ func (r timeReader) at(day namedDay, wall time.Duration, letters string) Reading
 			t = m
 		}
 	}
-	return r.judge(t, day, twice)
+	return r.validated(t, day, twice)
 }
 
-// judge takes or refuses a moment.
-func (r timeReader) judge(t time.Time, day namedDay, twice bool) Reading[time.Time] {
+// validated takes or refuses a time.
+func (r timeReader) validated(t time.Time, day namedDay, twice bool) Reading[time.Time] {
 	clock := "the clock says " + r.now.In(r.zone).Format("15:04")
 	switch {
 	case day.form == byDate && r.lastYearMeant(t):

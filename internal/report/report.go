@@ -217,15 +217,15 @@ func (b patientBlock) content() (list []labelled) {
 		add("FLAG", b.followUp(&b.Follow[i]))
 	}
 	add("FLAG", b.oldFlags())
-	add("MISSED", joined("; ", b.missed()))
-	add("DONE", joined("; ", b.done()))
+	add("MISSED", oneItem("; ", b.missed()))
+	add("DONE", oneItem("; ", b.done()))
 	add("REPORT", b.reports())
 	add("RECORD", b.changes())
 	add("NEXT", b.next())
 	return list
 }
 
-func joined(sep string, items []string) []string {
+func oneItem(sep string, items []string) []string {
 	if len(items) == 0 {
 		return nil
 	}

@@ -65,9 +65,9 @@ type Service struct {
 	failed bool         // the last look failed
 
 	sheets downtime.Keeper
-	work   chan struct{} // asks for upkeep
+	work   chan struct{} // asks for maintenance
 	copied ward.Date     // the day of the last copy
-	ill    bool          // the last upkeep failed
+	ill    bool          // the last maintenance failed
 }
 
 // New returns a service for a log. Records that it has already are no news.
@@ -88,8 +88,8 @@ func New(ctx context.Context, o Options) (*Service, error) {
 // Run works until the context ends. Before it returns, it brings the downtime sheets up
 // to the last record.
 func (s *Service) Run(ctx context.Context) {
-	var upkeep sync.WaitGroup
-	upkeep.Go(func() { s.keepUp(ctx) })
+	var maintenance sync.WaitGroup
+	maintenance.Go(func() { s.keepUp(ctx) })
 	ticks := time.NewTicker(Every)
 	defer ticks.Stop()
 	saves := s.o.Log.Saves(ctx)
@@ -97,7 +97,7 @@ func (s *Service) Run(ctx context.Context) {
 	for {
 		select {
 		case <-ctx.Done():
-			upkeep.Wait()
+			maintenance.Wait()
 			if s.keeps() {
 				_ = s.updateSheets(context.WithoutCancel(ctx)) // no screen is there for an error
 			}
@@ -125,7 +125,7 @@ func (s *Service) Poke() {
 
 // Look looks for changes and announces them.
 func (s *Service) Look(ctx context.Context) {
-	found, err := s.look(ctx)
+	found, err := s.poll(ctx)
 	switch {
 	case ctx.Err() != nil:
 	case err != nil:
@@ -152,7 +152,7 @@ type found struct {
 	patients []int64 // those with a new record, or with a form that was opened or closed
 }
 
-func (s *Service) look(ctx context.Context) (f found, err error) {
+func (s *Service) poll(ctx context.Context) (f found, err error) {
 	if err = s.o.Log.StillThere(); err != nil {
 		return f, err
 	}
@@ -175,7 +175,7 @@ func (s *Service) look(ctx context.Context) (f found, err error) {
 	return f, nil
 }
 
-// ask asks for upkeep. Several requests while it works are one.
+// ask asks for maintenance. Several requests while it works are one.
 func (s *Service) ask() {
 	select {
 	case s.work <- struct{}{}:

@@ -147,7 +147,7 @@ func (r *root) giveUp(q service.Request) tea.Cmd {
 	}
 	ctx := r.ctx
 	answer := func() tea.Msg {
-		r.settle(lastWait / 4)
+		r.waitForCommands(lastWait / 4)
 		if flush != nil {
 			_ = flush(ctx) // the desk of the other seat says if the log cannot be written
 		}

@@ -9,8 +9,8 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// leaving is the message that the program ends, and why.
-type leaving struct{ reason string }
+// programEnd is the message that the program ends, and why.
+type programEnd struct{ reason string }
 
 // lastWait is the longest time that the end of a program waits for its commands, and
 // shownFor the time for which it shows the reason of its end.
@@ -19,8 +19,8 @@ const (
 	shownFor = time.Second
 )
 
-// settle waits until no command is at work, for a while.
-func (r *root) settle(most time.Duration) {
+// waitForCommands waits until no command is at work, for a while.
+func (r *root) waitForCommands(most time.Duration) {
 	for end := time.Now().Add(most); r.stack.Config.Requests.Running() > 0 && time.Now().Before(end); {
 		time.Sleep(5 * time.Millisecond)
 	}
@@ -33,7 +33,7 @@ func (r *root) takeLeave(reason string) tea.Cmd {
 	return func() tea.Msg {
 		begun := time.Now()
 		time.Sleep(shownFor / 5) // commands that this message follows have begun by then
-		r.settle(lastWait)
+		r.waitForCommands(lastWait)
 		time.Sleep(max(0, shownFor-time.Since(begun)))
 		return tea.Quit()
 	}
@@ -43,7 +43,7 @@ func (r *root) takeLeave(reason string) tea.Cmd {
 // writes the forms that changed last. A person who did not quit is signed out in the
 // audit.
 func (r *root) finish() {
-	r.settle(lastWait)
+	r.waitForCommands(lastWait)
 	ctx, cancel := context.WithTimeout(r.ctx, quitWait)
 	defer cancel()
 	if flush := r.d.FlushLast(); flush != nil {

@@ -79,4 +79,4 @@ func (p *Program) Resize(width, height int) {
 }
 
 // End shows a reason and ends the program after the saves on their way.
-func (p *Program) End(reason string) { p.tea.Send(leaving{reason}) }
+func (p *Program) End(reason string) { p.tea.Send(programEnd{reason}) }

@@ -153,7 +153,7 @@ func (r *root) handle(msg tea.Msg) tea.Cmd {
 		return r.takeNews(msg)
 	case asked:
 		return r.giveUp(msg.Request)
-	case leaving:
+	case programEnd:
 		return r.takeLeave(msg.reason)
 	case kit.Result[tookOver]:
 		return r.tookOver(msg)

@@ -57,7 +57,7 @@ func newDischarge(d *desk.Desk, to kit.Place) kit.Screen {
 
 // restore takes the time that was typed before a crash.
 func (q *discharge) restore() {
-	var m moment
+	var m timeLine
 	if kept, ok := q.d.Kept(q.at).(string); ok && desk.Unmarshal(kept, &m) {
 		m.retype(q.when, q.d)
 		q.editing = m.At.IsZero()
@@ -68,7 +68,7 @@ func (q *discharge) restore() {
 func (q *discharge) keep() {
 	text := ""
 	if q.when.Value() != "" {
-		text = desk.Marshal(momentOf(q.when))
+		text = desk.Marshal(timeLineOf(q.when))
 	}
 	q.d.KeepText(q.at, text)
 }

@@ -12,30 +12,30 @@ import (
 // draft is a half-filled form as the log keeps it over a crash and a restart. It holds
 // the lines that were touched.
 type draft struct {
-	Texts    map[string]string `json:"texts,omitempty"`
-	Times    map[string]moment `json:"times,omitempty"`
-	Answers  map[string]string `json:"answers,omitempty"`
-	Health   *string           `json:"health,omitempty"`
-	Lost     *string           `json:"lost,omitempty"`
-	Reason   string            `json:"reason,omitempty"` // of an edit
-	At       string            `json:"at"`               // the line in hand
-	Admitted time.Time         `json:"admitted"`         // shown at the opening
+	Texts    map[string]string   `json:"texts,omitempty"`
+	Times    map[string]timeLine `json:"times,omitempty"`
+	Answers  map[string]string   `json:"answers,omitempty"`
+	Health   *string             `json:"health,omitempty"`
+	Lost     *string             `json:"lost,omitempty"`
+	Reason   string              `json:"reason,omitempty"` // of an edit
+	At       string              `json:"at"`               // the line in hand
+	Admitted time.Time           `json:"admitted"`         // shown at the opening
 }
 
-// moment is a line that is read as a time: the text, and the time if it was read.
-type moment struct {
+// timeLine is a line that is read as a time: the text, and the time if it was read.
+type timeLine struct {
 	Text string    `json:"text"`
 	At   time.Time `json:"at,omitzero"`
 }
 
-func momentOf(field *kit.Field[time.Time]) moment {
+func timeLineOf(field *kit.Field[time.Time]) timeLine {
 	at, _ := field.Get()
-	return moment{field.Value(), at}
+	return timeLine{field.Value(), at}
 }
 
 // retype replaces the text of a line. A time that was read is written in full, because the
 // text may say today.
-func (m moment) retype(field *kit.Field[time.Time], d *desk.Desk) {
+func (m timeLine) retype(field *kit.Field[time.Time], d *desk.Desk) {
 	if m.At.IsZero() {
 		retype(field, m.Text)
 		return
@@ -46,7 +46,7 @@ func (m moment) retype(field *kit.Field[time.Time], d *desk.Desk) {
 
 // draft returns the touched lines of the form.
 func (f *particulars) draft() draft {
-	d := draft{Texts: map[string]string{}, Times: map[string]moment{}, Answers: f.form.Values()}
+	d := draft{Texts: map[string]string{}, Times: map[string]timeLine{}, Answers: f.form.Values()}
 	for column, t := range f.texts {
 		if t.Touched() || f.patient.ID == 0 && t.Value() != "" {
 			d.Texts[column] = t.Value()
@@ -57,7 +57,7 @@ func (f *particulars) draft() draft {
 	}
 	for column, field := range f.times() {
 		if field.Touched() {
-			d.Times[column] = momentOf(field)
+			d.Times[column] = timeLineOf(field)
 		}
 	}
 	d.Admitted, _ = f.admitted.Get()

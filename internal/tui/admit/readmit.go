@@ -30,7 +30,7 @@ type readmission struct {
 // it was touched, because a time that was not read yet is no part of the stay.
 type keptStay struct {
 	ward.Stay
-	Admitted moment `json:"admitted_text"`
+	Admitted timeLine `json:"admitted_text"`
 }
 
 // newReadmission asks for the new stay. typed holds values that were typed already, and
@@ -174,7 +174,7 @@ func (r *readmission) work() string {
 	}
 	kept := keptStay{Stay: r.stay()}
 	if r.admitted.Touched() {
-		kept.Admitted = momentOf(r.admitted)
+		kept.Admitted = timeLineOf(r.admitted)
 	}
 	return desk.Marshal(kept)
 }

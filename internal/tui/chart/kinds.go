@@ -81,11 +81,11 @@ func (k *kinds) options(p kit.Page) []string {
 	if len(list) > 9 {
 		more = fmt.Sprintf("… %d more: type to search", len(list)-9)
 	}
-	return packed(p, append(cells, more))
+	return flow(p, append(cells, more))
 }
 
-// packed puts cells into lines of the page's width and breaks none of them.
-func packed(p kit.Page, cells []string) (lines []string) {
+// flow puts cells into lines of the page's width and breaks none of them.
+func flow(p kit.Page, cells []string) (lines []string) {
 	text := ""
 	for _, cell := range cells {
 		switch {

@@ -185,7 +185,7 @@ func (s *setUp) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 
 // check reads the time zone, which is a file of the machine, before it asks.
 func (s *setUp) check(h kit.Host) tea.Cmd {
-	if s.reading.Waiting() || s.saving.Waiting() || !settle(&s.Form, s.lines) {
+	if s.reading.Waiting() || s.saving.Waiting() || !leaveLines(&s.Form, s.lines) {
 		return nil
 	}
 	w := s.ward()

@@ -127,7 +127,7 @@ func (s *newPIN) save(h kit.Host) tea.Cmd {
 	case s.d.Ward().Synthetic:
 		h.Fail("demo ward: no PIN")
 		return nil
-	case !settle(&s.Form, s.lines):
+	case !leaveLines(&s.Form, s.lines):
 		return nil
 	}
 	who, keeper, zone, clock := s.who, s.d.PINs, s.d.Zone(), s.d.Clock

@@ -45,9 +45,9 @@ func pinFault(text, name string) string {
 	return e.Reason
 }
 
-// settle leaves each line of a form. It takes the first one that refuses in hand, and
+// leaveLines leaves each line of a form. It takes the first one that refuses in hand, and
 // reports whether there is none.
-func settle(f *kit.Form, lines []kit.Line) bool {
+func leaveLines(f *kit.Form, lines []kit.Line) bool {
 	for _, l := range lines {
 		if l.Editor != nil && !l.Editor.Leave() {
 			f.GoTo(l.ID)
