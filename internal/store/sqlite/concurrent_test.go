@@ -1,12 +1,15 @@
 package sqlite_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
@@ -46,4 +49,28 @@ func TestAFreshLogIsMadeOnce(t *testing.T) {
 	if entries := must(os.ReadDir(filepath.Dir(path)))(t); len(entries) > 4 { // the log, -wal, -shm and -queue
 		t.Errorf("too many files: %v", entries)
 	}
+}
+
+// A read that is cancelled loses its connection, and not the write-ahead log: the log can be
+// read and written afterwards.
+func TestACancelledReadLeavesTheLogOpen(t *testing.T) {
+	s := must(store.Open(t.Context(), fullLog(t)))(t)
+	defer s.Close()
+	ctx, stop := context.WithCancel(t.Context())
+	err := s.Snapshot(ctx, func(v *store.Snapshot) (err error) {
+		stop()
+		for err == nil { // database/sql ends the transaction meanwhile
+			_, _, err = v.Head(t.Context())
+		}
+		return ctx.Err()
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("%v", err)
+	}
+	for range 50 { // and closes its connection a moment later
+		ok(t, s.StillThere())
+		time.Sleep(time.Millisecond)
+	}
+	ok(t, s.Note(t.Context(), login(0), ward.AuditEvent{Event: ward.ReadHandover}))
+	whole(t, s)
 }

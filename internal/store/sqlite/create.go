@@ -61,7 +61,7 @@ func build(ctx context.Context, path string, fill func(*Log) error) error {
 		return err
 	}
 	l := newLog(path, info)
-	l.writer, l.reader = newPool(path, modeFill, 1), newPool(path, modeReadOnly, 4)
+	l.writer, l.reader = newPool(path, modeFill, 1), newPool(path, modeReadOnly, readers)
 	_, err = l.writer.ExecContext(ctx, fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d", schema.ApplicationID, schema.FirstVersion()))
 	if err == nil {
 		err = migrate(ctx, l.writer)

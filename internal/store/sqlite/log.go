@@ -28,6 +28,7 @@ type Log struct {
 	queue  string      // the file at which the writers of all processes queue
 	writer *sql.DB     // one connection
 	reader *sql.DB
+	held   *sql.Conn    // a connection that no query uses: see hold
 	copy   bool         // no other process has it open
 	schema atomic.Int64 // SQLite's count of schema changes if the objects were compared
 
@@ -104,7 +105,7 @@ func OpenReadOnly(ctx context.Context, path string, ready Ready) (*Log, error) {
 	if strange != "" {
 		l.trouble = alteredSchema(path, strange)
 	}
-	l.reader = newPool(path, modeReadOnly, 4)
+	l.reader = newPool(path, modeReadOnly, readers)
 	if err = l.readable(ctx, ready); err == nil {
 		return l, nil
 	}
@@ -138,17 +139,31 @@ func (l *Log) readable(ctx context.Context, ready Ready) error {
 
 func (l *Log) connect(ctx context.Context, ready Ready) error {
 	l.writer = newPool(l.path, modeWrite, 1)
-	l.reader = newPool(l.path, modeRead, 4)
+	l.reader = newPool(l.path, modeRead, readers)
 	if err := l.upToDate(ctx); err != nil {
 		return err
 	}
 	if err := ready(ctx, l); err != nil {
 		return err
 	}
+	if err := l.hold(ctx); err != nil {
+		return err
+	}
 	var err error
 	l.ahead, err = os.Stat(sidecar(l.path, "-wal")) // SQLite has made it at the first read
 	return err
 }
+
+// hold keeps one connection open, because database/sql closes the one of a read that is
+// cancelled, and SQLite removes the write-ahead log with the last connection.
+func (l *Log) hold(ctx context.Context) (err error) {
+	l.reader.SetMaxOpenConns(readers + 1)
+	l.held, err = l.reader.Conn(ctx)
+	return err
+}
+
+// readers is the number of queries that run at a time.
+const readers = 4
 
 // upToDate migrates the log if it is of an older version. One process does, and the
 // others wait for it. To find out needs no turn: a process that was stopped in its turn
@@ -190,6 +205,9 @@ func (l *Log) Refuse(trouble error) error {
 // Close closes the log.
 func (l *Log) Close() error {
 	var errs []error
+	if l.held != nil {
+		errs = append(errs, l.held.Close())
+	}
 	for _, pool := range []*sql.DB{l.reader, l.writer} {
 		if pool != nil {
 			errs = append(errs, pool.Close())

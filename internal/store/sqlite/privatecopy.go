@@ -37,6 +37,6 @@ func (l *Log) OnCopy(ctx context.Context, do func(*Log) error) (err error) {
 		return err
 	}
 	c := newLog(path, info)
-	c.writer, c.reader = newPool(path, modeFill, 1), newPool(path, modeReadOnly, 4)
+	c.writer, c.reader = newPool(path, modeFill, 1), newPool(path, modeReadOnly, readers)
 	return errors.Join(do(c), c.Close())
 }

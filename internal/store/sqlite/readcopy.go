@@ -78,7 +78,7 @@ func openCopy(ctx context.Context, path string, info os.FileInfo, trouble error,
 		}
 		mode = modeRead
 	}
-	l.reader = newPool(l.file, mode, 4)
+	l.reader = newPool(l.file, mode, readers)
 	l.copy = mode == modeCopy
 	if err = l.readable(ctx, ready); err == nil {
 		var strange string
