@@ -41,17 +41,27 @@ func (a *app) openLog(ctx context.Context) (*store.Store, error) {
 	if err != nil {
 		return nil, err
 	}
+	s, err := openAt(ctx, path)
+	return s, pointed(err)
+}
+
+// pointed adds the way to name a log to the error of one that is not there.
+func pointed(err error) error {
+	if ward.KindOf(err) == ward.KindNotFound {
+		return ward.Unavailable(err.Error() + "; name one with --db FILE")
+	}
+	return err
+}
+
+// openAt opens the log at path, which must exist; read-only if it cannot be written.
+func openAt(ctx context.Context, path string) (*store.Store, error) {
 	open := store.Open
 	if exists(path) && !store.Writable(path) {
 		open = store.OpenReadOnly
 	} else {
 		wholefile.SweepFor(path)
 	}
-	s, err := open(ctx, path)
-	if ward.KindOf(err) == ward.KindNotFound {
-		return nil, ward.Unavailable(err.Error() + "; name one with --db FILE")
-	}
-	return s, err
+	return open(ctx, path)
 }
 
 // wardLog opens the log for the screens. It makes one if there is none, unless it is

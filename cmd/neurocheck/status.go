@@ -74,10 +74,7 @@ func (a *app) openToLook(ctx context.Context) (*store.Store, error) {
 		return nil, err
 	}
 	s, err := store.OpenReadOnly(ctx, path)
-	if ward.KindOf(err) == ward.KindNotFound {
-		return nil, ward.Unavailable(err.Error() + "; name one with --db FILE")
-	}
-	return s, err
+	return s, pointed(err)
 }
 
 // state is the JSON of neurocheck status.

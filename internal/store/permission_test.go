@@ -48,6 +48,7 @@ var withoutPatients = []string{"Close", "Path", "ReadOnly", "Trouble", "Owes", "
 // byOthers are the methods that the authors of this table do not describe, with the
 // test of each.
 var byOthers = map[string]string{
+	"CopyTo":       "it records nothing in the log that it reads: Copies, in package storetest",
 	"SignIn":       "it is how an author is known: TestSigningIn",
 	"SetUp":        "it makes the first of the staff: TestStaff",
 	"Note":         "everyone who did something is in the audit; TestWhoLeftSignsNothing",

@@ -287,17 +287,7 @@ func (w *tx) role(ctx context.Context) (ward.Role, error) {
 	if err != nil {
 		return "", err
 	}
-	persons := false
-	for _, m := range known {
-		persons = persons || m.Role != ward.Feed
-		if sameName(m.Author(), w.sig.By) {
-			return m.Role, nil
-		}
-	}
-	if persons {
-		return "", ward.NotAllowed("sign in: this ward has staff, and " + w.sig.By + " is not on it")
-	}
-	return ward.NoStaff, nil
+	return roleOf(known, w.sig.By)
 }
 
 // isFeed reports whether the author of the transaction is a feed.

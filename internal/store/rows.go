@@ -91,12 +91,8 @@ func scanRecord(table string) func(*sql.Rows) (record, error) {
 		if err != nil {
 			return r, err
 		}
-		values := make([]any, len(names))
-		dest := make([]any, len(names))
-		for i := range values {
-			dest[i] = &values[i]
-		}
-		if err := rows.Scan(dest...); err != nil {
+		values, err := scanValues(rows, len(names))
+		if err != nil {
 			return r, err
 		}
 		for i, name := range names {
@@ -104,6 +100,15 @@ func scanRecord(table string) func(*sql.Rows) (record, error) {
 		}
 		return r, nil
 	}
+}
+
+// scanValues scans a row of that many columns.
+func scanValues(rows *sql.Rows, columns int) ([]any, error) {
+	values, dest := make([]any, columns), make([]any, columns)
+	for i := range values {
+		dest[i] = &values[i]
+	}
+	return values, rows.Scan(dest...)
 }
 
 // name identifies the record without saying whose it is.

@@ -70,6 +70,21 @@ func newestByName[T any](rows []T, name func(*T) string) []T {
 	})
 }
 
+// roleOf returns the role of an author: NoStaff on a log without a person on its staff.
+func roleOf(known []ward.Staff, author string) (ward.Role, error) {
+	persons := false
+	for _, m := range known {
+		persons = persons || m.Role != ward.Feed
+		if sameName(m.Author(), author) {
+			return m.Role, nil
+		}
+	}
+	if persons {
+		return "", ward.NotAllowed("sign in: this ward has staff, and " + author + " is not on it")
+	}
+	return ward.NoStaff, nil
+}
+
 func leftStaff(name string) error {
 	return ward.NotAllowed(name + " is no longer on the staff; nothing was recorded")
 }

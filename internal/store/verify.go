@@ -56,42 +56,54 @@ func (s *Store) VerifyWith(ctx context.Context, o Verification) (v Verdict, err 
 }
 
 func (s *Store) verify(ctx context.Context, o Verification, v *Verdict) error {
-	objects, err := s.db.Check(ctx, s.db.Pool(), engine.Objects)
-	if err != nil {
+	objects, err := s.objectsDiffer(ctx, s.db.Pool(), v)
+	if err != nil || v.Misfit != "" {
 		return s.damaged(v, err)
 	}
-	// Every other part of the verification relies on the tables.
-	if strings.HasPrefix(objects.Words, "the table ") {
+	return s.onSnapshots(ctx, min(runtime.GOMAXPROCS(0), 4), func(readers []engine.Querier, ends []chainEnd) error {
+		return s.verifyWith(ctx, readers, ends, objects, o, v)
+	})
+}
+
+// objectsDiffer compares the tables, indexes, triggers and views, and returns a difference
+// that lets the rest be verified. One of the tables is put into the verdict, because every
+// other part of the verification relies on them.
+func (s *Store) objectsDiffer(ctx context.Context, q engine.Querier, v *Verdict) (string, error) {
+	objects, err := s.db.Check(ctx, q, engine.Objects)
+	if err == nil && strings.HasPrefix(objects.Words, "the table ") {
 		v.Misfit = objects.Words
+	}
+	return objects.Words, err
+}
+
+// verifyWith verifies everything but the tables with the readers of one snapshot, and with
+// the rows of the table chain in it. objects is the difference of [Store.objectsDiffer].
+func (s *Store) verifyWith(ctx context.Context, readers []engine.Querier, ends []chainEnd, objects string, o Verification, v *Verdict) error {
+	if len(ends) != 1 {
+		v.Misfit = "the end of the chain is missing: the table chain does not have its one row"
 		return nil
 	}
-	return s.onSnapshots(ctx, min(runtime.GOMAXPROCS(0), 4), func(readers []engine.Querier, ends []chainEnd) error {
-		if len(ends) != 1 {
-			v.Misfit = "the end of the chain is missing: the table chain does not have its one row"
-			return nil
+	chain := newChainVerifier(ends[0], o)
+	inspections := []inspection{ // the longest first
+		s.inspection(engine.Storage),
+		derivedDiffer,
+		referencesBroken,
+		s.inspection(engine.References),
+		func(context.Context, engine.Querier) (string, error) { return objects, nil },
+		s.inspection(engine.Versions),
+		wordsDiffer,
+		personsDiffer,
+	}
+	found := inParallel(ctx, readers, chain, inspections)
+	if err := chain.verdict(ctx, readers[0], v); err != nil || v.Misfit != "" {
+		return s.damaged(v, err)
+	}
+	for _, f := range found {
+		if v.Misfit = f.misfit; f.err != nil || f.misfit != "" {
+			return s.damaged(v, f.err)
 		}
-		chain := newChainVerifier(ends[0], o)
-		inspections := []inspection{ // the longest first
-			s.inspection(engine.Storage),
-			derivedDiffer,
-			referencesBroken,
-			s.inspection(engine.References),
-			func(context.Context, engine.Querier) (string, error) { return objects.Words, nil },
-			s.inspection(engine.Versions),
-			wordsDiffer,
-			personsDiffer,
-		}
-		found := inParallel(ctx, readers, chain, inspections)
-		if err := chain.verdict(ctx, readers[0], v); err != nil || v.Misfit != "" {
-			return s.damaged(v, err)
-		}
-		for _, f := range found {
-			if v.Misfit = f.misfit; f.err != nil || f.misfit != "" {
-				return s.damaged(v, f.err)
-			}
-		}
-		return ctx.Err()
-	})
+	}
+	return ctx.Err()
 }
 
 // damaged puts the error of the engine about damage into the verdict.

@@ -85,6 +85,8 @@ var suite = []struct {
 	{"DamageFoundIsNotForgotten", testDamageFoundIsNotForgotten},
 	{"HeadsNotedEarlier", testHeadsNotedEarlier},
 	{"VerifyWhileOthersWrite", testVerifyWhileOthersWrite},
+	{"Copies", testCopies},
+	{"ACopyThatIsInterrupted", testACopyThatIsInterrupted},
 }
 
 // logs makes and opens the logs of a test.
