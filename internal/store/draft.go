@@ -142,7 +142,7 @@ const draftQuery = `
 	FROM draft
 	WHERE content <> '' AND `
 
-func scanDraft(rows *sql.Rows) (d Draft, err error) {
+func scanDraft(rows engine.Results) (d Draft, err error) {
 	var since int64
 	var patient sql.NullInt64
 	err = rows.Scan(&d.Author, &d.Kind, &d.Subject, &patient, &d.CheckID, &d.Revision, &since, &d.Content)

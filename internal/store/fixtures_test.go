@@ -56,7 +56,7 @@ type plain struct {
 	db *sql.DB
 }
 
-func (p plain) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+func (p plain) Query(ctx context.Context, query string, args ...any) (engine.Results, error) {
 	return p.db.QueryContext(ctx, query, args...)
 }
 

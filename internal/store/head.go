@@ -33,7 +33,7 @@ func chainEndOf(ctx context.Context, q engine.Querier) (chainEnd, error) {
 	return engine.One(ctx, q, "the log has no chain", scanEnd, `SELECT seq, hash FROM chain WHERE id = 1`)
 }
 
-func scanEnd(rows *sql.Rows) (e chainEnd, err error) {
+func scanEnd(rows engine.Results) (e chainEnd, err error) {
 	err = rows.Scan(&e.seq, &e.hash)
 	return e, err
 }
@@ -82,7 +82,7 @@ type recordEnd struct {
 // recordAt finds the record with that number in any of the tables.
 func recordAt(ctx context.Context, q engine.Querier, seq int64) (recordEnd, error) {
 	for _, table := range recordTables {
-		found, err := engine.All(ctx, q, func(rows *sql.Rows) (r recordEnd, err error) {
+		found, err := engine.All(ctx, q, func(rows engine.Results) (r recordEnd, err error) {
 			var at, offset sql.NullInt64
 			err = rows.Scan(&r.hash, &r.rowHash, &at, &offset)
 			r.at = fromMillis(at, offset)

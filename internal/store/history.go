@@ -101,7 +101,7 @@ func (in reader) begin(ctx context.Context, of patients, p part) (*historyReader
 		memory       sql.NullString
 		newest       sql.NullInt64
 	}
-	members, err := engine.All(ctx, in.q, func(rows *sql.Rows) (m member, err error) {
+	members, err := engine.All(ctx, in.q, func(rows engine.Results) (m member, err error) {
 		err = rows.Scan(&m.id, &m.survivor, &m.memory, &m.newest)
 		return m, err
 	}, `

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
@@ -277,7 +276,7 @@ type flushed struct {
 }
 
 // Query runs a query.
-func (f flushed) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+func (f flushed) Query(ctx context.Context, query string, args ...any) (engine.Results, error) {
 	if err := f.inserts.flush(ctx); err != nil {
 		return nil, err
 	}

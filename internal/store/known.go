@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"slices"
 
 	"neurocheck/internal/store/engine"
@@ -44,7 +43,7 @@ func (s *Store) KnownPatients(ctx context.Context) (list []Known, err error) {
 // survivors returns, for each patient, the one that it is linked into.
 func (in reader) survivors(ctx context.Context) (map[int64]int64, error) {
 	type member struct{ id, survivor int64 }
-	list, err := engine.All(ctx, in.q, func(rows *sql.Rows) (m member, err error) {
+	list, err := engine.All(ctx, in.q, func(rows engine.Results) (m member, err error) {
 		err = rows.Scan(&m.id, &m.survivor)
 		return m, err
 	}, `SELECT patient_id, survivor_id FROM patient_now`)

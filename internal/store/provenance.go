@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"neurocheck/internal/store/engine"
@@ -27,7 +26,7 @@ type Provenance struct {
 // version outside of every request counts as imported.
 func (s *Store) Provenance(ctx context.Context) (p Provenance, err error) {
 	err = s.read(ctx, func(in reader) error {
-		byHand, err := engine.All(ctx, in.q, func(rows *sql.Rows) (v CheckVersion, err error) {
+		byHand, err := engine.All(ctx, in.q, func(rows engine.Results) (v CheckVersion, err error) {
 			err = rows.Scan(&v.ID, &v.Version)
 			return v, err
 		}, `

@@ -114,7 +114,7 @@ func TestTheDatabaseHasTheWordsOfTheProgram(t *testing.T) {
 func TestForeignWordsAreRefused(t *testing.T) {
 	s := must(Open(t.Context(), sampleLog(t)))(t)
 	defer s.Close()
-	references := must(engine.All(t.Context(), s.db.Pool(), func(rows *sql.Rows) (r [2]string, err error) {
+	references := must(engine.All(t.Context(), s.db.Pool(), func(rows engine.Results) (r [2]string, err error) {
 		err = rows.Scan(&r[0], &r[1])
 		return r, err
 	}, `

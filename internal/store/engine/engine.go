@@ -7,7 +7,6 @@ package engine
 
 import (
 	"context"
-	"database/sql"
 )
 
 // Engine is a database that holds one log. It is safe for use by several goroutines.
@@ -37,10 +36,19 @@ type Engine interface {
 	Close() error
 }
 
+// Results are the rows of a query, to be scanned one by one. A *sql.Rows of the standard library is one.
+type Results interface {
+	Next() bool
+	Scan(dest ...any) error
+	Columns() ([]string, error)
+	Err() error
+	Close() error
+}
+
 // Querier reads: from the pool, in a snapshot, or in a transaction.
 type Querier interface {
 	// Query runs a query.
-	Query(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	Query(ctx context.Context, query string, args ...any) (Results, error)
 	// Records reads whole rows of a table in one batch, because reading them one by one
 	// costs several times as much.
 	Records(ctx context.Context, from Rows, args ...any) (Records, error)

@@ -2,7 +2,6 @@ package storetest
 
 import (
 	"context"
-	"database/sql"
 	"maps"
 	"slices"
 	"strconv"
@@ -78,7 +77,7 @@ type recordedQuerier struct {
 	to *Recording
 }
 
-func (q recordedQuerier) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+func (q recordedQuerier) Query(ctx context.Context, query string, args ...any) (engine.Results, error) {
 	q.to.note(query)
 	return q.Querier.Query(ctx, query, args...)
 }
