@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"io/fs"
 	"os"
@@ -58,7 +57,7 @@ func TestACopyHasEveryRow(t *testing.T) {
 // rowsOf returns the rows of a table in an order of their own.
 func rowsOf(t *testing.T, s *Store, table string) [][]any {
 	t.Helper()
-	return must(engine.All(t.Context(), s.db.Pool(), func(rows *sql.Rows) ([]any, error) {
+	return must(engine.All(t.Context(), s.db.Pool(), func(rows engine.Results) ([]any, error) {
 		names, err := rows.Columns()
 		if err != nil {
 			return nil, err

@@ -102,7 +102,7 @@ func scanRecord(table string) func(engine.Results) (record, error) {
 }
 
 // scanValues scans a row of that many columns.
-func scanValues(rows *sql.Rows, columns int) ([]any, error) {
+func scanValues(rows engine.Results, columns int) ([]any, error) {
 	values, dest := make([]any, columns), make([]any, columns)
 	for i := range values {
 		dest[i] = &values[i]
