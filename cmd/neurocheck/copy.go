@@ -86,6 +86,9 @@ func (c *copying) run(ctx context.Context) (err error) {
 func (c *copying) make(ctx context.Context, s *store.Store, sig ward.Signature) (made store.Contents, err error) {
 	shown := onTerminal("records copied")
 	defer shown.end()
+	if store.OnServer(c.to) {
+		return c.onServer(ctx, s, sig, shown)
+	}
 	taken := ward.Conflict(c.to + " exists already; a copy is made into a file that does not exist")
 	if exists(c.to) {
 		return made, taken
@@ -100,6 +103,16 @@ func (c *copying) make(ctx context.Context, s *store.Store, sig ward.Signature) 
 	return made, err
 }
 
+// onServer makes the copy in a ward on a server, which is there and empty.
+func (c *copying) onServer(ctx context.Context, s *store.Store, sig ward.Signature, shown *progress) (made store.Contents, err error) {
+	to, err := openAt(ctx, c.to)
+	if err != nil {
+		return made, err
+	}
+	defer closing(to, &err)
+	return s.CopyTo(ctx, sig, to, shown.stage)
+}
+
 // say writes what was copied to the standard output.
 func (c *copying) say(made store.Contents) error {
 	if c.asJSON {
@@ -108,9 +121,9 @@ func (c *copying) say(made store.Contents) error {
 			From string `json:"from"`
 			To   string `json:"to"`
 			held
-		}{succeeded(c.cmd), c.from, c.to, heldIn(made)})
+		}{succeeded(c.cmd), publicName(c.from), publicName(c.to), heldIn(made)})
 	}
 	_, err := fmt.Printf("copied %s to %s: verified and whole\n%sFrom now on use one of the two: neither gets the new records of the other.\n",
-		harmless(c.from), harmless(c.to), inWords(made))
+		harmless(publicName(c.from)), harmless(publicName(c.to)), inWords(made))
 	return err
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -110,6 +111,8 @@ func newDemo(ctx context.Context, at time.Time) (*store.Store, func() error, err
 func writeDemo(ctx context.Context, path string, at time.Time, fill filling) error {
 	taken := ward.Conflict(path + " exists already; name a file that does not exist")
 	switch {
+	case store.OnServer(path):
+		return fillServer(ctx, path, at, fill)
 	case path == "":
 		return wrongUse{errors.New("--write names no file")}
 	case exists(path):
@@ -124,4 +127,42 @@ func writeDemo(ctx context.Context, path string, at time.Time, fill filling) err
 	}
 	_, err = fmt.Fprintf(os.Stderr, "wrote a demo ward to %s; open it with neurocheck --db %s\n", harmless(path), harmless(path))
 	return err
+}
+
+// fillServer makes a demo ward in an empty ward on a server: in a file first, so that the
+// ward gets all of it or nothing.
+func fillServer(ctx context.Context, name string, at time.Time, fill filling) (err error) {
+	to, err := openAt(ctx, name)
+	if err != nil {
+		return err
+	}
+	defer closing(to, &err)
+	s, leave, err := tempLog(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, leave()) }()
+	if err := fill(ctx, s, at); err != nil {
+		return err
+	}
+	sig, err := administrator(ctx, s)
+	if err != nil {
+		return err
+	}
+	if _, err := s.CopyTo(ctx, sig, to, nil); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(os.Stderr, "wrote a demo ward to %s\n", harmless(publicName(name)))
+	return err
+}
+
+// administrator returns the signature of an administrator of a demo ward; that of the login
+// if the ward has none.
+func administrator(ctx context.Context, s *store.Store) (ward.Signature, error) {
+	list, err := s.Staff(ctx)
+	i := slices.IndexFunc(list, func(m ward.Staff) bool { return m.Role == ward.Admin && m.Active })
+	if err != nil || i < 0 {
+		return outside(), err
+	}
+	return ward.Sign(list[i].Name, now()), nil
 }

@@ -113,7 +113,7 @@ func (i *importing) run(ctx context.Context, args []string) error {
 	switch {
 	case i.dryRun:
 		work = i.rehearse
-	case !exists(i.log):
+	case !logExists(i.log):
 		work = i.begin
 	}
 	done, err := work(ctx, sig, file)
@@ -129,10 +129,10 @@ const manyRows = 100_000
 
 // record imports the file into the log.
 func (i *importing) record(ctx context.Context, sig ward.Signature, file *csvlog.Import) (done store.Imported, err error) {
-	if file.Length > manyRows && !i.long && store.OpenElsewhere(i.log) {
+	if file.Length > manyRows && !i.long && !store.OnServer(i.log) && store.OpenElsewhere(i.log) {
 		return done, ward.Question("long_import", fmt.Sprintf("%d rows would hold up the ward, which has the log open, for a minute or more: import them at night, with all screens closed, or now with --long", file.Length), "--long")
 	}
-	s, err := store.Create(ctx, i.log)
+	s, err := openOrMake(ctx, i.log)
 	if err != nil {
 		return done, err
 	}
@@ -171,7 +171,7 @@ func (i *importing) begin(ctx context.Context, sig ward.Signature, file *csvlog.
 // none, and keeps nothing. It signs in and asks the permissions as an import does, but
 // takes no lock that a save waits for.
 func (i *importing) rehearse(ctx context.Context, sig ward.Signature, file *csvlog.Import) (done store.Imported, err error) {
-	if !exists(i.log) {
+	if !logExists(i.log) {
 		s, leave, err := tempLog(ctx)
 		if err != nil {
 			return done, err

@@ -11,9 +11,10 @@ import (
 	"neurocheck/internal/wholefile"
 )
 
-// logPath returns the path of the log: --db, else NEUROCHECK_DB, else the data
+// logPath returns the name of the log: --db, else NEUROCHECK_DB, else a file in the data
 // folder of the XDG base directory specification, by which a relative
-// XDG_DATA_HOME counts as unset.
+// XDG_DATA_HOME counts as unset. The name is a path, or that of a ward on a server: see
+// [store.OnServer].
 func (a *app) logPath() (string, error) {
 	if a.db != "" {
 		return a.db, nil
@@ -53,8 +54,11 @@ func pointed(err error) error {
 	return err
 }
 
-// openAt opens the log at path, which must exist; read-only if it cannot be written.
+// openAt opens the log with that name, which must exist; read-only if it cannot be written.
 func openAt(ctx context.Context, path string) (*store.Store, error) {
+	if store.OnServer(path) {
+		return openServer(ctx, path, store.Open)
+	}
 	open := store.Open
 	if exists(path) && !store.Writable(path) {
 		open = store.OpenReadOnly
@@ -62,6 +66,36 @@ func openAt(ctx context.Context, path string) (*store.Store, error) {
 		wholefile.SweepFor(path)
 	}
 	return open(ctx, path)
+}
+
+// openServer opens a ward on a server.
+func openServer(ctx context.Context, name string, open func(context.Context, string) (*store.Store, error)) (*store.Store, error) {
+	s, err := open(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	place := placeOf(name)
+	s.SetPlace(place)
+	if place != "" {
+		wholefile.SweepFor(place)
+	}
+	return s, nil
+}
+
+// openOrMake opens the log with that name, and makes a file if there is none.
+func openOrMake(ctx context.Context, name string) (*store.Store, error) {
+	if store.OnServer(name) {
+		return openServer(ctx, name, store.Open)
+	}
+	return store.Create(ctx, name)
+}
+
+// lookAt opens the log with that name so that nothing is written.
+func lookAt(ctx context.Context, name string) (*store.Store, error) {
+	if store.OnServer(name) {
+		return openServer(ctx, name, store.OpenReadOnly)
+	}
+	return store.OpenReadOnly(ctx, name)
 }
 
 // wardLog opens the log for the screens. It makes one if there is none, unless it is
@@ -72,10 +106,12 @@ func (a *app) wardLog(ctx context.Context) (*store.Store, error) {
 		return nil, err
 	}
 	if a.readOnly {
-		return store.OpenReadOnly(ctx, path)
+		return lookAt(ctx, path)
 	}
-	wholefile.SweepFor(path)
-	return store.Create(ctx, path)
+	if !store.OnServer(path) {
+		wholefile.SweepFor(path)
+	}
+	return openOrMake(ctx, path)
 }
 
 // closing is the function closing, but for the log of a server, which stays open.
@@ -107,6 +143,10 @@ func tempLog(ctx context.Context) (s *store.Store, leave func() error, err error
 	}
 	return s, func() error { return errors.Join(s.Close(), remove()) }, nil
 }
+
+// logExists reports whether there is a log with that name: on a server its administrator
+// has made it.
+func logExists(name string) bool { return store.OnServer(name) || exists(name) }
 
 // exists reports whether there is a file, or anything else, at path.
 func exists(path string) bool {

@@ -55,6 +55,9 @@ out today whether the backups are any good.`,
 			if r.log, err = a.logPath(); err != nil {
 				return err
 			}
+			if err := filesOnly("restore", r.log, "name a file with --db FILE, and bring it onto the server with neurocheck copy FILE WARD"); err != nil && !r.dryRun {
+				return err
+			}
 			ctx := cmd.Context()
 			return r.run(ctx, args)
 		},

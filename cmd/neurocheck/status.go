@@ -73,7 +73,7 @@ func (a *app) openToLook(ctx context.Context) (*store.Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := store.OpenReadOnly(ctx, path)
+	s, err := lookAt(ctx, path)
 	return s, pointed(err)
 }
 
@@ -127,7 +127,7 @@ func stateOf(ctx context.Context, s *store.Store) (state, error) {
 	if err != nil && ward.KindOf(err) != ward.KindNotFound {
 		return state{}, err
 	}
-	st := state{Records: contents.Records, Head: contents.Head, Attention: []attention{}, Log: logState{Writable: store.Writable(s.Path())}}
+	st := state{Records: contents.Records, Head: contents.Head, Attention: []attention{}, Log: logState{Writable: s.Path() == "" || store.Writable(s.Path())}}
 	if info, err := os.Stat(s.Path()); err == nil {
 		st.Log.Bytes = info.Size()
 	}
@@ -140,13 +140,18 @@ func stateOf(ctx context.Context, s *store.Store) (state, error) {
 			st.Verified.Record = &verdicts.Record
 		}
 	}
-	kept := w.Name != "" && !w.Synthetic // a ward in use, which gets daily copies
-	copied := newestCopy(s.Path())
+	kept := w.Name != "" && !w.Synthetic // a ward in use
+	copies := filepath.Join(filepath.Dir(s.Place()), backup.Folder)
+	daily := kept && (s.Path() != "" || exists(copies)) // and this machine makes its daily copies
+	copied := newestCopy(s.Place())
 	if !copied.IsZero() {
 		age := at.Sub(copied).Round(6 * time.Minute).Hours()
 		st.Backup = copiedAt{&copied, &age}
 	}
-	st.assess(at, verdicts, contents.Last, copied, kept)
+	st.assess(at, verdicts, contents.Last, kept)
+	if daily && at.Sub(copied) > copiedWithin {
+		st.attend("no_copy", "low", "26h", "there is no daily copy of the last 26 hours in the folder "+backup.Folder+" of the log: keep the screens open, or run neurocheck backup FILE")
+	}
 	if err := s.Trouble(); err != nil {
 		st.Log.Writable = false
 		st.Attention = append([]attention{{Code: "not_writable", Severity: "high", Message: err.Error()}}, st.Attention...)
@@ -155,26 +160,25 @@ func stateOf(ctx context.Context, s *store.Store) (state, error) {
 }
 
 // assess lists what needs attention, the most urgent first.
-func (st *state) assess(at time.Time, v store.Verdicts, last, copied time.Time, kept bool) {
-	add := func(code, severity, limit, message string) {
-		a := attention{Code: code, Severity: severity, Message: message}
-		if limit != "" {
-			a.Limit = &limit
-		}
-		st.Attention = append(st.Attention, a)
-	}
+func (st *state) assess(at time.Time, v store.Verdicts, last time.Time, kept bool) {
 	if v.Damage != "" {
-		add("damage", "high", "", "the record was found not whole on "+v.Found.Format("2 Jan 2006 15:04")+": "+v.Damage+"; keep the file as it is, run neurocheck verify, and let an administrator note :seen on the screens")
+		st.attend("damage", "high", "", "the record was found not whole on "+v.Found.Format("2 Jan 2006 15:04")+": "+v.Damage+"; keep the file as it is, run neurocheck verify, and let an administrator note :seen on the screens")
 	}
 	if last.After(at.Add(clockAhead)) {
-		add("clock", "high", "5m", "this machine's clock is behind the last record: set it before anything is recorded")
+		st.attend("clock", "high", "5m", "this machine's clock is behind the last record: set it before anything is recorded")
 	}
 	if kept && at.Sub(v.Verified) > verifiedWithin {
-		add("not_verified", "low", "8d", "the record was not verified for 8 days, or never: run neurocheck verify --record")
+		st.attend("not_verified", "low", "8d", "the record was not verified for 8 days, or never: run neurocheck verify --record")
 	}
-	if kept && at.Sub(copied) > copiedWithin {
-		add("no_copy", "low", "26h", "there is no daily copy of the last 26 hours in the folder "+backup.Folder+" of the log: keep the screens open, or run neurocheck backup FILE")
+}
+
+// attend adds something that needs attention. limit is empty if there is none.
+func (st *state) attend(code, severity, limit, message string) {
+	a := attention{Code: code, Severity: severity, Message: message}
+	if limit != "" {
+		a.Limit = &limit
 	}
+	st.Attention = append(st.Attention, a)
 }
 
 // newestCopy returns the time of the newest daily copy; zero if there is none.

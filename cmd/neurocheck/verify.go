@@ -62,6 +62,11 @@ accepted.`,
 				return err
 			}
 			ctx := cmd.Context()
+			if path, err := a.logPath(); y.accept && err == nil {
+				if err := filesOnly("verify --accept", path, "of a server its administrator restores what is lost"); err != nil {
+					return err
+				}
+			}
 			s, err := a.openToVerify(ctx)
 			if err != nil {
 				return err
@@ -83,7 +88,7 @@ accepted.`,
 				}
 				trouble = nil
 			}
-			return y.say(cmd, s.Path(), v, trouble)
+			return y.say(cmd, a.nameOf(s), v, trouble)
 		},
 	}
 	cmd.Flags().BoolVar(&y.accept, "accept", false, "accept a log that lost its newest records as it is; for an administrator, with --reason and --by")
@@ -145,7 +150,7 @@ func (a *app) openToVerify(ctx context.Context) (*store.Store, error) {
 	if failed != nil {
 		return nil, failed
 	}
-	if s, failed = store.OpenReadOnly(ctx, path); failed != nil {
+	if s, failed = lookAt(ctx, path); failed != nil {
 		return nil, err
 	}
 	return s, nil

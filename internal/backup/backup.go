@@ -46,9 +46,9 @@ type Made struct {
 // If the backup is encrypted, the only plain copy is in a private folder next to the
 // log, and is removed at the end.
 func Write(ctx context.Context, s *store.Store, path string, o Options) (made Made, err error) {
-	log, err := filepath.EvalSymlinks(s.Path())
+	log, err := s.Beside()
 	if err != nil {
-		return made, ward.Unavailable("the log at " + s.Path() + " was removed while it was open; leave, and open it again")
+		return made, err
 	}
 	made.Encrypted = len(o.Recipients) > 0
 	err = wholefile.Write(path, wholefile.Options{Force: o.Force, Log: log}, func(temp *os.File) (err error) {

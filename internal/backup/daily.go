@@ -23,16 +23,22 @@ const Folder = "backups"
 // clock was wrong then, nor a file that is not named as a copy. Several programs may
 // call it at once: one of them makes the copy.
 //
-// Daily does nothing if keep is 0, or if the log was opened without the right to write.
+// Daily does nothing if keep is 0, or if the log was opened without the right to write. Of
+// a ward on a server it makes copies on a machine that has the folder already: its
+// administrator chooses the machine, because a copy holds the data of all patients, and not
+// every workstation should have one.
 func Daily(ctx context.Context, s *store.Store, day ward.Date, keep int) (made string, err error) {
 	if keep < 1 || s.ReadOnly() {
 		return "", nil
 	}
-	log, err := filepath.EvalSymlinks(s.Path())
+	log, err := s.Beside()
 	if err != nil {
-		return "", ward.Unavailable("the log at " + s.Path() + " was removed while it was open; leave, and open it again")
+		return "", err
 	}
 	folder := filepath.Join(filepath.Dir(log), Folder)
+	if s.Path() == "" && !exists(folder) {
+		return "", nil
+	}
 	if err := os.Mkdir(folder, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
 		return "", ward.Unavailable("cannot make the folder " + folder + " for the daily copies: " + reason(err))
 	}
@@ -88,4 +94,9 @@ func (n naming) prune(folder string, day ward.Date, keep int) error {
 		errs = append(errs, os.Remove(filepath.Join(folder, n.of(d))))
 	}
 	return errors.Join(errs...)
+}
+
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
 }

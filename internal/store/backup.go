@@ -58,14 +58,8 @@ func (s *Store) Backup(ctx context.Context, path string, progress Stages) (Conte
 	if err != nil {
 		return Contents{}, err
 	}
-	if s.file == nil {
-		return Contents{}, ward.Unavailable("the log is in no file, and cannot be copied")
-	}
-	grown := watch(path, s.file.Size(), progress)
-	err = s.file.CopyInto(ctx, path)
-	grown()
-	if err != nil {
-		return Contents{}, s.explain(err)
+	if err := s.copyIntoFile(ctx, path, progress); err != nil {
+		return Contents{}, err
 	}
 	// The copy must get no write-ahead log and no lock file, and its disk may not
 	// support them.
@@ -89,17 +83,18 @@ func (s *Store) Backup(ctx context.Context, path string, progress Stages) (Conte
 	return contents, s.had(ctx, contents)
 }
 
-// Stages reports the progress of work that has several stages: the amount done of
-// the present one, in its unit, such as "MiB copied".
-type Stages func(stage string, done, total int64)
-
-// Verified returns the stage of verifying the record, for [Verification]; nil for no
-// stages.
-func (p Stages) Verified() func(done, total int64) {
-	if p == nil {
-		return nil
+// copyIntoFile writes the log into an empty file. Of a log on a server that is the record
+// alone, without unfinished forms.
+func (s *Store) copyIntoFile(ctx context.Context, path string, progress Stages) error {
+	if s.file == nil {
+		return sqlite.Fill(ctx, path, func(log *sqlite.Log) error {
+			return s.copyInto(ctx, New(log), progress, nil, func(engine.Tx) error { return nil })
+		})
 	}
-	return func(done, total int64) { p("records verified", done, total) }
+	grown := watch(path, s.file.Size(), progress)
+	err := s.file.CopyInto(ctx, path)
+	grown()
+	return s.explain(err)
 }
 
 // watch reports how a file grows to about total bytes, until it is ended: SQLite

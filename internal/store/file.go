@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"neurocheck/internal/store/sqlite"
 	"neurocheck/internal/ward"
@@ -88,21 +89,20 @@ func Writable(path string) bool { return sqlite.Writable(path) }
 // not have it open itself: closing the file would drop the locks of this process.
 func OpenElsewhere(path string) bool { return sqlite.OpenElsewhere(path) }
 
-// RecoveryHint returns the advice for a person whose log at path is damaged.
-func RecoveryHint(path string) string { return sqlite.RecoveryHint(path) }
-
-// VerifyNames is more advice after damage: see [RecoveryHint].
-const VerifyNames = sqlite.VerifyNames
-
 // OnCopy runs do on a private copy of the log, which goes away afterwards. It takes no
 // lock that a save waits for, so that long work of which nothing is saved holds up no save.
 // The copy is next to the log, or in the folder for temporary files if that one cannot be
 // written.
 func (s *Store) OnCopy(ctx context.Context, do func(*Store) error) error {
-	if s.file == nil {
-		return ward.Unavailable("the log is in no file, and cannot be copied")
+	onLog := func(log *sqlite.Log) error { return do(New(log)) }
+	if s.file != nil {
+		return s.file.OnCopy(ctx, onLog)
 	}
-	return s.file.OnCopy(ctx, func(log *sqlite.Log) error { return do(New(log)) })
+	folder := os.TempDir()
+	if place, err := s.Beside(); err == nil {
+		folder = filepath.Dir(place)
+	}
+	return sqlite.OnNewLog(ctx, folder, func(path string) error { return s.copyIntoFile(ctx, path, nil) }, onLog)
 }
 
 // Accept lets a log that lost its newest records, or that replaced another one, be

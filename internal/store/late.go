@@ -48,7 +48,12 @@ func notNow(err error) bool {
 }
 
 // tooSlow is the error of a log that did not take a record in time.
-func tooSlow(path string) error { return sqlite.Locked(path) }
+func (s *Store) tooSlow() error {
+	if s.file == nil {
+		return ward.UnavailableFor(ward.LogLocked, "the server did not take the record in time; it may be busy, or wait for its standby")
+	}
+	return sqlite.Locked(s.Path())
+}
 
 // NoteReading records a reading before it is shown. If that takes too long or fails
 // because the log cannot be written just now, the note waits on disk, and NoteReading
@@ -64,7 +69,7 @@ func (s *Store) NoteReading(ctx context.Context, sig ward.Signature, e ward.Audi
 		defer cancel()
 		err = s.Note(brief, sig, e)
 		if err != nil && ward.KindOf(err) == ward.KindInternal && brief.Err() != nil && ctx.Err() == nil {
-			err = tooSlow(s.Path()) // SQLite was interrupted
+			err = s.tooSlow() // SQLite was interrupted
 		}
 	}
 	switch {
@@ -132,9 +137,6 @@ func (s *Store) putLate(ctx context.Context, sig ward.Signature, e ward.AuditEve
 	if !slices.Contains(lateEvents, e.Event) {
 		return ward.Unavailable("this act cannot be recorded later")
 	}
-	if s.file == nil {
-		return ward.Unavailable("the log is in no file, beside which a note could wait")
-	}
 	end, err := s.endOf(ctx, s.db.Pool())
 	if err != nil {
 		return err
@@ -147,7 +149,7 @@ func (s *Store) putLate(ctx context.Context, sig ward.Signature, e ward.AuditEve
 	if err != nil {
 		return err
 	}
-	if err = s.file.AppendLate(append(line, '\n')); err == nil {
+	if err = sqlite.AppendLate(s.latePlaces(), append(line, '\n')); err == nil {
 		s.owes.Store(true)
 	}
 	return err
@@ -217,12 +219,12 @@ func (w *tx) fitsLate(ctx context.Context, n *lateNote, origin string) (bool, er
 		n.Patient, by, n.Event, n.After, n.words())
 }
 
-// latePlaces returns the files of late notes, none if the log is in no file.
+// latePlaces returns the files of late notes, none if the log has no place for them.
 func (s *Store) latePlaces() []string {
-	if s.file == nil {
+	if s.Place() == "" {
 		return nil
 	}
-	return s.file.LatePlaces()
+	return sqlite.LatePlaces(s.Place())
 }
 
 // lateNotes returns the notes that wait in a file, of all logs; lines that are none are

@@ -48,14 +48,18 @@ func Create(ctx context.Context, path string, endOf EndOf, fill func(*Log) error
 	if err := file.Close(); err != nil {
 		return err
 	}
-	if err := build(ctx, fresh, fill); err != nil {
+	if err = Fill(ctx, fresh, fill); err == nil {
+		err = aheadOf(ctx, fresh)
+	}
+	if err != nil {
 		return explain(path, err)
 	}
 	return Install(ctx, fresh, path, endOf)
 }
 
-// build turns an empty file into a log.
-func build(ctx context.Context, path string, fill func(*Log) error) error {
+// Fill turns an empty file into a log with the records of fill. It has no write-ahead log,
+// as no copy has, so that it can be on any disk; the first writer makes one.
+func Fill(ctx context.Context, path string, fill func(*Log) error) error {
 	info, err := os.Stat(path)
 	if err != nil {
 		return err
@@ -72,11 +76,13 @@ func build(ctx context.Context, path string, fill func(*Log) error) error {
 	if closed := l.Close(); err == nil {
 		err = closed
 	}
-	if err != nil {
-		return err
-	}
-	pool := newPool(path, modeWrite, 1) // from now on it has a write-ahead log
-	_, err = pool.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
+	return err
+}
+
+// aheadOf gives a log a write-ahead log from now on.
+func aheadOf(ctx context.Context, path string) error {
+	pool := newPool(path, modeWrite, 1)
+	_, err := pool.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
 	return errors.Join(err, pool.Close()) // closing it alone would hide a failed write
 }
 

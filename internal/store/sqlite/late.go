@@ -24,27 +24,29 @@ const (
 	lateLockPatience = 200 * time.Millisecond
 )
 
-// LatePlaces returns the file of the late notes, and the one that replaces it.
-func (l *Log) LatePlaces() []string {
-	path := sidecar(l.path, "-late")
+// LatePlaces returns the file of the late notes of a log, and the one that replaces it.
+func LatePlaces(log string) []string {
+	path := sidecar(log, "-late")
 	if spare := wholefile.InMemory(path); spare != "" {
 		return []string{path, spare}
 	}
 	return []string{path}
 }
 
-// AppendLate appends a line to the first file of late notes that takes it.
-func (l *Log) AppendLate(line []byte) error {
-	var errs []error
-	for _, path := range l.LatePlaces() {
-		err := appendLine(path, line)
-		if err == nil {
+// AppendLate appends a line to the first of the files of late notes that takes it.
+func AppendLate(places []string, line []byte) error {
+	var err error = errNoLatePlace
+	for _, path := range places {
+		failed := appendLine(path, line)
+		if failed == nil {
 			return nil
 		}
-		errs = append(errs, err)
+		err = errors.Join(err, failed)
 	}
-	return errors.Join(errs...)
+	return err
 }
+
+var errNoLatePlace = ward.Unavailable("the note of this act cannot wait on this machine")
 
 // appendLine appends a line to a file of late notes, or nothing.
 func appendLine(path string, line []byte) error {
