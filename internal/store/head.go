@@ -60,17 +60,30 @@ func endOf(ctx context.Context, q engine.Querier) (e engine.End, err error) {
 }
 
 // endOf is the function endOf for this log, whose first record never changes.
-func (s *Store) endOf(ctx context.Context, q engine.Querier) (e engine.End, err error) {
+func (s *Store) endOf(ctx context.Context, q engine.Querier) (engine.End, error) {
+	last, err := chainEndOf(ctx, q)
+	if err != nil {
+		return engine.End{}, err
+	}
+	return s.markOf(ctx, q, last)
+}
+
+// markOf returns an end of the record with the log that it belongs to: the zero End if there
+// is no record.
+func (s *Store) markOf(ctx context.Context, q engine.Querier, last chainEnd) (end engine.End, err error) {
+	if last.seq < 1 {
+		return end, nil
+	}
 	known := s.origin.Load()
 	if known == nil {
-		if e, err = endOf(ctx, q); e.Origin != "" {
-			s.origin.Store(&e.Origin)
+		origin, err := originOf(ctx, q)
+		if err != nil || origin == "" {
+			return end, err
 		}
-		return e, err
+		known = &origin
+		s.origin.Store(known)
 	}
-	e.Seq, e.Hash, err = headOf(ctx, q)
-	e.Origin = *known
-	return e, err
+	return engine.End{Origin: *known, Seq: last.seq, Hash: hex.EncodeToString(last.hash)}, nil
 }
 
 // recordEnd is the hashes and the time of a record.

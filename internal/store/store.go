@@ -88,7 +88,10 @@ type logFile interface {
 
 // ReadOnly reports whether nothing can be recorded: the log was opened by
 // [OpenReadOnly], or it has a [Store.Trouble].
-func (s *Store) ReadOnly() bool { return s.file != nil && s.file.ReadOnly() }
+func (s *Store) ReadOnly() bool {
+	db, ok := s.db.(interface{ ReadOnly() bool })
+	return ok && db.ReadOnly()
+}
 
 // Trouble returns the error for which nothing can be recorded, nil if there is none. Its
 // [ward.TroubleOf] is [ward.LogRolledBack], [ward.LogDamaged], [ward.DiskFull] or
