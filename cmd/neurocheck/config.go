@@ -106,7 +106,7 @@ func (a *app) applyConfig(cmd *cobra.Command, path string, who signIn) (err erro
 	if err := os.MkdirAll(filepath.Dir(place), 0o700); err != nil {
 		return err
 	}
-	return wholefile.Write(place, wholefile.Options{Force: true, Log: s.Place()}, func(temp *os.File) error {
+	return wholefile.Write(place, wholefile.Options{Force: true, Log: s.Local()}, func(temp *os.File) error {
 		if _, err := temp.Write(settings.Text); err != nil {
 			return err
 		}

@@ -112,7 +112,7 @@ func (e *exporting) runChecks(ctx context.Context, s *store.Store, sel store.Sel
 		return e.runWhole(ctx, s, sel, profile, order)
 	}
 	return s.Export(ctx, sel, store.ExportOptions{Kept: profile.Kept(), Readers: runtime.GOMAXPROCS(0), Rank: order}, func(r *store.Export) (err error) {
-		o := csvlog.ExportOptions{Force: e.force, Log: s.Place()}
+		o := csvlog.ExportOptions{Force: e.force, Log: s.Local()}
 		shown := e.progress("rows")
 		if shown != nil {
 			if o.Total, err = r.Count(ctx); err != nil {
@@ -202,7 +202,7 @@ func (e *exporting) runEvents(ctx context.Context, s *store.Store, sel store.Sel
 		if e.toStandardOutput() {
 			rows, err = csvlog.ExportEvents(ctx, e.stdout, events, e.form.profile == "spreadsheet")
 		} else {
-			rows, err = csvlog.ExportEventsFile(ctx, e.output, events, e.form.profile == "spreadsheet", csvlog.ExportOptions{Force: e.force, Log: s.Place()})
+			rows, err = csvlog.ExportEventsFile(ctx, e.output, events, e.form.profile == "spreadsheet", csvlog.ExportOptions{Force: e.force, Log: s.Local()})
 		}
 		return plural(rows, "row", "rows"), err
 	})

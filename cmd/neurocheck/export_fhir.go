@@ -21,7 +21,7 @@ const (
 // runFHIR exports as FHIR.
 func (e *exporting) runFHIR(ctx context.Context, s *store.Store, sel store.Selection) error {
 	return e.fromSnapshot(ctx, s, sel, func(v *store.Snapshot) (string, error) {
-		count, err := e.writeFHIR(ctx, v, sel, s.Place())
+		count, err := e.writeFHIR(ctx, v, sel, s.Local())
 		return plural(count, "resource", "resources"), err
 	})
 }

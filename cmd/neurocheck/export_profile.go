@@ -107,7 +107,7 @@ func (e *exporting) runWhole(ctx context.Context, s *store.Store, sel store.Sele
 		if e.toStandardOutput() {
 			rows, err = profile.Export(ctx, e.stdout, checks)
 		} else {
-			rows, err = profile.ExportFile(ctx, e.output, checks, csvlog.ExportOptions{Force: e.force, Log: s.Place()})
+			rows, err = profile.ExportFile(ctx, e.output, checks, csvlog.ExportOptions{Force: e.force, Log: s.Local()})
 		}
 		return plural(rows, "row", "rows"), err
 	})

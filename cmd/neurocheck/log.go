@@ -75,7 +75,7 @@ func openServer(ctx context.Context, name string, open func(context.Context, str
 		return nil, err
 	}
 	place := placeOf(name)
-	s.SetPlace(place)
+	s.SetLocal(place)
 	if place != "" {
 		wholefile.SweepFor(place)
 	}

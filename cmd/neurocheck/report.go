@@ -82,7 +82,7 @@ func (r *reporting) run(ctx context.Context, in *opened) error {
 	if err != nil {
 		return err
 	}
-	return r.put(&page, in.log.Place())
+	return r.put(&page, in.log.Local())
 }
 
 // put writes the finished page to the output.

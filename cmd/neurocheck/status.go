@@ -141,9 +141,9 @@ func stateOf(ctx context.Context, s *store.Store) (state, error) {
 		}
 	}
 	kept := w.Name != "" && !w.Synthetic // a ward in use
-	copies := filepath.Join(filepath.Dir(s.Place()), backup.Folder)
+	copies := filepath.Join(filepath.Dir(s.Local()), backup.Folder)
 	daily := kept && (s.Path() != "" || exists(copies)) // and this machine makes its daily copies
-	copied := newestCopy(s.Place())
+	copied := newestCopy(s.Local())
 	if !copied.IsZero() {
 		age := at.Sub(copied).Round(6 * time.Minute).Hours()
 		st.Backup = copiedAt{&copied, &age}

@@ -150,7 +150,7 @@ func (k *Keeper) index(board []ward.PatientState, wardName string, now time.Time
 }
 
 func (k *Keeper) write(path string, do func(io.Writer) error) error {
-	err := wholefile.Write(path, wholefile.Options{Force: true, Log: k.Store.Place()}, func(temp *os.File) error { return do(temp) })
+	err := wholefile.Write(path, wholefile.Options{Force: true, Log: k.Store.Local()}, func(temp *os.File) error { return do(temp) })
 	if err != nil {
 		return k.failed(err)
 	}

@@ -48,12 +48,15 @@ func (s *Store) copyInto(ctx context.Context, to *Store, progress Stages, may fu
 			source.validate = nil // the copy is graded as a whole
 		}
 		c := copier{records: from, from: readers[0], explain: s.explain, hash: make([]byte, len(ends[0].hash)), statements: make(map[string]*engine.Statement)}
-		return to.explain(to.begin(ctx, engine.Unchecked, func(t engine.Tx) error {
+		return to.explain(to.begin(ctx, engine.Unchecked, func(t engine.Tx, before chainEnd) (chainEnd, error) {
+			if before.seq != 0 {
+				return before, ward.Conflict(fmt.Sprintf("the log to copy to holds %d records already; a copy is made into an empty one", before.seq))
+			}
 			c.to = t
 			if err := c.run(ctx, ends[0], progress); err != nil {
-				return err
+				return before, err
 			}
-			return check(t)
+			return ends[0], check(t)
 		}))
 	}))
 }
@@ -72,13 +75,6 @@ type copier struct {
 
 // run copies everything up to the end of the chain.
 func (c *copier) run(ctx context.Context, end chainEnd, progress Stages) error {
-	there, err := chainEndOf(ctx, c.to)
-	if err != nil {
-		return err
-	}
-	if there.seq != 0 {
-		return ward.Conflict(fmt.Sprintf("the log to copy to holds %d records already; a copy is made into an empty one", there.seq))
-	}
 	for c.last < end.seq {
 		if err := c.copyRange(ctx, c.last+1, min(c.last+1+rangeLength, end.seq+1)); err != nil {
 			return err
@@ -136,7 +132,13 @@ func (c *copier) copyRange(ctx context.Context, from, to int64) error {
 	for _, table := range recordTables {
 		all = append(all, rows[table]...)
 	}
-	return c.to.Append(ctx, all)
+	if err := c.to.Append(ctx, all); err != nil {
+		return err
+	}
+	// A query lets the engine write all rows that it has queued: it may keep the order of
+	// tables only until then, and rows of the next range refer to these.
+	_, err := engine.All(ctx, c.to, engine.Scan[int64], `SELECT 1`)
+	return err
 }
 
 // damaged is the error of a record that cannot be copied.

@@ -221,10 +221,10 @@ func (w *tx) fitsLate(ctx context.Context, n *lateNote, origin string) (bool, er
 
 // latePlaces returns the files of late notes, none if the log has no place for them.
 func (s *Store) latePlaces() []string {
-	if s.Place() == "" {
+	if s.Local() == "" {
 		return nil
 	}
-	return sqlite.LatePlaces(s.Place())
+	return sqlite.LatePlaces(s.Local())
 }
 
 // lateNotes returns the notes that wait in a file, of all logs; lines that are none are

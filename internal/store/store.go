@@ -26,7 +26,7 @@ import (
 type Store struct {
 	db     engine.Engine
 	file   logFile // nil if the log is in no file
-	place  string  // of a log in no file: see Place
+	local  string  // of a log in no file: see Local
 	lost   error   // the log lost its newest records
 	tables *layouts
 	site   atomic.Pointer[ward.Site]
@@ -84,6 +84,14 @@ type logFile interface {
 	Size() int64
 	CopyInto(ctx context.Context, path string) error
 	OnCopy(ctx context.Context, do func(*sqlite.Log) error) error
+}
+
+// Path returns the path of the log, empty if it is in no file.
+func (s *Store) Path() string {
+	if s.file == nil {
+		return ""
+	}
+	return s.file.Path()
 }
 
 // ReadOnly reports whether nothing can be recorded: the log was opened by

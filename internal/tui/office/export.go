@@ -134,7 +134,7 @@ func (s *export) write(h kit.Host, path string, replace bool) tea.Cmd {
 				return err
 			}
 			done.seq, done.head = r.Seq, r.Head
-			done.rows, err = csvlog.Profile{}.ExportPartsFile(ctx, done.path, r, csvlog.ExportOptions{Progress: rows.set, Total: total, Force: replace, Log: log.Place()})
+			done.rows, err = csvlog.Profile{}.ExportPartsFile(ctx, done.path, r, csvlog.ExportOptions{Progress: rows.set, Total: total, Force: replace, Log: log.Local()})
 			return err
 		})
 		return done, err

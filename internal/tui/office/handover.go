@@ -217,7 +217,7 @@ func (s *handover) write(h kit.Host, path string, replace bool) tea.Cmd {
 		if err != nil {
 			return delivered{path}, err
 		}
-		return delivered{full}, wholefile.Write(full, wholefile.Options{Force: replace, Log: log.Place()}, func(temp *os.File) error {
+		return delivered{full}, wholefile.Write(full, wholefile.Options{Force: replace, Log: log.Local()}, func(temp *os.File) error {
 			_, err := temp.WriteString(text)
 			return err
 		})
