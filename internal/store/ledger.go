@@ -180,7 +180,7 @@ func (l *ledger) compare(ctx context.Context, in reader) error {
 	stays, err := engine.All(ctx, in.q, func(rows engine.Results) (s stayRow, err error) {
 		err = rows.Scan(&s.id, &s.seq, &s.patient, &s.admitted, &s.ended, &s.withdrawn, &s.onWard)
 		return s, err
-	}, `SELECT stay_id, seq, patient_id, admitted_at, ended_at, withdrawn, on_ward FROM stay_now`)
+	}, `SELECT stay_id, seq, patient_id, admitted_at, ended_at, withdrawn = 1, on_ward = 1 FROM stay_now`)
 	if err == nil {
 		err = agree("stay_now", l.stays, stays, func(s stayRow) (int64, int64) { return s.id, s.seq })
 	}

@@ -68,7 +68,7 @@ func objectsOf(ctx context.Context, q engine.Querier) ([]object, error) {
 			AND NOT (c.relkind = 'S' AND c.relname = 'goose_db_version_id_seq')
 		UNION ALL
 		SELECT 'trigger', t.tgname::text, c.relname::text,
-			p.proname::text || '(''' || replace(convert_from(t.tgargs, 'UTF8'), chr(0), '') || ''')' || CASE t.tgenabled WHEN 'O' THEN '' WHEN 'A' THEN '' ELSE ', switched off' END
+			p.proname::text || '(''' || replace(encode(t.tgargs, 'escape'), '\000', '') || ''')' || CASE t.tgenabled WHEN 'O' THEN '' WHEN 'A' THEN '' ELSE ', switched off' END
 			|| CASE p.pronamespace WHEN c.relnamespace THEN '' ELSE ', of another schema' END
 		FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
 		WHERE c.relnamespace = (SELECT oid FROM ours) AND NOT t.tgisinternal
