@@ -42,7 +42,8 @@ It supports judgement and does not replace it: it shows which finding made the
 grade, and leaves the diagnosis to a clinician.
 
 The log is the file named with --db, else with NEUROCHECK_DB, else
-neurocheck/neurocheck.db in $XDG_DATA_HOME (~/.local/share). A site's settings are in
+neurocheck/neurocheck.db in $XDG_DATA_HOME (~/.local/share). It may be a ward on a
+PostgreSQL server: see neurocheck help postgres. A site's settings are in
 its settings file: see neurocheck config.`,
 		Example: `  neurocheck
   neurocheck --db /srv/ward/neurocheck.db
@@ -58,11 +59,11 @@ its settings file: see neurocheck config.`,
 		RunE: a.ward,
 	}
 	root.SetVersionTemplate("neurocheck {{.Version}}\n")
-	root.PersistentFlags().StringVar(&a.db, "db", "", "the log, a `FILE`")
+	root.PersistentFlags().StringVar(&a.db, "db", "", "the log, a `FILE`, or a ward on a server: postgres://HOST/DATABASE?ward=WARD")
 	root.PersistentFlags().String("config", "", "the site's settings, a TOML `FILE`")
 	root.Flags().BoolVar(&a.readOnly, "read-only", false, "look at a log without being able to change it")
 	root.AddCommand(a.board(), a.check(), a.grade(), a.importer(), a.export(), a.verify(), a.audit(), a.handover(), a.report(),
-		a.staff(), a.seat(), a.serve(), a.wall(), a.backup(), a.restore(), a.copy(), a.config(), a.demo(), a.status(), helpExit(), helpKiosk())
+		a.staff(), a.seat(), a.serve(), a.wall(), a.backup(), a.restore(), a.copy(), a.config(), a.demo(), a.status(), a.wards(), helpExit(), helpKiosk(), helpPostgres())
 	explainServe(root)
 	return root
 }

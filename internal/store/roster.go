@@ -93,6 +93,11 @@ func (s *Store) SetPIN(ctx context.Context, sig ward.Signature, name string, pin
 		if err := t.mayGivePIN(ctx, m); err != nil {
 			return err
 		}
+		if ward.IsLogin(t.sig.By) && m.Role == ward.Admin {
+			if err := s.mayRecover(ctx, t.sql); err != nil {
+				return err
+			}
+		}
 		return t.putPIN(ctx, m.Name, pin)
 	})
 }

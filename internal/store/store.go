@@ -53,6 +53,9 @@ func (s *Store) uptime() ward.Uptime {
 	if s.clock != nil {
 		return s.clock()
 	}
+	if s.onServer() {
+		return s.serverUptime()
+	}
 	return uptime.Now()
 }
 

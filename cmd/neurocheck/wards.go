@@ -1,0 +1,156 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"neurocheck/internal/store"
+)
+
+func (a *app) wards() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "ward",
+		Short: "Make and list the wards of a PostgreSQL server",
+		Long: `A ward on a PostgreSQL server is a schema of a database, which the owner of the database
+makes once. The workstations then use it with --db or NEUROCHECK_DB. Passwords never stand
+in the address: they are in the file that PGPASSFILE names. See neurocheck help postgres.`,
+		Args: none,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(a.makeWard(), a.listWards())
+	return cmd
+}
+
+func (a *app) makeWard() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "make",
+		Short: "Make an empty ward, or bring one up to date, as its owner",
+		Long: `Makes the ward that --db names: its schema, its tables, and the rights of the role
+neurocheck, of which the logins of the workstations are members. A ward that is there is
+brought up to the version of this program; its record stays as it is.`,
+		Example: `  neurocheck ward make --db 'postgres://owner@db.example/hospital?ward=w7b'`,
+		Args:    none,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			address, err := a.address()
+			if err != nil {
+				return err
+			}
+			made, err := store.MakeWard(cmd.Context(), address)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return json.NewEncoder(os.Stdout).Encode(struct {
+					outcome
+					Ward string `json:"ward"`
+					Made bool   `json:"made"`
+				}{succeeded(cmd), publicName(address), made})
+			}
+			words := "made, or brought up to date"
+			if !made {
+				words = "there already, and up to date"
+			}
+			_, err = fmt.Printf("%s: %s\n", harmless(publicName(address)), words)
+			return err
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "write one JSON object")
+	return cmd
+}
+
+// listedWard is a ward in the JSON of neurocheck ward list.
+type listedWard struct {
+	Ward    string `json:"ward"`
+	Version int64  `json:"version"`
+	Newest  bool   `json:"newest"`
+	Bytes   int64  `json:"bytes"`
+}
+
+func (a *app) listWards() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:     "list",
+		Short:   "List the wards of a database",
+		Long:    `Lists the wards of the database that --db names, without data of patients.`,
+		Example: `  neurocheck ward list --db 'postgres://owner@db.example/hospital'`,
+		Args:    none,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			address, err := a.address()
+			if err != nil {
+				return err
+			}
+			found, err := store.Wards(cmd.Context(), address)
+			if err != nil {
+				return err
+			}
+			list := []listedWard{}
+			for _, w := range found {
+				list = append(list, listedWard{w.Schema, w.Version, w.Newest, w.Bytes})
+			}
+			if asJSON {
+				return json.NewEncoder(os.Stdout).Encode(struct {
+					outcome
+					Wards []listedWard `json:"wards"`
+				}{succeeded(cmd), list})
+			}
+			return sayWards(list)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "write one JSON object")
+	return cmd
+}
+
+// sayWards writes the wards to the standard output, one a line.
+func sayWards(list []listedWard) error {
+	for _, w := range list {
+		state := fmt.Sprintf("version %d", w.Version)
+		if !w.Newest {
+			state += ", of another version of this program: neurocheck ward make brings an older one up to date"
+		}
+		if _, err := fmt.Printf("%-20s  %6.1f MB  %s\n", w.Ward, float64(w.Bytes)/1e6, state); err != nil {
+			return err
+		}
+	}
+	if len(list) == 0 {
+		_, err := fmt.Fprintln(os.Stderr, "the database has no ward; neurocheck ward make makes one")
+		return err
+	}
+	return nil
+}
+
+// address returns the address of a server in --db or NEUROCHECK_DB.
+func (a *app) address() (string, error) {
+	log, err := a.logPath()
+	if err != nil {
+		return "", err
+	}
+	if !store.OnServer(log) {
+		return "", wrongUse{errors.New("a ward is made on a PostgreSQL server: name it with --db 'postgres://HOST/DATABASE?ward=WARD'")}
+	}
+	return log, nil
+}
+
+// postgresHelp is the answer to neurocheck help postgres: twelve lines for the person who
+// sets a server up.
+const postgresHelp = `1. On the server, as its administrator: a database for the hospital, an owner, a login for
+   each workstation, and the role of the program, which may add to the record only:
+     CREATE ROLE neurocheck NOLOGIN; CREATE ROLE owner LOGIN; CREATE ROLE desk1 LOGIN IN ROLE
+     neurocheck; CREATE DATABASE hospital OWNER owner;
+2. A ward is a schema. Its owner makes it, once and after each update of neurocheck:
+     neurocheck ward make --db 'postgres://owner@db.example/hospital?ward=w7b'
+3. Each workstation: NEUROCHECK_DB='postgres://desk1@db.example/hospital?ward=w7b', the password
+   in the file that PGPASSFILE names, the same pepper file (0600) and site.toml as all others.
+   Two servers: postgres://desk1@a.example,b.example/…; the one that can be written is used.
+4. neurocheck copy ward.db WARD moves a log in; neurocheck backup FILE makes a log of it. The
+   machine that shall make the daily copies has the folder backups in ~/.local/state/neurocheck/….
+`
+
+// helpPostgres is the help topic about wards on a server.
+func helpPostgres() *cobra.Command {
+	return &cobra.Command{Use: "postgres", Short: "How to set up wards on a PostgreSQL server", Long: postgresHelp}
+}
