@@ -145,6 +145,11 @@ func (a *address) setUp() {
 	if c.ValidateConnect == nil && len(c.Fallbacks) > 0 {
 		c.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
 	}
+	c.OnNotice = func(conn *pgconn.PgConn, n *pgconn.Notice) {
+		if n.Code == "01000" {
+			conn.CustomData()[warned] = true
+		}
+	}
 	c.DialFunc = dialer().DialContext
 	c.DefaultQueryExecMode = pgx.QueryExecModeCacheStatement
 	for name, value := range map[string]string{
@@ -159,6 +164,10 @@ func (a *address) setUp() {
 		c.RuntimeParams["search_path"] = fmt.Sprintf("%q, pg_temp", a.ward) // a temporary table hides none of the record's
 	}
 }
+
+// warned is set in the data of a connection after a warning of the server. A commit with one
+// was interrupted while it waited for its standby.
+const warned = "warned"
 
 // dialer returns a dialer of which the connections notice a server that is gone.
 func dialer() *net.Dialer {

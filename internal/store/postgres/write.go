@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"errors"
+	"fmt"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -215,7 +216,12 @@ func (g *group) commit() {
 		g.queued.add(flushLog, nil)
 	}
 	g.queued.add(commitAll, nil)
+	data := g.conn.Conn().PgConn().CustomData()
+	delete(data, warned)
 	err := g.queued.send(context.Background(), g.conn)
+	if err == nil && data[warned] != nil {
+		err = errNotOnStandby
+	}
 	g.l.heard(err)
 	if err == nil {
 		g.conn.Release()
@@ -223,7 +229,7 @@ func (g *group) commit() {
 		g.tell(answer{engine.Saved, nil})
 		return
 	}
-	a := answer{engine.Unknown, errors.Join(errLost, err)}
+	a := answer{engine.Unknown, fmt.Errorf("%w: %w", errLost, err)}
 	if refused(err) {
 		a = answer{engine.Nothing, err}
 		g.rollback()
@@ -246,6 +252,10 @@ func refused(err error) bool {
 	e, ok := errors.AsType[*pgconn.PgError](err)
 	return ok && e.Severity == "ERROR" && cause(err) != engine.CauseAway
 }
+
+// errNotOnStandby is the error of a commit that an administrator interrupted while it waited
+// for its standby: it is on this server alone, and is lost with it.
+var errNotOnStandby = errors.New("the commit was interrupted while it waited for the standby server")
 
 // errRolledBack is the error of a commit of a transaction in which a statement had failed.
 var errRolledBack = errors.New("the transaction was rolled back, because a statement in it failed")

@@ -129,7 +129,7 @@ func (s *Server) port() string { return strconv.Itoa(cmp.Or(s.options.Port, 5432
 
 // Run runs the server, after it was started or ended.
 func (s *Server) Run() error {
-	args := []string{"-D", s.data, "-k", s.folder, "-p", s.port(), "-c", "fsync=off", "-c", "listen_addresses="}
+	args := []string{"-D", s.data, "-k", s.folder, "-p", s.port(), "-c", "fsync=off", "-c", "max_connections=500", "-c", "listen_addresses="}
 	if s.options.Port != 0 {
 		args[len(args)-1] += "127.0.0.1"
 	}
@@ -172,6 +172,25 @@ func (s *Server) Kill() error {
 	return err
 }
 
+// End ends the server in good order. Run runs it again.
+func (s *Server) End() error {
+	err := s.process.Signal(os.Interrupt) // ends it fast, and its children with it
+	<-s.ended
+	return err
+}
+
+// Follow makes the server, which was killed or ended, a copy of another one that follows it.
+func (s *Server) Follow(from *Server) error {
+	if err := os.RemoveAll(s.data); err != nil {
+		return err
+	}
+	s.options.From = from
+	if err := s.fill(); err != nil {
+		return err
+	}
+	return s.Run()
+}
+
 // Promote makes a server that follows another one independent of it.
 func (s *Server) Promote() error {
 	said, err := s.SQL("SELECT pg_promote();")
@@ -184,8 +203,7 @@ func (s *Server) Promote() error {
 // Close ends the server and removes its folder.
 func (s *Server) Close() error {
 	if s.process != nil {
-		_ = s.process.Signal(os.Interrupt) // ends it fast, and its children with it
-		<-s.ended
+		_ = s.End() // unless it ended before
 	}
 	return os.RemoveAll(s.folder)
 }
@@ -193,6 +211,11 @@ func (s *Server) Close() error {
 // Address returns the address of a ward for a login, on the socket of the server.
 func (s *Server) Address(login, ward string) string {
 	return "postgres://" + login + "@/hospital?host=" + s.folder + "&port=" + s.port() + "&ward=" + ward
+}
+
+// AddressOfTwo returns the address of a ward on two servers: on the one that takes writes.
+func AddressOfTwo(a, b *Server, login, ward string) string {
+	return "postgres://" + login + "@/hospital?host=" + a.folder + "," + b.folder + "&port=" + a.port() + "," + b.port() + "&target_session_attrs=read-write&ward=" + ward
 }
 
 // SQL runs a script of statements on the database postgres as the owner, and goes on after
@@ -209,6 +232,13 @@ func (s *Server) SQLIn(database, script string) (said string, err error) {
 	psql.Stderr = &errors
 	err = psql.Run()
 	return errors.String(), err
+}
+
+// Answer runs a query as the owner, and returns its one value.
+func (s *Server) Answer(database, query string) (string, error) {
+	psql := exec.Command(filepath.Join(s.bin, "psql"), "-X", "-q", "-At", "-h", s.folder, "-p", s.port(), "-U", Owner, "-d", database, "-c", query)
+	out, err := psql.CombinedOutput()
+	return strings.TrimSpace(string(out)), err
 }
 
 // Program returns the path of a program of the server, such as psql.
