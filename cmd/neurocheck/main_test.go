@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -25,47 +26,38 @@ func TestMain(m *testing.M) {
 	if err := flag.Set("test.parallel", "6"); err != nil {
 		panic(err)
 	}
-	testscript.Main(m, map[string]func(){"neurocheck": func() {
+	testscript.Main(withServer{m}, map[string]func(){"neurocheck": func() {
 		now = clockFromEnvironment()
 		main()
 	}})
 }
 
-// TestScripts runs the command as a person would, each script on a machine on
-// which neurocheck has never run. $DATA is the folder testdata of the project, and
-// $NOW the instant at which the clock of the script started (see clock_test.go).
-func TestScripts(t *testing.T) {
-	data, err := filepath.Abs("../../testdata")
-	if err != nil {
-		t.Fatal(err)
+// withServer ends the server of the tests after all of them.
+type withServer struct{ *testing.M }
+
+func (m withServer) Run() int {
+	code := m.M.Run()
+	if err := endServer(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
 	}
-	testscript.Run(t, testscript.Params{
-		Dir:                 "testdata/script",
-		RequireExplicitExec: true,
-		RequireUniqueNames:  true,
-		Setup: func(env *testscript.Env) error {
-			env.Setenv("HOME", filepath.Join(env.WorkDir, "home"))
-			env.Setenv("XDG_DATA_HOME", filepath.Join(env.WorkDir, "data"))
-			env.Setenv("NEUROCHECK_DB", "")
-			env.Setenv("DATA", data)
-			env.Setenv("NOW", clockStart().Format(time.RFC3339))
-			env.Vars = append(env.Vars, clockEnv()...)
-			return nil
-		},
-		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"status":  status,
-			"sql":     runSQL,
-			"noted":   noteHead,
-			"agekey":  makeKey,
-			"staffed": makeStaffed,
-			"held":    runHeld,
-			"rows":    writeRows,
-			"instant": setInstant,
-			"truncate": func(ts *testscript.TestScript, neg bool, args []string) {
-				ts.Check(os.Truncate(ts.MkAbs(args[0]), 5000))
-			},
-		},
-	})
+	return code
+}
+
+// scriptCommands are the commands of scripts.
+var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args []string){
+	"status":  status,
+	"sql":     runSQL,
+	"tamper":  tamper,
+	"noted":   noteHead,
+	"agekey":  makeKey,
+	"staffed": makeStaffed,
+	"held":    runHeld,
+	"rows":    writeRows,
+	"instant": setInstant,
+	"truncate": func(ts *testscript.TestScript, neg bool, args []string) {
+		ts.Check(os.Truncate(ts.MkAbs(args[0]), 5000))
+	},
 }
 
 // status runs neurocheck and wants this exit status: status 2 grade --nope.
@@ -90,12 +82,12 @@ func makeKey(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte("# "+args[1]+"\n"+key.Recipient().String()+"\n"), 0o600))
 }
 
-// makeStaffed makes a log with staff whose PIN is 246813: staffed FILE. They are Kim
+// makeStaffed makes a log with staff whose PIN is 246813: staffed LOG. They are Kim
 // Adler, an administrator; Dr Ana Reis, a clinician; Sam Lee and Lee Left, nurses, of whom
 // the second is disabled. The pepper is where the program of the script looks for it.
 func makeStaffed(ts *testscript.TestScript, neg bool, args []string) {
 	ctx := context.Background()
-	s, err := store.Create(ctx, ts.MkAbs(args[0]))
+	s, err := store.Create(ctx, logArgument(ts, args[0]))
 	ts.Check(err)
 	defer s.Close()
 	at := clockStart().Add(-time.Hour)
@@ -111,18 +103,6 @@ func makeStaffed(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(s.AddStaff(ctx, kim, ward.Staff{Name: name, Role: role, Active: true, PIN: secret()}))
 	}
 	ts.Check(s.ChangeStaff(ctx, kim, "Lee Left", ward.Nurse, false))
-}
-
-// runHeld runs neurocheck while another program has begun to write to a log and was
-// stopped: held LOG STATUS ARGUMENTS.
-func runHeld(ts *testscript.TestScript, neg bool, args []string) {
-	db, err := sql.Open("sqlite3", ts.MkAbs(args[0])+"?_txlock=immediate")
-	ts.Check(err)
-	defer db.Close()
-	hold, err := db.Begin()
-	ts.Check(err)
-	defer hold.Rollback()
-	status(ts, neg, args[1:])
 }
 
 // writeRows writes a CSV with a number of checks of one patient: rows NUMBER FILE.

@@ -191,7 +191,7 @@ func (c *copier) into(table string, columns []string) *engine.Statement {
 func ownValues(row []engine.Value) []any {
 	values := make([]any, len(row))
 	for i := range row {
-		values[i] = driverValue(&row[i])
+		values[i] = row[i].Any()
 		if text, ok := values[i].(string); ok {
 			values[i] = strings.Clone(text)
 		}

@@ -1,0 +1,303 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"neurocheck/internal/store"
+	"neurocheck/internal/store/storetest/pgserver"
+	"neurocheck/internal/ward"
+)
+
+// The scripts in testdata/script run the command as a person would, each on a machine on
+// which neurocheck has never run. $DATA is the folder testdata of the project, and $NOW the
+// instant at which the clock of the script started (see clock_test.go).
+//
+// $WARD, $DEMO and the other names of logs are logs of the script. On SQLite they are files,
+// ward.db and demo.db, which do not exist yet. On PostgreSQL they are empty wards. A line
+// that holds for one engine alone begins with [sqlite] or [postgres]. A script about files
+// begins with "# [sqlite]" and the reason. One that names no log runs on SQLite alone, too,
+// because it would do the same again.
+
+// logNames are the names of logs in scripts.
+var logNames = strings.Fields("WARD DEMO ONE TWO WEEK BY SOME NONE OTHER AGAIN PRESENT SUMMER YEARS DRY EMPTY BARE JSON STAFF")
+
+// mostFileScripts is the limit of scripts that are about files.
+const mostFileScripts = 20
+
+func TestScripts(t *testing.T) {
+	runScripts(t, "sqlite", scriptFiles(t), func(name string) map[string]string {
+		logs := make(map[string]string)
+		for _, log := range logsOf(name) {
+			logs[log] = strings.ToLower(log) + ".db"
+		}
+		return logs
+	})
+}
+
+func TestScriptsOnPostgreSQL(t *testing.T) {
+	var files, fileScripts []string
+	for _, path := range scriptFiles(t) {
+		switch name := scriptName(path); {
+		case fileReason(path) != "":
+			fileScripts = append(fileScripts, name+": "+fileReason(path))
+		case len(logsOf(name)) > 0:
+			files = append(files, path)
+		}
+	}
+	t.Logf("%d scripts run on PostgreSQL; %d are about files:\n%s", len(files), len(fileScripts), strings.Join(fileScripts, "\n"))
+	if len(fileScripts) > mostFileScripts {
+		t.Errorf("%d scripts are about files, at most %d", len(fileScripts), mostFileScripts)
+	}
+	server := wardServer(t)
+	runScripts(t, "postgres", files, server.logsFor)
+}
+
+// runScripts runs scripts on an engine. logs returns the logs of a script by their names.
+func runScripts(t *testing.T, engine string, files []string, logs func(script string) map[string]string) {
+	data, err := filepath.Abs("../../testdata")
+	if err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{
+		Files:               files,
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Condition:           func(cond string) (bool, error) { return cond == engine, knownCondition(cond) },
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("HOME", filepath.Join(env.WorkDir, "home"))
+			env.Setenv("XDG_DATA_HOME", filepath.Join(env.WorkDir, "data"))
+			env.Setenv("NEUROCHECK_DB", "")
+			env.Setenv("DATA", data)
+			env.Setenv("NOW", clockStart().Format(time.RFC3339))
+			for name, log := range logs(strings.TrimPrefix(filepath.Base(env.WorkDir), "script-")) {
+				env.Setenv(name, log)
+			}
+			env.Vars = append(env.Vars, clockEnv()...)
+			return nil
+		},
+		Cmds: scriptCommands,
+	})
+}
+
+func knownCondition(cond string) error {
+	if cond != "sqlite" && cond != "postgres" {
+		return fmt.Errorf("there is no condition %q", cond)
+	}
+	return nil
+}
+
+func scriptFiles(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob("testdata/script/*.txtar")
+	if err != nil || len(files) < 25 {
+		t.Fatalf("there are %d scripts: %v", len(files), err)
+	}
+	return files
+}
+
+func scriptName(path string) string { return strings.TrimSuffix(filepath.Base(path), ".txtar") }
+
+// fileReason returns the reason for which a script is about files, empty if it is not.
+func fileReason(path string) string {
+	text, _ := os.ReadFile(path) // testscript reports a script that cannot be read
+	first, _, _ := strings.Cut(string(text), "\n")
+	reason, _ := strings.CutPrefix(first, "# [sqlite] ")
+	if reason == first {
+		return ""
+	}
+	return reason
+}
+
+var variable = regexp.MustCompile(`\$\{?([A-Z]+)\b`)
+
+// logsOf returns the names of logs in a script.
+func logsOf(name string) (logs []string) {
+	text, _ := os.ReadFile(filepath.Join("testdata", "script", name+".txtar"))
+	for _, m := range variable.FindAllStringSubmatch(string(text), -1) {
+		if log := m[1]; slices.Contains(logNames, log) && !slices.Contains(logs, log) {
+			logs = append(logs, log)
+		}
+	}
+	return logs
+}
+
+// wardsOnServer is a server for all tests of this package. Its database hospital has
+// mostWards empty wards, and each script gets a copy of that database, which takes less time
+// than making wards.
+type wardsOnServer struct {
+	*pgserver.Server
+	mu  sync.Mutex
+	err error // of the copies
+}
+
+// mostWards is the number of logs that a script may name.
+const mostWards = 6
+
+var sharedServer struct {
+	sync.Once
+	*wardsOnServer
+	err error
+}
+
+// wardServer returns the server, and skips the test if PostgreSQL is not installed.
+func wardServer(t *testing.T) *wardsOnServer {
+	t.Helper()
+	sharedServer.Do(func() {
+		server, err := pgserver.New(pgserver.Options{})
+		if sharedServer.err = err; err != nil {
+			return
+		}
+		sharedServer.wardsOnServer = &wardsOnServer{Server: server}
+		for n := range mostWards {
+			if _, err := store.MakeWard(context.Background(), server.Address(pgserver.Owner, wardNumber(n))); err != nil {
+				sharedServer.err = err
+				return
+			}
+		}
+	})
+	switch err := sharedServer.err; {
+	case errors.Is(err, pgserver.ErrMissing) && os.Getenv(pgserver.Required) != "required":
+		t.Skip(err)
+	case err != nil:
+		t.Fatal(err)
+	}
+	return sharedServer.wardsOnServer
+}
+
+func wardNumber(n int) string { return fmt.Sprintf("ward%d", n) }
+
+// endServer ends the server of [wardServer] after all tests.
+func endServer() error {
+	if sharedServer.wardsOnServer == nil {
+		return nil
+	}
+	return sharedServer.Close()
+}
+
+// database makes a database with empty wards.
+func (s *wardsOnServer) database(name string) error {
+	s.mu.Lock() // two copies of a template at a time are refused
+	defer s.mu.Unlock()
+	said, err := s.SQL("CREATE DATABASE " + name + " TEMPLATE hospital;")
+	if err == nil && said != "" {
+		err = errors.New(said)
+	}
+	return err
+}
+
+// address returns the address of a ward of a database for a login.
+func (s *wardsOnServer) address(login, database, ward string) string {
+	return strings.Replace(s.Address(login, ward), "/hospital?", "/"+database+"?", 1)
+}
+
+// logsFor makes the logs of a script.
+func (s *wardsOnServer) logsFor(script string) map[string]string {
+	database := "script_" + strings.ReplaceAll(script, "-", "_")
+	logs := make(map[string]string)
+	if err := s.database(database); err != nil {
+		panic(err) // no script can run
+	}
+	for n, log := range logsOf(script) {
+		logs[log] = s.address(pgserver.Program, database, wardNumber(n))
+	}
+	return logs
+}
+
+// logArgument returns the log that an argument of a script names.
+func logArgument(ts *testscript.TestScript, arg string) string {
+	if store.OnServer(arg) {
+		return arg
+	}
+	return ts.MkAbs(arg)
+}
+
+// tamper changes a log in spite of its triggers, as another program with all rights can:
+// tamper LOG STATEMENT.
+func tamper(ts *testscript.TestScript, neg bool, args []string) {
+	statement := strings.Join(args[1:], " ")
+	if store.OnServer(args[0]) {
+		database, ward := partsOf(args[0])
+		said, err := sharedServer.SQLIn(database, "SET search_path = "+ward+"; SET session_replication_role = replica; "+statement+";")
+		ts.Check(err)
+		if said != "" {
+			ts.Fatalf("%s", said)
+		}
+		return
+	}
+	db, err := sql.Open("sqlite3", ts.MkAbs(args[0]))
+	ts.Check(err)
+	defer db.Close()
+	rows, err := db.Query("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")
+	ts.Check(err)
+	var drop, create string
+	for rows.Next() {
+		var name, definition string
+		ts.Check(rows.Scan(&name, &definition))
+		drop, create = drop+"DROP TRIGGER "+name+";", create+definition+";"
+	}
+	ts.Check(errors.Join(rows.Err(), rows.Close()))
+	_, err = db.Exec(drop + statement + ";" + create)
+	ts.Check(err)
+}
+
+// partsOf returns the database and the ward of an address.
+func partsOf(address string) (database, ward string) {
+	_, rest, _ := strings.Cut(address, "@/")
+	database, rest, _ = strings.Cut(rest, "?")
+	_, ward, _ = strings.Cut(rest, "ward=")
+	return database, ward
+}
+
+// noteHead puts the head of a log into a variable: noted LOG NAME.
+func noteHead(ts *testscript.TestScript, neg bool, args []string) {
+	s, err := store.OpenReadOnly(context.Background(), logArgument(ts, args[0]))
+	ts.Check(err)
+	defer s.Close()
+	_, head, err := s.Head(context.Background())
+	ts.Check(err)
+	ts.Setenv(args[1], head)
+}
+
+// runHeld runs neurocheck while another program has begun to write to a log and was
+// stopped: held LOG STATUS ARGUMENTS.
+func runHeld(ts *testscript.TestScript, neg bool, args []string) {
+	if !store.OnServer(args[0]) {
+		db, err := sql.Open("sqlite3", ts.MkAbs(args[0])+"?_txlock=immediate")
+		ts.Check(err)
+		defer db.Close()
+		hold, err := db.Begin()
+		ts.Check(err)
+		defer hold.Rollback()
+		status(ts, neg, args[1:])
+		return
+	}
+	s, err := store.Open(context.Background(), args[0])
+	ts.Check(err)
+	defer s.Close()
+	ran := false
+	// The function runs in the transaction, which has the lock of the record.
+	err = s.NoteSettings(context.Background(), ward.Sign(ward.Login("other"), clockStart()), "{}", func(string) string {
+		if !ran {
+			ran = true
+			status(ts, neg, args[1:])
+		}
+		return "held"
+	})
+	ts.Check(err)
+	if !ran {
+		ts.Fatalf("the log was not held")
+	}
+}
