@@ -43,15 +43,19 @@ func (a *app) openLog(ctx context.Context) (*store.Store, error) {
 		return nil, err
 	}
 	s, err := openAt(ctx, path)
-	return s, pointed(err)
+	return s, pointed(path, err)
 }
 
-// pointed adds the way to name a log to the error of one that is not there.
-func pointed(err error) error {
-	if ward.KindOf(err) == ward.KindNotFound {
-		return ward.Unavailable(err.Error() + "; name one with --db FILE")
+// pointed is the error of opening the log with that name. It adds the way to name another
+// one if there is no such file.
+func pointed(name string, err error) error {
+	switch {
+	case ward.KindOf(err) != ward.KindNotFound:
+		return err
+	case store.OnServer(name):
+		return ward.Unavailable(err.Error())
 	}
-	return err
+	return ward.Unavailable(err.Error() + "; name one with --db FILE")
 }
 
 // openAt opens the log with that name, which must exist; read-only if it cannot be written.

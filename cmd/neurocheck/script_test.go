@@ -27,9 +27,12 @@ import (
 //
 // $WARD, $DEMO and the other names of logs are logs of the script. On SQLite they are files,
 // ward.db and demo.db, which do not exist yet. On PostgreSQL they are empty wards. A line
-// that holds for one engine alone begins with [sqlite] or [postgres]. A script about files
-// begins with "# [sqlite]" and the reason. One that names no log runs on SQLite alone, too,
-// because it would do the same again.
+// that holds for one engine alone begins with [sqlite] or [postgres]. A script that is about
+// files, or about servers, begins with "# [sqlite]" or "# [postgres]" and the reason. One that
+// names no log runs on SQLite alone, too, because it would do the same again.
+//
+// On PostgreSQL $DATABASE is the database of the script, and $NEW a ward in it that is not
+// made yet; $NEWBYOWNER is $NEW for the login of the owner, and $STAFFBYOWNER is $STAFF.
 
 // logNames are the names of logs in scripts.
 var logNames = strings.Fields("WARD DEMO ONE TWO WEEK BY SOME NONE OTHER AGAIN PRESENT SUMMER YEARS DRY EMPTY BARE JSON STAFF")
@@ -38,7 +41,8 @@ var logNames = strings.Fields("WARD DEMO ONE TWO WEEK BY SOME NONE OTHER AGAIN P
 const mostFileScripts = 20
 
 func TestScripts(t *testing.T) {
-	runScripts(t, "sqlite", scriptFiles(t), func(name string) map[string]string {
+	files := slices.DeleteFunc(scriptFiles(t), func(path string) bool { return reasonFor(path, "postgres") != "" })
+	runScripts(t, "sqlite", files, func(name string) map[string]string {
 		logs := make(map[string]string)
 		for _, log := range logsOf(name) {
 			logs[log] = strings.ToLower(log) + ".db"
@@ -51,8 +55,8 @@ func TestScriptsOnPostgreSQL(t *testing.T) {
 	var files, fileScripts []string
 	for _, path := range scriptFiles(t) {
 		switch name := scriptName(path); {
-		case fileReason(path) != "":
-			fileScripts = append(fileScripts, name+": "+fileReason(path))
+		case reasonFor(path, "sqlite") != "":
+			fileScripts = append(fileScripts, name+": "+reasonFor(path, "sqlite"))
 		case len(logsOf(name)) > 0:
 			files = append(files, path)
 		}
@@ -81,6 +85,7 @@ func runScripts(t *testing.T, engine string, files []string, logs func(script st
 			env.Setenv("XDG_DATA_HOME", filepath.Join(env.WorkDir, "data"))
 			env.Setenv("NEUROCHECK_DB", "")
 			env.Setenv("DATA", data)
+			env.Setenv("SCHEMA", filepath.Join(data, "..", "schema"))
 			env.Setenv("NOW", clockStart().Format(time.RFC3339))
 			for name, log := range logs(strings.TrimPrefix(filepath.Base(env.WorkDir), "script-")) {
 				env.Setenv(name, log)
@@ -110,18 +115,19 @@ func scriptFiles(t *testing.T) []string {
 
 func scriptName(path string) string { return strings.TrimSuffix(filepath.Base(path), ".txtar") }
 
-// fileReason returns the reason for which a script is about files, empty if it is not.
-func fileReason(path string) string {
+// reasonFor returns the reason for which a script runs on one engine alone, empty if it
+// does not.
+func reasonFor(path, engine string) string {
 	text, _ := os.ReadFile(path) // testscript reports a script that cannot be read
 	first, _, _ := strings.Cut(string(text), "\n")
-	reason, _ := strings.CutPrefix(first, "# [sqlite] ")
-	if reason == first {
+	reason, alone := strings.CutPrefix(first, "# ["+engine+"] ")
+	if !alone {
 		return ""
 	}
 	return reason
 }
 
-var variable = regexp.MustCompile(`\$\{?([A-Z]+)\b`)
+var variable = regexp.MustCompile(`\$\{?([A-Z]+?)(BYOWNER)?\b`)
 
 // logsOf returns the names of logs in a script.
 func logsOf(name string) (logs []string) {
@@ -212,7 +218,10 @@ func (s *wardsOnServer) logsFor(script string) map[string]string {
 	}
 	for n, log := range logsOf(script) {
 		logs[log] = s.address(pgserver.Program, database, wardNumber(n))
+		logs[log+"BYOWNER"] = s.address(pgserver.Owner, database, wardNumber(n))
 	}
+	logs["NEW"], logs["NEWBYOWNER"] = s.address(pgserver.Program, database, "made"), s.address(pgserver.Owner, database, "made")
+	logs["DATABASE"], _, _ = strings.Cut(logs["NEWBYOWNER"], "&ward=")
 	return logs
 }
 

@@ -74,7 +74,7 @@ func (a *app) openToLook(ctx context.Context) (*store.Store, error) {
 		return nil, err
 	}
 	s, err := lookAt(ctx, path)
-	return s, pointed(err)
+	return s, pointed(path, err)
 }
 
 // state is the JSON of neurocheck status.

@@ -137,17 +137,22 @@ func (a *app) address() (string, error) {
 
 // postgresHelp is the answer to neurocheck help postgres: twelve lines for the person who
 // sets a server up.
-const postgresHelp = `1. On the server, as its administrator: a database for the hospital, an owner, a login for
-   each workstation, and the role of the program, which may add to the record only:
-     CREATE ROLE neurocheck NOLOGIN; CREATE ROLE owner LOGIN; CREATE ROLE desk1 LOGIN IN ROLE
-     neurocheck; CREATE DATABASE hospital OWNER owner;
-2. A ward is a schema. Its owner makes it, once and after each update of neurocheck:
-     neurocheck ward make --db 'postgres://owner@db.example/hospital?ward=w7b'
-3. Each workstation: NEUROCHECK_DB='postgres://desk1@db.example/hospital?ward=w7b', the password
-   in the file that PGPASSFILE names, the same pepper file (0600) and site.toml as all others.
-   Two servers: postgres://desk1@a.example,b.example/…; the one that can be written is used.
-4. neurocheck copy ward.db WARD moves a log in; neurocheck backup FILE makes a log of it. The
-   machine that shall make the daily copies has the folder backups in ~/.local/state/neurocheck/….
+//
+// Every workstation has the same pepper, in a file that the administrator carries there.
+// Without one the digests of the PINs were protected by the roles of the server alone; but
+// every login of a workstation must read them, and a PIN of six figures is tried in minutes.
+const postgresHelp = `On the server, once: CREATE ROLE neurocheck NOLOGIN; CREATE ROLE owner LOGIN;
+  CREATE DATABASE hospital OWNER owner; and for each workstation (it may only
+  add to the record): CREATE ROLE desk1 LOGIN IN ROLE neurocheck;
+A ward is a schema. The owner makes it, now and after each update of neurocheck:
+  neurocheck ward make --db 'postgres://owner@db.example/hospital?ward=w7b'
+Workstations: NEUROCHECK_DB='postgres://desk1@db.example/hospital?ward=w7b',
+  the password in the file of PGPASSFILE, the certificate in PGSSLROOTCERT.
+  All have the same site.toml and pepper file (0600; see NEUROCHECK_PEPPER).
+A standby: postgres://desk1@a.example,b.example/…, used once it is promoted.
+neurocheck copy ward.db WARD moves a log in; neurocheck backup FILE makes one.
+Daily copies: on a machine with ~/.local/state/neurocheck/HOST_DB_WARD/backups.
+Tried on PostgreSQL 15; not with pgbouncer, nor on CockroachDB or YugabyteDB.
 `
 
 // helpPostgres is the help topic about wards on a server.

@@ -26,7 +26,7 @@ func File(path string) func(first bool) ([]byte, error) {
 			return pepper, err
 		}
 		if !first {
-			return nil, ward.Unavailable("the pepper file " + path + " is missing, and without it no PIN can be told: put it back, or give out new PINs with neurocheck staff reset --recover")
+			return nil, ward.Unavailable("the pepper file " + path + " is missing, and without it no PIN can be told: put it back, from another workstation if the ward is on a server, or give out new PINs with neurocheck staff reset --recover")
 		}
 		if err := create(path); err != nil && !errors.Is(err, fs.ErrExist) {
 			return nil, ward.Unavailable(fmt.Sprintf("cannot make the pepper file: %v", err))
