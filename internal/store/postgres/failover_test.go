@@ -3,13 +3,13 @@ package postgres_test
 import (
 	"context"
 	"fmt"
-	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"neurocheck/internal/faults"
 	"neurocheck/internal/store"
 	"neurocheck/internal/store/postgres"
 	"neurocheck/internal/store/storetest"
@@ -94,15 +94,6 @@ func checkIDs(t *testing.T, s *store.Store, patient int64) map[string]int {
 	return there
 }
 
-// kills is the number of times that the primary is killed: a few, or as many as the long
-// form of the test wants.
-func kills() int {
-	if os.Getenv("NEUROCHECK_FAULTS") == "long" {
-		return 20
-	}
-	return 1
-}
-
 // The primary is killed under load: no save that was acknowledged is lost or doubled, and
 // each writer goes on by itself.
 func TestFailover(t *testing.T) {
@@ -129,7 +120,7 @@ func TestFailover(t *testing.T) {
 			}
 		})
 	}
-	for range kills() {
+	for range faults.Times(1, 20) { // kills
 		before := saved.Load()
 		eventually(t, "checks are saved", func() bool { return saved.Load() >= before+10 || t.Failed() })
 		p.fail(t)
