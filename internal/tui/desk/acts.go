@@ -46,7 +46,7 @@ func Load[T any](d *Desk, h kit.Host, p *kit.Pending, subject string, do func(co
 // keyboard now. request is the ID of the act, the same one if the save is tried again;
 // it may be empty.
 func Save[T any](d *Desk, h kit.Host, p *kit.Pending, subject, request string, do func(context.Context, *store.Store, ward.Signature) (T, error)) tea.Cmd {
-	log, sign, wrote, end := d.Log, d.Signer(request), d.wrote, d.health.begin(d.now)
+	log, sign, wrote, end := d.Log, d.Signer(request), d.wrote, d.health.begin(d.now, true)
 	return kit.Ask(h.Requests(), p, subject, func(ctx context.Context) (T, error) {
 		value, err := tracked(end, func() (T, error) { return do(ctx, log, sign()) })
 		wrote.Store(true) // also after an error: the save may have been committed

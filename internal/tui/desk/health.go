@@ -12,23 +12,29 @@ import (
 // at the same time as Update, so that it has a lock.
 type health struct {
 	mu      sync.Mutex
-	writing map[int]time.Time // the writes on their way, by the time of their begin
+	writing map[int]onTheWay // the writes on their way
 	next    int
 	failed  ward.Trouble // of the last write
 	damaged error        // of a read or a write, until an administrator has seen it
 	record  bool         // the log has recorded the damage
 }
 
+// onTheWay is a write that is on its way.
+type onTheWay struct {
+	since time.Time
+	save  bool // of a record, and not of a draft
+}
+
 // begin counts a write that is on its way. The caller ends it with the returned function.
-func (s *health) begin(now time.Time) (end func(error)) {
+func (s *health) begin(now time.Time, save bool) (end func(error)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.writing == nil {
-		s.writing = map[int]time.Time{}
+		s.writing = map[int]onTheWay{}
 	}
 	s.next++
 	id := s.next
-	s.writing[id] = now
+	s.writing[id] = onTheWay{now, save}
 	return func(err error) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -62,12 +68,13 @@ func (s *health) opened(trouble error) {
 	}
 }
 
-// waits returns the time for which the oldest write has been on its way.
-func (s *health) waits(now time.Time) (longest time.Duration) {
-	for _, since := range s.writing {
-		longest = max(longest, now.Sub(since))
+// waits returns the time for which the oldest write has been on its way, and whether one of
+// the writes is a save.
+func (s *health) waits(now time.Time) (longest time.Duration, saves bool) {
+	for _, w := range s.writing {
+		longest, saves = max(longest, now.Sub(w.since)), saves || w.save
 	}
-	return longest
+	return longest, saves
 }
 
 // errUnfinished is the error of a write whose command failed in a way that nothing expected.

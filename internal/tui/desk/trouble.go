@@ -21,9 +21,13 @@ func (d *Desk) announce() {
 	s := d.health
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	disk, lock, damage := "", "", ""
-	wait := s.waits(d.now)
+	disk, lock, server, damage := "", "", "", ""
+	wait, saves := s.waits(d.now)
+	away := d.Log.Away()
 	switch {
+	case away > 0 && saves:
+		server = fmt.Sprintf("saving… the server has been away for %d s. NOT SAVED YET. esc keeps it here; it is tried again", int(away.Seconds()))
+	case away > 0: // the line about the connection says so
 	case s.failed == ward.DiskFull:
 		disk = "DISK FULL: NOT SAVED. Your answers are kept here. Use paper; " + d.Call()
 	case wait >= slow:
@@ -39,6 +43,7 @@ func (d *Desk) announce() {
 	}
 	d.SetNotice(NoticeDisk, disk)
 	d.SetNotice(NoticeLog, lock)
+	d.SetNotice(NoticeServer, server)
 	d.SetNotice(NoticeDamaged, damage)
 }
 
@@ -107,7 +112,7 @@ func (d *Desk) probe(h kit.Host) tea.Cmd {
 
 // write is [Load] for a command that writes but is no record.
 func write[T any](d *Desk, h kit.Host, p *kit.Pending, subject string, do func(context.Context, *store.Store) (T, error)) tea.Cmd {
-	log, end := d.Log, d.health.begin(d.now)
+	log, end := d.Log, d.health.begin(d.now, false)
 	return kit.Ask(h.Requests(), p, subject, func(ctx context.Context) (T, error) {
 		return tracked(end, func() (T, error) { return do(ctx, log) })
 	})

@@ -37,6 +37,13 @@ var PINs = &pin.Keeper{
 func Ward(t testing.TB) *store.Store {
 	t.Helper()
 	s := create(t)
+	SetUp(t, s)
+	return s
+}
+
+// SetUp makes the ward and its staff in an empty log.
+func SetUp(t testing.TB, s *store.Store) {
+	t.Helper()
 	sig := ward.Sign(Grace, Now.Add(-10*24*time.Hour))
 	digest, err := PINs.Digest(PIN, true)
 	must(t, err)
@@ -47,7 +54,6 @@ func Ward(t testing.TB) *store.Store {
 	for _, m := range []ward.Staff{member(Maria, ward.Nurse), member(Tomasz, ward.Nurse), member(Nair, ward.Clinician), member(Tunde, ward.Clinician)} {
 		must(t, s.AddStaff(t.Context(), sig, m))
 	}
-	return s
 }
 
 // DemoWard returns the log of the demo ward at a time.
