@@ -38,7 +38,8 @@ recording. The copy is read back and its record walked before it gets its name; 
 is made for its owner alone. A plain copy is a log, which neurocheck --db FILE
 --read-only shows; an encrypted one is a file of age (https://age-encryption.org),
 which only the private keys of its recipients open. neurocheck restore brings both
-back.
+back. Of a ward on a server it is such a log, too, without unsaved forms; after the
+restore, neurocheck copy brings it into an empty ward.
 
 A copy holds names, dates of birth and findings. Encrypt what leaves the ward, and
 keep the private keys elsewhere, where they are still found in some years: without

@@ -45,19 +45,6 @@ func folderOf(log string) string {
 	return url.QueryEscape(hosts) + "_" + url.QueryEscape(database) + "_" + url.QueryEscape(options.Get("ward"))
 }
 
-// nameOf returns the name of an open log for messages: the path of its file, or the name of
-// the ward on its server without any user.
-func (a *app) nameOf(s *store.Store) string {
-	if path := s.Path(); path != "" {
-		return path
-	}
-	log, err := a.logPath()
-	if err != nil {
-		return "the log"
-	}
-	return publicName(log)
-}
-
 // publicName returns the name of a log without a user and password of the server, and without
 // the options of the connection.
 func publicName(log string) string {

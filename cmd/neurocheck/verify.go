@@ -88,7 +88,7 @@ accepted.`,
 				}
 				trouble = nil
 			}
-			return y.say(cmd, a.nameOf(s), v, trouble)
+			return y.say(cmd, s.Place(), v, trouble)
 		},
 	}
 	cmd.Flags().BoolVar(&y.accept, "accept", false, "accept a log that lost its newest records as it is; for an administrator, with --reason and --by")

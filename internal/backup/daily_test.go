@@ -10,7 +10,10 @@ import (
 	"testing"
 	"time"
 
+	"filippo.io/age"
+
 	"neurocheck/internal/store"
+	"neurocheck/internal/store/storetest/pgserver"
 	"neurocheck/internal/ward"
 )
 
@@ -252,4 +255,46 @@ func TestDailyOfALogThatIsOnlyLookedAt(t *testing.T) {
 	if _, err := os.Lstat(filepath.Join(filepath.Dir(path), Folder)); !errors.Is(err, fs.ErrNotExist) {
 		t.Error("it made a folder")
 	}
+}
+
+// Of a ward on a server a machine makes daily copies if it has the folder for them.
+func TestDailyOfAWardOnAServer(t *testing.T) {
+	server := pgserver.Start(t)
+	if _, err := store.MakeWard(t.Context(), server.Address(pgserver.Owner, "w7b")); err != nil {
+		t.Fatal(err)
+	}
+	s, err := store.Open(t.Context(), server.Address(pgserver.Program, "w7b"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	from, _, _ := tempLog(t)
+	if _, err := from.CopyTo(t.Context(), ward.Sign("Sam Lee", morning), s, nil); err != nil {
+		t.Fatal(err)
+	}
+	folder := filepath.Join(t.TempDir(), "server_hospital_w7b")
+	s.SetLocal(filepath.Join(folder, "ward.db"))
+	if made := daily(t, s, "2026-11-23", 3); made != "" {
+		t.Errorf("without a folder for it there is %s", made)
+	}
+	copies := filepath.Join(folder, Folder)
+	if err := os.MkdirAll(copies, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	path := daily(t, s, "2026-11-23", 3)
+	if path != filepath.Join(copies, "ward-2026-11-23.db") {
+		t.Errorf("it is at %q", path)
+	}
+	if c, err := restore(t, path, filepath.Join(t.TempDir(), "log.db")); err != nil || c != contents(t, s) {
+		t.Errorf("%+v, %v", c, err)
+	}
+	key := x25519(t)
+	sealed := filepath.Join(t.TempDir(), "ward.age")
+	if _, err := Write(t.Context(), s, sealed, Options{Recipients: []age.Recipient{key.Recipient()}}); err != nil {
+		t.Fatal(err)
+	}
+	if c, err := restore(t, sealed, filepath.Join(t.TempDir(), "log.db"), key); err != nil || c != contents(t, s) {
+		t.Errorf("%+v, %v", c, err)
+	}
+	alone(t, folder, Folder)
 }
