@@ -10,7 +10,7 @@ import (
 	"neurocheck/internal/store"
 )
 
-// placeOf returns the path beside which this machine has its files of a ward on a server:
+// placeOf returns the path next to which this machine has its files of a ward on a server:
 // ward.db in the folder neurocheck/HOST_DATABASE_WARD of $XDG_STATE_HOME (~/.local/state). It
 // is empty if there is no home folder.
 func placeOf(log string) string {

@@ -145,8 +145,7 @@ func logsOf(name string) (logs []string) {
 // than making wards.
 type wardsOnServer struct {
 	*pgserver.Server
-	mu  sync.Mutex
-	err error // of the copies
+	mu sync.Mutex
 }
 
 // mostWards is the number of logs that a script may name.

@@ -46,7 +46,7 @@ type Made struct {
 // If the backup is encrypted, the only plain copy is in a private folder next to the
 // log, and is removed at the end.
 func Write(ctx context.Context, s *store.Store, path string, o Options) (made Made, err error) {
-	log, err := s.Beside()
+	log, err := s.LocalFile()
 	if err != nil {
 		return made, err
 	}

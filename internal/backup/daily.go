@@ -31,7 +31,7 @@ func Daily(ctx context.Context, s *store.Store, day ward.Date, keep int) (made s
 	if keep < 1 || s.ReadOnly() {
 		return "", nil
 	}
-	log, err := s.Beside()
+	log, err := s.LocalFile()
 	if err != nil {
 		return "", err
 	}

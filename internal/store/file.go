@@ -110,7 +110,7 @@ func (s *Store) OnCopy(ctx context.Context, do func(*Store) error) error {
 		return s.file.OnCopy(ctx, onLog)
 	}
 	folder := os.TempDir()
-	if place, err := s.Beside(); err == nil {
+	if place, err := s.LocalFile(); err == nil {
 		folder = filepath.Dir(place)
 	}
 	return sqlite.OnNewLog(ctx, folder, func(path string) error { return s.copyIntoFile(ctx, path, nil) }, onLog)

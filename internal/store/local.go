@@ -11,7 +11,7 @@ import (
 // SetLocal sets the [Store.Local] path of a log on a server. There is no file at that path.
 func (s *Store) SetLocal(path string) { s.local = path }
 
-// Local returns the path beside which this machine has the files that belong to the log,
+// Local returns the path next to which this machine has the files that belong to the log,
 // such as the daily copies and notes of readings that wait: the path of the log itself, or
 // that of [Store.SetLocal]. It is empty if there is none.
 func (s *Store) Local() string {
@@ -21,10 +21,10 @@ func (s *Store) Local() string {
 	return s.file.Path()
 }
 
-// Beside returns the [Store.Local] path for a file that is to be made beside it. It follows
+// LocalFile returns the [Store.Local] path for a file that is to be made next to it. It follows
 // links, and makes the folder of a log on a server. It returns [ward.KindUnavailable] if the
 // log was removed, or if this machine has no folder for it.
-func (s *Store) Beside() (string, error) {
+func (s *Store) LocalFile() (string, error) {
 	if s.file != nil {
 		path, err := filepath.EvalSymlinks(s.file.Path())
 		if err != nil {

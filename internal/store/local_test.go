@@ -53,13 +53,13 @@ func TestFilesOfAWardOnAServer(t *testing.T) {
 			t.Errorf("without a folder a note waits: %v", missing)
 		}
 	})
-	if _, err := s.Beside(); ward.KindOf(err) != ward.KindUnavailable {
+	if _, err := s.LocalFile(); ward.KindOf(err) != ward.KindUnavailable {
 		t.Errorf("%v", err)
 	}
 	place := filepath.Join(t.TempDir(), "server_hospital_w7b", "ward.db")
 	s.SetLocal(place)
-	if path := must(s.Beside())(t); path != place || s.Path() != "" {
-		t.Errorf("beside %q, path %q", path, s.Path())
+	if path := must(s.LocalFile())(t); path != place || s.Path() != "" {
+		t.Errorf("next to %q, path %q", path, s.Path())
 	}
 	held(func() {
 		missing, waits := errors.AsType[*Missing](reading())
