@@ -58,15 +58,10 @@ accepted.`,
 					return wrongUse{fmt.Errorf("--%w", err)}
 				}
 			}
-			if err := y.check(); err != nil {
+			if err := y.check(a); err != nil {
 				return err
 			}
 			ctx := cmd.Context()
-			if path, err := a.logPath(); y.accept && err == nil {
-				if err := filesOnly("verify --accept", path, "of a server its administrator restores what is lost"); err != nil {
-					return err
-				}
-			}
 			s, err := a.openToVerify(ctx)
 			if err != nil {
 				return err
@@ -114,14 +109,20 @@ func (y *verifying) note(ctx context.Context, s *store.Store, v store.Verdict) e
 }
 
 // check returns an error if the flags do not fit together.
-func (y *accepting) check() error {
+func (y *accepting) check(a *app) error {
 	switch {
 	case !y.accept && (y.reason != "" || y.who != (signIn{})):
 		return wrongUse{errors.New("--reason, --by and --pin-file go with --accept")}
 	case y.accept && (y.reason == "" || y.who.by == ""):
 		return wrongUse{errors.New("--accept needs --reason TEXT and --by NAME")}
+	case !y.accept:
+		return nil
 	}
-	return nil
+	path, err := a.logPath()
+	if err != nil {
+		return err
+	}
+	return filesOnly("verify --accept", path, "of a server its administrator restores lost records")
 }
 
 // run accepts the log in the name of an administrator.

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"time"
 
 	"neurocheck/internal/store/engine"
 	"neurocheck/internal/store/postgres"
@@ -44,12 +43,6 @@ func (s *Store) Place() string {
 	return s.Path()
 }
 
-// onServer reports whether the log is on a server.
-func (s *Store) onServer() bool {
-	_, remote := s.db.(*postgres.Log)
-	return remote
-}
-
 // mayRecover returns an error unless the login may reset the PIN of an administrator. On a
 // server that is the login of the owner of the ward, because every workstation has one that
 // may record. A file has one owner.
@@ -63,25 +56,4 @@ func (s *Store) mayRecover(ctx context.Context, q engine.Querier) error {
 		err = ward.NotAllowed("on a server the owner of the ward resets the PIN of an administrator: name the owner in --db, as in postgres://OWNER@HOST/DATABASE?ward=w7b")
 	}
 	return err
-}
-
-// serverUptime returns the uptime of the server, by which names wait after wrong PINs. The
-// uptimes of several workstations cannot be compared: a name that waits at one of them would
-// not wait at the next. If the server does not answer it is zero, after which the wait is
-// the longest.
-func (s *Store) serverUptime() (up ward.Uptime) {
-	ctx, cancel := context.WithTimeout(context.Background(), signInPatience)
-	defer cancel()
-	up, err := engine.One(ctx, s.db.Pool(), "", func(rows engine.Results) (up ward.Uptime, err error) {
-		var ms int64
-		err = rows.Scan(&up.Boot, &ms)
-		up.For = time.Duration(ms) * time.Millisecond
-		return up, err
-	}, `
-		SELECT 'server-' || extract(epoch FROM pg_postmaster_start_time())::bigint,
-			(extract(epoch FROM clock_timestamp() - pg_postmaster_start_time()) * 1000)::bigint`)
-	if err != nil {
-		return ward.Uptime{}
-	}
-	return up
 }

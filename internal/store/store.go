@@ -20,8 +20,8 @@ import (
 	"syscall"
 
 	"neurocheck/internal/store/engine"
+	"neurocheck/internal/store/postgres"
 	"neurocheck/internal/store/sqlite"
-	"neurocheck/internal/uptime"
 	"neurocheck/internal/ward"
 )
 
@@ -48,20 +48,6 @@ func New(db engine.Engine) *Store {
 	return s
 }
 
-// SetUptime sets the clock by which names wait after wrong PINs, for tests. It is not
-// the one of the signatures, because that one can be set.
-func (s *Store) SetUptime(now func() ward.Uptime) { s.clock = now }
-
-func (s *Store) uptime() ward.Uptime {
-	if s.clock != nil {
-		return s.clock()
-	}
-	if s.onServer() {
-		return s.serverUptime()
-	}
-	return uptime.Now()
-}
-
 // direct returns a reader of the newest records, outside of a snapshot.
 func (s *Store) direct() reader { return reader{q: s.db.Pool(), tables: s.tables} }
 
@@ -74,6 +60,12 @@ func (s *Store) explain(err error) error {
 		return err
 	}
 	return s.db.Explain(err)
+}
+
+// onServer reports whether the log is on a server.
+func (s *Store) onServer() bool {
+	_, remote := s.db.(*postgres.Log)
+	return remote
 }
 
 // ofSystem reports whether an error is one of the system and not of a connection, such as
