@@ -14,7 +14,9 @@ import (
 func (s *Store) Admit(ctx context.Context, sig ward.Signature, p ward.Patient, stay ward.Stay) (ward.Patient, ward.Stay, error) {
 	p.Clean()
 	stay.Clean()
+	asked, from := p, stay
 	admit := func(w *tx) (err error) {
+		p, stay = asked, from // it may run again
 		if err := w.mayAdmit(ctx, &p); err != nil {
 			return err
 		}
@@ -106,7 +108,9 @@ func (w *tx) mrnIsFree(ctx context.Context, mrn string, id int64) error {
 // checks are evaluated again. A baseline that changes after the infusion needs a reason.
 func (s *Store) EditPatient(ctx context.Context, sig ward.Signature, p ward.Patient) (ward.Patient, error) {
 	p.Clean()
+	asked := p
 	edit := func(w *tx) error {
+		p = asked // it may run again
 		before, err := w.reader().patient(ctx, p.ID)
 		if err != nil {
 			return err
