@@ -49,11 +49,15 @@ func (s *Store) act(ctx context.Context, sig ward.Signature, request Request, r 
 	}
 	var late map[string]map[string]bool
 	err = s.begin(ctx, r, func(t engine.Tx, last chainEnd) (_ chainEnd, err error) {
+		inserts := newInserter(ctx, t, last.hash)
+		defer inserts.close()
+		in := reader{q: flushed{t, inserts}, tables: s.tables}
+		if err := in.ahead(ctx, request.ask, askStaff); err != nil {
+			return last, err
+		}
 		if done, err = request.find(ctx, t); err != nil || done.Before {
 			return last, err
 		}
-		inserts := newInserter(ctx, t, last.hash)
-		defer inserts.close()
 		site, err := s.rules(ctx, t)
 		if err != nil {
 			return last, err
@@ -215,6 +219,16 @@ func (r *Request) keep(ctx context.Context, w *tx, done Done) error {
 	}
 	return w.inserts.runOne(ctx, `INSERT INTO request (id, content, first_seq, last_seq) VALUES ($1, $2, $3, $4)`, r.ID, r.content[:], done.First, done.Last)
 }
+
+// ask asks ahead for the records that the act will read.
+func (r *Request) ask(ctx context.Context, in reader) {
+	_, _ = r.find(ctx, in.q)
+	if r.reads != nil {
+		r.reads(ctx, in)
+	}
+}
+
+func askStaff(ctx context.Context, in reader) { _, _ = staff(ctx, in) }
 
 // staff returns the staff as the transaction knows it.
 func (w *tx) staff(ctx context.Context) ([]ward.Staff, error) {

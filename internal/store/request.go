@@ -18,6 +18,7 @@ import (
 type Request struct {
 	ID      string
 	content [sha256.Size]byte
+	reads   func(context.Context, reader) // reads as the act will, if that is known ahead
 }
 
 // mostRequestID is the greatest length of the ID of a request, in characters.

@@ -96,6 +96,10 @@ func (t recordingTx) Records(ctx context.Context, from engine.Rows, args ...any)
 	return t.Tx.Records(ctx, from, args...)
 }
 
+func (t recordingTx) Ahead(ctx context.Context, questions []engine.Question) error {
+	return t.Tx.(engine.Ahead).Ahead(ctx, questions)
+}
+
 func (t recordingTx) Append(ctx context.Context, rows []engine.Row) error {
 	for _, row := range rows {
 		t.to.rows = append(t.to.rows, engine.Row{Statement: row.Statement, Values: slices.Clone(row.Values)})
