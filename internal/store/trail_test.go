@@ -2,12 +2,16 @@ package store
 
 import (
 	"fmt"
+	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"neurocheck/internal/store/storetest/fixture"
 	"neurocheck/internal/ward"
 )
 
@@ -36,8 +40,8 @@ func TestADamagedRecordIsMarkedInTheAuditTrail(t *testing.T) {
 			victim = seqs[0]
 		}
 		for name, script := range map[string]string{
-			"altered":  "UPDATE %s SET author = author || ' the Second', at = at - 60000 WHERE seq = %d;",
-			"removed":  "DELETE FROM %s WHERE seq = %d;",
+			"altered": "UPDATE %s SET author = author || ' the Second', at = at - 60000 WHERE seq = %d;",
+			"removed": "DELETE FROM %s WHERE seq = %d;",
 		} {
 			if victim == 1 && name != "altered" {
 				continue // the log is named by it
@@ -106,5 +110,49 @@ func TestAnEntryAboutNoPatientHasNoMRN(t *testing.T) {
 	ok(t, err)
 	if list[0].MRN != "" || list[0].PatientID != 0 || list[1].MRN != p.MRN {
 		t.Errorf("%+v", list)
+	}
+}
+
+// The provenance is that of records that fit their hashes, and of requests that agree with
+// the record: else the times of an import could leave with an export without identities.
+func TestProvenanceIsComparedWithTheRecord(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "log.db")
+	s := must(Create(t.Context(), path))(t)
+	sig := ward.Sign(ward.Login("ward"), after(0))
+	sig.Request = "one"
+	p, _, err := s.Admit(t.Context(), sig, fixture.Ada(), ward.Stay{AdmittedAt: after(-time.Hour)})
+	ok(t, err)
+	saved, err := s.SaveCheck(t.Context(), ward.Signature{By: sig.By, At: after(time.Minute), Request: "two"}, fixture.CheckOf(p, "by-hand", 10, 0))
+	ok(t, err)
+	imported := saved.Check
+	imported.ID, imported.PerformedAt, imported.Recorded = "imported", after(-time.Minute), ward.Signature{}
+	rows := func(yield func(ward.ImportRow) bool) {
+		yield(ward.ImportRow{Line: 2, Patient: p, Check: imported})
+	}
+	_, refusals, err := s.Import(t.Context(), ward.Sign(ward.Login("ward"), after(time.Hour)), rows, ImportOptions{})
+	if ok(t, err); len(refusals) > 0 {
+		t.Fatal(refusals)
+	}
+	byHand := must(s.Provenance(t.Context()))(t).ByHand
+	if !maps.Equal(byHand, map[CheckVersion]bool{{"by-hand", 1}: true}) {
+		t.Errorf("by hand: %v", byHand)
+	}
+	ok(t, s.Close())
+	for name, script := range map[string]string{
+		"the request reaches over the import": "DROP TRIGGER request_no_update; UPDATE request SET last_seq = 1000 WHERE id = 'two';",
+		"a request of an import":              "DROP TRIGGER request_no_update; UPDATE request SET first_seq = (SELECT seq FROM neuro_check WHERE check_id = 'imported'), last_seq = 1000 WHERE id = 'one';",
+		"a check by another author":           "DROP TRIGGER neuro_check_no_update; UPDATE neuro_check SET author = 'Kim', recorded_by = 'Kim' WHERE check_id = 'by-hand';",
+	} {
+		at := copied(t, path)
+		attack(t, at, script)
+		s := looked(t, at)
+		if _, err := s.Provenance(t.Context()); ward.TroubleOf(err) != ward.LogDamaged {
+			t.Errorf("%s: %v", name, err)
+		}
+		if numbers, err := s.RecordsOf(t.Context(), "two"); len(numbers) > 10 || strings.Contains(name, "reaches") == (err == nil) {
+			t.Errorf("%s: %d records of the request, %v", name, len(numbers), err)
+		}
+		ok(t, s.Close())
 	}
 }
