@@ -147,7 +147,7 @@ func (c *checking) options(ctx context.Context, s *store.Store) (o interview.Opt
 	case c.startAnew:
 		o.Draft = interview.StartNew
 	}
-	if o.Role, _, err = roleOf(ctx, s, sig.By); err != nil {
+	if o.Role, _, err = s.Role(ctx, sig.By); err != nil {
 		return o, err
 	}
 	if o.Decides, err = whoDecides(ctx, s, o.Role); err != nil {
