@@ -26,6 +26,8 @@ var readingCommands = map[string][]string{
 	"handover": {"handover"},
 	"report":   {"report", "--patient", "0042317"},
 	"fhir":     {"export", "--format", "fhir-ndjson"},
+	"audit":    {"audit", "--csv"},
+	"trail":    {"audit", "--patient", "0042317"},
 }
 
 // varying are the number and the hash of the last record, because a reading is a record as
