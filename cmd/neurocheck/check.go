@@ -99,6 +99,9 @@ func (c *checking) run(ctx context.Context, mrn string) (err error) {
 	}
 	defer closing(s, &err)
 	if s.ReadOnly() {
+		if err := s.Trouble(); err != nil {
+			return err
+		}
 		return ward.Unavailable("this log can only be read: nothing can be recorded")
 	}
 	o, err := c.options(ctx, s)
