@@ -75,7 +75,7 @@ func TestLoadRefusesWhatItCannotRead(t *testing.T) {
 	}{
 		{"missing", filepath.Join(dir, "gone"), ward.KindNotFound, "there is no such settings file; name another"},
 		{"a link to nowhere", found, ward.KindNotFound, "there is no such settings file; name another"},
-		{"a folder", dir, ward.KindInternal, "is a directory"},
+		{"a folder", dir, ward.KindUnavailable, "is no regular file"},
 		{"large", large, ward.KindInvalid, "larger than 256 KiB"},
 		{"a name that steers a terminal", filepath.Join(dir, "\x1b[2J"), ward.KindNotFound, `\x1b[2J": there is no such`},
 	}
