@@ -35,7 +35,7 @@ func stoppedWriter(t *testing.T, env []string, log string) (goOn func()) {
 	t.Helper()
 	var rows bytes.Buffer
 	rows.WriteString("mrn,name,birth_date,performed_at,tool,ice_year\n")
-	for i := range 12000 {
+	for i := range 4000 {
 		rows.WriteString("9,\"LIND, Eva\",1949-05-02," + clockStart().Add(time.Duration(i-20000)*time.Minute).UTC().Format(time.RFC3339) + ",ice,1\n")
 	}
 	file := filepath.Join(t.TempDir(), "many.csv")
@@ -65,7 +65,7 @@ func stoppedWriter(t *testing.T, env []string, log string) (goOn func()) {
 	go func() { ended <- cmd.Wait() }()
 	t.Cleanup(func() { _ = cmd.Process.Kill() })
 	long := 0
-	for long < 20 { // longer than the sign-in holds it
+	for long < 12 { // longer than the sign-in holds it
 		select {
 		case err := <-ended:
 			t.Fatalf("the import ended before it was stopped: %v %s", err, said.String())
