@@ -56,7 +56,7 @@ func TestLoadWithoutAFileIsTheDefault(t *testing.T) {
 	}
 }
 
-func TestLoadRefusesWhatItCannotRead(t *testing.T) {
+func TestLoadRefusesUnreadableFiles(t *testing.T) {
 	dir := t.TempDir()
 	large := filepath.Join(dir, "large.toml")
 	save(t, large, strings.Repeat("#\n", mostBytes))
@@ -92,7 +92,7 @@ func TestLoadRefusesWhatItCannotRead(t *testing.T) {
 	}
 }
 
-func TestAFileFullOfMistakesSaysTheFirst(t *testing.T) {
+func TestManyFaultsShowTheFirst(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "site.toml")
 	var b strings.Builder
 	for i := range 500 {

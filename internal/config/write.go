@@ -63,7 +63,7 @@ func (s *Settings) origin(of *setting) string {
 	return origin + "; the default is " + literal(usual, "")
 }
 
-// write prints a settings file. Without origin it is the one to start from, which
+// write prints a settings file. Without origin it prints the file to start from, which
 // offers other values.
 func write(w io.Writer, head string, site *ward.Site, origin func(*setting) string) error {
 	f := file{site: site, origin: origin, table: "none yet"}
