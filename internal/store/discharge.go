@@ -203,8 +203,13 @@ func (in reader) answerStay(ctx context.Context, done Done) (ward.Stay, error) {
 
 // changeStay appends the next version of a stay.
 func (w *tx) changeStay(ctx context.Context, stay *ward.Stay) error {
+	return w.putNext(ctx, stay, ward.Corrected)
+}
+
+// putNext appends the next version of a stay with a status.
+func (w *tx) putNext(ctx context.Context, stay *ward.Stay, status ward.Status) error {
 	stay.Version++
-	stay.Status = ward.Corrected
+	stay.Status = status
 	stay.Recorded = w.sig
 	if err := firstOf(stay.Problems(w.sig.At)); err != nil {
 		return err

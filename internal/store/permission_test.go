@@ -26,7 +26,7 @@ type ground struct {
 	*store.Store
 	t                    *testing.T
 	patient, other, left ward.Patient // left has left the ward
-	stay                 ward.Stay
+	stay, empty          ward.Stay // empty is that of other, in which nothing was recorded
 	check                ward.Check // of the patient, with a cause that a clinician named
 	plain                ward.Check // of the patient, without
 	followUp, accepted   int64
@@ -203,6 +203,10 @@ func attempts() []attempt {
 			_, err := f.Readmit(f.t.Context(), sig, ward.Stay{PatientID: f.left.ID, AdmittedAt: sig.At})
 			return err
 		}},
+		{"WithdrawStay", ward.MayMovePatient, func(f *ground, sig ward.Signature) error {
+			_, err := f.WithdrawStay(f.t.Context(), sig, f.empty.ID, "the wrong patient")
+			return err
+		}},
 		{"Link", ward.MayLink, func(f *ground, sig ward.Signature) error {
 			return f.Link(f.t.Context(), sig, f.other.ID, f.patient.ID, "one person")
 		}},
@@ -252,7 +256,7 @@ func preparedLog(t *testing.T, persons bool) (string, ground) {
 		return p, stay
 	}
 	f.patient, f.stay = admitHere(ada())
-	f.other, _ = admitHere(ward.Patient{MRN: "2", Name: "LIND, Eva", SecondID: "x", Tool: icans.ICE})
+	f.other, f.empty = admitHere(ward.Patient{MRN: "2", Name: "LIND, Eva", SecondID: "x", Tool: icans.ICE})
 	f.left, _ = admitHere(ward.Patient{MRN: "3", Name: "LIND, Eva", SecondID: "x", Tool: icans.ICE})
 	twin, _ := admitHere(ward.Patient{MRN: "4", Name: "LIND, Eva", SecondID: "x", Tool: icans.ICE})
 	saveAs := func(sig ward.Signature, c ward.Check) store.Saved { return must(s.SaveCheck(ctx, by(sig), c))(t) }

@@ -79,6 +79,8 @@ var suite = []struct {
 	{"AnAdmissionThatMoves", testAnAdmissionThatMoves},
 	{"AFeedsDischargeWaitsForAPerson", testAFeedsDischargeWaitsForAPerson},
 	{"DischargeUndoAndReadmission", testDischargeUndoAndReadmission},
+	{"AStayByMistakeIsWithdrawn", testAStayByMistakeIsWithdrawn},
+	{"AStayInUseIsNotWithdrawn", testAStayInUseIsNotWithdrawn},
 	{"ADischargeBeforeTheLastCheck", testADischargeBeforeTheLastCheck},
 	{"Staff", testStaff},
 	{"SigningIn", testSigningIn},
