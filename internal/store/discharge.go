@@ -110,13 +110,6 @@ func (s *Store) Discharge(ctx context.Context, sig ward.Signature, patient int64
 	})
 }
 
-// notOnWard is the code of the refusal of an act that needs a patient on the ward.
-const notOnWard = "not_on_ward"
-
-// sameMinute reports whether two times are less than a minute apart, so that an act that
-// is asked for again is found.
-func sameMinute(a, b time.Time) bool { return a.Sub(b).Abs() < time.Minute }
-
 func hasOpenWork(h *ward.History) bool {
 	last := h.Conclusive()
 	return h.Open() != nil || h.Waiting() != nil || len(h.Drafts) > 0 || last != nil && last.Result.Flag.Flagged()

@@ -36,11 +36,6 @@ func (w *tx) readmit(ctx context.Context, stay ward.Stay) (ward.Stay, error) {
 	return stay, w.beginStay(ctx, &stay)
 }
 
-// onWard returns the conflict of an act with a stay that goes on.
-func onWard(reason string) *ward.Error {
-	return &ward.Error{Kind: ward.KindConflict, Code: "on_ward", Reason: reason}
-}
-
 // beginStay records a new stay, without an end.
 func (w *tx) beginStay(ctx context.Context, stay *ward.Stay) error {
 	stay.ID, stay.Version, stay.Status, stay.Reason = 0, 1, ward.Recorded, ""
