@@ -207,7 +207,7 @@ func tomlString(s string) string {
 	return b.String() + `"`
 }
 
-// WriteJSON prints the settings in force as one JSON object: file, and under settings
+// JSON returns the settings in force as a value that encodes as one JSON object: file, and under settings
 // by key the value and, if the file set it, the line; under missing_words, by language,
 // the words that it lacks.
 func JSON(s Settings) any {
