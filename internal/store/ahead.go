@@ -56,6 +56,16 @@ func (in reader) asks() bool {
 	return ok
 }
 
+// ask asks for the records that the act of the request will read.
+func (r *Request) ask(ctx context.Context, in reader) {
+	_, _ = r.find(ctx, in.q)
+	if r.reads != nil {
+		r.reads(ctx, in)
+	}
+}
+
+func askStaff(ctx context.Context, in reader) { _, _ = rosterOf(ctx, in, true) }
+
 // nothing is the answer to a question that was only noted.
 type nothing struct{}
 
