@@ -4,8 +4,14 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"iter"
+	"os"
+	"path/filepath"
+	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -319,4 +325,87 @@ func BenchmarkBoardElsewhere(b *testing.B) {
 	b.ReportMetric(commit, "commit-p99-ms")
 	b.ReportMetric(board, "board-p99-ms")
 	b.ReportMetric(board-2*commit, "over-two-commits-ms")
+}
+
+// BenchmarkBulk compares an export and an import of many checks with those of psql's \copy:
+// out of the table of checks, and into one with its columns and keys.
+func BenchmarkBulk(b *testing.B) {
+	checks := 20_000
+	if n, err := strconv.Atoi(os.Getenv("NEUROCHECK_BENCH_CHECKS")); err == nil {
+		checks = n
+	}
+	s := pgserver.StartWith(b, onDisk)
+	must(postgres.MakeWard(b.Context(), s.Address(pgserver.Owner, "w")))(b)
+	log := must(store.Open(b.Context(), s.Address(pgserver.Program, "w")))(b)
+	defer log.Close()
+	began := time.Now()
+	done, refused, err := log.Import(b.Context(), ward.Sign(ward.Login("bench"), fixture.After(20_000*time.Hour)), manyRows(checks), store.ImportOptions{NewPatients: true})
+	ok(b, err)
+	if len(refused) > 0 || done.Checks != checks {
+		b.Fatal(done, refused)
+	}
+	imported := time.Since(began)
+	file := filepath.Join(s.Socket(), "checks")
+	psql := func(script string) time.Duration {
+		b.Helper()
+		began := time.Now()
+		if said := must(s.SQLIn("hospital", script))(b); said != "" {
+			b.Fatal(said)
+		}
+		return time.Since(began)
+	}
+	var exports, copies []time.Duration
+	for range b.N {
+		began = time.Now()
+		ok(b, log.Export(b.Context(), store.Selection{}, store.ExportOptions{Readers: runtime.GOMAXPROCS(0)}, func(e *store.Export) error {
+			read, err := eachPart(b.Context(), e)
+			if err == nil && read != checks {
+				err = fmt.Errorf("%d checks were exported", read)
+			}
+			return err
+		}))
+		exports = append(exports, time.Since(began))
+		copies = append(copies, psql(`\copy w.neuro_check TO '`+file+`' CSV`))
+	}
+	into := psql(`CREATE TABLE w.keyed (LIKE w.neuro_check INCLUDING ALL); ` + "\n" + `\copy w.keyed FROM '` + file + `' CSV`)
+	ok(b, os.Remove(file))
+	b.ReportMetric(percentile(copies, 0.5)/percentile(exports, 0.5), "export-ratio")
+	b.ReportMetric(imported.Seconds(), "import-s")
+	b.ReportMetric(into.Seconds(), "copy-s")
+	b.ReportMetric(into.Seconds()/imported.Seconds(), "import-ratio")
+}
+
+// eachPart reads an export with all its readers, and returns the number of checks.
+func eachPart(ctx context.Context, e *store.Export) (int, error) {
+	var next, read atomic.Int64
+	errs := make([]error, e.Readers())
+	var group sync.WaitGroup
+	for reader := range errs {
+		group.Go(func() {
+			for part := int(next.Add(1)) - 1; part < e.Parts() && errs[reader] == nil; part = int(next.Add(1)) - 1 {
+				errs[reader] = e.Each(ctx, reader, part, func(*ward.Patient, *ward.Stay, *ward.Check, []string) error {
+					read.Add(1)
+					return nil
+				})
+			}
+		})
+	}
+	group.Wait()
+	return int(read.Load()), errors.Join(errs...)
+}
+
+// manyRows yields that many checks, two hundred of each patient.
+func manyRows(checks int) iter.Seq[ward.ImportRow] {
+	return func(yield func(ward.ImportRow) bool) {
+		for n := range checks {
+			who := fixture.Ada()
+			who.MRN = fmt.Sprintf("%07d", n/200)
+			at := fixture.After(time.Duration(n%200) * 4 * time.Hour)
+			c := fixture.CheckOf(ward.Patient{}, fmt.Sprint("bulk-", n), 10-n%10/9, time.Duration(n%200)*4*time.Hour)
+			c.Recorded = ward.Sign("Sam Lee", at.Add(time.Minute))
+			if !yield(ward.ImportRow{Line: n + 2, Patient: who, Stay: ward.Stay{AdmittedAt: fixture.After(-time.Hour)}, Check: c}) {
+				return
+			}
+		}
+	}
 }
