@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -99,6 +98,9 @@ func (c *checking) run(ctx context.Context, mrn string) (err error) {
 	}
 	defer closing(s, &err)
 	if s.ReadOnly() {
+		if err := s.Trouble(); err != nil {
+			return err
+		}
 		return ward.Unavailable("this log can only be read: nothing can be recorded")
 	}
 	o, err := c.options(ctx, s)
@@ -147,7 +149,7 @@ func (c *checking) options(ctx context.Context, s *store.Store) (o interview.Opt
 	case c.startAnew:
 		o.Draft = interview.StartNew
 	}
-	if o.Role, _, err = roleOf(ctx, s, sig.By); err != nil {
+	if o.Role, _, err = s.Role(ctx, sig.By); err != nil {
 		return o, err
 	}
 	if o.Decides, err = whoDecides(ctx, s, o.Role); err != nil {
@@ -230,16 +232,11 @@ func (c *checking) print(r *interview.Result, site *ward.Site) error {
 		return err
 	}
 	state := ward.Watch(&r.History, site, now())
-	recorded := 1
-	if r.Before {
-		recorded = 0
+	k := kept{Records: r.Records}
+	if !r.Before {
+		k.Recorded = 1
 	}
-	e := json.NewEncoder(os.Stdout)
-	e.SetEscapeHTML(false)
-	return e.Encode(struct {
-		outcome
-		Recorded int                `json:"recorded"`
-		Records  []int64            `json:"records"`
+	return answer(c.cmd, succeeded(c.cmd), k, struct {
 		Before   bool               `json:"there_already"`
 		Patient  int64              `json:"patient"`
 		Check    *report.BoardCheck `json:"check"`
@@ -247,7 +244,7 @@ func (c *checking) print(r *interview.Result, site *ward.Site) error {
 		FollowUp *string            `json:"follow_up"`
 		Next     report.BoardPlan   `json:"next"`
 	}{
-		succeeded(c.cmd), recorded, r.Records, r.Before, r.Check.PatientID,
+		r.Before, r.Check.PatientID,
 		report.NewBoardCheck(&r.Check, site.Zone), r.Check.Late(), eventOf(r), report.NewBoardPlan(&state.Next, site.Zone),
 	})
 }

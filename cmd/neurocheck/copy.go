@@ -2,11 +2,9 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -18,6 +16,7 @@ import (
 type copying struct {
 	from, to string
 	who      signIn
+	receipt  store.Receipt
 	asJSON   bool
 	cmd      *cobra.Command
 }
@@ -76,7 +75,7 @@ func (c *copying) run(ctx context.Context) (err error) {
 		return err
 	}
 	note := ward.AuditEvent{Event: ward.BackedUp, Detail: fmt.Sprintf("copied into another log, record %d", made.Records)}
-	if err := noteBy(ctx, s, sig, note); err != nil {
+	if err := noteBy(store.WithReceipt(ctx, &c.receipt), s, sig, note); err != nil {
 		return err
 	}
 	return c.say(made)
@@ -116,12 +115,11 @@ func (c *copying) onServer(ctx context.Context, s *store.Store, sig ward.Signatu
 // say writes what was copied to the standard output.
 func (c *copying) say(made store.Contents) error {
 	if c.asJSON {
-		return json.NewEncoder(os.Stdout).Encode(struct {
-			outcome
+		return answerAct(c.cmd, &c.receipt, struct {
 			From string `json:"from"`
 			To   string `json:"to"`
 			held
-		}{succeeded(c.cmd), publicName(c.from), publicName(c.to), heldIn(made)})
+		}{publicName(c.from), publicName(c.to), heldIn(made)})
 	}
 	_, err := fmt.Printf("copied %s to %s: verified and whole\n%sFrom now on use one of the two: neither gets the new records of the other.\n",
 		harmless(publicName(c.from)), harmless(publicName(c.to)), inWords(made))

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -45,11 +44,10 @@ brought up to the version of this program; its record stays as it is.`,
 				return err
 			}
 			if asJSON {
-				return json.NewEncoder(os.Stdout).Encode(struct {
-					outcome
+				return answerRead(cmd, struct {
 					Ward string `json:"ward"`
 					Made bool   `json:"made"`
-				}{succeeded(cmd), publicName(address), made})
+				}{publicName(address), made})
 			}
 			words := "made, or brought up to date"
 			if !made {
@@ -93,10 +91,9 @@ func (a *app) listWards() *cobra.Command {
 				list = append(list, listedWard{w.Schema, w.Version, w.Newest, w.Bytes})
 			}
 			if asJSON {
-				return json.NewEncoder(os.Stdout).Encode(struct {
-					outcome
+				return answerRead(cmd, struct {
 					Wards []listedWard `json:"wards"`
-				}{succeeded(cmd), list})
+				}{list})
 			}
 			return sayWards(list)
 		},

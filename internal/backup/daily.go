@@ -23,7 +23,7 @@ const Folder = "backups"
 // clock was wrong then, nor a file that is not named as a copy. Several programs may
 // call it at once: one of them makes the copy.
 //
-// Daily does nothing if keep is 0, or if the log was opened without the right to write. Of
+// Daily does nothing if keep is 0, or if the log is open read-only. Of
 // a ward on a server it makes copies on a machine that has the folder already: its
 // administrator chooses the machine, because a copy holds the data of all patients, and not
 // every workstation should have one.

@@ -90,7 +90,7 @@ type patience struct {
 // mostPatience is the time after which a write gives up that was certainly not saved.
 const mostPatience = time.Minute
 
-func newPatience() *patience { return &patience{time.Now(), 20 * time.Millisecond} }
+func newPatience() *patience { return &patience{time.Now(), time.Millisecond} }
 
 // pause waits before the next try, a little longer each time. It returns false if ctx ends.
 func (p *patience) pause(ctx context.Context) bool {

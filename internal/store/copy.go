@@ -29,18 +29,19 @@ func (s *Store) CopyTo(ctx context.Context, sig ward.Signature, to *Store, progr
 
 // mayCopy returns an error if the author must not copy the log.
 func mayCopy(ctx context.Context, in reader, by string) error {
-	known, err := staff(ctx, in)
+	known, err := rosterOf(ctx, in, true)
 	if err != nil {
 		return err
 	}
-	role, err := roleOf(known, by)
+	role, member, err := known.role(by)
 	if err != nil {
 		return err
 	}
-	for _, m := range known {
-		if sameName(m.Author(), by) && !m.Active {
-			return leftStaff(m.Name)
-		}
+	if m, err := known.signing(by); err == nil && !m.Active {
+		return leftStaff(m.Name)
+	}
+	if !member {
+		return ward.NotAllowed("sign in: this ward has staff, and " + by + " is not on it")
 	}
 	return ward.MayDo(role, ward.MayAdminister)
 }

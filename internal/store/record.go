@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -20,7 +21,7 @@ type tx struct {
 	request string // ID of the request, until the first record has it
 	tables  *layouts
 	site    *ward.Site
-	known   []ward.Staff // the staff, once it was read
+	known   *roster // the staff, once it was read
 }
 
 // reader returns a reader inside the transaction.
@@ -48,12 +49,17 @@ func (s *Store) act(ctx context.Context, sig ward.Signature, request Request, r 
 		return done, err
 	}
 	var late map[string]map[string]bool
+	receipt := receiptOf(ctx)
 	err = s.begin(ctx, r, func(t engine.Tx, last chainEnd) (_ chainEnd, err error) {
+		inserts := newInserter(ctx, t, last.hash)
+		defer inserts.close()
+		in := reader{q: flushed{t, inserts}, tables: s.tables}
+		if err := in.ahead(ctx, request.ask, askStaff); err != nil {
+			return last, err
+		}
 		if done, err = request.find(ctx, t); err != nil || done.Before {
 			return last, err
 		}
-		inserts := newInserter(ctx, t, last.hash)
-		defer inserts.close()
 		site, err := s.rules(ctx, t)
 		if err != nil {
 			return last, err
@@ -68,6 +74,11 @@ func (s *Store) act(ctx context.Context, sig ward.Signature, request Request, r 
 			return last, err
 		}
 		recorded := w.seq
+		if receipt.isDry() {
+			receipt.There = recorded == last.seq
+			_, _, err := headOf(ctx, w.sql) // a server has run all statements then
+			return last, cmp.Or(err, errRehearsed)
+		}
 		if recorded > last.seq || request.ID == "" {
 			if late, err = s.appendLate(ctx, w); err != nil {
 				return last, err
@@ -82,8 +93,12 @@ func (s *Store) act(ctx context.Context, sig ward.Signature, request Request, r 
 		done = Done{First: last.seq + 1, Last: recorded}
 		return w.extendChain(ctx, request, done)
 	})
+	if errors.Is(err, errRehearsed) {
+		return done, nil
+	}
 	if err == nil {
 		s.dropLate(late)
+		receipt.note(done)
 	}
 	return done, s.explain(err)
 }
@@ -216,49 +231,50 @@ func (r *Request) keep(ctx context.Context, w *tx, done Done) error {
 	return w.inserts.runOne(ctx, `INSERT INTO request (id, content, first_seq, last_seq) VALUES ($1, $2, $3, $4)`, r.ID, r.content[:], done.First, done.Last)
 }
 
-// staff returns the staff as the transaction knows it.
-func (w *tx) staff(ctx context.Context) ([]ward.Staff, error) {
+// roster returns the staff as the transaction knows it.
+func (w *tx) roster(ctx context.Context) (_ *roster, err error) {
 	if w.known == nil {
-		known, err := staff(ctx, w.reader())
-		if err != nil {
-			return nil, err
-		}
-		w.known = append([]ward.Staff{}, known...) // not nil if there are none
+		w.known, err = rosterOf(ctx, w.reader(), len(w.inserts.added) == 0)
 	}
-	return w.known, nil
+	return w.known, err
 }
 
 // signsAs finds the author on the staff, and signs with the name as the staff has it.
 // It refuses an author who left: that person may have been at the keyboard when an
 // administrator disabled the name. It refuses a feed that is not on the staff, too.
 func (w *tx) signsAs(ctx context.Context) error {
-	known, err := w.staff(ctx)
+	known, err := w.roster(ctx)
 	if err != nil {
 		return err
 	}
-	for _, m := range known {
-		if sameName(m.Author(), w.sig.By) {
-			w.sig.By = m.Author()
-			if !m.Active {
-				return leftStaff(m.Name)
-			}
-			return nil
-		}
-	}
-	if _, feed := ward.FeedName(strings.ToLower(w.sig.By)); feed {
+	m, err := known.signing(w.sig.By)
+	_, feed := ward.FeedName(strings.ToLower(w.sig.By))
+	switch {
+	case ward.KindOf(err) == ward.KindNotFound && feed:
 		return ward.NotAllowed("there is no such feed; an administrator adds it")
+	case ward.KindOf(err) == ward.KindNotFound:
+		return nil
+	case err != nil:
+		return err
+	case !m.Active:
+		return leftStaff(m.Name)
 	}
+	w.sig.By = m.Author()
 	return nil
 }
 
 // role returns the role of the author: NoStaff on a log without a person on its
 // staff.
 func (w *tx) role(ctx context.Context) (ward.Role, error) {
-	known, err := w.staff(ctx)
+	r, err := w.roster(ctx)
 	if err != nil {
 		return "", err
 	}
-	return roleOf(known, w.sig.By)
+	role, known, err := r.role(w.sig.By)
+	if err == nil && !known {
+		err = ward.NotAllowed("sign in: this ward has staff, and " + w.sig.By + " is not on it")
+	}
+	return role, err
 }
 
 // isFeed reports whether the author of the transaction is a feed.

@@ -27,6 +27,9 @@ func (t *layouts) of(ctx context.Context, q engine.Querier, table string) (*layo
 	if l := t.byTable[table]; l != nil {
 		return l, nil
 	}
+	if notes, ok := q.(*asking); ok {
+		q = notes.real
+	}
 	l, err := layoutOf(ctx, q, table)
 	if err != nil {
 		return nil, err
@@ -145,9 +148,16 @@ func cut(text string) string {
 	return strings.ToValidUTF8(text[:mostText], "") + "…"
 }
 
-func (r *row) number(column string) int64 { return r.value(column).Whole }
-func (r *row) flag(column string) bool    { return r.number(column) != 0 }
-func (r *row) isNull(column string) bool  { return r.value(column).Kind == engine.Null }
+// number returns an integer, 0 for NULL.
+func (r *row) number(column string) int64 {
+	if v := r.value(column); v.Kind == engine.Integer {
+		return v.Whole
+	}
+	return 0
+}
+
+func (r *row) flag(column string) bool   { return r.number(column) != 0 }
+func (r *row) isNull(column string) bool { return r.value(column).Kind == engine.Null }
 func (r *row) signature() ward.Signature {
 	return ward.Signature{By: r.text("author"), At: r.at("at", "at_offset")}
 }

@@ -56,6 +56,19 @@ type Querier interface {
 	Records(ctx context.Context, from Rows, args ...any) (Records, error)
 }
 
+// Question is a query, or the whole rows of a table if Rows names one, with its arguments.
+type Question struct {
+	Query string
+	Rows  Rows
+	Args  []any
+}
+
+// Ahead is a [Tx] of a server. It reads the answers to several questions in one round trip.
+// Query and Records return them if the same is asked before anything is written.
+type Ahead interface {
+	Ahead(ctx context.Context, questions []Question) error
+}
+
 // Tx is a write transaction.
 type Tx interface {
 	Querier

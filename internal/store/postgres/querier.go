@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
 
 	"neurocheck/internal/store/engine"
@@ -86,9 +87,19 @@ type cell struct {
 	length int32
 }
 
+// rawRows are rows as the server sent them.
+type rawRows interface {
+	Next() bool
+	RawValues() [][]byte
+	FieldDescriptions() []pgconn.FieldDescription
+	Err() error
+}
+
 // gather reads rows to their end.
-func gather(rows pgx.Rows, columns int) (*batch, error) {
-	defer rows.Close()
+func gather(rows rawRows, columns int) (*batch, error) {
+	if live, ok := rows.(pgx.Rows); ok {
+		defer live.Close()
+	}
 	b := &batch{row: make([]engine.Value, columns)}
 	var texts strings.Builder
 	for rows.Next() {

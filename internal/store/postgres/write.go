@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"database/sql"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -259,91 +258,3 @@ var errNotOnStandby = errors.New("the commit was interrupted while it waited for
 
 // errRolledBack is the error of a commit of a transaction in which a statement had failed.
 var errRolledBack = errors.New("the transaction was rolled back, because a statement in it failed")
-
-// tx is one write of a group.
-type tx struct{ g *group }
-
-// Head returns the end of the record.
-func (t *tx) Head(context.Context) (seq int64, hash []byte, err error) {
-	if t.g.hash == nil {
-		return 0, nil, sql.ErrNoRows
-	}
-	return t.g.seq, t.g.hash, nil
-}
-
-// Query runs a query, after the statements that are queued. The context does not interrupt
-// it: that would end the connection, and with it the writes of others.
-func (t *tx) Query(ctx context.Context, query string, args ...any) (engine.Results, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	if err := t.flush(); err != nil {
-		return nil, err
-	}
-	t.g.sent = true
-	rows, err := t.g.conn.Query(context.WithoutCancel(ctx), query, args...)
-	if err != nil {
-		return nil, err
-	}
-	return &results{Rows: rows}, nil
-}
-
-// Records reads whole rows in one batch.
-func (t *tx) Records(ctx context.Context, from engine.Rows, args ...any) (engine.Records, error) {
-	rows, err := t.Query(ctx, selection(&from), args...)
-	if err != nil {
-		return nil, err
-	}
-	return gather(rows.(*results).Rows, len(from.Columns))
-}
-
-// Exec runs a statement.
-func (t *tx) Exec(ctx context.Context, query string, args ...any) (changed int64, err error) {
-	if err := ctx.Err(); err != nil {
-		return 0, err
-	}
-	if err := t.flush(); err != nil {
-		return 0, err
-	}
-	t.g.sent = true
-	tag, err := t.g.conn.Exec(context.WithoutCancel(ctx), query, args...)
-	if err != nil {
-		return 0, err
-	}
-	if tag.RowsAffected() > 0 {
-		t.g.changed = true
-	}
-	return tag.RowsAffected(), nil
-}
-
-// Append queues rows and statements. They are sent with the next query, or the commit.
-func (t *tx) Append(ctx context.Context, rows []engine.Row) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	for i := range rows {
-		if err := writable(&rows[i]); err != nil {
-			return err
-		}
-	}
-	if t.g.rules == engine.Unchecked {
-		return t.g.appendMany(rows)
-	}
-	for i := range rows {
-		t.g.queued.add(rows[i].Statement, rows[i].Values)
-	}
-	return nil
-}
-
-// flush sends all that is queued.
-func (t *tx) flush() error {
-	if err := t.g.copyAll(); err != nil {
-		return err
-	}
-	if t.g.queued.len() == 0 {
-		return nil
-	}
-	return t.g.sendQueued()
-}
-
-var _ engine.Tx = (*tx)(nil)

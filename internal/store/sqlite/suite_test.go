@@ -2,7 +2,9 @@ package sqlite_test
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 
 	"neurocheck/internal/store"
@@ -23,6 +25,45 @@ func newFile(t *testing.T) storetest.Open {
 }
 
 func TestSuite(t *testing.T) { storetest.Run(t, newFile) }
+
+// A server may go away before a commit, and then each act runs again: it leads to the same
+// record, and to the same answer.
+func TestSuiteOnAServerThatGoesAway(t *testing.T) {
+	storetest.Run(t, func(t *testing.T) storetest.Open {
+		open := newFile(t)
+		return func(ctx context.Context) (engine.Engine, error) {
+			db, err := open(ctx)
+			return &leaving{Engine: db}, err
+		}
+	})
+}
+
+// leaving is an engine that goes away before every second commit of one act.
+type leaving struct {
+	engine.Engine
+	writes atomic.Int64
+}
+
+var errAway = errors.New("the server is away")
+
+func (l *leaving) Write(ctx context.Context, r engine.Rules, do func(engine.Tx) (engine.End, error)) (engine.Outcome, error) {
+	if r == engine.Unchecked || l.writes.Add(1)%2 == 0 {
+		return l.Engine.Write(ctx, r, do)
+	}
+	return l.Engine.Write(ctx, r, func(t engine.Tx) (end engine.End, err error) {
+		if end, err = do(t); err == nil {
+			err = errAway
+		}
+		return end, err
+	})
+}
+
+func (l *leaving) Cause(err error) engine.Cause {
+	if errors.Is(err, errAway) {
+		return engine.CauseAway
+	}
+	return l.Engine.Cause(err)
+}
 
 // openedFile makes a log with a ward and its staff.
 func openedFile(t *testing.T) (*store.Store, *sqlite.Log) {
