@@ -30,6 +30,7 @@ var usages = map[string]struct {
 	"check":                  {[]string{"0042317"}, 1, 5},
 	"config":                 {nil, 0, 0},
 	"config apply":           {[]string{"site.toml"}, 1, 5},
+	"copy":                   {[]string{"ward.db", "copy.db"}, 2, 2}, // it takes no --db
 	"export":                 {[]string{"--output", "out.csv"}, 1, 5},
 	"grade":                  {[]string{"checks.csv"}, 0, 0},
 	"handover":               {nil, 1, 5},
@@ -56,10 +57,12 @@ var usages = map[string]struct {
 	"staff list":             {nil, 1, 0},
 	"status":                 {nil, 1, 0},
 	"verify":                 {nil, 1, 0},
+	"ward list":              {nil, 2, 0}, // a file is no server
+	"ward make":              {nil, 2, 0},
 }
 
 // withoutJSON are the commands that show screens, write shell code or a log, or only help.
-var withoutJSON = []string{"", "completion", "demo", "exit", "help", "kiosk", "patient", "seat", "serve", "staff", "wall"}
+var withoutJSON = []string{"", "completion", "demo", "exit", "help", "kiosk", "patient", "postgres", "seat", "serve", "staff", "wall", "ward"}
 
 func TestEveryCommandHasItsExitCodesAndItsJSON(t *testing.T) {
 	folder := t.TempDir()

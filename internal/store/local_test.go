@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -33,10 +34,12 @@ func TestFilesOfAWardOnAServer(t *testing.T) {
 	reading := func() error {
 		return s.NoteReading(t.Context(), nurse(time.Hour), ward.AuditEvent{Event: ward.ReadHandover})
 	}
+	changes := 0
 	held := func(do func()) {
 		t.Helper()
 		ran := false
-		ok(t, other.NoteSettings(t.Context(), nurse(0), `{"a":`+time.Now().Format("150405000")+`}`, func(string) string {
+		changes++
+		ok(t, other.NoteSettings(t.Context(), nurse(0), fmt.Sprintf(`{"a":%d}`, changes), func(string) string {
 			if !ran {
 				ran = true
 				do()
