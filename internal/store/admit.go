@@ -131,6 +131,9 @@ func (s *Store) EditPatient(ctx context.Context, sig ward.Signature, p ward.Pati
 		if err := w.putPatient(ctx, &p); err != nil {
 			return err
 		}
+		if err := w.settleTyped(ctx, p.ID, "", feedFieldsOf(&before), feedFieldsOf(&p)); err != nil {
+			return err
+		}
 		if evaluatedAlike(&before, &p) {
 			return nil
 		}

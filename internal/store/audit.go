@@ -44,6 +44,9 @@ var trail = []struct{ table, event, patient, about, detail string }{
 	{"report", "'report_' || status", "r.patient_id", "told_by", "reason"},
 	{"intervention", "'intervention_' || status", "r.patient_id", "kind", "reason"},
 	{"attribution", "'cause_' || event", "r.patient_id", "domain", "cause"},
+	{"feed_message", "'message_' || status", "", "event", "'control ID ' || control_id || coalesce(', ' || reason, '')"},
+	{"feed_difference", "'feed_' || event", "r.patient_id", "field", ""},
+	{"patient_alike", "'patients_' || event", "r.patient_id", "", ""},
 	{"audit_event", "event", "r.patient_id", "about", "CASE WHEN seat IS NULL THEN detail ELSE coalesce(detail || ', ', '') || 'at the seat ' || seat END"},
 }
 

@@ -22,6 +22,9 @@ func (s *Store) EditStay(ctx context.Context, sig ward.Signature, stay ward.Stay
 		if stay.Version != next.Version {
 			return next, changedMeanwhile()
 		}
+		if err := w.settleTyped(ctx, next.PatientID, next.Visit, feedFieldsOfStay(&next), feedFieldsOfStay(&stay)); err != nil {
+			return next, err
+		}
 		moved := !stay.AdmittedAt.Equal(next.AdmittedAt)
 		next.Visit, next.Bed, next.Clinician, next.Reason = stay.Visit, stay.Bed, stay.Clinician, stay.Reason
 		if !moved {

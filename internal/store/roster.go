@@ -157,8 +157,8 @@ func (w *tx) putPIN(ctx context.Context, name string, pin ward.PIN) error {
 	return err
 }
 
-// WithoutPINs reports whether no member of staff has a PIN yet.
+// WithoutPINs reports whether no member of staff has a PIN yet. The key of a feed is none.
 func (s *Store) WithoutPINs(ctx context.Context) (bool, error) {
 	known, err := staff(ctx, s.direct())
-	return !slices.ContainsFunc(known, func(m ward.Staff) bool { return m.PIN.Set() }), s.explain(err)
+	return !slices.ContainsFunc(known, func(m ward.Staff) bool { return m.Role != ward.Feed && m.PIN.Set() }), s.explain(err)
 }
