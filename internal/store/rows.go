@@ -63,7 +63,7 @@ type record struct {
 func recordOf(l *layout, row []engine.Value) record {
 	r := record{table: l.table}
 	for i, name := range l.names {
-		r.add(name, driverValue(&row[i]))
+		r.add(name, row[i].Any())
 	}
 	return r
 }
