@@ -35,7 +35,7 @@ var trail = []struct{ table, event, patient, about, detail string }{
 	{"seat", "CASE active WHEN 1 THEN 'seat_added' ELSE 'seat_disabled' END", "", "label", "coalesce('the key of ' || staff, 'a workstation') || ', ' || fingerprint"},
 	{"patient", "CASE version WHEN 1 THEN 'patient_added' ELSE 'patient_edited' END", "r.patient_id", "", "reason"},
 	{"patient_link", "'patient_' || event", "r.patient_id", "", "reason"},
-	{"stay", "CASE WHEN status = 'withdrawn' THEN 'stay_withdrawn' WHEN version = 1 THEN 'stay_began' WHEN discharged_at IS NOT NULL THEN 'stay_ended' ELSE 'stay_edited' END", "r.patient_id", "", "coalesce(discharge, reason)"},
+	{"stay", "CASE WHEN status = 'withdrawn' THEN 'stay_withdrawn' WHEN version = 1 THEN 'stay_began' WHEN discharged_at IS NOT NULL THEN 'stay_ended' ELSE 'stay_edited' END", "r.patient_id", "", "CASE WHEN status = 'withdrawn' THEN reason ELSE coalesce(discharge, reason) END"},
 	{"neuro_check", "'check_' || status", "r.patient_id", "check_id", "'grade ' || grade_low || CASE WHEN grade_low = grade_high THEN '' ELSE ' to ' || grade_high END || ', flag ' || flag || coalesce(', ' || reason, '')"},
 	{"reevaluation", "'flag_reevaluated'", "r.patient_id", "check_id", "'flag ' || flag || ', because of check ' || because"},
 	{"follow_up", "'follow_up_' || event", "r.patient_id", "check_id", "coalesce(outcome, level, note)"},

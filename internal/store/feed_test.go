@@ -128,7 +128,7 @@ func TestAStayOfTheFeedIsWithdrawnAndRestored(t *testing.T) {
 	}
 	storetest.Save(t, s, checkOf(p, "a", 10, time.Hour))
 	stay = historyOf(t, s, p.ID).Stays[0]
-	refused(t, take(func(a *store.FeedAct) error { return a.Withdraw(p.ID, &stay) }), ward.KindConflict, "something is recorded in the stay")
+	refused(t, take(func(a *store.FeedAct) error { return a.Withdraw(p.ID, &stay) }), ward.KindConflict, "was recorded in this stay")
 	whole(t, s)
 }
 

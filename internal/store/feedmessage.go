@@ -87,7 +87,7 @@ func (a *FeedAct) Seen(application, facility, controlID, digest string) (seen Se
 	return seen, err
 }
 
-// FeedPatient is the part of a patient's record that the replay of messages needs.
+// FeedPatient has the part of a patient's record that the replay of messages needs.
 type FeedPatient struct {
 	MRN         string         // the present one; of a linked patient that of the one that it is linked into
 	Versions    []ward.Patient // newest first
@@ -95,7 +95,7 @@ type FeedPatient struct {
 	Differences []FeedDifference
 }
 
-// FeedJournal is what messages about some patients are replayed from.
+// FeedJournal has the messages and the patients of a replay.
 type FeedJournal struct {
 	Messages []FeedMessage
 	Patients []FeedPatient

@@ -55,16 +55,20 @@ func (a *FeedAct) stay(patient int64, was *ward.Stay) (ward.Stay, error) {
 	if err != nil {
 		return ward.Stay{}, err
 	}
-	at := slices.IndexFunc(stays, func(s ward.Stay) bool {
+	if at := indexOfStay(stays, was); at >= 0 {
+		return stays[at], nil
+	}
+	return ward.Stay{}, ward.Conflict("the stay of the message is not in the log as the messages before it left it")
+}
+
+// indexOfStay returns the index of the stay that is was, or -1.
+func indexOfStay(stays []ward.Stay, was *ward.Stay) int {
+	return slices.IndexFunc(stays, func(s ward.Stay) bool {
 		if was.ID != 0 {
 			return s.ID == was.ID
 		}
 		return ward.FoldLine(s.Visit) == ward.FoldLine(was.Visit) && s.AdmittedAt.Equal(was.AdmittedAt) && s.DischargedAt.Equal(was.DischargedAt)
 	})
-	if at < 0 {
-		return ward.Stay{}, ward.Conflict("the stay of the message is not in the log as the messages before it left it")
-	}
-	return stays[at], nil
 }
 
 // EditStay records the fields in which after differs from was: visit, bed, clinician and
@@ -142,17 +146,9 @@ func (a *FeedAct) Withdraw(patient int64, was *ward.Stay) error {
 	if err != nil {
 		return err
 	}
-	busy, err := a.Busy(patient, &stay)
-	if err != nil {
-		return err
-	}
-	if busy {
-		return ward.Conflict("something is recorded in the stay")
-	}
-	stay.Version++
-	stay.Status, stay.Reason, stay.Recorded, stay.EndUnconfirmed = ward.Withdrawn, "", a.tx.sig, false
+	stay.Reason = ""
 	a.moved[stay.PatientID] = true
-	return a.tx.putStay(a.ctx, &stay)
+	return a.tx.withdrawStay(a.ctx, &stay)
 }
 
 // Restore lets a withdrawn stay count again, as after has it.
@@ -185,22 +181,15 @@ func (a *FeedAct) Restore(patient, id int64, after *ward.Stay) error {
 	return ward.Conflict("the stay that was withdrawn is not in the log")
 }
 
-// Busy reports whether something was recorded in a stay of a patient besides the stay: a
-// check, a report, an intervention, an order, a named cause or a draft.
+// Busy reports whether something that counts was recorded in a stay of a patient besides
+// the stay.
 func (a *FeedAct) Busy(patient int64, stay *ward.Stay) (bool, error) {
-	h, err := a.tx.reader().history(a.ctx, patient, wholePart)
+	chart, err := a.tx.reader().chart(a.ctx, patient)
 	if err != nil {
 		return false, err
 	}
-	holds := func(t time.Time) bool { return stay.Holds(t) }
-	interventions, err := interventions.of(a.ctx, a.tx.reader(), `WHERE r.patient_id IN (`+groupOf("$1")+`)`, patient)
-	busy := slices.ContainsFunc(h.Checks, func(c ward.Check) bool { return holds(c.PerformedAt) }) ||
-		slices.ContainsFunc(h.Reports, func(r ward.Report) bool { return holds(r.ToldAt) }) ||
-		slices.ContainsFunc(interventions, func(i ward.Intervention) bool { return !i.Withdrawn && holds(i.DoneAt) }) ||
-		slices.ContainsFunc(h.Orders, func(o ward.Order) bool { return holds(o.Ordered.At) }) ||
-		slices.ContainsFunc(h.Attributions, func(c ward.Attribution) bool { return holds(c.Named.At) }) ||
-		slices.ContainsFunc(h.Drafts, func(d ward.Draft) bool { return holds(d.Since) })
-	return busy, err
+	at := indexOfStay(chart.Stays, stay)
+	return at >= 0 && chart.UseOf(&chart.Stays[at]) != "", nil
 }
 
 // HasRecords reports whether anything is recorded about a patient besides identifiers and
