@@ -74,7 +74,7 @@ fails; words go to the standard error. records are the numbers of the records th
 it appended, and the fields of the command itself follow:
 
   {"ok":true,"command":"patient transfer","exit":0,"recorded":1,"records":[353],
-   "did":"transferred","patient":17,"stay":42,"there_already":false,"dry_run":false}
+   "did":"transferred","patient":17,"stay":42,"there_already":false}
   {"ok":false,"command":"import","exit":3,
    "error":{"kind":"invalid","code":"rows_refused","message":"...","flags":[]},
    "problems":[{"code":"not_allowed","column":"ice_year","reason":"allowed: 0, 1",

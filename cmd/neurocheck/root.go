@@ -22,7 +22,11 @@ type app struct {
 // execute runs the command line and returns the exit status.
 func execute(ctx context.Context, args []string) int {
 	a := &app{}
-	root := a.root()
+	return a.execute(ctx, a.root(), args)
+}
+
+// execute runs the command line of a root command.
+func (a *app) execute(ctx context.Context, root *cobra.Command, args []string) int {
 	root.SetArgs(args)
 	cmd, err := root.ExecuteContextC(ctx)
 	if err != nil && !a.started {
@@ -62,7 +66,7 @@ its settings file: see neurocheck config.`,
 	root.PersistentFlags().String("config", "", "the site's settings, a TOML `FILE`")
 	root.Flags().BoolVar(&a.readOnly, "read-only", false, "look at a log without being able to change it")
 	root.AddCommand(a.board(), a.check(), a.grade(), a.importer(), a.export(), a.verify(), a.audit(), a.handover(), a.report(),
-		a.staff(), a.seat(), a.serve(), a.wall(), a.backup(), a.restore(), a.config(), a.demo(), a.status(), a.intake(), helpExit(), helpKiosk())
+		a.staff(), a.seat(), a.serve(), a.wall(), a.backup(), a.restore(), a.config(), a.demo(), a.status(), a.patient(), a.intake(), helpExit(), helpKiosk())
 	explainServe(root)
 	return root
 }

@@ -107,6 +107,23 @@ func (s *Store) PatientByMRN(ctx context.Context, mrn string) (p ward.Patient, e
 	return p, err
 }
 
+// NumberByMRN returns the patient under whom an MRN, present or former, was recorded, also
+// of one who is linked into another. It returns [ward.KindNotFound] if there is none.
+func (s *Store) NumberByMRN(ctx context.Context, mrn string) (id int64, err error) {
+	err = s.read(ctx, func(in reader) (err error) {
+		found, err := engine.All(ctx, in.q, engine.Scan[int64], `SELECT patient_id FROM patient_mrn WHERE folded = $1`, ward.FoldMRN(mrn))
+		if err == nil && len(found) == 0 {
+			err = in.noMRN(ctx, mrn)
+		}
+		if err == nil {
+			id = found[0]
+			err = in.hasMRN(ctx, id, mrn)
+		}
+		return err
+	})
+	return id, err
+}
+
 // noMRN returns the error for an MRN that the table of MRNs does not have. If a patient of
 // the record has it, the table is damaged.
 func (in reader) noMRN(ctx context.Context, mrn string) error {

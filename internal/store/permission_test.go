@@ -37,7 +37,7 @@ type ground struct {
 // reads are the methods that take no author: the caller signs in first, and a command
 // or a screen asks the permission table before it reads.
 var reads = []string{
-	"Board", "Chart", "Charts", "PatientByMRN", "KnownPatients", "EachCheck", "EachAudit", "Export", "Snapshot", "Ticks",
+	"Board", "Chart", "Charts", "PatientByMRN", "NumberByMRN", "KnownPatients", "EachCheck", "EachAudit", "Export", "Snapshot", "Ticks",
 	"Inbox", "InboxMessage", "CountInbox", "Settings", "SettingsSince", "Staff", "StaffMember", "Seats", "Ward", "WithoutPINs", "Changed", "Head", "Contents", "Backup", "OnCopy", "Provenance", "Verdicts", "Verify", "VerifyWith",
 }
 
@@ -239,6 +239,10 @@ func attempts() []attempt {
 		}},
 		{"WithdrawStay", ward.MayMovePatient, func(f *ground, sig ward.Signature) error {
 			_, err := f.WithdrawStay(f.t.Context(), sig, f.empty.ID, "the wrong patient")
+			return err
+		}},
+		{"WithdrawLatestStay", ward.MayMovePatient, func(f *ground, sig ward.Signature) error {
+			_, err := f.WithdrawLatestStay(f.t.Context(), sig, f.other.ID, "the wrong patient")
 			return err
 		}},
 		{"Link", ward.MayLink, func(f *ground, sig ward.Signature) error {
