@@ -306,7 +306,9 @@ func taken(table string) string {
 	if table == "" {
 		names := namesIn("")
 		for _, t := range tables[1:] {
-			names = append(names, "["+t.name+"]")
+			if !strings.Contains(t.name, ".") {
+				names = append(names, "["+t.name+"]")
+			}
 		}
 		return "there are " + either(names, "and")
 	}
