@@ -19,6 +19,10 @@ import (
 	"neurocheck/internal/ward"
 )
 
+// answerID makes the ID of an answer, after its message was applied and noted; a test stops
+// the program there.
+var answerID = newID
+
 // taking holds the flags of neurocheck intake.
 type taking struct {
 	app    *app
@@ -115,7 +119,7 @@ func (f *taking) open(cmd *cobra.Command) (s *store.Store, taker *intake.Taker, 
 	if err != nil {
 		return nil, nil, site, unfit(s, err)
 	}
-	return s, &intake.Taker{Log: s, Settings: rules, Feed: by, NewID: newID}, settings.Site, nil
+	return s, &intake.Taker{Log: s, Settings: rules, Feed: by, NewID: answerID}, settings.Site, nil
 }
 
 // file takes the messages of a file.
@@ -287,5 +291,5 @@ func takerFor(ctx context.Context, cmd *cobra.Command, s *store.Store) (*intake.
 		return nil, err
 	}
 	rules, err := intake.FromSite(&settings.Site)
-	return &intake.Taker{Log: s, Settings: rules, NewID: newID}, err
+	return &intake.Taker{Log: s, Settings: rules, NewID: answerID}, err
 }
