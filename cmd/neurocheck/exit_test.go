@@ -101,6 +101,50 @@ func TestEveryCommandHasItsExitCodesAndItsJSON(t *testing.T) {
 	}
 }
 
+// A failure of each kind, on a log without staff that has one patient.
+func TestFailuresOfEachKind(t *testing.T) {
+	folder := t.TempDir()
+	t.Chdir(folder)
+	t.Setenv("HOME", folder)
+	writeInputs(t)
+	ada := []string{"--name", "Okafor, Ada", "--birth-date", "1961-03-14"}
+	admit := func(mrn string, more ...string) []string {
+		return slices.Concat([]string{"patient", "admit", "--mrn", mrn}, ada, more)
+	}
+	for _, c := range []struct {
+		exit int
+		args []string
+	}{
+		{1, []string{"patient", "list", "--db", "checks.csv"}},
+		{1, []string{"verify", "--head", "1111111111111111"}},
+		{1, []string{"config", "--config", "."}},
+		{1, []string{"import", "missing.csv"}},
+		{2, []string{"patient", "transfer", "0042317"}},
+		{2, []string{"patient", "discharge", "0042317", "--how", "away"}},
+		{2, []string{"patient", "transfer"}},
+		{2, []string{"export"}},
+		{2, []string{"report", "--ward"}},
+		{2, []string{"verify", "--accept"}},
+		{3, []string{"patient", "transfer", "9999", "--bed", "2"}},
+		{3, []string{"patient", "transfer", "0042317", "--bed", "a bed with far too long a name"}},
+		{3, []string{"patient", "readmit", "0042317", "--at", "2020-01-01T00:00:00Z"}},
+		{3, admit("0042317", "--visit", "V2", "--at", "2020-01-01T00:00:00Z")},
+		{3, []string{"staff", "add", "New Nurse"}},
+		{3, []string{"import", "bad.csv"}},
+		{3, []string{"backup", "checks.csv"}},
+		{3, []string{"config", "--config", "missing.toml"}},
+		{4, admit("9")},
+		{4, admit("42317")},
+		{4, []string{"import", "twin.csv"}},
+		{4, []string{"import", "twin.csv", "--dry-run"}},
+	} {
+		if !slices.Contains(c.args, "--db") {
+			c.args = append(c.args, "--db", "free.db")
+		}
+		failsWith(t, c.exit, c.args...)
+	}
+}
+
 // each calls do for a command and those below it.
 func each(cmd *cobra.Command, do func(*cobra.Command)) {
 	do(cmd)
@@ -145,11 +189,14 @@ func failsWith(t *testing.T, exit int, args ...string) {
 	}
 }
 
-// writeInputs writes the files of the usages, and a log with staff and one patient.
+// writeInputs writes the files of the usages, and two logs with one patient: ward.db with
+// staff, free.db without.
 func writeInputs(t *testing.T) {
 	t.Helper()
 	for name, text := range map[string]string{
 		"checks.csv": "mrn,name,birth_date,performed_at,tool\n0042317,\"Okafor, Ada\",1961-03-14,2026-03-14T09:05:00Z,ice\n",
+		"bad.csv":    "mrn,name,birth_date,performed_at,tool,ice_year\n0042317,\"Okafor, Ada\",1961-03-14,2026-03-14T09:05:00Z,ice,7\n",
+		"twin.csv":   "mrn,name,birth_date,performed_at,tool\n99,\"Okafor, Ada\",1961-03-14,2026-03-14T09:05:00Z,ice\n",
 		"site.toml":  "[intervals]\nnone = \"6h\"\n",
 		"desk.pub":   "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ0jLwyv7a6L8pVZQYfQkV6YIcJ9gk0Sjr3m6wvZ0E4w desk\n",
 	} {
@@ -170,11 +217,17 @@ func writeInputs(t *testing.T) {
 	if err := s.SetUp(t.Context(), kim, ward.Ward{Name: "Haematology 4", Zone: "UTC"}, ward.Staff{Name: kim.By, Role: ward.Admin, Active: true, PIN: ward.PIN{Digest: digest}}); err != nil {
 		t.Fatal(err)
 	}
-	p := ward.Patient{MRN: "0042317", Name: "Okafor, Ada", BirthDate: ward.Date{Year: 1961, Month: 3, Day: 14}, Tool: icans.ICE}
-	if _, _, err := s.Admit(t.Context(), kim, p, ward.Stay{AdmittedAt: kim.At}); err != nil {
+	free, err := store.Create(t.Context(), "free.db")
+	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
+	p := ward.Patient{MRN: "0042317", Name: "Okafor, Ada", BirthDate: ward.Date{Year: 1961, Month: 3, Day: 14}, Tool: icans.ICE}
+	for _, s := range []*store.Store{s, free} {
+		if _, _, err := s.Admit(t.Context(), kim, p, ward.Stay{AdmittedAt: kim.At}); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

@@ -124,13 +124,26 @@ func birthDate(text string, zone *time.Location) (ward.Date, error) {
 	r := reading.BirthDate(text, now(), zone)
 	switch {
 	case r.Err != "":
-		return ward.Date{}, wrongUse{errors.New("--birth-date: " + r.Err)}
+		return ward.Date{}, wrongUse{errors.New("--birth-date: " + withoutDate(r.Err))}
 	case r.Question != "":
 		return ward.Date{}, wrongUse{errors.New("--birth-date can be read as two days: write it as 1961-03-14")}
 	case r.Value.Partial():
 		return ward.Date{}, nil
 	}
 	return ward.Date{Year: r.Value.Year, Month: r.Value.Month, Day: r.Value.Day}, nil
+}
+
+// withoutDate returns the reason why a date of birth is refused without the date, because
+// no message holds the data of a patient.
+func withoutDate(reason string) string {
+	for part, words := range map[string]string{
+		"is in the future": "it is in the future", "years ago": "it is over 130 years ago", "there is no ": "there is no such day",
+	} {
+		if strings.Contains(reason, part) {
+			return words
+		}
+	}
+	return reason
 }
 
 // infusionTime reads --infused-at, which may be ahead.

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"neurocheck/internal/ward"
+	"neurocheck/internal/wholefile"
 )
 
 // mostPINFile is more than any PIN or passphrase needs, in bytes.
@@ -21,7 +22,7 @@ func pinInFile(path string) (string, error) { return secretInFile("--pin-file", 
 // be able to read the file, unless the service manager put it into the folder of its
 // credentials.
 func secretInFile(flag, name, path string) (string, error) {
-	f, err := os.Open(path)
+	f, err := wholefile.OpenPlain(path)
 	if err != nil {
 		return "", err
 	}
@@ -30,8 +31,6 @@ func secretInFile(flag, name, path string) (string, error) {
 	switch {
 	case err != nil:
 		return "", err
-	case !info.Mode().IsRegular():
-		return "", ward.Unavailable(flag + " " + path + " is no regular file")
 	case runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 && !isCredential(path):
 		return "", ward.Unavailable(fmt.Sprintf("%s %s can be read by others: set its mode to 0600 (chmod 600)", flag, path))
 	}

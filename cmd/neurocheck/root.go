@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -76,6 +77,12 @@ func none(cmd *cobra.Command, args []string) error {
 	switch {
 	case len(args) == 0:
 		return nil
+	case cmd.HasParent() && cmd.HasSubCommands():
+		var names []string
+		for _, c := range cmd.Commands() {
+			names = append(names, c.Name())
+		}
+		return fmt.Errorf("%s has no such command; there are %s", cmd.Name(), strings.Join(names, ", "))
 	case cmd.HasParent():
 		return fmt.Errorf("%s takes no argument", cmd.Name())
 	}

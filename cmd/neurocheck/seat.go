@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -80,11 +83,21 @@ func (f *seating) changing(ctx context.Context, change func(*store.Store, ward.S
 	return change(s, sig)
 }
 
+// readKeyFile reads the file of a public key, which is much shorter than the limit.
+func readKeyFile(path string) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close() // opened for reading only
+	return io.ReadAll(io.LimitReader(file, 64<<10))
+}
+
 func (f *seating) add(cmd *cobra.Command, args []string) error {
 	if f.keyFile == "" {
 		return wrongUse{errors.New("name the public key: --key-file KEY.pub")}
 	}
-	text, err := os.ReadFile(f.keyFile)
+	text, err := readKeyFile(f.keyFile)
 	if err != nil {
 		return err
 	}
@@ -100,7 +113,7 @@ func (f *seating) add(cmd *cobra.Command, args []string) error {
 			return err
 		}
 		if f.asJSON {
-			return answerAct(cmd, &f.receipt, seatJSON{seat.Label, seat.Kind, seat.Staff, seat.Fingerprint, true})
+			return f.answer(cmd, s, seat.Label)
 		}
 		_, err := fmt.Fprintf(cmd.ErrOrStderr(), "the key %s opens the seat %s\n", seat.Fingerprint, harmless(seat.Label))
 		return err
@@ -113,10 +126,7 @@ func (f *seating) disable(cmd *cobra.Command, args []string) error {
 		if err := s.DisableSeat(store.WithReceipt(cmd.Context(), &f.receipt), sig, label); err != nil || !f.asJSON {
 			return err
 		}
-		return answerAct(cmd, &f.receipt, struct {
-			Label  string `json:"label"`
-			Active bool   `json:"active"`
-		}{label, false})
+		return f.answer(cmd, s, label)
 	})
 }
 
@@ -133,7 +143,7 @@ func (f *seating) list(cmd *cobra.Command, _ []string) (err error) {
 	if f.asJSON {
 		list := []seatJSON{}
 		for _, x := range known {
-			list = append(list, seatJSON{x.Label, x.Kind, x.Staff, x.Fingerprint, x.Active})
+			list = append(list, newSeatJSON(x))
 		}
 		return answerRead(cmd, struct {
 			Seats []seatJSON `json:"seats"`
@@ -161,4 +171,21 @@ type seatJSON struct {
 	Member      string        `json:"member"`
 	Fingerprint string        `json:"fingerprint"`
 	Active      bool          `json:"active"`
+}
+
+func newSeatJSON(s ward.Seat) seatJSON {
+	return seatJSON{s.Label, s.Kind, s.Staff, s.Fingerprint, s.Active}
+}
+
+// answer writes the seat of a label as JSON after a change.
+func (f *seating) answer(cmd *cobra.Command, s *store.Store, label string) error {
+	known, err := s.Seats(cmd.Context())
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(known, func(x ward.Seat) bool { return strings.EqualFold(x.Label, label) })
+	if i < 0 {
+		return ward.NotFound("there is no such seat")
+	}
+	return answerAct(cmd, &f.receipt, newSeatJSON(known[i]))
 }

@@ -15,37 +15,9 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"neurocheck/internal/pin"
-	"neurocheck/internal/store"
-	"neurocheck/internal/ward"
+	"neurocheck/internal/faults"
 	"neurocheck/internal/wholefile"
 )
-
-// staffedWard makes a log with a staff, of which everyone has the PIN, and with a patient.
-func staffedWard(t *testing.T, env []string, log string) {
-	t.Helper()
-	must := func(err error) {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	s, err := store.Create(t.Context(), log)
-	must(err)
-	at := clockStart().Add(-time.Hour)
-	keeper := pin.Keeper{Cost: pin.Cost{Passes: 1, KiB: 8, Threads: 1}, Pepper: pin.File(filepath.Join(envOf(env, "HOME"), ".config", "neurocheck", "pepper"))}
-	secret := func() ward.PIN {
-		digest, err := keeper.Digest(thePIN, true)
-		must(err)
-		return ward.PIN{Digest: digest}
-	}
-	kim := ward.Sign("Kim Adler", at)
-	must(s.SetUp(t.Context(), kim, ward.Ward{Name: "Haematology 4", Zone: "UTC"}, ward.Staff{Name: "Kim Adler", Role: ward.Admin, Active: true, PIN: secret()}))
-	must(s.AddStaff(t.Context(), kim, ward.Staff{Name: "Sam Lee", Role: ward.Nurse, Active: true, PIN: secret()}))
-	_, _, err = s.Admit(t.Context(), kim, ward.Patient{MRN: "0042317", Name: "OKAFOR, Ada", BirthDate: ward.Date{Year: 1961, Month: 3, Day: 14}, Tool: 1}, ward.Stay{AdmittedAt: at})
-	must(err)
-	must(s.Close())
-}
 
 // readings are commands that show patients, with a word of their output.
 var readings = map[string][]string{
@@ -57,33 +29,13 @@ var readings = map[string][]string{
 	"patient_added": {"audit", "--json", "--by", "Sam Lee"},
 }
 
-// outcomeOfRun is that of a command that was run to its end.
-type outcomeOfRun struct {
-	out, err string
-	status   int
-	took     time.Duration
-}
-
-func runToEnd(t *testing.T, env []string, args ...string) (o outcomeOfRun) {
-	t.Helper()
-	cmd := exec.Command("neurocheck", args...)
-	cmd.Env = env
-	var out, errors bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &errors
-	begin := time.Now()
-	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
-		t.Fatal(err)
-	}
-	return outcomeOfRun{out.String(), errors.String(), cmd.ProcessState.ExitCode(), time.Since(begin)}
-}
-
 // stoppedWriter starts an import and stops it with SIGSTOP in the middle of its save, with
 // the writers' turn and SQLite's lock. goOn lets it go on to its end.
 func stoppedWriter(t *testing.T, env []string, log string) (goOn func()) {
 	t.Helper()
 	var rows bytes.Buffer
 	rows.WriteString("mrn,name,birth_date,performed_at,tool,ice_year\n")
-	for i := range 12000 {
+	for i := range 4000 {
 		rows.WriteString("9,\"LIND, Eva\",1949-05-02," + clockStart().Add(time.Duration(i-20000)*time.Minute).UTC().Format(time.RFC3339) + ",ice,1\n")
 	}
 	file := filepath.Join(t.TempDir(), "many.csv")
@@ -113,7 +65,7 @@ func stoppedWriter(t *testing.T, env []string, log string) (goOn func()) {
 	go func() { ended <- cmd.Wait() }()
 	t.Cleanup(func() { _ = cmd.Process.Kill() })
 	long := 0
-	for long < 20 { // longer than the sign-in holds it
+	for long < 12 { // longer than the sign-in holds it
 		select {
 		case err := <-ended:
 			t.Fatalf("the import ended before it was stopped: %v %s", err, said.String())
@@ -212,32 +164,16 @@ func guesses(t *testing.T, env []string, log string) {
 // A full disk keeps no one from signing in and reading, also if the counts of wrong PINs, the
 // home and the temporary folder are on it (cases.md C3).
 func TestReadingOnAFullDisk(t *testing.T) {
-	folder := os.Getenv("NEUROCHECK_SMALL_DISK")
+	folder := faults.OnSmallDisk(t, "24")
 	if folder == "" {
-		t.Parallel()
-		if os.Getuid() != 0 {
-			t.Skip("only root mounts a small file system")
-		}
-		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestReadingOnAFullDisk$", "-test.v")
-		cmd.Env = append(os.Environ(), "NEUROCHECK_SMALL_DISK="+t.TempDir())
-		cmd.SysProcAttr = &syscall.SysProcAttr{Unshareflags: unix.CLONE_NEWNS} // the mount is seen by that process alone
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Fatalf("%v\n%s", err, out)
-		}
 		return
-	}
-	if err := unix.Mount("neurocheck", folder, "tmpfs", 0, "size=24m,mode=0700"); err != nil {
-		t.Skipf("no file system can be mounted here: %v", err)
 	}
 	t.Setenv("TMPDIR", folder)
 	env := signedIn(home(t))
 	tries := filepath.Join(envOf(env, "HOME"), ".config", "neurocheck", "pepper-tries")
 	log := filepath.Join(folder, "ward.db")
 	staffedWard(t, env, log)
-	filler := filepath.Join(folder, "filler")
-	if err := exec.Command("dd", "if=/dev/zero", "of="+filler, "bs=4k").Run(); err == nil {
-		t.Fatal("the disk is not full")
-	}
+	empty := faults.FillDisk(t, folder, 0)
 	for word, args := range readings {
 		o := runToEnd(t, env, append(args, "--db", log)...)
 		if o.status != 0 || !strings.Contains(o.out, word) || !strings.Contains(o.err, "the audit lacks this act so far") || !strings.Contains(o.err, "the disk is full") {
@@ -246,9 +182,7 @@ func TestReadingOnAFullDisk(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = os.Remove(wholefile.InMemory(tries)) }) // it has the wrong ones
 	guesses(t, env, log)
-	if err := os.Remove(filler); err != nil {
-		t.Fatal(err)
-	}
+	empty()
 	trail := run(t, env, "audit", "--by", "Sam Lee", "--db", log)
 	if late := strings.Count(trail, "recorded late"); late < len(readings) {
 		t.Errorf("%s late records:\n%s", strconv.Itoa(late), trail)

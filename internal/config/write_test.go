@@ -152,7 +152,7 @@ func drawIntake(t *rapid.T, line *rapid.Generator[string]) (i ward.Intake) {
 	return i
 }
 
-func TestWhatIsWrittenLoadsBackToTheSame(t *testing.T) {
+func TestWrittenSettingsLoadBackTheSame(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := Settings{Site: drawSite(t), Path: rapid.String().Draw(t, "path"), Line: make(map[string]int)}
 		for _, of := range settingsOf(&s.Site) {
@@ -242,7 +242,7 @@ func TestFileSaysWhereEachValueCameFrom(t *testing.T) {
 	}
 
 	b.Reset()
-	if err := WriteJSON(&b, s); err != nil {
+	if err := json.NewEncoder(&b).Encode(JSON(s)); err != nil {
 		t.Fatal(err)
 	}
 	var got struct {
@@ -292,7 +292,7 @@ func TestMissingWordsAreListed(t *testing.T) {
 	}
 
 	b.Reset()
-	if err := WriteJSON(&b, s); err != nil {
+	if err := json.NewEncoder(&b).Encode(JSON(s)); err != nil {
 		t.Fatal(err)
 	}
 	var got struct {

@@ -21,7 +21,8 @@ import (
 type listening struct {
 	*stored
 	address string
-	stop    func() error
+	stop    func() error // asks it to end, and waits for that
+	ended   func() error // waits until it ends by itself
 
 	mu    sync.Mutex
 	notes []string
@@ -47,9 +48,13 @@ func listen(t *testing.T, change func(*Listener)) *listening {
 	go func() { done <- server.Serve(ctx, listener) }()
 	var once sync.Once
 	var stopped error
-	l.stop = func() error {
-		once.Do(func() { cancel(); stopped = <-done })
+	l.ended = func() error {
+		once.Do(func() { stopped = <-done })
 		return stopped
+	}
+	l.stop = func() error {
+		cancel()
+		return l.ended()
 	}
 	t.Cleanup(func() { _ = l.stop() })
 	return l
@@ -192,8 +197,7 @@ func TestConnectionsAndADisabledFeed(t *testing.T) {
 	if got := answer(t, bufio.NewReader(open[0])); got != "AR M9" {
 		t.Errorf("a disabled feed: %s", got)
 	}
-	err := l.stop()
-	if ward.KindOf(err) != ward.KindNotAllowed {
+	if err := l.ended(); ward.KindOf(err) != ward.KindNotAllowed {
 		t.Errorf("the listener ended with %v", err)
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// HandoverJSON writes a handover as one JSON object. Its codes are those of the
+// HandoverJSON returns a handover as a value that encodes as one JSON object. Its codes are those of the
 // CSV and of board --json, its times RFC 3339 on the ward's wall clock; a field that
 // does not apply is left out, and a list without entries is empty.
 func HandoverJSON(h ward.Handover, s Sheet) any {

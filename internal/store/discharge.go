@@ -126,10 +126,6 @@ func (s *Store) Discharge(ctx context.Context, sig ward.Signature, patient int64
 	})
 }
 
-// sameMinute reports whether two times are less than a minute apart, so that an act that
-// is asked for again is found.
-func sameMinute(a, b time.Time) bool { return a.Sub(b).Abs() < time.Minute }
-
 func hasOpenWork(h *ward.History) bool {
 	last := h.Conclusive()
 	return h.Open() != nil || h.Waiting() != nil || len(h.Drafts) > 0 || last != nil && last.Result.Flag.Flagged()

@@ -44,13 +44,13 @@ func (s *Store) SignInFeed(ctx context.Context, sig ward.Signature, key []byte) 
 
 // feedNamed returns the active feed of a name.
 func (s *Store) feedNamed(ctx context.Context, name string) (ward.Staff, error) {
-	known, err := s.Staff(ctx)
+	r, err := s.roster(ctx)
 	if err != nil {
-		return ward.Staff{}, err
+		return ward.Staff{}, s.explain(err)
 	}
-	m, err := named(known, name)
+	m, err := r.named(name)
 	if err != nil && len(name) > len("feed ") && strings.EqualFold(name[:len("feed ")], "feed ") {
-		m, err = named(known, name[len("feed "):])
+		m, err = r.named(name[len("feed "):])
 	}
 	switch {
 	case err != nil:

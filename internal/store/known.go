@@ -37,6 +37,17 @@ func (s *Store) KnownPatients(ctx context.Context) (list []Known, err error) {
 		if err != nil {
 			return err
 		}
+		first, err := records(ctx, in, "stay", decodeStay, `WHERE r.version = 1 ORDER BY r.seq`)
+		if err != nil {
+			return err
+		}
+		began := make(map[int64]ward.Signature, len(first))
+		for i := range first {
+			began[first[i].ID] = first[i].Recorded
+		}
+		for i := range stays {
+			stays[i].Began = began[stays[i].ID]
+		}
 		list = knownPatients(survivors, versions, stays)
 		return in.addFeeds(ctx, list, survivors)
 	})

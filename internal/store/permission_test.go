@@ -38,12 +38,13 @@ type ground struct {
 // or a screen asks the permission table before it reads.
 var reads = []string{
 	"Board", "Chart", "Charts", "PatientByMRN", "NumberByMRN", "KnownPatients", "EachCheck", "EachAudit", "Export", "Snapshot", "Ticks",
-	"Inbox", "InboxMessage", "CountInbox", "Settings", "SettingsSince", "Staff", "StaffMember", "Seats", "Ward", "WithoutPINs", "Changed", "Head", "Contents", "Backup", "OnCopy", "Provenance", "Verdicts", "Verify", "VerifyWith",
+	"Inbox", "InboxMessage", "CountInbox", "Settings", "SettingsSince", "Staff", "StaffMember", "Role", "Seats", "Ward", "WithoutPINs", "Changed", "Head", "Contents", "Backup", "OnCopy", "Provenance", "Verdicts", "Verify", "VerifyWith",
 }
 
 // withoutPatients are the methods that neither read patients nor append to the record.
-// A draft is not part of the record; the form that keeps it is that of the author.
-var withoutPatients = []string{"Close", "Path", "ReadOnly", "Trouble", "Owes", "OwesHere", "StillThere", "Saves", "SetRules", "SetUptime", "KeepDraft", "DropDraft", "DropForm", "DraftOf", "Drafts", "RecordsOf", "ClaimCheck", "ReleaseCheck", "OpenChecks"}
+// A draft is not part of the record; the form that keeps it is that of the author. The turn
+// to listen is taken by the process whose feed signed in.
+var withoutPatients = []string{"Close", "Path", "ReadOnly", "Trouble", "Owes", "OwesHere", "StillThere", "Saves", "SetRules", "SetUptime", "KeepDraft", "DropDraft", "DropForm", "DraftOf", "Drafts", "RecordsOf", "ClaimCheck", "ReleaseCheck", "OpenChecks", "ListenAlone"}
 
 // byOthers are the methods that the authors of this table do not describe, with the
 // test of each.

@@ -72,6 +72,10 @@ type AuditEntry struct {
 	Detail    string
 }
 
+// RecordDamaged is the event of an entry in place of a record that is not shown, because
+// it does not fit its hash or is missing.
+const RecordDamaged = "damaged"
+
 // RecordEvents are the records that are about patients, staff and the ward, with
 // their words.
 var RecordEvents = []Term{
@@ -116,6 +120,7 @@ var RecordEvents = []Term{
 	{"feed_kept", "kept the value of the ward"},
 	{"patients_alike", "marked the patient as perhaps one person with another"},
 	{"patients_distinct", "said that two patients are two persons"},
+	{RecordDamaged, "THIS RECORD IS DAMAGED and is not shown"},
 }
 
 // Words returns the entry in one line, without its author.
