@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -18,8 +19,9 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// goodbye is the time in which a server that was asked to end says so to every seat.
-const goodbye = 12 * time.Second
+// goodbye is the time in which a server that was asked to end says so to every seat, waits
+// for saves, and closes the log.
+const goodbye = 10 * time.Second
 
 // serving is a server of seats.
 type serving struct {
@@ -92,7 +94,8 @@ func (f *serving) run(cmd *cobra.Command, _ []string) (err error) {
 	if err != nil {
 		return err
 	}
-	server, err := seats.New(ctx, f.options(cmd, s, look, key))
+	o := f.options(cmd, s, look, key)
+	server, err := seats.New(ctx, o)
 	if err != nil {
 		return err
 	}
@@ -101,20 +104,27 @@ func (f *serving) run(cmd *cobra.Command, _ []string) (err error) {
 		return ward.Unavailable(fmt.Sprintf("cannot listen at %s: %v", f.listen, err))
 	}
 	fmt.Fprintf(cmd.ErrOrStderr(), "%s is open at %s; the key of this server is %s\n", harmless(w.Name), listener.Addr(), fingerprint)
-	return beside(ctx, look, func() error { return server.Serve(ctx, listener) })
+	helpers := []func(context.Context){look.Run}
+	if log := logFile(s); log != "" {
+		helpers = append(helpers, func(ctx context.Context) {
+			o.Sessions.KeepCounts(ctx, log, listener.Addr().String(), func(err error) {
+				o.Logger.Warn("neurocheck status cannot count the seats", "error", err.Error())
+			})
+		})
+	}
+	return with(ctx, helpers, func() error { return server.Serve(ctx, listener) })
 }
 
-// beside runs a service until work has ended, so that it sees the last save.
-func beside(ctx context.Context, look *service.Service, work func() error) error {
-	looking, end := context.WithCancel(context.WithoutCancel(ctx))
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		look.Run(looking)
-	}()
+// with runs helpers until work has ended, so that a service sees the last save.
+func with(ctx context.Context, helpers []func(context.Context), work func() error) error {
+	helping, end := context.WithCancel(context.WithoutCancel(ctx))
+	var all sync.WaitGroup
+	for _, help := range helpers {
+		all.Go(func() { help(helping) })
+	}
 	err := work()
 	end()
-	<-done
+	all.Wait()
 	return err
 }
 

@@ -28,7 +28,7 @@ func newSeat(ctx context.Context, o Options, makers map[string]desk.Maker, steps
 	if r.o.Sessions == nil {
 		r.o.Sessions = service.NewSessions()
 	}
-	r.session = r.o.Sessions.Join(o.Seat)
+	r.session = r.o.Sessions.Join(o.Seat, steps())
 	r.look = kit.ReadEnv(o.Env)
 	r.look.ASCII = r.look.ASCII || o.ASCII
 	r.look.Light = o.Site.Palette == ward.PaletteLight
