@@ -27,11 +27,13 @@ const Every = time.Second
 
 // Event is news for the screens.
 type Event struct {
-	// Changed is set if records were appended, or if a form of a check was opened or
-	// closed. Patients are those that they are about; none if they are about the staff, the
-	// settings or the audit.
-	Changed  bool
+	// Patients are those about whom records were appended, or for whom a form of a check was
+	// opened or closed.
 	Patients []int64
+	// House is set if records were appended about the ward, its staff, PINs, seats, settings,
+	// or the verdict on the log. A sign-in is no news, because a shift that signs in would
+	// else let each seat read the staff for each person.
+	House bool
 	// Reading is the state of the log: an error if it cannot be read. It is reported when
 	// it begins and when it is over.
 	Reading error
@@ -134,12 +136,12 @@ func (s *Service) Look(ctx context.Context) {
 		}
 		s.failed = true
 	default:
-		e := Event{Changed: found.last != s.seen || len(found.patients) > 0, Patients: found.patients, Read: s.failed}
+		e := Event{Patients: found.patients, House: found.house, Read: s.failed}
 		if found.last != s.seen {
 			s.ask()
 		}
 		s.failed, s.seen, s.open = false, found.last, found.open
-		if e.Changed || e.Read {
+		if len(e.Patients) > 0 || e.House || e.Read {
 			s.announce(e)
 		}
 	}
@@ -150,6 +152,7 @@ type found struct {
 	last     int64 // the number of the last record
 	open     []ward.Draft
 	patients []int64 // those with a new record, or with a form that was opened or closed
+	house    bool    // records about no patient
 }
 
 func (s *Service) poll(ctx context.Context) (f found, err error) {
@@ -161,6 +164,9 @@ func (s *Service) poll(ctx context.Context) (f found, err error) {
 	}
 	if f.last != s.seen {
 		if f.patients, f.last, err = s.o.Log.Changed(ctx, s.seen); err != nil {
+			return f, err
+		}
+		if f.house, err = s.o.Log.HouseChanged(ctx, s.seen); err != nil {
 			return f, err
 		}
 	}
@@ -295,7 +301,7 @@ type Feed struct {
 func (f *Feed) add(e Event) {
 	f.mu.Lock()
 	w := &f.waiting
-	w.Changed = w.Changed || e.Changed
+	w.House = w.House || e.House
 	for _, p := range e.Patients {
 		if !slices.Contains(w.Patients, p) {
 			w.Patients = append(w.Patients, p)

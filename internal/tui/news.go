@@ -129,19 +129,13 @@ func (r *root) takeNews(e news) tea.Cmd {
 		}
 		r.d.SetNotice(desk.NoticeUpkeep, line)
 	}
-	if e.Changed {
-		cmds = append(cmds, r.changed(e.Patients))
+	if e.House {
+		cmds = append(cmds, r.readStaff())
+	}
+	if len(e.Patients) > 0 {
+		cmds = append(cmds, r.deliver(desk.Changed{Patients: e.Patients}))
 	}
 	return tea.Batch(cmds...)
-}
-
-// changed gives the screens the news of changed patients. The staff may have changed with
-// them or alone.
-func (r *root) changed(patients []int64) tea.Cmd {
-	if len(patients) == 0 {
-		return r.readStaff()
-	}
-	return tea.Batch(r.readStaff(), r.deliver(desk.Changed{Patients: patients}))
 }
 
 // connection says, while the log cannot be read, how old the board is.

@@ -35,7 +35,7 @@ func (p program) Desk() *desk.Desk { return p.d }
 func (p program) Stack() *kit.Stack { return p.stack }
 
 func (p program) News(patients []int64) tea.Msg {
-	return news{Event: service.Event{Changed: true, Patients: patients}}
+	return news{Event: service.Event{House: true, Patients: patients}}
 }
 
 func (p program) Tick() tea.Msg { return tick{} }
