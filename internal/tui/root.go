@@ -104,7 +104,7 @@ func (r *root) Update(msg tea.Msg) (same tea.Model, cmd tea.Cmd) {
 	}
 	r.d.SetNow(r.o.Now())
 	cmd = r.handle(msg)
-	return r, tea.Batch(cmd, r.follow())
+	return r, guarded(tea.Batch(cmd, r.follow()))
 }
 
 // after returns the command that must follow a message whatever became of it: the next
@@ -153,6 +153,8 @@ func (r *root) handle(msg tea.Msg) tea.Cmd {
 		return r.takeNews(msg)
 	case asked:
 		return r.giveUp(msg.Request)
+	case failedCommand:
+		return r.recovered(msg.at)
 	case programEnd:
 		return r.takeLeave(msg.reason)
 	case kit.Result[tookOver]:
