@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -69,6 +70,9 @@ func (f *serving) run(cmd *cobra.Command, _ []string) (err error) {
 	}
 	ctx := cmd.Context()
 	allow(ctx, goodbye)
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(50) // most of the memory of many seats stays as it is: it need not double before the garbage goes
+	}
 	s, err := f.openWard(ctx)
 	if err != nil {
 		return err
@@ -200,23 +204,24 @@ const serveHelp = `A server of seats, in /etc/systemd/system/neurocheck.service:
   [Service]
   User=neurocheck
   Environment=NEUROCHECK_DB=/srv/ward/neurocheck.db
-  ExecStart=/usr/bin/neurocheck serve --listen :2222 --host ward.example
+  ExecStart=/usr/bin/neurocheck serve --listen :2222 --host ward
   Restart=on-failure
   TimeoutStopSec=15
   [Install]
   WantedBy=multi-user.target
-
-A workstation, or a member's own machine (Windows has ssh, too):
-  ssh-keygen -t ed25519 -f ward-key   # there; ward-key.pub goes to the server
+A workstation, or a member's own machine with --member (Windows has ssh, too):
+  ssh-keygen -t ed25519 -f ward-key    # there; ward-key.pub goes to the server
   neurocheck seat add "Desk 2" --key-file ward-key.pub --by "Kim Adler"
-  ssh -p 2222 -i ward-key ward.example   # at first, compare the server's key
-
-Behind a bastion, in ~/.ssh/config of the workstation: ProxyJump bastion.example
-All seats then have one address: raise --per-address to their number.
-
-A lost key: neurocheck seat disable "Desk 2" --by "Kim Adler"; its sessions end
-at once. Then add the label again, with another key. Another key of the server:
-stop it, remove its file host-key, start it, and tell the wards its fingerprint.
+and in its ~/.ssh/config, so that ssh ward opens the ward, behind a bastion:
+  Host ward
+    HostName ward.example
+    Port 2222
+    IdentityFile ~/.ssh/ward-key
+    ProxyJump bastion.example          # raise --per-address: one for all seats
+Compare the key of the server at first: serve prints its fingerprint.
+A lost key: neurocheck seat disable "Desk 2" --by "Kim Adler" ends its sessions;
+then add the label with another key. Another key of the server: stop it,
+remove its file host-key, start it, and tell the workstations its fingerprint.
 `
 
 // explainServe lets neurocheck help serve print serveHelp; serve --help lists the flags.

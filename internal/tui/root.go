@@ -84,11 +84,23 @@ func (r *root) Init() tea.Cmd {
 	return tea.Batch(tea.RequestBackgroundColor, r.stack.Init(), r.startWall(), r.nextTick(), r.nextRequest())
 }
 
+// The time between two ticks, and that at a seat over SSH without a key for a while: a
+// server has many of those, and each tick works out what is due and draws the screen.
+const (
+	tickEvery     = time.Second
+	restTickEvery = 3 * time.Second
+	restAfter     = 10 * time.Second
+)
+
 func (r *root) nextTick() tea.Cmd {
 	if !r.live {
 		return nil
 	}
-	return tea.Tick(time.Second, func(time.Time) tea.Msg { return tick{} })
+	every := tickEvery
+	if r.o.Remote && r.session.Over(r.steps(), restAfter) {
+		every = restTickEvery
+	}
+	return tea.Tick(every, func(time.Time) tea.Msg { return tick{} })
 }
 
 // Update implements tea.Model.
