@@ -62,6 +62,8 @@ type Service struct {
 	mu    sync.Mutex
 	feeds []*Feed
 
+	boards boards
+
 	seen   int64
 	open   []ward.Draft // the forms of checks at the last look
 	failed bool         // the last look failed
@@ -74,7 +76,7 @@ type Service struct {
 
 // New returns a service for a log. Records that it has already are no news.
 func New(ctx context.Context, o Options) (*Service, error) {
-	s := &Service{o: o, zone: o.Site.Zone, poke: make(chan struct{}, 1), work: make(chan struct{}, 1)}
+	s := &Service{o: o, zone: o.Site.Zone, poke: make(chan struct{}, 1), work: make(chan struct{}, 1), boards: boards{log: o.Log}}
 	if s.zone == nil {
 		s.zone = time.UTC
 	}

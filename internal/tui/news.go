@@ -57,6 +57,14 @@ func (r *root) serve() tea.Cmd {
 	}
 }
 
+// readBoard reads the board of the log of a server once for all its sessions.
+func (r *root) readBoard(ctx context.Context, log *store.Store) ([]ward.History, error) {
+	if r.o.Service != nil && log == r.o.Store {
+		return r.o.Service.Board(ctx)
+	}
+	return log.Board(ctx)
+}
+
 // run runs a service and returns the function that ends it.
 func run(ctx context.Context, s *service.Service) (end func()) {
 	ctx, cancel := context.WithCancel(ctx)

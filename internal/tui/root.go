@@ -36,6 +36,7 @@ func newSeat(ctx context.Context, o Options, makers map[string]desk.Maker, steps
 	r.d = desk.New(desk.Options{
 		Log: o.Store, Clock: o.Now, NewID: o.NewID, Site: o.Site, PINs: r.inTurn(o.PINs), Support: o.Support, Remote: o.Remote,
 		Only: o.Only, Outside: o.Outside, Waiting: r.o.Sessions.Waiting, OpenDemo: r.openDemo(), Settings: o.Settings,
+		ReadBoard: r.readBoard,
 	})
 	r.d.Doors = desk.Doors{Enter: r.enter, Lock: r.lock, Quit: r.askQuit, Locked: r.lockedSince, Poll: r.poll,
 		InRound: func() bool { return r.isOpen(desk.Round) }}
