@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"neurocheck/internal/tomldoc"
 	"neurocheck/internal/ward"
 )
 
@@ -235,7 +236,7 @@ func completeProducts(site *ward.Site) {
 
 // settingAt returns the setting with that path, or nil.
 func settingAt(path []string) *setting {
-	if len(path) == deepest && isProduct(path[:deepest-1]) {
+	if len(path) == tomldoc.Deepest && isProduct(path[:tomldoc.Deepest-1]) {
 		for _, s := range productSettings(ward.FoldLine(path[2])) {
 			if s.name == path[3] {
 				return &s
@@ -246,7 +247,7 @@ func settingAt(path []string) *setting {
 	if path[0] == words {
 		return wordAt(path)
 	}
-	key := named(path)
+	key := tomldoc.Named(path)
 	if i := slices.IndexFunc(settings, func(s setting) bool { return s.key() == key }); i >= 0 {
 		return &settings[i]
 	}
@@ -255,12 +256,12 @@ func settingAt(path []string) *setting {
 
 // isProduct reports whether the path is that of a product's table.
 func isProduct(path []string) bool {
-	return len(path) == deepest-1 && path[0] == "checklist" && path[1] == "products"
+	return len(path) == tomldoc.Deepest-1 && path[0] == "checklist" && path[1] == "products"
 }
 
 // isTableAt reports whether the path is that of a table of settings.
 func isTableAt(path []string) bool {
-	return len(path) == 1 && (isTable(path[0]) || path[0] == words) || isLanguage(path) || isProduct(path) || named(path) == products
+	return len(path) == 1 && (isTable(path[0]) || path[0] == words) || isLanguage(path) || isProduct(path) || tomldoc.Named(path) == products
 }
 
 func isTable(name string) bool {

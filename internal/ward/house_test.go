@@ -67,7 +67,7 @@ var only = map[string]string{
 	"github.com/spf13/cobra":       "cmd/",
 	"filippo.io/age":               "internal/backup cmd/",
 	"golang.org/x/crypto/argon2":   "internal/pin",
-	"github.com/pelletier/go-toml": "internal/config",
+	"github.com/pelletier/go-toml": "internal/tomldoc",
 }
 
 // pure are the packages that import nothing but the standard library, icans and the
