@@ -191,18 +191,28 @@ func grouped(problems []csvlog.Problem) []fileProblem {
 	at := make(map[key]int)
 	list := []fileProblem{}
 	for _, p := range problems {
-		k := key{p.Column, p.Reason}
+		k := key{p.Column, sameReason(p.Reason)}
 		i, known := at[k]
 		if !known {
 			i = len(list)
 			at[k] = i
-			list = append(list, fileProblem{Code: "invalid", Column: p.Column, Reason: p.Reason})
+			list = append(list, fileProblem{Code: p.Kind(), Column: p.Column, Reason: p.Reason})
 		}
 		if list[i].Count++; len(list[i].Lines) < mostLines {
 			list[i].Lines = append(list[i].Lines, p.Line)
 		}
 	}
 	return list
+}
+
+// sameReason returns a reason without the line that it names, so that reasons that differ
+// only in it are one.
+func sameReason(reason string) string {
+	rest, ok := strings.CutPrefix(reason, "line ")
+	if !ok {
+		return reason
+	}
+	return strings.TrimLeft(rest, "0123456789")
 }
 
 // exit reports a failure to the caller of the program, in words and, if --json asks

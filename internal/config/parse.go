@@ -37,7 +37,7 @@ func parse(doc []byte) (ward.Site, map[string]int, []tomldoc.Fault) {
 	return p.site, line, p.faults
 }
 
-// example is how a setting is written.
+// example is a setting for the error of a file that is no TOML.
 const example = `a setting is a line such as none = "8h", with times and texts in quotes`
 
 type parsing struct {

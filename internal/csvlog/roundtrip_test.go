@@ -32,7 +32,7 @@ func logOf(t *testing.T, text string) string {
 	}
 	defer log.Close()
 	at := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
-	file, err := Read(strings.NewReader(text), "in.csv", at, nil)
+	file, err := Read(strings.NewReader(text), Options{Name: "in.csv", Now: at})
 	if err != nil {
 		t.Fatal(err)
 	}

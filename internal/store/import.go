@@ -13,6 +13,11 @@ import (
 // ImportOptions are the options of [Store.Import].
 type ImportOptions struct {
 	DryRun bool // do everything but keep it
+	// Both keeps checks of the same patient and minute with other findings.
+	Both bool
+	// OnWard keeps new patients without a discharge on the ward, however old their last
+	// check is.
+	OnWard bool
 	// NewPatients admits also those who look known: see [Store.Import].
 	NewPatients bool
 }
@@ -24,6 +29,8 @@ type Imported struct {
 	Known     int // versions that were in the log already
 	Flagged   int // of the added ones, those that are valid and flagged
 	FollowUps int // follow-ups opened
+	Twice     int // rows passed over that repeat a check of the same patient and minute
+	Ended     int // stays that ended with the last check, because no discharge is known
 	OldFlags  int // flagged checks that opened and joined no follow-up
 }
 

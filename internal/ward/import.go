@@ -16,6 +16,9 @@ type ImportRow struct {
 	Patient Patient
 	Stay    Stay
 	Check   Check
+	// Unnamed is set if the source gave the check no identity, so that Check.ID was made
+	// from the MRN and the time.
+	Unnamed bool
 	// Claimed are the source's computed columns, those of [ComputedColumns] that it
 	// has; they must agree with the results of this program.
 	Claimed []Claim
