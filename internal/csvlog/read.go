@@ -106,6 +106,9 @@ func ReadText(text *Text, o Options) (*Import, error) {
 // read any more, and a file that was changed meanwhile, are refused too.
 func (f *Import) Rows() iter.Seq[ward.ImportRow] {
 	return func(yield func(ward.ImportRow) bool) {
+		if f.text == nil {
+			return // the file could not be read as a table
+		}
 		lost := make(map[string]bool)
 		header := f.header
 		if !f.disagrees { // the first reading has all data of the patients and stays

@@ -36,7 +36,7 @@ func logOf(t *testing.T, text string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, refused, err := log.Import(t.Context(), ward.Sign("login sam", at), file.Rows(), store.ImportOptions{NewPatients: true})
+	_, refused, err := log.Import(t.Context(), ward.Sign("login sam", at), file.Rows(), store.ImportOptions{NewPatients: true, OnWard: true})
 	if found := file.WithRefused(refused); err != nil || len(found) > 0 {
 		t.Fatal(err, lines(found))
 	}
