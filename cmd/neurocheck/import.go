@@ -144,7 +144,10 @@ func (i *importing) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	return i.say(done)
+	if err := i.say(done); err != nil {
+		return err
+	}
+	return i.showRows(file)
 }
 
 // manyRows is the number of rows from which an import holds up the saves of others for
@@ -234,10 +237,7 @@ func (i *importing) into(ctx context.Context, s *store.Store, sig ward.Signature
 	if err != nil {
 		return done, err
 	}
-	if err := i.refuse(file.WithRefused(refused), refusalCode(refused)); err != nil {
-		return done, err
-	}
-	return done, i.showRows(file)
+	return done, i.refuse(file.WithRefused(refused), refusalCode(refused))
 }
 
 // counted returns the rows of a file, and shows the progress with each.

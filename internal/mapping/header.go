@@ -72,6 +72,7 @@ func ourTarget(name string) target {
 // readHeader finds the role of each column. It stops the translation if one is in no list,
 // or if a column that the mapping names is missing.
 func (t *translation) readHeader(header csvlog.Row, rows []csvlog.Row) {
+	before := len(t.problems)
 	known := make(map[string]bool)
 	given := make(map[target]bool)
 	for i, name := range header.Cells {
@@ -96,7 +97,7 @@ func (t *translation) readHeader(header csvlog.Row, rows []csvlog.Row) {
 		t.roles = append(t.roles, *r)
 	}
 	t.missingColumns(header.Line, known, given)
-	t.stopped = len(t.problems) > 0
+	t.stopped = len(t.problems) > before
 }
 
 // missingColumns adds the problems of columns that the mapping names and the file lacks.

@@ -85,7 +85,7 @@ func (t *translation) measure(row csvlog.Row) (m measured, key string, ok bool) 
 	var parts []string
 	for _, name := range t.rows.group {
 		cell := t.named(row, name)
-		if to := t.roleOf(name).target; to.column != nil {
+		if to := t.roles[t.place[name]].target; to.column != nil {
 			cell = t.cell(to, cell)
 			if to.column.Name == "performed_at" {
 				if at, reason := csvlog.ReadTime(cell, t.zone); reason == "" {
@@ -100,19 +100,12 @@ func (t *translation) measure(row csvlog.Row) (m measured, key string, ok bool) 
 
 // named returns the cell of a row in the column with that name.
 func (t *translation) named(row csvlog.Row, name string) string {
-	folded := csvlog.FoldWord(name)
-	for i := range t.roles {
-		if t.roles[i].key == folded {
-			return strings.TrimSpace(row.Cells[i])
-		}
-	}
-	return ""
+	return strings.TrimSpace(row.Cells[t.place[name]])
 }
 
-// columnOf returns how an error names a column of the file: by its number.
+// columnOf returns the words by which an error names a column of the file.
 func (t *translation) columnOf(name string) string {
-	folded := csvlog.FoldWord(name)
-	return columnNumber(slices.IndexFunc(t.roles, func(r role) bool { return r.key == folded }))
+	return columnNumber(t.place[name])
 }
 
 // unknownItem adds the problem of an item in no list. It is named only if it is near one of

@@ -19,7 +19,8 @@ type translation struct {
 	file string
 	zone *time.Location // of times without an offset; nil if it is not known
 
-	roles    []role // of the columns of the file
+	roles    []role         // of the columns of the file
+	place    map[string]int // of the columns that the long form reads, among the roles
 	ours     []string
 	at       map[string]int // place in ours
 	text     []byte
@@ -101,7 +102,10 @@ func (t *translation) even(rows []csvlog.Row, cells int) []csvlog.Row {
 // chooseColumns writes the header: our columns that the file, the items or the constants
 // give.
 func (t *translation) chooseColumns() {
-	t.at = make(map[string]int)
+	t.at, t.place = make(map[string]int), make(map[string]int)
+	for _, name := range t.usedNames() {
+		t.place[name] = slices.IndexFunc(t.roles, func(r role) bool { return r.key == csvlog.FoldWord(name) })
+	}
 	add := func(name string) {
 		if _, there := t.at[name]; !there && name != "" {
 			t.at[name] = len(t.ours)
