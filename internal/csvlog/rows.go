@@ -69,8 +69,14 @@ func (c *Column) Allows(cell string) (reason string) {
 	return reason
 }
 
-// NearestColumn returns the name of our column that is nearest to a name.
-func NearestColumn(name string) string { return nearest(name) }
+// NearestColumn returns the name of our column that a name is a slip in; empty if it is
+// near none.
+func NearestColumn(name string) string {
+	if !near(name, ourNames...) {
+		return ""
+	}
+	return nearest(name)
+}
 
 // NearestOf returns the one of the words that a word of a file is a slip in; empty if it is
 // near none, and must not be repeated.

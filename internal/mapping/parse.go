@@ -13,7 +13,9 @@ import (
 )
 
 // example is a line for the error of a mapping that is no TOML.
-const example = `a line is such as "PAT_MRN_ID" = "mrn", with the texts in quotes`
+const example = "write a line such as " + line
+
+const line = `"PAT_MRN_ID" = "mrn", with the texts in quotes`
 
 // parse reads a mapping. If it returns faults, the mapping must not be used.
 func parse(doc []byte) (*Map, []tomldoc.Fault) {
@@ -36,11 +38,13 @@ func parse(doc []byte) (*Map, []tomldoc.Fault) {
 }
 
 type parsing struct {
-	m      *Map
-	at     *tomldoc.Entry // the present one
-	form   *tomldoc.Entry // that of file.form
-	long   *tomldoc.Entry // the first one of the table long
-	faults []tomldoc.Fault
+	m    *Map
+	at   *tomldoc.Entry // the present one
+	form *tomldoc.Entry // that of file.form
+	long *tomldoc.Entry // the first one of the table long
+	// refused is the table that was refused last: its entries are no faults of their own.
+	refused string
+	faults  []tomldoc.Fault
 }
 
 // tables are the tables of a mapping, each with the function that reads an entry of it,
@@ -68,13 +72,15 @@ func (p *parsing) entry() {
 		deep = 3
 	}
 	switch {
+	case !known && path[0] == p.refused:
 	case !known:
+		p.refused = path[0]
 		p.fault(p.at.At, "there is no such table; a mapping has %s", strings.Join(slices.Sorted(maps.Keys(tables)), ", "))
 	case p.at.Form == tomldoc.FormTables:
 		p.fault(p.at.At, "two brackets make a list of tables; write [%s]", tomldoc.Named(path))
 	case p.at.Form == tomldoc.FormTable && len(path) < deep:
 	case p.at.Form == tomldoc.FormTable, len(path) != deep:
-		p.fault(p.at.At, "a text in quotes is needed here, such as %s", example)
+		p.fault(p.at.At, "a text in quotes is needed here, such as %s", line)
 	default:
 		read(p, path[1])
 	}
@@ -126,7 +132,11 @@ func (p *parsing) ours(at int, name string) (t target, ok bool) {
 	t = target{csvlog.ColumnNamed(column), box}
 	switch {
 	case t.column == nil:
-		p.fault(at, "there is no column %s; did you mean %s?", tomldoc.Quoted(name), csvlog.NearestColumn(column))
+		meant := "words.md of --template lists them"
+		if near := csvlog.NearestColumn(column); near != "" {
+			meant = "did you mean " + near + "?"
+		}
+		p.fault(at, "there is no column %s; %s", tomldoc.Quoted(name), meant)
 	case boxed && !slices.Contains(t.column.Boxes(), box):
 		p.fault(at, "the column %s has no box of that name; it has %s", column, strings.Join(t.column.Boxes(), ", "))
 	default:
@@ -161,7 +171,7 @@ func (p *parsing) cell(column string) (cell string, ok bool) {
 		return "", false
 	}
 	if reason := t.column.Allows(cell); reason != "" && t.box == "" {
-		p.fault(p.at.ValueAt, "%s: %s", tomldoc.Quoted(cell), reason)
+		p.fault(p.at.ValueAt, "%s", reason)
 		return "", false
 	}
 	return cell, true
