@@ -45,8 +45,11 @@ func (t *translation) run(data []byte) error {
 	switch {
 	case t.stopped:
 		return nil
-	case len(rows) == 0 || t.isNoHeader(rows[0]):
-		t.stop(1, "header", "no known column in the first rows; one of them has to name the columns, such as mrn,performed_at,tool")
+	case len(rows) == 0:
+		t.stop(1, "header", "missing; the first line names the columns, such as mrn,performed_at,tool")
+		return nil
+	case t.isNoHeader(rows[0]):
+		t.stop(1, "header", "no known column; one of the first lines names the columns, such as mrn,performed_at,tool")
 		return nil
 	}
 	header := rows[0]
