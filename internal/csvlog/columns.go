@@ -100,7 +100,7 @@ var columns = slices.Concat(
 			ofStay(func(s *ward.Stay) *string { return &s.Clinician })),
 		timeColumn("admitted_at", "When the stay began in which the check was performed; if no row of the patient gives it, the patient's first performed_at in the file",
 			ofStay(func(s *ward.Stay) *time.Time { return &s.AdmittedAt })),
-		timeColumn("discharged_at", "When the stay ended; empty while on the ward",
+		timeColumn("discharged_at", "When the stay ended; empty while on the ward. An import ends the stay of a new patient with a last check that is over 72 h old, unless --on-ward",
 			ofStay(func(s *ward.Stay) *time.Time { return &s.DischargedAt })),
 		codes("discharge", "How the stay ended; died_icans is ICANS grade 5", ward.Discharges,
 			ofStay(func(s *ward.Stay) *string { return &s.Discharge })),
