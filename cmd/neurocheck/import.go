@@ -38,7 +38,9 @@ type importing struct {
 	form     fileForm
 	template string // the folder for the files to start from
 	errors   string // the file for the list of faults
-	ignored  mapping.Ignored
+	summary  mapping.Summary
+
+	corrections bool // record checks that come back changed as corrections
 }
 
 func (a *app) importer() *cobra.Command {
@@ -66,6 +68,9 @@ birth date of a known one, or with an MRN alike but for zeros, is a question: ex
 Rows without check_id that repeat a check of the same minute are passed over; with
 other findings they are refused, unless --both keeps both. A new patient without a
 discharge whose last check is over 72 h old has left then, unless --on-ward.
+
+Records of export --profile redcap come back into the log that they left; changed
+checks are a question (exit 4), which --corrections answers (schema/REDCAP.md).
 
 The caller needs the permissions for every row: only a clinician imports rows with
 other_cause, whatever recorded_by says. A log without staff takes everything. Rows
@@ -98,6 +103,7 @@ old flags.`,
 	cmd.Flags().BoolVar(&i.newPatient, "new-patient", false, "who looks like a patient of the log is another person")
 	cmd.Flags().BoolVar(&i.asIs, "mrn-as-is", false, "take MRNs as they are, also if a spreadsheet seems to have changed them")
 	cmd.Flags().BoolVar(&i.both, "both", false, "keep two checks of the same patient and minute with other findings")
+	cmd.Flags().BoolVar(&i.corrections, "corrections", false, "record checks that come back from REDCap with other answers as corrections")
 	cmd.Flags().BoolVar(&i.onWard, "on-ward", false, "who has no discharge is on the ward, also if the last check is over 72 h old")
 	cmd.Flags().StringVar(&i.form.path, "map", "", "a `FILE` that says which columns and words are which of ours")
 	cmd.Flags().StringVar(&i.template, "template", "", "write checks.csv, words.md and map.toml into this `FOLDER`, and import nothing")
@@ -232,7 +238,7 @@ func (i *importing) rehearse(ctx context.Context, sig ward.Signature, file *csvl
 // into imports the file into s, and lists every fault of its rows.
 func (i *importing) into(ctx context.Context, s *store.Store, sig ward.Signature, file *csvlog.Import) (store.Imported, error) {
 	shown := onTerminal("rows")
-	done, refused, err := s.Import(ctx, sig, counted(file, shown), store.ImportOptions{DryRun: i.dryRun, NewPatients: i.newPatient, Both: i.both, OnWard: i.onWard})
+	done, refused, err := s.Import(ctx, sig, counted(file, shown), store.ImportOptions{DryRun: i.dryRun, NewPatients: i.newPatient, Both: i.both, OnWard: i.onWard, Corrections: i.corrections})
 	shown.end()
 	if err != nil {
 		return done, err

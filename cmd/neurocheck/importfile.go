@@ -33,15 +33,19 @@ func (i *importing) read(ctx context.Context, in io.Reader, o csvlog.Options) (f
 			return nil, mapFaults(err)
 		}
 	}
-	if o.Zone, err = i.zone(ctx); err != nil {
+	var log string
+	if o.Zone, log, err = i.fromLog(ctx); err != nil {
 		return nil, err
 	}
 	shown := onTerminal("MiB")
 	o.Progress = shown.bytes
-	file, i.ignored, err = mapping.Read(in, m, o)
+	file, i.summary, err = mapping.Read(in, m, o)
 	shown.end()
 	if err != nil {
 		return nil, err
+	}
+	if slices.ContainsFunc(i.summary.Logs, func(from string) bool { return from != log }) {
+		return nil, &ward.Error{Kind: ward.KindInvalid, Code: "other_log", Reason: "nothing was imported: these records left another log, as their log_id says; records come back into the log that they left"}
 	}
 	if err := i.refuse(file.Faults(), "rows_refused"); err != nil {
 		return nil, err
@@ -64,25 +68,29 @@ func mapFaults(err error) error {
 	return &ward.Error{Kind: ward.KindInvalid, Code: "mapping_refused", Reason: "nothing was imported: the mapping has " + plural(len(faults), "fault", "faults")}
 }
 
-// zone returns the zone of the ward, nil if no ward is known: there is no clock then that a
-// time without an offset can be read on.
-func (i *importing) zone(ctx context.Context) (zone *time.Location, err error) {
+// fromLog returns the zone of the ward and the identity of the log. The zone is nil if no
+// ward is known: there is no clock then that a time without an offset can be read on.
+func (i *importing) fromLog(ctx context.Context) (zone *time.Location, id string, err error) {
 	if !exists(i.log) {
-		return nil, nil
+		return nil, "", nil
 	}
 	s, err := i.app.openLog(ctx)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	defer i.app.closing(s, &err)
+	if id, err = logID(ctx, s); err != nil {
+		return nil, "", err
+	}
 	w, err := s.Ward(ctx)
 	if ward.KindOf(err) == ward.KindNotFound {
-		return nil, nil
+		return nil, id, nil
 	}
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	return w.Location()
+	zone, err = w.Location()
+	return zone, id, err
 }
 
 // checkErrors refuses the file of --errors if it cannot be written in the end.
@@ -190,7 +198,7 @@ func (i *importing) sayMore(done store.Imported) error {
 	}
 	say(done.Twice, plural(done.Twice, "row repeats a check", "rows repeat checks")+" of the same patient and minute, passed over")
 	say(done.Ended, plural(done.Ended, "stay ended", "stays ended")+" with the last check, over 72 h ago and without a discharge; --on-ward keeps such patients on the ward")
-	n := i.ignored
+	n := i.summary.Ignored
 	say(n.Columns+n.Items+n.Rows, fmt.Sprintf("left out, as the mapping says: %s, %s, %s", plural(n.Columns, "column", "columns"), plural(n.Items, "value of items", "values of items"), plural(n.Rows, "row", "rows")))
 	for _, line := range lines {
 		if _, err := fmt.Println(line); err != nil {
@@ -202,10 +210,10 @@ func (i *importing) sayMore(done store.Imported) error {
 
 // ignoredJSON returns the parts of the file that were left out; nil if none was.
 func (i *importing) ignoredJSON() any {
-	if i.ignored == (mapping.Ignored{}) {
+	if i.summary.Ignored == (mapping.Ignored{}) {
 		return nil
 	}
-	return i.ignored
+	return i.summary.Ignored
 }
 
 // showRows prints the first rows as they were read. The caller has signed in.

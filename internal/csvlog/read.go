@@ -36,6 +36,8 @@ type Options struct {
 	Now  time.Time // of the import: nothing in the file may lie in the future
 	// Zone is that of times without an offset from UTC; nil refuses them.
 	Zone *time.Location
+	// Returned marks the rows as such that may have come back: see [ward.ImportRow].
+	Returned bool
 	// Progress, if it is set, is called from time to time with the number of bytes read.
 	Progress func(done, total int)
 }

@@ -66,6 +66,7 @@ func (r *row) read(header []*Column) {
 	}
 	in := &r.in
 	in.Check.Version, in.Check.Status = 1, ward.Recorded
+	in.Returned = r.options.Returned
 	for i, column := range header {
 		if column != nil {
 			r.take(column, r.texts[i])

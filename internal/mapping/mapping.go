@@ -92,6 +92,15 @@ func Load(path string) (*Map, error) {
 	return m, nil
 }
 
+// Summary says what else is known of a file that was read.
+type Summary struct {
+	Ignored Ignored
+	// REDCap is set if the file has records that left a log for REDCap, and Logs are the
+	// logs that they name.
+	REDCap bool
+	Logs   []string
+}
+
 // Ignored counts the parts of a file that the mapping leaves out.
 type Ignored struct {
 	Columns int `json:"columns"`
@@ -101,15 +110,16 @@ type Ignored struct {
 
 // Read reads a file for an import, with the mapping m or, if it is nil, with all that has
 // one meaning without one. A file with the header of an export is read as it is.
-func Read(r io.Reader, m *Map, o csvlog.Options) (*csvlog.Import, Ignored, error) {
+func Read(r io.Reader, m *Map, o csvlog.Options) (*csvlog.Import, Summary, error) {
 	text, err := csvlog.Open(r)
 	if err != nil {
-		return nil, Ignored{}, err
+		return nil, Summary{}, err
 	}
-	if m == nil {
+	plain := m == nil
+	if plain {
 		if text.Plain() {
 			f, err := csvlog.ReadText(text, o)
-			return f, Ignored{}, err
+			return f, Summary{}, err
 		}
 		m = &Map{}
 	}
@@ -118,18 +128,20 @@ func Read(r io.Reader, m *Map, o csvlog.Options) (*csvlog.Import, Ignored, error
 	}
 	data, err := text.All()
 	if err != nil {
-		return nil, Ignored{}, err
+		return nil, Summary{}, err
 	}
-	t := translation{Map: m, file: o.Name, zone: o.Zone}
+	t := translation{Map: m, file: o.Name, zone: o.Zone, plain: plain}
 	if err := t.run(data); err != nil {
-		return nil, Ignored{}, err
+		return nil, Summary{}, err
 	}
+	summary := Summary{Ignored: t.ignored, REDCap: t.logs != nil, Logs: t.logs}
 	if t.stopped {
-		return &csvlog.Import{Options: o, Problems: t.problems}, t.ignored, nil
+		return &csvlog.Import{Options: o, Problems: t.problems}, summary, nil
 	}
+	o.Returned = summary.REDCap
 	f, err := csvlog.ReadText(csvlog.Made(t.text, t.lines), o)
 	if err == nil {
 		f.Problems = append(t.problems, f.Problems...)
 	}
-	return f, t.ignored, err
+	return f, summary, err
 }

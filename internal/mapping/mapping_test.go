@@ -20,7 +20,7 @@ var now = time.Date(2026, 11, 30, 0, 0, 0, 0, time.UTC)
 // asRead returns the rows of a file as they are read, one a line, and its faults.
 func asRead(t testing.TB, m *Map, file string, zone *time.Location) (rows, faults string, ignored Ignored) {
 	t.Helper()
-	f, ignored, err := Read(strings.NewReader(file), m, csvlog.Options{Name: "f", Now: now, Zone: zone})
+	f, summary, err := Read(strings.NewReader(file), m, csvlog.Options{Name: "f", Now: now, Zone: zone})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,7 +38,7 @@ func asRead(t testing.TB, m *Map, file string, zone *time.Location) (rows, fault
 			fmt.Fprintf(&b, "%d %s\n", row.Line, csvlog.Words(&row))
 		}
 	}
-	return b.String(), wrong.String(), ignored
+	return b.String(), wrong.String(), summary.Ignored
 }
 
 func mapOf(t testing.TB, text string) *Map {

@@ -18,6 +18,8 @@ type translation struct {
 	*Map
 	file string
 	zone *time.Location // of times without an offset; nil if it is not known
+	// plain is set if the caller gave no mapping.
+	plain bool
 
 	roles    []role         // of the columns of the file
 	place    map[string]int // of the columns that the long form reads, among the roles
@@ -26,6 +28,7 @@ type translation struct {
 	text     []byte
 	lines    []int // of the file, for each line of text
 	ignored  Ignored
+	logs     []string // that records of REDCap name
 	problems []csvlog.Problem
 	stopped  bool // nothing was made
 }
@@ -54,6 +57,10 @@ func (t *translation) run(data []byte) error {
 	}
 	header := rows[0]
 	rows = t.even(rows[1:], len(header.Cells))
+	if t.plain && isREDCap(header) {
+		t.redcap(header, rows)
+		return nil
+	}
 	if t.readHeader(header, rows); t.stopped {
 		return nil
 	}

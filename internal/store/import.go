@@ -48,6 +48,9 @@ func (s *Store) Import(ctx context.Context, sig ward.Signature, rows iter.Seq[wa
 		if len(refused) > 0 {
 			return errUndo
 		}
+		if err := decided.askCorrections(); err != nil {
+			return err
+		}
 		if err := decided.keep(ctx, w); err != nil {
 			return err
 		}

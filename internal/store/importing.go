@@ -11,6 +11,9 @@ type ImportOptions struct {
 	DryRun bool // do everything but keep it
 	// Both keeps checks of the same patient and minute with other findings.
 	Both bool
+	// Corrections records checks that come back with other findings as corrections; else
+	// they are a [ward.KindQuestion].
+	Corrections bool
 	// OnWard keeps new patients without a discharge on the ward, however old their last
 	// check is.
 	OnWard bool
@@ -38,7 +41,8 @@ type decided struct {
 	patients []decidedPatient
 
 	ImportOptions
-	known *lookalikes // read with the first new patient
+	known   *lookalikes // read with the first new patient
+	changed []int       // lines of checks that come back with other findings
 }
 
 type decidedCheck struct {

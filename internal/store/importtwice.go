@@ -32,15 +32,20 @@ func (p *importing) passRepeats(ctx context.Context) error {
 	slices.SortStableFunc(order, func(a, b *ward.ImportRow) int { return cmp.Compare(a.Line, b.Line) })
 	passed, taken := make(map[int]bool), make(map[string]bool)
 	for _, row := range order {
-		if row.Unnamed {
-			pass, err := p.passRepeat(ctx, row, known, taken)
-			if err != nil {
-				return err
-			}
-			if pass {
-				passed[row.Line] = true
-				continue
-			}
+		var pass bool
+		var err error
+		switch {
+		case row.Unnamed:
+			pass, err = p.passRepeat(ctx, row, known, taken)
+		case row.Returned && len(p.before[row.Check.ID]) > 0:
+			pass = p.passReturned(row)
+		}
+		if err != nil {
+			return err
+		}
+		if pass {
+			passed[row.Line] = true
+			continue
 		}
 		add(&row.Check)
 		taken[row.Check.ID] = true
