@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"time"
@@ -84,18 +85,24 @@ func (b *backingUp) to() (to []age.Recipient, err error) {
 		}
 		to = append(to, r)
 	}
-	for _, name := range b.files {
+	more, err := readKeys(b.files, backup.ReadRecipients)
+	return append(to, more...), err
+}
+
+// readKeys reads the keys of each file.
+func readKeys[T any](names []string, read func(r io.Reader, name string) ([]T, error)) (keys []T, err error) {
+	for _, name := range names {
 		file, err := os.Open(name)
 		if err != nil {
 			return nil, err
 		}
-		more, err := backup.ReadRecipients(file, name)
+		more, err := read(file, name)
 		if err := errors.Join(err, file.Close()); err != nil {
 			return nil, err
 		}
-		to = append(to, more...)
+		keys = append(keys, more...)
 	}
-	return to, nil
+	return keys, nil
 }
 
 func (b *backingUp) run(ctx context.Context, s *store.Store, path string, to []age.Recipient) error {

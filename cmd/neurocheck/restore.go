@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 
-	"filippo.io/age"
 	"github.com/spf13/cobra"
 
 	"neurocheck/internal/backup"
@@ -68,7 +67,7 @@ out today whether the backups are any good.`,
 }
 
 func (r *restoring) run(ctx context.Context, args []string) error {
-	keys, err := r.keys()
+	keys, err := readKeys(r.identities, backup.ReadIdentities)
 	if err != nil {
 		return err
 	}
@@ -129,21 +128,6 @@ func (r *restoring) note(ctx context.Context, c store.Contents) (err error) {
 		detail += ", without an administrator"
 	}
 	return noteBy(ctx, s, r.sig, ward.AuditEvent{Event: ward.Restored, Detail: detail})
-}
-
-func (r *restoring) keys() (keys []age.Identity, err error) {
-	for _, name := range r.identities {
-		file, err := os.Open(name)
-		if err != nil {
-			return nil, err
-		}
-		more, err := backup.ReadIdentities(file, name)
-		if err := errors.Join(err, file.Close()); err != nil {
-			return nil, err
-		}
-		keys = append(keys, more...)
-	}
-	return keys, nil
 }
 
 // notInUse refuses a log that was not closed: its newest records are in its -wal file,

@@ -97,7 +97,7 @@ func read(packed string, columns int) (got [][]any) {
 	for rows.Next() {
 		row := make([]any, columns)
 		for i := range row {
-			row[i] = plain(&rows.Row()[i])
+			row[i] = rows.Row()[i].Any()
 		}
 		got = append(got, row)
 	}

@@ -69,22 +69,7 @@ func appendBatchValue(dst []byte, name string, v *engine.Value) []byte {
 	case engine.Text, engine.Blob:
 		return appendText(dst, name, v.Text)
 	}
-	return appendValue(dst, name, driverValue(v))
-}
-
-// driverValue returns a value that was read in a batch as the driver would.
-func driverValue(v *engine.Value) any {
-	switch v.Kind {
-	case engine.Integer:
-		return v.Whole
-	case engine.Real:
-		return v.Float
-	case engine.Text:
-		return v.Text
-	case engine.Blob:
-		return []byte(v.Text)
-	}
-	return nil
+	return appendValue(dst, name, v.Any())
 }
 
 // column is a named value of a row: int64, string, []byte or nil.

@@ -19,3 +19,19 @@ type Value struct {
 	Text  string  // of a Text or a Blob; of another kind empty
 	Float float64 // of a Real; of another kind it means nothing
 }
+
+// Any returns the value as the driver of the database would: int64, float64, string,
+// []byte or nil.
+func (v *Value) Any() any {
+	switch v.Kind {
+	case Integer:
+		return v.Whole
+	case Real:
+		return v.Float
+	case Text:
+		return v.Text
+	case Blob:
+		return []byte(v.Text)
+	}
+	return nil
+}
