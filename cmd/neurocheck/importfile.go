@@ -163,7 +163,7 @@ func groupedWords(problems []csvlog.Problem) (lines []string) {
 	groups := grouped(problems)
 	for _, g := range groups[:min(len(groups), mostGroups)] {
 		first := problems[slices.IndexFunc(problems, func(p csvlog.Problem) bool {
-			return p.Column == g.Column && sameReason(p.Reason) == sameReason(g.Reason)
+			return p.Column == g.Column && p.Line == g.Lines[0]
 		})]
 		line := first.Error()
 		if g.Count > 1 {
@@ -186,6 +186,16 @@ func groupedWords(problems []csvlog.Problem) (lines []string) {
 		lines = append(lines, fmt.Sprintf("and %s of %s", plural(n, "error", "errors"), plural(len(left), "other kind", "other kinds")))
 	}
 	return lines
+}
+
+// sameReason returns a reason without the line that it names, so that reasons that differ
+// only in it are one.
+func sameReason(reason string) string {
+	rest, ok := strings.CutPrefix(reason, "line ")
+	if !ok {
+		return reason
+	}
+	return strings.TrimLeft(rest, "0123456789")
 }
 
 // sayMore writes the parts of the summary that few imports have.

@@ -130,7 +130,7 @@ func (p *parsing) value(s *setting, e *tomldoc.Entry) {
 	}
 }
 
-// unknown adds the fault of a key that is none, with those that it may have meant.
+// unknown adds the fault of an unknown key, with the known keys that are near it.
 func (p *parsing) unknown(e *tomldoc.Entry, key string) {
 	if e.Path[0] == words {
 		p.fault(e.At, key, "%s", unknownWord(e))
@@ -158,8 +158,8 @@ func (p *parsing) unknown(e *tomldoc.Entry, key string) {
 	}
 }
 
-// order refuses times that contradict each other: a worse patient would wait longer
-// than a better one. It compares defaults too, because a file may set one of two.
+// order refuses times by which a worse patient would wait longer than a better one. It
+// compares defaults too, because a file may set one of two.
 func (p *parsing) order() {
 	const (
 		later  = "after a worse check the next one cannot be later"
@@ -240,7 +240,7 @@ func (p *parsing) distinct(table string) {
 			}
 		}
 		if p.set[other] != nil {
-			return // the other way round it would be the same fault again
+			return // the other list would have the same fault again
 		}
 	}
 }

@@ -132,7 +132,7 @@ func drawSite(t *rapid.T) ward.Site {
 	return s
 }
 
-func TestWhatIsWrittenLoadsBackToTheSame(t *testing.T) {
+func TestWrittenSettingsLoadBackTheSame(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := Settings{Site: drawSite(t), Path: rapid.String().Draw(t, "path"), Line: make(map[string]int)}
 		for _, of := range settingsOf(&s.Site) {
@@ -222,7 +222,7 @@ func TestFileSaysWhereEachValueCameFrom(t *testing.T) {
 	}
 
 	b.Reset()
-	if err := WriteJSON(&b, s); err != nil {
+	if err := json.NewEncoder(&b).Encode(JSON(s)); err != nil {
 		t.Fatal(err)
 	}
 	var got struct {
@@ -272,7 +272,7 @@ func TestMissingWordsAreListed(t *testing.T) {
 	}
 
 	b.Reset()
-	if err := WriteJSON(&b, s); err != nil {
+	if err := json.NewEncoder(&b).Encode(JSON(s)); err != nil {
 		t.Fatal(err)
 	}
 	var got struct {
