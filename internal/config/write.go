@@ -1,7 +1,6 @@
 package config
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"reflect"
@@ -208,10 +207,10 @@ func tomlString(s string) string {
 	return b.String() + `"`
 }
 
-// WriteJSON prints the settings in force as one JSON object: file, and under settings
+// JSON returns the settings in force as a value that encodes as one JSON object: file, and under settings
 // by key the value and, if the file set it, the line; under missing_words, by language,
 // the words that it lacks.
-func WriteJSON(w io.Writer, s Settings) error {
+func JSON(s Settings) any {
 	type one struct {
 		Value any    `json:"value"`
 		From  string `json:"from"` // default or file
@@ -236,8 +235,5 @@ func WriteJSON(w io.Writer, s Settings) error {
 			out.MissingWords[language] = names
 		}
 	}
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(out)
+	return out
 }

@@ -221,7 +221,7 @@ func TestFileSaysWhereEachValueCameFrom(t *testing.T) {
 	}
 
 	b.Reset()
-	if err := WriteJSON(&b, s); err != nil {
+	if err := json.NewEncoder(&b).Encode(JSON(s)); err != nil {
 		t.Fatal(err)
 	}
 	var got struct {
@@ -271,7 +271,7 @@ func TestMissingWordsAreListed(t *testing.T) {
 	}
 
 	b.Reset()
-	if err := WriteJSON(&b, s); err != nil {
+	if err := json.NewEncoder(&b).Encode(JSON(s)); err != nil {
 		t.Fatal(err)
 	}
 	var got struct {
