@@ -62,10 +62,6 @@ var usages = map[string]struct {
 var withoutJSON = []string{"", "completion", "demo", "exit", "help", "kiosk", "patient", "seat", "serve", "staff", "wall"}
 
 func TestEveryCommandHasItsExitCodesAndItsJSON(t *testing.T) {
-	folder := t.TempDir()
-	t.Chdir(folder)
-	t.Setenv("HOME", folder)
-	t.Setenv("NEUROCHECK_PIN", "")
 	writeInputs(t)
 	var names []string
 	each((&app{}).root(), func(cmd *cobra.Command) {
@@ -103,9 +99,6 @@ func TestEveryCommandHasItsExitCodesAndItsJSON(t *testing.T) {
 
 // A failure of each kind, on a log without staff that has one patient.
 func TestFailuresOfEachKind(t *testing.T) {
-	folder := t.TempDir()
-	t.Chdir(folder)
-	t.Setenv("HOME", folder)
 	writeInputs(t)
 	ada := []string{"--name", "Okafor, Ada", "--birth-date", "1961-03-14"}
 	admit := func(mrn string, more ...string) []string {
@@ -189,10 +182,20 @@ func failsWith(t *testing.T, exit int, args ...string) {
 	}
 }
 
-// writeInputs writes the files of the usages, and two logs with one patient: ward.db with
-// staff, free.db without.
+// writeInputs goes to a folder on a machine of its own, and writes the files of the usages
+// and two logs with one patient: ward.db with staff, free.db without. The commands of this
+// process then have the clock of the tests.
 func writeInputs(t *testing.T) {
 	t.Helper()
+	folder := t.TempDir()
+	t.Chdir(folder)
+	t.Setenv("HOME", folder)
+	t.Setenv("XDG_CONFIG_HOME", "")
+	t.Setenv("NEUROCHECK_CONFIG", "")
+	t.Setenv("NEUROCHECK_PIN", "")
+	real := now
+	now = clockStart
+	t.Cleanup(func() { now = real })
 	for name, text := range map[string]string{
 		"checks.csv": "mrn,name,birth_date,performed_at,tool\n0042317,\"Okafor, Ada\",1961-03-14,2026-03-14T09:05:00Z,ice\n",
 		"bad.csv":    "mrn,name,birth_date,performed_at,tool,ice_year\n0042317,\"Okafor, Ada\",1961-03-14,2026-03-14T09:05:00Z,ice,7\n",
