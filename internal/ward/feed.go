@@ -112,3 +112,23 @@ type InboxMessage struct {
 
 // Open reports whether the message waits for an administrator.
 func (m *InboxMessage) Open() bool { return m.State == MessageHeld || m.State == MessageRefused }
+
+// HeldReasons are the codes of the reasons for which a message is held, with their words:
+// those of package intake.
+var HeldReasons = []Term{
+	{"historic", "a correction of the past"},
+	{"by_hand", "an event that only a person can apply"},
+	{"ahead", "more than 10 min in the future"},
+	{"other_visit", "the patient is here with another visit"},
+	{"overlap", "the stay would overlap another one"},
+	{"after_end", "moved here after the end of the visit"},
+	{"before_admission", "the end is before the admission"},
+	{"busy", "something is recorded in the stay"},
+	{"later_stay", "a later stay began"},
+	{"by_person", "a person ended the stay"},
+	{"swap", "not both patients are on the ward"},
+	{"elsewhere", "the transfer that is taken back ended elsewhere"},
+	{"merge", "the hospital says these two are one"},
+	{"merge_reversed", "the reverse of a merge that was done"},
+	{"record", "the record refuses what the message says"},
+}

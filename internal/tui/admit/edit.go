@@ -26,6 +26,8 @@ type edit struct {
 	known   registry
 	knowing kit.Pending
 	reason  string // typed into the question before the save
+	asked   map[feedQuestion]bool
+	asking  bool // one of them is open
 	// restored is the content of a draft of the log, until the chart is loaded.
 	restored string
 }
@@ -76,6 +78,7 @@ func (s *edit) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 			return nil
 		}
 		s.take(h, &msg.Value)
+		return s.askFeed(h)
 	case kit.Result[registry]:
 		if kit.Take(&s.knowing, msg) && msg.Err == nil {
 			s.known = msg.Value

@@ -128,6 +128,10 @@ type Desk struct {
 	missing  bool // the audit lacks readings so far
 	noting   kit.Pending
 	notedAt  time.Time
+
+	counting   kit.Pending // of the inbox of the feed
+	countedAt  time.Time
+	countedFor string // the administrator
 }
 
 // Doors are the acts that need the whole stack of screens.

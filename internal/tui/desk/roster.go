@@ -66,7 +66,11 @@ func (d *Desk) take(h kit.Host, msg tea.Msg) tea.Cmd {
 	case Changed:
 		return d.Reload(h)
 	case Tick:
-		return tea.Batch(d.probe(h), d.noteLate(h))
+		return tea.Batch(d.probe(h), d.noteLate(h), d.countInbox(h))
+	case kit.Result[store.InboxCount]:
+		if kit.Take(&d.counting, msg) && msg.Err == nil {
+			d.takeInbox(msg.Value)
+		}
 	case kit.Result[probed]:
 		kit.Take(&d.probing, msg)
 	case kit.Result[roll]:
@@ -75,6 +79,11 @@ func (d *Desk) take(h kit.Host, msg tea.Msg) tea.Cmd {
 		}
 	case kit.Result[noted]:
 		d.takeNoted(h, msg)
+		for i := range d.roster.histories { // a bed that a feed changed was perhaps seen
+			if d.roster.histories[i].BedChange != nil {
+				return d.Reload(h)
+			}
+		}
 	case kit.Result[lateNotes]:
 		if kit.Take(&d.noting, msg) && msg.Err == nil {
 			d.setMissing(false)
