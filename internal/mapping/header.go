@@ -1,6 +1,8 @@
 package mapping
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 
@@ -119,9 +121,9 @@ func (t *translation) missingColumns(line int, known map[string]bool, given map[
 			t.problem(line, "header", "the file has no column with the name that [long] gives as "+t.rows.useOf(name))
 		}
 	}
-	for theirs, to := range t.columns {
+	for _, theirs := range slices.Sorted(maps.Keys(t.columns)) {
 		if !known[theirs] {
-			t.problem(line, to.column.Name, "the file has no column with the name that [columns] gives for this one")
+			t.problem(line, t.columns[theirs].column.Name, "the file has no column with the name that [columns] gives for this one")
 		}
 	}
 	for _, c := range t.constants {
