@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -114,8 +115,5 @@ func (r *longForm) names() []string {
 	if r.newest != "" {
 		list = append(list, r.newest)
 	}
-	for name := range r.only {
-		list = append(list, name)
-	}
-	return list
+	return append(list, slices.Sorted(maps.Keys(r.only))...)
 }

@@ -1,7 +1,10 @@
 package mapping
 
 import (
+	"maps"
+	"slices"
 	"strings"
+	"sync"
 
 	"neurocheck/internal/csvlog"
 )
@@ -13,8 +16,14 @@ type role struct {
 	key     string // the folded name of a column that the long form reads
 }
 
+// mostName is above the length in bytes of any column's name.
+const mostName = 1000
+
 // roleOf returns the role of a column by its name, or nil if it is in no list.
 func (t *translation) roleOf(name string) *role {
+	if len(name) > mostName {
+		return nil
+	}
 	folded := csvlog.FoldWord(name)
 	r := role{key: folded}
 	for _, used := range t.usedNames() {
@@ -53,21 +62,26 @@ func (t *translation) usedNames() []string {
 // ourTarget returns our column, or box of one, whose folded name is that of the name.
 func ourTarget(name string) target {
 	column, box, boxed := strings.Cut(name, "___")
-	for _, c := range csvlog.Columns() {
-		if csvlog.FoldWord(c.Name) != csvlog.FoldWord(column) {
-			continue
-		}
-		if !boxed {
-			return target{column: c}
-		}
-		for _, word := range c.Boxes() {
-			if csvlog.FoldWord(word) == csvlog.FoldWord(box) {
-				return target{c, word}
-			}
+	c := ourColumns()[csvlog.FoldWord(column)]
+	if c == nil || !boxed {
+		return target{column: c}
+	}
+	for _, word := range c.Boxes() {
+		if csvlog.FoldWord(word) == csvlog.FoldWord(box) {
+			return target{c, word}
 		}
 	}
 	return target{}
 }
+
+// ourColumns are our columns by their folded names.
+var ourColumns = sync.OnceValue(func() map[string]*csvlog.Column {
+	columns := make(map[string]*csvlog.Column)
+	for _, c := range csvlog.Columns() {
+		columns[csvlog.FoldWord(c.Name)] = c
+	}
+	return columns
+})
 
 // readHeader finds the role of each column. It stops the translation if one is in no list,
 // or if a column that the mapping names is missing.
@@ -107,9 +121,9 @@ func (t *translation) missingColumns(line int, known map[string]bool, given map[
 			t.problem(line, "header", "the file has no column with the name that [long] gives as "+t.rows.useOf(name))
 		}
 	}
-	for theirs, to := range t.columns {
+	for _, theirs := range slices.Sorted(maps.Keys(t.columns)) {
 		if !known[theirs] {
-			t.problem(line, to.column.Name, "the file has no column with the name that [columns] gives for this one")
+			t.problem(line, t.columns[theirs].column.Name, "the file has no column with the name that [columns] gives for this one")
 		}
 	}
 	for _, c := range t.constants {

@@ -134,6 +134,7 @@ func TestRefusedUnasked(t *testing.T) {
 		"such a byte, in a table to be changed": {strings.Replace(strings.Replace(plain, "mrn", "MRN", 1), "Okafor", "Ok\xe4for", 1),
 			"f:2: file: no UTF-8 at line 2, column 12; "},
 		"no header":            {"0042317,\"Okafor, Ada\",1961-03-14\n", "f:1: header: no known column; "},
+		"a workbook":           {"PK\x03\x04\x14\x00", "f:1: file: this is a workbook such as .xlsx; save the sheet as CSV UTF-8\n"},
 		"no table":             {"", "f:1: header: missing; "},
 		"columns without name": {strings.Replace(strings.Replace(plain, "consciousness\n", "consciousness,\n", 1), "alert\n", "alert,Okafor\n", 1), "f:2: column 8: this column has no name; "},
 		"a column twice":       {strings.Replace(plain, "consciousness", "ICE-Year", 1), "f:1: ice_year: this column is there twice; "},

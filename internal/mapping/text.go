@@ -24,6 +24,9 @@ func (t *translation) decode(data []byte) (text []byte, ok bool) {
 	marked := bytes.HasPrefix(data, marks[0]) || bytes.HasPrefix(data, marks[1])
 	text = data
 	switch {
+	case bytes.HasPrefix(data, []byte("PK\x03\x04")):
+		t.stop(1, "file", "this is a workbook such as .xlsx; save the sheet as CSV UTF-8")
+		return nil, false
 	case marked && (name == "" || strings.HasPrefix(strings.ToUpper(name), "UTF-16")):
 		text, _ = unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder().Bytes(data) // what is broken becomes U+FFFD
 	case name != "":
