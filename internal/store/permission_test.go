@@ -26,9 +26,9 @@ type ground struct {
 	*store.Store
 	t                    *testing.T
 	patient, other, left ward.Patient // left has left the ward
-	stay                 ward.Stay
-	check                ward.Check // of the patient, with a cause that a clinician named
-	plain                ward.Check // of the patient, without
+	stay, empty          ward.Stay    // empty is that of other, in which nothing was recorded
+	check                ward.Check   // of the patient, with a cause that a clinician named
+	plain                ward.Check   // of the patient, without
 	followUp, accepted   int64
 	report, intervention int64
 	cause                int64
@@ -37,18 +37,21 @@ type ground struct {
 // reads are the methods that take no author: the caller signs in first, and a command
 // or a screen asks the permission table before it reads.
 var reads = []string{
-	"Board", "Chart", "Charts", "PatientByMRN", "KnownPatients", "EachCheck", "EachAudit", "Export", "Snapshot", "Ticks",
-	"Settings", "SettingsSince", "Staff", "StaffMember", "Role", "Seats", "Ward", "WithoutPINs", "Changed", "HouseChanged", "Head", "Contents", "Backup", "OnCopy", "Provenance", "Verdicts", "Verify", "VerifyWith",
+	"Board", "Chart", "Charts", "PatientByMRN", "NumberByMRN", "KnownPatients", "EachCheck", "EachAudit", "Export", "Snapshot", "Ticks",
+	"Inbox", "InboxMessage", "CountInbox", "Settings", "SettingsSince", "Staff", "StaffMember", "Role", "Seats", "Ward", "WithoutPINs", "Changed", "HouseChanged", "Head", "Contents", "Backup", "OnCopy", "Provenance", "Verdicts", "Verify", "VerifyWith",
 }
 
 // withoutPatients are the methods that neither read patients nor append to the record.
-// A draft is not part of the record; the form that keeps it is that of the author.
-var withoutPatients = []string{"Close", "Path", "ReadOnly", "Trouble", "Owes", "OwesHere", "StillThere", "Saves", "SetRules", "SetUptime", "KeepDraft", "DropDraft", "DropForm", "DraftOf", "Drafts", "RecordsOf", "ClaimCheck", "ReleaseCheck", "OpenChecks"}
+// A draft is not part of the record; the form that keeps it is that of the author. The turn
+// to listen is taken by the process whose feed signed in.
+var withoutPatients = []string{"Close", "Path", "ReadOnly", "Trouble", "Owes", "OwesHere", "StillThere", "Saves", "SetRules", "SetUptime", "KeepDraft", "DropDraft", "DropForm", "DraftOf", "Drafts", "RecordsOf", "ClaimCheck", "ReleaseCheck", "OpenChecks", "ListenAlone"}
 
 // byOthers are the methods that the authors of this table do not describe, with the
 // test of each.
 var byOthers = map[string]string{
 	"SignIn":       "it is how an author is known: TestSigningIn",
+	"SignInFeed":   "it is how a feed is known: TestAFeedSignsInWithItsKey",
+	"TakeMessage":  "only a feed may, and each write asks: TestWhatAFeedMayWrite",
 	"SetUp":        "it makes the first of the staff: TestStaff",
 	"Note":         "everyone who did something is in the audit; TestWhoLeftSignsNothing",
 	"NoteReading":  "it is Note for readings: TestANoteOfAReadingWaits",
@@ -90,6 +93,22 @@ func attempts() []attempt {
 			p := ward.Patient{MRN: "77", Name: "NEW, One", SecondID: "y", Tool: icans.ICE}
 			change(&p)
 			_, _, err := f.Admit(f.t.Context(), sig, p, ward.Stay{AdmittedAt: after(9 * time.Hour)})
+			return err
+		}
+	}
+	admitsUnlessKnown := func(change func(*ward.Patient)) func(f *ground, sig ward.Signature) error {
+		return func(f *ground, sig ward.Signature) error {
+			p := ward.Patient{MRN: "77", Name: "NEW, One", SecondID: "y"}
+			change(&p)
+			_, _, err := f.AdmitUnlessKnown(f.t.Context(), sig, p, ward.Stay{}, store.Answers{})
+			return err
+		}
+	}
+	updated := func(change func(*store.PatientUpdate)) func(f *ground, sig ward.Signature) error {
+		return func(f *ground, sig ward.Signature) error {
+			u := store.PatientUpdate{Reason: "asked"}
+			change(&u)
+			_, _, err := f.UpdatePatient(f.t.Context(), sig, f.patient.ID, u)
 			return err
 		}
 	}
@@ -174,6 +193,22 @@ func attempts() []attempt {
 		{"Admit", ward.MayMovePatient, admits(func(*ward.Patient) {})},
 		{"Admit, with a product", ward.MaySetTherapy, admits(func(p *ward.Patient) { p.Product = "axi-cel" })},
 		{"Admit, with a baseline after the infusion", ward.MayDecide, admits(func(p *ward.Patient) { p.InfusedAt, p.Baseline = after(0), icans.Scored(10) })},
+		{"AdmitUnlessKnown", ward.MayMovePatient, admitsUnlessKnown(func(*ward.Patient) {})},
+		{"AdmitUnlessKnown, with a product", ward.MaySetTherapy, admitsUnlessKnown(func(p *ward.Patient) { p.Product = "axi-cel" })},
+		{"AdmitUnlessKnown, with a baseline after the infusion", ward.MayDecide, admitsUnlessKnown(func(p *ward.Patient) { p.InfusedAt, p.Baseline = after(0), icans.Scored(10) })},
+		{"UpdatePatient", ward.MayMovePatient, updated(func(u *store.PatientUpdate) {
+			u.Name, u.MRN, u.SecondID, u.Language = new("OKAFOR, Ida"), new("0042318"), new("x"), new("pt")
+		})},
+		{"UpdatePatient, the stay", ward.MayMovePatient, updated(func(u *store.PatientUpdate) { u.Bed, u.Visit, u.Clinician = new("2"), new("V2"), new("Dr X") })},
+		{"UpdatePatient, the tool", ward.MaySetTherapy, updated(func(u *store.PatientUpdate) { u.Tool = new(icans.CAPD) })},
+		{"UpdatePatient, the product", ward.MaySetTherapy, updated(func(u *store.PatientUpdate) { u.Product, u.Bed = new("cilta-cel"), new("2") })},
+		{"UpdatePatient, the infusion", ward.MaySetTherapy, updated(func(u *store.PatientUpdate) { u.InfusedAt = new(after(time.Hour)) })},
+		{"UpdatePatient, the interpreter", ward.MaySetTherapy, updated(func(u *store.PatientUpdate) { u.Interpreter = new(true) })},
+		{"UpdatePatient, the baseline after the infusion", ward.MayDecide, updated(func(u *store.PatientUpdate) { u.Baseline = new(icans.Scored(8)) })},
+		{"Transfer", ward.MayMovePatient, func(f *ground, sig ward.Signature) error {
+			_, _, err := f.Transfer(f.t.Context(), sig, f.patient.ID, "14B")
+			return err
+		}},
 		{"EditPatient", ward.MayMovePatient, edited(func(p *ward.Patient) { p.Name, p.MRN = "OKAFOR, Ida", "0042318" })},
 		{"EditPatient, the tool", ward.MaySetTherapy, edited(func(p *ward.Patient) { p.Tool = icans.CAPD })},
 		{"EditPatient, the infusion", ward.MaySetTherapy, edited(func(p *ward.Patient) { p.InfusedAt = after(time.Hour) })},
@@ -203,11 +238,34 @@ func attempts() []attempt {
 			_, err := f.Readmit(f.t.Context(), sig, ward.Stay{PatientID: f.left.ID, AdmittedAt: sig.At})
 			return err
 		}},
+		{"WithdrawStay", ward.MayMovePatient, func(f *ground, sig ward.Signature) error {
+			_, err := f.WithdrawStay(f.t.Context(), sig, f.empty.ID, "the wrong patient")
+			return err
+		}},
+		{"WithdrawLatestStay", ward.MayMovePatient, func(f *ground, sig ward.Signature) error {
+			_, err := f.WithdrawLatestStay(f.t.Context(), sig, f.other.ID, "the wrong patient")
+			return err
+		}},
 		{"Link", ward.MayLink, func(f *ground, sig ward.Signature) error {
 			return f.Link(f.t.Context(), sig, f.other.ID, f.patient.ID, "one person")
 		}},
 		{"Unlink", ward.MayLink, func(f *ground, sig ward.Signature) error {
 			return f.Unlink(f.t.Context(), sig, f.left.ID, "two persons")
+		}},
+		{"Settle, the feed's value", ward.MaySetTherapy, func(f *ground, sig ward.Signature) error {
+			return f.Settle(f.t.Context(), sig, f.patient.ID, ward.FieldName, true)
+		}},
+		{"Settle, the ward's value", ward.MaySetTherapy, func(f *ground, sig ward.Signature) error {
+			return f.Settle(f.t.Context(), sig, f.patient.ID, ward.FieldName, false)
+		}},
+		{"KeepApart", ward.MaySetTherapy, func(f *ground, sig ward.Signature) error {
+			return f.KeepApart(f.t.Context(), sig, f.other.ID, f.patient.ID)
+		}},
+		{"DropMessage", ward.MayAdminister, func(f *ground, sig ward.Signature) error {
+			return f.DropMessage(f.t.Context(), sig, 1, "sent by mistake")
+		}},
+		{"RetryMessage", ward.MayAdminister, func(f *ground, sig ward.Signature) error {
+			return f.RetryMessage(f.t.Context(), sig, 1, func(*store.FeedAct, *ward.InboxMessage) error { return nil })
 		}},
 		{"AddStaff", ward.MayAdminister, func(f *ground, sig ward.Signature) error {
 			return f.AddStaff(f.t.Context(), sig, ward.Staff{Name: "New Nurse", Role: ward.Nurse, Active: true})
@@ -252,7 +310,7 @@ func preparedLog(t *testing.T, persons bool) (string, ground) {
 		return p, stay
 	}
 	f.patient, f.stay = admitHere(ada())
-	f.other, _ = admitHere(ward.Patient{MRN: "2", Name: "LIND, Eva", SecondID: "x", Tool: icans.ICE})
+	f.other, f.empty = admitHere(ward.Patient{MRN: "2", Name: "LIND, Eva", SecondID: "x", Tool: icans.ICE})
 	f.left, _ = admitHere(ward.Patient{MRN: "3", Name: "LIND, Eva", SecondID: "x", Tool: icans.ICE})
 	twin, _ := admitHere(ward.Patient{MRN: "4", Name: "LIND, Eva", SecondID: "x", Tool: icans.ICE})
 	saveAs := func(sig ward.Signature, c ward.Check) store.Saved { return must(s.SaveCheck(ctx, by(sig), c))(t) }
@@ -274,6 +332,11 @@ func preparedLog(t *testing.T, persons bool) (string, ground) {
 		t.Fatal("a feed's discharge with an open follow-up counts as confirmed")
 	}
 	must(s.Discharge(ctx, discharger, twin.ID, after(5*time.Hour), "home"))(t)
+	ok(t, s.TakeMessage(ctx, discharger, func(a *store.FeedAct) error {
+		ok(t, a.PutInbox(&ward.InboxMessage{State: ward.MessageHeld, Reason: "swap", ControlID: "1001", Content: []byte("MSH")}))
+		ok(t, a.Differ(f.patient.ID, ward.Difference{Field: ward.FieldName, Feed: "SILVA, Rosa", At: after(5 * time.Hour)}))
+		return a.PutAlike(f.patient.ID, f.other.ID)
+	}))
 	ok(t, s.Link(ctx, by(clinician(5*time.Hour)), f.left.ID, twin.ID, "one person"))
 	whole(t, s)
 	ok(t, s.Close())

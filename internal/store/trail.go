@@ -52,7 +52,7 @@ var trail = map[string]func(r *row, added map[string]int64) (event, about, detai
 	"stay": func(r *row, _ map[string]int64) (event, about, detail string) {
 		switch {
 		case r.text("status") == string(ward.Withdrawn):
-			event = "stay_withdrawn"
+			return "stay_withdrawn", "", r.text("reason")
 		case r.number("version") == 1:
 			event = "stay_began"
 		default:
@@ -92,6 +92,19 @@ var trail = map[string]func(r *row, added map[string]int64) (event, about, detai
 	},
 	"attribution": func(r *row, _ map[string]int64) (event, about, detail string) {
 		return "cause_" + r.text("event"), r.text("domain"), r.text("cause")
+	},
+	"feed_message": func(r *row, _ map[string]int64) (event, about, detail string) {
+		detail = "control ID " + r.text("control_id")
+		if !r.isNull("reason") {
+			detail += ", " + r.text("reason")
+		}
+		return "message_" + r.text("status"), r.text("event"), detail
+	},
+	"feed_difference": func(r *row, _ map[string]int64) (event, about, detail string) {
+		return "feed_" + r.text("event"), r.text("field"), ""
+	},
+	"patient_alike": func(r *row, _ map[string]int64) (event, about, detail string) {
+		return "patients_" + r.text("event"), "", ""
 	},
 	"audit_event": func(r *row, _ map[string]int64) (event, about, detail string) {
 		var words []string
