@@ -83,7 +83,7 @@ func twoServers(t *testing.T, s *sshServer) {
 	reader.types("/")
 	reader.types("LEVI", "enter")
 	reader.types("enter")
-	reader.see("LEVI, Yael", "Maria Santos")
+	reader.see("PATIENT  LEVI, Yael", "ICE 2–10") // the check that was saved at the other server
 
 	run(t, s.env, "seat", "disable", "Desk 2", "--by", "Grace Lin")
 	reader.leaves()
