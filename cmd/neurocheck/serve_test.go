@@ -309,6 +309,32 @@ func output(t *testing.T, env []string, args ...string) string {
 	return string(out)
 }
 
+// finds searches a patient on the board, up to the one row that is left.
+func (term *terminal) finds(name string) {
+	term.t.Helper()
+	term.types("/")
+	term.see("search")
+	family, _, _ := strings.Cut(name, ",")
+	term.spells(family)
+	term.see("1 of 12")
+	term.types("enter")
+	term.see(name)
+}
+
+// halfChecked begins a check and waits until its draft is in the log: the screen may be a
+// moment ahead of it, and leaving the form and coming back shows the one in the log.
+func (term *terminal) halfChecked(name string) {
+	term.t.Helper()
+	term.finds(name)
+	term.types("n")
+	term.see("NEURO CHECK", name)
+	term.types("1", "1")
+	term.see("yes")
+	term.esc("on the ward")
+	term.types("n")
+	term.see("NEURO CHECK", "Your unsaved check of", "yes")
+}
+
 // kill -9 of a client and of the server loses no check that was acknowledged and no draft:
 // the person who connects again is back at the draft.
 func TestKillsOverOpenSSH(t *testing.T) {
@@ -323,12 +349,7 @@ func TestKillsOverOpenSSH(t *testing.T) {
 	}
 	term := sign()
 	term.see("on the ward")
-	term.types("/")
-	term.types("LEVI", "enter")
-	term.types("n")
-	term.see("NEURO CHECK", "LEVI, Yael")
-	term.types("1", "1")
-	term.see("yes")
+	term.halfChecked("LEVI, Yael")
 	term.resize(120, 36)
 	term.see(strings.Repeat("─", 120))
 	term.signal(syscall.SIGKILL)

@@ -56,12 +56,7 @@ func twoServers(t *testing.T, s *sshServer) {
 	}
 	watcher := sign(b, desk, "p", "r", "i")
 	term := sign(s, key)
-	term.types("/")
-	term.types("LEVI", "enter")
-	term.types("n")
-	term.see("NEURO CHECK", "LEVI, Yael")
-	term.types("1", "1")
-	term.see("yes")
+	term.halfChecked("LEVI, Yael")
 	s.kill()
 	term.leaves()
 
@@ -80,10 +75,9 @@ func twoServers(t *testing.T, s *sshServer) {
 			t.Fatal("the check is not in the log")
 		}
 	}
-	reader.types("/")
-	reader.types("LEVI", "enter")
+	reader.finds("LEVI, Yael")
 	reader.types("enter")
-	reader.see("LEVI, Yael", "Maria Santos")
+	reader.see("PATIENT  LEVI, Yael", "ICE 2–10") // the check that was saved at the other server
 
 	run(t, s.env, "seat", "disable", "Desk 2", "--by", "Grace Lin")
 	reader.leaves()
