@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"neurocheck/internal/tomldoc"
 	"neurocheck/internal/ward"
 )
 
@@ -92,7 +93,7 @@ func zone(field func(*ward.Site) *string) kind {
 		if _, err := time.LoadLocation(*field(s)); err != nil {
 			name := *field(s)
 			*field(s) = before
-			return refuse("there is no zone %s", quoted(name))
+			return refuse("there is no zone %s", tomldoc.Quoted(name))
 		}
 		return nil
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"neurocheck/internal/tomldoc"
 	"neurocheck/internal/ward"
 )
 
@@ -318,7 +319,7 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, doc []byte) {
 		site, line, faults := parse(doc)
 		if len(faults) > 0 {
-			for _, p := range problems("site.toml", doc, faults) {
+			for _, p := range tomldoc.ProblemsOf("site.toml", doc, faults) {
 				if p.Line < 1 || p.Column < 1 || p.Line > 1+bytes.Count(doc, []byte("\n")) {
 					t.Errorf("there is no such place: %v", p)
 				}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"neurocheck/internal/tomldoc"
 	"neurocheck/internal/ward"
 )
 
@@ -264,7 +265,7 @@ func completeProducts(site *ward.Site) {
 
 // settingAt returns the setting with that path, or nil.
 func settingAt(path []string) *setting {
-	if len(path) == deepest && isProduct(path[:deepest-1]) {
+	if len(path) == tomldoc.Deepest && isProduct(path[:tomldoc.Deepest-1]) {
 		for _, s := range productSettings(ward.FoldLine(path[2])) {
 			if s.name == path[3] {
 				return &s
@@ -275,11 +276,11 @@ func settingAt(path []string) *setting {
 	if path[0] == words {
 		return wordAt(path)
 	}
-	if len(path) == 3 && named(path[:2]) == discharges {
+	if len(path) == 3 && tomldoc.Named(path[:2]) == discharges {
 		s := dischargeSetting(path[2])
 		return &s
 	}
-	key := named(path)
+	key := tomldoc.Named(path)
 	if i := slices.IndexFunc(settings, func(s setting) bool { return s.key() == key }); i >= 0 {
 		return &settings[i]
 	}
@@ -288,12 +289,12 @@ func settingAt(path []string) *setting {
 
 // isProduct reports whether the path is that of a product's table.
 func isProduct(path []string) bool {
-	return len(path) == deepest-1 && path[0] == "checklist" && path[1] == "products"
+	return len(path) == tomldoc.Deepest-1 && path[0] == "checklist" && path[1] == "products"
 }
 
 // isTableAt reports whether the path is that of a table of settings.
 func isTableAt(path []string) bool {
-	return len(path) == 1 && (isTable(path[0]) || path[0] == words) || isLanguage(path) || isProduct(path) || named(path) == products || named(path) == discharges
+	return len(path) == 1 && (isTable(path[0]) || path[0] == words) || isLanguage(path) || isProduct(path) || tomldoc.Named(path) == products || tomldoc.Named(path) == discharges
 }
 
 func isTable(name string) bool {

@@ -15,6 +15,7 @@ import (
 	"pgregory.net/rapid"
 
 	"neurocheck/internal/icans"
+	"neurocheck/internal/tomldoc"
 	"neurocheck/internal/ward"
 )
 
@@ -33,7 +34,7 @@ func reloaded(t interface {
 	}
 	site, _, faults := parse(b.Bytes())
 	if faults != nil {
-		t.Fatalf("%v\n%s", problems("written", b.Bytes(), faults), &b)
+		t.Fatalf("%v\n%s", tomldoc.ProblemsOf("written", b.Bytes(), faults), &b)
 	}
 	if diff := cmp.Diff(s.Site, site, zones); diff != "" {
 		t.Fatalf("(-written +read)\n%s\n%s", diff, &b)
