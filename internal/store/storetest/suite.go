@@ -81,6 +81,7 @@ var suite = []struct {
 	{"ATransferIsAnEditOfTheBed", testATransferIsAnEditOfTheBed},
 	{"AnAdmissionThatMoves", testAnAdmissionThatMoves},
 	{"AFeedsDischargeWaitsForAPerson", testAFeedsDischargeWaitsForAPerson},
+	{"Feed", testFeed},
 	{"DischargeUndoAndReadmission", testDischargeUndoAndReadmission},
 	{"AdmitUnlessKnown", testAdmitUnlessKnown},
 	{"AnActAskedForAgainAppendsNothing", testAnActAskedForAgainAppendsNothing},
