@@ -95,6 +95,9 @@ func (p *parsing) wrongName(path []string) (wrong string, name int) {
 	if len(path) > 1 && path[0] == words {
 		return wrongLanguage(&p.site, path[1]), 1
 	}
+	if len(path) == 3 && tomldoc.Named(path[:2]) == discharges {
+		return wrongDisposition(&p.site, path[2]), 2
+	}
 	return p.wrongProduct(path), tomldoc.Deepest - 2
 }
 
