@@ -256,7 +256,7 @@ func TestRowsForTheRoomThereIs(t *testing.T) {
 func TestRowsKeepToTheirBand(t *testing.T) {
 	names := map[icans.Tool][]string{icans.ICE: {"ICE 10", "ICE 7-9", "ICE 3-6", "ICE 0-2"}, icans.CAPD: {"CAPD 0", "CAPD 1-8", "", "CAPD 9+"}}
 	for _, tool := range []icans.Tool{icans.ICE, icans.CAPD} {
-		for _, room := range []int{0, fine} {
+		for _, room := range []int{0, allRows} {
 			levels := levelsFor(tool, room)
 			var scores []int
 			for i, l := range levels {

@@ -97,7 +97,7 @@ func TestPageTellsAllOfTheChart(t *testing.T) {
 	)
 }
 
-// A page tells the items that a score lost, the findings that a worse one overshadowed,
+// A page lists the items that a score lost, the findings that a worse one overshadowed,
 // and the open items of a checklist; of a closed follow-up the ticked ones alone.
 func TestPageTellsTheItems(t *testing.T) {
 	shadows := admit("0042317", "12A", "OKAFOR, Ada")

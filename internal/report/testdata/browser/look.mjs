@@ -1,12 +1,12 @@
 // Looks at pages in headless Chromium: every fault on a line of the standard
-// output, then how much was looked at, and status 1 where there is a fault.
+// output, then the number of looks, and status 1 if there is a fault.
 //
 //   node look.mjs FILE.html...
 //
-// A page has no fault where axe-core finds nothing on the screen and in print, the
-// console stays silent, nothing is asked for but the page itself, and nothing is
-// cut off on a screen, a narrow one, A4 or Letter. Where NEUROCHECK_SCREENSHOTS
-// names a folder, pictures and PDFs are left there.
+// A page has no fault if axe-core finds nothing on the screen and in print, the console
+// stays silent, the page requests nothing but itself, nothing is cut off on a screen, a
+// narrow one, A4 or Letter, and a page of the class one-page prints on one sheet. If
+// NEUROCHECK_SCREENSHOTS names a folder, pictures and PDFs are written there.
 //
 // The modules are looked for here, or in the folder NEUROCHECK_BROWSER_MODULES; the
 // browser is the one named by NEUROCHECK_CHROMIUM.
