@@ -36,6 +36,8 @@ var tables = []struct{ name, about string }{
 	{"screen", "The screen at the workstation."},
 	{"backup", "The copy of the log that is made each day, in the folder backups next to it. It is lost with the disk: neurocheck backup makes one for another place."},
 	{"downtime", "The paper that the ward goes on with if the workstation fails."},
+	{"home", "The page that a patient takes home: neurocheck report --home MRN. A line that is missing has room to be filled in by hand."},
+	{"status", "The limits beyond which neurocheck status says that something needs attention."},
 	{words, aboutWords},
 }
 
@@ -45,6 +47,7 @@ const (
 	mostWord  = 40  // characters of an object of ICE
 	mostPath  = 500 // characters of a folder
 	mostItems = 12  // of a checklist
+	mostCall  = 60  // characters of a line about whom to call
 
 	mostProducts = 40  // with checklists of their own
 	mostProduct  = 60  // characters of a product's name
@@ -119,6 +122,22 @@ var settings = []setting{
 
 	{"downtime", "folder", "Where each patient's last 72 hours are written after every check, as plain text",
 		folder(mostPath, func(s *ward.Site) *string { return &s.DowntimeFolder }), ""},
+
+	{"home", "call", "Whom to call, with numbers and hours",
+		list(0, 4, mostCall, "lines", func(s *ward.Site) *[]string { return &s.Home.Call }), ""},
+	{"home", "emergency", "The emergency number",
+		text(mostWord, func(s *ward.Site) *string { return &s.Home.Emergency }), ""},
+
+	{"status", "backup", "The age of the last copy",
+		duration(time.Hour, 31*day, func(s *ward.Site) *time.Duration { return &s.Status.Backup }), ""},
+	{"status", "verified", "The age of the last verification",
+		duration(time.Hour, 365*day, func(s *ward.Site) *time.Duration { return &s.Status.Verified }), ""},
+	{"status", "intake_silent", "The time since the last message of the hospital's feed",
+		duration(10*time.Minute, 31*day, func(s *ward.Site) *time.Duration { return &s.Status.IntakeSilent }), ""},
+	{"status", "intake_held", "The age of the oldest message that waits for a person",
+		duration(10*time.Minute, 31*day, func(s *ward.Site) *time.Duration { return &s.Status.IntakeHeld }), ""},
+	{"status", "disk_mib", "The free room on the disk of the log, in MiB",
+		whole(1, 1<<20, func(s *ward.Site) *int { return &s.Status.DiskMiB }), ""},
 }
 
 // The lines that the default file offers, commented out. The figures are those of a

@@ -223,14 +223,12 @@ func (b patientBlock) missed() (items []string) {
 func (b patientBlock) done() (items []string) {
 	for i := range b.Events {
 		e := &b.Events[i]
-		words := b.clock(e.At) + " "
-		switch e.Kind {
-		case ward.AReport:
+		if e.Kind == ward.AReport {
 			continue
-		case ward.AnOrder:
-			words += orderWords(e) + ", " + clean(e.Detail) + " (" + name(e.Recorded.By) + ")"
-		default:
-			words += strings.TrimSpace(ward.WordsFor(ward.Interventions, e.What) + " " + clean(e.Detail))
+		}
+		words := b.clock(e.At) + " " + eventWords(e)
+		if e.Kind == ward.AnOrder {
+			words += " (" + name(e.Recorded.By) + ")"
 		}
 		items = append(items, words+withdrawn(e))
 	}

@@ -16,14 +16,17 @@ import (
 // and for A4 or Letter paper: no script, no request to another machine. Colour always
 // comes with words or a shape of the same meaning.
 func PatientHTML(w io.Writer, c *ward.Chart, site *ward.Site, now time.Time, s Sheet) error {
-	// The period is the whole record, so that it holds every follow-up.
+	return templates().ExecuteTemplate(w, "patient.html", wholeRecord(c, site, now).view(site, s))
+}
+
+// wholeRecord returns a patient over the whole record, so that it holds every follow-up.
+func wholeRecord(c *ward.Chart, site *ward.Site, now time.Time) patientBlock {
 	h := ward.BuildHandover(site, []ward.Chart{*c}, time.Time{}, now)
 	p := page{Handover: h}
 	if len(h.Patients) == 0 { // a patient without a stay
 		p.Patients = []ward.HandoverPatient{{PatientState: ward.Watch(&c.History, site, now), Chart: c}}
 	}
-	b := patientBlock{&p, &p.Patients[0]}
-	return templates().ExecuteTemplate(w, "patient.html", b.view(site, s))
+	return patientBlock{&p, &p.Patients[0]}
 }
 
 // chartPage is one patient's page.
@@ -47,11 +50,8 @@ const lastDays = 72 * time.Hour
 // view returns the page of the patient.
 func (b patientBlock) view(site *ward.Site, s Sheet) chartPage {
 	id := b.identityOf()
-	// The isolates keep a name from right to left to itself in a line that a style
-	// sheet draws, because no element can. The line has room for that much of a name.
-	running := "\u2068" + fit(id.Name, 48) + "\u2069, born " + id.Born + ", MRN \u2068" + id.MRN + "\u2069"
 	view := chartPage{
-		sheetPage: b.sheetPage(s, "Neuro check report", running), identity: id,
+		sheetPage: b.sheetPage(s, "Neuro check report", &id), identity: id,
 		Facts: b.facts(), State: b.state(), Legend: plot.Legend(b.Chart),
 	}
 	trend := plot.TrendOf(b.Chart, site, b.Now)
@@ -60,9 +60,7 @@ func (b patientBlock) view(site *ward.Site, s Sheet) chartPage {
 		trend.From = trend.To.Add(-lastDays)
 		view.Trends = append(view.Trends, b.figure(trend, "last-days", "The last 3 days"))
 	}
-	for i := range b.Chart.Versions {
-		view.Checks = append(view.Checks, b.checkRow(&b.Chart.Versions[i]))
-	}
+	view.Signers, view.Checks = []string{"Nurse", "Clinician"}, b.checkRows()
 	follow := slices.Clone(b.Follow)
 	slices.SortStableFunc(follow, func(x, y ward.HandoverFollowUp) int { return y.Opened.At.Compare(x.Opened.At) })
 	for i := range follow {
@@ -127,7 +125,7 @@ func healthWords(health icans.FeatureSet) string {
 
 // state returns the patient's state now, in the words of the handover.
 func (b patientBlock) state() []fact {
-	tell := func(c *ward.Check) string {
+	describe := func(c *ward.Check) string {
 		words := b.date(c.PerformedAt) + ": " + strings.Join(checkWords(b.Chart, c), ", ")
 		if c.Result.Flag.Flagged() {
 			words += ", " + level(c.Result.Flag)
@@ -136,16 +134,16 @@ func (b patientBlock) state() []fact {
 	}
 	last := "no check yet"
 	if b.Last != nil {
-		last = tell(b.Last) + b.notExamined()
+		last = describe(b.Last) + b.notExamined()
 	} else if b.NotExamined.Flagged() {
 		last += b.notExamined()
 	}
 	list := []fact{{"Last check", last}}
 	if b.Conclusive != nil && b.Conclusive != b.Last {
-		list = append(list, fact{"Last examined", tell(b.Conclusive)})
+		list = append(list, fact{"Last examined", describe(b.Conclusive)})
 	}
 	if b.worseBefore() {
-		list = append(list, fact{"Worst", tell(b.Worst)})
+		list = append(list, fact{"Worst", describe(b.Worst)})
 	}
 	follow := "none open"
 	for i := range b.Follow {

@@ -29,9 +29,11 @@ type checkRow struct {
 	Late       bool
 	Version    int
 	Changed    string // the reason for this version
-	Gone       string // the reason that it no longer counts; empty if it does
+	Inactive   string // the reason that it no longer counts; empty if it does
 	Normal     bool
 	Unexamined bool
+	Run        int    // number of normal checks in this row; 0 for a single version
+	Times      string // of the checks of a run
 }
 
 func (b patientBlock) checkRow(check *ward.Check) checkRow {
@@ -44,7 +46,7 @@ func (b patientBlock) checkRow(check *ward.Check) checkRow {
 	row := checkRow{
 		At: b.date(check.PerformedAt), Score: scoreOf(x), Items: items(x), Grade: grade(r), Made: strings.Join(drivers(x, r.Drivers), "; "), Missing: missing(x),
 		Cause: strings.Join(causeWords(check), "; "), Flag: flagOfCheck(check), Reasons: strings.Join(r.Reasons.Words(), "; "), Since: check.Because != "",
-		Seen: strings.Join(seen, ", "), Note: cleanNote(check.Note),
+		Seen: loose(strings.Join(seen, ", ")), Note: cleanNote(check.Note),
 		By: clean(check.Recorded.By), When: b.since(check.PerformedAt, check.Recorded.At), Late: check.Late(), Version: check.Version,
 		Normal: check.Normal(), Unexamined: check.Valid() && check.Unexamined(),
 	}
@@ -59,9 +61,9 @@ func (b patientBlock) checkRow(check *ward.Check) checkRow {
 	}
 	switch {
 	case check.Superseded:
-		row.Gone = "REPLACED by a later version"
+		row.Inactive = "REPLACED by a later version"
 	case check.Status == ward.Withdrawn:
-		row.Gone = "WITHDRAWN, no longer counts"
+		row.Inactive = "WITHDRAWN, no longer counts"
 	}
 	return row
 }

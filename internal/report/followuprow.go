@@ -18,7 +18,8 @@ type followUpRow struct {
 	Raised   string
 	Accepted signature
 	Closed   signature
-	// Waiting tells how long it may wait for acceptance, or is over time.
+	// Waiting is the time until which it may wait for acceptance, or since which it is
+	// over time.
 	Waiting, Remark string
 	Open            bool
 	Outcome, Note   string
@@ -26,7 +27,7 @@ type followUpRow struct {
 	Code            string // ICD-10-CM, only if a clinician confirmed ICANS
 	Checks          []joinRow
 	Ticked          []ticked
-	Left            []string // open items of the checklist, while the follow-up is open
+	Todo            []string // open items of the checklist, while the follow-up is open
 }
 
 func (b patientBlock) followUpRow(f *ward.HandoverFollowUp) followUpRow {
@@ -50,7 +51,7 @@ func (b patientBlock) followUpRow(f *ward.HandoverFollowUp) followUpRow {
 	for _, j := range f.Joined {
 		row.Checks = append(row.Checks, joinRow{b.date(j.PerformedAt), joinWords[j.Event], flagged{j.Flag.Code(), level(j.Flag)}, j.Floor})
 	}
-	row.Ticked, row.Left = b.checklist(f)
+	row.Ticked, row.Todo = b.checklist(f)
 	return row
 }
 
@@ -71,7 +72,7 @@ var joinWords = map[ward.JoinEvent]string{ward.JoinOpened: "opened it", ward.Joi
 
 // checklist returns the ticked items in the order of ticking and, of an open
 // follow-up, the open ones. The site's list of today does not apply to a closed one.
-func (b patientBlock) checklist(f *ward.HandoverFollowUp) (done []ticked, left []string) {
+func (b patientBlock) checklist(f *ward.HandoverFollowUp) (done []ticked, todo []string) {
 	ticks := b.Chart.Ticks[f.ID]
 	for _, item := range slices.SortedFunc(maps.Keys(ticks), func(x, y string) int {
 		return cmp.Or(ticks[x].At.Compare(ticks[y].At), cmp.Compare(x, y))
@@ -82,7 +83,7 @@ func (b patientBlock) checklist(f *ward.HandoverFollowUp) (done []ticked, left [
 		return done, nil
 	}
 	for _, item := range f.Open {
-		left = append(left, clean(item))
+		todo = append(todo, clean(item))
 	}
-	return done, left
+	return done, todo
 }

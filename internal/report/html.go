@@ -25,14 +25,26 @@ var templates = sync.OnceValue(func() *template.Template {
 // sheetPage is the part that every page in HTML has.
 type sheetPage struct {
 	Sheet
-	Heading string // of the document; a window shows it, so it names no patient
-	Running string // at the foot of each sheet of paper
-	Made    string // time of the report
+	Heading string   // of the document; a window shows it, so it names no patient
+	Running []string // the parts of the line at the top of each sheet of paper
+	Foot    string   // at the foot of each sheet, with its number, if the browser can draw there
+	Made    string   // time of the report
+	Signers []string // roles for which the page has room to sign
 }
 
-func (p *page) sheetPage(s Sheet, heading, running string) sheetPage {
+// sheetPage returns the parts that every page has. At the top of each sheet is the
+// patient, or the ward if the page is about several.
+func (p *page) sheetPage(s Sheet, heading string, about *identity) sheetPage {
 	s.Ward, s.MadeBy, s.Head = clean(s.Ward), clean(s.MadeBy), clean(s.Head)
-	return sheetPage{s, heading, running, p.date(p.Now)}
+	page := sheetPage{Sheet: s, Heading: heading, Made: p.date(p.Now)}
+	page.Running = []string{heading, s.Ward, page.Made}
+	if about != nil {
+		page.Running = []string{about.Name, "born " + about.Born, "MRN " + about.MRN}
+	}
+	// The isolates keep a ward's name from right to left to itself, because a style sheet
+	// has no elements. The line has room for that much of a name.
+	page.Foot = page.Made + ", " + heading + ", \u2068" + fit(s.Ward, 48) + "\u2069"
+	return page
 }
 
 // HandoverHTML writes a handover as one HTML page, in the style of [PatientHTML]
@@ -40,9 +52,10 @@ func (p *page) sheetPage(s Sheet, heading, running string) sheetPage {
 func HandoverHTML(w io.Writer, h ward.Handover, s Sheet) error {
 	p := page{Handover: h}
 	view := handoverPage{
-		sheetPage: p.sheetPage(s, "Neuro check handover", "Neuro check handover, "+clean(s.Ward)),
+		sheetPage: p.sheetPage(s, "Neuro check handover", nil),
 		Since:     p.date(h.Since), Totals: p.counts(),
 	}
+	view.Signers = []string{"Handed over by", "Taken over by"}
 	for i := range h.Patients {
 		b := patientBlock{&p, &h.Patients[i]}
 		view.Patients = append(view.Patients, htmlBlock{b.identityOf(), b.content()})

@@ -14,7 +14,7 @@ const (
 	trendColumns = 84
 	cellWidth    = 8
 	cellHeight   = 17
-	labelWidth   = 62
+	labelWidth   = 70
 	bandWidth    = 76
 )
 
