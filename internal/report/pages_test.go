@@ -43,7 +43,11 @@ func full(x *icans.Findings) { x.ICE = finding(10, "").ICE }
 func fullWard() ward.Handover {
 	var stays []*stay
 	for i := range 18 {
-		s := admit(fmt.Sprintf("00423%02d", i), fmt.Sprintf("%02d", 18-i), "VAN DER WESTHUIZEN-OKAFOR, Adaeze Chiamaka")
+		name := "GARCÍA LÓPEZ, Lucía"
+		if i%4 == 0 {
+			name = "VAN DER WESTHUIZEN-OKAFOR, Adaeze Chiamaka"
+		}
+		s := admit(fmt.Sprintf("00423%02d", i), fmt.Sprintf("%02d", 18-i), name)
 		s.check(at("20:00"), 10, "")
 		if i%3 == 0 {
 			s.check(at("04:00"), 0, "unable=intubated consciousness=unarousable icp=diffuse_edema")
