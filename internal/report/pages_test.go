@@ -42,12 +42,12 @@ func full(x *icans.Findings) { x.ICE = finding(10, "").ICE }
 // fullWard is a ward of as many patients as have room on one sheet, ill ones among them.
 func fullWard() ward.Handover {
 	var stays []*stay
-	for i := range 18 {
+	for i := range 15 {
 		name := "GARCÍA LÓPEZ, Lucía"
 		if i%4 == 0 {
 			name = "VAN DER WESTHUIZEN-OKAFOR, Adaeze Chiamaka"
 		}
-		s := admit(fmt.Sprintf("00423%02d", i), fmt.Sprintf("%02d", 18-i), name)
+		s := admit(fmt.Sprintf("00423%02d", i), fmt.Sprintf("%02d", 15-i), name)
 		s.check(at("20:00"), 10, "")
 		if i%3 == 0 {
 			s.check(at("04:00"), 0, "unable=intubated consciousness=unarousable icp=diffuse_edema")

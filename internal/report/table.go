@@ -10,7 +10,7 @@ import (
 )
 
 // TableHTML writes a ward as one HTML page with a row for each patient, by bed, with room
-// to write: a sheet for the round. About 18 patients have room on one sheet.
+// to write: a sheet for the round. About 15 patients have room on one sheet.
 func TableHTML(w io.Writer, h ward.Handover, s Sheet) error {
 	p := page{Handover: h}
 	view := tablePage{sheetPage: p.sheetPage(s, "Neuro checks of the ward", nil), Totals: p.counts()}
