@@ -248,12 +248,15 @@ func TestHostileWordsStayWords(t *testing.T) {
 		Fatalf(string, ...any)
 	}, write func() string) (page, shape string) {
 		s := written(write)
-		patient, handover := patientHTML(t, &s.Chart), handoverHTML(t, hand(s))
-		return patient + handover, shapeOf(t, patient) + shapeOf(t, handover)
+		for _, made := range []string{patientHTML(t, &s.Chart), handoverHTML(t, hand(s)), tableHTML(t, hand(s)), homeHTML(t, &s.Chart, *site)} {
+			page += made
+			shape += shapeOf(t, made)
+		}
+		return page, shape
 	}
 	page, plain := pages(t, func() string { return "plain" })
 	sheets := styles(page)
-	if len(sheets) != 2 || strings.Contains(sheets[0], "plain") {
+	if len(sheets) != 4 || strings.Contains(sheets[0], "plain") {
 		t.Fatalf("the words of the running line are not in a string:\n%s", sheets)
 	}
 	rapid.Check(t, func(t *rapid.T) {
