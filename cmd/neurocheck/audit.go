@@ -29,7 +29,8 @@ func (a *app) audit() *cobra.Command {
 the record: those about patients, and every reading, export, sign-in, failed sign-in,
 lock, and change of the staff or the settings. Listing it is a record too.
 
-The list holds MRNs, and no other data of a patient.`,
+The list holds MRNs, and no other data of a patient. A record that was damaged is listed
+as such, without its content; then the exit status is 1.`,
 		Example: `  neurocheck audit --patient 0042317
   neurocheck audit --person "Sam Lee" --since 2026-03-16 --csv`,
 		Args: none,
@@ -108,9 +109,22 @@ func auditTable(w io.Writer, zone *time.Location) (auditing, func() error) {
 		if e.MRN != "" {
 			of = "  [MRN " + e.MRN + "]"
 		}
-		_, err := fmt.Fprintf(w, "%6d  %s  %-22s  %s%s\n", e.Seq, e.Signature.At.In(zone).Format("2006-01-02 15:04:05"), harmless(e.Signature.By), harmless(e.Words()), harmless(of))
+		_, err := fmt.Fprintf(w, "%6d  %-19s  %-22s  %s%s\n", e.Seq, auditTime(e, zone, "2006-01-02 15:04:05"), harmless(e.Signature.By), harmless(e.Words()), harmless(of))
 		return err
 	}, func() error { return nil }
+}
+
+// auditTime returns the time of an entry, which one in place of a damaged record lacks; in
+// the zone of the record if none is given.
+func auditTime(e *ward.AuditEntry, zone *time.Location, form string) string {
+	at := e.Signature.At
+	switch {
+	case at.IsZero():
+		return ""
+	case zone != nil:
+		at = at.In(zone)
+	}
+	return at.Format(form)
 }
 
 func auditJSON(w io.Writer) (auditing, func() error) {
@@ -125,7 +139,7 @@ func auditJSON(w io.Writer) (auditing, func() error) {
 			MRN    string `json:"mrn,omitempty"`
 			About  string `json:"about,omitempty"`
 			Detail string `json:"detail,omitempty"`
-		}{e.Seq, e.Signature.At.Format(time.RFC3339Nano), e.Signature.By, e.Event, e.MRN, e.About, e.Detail})
+		}{e.Seq, auditTime(e, nil, time.RFC3339Nano), e.Signature.By, e.Event, e.MRN, e.About, e.Detail})
 	}, func() error { return nil }
 }
 
@@ -141,7 +155,7 @@ func auditCSV(w io.Writer, asSpreadsheet bool) (auditing, func() error) {
 	out.UseCRLF = asSpreadsheet
 	_ = out.Write(header) // the error comes at the end
 	return func(e *ward.AuditEntry) error {
-			row := []string{strconv.FormatInt(e.Seq, 10), e.Signature.At.Format(time.RFC3339Nano), text(e.Signature.By), e.Event, text(e.MRN), text(e.About), text(e.Detail)}
+			row := []string{strconv.FormatInt(e.Seq, 10), auditTime(e, nil, time.RFC3339Nano), text(e.Signature.By), e.Event, text(e.MRN), text(e.About), text(e.Detail)}
 			if asSpreadsheet {
 				row = append(row, "spreadsheet")
 			}

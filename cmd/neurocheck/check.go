@@ -99,6 +99,9 @@ func (c *checking) run(ctx context.Context, mrn string) (err error) {
 	}
 	defer closing(s, &err)
 	if s.ReadOnly() {
+		if err := s.Trouble(); err != nil {
+			return err
+		}
 		return ward.Unavailable("this log can only be read: nothing can be recorded")
 	}
 	o, err := c.options(ctx, s)
@@ -147,7 +150,7 @@ func (c *checking) options(ctx context.Context, s *store.Store) (o interview.Opt
 	case c.startAnew:
 		o.Draft = interview.StartNew
 	}
-	if o.Role, _, err = roleOf(ctx, s, sig.By); err != nil {
+	if o.Role, _, err = s.Role(ctx, sig.By); err != nil {
 		return o, err
 	}
 	if o.Decides, err = whoDecides(ctx, s, o.Role); err != nil {

@@ -128,3 +128,33 @@ func errorsOf(errs ...error) error {
 	}
 	return nil
 }
+
+// A pipe in place of a file that the program reads by itself is refused: no one may ever
+// write to it, and a sign-in would wait for ever.
+func TestAPipeIsNoSettingsFile(t *testing.T) {
+	t.Parallel()
+	env := signedIn(home(t))
+	folder := t.TempDir()
+	log, pipe := filepath.Join(folder, "ward.db"), filepath.Join(folder, "pipe")
+	staffedWard(t, env, log)
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	board := []string{"board", "--db", log, "--by", "Sam Lee"}
+	for name, c := range map[string]struct {
+		env, args []string
+		status    int
+		words     string
+	}{
+		"settings":   {nil, append(board, "--config", pipe), 0, "SETTINGS ERROR"},
+		"PIN":        {nil, append(board, "--pin-file", pipe), 1, "is no regular file"},
+		"pepper":     {[]string{"NEUROCHECK_PEPPER=" + pipe}, board, 1, "is no regular file"},
+		"public key": {nil, []string{"seat", "add", "Door", "--key-file", "/dev/zero", "--by", "Kim Adler", "--db", log}, 3, "/dev/zero"},
+	} {
+		begin := time.Now()
+		o := runToEnd(t, append(env[:len(env):len(env)], c.env...), c.args...)
+		if o.status != c.status || !strings.Contains(o.err, c.words) || time.Since(begin) > 5*time.Second {
+			t.Errorf("%s: exit status %d after %v, says %q", name, o.status, time.Since(begin), o.err)
+		}
+	}
+}

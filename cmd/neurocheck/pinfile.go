@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"neurocheck/internal/ward"
+	"neurocheck/internal/wholefile"
 )
 
 // mostPINFile is more than any PIN or passphrase needs, in bytes.
@@ -17,7 +18,7 @@ const mostPINFile = 4096
 // pinInFile returns the PIN in the first line of a file. Others must not be able to read
 // the file, unless the service manager put it into the folder of its credentials.
 func pinInFile(path string) (string, error) {
-	f, err := os.Open(path)
+	f, err := wholefile.OpenPlain(path)
 	if err != nil {
 		return "", err
 	}
@@ -26,8 +27,6 @@ func pinInFile(path string) (string, error) {
 	switch {
 	case err != nil:
 		return "", err
-	case !info.Mode().IsRegular():
-		return "", ward.Unavailable("--pin-file " + path + " is no regular file")
 	case runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 && !isCredential(path):
 		return "", ward.Unavailable(fmt.Sprintf("--pin-file %s can be read by others: set its mode to 0600 (chmod 600)", path))
 	}

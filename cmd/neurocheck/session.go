@@ -97,7 +97,7 @@ func authorOf(ctx context.Context, s *store.Store, in signIn, passing bool) (war
 
 // reader returns the signature of a caller who reads patients, and a context for the
 // reading: it is refused if the caller has lost the right to read meanwhile. If the log has
-// a trouble the standard error says so.
+// a trouble, or the record of a member of staff is damaged, the standard error says so.
 func reader(ctx context.Context, s *store.Store, in signIn) (context.Context, ward.Signature, error) {
 	if err := s.Trouble(); err != nil {
 		fmt.Fprintln(os.Stderr, "neurocheck: "+harmless(words(err)))
@@ -106,13 +106,16 @@ func reader(ctx context.Context, s *store.Store, in signIn) (context.Context, wa
 	if err != nil {
 		return ctx, sig, err
 	}
+	if _, err := s.Staff(ctx); ward.TroubleOf(err) == ward.LogDamaged {
+		fmt.Fprintln(os.Stderr, "neurocheck: "+harmless(words(err)))
+	}
 	return store.ReadBy(ctx, sig.By), sig, mayDo(ctx, s, sig.By, ward.MayRead)
 }
 
 // mayDo returns nil if an author has a permission. On a ward without PINs, such as a
 // demo ward, the login of the machine may read.
 func mayDo(ctx context.Context, s *store.Store, by string, p ward.Permission) error {
-	role, known, err := roleOf(ctx, s, by)
+	role, known, err := s.Role(ctx, by)
 	switch {
 	case err != nil:
 		return err
@@ -122,23 +125,6 @@ func mayDo(ctx context.Context, s *store.Store, by string, p ward.Permission) er
 		return nil
 	}
 	return notSignedIn("this ward has staff: say who you are with --by NAME")
-}
-
-// roleOf returns the role of an author, and whether the ward knows the author. On a log
-// without a person on its staff every author has [ward.NoStaff].
-func roleOf(ctx context.Context, s *store.Store, by string) (role ward.Role, known bool, err error) {
-	list, err := s.Staff(ctx)
-	if err != nil {
-		return role, false, err
-	}
-	persons := false
-	for _, m := range list {
-		persons = persons || m.Role != ward.Feed
-		if strings.EqualFold(m.Author(), by) {
-			return m.Role, true, nil
-		}
-	}
-	return ward.NoStaff, !persons, nil
 }
 
 func notSignedIn(reason string) error {

@@ -15,37 +15,8 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"neurocheck/internal/pin"
-	"neurocheck/internal/store"
-	"neurocheck/internal/ward"
 	"neurocheck/internal/wholefile"
 )
-
-// staffedWard makes a log with a staff, of which everyone has the PIN, and with a patient.
-func staffedWard(t *testing.T, env []string, log string) {
-	t.Helper()
-	must := func(err error) {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	s, err := store.Create(t.Context(), log)
-	must(err)
-	at := clockStart().Add(-time.Hour)
-	keeper := pin.Keeper{Cost: pin.Cost{Passes: 1, KiB: 8, Threads: 1}, Pepper: pin.File(filepath.Join(envOf(env, "HOME"), ".config", "neurocheck", "pepper"))}
-	secret := func() ward.PIN {
-		digest, err := keeper.Digest(thePIN, true)
-		must(err)
-		return ward.PIN{Digest: digest}
-	}
-	kim := ward.Sign("Kim Adler", at)
-	must(s.SetUp(t.Context(), kim, ward.Ward{Name: "Haematology 4", Zone: "UTC"}, ward.Staff{Name: "Kim Adler", Role: ward.Admin, Active: true, PIN: secret()}))
-	must(s.AddStaff(t.Context(), kim, ward.Staff{Name: "Sam Lee", Role: ward.Nurse, Active: true, PIN: secret()}))
-	_, _, err = s.Admit(t.Context(), kim, ward.Patient{MRN: "0042317", Name: "OKAFOR, Ada", BirthDate: ward.Date{Year: 1961, Month: 3, Day: 14}, Tool: 1}, ward.Stay{AdmittedAt: at})
-	must(err)
-	must(s.Close())
-}
 
 // readings are commands that show patients, with a word of their output.
 var readings = map[string][]string{
@@ -55,26 +26,6 @@ var readings = map[string][]string{
 	`"Bundle"`:      {"export", "--format", "fhir", "--by", "Sam Lee"},
 	"<html":         {"report", "--patient", "0042317", "--by", "Sam Lee"},
 	"patient_added": {"audit", "--json", "--by", "Sam Lee"},
-}
-
-// outcomeOfRun is that of a command that was run to its end.
-type outcomeOfRun struct {
-	out, err string
-	status   int
-	took     time.Duration
-}
-
-func runToEnd(t *testing.T, env []string, args ...string) (o outcomeOfRun) {
-	t.Helper()
-	cmd := exec.Command("neurocheck", args...)
-	cmd.Env = env
-	var out, errors bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &errors
-	begin := time.Now()
-	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
-		t.Fatal(err)
-	}
-	return outcomeOfRun{out.String(), errors.String(), cmd.ProcessState.ExitCode(), time.Since(begin)}
 }
 
 // stoppedWriter starts an import and stops it with SIGSTOP in the middle of its save, with

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"neurocheck/internal/ward"
+	"neurocheck/internal/wholefile"
 )
 
 // Settings are the site's settings in force, and their source.
@@ -94,7 +95,7 @@ func Load(path string) (Settings, error) {
 }
 
 func readFile(path string) ([]byte, error) {
-	f, err := os.Open(path)
+	f, err := wholefile.OpenPlain(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, ward.NotFound(shown(path) + ": there is no such settings file; name another with --config FILE or NEUROCHECK_CONFIG, or start one with neurocheck config --default")
 	}

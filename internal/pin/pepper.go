@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"neurocheck/internal/ward"
+	"neurocheck/internal/wholefile"
 )
 
 const pepperBytes = 32
@@ -36,7 +37,7 @@ func File(path string) func(first bool) ([]byte, error) {
 }
 
 func read(path string) ([]byte, error) {
-	f, err := os.Open(path)
+	f, err := wholefile.OpenPlain(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}

@@ -173,14 +173,15 @@ func (s *Server) watch(ctx context.Context, feed *service.Feed) {
 	}
 }
 
-// readSeats reads the seats that may be opened: those of members who left may not.
+// readSeats reads the seats that may be opened: those of members who left, or of whom the
+// record is damaged, may not.
 func (s *Server) readSeats(ctx context.Context) error {
 	list, err := s.o.Log.Seats(ctx)
 	if err != nil {
 		return err
 	}
 	staff, err := s.o.Log.Staff(ctx)
-	if err != nil {
+	if err != nil && len(staff) == 0 {
 		return err
 	}
 	here := map[string]bool{}

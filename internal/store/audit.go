@@ -1,9 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
-	"database/sql"
-	"fmt"
+	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,111 +26,205 @@ type AuditSelection struct {
 	Newest       int       // only that many, the newest first; 0 is all, the oldest first
 }
 
-// trail has, for each table, the SQL of the columns of the audit trail: event, patient,
-// about and detail.
-var trail = []struct{ table, event, patient, about, detail string }{
-	{"ward", "'ward'", "", "name", "zone"},
-	{"settings", "'settings'", "", "", "changed"},
-	{"staff", "CASE WHEN EXISTS (SELECT 1 FROM staff b WHERE b.name = r.name AND b.seq < r.seq) THEN 'staff_changed' ELSE 'staff_added' END", "", "name", "role || CASE active WHEN 0 THEN ', left the staff' ELSE '' END"},
-	{"credential", "'pin'", "", "staff", "CASE one_time WHEN 1 THEN 'for one sign-in' END"},
-	{"seat", "CASE active WHEN 1 THEN 'seat_added' ELSE 'seat_disabled' END", "", "label", "coalesce('the key of ' || staff, 'a workstation') || ', ' || fingerprint"},
-	{"patient", "CASE version WHEN 1 THEN 'patient_added' ELSE 'patient_edited' END", "r.patient_id", "", "reason"},
-	{"patient_link", "'patient_' || event", "r.patient_id", "", "reason"},
-	{"stay", "CASE WHEN status = 'withdrawn' THEN 'stay_withdrawn' WHEN version = 1 THEN 'stay_began' WHEN discharged_at IS NOT NULL THEN 'stay_ended' ELSE 'stay_edited' END", "r.patient_id", "", "coalesce(discharge, reason)"},
-	{"neuro_check", "'check_' || status", "r.patient_id", "check_id", "'grade ' || grade_low || CASE WHEN grade_low = grade_high THEN '' ELSE ' to ' || grade_high END || ', flag ' || flag || coalesce(', ' || reason, '')"},
-	{"reevaluation", "'flag_reevaluated'", "r.patient_id", "check_id", "'flag ' || flag || ', because of check ' || because"},
-	{"follow_up", "'follow_up_' || event", "r.patient_id", "check_id", "coalesce(outcome, level, note)"},
-	{"follow_up_item", "CASE ticked WHEN 1 THEN 'item_ticked' ELSE 'item_unticked' END", "r.patient_id", "item", ""},
-	{"schedule_order", "'order'", "r.patient_id", "kind", "reason"},
-	{"report", "'report_' || status", "r.patient_id", "told_by", "reason"},
-	{"intervention", "'intervention_' || status", "r.patient_id", "kind", "reason"},
-	{"attribution", "'cause_' || event", "r.patient_id", "domain", "cause"},
-	{"audit_event", "event", "r.patient_id", "about", "CASE WHEN seat IS NULL THEN detail ELSE coalesce(detail || ', ', '') || 'at the seat ' || seat END"},
-}
-
-// EachAudit calls yield for the records that sel selects, in the order of the
-// record.
+// EachAudit calls yield for the records that sel selects, in the order of the record. A
+// record that does not fit its hash, or is missing, is an entry with the event "damaged",
+// which says nothing of its content: it is among every selection, except that of a patient.
+// After the last entry EachAudit returns an error that names the first of these.
 func (s *Store) EachAudit(ctx context.Context, sel AuditSelection, yield func(*ward.AuditEntry) error) error {
-	query, args := auditQuery(sel)
 	return s.snapshot(ctx, func(q engine.Querier) error {
-		rows, err := q.Query(ctx, query, args...)
-		if err != nil {
-			return s.explain(err)
+		a := auditor{in: reader{q: q, tables: s.tables}, sel: sel, yield: yield, left: math.MaxInt}
+		if sel.Newest > 0 {
+			a.left = sel.Newest
 		}
-		defer rows.Close() // it was only read
-		for rows.Next() {
-			var e ward.AuditEntry
-			var at, offset sql.NullInt64
-			if err := rows.Scan(&e.Seq, &at, &offset, &e.Signature.By, &e.Event, &e.PatientID, &e.About, &e.Detail, &e.MRN); err != nil {
-				return s.explain(engine.AsDamage(err))
-			}
-			e.Signature.At = fromMillis(at, offset)
-			e.Signature.By, e.About, e.Detail = cut(e.Signature.By), cut(e.About), cut(e.Detail)
-			if err := yield(&e); err != nil {
-				return err
-			}
+		err := a.in.endFits(ctx)
+		if err == nil && sel.PatientID != 0 {
+			err = s.sound(ctx, a.in) // those who are linked as one
 		}
-		return s.explain(rows.Err())
+		if err == nil {
+			err = a.prepare(ctx)
+		}
+		switch {
+		case err != nil:
+			return err
+		case sel.PatientID != 0:
+			err = a.ofPatient(ctx)
+		default:
+			err = a.ofAll(ctx)
+		}
+		return cmp.Or(err, a.damage)
 	})
 }
 
-// auditQuery asks each table only for the selected records, so that its indexes serve.
-func auditQuery(sel AuditSelection) (string, []any) {
-	var args []any
-	bind := func(v any) string {
-		args = append(args, v)
-		return fmt.Sprintf("$%d", len(args))
-	}
-	var common []string
-	if sel.Author != "" {
-		common = append(common, "lower(r.author) = lower("+bind(sel.Author)+")")
-	}
-	if since, _ := toMillis(sel.Since); since != nil {
-		common = append(common, "r.at >= "+bind(since))
-	}
-	if until, _ := toMillis(sel.Until); until != nil {
-		common = append(common, "r.at < "+bind(until))
-	}
-	patient := ""
-	if sel.PatientID != 0 {
-		patient = bind(sel.PatientID)
-	}
-	var parts []string
-	for _, t := range trail {
-		where := common
-		of := "0"
-		if t.patient != "" {
-			of = "coalesce(" + t.patient + ", 0)"
-		}
-		if patient != "" {
-			if t.patient == "" {
-				continue
-			}
-			where = append(where[:len(where):len(where)], t.patient+" IN ("+groupOf(patient)+")")
-		}
-		part := "SELECT r.seq, r.at, r.at_offset, r.author, " + t.event + " AS event, " + of + " AS patient_id, " + orNothing(t.about) + " AS about, " + orNothing(t.detail) + " AS detail FROM " + t.table + " r"
-		if len(where) > 0 {
-			part += " WHERE " + strings.Join(where, " AND ")
-		}
-		parts = append(parts, part)
-	}
-	query := `
-		SELECT e.seq, e.at, e.at_offset, e.author, e.event, e.patient_id, e.about, e.detail, coalesce(p.mrn, '')
-		FROM (` + strings.Join(parts, " UNION ALL ") + `) e
-		LEFT JOIN patient_now n ON n.patient_id = e.patient_id
-		LEFT JOIN patient p ON p.seq = n.seq
-		ORDER BY e.seq`
-	if sel.Newest > 0 {
-		query += " DESC LIMIT " + bind(sel.Newest)
-	}
-	return query, args
+// auditor lists the entries of a selection.
+type auditor struct {
+	in    reader
+	sel   AuditSelection
+	yield func(*ward.AuditEntry) error
+	left  int // entries to yield
+
+	added  map[string]int64 // number of the first record of each member of staff
+	mrns   map[int64]string // by patient
+	damage error            // that of the first record that does not fit
 }
 
-func orNothing(expression string) string {
-	if expression == "" {
-		return "''"
+// prepare reads the records that the words about other records need. If a version of a
+// patient is damaged or missing, no entry has an MRN: it could be one that was corrected.
+func (a *auditor) prepare(ctx context.Context) error {
+	a.added, a.mrns = make(map[string]int64), make(map[int64]string)
+	_, err := a.tolerant(ctx, "staff", `ORDER BY r.seq DESC`, func(r *row) { a.added[r.text("name")] = r.number("seq") })
+	if err != nil {
+		return err
 	}
-	return "coalesce(" + expression + ", '')"
+	whole, err := a.tolerant(ctx, "patient", `ORDER BY r.seq`, func(r *row) { a.mrns[r.number("patient_id")] = r.text("mrn") })
+	if err == nil && !whole {
+		clear(a.mrns)
+	}
+	return err
+}
+
+// tolerant calls yield for the records of a table that fit their hash, and reports whether
+// these are all.
+func (a *auditor) tolerant(ctx context.Context, table, rest string, yield func(*row)) (whole bool, err error) {
+	l, err := a.in.tables.of(ctx, a.in.q, table)
+	if err != nil {
+		return false, err
+	}
+	r, fitting := row{l: l}, int64(0)
+	err = eachRow(ctx, a.in.q, l, engine.Rows{Rest: rest}, nil, func(values []engine.Value, fits bool) error {
+		if r.values = values; fits {
+			fitting++
+			yield(&r)
+		}
+		return nil
+	})
+	if err != nil {
+		return false, err
+	}
+	counts, err := chainCounts(ctx, a.in.q)
+	return fitting == counts[table], err
+}
+
+// auditWindow is the number of records that are read at a time. Because each number has a
+// record in one of the tables, a record that damage hides leaves a gap.
+const auditWindow = 4096
+
+// ofAll lists the entries of the whole record, window by window.
+func (a *auditor) ofAll(ctx context.Context) error {
+	last, _, err := headOf(ctx, a.in.q)
+	for done := int64(0); err == nil && done < last && a.left > 0; done += auditWindow {
+		after, to := done, min(done+auditWindow, last)
+		if a.sel.Newest > 0 {
+			after, to = max(0, last-done-auditWindow), last-done
+		}
+		err = a.window(ctx, after, to)
+	}
+	return err
+}
+
+// window lists the entries of the records above one number, up to another.
+func (a *auditor) window(ctx context.Context, after, to int64) error {
+	entries := make([]ward.AuditEntry, to-after)
+	misfits := make(map[int64]error)
+	for _, table := range recordTables {
+		l, err := a.in.tables.of(ctx, a.in.q, table)
+		if err != nil {
+			return err
+		}
+		r := row{l: l}
+		err = eachRow(ctx, a.in.q, l, engine.Rows{Where: "seq > $1 AND seq <= $2"}, []any{after, to}, func(values []engine.Value, fits bool) error {
+			r.values = values
+			if seq := r.number("seq"); fits {
+				entries[seq-after-1] = a.entry(&r)
+			} else {
+				misfits[seq] = misfit(l, values)
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	for i := range entries {
+		if seq := after + 1 + int64(i); entries[i].Seq == 0 {
+			entries[i] = a.damaged(seq, cmp.Or(misfits[seq], lostRecord(seq)))
+		}
+	}
+	return a.pass(entries)
+}
+
+// ofPatient lists the entries about a patient, which indexes find. Their number is compared
+// with the count, because damage can hide a row.
+func (a *auditor) ofPatient(ctx context.Context) error {
+	members, err := engine.All(ctx, a.in.q, engine.Scan[int64], groupOf("$1"), a.sel.PatientID)
+	if err != nil {
+		return err
+	}
+	var entries []ward.AuditEntry
+	in := a.in.counting()
+	tables, err := tablesOfPatients(ctx, in.q)
+	if err != nil {
+		return err
+	}
+	for _, table := range tables {
+		list, err := records(ctx, in, table, a.entry, `WHERE r.patient_id IN (`+groupOf("$1")+`)`, a.sel.PatientID)
+		if err != nil {
+			return err
+		}
+		entries = append(entries, list...)
+	}
+	if err := in.allRead(ctx, members, tables...); err != nil {
+		return err
+	}
+	slices.SortFunc(entries, func(a, b ward.AuditEntry) int { return cmp.Compare(a.Seq, b.Seq) })
+	return a.pass(entries)
+}
+
+// entry makes the entry of a record.
+func (a *auditor) entry(r *row) ward.AuditEntry {
+	e := ward.AuditEntry{Seq: r.number("seq"), Signature: r.signature()}
+	if r.l.at("patient_id") >= 0 {
+		e.PatientID = r.number("patient_id")
+		e.MRN = a.mrns[e.PatientID]
+	}
+	e.Event, e.About, e.Detail = trail[r.l.table](r, a.added)
+	return e
+}
+
+// damaged makes the entry of a record that cannot be shown.
+func (a *auditor) damaged(seq int64, err error) ward.AuditEntry {
+	a.damage = cmp.Or(a.damage, err)
+	return ward.AuditEntry{Seq: seq, Event: ward.RecordDamaged}
+}
+
+// pass yields the selected entries.
+func (a *auditor) pass(entries []ward.AuditEntry) error {
+	if a.sel.Newest > 0 {
+		slices.Reverse(entries)
+	}
+	for i := range entries {
+		if a.left == 0 {
+			return nil
+		}
+		if !a.sel.holds(&entries[i]) {
+			continue
+		}
+		a.left--
+		if err := a.yield(&entries[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (sel *AuditSelection) holds(e *ward.AuditEntry) bool {
+	at := e.Signature.At
+	switch {
+	case e.Event == ward.RecordDamaged:
+		return true
+	case sel.Author != "" && !sameName(e.Signature.By, sel.Author):
+		return false
+	}
+	return !at.Before(sel.Since) && (sel.Until.IsZero() || at.Before(sel.Until))
 }
 
 // Changed returns the patients about whom a record was appended after the record with the

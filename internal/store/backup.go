@@ -32,11 +32,11 @@ func (s *Store) Contents(ctx context.Context) (c Contents, err error) {
 			return err
 		}
 		if c.Records > 0 {
-			last, err := recordAt(ctx, q, c.Records)
+			last, err := reader{q: q, tables: s.tables}.numbered(ctx, c.Records)
 			if err != nil {
 				return err
 			}
-			c.Last = last.at
+			c.Last = last.at()
 		}
 		_, err = engine.One(ctx, q, "", func(rows *sql.Rows) (none struct{}, err error) {
 			return none, rows.Scan(&c.Patients, &c.Checks)

@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -294,8 +293,7 @@ func (r *checkReader) each(ctx context.Context, sel *Selection, yield func(*ward
 func (r *checkReader) fits(row []engine.Value) error {
 	r.text = r.layout.encode(r.text[:0], row)
 	if own := sha256.Sum256(r.text); string(own[:]) != row[r.layout.rowHash].Text {
-		of := recordOf(r.layout, row)
-		return engine.Unreadable(of.name(), errors.New("it does not fit its hash"))
+		return misfit(r.layout, row)
 	}
 	return nil
 }

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strings"
-	"time"
 
 	"neurocheck/internal/store/engine"
 	"neurocheck/internal/ward"
@@ -73,21 +72,17 @@ func (s *Store) endOf(ctx context.Context, q engine.Querier) (e engine.End, err 
 	return e, err
 }
 
-// recordEnd is the hashes and the time of a record.
-type recordEnd struct {
-	hash, rowHash []byte
-	at            time.Time
-}
+// recordEnd is the hashes of a record.
+type recordEnd struct{ hash, rowHash []byte }
 
-// recordAt finds the record with that number in any of the tables.
+// recordAt finds the hashes of the record with that number in any of the tables. It does
+// not compare the row with them: see [reader.numbered].
 func recordAt(ctx context.Context, q engine.Querier, seq int64) (recordEnd, error) {
 	for _, table := range recordTables {
 		found, err := engine.All(ctx, q, func(rows *sql.Rows) (r recordEnd, err error) {
-			var at, offset sql.NullInt64
-			err = rows.Scan(&r.hash, &r.rowHash, &at, &offset)
-			r.at = fromMillis(at, offset)
+			err = rows.Scan(&r.hash, &r.rowHash)
 			return r, err
-		}, `SELECT hash, row_hash, at, at_offset FROM `+table+` WHERE seq = $1`, seq)
+		}, `SELECT hash, row_hash FROM `+table+` WHERE seq = $1`, seq)
 		if err != nil {
 			return recordEnd{}, err
 		}
@@ -95,5 +90,28 @@ func recordAt(ctx context.Context, q engine.Querier, seq int64) (recordEnd, erro
 			return found[0], nil
 		}
 	}
-	return recordEnd{}, ward.Unavailable(fmt.Sprintf("record %d is missing", seq))
+	return recordEnd{}, ward.Unavailable(lostRecord(seq).Error())
+}
+
+// numbered returns the record with that number, from any of the tables.
+func (in reader) numbered(ctx context.Context, seq int64) (r record, err error) {
+	for _, table := range recordTables {
+		l, err := in.tables.of(ctx, in.q, table)
+		if err != nil {
+			return r, err
+		}
+		err = eachRecord(ctx, in.q, l, `WHERE r.seq = $1`, []any{seq}, func(row []engine.Value) error {
+			r = recordOf(l, row)
+			return nil
+		})
+		if err != nil || r.table != "" {
+			return r, err
+		}
+	}
+	return r, lostRecord(seq)
+}
+
+// lostRecord is the error of a record that no table has.
+func lostRecord(seq int64) error {
+	return engine.Damage{Words: fmt.Sprintf("record %d is missing", seq)}
 }

@@ -107,9 +107,11 @@ func wholeTable[T any](ctx context.Context, in reader, table string, decode func
 	return list, hidden(total, table, len(list))
 }
 
+// ledger reads the records that every reading rests on. The staff is not among them: see
+// [roster].
 func (in reader) ledger(ctx context.Context) (*ledger, error) {
 	l := &ledger{make(map[int64]patientRow), make(map[int64]stayRow), make(map[int64]int64)}
-	for _, table := range []string{"ward", "staff", "credential", "seat", "settings"} {
+	for _, table := range []string{"ward", "seat", "settings"} {
 		if _, err := wholeTable(ctx, in, table, func(*row) (none struct{}) { return none }); err != nil {
 			return nil, err
 		}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"neurocheck/internal/store/engine"
+	"neurocheck/internal/ward"
 )
 
 // CheckVersion identifies one version of a check.
@@ -27,25 +28,77 @@ type Provenance struct {
 // version outside of every request counts as imported.
 func (s *Store) Provenance(ctx context.Context) (p Provenance, err error) {
 	err = s.read(ctx, func(in reader) error {
-		byHand, err := engine.All(ctx, in.q, func(rows *sql.Rows) (v CheckVersion, err error) {
-			err = rows.Scan(&v.ID, &v.Version)
-			return v, err
-		}, `
-			SELECT c.check_id, c.version
-			FROM neuro_check c
-			WHERE c.recorded_by = c.author AND c.recorded_at = c.at
-				AND c.seq <= (SELECT q.last_seq FROM request q WHERE q.first_seq <= c.seq ORDER BY q.first_seq DESC LIMIT 1)`)
-		if err != nil {
+		if p.ByHand, err = in.byHand(ctx); err != nil {
 			return err
-		}
-		p.ByHand = make(map[CheckVersion]bool, len(byHand))
-		for _, v := range byHand {
-			p.ByHand[v] = true
 		}
 		p.Times, err = in.timesOfPatients(ctx)
 		return err
 	})
 	return p, err
+}
+
+// signedVersion is a version of a check with the number, the author and the time of its
+// record.
+type signedVersion struct {
+	CheckVersion
+	seq int64
+	sig ward.Signature
+}
+
+// byHand returns the versions of checks that a person recorded here. It compares their
+// records with their hashes, because the time of each leaves with an export.
+func (in reader) byHand(ctx context.Context) (map[CheckVersion]bool, error) {
+	versions, err := records(ctx, in, checkTable, func(r *row) signedVersion {
+		return signedVersion{CheckVersion{r.text("check_id"), int(r.number("version"))}, r.number("seq"), r.signature()}
+	}, `
+		WHERE r.recorded_by = r.author AND r.recorded_at = r.at
+			AND r.seq <= (SELECT q.last_seq FROM request q WHERE q.first_seq <= r.seq ORDER BY q.first_seq DESC LIMIT 1)
+		ORDER BY r.seq`)
+	if err != nil {
+		return nil, err
+	}
+	requests, err := engine.All(ctx, in.q, func(rows *sql.Rows) (d namedAct, err error) {
+		err = rows.Scan(&d.id, &d.first)
+		return d, err
+	}, `SELECT id, first_seq FROM request ORDER BY first_seq`)
+	if err != nil {
+		return nil, err
+	}
+	found := make(map[CheckVersion]bool, len(versions))
+	next, act := 0, record{}
+	for _, v := range versions {
+		last := next
+		for next < len(requests) && requests[next].first <= v.seq {
+			next++
+		}
+		if next > last {
+			if act, err = in.actOf(ctx, requests[next-1]); err != nil {
+				return nil, err
+			}
+		}
+		if act.value("author") != v.sig.By || !act.at().Equal(v.sig.At) {
+			return nil, disagrees("request", v.seq)
+		}
+		found[v.CheckVersion] = true
+	}
+	return found, nil
+}
+
+// namedAct is an act that had a request: its ID and its first record.
+type namedAct struct {
+	id    string
+	first int64
+}
+
+// actOf returns the first record of an act, which has the ID of its request. The table of
+// the requests has no hashes, so that damage there could make an import pass for an act of
+// a person.
+func (in reader) actOf(ctx context.Context, of namedAct) (record, error) {
+	r, err := in.numbered(ctx, of.first)
+	if err == nil && r.value("request_id") != of.id {
+		err = disagrees("request", of.first)
+	}
+	return r, err
 }
 
 // timesOfPatients returns the infusion and the stays of each patient, linked ones as one.

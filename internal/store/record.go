@@ -20,7 +20,7 @@ type tx struct {
 	request string // ID of the request, until the first record has it
 	tables  *layouts
 	site    *ward.Site
-	known   []ward.Staff // the staff, once it was read
+	known   *roster // the staff, once it was read
 }
 
 // reader returns a reader inside the transaction.
@@ -245,59 +245,50 @@ func (r *Request) keep(ctx context.Context, w *tx, done Done) error {
 	return w.changeOne(ctx, `INSERT INTO request (id, content, first_seq, last_seq) VALUES ($1, $2, $3, $4)`, r.ID, r.content[:], done.First, done.Last)
 }
 
-// staff returns the staff as the transaction knows it.
-func (w *tx) staff(ctx context.Context) ([]ward.Staff, error) {
+// roster returns the staff as the transaction knows it.
+func (w *tx) roster(ctx context.Context) (_ *roster, err error) {
 	if w.known == nil {
-		known, err := staff(ctx, w.reader())
-		if err != nil {
-			return nil, err
-		}
-		w.known = append([]ward.Staff{}, known...) // not nil if there are none
+		w.known, err = rosterOf(ctx, w.reader(), len(w.inserts.added) == 0)
 	}
-	return w.known, nil
+	return w.known, err
 }
 
 // signsAs finds the author on the staff, and signs with the name as the staff has it.
 // It refuses an author who left: that person may have been at the keyboard when an
 // administrator disabled the name. It refuses a feed that is not on the staff, too.
 func (w *tx) signsAs(ctx context.Context) error {
-	known, err := w.staff(ctx)
+	known, err := w.roster(ctx)
 	if err != nil {
 		return err
 	}
-	for _, m := range known {
-		if sameName(m.Author(), w.sig.By) {
-			w.sig.By = m.Author()
-			if !m.Active {
-				return leftStaff(m.Name)
-			}
-			return nil
-		}
-	}
-	if _, feed := ward.FeedName(strings.ToLower(w.sig.By)); feed {
+	m, err := known.signing(w.sig.By)
+	_, feed := ward.FeedName(strings.ToLower(w.sig.By))
+	switch {
+	case ward.KindOf(err) == ward.KindNotFound && feed:
 		return ward.NotAllowed("there is no such feed; an administrator adds it")
+	case ward.KindOf(err) == ward.KindNotFound:
+		return nil
+	case err != nil:
+		return err
+	case !m.Active:
+		return leftStaff(m.Name)
 	}
+	w.sig.By = m.Author()
 	return nil
 }
 
 // role returns the role of the author: NoStaff on a log without a person on its
 // staff.
 func (w *tx) role(ctx context.Context) (ward.Role, error) {
-	known, err := w.staff(ctx)
+	r, err := w.roster(ctx)
 	if err != nil {
 		return "", err
 	}
-	persons := false
-	for _, m := range known {
-		persons = persons || m.Role != ward.Feed
-		if sameName(m.Author(), w.sig.By) {
-			return m.Role, nil
-		}
+	role, known, err := r.role(w.sig.By)
+	if err == nil && !known {
+		err = ward.NotAllowed("sign in: this ward has staff, and " + w.sig.By + " is not on it")
 	}
-	if persons {
-		return "", ward.NotAllowed("sign in: this ward has staff, and " + w.sig.By + " is not on it")
-	}
-	return ward.NoStaff, nil
+	return role, err
 }
 
 // isFeed reports whether the author of the transaction is a feed.

@@ -88,8 +88,15 @@ func (s *Store) RecordsOf(ctx context.Context, request string) (numbers []int64,
 		err = rows.Scan(&d.First, &d.Last)
 		return d, err
 	}, `SELECT first_seq, last_seq FROM request WHERE id = $1`, request)
+	if err != nil {
+		return nil, s.explain(err)
+	}
+	end, _, err := headOf(ctx, s.db.Pool())
 	for _, d := range list {
-		for n := d.First; n <= d.Last; n++ {
+		if err == nil && (d.First < 1 || d.Last > end) {
+			err = disagrees("request", d.First)
+		}
+		for n := d.First; err == nil && n <= d.Last; n++ {
 			numbers = append(numbers, n)
 		}
 	}

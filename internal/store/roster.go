@@ -53,15 +53,18 @@ func (s *Store) ChangeStaff(ctx context.Context, sig ward.Signature, name string
 		if err := t.mayManageStaff(ctx); err != nil {
 			return err
 		}
-		known, err := staff(ctx, t.reader())
+		staff, err := t.roster(ctx)
+		if err == nil {
+			err = staff.damage() // an administrator may be among them
+		}
 		if err != nil {
 			return err
 		}
-		m, err := named(known, name)
+		m, err := staff.named(name)
 		if err != nil {
 			return err
 		}
-		others := slices.ContainsFunc(known, func(k ward.Staff) bool { return k.Active && k.Role == ward.Admin && k.Name != m.Name })
+		others := slices.ContainsFunc(staff.known, func(k ward.Staff) bool { return k.Active && k.Role == ward.Admin && k.Name != m.Name })
 		if !others && m.Role == ward.Admin && (role != ward.Admin || !active) {
 			return ward.Conflict("this is the last administrator: add another one first")
 		}
@@ -82,11 +85,11 @@ func (s *Store) SetPIN(ctx context.Context, sig ward.Signature, name string, pin
 		return ward.Conflict("a demo ward has no PINs")
 	}
 	return s.write(ctx, sig, func(t *tx) error {
-		known, err := staff(ctx, t.reader())
+		staff, err := t.roster(ctx)
 		if err != nil {
 			return err
 		}
-		m, err := named(known, name)
+		m, err := staff.named(name)
 		if err != nil {
 			return err
 		}
@@ -122,12 +125,15 @@ func (w *tx) addStaff(ctx context.Context, m ward.Staff) error {
 	if err := m.Validate(); err != nil {
 		return err
 	}
-	known, err := staff(ctx, w.reader())
+	known, err := w.roster(ctx)
 	if err != nil {
 		return err
 	}
-	if _, err := named(known, m.Name); err == nil {
+	switch _, err := known.named(m.Name); {
+	case err == nil:
 		return ward.Conflict("there is a member of staff of that name already; add an initial or a shift")
+	case ward.KindOf(err) != ward.KindNotFound:
+		return err
 	}
 	if err := w.putStaff(ctx, m); err != nil {
 		return err
@@ -155,10 +161,4 @@ func (w *tx) putPIN(ctx context.Context, name string, pin ward.PIN) error {
 		column{"one_time", boolInt(pin.OneTime)},
 	)
 	return err
-}
-
-// WithoutPINs reports whether no member of staff has a PIN yet.
-func (s *Store) WithoutPINs(ctx context.Context) (bool, error) {
-	known, err := staff(ctx, s.direct())
-	return !slices.ContainsFunc(known, func(m ward.Staff) bool { return m.PIN.Set() }), s.explain(err)
 }

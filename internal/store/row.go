@@ -145,9 +145,16 @@ func cut(text string) string {
 	return strings.ToValidUTF8(text[:mostText], "") + "…"
 }
 
-func (r *row) number(column string) int64 { return r.value(column).Whole }
-func (r *row) flag(column string) bool    { return r.number(column) != 0 }
-func (r *row) isNull(column string) bool  { return r.value(column).Kind == engine.Null }
+// number returns an integer, 0 for NULL.
+func (r *row) number(column string) int64 {
+	if v := r.value(column); v.Kind == engine.Integer {
+		return v.Whole
+	}
+	return 0
+}
+
+func (r *row) flag(column string) bool   { return r.number(column) != 0 }
+func (r *row) isNull(column string) bool { return r.value(column).Kind == engine.Null }
 func (r *row) signature() ward.Signature {
 	return ward.Signature{By: r.text("author"), At: r.at("at", "at_offset")}
 }

@@ -31,7 +31,18 @@ func (b *batchQuery) read(ctx context.Context, args ...any) (engine.Records, err
 // that a damaged record is never taken for a true one. The row is yield's own only
 // until it returns.
 func eachRecord(ctx context.Context, q engine.Querier, l *layout, rest string, args []any, yield func(row []engine.Value) error) error {
-	rows, err := q.Records(ctx, engine.Rows{Table: l.table, Columns: l.names, Rest: rest}, args...)
+	return eachRow(ctx, q, l, engine.Rows{Rest: rest}, args, func(row []engine.Value, fits bool) error {
+		if !fits {
+			return misfit(l, row)
+		}
+		return yield(row)
+	})
+}
+
+// eachRow calls yield for rows of a table, and says whether each fits its row hash.
+func eachRow(ctx context.Context, q engine.Querier, l *layout, from engine.Rows, args []any, yield func(row []engine.Value, fits bool) error) error {
+	from.Table, from.Columns = l.table, l.names
+	rows, err := q.Records(ctx, from, args...)
 	if err != nil {
 		return err
 	}
@@ -39,16 +50,21 @@ func eachRecord(ctx context.Context, q engine.Querier, l *layout, rest string, a
 	for rows.Next() {
 		row := rows.Row()
 		text = l.encode(text[:0], row)
-		if own := sha256.Sum256(text); string(own[:]) != row[l.rowHash].Text {
-			r := recordOf(l, row)
-			return engine.Unreadable(r.name(), errors.New("it does not fit its hash"))
-		}
-		if err := yield(row); err != nil {
+		own := sha256.Sum256(text)
+		if err := yield(row, string(own[:]) == row[l.rowHash].Text); err != nil {
 			return err
 		}
 	}
 	return nil
 }
+
+// misfit is the error of a record that does not fit its row hash.
+func misfit(l *layout, row []engine.Value) error {
+	r := recordOf(l, row)
+	return engine.Unreadable(r.name(), errMisfit)
+}
+
+var errMisfit = errors.New("it does not fit its hash")
 
 // record is one row of any record table.
 type record struct {

@@ -1,7 +1,11 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"maps"
+	"slices"
+	"strings"
 
 	"neurocheck/internal/ward"
 )
@@ -59,11 +63,11 @@ func (s *Store) AddSeat(ctx context.Context, sig ward.Signature, seat ward.Seat)
 
 // holder returns the name of the member of staff who is given a key.
 func (w *tx) holder(ctx context.Context, name string) (string, error) {
-	known, err := staff(ctx, w.reader())
+	known, err := w.roster(ctx)
 	if err != nil {
 		return "", err
 	}
-	m, err := named(known, name)
+	m, err := known.named(name)
 	switch {
 	case err != nil:
 		return "", err
@@ -110,4 +114,15 @@ func (w *tx) putSeat(ctx context.Context, s ward.Seat) error {
 		column{"active", boolInt(s.Active)},
 	)
 	return err
+}
+
+// newestByName returns the last row of each name, by name regardless of case.
+func newestByName[T any](rows []T, name func(*T) string) []T {
+	newest := make(map[string]T)
+	for _, x := range rows {
+		newest[name(&x)] = x
+	}
+	return slices.SortedFunc(maps.Values(newest), func(a, b T) int {
+		return cmp.Or(strings.Compare(strings.ToLower(name(&a)), strings.ToLower(name(&b))), strings.Compare(name(&a), name(&b)))
+	})
 }

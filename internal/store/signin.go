@@ -25,11 +25,11 @@ func (s *Store) SignIn(ctx context.Context, sig ward.Signature, how string, g wa
 }
 
 func (s *Store) signIn(ctx context.Context, sig ward.Signature, how string, g ward.Guess) (ward.Staff, error) {
-	known, err := staff(ctx, s.direct())
+	known, err := s.roster(ctx)
 	if err != nil {
 		return ward.Staff{}, err
 	}
-	m, err := named(known, sig.By)
+	m, err := known.named(sig.By)
 	switch {
 	case err != nil:
 		return ward.Staff{}, err

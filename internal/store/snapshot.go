@@ -45,20 +45,20 @@ func mayStillRead(ctx context.Context, in reader) error {
 	if !named {
 		return nil
 	}
-	known, err := staff(ctx, in)
+	known, err := rosterOf(ctx, in, true)
 	if err != nil {
 		return err
 	}
-	for _, m := range known {
-		switch {
-		case !sameName(m.Author(), by):
-		case !m.Active:
-			return leftStaff(m.Name)
-		default:
-			return ward.MayDo(m.Role, ward.MayRead)
-		}
+	switch m, err := known.signing(by); {
+	case ward.KindOf(err) == ward.KindNotFound:
+		return nil
+	case err != nil:
+		return err
+	case !m.Active:
+		return leftStaff(m.Name)
+	default:
+		return ward.MayDo(m.Role, ward.MayRead)
 	}
-	return nil
 }
 
 // Head returns the number and the hash, in hexadecimal, of the last record.

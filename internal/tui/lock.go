@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -186,8 +187,9 @@ func (r *root) readStaff() tea.Cmd {
 		if s.zone, err = s.ward.Location(); err != nil {
 			return s, err
 		}
-		if s.people, err = log.Staff(ctx); err != nil {
-			return s, err
+		var damaged error // the record of a member, and the others are there
+		if s.people, damaged = log.Staff(ctx); damaged != nil && len(s.people) == 0 {
+			return s, damaged
 		}
 		verdicts, err := log.Verdicts(ctx)
 		if err != nil {
@@ -197,7 +199,7 @@ func (r *root) readStaff() tea.Cmd {
 		if i := slices.IndexFunc(s.people, func(m ward.Staff) bool { return m.Name == user }); i >= 0 && !s.people[i].Active {
 			s.by, err = changedBy(ctx, log, user, now)
 		}
-		return s, err
+		return s, cmp.Or(err, damaged)
 	})
 }
 
@@ -216,10 +218,10 @@ func changedBy(ctx context.Context, log *store.Store, name string, now time.Time
 // takeStaff takes the staff. If the person at the keyboard was disabled, the next key
 // locks.
 func (r *root) takeStaff(msg kit.Result[staffNow]) tea.Cmd {
-	if msg.Err != nil {
+	s := msg.Value
+	if msg.Err != nil && len(s.people) == 0 {
 		return nil // the connection has its own line
 	}
-	s := msg.Value
 	r.d.SetWard(s.ward, s.zone, s.people)
 	r.endWall(s.people)
 	var damage error

@@ -66,6 +66,10 @@ type AuditEntry struct {
 	Detail    string
 }
 
+// RecordDamaged is the event of an entry in place of a record that is not shown, because
+// it does not fit its hash or is missing.
+const RecordDamaged = "damaged"
+
 // RecordEvents are the records that are about patients, staff and the ward, with
 // their words.
 var RecordEvents = []Term{
@@ -102,6 +106,7 @@ var RecordEvents = []Term{
 	{"report_withdrawn", "withdrew a reported symptom"},
 	{"intervention_recorded", "recorded an intervention"},
 	{"intervention_withdrawn", "withdrew an intervention"},
+	{RecordDamaged, "THIS RECORD IS DAMAGED and is not shown"},
 }
 
 // Words returns the entry in one line, without its author.

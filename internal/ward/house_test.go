@@ -21,7 +21,7 @@ var mayImport = map[string]string{
 	"internal/uptime":            "ward",
 	"internal/pin":               "uptime ward wholefile",
 	"internal/wholefile":         "ward",
-	"internal/config":            "icans ward",
+	"internal/config":            "icans ward wholefile",
 	"internal/csvlog":            "icans ward wholefile",
 	"internal/fhir":              "icans ward",
 	"internal/plot":              "icans ward",

@@ -2,7 +2,7 @@
 // alone, and never replace another file by mistake. Exports, backups and new logs are
 // written with it.
 //
-// Start with [Write]. [Put] names a file that is finished already, [Folder] makes a folder
+// Start with [Write]. [Put] names a file that is finished already, [OpenPlain] reads one, [Folder] makes a folder
 // for unfinished files, and [SweepFor] removes those that a killed program has left.
 package wholefile
 
@@ -63,6 +63,19 @@ func Write(path string, o Options, write func(temp *os.File) error) (err error) 
 		return cannotWrite(path, err)
 	}
 	return syncFolder(folderOf(path))
+}
+
+// OpenPlain opens a plain file for reading. It refuses anything else without opening it,
+// because opening a pipe waits for another program to write to it.
+func OpenPlain(path string) (*os.File, error) {
+	info, err := os.Stat(path)
+	if err == nil && !info.Mode().IsRegular() {
+		err = ward.Unavailable(path + " is no regular file")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return os.Open(path)
 }
 
 // Put gives the finished file temp, which must be on the same disk, the name path, and

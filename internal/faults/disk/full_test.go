@@ -235,6 +235,14 @@ func createThrough(t *testing.T, folder string, d trouble) (failed int) {
 				t.Errorf("left behind: %s", entry.Name())
 			}
 		}
+	}
+	if s != nil && s.Trouble() != nil { // made, and then opened for reading alone: the disk was full by then
+		d.explainedBy(t, s.Trouble())
+		failed++
+		ok(t, s.Close())
+		s = nil
+	}
+	if s == nil {
 		s = must(store.Create(t.Context(), path))(t)
 	}
 	defer s.Close()

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"neurocheck/internal/store/engine"
@@ -33,6 +35,9 @@ func explain(path string, err error) error {
 	case engine.CauseBusy:
 		return Locked(path)
 	case engine.CauseDamaged, engine.CauseMissing, engine.CauseContradiction:
+		if strings.Contains(err.Error(), "malformed database schema") { // nor can a verification read it
+			return ward.UnavailableFor(ward.LogDamaged, path+" is damaged: the list of its tables cannot be read, and so none of its records; nothing was changed: "+RecoveryHint(path))
+		}
 		return ward.UnavailableFor(ward.LogDamaged, path+" is damaged or is no database; nothing was changed: "+RecoveryHint(path)+VerifyNames)
 	case engine.CauseFull:
 		return ward.UnavailableFor(ward.DiskFull, "the disk is full; nothing was saved: make room, and try again")
@@ -55,9 +60,32 @@ func neverFinished(err error) bool {
 	return strings.Contains(err.Error(), "no such table: goose_db_version")
 }
 
-// RecoveryHint returns the advice for a person whose log at path is damaged.
+// RecoveryHint returns the advice for a person whose log at path is damaged. It names the
+// newest daily copy if there is one.
 func RecoveryHint(path string) string {
-	return "keep the file as it is, and go on with the newest daily copy in " + filepath.Join(filepath.Dir(path), "backups") + ": neurocheck restore BACKUP"
+	const keep = "keep the file as it is, and go on with the newest daily copy"
+	folder := filepath.Join(filepath.Dir(path), "backups")
+	if newest := newestCopy(folder, filepath.Base(path)); newest != "" {
+		return keep + ": neurocheck restore " + newest
+	}
+	return keep + " in " + folder + ": neurocheck restore BACKUP"
+}
+
+// newestCopy returns the path of the newest daily copy of a log, empty if there is none, or
+// if a shell would not take the path as it is.
+func newestCopy(folder, log string) string {
+	ext := filepath.Ext(log)
+	entries, _ := os.ReadDir(folder) // in the order of their days
+	for _, e := range slices.Backward(entries) {
+		day, ok := strings.CutPrefix(strings.TrimSuffix(e.Name(), ext), strings.TrimSuffix(log, ext)+"-")
+		if date, err := ward.ParseDate(day); !ok || err != nil || date.String() != day || filepath.Ext(e.Name()) != ext {
+			continue
+		}
+		if path := filepath.Join(folder, e.Name()); !strings.ContainsAny(path, " \t\n\"'`$&|;<>()*?[]#~!\\") {
+			return path
+		}
+	}
+	return ""
 }
 
 // VerifyNames is more advice after damage: see [RecoveryHint].

@@ -139,6 +139,10 @@ func TestAFileThatIsNoLogIsRefusedAndNotChanged(t *testing.T) {
 			touch(t, path, string(must(os.ReadFile(full))(t)))
 			plainSQL(t, path, "INSERT INTO goose_db_version (version_id, is_applied) VALUES (999, 1)")
 		}, "written by a newer neurocheck (log version 999"},
+		"without a migration": {func(t *testing.T, path string) {
+			touch(t, path, string(must(os.ReadFile(full))(t)))
+			plainSQL(t, path, "DELETE FROM goose_db_version WHERE version_id > 0")
+		}, "the list of migrations cannot be read; keep the file as it is, and go on with the newest daily copy"},
 		"half made": {func(t *testing.T, path string) {
 			touch(t, path, "")
 			plainSQL(t, path, ours, fmt.Sprintf("PRAGMA user_version = %d", schema.FirstVersion()), "CREATE TABLE ward (seq INTEGER PRIMARY KEY)")

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"neurocheck/internal/store/engine"
@@ -58,6 +59,9 @@ func identify(ctx context.Context, path string, mode access) (f identity, err er
 	f.version, err = version(ctx, pool)
 	if cause(err) == engine.CauseMissing && !neverFinished(err) { // goose's table is something else
 		f.version, err = newestVersion(), nil
+	}
+	if err == nil && f.version < 1 { // every log has a migration
+		err = engine.Unreadable("the list of migrations", errors.New("it is empty"))
 	}
 	if err != nil || f.version > newestVersion() {
 		return f, err

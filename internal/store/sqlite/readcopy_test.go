@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"neurocheck/internal/store"
+	"neurocheck/internal/store/engine"
 	"neurocheck/internal/store/sqlite"
 	"neurocheck/internal/store/storetest/fixture"
 	"neurocheck/internal/ward"
@@ -50,6 +51,8 @@ func TestACopyOfALogThatChanges(t *testing.T) {
 	must(s.Board(t.Context()))(t)
 	whole(t, s)
 	ok(t, s.StillThere())
+	_, err := log.Write(t.Context(), engine.Checked, func(engine.Tx) (engine.End, error) { return engine.End{}, nil })
+	refused(t, err, ward.KindUnavailable, "another program held the log when it was opened; nothing was saved: close that program, leave, and open the log again")
 	other := must(store.Open(t.Context(), path))(t)
 	ok(t, other.Note(t.Context(), nurse(0), ward.AuditEvent{Event: ward.ReadPatient}))
 	refused(t, s.StillThere(), ward.KindUnavailable, "the log has changed since it was read")

@@ -1,9 +1,12 @@
 package sqlite_test
 
 import (
+	"bytes"
+	"context"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"neurocheck/internal/store"
@@ -53,4 +56,31 @@ func TestADamagedFileIsNamed(t *testing.T) {
 	if unnoticed > tries/4 {
 		t.Errorf("%d of %d damages went unnoticed", unnoticed, tries)
 	}
+}
+
+// If the list of the tables is damaged no record can be named. The error says so, and names
+// the newest daily copy of the log.
+func TestADamagedListOfTablesIsNamed(t *testing.T) {
+	t.Parallel()
+	content := must(os.ReadFile(fullLog(t)))(t)
+	content = bytes.ReplaceAll(content, []byte("CREATE INDEX"), []byte("CREATE KNDEX"))
+	folder := t.TempDir()
+	path := filepath.Join(folder, "ward.db")
+	ok(t, os.WriteFile(path, content, 0o600))
+	says := func(words string) {
+		t.Helper()
+		for _, open := range []func(context.Context, string) (*store.Store, error){store.Open, store.OpenReadOnly} {
+			_, err := open(t.Context(), path)
+			if ward.TroubleOf(err) != ward.LogDamaged || !strings.Contains(err.Error(), "the list of its tables cannot be read") || !strings.HasSuffix(err.Error(), words) {
+				t.Errorf("%v; it should end with %q", err, words)
+			}
+		}
+	}
+	copies := filepath.Join(folder, "backups")
+	says(" in " + copies + ": neurocheck restore BACKUP")
+	ok(t, os.Mkdir(copies, 0o700))
+	for _, name := range []string{"ward-2026-11-27.db", "ward-2026-11-28.db", "ward-28 Nov 2026.db", "ward-2026-11-31.db", "ward-2026-11-29.db.age", "wards-2026-11-30.db", "notes"} {
+		ok(t, os.WriteFile(filepath.Join(copies, name), nil, 0o600))
+	}
+	says(": neurocheck restore " + filepath.Join(copies, "ward-2026-11-28.db"))
 }

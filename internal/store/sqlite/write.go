@@ -17,7 +17,7 @@ import (
 // one whose turn it is.
 func (l *Log) Write(ctx context.Context, r engine.Rules, do func(engine.Tx) (engine.End, error)) (out engine.Outcome, err error) {
 	if l.trouble != nil {
-		return engine.Nothing, l.trouble
+		return engine.Nothing, l.refusal()
 	}
 	if l.ReadOnly() {
 		return engine.Nothing, ward.Unavailable("the log is open read-only: nothing can be recorded")
@@ -62,6 +62,21 @@ func (l *Log) Write(ctx context.Context, r engine.Rules, do func(engine.Tx) (eng
 		return engine.Nothing, err
 	}
 	return engine.Saved, nil
+}
+
+// refusal returns the error of a save in a log that has a trouble. One that was opened as a
+// copy has to be opened anew, because the copy never learns that the trouble has passed.
+func (l *Log) refusal() error {
+	if l.source == nil {
+		return l.trouble
+	}
+	switch trouble := ward.TroubleOf(l.trouble); trouble {
+	case ward.DiskFull:
+		return ward.UnavailableFor(trouble, "the disk was full when the log was opened; nothing was saved: make room, leave, and open it again")
+	case ward.LogLocked:
+		return ward.UnavailableFor(trouble, "another program held the log when it was opened; nothing was saved: close that program, leave, and open the log again")
+	}
+	return l.trouble
 }
 
 // waitInSQLite sets the time for which SQLite waits for a lock on a connection.

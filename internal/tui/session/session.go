@@ -41,7 +41,8 @@ type people struct {
 }
 
 // loadPeople reads the ward, its staff, and the kinds of the unsaved forms of each person.
-// Nothing else of a draft leaves the log.
+// Nothing else of a draft leaves the log. If the record of a member of staff is damaged, it
+// returns the others with the error.
 func loadPeople(ctx context.Context, log *store.Store) (people, error) {
 	w, err := log.Ward(ctx)
 	if err != nil && ward.KindOf(err) == ward.KindNotFound {
@@ -54,9 +55,9 @@ func loadPeople(ctx context.Context, log *store.Store) (people, error) {
 	if err != nil {
 		return people{}, err
 	}
-	staff, err := log.Staff(ctx)
-	if err != nil {
-		return people{}, err
+	staff, damage := log.Staff(ctx)
+	if damage != nil && len(staff) == 0 {
+		return people{}, damage
 	}
 	unsaved := map[string][]string{}
 	for _, m := range staff {
@@ -71,7 +72,7 @@ func loadPeople(ctx context.Context, log *store.Store) (people, error) {
 			unsaved[m.Name] = append(unsaved[m.Name], draft.Kind)
 		}
 	}
-	return people{ward: w, zone: zone, staff: staff, unsaved: unsaved}, nil
+	return people{ward: w, zone: zone, staff: staff, unsaved: unsaved}, damage
 }
 
 // title is the first line of every screen of this package but that of a PIN.

@@ -91,6 +91,8 @@ func (s *signIn) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 func (s *signIn) show(h kit.Host, msg kit.Result[people]) tea.Cmd {
 	if msg.Err != nil {
 		h.Fail(desk.Words(msg.Err))
+	}
+	if msg.Err != nil && len(msg.Value.staff) == 0 {
 		return nil
 	}
 	s.loaded, s.people = true, msg.Value
