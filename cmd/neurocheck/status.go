@@ -19,7 +19,8 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// clockAhead is how far the last record may be ahead of this machine's clock.
+// clockAhead is the longest time by which the last record may be ahead of this machine's
+// clock.
 const clockAhead = 5 * time.Minute
 
 func (a *app) status() *cobra.Command {
