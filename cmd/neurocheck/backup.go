@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -26,6 +25,7 @@ type backingUp struct {
 	force      bool
 	asJSON     bool
 	cmd        *cobra.Command
+	receipt    store.Receipt
 }
 
 func (a *app) backup() *cobra.Command {
@@ -72,7 +72,7 @@ note it down.`,
 	cmd.Flags().StringArrayVarP(&b.files, "recipients-file", "R", nil, "encrypt to the public keys in this `FILE`, one a line; may be repeated")
 	b.signIn.flags(cmd)
 	cmd.Flags().BoolVar(&b.force, "force", false, "replace the file if it exists")
-	cmd.Flags().BoolVar(&b.asJSON, "json", false, "write what was copied as JSON")
+	cmd.Flags().BoolVar(&b.asJSON, "json", false, "write one JSON object")
 	return cmd
 }
 
@@ -126,7 +126,7 @@ func (b *backingUp) run(ctx context.Context, s *store.Store, path string, to []a
 	if made.Encrypted {
 		how = store.EncryptedCopy
 	}
-	if err := noteBy(ctx, s, sig, ward.AuditEvent{Event: ward.BackedUp, Detail: fmt.Sprintf("%s, record %d", how, made.Records)}); err != nil {
+	if err := noteBy(store.WithReceipt(ctx, &b.receipt), s, sig, ward.AuditEvent{Event: ward.BackedUp, Detail: fmt.Sprintf("%s, record %d", how, made.Records)}); err != nil {
 		return err
 	}
 	return b.say(path, made)
@@ -135,13 +135,12 @@ func (b *backingUp) run(ctx context.Context, s *store.Store, path string, to []a
 // say writes the contents of the copy to the standard output.
 func (b *backingUp) say(path string, made backup.Made) error {
 	if b.asJSON {
-		return json.NewEncoder(os.Stdout).Encode(struct {
-			outcome
+		return answerAct(b.cmd, &b.receipt, struct {
 			File      string `json:"file"`
 			Bytes     int64  `json:"bytes"`
 			Encrypted bool   `json:"encrypted"`
 			held
-		}{succeeded(b.cmd), path, made.Bytes, made.Encrypted, heldIn(made.Contents)})
+		}{path, made.Bytes, made.Encrypted, heldIn(made.Contents)})
 	}
 	how := ""
 	if made.Encrypted {
@@ -153,7 +152,7 @@ func (b *backingUp) say(path string, made backup.Made) error {
 
 // held is the JSON of the contents of a log.
 type held struct {
-	Records  int64      `json:"records"`
+	Record   int64      `json:"record"` // the last one
 	Patients int        `json:"patients"`
 	Checks   int        `json:"checks"`
 	Last     *time.Time `json:"last_record_at"` // null if there is no record

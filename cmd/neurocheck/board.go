@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -48,12 +47,7 @@ It holds names.`,
 				if !asJSON {
 					return board.WriteText(cmd.OutOrStdout())
 				}
-				e := json.NewEncoder(cmd.OutOrStdout())
-				e.SetEscapeHTML(false)
-				return e.Encode(struct {
-					outcome
-					report.Board
-				}{succeeded(cmd), board})
+				return answer(cmd, succeeded(cmd), board)
 			})
 		},
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -233,16 +232,11 @@ func (c *checking) print(r *interview.Result, site *ward.Site) error {
 		return err
 	}
 	state := ward.Watch(&r.History, site, now())
-	recorded := 1
-	if r.Before {
-		recorded = 0
+	k := kept{Records: r.Records}
+	if !r.Before {
+		k.Recorded = 1
 	}
-	e := json.NewEncoder(os.Stdout)
-	e.SetEscapeHTML(false)
-	return e.Encode(struct {
-		outcome
-		Recorded int                `json:"recorded"`
-		Records  []int64            `json:"records"`
+	return answer(c.cmd, succeeded(c.cmd), k, struct {
 		Before   bool               `json:"there_already"`
 		Patient  int64              `json:"patient"`
 		Check    *report.BoardCheck `json:"check"`
@@ -250,7 +244,7 @@ func (c *checking) print(r *interview.Result, site *ward.Site) error {
 		FollowUp *string            `json:"follow_up"`
 		Next     report.BoardPlan   `json:"next"`
 	}{
-		succeeded(c.cmd), recorded, r.Records, r.Before, r.Check.PatientID,
+		r.Before, r.Check.PatientID,
 		report.NewBoardCheck(&r.Check, site.Zone), r.Check.Late(), eventOf(r), report.NewBoardPlan(&state.Next, site.Zone),
 	})
 }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"neurocheck/internal/icans"
 	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
 )
@@ -19,9 +18,7 @@ func (a *app) completeValues(root *cobra.Command) {
 		"format":  oneOfThese(formatCSV, "fhir", "fhir-ndjson"),
 		"profile": completeProfile,
 		"only":    oneOfThese("patients", "stays", "checks", "events", "follow-ups", "episodes"),
-		"role":    oneOfThese(codesOf(ward.Roles)...),
-		"how":     oneOfThese(codesOf(ward.Discharges)...),
-		"tool":    oneOfThese(toolCodes()...),
+		"role":    oneOfThese(termCodes(ward.Roles)...),
 		"patient": a.completeMRN,
 		"home":    a.completeMRN,
 	} {
@@ -29,15 +26,17 @@ func (a *app) completeValues(root *cobra.Command) {
 	}
 }
 
-// registerBelow registers the completion of a flag for root and the commands below it.
-func registerBelow(root *cobra.Command, flag string, complete cobra.CompletionFunc) {
-	if f := root.Flags().Lookup(flag); f != nil && f.Value.Type() == "string" {
-		if err := root.RegisterFlagCompletionFunc(flag, complete); err != nil {
+// registerBelow registers the completion of a flag for cmd and the commands below it. A
+// command may have one of its own.
+func registerBelow(cmd *cobra.Command, flag string, complete cobra.CompletionFunc) {
+	_, own := cmd.GetFlagCompletionFunc(flag)
+	if f := cmd.Flags().Lookup(flag); f != nil && f.Value.Type() == "string" && !own {
+		if err := cmd.RegisterFlagCompletionFunc(flag, complete); err != nil {
 			panic(err) // it is registered once, and the flag is there
 		}
 	}
-	for _, cmd := range root.Commands() {
-		registerBelow(cmd, flag, complete)
+	for _, below := range cmd.Commands() {
+		registerBelow(below, flag, complete)
 	}
 }
 
@@ -45,15 +44,8 @@ func oneOfThese(values ...cobra.Completion) cobra.CompletionFunc {
 	return cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)
 }
 
-func codesOf(terms []ward.Term) (codes []string) {
+func termCodes(terms []ward.Term) (codes []string) {
 	for _, t := range terms {
-		codes = append(codes, t.Code)
-	}
-	return codes
-}
-
-func toolCodes() (codes []string) {
-	for _, t := range icans.FieldOf("tool").Terms {
 		codes = append(codes, t.Code)
 	}
 	return codes

@@ -48,7 +48,7 @@ change, the log records it.`,
 			case err != nil:
 				return err
 			case asJSON:
-				return config.WriteJSON(os.Stdout, s)
+				return answerRead(cmd, config.JSON(s))
 			}
 			return config.Write(os.Stdout, s)
 		},
@@ -60,7 +60,7 @@ change, the log records it.`,
 }
 
 func (a *app) configApply() *cobra.Command {
-	var who signIn
+	var ch applying
 	cmd := &cobra.Command{
 		Use:   "apply FILE",
 		Short: "Put other settings in force, as an administrator of the ward",
@@ -70,15 +70,23 @@ PIN. A change of the settings file itself is recorded under the login of the mac
 the next time the ward is opened.`,
 		Example: `  neurocheck config apply new.toml --by "Kim Adler"`,
 		Args:    justOne,
-		RunE:    func(cmd *cobra.Command, args []string) error { return a.applyConfig(cmd, args[0], who) },
+		RunE:    func(cmd *cobra.Command, args []string) error { return a.applyConfig(cmd, args[0], &ch) },
 	}
-	who.flagsFor(cmd, "`NAME` of the administrator who does it")
+	ch.who.flagsFor(cmd, "`NAME` of the administrator who does it")
+	cmd.Flags().BoolVar(&ch.asJSON, "json", false, "write one JSON object")
 	return cmd
+}
+
+// applying is one change of the settings.
+type applying struct {
+	who     signIn
+	asJSON  bool
+	receipt store.Receipt
 }
 
 // applyConfig records the settings in the file at path, and then puts the file in its
 // place. The log asks within the transaction whether the author may.
-func (a *app) applyConfig(cmd *cobra.Command, path string, who signIn) (err error) {
+func (a *app) applyConfig(cmd *cobra.Command, path string, ch *applying) (err error) {
 	ctx := cmd.Context()
 	settings, err := readSettings(path)
 	if err != nil {
@@ -96,7 +104,7 @@ func (a *app) applyConfig(cmd *cobra.Command, path string, who signIn) (err erro
 	if s.ReadOnly() {
 		return ward.Unavailable("the log cannot be written, so that the change would not be recorded; see to its permissions")
 	}
-	sig, err := author(ctx, s, who)
+	sig, err := author(ctx, s, ch.who)
 	if err != nil {
 		return err
 	}
@@ -106,12 +114,18 @@ func (a *app) applyConfig(cmd *cobra.Command, path string, who signIn) (err erro
 	if err := os.MkdirAll(filepath.Dir(place), 0o700); err != nil {
 		return err
 	}
-	return wholefile.Write(place, wholefile.Options{Force: true, Log: s.Path()}, func(temp *os.File) error {
+	err = wholefile.Write(place, wholefile.Options{Force: true, Log: s.Path()}, func(temp *os.File) error {
 		if _, err := temp.Write(settings.Text); err != nil {
 			return err
 		}
-		return s.NoteSettings(ctx, sig, config.Recorded(&settings.Site), func(before string) string { return config.Changed(before, &settings.Site) })
+		return s.NoteSettings(store.WithReceipt(ctx, &ch.receipt), sig, config.Recorded(&settings.Site), func(before string) string { return config.Changed(before, &settings.Site) })
 	})
+	if err != nil || !ch.asJSON {
+		return err
+	}
+	return answerAct(cmd, &ch.receipt, struct {
+		File string `json:"file"`
+	}{place})
 }
 
 // settingsPath returns the path of the settings file; empty if there is none.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -66,17 +65,24 @@ const exitHelp = `neurocheck exits with
      verify if the record is not whole, check if its answers end before the save
   2  wrong use
   3  refused: the data break a rule, and nothing was kept
-  4  a question for a person: the flags that answer it are in the message
+  4  a question for a person: the flags that answer it are in error.flags
   5  not signed in, or not allowed
-  6  status: done, and something needs attention
+  6  status, intake: done, and something needs attention
 
 With --json a command writes one JSON object to the standard output, also if it
-fails; words go to the standard error. audit and grade write one object a line,
-and the failure is the last one:
+fails; words go to the standard error. records are the numbers of the records that
+it appended, and the fields of the command itself follow:
 
+  {"ok":true,"command":"patient transfer","exit":0,"recorded":1,"records":[353],
+   "did":"transferred","patient":17,"stay":42,"there_already":false}
   {"ok":false,"command":"import","exit":3,
    "error":{"kind":"invalid","code":"rows_refused","message":"...","flags":[]},
-   "problems":[],"problems_total":0,"recorded":0}
+   "problems":[{"code":"not_allowed","column":"ice_year","reason":"allowed: 0, 1",
+   "count":5000,"lines":[2,3,4],"allowed":["0","1"]}],
+   "problems_total":10000,"recorded":0}
+
+audit and grade write one object a line, and the failure is the last one. If the
+data themselves go to the standard output, --json is wrong use.
 
 The kinds are usage (2), invalid, not_found, conflict (3), question (4),
 not_allowed (5), unavailable and internal (1).
@@ -113,98 +119,6 @@ func exitCode(err error) int {
 	return exitCodes[kindOf(err)]
 }
 
-// outcome begins the JSON of every command.
-type outcome struct {
-	OK      bool   `json:"ok"`
-	Command string `json:"command"`
-	Exit    int    `json:"exit"`
-}
-
-// succeeded returns the outcome of a command that did its work.
-func succeeded(cmd *cobra.Command) outcome { return outcome{OK: true, Command: commandName(cmd)} }
-
-// commandName returns the name of a command without that of the program: "staff add".
-func commandName(cmd *cobra.Command) string {
-	_, name, _ := strings.Cut(cmd.CommandPath(), " ")
-	return name
-}
-
-// failure is the JSON of a command that failed.
-type failure struct {
-	outcome
-	Error         failed        `json:"error"`
-	Problems      []fileProblem `json:"problems"`
-	ProblemsTotal int           `json:"problems_total"`
-	Recorded      int           `json:"recorded"`
-}
-
-// failed is the error in the JSON of a failure.
-type failed struct {
-	Kind    string   `json:"kind"`
-	Code    string   `json:"code"`
-	Message string   `json:"message"`
-	Flags   []string `json:"flags"`
-}
-
-// fileProblem is a problem that some rows of a file have in common.
-type fileProblem struct {
-	Code   string `json:"code"`
-	Column string `json:"column"`
-	Reason string `json:"reason"`
-	Count  int    `json:"count"`
-	Lines  []int  `json:"lines"` // the first ones
-}
-
-// failureOf returns the JSON of a failure of the command with that name.
-func failureOf(command string, err error) failure {
-	kind := kindOf(err)
-	f := failure{
-		outcome:  outcome{Command: command, Exit: exitCode(err)},
-		Error:    failed{Kind: ward.KindCodes[kind], Code: ward.KindCodes[kind], Message: harmless(words(err)), Flags: []string{}},
-		Problems: []fileProblem{},
-	}
-	if e, ok := errors.AsType[*ward.Error](err); ok {
-		if e.Code != "" {
-			f.Error.Code = e.Code
-		}
-		f.Error.Flags = append(f.Error.Flags, e.Flags...)
-	}
-	if rows, ok := errors.AsType[refusedRows](err); ok {
-		f.Problems, f.ProblemsTotal = grouped(rows.problems), len(rows.problems)
-	}
-	return f
-}
-
-// refusedRows is the refusal of a file because of its rows.
-type refusedRows struct {
-	error
-	problems []csvlog.Problem
-}
-
-func (r refusedRows) Unwrap() error { return r.error }
-
-// grouped puts the problems of a file that differ only in the line together, in the
-// order of the file.
-func grouped(problems []csvlog.Problem) []fileProblem {
-	const mostLines = 10
-	type key struct{ column, reason string }
-	at := make(map[key]int)
-	list := []fileProblem{}
-	for _, p := range problems {
-		k := key{p.Column, p.Reason}
-		i, known := at[k]
-		if !known {
-			i = len(list)
-			at[k] = i
-			list = append(list, fileProblem{Code: "invalid", Column: p.Column, Reason: p.Reason})
-		}
-		if list[i].Count++; len(list[i].Lines) < mostLines {
-			list[i].Lines = append(list[i].Lines, p.Line)
-		}
-	}
-	return list
-}
-
 // exit reports a failure to the caller of the program, in words and, if --json asks
 // for it, as JSON, and returns the exit code. It is the only place that does so.
 func exit(cmd *cobra.Command, args []string, err error) int {
@@ -216,9 +130,7 @@ func exit(cmd *cobra.Command, args []string, err error) int {
 	}
 	sayFailure(cmd, err)
 	if _, done := errors.AsType[answered](err); !done && wantsJSON(cmd, args) && !errors.Is(err, syscall.EPIPE) {
-		e := json.NewEncoder(cmd.OutOrStdout())
-		e.SetEscapeHTML(false)
-		_ = e.Encode(failureOf(commandName(cmd), err)) // the words and the code are left
+		writeFailure(cmd, err)
 	}
 	return exitCode(err)
 }

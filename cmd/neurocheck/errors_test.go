@@ -94,7 +94,7 @@ func TestFailureAsJSON(t *testing.T) {
 func TestProblemsOfAFileAreGrouped(t *testing.T) {
 	var problems []csvlog.Problem
 	for line := 2; line < 5002; line++ {
-		problems = append(problems, csvlog.Problem{File: "x", Line: line, Column: "ice_year", Reason: "allowed: 0, 1"})
+		problems = append(problems, csvlog.Problem{File: "x", Line: line, Column: "ice_year", Reason: fmt.Sprintf(`"%d" is not allowed here; allowed: 0, 1`, line)})
 	}
 	problems = append(problems, csvlog.Problem{File: "x", Line: 7, Column: "tool", Reason: "missing"})
 	f := failureOf("import", refusedRows{&ward.Error{Kind: ward.KindInvalid, Code: "rows_refused", Reason: "nothing was imported"}, problems})
@@ -103,7 +103,7 @@ func TestProblemsOfAFileAreGrouped(t *testing.T) {
 		t.Fatal(err)
 	}
 	const want = `{"ok":false,"command":"import","exit":3,"error":{"kind":"invalid","code":"rows_refused","message":"nothing was imported","flags":[]},` +
-		`"problems":[{"code":"invalid","column":"ice_year","reason":"allowed: 0, 1","count":5000,"lines":[2,3,4,5,6,7,8,9,10,11]},` +
+		`"problems":[{"code":"not_allowed","column":"ice_year","reason":"allowed: 0, 1","count":5000,"lines":[2,3,4,5,6,7,8,9,10,11],"allowed":["0","1"]},` +
 		`{"code":"invalid","column":"tool","reason":"missing","count":1,"lines":[7]}],"problems_total":5001,"recorded":0}`
 	if string(b) != want {
 		t.Errorf("%s", cmp.Diff(want, string(b)))

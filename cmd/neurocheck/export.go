@@ -27,6 +27,8 @@ type exporting struct {
 	events       bool
 	format       string
 	form         exportFlags
+	asJSON       bool
+	cmd          *cobra.Command
 
 	stdout, stderr io.Writer
 	remote         bool // over SSH: its terminal is not that of this process
@@ -57,7 +59,10 @@ and dates of birth, but for --deidentify; it is made for its owner alone.`,
   neurocheck export --format fhir --output ward.json`,
 		Args: none,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
-			e.stdout, e.stderr, e.remote = cmd.OutOrStdout(), cmd.ErrOrStderr(), a.remote != nil
+			e.cmd, e.stdout, e.stderr, e.remote = cmd, cmd.OutOrStdout(), cmd.ErrOrStderr(), a.remote != nil
+			if e.asJSON && (e.toStandardOutput() || e.form.dictionary) {
+				return wrongUse{errors.New("--json goes with an export to a file: name it with --output FILE")}
+			}
 			if err := e.form.check(&e); err != nil {
 				return err
 			}
@@ -83,6 +88,7 @@ and dates of birth, but for --deidentify; it is made for its owner alone.`,
 	cmd.Flags().BoolVar(&e.events, "events", false, "write interventions, reported symptoms and orders instead of checks")
 	cmd.Flags().StringVar(&e.format, "format", formatCSV, "what to write: csv, fhir or fhir-ndjson")
 	cmd.Flags().BoolVar(&e.force, "force", false, "replace the file if it exists")
+	cmd.Flags().BoolVar(&e.asJSON, "json", false, "with --output FILE: write one JSON object about the file")
 	e.who.flags(cmd)
 	e.form.flags(cmd)
 	return cmd
@@ -130,7 +136,7 @@ func (e *exporting) runChecks(ctx context.Context, s *store.Store, sel store.Sel
 		if err != nil {
 			return e.taken(err)
 		}
-		return e.wrote(ctx, s, sel, plural(rows, "row", "rows"), end{r.Seq, r.Head})
+		return e.wrote(ctx, s, sel, rows, end{r.Seq, r.Head})
 	})
 }
 
@@ -142,7 +148,11 @@ type end struct {
 
 // wrote reports an export on the standard error, with the head that verify can prove
 // later, and has the log record it.
-func (e *exporting) wrote(ctx context.Context, s *store.Store, sel store.Selection, what string, n end) error {
+func (e *exporting) wrote(ctx context.Context, s *store.Store, sel store.Selection, count int, n end) error {
+	what := plural(count, "row", "rows")
+	if e.format != formatCSV {
+		what = plural(count, "resource", "resources")
+	}
 	to := e.output
 	if e.toStandardOutput() {
 		to = "the standard output"
@@ -157,7 +167,18 @@ func (e *exporting) wrote(ctx context.Context, s *store.Store, sel store.Selecti
 			}
 		}
 	}
-	return noteBy(ctx, s, e.sig, ward.AuditEvent{Event: ward.Exported, PatientID: sel.PatientID, About: e.about(), Detail: what})
+	var r store.Receipt
+	event := ward.AuditEvent{Event: ward.Exported, PatientID: sel.PatientID, About: e.about(), Detail: what}
+	if err := noteBy(store.WithReceipt(ctx, &r), s, e.sig, event); err != nil || !e.asJSON {
+		return err
+	}
+	return answerAct(e.cmd, &r, struct {
+		File   string `json:"file"`
+		Form   string `json:"form"`
+		Count  int    `json:"count"` // of rows, or of resources
+		Record int64  `json:"record"`
+		Head   string `json:"head"`
+	}{e.output, e.about(), count, n.seq, n.head})
 }
 
 // about returns the form of the export in words.
@@ -196,15 +217,14 @@ func (e *exporting) taken(err error) error {
 
 // runEvents writes interventions, reports and orders.
 func (e *exporting) runEvents(ctx context.Context, s *store.Store, sel store.Selection) error {
-	return e.fromSnapshot(ctx, s, sel, func(v *store.Snapshot) (what string, err error) {
+	return e.fromSnapshot(ctx, s, sel, func(v *store.Snapshot) (rows int, err error) {
 		events := func(yield func(*ward.Patient, *ward.Event) error) error { return v.EachEvent(ctx, sel, yield) }
-		rows := 0
 		if e.toStandardOutput() {
 			rows, err = csvlog.ExportEvents(ctx, e.stdout, events, e.form.profile == "spreadsheet")
 		} else {
 			rows, err = csvlog.ExportEventsFile(ctx, e.output, events, e.form.profile == "spreadsheet", csvlog.ExportOptions{Force: e.force, Log: s.Path()})
 		}
-		return plural(rows, "row", "rows"), err
+		return rows, err
 	})
 }
 

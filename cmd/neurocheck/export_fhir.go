@@ -20,10 +20,7 @@ const (
 
 // runFHIR exports as FHIR.
 func (e *exporting) runFHIR(ctx context.Context, s *store.Store, sel store.Selection) error {
-	return e.fromSnapshot(ctx, s, sel, func(v *store.Snapshot) (string, error) {
-		count, err := e.writeFHIR(ctx, v, sel, s.Path())
-		return plural(count, "resource", "resources"), err
-	})
+	return e.fromSnapshot(ctx, s, sel, func(v *store.Snapshot) (int, error) { return e.writeFHIR(ctx, v, sel, s.Path()) })
 }
 
 func (e *exporting) writeFHIR(ctx context.Context, v *store.Snapshot, sel store.Selection, log string) (count int, err error) {

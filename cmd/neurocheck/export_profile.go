@@ -92,42 +92,41 @@ func (l *exportFlags) check(e *exporting) error {
 // runWhole exports checks in rows for which all versions of a patient's checks have
 // to be known.
 func (e *exporting) runWhole(ctx context.Context, s *store.Store, sel store.Selection, profile csvlog.Profile, order rank) error {
-	return e.fromSnapshot(ctx, s, sel, func(v *store.Snapshot) (what string, err error) {
+	return e.fromSnapshot(ctx, s, sel, func(v *store.Snapshot) (rows int, err error) {
 		checks := byPatient(ctx, v, sel, order)
 		shown := e.progress("checks")
 		if shown != nil {
 			total, err := v.CountChecks(ctx, sel)
 			if err != nil {
-				return "", err
+				return 0, err
 			}
 			checks = withProgress(checks, shown, total)
 		}
 		defer shown.end()
-		rows := 0
 		if e.toStandardOutput() {
 			rows, err = profile.Export(ctx, e.stdout, checks)
 		} else {
 			rows, err = profile.ExportFile(ctx, e.output, checks, csvlog.ExportOptions{Force: e.force, Log: s.Path()})
 		}
-		return plural(rows, "row", "rows"), err
+		return rows, err
 	})
 }
 
 // fromSnapshot exports from one snapshot of the log, and reports it.
-func (e *exporting) fromSnapshot(ctx context.Context, s *store.Store, sel store.Selection, write func(*store.Snapshot) (what string, err error)) error {
-	var what string
+func (e *exporting) fromSnapshot(ctx context.Context, s *store.Store, sel store.Selection, write func(*store.Snapshot) (count int, err error)) error {
+	count := 0
 	var n end
 	err := s.Snapshot(ctx, func(v *store.Snapshot) (err error) {
 		if n.seq, n.head, err = v.Head(ctx); err != nil {
 			return err
 		}
-		what, err = write(v)
+		count, err = write(v)
 		return err
 	})
 	if err != nil {
 		return e.taken(err)
 	}
-	return e.wrote(ctx, s, sel, what, n)
+	return e.wrote(ctx, s, sel, count, n)
 }
 
 // withProgress returns each, and shows the progress with every check.

@@ -36,7 +36,7 @@ dates of birth.`,
 				}
 				handed := ward.BuildHandover(&in.settings.Site, shift.charts, shift.from, shift.at)
 				if asJSON {
-					return report.HandoverJSON(cmd.OutOrStdout(), handed, shift.sheet)
+					return answerRead(cmd, report.HandoverJSON(handed, shift.sheet))
 				}
 				return report.Handover(cmd.OutOrStdout(), handed, shift.sheet)
 			})

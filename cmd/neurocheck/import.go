@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -29,6 +28,7 @@ type importing struct {
 	asJSON bool
 	cmd    *cobra.Command
 
+	receipt    store.Receipt
 	newPatient bool // who looks known is another person
 	asIs       bool // take MRNs that a spreadsheet seems to have changed
 }
@@ -73,7 +73,7 @@ old flags.`,
 	cmd.Flags().BoolVar(&i.asIs, "mrn-as-is", false, "take MRNs as they are, also if a spreadsheet seems to have changed them")
 	cmd.Flags().BoolVar(&i.long, "long", false, "import many rows although another program has the log open")
 	i.who.flagsFor(cmd, "your `NAME`, which also stands for checks without recorded_by; on a ward with PINs needed, and the PIN is asked for")
-	cmd.Flags().BoolVar(&i.asJSON, "json", false, "write the summary as JSON")
+	cmd.Flags().BoolVar(&i.asJSON, "json", false, "write one JSON object")
 	return cmd
 }
 
@@ -205,6 +205,9 @@ func (i *importing) rehearse(ctx context.Context, sig ward.Signature, file *csvl
 // into imports the file into s, and lists every fault of its rows.
 func (i *importing) into(ctx context.Context, s *store.Store, sig ward.Signature, file *csvlog.Import) (store.Imported, error) {
 	shown := onTerminal("rows")
+	if !i.dryRun {
+		ctx = store.WithReceipt(ctx, &i.receipt)
+	}
 	done, refused, err := s.Import(ctx, sig, counted(file, shown), store.ImportOptions{DryRun: i.dryRun, NewPatients: i.newPatient})
 	shown.end()
 	if err != nil {
@@ -243,13 +246,11 @@ func counted(file *csvlog.Import, shown *progress) iter.Seq[ward.ImportRow] {
 // say writes the summary to the standard output.
 func (i *importing) say(done store.Imported) error {
 	if i.asJSON {
-		recorded := done.Checks
-		if i.dryRun {
-			recorded = 0
+		k := keptBy(&i.receipt)
+		if k.Recorded = done.Checks; i.dryRun {
+			k.Recorded = 0
 		}
-		return json.NewEncoder(os.Stdout).Encode(struct {
-			outcome
-			Recorded  int  `json:"recorded"`
+		return answer(i.cmd, succeeded(i.cmd), k, struct {
 			Patients  int  `json:"patients"`
 			Checks    int  `json:"checks"`
 			Flagged   int  `json:"flagged"`
@@ -257,7 +258,7 @@ func (i *importing) say(done store.Imported) error {
 			OldFlags  int  `json:"old_flags"`
 			Known     int  `json:"known"`
 			DryRun    bool `json:"dry_run"`
-		}{succeeded(i.cmd), recorded, done.Patients, done.Checks, done.Flagged, done.FollowUps, done.OldFlags, done.Known, i.dryRun})
+		}{done.Patients, done.Checks, done.Flagged, done.FollowUps, done.OldFlags, done.Known, i.dryRun})
 	}
 	admitted, recorded := "admitted", "recorded"
 	if i.dryRun {

@@ -26,6 +26,8 @@ type reporting struct {
 	since   string
 	output  string
 	force   bool
+	asJSON  bool
+	cmd     *cobra.Command
 	stdout  io.Writer
 }
 
@@ -54,7 +56,10 @@ The page holds names and dates of birth; a file is made for its owner alone.`,
 			if err := r.validate(); err != nil {
 				return err
 			}
-			r.stdout = cmd.OutOrStdout()
+			if r.asJSON && r.toStandardOutput() {
+				return wrongUse{errors.New("--json goes with a report to a file: name it with --output FILE")}
+			}
+			r.cmd, r.stdout = cmd, cmd.OutOrStdout()
 			return a.reading(cmd, r.who, func(ctx context.Context, in *opened) error { return r.run(ctx, in) })
 		},
 	}
@@ -65,6 +70,7 @@ The page holds names and dates of birth; a file is made for its owner alone.`,
 	cmd.Flags().StringVar(&r.since, "since", "", "with --ward, the events from this `TIME`, as for neurocheck handover")
 	cmd.Flags().StringVarP(&r.output, "output", "o", "-", "the `FILE` to write; - is the standard output")
 	cmd.Flags().BoolVar(&r.force, "force", false, "replace the file if it exists")
+	cmd.Flags().BoolVar(&r.asJSON, "json", false, "with --output FILE: write one JSON object about the file")
 	r.who.flags(cmd)
 	return cmd
 }
@@ -120,12 +126,21 @@ func (r *reporting) run(ctx context.Context, in *opened) error {
 	if err != nil {
 		return err
 	}
-	return r.put(&page, in.log.Path())
+	if err := r.put(&page, in.log.Path()); err != nil || !r.asJSON {
+		return err
+	}
+	return answerRead(r.cmd, struct {
+		File   string `json:"file"`
+		Record int64  `json:"record"`
+		Head   string `json:"head"`
+	}{r.output, shift.sheet.Seq, shift.sheet.Head})
 }
+
+func (r *reporting) toStandardOutput() bool { return r.output == "-" || r.output == "" }
 
 // put writes the finished page to the output.
 func (r *reporting) put(page io.WriterTo, log string) error {
-	if r.output == "-" || r.output == "" {
+	if r.toStandardOutput() {
 		_, err := page.WriteTo(r.stdout)
 		return err
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -24,6 +23,7 @@ type restoring struct {
 	dryRun     bool
 	asJSON     bool
 	cmd        *cobra.Command
+	receipt    store.Receipt
 }
 
 func (a *app) restore() *cobra.Command {
@@ -62,7 +62,7 @@ out today whether the backups are any good.`,
 	r.signIn.flagsFor(cmd, "`NAME` of the administrator who does it")
 	cmd.Flags().BoolVar(&r.recovery, "recover", false, "do it in the name of the login, because no administrator can sign in")
 	cmd.Flags().BoolVar(&r.dryRun, "dry-run", false, "say what is in the backup and whether it is whole, and restore nothing")
-	cmd.Flags().BoolVar(&r.asJSON, "json", false, "write what was restored as JSON")
+	cmd.Flags().BoolVar(&r.asJSON, "json", false, "write one JSON object")
 	return cmd
 }
 
@@ -127,7 +127,7 @@ func (r *restoring) note(ctx context.Context, c store.Contents) (err error) {
 	if r.recovery {
 		detail += ", without an administrator"
 	}
-	return noteBy(ctx, s, r.sig, ward.AuditEvent{Event: ward.Restored, Detail: detail})
+	return noteBy(store.WithReceipt(ctx, &r.receipt), s, r.sig, ward.AuditEvent{Event: ward.Restored, Detail: detail})
 }
 
 // notInUse refuses a log that was not closed: its newest records are in its -wal file,
@@ -142,13 +142,12 @@ func notInUse(path string) error {
 // say writes the contents of the backup to the standard output.
 func (r *restoring) say(name string, c store.Contents) error {
 	if r.asJSON {
-		return json.NewEncoder(os.Stdout).Encode(struct {
-			outcome
+		return answerAct(r.cmd, &r.receipt, struct {
 			Log    string `json:"log"`
 			From   string `json:"from"`
 			DryRun bool   `json:"dry_run"`
 			held
-		}{succeeded(r.cmd), r.log, name, r.dryRun, heldIn(c)})
+		}{r.log, name, r.dryRun, heldIn(c)})
 	}
 	if r.dryRun {
 		_, err := fmt.Printf("%s is whole and can be restored\n%s", harmless(name), inWords(c))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -22,7 +23,11 @@ type app struct {
 // execute runs the command line and returns the exit status.
 func execute(ctx context.Context, args []string) int {
 	a := &app{}
-	root := a.root()
+	return a.execute(ctx, a.root(), args)
+}
+
+// execute runs the command line of a root command.
+func (a *app) execute(ctx context.Context, root *cobra.Command, args []string) int {
 	root.SetArgs(args)
 	cmd, err := root.ExecuteContextC(ctx)
 	if err != nil && !a.started {
@@ -62,7 +67,7 @@ its settings file: see neurocheck config.`,
 	root.PersistentFlags().String("config", "", "the site's settings, a TOML `FILE`")
 	root.Flags().BoolVar(&a.readOnly, "read-only", false, "look at a log without being able to change it")
 	root.AddCommand(a.board(), a.check(), a.grade(), a.importer(), a.export(), a.verify(), a.audit(), a.handover(), a.report(),
-		a.staff(), a.seat(), a.serve(), a.wall(), a.backup(), a.restore(), a.config(), a.demo(), a.status(), helpExit(), helpKiosk())
+		a.staff(), a.seat(), a.serve(), a.wall(), a.backup(), a.restore(), a.config(), a.demo(), a.status(), a.patient(), helpExit(), helpKiosk())
 	root.AddCommand(packagingCommands()...)
 	explainServe(root)
 	a.completeValues(root)
@@ -74,6 +79,12 @@ func none(cmd *cobra.Command, args []string) error {
 	switch {
 	case len(args) == 0:
 		return nil
+	case cmd.HasParent() && cmd.HasSubCommands():
+		var names []string
+		for _, c := range cmd.Commands() {
+			names = append(names, c.Name())
+		}
+		return fmt.Errorf("%s has no such command; there are %s", cmd.Name(), strings.Join(names, ", "))
 	case cmd.HasParent():
 		return fmt.Errorf("%s takes no argument", cmd.Name())
 	}

@@ -2,11 +2,12 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -22,6 +23,7 @@ type seating struct {
 	keyFile string
 	member  string
 	asJSON  bool
+	receipt store.Receipt
 }
 
 func (a *app) seat() *cobra.Command {
@@ -44,13 +46,14 @@ and disables seats; the sessions of a disabled seat end at once.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	list := &cobra.Command{Use: "list", Short: "Print the seats, disabled ones included", Args: none, RunE: f.list}
-	list.Flags().BoolVar(&f.asJSON, "json", false, "write one JSON object a line")
+	list.Flags().BoolVar(&f.asJSON, "json", false, "write one JSON object")
 	add := &cobra.Command{Use: "add LABEL", Short: "Let a key open the ward", Args: oneLabel, RunE: f.add}
 	add.Flags().StringVar(&f.keyFile, "key-file", "", "the public key, a `FILE` of ssh-keygen that ends with .pub")
 	add.Flags().StringVar(&f.member, "member", "", "the `NAME` of the member of staff whose own key it is")
 	disable := &cobra.Command{Use: "disable LABEL", Short: "End the right of a key to open the ward", Args: oneLabel, RunE: f.disable}
 	for _, c := range []*cobra.Command{add, disable} {
 		f.who.flagsFor(c, "`NAME` of the administrator who does it")
+		c.Flags().BoolVar(&f.asJSON, "json", false, "write one JSON object")
 	}
 	cmd.AddCommand(add, list, disable)
 	return cmd
@@ -106,8 +109,11 @@ func (f *seating) add(cmd *cobra.Command, args []string) error {
 		return fmt.Errorf("%s: %w", f.keyFile, err)
 	}
 	return f.changing(cmd.Context(), func(s *store.Store, sig ward.Signature) error {
-		if err := s.AddSeat(cmd.Context(), sig, seat); err != nil {
+		if err := s.AddSeat(store.WithReceipt(cmd.Context(), &f.receipt), sig, seat); err != nil {
 			return err
+		}
+		if f.asJSON {
+			return f.answer(cmd, s, seat.Label)
 		}
 		_, err := fmt.Fprintf(cmd.ErrOrStderr(), "the key %s opens the seat %s\n", seat.Fingerprint, harmless(seat.Label))
 		return err
@@ -116,7 +122,11 @@ func (f *seating) add(cmd *cobra.Command, args []string) error {
 
 func (f *seating) disable(cmd *cobra.Command, args []string) error {
 	return f.changing(cmd.Context(), func(s *store.Store, sig ward.Signature) error {
-		return s.DisableSeat(cmd.Context(), sig, ward.CleanLine(args[0]))
+		label := ward.CleanLine(args[0])
+		if err := s.DisableSeat(store.WithReceipt(cmd.Context(), &f.receipt), sig, label); err != nil || !f.asJSON {
+			return err
+		}
+		return f.answer(cmd, s, label)
 	})
 }
 
@@ -130,29 +140,52 @@ func (f *seating) list(cmd *cobra.Command, _ []string) (err error) {
 	if err != nil {
 		return err
 	}
-	out := json.NewEncoder(cmd.OutOrStdout())
-	for _, x := range known {
-		if f.asJSON {
-			err = out.Encode(struct {
-				Label       string        `json:"label"`
-				Kind        ward.SeatKind `json:"kind"`
-				Member      string        `json:"member"`
-				Fingerprint string        `json:"fingerprint"`
-				Active      bool          `json:"active"`
-			}{x.Label, x.Kind, x.Staff, x.Fingerprint, x.Active})
-		} else {
-			of, disabled := "workstation", ""
-			if x.Staff != "" {
-				of = "key of " + x.Staff
-			}
-			if !x.Active {
-				disabled = "  disabled"
-			}
-			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%-24s  %-24s  %s%s\n", harmless(x.Label), harmless(of), x.Fingerprint, disabled)
+	if f.asJSON {
+		list := []seatJSON{}
+		for _, x := range known {
+			list = append(list, newSeatJSON(x))
 		}
-		if err != nil {
+		return answerRead(cmd, struct {
+			Seats []seatJSON `json:"seats"`
+		}{list})
+	}
+	for _, x := range known {
+		of, disabled := "workstation", ""
+		if x.Staff != "" {
+			of = "key of " + x.Staff
+		}
+		if !x.Active {
+			disabled = "  disabled"
+		}
+		if _, err := fmt.Fprintf(cmd.OutOrStdout(), "%-24s  %-24s  %s%s\n", harmless(x.Label), harmless(of), x.Fingerprint, disabled); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// seatJSON is the JSON of a seat.
+type seatJSON struct {
+	Label       string        `json:"label"`
+	Kind        ward.SeatKind `json:"kind"`
+	Member      string        `json:"member"`
+	Fingerprint string        `json:"fingerprint"`
+	Active      bool          `json:"active"`
+}
+
+func newSeatJSON(s ward.Seat) seatJSON {
+	return seatJSON{s.Label, s.Kind, s.Staff, s.Fingerprint, s.Active}
+}
+
+// answer writes the seat of a label as JSON after a change.
+func (f *seating) answer(cmd *cobra.Command, s *store.Store, label string) error {
+	known, err := s.Seats(cmd.Context())
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(known, func(x ward.Seat) bool { return strings.EqualFold(x.Label, label) })
+	if i < 0 {
+		return ward.NotFound("there is no such seat")
+	}
+	return answerAct(cmd, &f.receipt, newSeatJSON(known[i]))
 }

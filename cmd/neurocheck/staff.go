@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -23,6 +22,8 @@ type staffing struct {
 	newRole   string
 	asJSON    bool
 	authority ward.Signature // of the administrator
+	oneTime   string         // the PIN that was given out
+	receipt   store.Receipt
 }
 
 func (a *app) staff() *cobra.Command {
@@ -51,7 +52,7 @@ named by NEUROCHECK_PEPPER, else neurocheck/pepper in $XDG_CONFIG_HOME (~/.confi
 		Use: "list", Short: "Print the staff, those who left included", Args: none,
 		RunE: f.reading(f.list),
 	}
-	list.Flags().BoolVar(&f.asJSON, "json", false, "write one JSON object a line")
+	list.Flags().BoolVar(&f.asJSON, "json", false, "write one JSON object")
 	add := f.changing("add NAME", "Add somebody to the staff, and print their first PIN", f.add)
 	add.Flags().StringVar(&f.role, "role", string(ward.Nurse), "what they may do: nurse, clinician or admin")
 	role := f.changing("role NAME", "Give somebody another role", f.change)
@@ -63,14 +64,14 @@ named by NEUROCHECK_PEPPER, else neurocheck/pepper in $XDG_CONFIG_HOME (~/.confi
 	return cmd
 }
 
-func (f *staffing) reading(do func(context.Context, *store.Store) error) func(*cobra.Command, []string) error {
+func (f *staffing) reading(do func(*cobra.Command, *store.Store) error) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, _ []string) (err error) {
 		s, err := f.app.openLog(cmd.Context())
 		if err != nil {
 			return err
 		}
 		defer closing(s, &err)
-		return do(cmd.Context(), s)
+		return do(cmd, s)
 	}
 }
 
@@ -88,7 +89,8 @@ func (f *staffing) changing(use, short string, do func(ctx context.Context, s *s
 			if f.who.by != "" && f.recovery {
 				return wrongUse{errors.New("--by and --recover exclude each other")}
 			}
-			return f.reading(func(ctx context.Context, s *store.Store) (err error) {
+			return f.reading(func(cmd *cobra.Command, s *store.Store) (err error) {
+				ctx := cmd.Context()
 				if _, err := s.Ward(ctx); err != nil {
 					return err
 				}
@@ -97,48 +99,85 @@ func (f *staffing) changing(use, short string, do func(ctx context.Context, s *s
 						return err
 					}
 				}
-				return do(ctx, s, ward.CleanLine(args[0]))
+				name := ward.CleanLine(args[0])
+				if err := do(store.WithReceipt(ctx, &f.receipt), s, name); err != nil {
+					return err
+				}
+				return f.say(cmd, s, name)
 			})(cmd, nil)
 		},
 	}
 	f.who.flagsFor(cmd, "`NAME` of the administrator who does it")
+	cmd.Flags().BoolVar(&f.asJSON, "json", false, "write one JSON object")
 	cmd.Flags().BoolVar(&f.recovery, "recover", false, "do it in the name of the login, because no administrator can sign in")
 	return cmd
 }
 
-func (f *staffing) list(ctx context.Context, s *store.Store) error {
-	known, err := s.Staff(ctx)
+func (f *staffing) list(cmd *cobra.Command, s *store.Store) error {
+	known, err := s.Staff(cmd.Context())
 	if err != nil {
 		return err
 	}
-	out := json.NewEncoder(os.Stdout)
+	list := []memberJSON{}
 	for _, m := range known {
-		state := "set"
-		switch {
-		case !m.PIN.Set():
-			state = "none"
-		case m.PIN.OneTime:
-			state = "given out"
+		list = append(list, newMemberJSON(m))
+	}
+	if f.asJSON {
+		return answerRead(cmd, struct {
+			Staff []memberJSON `json:"staff"`
+		}{list})
+	}
+	for _, m := range list {
+		left := ""
+		if !m.Active {
+			left = "  disabled"
 		}
-		if f.asJSON {
-			err = out.Encode(struct {
-				Name   string    `json:"name"`
-				Role   ward.Role `json:"role"`
-				Active bool      `json:"active"`
-				PIN    string    `json:"pin"`
-			}{m.Name, m.Role, m.Active, state})
-		} else {
-			left := ""
-			if !m.Active {
-				left = "  disabled"
-			}
-			_, err = fmt.Printf("%-32s  %-13s  PIN %s%s\n", harmless(m.Name), ward.WordsFor(ward.Roles, string(m.Role)), state, left)
-		}
-		if err != nil {
+		if _, err := fmt.Printf("%-32s  %-13s  PIN %s%s\n", harmless(m.Name), ward.WordsFor(ward.Roles, string(m.Role)), m.PIN, left); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// memberJSON is the JSON of a member of staff.
+type memberJSON struct {
+	Name   string    `json:"name"`
+	Role   ward.Role `json:"role"`
+	Active bool      `json:"active"`
+	PIN    string    `json:"pin"` // none, given out or set
+}
+
+func newMemberJSON(m ward.Staff) memberJSON {
+	state := "set"
+	switch {
+	case !m.PIN.Set():
+		state = "none"
+	case m.PIN.OneTime:
+		state = "given out"
+	}
+	return memberJSON{m.Name, m.Role, m.Active, state}
+}
+
+// say writes a member of staff as JSON after a change, or the PIN that was given out.
+func (f *staffing) say(cmd *cobra.Command, s *store.Store, name string) error {
+	if !f.asJSON {
+		if f.oneTime == "" {
+			return nil
+		}
+		if _, err := fmt.Println(f.oneTime); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintf(os.Stderr, "that is the PIN of %s, for one sign-in; it is not shown again\n", harmless(name))
+		return err
+	}
+	m, err := s.StaffMember(cmd.Context(), name)
+	if err != nil {
+		return err
+	}
+	return answerAct(cmd, &f.receipt, struct {
+		memberJSON
+		OneTime string `json:"one_time_pin,omitempty"`
+	}{newMemberJSON(m), f.oneTime})
 }
 
 func (f *staffing) add(ctx context.Context, s *store.Store, name string) error {
@@ -156,7 +195,7 @@ func (f *staffing) reset(ctx context.Context, s *store.Store, name string) error
 	return f.giveOut(ctx, s, name, func(p ward.PIN) error { return s.SetPIN(ctx, f.authority, name, p) })
 }
 
-// giveOut makes a PIN, has its digest kept, and prints it.
+// giveOut makes a PIN and has its digest kept.
 func (f *staffing) giveOut(ctx context.Context, s *store.Store, name string, keep func(ward.PIN) error) error {
 	w, err := s.Ward(ctx)
 	if err != nil {
@@ -181,11 +220,8 @@ func (f *staffing) giveOut(ctx context.Context, s *store.Store, name string, kee
 	if err := keep(ward.PIN{Digest: digest, OneTime: true}); err != nil {
 		return err
 	}
-	if _, err := fmt.Println(secret); err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(os.Stderr, "that is the PIN of %s, for one sign-in; it is not shown again\n", name)
-	return err
+	f.oneTime = secret
+	return nil
 }
 
 func (f *staffing) change(ctx context.Context, s *store.Store, name string) error {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -55,14 +54,12 @@ are ages.`,
 			if err != nil {
 				return err
 			}
-			state.outcome = succeeded(cmd)
+			o := succeeded(cmd)
 			if len(state.Attention) > 0 {
-				state.Exit, err = attentionExit, needsAttention{errors.New("something needs attention")}
+				o.Exit, err = attentionExit, needsAttention{errors.New("something needs attention")}
 			}
 			if asJSON {
-				e := json.NewEncoder(os.Stdout)
-				e.SetEscapeHTML(false)
-				return errors.Join(e.Encode(state), err)
+				return errors.Join(answer(cmd, o, state), err)
 			}
 			return errors.Join(state.say(), err)
 		},
@@ -86,7 +83,6 @@ func (a *app) openToLook(ctx context.Context) (*store.Store, error) {
 
 // state is the JSON of neurocheck status.
 type state struct {
-	outcome
 	Records      int64          `json:"records"`
 	Head         string         `json:"head"`
 	LastRecordAt *time.Time     `json:"last_record_at"`

@@ -15,6 +15,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"neurocheck/internal/faults"
 	"neurocheck/internal/wholefile"
 )
 
@@ -34,7 +35,7 @@ func stoppedWriter(t *testing.T, env []string, log string) (goOn func()) {
 	t.Helper()
 	var rows bytes.Buffer
 	rows.WriteString("mrn,name,birth_date,performed_at,tool,ice_year\n")
-	for i := range 12000 {
+	for i := range 4000 {
 		rows.WriteString("9,\"LIND, Eva\",1949-05-02," + clockStart().Add(time.Duration(i-20000)*time.Minute).UTC().Format(time.RFC3339) + ",ice,1\n")
 	}
 	file := filepath.Join(t.TempDir(), "many.csv")
@@ -64,7 +65,7 @@ func stoppedWriter(t *testing.T, env []string, log string) (goOn func()) {
 	go func() { ended <- cmd.Wait() }()
 	t.Cleanup(func() { _ = cmd.Process.Kill() })
 	long := 0
-	for long < 20 { // longer than the sign-in holds it
+	for long < 12 { // longer than the sign-in holds it
 		select {
 		case err := <-ended:
 			t.Fatalf("the import ended before it was stopped: %v %s", err, said.String())
@@ -163,32 +164,16 @@ func guesses(t *testing.T, env []string, log string) {
 // A full disk keeps no one from signing in and reading, also if the counts of wrong PINs, the
 // home and the temporary folder are on it (cases.md C3).
 func TestReadingOnAFullDisk(t *testing.T) {
-	folder := os.Getenv("NEUROCHECK_SMALL_DISK")
+	folder := faults.OnSmallDisk(t, "24")
 	if folder == "" {
-		t.Parallel()
-		if os.Getuid() != 0 {
-			t.Skip("only root mounts a small file system")
-		}
-		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestReadingOnAFullDisk$", "-test.v")
-		cmd.Env = append(os.Environ(), "NEUROCHECK_SMALL_DISK="+t.TempDir())
-		cmd.SysProcAttr = &syscall.SysProcAttr{Unshareflags: unix.CLONE_NEWNS} // the mount is seen by that process alone
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Fatalf("%v\n%s", err, out)
-		}
 		return
-	}
-	if err := unix.Mount("neurocheck", folder, "tmpfs", 0, "size=24m,mode=0700"); err != nil {
-		t.Skipf("no file system can be mounted here: %v", err)
 	}
 	t.Setenv("TMPDIR", folder)
 	env := signedIn(home(t))
 	tries := filepath.Join(envOf(env, "HOME"), ".config", "neurocheck", "pepper-tries")
 	log := filepath.Join(folder, "ward.db")
 	staffedWard(t, env, log)
-	filler := filepath.Join(folder, "filler")
-	if err := exec.Command("dd", "if=/dev/zero", "of="+filler, "bs=4k").Run(); err == nil {
-		t.Fatal("the disk is not full")
-	}
+	empty := faults.FillDisk(t, folder, 0)
 	for word, args := range readings {
 		o := runToEnd(t, env, append(args, "--db", log)...)
 		if o.status != 0 || !strings.Contains(o.out, word) || !strings.Contains(o.err, "the audit lacks this act so far") || !strings.Contains(o.err, "the disk is full") {
@@ -197,9 +182,7 @@ func TestReadingOnAFullDisk(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = os.Remove(wholefile.InMemory(tries)) }) // it has the wrong ones
 	guesses(t, env, log)
-	if err := os.Remove(filler); err != nil {
-		t.Fatal(err)
-	}
+	empty()
 	trail := run(t, env, "audit", "--by", "Sam Lee", "--db", log)
 	if late := strings.Count(trail, "recorded late"); late < len(readings) {
 		t.Errorf("%s late records:\n%s", strconv.Itoa(late), trail)

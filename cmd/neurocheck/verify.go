@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -28,6 +27,8 @@ type accepting struct {
 	accept bool
 	reason string
 	who    signIn
+
+	receipt store.Receipt
 }
 
 func (a *app) verify() *cobra.Command {
@@ -101,7 +102,7 @@ func (y *verifying) note(ctx context.Context, s *store.Store, v store.Verdict) e
 	if s.ReadOnly() || v.Misfit == "" && !y.record {
 		return nil
 	}
-	err := s.NoteVerdict(ctx, outside(), v.Misfit, v.Records)
+	err := s.NoteVerdict(store.WithReceipt(ctx, &y.receipt), outside(), v.Misfit, v.Records)
 	if v.Misfit != "" {
 		return nil
 	}
@@ -128,7 +129,7 @@ func (y *accepting) run(ctx context.Context, s *store.Store) error {
 	if err := mayDo(ctx, s, sig.By, ward.MayAdminister); err != nil {
 		return err
 	}
-	if err := store.Accept(ctx, s.Path(), sig, y.reason); err != nil {
+	if err := store.Accept(store.WithReceipt(ctx, &y.receipt), s.Path(), sig, y.reason); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintln(os.Stderr, "the log is accepted as it is, and can be written again; the reason is in the audit")
@@ -160,14 +161,10 @@ func (y *verifying) say(cmd *cobra.Command, path string, v store.Verdict, troubl
 	}
 	switch {
 	case y.asJSON:
-		out := asVerdict(v)
-		out.outcome = succeeded(cmd)
 		if err != nil {
-			f := failureOf(commandName(cmd), err)
-			out.outcome, out.Error = f.outcome, &f.Error
-			err = answered{err}
+			return errors.Join(answer(cmd, failureOf(commandName(cmd), err), asVerdict(v)), answered{err})
 		}
-		return errors.Join(json.NewEncoder(os.Stdout).Encode(out), err)
+		return answerAct(cmd, &y.receipt, asVerdict(v))
 	case v.Misfit == "":
 		if failed := sayWhole(v); failed != nil {
 			return failed
@@ -212,13 +209,11 @@ func sayWhole(v store.Verdict) error {
 
 // verdict is the JSON of neurocheck verify.
 type verdict struct {
-	outcome
-	Error   *failed     `json:"error,omitempty"`
-	Whole   bool        `json:"whole"`
-	Records int64       `json:"records"`
-	Head    string      `json:"head"`
-	Misfit  string      `json:"misfit,omitempty"`
-	Noted   []notedHead `json:"noted,omitempty"`
+	Whole  bool        `json:"whole"`
+	Record int64       `json:"record"` // the last one
+	Head   string      `json:"head"`
+	Misfit string      `json:"misfit,omitempty"`
+	Noted  []notedHead `json:"noted,omitempty"`
 }
 
 type notedHead struct {
@@ -230,7 +225,7 @@ type notedHead struct {
 }
 
 func asVerdict(v store.Verdict) verdict {
-	out := verdict{Whole: v.Misfit == "", Records: v.Records, Head: v.Head, Misfit: v.Misfit}
+	out := verdict{Whole: v.Misfit == "", Record: v.Records, Head: v.Head, Misfit: v.Misfit}
 	for _, n := range v.Noted {
 		noted := notedHead{Head: n.Head, Found: n.Found(), Seq: n.Seq, Record: n.Record}
 		if n.Found() {

@@ -1,5 +1,5 @@
-// Package backup takes a copy of a ward's log off its disk, plain or encrypted
-// with age (https://age-encryption.org), and brings one back.
+// Package backup writes backups of a ward's log, plain or encrypted with age
+// (https://age-encryption.org), and restores logs from them.
 //
 // [Write] makes a backup while the log is in use, [Restore] makes a log from one, and
 // [Daily] keeps the copies of the last days in the folder of the log. Package store
@@ -38,8 +38,8 @@ type Made struct {
 }
 
 // Write writes a backup of the log into a new file at path, for its owner alone, while
-// others go on recording. The file appears whole, and only if it read back as the log
-// was; after an error there is none. If there is a file already Write does not change
+// others go on recording. The file appears only after it was read back and compared with
+// the log; after an error there is none. If there is a file already Write does not change
 // it, and the error is [fs.ErrExist], unless o.Force is set; a link or the log itself
 // is never replaced.
 //
@@ -183,8 +183,7 @@ func sizeOf(r io.Reader) int64 {
 	return 0
 }
 
-// stopped returns the error of ctx if ctx ended, because SQLite then reports another
-// one.
+// stopped returns the error of ctx if ctx ended, because SQLite reports another one then.
 func stopped(ctx context.Context, err error) error {
 	if err != nil && ctx.Err() != nil {
 		return ctx.Err()

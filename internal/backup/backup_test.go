@@ -115,7 +115,7 @@ func restore(t *testing.T, backup, path string, identities ...age.Identity) (sto
 	return Restore(t.Context(), file, path, RestoreOptions{Name: "the backup", Identities: identities})
 }
 
-func TestThereAndBackAgain(t *testing.T) {
+func TestBackupAndRestore(t *testing.T) {
 	s, folder, elsewhere := tempLog(t)
 	one, two := x25519(t), x25519(t)
 	quantum, err := age.GenerateHybridIdentity()
@@ -303,7 +303,7 @@ func TestReadBack(t *testing.T) {
 }
 
 // A killed program does not remove its folder: the next backup does.
-func TestWhatAKilledProgramLeft(t *testing.T) {
+func TestFoldersOfKilledProgramsAreRemoved(t *testing.T) {
 	s, folder, elsewhere := tempLog(t)
 	left := filepath.Join(folder, ".neurocheck-1.tmp")
 	if err := os.Mkdir(left, 0o700); err != nil {

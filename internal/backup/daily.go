@@ -23,7 +23,7 @@ const Folder = "backups"
 // clock was wrong then, nor a file that is not named as a copy. Several programs may
 // call it at once: one of them makes the copy.
 //
-// Daily does nothing if keep is 0, or if the log was opened without the right to write.
+// Daily does nothing if keep is 0, or if the log is open read-only.
 func Daily(ctx context.Context, s *store.Store, day ward.Date, keep int) (made string, err error) {
 	if keep < 1 || s.ReadOnly() {
 		return "", nil

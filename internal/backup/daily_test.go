@@ -67,7 +67,7 @@ func TestDaily(t *testing.T) {
 	alone(t, folder, Folder)
 }
 
-func TestDailyLeavesWhatIsNotItsOwn(t *testing.T) {
+func TestDailyLeavesOtherFilesAlone(t *testing.T) {
 	s, folder, _ := tempLog(t)
 	copies := filepath.Join(folder, Folder)
 	if err := os.Mkdir(copies, 0o700); err != nil {
@@ -238,7 +238,7 @@ func TestDailyOfALogBehindALink(t *testing.T) {
 	alone(t, elsewhere, "link.db")
 }
 
-func TestDailyOfALogThatIsOnlyLookedAt(t *testing.T) {
+func TestDailyOfAReadOnlyLog(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "ward.db")
 	newLog(t, path)
 	s, err := store.OpenReadOnly(t.Context(), path)

@@ -16,7 +16,7 @@ import (
 const mostKeyBytes = 1 << 20
 
 // ParseRecipient parses a public key of age, such as age1…, which can open a backup.
-// The error does not repeat it: it may be a private key by mistake.
+// The error does not repeat the key, because it may be a private one by mistake.
 func ParseRecipient(text string) (age.Recipient, error) {
 	text = strings.TrimSpace(text)
 	recipients, err := age.ParseRecipients(strings.NewReader(text))

@@ -28,10 +28,10 @@ const (
 type RestoreOptions struct {
 	Name       string         // of the backup, for errors
 	Identities []age.Identity // to decrypt it, if it is encrypted
-	DryRun     bool           // do all but keep the log
+	DryRun     bool           // verify the backup, and make no log
 	Progress   store.Stages   // called for each stage, if it is set
-	// May, if it is set, returns an error if the caller may not have the log. It is called
-	// once the backup is known to be whole.
+	// May, if it is set, returns an error if the caller may not restore the log. Restore
+	// calls it after it has verified the backup.
 	May func(context.Context, *store.Store) error
 }
 
@@ -41,7 +41,7 @@ type RestoreOptions struct {
 // same disk.
 //
 // It answers with [ward.KindConflict] if there is a log already, with
-// [ward.KindUnavailable] for a backup that is damaged, is none, or comes from a newer or an
+// [ward.KindUnavailable] for a file that is damaged, is no backup, or comes from a newer or an
 // unreleased version, and with [ward.KindInvalid] if no identity decrypts it.
 func Restore(ctx context.Context, backup io.Reader, path string, o RestoreOptions) (c store.Contents, err error) {
 	path, err = filepath.Abs(path)
@@ -181,7 +181,7 @@ func examine(ctx context.Context, path string, o RestoreOptions) (c store.Conten
 	return c, nil
 }
 
-// refusal is the error of a caller who may not have the log: it is passed on as it is.
+// refusal is the error of a caller who may not restore the log. Restore returns it unchanged.
 type refusal struct{ error }
 
 func (r refusal) Unwrap() error { return r.error }

@@ -44,7 +44,7 @@ func restoreBytes(t *testing.T, backup []byte, path string, identities ...age.Id
 	return err
 }
 
-func TestWhatCannotBeRestored(t *testing.T) {
+func TestBackupsThatCannotBeRestored(t *testing.T) {
 	plain, sealed, key := backups(t)
 	other := x25519(t)
 	changed := func(b []byte, at int) []byte {

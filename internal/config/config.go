@@ -4,8 +4,8 @@
 // in force as a file that loads back to the same, and [WriteDefault] prints a file to
 // start from. The table in settings.go lists every setting; one that is not in the
 // file has the default of [ward.DefaultSite]. A file with any fault is refused as a
-// whole, with all its faults at once; the ward then goes on with the settings that
-// its log recorded last: see [Fallback].
+// whole, and the error lists all of them; the ward then uses the settings that its log
+// recorded last: see [Fallback].
 package config
 
 import (
@@ -36,8 +36,8 @@ type Settings struct {
 	InForceSince time.Time
 }
 
-// mostBytes is above the size of a file with all settings and words, and keeps a wrong
-// file from filling the memory.
+// mostBytes limits the size of a file, so that a wrong one cannot fill the memory. A file
+// with all settings and words is smaller.
 const mostBytes = 256 << 10
 
 // Find returns the path of the settings file: that of [Place], or "" if the caller
@@ -47,14 +47,14 @@ func Find(flag string, getenv func(string) string) string {
 	if path == "" || flag != "" || getenv("NEUROCHECK_CONFIG") != "" {
 		return path
 	}
-	// A dangling link counts as a file: a person meant to set something.
+	// A dangling link counts as a file, because its owner meant to set something.
 	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
 		return ""
 	}
 	return path
 }
 
-// FilePath returns the path at which the settings file belongs: the one that the flag
+// FilePath returns the path of the settings file, which need not exist: the one that the flag
 // names, else the one that NEUROCHECK_CONFIG names, else neurocheck/site.toml in
 // $XDG_CONFIG_HOME (~/.config), the usual place; "" if there is no home folder. By
 // the XDG base directory specification a relative XDG_CONFIG_HOME counts as unset.
@@ -113,9 +113,8 @@ func readFile(path string) ([]byte, error) {
 	return doc, nil
 }
 
-// Fallback returns the settings to go on with if the file at path is refused with
-// err: those that the log recorded last, at since, or the defaults if it recorded
-// none.
+// Fallback returns the settings to use if the file at path is refused with err: those
+// that the log recorded last, at since, or the defaults if it recorded none.
 func Fallback(path string, err error, recorded string, since time.Time) Settings {
 	s := Settings{Site: ward.DefaultSite(), Path: path, Refused: err}
 	if site, ok := FromRecord(recorded); ok {
@@ -125,7 +124,7 @@ func Fallback(path string, err error, recorded string, since time.Time) Settings
 }
 
 // Warning returns one line about a settings file that was refused, for every screen
-// and for the standard error of commands; "" if none was. zone is the ward's.
+// and for the standard error of commands; "" if none was refused. zone is the ward's.
 func (s Settings) Warning(zone *time.Location) string {
 	if s.Refused == nil {
 		return ""

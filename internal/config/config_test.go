@@ -56,7 +56,7 @@ func TestLoadWithoutAFileIsTheDefault(t *testing.T) {
 	}
 }
 
-func TestLoadRefusesWhatItCannotRead(t *testing.T) {
+func TestLoadRefusesUnreadableFiles(t *testing.T) {
 	dir := t.TempDir()
 	large := filepath.Join(dir, "large.toml")
 	save(t, large, strings.Repeat("#\n", mostBytes))
@@ -75,7 +75,7 @@ func TestLoadRefusesWhatItCannotRead(t *testing.T) {
 	}{
 		{"missing", filepath.Join(dir, "gone"), ward.KindNotFound, "there is no such settings file; name another"},
 		{"a link to nowhere", found, ward.KindNotFound, "there is no such settings file; name another"},
-		{"a folder", dir, ward.KindInternal, "is a directory"},
+		{"a folder", dir, ward.KindUnavailable, "is no regular file"},
 		{"large", large, ward.KindInvalid, "larger than 256 KiB"},
 		{"a name that steers a terminal", filepath.Join(dir, "\x1b[2J"), ward.KindNotFound, `\x1b[2J": there is no such`},
 	}
@@ -92,7 +92,7 @@ func TestLoadRefusesWhatItCannotRead(t *testing.T) {
 	}
 }
 
-func TestAFileFullOfMistakesSaysTheFirst(t *testing.T) {
+func TestManyFaultsShowTheFirst(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "site.toml")
 	var b strings.Builder
 	for i := range 500 {

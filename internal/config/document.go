@@ -12,7 +12,7 @@ import (
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
-// Windows editors put it in front of a file.
+// Windows editors write it at the beginning of a file.
 var byteOrderMark = []byte("\xef\xbb\xbf")
 
 // entry is a key of a document with its value, or the head of a table.
@@ -34,13 +34,13 @@ const (
 )
 
 // deepest is the number of parts of the longest key: checklist.products.NAME.grade1.
-// Nothing below it is read, so that a hostile file costs no stack.
+// The parser reads no deeper, so that a hostile file cannot exhaust the stack.
 const deepest = 4
 
 // entries reads a document: its values, with their offsets.
 //
-// The library decodes, and so validates, the document as a whole; the offsets come
-// from a second pass with its parser.
+// The library decodes and validates the whole document; a second pass with its parser
+// finds the offsets.
 func entries(doc []byte) ([]entry, *fault) {
 	var values map[string]any
 	if f := decode(doc, &values); f != nil {
@@ -64,7 +64,7 @@ type scanner struct {
 	doc     []byte
 	skipped int // bytes before doc
 	values  map[string]any
-	table   []string // the table of the present line
+	table   []string // the table of the current line
 	entries []entry
 }
 
@@ -101,7 +101,7 @@ func (w *scanner) keyValue(table []string, n *unstable.Node) {
 	}
 	for in := n.Value().Children(); n.Value().Kind == unstable.Array && in.Next(); {
 		at := e.valueAt
-		if raw := in.Node().Raw; raw.Length > 0 { // a list in a list has no place of its own
+		if raw := in.Node().Raw; raw.Length > 0 { // a list in a list has no offset
 			at = w.skipped + int(raw.Offset)
 		}
 		e.itemsAt = append(e.itemsAt, at)
@@ -130,7 +130,7 @@ func lookUp(table map[string]any, path []string) any {
 	return table[path[len(path)-1]]
 }
 
-// decode decodes a document, or returns the fault that makes it no TOML.
+// decode decodes a document, or returns its first syntax error.
 func decode(doc []byte, values *map[string]any) *fault {
 	if !utf8.Valid(doc) {
 		at := 0
@@ -162,8 +162,8 @@ func offset(text []byte, wrong *toml.DecodeError) int {
 	return min(at+column-1, len(text))
 }
 
-// syntax words the library's reason for refusing a document. The library names the
-// single bytes of characters that are not ASCII.
+// syntax puts the library's reason for refusing a document in plain words. The library names
+// characters that are not ASCII by their single bytes.
 func syntax(rest []byte, reason string) string {
 	r, _ := utf8.DecodeRune(rest)
 	switch {

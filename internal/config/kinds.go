@@ -104,7 +104,7 @@ func parseDuration(typed string, low, high time.Duration) (d time.Duration, wron
 	return d, ""
 }
 
-// inWords writes a time as a person does: 8h, and not 8h0m0s.
+// inWords formats a time as a person writes it: 8h, and not 8h0m0s.
 func inWords(d time.Duration) string {
 	s := d.String()
 	if strings.HasSuffix(s, "m0s") {
@@ -342,10 +342,9 @@ func parseDayRange(item any, low, high time.Duration) (d ward.DayInterval, wrong
 	return d, ""
 }
 
-// cleanLine returns a text as the record keeps it, with single blanks and none
-// around it, or the reason that it is not valid. Characters that steer a terminal or
-// change the direction of a line are refused rather than dropped, because no person
-// types them on purpose.
+// cleanLine returns a text with its blanks normalized, as the record keeps it, or the reason
+// that it is not valid. It refuses characters that steer a terminal or change the direction
+// of a line, and does not drop them, because no person types them on purpose.
 func cleanLine(v any, most int) (line, wrong string) {
 	text, ok := v.(string)
 	if !ok {

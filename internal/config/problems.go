@@ -35,8 +35,8 @@ func (p *Problem) Error() string {
 // Unwrap returns the problem as an error of [ward.KindInvalid].
 func (p *Problem) Unwrap() error { return ward.Invalid(p.Key, p.Reason) }
 
-// Problems are the faults of a settings file, in the order of the file. Of very many
-// it holds the first.
+// Problems are the faults of a settings file, in the order of the file. If there are very
+// many it holds only the first.
 type Problems []*Problem
 
 // Error returns the problems, one a line.
@@ -57,7 +57,7 @@ func (p Problems) Unwrap() []error {
 	return errs
 }
 
-// fault is a problem before its place is known as a line and a column.
+// fault is a problem whose offset has not been turned into a line and a column yet.
 type fault struct {
 	at          int // bytes from the start of the file
 	key, reason string

@@ -22,14 +22,14 @@ func Recorded(site *ward.Site) string {
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(values); err != nil {
-		panic(err) // strings, numbers, truths and lists of strings always encode
+		panic(err) // strings, numbers, booleans and lists of strings always encode
 	}
 	return strings.TrimSpace(b.String())
 }
 
 // FromRecord returns the settings that [Recorded] wrote, and whether there were any
-// that can be used. A setting that the record lacks, or that is not valid any more,
-// has its default.
+// that can be used. A setting that is missing from the record, or is no longer valid, has
+// its default.
 func FromRecord(recorded string) (site ward.Site, ok bool) {
 	p := parsing{site: ward.DefaultSite(), set: make(map[string]*entry)}
 	d := json.NewDecoder(strings.NewReader(recorded))

@@ -169,7 +169,7 @@ func interval(field func(*ward.Intervals) *time.Duration) kind {
 	return duration(leastInterval, mostInterval, func(s *ward.Site) *time.Duration { return field(&s.Intervals) })
 }
 
-// products is the table whose tables are the checklists of single products.
+// products is the table that has a table of checklists for each product.
 const products = "checklist.products"
 
 // productTable returns the name of the table with the checklists of a product, given
@@ -238,8 +238,7 @@ func withProducts(site *ward.Site) []setting {
 	return list
 }
 
-// completeProducts gives each product the general checklist in place of one that it
-// lacks.
+// completeProducts sets each missing checklist of a product to the general one.
 func completeProducts(site *ward.Site) {
 	for product, lists := range site.Checklists.Products {
 		if lists.Grade1 == nil {
@@ -310,8 +309,8 @@ func namesIn(table string) (names []string) {
 	return names
 }
 
-// nearest returns the keys that a misspelt one may have meant: those of that name in
-// another table, else the nearest ones if they are near.
+// nearest returns the suggestions for a misspelt key: those of that name in another table,
+// else those within the distance of [farthest].
 func nearest(key string) (keys []string) {
 	key = strings.ToLower(key)
 	name := key[strings.LastIndexByte(key, '.')+1:]

@@ -11,7 +11,7 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// words is the table whose tables are the words for the patients of one language.
+// words is the table that has a table of words for each language of patients.
 const words = "words"
 
 const (
@@ -50,8 +50,8 @@ func questions() []*icans.Field {
 // wordsTable returns the name of the table of a language, given its folded name.
 func wordsTable(language string) string { return words + "." + keyPart(language) }
 
-// changeWords changes the words of a language, given its folded name. A language that is
-// new to the site begins with none.
+// changeWords changes the words of a language, given its folded name. A language that the
+// site did not have starts without words.
 func changeWords(site *ward.Site, language string, change func(*ward.Words)) {
 	if site.Words == nil {
 		site.Words = make(map[string]ward.Words)
@@ -174,8 +174,8 @@ func wrongLanguage(site *ward.Site, language string) string {
 	return ""
 }
 
-// unknownWord returns the fault of a key in the table of a language that is no word, with
-// the word that it may have meant.
+// unknownWord returns the fault of an unknown key in the table of a language, with the
+// nearest known one.
 func unknownWord(e *entry) string {
 	table := named(e.path[:2])
 	names := []string{"objects", "sentence", "ask"}

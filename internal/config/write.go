@@ -1,7 +1,6 @@
 package config
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"reflect"
@@ -63,7 +62,7 @@ func (s *Settings) origin(of *setting) string {
 	return origin + "; the default is " + literal(usual, "")
 }
 
-// write prints a settings file. Without origin it is the one to start from, which
+// write prints a settings file. Without origin it prints the file to start from, which
 // offers other values.
 func write(w io.Writer, head string, site *ward.Site, origin func(*setting) string) error {
 	f := file{site: site, origin: origin, table: "none yet"}
@@ -208,10 +207,10 @@ func tomlString(s string) string {
 	return b.String() + `"`
 }
 
-// WriteJSON prints the settings in force as one JSON object: file, and under settings
+// JSON returns the settings in force as a value that encodes as one JSON object: file, and under settings
 // by key the value and, if the file set it, the line; under missing_words, by language,
 // the words that it lacks.
-func WriteJSON(w io.Writer, s Settings) error {
+func JSON(s Settings) any {
 	type one struct {
 		Value any    `json:"value"`
 		From  string `json:"from"` // default or file
@@ -236,8 +235,5 @@ func WriteJSON(w io.Writer, s Settings) error {
 			out.MissingWords[language] = names
 		}
 	}
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(out)
+	return out
 }

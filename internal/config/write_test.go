@@ -139,7 +139,7 @@ func drawSite(t *rapid.T) ward.Site {
 	return s
 }
 
-func TestWhatIsWrittenLoadsBackToTheSame(t *testing.T) {
+func TestWrittenSettingsLoadBackTheSame(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := Settings{Site: drawSite(t), Path: rapid.String().Draw(t, "path"), Line: make(map[string]int)}
 		for _, of := range settingsOf(&s.Site) {
@@ -229,7 +229,7 @@ func TestFileSaysWhereEachValueCameFrom(t *testing.T) {
 	}
 
 	b.Reset()
-	if err := WriteJSON(&b, s); err != nil {
+	if err := json.NewEncoder(&b).Encode(JSON(s)); err != nil {
 		t.Fatal(err)
 	}
 	var got struct {
@@ -279,7 +279,7 @@ func TestMissingWordsAreListed(t *testing.T) {
 	}
 
 	b.Reset()
-	if err := WriteJSON(&b, s); err != nil {
+	if err := json.NewEncoder(&b).Encode(JSON(s)); err != nil {
 		t.Fatal(err)
 	}
 	var got struct {

@@ -15,12 +15,11 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// Deidentifier takes out of checks who the patients and the staff are.
+// Deidentifier removes the identities of patients and staff from checks.
 // schema/DEIDENTIFY.md says how each column changes, and the limits of the protection.
 //
-// Everything follows from its key: the same key gives the same identities and the
-// same shifts, and without the key they cannot be made again. It is safe for
-// concurrent use.
+// All of it is derived from its key: the same key gives the same identities and shifts,
+// and without the key they cannot be computed. It is safe for concurrent use.
 type Deidentifier struct {
 	hashes sync.Pool // keyed
 	zone   *time.Location
@@ -33,7 +32,7 @@ type Deidentifier struct {
 	people map[string]*pseudonym // by their identity in the export
 }
 
-// Know gives the deidentifier the facts that it needs before the first row: whether a person
+// Know sets the facts that the deidentifier needs before the first row: whether a person
 // recorded a version of a check here, and the times of the infusion and the stays of each
 // patient. Without it no author leaves.
 //
@@ -144,7 +143,7 @@ func (d *Deidentifier) change(p *ward.Patient, s *ward.Stay, c *ward.Check) (*wa
 	}
 }
 
-// pseudonym replaces a patient in the export.
+// pseudonym stands in for a patient in the export.
 type pseudonym struct {
 	patient        ward.Patient // has its identity as the MRN
 	stays          map[stayKey]*ward.Stay
@@ -263,7 +262,7 @@ func (d *Deidentifier) shift(p *ward.Patient, reference time.Time) time.Duration
 	return time.Duration(days)*24*time.Hour + time.Duration(offset)*time.Second
 }
 
-// shifted returns a time as it leaves: none finer than a minute does.
+// shifted returns a time as the export has it, in whole minutes.
 func (p *pseudonym) shifted(t time.Time) time.Time {
 	if t.IsZero() {
 		return t

@@ -10,7 +10,7 @@ import (
 )
 
 // Each calls yield for every version of every check to export, in order, with the
-// patient and the stay that holds the check (a zero one if none does). It returns the
+// patient and the stay during which the check was performed (a zero one if there is none). It returns the
 // first error of yield or of the reader of the log.
 type Each func(yield func(*ward.Patient, *ward.Stay, *ward.Check) error) error
 

@@ -9,8 +9,8 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// near reports whether a word of the file is a slip in one of ours, so that an error may
-// repeat it: folded, it is within two letters and a third of its length of ours, and has
+// near reports whether a word of the file is a misspelling of a known one, so that an error
+// may repeat it: folded, it is within two letters and a third of its length of ours, and has
 // no figure that ours lacks. Any other word may be the data of a patient: a file can have
 // its columns shifted, a title above its header, or all rows in one line.
 func near(word string, ours ...string) bool {

@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// fewPatients is the size of a group from which a study may name it: CMS suppresses cells
-// of 1 to 10.
+// fewPatients is the least size of a group that a study may publish: CMS suppresses cells of
+// 1 to 10.
 const fewPatients = 11
 
 // SmallGroups describes, after an export, how many values of the columns that identify a
-// patient belong to few patients, and how many patients are alone in all of them. It
-// names none of them. It is empty if there are no small groups.
+// patient belong to few patients, and how many patients have a unique combination of them.
+// It names no value. It is empty if there are no small groups.
 func (d *Deidentifier) SmallGroups() string {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -54,7 +54,7 @@ func (d *Deidentifier) SmallGroups() string {
 	return fmt.Sprintf("values with fewer than %d patients: %s; patients alone in all of these together: %d", fewPatients, strings.Join(parts, ", "), alone)
 }
 
-// groupings are the columns by which a patient may be known again.
+// groupings are the columns that together may identify a patient.
 var groupings = []struct {
 	name string
 	of   func(*pseudonym) string

@@ -35,7 +35,7 @@ var readings = map[string]view{
 	"identity": readProvenance,
 }
 
-// readAudit returns the entries of the audit trail that are no damage.
+// readAudit returns the entries of the audit trail, except those in place of damaged records.
 func readAudit(ctx context.Context, s *store.Store, _ time.Time) ([]byte, error) {
 	var out bytes.Buffer
 	err := s.EachAudit(ctx, store.AuditSelection{}, func(e *ward.AuditEntry) error {
@@ -47,7 +47,8 @@ func readAudit(ctx context.Context, s *store.Store, _ time.Time) ([]byte, error)
 	return out.Bytes(), err
 }
 
-// readProvenance returns the part of the record on which an export without identities rests.
+// readProvenance returns the provenance, which decides the times that a de-identified export
+// has.
 func readProvenance(ctx context.Context, s *store.Store, _ time.Time) ([]byte, error) {
 	p, err := s.Provenance(ctx)
 	if err != nil {
@@ -201,9 +202,9 @@ func partOf(part, all []byte) bool {
 	return true
 }
 
-// Damage is never shown as truth: each reading of a log with flipped bits brings what it
-// would have brought without them, or fails and names what does not fit. The first page
-// has the identity of the file, and is left alone.
+// Damage is never shown as truth: each reading of a log with flipped bits returns the same
+// bytes as without them, or fails and names the part that does not fit. No bits of the first
+// page are flipped, because it has the identity of the file.
 //
 // The long form takes 1,000 seeds.
 func TestDamageIsNotShownAsTruth(t *testing.T) {

@@ -1,6 +1,7 @@
-// Package faults has tests alone. They kill processes that write to a ward's log, remove
-// or damage its files, write-protect its folder, set the clock back and cut a migration
-// short: in real processes, on real files, many times.
+// Package faults tests a ward's log under faults: its tests kill processes that write to the
+// log, remove or damage its files, write-protect its folder, set the clock back and interrupt
+// a migration, many times, in real processes and on real files. Other packages use its small
+// disks and its number of repetitions.
 //
 // The short form runs with all other tests. The long form repeats each fault until the
 // result is significant, and asserts how long writers wait. It is one command, for a machine

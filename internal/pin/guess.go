@@ -17,9 +17,9 @@ import (
 	"neurocheck/internal/wholefile"
 )
 
-// Guess returns one try of a PIN for a sign-in. A log counts wrong PINs itself
-// while it can be written; else they are counted in the file [Keeper.Tries]. passing is set
-// for a log that goes away with its count.
+// Guess returns one try of a PIN for a sign-in. A log that can be written counts wrong
+// PINs itself; otherwise the file [Keeper.Tries] counts them. passing is set for a temporary
+// log, whose own count is removed with it.
 func (k *Keeper) Guess(secret string, passing bool) ward.Guess {
 	g := ward.Guess{
 		Matches: func(p ward.PIN) (bool, error) { return k.Matches(p.Digest, secret) },
@@ -32,12 +32,11 @@ func (k *Keeper) Guess(secret string, passing bool) ward.Guess {
 }
 
 // counter counts wrong PINs outside of the log: in a file, and in memory if the disk of the file
-// is full. The file has one digest after the other, so that a new PIN begins with no wrong
-// ones.
+// is full. The file counts by digest, so that a new PIN starts at zero.
 type counter struct{ path string }
 
-// places returns the file, and the one that replaces it while its disk is full or a
-// program that was stopped holds it.
+// places returns the path of the file, and of the one that replaces it while its disk is
+// full or a stopped program holds its lock.
 func (b counter) places() []string {
 	if spare := wholefile.InMemory(b.path); spare != "" {
 		return []string{b.path, spare}
@@ -45,8 +44,8 @@ func (b counter) places() []string {
 	return []string{b.path}
 }
 
-// Tries returns the wrong PINs of all places. It waits for no lock: a program that was
-// stopped may hold it.
+// Tries returns the wrong PINs in all files. It takes no lock, because a stopped program
+// may hold it.
 func (b counter) Tries(p ward.PIN, now func() ward.Uptime) (sum ward.Tries, err error) {
 	for _, path := range b.places() {
 		all, err := lookAt(path)
@@ -58,10 +57,10 @@ func (b counter) Tries(p ward.PIN, now func() ward.Uptime) (sum ward.Tries, err 
 	return sum, nil
 }
 
-// Change changes the count of a PIN: change gets that of all places, and its result
-// replaces it. The count is on disk, or in memory if the disk is full, when Change returns
-// nil, also if nothing changed: so a right PIN and a wrong one fail alike. If change fails,
-// nothing is written, and Change returns its error.
+// Change replaces the count of a PIN with the result of change, which gets the sum over
+// all files. When Change returns nil the count is on disk, or in memory if the disk is full.
+// It writes an unchanged count too, so that a right PIN fails if a wrong one would. If
+// change fails, nothing is written, and Change returns its error.
 func (b counter) Change(p ward.PIN, now func() ward.Uptime, change func(ward.Tries) (ward.Tries, error)) error {
 	var refused error
 	places := b.places()
@@ -96,7 +95,7 @@ func (b counter) Change(p ward.PIN, now func() ward.Uptime, change func(ward.Tri
 	return ward.Unavailable("wrong PINs cannot be counted in " + b.path + ", so that none is asked for; see to the permissions of its folder and to the room on its disk")
 }
 
-// Forget takes the count of a PIN away, because the log has recorded a sign-in.
+// Forget removes the count of a PIN, because the log has recorded a sign-in.
 func (b counter) Forget(p ward.PIN) error {
 	var errs []error
 	for _, path := range b.places() {
@@ -113,7 +112,7 @@ func (b counter) changeIn(path string, p ward.PIN, change func(ward.Tries) (ward
 	if err != nil {
 		return err
 	}
-	defer file.Close() // which releases the lock
+	defer file.Close() // releases the lock
 	all, err := readTries(file)
 	if err != nil {
 		return err
@@ -152,8 +151,8 @@ func (c counts) tries() ward.Tries {
 
 func triesOf(t ward.Tries) counts { return counts{t.Wrong, t.Last.Boot, t.Last.For} }
 
-// openTries opens the file of the counts, and locks it. A program holds the lock for the
-// time of a write; one that was stopped in it does not stop the others for ever.
+// openTries opens the file of the counts and locks it. It gives up after a while, so that a
+// program that was stopped with the lock does not block the others for ever.
 func openTries(path string) (*os.File, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, err
@@ -192,8 +191,8 @@ func opened(path string, flags int) (*os.File, error) {
 	return file, nil
 }
 
-// lookAt returns the counts of a file as it is, none if there is no file. Another program
-// may be writing it, so that a text that does not parse is read again.
+// lookAt reads the counts without a lock; there are none if the file does not exist. It reads
+// a text that does not parse again, because another program may be writing it.
 func lookAt(path string) (all map[string]counts, err error) {
 	for range 5 {
 		file, failed := opened(path, os.O_RDONLY)
@@ -213,8 +212,8 @@ func lookAt(path string) (all map[string]counts, err error) {
 	return nil, err
 }
 
-// mostTries is far above the size of the counts of every name on several wards, and
-// leastTries the size from the beginning: so a count can be written on a full disk.
+// mostTries is far above the size of the counts of all names on several wards. The file has
+// leastTries bytes from the beginning, so that a count can be written on a full disk.
 const (
 	mostTries  = 1 << 20
 	leastTries = 4096
@@ -234,7 +233,7 @@ func readTries(file *os.File) (map[string]counts, error) {
 	return all, nil
 }
 
-// writeTries writes the counts over those before, which leaves the room that they take.
+// writeTries overwrites the counts in place, because a full disk has no room for a new file.
 func writeTries(file *os.File, all map[string]counts) error {
 	text, err := json.Marshal(all)
 	if err != nil {
@@ -250,7 +249,7 @@ func writeTries(file *os.File, all map[string]counts) error {
 	}
 	if _, err := file.WriteAt(text, 0); err != nil {
 		if info.Size() == 0 {
-			_ = file.Truncate(0) // leaves no half of a first count
+			_ = file.Truncate(0) // a first count that was cut off
 		}
 		return err
 	}

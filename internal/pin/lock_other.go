@@ -9,8 +9,9 @@ import (
 
 const noFollow = 0
 
-// lockWithin does nothing: here two programs at once may count two wrong PINs as one.
+// lockWithin does nothing on this system: two programs at once may count two wrong PINs as
+// one.
 func lockWithin(*os.File, time.Duration) error { return nil }
 
-// passes cannot tell here.
+// passes returns false, because this system does not distinguish the errors.
 func passes(error) bool { return false }

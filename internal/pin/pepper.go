@@ -19,7 +19,7 @@ const pepperBytes = 32
 
 // File returns a [Keeper.Pepper] that reads the pepper from a file. If there is no file
 // it makes one, for its owner alone, if first is set; else it answers with
-// [ward.KindUnavailable], because the PINs of a log are useless without their pepper.
+// [ward.KindUnavailable], because no PIN of a log can be verified without its pepper.
 func File(path string) func(first bool) ([]byte, error) {
 	return func(first bool) ([]byte, error) {
 		pepper, err := read(path)
@@ -44,7 +44,7 @@ func read(path string) ([]byte, error) {
 	if err != nil {
 		return nil, ward.Unavailable(fmt.Sprintf("cannot read the pepper file: %v", err))
 	}
-	defer f.Close() // it is only read
+	defer f.Close() // opened for reading only
 	info, err := f.Stat()
 	if err != nil {
 		return nil, err
@@ -61,7 +61,7 @@ func read(path string) ([]byte, error) {
 	return pepper, nil
 }
 
-// create makes the file whole or not at all: two programs may start at once.
+// create makes the file atomically, because two programs may start at once.
 func create(path string) error {
 	dir := filepath.Dir(path)
 	if err := os.MkdirAll(dir, 0o700); err != nil {

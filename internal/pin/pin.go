@@ -2,9 +2,9 @@
 // pepper that is not in the log, so that they cannot be read or guessed from the log.
 //
 // Start with [Keeper]: [Keeper.Digest] makes the digest for the log, and
-// [Keeper.Matches] compares a PIN with it. The pepper makes even a short PIN safe: if it
-// is not stolen with the log, no guess can be tried. Guesses at the keyboard are slowed
-// down by package store.
+// [Keeper.Matches] compares a PIN with it. Even a short PIN is safe, because without the
+// pepper a thief of the log cannot try a guess. Package store slows down guesses at the
+// keyboard.
 package pin
 
 import (
@@ -26,13 +26,12 @@ import (
 
 // Keeper digests PINs and compares them.
 type Keeper struct {
-	// Pepper returns the secret, 32 bytes. It may make a new one if first is set: there
-	// are no PINs yet.
+	// Pepper returns the secret of 32 bytes. It may make a new one if first is set, because
+	// the log has no PINs yet.
 	Pepper func(first bool) ([]byte, error)
 
-	// Tries is the path of the file that counts the wrong PINs given while a log cannot
-	// count them; empty if the caller counts them. It lies next to the pepper, because
-	// only a person who can read that one can guess at all.
+	// Tries is the path of the file that counts wrong PINs while the log cannot; empty if
+	// the caller counts them. It is next to the pepper, because guessing needs the pepper.
 	Tries string
 
 	// Cost is the cost of one guess; the zero value is [Standard].
@@ -96,7 +95,7 @@ func (k *Keeper) Matches(digest, secret string) (bool, error) {
 	return subtle.ConstantTimeCompare(k.sum(secret, pepper, d.salt, d.cost), d.sum) == 1, nil
 }
 
-// sum is the package's sum in the turn of the caller.
+// sum computes the sum once it is the turn of the caller.
 func (k *Keeper) sum(secret string, pepper, salt []byte, c Cost) []byte {
 	if k.Turn != nil {
 		defer k.Turn()()
@@ -166,7 +165,7 @@ func Judge(secret, name string) error {
 	return nil
 }
 
-// run reports whether a PIN is a run, such as 111111, 123456 or 987654.
+// run reports whether a PIN is a sequence such as 111111, 123456 or 987654.
 func run(secret string) bool {
 	step, before, first := rune(0), rune(0), true
 	for i, r := range secret {

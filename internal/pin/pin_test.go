@@ -43,7 +43,7 @@ func TestOnlyThePINMatches(t *testing.T) {
 	}
 }
 
-func TestAnotherPepperSaysSo(t *testing.T) {
+func TestAnotherPepperIsNamed(t *testing.T) {
 	d, err := with(1).Digest("246810", true)
 	if err != nil {
 		t.Fatal(err)

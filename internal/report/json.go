@@ -1,18 +1,16 @@
 package report
 
 import (
-	"encoding/json"
-	"io"
 	"time"
 
 	"neurocheck/internal/icans"
 	"neurocheck/internal/ward"
 )
 
-// HandoverJSON writes a handover as one JSON object. Its codes are those of the
+// HandoverJSON returns a handover as a value that encodes as one JSON object. Its codes are those of the
 // CSV and of board --json, its times RFC 3339 on the ward's wall clock; a field that
 // does not apply is left out, and a list without entries is empty.
-func HandoverJSON(w io.Writer, h ward.Handover, s Sheet) error {
+func HandoverJSON(h ward.Handover, s Sheet) any {
 	j := document{
 		Ward: ward.CleanLine(s.Ward), Since: stamp(h.Since.In(h.Zone)), MadeAt: stamp(h.Now.In(h.Zone)), MadeBy: ward.CleanLine(s.MadeBy),
 		Record: s.Seq, Head: s.Head, Patients: make([]patient, 0, len(h.Patients)),
@@ -20,9 +18,7 @@ func HandoverJSON(w io.Writer, h ward.Handover, s Sheet) error {
 	for i := range h.Patients {
 		j.Patients = append(j.Patients, patientOf(&h.Patients[i], h))
 	}
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	return e.Encode(j)
+	return j
 }
 
 // stamp is a time that the JSON leaves out if it is zero.

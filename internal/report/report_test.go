@@ -209,9 +209,16 @@ func TestNightTheClocksGoBack(t *testing.T) {
 	says(t, out, "opened 01:32 WEST", "opened 01:32 WET", "Sat 24 Oct 19:00 WEST to Sun 25 Oct 06:00 WET")
 }
 
+// encodeJSON writes a value as the commands do.
+func encodeJSON(b *bytes.Buffer, v any) error {
+	e := json.NewEncoder(b)
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
+}
+
 func TestJSON(t *testing.T) {
 	var b bytes.Buffer
-	if err := report.HandoverJSON(&b, hand(course()), sheet); err != nil {
+	if err := encodeJSON(&b, report.HandoverJSON(hand(course()), sheet)); err != nil {
 		t.Fatal(err)
 	}
 	var indented bytes.Buffer
@@ -295,7 +302,7 @@ func TestPaperHoldsWhateverIsWritten(t *testing.T) {
 			}
 		}
 		var b bytes.Buffer
-		if err := report.HandoverJSON(&b, h, sheet); err != nil || !json.Valid(b.Bytes()) {
+		if err := encodeJSON(&b, report.HandoverJSON(h, sheet)); err != nil || !json.Valid(b.Bytes()) {
 			t.Errorf("JSON: %v", err)
 		}
 	})

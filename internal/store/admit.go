@@ -12,36 +12,137 @@ import (
 // [ward.KindConflict] if the MRN is on the ward, and a [ward.KindQuestion] if it is
 // that of a patient who left: see [Store.Readmit].
 func (s *Store) Admit(ctx context.Context, sig ward.Signature, p ward.Patient, stay ward.Stay) (ward.Patient, ward.Stay, error) {
-	p.Clean()
-	stay.Clean()
-	admit := func(w *tx) (err error) {
-		if err := w.mayAdmit(ctx, &p); err != nil {
+	return s.admits(ctx, sig, "admit", p, stay, nil, func(w *tx, p *ward.Patient, stay *ward.Stay) error {
+		if err := w.mayAdmit(ctx, p); err != nil {
 			return err
 		}
-		p.Recorded = w.signed(p.Recorded)
-		p.ID, p.Version = 0, 1
+		return w.admit(ctx, p, stay)
+	})
+}
+
+// Answers are the answers of a person to the questions of [Store.AdmitUnlessKnown].
+type Answers struct {
+	NewPatient bool // who looks known is another person
+	Readmit    bool // a patient who left comes back
+}
+
+// AdmitUnlessKnown is [Store.Admit] for a caller who does not look through the patients of
+// the log first: a patient who looks like one of them is a [ward.KindQuestion] with the code
+// looks_known. A patient whose stay has the visit, or began within the minute, stays as it
+// is. A zero time of admission is that of the signature, and without a tool the age decides.
+func (s *Store) AdmitUnlessKnown(ctx context.Context, sig ward.Signature, p ward.Patient, stay ward.Stay, a Answers) (ward.Patient, ward.Stay, error) {
+	return s.admits(ctx, sig, "admit_unless_known", p, stay, []any{a}, func(w *tx, p *ward.Patient, stay *ward.Stay) error {
+		if stay.AdmittedAt.IsZero() {
+			stay.AdmittedAt = w.sig.At
+		}
+		if p.Tool == 0 {
+			p.Tool = ward.ToolFor(p.BirthDate, stay.AdmittedAt.In(w.site.Zone))
+		}
+		if err := w.mayAdmit(ctx, p); err != nil {
+			return err
+		}
 		if err := firstOf(p.Problems(w.now())); err != nil {
 			return err
 		}
-		if err := w.mrnIsFree(ctx, p.MRN, 0); err != nil {
+		known, err := w.admitKnown(ctx, p, stay, a)
+		if err != nil || known {
 			return err
 		}
-		if err := w.putPatient(ctx, &p); err != nil {
+		return w.admit(ctx, p, stay)
+	})
+}
+
+// admits runs an act that admits a patient, and returns the patient and the stay after it.
+func (s *Store) admits(ctx context.Context, sig ward.Signature, act string, p ward.Patient, stay ward.Stay, more []any, admit func(*tx, *ward.Patient, *ward.Stay) error) (ward.Patient, ward.Stay, error) {
+	p.Clean()
+	stay.Clean()
+	do := func(w *tx) error { return admit(w, &p, &stay) }
+	err := s.doOrAnswer(ctx, sig, ward.MayMovePatient, act, append([]any{p, stay}, more...), do, func(in reader, done Done) (err error) {
+		if stay, err = in.answerStay(ctx, done); err != nil {
 			return err
 		}
-		stay.PatientID = p.ID
-		return w.beginStay(ctx, &stay)
-	}
-	err := s.doOrAnswer(ctx, sig, ward.MayMovePatient, "admit", []any{p, stay}, admit, func(in reader, done Done) error {
-		list, err := appendedIn(ctx, in, "patient", decodePatient, done)
-		if err != nil || len(list) == 0 {
-			return err
-		}
-		p = list[0]
-		stay, err = in.answerStay(ctx, done)
+		p, err = in.patient(ctx, stay.PatientID)
 		return err
 	})
 	return p, stay, err
+}
+
+// admit appends a new patient and the first stay.
+func (w *tx) admit(ctx context.Context, p *ward.Patient, stay *ward.Stay) error {
+	p.Recorded = w.signed(p.Recorded)
+	p.ID, p.Version = 0, 1
+	if err := firstOf(p.Problems(w.now())); err != nil {
+		return err
+	}
+	if err := w.mrnIsFree(ctx, p.MRN, 0); err != nil {
+		return err
+	}
+	if err := w.putPatient(ctx, p); err != nil {
+		return err
+	}
+	stay.PatientID = p.ID
+	return w.beginStay(ctx, stay)
+}
+
+// admitKnown finds the patient of the MRN, and the stay if it has begun already, or begins
+// it if the answer is so. It reports whether it did. Without a patient of that MRN it asks
+// if the new one looks known.
+func (w *tx) admitKnown(ctx context.Context, p *ward.Patient, stay *ward.Stay, a Answers) (bool, error) {
+	id, err := w.reader().patientIDByMRN(ctx, p.MRN)
+	switch {
+	case err != nil:
+		return false, err
+	case id != 0:
+		return w.readmitKnown(ctx, id, p, stay, a)
+	case a.NewPatient:
+		return false, nil
+	}
+	known, err := w.lookalikes(ctx)
+	if err != nil {
+		return false, err
+	}
+	if q := known.ask(p); q != nil {
+		return false, q
+	}
+	return false, nil
+}
+
+// readmitKnown is [tx.admitKnown] for the patient with the ID, whose MRN it is.
+func (w *tx) readmitKnown(ctx context.Context, id int64, p *ward.Patient, stay *ward.Stay, a Answers) (bool, error) {
+	known, err := w.reader().patient(ctx, id)
+	if err != nil {
+		return false, err
+	}
+	stays, err := w.reader().staysOf(ctx, id)
+	if err != nil {
+		return false, err
+	}
+	same := ward.FoldName(known.Name) == ward.FoldName(p.Name) && known.BirthDate == p.BirthDate
+	for i := range stays {
+		if same && sameAdmission(&stays[i], stay) {
+			*p, *stay = known, stays[i]
+			return true, nil
+		}
+	}
+	if !a.Readmit || slices.ContainsFunc(stays, func(s ward.Stay) bool { return s.OnWard() }) {
+		return false, nil // the MRN is not free
+	}
+	if !same {
+		return false, ward.Conflict("the patient of this MRN has another name or birth date in the log")
+	}
+	stay.PatientID = id
+	*p = known
+	*stay, err = w.readmit(ctx, *stay)
+	return true, err
+}
+
+// sameAdmission reports whether a stay of the log is the one that is to begin: that of the
+// visit, or without one that of the minute.
+func sameAdmission(there, stay *ward.Stay) bool {
+	if there.Visit != "" && stay.Visit != "" {
+		return there.Visit == stay.Visit
+	}
+	return sameMinute(there.AdmittedAt, stay.AdmittedAt)
 }
 
 // mayAdmit checks the permissions for the therapy of a new patient.
@@ -96,8 +197,8 @@ func (w *tx) mrnIsFree(ctx context.Context, mrn string, id int64) error {
 		e.Field = "mrn"
 		return e
 	}
-	q := ward.Question("readmit", "a patient who left has this MRN: readmit?")
-	q.Field = "mrn"
+	q := ward.Question("readmit", "a patient who left has this MRN: readmit?", "--readmit")
+	q.Field, q.Patient = "mrn", holders[0]
 	return q
 }
 
@@ -114,27 +215,7 @@ func (s *Store) EditPatient(ctx context.Context, sig ward.Signature, p ward.Pati
 		if p.Version != before.Version {
 			return changedMeanwhile()
 		}
-		if err := w.mayEdit(ctx, &before, &p); err != nil {
-			return err
-		}
-		if w.baselineLate(&before, &p) && p.Reason == "" {
-			return ward.Invalid("reason", "missing: the baseline changes after the infusion")
-		}
-		p.Version++
-		p.Recorded = w.sig
-		if err := firstOf(p.Problems(w.now())); err != nil {
-			return err
-		}
-		if err := w.mrnIsFree(ctx, p.MRN, p.ID); err != nil {
-			return err
-		}
-		if err := w.putPatient(ctx, &p); err != nil {
-			return err
-		}
-		if evaluatedAlike(&before, &p) {
-			return nil
-		}
-		return w.reassess(ctx, p.ID, "patient")
+		return w.editPatient(ctx, &before, &p)
 	}
 	err := s.doOrAnswer(ctx, sig, ward.MayMovePatient, "edit_patient", []any{p}, edit, func(in reader, done Done) error {
 		list, err := appendedIn(ctx, in, "patient", decodePatient, done)
@@ -144,6 +225,31 @@ func (s *Store) EditPatient(ctx context.Context, sig ward.Signature, p ward.Pati
 		return err
 	})
 	return p, err
+}
+
+// editPatient appends the version after before.
+func (w *tx) editPatient(ctx context.Context, before, p *ward.Patient) error {
+	if err := w.mayEdit(ctx, before, p); err != nil {
+		return err
+	}
+	if w.baselineLate(before, p) && p.Reason == "" {
+		return ward.Invalid("reason", "missing: the baseline changes after the infusion")
+	}
+	p.Version = before.Version + 1
+	p.Recorded = w.sig
+	if err := firstOf(p.Problems(w.now())); err != nil {
+		return err
+	}
+	if err := w.mrnIsFree(ctx, p.MRN, p.ID); err != nil {
+		return err
+	}
+	if err := w.putPatient(ctx, p); err != nil {
+		return err
+	}
+	if evaluatedAlike(before, p) {
+		return nil
+	}
+	return w.reassess(ctx, p.ID, "patient")
 }
 
 // evaluatedAlike reports whether no flag can differ between two versions of a patient.

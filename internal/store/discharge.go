@@ -22,20 +22,24 @@ func (s *Store) EditStay(ctx context.Context, sig ward.Signature, stay ward.Stay
 		if stay.Version != next.Version {
 			return next, changedMeanwhile()
 		}
-		moved := !stay.AdmittedAt.Equal(next.AdmittedAt)
 		next.Visit, next.Bed, next.Clinician, next.Reason = stay.Visit, stay.Bed, stay.Clinician, stay.Reason
-		if !moved {
-			return next, w.changeStay(ctx, &next)
-		}
-		next.AdmittedAt, next.AdmissionInferred = stay.AdmittedAt, false
-		if err := w.mayBeginThen(ctx, &next); err != nil {
-			return next, err
-		}
-		if err := w.changeStay(ctx, &next); err != nil {
-			return next, err
-		}
-		return next, w.reassess(ctx, next.PatientID, "stay")
+		return next, w.editStay(ctx, &next, stay.AdmittedAt)
 	})
+}
+
+// editStay appends the next version of a stay, with that time of admission.
+func (w *tx) editStay(ctx context.Context, next *ward.Stay, admitted time.Time) error {
+	if admitted.Equal(next.AdmittedAt) {
+		return w.changeStay(ctx, next)
+	}
+	next.AdmittedAt, next.AdmissionInferred = admitted, false
+	if err := w.mayBeginThen(ctx, next); err != nil {
+		return err
+	}
+	if err := w.changeStay(ctx, next); err != nil {
+		return err
+	}
+	return w.reassess(ctx, next.PatientID, "stay")
 }
 
 // mayBeginThen returns an error if a stay with another admission would overlap another
@@ -67,7 +71,8 @@ func overlap(a, b *ward.Stay) bool {
 // Discharge ends a patient's stay at a time, in one of [ward.Discharges]. If a feed
 // discharges a patient with open work, the end is not confirmed: open work is a
 // follow-up, a report, a draft, or a flagged last conclusive check. Two linked patients
-// may both be on the ward: then both stays end.
+// may both be on the ward: then both stays end. A zero time is that of the signature. A
+// stay that ended so within the minute stays as it is.
 func (s *Store) Discharge(ctx context.Context, sig ward.Signature, patient int64, at time.Time, how string) (ward.Stay, error) {
 	at = ward.Moment(at)
 	return s.changesStay(ctx, sig, ward.MayMovePatient, "discharge", []any{patient, at.UnixMilli(), how}, func(w *tx) (last ward.Stay, err error) {
@@ -75,6 +80,9 @@ func (s *Store) Discharge(ctx context.Context, sig ward.Signature, patient int64
 			if err := w.may(ctx, ward.MayDecide); err != nil {
 				return last, err
 			}
+		}
+		if at.IsZero() {
+			at = w.sig.At
 		}
 		h, err := w.reader().history(ctx, patient, recentPart)
 		if err != nil {
@@ -92,8 +100,11 @@ func (s *Store) Discharge(ctx context.Context, sig ward.Signature, patient int64
 			}
 			last, ended = stay, true
 		}
+		if was := h.Stay(); !ended && was != nil && was.Discharge == how && sameMinute(was.DischargedAt, at) && !was.EndUnconfirmed {
+			return *was, nil
+		}
 		if !ended {
-			return last, ward.Conflict("the patient left already")
+			return last, &ward.Error{Kind: ward.KindConflict, Code: notOnWard, Reason: "the patient left already"}
 		}
 		return last, w.reassessAfter(ctx, &h, at, "stay")
 	})
@@ -140,7 +151,8 @@ func (s *Store) ConfirmDischarge(ctx context.Context, sig ward.Signature, patien
 }
 
 // UndoDischarge withdraws the discharge from the latest stay, with a reason: the stay
-// goes on. Of two linked patients who were discharged together, both stays go on.
+// goes on. Of two linked patients who were discharged together, both stays go on. A stay
+// whose end was withdrawn already stays as it is.
 func (s *Store) UndoDischarge(ctx context.Context, sig ward.Signature, patient int64, reason string) (ward.Stay, error) {
 	reason = ward.CleanLine(reason)
 	return s.changesStay(ctx, sig, ward.MayMovePatient, "undo_discharge", []any{patient, reason}, func(w *tx) (last ward.Stay, err error) {
@@ -154,8 +166,8 @@ func (s *Store) UndoDischarge(ctx context.Context, sig ward.Signature, patient i
 		if h.Stay() == nil {
 			return last, ward.NotFound("the patient has no stay")
 		}
-		if slices.ContainsFunc(h.Stays, func(s ward.Stay) bool { return s.OnWard() }) {
-			return last, ward.Conflict("the patient is on the ward")
+		if h.OnWard() || slices.ContainsFunc(h.Stays, func(s ward.Stay) bool { return s.OnWard() }) {
+			return *h.Stay(), w.wasUndone(ctx, h.Stay())
 		}
 		latest := *h.Stay()
 		for _, stay := range h.Stays {
@@ -172,6 +184,15 @@ func (s *Store) UndoDischarge(ctx context.Context, sig ward.Signature, patient i
 		}
 		return last, w.reassessAfter(ctx, &h, latest.DischargedAt, "stay")
 	})
+}
+
+// wasUndone returns nil if an end of an open stay was withdrawn.
+func (w *tx) wasUndone(ctx context.Context, stay *ward.Stay) error {
+	versions, err := w.reader().stayVersions(ctx, stay.PatientID)
+	if err != nil || slices.ContainsFunc(versions, func(v ward.Stay) bool { return v.ID == stay.ID && !v.DischargedAt.IsZero() }) {
+		return err
+	}
+	return onWard("the patient is on the ward")
 }
 
 // changesStay runs an act that changes a stay, and returns the version after it.
@@ -203,8 +224,13 @@ func (in reader) answerStay(ctx context.Context, done Done) (ward.Stay, error) {
 
 // changeStay appends the next version of a stay.
 func (w *tx) changeStay(ctx context.Context, stay *ward.Stay) error {
+	return w.putNext(ctx, stay, ward.Corrected)
+}
+
+// putNext appends the next version of a stay with a status.
+func (w *tx) putNext(ctx context.Context, stay *ward.Stay, status ward.Status) error {
 	stay.Version++
-	stay.Status = ward.Corrected
+	stay.Status = status
 	stay.Recorded = w.sig
 	if err := firstOf(stay.Problems(w.sig.At)); err != nil {
 		return err

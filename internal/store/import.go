@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"slices"
 
@@ -342,7 +343,11 @@ func (p *importing) looksKnown(ctx context.Context, line int, patient *ward.Pati
 			return err
 		}
 	}
-	return p.decided.known.ask(line, patient)
+	if q := p.decided.known.ask(patient); q != nil {
+		q.Reason = fmt.Sprintf("line %d: %s", line, q.Reason)
+		return q
+	}
+	return nil
 }
 
 // heardOf returns the signature of a record that the rows make: the first time at

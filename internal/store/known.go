@@ -35,6 +35,17 @@ func (s *Store) KnownPatients(ctx context.Context) (list []Known, err error) {
 		if err != nil {
 			return err
 		}
+		first, err := records(ctx, in, "stay", decodeStay, `WHERE r.version = 1 ORDER BY r.seq`)
+		if err != nil {
+			return err
+		}
+		began := make(map[int64]ward.Signature, len(first))
+		for i := range first {
+			began[first[i].ID] = first[i].Recorded
+		}
+		for i := range stays {
+			stays[i].Began = began[stays[i].ID]
+		}
 		list = knownPatients(survivors, versions, stays)
 		return nil
 	})
@@ -105,6 +116,23 @@ func (s *Store) PatientByMRN(ctx context.Context, mrn string) (p ward.Patient, e
 		return err
 	})
 	return p, err
+}
+
+// NumberByMRN returns the patient under whom an MRN, present or former, was recorded, also
+// of one who is linked into another. It returns [ward.KindNotFound] if there is none.
+func (s *Store) NumberByMRN(ctx context.Context, mrn string) (id int64, err error) {
+	err = s.read(ctx, func(in reader) (err error) {
+		found, err := engine.All(ctx, in.q, engine.Scan[int64], `SELECT patient_id FROM patient_mrn WHERE folded = $1`, ward.FoldMRN(mrn))
+		if err == nil && len(found) == 0 {
+			err = in.noMRN(ctx, mrn)
+		}
+		if err == nil {
+			id = found[0]
+			err = in.hasMRN(ctx, id, mrn)
+		}
+		return err
+	})
+	return id, err
 }
 
 // noMRN returns the error for an MRN that the table of MRNs does not have. If a patient of

@@ -10,7 +10,8 @@ import (
 
 // Link makes two patients one: views, exports and comparisons read both as into. Each
 // check keeps the patient it was recorded under, so that [Store.Unlink] restores
-// everything. The checks of both are evaluated again.
+// everything. The checks of both are evaluated again. Link appends nothing if the patient
+// is linked so already; into may not be linked to the patient.
 func (s *Store) Link(ctx context.Context, sig ward.Signature, patient, into int64, reason string) error {
 	reason = ward.CleanLine(reason)
 	return s.do(ctx, sig, ward.MayLink, "link", []any{patient, into, reason}, func(w *tx) error {
@@ -25,10 +26,16 @@ func (s *Store) Link(ctx context.Context, sig ward.Signature, patient, into int6
 		if err != nil {
 			return err
 		}
-		if from == to {
-			return ward.Invalid("into", "these are one patient already")
+		links, err := w.reader().activeLinks(ctx)
+		if err != nil {
+			return err
 		}
-		if from != patient {
+		switch link := links[patient]; {
+		case link.into == into, link.into == to:
+			return nil
+		case from == to:
+			return ward.Invalid("into", "these are one patient already")
+		case from != patient:
 			return ward.Conflict("the patient is linked to another one already; undo that first")
 		}
 		if _, err := w.append(ctx, "patient_link",
@@ -44,7 +51,8 @@ func (s *Store) Link(ctx context.Context, sig ward.Signature, patient, into int6
 	})
 }
 
-// Unlink undoes the link of a patient to another one.
+// Unlink undoes the link of a patient to another one. It appends nothing if that was done
+// already.
 func (s *Store) Unlink(ctx context.Context, sig ward.Signature, patient int64, reason string) error {
 	reason = ward.CleanLine(reason)
 	return s.do(ctx, sig, ward.MayLink, "unlink", []any{patient, reason}, func(w *tx) error {
@@ -57,7 +65,7 @@ func (s *Store) Unlink(ctx context.Context, sig ward.Signature, patient int64, r
 		}
 		link, linked := links[patient]
 		if !linked {
-			return ward.NotFound("the patient is not linked to another one")
+			return w.wasUnlinked(ctx, patient)
 		}
 		if _, err := w.append(ctx, "patient_link",
 			column{"link_id", link.id}, column{"event", patientUnlinked},
@@ -80,6 +88,15 @@ func (s *Store) Unlink(ctx context.Context, sig ward.Signature, patient int64, r
 		}
 		return w.reassessSplit(ctx, patient)
 	})
+}
+
+// wasUnlinked returns nil if a link of the patient to another one was undone.
+func (w *tx) wasUnlinked(ctx context.Context, patient int64) error {
+	undone, err := records(ctx, w.reader(), "patient_link", decodeLink, `WHERE r.patient_id = $1 AND r.event = $2`, patient, patientUnlinked)
+	if err == nil && len(undone) == 0 {
+		err = ward.NotFound("the patient is not linked to another one")
+	}
+	return err
 }
 
 // reassessSplit evaluates the checks of a patient anew after an unlinking. A flagged

@@ -39,18 +39,23 @@ func (l *lookalikes) add(p *ward.Patient) {
 
 func withoutZeros(mrn string) string { return strings.TrimLeft(ward.FoldMRN(mrn), "0") }
 
-// ask returns a question if a new patient looks known. It has the number of the known one
-// in the log, and never a name.
-func (l *lookalikes) ask(line int, p *ward.Patient) error {
+// ask returns a question if a new patient looks known, or nil. It has the number of the
+// known one in the log, and never a name.
+func (l *lookalikes) ask(p *ward.Patient) *ward.Error {
 	const flag = "--new-patient"
+	question := func(id int64, reason string) *ward.Error {
+		q := ward.Question("looks_known", fmt.Sprintf(reason, id, flag), flag)
+		q.Patient = id
+		return q
+	}
 	if id, known := l.mrns[withoutZeros(p.MRN)]; known {
-		return ward.Question("looks_known", fmt.Sprintf("line %d: this MRN differs from that of patient %d in the log by leading zeros alone, which a spreadsheet drops: put the zeros back, or record another person with %s", line, id, flag), flag)
+		return question(id, "this MRN differs from that of patient %d in the log by leading zeros alone, which a spreadsheet drops: put the zeros back, or record another person with %s")
 	}
 	if p.BirthDate.IsZero() {
 		return nil
 	}
 	if id, known := l.persons[nameAndBirth{ward.FoldName(p.Name), p.BirthDate}]; known {
-		return ward.Question("looks_known", fmt.Sprintf("line %d: patient %d in the log has this name and birth date under another MRN: correct the MRN, or record another person with %s", line, id, flag), flag)
+		return question(id, "patient %d in the log has this name and birth date under another MRN: correct the MRN, or record another person with %s")
 	}
 	return nil
 }

@@ -26,9 +26,9 @@ type ground struct {
 	*store.Store
 	t                    *testing.T
 	patient, other, left ward.Patient // left has left the ward
-	stay                 ward.Stay
-	check                ward.Check // of the patient, with a cause that a clinician named
-	plain                ward.Check // of the patient, without
+	stay, empty          ward.Stay    // empty is that of other, in which nothing was recorded
+	check                ward.Check   // of the patient, with a cause that a clinician named
+	plain                ward.Check   // of the patient, without
 	followUp, accepted   int64
 	report, intervention int64
 	cause                int64
@@ -37,7 +37,7 @@ type ground struct {
 // reads are the methods that take no author: the caller signs in first, and a command
 // or a screen asks the permission table before it reads.
 var reads = []string{
-	"Board", "Chart", "Charts", "PatientByMRN", "KnownPatients", "EachCheck", "EachAudit", "Export", "Snapshot", "Ticks",
+	"Board", "Chart", "Charts", "PatientByMRN", "NumberByMRN", "KnownPatients", "EachCheck", "EachAudit", "Export", "Snapshot", "Ticks",
 	"Settings", "SettingsSince", "Staff", "StaffMember", "Role", "Seats", "Ward", "WithoutPINs", "Changed", "Head", "Contents", "Backup", "OnCopy", "Provenance", "Verdicts", "Verify", "VerifyWith",
 }
 
@@ -90,6 +90,22 @@ func attempts() []attempt {
 			p := ward.Patient{MRN: "77", Name: "NEW, One", SecondID: "y", Tool: icans.ICE}
 			change(&p)
 			_, _, err := f.Admit(f.t.Context(), sig, p, ward.Stay{AdmittedAt: after(9 * time.Hour)})
+			return err
+		}
+	}
+	admitsUnlessKnown := func(change func(*ward.Patient)) func(f *ground, sig ward.Signature) error {
+		return func(f *ground, sig ward.Signature) error {
+			p := ward.Patient{MRN: "77", Name: "NEW, One", SecondID: "y"}
+			change(&p)
+			_, _, err := f.AdmitUnlessKnown(f.t.Context(), sig, p, ward.Stay{}, store.Answers{})
+			return err
+		}
+	}
+	updated := func(change func(*store.PatientUpdate)) func(f *ground, sig ward.Signature) error {
+		return func(f *ground, sig ward.Signature) error {
+			u := store.PatientUpdate{Reason: "asked"}
+			change(&u)
+			_, _, err := f.UpdatePatient(f.t.Context(), sig, f.patient.ID, u)
 			return err
 		}
 	}
@@ -174,6 +190,22 @@ func attempts() []attempt {
 		{"Admit", ward.MayMovePatient, admits(func(*ward.Patient) {})},
 		{"Admit, with a product", ward.MaySetTherapy, admits(func(p *ward.Patient) { p.Product = "axi-cel" })},
 		{"Admit, with a baseline after the infusion", ward.MayDecide, admits(func(p *ward.Patient) { p.InfusedAt, p.Baseline = after(0), icans.Scored(10) })},
+		{"AdmitUnlessKnown", ward.MayMovePatient, admitsUnlessKnown(func(*ward.Patient) {})},
+		{"AdmitUnlessKnown, with a product", ward.MaySetTherapy, admitsUnlessKnown(func(p *ward.Patient) { p.Product = "axi-cel" })},
+		{"AdmitUnlessKnown, with a baseline after the infusion", ward.MayDecide, admitsUnlessKnown(func(p *ward.Patient) { p.InfusedAt, p.Baseline = after(0), icans.Scored(10) })},
+		{"UpdatePatient", ward.MayMovePatient, updated(func(u *store.PatientUpdate) {
+			u.Name, u.MRN, u.SecondID, u.Language = new("OKAFOR, Ida"), new("0042318"), new("x"), new("pt")
+		})},
+		{"UpdatePatient, the stay", ward.MayMovePatient, updated(func(u *store.PatientUpdate) { u.Bed, u.Visit, u.Clinician = new("2"), new("V2"), new("Dr X") })},
+		{"UpdatePatient, the tool", ward.MaySetTherapy, updated(func(u *store.PatientUpdate) { u.Tool = new(icans.CAPD) })},
+		{"UpdatePatient, the product", ward.MaySetTherapy, updated(func(u *store.PatientUpdate) { u.Product, u.Bed = new("cilta-cel"), new("2") })},
+		{"UpdatePatient, the infusion", ward.MaySetTherapy, updated(func(u *store.PatientUpdate) { u.InfusedAt = new(after(time.Hour)) })},
+		{"UpdatePatient, the interpreter", ward.MaySetTherapy, updated(func(u *store.PatientUpdate) { u.Interpreter = new(true) })},
+		{"UpdatePatient, the baseline after the infusion", ward.MayDecide, updated(func(u *store.PatientUpdate) { u.Baseline = new(icans.Scored(8)) })},
+		{"Transfer", ward.MayMovePatient, func(f *ground, sig ward.Signature) error {
+			_, _, err := f.Transfer(f.t.Context(), sig, f.patient.ID, "14B")
+			return err
+		}},
 		{"EditPatient", ward.MayMovePatient, edited(func(p *ward.Patient) { p.Name, p.MRN = "OKAFOR, Ida", "0042318" })},
 		{"EditPatient, the tool", ward.MaySetTherapy, edited(func(p *ward.Patient) { p.Tool = icans.CAPD })},
 		{"EditPatient, the infusion", ward.MaySetTherapy, edited(func(p *ward.Patient) { p.InfusedAt = after(time.Hour) })},
@@ -201,6 +233,14 @@ func attempts() []attempt {
 		}},
 		{"Readmit", ward.MayMovePatient, func(f *ground, sig ward.Signature) error {
 			_, err := f.Readmit(f.t.Context(), sig, ward.Stay{PatientID: f.left.ID, AdmittedAt: sig.At})
+			return err
+		}},
+		{"WithdrawStay", ward.MayMovePatient, func(f *ground, sig ward.Signature) error {
+			_, err := f.WithdrawStay(f.t.Context(), sig, f.empty.ID, "the wrong patient")
+			return err
+		}},
+		{"WithdrawLatestStay", ward.MayMovePatient, func(f *ground, sig ward.Signature) error {
+			_, err := f.WithdrawLatestStay(f.t.Context(), sig, f.other.ID, "the wrong patient")
 			return err
 		}},
 		{"Link", ward.MayLink, func(f *ground, sig ward.Signature) error {
@@ -252,7 +292,7 @@ func preparedLog(t *testing.T, persons bool) (string, ground) {
 		return p, stay
 	}
 	f.patient, f.stay = admitHere(ada())
-	f.other, _ = admitHere(ward.Patient{MRN: "2", Name: "LIND, Eva", SecondID: "x", Tool: icans.ICE})
+	f.other, f.empty = admitHere(ward.Patient{MRN: "2", Name: "LIND, Eva", SecondID: "x", Tool: icans.ICE})
 	f.left, _ = admitHere(ward.Patient{MRN: "3", Name: "LIND, Eva", SecondID: "x", Tool: icans.ICE})
 	twin, _ := admitHere(ward.Patient{MRN: "4", Name: "LIND, Eva", SecondID: "x", Tool: icans.ICE})
 	saveAs := func(sig ward.Signature, c ward.Check) store.Saved { return must(s.SaveCheck(ctx, by(sig), c))(t) }

@@ -8,24 +8,32 @@ import (
 )
 
 // Readmit records a new stay of a patient who left; stay.PatientID is the patient. The
-// therapy and the day count go on.
+// therapy and the day count go on. A zero time of admission is that of the signature. A
+// stay that began within the minute stays as it is.
 func (s *Store) Readmit(ctx context.Context, sig ward.Signature, stay ward.Stay) (ward.Stay, error) {
 	stay.Clean()
-	return s.changesStay(ctx, sig, ward.MayMovePatient, "readmit", []any{stay}, func(w *tx) (ward.Stay, error) {
-		stays, err := w.reader().staysOf(ctx, stay.PatientID)
-		if err != nil {
-			return stay, err
+	return s.changesStay(ctx, sig, ward.MayMovePatient, "readmit", []any{stay}, func(w *tx) (ward.Stay, error) { return w.readmit(ctx, stay) })
+}
+
+func (w *tx) readmit(ctx context.Context, stay ward.Stay) (ward.Stay, error) {
+	if stay.AdmittedAt.IsZero() {
+		stay.AdmittedAt = w.sig.At
+	}
+	stays, err := w.reader().staysOf(ctx, stay.PatientID)
+	if err != nil {
+		return stay, err
+	}
+	for i := range stays {
+		switch o := &stays[i]; {
+		case o.OnWard() && sameMinute(o.AdmittedAt, stay.AdmittedAt) && (stay.Visit == "" || stay.Visit == o.Visit):
+			return *o, nil
+		case o.OnWard():
+			return stay, onWard("the patient is on the ward")
+		case stay.AdmittedAt.Before(o.DischargedAt):
+			return stay, ward.Invalid("admitted_at", "is before the end of the last stay")
 		}
-		for i := range stays {
-			switch o := &stays[i]; {
-			case o.OnWard():
-				return stay, &ward.Error{Kind: ward.KindConflict, Code: "on_ward", Reason: "the patient is on the ward"}
-			case stay.AdmittedAt.Before(o.DischargedAt):
-				return stay, ward.Invalid("admitted_at", "is before the end of the last stay")
-			}
-		}
-		return stay, w.beginStay(ctx, &stay)
-	})
+	}
+	return stay, w.beginStay(ctx, &stay)
 }
 
 // beginStay records a new stay, without an end.

@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -48,6 +49,7 @@ func (s *Store) act(ctx context.Context, sig ward.Signature, request Request, r 
 		return done, err
 	}
 	var late map[string]map[string]bool
+	receipt := receiptOf(ctx)
 	err = s.begin(ctx, r, func(t engine.Tx) (err error) {
 		if done, err = request.find(ctx, t); err != nil || done.Before {
 			return err
@@ -71,6 +73,10 @@ func (s *Store) act(ctx context.Context, sig ward.Signature, request Request, r 
 			return err
 		}
 		recorded := w.seq
+		if receipt.isDry() {
+			receipt.There = recorded == last.seq
+			return cmp.Or(inserts.flush(ctx), errRehearsed)
+		}
 		if recorded > last.seq || request.ID == "" {
 			if late, err = s.appendLate(ctx, w); err != nil {
 				return err
@@ -85,8 +91,12 @@ func (s *Store) act(ctx context.Context, sig ward.Signature, request Request, r 
 		done = Done{First: last.seq + 1, Last: recorded}
 		return w.extendChain(ctx, request, done)
 	})
+	if errors.Is(err, errRehearsed) {
+		return done, nil
+	}
 	if err == nil {
 		s.dropLate(late)
+		receipt.note(done)
 	}
 	return done, s.explain(err)
 }

@@ -234,6 +234,9 @@ func (w *tx) validateCheck(ctx context.Context, c *ward.Check, before []ward.Che
 		last = &before[len(before)-1]
 	}
 	problems := c.Problems(h.Stays, w.sig.At)
+	if len(h.Stays) == 0 { // all were withdrawn
+		problems = append(problems, ward.Invalid("performed_at", "is outside the patient's stays"))
+	}
 	if last != nil && last.PerformedAt.Equal(c.PerformedAt) {
 		// The time is in the record already: it may look wrong now because the clock was
 		// set back since.

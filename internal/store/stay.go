@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"slices"
+	"time"
 
 	"neurocheck/internal/ward"
 )
@@ -74,6 +75,18 @@ func (in reader) staysOf(ctx context.Context, patient int64) ([]ward.Stay, error
 	}
 	sortStays(stays)
 	return stays, nil
+}
+
+// notOnWard is the code of the refusal of an act that needs a patient on the ward.
+const notOnWard = "not_on_ward"
+
+// sameMinute reports whether two times are less than a minute apart, so that an act that
+// is asked for again is found.
+func sameMinute(a, b time.Time) bool { return a.Sub(b).Abs() < time.Minute }
+
+// onWard returns the conflict of an act with a stay that goes on.
+func onWard(reason string) *ward.Error {
+	return &ward.Error{Kind: ward.KindConflict, Code: "on_ward", Reason: reason}
 }
 
 // putStay appends a version of a stay. It sets the ID of a new one.

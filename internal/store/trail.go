@@ -52,7 +52,7 @@ var trail = map[string]func(r *row, added map[string]int64) (event, about, detai
 	"stay": func(r *row, _ map[string]int64) (event, about, detail string) {
 		switch {
 		case r.text("status") == string(ward.Withdrawn):
-			event = "stay_withdrawn"
+			return "stay_withdrawn", "", r.text("reason")
 		case r.number("version") == 1:
 			event = "stay_began"
 		default:

@@ -4,18 +4,16 @@ package tui
 
 import (
 	"database/sql"
-	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	_ "github.com/mattn/go-sqlite3"
 	"golang.org/x/sys/unix"
 
+	"neurocheck/internal/faults"
 	"neurocheck/internal/service"
 	"neurocheck/internal/store"
 	"neurocheck/internal/tui/desk/desktest"
@@ -119,21 +117,9 @@ func TestReadingOfAHeldLog(t *testing.T) {
 // C3: the disk is full. The form stays and says NOT SAVED, the patient can be read, and
 // the same answers are saved if there is room again.
 func TestDiskFull(t *testing.T) {
-	folder := os.Getenv("NEUROCHECK_SMALL_DISK")
+	folder := faults.OnSmallDisk(t, "8")
 	if folder == "" {
-		if os.Getuid() != 0 {
-			t.Skip("only root mounts a small file system")
-		}
-		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestDiskFull$", "-test.v")
-		cmd.Env = append(os.Environ(), "NEUROCHECK_SMALL_DISK="+t.TempDir())
-		cmd.SysProcAttr = &syscall.SysProcAttr{Unshareflags: unix.CLONE_NEWNS} // the mount is seen by that process alone
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Fatalf("%v\n%s", err, out)
-		}
 		return
-	}
-	if err := unix.Mount("neurocheck", folder, "tmpfs", 0, "size=8m,mode=0700"); err != nil {
-		t.Skipf("no file system can be mounted here: %v", err)
 	}
 	t.Setenv("TMPDIR", folder)
 	log, clock := desktest.Ward(t), desktest.NewClock()
@@ -141,31 +127,14 @@ func TestDiskFull(t *testing.T) {
 	ada := s.Ada()
 	s.Record(ada, 3*time.Hour, desktest.Maria)
 	enter(s, "maria").Press(normalCheck...).Wait(time.Second)
-	filler := fillDisk(t, folder)
+	empty := faults.FillDisk(t, folder, 0)
 	s.Press("y").Sees("DISK FULL: NOT SAVED. Your answers are kept here. Use paper; tell an", "NEURO CHECK  OKAFOR, Ada", "NOT SAVED. Your")
 	s.Press("up").Sees("NOT SAVED. Your answers are kept here", "Writes sentence yes")
 	s.Press("esc").Wait(time.Second).Press("enter").Sees("OKAFOR, Ada", "13:07", "DISK FULL", "The audit lacks what was read here")
 	s.Press("esc", "n").Sees("Writes sentence yes")
-	if err := os.Remove(filler); err != nil {
-		t.Fatal(err)
-	}
+	empty()
 	s.Wait(6*time.Second).Tick().Tick().SeesNot("DISK FULL", "The audit lacks")
 	s.Press("ctrl+s").Wait(time.Second).Press("y").Wait(time.Second).Sees("Saved 16:07: OKAFOR, Ada")
-}
-
-func fillDisk(t *testing.T, folder string) (filler string) {
-	t.Helper()
-	filler = filepath.Join(folder, "filler")
-	f := must(os.Create(filler))(t)
-	defer f.Close()
-	for block := make([]byte, 1<<16); len(block) > 0; {
-		if _, err := f.Write(block); errors.Is(err, unix.ENOSPC) {
-			block = block[:len(block)/2]
-		} else if err != nil {
-			t.Fatal(err)
-		}
-	}
-	return filler
 }
 
 // C10: the daily copy finds a row that was altered. The line is on every screen until an

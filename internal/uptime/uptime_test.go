@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-func TestTheClockOnlyGoesOn(t *testing.T) {
+func TestTheClockIsMonotonic(t *testing.T) {
 	for name, now := range map[string]func() (boot string, since time.Duration){
 		"machine": func() (string, time.Duration) { u := Now(); return u.Boot, u.For },
 		"process": func() (string, time.Duration) { u := ofProcess(); return u.Boot, u.For },

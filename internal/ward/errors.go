@@ -33,6 +33,8 @@ type Error struct {
 	Reason string
 	Code   string   // in JSON, if it is another than that of the kind
 	Flags  []string // for KindQuestion
+	// Patient is the number in the log of the patient that a question is about.
+	Patient int64
 	// Trouble is the cause of a KindUnavailable that lasts, for the line that screens show
 	// until it is over.
 	Trouble Trouble

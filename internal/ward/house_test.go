@@ -30,7 +30,7 @@ var mayImport = map[string]string{
 	"internal/store/sqlite":      "pack schema store/engine ward wholefile",
 	"internal/store/postgres":    "schema store/engine ward",
 	"internal/store":             "icans store/engine store/sqlite store/postgres uptime ward",
-	"internal/store/storetest":   "icans store store/engine store/storetest/fixture ward",
+	"internal/store/storetest":   "faults icans store store/engine store/storetest/fixture ward",
 	"internal/store/storetest/":  "icans ward",
 	"internal/backup":            "store ward wholefile",
 	"internal/downtime":          "report store ward wholefile",

@@ -1,6 +1,9 @@
 package ward
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Stay is one version of a patient's stay on the ward, from admission to
 // discharge. A patient has any number of stays, one at a time; a readmission keeps
@@ -109,4 +112,38 @@ func StayAt(stays []Stay, t time.Time) *Stay {
 		}
 	}
 	return nil
+}
+
+// UseOf names the first thing that counts and was recorded in a stay, such as "a check";
+// empty if there is none. Withdrawn events do not count.
+func (c *Chart) UseOf(stay *Stay) string {
+	in := func(t time.Time) bool {
+		s := StayAt(c.Stays, t)
+		return s != nil && s.ID == stay.ID
+	}
+	counts := make(map[string]bool, len(c.Checks))
+	for i := range c.Checks {
+		counts[c.Checks[i].ID] = true
+	}
+	lost := func(f FollowUp) bool { // its checks were withdrawn since
+		return f.IsOpen() && in(f.Opened.At) && !slices.ContainsFunc(f.Joined, func(j Joined) bool { return counts[j.CheckID] })
+	}
+	latest := c.Stay()
+	switch {
+	case slices.ContainsFunc(c.Checks, func(k Check) bool { return k.StayID == stay.ID || in(k.PerformedAt) }):
+		return "a check"
+	case slices.ContainsFunc(c.AllReports, func(r Report) bool { return !r.Withdrawn && in(r.ToldAt) }):
+		return "a report"
+	case slices.ContainsFunc(c.Interventions, func(i Intervention) bool { return !i.Withdrawn && in(i.DoneAt) }):
+		return "an intervention"
+	case slices.ContainsFunc(c.Orders, func(o Order) bool { return in(o.Ordered.At) }):
+		return "an order"
+	case slices.ContainsFunc(c.Attributions, func(a Attribution) bool { return in(a.Named.At) }):
+		return "a cause"
+	case slices.ContainsFunc(c.FollowUps, lost):
+		return "an open follow-up"
+	case latest != nil && latest.ID == stay.ID && len(c.Drafts) > 0:
+		return "an unsaved check"
+	}
+	return ""
 }

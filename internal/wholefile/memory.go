@@ -10,7 +10,7 @@ import (
 
 // InMemory returns the path of the file in memory that replaces the file at path
 // while its disk is full; empty on a system without such files. Any user may make a file
-// of that name: [Mine] tells whether it is one's own.
+// of that name: verify with [Mine] that this user did.
 func InMemory(path string) string {
 	if info, err := os.Stat(Memory); err != nil || !info.IsDir() {
 		return ""

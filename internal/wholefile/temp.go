@@ -18,11 +18,11 @@ const Temporary = ".neurocheck-*.tmp"
 const Memory = "/dev/shm"
 
 // abandonedAfter is the age at which an unfinished file counts as abandoned on a system
-// that does not say whether a program still has it.
+// without locks.
 const abandonedAfter = 24 * time.Hour
 
-// newTemp makes an unfinished file for its owner alone, and locks it, so that a sweep by
-// another program leaves it alone.
+// newTemp makes an unfinished file for its owner alone, and locks it, so that no sweep of
+// another program removes it.
 func newTemp(folder string) (*os.File, error) {
 	for {
 		file, err := os.CreateTemp(folder, Temporary) // 0600
@@ -37,7 +37,7 @@ func newTemp(folder string) (*os.File, error) {
 }
 
 // Folder makes a folder for unfinished files, for its owner alone, and sweeps the parent.
-// The caller ends with remove.
+// The caller must call remove.
 func Folder(parent string) (folder string, remove func() error, err error) {
 	Sweep(parent)
 	for {
@@ -75,8 +75,8 @@ func isAt(file *os.File, path string) bool {
 	return err == nil && os.SameFile(mine, there)
 }
 
-// Sweep removes the unfinished files and folders in a folder that no program has any
-// more, because it was killed. It ignores errors: work never fails because of them.
+// Sweep removes the unfinished files and folders that killed programs have left in a folder.
+// It ignores errors, because no work may fail because of them.
 func Sweep(folder string) {
 	_ = sweep(folder)
 }
@@ -104,8 +104,8 @@ func escaped(folder string) string {
 	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(folder)
 }
 
-// abandoned reports whether no program has an unfinished file. It does not follow links,
-// and opens nothing that may block.
+// abandoned reports whether no running program holds the lock of an unfinished file. It
+// follows no links, and opens nothing that may block.
 func abandoned(path string) bool {
 	info, err := os.Lstat(path)
 	if err != nil || !info.IsDir() && !info.Mode().IsRegular() {
@@ -115,7 +115,7 @@ func abandoned(path string) bool {
 	if err != nil {
 		return false
 	}
-	defer file.Close() // which releases the lock
+	defer file.Close() // releases the lock
 	err = tryLock(file)
 	if errors.Is(err, errors.ErrUnsupported) {
 		return time.Since(info.ModTime()) > abandonedAfter
@@ -123,8 +123,7 @@ func abandoned(path string) bool {
 	return err == nil
 }
 
-// remember notes next to the log that unfinished files of it may be in another folder, so
-// that the next start sweeps that one too.
+// remember adds a folder to the list next to the log, so that the next start sweeps it too.
 func remember(log, folder string) {
 	folder, err := filepath.Abs(folder)
 	if err != nil || strings.ContainsAny(folder, "\n\x00") || folder == filepath.Dir(log) {
@@ -158,7 +157,7 @@ func SweepFor(log string) {
 	sweepKnown(log)
 }
 
-// sweepKnown sweeps the folders that [remember] noted, and forgets those that are clean.
+// sweepKnown sweeps the folders of the list, and removes those that are clean from it.
 func sweepKnown(log string) {
 	if _, err := os.Lstat(log + folders); err != nil {
 		return
@@ -184,8 +183,8 @@ const (
 	mostFolders = 64 << 10
 )
 
-// openFolders opens the file that names folders, locks it, and reads it. It takes a plain
-// file alone.
+// openFolders opens, locks and reads the file that names folders. It refuses anything but a
+// plain file.
 func openFolders(log string) (file *os.File, known []string, err error) {
 	path := log + folders
 	for {

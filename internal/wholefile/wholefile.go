@@ -2,8 +2,9 @@
 // alone, and never replace another file by mistake. Exports, backups and new logs are
 // written with it.
 //
-// Start with [Write]. [Put] names a file that is finished already, [OpenPlain] reads one, [Folder] makes a folder
-// for unfinished files, and [SweepFor] removes those that a killed program has left.
+// Start with [Write]. [Put] renames a file that is finished already, [Folder] makes a folder
+// for unfinished files, [SweepFor] removes those that a killed program has left, and
+// [OpenPlain] opens a file for reading.
 package wholefile
 
 import (
@@ -34,14 +35,14 @@ func Write(path string, o Options, write func(temp *os.File) error) (err error) 
 	Sweep(folderOf(path))
 	if o.Log != "" {
 		remember(o.Log, folderOf(path))
-		defer sweepKnown(o.Log) // once the file is there or gone
+		defer sweepKnown(o.Log) // after the temporary file is renamed or removed
 	}
 	temp, err := newTemp(folderOf(path))
 	if err != nil {
 		return cannotWrite(path, err)
 	}
 	defer func() {
-		temp.Close() // does nothing if it is closed already
+		temp.Close() // has no effect if it is closed already
 		if removed := os.Remove(temp.Name()); !errors.Is(removed, fs.ErrNotExist) {
 			err = errors.Join(err, removed)
 		}
@@ -78,13 +79,13 @@ func OpenPlain(path string) (*os.File, error) {
 	return os.Open(path)
 }
 
-// Put gives the finished file temp, which must be on the same disk, the name path, and
-// syncs the folder. It replaces nothing: if path exists the error is [fs.ErrExist]. The
-// name temp may exist afterwards or not.
+// Put renames the finished file temp to path, which must be on the same disk, and syncs the
+// folder. It never replaces a file: if path exists the error is [fs.ErrExist]. The name temp
+// may still exist afterwards.
 func Put(temp, path string) error {
 	err := os.Link(temp, path) // unlike a rename, it never replaces
 	if err != nil && !errors.Is(err, fs.ErrExist) {
-		err = claim(temp, path) // there are file systems without links, such as those of memory sticks
+		err = claim(temp, path) // some file systems have no links, such as those of memory sticks
 	}
 	if err != nil {
 		return cannotWrite(path, err)

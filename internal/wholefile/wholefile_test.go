@@ -76,7 +76,7 @@ func TestWrite(t *testing.T) {
 }
 
 // The name is asked for before the work begins and again after it.
-func TestWriteNeverReplacesWhatCameMeanwhile(t *testing.T) {
+func TestWriteNeverReplacesAFileMadeMeanwhile(t *testing.T) {
 	folder := t.TempDir()
 	log := save(t, filepath.Join(folder, "log"), "log")
 	path := filepath.Join(folder, "path")

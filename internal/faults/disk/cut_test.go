@@ -384,7 +384,7 @@ func TestPowerCutsLoseNothingAcknowledged(t *testing.T) {
 
 // If the log is not synced at each save, the same power cuts lose acknowledged records;
 // else the test above would prove nothing.
-func TestPowerCutsAreFelt(t *testing.T) {
+func TestPowerCutsWithoutSyncsLoseRecords(t *testing.T) {
 	t.Parallel()
 	r := recorded(t, "NORMAL", "1", faults.Times(120, 600))
 	if lost, bad := tally(t, &r, r.cuts(t, faults.Times(20, 1000))); lost == 0 || bad == 0 {

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"neurocheck/internal/faults"
 	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
 )
@@ -15,7 +16,7 @@ import (
 // On a full disk the patients are shown, from a log that was closed and from one whose
 // newest records are in its write-ahead log alone; and it is said that nothing is saved.
 func TestReadingOnAFullDisk(t *testing.T) {
-	folder := onSmallDisk(t)
+	folder := faults.OnSmallDisk(t, "24")
 	if folder == "" {
 		return
 	}

@@ -4,11 +4,9 @@ package disk
 
 import (
 	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -20,57 +18,13 @@ import (
 
 const page = 4096
 
-// onSmallDisk runs the calling test again in a process that has a small file system of its
-// own, and returns "" after that. In that process it returns the folder of the file system,
-// which is gone if the process ends.
-func onSmallDisk(t *testing.T) (folder string) {
-	t.Helper()
-	if folder := os.Getenv("NEUROCHECK_FAULTS_SMALL"); folder != "" {
-		err := unix.Mount("neurocheck", folder, "tmpfs", 0, "size=24m,mode=0700")
-		if errors.Is(err, unix.EPERM) || errors.Is(err, unix.EACCES) {
-			t.Skipf("no file system can be mounted here: %v", err)
-		}
-		ok(t, err)
-		t.Cleanup(func() { ok(t, unix.Unmount(folder, 0)) })
-		return folder
-	}
-	how := &syscall.SysProcAttr{Unshareflags: unix.CLONE_NEWNS} // the mount is seen by that process alone
-	if os.Getuid() != 0 {
-		how.Cloneflags = unix.CLONE_NEWUSER
-		how.UidMappings = []syscall.SysProcIDMap{{HostID: os.Getuid(), Size: 1}}
-		how.GidMappings = []syscall.SysProcIDMap{{HostID: os.Getgid(), Size: 1}}
-	}
-	runInChild(t, how, "NEUROCHECK_FAULTS_SMALL="+t.TempDir())
-	return ""
-}
-
 // filled fills a file system until so many pages are free, and empties it again.
 func filled(t *testing.T, folder string, pages int64, words string) trouble {
 	t.Helper()
-	path := filepath.Join(folder, "filler")
+	empty := func() {}
 	return trouble{
-		begin: func() {
-			f := must(os.Create(path))(t)
-			defer f.Close()
-			size := int64(0)
-			for block := make([]byte, 1<<20); len(block) >= page; {
-				n, err := f.Write(block)
-				if size += int64(n); errors.Is(err, unix.ENOSPC) {
-					block = block[:len(block)/2]
-				} else if err != nil {
-					t.Fatal(err)
-				}
-			}
-			if size < pages*page {
-				t.Fatalf("only %d bytes were free", size)
-			}
-			ok(t, f.Truncate(size-pages*page))
-		},
-		end: func() {
-			if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-				t.Error(err)
-			}
-		},
+		begin: func() { empty = faults.FillDisk(t, folder, pages*page) },
+		end:   func() { empty() },
 		words: words,
 	}
 }
@@ -81,7 +35,7 @@ func steps(short int) int64 { return int64(faults.Times(short, 1)) }
 // A real file system has one page free, then two, and so on until no step fails.
 func TestSmallDisk(t *testing.T) {
 	t.Parallel()
-	folder := onSmallDisk(t)
+	folder := faults.OnSmallDisk(t, "24")
 	if folder == "" {
 		return
 	}
@@ -105,7 +59,7 @@ func TestSmallDisk(t *testing.T) {
 
 func TestNewLogOnASmallDisk(t *testing.T) {
 	t.Parallel()
-	folder := onSmallDisk(t)
+	folder := faults.OnSmallDisk(t, "24")
 	if folder == "" {
 		return
 	}
@@ -128,7 +82,7 @@ func TestNewLogOnASmallDisk(t *testing.T) {
 // If the disk is full, an export leaves no file, and its error names the file.
 func TestExportToASmallDisk(t *testing.T) {
 	t.Parallel()
-	folder := onSmallDisk(t)
+	folder := faults.OnSmallDisk(t, "24")
 	if folder == "" {
 		return
 	}

@@ -6,14 +6,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"sync/atomic"
 	"syscall"
 	"testing"
-	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	"neurocheck/internal/faults"
 )
 
 // orders tell fault.c which calls fail. fault.c has the same struct.
@@ -53,35 +53,8 @@ func underFaults(t *testing.T) (o *orders, folder string) {
 	ok(t, os.WriteFile(file, make([]byte, unsafe.Sizeof(orders{})), 0o600))
 	folder = filepath.Join(dir, "disk")
 	ok(t, os.Mkdir(folder, 0o700))
-	runInChild(t, nil, "LD_PRELOAD="+library, "NEUROCHECK_FAULTS_ORDERS="+file, "NEUROCHECK_FAULTS_FOLDER="+folder)
+	faults.RunInChild(t, nil, "LD_PRELOAD="+library, "NEUROCHECK_FAULTS_ORDERS="+file, "NEUROCHECK_FAULTS_FOLDER="+folder)
 	return nil, ""
-}
-
-// runInChild runs the calling test in another process, with these attributes, and reports its
-// result.
-func runInChild(t *testing.T, how *syscall.SysProcAttr, env ...string) {
-	t.Helper()
-	limit := time.Duration(0)
-	if deadline, ok := t.Deadline(); ok {
-		limit = time.Until(deadline)
-	}
-	cmd := exec.CommandContext(t.Context(), must(os.Executable())(t), "-test.v", "-test.timeout="+limit.String(), "-test.run=^"+t.Name()+"$")
-	cmd.Env = append(os.Environ(), env...)
-	cmd.SysProcAttr = how
-	out, err := cmd.CombinedOutput()
-	said := strings.TrimSpace(string(out))
-	switch {
-	case cmd.Process == nil && how != nil:
-		t.Skipf("this machine lets no process have file systems of its own: %v", err)
-	case err != nil:
-		t.Errorf("%v\n%s", err, said)
-	case strings.Contains(said, "--- SKIP: "+t.Name()):
-		t.Skip(said)
-	case !strings.Contains(said, "--- PASS: "+t.Name()):
-		t.Errorf("it did not run\n%s", said)
-	default:
-		t.Log(said)
-	}
 }
 
 func mapped(t *testing.T, path string) *orders {

@@ -22,8 +22,14 @@ func testLinkedPatientsAreReadAsOne(t *testing.T, l *logs) {
 	refused(t, s.Link(ctx, clinician(0), b.ID, a.ID, " "), ward.KindInvalid, "reason")
 	refused(t, s.Link(ctx, clinician(0), b.ID, b.ID, "one"), ward.KindInvalid, "into")
 	refused(t, s.Link(ctx, clinician(0), b.ID, 999, "one"), ward.KindNotFound, "no patient 999")
+	refused(t, s.Unlink(ctx, clinician(0), b.ID, "two persons"), ward.KindNotFound, "not linked")
 	ok(t, s.Link(ctx, clinician(0), b.ID, a.ID, "one person"))
 	refused(t, s.Link(ctx, clinician(0), a.ID, b.ID, "a circle"), ward.KindInvalid, "one patient already")
+	seq := LastSeq(t, s)
+	ok(t, s.Link(ctx, clinician(0), b.ID, a.ID, "one person"))
+	if LastSeq(t, s) != seq {
+		t.Error("the same link again is recorded again")
+	}
 
 	for _, id := range []int64{a.ID, b.ID} {
 		chart := ChartOf(t, s, id)
@@ -57,7 +63,11 @@ func testLinkedPatientsAreReadAsOne(t *testing.T, l *logs) {
 	Whole(t, s)
 
 	ok(t, s.Unlink(ctx, clinician(time.Hour), b.ID, "two persons"))
-	refused(t, s.Unlink(ctx, clinician(time.Hour), b.ID, "two persons"), ward.KindNotFound, "not linked")
+	seq = LastSeq(t, s)
+	ok(t, s.Unlink(ctx, clinician(time.Hour), b.ID, "two persons"))
+	if LastSeq(t, s) != seq {
+		t.Error("the same withdrawal again is recorded again")
+	}
 	for i, id := range []int64{a.ID, b.ID} {
 		h := HistoryOf(t, s, id)
 		if h.Patient.ID != id || len(h.Checks) != len(before[i].Checks) || h.Memory != before[i].Memory {

@@ -1,6 +1,6 @@
 // Package admit holds the screens by which patients come, change and leave: patient in,
 // the form of a new patient with the look-again step, the edit of details and bed, the
-// discharge and its undoing.
+// discharge and its undoing, and that of an admission by mistake.
 //
 // [Screens] is the table for the root. patientin.go finds a person and offers readmission
 // (readmit.go), the undoing of a discharge (undo.go) and a new patient (admission.go).

@@ -326,6 +326,8 @@ func (s *patientIn) choices(k store.Known, ok bool) []kit.Binding {
 		switch {
 		case !ok:
 			return b.If(false, off)
+		case k.Stay.ID == 0:
+			return b.If(false, "the patient has no stay: 1 readmits")
 		case !left:
 			return b.If(false, "on the ward, bed "+desk.Bed(&k.Stay)+": e edits, d discharges")
 		}
@@ -337,9 +339,16 @@ func (s *patientIn) choices(k store.Known, ok bool) []kit.Binding {
 		}
 	}
 	needs := string(ward.MayMovePatient)
-	first := former(kit.Bind("1", "", "readmit", func(h kit.Host, _ kit.Key) tea.Cmd { return h.Push(newReadmission(s.d, k, ward.Stay{})) }).Recording(needs)).
-		If(!left || !died(&k.Stay), "the stay ended with the patient's death: 2 undoes that discharge")
-	if ok && !left {
+	readmit := kit.Bind("1", "", "readmit", func(h kit.Host, _ kit.Key) tea.Cmd { return h.Push(newReadmission(s.d, k, ward.Stay{})) }).Recording(needs)
+	first := former(readmit).If(!left || !died(&k.Stay), "the stay ended with the patient's death: 2 undoes that discharge")
+	undone := kit.Bind("2", "", "undo that discharge", func(h kit.Host, _ kit.Key) tea.Cmd { return h.Push(newUndo(s.d, k)) }).Recording(needs)
+	second := former(undone)
+	switch {
+	case ok && k.Stay.ID == 0:
+		first, first.Answer = readmit, true
+	case ok && !left:
+		second = undone
+		second.Help, second.Answer = "undo that admission", true
 		first = kit.Bind("1", "", "open the patient", to(desk.Patient))
 		if s.choosing {
 			first.Keys = append(first.Keys, "enter")
@@ -351,7 +360,7 @@ func (s *patientIn) choices(k store.Known, ok bool) []kit.Binding {
 	fourth.Answer, fifth.Answer = true, true
 	return []kit.Binding{
 		first,
-		former(kit.Bind("2", "", "undo that discharge", func(h kit.Host, _ kit.Key) tea.Cmd { return h.Push(newUndo(s.d, k)) }).Recording(needs)),
+		second,
 		former(kit.Bind("3", "", "late check for that stay", to(desk.Form)).Recording(string(ward.MayRecord))),
 		fourth, fifth,
 	}

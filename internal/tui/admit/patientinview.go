@@ -52,8 +52,13 @@ func (s *patientIn) Body(p kit.Page) []string {
 // aboutChosen draws the choices about the patient in hand, who is named in full.
 func (s *patientIn) aboutChosen(p kit.Page, k store.Known, number func(n, text string) string) []string {
 	who := words.About(&k.Patient) + "   " + leftWords(s.d, &k.Stay)
-	if k.Stay.ID == 0 || k.Stay.OnWard() {
-		return p.Hang("  "+number("1", "open "+who), p.Width-1, 4)
+	switch {
+	case k.Stay.ID == 0:
+		return p.Hang("  "+number("1", "readmit "+who), p.Width-1, 4)
+	case k.Stay.OnWard():
+		when := "(" + s.d.Time(k.Stay.AdmittedAt) + ", " + words.ShortName(k.Stay.Began.By) + ")"
+		lines := p.Hang("  "+number("1", "open "+who), p.Width-1, 4)
+		return append(lines, p.Hang("  "+number("2", "undo that admission "+when), p.Width-1, 4)...)
 	}
 	first := number("1", "readmit "+who)
 	if died(&k.Stay) {

@@ -127,7 +127,11 @@ func (r *readmission) words() {
 		return
 	}
 	r.Options[0].Off = ""
-	text := r.d.LeftAt(&k.Stay) + ". Therapy and day count go on"
+	text := "no stay: the last admission was undone"
+	if k.Stay.ID != 0 {
+		text = r.d.LeftAt(&k.Stay)
+	}
+	text += ". Therapy and day count go on"
 	if k.Patient.Product != "" {
 		text += ": " + kit.Plain(k.Patient.Product)
 	}
