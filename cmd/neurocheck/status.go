@@ -36,7 +36,7 @@ It exits with 6 if something needs attention: damage that was found and that no
 administrator has seen yet (:seen on the screens), a log that cannot be written because it
 was altered or lost records, a clock that is behind the last record, a full disk, settings
 that are refused, a record that was not verified for 8 days or never, no copy for 26
-hours. The limits are settings. If the log cannot be read, it exits with 1.
+hours, a server of seats (neurocheck serve) that has gone or hangs. The limits are settings. If the log cannot be read, it exits with 1.
 
 In the JSON a value that does not apply is null. Times in minutes (_min) and hours (_h)
 are ages.`,
@@ -92,6 +92,7 @@ type state struct {
 	FollowUps    *followUpState `json:"follow_ups"` // as ward
 	Backup       copiedAt       `json:"backup"`
 	Intake       *intakeState   `json:"intake"` // null without a feed
+	Seats        *seatsNow      `json:"seats"`  // null without a server of seats
 	Disk         diskState      `json:"disk"`
 	Clock        clockState     `json:"clock"`
 	Settings     settingsState  `json:"settings"`
@@ -172,8 +173,11 @@ func stateOf(cmd *cobra.Command, s *store.Store) (state, error) {
 	if w.Name != "" && !w.Synthetic { // a ward in use, which gets daily copies
 		st.assessUpkeep(at, verdicts, &settings.Site.Status)
 	}
+	if err := st.countIntake(ctx, s, at); err != nil {
+		return state{}, err
+	}
 	st.assessIntake(at, &settings.Site.Status)
-	return st, nil
+	return st, st.countSeats(logFile(s))
 }
 
 // add adds something that needs attention; limit is empty if there is none.
@@ -239,6 +243,15 @@ func (st *state) assessUpkeep(at time.Time, v store.Verdicts, limits *ward.Statu
 		limit := limitWords(limits.Backup)
 		st.add("no_copy", "low", limit, "there is no copy of the last "+limit+", neither in the folder "+backup.Folder+" of the log nor by neurocheck backup: keep the screens open, or run neurocheck backup FILE")
 	}
+}
+
+// logFile returns the file of the log itself, also if its path is a link; empty if it has
+// none.
+func logFile(s *store.Store) string {
+	if real, err := filepath.EvalSymlinks(s.Path()); err == nil {
+		return real
+	}
+	return s.Path()
 }
 
 // limitWords writes a limit as in 26h or 8d.

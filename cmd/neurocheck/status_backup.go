@@ -25,7 +25,7 @@ func newestBackup(ctx context.Context, s *store.Store, at time.Time) (copiedAt, 
 	if err != nil {
 		return copiedAt{}, err
 	}
-	if daily := newestCopy(s.Path()); daily.After(last.At) {
+	if daily := newestCopy(logFile(s)); daily.After(last.At) {
 		last = store.Copy{At: daily}
 	}
 	if last.At.IsZero() {
@@ -37,9 +37,6 @@ func newestBackup(ctx context.Context, s *store.Store, at time.Time) (copiedAt, 
 
 // newestCopy returns the time of the newest daily copy; zero if there is none.
 func newestCopy(log string) (newest time.Time) {
-	if real, err := filepath.EvalSymlinks(log); err == nil {
-		log = real
-	}
 	entries, err := os.ReadDir(filepath.Join(filepath.Dir(log), backup.Folder))
 	if err != nil {
 		return newest

@@ -19,13 +19,13 @@ func TestStatusOfTheFeed(t *testing.T) {
 		want   []string
 	}{
 		"no feed":             {nil, nil},
-		"it listens":          {&intakeState{Listening: true, LastMessageAt: ago(12 * time.Hour)}, nil},
-		"silent":              {&intakeState{Listening: true, LastMessageAt: ago(12*time.Hour + time.Second)}, []string{"intake_silent 12h"}},
-		"never a message":     {&intakeState{Listening: true}, []string{"intake_silent 12h"}},
+		"it listens":          {&intakeState{Listening: new(true), LastMessageAt: ago(12 * time.Hour)}, nil},
+		"silent":              {&intakeState{Listening: new(true), LastMessageAt: ago(12*time.Hour + time.Second)}, []string{"intake_silent 12h"}},
+		"never a message":     {&intakeState{Listening: new(true)}, []string{"intake_silent 12h"}},
 		"it does not listen":  {&intakeState{LastMessageAt: ago(99 * time.Hour)}, nil},
 		"a message waits":     {&intakeState{Held: 1, OldestHours: new(4.0)}, nil},
 		"waits for too long":  {&intakeState{Held: 1, OldestHours: new(4.1)}, []string{"intake_held 4h"}},
-		"silent, and waiting": {&intakeState{Listening: true, Refused: 2, OldestHours: new(30.0)}, []string{"intake_silent 12h", "intake_held 4h"}},
+		"silent, and waiting": {&intakeState{Listening: new(true), Refused: 2, OldestHours: new(30.0)}, []string{"intake_silent 12h", "intake_held 4h"}},
 	} {
 		st := state{Intake: c.intake}
 		st.assessIntake(at, &limits)

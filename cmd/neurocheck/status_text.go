@@ -31,6 +31,9 @@ func (st *state) say() error {
 	if in := st.Intake; in != nil {
 		line("intake", "%d held, %d refused", in.Held, in.Refused)
 	}
+	if n := st.Seats; n != nil {
+		line("seats", "%d open, %d signed in, sign-ins that wait: %d, longest without a key: %s", n.Open, n.SignedIn, n.Waiting, ward.Elapsed(time.Duration(n.Oldest)*time.Second))
+	}
 	if st.Disk.FreeBytes != nil {
 		line("disk", "%.1f GiB free", float64(*st.Disk.FreeBytes)/(1<<30))
 	}

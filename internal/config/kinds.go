@@ -218,12 +218,7 @@ func folder(most int, field func(*ward.Site) *string) kind {
 func list(low, high, most int, items string, field func(*ward.Site) *[]string) kind {
 	return kind{
 		allowed: listAllowed(low, high, most, items),
-		get: func(s *ward.Site) any {
-			if lines := *field(s); lines != nil {
-				return lines
-			}
-			return []string{} // null in JSON is no list
-		},
+		get:     func(s *ward.Site) any { return *field(s) },
 		set: func(s *ward.Site, v any) []refusal {
 			lines, refused := parseList(low, high, most, v)
 			if refused == nil {
@@ -247,8 +242,6 @@ func parseList(low, high, most int, v any) (lines []string, refused []refusal) {
 	switch {
 	case !ok:
 		return nil, refuse("this is %s", described(v))
-	case len(items) == 0 && low == 0:
-		return nil, nil
 	case len(items) == 0:
 		return nil, refuse("the list is empty")
 	case len(items) > high:
