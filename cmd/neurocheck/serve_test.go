@@ -268,7 +268,7 @@ func TestStatusCountsSeats(t *testing.T) {
 	first.see("on the ward")
 	second.see("Who are you?")
 	s.untilSeats(2, 1)
-	if out := run(t, s.env, "status"); !strings.Contains(out, "seats     2 open, 1 signed in, sign-ins that wait: 0, longest without a key: 0 min") {
+	if out := run(t, s.env, "status"); !strings.Contains(out, "seats      2 open, 1 signed in, sign-ins that wait: 0, longest without a key: 0 min") {
 		t.Errorf("%s", out)
 	}
 	s.kill()

@@ -37,6 +37,8 @@ var tables = []struct{ name, about string }{
 	{"screen", "The screen at the workstation."},
 	{"backup", "The copy of the log that is made each day, in the folder backups next to it. It is lost with the disk: neurocheck backup makes one for another place."},
 	{"downtime", "The paper that the ward goes on with if the workstation fails."},
+	{"home", "The page that a patient takes home: neurocheck report --home MRN. A line that is missing has room to be filled in by hand."},
+	{"status", "The limits beyond which neurocheck status says that something needs attention."},
 	{"intake", "The ADT messages of the hospital's patient administration: see neurocheck intake."},
 	{discharges, "The site's words of PV1-36, each with the end of a stay that it means: home, transferred, died or other. Without a word here the end is home, or died if the message says so."},
 	{words, aboutWords},
@@ -48,6 +50,7 @@ const (
 	mostWord  = 40  // characters of an object of ICE
 	mostPath  = 500 // characters of a folder
 	mostItems = 12  // of a checklist
+	mostCall  = 60  // characters of a line about whom to call
 
 	mostLocations  = 40 // of a ward
 	mostPart       = 60 // characters of a part of a message
@@ -127,6 +130,21 @@ var settings = []setting{
 	{"downtime", "folder", "Where each patient's last 72 hours are written after every check, as plain text",
 		folder(mostPath, func(s *ward.Site) *string { return &s.DowntimeFolder }), ""},
 
+	{"home", "call", "Whom to call, with numbers and hours",
+		optional(list(1, 4, mostCall, "lines", func(s *ward.Site) *[]string { return &s.Home.Call }), func(s *ward.Site) *[]string { return &s.Home.Call }), ""},
+	{"home", "emergency", "The emergency number",
+		text(mostWord, func(s *ward.Site) *string { return &s.Home.Emergency }), ""},
+
+	{"status", "backup", "The age of the last copy",
+		duration(time.Hour, 31*day, func(s *ward.Site) *time.Duration { return &s.Status.Backup }), ""},
+	{"status", "verified", "The age of the last verification",
+		duration(time.Hour, 365*day, func(s *ward.Site) *time.Duration { return &s.Status.Verified }), ""},
+	{"status", "intake_silent", "The time since the last message of the hospital's feed",
+		duration(10*time.Minute, 31*day, func(s *ward.Site) *time.Duration { return &s.Status.IntakeSilent }), ""},
+	{"status", "intake_held", "The age of the oldest message that waits for a person",
+		duration(10*time.Minute, 31*day, func(s *ward.Site) *time.Duration { return &s.Status.IntakeHeld }), ""},
+	{"status", "disk_mib", "The free room on the disk of the log, in MiB",
+		whole(1, 1<<20, func(s *ward.Site) *int { return &s.Status.DiskMiB }), ""},
 	{"intake", "locations", "The ward's locations: PV1-3.1, or PV1-3.1@PV1-3.4",
 		optional(list(1, mostLocations, mostPart, "locations", func(s *ward.Site) *[]string { return &s.Intake.Locations }), func(s *ward.Site) *[]string { return &s.Intake.Locations }), offeredIntake},
 	{"intake", "authority", "The authority of our MRNs in PID-3.4, by name or OID, if there are several",

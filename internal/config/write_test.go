@@ -129,6 +129,14 @@ func drawSite(t *rapid.T) ward.Site {
 	if rapid.Bool().Draw(t, "has folder") {
 		s.DowntimeFolder = "/" + line.Draw(t, "folder")
 	}
+	if rapid.Bool().Draw(t, "has numbers") {
+		s.Home = ward.HomePage{Call: rapid.SliceOfNDistinct(line, 1, 4, rapid.ID[string]).Draw(t, "call"), Emergency: line.Draw(t, "emergency")}
+	}
+	s.Status = ward.StatusLimits{
+		Backup: minutes("status backup", time.Hour, 31*day), Verified: minutes("status verified", time.Hour, 365*day),
+		IntakeSilent: minutes("silent", 10*time.Minute, 31*day), IntakeHeld: minutes("held", 10*time.Minute, 31*day),
+		DiskMiB: rapid.IntRange(1, 1<<20).Draw(t, "disk"),
+	}
 	s.Intake = drawIntake(t, line)
 	return s
 }

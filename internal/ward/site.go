@@ -26,6 +26,9 @@ type Site struct {
 	Backups     Backups
 	Intake      Intake
 
+	Home   HomePage
+	Status StatusLimits
+
 	// DowntimeFolder is the folder for each patient's last hours as plain text, in
 	// case the workstation fails: an absolute path, empty for none.
 	DowntimeFolder string
@@ -37,6 +40,22 @@ type Words struct {
 	Objects  []string          // the three objects of ICE; nil if they are missing
 	Sentence string            // the standard sentence of ICE; empty if it is missing
 	Ask      map[string]string // questions by column of [icans.Field]; none of them is empty
+}
+
+// HomePage holds the numbers on the page for the time at home.
+type HomePage struct {
+	Call      []string // of the ward; nil if they are filled in by hand
+	Emergency string   // empty if it is filled in by hand
+}
+
+// StatusLimits holds the limits beyond which the state of a log needs the attention of a
+// person.
+type StatusLimits struct {
+	Backup       time.Duration // age of the last copy
+	Verified     time.Duration // age of the last verification
+	IntakeSilent time.Duration // time since the last message of a feed that is listened to
+	IntakeHeld   time.Duration // age of the oldest held message
+	DiskMiB      int           // free room on the disk of the log
 }
 
 // Backups are the settings of the daily copies of the log.
@@ -176,6 +195,7 @@ func DefaultSite() Site {
 		IdleLock: 5 * time.Minute,
 		Palette:  PaletteAuto,
 		Backups:  Backups{Keep: 7},
+		Status:   StatusLimits{Backup: 26 * time.Hour, Verified: 8 * 24 * time.Hour, IntakeSilent: 12 * time.Hour, IntakeHeld: 4 * time.Hour, DiskMiB: 1024},
 		Intake: Intake{
 			IDType: "MR", Classes: []string{"I"}, Bed: "{2}{3}", Processing: "P", TestNames: []string{"ZZ"},
 			Watch: WatchAll, NotNow: NotNowAnswer,
@@ -215,11 +235,17 @@ func (s *Site) Question(field *icans.Field, language string) string {
 			ask += " (" + strings.Join(objects, ", ") + ")"
 		}
 	case icans.ColumnWriting:
-		if sentence := cmp.Or(words.Sentence, s.Sentence); sentence != "" {
+		if sentence := s.SentenceFor(language); sentence != "" {
 			ask = cmp.Or(words.Ask[field.Column], "Write") + ": " + sentence
 		}
 	}
 	return ask
+}
+
+// SentenceFor returns the standard sentence of ICE in the patient's language, else the
+// English one; "" if the site has none.
+func (s *Site) SentenceFor(language string) string {
+	return cmp.Or(s.Words[FoldLine(language)].Sentence, s.Sentence)
 }
 
 // noneOn returns the longest time that may pass after a check without findings
