@@ -35,7 +35,8 @@ writes nothing, so that a monitoring system may run it.
 It exits with 6 if something needs attention: damage that was found and that no
 administrator has seen yet (:seen on the screens), a log that cannot be written because it
 was altered or lost records, a record that was not verified for 8 days or never, no daily
-copy for 26 hours, a clock that is behind the last record.`,
+copy for 26 hours, a clock that is behind the last record, a server of seats (neurocheck
+serve) that has gone or hangs.`,
 		Example: `  neurocheck status
   neurocheck status --json`,
 		Args: none,
@@ -85,6 +86,7 @@ type state struct {
 	Log          logState    `json:"log"`
 	Verified     verifiedAt  `json:"verified"`
 	Backup       copiedAt    `json:"backup"`
+	Seats        *seatsNow   `json:"seats"` // null without a server of seats
 	Attention    []attention `json:"attention"`
 }
 
@@ -140,12 +142,15 @@ func stateOf(ctx context.Context, s *store.Store) (state, error) {
 		}
 	}
 	kept := w.Name != "" && !w.Synthetic // a ward in use, which gets daily copies
-	copied := newestCopy(s.Path())
+	copied := newestCopy(logFile(s))
 	if !copied.IsZero() {
 		age := at.Sub(copied).Round(6 * time.Minute).Hours()
 		st.Backup = copiedAt{&copied, &age}
 	}
 	st.assess(at, verdicts, contents.Last, copied, kept)
+	if err := st.countSeats(logFile(s)); err != nil {
+		return state{}, err
+	}
 	if err := s.Trouble(); err != nil {
 		st.Log.Writable = false
 		st.Attention = append([]attention{{Code: "not_writable", Severity: "high", Message: err.Error()}}, st.Attention...)
@@ -176,11 +181,17 @@ func (st *state) assess(at time.Time, v store.Verdicts, last, copied time.Time, 
 	}
 }
 
+// logFile returns the file of the log itself, also if its path is a link; empty if it has
+// none.
+func logFile(s *store.Store) string {
+	if real, err := filepath.EvalSymlinks(s.Path()); err == nil {
+		return real
+	}
+	return s.Path()
+}
+
 // newestCopy returns the time of the newest daily copy; zero if there is none.
 func newestCopy(log string) (newest time.Time) {
-	if real, err := filepath.EvalSymlinks(log); err == nil {
-		log = real
-	}
 	entries, err := os.ReadDir(filepath.Join(filepath.Dir(log), backup.Folder))
 	if err != nil {
 		return newest
@@ -205,6 +216,10 @@ func (st *state) say() error {
 		verified = st.Verified.At.Format("2 Jan 2006 15:04") + ", not whole"
 	}
 	lines := fmt.Sprintf("records   %d\nhead      %s\nverified  %s\n", st.Records, st.Head, verified)
+	if n := st.Seats; n != nil {
+		lines += fmt.Sprintf("seats     %d open, %d signed in, sign-ins that wait: %d, longest without a key: %s\n", n.Open, n.SignedIn, n.Waiting,
+			ward.Elapsed(time.Duration(n.Oldest)*time.Second))
+	}
 	for _, a := range st.Attention {
 		lines += "ATTENTION " + harmless(a.Message) + "\n"
 	}

@@ -91,6 +91,9 @@ func (p *parsing) wrongName(path []string) (wrong string, name int) {
 	if len(path) > 1 && path[0] == words {
 		return wrongLanguage(&p.site, path[1]), 1
 	}
+	if len(path) == 3 && named(path[:2]) == discharges {
+		return wrongDisposition(&p.site, path[2]), 2
+	}
 	return p.wrongProduct(path), deepest - 2
 }
 

@@ -17,7 +17,7 @@ import (
 
 func TestWrongFilesAreRefused(t *testing.T) {
 	const (
-		tables     = "there are due_soon, last_day, [intervals], [not_examined], [acknowledge_within], [checklist], [ice], [screen], [backup], [downtime] and [words]"
+		tables     = "there are due_soon, last_day, [intervals], [not_examined], [acknowledge_within], [checklist], [ice], [screen], [backup], [downtime], [intake] and [words]"
 		intervals  = "[intervals] takes grade_3_4, unfinished, unable, burst, burst_for, urgent, step_down_6h, grade1, incomplete, step_down_24h, none, days and first_check"
 		screen     = "[screen] takes idle_lock, palette and bell"
 		checklist  = "[checklist] takes grade1 and urgent"

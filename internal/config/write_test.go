@@ -128,7 +128,28 @@ func drawSite(t *rapid.T) ward.Site {
 	if rapid.Bool().Draw(t, "has folder") {
 		s.DowntimeFolder = "/" + line.Draw(t, "folder")
 	}
+	s.Intake = drawIntake(t, line)
 	return s
+}
+
+func drawIntake(t *rapid.T, line *rapid.Generator[string]) (i ward.Intake) {
+	lines := func(name string, low, high int) []string {
+		if list := rapid.SliceOfNDistinct(line, low, high, rapid.ID).Draw(t, name); len(list) > 0 {
+			return list
+		}
+		return nil
+	}
+	i.Locations, i.Classes, i.TestNames = lines("locations", 0, 5), lines("classes", 1, 3), lines("test names", 0, 3)
+	for _, text := range []*string{&i.Authority, &i.IDType, &i.Bed, &i.Processing, &i.Charset} {
+		*text = line.Draw(t, "text")
+	}
+	i.Zone = rapid.SampledFrom([]string{"", "Europe/Lisbon", "UTC"}).Draw(t, "zone")
+	i.Watch = rapid.SampledFrom([]string{ward.WatchAll, ward.WatchAsked}).Draw(t, "watch")
+	i.NotNow = rapid.SampledFrom([]string{ward.NotNowAnswer, ward.NotNowClose}).Draw(t, "not now")
+	if ends := rapid.MapOfN(line, rapid.SampledFrom([]string{"home", "transferred", "died", "other"}), 0, 3).Draw(t, "ends"); len(ends) > 0 {
+		i.Discharge = ends
+	}
+	return i
 }
 
 func TestWrittenSettingsLoadBackTheSame(t *testing.T) {

@@ -162,6 +162,20 @@ func TestNothingButSessions(t *testing.T) {
 			t.Errorf("%s: %d, %q, %q", command, exit, out, words)
 		}
 	}
+	for range 2 * mostSessions { // at most so many at once; a session that ends makes room
+		if s, err = c.NewSession(); err != nil {
+			break
+		}
+	}
+	if err == nil {
+		t.Error("a connection has as many sessions as it likes")
+	}
+	c = h.client(key)
+	for range 2 * mostSessions {
+		s, err = c.NewSession()
+		must(t, err)
+		must(t, s.Run("board"))
+	}
 	s, err = c.NewSession()
 	must(t, err)
 	if err := s.Shell(); err != nil {

@@ -24,6 +24,7 @@ type Site struct {
 	IdleLock    time.Duration    // how long the keyboard may rest before the screen locks
 	Palette     string           // [PaletteAuto], [PaletteLight] or [PaletteDark]
 	Backups     Backups
+	Intake      Intake
 
 	// DowntimeFolder is the folder for each patient's last hours as plain text, in
 	// case the workstation fails: an absolute path, empty for none.
@@ -42,6 +43,34 @@ type Words struct {
 type Backups struct {
 	Keep int // number of daily copies kept with the log; 0 makes none
 }
+
+// Intake has the settings of the messages of a hospital's patient administration.
+type Intake struct {
+	Locations  []string          // PV1-3.1, or PV1-3.1@PV1-3.4; none if the ward has no feed
+	Authority  string            // of PID-3.4; empty for the only one
+	IDType     string            // of PID-3.5; "*" for any
+	Classes    []string          // of PV1-2 that come in
+	Bed        string            // a pattern of PV1-3's components, such as {2}{3}
+	Processing string            // of MSH-11
+	TestNames  []string          // beginnings of the family names of test patients
+	Zone       string            // of times without an offset; empty for the ward's
+	Charset    string            // of messages that do not say
+	Watch      string            // [WatchAll] or [WatchAsked]
+	NotNow     string            // [NotNowAnswer] or [NotNowClose]
+	Discharge  map[string]string // codes of [Discharges] by the site's words of PV1-36
+}
+
+// When checks of a patient whom a feed admitted fall due.
+const (
+	WatchAll   = "all"
+	WatchAsked = "asked" // not before a person records a check or orders them
+)
+
+// What happens to a message that cannot be taken just now.
+const (
+	NotNowAnswer = "AR"    // it is answered so
+	NotNowClose  = "close" // the connection is closed, for senders that never send again after AR
+)
 
 // The palettes of the screens.
 const (
@@ -147,6 +176,10 @@ func DefaultSite() Site {
 		IdleLock: 5 * time.Minute,
 		Palette:  PaletteAuto,
 		Backups:  Backups{Keep: 7},
+		Intake: Intake{
+			IDType: "MR", Classes: []string{"I"}, Bed: "{2}{3}", Processing: "P", TestNames: []string{"ZZ"},
+			Watch: WatchAll, NotNow: NotNowAnswer,
+		},
 	}
 }
 

@@ -40,10 +40,13 @@ func (d *Desk) Reload(h kit.Host) tea.Cmd {
 	if d.ward.Name == "" {
 		return nil
 	}
-	clock := d.Clock
+	clock, read := d.Clock, d.ReadBoard
+	if read == nil {
+		read = func(ctx context.Context, log *store.Store) ([]ward.History, error) { return log.Board(ctx) }
+	}
 	return Load(d, h, &d.roster.loading, "", func(ctx context.Context, log *store.Store) (roll, error) {
 		at := clock()
-		histories, err := log.Board(ctx)
+		histories, err := read(ctx, log)
 		return roll{histories, at}, err
 	})
 }
