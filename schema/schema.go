@@ -2,7 +2,7 @@
 // the database, and the table schema of the CSV. Both are plain files in this
 // folder, for people and for other tools; the program embeds them from here.
 //
-// Start with sqlite/0001_record.sql for the database, CHAIN.md for the chain over
+// Start with sqlite/0001_record.sql for the database (postgres/ has the same), CHAIN.md for the chain over
 // its records, and checks.schema.json for the columns of the CSV.
 package schema
 
@@ -16,6 +16,12 @@ import (
 //
 //go:embed sqlite/*.sql
 var SQLite embed.FS
+
+// Postgres holds the same migrations in the dialect of PostgreSQL under "postgres". A test
+// makes them from those for SQLite.
+//
+//go:embed postgres/*.sql
+var Postgres embed.FS
 
 //go:embed sqlite/0001_record.sql
 var first string

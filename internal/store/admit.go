@@ -56,7 +56,11 @@ func (s *Store) AdmitUnlessKnown(ctx context.Context, sig ward.Signature, p ward
 func (s *Store) admits(ctx context.Context, sig ward.Signature, act string, p ward.Patient, stay ward.Stay, more []any, admit func(*tx, *ward.Patient, *ward.Stay) error) (ward.Patient, ward.Stay, error) {
 	p.Clean()
 	stay.Clean()
-	do := func(w *tx) error { return admit(w, &p, &stay) }
+	asked, from := p, stay
+	do := func(w *tx) error {
+		p, stay = asked, from // it may run again
+		return admit(w, &p, &stay)
+	}
 	err := s.doOrAnswer(ctx, sig, ward.MayMovePatient, act, append([]any{p, stay}, more...), do, func(in reader, done Done) (err error) {
 		if stay, err = in.answerStay(ctx, done); err != nil {
 			return err
@@ -207,7 +211,9 @@ func (w *tx) mrnIsFree(ctx context.Context, mrn string, id int64) error {
 // checks are evaluated again. A baseline that changes after the infusion needs a reason.
 func (s *Store) EditPatient(ctx context.Context, sig ward.Signature, p ward.Patient) (ward.Patient, error) {
 	p.Clean()
+	asked := p
 	edit := func(w *tx) error {
+		p = asked // it may run again
 		before, err := w.reader().patient(ctx, p.ID)
 		if err != nil {
 			return err

@@ -3,7 +3,6 @@ package store
 import (
 	"bytes"
 	"context"
-	"database/sql"
 	"encoding/hex"
 	"fmt"
 	"os"
@@ -38,7 +37,7 @@ func (s *Store) Contents(ctx context.Context) (c Contents, err error) {
 			}
 			c.Last = last.at()
 		}
-		_, err = engine.One(ctx, q, "", func(rows *sql.Rows) (none struct{}, err error) {
+		_, err = engine.One(ctx, q, "", func(rows engine.Results) (none struct{}, err error) {
 			return none, rows.Scan(&c.Patients, &c.Checks)
 		}, `SELECT (SELECT count(*) FROM patient_now), (SELECT count(*) FROM neuro_check WHERE version = 1)`)
 		return err

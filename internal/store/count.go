@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 
 	"neurocheck/internal/store/engine"
@@ -28,7 +27,7 @@ func counts(ctx context.Context, q engine.Querier, query string, args ...any) (m
 		table   string
 		records int64
 	}
-	list, err := engine.All(ctx, q, func(rows *sql.Rows) (c count, err error) {
+	list, err := engine.All(ctx, q, func(rows engine.Results) (c count, err error) {
 		err = rows.Scan(&c.table, &c.records)
 		return c, err
 	}, query, args...)

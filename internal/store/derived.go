@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"slices"
 	"strings"
 
@@ -89,7 +88,7 @@ func derivedDiffer(ctx context.Context, q engine.Querier) (string, error) {
 	}
 	for _, d := range derivedTables(patients) {
 		for _, query := range d.differs {
-			found, err := engine.All(ctx, q, func(*sql.Rows) (none struct{}, err error) { return none, nil }, query)
+			found, err := engine.All(ctx, q, func(engine.Results) (none struct{}, err error) { return none, nil }, query)
 			if err != nil {
 				return "", err
 			}

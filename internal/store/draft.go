@@ -51,7 +51,12 @@ func subjectOf(patient int64) string { return strconv.FormatInt(patient, 10) }
 // KeepDraft replaces an older revision of a draft. It ignores a draft of a check that is
 // saved already: the save was quicker.
 func (s *Store) KeepDraft(ctx context.Context, d Draft) error {
-	return s.explain(s.begin(ctx, engine.Checked, func(t engine.Tx) error { return keepDraft(ctx, t, d) }))
+	return s.explain(s.keepForm(ctx, func(t engine.Tx) error { return keepDraft(ctx, t, d) }))
+}
+
+// keepForm runs do in one write transaction that appends nothing to the record.
+func (s *Store) keepForm(ctx context.Context, do func(engine.Tx) error) error {
+	return s.begin(ctx, engine.Checked, func(t engine.Tx, last chainEnd) (chainEnd, error) { return last, do(t) })
 }
 
 func keepDraft(ctx context.Context, t engine.Tx, d Draft) error {
@@ -79,7 +84,8 @@ const Claimed = "claimed"
 // the author has open already stays as it is.
 func (s *Store) ClaimCheck(ctx context.Context, d Draft, known []string) (other string, err error) {
 	d.Kind, d.Content = CheckForm, Claimed
-	err = s.begin(ctx, engine.Checked, func(t engine.Tx) error {
+	err = s.keepForm(ctx, func(t engine.Tx) error {
+		other = "" // it may run again
 		list, err := engine.All(ctx, t, scanDraft, draftQuery+`kind = $1 AND patient_id = $2`, CheckForm, d.PatientID)
 		if err != nil {
 			return err
@@ -103,7 +109,7 @@ func (s *Store) ClaimCheck(ctx context.Context, d Draft, known []string) (other 
 
 // ReleaseCheck deletes the form that ClaimCheck kept, unless an answer was given since.
 func (s *Store) ReleaseCheck(ctx context.Context, patient int64, author string) error {
-	return s.explain(s.begin(ctx, engine.Checked, func(t engine.Tx) error {
+	return s.explain(s.keepForm(ctx, func(t engine.Tx) error {
 		_, err := t.Exec(ctx, `DELETE FROM draft WHERE author = $1 AND kind = $2 AND subject = $3 AND content = $4`,
 			author, CheckForm, subjectOf(patient), Claimed)
 		return err
@@ -142,7 +148,7 @@ const draftQuery = `
 	FROM draft
 	WHERE content <> '' AND `
 
-func scanDraft(rows *sql.Rows) (d Draft, err error) {
+func scanDraft(rows engine.Results) (d Draft, err error) {
 	var since int64
 	var patient sql.NullInt64
 	err = rows.Scan(&d.Author, &d.Kind, &d.Subject, &patient, &d.CheckID, &d.Revision, &since, &d.Content)
@@ -174,7 +180,7 @@ func (s *Store) DropDraft(ctx context.Context, patient int64, author string) err
 // DropForm deletes a draft. Its row stays, so that a key still on its way to KeepDraft
 // does not restore it.
 func (s *Store) DropForm(ctx context.Context, author, kind, subject string) error {
-	return s.explain(s.begin(ctx, engine.Checked, func(t engine.Tx) error { return dropForm(ctx, t, author, kind, subject) }))
+	return s.explain(s.keepForm(ctx, func(t engine.Tx) error { return dropForm(ctx, t, author, kind, subject) }))
 }
 
 func dropForm(ctx context.Context, in interface {
@@ -191,7 +197,7 @@ func dropForm(ctx context.Context, in interface {
 // on with. A draft of another check of that patient stays. [Store.KeepDraft] does not
 // restore them, because the check is on record.
 func (w *tx) dropDraft(ctx context.Context, c *ward.Check) error {
-	return w.exec(ctx, `
+	return w.inserts.run(ctx, `
 		DELETE FROM draft
 		WHERE patient_id = $1 AND kind = $2 AND check_id = $3`, c.PatientID, CheckForm, c.ID)
 }

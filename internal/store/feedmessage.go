@@ -204,7 +204,7 @@ func (a *FeedAct) Links() (list []ward.Link, err error) {
 }
 
 // scanInbox scans a row of [inboxQuery].
-func scanInbox(rows *sql.Rows) (m ward.InboxMessage, err error) {
+func scanInbox(rows engine.Results) (m ward.InboxMessage, err error) {
 	var message, settled sql.NullInt64
 	var by, note sql.NullString
 	var received int64

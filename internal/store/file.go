@@ -7,12 +7,14 @@ import (
 	"io/fs"
 	"os"
 
+	"neurocheck/internal/store/postgres"
 	"neurocheck/internal/store/sqlite"
 	"neurocheck/internal/ward"
 )
 
 // Open opens the log at path, which must exist. A log of an older version is
-// migrated first.
+// migrated first. The path may be the address of a ward on PostgreSQL: see
+// [postgres.Open].
 //
 // It answers with [ward.KindNotFound] if there is no file, and with
 // [ward.KindUnavailable] for a file that is no log, is damaged or not writable, has
@@ -23,6 +25,9 @@ import (
 // [Store.Trouble] says why: it lost its newest records, the disk is full, or another
 // process holds it.
 func Open(ctx context.Context, path string) (*Store, error) {
+	if OnServer(path) {
+		return onServer(ctx, path, postgres.Open)
+	}
 	return open(ctx, path, sqlite.Open, (*sqlite.Log).Refuse)
 }
 
@@ -31,6 +36,9 @@ func Open(ctx context.Context, path string) (*Store, error) {
 // log of an older version. A log with objects that this program did not make can be read:
 // [Store.Trouble] names the first.
 func OpenReadOnly(ctx context.Context, path string) (*Store, error) {
+	if OnServer(path) {
+		return onServer(ctx, path, postgres.OpenReadOnly)
+	}
 	return open(ctx, path, sqlite.OpenReadOnly, (*sqlite.Log).Refuse)
 }
 
@@ -54,8 +62,11 @@ func open(ctx context.Context, path string, as func(context.Context, string, sql
 }
 
 // Create makes an empty log at path and opens it. If there is one already, Create
-// opens that. See [CreateWith].
+// opens that. See [CreateWith]. On a server it makes none: [MakeWard] does, by the owner.
 func Create(ctx context.Context, path string) (*Store, error) {
+	if OnServer(path) {
+		return Open(ctx, path)
+	}
 	if _, err := os.Stat(path); err == nil {
 		return Open(ctx, path)
 	}

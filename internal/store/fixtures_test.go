@@ -56,7 +56,12 @@ type plain struct {
 	db *sql.DB
 }
 
-func (p plain) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+func (p plain) Head(ctx context.Context) (seq int64, hash []byte, err error) {
+	err = p.db.QueryRowContext(ctx, `SELECT seq, hash FROM chain WHERE id = 1`).Scan(&seq, &hash)
+	return seq, hash, err
+}
+
+func (p plain) Query(ctx context.Context, query string, args ...any) (engine.Results, error) {
 	return p.db.QueryContext(ctx, query, args...)
 }
 

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"encoding/hex"
 	"fmt"
 	"strings"
@@ -32,7 +31,7 @@ func chainEndOf(ctx context.Context, q engine.Querier) (chainEnd, error) {
 	return engine.One(ctx, q, "the log has no chain", scanEnd, `SELECT seq, hash FROM chain WHERE id = 1`)
 }
 
-func scanEnd(rows *sql.Rows) (e chainEnd, err error) {
+func scanEnd(rows engine.Results) (e chainEnd, err error) {
 	err = rows.Scan(&e.seq, &e.hash)
 	return e, err
 }
@@ -59,17 +58,30 @@ func endOf(ctx context.Context, q engine.Querier) (e engine.End, err error) {
 }
 
 // endOf is the function endOf for this log, whose first record never changes.
-func (s *Store) endOf(ctx context.Context, q engine.Querier) (e engine.End, err error) {
+func (s *Store) endOf(ctx context.Context, q engine.Querier) (engine.End, error) {
+	last, err := chainEndOf(ctx, q)
+	if err != nil {
+		return engine.End{}, err
+	}
+	return s.markOf(ctx, q, last)
+}
+
+// markOf returns an end of the record with the log that it belongs to: the zero End if there
+// is no record.
+func (s *Store) markOf(ctx context.Context, q engine.Querier, last chainEnd) (end engine.End, err error) {
+	if last.seq < 1 {
+		return end, nil
+	}
 	known := s.origin.Load()
 	if known == nil {
-		if e, err = endOf(ctx, q); e.Origin != "" {
-			s.origin.Store(&e.Origin)
+		origin, err := originOf(ctx, q)
+		if err != nil || origin == "" {
+			return end, err
 		}
-		return e, err
+		known = &origin
+		s.origin.Store(known)
 	}
-	e.Seq, e.Hash, err = headOf(ctx, q)
-	e.Origin = *known
-	return e, err
+	return engine.End{Origin: *known, Seq: last.seq, Hash: hex.EncodeToString(last.hash)}, nil
 }
 
 // recordEnd is the hashes of a record.
@@ -79,7 +91,7 @@ type recordEnd struct{ hash, rowHash []byte }
 // not compare the row with them: see [reader.numbered].
 func recordAt(ctx context.Context, q engine.Querier, seq int64) (recordEnd, error) {
 	for _, table := range recordTables {
-		found, err := engine.All(ctx, q, func(rows *sql.Rows) (r recordEnd, err error) {
+		found, err := engine.All(ctx, q, func(rows engine.Results) (r recordEnd, err error) {
 			err = rows.Scan(&r.hash, &r.rowHash)
 			return r, err
 		}, `SELECT hash, row_hash FROM `+table+` WHERE seq = $1`, seq)

@@ -58,10 +58,8 @@ func (in reader) histories(ctx context.Context, of patients, p part) ([]*ward.Hi
 	if err != nil || len(b.list) == 0 {
 		return nil, err
 	}
-	for _, read := range []func(context.Context) error{b.patients, b.stays, b.checks, b.followUps, b.orders, b.reports, b.doses, b.attributions, b.drafts, b.feeds} {
-		if err := read(ctx); err != nil {
-			return nil, err
-		}
+	if err := b.read(ctx); err != nil {
+		return nil, err
 	}
 	if b.stray != 0 {
 		return nil, missingPatient(b.stray)
@@ -70,6 +68,24 @@ func (in reader) histories(ctx context.Context, of patients, p part) ([]*ward.Hi
 		sortHistory(h)
 	}
 	return b.list, b.complete(ctx)
+}
+
+// askHistory asks for the history of a patient ahead: see [reader.ahead].
+func (in reader) askHistory(ctx context.Context, patient int64, p part) {
+	of := patients{groupOf("$1"), []any{patient}}
+	_, _ = in.begin(ctx, of, p)
+	b := &historyReader{in: in, of: of, part: p}
+	_ = b.read(ctx)
+}
+
+// read reads the tables of the histories.
+func (b *historyReader) read(ctx context.Context) error {
+	for _, read := range []func(context.Context) error{b.patients, b.stays, b.checks, b.followUps, b.orders, b.reports, b.doses, b.attributions, b.drafts, b.feeds} {
+		if err := read(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // historyReader reads the histories of several patients.
@@ -101,7 +117,7 @@ func (in reader) begin(ctx context.Context, of patients, p part) (*historyReader
 		memory       sql.NullString
 		newest       sql.NullInt64
 	}
-	members, err := engine.All(ctx, in.q, func(rows *sql.Rows) (m member, err error) {
+	members, err := engine.All(ctx, in.q, func(rows engine.Results) (m member, err error) {
 		err = rows.Scan(&m.id, &m.survivor, &m.memory, &m.newest)
 		return m, err
 	}, `

@@ -35,7 +35,7 @@ func (a *FeedAct) PutInbox(m *ward.InboxMessage) error {
 		return err
 	}
 	type size struct{ messages, bytes int64 }
-	now, err := engine.One(a.ctx, a.tx.sql, "", func(rows *sql.Rows) (s size, err error) {
+	now, err := engine.One(a.ctx, a.tx.sql, "", func(rows engine.Results) (s size, err error) {
 		err = rows.Scan(&s.messages, &s.bytes)
 		return s, err
 	}, `SELECT count(*), coalesce(sum(length(content)), 0) FROM intake_inbox WHERE `+waiting)
@@ -57,7 +57,7 @@ func (a *FeedAct) PutInbox(m *ward.InboxMessage) error {
 	if m.Content == nil {
 		m.Content = []byte{}
 	}
-	return a.tx.changeOne(a.ctx, `
+	return a.tx.inserts.runOne(a.ctx, `
 		INSERT INTO intake_inbox (id, feed, state, reason, code, place, event, application, facility, control_id, digest, message_id, received_at, content)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
 		m.ID, m.Feed, string(m.State), m.Reason, int64(m.Code), m.Place, m.Event, m.Application, m.Facility, m.ControlID, m.Digest, message, m.Received.UnixMilli(), m.Content)
@@ -95,7 +95,7 @@ func (w *tx) changeInbox(ctx context.Context, m *ward.InboxMessage, by ward.Sign
 	if m.MessageID != 0 {
 		message = m.MessageID
 	}
-	return w.changeOne(ctx, `
+	return w.inserts.runOne(ctx, `
 		UPDATE intake_inbox
 		SET state = $2, reason = $3, code = $4, place = $5, message_id = $6, settled_at = $7, settled_by = $8, note = $9
 		WHERE id = $1`, m.ID, string(m.State), m.Reason, int64(m.Code), m.Place, message, at, who, text(m.Note))
@@ -208,7 +208,7 @@ type InboxCount struct {
 
 // CountInbox counts the messages that wait.
 func (s *Store) CountInbox(ctx context.Context) (InboxCount, error) {
-	c, err := engine.One(ctx, s.db.Pool(), "", func(rows *sql.Rows) (c InboxCount, err error) {
+	c, err := engine.One(ctx, s.db.Pool(), "", func(rows engine.Results) (c InboxCount, err error) {
 		var oldest sql.NullInt64
 		if err = rows.Scan(&c.Held, &c.Refused, &oldest); oldest.Valid {
 			c.Oldest = time.UnixMilli(oldest.Int64)

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
@@ -52,6 +51,7 @@ type batch struct {
 // job is a record to append to a table, or a statement to run.
 type job struct {
 	table, query string                      // one of them
+	one          bool                        // the statement has to change one row
 	row          func(dst []column) []column // appends the values; called when the job is hashed
 	stmt         *statement                  // set when the job is hashed
 }
@@ -82,12 +82,22 @@ func (i *inserter) record(ctx context.Context, table string, row func(dst []colu
 
 // run queues a statement with values by their position.
 func (i *inserter) run(ctx context.Context, query string, values ...any) error {
-	return i.queue(ctx, job{query: query, row: func(dst []column) []column {
+	return i.queue(ctx, job{query: query, row: valuesOf(values)})
+}
+
+// runOne queues a statement that has to change one row.
+func (i *inserter) runOne(ctx context.Context, query string, values ...any) error {
+	return i.queue(ctx, job{query: query, one: true, row: valuesOf(values)})
+}
+
+// valuesOf returns a function that appends values without names.
+func valuesOf(values []any) func(dst []column) []column {
+	return func(dst []column) []column {
 		for _, v := range values {
 			dst = append(dst, column{value: v})
 		}
 		return dst
-	}})
+	}
 }
 
 // hashBatch computes the values of the jobs of a batch and the hashes of its records.
@@ -147,7 +157,7 @@ func (i *inserter) statement(j *job) *statement {
 	if s != nil {
 		return s
 	}
-	s = &statement{Statement: engine.Statement{Query: j.query}, values: len(i.row)}
+	s = &statement{Statement: engine.Statement{Query: j.query, One: j.one}, values: len(i.row)}
 	if j.table != "" {
 		var names []string
 		for _, c := range i.row {
@@ -277,7 +287,7 @@ type flushed struct {
 }
 
 // Query runs a query.
-func (f flushed) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+func (f flushed) Query(ctx context.Context, query string, args ...any) (engine.Results, error) {
 	if err := f.inserts.flush(ctx); err != nil {
 		return nil, err
 	}

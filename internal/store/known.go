@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"slices"
 
 	"neurocheck/internal/store/engine"
@@ -88,7 +87,7 @@ func (in reader) addFeeds(ctx context.Context, list []Known, survivors map[int64
 // survivors returns, for each patient, the one that it is linked into.
 func (in reader) survivors(ctx context.Context) (map[int64]int64, error) {
 	type member struct{ id, survivor int64 }
-	list, err := engine.All(ctx, in.q, func(rows *sql.Rows) (m member, err error) {
+	list, err := engine.All(ctx, in.q, func(rows engine.Results) (m member, err error) {
 		err = rows.Scan(&m.id, &m.survivor)
 		return m, err
 	}, `SELECT patient_id, survivor_id FROM patient_now`)

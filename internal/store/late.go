@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
-	"database/sql"
 	"encoding/hex"
 	"encoding/json"
 	"os"
@@ -209,7 +208,7 @@ func (w *tx) fitsLate(ctx context.Context, n *lateNote, origin string) (bool, er
 	if _, known, err := staff.role(by); err == nil && !known && !ward.IsLogin(by) {
 		return false, nil
 	}
-	return engine.One(ctx, w.sql, "", func(rows *sql.Rows) (fits bool, err error) {
+	return engine.One(ctx, w.sql, "", func(rows engine.Results) (fits bool, err error) {
 		err = rows.Scan(&fits)
 		return fits, err
 	}, `

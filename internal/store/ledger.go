@@ -169,7 +169,7 @@ func (l *ledger) link(ctx context.Context, in reader) error {
 
 // compare compares the ledger with the derived tables.
 func (l *ledger) compare(ctx context.Context, in reader) error {
-	patients, err := engine.All(ctx, in.q, func(rows *sql.Rows) (p patientRow, err error) {
+	patients, err := engine.All(ctx, in.q, func(rows engine.Results) (p patientRow, err error) {
 		err = rows.Scan(&p.id, &p.seq, &p.survivor)
 		return p, err
 	}, `SELECT patient_id, seq, survivor_id FROM patient_now`)
@@ -179,10 +179,10 @@ func (l *ledger) compare(ctx context.Context, in reader) error {
 	if err != nil {
 		return err
 	}
-	stays, err := engine.All(ctx, in.q, func(rows *sql.Rows) (s stayRow, err error) {
+	stays, err := engine.All(ctx, in.q, func(rows engine.Results) (s stayRow, err error) {
 		err = rows.Scan(&s.id, &s.seq, &s.patient, &s.admitted, &s.ended, &s.withdrawn, &s.onWard)
 		return s, err
-	}, `SELECT stay_id, seq, patient_id, admitted_at, ended_at, withdrawn, on_ward FROM stay_now`)
+	}, `SELECT stay_id, seq, patient_id, admitted_at, ended_at, withdrawn = 1, on_ward = 1 FROM stay_now`)
 	if err == nil {
 		err = agree("stay_now", l.stays, stays, func(s stayRow) (int64, int64) { return s.id, s.seq })
 	}
@@ -194,7 +194,7 @@ func (l *ledger) compare(ctx context.Context, in reader) error {
 	for id, patient := range l.followUps {
 		wanted[id] = open{id, patient}
 	}
-	followUps, err := engine.All(ctx, in.q, func(rows *sql.Rows) (f open, err error) {
+	followUps, err := engine.All(ctx, in.q, func(rows engine.Results) (f open, err error) {
 		err = rows.Scan(&f.id, &f.patient)
 		return f, err
 	}, `SELECT follow_up_id, patient_id FROM follow_up_open`)
@@ -256,7 +256,7 @@ func (l *ledger) compareBoard(ctx context.Context, in reader) error {
 func (in reader) currentChecksAgree(ctx context.Context, of patients) error {
 	type numbers struct{ patient, n int64 }
 	count := func(query string) (map[int64]int64, error) {
-		list, err := engine.All(ctx, in.q, func(rows *sql.Rows) (c numbers, err error) {
+		list, err := engine.All(ctx, in.q, func(rows engine.Results) (c numbers, err error) {
 			err = rows.Scan(&c.patient, &c.n)
 			return c, err
 		}, query, of.args...)

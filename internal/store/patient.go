@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"slices"
 
 	"neurocheck/internal/icans"
@@ -75,7 +74,7 @@ func (in reader) patientIDByMRN(ctx context.Context, mrn string) (int64, error) 
 // that are one with it.
 func (in reader) group(ctx context.Context, id int64) (survivor int64, ids []int64, err error) {
 	type member struct{ id, survivor int64 }
-	list, err := engine.All(ctx, in.q, func(rows *sql.Rows) (m member, err error) {
+	list, err := engine.All(ctx, in.q, func(rows engine.Results) (m member, err error) {
 		err = rows.Scan(&m.id, &m.survivor)
 		return m, err
 	}, `

@@ -16,10 +16,17 @@ func (s *Store) do(ctx context.Context, sig ward.Signature, p ward.Permission, a
 // doOrAnswer is [Store.do] for an act with a result. If an earlier act has done the
 // request, fn does not run, and answer reads the result from the records of that act.
 func (s *Store) doOrAnswer(ctx context.Context, sig ward.Signature, p ward.Permission, act string, content []any, fn func(*tx) error, answer func(reader, Done) error) error {
+	return s.doReading(ctx, sig, p, act, content, nil, fn, answer)
+}
+
+// doReading is [Store.doOrAnswer] for an act of which reads are known ahead: see
+// [reader.ahead].
+func (s *Store) doReading(ctx context.Context, sig ward.Signature, p ward.Permission, act string, content []any, reads func(context.Context, reader), fn func(*tx) error, answer func(reader, Done) error) error {
 	request, err := NewRequest(sig.Request, append([]any{act, sig.By}, content...)...)
 	if err != nil {
 		return err
 	}
+	request.reads = reads
 	done, err := s.act(ctx, sig, request, engine.Checked, permitted(ctx, p, fn))
 	if err != nil || !done.Before || answer == nil {
 		return err

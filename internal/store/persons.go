@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 
@@ -32,7 +31,7 @@ func linksDiffer(ctx context.Context, in reader) (string, error) {
 		id, survivor int64
 		memory       bool // of a linked patient the other one has it
 	}
-	list, err := engine.All(ctx, in.q, func(rows *sql.Rows) (l linked, err error) {
+	list, err := engine.All(ctx, in.q, func(rows engine.Results) (l linked, err error) {
 		err = rows.Scan(&l.id, &l.survivor, &l.memory)
 		return l, err
 	}, `SELECT patient_id, survivor_id, memory IS NOT NULL FROM patient_now ORDER BY patient_id`)
@@ -51,7 +50,7 @@ func mrnsDiffer(ctx context.Context, in reader) (string, error) {
 		patient int64
 		current bool
 	}
-	versions, err := engine.All(ctx, in.q, func(rows *sql.Rows) (h held, err error) {
+	versions, err := engine.All(ctx, in.q, func(rows engine.Results) (h held, err error) {
 		err = rows.Scan(&h.folded, &h.patient)
 		h.folded = ward.FoldMRN(h.folded)
 		return h, err
@@ -67,10 +66,13 @@ func mrnsDiffer(ctx context.Context, in reader) (string, error) {
 		v.current = newest[v.patient] == v.folded
 		made[v] = true
 	}
-	list, err := engine.All(ctx, in.q, func(rows *sql.Rows) (h held, err error) {
+	list, err := engine.All(ctx, in.q, func(rows engine.Results) (h held, err error) {
 		err = rows.Scan(&h.folded, &h.patient, &h.current)
 		return h, err
-	}, `SELECT folded, patient_id, current FROM patient_mrn`)
+	}, `SELECT folded, patient_id, current = 1 FROM patient_mrn`)
+	if err != nil {
+		return "", err
+	}
 	for _, h := range list {
 		if !made[h] {
 			return fmt.Sprintf("the table patient_mrn does not agree with the record of patient %d", h.patient), nil
@@ -79,7 +81,7 @@ func mrnsDiffer(ctx context.Context, in reader) (string, error) {
 	if len(list) != len(made) {
 		return "the table patient_mrn does not agree with the record", nil
 	}
-	return "", err
+	return "", nil
 }
 
 // memoriesDiffer compares the memory of the checks of each patient on the board with one

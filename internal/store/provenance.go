@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"neurocheck/internal/store/engine"
@@ -57,7 +56,7 @@ func (in reader) byHand(ctx context.Context) (map[CheckVersion]bool, error) {
 	if err != nil {
 		return nil, err
 	}
-	requests, err := engine.All(ctx, in.q, func(rows *sql.Rows) (d namedAct, err error) {
+	requests, err := engine.All(ctx, in.q, func(rows engine.Results) (d namedAct, err error) {
 		err = rows.Scan(&d.id, &d.first)
 		return d, err
 	}, `SELECT id, first_seq FROM request ORDER BY first_seq`)

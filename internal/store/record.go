@@ -50,43 +50,45 @@ func (s *Store) act(ctx context.Context, sig ward.Signature, request Request, r 
 	}
 	var late map[string]map[string]bool
 	receipt := receiptOf(ctx)
-	err = s.begin(ctx, r, func(t engine.Tx) (err error) {
-		if done, err = request.find(ctx, t); err != nil || done.Before {
-			return err
-		}
-		last, err := chainEndOf(ctx, t)
-		if err != nil {
-			return err
-		}
+	err = s.begin(ctx, r, func(t engine.Tx, last chainEnd) (_ chainEnd, err error) {
 		inserts := newInserter(ctx, t, last.hash)
 		defer inserts.close()
+		in := reader{q: flushed{t, inserts}, tables: s.tables}
+		if err := in.ahead(ctx, request.ask, askStaff); err != nil {
+			return last, err
+		}
+		if done, err = request.find(ctx, t); err != nil || done.Before {
+			return last, err
+		}
 		site, err := s.rules(ctx, t)
 		if err != nil {
-			return err
+			return last, err
 		}
+		sig := sig
 		sig.Request = "" // the records have it in a column of its own
 		w := &tx{sql: flushed{t, inserts}, sig: sig, inserts: inserts, seq: last.seq, request: request.ID, tables: s.tables, site: site}
 		if err := w.signsAs(ctx); err != nil {
-			return err
+			return last, err
 		}
 		if err := do(w); err != nil {
-			return err
+			return last, err
 		}
 		recorded := w.seq
 		if receipt.isDry() {
 			receipt.There = recorded == last.seq
-			return cmp.Or(inserts.flush(ctx), errRehearsed)
+			_, _, err := headOf(ctx, w.sql) // a server has run all statements then
+			return last, cmp.Or(err, errRehearsed)
 		}
 		if recorded > last.seq || request.ID == "" {
 			if late, err = s.appendLate(ctx, w); err != nil {
-				return err
+				return last, err
 			}
 		}
 		if err := inserts.flush(ctx); err != nil || w.seq == last.seq {
-			return err
+			return last, err
 		}
 		if err := s.markMissing(ctx, w); err != nil {
-			return err
+			return last, err
 		}
 		done = Done{First: last.seq + 1, Last: recorded}
 		return w.extendChain(ctx, request, done)
@@ -101,40 +103,23 @@ func (s *Store) act(ctx context.Context, sig ward.Signature, request Request, r 
 	return done, s.explain(err)
 }
 
-// extendChain moves the end of the chain to the last record, and updates the
-// tables that count the records.
-func (w *tx) extendChain(ctx context.Context, request Request, done Done) error {
-	if err := w.changeOne(ctx, `UPDATE chain SET seq = $1, hash = $2 WHERE id = 1`, w.seq, w.inserts.hash); err != nil {
-		return err
+// extendChain moves the end of the chain to the last record, and updates the tables that
+// count the records. It returns the new end.
+func (w *tx) extendChain(ctx context.Context, request Request, done Done) (chainEnd, error) {
+	if err := w.inserts.flush(ctx); err != nil { // the records have their hashes then
+		return chainEnd{}, err
+	}
+	end := chainEnd{w.seq, slices.Clone(w.inserts.hash)}
+	if err := w.inserts.runOne(ctx, `UPDATE chain SET seq = $1, hash = $2 WHERE id = 1`, end.seq, end.hash); err != nil {
+		return end, err
 	}
 	if err := w.addCounts(ctx, w.inserts.added); err != nil {
-		return err
-	}
-	return request.keep(ctx, w, done)
-}
-
-// begin runs do in one write transaction. do appends nothing if it leaves the end of the
-// record as it is.
-func (s *Store) begin(ctx context.Context, r engine.Rules, do func(engine.Tx) error) error {
-	noted := true
-	_, err := s.db.Write(ctx, r, func(t engine.Tx) (end engine.End, err error) {
-		before, _, err := headOf(ctx, t)
-		if err == nil {
-			err = do(t)
-		}
-		if err != nil {
-			return end, err
-		}
-		end, err = s.endOf(ctx, t)
-		if noted = end.Seq > before || !s.unmarked.Load(); !noted {
-			end = engine.End{} // the mark stays missing until the audit says so
-		}
 		return end, err
-	})
-	if err == nil && noted {
-		s.unmarked.Store(false)
 	}
-	return err
+	if err := request.keep(ctx, w, done); err != nil {
+		return end, err
+	}
+	return end, w.inserts.flush(ctx)
 }
 
 // append adds a record to the chain: the row of table with these columns, after
@@ -169,15 +154,6 @@ var ownSeq any = new(int)
 
 func (w *tx) exec(ctx context.Context, query string, args ...any) error {
 	_, err := w.sql.Exec(ctx, query, args...)
-	return err
-}
-
-// changeOne runs a statement that must change one row.
-func (w *tx) changeOne(ctx context.Context, query string, args ...any) error {
-	changed, err := w.sql.Exec(ctx, query, args...)
-	if err == nil && changed != 1 {
-		err = engine.ErrInsertedNothing
-	}
 	return err
 }
 
@@ -244,7 +220,7 @@ func (w *tx) addCounts(ctx context.Context, added map[tally]int64) error {
 			return err
 		}
 	}
-	return w.inserts.flush(ctx)
+	return nil
 }
 
 // keep writes the request down with the records that it appended.
@@ -252,7 +228,7 @@ func (r *Request) keep(ctx context.Context, w *tx, done Done) error {
 	if r.ID == "" {
 		return nil
 	}
-	return w.changeOne(ctx, `INSERT INTO request (id, content, first_seq, last_seq) VALUES ($1, $2, $3, $4)`, r.ID, r.content[:], done.First, done.Last)
+	return w.inserts.runOne(ctx, `INSERT INTO request (id, content, first_seq, last_seq) VALUES ($1, $2, $3, $4)`, r.ID, r.content[:], done.First, done.Last)
 }
 
 // roster returns the staff as the transaction knows it.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"unicode/utf8"
@@ -19,6 +18,7 @@ import (
 type Request struct {
 	ID      string
 	content [sha256.Size]byte
+	reads   func(context.Context, reader) // reads as the act will, if that is known ahead
 }
 
 // mostRequestID is the greatest length of the ID of a request, in characters.
@@ -62,7 +62,7 @@ func (r *Request) find(ctx context.Context, q engine.Querier) (done Done, err er
 		Done
 		content []byte
 	}
-	list, err := engine.All(ctx, q, func(rows *sql.Rows) (f found, err error) {
+	list, err := engine.All(ctx, q, func(rows engine.Results) (f found, err error) {
 		f.Before = true
 		err = rows.Scan(&f.content, &f.First, &f.Last)
 		return f, err
@@ -84,7 +84,7 @@ func RequestReused() error {
 // RecordsOf returns the numbers of the records that a request appended, none if there is no
 // such request.
 func (s *Store) RecordsOf(ctx context.Context, request string) (numbers []int64, err error) {
-	list, err := engine.All(ctx, s.db.Pool(), func(rows *sql.Rows) (d Done, err error) {
+	list, err := engine.All(ctx, s.db.Pool(), func(rows engine.Results) (d Done, err error) {
 		err = rows.Scan(&d.First, &d.Last)
 		return d, err
 	}, `SELECT first_seq, last_seq FROM request WHERE id = $1`, request)

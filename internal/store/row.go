@@ -27,6 +27,9 @@ func (t *layouts) of(ctx context.Context, q engine.Querier, table string) (*layo
 	if l := t.byTable[table]; l != nil {
 		return l, nil
 	}
+	if notes, ok := q.(*asking); ok {
+		q = notes.real
+	}
 	l, err := layoutOf(ctx, q, table)
 	if err != nil {
 		return nil, err

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"errors"
 	"fmt"
 
@@ -100,8 +99,8 @@ func (r *record) add(name string, value any) {
 }
 
 // scanRecord scans a whole row of a table.
-func scanRecord(table string) func(*sql.Rows) (record, error) {
-	return func(rows *sql.Rows) (record, error) {
+func scanRecord(table string) func(engine.Results) (record, error) {
+	return func(rows engine.Results) (record, error) {
 		r := record{table: table}
 		names, err := rows.Columns()
 		if err != nil {

@@ -72,7 +72,15 @@ func (s *Store) saveAct(ctx context.Context, sig ward.Signature, checks []ward.C
 		}
 		return after(w)
 	}
-	err = s.doOrAnswer(ctx, sig, ward.MayRecord, "save_checks", []any{checks}, save, func(in reader, _ Done) (err error) {
+	reads := func(ctx context.Context, in reader) {
+		for i := range checks {
+			_, _ = in.versionsOf(ctx, ward.CleanLine(checks[i].ID))
+		}
+		if len(checks) > 0 {
+			in.askHistory(ctx, checks[0].PatientID, partFor(len(checks), &checks[0]))
+		}
+	}
+	err = s.doReading(ctx, sig, ward.MayRecord, "save_checks", []any{checks}, reads, save, func(in reader, _ Done) (err error) {
 		saved, err = in.savedBefore(ctx, checks)
 		return err
 	})
@@ -213,13 +221,21 @@ func sameVersion(c, there *ward.Check, anyAuthor bool) error {
 // one new check that is the patient's last, else the whole.
 func (w *tx) historyFor(ctx context.Context, checks []*ward.Check) (ward.History, error) {
 	c := checks[0]
-	if len(checks) == 1 && c.Version == 1 {
+	if partFor(len(checks), c) == savingPart {
 		h, err := w.reader().history(ctx, c.PatientID, savingPart)
 		if last := h.Last(); err != nil || last == nil || c.Compare(last) > 0 {
 			return h, err
 		}
 	}
 	return w.reader().history(ctx, c.PatientID, wholePart)
+}
+
+// partFor returns the part of the history to read first for saving checks.
+func partFor(count int, first *ward.Check) part {
+	if count == 1 && first.Version == 1 {
+		return savingPart
+	}
+	return wholePart
 }
 
 // validateCheck returns an error if a version of a check cannot be recorded. before are

@@ -114,7 +114,7 @@ func TestTheDatabaseHasTheWordsOfTheProgram(t *testing.T) {
 func TestForeignWordsAreRefused(t *testing.T) {
 	s := must(Open(t.Context(), sampleLog(t)))(t)
 	defer s.Close()
-	references := must(engine.All(t.Context(), s.db.Pool(), func(rows *sql.Rows) (r [2]string, err error) {
+	references := must(engine.All(t.Context(), s.db.Pool(), func(rows engine.Results) (r [2]string, err error) {
 		err = rows.Scan(&r[0], &r[1])
 		return r, err
 	}, `
@@ -250,8 +250,7 @@ func appendInNextVersion(t *testing.T, pool *sql.DB) {
 	w := &tx{sql: flushed{db, inserts}, inserts: inserts, sig: nurse(0), seq: last.seq, tables: new(layouts)}
 	must(w.append(ctx, "audit_event", column{"event", "aaa"}, column{"patient_id", nil}, column{"about", nil}, column{"detail", nil}, column{"aaa", "mild"}))(t)
 	ok(t, inserts.flush(ctx))
-	ok(t, w.extendChain(ctx, Request{}, Done{First: w.seq, Last: w.seq}))
-	ok(t, inserts.flush(ctx))
+	must(w.extendChain(ctx, Request{}, Done{First: w.seq, Last: w.seq}))(t)
 }
 
 func TestARequestIsDoneOnce(t *testing.T) {

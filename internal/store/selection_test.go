@@ -1,7 +1,6 @@
 package store
 
 import (
-	"database/sql"
 	"slices"
 	"strings"
 	"testing"
@@ -22,7 +21,7 @@ func TestReadingOnePatientUsesTheIndex(t *testing.T) {
 		if name == "Export" {
 			args = []any{7, 99}
 		}
-		plan := must(engine.All(t.Context(), s.db.Pool(), func(rows *sql.Rows) (step string, err error) {
+		plan := must(engine.All(t.Context(), s.db.Pool(), func(rows engine.Results) (step string, err error) {
 			var id, parent, unused int
 			err = rows.Scan(&id, &parent, &unused, &step)
 			return step, err

@@ -97,7 +97,10 @@ func (s *Store) Path() string {
 
 // ReadOnly reports whether nothing can be recorded: the log was opened by
 // [OpenReadOnly], or it has a [Store.Trouble].
-func (s *Store) ReadOnly() bool { return s.file != nil && s.file.ReadOnly() }
+func (s *Store) ReadOnly() bool {
+	db, ok := s.db.(interface{ ReadOnly() bool })
+	return ok && db.ReadOnly()
+}
 
 // Trouble returns the error for which nothing can be recorded, nil if there is none. Its
 // [ward.TroubleOf] is [ward.LogRolledBack], [ward.LogDamaged], [ward.DiskFull] or

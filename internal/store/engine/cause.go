@@ -16,6 +16,7 @@ const (
 	CauseDisk
 	CauseReadOnly
 	CauseCannotOpen
+	CauseAway // the server does not answer, or is not the one that can be written
 )
 
 // Damage is the error of a log of which a part cannot be read or does not fit.

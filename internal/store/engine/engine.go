@@ -7,7 +7,6 @@ package engine
 
 import (
 	"context"
-	"database/sql"
 )
 
 // Engine is a database that holds one log. It is safe for use by several goroutines.
@@ -15,7 +14,9 @@ type Engine interface {
 	// Pool returns the connections for reading. Each query sees the newest record.
 	Pool() Querier
 	// Write runs do in one write transaction and commits it. Writers of all processes wait
-	// for each other. If do fails, or returns an error of its context, nothing is saved.
+	// for each other. If do fails, or ctx ends before the commit, nothing is saved. The
+	// records that do reads are then as safe as those that it appends: a caller who finds
+	// there that an earlier write was saved can rely on it.
 	Write(ctx context.Context, r Rules, do func(Tx) (End, error)) (Outcome, error)
 	// Snapshots runs do with that many readers, which can work at a time. Each reads a
 	// snapshot; none is older than the first.
@@ -30,30 +31,56 @@ type Engine interface {
 	// Alive returns an error if the database is not the one that was opened, or is gone.
 	Alive() error
 	// Watch returns a channel that gets a value after each commit of this process, until the
-	// context ends. Several commits may be one value. The commits of other processes are
-	// found by asking for the end of the record.
+	// context ends. Several commits may be one value. Whether the commits of other processes
+	// are announced depends on the engine: they are found by asking for the end of the record.
 	Watch(ctx context.Context) <-chan struct{}
 	// Close closes all connections.
+	Close() error
+}
+
+// Results are the rows of a query, to be scanned one by one. A *sql.Rows of the standard library is one.
+type Results interface {
+	Next() bool
+	Scan(dest ...any) error
+	Columns() ([]string, error)
+	Err() error
 	Close() error
 }
 
 // Querier reads: from the pool, in a snapshot, or in a transaction.
 type Querier interface {
 	// Query runs a query.
-	Query(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	Query(ctx context.Context, query string, args ...any) (Results, error)
 	// Records reads whole rows of a table in one batch, because reading them one by one
 	// costs several times as much.
 	Records(ctx context.Context, from Rows, args ...any) (Records, error)
 }
 
+// Question is a query, or the whole rows of a table if Rows names one, with its arguments.
+type Question struct {
+	Query string
+	Rows  Rows
+	Args  []any
+}
+
+// Ahead is a [Tx] of a server. It reads the answers to several questions in one round trip.
+// Query and Records return them if the same is asked before anything is written.
+type Ahead interface {
+	Ahead(ctx context.Context, questions []Question) error
+}
+
 // Tx is a write transaction.
 type Tx interface {
 	Querier
+	// Head returns the end of the record: the number and the hash of the last one. No other
+	// writer moves it until the transaction ends. It returns sql.ErrNoRows if there is none.
+	Head(ctx context.Context) (seq int64, hash []byte, err error)
 	// Exec runs a statement, and returns the number of rows that it changed.
 	Exec(ctx context.Context, query string, args ...any) (changed int64, err error)
 	// Append appends finished rows, and runs the statements among them, in their order. It
 	// stops at the first that fails. An INSERT that inserts nothing fails with
 	// [ErrInsertedNothing], and a row that contradicts those of the log with a [Contradiction].
+	// An error may come with a later call, or with the commit.
 	Append(ctx context.Context, rows []Row) error
 }
 
@@ -119,6 +146,8 @@ type Statement struct {
 	Columns []string
 	// Query is the text of a statement that returns no row. It is used if Table is empty.
 	Query string
+	// One makes a Query fail with [ErrInsertedNothing] unless it changes one row.
+	One bool
 }
 
 // Aspect is an aspect of a database.

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 
 	"neurocheck/internal/ward"
@@ -10,7 +9,7 @@ import (
 
 // All reads a query to its end and closes it, one value a row. A row that cannot be
 // scanned is a [Damage], because the program wrote all of them.
-func All[T any](ctx context.Context, q Querier, scan func(*sql.Rows) (T, error), query string, args ...any) (_ []T, err error) {
+func All[T any](ctx context.Context, q Querier, scan func(Results) (T, error), query string, args ...any) (_ []T, err error) {
 	rows, err := q.Query(ctx, query, args...)
 	if err != nil {
 		return nil, err
@@ -29,7 +28,7 @@ func All[T any](ctx context.Context, q Querier, scan func(*sql.Rows) (T, error),
 
 // One reads the first row of a query. It returns [ward.KindNotFound] with the words of
 // missing if there is none.
-func One[T any](ctx context.Context, q Querier, missing string, scan func(*sql.Rows) (T, error), query string, args ...any) (v T, err error) {
+func One[T any](ctx context.Context, q Querier, missing string, scan func(Results) (T, error), query string, args ...any) (v T, err error) {
 	list, err := All(ctx, q, scan, query, args...)
 	if err != nil {
 		return v, err
@@ -50,7 +49,7 @@ func AsDamage(err error) error {
 }
 
 // Scan scans a row of one value.
-func Scan[T any](rows *sql.Rows) (v T, err error) {
+func Scan[T any](rows Results) (v T, err error) {
 	err = rows.Scan(&v)
 	return v, err
 }

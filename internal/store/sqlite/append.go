@@ -28,7 +28,13 @@ type tx struct {
 // statement is a prepared statement.
 type statement struct {
 	stmt    driver.StmtQueryContext
-	inserts bool // an INSERT, which returns its one row
+	returns bool // it returns the row that it has to insert or change
+}
+
+// Head returns the end of the record.
+func (t *tx) Head(ctx context.Context) (seq int64, hash []byte, err error) {
+	err = t.sql.QueryRowContext(ctx, `SELECT seq, hash FROM chain WHERE id = 1`).Scan(&seq, &hash)
+	return seq, hash, err
 }
 
 // Exec runs a statement.
@@ -80,8 +86,8 @@ func (t *tx) prepared(conn driver.ConnPrepareContext, of *engine.Statement) (*st
 	if of.Table != "" {
 		text = insertion(of.Table, of.Columns)
 	}
-	s := &statement{inserts: strings.HasPrefix(text, "INSERT ")}
-	if s.inserts {
+	s := &statement{returns: of.One || strings.HasPrefix(text, "INSERT ")}
+	if s.returns {
 		text += " RETURNING 1"
 	}
 	stmt, err := conn.PrepareContext(context.Background(), text)
@@ -106,12 +112,13 @@ func insertion(table string, columns []string) string {
 // step runs a statement to its end, or until ctx ends. It is run as a query, which binds
 // all arguments at once; an execution does not. An INSERT returns its row: one that
 // returns none has inserted nothing, which a trigger can bring about without an error.
+// So does a statement that has to change one row.
 func (s *statement) step(ctx context.Context, args []driver.NamedValue) error {
 	rows, err := s.stmt.QueryContext(ctx, args)
 	if err != nil {
 		return err
 	}
-	if s.inserts {
+	if s.returns {
 		var one [1]driver.Value
 		if err := rows.Next(one[:]); err != nil {
 			if errors.Is(err, io.EOF) {

@@ -69,7 +69,7 @@ func keysBroken(ctx context.Context, q engine.Querier) (m engine.Misfit, err err
 		return m, err
 	}
 	for _, table := range names {
-		list, err := engine.All(ctx, q, func(rows *sql.Rows) (b broken, err error) {
+		list, err := engine.All(ctx, q, func(rows engine.Results) (b broken, err error) {
 			err = rows.Scan(&b.row, &b.parent)
 			return b, err
 		}, `SELECT rowid, parent FROM pragma_foreign_key_check('`+table+`') LIMIT 1`)

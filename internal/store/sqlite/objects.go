@@ -35,7 +35,7 @@ func (o *object) called() string {
 func (o *object) same(p object) bool { return o.kind == p.kind && o.name == p.name }
 
 func objects(ctx context.Context, q engine.Querier) ([]object, error) {
-	return engine.All(ctx, q, func(rows *sql.Rows) (o object, err error) {
+	return engine.All(ctx, q, func(rows engine.Results) (o object, err error) {
 		err = rows.Scan(&o.kind, &o.name, &o.table, &o.definition)
 		return o, err
 	}, `

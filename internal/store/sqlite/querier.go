@@ -18,8 +18,12 @@ type querier struct {
 }
 
 // Query runs a query.
-func (q querier) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	return q.q.QueryContext(ctx, rebound(query), args...)
+func (q querier) Query(ctx context.Context, query string, args ...any) (engine.Results, error) {
+	rows, err := q.q.QueryContext(ctx, rebound(query), args...)
+	if err != nil {
+		return nil, err // and not a nil pointer in an interface
+	}
+	return rows, nil
 }
 
 // Records reads whole rows as one value: see package pack.

@@ -2,19 +2,15 @@ package sqlite_test
 
 import (
 	"context"
-	"fmt"
-	"io/fs"
+	"errors"
 	"path/filepath"
-	"regexp"
-	"strings"
+	"sync/atomic"
 	"testing"
 
 	"neurocheck/internal/store"
 	"neurocheck/internal/store/engine"
 	"neurocheck/internal/store/sqlite"
 	"neurocheck/internal/store/storetest"
-	"neurocheck/internal/store/storetest/pgserver"
-	"neurocheck/schema"
 )
 
 // ready accepts a log as it is.
@@ -28,64 +24,45 @@ func newFile(t *testing.T) storetest.Open {
 	return func(ctx context.Context) (engine.Engine, error) { return sqlite.Open(ctx, path, ready) }
 }
 
-// SQLite passes the suite, and the statements of the suite are such that PostgreSQL takes
-// them, too.
-func TestSuite(t *testing.T) {
-	statements := new(storetest.Recording)
-	passed := t.Run("on SQLite", func(t *testing.T) {
-		storetest.Run(t, func(t *testing.T) storetest.Open { return statements.Of(newFile(t)) })
-	})
-	t.Run("prepared on PostgreSQL", func(t *testing.T) {
-		texts := statements.Texts()
-		if passed && len(texts) < 150 {
-			t.Errorf("only %d statements", len(texts))
+func TestSuite(t *testing.T) { storetest.Run(t, newFile) }
+
+// A server may go away before a commit, and then each act runs again: it leads to the same
+// record, and to the same answer.
+func TestSuiteOnAServerThatGoesAway(t *testing.T) {
+	storetest.Run(t, func(t *testing.T) storetest.Open {
+		open := newFile(t)
+		return func(ctx context.Context) (engine.Engine, error) {
+			db, err := open(ctx)
+			return &leaving{Engine: db}, err
 		}
-		preparable(t, pgserver.Start(t), texts)
 	})
 }
 
-// preparable prepares each statement on a server that has the tables of the log.
-func preparable(t *testing.T, server *pgserver.Server, texts []string) {
-	t.Helper()
-	if said, err := server.SQL(onPostgreSQL(t)); err != nil || said != "" {
-		t.Fatalf("the tables could not be made: %v\n%s", err, said)
-	}
-	var script strings.Builder
-	for i, text := range texts {
-		fmt.Fprintf(&script, "PREPARE s%d AS %s;\n", i, text)
-	}
-	said, err := server.SQL(script.String())
-	ok(t, err)
-	for line := range strings.Lines(said) {
-		var number int
-		if _, err := fmt.Sscanf(line, "psql:<stdin>:%d:", &number); err == nil && number <= len(texts) {
-			t.Errorf("%s%s", line, texts[number-1])
-		}
-	}
-	if said != "" && !t.Failed() {
-		t.Error(said)
-	}
+// leaving is an engine that goes away before every second commit of one act.
+type leaving struct {
+	engine.Engine
+	writes atomic.Int64
 }
 
-// onPostgreSQL returns the tables of the log for PostgreSQL: six mechanical substitutions
-// turn the migrations into its dialect. It leaves out the triggers.
-func onPostgreSQL(t *testing.T) string {
-	t.Helper()
-	script := string(must(fs.ReadFile(schema.SQLite, "sqlite/0001_record.sql"))(t))
-	for _, s := range []struct{ pattern, by string }{
-		{`(?m)^\s*--.*\n`, ""},
-		{`CREATE TRIGGER [^;]*;\s*END;`, ""},
-		{`\) STRICT(, WITHOUT ROWID)?`, ")"},
-		{`\bINTEGER\b`, "BIGINT"},
-		{`\bBLOB\b`, "BYTEA"},
-		{`\bTEXT\b`, `TEXT COLLATE "C"`},
-		{`zeroblob\((\d+)\)`, `decode(repeat('00', $1), 'hex')`},
-		{`NOT GLOB '\*(\[[^']*\])\*'`, "!~ '$1'"},
-		{`GLOB '([^'*]*)'`, "~ '^$1$$'"},
-	} {
-		script = regexp.MustCompile(s.pattern).ReplaceAllString(script, s.by)
+var errAway = errors.New("the server is away")
+
+func (l *leaving) Write(ctx context.Context, r engine.Rules, do func(engine.Tx) (engine.End, error)) (engine.Outcome, error) {
+	if r == engine.Unchecked || l.writes.Add(1)%2 == 0 {
+		return l.Engine.Write(ctx, r, do)
 	}
-	return script
+	return l.Engine.Write(ctx, r, func(t engine.Tx) (end engine.End, err error) {
+		if end, err = do(t); err == nil {
+			err = errAway
+		}
+		return end, err
+	})
+}
+
+func (l *leaving) Cause(err error) engine.Cause {
+	if errors.Is(err, errAway) {
+		return engine.CauseAway
+	}
+	return l.Engine.Cause(err)
 }
 
 // openedFile makes a log with a ward and its staff.

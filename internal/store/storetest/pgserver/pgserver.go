@@ -4,71 +4,228 @@ package pgserver
 
 import (
 	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 )
 
-// Required is the environment variable that makes a missing server an error: else the test
-// is skipped.
-const Required = "NEUROCHECK_REQUIRE_POSTGRES"
+// Required is the environment variable that makes a missing server an error, if it is
+// "required": else the test is skipped.
+const Required = "NEUROCHECK_TEST_POSTGRES"
 
-// Server is a running server. It listens on a socket in its folder alone.
+// Owner and Program are the logins of a server: the owner of its database, a superuser, and
+// a member of the role of the program.
+const (
+	Owner   = "owner"
+	Program = "program"
+)
+
+// Server is a running server. It listens on a socket in its folder, and on a port of this
+// machine if [Options] say so.
 type Server struct {
-	bin    string
-	folder string
+	bin     string
+	folder  string
+	data    string
+	options Options
+	said    bytes.Buffer
+	process *os.Process
+	ended   chan struct{}
 }
 
-// Start starts a server. It runs as an unprivileged user, because it refuses to run as root.
-func Start(t *testing.T) *Server {
+// Options are the options of a server.
+type Options struct {
+	Port     int      // a port of this machine to listen on; 0 for none
+	Settings []string // such as "fsync=on"
+	From     *Server  // the server of which this one is a copy that follows it, if it is set
+}
+
+// Start starts a server for a test.
+func Start(t testing.TB) *Server {
 	t.Helper()
-	s := &Server{bin: programs(t)}
-	var err error
-	// Not t.TempDir, of which the parent is for the user of the test alone.
-	if s.folder, err = os.MkdirTemp("", "neurocheck-pg-"); err != nil {
+	return StartWith(t, Options{})
+}
+
+// StartWith starts a server for a test with options.
+func StartWith(t testing.TB, o Options) *Server {
+	t.Helper()
+	s, err := New(o)
+	if errors.Is(err, ErrMissing) {
+		if os.Getenv(Required) == "required" {
+			t.Fatal("PostgreSQL is not installed, and " + Required + " says that it must be")
+		}
+		t.Skip("PostgreSQL is not installed")
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := os.RemoveAll(s.folder); err != nil {
+		if err := s.Close(); err != nil {
 			t.Error(err)
 		}
 	})
-	giveAway(t, s.folder)
-	data := filepath.Join(s.folder, "data")
-	if out, err := s.command("initdb", "-D", data, "-U", "test", "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C").CombinedOutput(); err != nil {
-		t.Fatalf("initdb: %v\n%s", err, out)
+	return s
+}
+
+// ErrMissing is the error of a machine without PostgreSQL.
+var ErrMissing = errors.New("PostgreSQL is not installed")
+
+// New starts a server, for a package that shares one among its tests. It runs as an
+// unprivileged user, because it refuses to run as root.
+func New(o Options) (_ *Server, err error) {
+	s := &Server{options: o}
+	if s.bin, err = programs(); err != nil {
+		return nil, err
 	}
-	var said bytes.Buffer
-	server := s.command("postgres", "-D", data, "-k", s.folder, "-c", "listen_addresses=", "-c", "fsync=off")
-	server.Stdout, server.Stderr = &said, &said
+	// Not the folder of a test, of which the parent is for the user of the test alone.
+	if s.folder, err = os.MkdirTemp("", "neurocheck-pg-"); err != nil {
+		return nil, err
+	}
+	s.data = filepath.Join(s.folder, "data")
+	if err = giveAway(s.folder); err == nil {
+		err = s.fill()
+	}
+	if err == nil {
+		err = s.Run()
+	}
+	if err == nil && o.From == nil {
+		err = s.makeLogins()
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// fill makes the data folder.
+func (s *Server) fill() error {
+	command := s.command("initdb", "-D", s.data, "-U", Owner, "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C")
+	if from := s.options.From; from != nil {
+		command = s.command("pg_basebackup", "-D", s.data, "-h", from.folder, "-p", from.port(), "-U", Owner, "-R", "-X", "stream", "--checkpoint=fast", "--no-sync")
+	}
+	if out, err := command.CombinedOutput(); err != nil {
+		return fmt.Errorf("%s: %w\n%s", filepath.Base(command.Path), err, out)
+	}
+	return nil
+}
+
+func (s *Server) makeLogins() error {
+	said, err := s.SQL("CREATE ROLE neurocheck NOLOGIN; CREATE ROLE " + Program + " LOGIN IN ROLE neurocheck; CREATE DATABASE hospital;")
+	if err == nil && said != "" {
+		err = errors.New(said)
+	}
+	return err
+}
+
+// port names the socket of the server, also if it listens on no port.
+func (s *Server) port() string { return strconv.Itoa(cmp.Or(s.options.Port, 5432)) }
+
+// Run runs the server, after it was started or ended.
+func (s *Server) Run() error {
+	args := []string{"-D", s.data, "-k", s.folder, "-p", s.port(), "-c", "fsync=off", "-c", "max_connections=500", "-c", "listen_addresses="}
+	if s.options.Port != 0 {
+		args[len(args)-1] += "127.0.0.1"
+	}
+	for _, setting := range s.options.Settings {
+		args = append(args, "-c", setting)
+	}
+	server := s.command("postgres", args...)
+	s.said.Reset()
+	server.Stdout, server.Stderr = &s.said, &s.said
 	if err := server.Start(); err != nil {
-		t.Fatal(err)
+		return err
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- server.Wait() }()
-	t.Cleanup(func() {
-		_ = server.Process.Signal(os.Interrupt) // ends it fast, and its children with it
-		<-ended
-	})
-	for began := time.Now(); ; time.Sleep(50 * time.Millisecond) {
-		answer, err := s.SQL("BEGIN; ROLLBACK;\n")
+	ended := make(chan struct{})
+	s.process, s.ended = server.Process, ended
+	go func() {
+		defer close(ended)
+		_ = server.Wait()
+	}()
+	for began := time.Now(); ; time.Sleep(20 * time.Millisecond) {
+		answer, err := s.SQL("SELECT 1 WHERE false;\n")
 		if err == nil {
-			return s
+			return nil
 		}
-		if time.Since(began) > 30*time.Second {
-			t.Fatalf("the server does not answer: %v\n%s%s", err, answer, said.String())
+		select {
+		case <-ended:
+			return fmt.Errorf("the server ended: %s", s.said.String())
+		default:
+		}
+		if time.Since(began) > time.Minute {
+			return fmt.Errorf("the server does not answer: %w\n%s", err, answer)
 		}
 	}
 }
 
-// SQL runs a script of statements, and goes on after one that fails. It returns the errors,
-// each as a line of psql with the number of the line of the script.
-func (s *Server) SQL(script string) (said string, err error) {
-	psql := exec.Command(filepath.Join(s.bin, "psql"), "-X", "-q", "-h", s.folder, "-U", "test", "-d", "postgres", "-f", "-")
+// Kill ends the server as a power cut does.
+func (s *Server) Kill() error {
+	// The process is the first of its group, to which its children belong.
+	err := killGroup(s.process)
+	<-s.ended
+	return err
+}
+
+// End ends the server in good order. Run runs it again.
+func (s *Server) End() error {
+	err := s.process.Signal(os.Interrupt) // ends it fast, and its children with it
+	<-s.ended
+	return err
+}
+
+// Follow makes the server, which was killed or ended, a copy of another one that follows it.
+func (s *Server) Follow(from *Server) error {
+	if err := os.RemoveAll(s.data); err != nil {
+		return err
+	}
+	s.options.From = from
+	if err := s.fill(); err != nil {
+		return err
+	}
+	return s.Run()
+}
+
+// Promote makes a server that follows another one independent of it.
+func (s *Server) Promote() error {
+	said, err := s.SQL("SELECT pg_promote();")
+	if err == nil && said != "" {
+		err = errors.New(said)
+	}
+	return err
+}
+
+// Close ends the server and removes its folder.
+func (s *Server) Close() error {
+	if s.process != nil {
+		_ = s.End() // unless it ended before
+	}
+	return os.RemoveAll(s.folder)
+}
+
+// Address returns the address of a ward for a login, on the socket of the server.
+func (s *Server) Address(login, ward string) string {
+	return "postgres://" + login + "@/hospital?host=" + s.folder + "&port=" + s.port() + "&ward=" + ward
+}
+
+// AddressOfTwo returns the address of a ward on two servers: on the one that takes writes.
+func AddressOfTwo(a, b *Server, login, ward string) string {
+	return "postgres://" + login + "@/hospital?host=" + a.folder + "," + b.folder + "&port=" + a.port() + "," + b.port() + "&target_session_attrs=read-write&ward=" + ward
+}
+
+// SQL runs a script of statements on the database postgres as the owner, and goes on after
+// one that fails. It returns the errors, each as a line of psql with the number of the line
+// of the script.
+func (s *Server) SQL(script string) (said string, err error) { return s.SQLIn("postgres", script) }
+
+// SQLIn is [Server.SQL] on another database.
+func (s *Server) SQLIn(database, script string) (said string, err error) {
+	psql := exec.Command(filepath.Join(s.bin, "psql"), "-X", "-q", "-h", s.folder, "-p", s.port(), "-U", Owner, "-d", database, "-f", "-")
 	psql.Env = append(os.Environ(), "PGOPTIONS=-c client_min_messages=warning", "LC_ALL=C")
 	psql.Stdin = strings.NewReader(script)
 	var errors bytes.Buffer
@@ -77,24 +234,31 @@ func (s *Server) SQL(script string) (said string, err error) {
 	return errors.String(), err
 }
 
-// programs returns the folder of the newest server that is installed, and skips the test if
-// there is none.
-func programs(t *testing.T) string {
-	t.Helper()
+// Answer runs a query as the owner, and returns its one value.
+func (s *Server) Answer(database, query string) (string, error) {
+	psql := exec.Command(filepath.Join(s.bin, "psql"), "-X", "-q", "-At", "-h", s.folder, "-p", s.port(), "-U", Owner, "-d", database, "-c", query)
+	out, err := psql.CombinedOutput()
+	return strings.TrimSpace(string(out)), err
+}
+
+// Program returns the path of a program of the server, such as psql.
+func (s *Server) Program(name string) string { return filepath.Join(s.bin, name) }
+
+// Socket returns the folder of the socket of the server.
+func (s *Server) Socket() string { return s.folder }
+
+// programs returns the folder of the newest server that is installed.
+func programs() (string, error) {
 	found, err := filepath.Glob("/usr/lib/postgresql/*/bin")
 	if err != nil {
-		t.Fatal(err)
+		return "", err
 	}
 	if path, err := exec.LookPath("postgres"); err == nil && len(found) == 0 {
 		found = append(found, filepath.Dir(path))
 	}
 	slices.Sort(found)
-	switch {
-	case len(found) > 0:
-		return found[len(found)-1]
-	case os.Getenv(Required) != "":
-		t.Fatal("PostgreSQL is not installed, and " + Required + " says that it must be")
+	if len(found) == 0 {
+		return "", ErrMissing
 	}
-	t.Skip("PostgreSQL is not installed")
-	return ""
+	return found[len(found)-1], nil
 }

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"syscall"
-	"testing"
 )
 
 // unprivileged returns the user that runs the server if the test runs as root, nil
@@ -36,16 +35,18 @@ func (s *Server) command(name string, args ...string) *exec.Cmd {
 	c := exec.Command(filepath.Join(s.bin, name), args...)
 	c.Dir = s.folder
 	c.Env = append(os.Environ(), "LC_ALL=C", "HOME="+s.folder)
-	c.SysProcAttr = &syscall.SysProcAttr{Credential: unprivileged()}
+	c.SysProcAttr = &syscall.SysProcAttr{Credential: unprivileged(), Setpgid: true}
 	return c
 }
 
+// killGroup kills a server and its children.
+func killGroup(p *os.Process) error { return syscall.Kill(-p.Pid, syscall.SIGKILL) }
+
 // giveAway makes the user of the server the owner of its folder.
-func giveAway(t *testing.T, folder string) {
-	t.Helper()
-	if c := unprivileged(); c != nil {
-		if err := os.Chown(folder, int(c.Uid), int(c.Gid)); err != nil {
-			t.Fatal(err)
-		}
+func giveAway(folder string) error {
+	c := unprivileged()
+	if c == nil {
+		return nil
 	}
+	return os.Chown(folder, int(c.Uid), int(c.Gid))
 }

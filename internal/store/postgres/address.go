@@ -1,0 +1,189 @@
+package postgres
+
+import (
+	"cmp"
+	"fmt"
+	"net"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"neurocheck/internal/ward"
+)
+
+// IsAddress reports whether the name of a log is the address of one on PostgreSQL.
+func IsAddress(name string) bool {
+	return strings.HasPrefix(name, "postgres://") || strings.HasPrefix(name, "postgresql://")
+}
+
+// address is the parsed address of a ward: postgres://HOST/DATABASE?ward=WARD.
+type address struct {
+	ward string // the name of its schema, empty if the address names a database alone
+	// shown is the address for people, without anything that may be secret.
+	shown  string
+	config *pgxpool.Config
+}
+
+// wardName matches the names of wards, which are those of schemas.
+var wardName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,47}$`)
+
+// secrets are the settings of an address that hold a secret or lead to one on the command
+// line. A password file is none: it is a file.
+var secrets = []string{"password", "sslpassword"}
+
+// parseAddress parses an address. Its errors never hold the address itself, because that may
+// have a secret in an unexpected place.
+func parseAddress(text string) (*address, error) {
+	u, err := url.Parse(text)
+	if err != nil {
+		return nil, ward.Invalid("db", "the address cannot be read; it looks like postgres://HOST/DATABASE?ward=WARD")
+	}
+	settings := u.Query()
+	_, secret := u.User.Password()
+	for _, name := range secrets {
+		secret = secret || settings.Has(name)
+	}
+	if secret {
+		return nil, ward.Invalid("db", "a password in the address can be read by everyone on this machine; leave it out, and keep it in a file: set PGPASSFILE or PGSERVICE, or add passfile=FILE to the address")
+	}
+	a := &address{ward: settings.Get("ward")}
+	if a.ward != "" && (!wardName.MatchString(a.ward) || strings.HasPrefix(a.ward, "pg_") || a.ward == "public" || a.ward == "information_schema") {
+		return nil, ward.Invalid("db", "the name of a ward has letters a to z, digits and _, and begins with a letter: ward=w7b")
+	}
+	settings.Del("ward")
+	inherited := !settings.Has("sslmode")
+	u.RawQuery = settings.Encode()
+	if a.config, err = pgxpool.ParseConfig(u.String()); err != nil {
+		return nil, ward.Invalid("db", "the address cannot be read, or a file that it names cannot; it looks like postgres://HOST/DATABASE?ward=WARD")
+	}
+	if inherited && !a.local() { // PGSSLMODE is for other programs
+		settings.Set("sslmode", "verify-full")
+		u.RawQuery = settings.Encode()
+		if a.config, err = pgxpool.ParseConfig(u.String()); err != nil {
+			return nil, ward.Invalid("db", "the certificate of the authority cannot be read, by which the server is recognized: name its file with sslrootcert=FILE")
+		}
+	}
+	a.shown = a.show()
+	if !a.verified() {
+		return nil, ward.Invalid("db", "a server on another machine must prove that it is the right one: leave sslmode out, or set sslmode=verify-full")
+	}
+	a.setUp()
+	return a, nil
+}
+
+// hosts returns the servers that a configuration tries, in their order.
+func (a *address) hosts() []*pgconn.FallbackConfig {
+	c := &a.config.ConnConfig.Config
+	return append([]*pgconn.FallbackConfig{{Host: c.Host, Port: c.Port, TLSConfig: c.TLSConfig}}, c.Fallbacks...)
+}
+
+// onThisMachine reports whether a host is this machine, so that nothing goes over a network.
+func onThisMachine(host string) bool {
+	ip := net.ParseIP(host)
+	return strings.HasPrefix(host, "/") || strings.HasPrefix(host, "@") || host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+func (a *address) local() bool {
+	for _, h := range a.hosts() {
+		if !onThisMachine(h.Host) {
+			return false
+		}
+	}
+	return true
+}
+
+// verified reports whether each server on another machine has to prove its name.
+func (a *address) verified() bool {
+	for _, h := range a.hosts() {
+		if !onThisMachine(h.Host) && (h.TLSConfig == nil || h.TLSConfig.InsecureSkipVerify) {
+			return false
+		}
+	}
+	return true
+}
+
+// show returns the address for people: hosts, database and ward, no user and no settings.
+func (a *address) show() string {
+	var hosts []string
+	for _, h := range a.hosts() {
+		host := h.Host
+		if !strings.HasPrefix(host, "/") {
+			host = net.JoinHostPort(host, strconv.Itoa(int(h.Port)))
+		}
+		if len(hosts) == 0 || hosts[len(hosts)-1] != host {
+			hosts = append(hosts, host)
+		}
+	}
+	c := a.config.ConnConfig
+	shown := "postgres://" + strings.Join(hosts, ",") + "/" + cmp.Or(c.Database, c.User)
+	if a.ward != "" {
+		shown += "?ward=" + a.ward
+	}
+	return shown
+}
+
+const (
+	poolSize = 8 // more connections make every save slower
+	// connectTimeout limits a try to connect to one server.
+	connectTimeout = 5 * time.Second
+	// lifetime is the longest life of a connection, after which the next one finds the
+	// servers as they are then.
+	lifetime = 10 * time.Minute
+)
+
+// setUp sets the settings that every connection needs.
+func (a *address) setUp() {
+	a.config.MaxConns, a.config.MaxConnLifetime = poolSize, lifetime
+	c := a.config.ConnConfig
+	c.ConnectTimeout = connectTimeout
+	if c.ValidateConnect == nil && len(c.Fallbacks) > 0 {
+		c.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
+	}
+	c.OnNotice = func(conn *pgconn.PgConn, n *pgconn.Notice) {
+		if n.Code == "01000" {
+			conn.CustomData()[warned] = true
+		}
+	}
+	c.DialFunc = dialer().DialContext
+	c.DefaultQueryExecMode = pgx.QueryExecModeCacheStatement
+	for name, value := range map[string]string{
+		"application_name": "neurocheck",
+		// If this machine is gone, the server notices and releases the lock of the record.
+		"tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3",
+		"idle_in_transaction_session_timeout": "5min",
+	} {
+		c.RuntimeParams[name] = value
+	}
+	if a.ward != "" {
+		c.RuntimeParams["search_path"] = fmt.Sprintf("%q, pg_temp", a.ward) // a temporary table hides none of the record's
+	}
+}
+
+// warned is set in the data of a connection after a warning of the server. A commit with one
+// was interrupted while it waited for its standby.
+const warned = "warned"
+
+// dialer returns a dialer of which the connections notice a server that is gone.
+func dialer() *net.Dialer {
+	return &net.Dialer{
+		Timeout:         connectTimeout,
+		KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 5 * time.Second, Interval: 2 * time.Second, Count: 3},
+		Control:         giveUpUnanswered,
+	}
+}
+
+// patience is the time after which data that a server does not acknowledge ends a connection.
+const patience = 15 * time.Second
+
+// readOnly makes connections of which the server takes no change.
+func (a *address) readOnly() {
+	c := a.config.ConnConfig
+	c.ValidateConnect = nil // a standby will do
+	c.RuntimeParams["default_transaction_read_only"] = "on"
+}

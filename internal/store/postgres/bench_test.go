@@ -1,0 +1,411 @@
+package postgres_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"iter"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"neurocheck/internal/store"
+	"neurocheck/internal/store/engine"
+	"neurocheck/internal/store/postgres"
+	"neurocheck/internal/store/storetest/fixture"
+	"neurocheck/internal/store/storetest/pgserver"
+	"neurocheck/internal/ward"
+)
+
+// The benchmarks compare saves with their peer: the same rows without a chain, sent in one
+// round trip with their commit. Both take turns, so that the machine is the same for both.
+
+// bench is a ward on a server of which the commits reach the disk.
+type bench struct {
+	server   *pgserver.Server
+	store    *store.Store
+	recorder *recorder
+	log      *postgres.Log
+	pool     *pgxpool.Pool // of the peer
+	patient  ward.Patient
+	rows     []engine.Row // of a save
+	next     atomic.Int64 // numbers the rows of the peer
+}
+
+func newBench(b *testing.B, s *pgserver.Server, address string) *bench {
+	b.Helper()
+	x := &bench{server: s, recorder: new(recorder)}
+	// The peer has a ward of its own, so that the record of the other one stays whole.
+	for _, name := range []string{"peer", "w"} {
+		must(postgres.MakeWard(b.Context(), s.Address(pgserver.Owner, name)))(b)
+		x.log = must(postgres.Open(b.Context(), strings.Replace(address, "ward=w", "ward="+name, 1)))(b)
+		x.recorder = &recorder{Engine: x.log}
+		s := store.New(x.recorder)
+		b.Cleanup(func() { s.Close() })
+		x.store = s
+		by := fixture.Admin(-200 * time.Hour)
+		ok(b, s.SetUp(b.Context(), by, ward.Ward{Name: "Haematology 4", Zone: "Europe/Lisbon"}, ward.Staff{Name: "Kim Adler", Role: ward.Admin, Active: true}))
+		ok(b, s.AddStaff(b.Context(), by, ward.Staff{Name: "Sam Lee", Role: ward.Nurse, Active: true}))
+		var err error
+		x.patient, _, err = s.Admit(b.Context(), fixture.Nurse(-120*time.Hour), fixture.Ada(), ward.Stay{AdmittedAt: fixture.After(-120 * time.Hour)})
+		ok(b, err)
+	}
+	recorder := x.recorder
+	recorder.rows = nil
+	must(x.store.SaveCheck(b.Context(), requested(time.Hour, "first"), numbered(x.patient, "first", 0)))(b)
+	x.rows = recorder.rows
+	if recorder.rows = nil; len(x.rows) < 7 {
+		b.Fatalf("a save has %d rows and statements", len(x.rows))
+	}
+	config := must(pgxpool.ParseConfig(strings.Split(address, "&ward=")[0] + "&search_path=peer"))(b)
+	config.MaxConns = 8
+	x.pool = must(pgxpool.NewWithConfig(b.Context(), config))(b)
+	b.Cleanup(x.pool.Close)
+	return x
+}
+
+// recorder records the rows that a store appends.
+type recorder struct {
+	engine.Engine
+	rows  []engine.Row
+	reads int
+}
+
+func (r *recorder) Write(ctx context.Context, rules engine.Rules, do func(engine.Tx) (engine.End, error)) (engine.Outcome, error) {
+	return r.Engine.Write(ctx, rules, func(t engine.Tx) (engine.End, error) { return do(recordingTx{t, r}) })
+}
+
+type recordingTx struct {
+	engine.Tx
+	to *recorder
+}
+
+func (t recordingTx) Query(ctx context.Context, query string, args ...any) (engine.Results, error) {
+	t.to.reads++
+	return t.Tx.Query(ctx, query, args...)
+}
+
+func (t recordingTx) Records(ctx context.Context, from engine.Rows, args ...any) (engine.Records, error) {
+	t.to.reads++
+	return t.Tx.Records(ctx, from, args...)
+}
+
+func (t recordingTx) Ahead(ctx context.Context, questions []engine.Question) error {
+	return t.Tx.(engine.Ahead).Ahead(ctx, questions)
+}
+
+func (t recordingTx) Append(ctx context.Context, rows []engine.Row) error {
+	for _, row := range rows {
+		t.to.rows = append(t.to.rows, engine.Row{Statement: row.Statement, Values: slices.Clone(row.Values)})
+	}
+	return t.Tx.Append(ctx, rows)
+}
+
+// numberedRows returns the rows of a save as those of the record with that number.
+func (x *bench) numberedRows(seq int64, hash []byte, chained bool) (list []engine.Row) {
+	id := fmt.Sprint("check-", seq)
+	for _, row := range x.rows {
+		values := slices.Clone(row.Values)
+		query := strings.Join(strings.Fields(row.Query), " ")
+		switch {
+		case row.Table == "neuro_check":
+			for i, column := range row.Columns {
+				switch column {
+				case "seq":
+					values[i] = seq
+				case "check_id":
+					values[i] = id
+				case "request_id":
+					values[i] = nil
+				case "row_hash", "hash":
+					values[i] = hash
+				}
+			}
+		case strings.HasPrefix(query, "INSERT INTO check_now"):
+			values[3] = seq
+		case strings.HasPrefix(query, "UPDATE chain "):
+			values = []any{seq, hash}
+		case strings.HasPrefix(query, "INSERT INTO request"):
+			values[0], values[2], values[3] = id, seq, seq
+		}
+		ofChain := strings.Contains(query, " chain") || strings.Contains(query, "_count")
+		if chained || !ofChain {
+			list = append(list, engine.Row{Statement: row.Statement, Values: values})
+		}
+	}
+	return list
+}
+
+// chained saves the rows with the chain.
+func (x *bench) chained(ctx context.Context) error {
+	_, err := x.log.Write(ctx, engine.Checked, func(t engine.Tx) (end engine.End, err error) {
+		seq, before, err := t.Head(ctx)
+		if err != nil {
+			return end, err
+		}
+		hash := sha256.Sum256(before)
+		return engine.End{Seq: seq + 1, Hash: hex.EncodeToString(hash[:])}, t.Append(ctx, x.numberedRows(seq+1, hash[:], true))
+	})
+	return err
+}
+
+// bare saves the rows without the chain, in one round trip.
+func (x *bench) bare(ctx context.Context) error {
+	seq := 1<<40 + x.next.Add(1)
+	var batch pgx.Batch
+	batch.Queue("BEGIN")
+	for _, row := range x.numberedRows(seq, make([]byte, sha256.Size), false) {
+		text := row.Query
+		if row.Table != "" {
+			marks := ""
+			for i := range row.Columns {
+				marks += fmt.Sprintf(", $%d", i+1)
+			}
+			text = "INSERT INTO " + row.Table + " (" + strings.Join(row.Columns, ", ") + ") VALUES (" + marks[2:] + ")"
+		}
+		batch.Queue(text, row.Values...)
+	}
+	batch.Queue("COMMIT")
+	return x.pool.SendBatch(ctx, &batch).Close()
+}
+
+// onDisk are the settings of a server that keeps its promises.
+var onDisk = pgserver.Options{Settings: []string{"fsync=on", "shared_buffers=256MB", "max_wal_size=4GB"}}
+
+// percentile returns a part of times in milliseconds.
+func percentile(times []time.Duration, part float64) float64 {
+	slices.Sort(times)
+	return float64(times[min(len(times)-1, int(part*float64(len(times))))].Microseconds()) / 1000
+}
+
+// alternately measures functions in turn.
+func alternately(b *testing.B, of ...func(context.Context) error) [][]time.Duration {
+	times := make([][]time.Duration, len(of))
+	for n := range b.N + 20 {
+		for i, run := range of {
+			began := time.Now()
+			ok(b, run(b.Context()))
+			if n >= 20 { // the first prepare statements
+				times[i] = append(times[i], time.Since(began))
+			}
+		}
+	}
+	return times
+}
+
+// BenchmarkSave compares one seat's save with the peer.
+func BenchmarkSave(b *testing.B) {
+	b.Run("alone", func(b *testing.B) {
+		s := pgserver.StartWith(b, onDisk)
+		oneSeat(b, newBench(b, s, s.Address(pgserver.Program, "w")))
+	})
+	b.Run("standby", func(b *testing.B) {
+		s := pgserver.StartWith(b, onDisk)
+		x := newBench(b, s, s.Address(pgserver.Program, "w"))
+		standby := onDisk
+		standby.From = s
+		pgserver.StartWith(b, standby)
+		must(s.SQL("ALTER SYSTEM SET synchronous_standby_names = '*'; SELECT pg_reload_conf();"))(b)
+		oneSeat(b, x)
+	})
+}
+
+func oneSeat(b *testing.B, x *bench) {
+	times := alternately(b, x.chained, x.bare)
+	ours, peer := percentile(times[0], 0.5), percentile(times[1], 0.5)
+	b.ReportMetric(ours, "chained-p50-ms")
+	b.ReportMetric(peer, "bare-p50-ms")
+	b.ReportMetric(ours/peer, "ratio")
+}
+
+// BenchmarkSaveCheck compares the whole act of a store, which reads the patient and grades
+// the check, with the peer.
+func BenchmarkSaveCheck(b *testing.B) {
+	s := pgserver.StartWith(b, onDisk)
+	x := newBench(b, s, s.Address(pgserver.Program, "w"))
+	n := 0
+	x.recorder.reads = 0
+	times := alternately(b, func(ctx context.Context) error {
+		n++
+		id := fmt.Sprint("whole-", n)
+		_, err := x.store.SaveCheck(ctx, requested(1000*time.Hour, id), numbered(x.patient, id, n))
+		return err
+	}, x.bare)
+	b.ReportMetric(float64(x.recorder.reads)/float64(n), "reads")
+	b.ReportMetric(percentile(times[0], 0.5), "save-p50-ms")
+	b.ReportMetric(percentile(times[0], 0.99), "save-p99-ms")
+	b.ReportMetric(percentile(times[1], 0.5), "bare-p50-ms")
+}
+
+// BenchmarkWriters compares many writers of one process with as many of the peer on eight
+// connections.
+func BenchmarkWriters(b *testing.B) {
+	for _, writers := range []int{16, 200} {
+		b.Run(fmt.Sprint(writers), func(b *testing.B) {
+			s := pgserver.StartWith(b, onDisk)
+			x := newBench(b, s, s.Address(pgserver.Program, "w"))
+			var rates [2][]float64
+			for range 3 {
+				for i, save := range []func(context.Context) error{x.chained, x.bare} {
+					rates[i] = append(rates[i], x.rate(b, writers, save))
+				}
+			}
+			for i := range rates {
+				slices.Sort(rates[i])
+			}
+			b.ReportMetric(rates[0][1], "chained/s")
+			b.ReportMetric(rates[1][1], "bare/s")
+			b.ReportMetric(rates[0][1]/rates[1][1], "ratio")
+		})
+	}
+}
+
+// rate returns the saves per second of several writers.
+func (x *bench) rate(b *testing.B, writers int, save func(context.Context) error) float64 {
+	var left atomic.Int64
+	left.Store(int64(b.N))
+	began := time.Now()
+	var group sync.WaitGroup
+	for range writers {
+		group.Go(func() {
+			for left.Add(-1) >= 0 {
+				if err := save(b.Context()); err != nil {
+					b.Error(err)
+					return
+				}
+			}
+		})
+	}
+	group.Wait()
+	return float64(b.N) / time.Since(began).Seconds()
+}
+
+// BenchmarkBoardElsewhere compares the time from a save until another program has the board
+// with the save, with that of the commit.
+func BenchmarkBoardElsewhere(b *testing.B) {
+	s := pgserver.StartWith(b, onDisk)
+	x := newBench(b, s, s.Address(pgserver.Program, "w"))
+	elsewhere := must(store.Open(b.Context(), s.Address(pgserver.Program, "w")))(b)
+	defer elsewhere.Close()
+	news := elsewhere.Saves(b.Context())
+	must(elsewhere.Board(b.Context()))(b)
+	var commits, boards []time.Duration
+	for n := range b.N {
+		for len(news) > 0 {
+			<-news
+		}
+		id := fmt.Sprint("board-", n)
+		began := time.Now()
+		must(x.store.SaveCheck(b.Context(), requested(1000*time.Hour, id), numbered(x.patient, id, n)))(b)
+		commits = append(commits, time.Since(began))
+		for seen := false; !seen; {
+			select {
+			case <-news:
+			case <-time.After(3 * time.Second):
+				b.Fatal("no news")
+			}
+			board := must(elsewhere.Board(b.Context()))(b)
+			seen = slices.ContainsFunc(board[0].Checks, func(c ward.Check) bool { return c.ID == id })
+		}
+		boards = append(boards, time.Since(began))
+	}
+	commit, board := percentile(commits, 0.99), percentile(boards, 0.99)
+	b.ReportMetric(commit, "commit-p99-ms")
+	b.ReportMetric(board, "board-p99-ms")
+	b.ReportMetric(board-2*commit, "over-two-commits-ms")
+}
+
+// BenchmarkBulk compares an export and an import of many checks with those of psql's \copy:
+// out of the table of checks, and into one with its columns and keys.
+func BenchmarkBulk(b *testing.B) {
+	checks := 20_000
+	if n, err := strconv.Atoi(os.Getenv("NEUROCHECK_BENCH_CHECKS")); err == nil {
+		checks = n
+	}
+	s := pgserver.StartWith(b, onDisk)
+	must(postgres.MakeWard(b.Context(), s.Address(pgserver.Owner, "w")))(b)
+	log := must(store.Open(b.Context(), s.Address(pgserver.Program, "w")))(b)
+	defer log.Close()
+	began := time.Now()
+	done, refused, err := log.Import(b.Context(), ward.Sign(ward.Login("bench"), fixture.After(20_000*time.Hour)), manyRows(checks), store.ImportOptions{NewPatients: true})
+	ok(b, err)
+	if len(refused) > 0 || done.Checks != checks {
+		b.Fatal(done, refused)
+	}
+	imported := time.Since(began)
+	file := filepath.Join(s.Socket(), "checks")
+	psql := func(script string) time.Duration {
+		b.Helper()
+		began := time.Now()
+		if said := must(s.SQLIn("hospital", script))(b); said != "" {
+			b.Fatal(said)
+		}
+		return time.Since(began)
+	}
+	var exports, copies []time.Duration
+	for range b.N {
+		began = time.Now()
+		ok(b, log.Export(b.Context(), store.Selection{}, store.ExportOptions{Readers: runtime.GOMAXPROCS(0)}, func(e *store.Export) error {
+			read, err := eachPart(b.Context(), e)
+			if err == nil && read != checks {
+				err = fmt.Errorf("%d checks were exported", read)
+			}
+			return err
+		}))
+		exports = append(exports, time.Since(began))
+		copies = append(copies, psql(`\copy w.neuro_check TO '`+file+`' CSV`))
+	}
+	into := psql(`CREATE TABLE w.keyed (LIKE w.neuro_check INCLUDING ALL); ` + "\n" + `\copy w.keyed FROM '` + file + `' CSV`)
+	ok(b, os.Remove(file))
+	b.ReportMetric(percentile(copies, 0.5)/percentile(exports, 0.5), "export-ratio")
+	b.ReportMetric(imported.Seconds(), "import-s")
+	b.ReportMetric(into.Seconds(), "copy-s")
+	b.ReportMetric(into.Seconds()/imported.Seconds(), "import-ratio")
+}
+
+// eachPart reads an export with all its readers, and returns the number of checks.
+func eachPart(ctx context.Context, e *store.Export) (int, error) {
+	var next, read atomic.Int64
+	errs := make([]error, e.Readers())
+	var group sync.WaitGroup
+	for reader := range errs {
+		group.Go(func() {
+			for part := int(next.Add(1)) - 1; part < e.Parts() && errs[reader] == nil; part = int(next.Add(1)) - 1 {
+				errs[reader] = e.Each(ctx, reader, part, func(*ward.Patient, *ward.Stay, *ward.Check, []string) error {
+					read.Add(1)
+					return nil
+				})
+			}
+		})
+	}
+	group.Wait()
+	return int(read.Load()), errors.Join(errs...)
+}
+
+// manyRows yields that many checks, two hundred of each patient.
+func manyRows(checks int) iter.Seq[ward.ImportRow] {
+	return func(yield func(ward.ImportRow) bool) {
+		for n := range checks {
+			who := fixture.Ada()
+			who.MRN = fmt.Sprintf("%07d", n/200)
+			at := fixture.After(time.Duration(n%200) * 4 * time.Hour)
+			c := fixture.CheckOf(ward.Patient{}, fmt.Sprint("bulk-", n), 10-n%10/9, time.Duration(n%200)*4*time.Hour)
+			c.Recorded = ward.Sign("Sam Lee", at.Add(time.Minute))
+			if !yield(ward.ImportRow{Line: n + 2, Patient: who, Stay: ward.Stay{AdmittedAt: fixture.After(-time.Hour)}, Check: c}) {
+				return
+			}
+		}
+	}
+}

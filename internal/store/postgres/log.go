@@ -1,0 +1,177 @@
+// Package postgres keeps a log in a schema of a PostgreSQL database, which programs on
+// several machines may have open at a time. It implements [engine.Engine].
+//
+// Start with [Open]; the schema of a ward comes from [MakeWard]. The tables and their
+// meaning are those of package store: this package connects, locks, commits, watches and
+// checks the server, and runs the queries that it is given.
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"neurocheck/internal/store/engine"
+	"neurocheck/internal/ward"
+)
+
+// Log is an open log. It is safe for use by several goroutines.
+type Log struct {
+	*address
+	pool     *pgxpool.Pool
+	readonly bool
+	queue    queue
+
+	away     atomic.Int64 // when the server was first found not to answer, in milliseconds; 0 if it answers
+	watching watching
+}
+
+var _ engine.Engine = (*Log)(nil)
+
+// Open opens the log in the schema of a ward: postgres://HOST/DATABASE?ward=WARD. It returns
+// [ward.KindInvalid] for an address that it refuses, [ward.KindNotFound] if there is no such
+// ward, and [ward.KindUnavailable] if the server does not answer or does not let this login
+// in, for a ward of an older or a newer version or with objects that this program did not
+// make, and if the clocks of this machine and of the server differ.
+func Open(ctx context.Context, name string) (*Log, error) { return open(ctx, name, false) }
+
+// OpenReadOnly opens a log so that nothing can change it. A standby server will do, and
+// objects that this program did not make are no reason to refuse.
+func OpenReadOnly(ctx context.Context, name string) (*Log, error) { return open(ctx, name, true) }
+
+func open(ctx context.Context, name string, readonly bool) (_ *Log, err error) {
+	a, err := parseAddress(name)
+	if err != nil {
+		return nil, err
+	}
+	if a.ward == "" {
+		return nil, missingWard()
+	}
+	if readonly {
+		a.readOnly()
+	}
+	a.config.AfterConnect = durable
+	l := &Log{address: a, readonly: readonly}
+	if l.pool, err = pgxpool.NewWithConfig(ctx, a.config); err != nil {
+		return nil, a.explain(err)
+	}
+	if err := l.ready(ctx); err != nil {
+		l.pool.Close()
+		return nil, a.explain(err)
+	}
+	return l, nil
+}
+
+// durable makes a commit wait for the disk on a connection of which the settings do not.
+// Settings that wait for more than the disk stay.
+func durable(ctx context.Context, conn *pgx.Conn) error {
+	_, err := conn.Exec(ctx, `SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') IN ('off', 'local')`)
+	return err
+}
+
+// ready returns an error unless the ward can be used.
+func (l *Log) ready(ctx context.Context) error {
+	conn, err := l.pool.Acquire(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Release()
+	s, err := l.look(ctx, conn.Conn())
+	switch {
+	case err != nil:
+		return err
+	case s.mark == "":
+		return ward.NotFound("there is no ward " + l.ward + " in the database of " + l.shown + "; its owner makes it: neurocheck ward make --db 'postgres://HOST/DATABASE?ward=" + l.ward + "'")
+	case s.version < newestVersion():
+		return ward.Unavailable(l.shown + " is of an older version; its owner brings it up to date: neurocheck ward make --db 'postgres://HOST/DATABASE?ward=" + l.ward + "'")
+	}
+	if err := sameClock(ctx, conn.Conn()); err != nil || l.readonly {
+		return err
+	}
+	strange, err := strangeObject(ctx, querier{conn})
+	if err == nil && strange != "" {
+		err = ward.UnavailableFor(ward.LogDamaged, fmt.Sprintf("%s was altered by another program: %s; look at it with --read-only, and %s", l.shown, strange, recoveryHint))
+	}
+	return err
+}
+
+// mostApart is the greatest difference between the clocks of this machine and of the server.
+const mostApart = 2 * time.Minute
+
+// sameClock returns an error if the clock of this machine is not that of the server: the
+// records of several machines are compared by their times.
+func sameClock(ctx context.Context, conn *pgx.Conn) error {
+	var there time.Time
+	before := time.Now()
+	if err := conn.QueryRow(ctx, `SELECT clock_timestamp()`).Scan(&there); err != nil {
+		return err
+	}
+	return compareClocks(before.Add(time.Since(before)/2), there)
+}
+
+// compareClocks returns an error if two clocks that were read at one time differ too much.
+func compareClocks(here, there time.Time) error {
+	apart := here.Sub(there).Round(time.Second)
+	if apart.Abs() <= mostApart {
+		return nil
+	}
+	which := "ahead of"
+	if apart < 0 {
+		which = "behind"
+	}
+	return ward.Unavailable(fmt.Sprintf("the clock of this machine is %v %s that of the server; set them by one time server, and try again", apart.Abs(), which))
+}
+
+// Close closes all connections.
+func (l *Log) Close() error {
+	l.watching.end()
+	l.pool.Close()
+	return nil
+}
+
+// Address returns the address of the ward without anything that may be secret.
+func (l *Log) Address() string { return l.shown }
+
+// ReadOnly reports whether nothing can be recorded.
+func (l *Log) ReadOnly() bool { return l.readonly }
+
+// Pool returns the connections for reading.
+func (l *Log) Pool() engine.Querier { return pooled{l} }
+
+// heard notes whether the server answers, by the error of a call. Connections that were made
+// before it stopped are of no use any more.
+func (l *Log) heard(err error) {
+	if cause(err) != engine.CauseAway {
+		if err == nil {
+			l.away.Store(0)
+		}
+		return
+	}
+	l.away.CompareAndSwap(0, time.Now().UnixMilli())
+	l.pool.Reset()
+}
+
+// Away returns the time for which the server has not answered, 0 if it does.
+func (l *Log) Away() time.Duration {
+	since := l.away.Load()
+	if since == 0 {
+		return 0
+	}
+	return max(time.Since(time.UnixMilli(since)), time.Millisecond)
+}
+
+// longAway is the time without an answer after which the screens say so.
+const longAway = 3 * time.Second
+
+// Alive returns an error if the server has not answered for some time. It asks nothing
+// itself.
+func (l *Log) Alive() error {
+	if away := l.Away(); away >= longAway {
+		return ward.Unavailable(fmt.Sprintf("the server of %s has not answered for %d s; what is shown is of before", l.shown, int(away.Seconds())))
+	}
+	return nil
+}

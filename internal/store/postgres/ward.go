@@ -1,0 +1,209 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"neurocheck/internal/ward"
+	"neurocheck/schema"
+)
+
+// role is the role of the program: its members append to the record, and change nothing of
+// it. The migrations grant it its rights.
+const role = "neurocheck"
+
+// mark returns the comment on the schema of a ward, by which it is recognized. It has the
+// fingerprint of the first migration, because before the first release that one changes in
+// place.
+func mark() string { return fmt.Sprintf("%s%d", markPrefix, schema.FirstVersion()) }
+
+const markPrefix = "neurocheck ward, first version "
+
+// MakeWard makes the schema of the ward that an address names, brings its tables up to date,
+// and grants the role of the program its rights. It runs as the owner of the schema. It
+// reports whether it made or changed anything, and returns [ward.KindConflict] if the schema
+// holds something else.
+func MakeWard(ctx context.Context, name string) (made bool, err error) {
+	a, err := parseAddress(name)
+	if err != nil {
+		return false, err
+	}
+	if a.ward == "" {
+		return false, missingWard()
+	}
+	defer func() { err = a.explain(err) }()
+	conn, err := pgx.ConnectConfig(ctx, a.config.ConnConfig)
+	if err != nil {
+		return false, err
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	if err := makeRole(ctx, conn); err != nil {
+		return false, err
+	}
+	before, err := a.claim(ctx, conn)
+	for errors.Is(err, errTwice) {
+		before, err = a.claim(ctx, conn)
+	}
+	if err != nil || before == newestVersion() {
+		return false, err
+	}
+	if err := migrate(ctx, a.config.ConnConfig); err != nil {
+		return false, err
+	}
+	_, err = conn.Exec(ctx, fmt.Sprintf(`GRANT USAGE ON SCHEMA %[1]q TO %[2]s; GRANT SELECT ON %[1]q.goose_db_version TO %[2]s`, a.ward, role))
+	return true, err
+}
+
+func missingWard() error {
+	return ward.Invalid("db", "the address names no ward; add it: postgres://HOST/DATABASE?ward=w7b")
+}
+
+// makeRole makes the role of the program, unless it is there. Logins become members of it.
+func makeRole(ctx context.Context, conn *pgx.Conn) error {
+	var there bool
+	if err := conn.QueryRow(ctx, `SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1)`, role).Scan(&there); err != nil || there {
+		return err
+	}
+	_, err := conn.Exec(ctx, `CREATE ROLE `+role+` NOLOGIN`)
+	switch code(err) {
+	case "42710", "23505": // another process was quicker
+		return nil
+	case "42501":
+		return ward.Unavailable("the role " + role + " is missing, and this login may not make it; an administrator of the server runs CREATE ROLE " + role + " NOLOGIN")
+	}
+	return err
+}
+
+// claim makes the schema of the ward, or looks at the one that is there. It returns the
+// version of its tables, 0 if there are none.
+func (a *address) claim(ctx context.Context, conn *pgx.Conn) (version int64, err error) {
+	s, err := a.look(ctx, conn)
+	if err != nil || s.there && s.mark != "" {
+		return s.version, err
+	}
+	if s.tables {
+		return 0, ward.Conflict("the schema " + a.ward + " holds other tables; name another ward")
+	}
+	return 0, pgx.BeginFunc(ctx, conn, func(t pgx.Tx) error {
+		if !s.there {
+			// Two processes at once: one of them fails in spite of IF NOT EXISTS, and looks
+			// again.
+			if _, err := t.Exec(ctx, fmt.Sprintf(`CREATE SCHEMA IF NOT EXISTS %q`, a.ward)); err != nil && code(err) != "23505" {
+				return err
+			} else if err != nil {
+				return errTwice
+			}
+		}
+		_, err := t.Exec(ctx, fmt.Sprintf(`COMMENT ON SCHEMA %q IS '%s'`, a.ward, mark()))
+		return err
+	})
+}
+
+// errTwice is the error of a schema that another process makes at the same time.
+var errTwice = errors.New("another process makes the schema")
+
+// state is the state of the schema of a ward.
+type state struct {
+	there   bool   // there is a schema
+	mark    string // its comment, empty if it is none of a ward
+	tables  bool   // it has tables
+	version int64  // of its tables
+}
+
+// look looks at the schema of the ward. It returns [ward.KindUnavailable] for one of an
+// unreleased or a newer version.
+func (a *address) look(ctx context.Context, conn *pgx.Conn) (s state, err error) {
+	var versions bool
+	err = conn.QueryRow(ctx, `
+		SELECT coalesce(obj_description(n.oid, 'pg_namespace'), ''), EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = n.oid),
+			EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = n.oid AND c.relname = 'goose_db_version')
+		FROM pg_namespace n
+		WHERE n.nspname = $1`, a.ward).Scan(&s.mark, &s.tables, &versions)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return s, nil
+	}
+	if err != nil {
+		return s, err
+	}
+	s.there = true
+	var of int64
+	if n, _ := fmt.Sscanf(s.mark, markPrefix+"%d", &of); n == 0 {
+		s.mark = ""
+		return s, nil
+	}
+	if versions {
+		err = conn.QueryRow(ctx, fmt.Sprintf(`SELECT coalesce(max(version_id), 0) FROM %q.goose_db_version WHERE is_applied`, a.ward)).Scan(&s.version)
+	}
+	switch {
+	case err != nil:
+	case of != schema.FirstVersion():
+		err = ward.Unavailable(a.shown + " is of a version of this program that was never released; nothing can read it any more")
+	case s.version > newestVersion():
+		err = ward.Unavailable(a.shown + " is of a newer version of this program; use that one")
+	}
+	return s, err
+}
+
+// Ward is a ward of a database.
+type Ward struct {
+	Schema  string // its name in addresses: ward=SCHEMA
+	Version int64  // of its tables, 0 if they are not made yet
+	Newest  bool   // they are those of this program
+	Bytes   int64  // on the disk of the server
+}
+
+// Wards returns the wards of the database that an address names, in the order of their names.
+func Wards(ctx context.Context, name string) (list []Ward, err error) {
+	a, err := parseAddress(name)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = a.explain(err) }()
+	conn, err := pgx.ConnectConfig(ctx, a.config.ConnConfig)
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	rows, err := conn.Query(ctx, `
+		SELECT n.nspname, coalesce((SELECT sum(pg_total_relation_size(c.oid)) FROM pg_class c WHERE c.relnamespace = n.oid AND c.relkind = 'r'), 0)::bigint,
+			has_schema_privilege(n.oid, 'USAGE') AND EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = n.oid AND c.relname = 'goose_db_version')
+		FROM pg_namespace n
+		WHERE starts_with(obj_description(n.oid, 'pg_namespace'), $1)
+		ORDER BY n.nspname`, markPrefix)
+	if err != nil {
+		return nil, err
+	}
+	type found struct {
+		Ward
+		versions bool
+	}
+	wards, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (f found, err error) {
+		err = row.Scan(&f.Schema, &f.Bytes, &f.versions)
+		return f, err
+	})
+	for _, f := range wards {
+		if f.versions {
+			of := *a
+			of.ward = f.Schema
+			s, looked := of.look(ctx, conn)
+			if looked != nil && ward.KindOf(looked) == ward.KindInternal {
+				return nil, looked
+			}
+			f.Version, f.Newest = s.version, looked == nil && s.version == newestVersion()
+		}
+		list = append(list, f.Ward)
+	}
+	return list, err
+}
+
+// code returns the code of an error of the server, empty if it has none.
+func code(err error) string {
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return e.Code
+	}
+	return ""
+}

@@ -1,0 +1,260 @@
+package postgres
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"neurocheck/internal/store/engine"
+	"neurocheck/internal/ward"
+)
+
+// Write runs do in a transaction that holds the lock of the record. Writers of this process
+// that come meanwhile join it: each has its own savepoint, and all get their answers after
+// the commit.
+func (l *Log) Write(ctx context.Context, r engine.Rules, do func(engine.Tx) (engine.End, error)) (engine.Outcome, error) {
+	if l.readonly {
+		return engine.Nothing, ward.Unavailable("the log is open read-only: nothing can be recorded")
+	}
+	g, err := l.queue.enter(ctx, l.queue.leave)
+	if err != nil {
+		return engine.Nothing, err
+	}
+	if g != nil && r == engine.Unchecked { // many rows are a transaction of their own
+		g.commit()
+		g = nil
+	}
+	answer, err := l.join(ctx, g, r, do)
+	if err != nil {
+		return engine.Nothing, err
+	}
+	out := <-answer
+	return out.outcome, out.err
+}
+
+// join runs do in the open transaction of the group, or in a new one, and passes the turn
+// on. The answer comes with the commit.
+func (l *Log) join(ctx context.Context, g *group, r engine.Rules, do func(engine.Tx) (engine.End, error)) (answer <-chan answer, err error) {
+	defer func() { l.queue.leave(g) }() // also if do panics
+	defer func() { l.heard(err) }()
+	if err = ctx.Err(); err == nil && g == nil {
+		g, err = l.begin(ctx, r)
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if g.ended {
+			g = nil
+		}
+	}()
+	return g.run(ctx, do)
+}
+
+// mostWrites is the number of writes that one commit saves at the most.
+const mostWrites = 256
+
+// group is a transaction of several writes. The writer that has the turn owns it.
+type group struct {
+	l     *Log
+	conn  *pgxpool.Conn
+	rules engine.Rules
+	seq   int64  // of the last record
+	hash  []byte // of that record, nil if the record has no end
+
+	queued    statements    // that were not sent yet
+	sent      bool          // something was sent for the write that runs
+	savepoint bool          // there is one
+	changed   bool          // the transaction changes something
+	waiting   []chan answer // of the writes that ended well
+	ended     bool          // it was rolled back or committed
+	rows      map[*engine.Statement]*bulkStatement
+	copies    []*copying
+}
+
+// answer is the outcome of a write.
+type answer struct {
+	outcome engine.Outcome
+	err     error
+}
+
+const lockHead = `SELECT seq, hash FROM chain WHERE id = 1 FOR UPDATE`
+
+// begin begins a transaction and takes the lock of the record, which writers of all processes
+// wait for.
+func (l *Log) begin(ctx context.Context, r engine.Rules) (_ *group, err error) {
+	defer func() { l.heard(err) }()
+	conn, err := l.pool.Acquire(ctx)
+	if err != nil {
+		return nil, err
+	}
+	g := &group{l: l, conn: conn, rules: r}
+	var b pgx.Batch
+	b.Queue(`BEGIN`)
+	b.Queue(lockHead)
+	results := conn.SendBatch(ctx, &b)
+	if _, err = results.Exec(); err == nil {
+		if err = results.QueryRow().Scan(&g.seq, &g.hash); errors.Is(err, pgx.ErrNoRows) {
+			err = nil // verify says that the record has no end
+		}
+	}
+	if closed := results.Close(); err == nil {
+		err = closed
+	}
+	if err != nil {
+		g.rollback()
+		return nil, err
+	}
+	return g, nil
+}
+
+// The statements that no write of the record is.
+var (
+	setSavepoint     = &engine.Statement{Query: `SAVEPOINT w`}
+	releaseSavepoint = &engine.Statement{Query: `RELEASE SAVEPOINT w`}
+	commitAll        = &engine.Statement{Query: `COMMIT`}
+	// flushLog makes a commit wait for the standby as that of a record does. A write that
+	// changed nothing may answer for an earlier one, of which the commit was interrupted while
+	// it waited.
+	flushLog = &engine.Statement{Query: `SELECT pg_logical_emit_message(true, 'neurocheck', 'read')`}
+)
+
+func (g *group) unsent() bool { return g != nil && g.queued.len() > 0 }
+
+func (g *group) full() bool {
+	return g != nil && (len(g.waiting) >= mostWrites || g.rules == engine.Unchecked)
+}
+
+// run runs one write of the group.
+func (g *group) run(ctx context.Context, do func(engine.Tx) (engine.End, error)) (_ <-chan answer, err error) {
+	whole := false
+	defer func() {
+		if !whole {
+			g.undo()
+		}
+	}()
+	g.sent = false
+	if len(g.waiting) > 0 {
+		if g.savepoint {
+			g.queued.add(releaseSavepoint, nil)
+		}
+		g.queued.add(setSavepoint, nil)
+	}
+	t := &tx{g: g}
+	end, err := do(t)
+	if err == nil {
+		err = ctx.Err()
+	}
+	// Alone, the write is sent together with the commit.
+	if err == nil && (len(g.waiting) > 0 || g.l.queue.others() || g.rules == engine.Unchecked) {
+		err = t.flush()
+	}
+	if err != nil {
+		return nil, err
+	}
+	whole, g.savepoint = true, len(g.waiting) > 0
+	if end.Seq > 0 {
+		g.seq = end.Seq
+		g.hash, _ = hex.DecodeString(end.Hash)
+	}
+	wait := make(chan answer, 1)
+	g.waiting = append(g.waiting, wait)
+	return wait, nil
+}
+
+// undo takes back the write that runs: to its savepoint, or all if it is the first one or
+// the connection is lost. Then the other writes of the group were not saved either.
+func (g *group) undo() {
+	sent, lost := g.sent, g.conn.Conn().IsClosed()
+	g.queued.clear()
+	if len(g.waiting) > 0 && !lost {
+		if !sent {
+			return
+		}
+		if _, err := g.conn.Exec(context.Background(), `ROLLBACK TO SAVEPOINT w`); err == nil {
+			g.savepoint = true
+			return
+		}
+	}
+	g.rollback()
+	g.tell(answer{engine.Nothing, errLost})
+}
+
+// rollback ends the transaction without saving anything.
+func (g *group) rollback() {
+	g.ended = true
+	if !g.conn.Conn().IsClosed() {
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		defer cancel()
+		_, _ = g.conn.Exec(ctx, `ROLLBACK`)
+	}
+	g.conn.Release() // which closes a connection that is still in a transaction
+}
+
+// tell answers all writes of the group.
+func (g *group) tell(a answer) {
+	for _, wait := range g.waiting {
+		wait <- a
+	}
+	g.waiting = nil
+}
+
+// commit commits the group. It has no deadline: the driver would cancel a commit that waits
+// for its standby, which then is on this server alone, and lost with it.
+func (g *group) commit() {
+	if g == nil {
+		return
+	}
+	g.ended = true
+	if !g.changed && !g.queued.writes() {
+		g.queued.add(flushLog, nil)
+	}
+	g.queued.add(commitAll, nil)
+	data := g.conn.Conn().PgConn().CustomData()
+	delete(data, warned)
+	err := g.queued.send(context.Background(), g.conn)
+	if err == nil && data[warned] != nil {
+		err = errNotOnStandby
+	}
+	g.l.heard(err)
+	if err == nil {
+		g.conn.Release()
+		g.l.committed(g.seq)
+		g.tell(answer{engine.Saved, nil})
+		return
+	}
+	a := answer{engine.Unknown, fmt.Errorf("%w: %w", errLost, err)}
+	if refused(err) {
+		a = answer{engine.Nothing, err}
+		g.rollback()
+	} else {
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		_ = g.conn.Conn().Close(ctx)
+		cancel()
+		g.conn.Release()
+	}
+	g.tell(a)
+}
+
+// refused reports whether the server refused a statement before the commit, so that it
+// saved nothing. Of every other error the outcome is unknown, and never that nothing was
+// saved: in each trial of a failover some of these commits were there.
+func refused(err error) bool {
+	if errors.Is(err, engine.ErrInsertedNothing) || errors.Is(err, errRolledBack) {
+		return true
+	}
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && e.Severity == "ERROR" && cause(err) != engine.CauseAway
+}
+
+// errNotOnStandby is the error of a commit that an administrator interrupted while it waited
+// for its standby: it is on this server alone, and is lost with it.
+var errNotOnStandby = errors.New("the commit was interrupted while it waited for the standby server")
+
+// errRolledBack is the error of a commit of a transaction in which a statement had failed.
+var errRolledBack = errors.New("the transaction was rolled back, because a statement in it failed")
