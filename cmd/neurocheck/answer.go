@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"strings"
@@ -163,13 +164,13 @@ func grouped(problems []csvlog.Problem) []fileProblem {
 	at := make(map[key]int)
 	list := []fileProblem{}
 	for _, p := range problems {
-		one := fileProblem{Code: invalid, Column: p.Column, Reason: p.Reason}
+		one := fileProblem{Code: cmp.Or(p.Code, invalid), Column: p.Column, Reason: p.Reason}
 		if _, reason, found := strings.Cut(p.Reason, "allowed: "); found {
 			if codes := codesOf(p.Column); codes != nil {
 				one.Code, one.Reason, one.Allowed = "not_allowed", "allowed: "+reason, codes
 			}
 		}
-		k := key{one.Column, one.Reason}
+		k := key{one.Column, sameReason(one.Reason)}
 		i, known := at[k]
 		if !known {
 			i = len(list)

@@ -123,9 +123,9 @@ func (b *backingUp) run(ctx context.Context, s *store.Store, path string, to []a
 	if err != nil {
 		return err
 	}
-	how := "plain"
+	how := store.PlainCopy
 	if made.Encrypted {
-		how = "encrypted"
+		how = store.EncryptedCopy
 	}
 	if err := noteBy(store.WithReceipt(ctx, &b.receipt), s, sig, ward.AuditEvent{Event: ward.BackedUp, Detail: fmt.Sprintf("%s, record %d", how, made.Records)}); err != nil {
 		return err

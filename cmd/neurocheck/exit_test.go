@@ -35,6 +35,11 @@ var usages = map[string]struct {
 	"grade":                  {[]string{"checks.csv"}, 0, 0},
 	"handover":               {nil, 1, 5},
 	"import":                 {[]string{"checks.csv"}, 0, 5},
+	"intake":                 {[]string{"checks.csv", "--by", "ADT", "--config", "intake.toml"}, 1, 5},
+	"intake drop":            {[]string{"1", "--reason", "x"}, 1, 5},
+	"intake inbox":           {nil, 1, 5},
+	"intake retry":           {[]string{"--all"}, 1, 5},
+	"intake show":            {[]string{"1"}, 1, 5},
 	"patient admit":          {[]string{"--mrn", "0042317", "--name", "Okafor, Ada", "--birth-date", "1961-03-14"}, 1, 5},
 	"patient update":         {[]string{"0042317", "--bed", "2"}, 1, 5},
 	"patient transfer":       {[]string{"0042317", "--bed", "2"}, 1, 5},
@@ -65,10 +70,6 @@ var usages = map[string]struct {
 var withoutJSON = []string{"", "completion", "demo", "exit", "help", "kiosk", "patient", "postgres", "seat", "serve", "staff", "wall", "ward"}
 
 func TestEveryCommandHasItsExitCodesAndItsJSON(t *testing.T) {
-	folder := t.TempDir()
-	t.Chdir(folder)
-	t.Setenv("HOME", folder)
-	t.Setenv("NEUROCHECK_PIN", "")
 	writeInputs(t)
 	var names []string
 	each((&app{}).root(), func(cmd *cobra.Command) {
@@ -106,9 +107,6 @@ func TestEveryCommandHasItsExitCodesAndItsJSON(t *testing.T) {
 
 // A failure of each kind, on a log without staff that has one patient.
 func TestFailuresOfEachKind(t *testing.T) {
-	folder := t.TempDir()
-	t.Chdir(folder)
-	t.Setenv("HOME", folder)
 	writeInputs(t)
 	ada := []string{"--name", "Okafor, Ada", "--birth-date", "1961-03-14"}
 	admit := func(mrn string, more ...string) []string {
@@ -192,16 +190,27 @@ func failsWith(t *testing.T, exit int, args ...string) {
 	}
 }
 
-// writeInputs writes the files of the usages, and two logs with one patient: ward.db with
-// staff, free.db without.
+// writeInputs goes to a folder on a machine of its own, and writes the files of the usages
+// and two logs with one patient: ward.db with staff, free.db without. The commands of this
+// process then have the clock of the tests.
 func writeInputs(t *testing.T) {
 	t.Helper()
+	folder := t.TempDir()
+	t.Chdir(folder)
+	t.Setenv("HOME", folder)
+	t.Setenv("XDG_CONFIG_HOME", "")
+	t.Setenv("NEUROCHECK_CONFIG", "")
+	t.Setenv("NEUROCHECK_PIN", "")
+	real := now
+	now = clockStart
+	t.Cleanup(func() { now = real })
 	for name, text := range map[string]string{
-		"checks.csv": "mrn,name,birth_date,performed_at,tool\n0042317,\"Okafor, Ada\",1961-03-14,2026-03-14T09:05:00Z,ice\n",
-		"bad.csv":    "mrn,name,birth_date,performed_at,tool,ice_year\n0042317,\"Okafor, Ada\",1961-03-14,2026-03-14T09:05:00Z,ice,7\n",
-		"twin.csv":   "mrn,name,birth_date,performed_at,tool\n99,\"Okafor, Ada\",1961-03-14,2026-03-14T09:05:00Z,ice\n",
-		"site.toml":  "[intervals]\nnone = \"6h\"\n",
-		"desk.pub":   "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ0jLwyv7a6L8pVZQYfQkV6YIcJ9gk0Sjr3m6wvZ0E4w desk\n",
+		"checks.csv":  "mrn,name,birth_date,performed_at,tool\n0042317,\"Okafor, Ada\",1961-03-14,2026-03-14T09:05:00Z,ice\n",
+		"bad.csv":     "mrn,name,birth_date,performed_at,tool,ice_year\n0042317,\"Okafor, Ada\",1961-03-14,2026-03-14T09:05:00Z,ice,7\n",
+		"twin.csv":    "mrn,name,birth_date,performed_at,tool\n99,\"Okafor, Ada\",1961-03-14,2026-03-14T09:05:00Z,ice\n",
+		"site.toml":   "[intervals]\nnone = \"6h\"\n",
+		"intake.toml": "[intake]\nlocations = [\"H4\"]\nauthority = \"CITY\"\n",
+		"desk.pub":    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ0jLwyv7a6L8pVZQYfQkV6YIcJ9gk0Sjr3m6wvZ0E4w desk\n",
 	} {
 		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
 			t.Fatal(err)

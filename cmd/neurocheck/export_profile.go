@@ -38,7 +38,8 @@ their zeros, and no note runs as a formula. It comes back in with import, and go
 --events too. See schema/SPREADSHEET.md.
 
 --profile redcap writes records for a longitudinal project of REDCap, and with
---dictionary the data dictionary of that project. See schema/REDCAP.md.
+--dictionary the data dictionary of that project. Import takes the records back. See
+schema/REDCAP.md.
 
 --deidentify replaces patients, staff and checks by identities made with a random
 key, shifts the dates of each patient by a number of days of up to half a year,
@@ -171,7 +172,11 @@ func (l *exportFlags) into(ctx context.Context, s *store.Store) (p csvlog.Profil
 	case "spreadsheet":
 		p = p.Spreadsheet()
 	case "redcap":
-		p = p.REDCap(zone)
+		log, err := logID(ctx, s)
+		if err != nil {
+			return p, nil, err
+		}
+		p = p.Of(log).REDCap(zone)
 	}
 	return p, order, nil
 }
@@ -257,4 +262,16 @@ func keepKey(path string, key []byte) error {
 		_, err := fmt.Fprintf(temp, "%x\n", key)
 		return err
 	})
+}
+
+// logID returns the identity of a log in the records of REDCap: the beginning of the hash
+// of its first record. It is empty for a log without records.
+func logID(ctx context.Context, s *store.Store) (id string, err error) {
+	const length = 16
+	err = s.Snapshot(ctx, func(v *store.Snapshot) error {
+		origin, err := v.Origin(ctx)
+		id = origin[:min(length, len(origin))]
+		return err
+	})
+	return id, err
 }

@@ -14,6 +14,7 @@ import (
 
 	"neurocheck/internal/csvlog"
 	"neurocheck/internal/downtime"
+	"neurocheck/internal/mapping"
 	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
 )
@@ -31,6 +32,15 @@ type importing struct {
 	receipt    store.Receipt
 	newPatient bool // who looks known is another person
 	asIs       bool // take MRNs that a spreadsheet seems to have changed
+	both       bool // keep two checks of one patient and minute
+	onWard     bool // who has no discharge is on the ward
+
+	form     fileForm
+	template string // the folder for the files to start from
+	errors   string // the file for the list of faults
+	summary  mapping.Summary
+
+	corrections bool // record checks that come back changed as corrections
 }
 
 func (a *app) importer() *cobra.Command {
@@ -38,8 +48,8 @@ func (a *app) importer() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "import FILE|-",
 		Short: "Record the checks of a CSV in the log",
-		Long: `Reads checks as CSV into the log: all of them, or none if any row is wrong. Every
-fault is listed with its file, line and column.
+		Long: `Reads checks as CSV into the log: all of them, or none if any row is wrong. Faults
+are listed with file, line and column, equal ones together; --errors FILE has each.
 
 The header may name any columns of schema/checks.schema.json in any order; mrn,
 performed_at and tool are needed, and name and birth_date to admit a patient that is
@@ -47,19 +57,40 @@ not in the log. Checks that are in the log already are skipped, so importing a f
 twice adds nothing. A log that does not exist is made. More than 100,000 rows are not
 imported while another program has the log open, unless --long says so.
 
+What has one meaning is read as it is: other separators and titles above the header,
+words in any case, yes and no, 1.0, times without offset on the ward's clock. For
+anything else --map FILE says which of their columns, words and dates are which of
+ours, also if each row has one value (schema/MAPPING.md); --template FOLDER writes
+the files to start from.
+
 An MRN that a spreadsheet has changed is refused, and a new patient with the name and
 birth date of a known one, or with an MRN alike but for zeros, is a question: exit 4.
+Rows without check_id that repeat a check of the same minute are passed over; with
+other findings they are refused, unless --both keeps both. A new patient without a
+discharge whose last check is over 72 h old has left then, unless --on-ward.
+
+Records of export --profile redcap come back into the log that they left; changed
+checks are a question (exit 4), which --corrections answers (schema/REDCAP.md).
 
 The caller needs the permissions for every row: only a clinician imports rows with
 other_cause, whatever recorded_by says. A log without staff takes everything. Rows
 older than 24 h open no follow-up if later checks supersede them: they are counted as
 old flags.`,
 		Example: `  neurocheck import checks.csv --dry-run
-  neurocheck import checks.csv --by "Sam Lee"`,
-		Args: justOne,
+  neurocheck import checks.csv --by "Sam Lee"
+  neurocheck import flowsheet.csv --map map.toml --dry-run --errors faults.csv`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if i.template != "" {
+				return cobra.NoArgs(cmd, args)
+			}
+			return justOne(cmd, args)
+		},
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			if i.who.by = ward.CleanLine(i.who.by); i.who.by == "" && cmd.Flags().Changed("by") {
 				return wrongUse{errors.New("--by has no name")}
+			}
+			if i.template != "" {
+				return mapping.Template(i.template)
 			}
 			if i.log, err = a.logPath(); err != nil {
 				return err
@@ -71,6 +102,12 @@ old flags.`,
 	cmd.Flags().BoolVar(&i.dryRun, "dry-run", false, "print the summary, and keep nothing")
 	cmd.Flags().BoolVar(&i.newPatient, "new-patient", false, "who looks like a patient of the log is another person")
 	cmd.Flags().BoolVar(&i.asIs, "mrn-as-is", false, "take MRNs as they are, also if a spreadsheet seems to have changed them")
+	cmd.Flags().BoolVar(&i.both, "both", false, "keep two checks of the same patient and minute with other findings")
+	cmd.Flags().BoolVar(&i.corrections, "corrections", false, "record checks that come back from REDCap with other answers as corrections")
+	cmd.Flags().BoolVar(&i.onWard, "on-ward", false, "who has no discharge is on the ward, also if the last check is over 72 h old")
+	cmd.Flags().StringVar(&i.form.path, "map", "", "a `FILE` that says which columns and words are which of ours")
+	cmd.Flags().StringVar(&i.template, "template", "", "write checks.csv, words.md and map.toml into this `FOLDER`, and import nothing")
+	cmd.Flags().StringVar(&i.errors, "errors", "", "write each fault (line, column, code) to this `FILE`")
 	cmd.Flags().BoolVar(&i.long, "long", false, "import many rows although another program has the log open")
 	i.who.flagsFor(cmd, "your `NAME`, which also stands for checks without recorded_by; on a ward with PINs needed, and the PIN is asked for")
 	cmd.Flags().BoolVar(&i.asJSON, "json", false, "write one JSON object")
@@ -86,6 +123,9 @@ func osUser() string {
 }
 
 func (i *importing) run(ctx context.Context, args []string) error {
+	if err := i.checkErrors(args); err != nil {
+		return err
+	}
 	in, name, err := input(args)
 	if err != nil {
 		return err
@@ -95,19 +135,9 @@ func (i *importing) run(ctx context.Context, args []string) error {
 	if sig.By == "" {
 		sig = outside()
 	}
-	shown := onTerminal("MiB")
-	file, err := csvlog.Read(in, name, sig.At, shown.bytes)
-	shown.end()
+	file, err := i.read(ctx, in, csvlog.Options{Name: name, Now: sig.At})
 	if err != nil {
 		return err
-	}
-	if err := refuse(file.Problems, "rows_refused"); err != nil {
-		return err
-	}
-	if !i.asIs {
-		if err := refuse(file.DamagedMRNs(), "spreadsheet_damage"); err != nil {
-			return err
-		}
 	}
 	work := i.record
 	switch {
@@ -120,7 +150,10 @@ func (i *importing) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	return i.say(done)
+	if err := i.say(done); err != nil {
+		return err
+	}
+	return i.showRows(file)
 }
 
 // manyRows is the number of rows from which an import holds up the saves of others for
@@ -208,25 +241,12 @@ func (i *importing) into(ctx context.Context, s *store.Store, sig ward.Signature
 	if !i.dryRun {
 		ctx = store.WithReceipt(ctx, &i.receipt)
 	}
-	done, refused, err := s.Import(ctx, sig, counted(file, shown), store.ImportOptions{DryRun: i.dryRun, NewPatients: i.newPatient})
+	done, refused, err := s.Import(ctx, sig, counted(file, shown), store.ImportOptions{DryRun: i.dryRun, NewPatients: i.newPatient, Both: i.both, OnWard: i.onWard, Corrections: i.corrections})
 	shown.end()
 	if err != nil {
 		return done, err
 	}
-	return done, refuse(file.WithRefused(refused), "rows_refused")
-}
-
-// refuse lists the faults of a file, and returns an error with that code if there are any.
-func refuse(problems []csvlog.Problem, code string) error {
-	if len(problems) == 0 {
-		return nil
-	}
-	report := complain(os.Stderr)
-	for _, p := range problems {
-		report(p)
-	}
-	reason := "nothing was imported: " + plural(len(problems), "error", "errors")
-	return refusedRows{&ward.Error{Kind: ward.KindInvalid, Reason: reason, Code: code}, problems}
+	return done, i.refuse(file.WithRefused(refused), refusalCode(refused))
 }
 
 // counted returns the rows of a file, and shows the progress with each.
@@ -257,8 +277,11 @@ func (i *importing) say(done store.Imported) error {
 			FollowUps int  `json:"follow_ups"`
 			OldFlags  int  `json:"old_flags"`
 			Known     int  `json:"known"`
+			Twice     int  `json:"twice,omitempty"`
+			Ended     int  `json:"ended,omitempty"`
+			Ignored   any  `json:"ignored,omitempty"`
 			DryRun    bool `json:"dry_run"`
-		}{done.Patients, done.Checks, done.Flagged, done.FollowUps, done.OldFlags, done.Known, i.dryRun})
+		}{done.Patients, done.Checks, done.Flagged, done.FollowUps, done.OldFlags, done.Known, done.Twice, done.Ended, i.ignoredJSON(), i.dryRun})
 	}
 	admitted, recorded := "admitted", "recorded"
 	if i.dryRun {
@@ -269,7 +292,7 @@ func (i *importing) say(done store.Imported) error {
 		recorded, plural(done.Checks, "check", "checks"), done.Flagged,
 		plural(done.FollowUps, "follow-up", "follow-ups"), plural(done.OldFlags, "old flag", "old flags"),
 		plural(done.Known, "was", "were"))
-	return err
+	return errors.Join(err, i.sayMore(done))
 }
 
 func plural(n int, one, many string) string {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -21,6 +22,9 @@ import (
 	"neurocheck/internal/ward"
 )
 
+// noAnswerVar lets neurocheck intake stop between a message that it has taken and the answer.
+const noAnswerVar = "NEUROCHECK_TEST_NO_ANSWER"
+
 func TestMain(m *testing.M) {
 	// The tests in a terminal wait most of their time, as a person would between keys.
 	if err := flag.Set("test.parallel", "6"); err != nil {
@@ -28,6 +32,9 @@ func TestMain(m *testing.M) {
 	}
 	testscript.Main(withServer{m}, map[string]func(){"neurocheck": func() {
 		now = clockFromEnvironment()
+		if os.Getenv(noAnswerVar) != "" {
+			answerID = func() string { select {} }
+		}
 		main()
 	}})
 }
@@ -86,23 +93,27 @@ func makeKey(ts *testscript.TestScript, neg bool, args []string) {
 // Adler, an administrator; Dr Ana Reis, a clinician; Sam Lee and Lee Left, nurses, of whom
 // the second is disabled. The pepper is where the program of the script looks for it.
 func makeStaffed(ts *testscript.TestScript, neg bool, args []string) {
+	ts.Check(writeStaffed(logArgument(ts, args[0]), filepath.Join(ts.Getenv("HOME"), ".config", "neurocheck", "pepper"), pin.Cost{Passes: 1, KiB: 8, Threads: 1}))
+}
+
+// writeStaffed makes the log of makeStaffed with another pepper and cost of the PINs.
+func writeStaffed(path, pepper string, cost pin.Cost) (err error) {
 	ctx := context.Background()
-	s, err := store.Create(ctx, logArgument(ts, args[0]))
-	ts.Check(err)
-	defer s.Close()
+	s, err := store.Create(ctx, path)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
 	at := clockStart().Add(-time.Hour)
-	keeper := pin.Keeper{Cost: pin.Cost{Passes: 1, KiB: 8, Threads: 1}, Pepper: pin.File(filepath.Join(ts.Getenv("HOME"), ".config", "neurocheck", "pepper"))}
+	keeper := pin.Keeper{Cost: cost, Pepper: pin.File(pepper)}
 	kim := ward.Sign("Kim Adler", at)
-	secret := func() ward.PIN {
-		digest, err := keeper.Digest("246813", true)
-		ts.Check(err)
-		return ward.PIN{Digest: digest}
-	}
-	ts.Check(s.SetUp(ctx, kim, ward.Ward{Name: "Haematology 4", Zone: "UTC"}, ward.Staff{Name: "Kim Adler", Role: ward.Admin, Active: true, PIN: secret()}))
+	digest, err := keeper.Digest("246813", true)
+	secret := ward.PIN{Digest: digest}
+	err = errors.Join(err, s.SetUp(ctx, kim, ward.Ward{Name: "Haematology 4", Zone: "UTC"}, ward.Staff{Name: "Kim Adler", Role: ward.Admin, Active: true, PIN: secret}))
 	for name, role := range map[string]ward.Role{"Dr Ana Reis": ward.Clinician, "Sam Lee": ward.Nurse, "Lee Left": ward.Nurse} {
-		ts.Check(s.AddStaff(ctx, kim, ward.Staff{Name: name, Role: role, Active: true, PIN: secret()}))
+		err = errors.Join(err, s.AddStaff(ctx, kim, ward.Staff{Name: name, Role: role, Active: true, PIN: secret}))
 	}
-	ts.Check(s.ChangeStaff(ctx, kim, "Lee Left", ward.Nurse, false))
+	return errors.Join(err, s.ChangeStaff(ctx, kim, "Lee Left", ward.Nurse, false))
 }
 
 // writeRows writes a CSV with a number of checks of one patient: rows NUMBER FILE.

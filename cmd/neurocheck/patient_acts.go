@@ -67,7 +67,7 @@ nothing.`,
 func (a *app) patientUpdate() *cobra.Command {
 	m := moving{app: a}
 	var d details
-	var mrn, reason string
+	var mrn, reason, settle, apart string
 	cmd := &cobra.Command{
 		Use:   "update MRN",
 		Short: "Record other details of a patient or of the stay",
@@ -76,12 +76,19 @@ are given, or of both as one act. An empty value clears a field. Values that the
 already record nothing.
 
 A baseline recorded or changed after the infusion is a clinician's, with --reason. Flags
-that depend on a changed field are evaluated again.`,
+that depend on a changed field are evaluated again.
+
+Where the feed of the hospital has another value, --settle FIELD=feed takes it and
+--settle FIELD=ours keeps the ward's; patient list shows the differences. --apart MRN
+says that a patient who is perhaps the same person is another one.`,
 		Example: `  neurocheck patient update 0042317 --clinician "Dr Nair" --language Portuguese
   neurocheck patient update 0042317 --new-mrn 0042318 --reason "typed wrongly"
   neurocheck patient update 0042317 --infused-at "28 Nov 1400" --baseline 10`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return m.ofMRN(cmd, args[0], func(ctx context.Context, in *opened, patient int64) (moved, error) {
+				if settle != "" || apart != "" {
+					return settleFeed(ctx, in, patient, settle, apart)
+				}
 				u, err := d.update(cmd, in.settings.Site.Zone)
 				if err != nil {
 					return moved{}, err
@@ -100,6 +107,8 @@ that depend on a changed field are evaluated again.`,
 	d.ofPatient(cmd)
 	d.ofStay(cmd, "another `TIME` of the admission")
 	cmd.Flags().StringVar(&reason, "reason", "", "the reason, as a `TEXT`")
+	cmd.Flags().StringVar(&settle, "settle", "", "settle a difference: `FIELD`=feed or FIELD=ours")
+	cmd.Flags().StringVar(&apart, "apart", "", "the `MRN` of a patient who is another person")
 	return m.acting(cmd)
 }
 

@@ -82,6 +82,17 @@ type listed struct {
 	DischargedAt *string `json:"discharged_at"`
 	Discharge    *string `json:"discharge"`
 	NotConfirmed bool    `json:"left_not_confirmed"` // a feed's discharge
+
+	Differences []feedSays `json:"differences"`        // with the feed
+	PerhapsOne  []int64    `json:"perhaps_one_person"` // numbers of patients
+}
+
+// feedSays is a value of the feed that is not taken.
+type feedSays struct {
+	Field string  `json:"field"`
+	Visit *string `json:"visit"`
+	Feed  string  `json:"feed"`
+	At    *string `json:"at"`
 }
 
 func newListed(k *store.Known, zone *time.Location) listed {
@@ -94,6 +105,10 @@ func newListed(k *store.Known, zone *time.Location) listed {
 		Stay: ifSet(s.ID != 0, s.ID), OnWard: s.OnWard(), Visit: ifSet(s.Visit != "", s.Visit), Bed: ifSet(s.Bed != "", s.Bed),
 		Clinician: ifSet(s.Clinician != "", s.Clinician), AdmittedAt: instantIn(s.AdmittedAt, zone), DischargedAt: instantIn(s.DischargedAt, zone),
 		Discharge: ifSet(s.Discharge != "", s.Discharge), NotConfirmed: s.EndUnconfirmed,
+	}
+	l.Differences, l.PerhapsOne = []feedSays{}, append([]int64{}, k.Alike...)
+	for _, d := range k.Differences {
+		l.Differences = append(l.Differences, feedSays{string(d.Field), ifSet(d.Visit != "", d.Visit), d.Feed, instantIn(d.At, zone)})
 	}
 	if n, there := p.Baseline.Value(); there {
 		l.Baseline = &n
@@ -131,6 +146,16 @@ func writePatients(w io.Writer, list []listed) error {
 		}
 		if _, err := fmt.Fprintf(w, "%6d  MRN %-12s  bed %-6s  %-30s  %s  %s\n", l.Patient, harmless(l.MRN), text(l.Bed), harmless(l.Name), born, state); err != nil {
 			return err
+		}
+		for _, d := range l.Differences {
+			if _, err := fmt.Fprintf(w, "        the feed says %s %s: settle it with patient update --settle %s=feed or =ours\n", ward.WordsFor(ward.FeedFields, d.Field), harmless(d.Feed), d.Field); err != nil {
+				return err
+			}
+		}
+		for _, other := range l.PerhapsOne {
+			if _, err := fmt.Fprintf(w, "        perhaps one person with patient %d: patient merge, or patient update --apart\n", other); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

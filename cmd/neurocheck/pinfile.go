@@ -15,9 +15,13 @@ import (
 // mostPINFile is more than any PIN or passphrase needs, in bytes.
 const mostPINFile = 4096
 
-// pinInFile returns the PIN in the first line of a file. Others must not be able to read
-// the file, unless the service manager put it into the folder of its credentials.
-func pinInFile(path string) (string, error) {
+// pinInFile returns the PIN in the first line of a file.
+func pinInFile(path string) (string, error) { return secretInFile("--pin-file", "PIN", path) }
+
+// secretInFile returns the secret in the first line of the file of a flag. Others must not
+// be able to read the file, unless the service manager put it into the folder of its
+// credentials.
+func secretInFile(flag, name, path string) (string, error) {
 	f, err := wholefile.OpenPlain(path)
 	if err != nil {
 		return "", err
@@ -28,7 +32,7 @@ func pinInFile(path string) (string, error) {
 	case err != nil:
 		return "", err
 	case runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 && !isCredential(path):
-		return "", ward.Unavailable(fmt.Sprintf("--pin-file %s can be read by others: set its mode to 0600 (chmod 600)", path))
+		return "", ward.Unavailable(fmt.Sprintf("%s %s can be read by others: set its mode to 0600 (chmod 600)", flag, path))
 	}
 	text, err := io.ReadAll(io.LimitReader(f, mostPINFile))
 	if err != nil {
@@ -36,7 +40,7 @@ func pinInFile(path string) (string, error) {
 	}
 	secret, _, _ := strings.Cut(string(text), "\n")
 	if secret = strings.TrimSuffix(secret, "\r"); secret == "" {
-		return "", ward.Unavailable("--pin-file " + path + " holds no PIN in its first line")
+		return "", ward.Unavailable(flag + " " + path + " holds no " + name + " in its first line")
 	}
 	return secret, nil
 }

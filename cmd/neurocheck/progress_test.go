@@ -85,7 +85,7 @@ func TestProgressOfAnImport(t *testing.T) {
 		"1,A,1961-03-14,2026-03-13T09:00:00Z,ice,alert\n" +
 		"1,A,1961-03-14,2026-03-13T17:00:00Z,ice,alert\n" +
 		"2,B,1961-03-14,2026-03-13T18:00:00Z,ice,alert\n"
-	file, err := csvlog.Read(strings.NewReader(text), "x.csv", time.Date(2026, 3, 14, 9, 5, 0, 0, time.UTC), nil)
+	file, err := csvlog.Read(strings.NewReader(text), csvlog.Options{Name: "x.csv", Now: time.Date(2026, 3, 14, 9, 5, 0, 0, time.UTC)})
 	if err != nil || len(file.Problems) > 0 {
 		t.Fatal(err, file.Problems)
 	}
@@ -123,12 +123,12 @@ func TestProgressOfAProfile(t *testing.T) {
 func TestProgressOfReading(t *testing.T) {
 	text := "mrn,performed_at,tool\n" + strings.Repeat("1,2026-03-13T09:00:00Z,ice\n", 20_000)
 	var told []int
-	file, err := csvlog.Read(strings.NewReader(text), "x.csv", time.Date(2026, 3, 14, 9, 5, 0, 0, time.UTC), func(done, total int) {
+	file, err := csvlog.Read(strings.NewReader(text), csvlog.Options{Name: "x.csv", Now: time.Date(2026, 3, 14, 9, 5, 0, 0, time.UTC), Progress: func(done, total int) {
 		if total != len(text) {
 			t.Errorf("of %d bytes", total)
 		}
 		told = append(told, done)
-	})
+	}})
 	if err != nil || file.Length != 20_000 {
 		t.Fatal(err, file.Length)
 	}

@@ -20,7 +20,9 @@ import (
 type reporting struct {
 	who     signIn
 	patient string
+	home    string
 	ward    bool
+	table   bool
 	since   string
 	output  string
 	force   bool
@@ -33,23 +35,26 @@ func (a *app) report() *cobra.Command {
 	var r reporting
 	cmd := &cobra.Command{
 		Use:   "report",
-		Short: "Make a page to print: a patient's chart, or the handover",
+		Short: "Make a page to print: a patient's chart, the handover, the ward, or a page to take home",
 		Long: `Makes one HTML page, for a browser and for A4 or Letter paper. It holds no script and
-loads nothing.
+loads nothing. Each sheet has the identity at its top.
 
 With --patient it is the whole record of one patient: the trend, every check with its
-corrections, follow-ups, and interventions. With --ward it is the handover.
+corrections, follow-ups, and interventions. With --ward it is the handover, with --table
+one sheet for a round: a row for each patient, with room to write. With --home it is one
+sheet for the patient and the people at home: signs to watch for, questions to ask, the
+sentence to write, and the numbers to call, which are in the settings or are filled in by
+hand.
 
 The page holds names and dates of birth; a file is made for its owner alone.`,
 		Example: `  neurocheck report --patient 0042317 --output chart.html
+  neurocheck report --home 0042317 --output home.html
+  neurocheck report --table --output round.html
   neurocheck report --ward --since 19:00 --output handover.html`,
 		Args: none,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
-			switch {
-			case r.ward == (r.patient != ""):
-				return wrongUse{errors.New("name the subject of the report: --patient MRN, or --ward")}
-			case r.since != "" && !r.ward:
-				return wrongUse{errors.New("--since goes with --ward: a patient's report holds the whole stay")}
+			if err := r.validate(); err != nil {
+				return err
 			}
 			if r.asJSON && r.toStandardOutput() {
 				return wrongUse{errors.New("--json goes with a report to a file: name it with --output FILE")}
@@ -59,7 +64,9 @@ The page holds names and dates of birth; a file is made for its owner alone.`,
 		},
 	}
 	cmd.Flags().StringVar(&r.patient, "patient", "", "the patient with this `MRN`")
+	cmd.Flags().StringVar(&r.home, "home", "", "a page to take home, for the patient with this `MRN`")
 	cmd.Flags().BoolVar(&r.ward, "ward", false, "the handover of the whole ward")
+	cmd.Flags().BoolVar(&r.table, "table", false, "the ward on one sheet, a row for each patient")
 	cmd.Flags().StringVar(&r.since, "since", "", "with --ward, the events from this `TIME`, as for neurocheck handover")
 	cmd.Flags().StringVarP(&r.output, "output", "o", "-", "the `FILE` to write; - is the standard output")
 	cmd.Flags().BoolVar(&r.force, "force", false, "replace the file if it exists")
@@ -68,21 +75,52 @@ The page holds names and dates of birth; a file is made for its owner alone.`,
 	return cmd
 }
 
-func (r *reporting) run(ctx context.Context, in *opened) error {
-	about := "patient"
-	if r.ward {
-		about = "ward"
+// validate returns an error if the flags do not name one subject.
+func (r *reporting) validate() error {
+	subjects := 0
+	for _, named := range []bool{r.patient != "", r.home != "", r.ward, r.table} {
+		if named {
+			subjects++
+		}
 	}
+	switch {
+	case subjects != 1:
+		return wrongUse{errors.New("name one subject of the report: --patient MRN, --home MRN, --ward, or --table")}
+	case r.since != "" && !r.ward:
+		return wrongUse{errors.New("--since goes with --ward: a patient's report holds the whole stay")}
+	}
+	return nil
+}
+
+// about returns the subject in words, for the audit.
+func (r *reporting) about() string {
+	switch {
+	case r.ward:
+		return "ward"
+	case r.table:
+		return "table of the ward"
+	case r.home != "":
+		return "page to take home"
+	}
+	return "patient"
+}
+
+func (r *reporting) run(ctx context.Context, in *opened) error {
 	// Recorded before the page is made, so that the head on the page covers it.
-	shift, err := in.shift(ctx, r.since, r.patient, ward.AuditEvent{Event: ward.Reported, About: about})
+	shift, err := in.shift(ctx, r.since, r.patient+r.home, ward.AuditEvent{Event: ward.Reported, About: r.about()})
 	if err != nil {
 		return err
 	}
 	site := &in.settings.Site
 	var page bytes.Buffer
-	if r.ward {
+	switch {
+	case r.ward:
 		err = report.HandoverHTML(&page, ward.BuildHandover(site, shift.charts, shift.from, shift.at), shift.sheet)
-	} else {
+	case r.table:
+		err = report.TableHTML(&page, ward.BuildHandover(site, shift.charts, shift.at, shift.at), shift.sheet)
+	case r.home != "":
+		err = report.HomeHTML(&page, &shift.charts[0], site, shift.at, shift.sheet)
+	default:
 		err = report.PatientHTML(&page, &shift.charts[0], site, shift.at, shift.sheet)
 	}
 	if err != nil {

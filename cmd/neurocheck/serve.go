@@ -7,6 +7,8 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime/debug"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -18,8 +20,9 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// goodbye is the time in which a server that was asked to end says so to every seat.
-const goodbye = 12 * time.Second
+// goodbye is the time in which a server that was asked to end says so to every seat, waits
+// for saves, and closes the log.
+const goodbye = 10 * time.Second
 
 // serving is a server of seats.
 type serving struct {
@@ -67,6 +70,9 @@ func (f *serving) run(cmd *cobra.Command, _ []string) (err error) {
 	}
 	ctx := cmd.Context()
 	allow(ctx, goodbye)
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(50) // most of the memory of many seats stays as it is: it need not double before the garbage goes
+	}
 	s, err := f.openWard(ctx)
 	if err != nil {
 		return err
@@ -92,7 +98,8 @@ func (f *serving) run(cmd *cobra.Command, _ []string) (err error) {
 	if err != nil {
 		return err
 	}
-	server, err := seats.New(ctx, f.options(cmd, s, look, key))
+	o := f.options(cmd, s, look, key)
+	server, err := seats.New(ctx, o)
 	if err != nil {
 		return err
 	}
@@ -101,20 +108,27 @@ func (f *serving) run(cmd *cobra.Command, _ []string) (err error) {
 		return ward.Unavailable(fmt.Sprintf("cannot listen at %s: %v", f.listen, err))
 	}
 	fmt.Fprintf(cmd.ErrOrStderr(), "%s is open at %s; the key of this server is %s\n", harmless(w.Name), listener.Addr(), fingerprint)
-	return beside(ctx, look, func() error { return server.Serve(ctx, listener) })
+	helpers := []func(context.Context){look.Run}
+	if log := logFile(s); log != "" {
+		helpers = append(helpers, func(ctx context.Context) {
+			o.Sessions.KeepCounts(ctx, log, listener.Addr().String(), func(err error) {
+				o.Logger.Warn("neurocheck status cannot count the seats", "error", err.Error())
+			})
+		})
+	}
+	return with(ctx, helpers, func() error { return server.Serve(ctx, listener) })
 }
 
-// beside runs a service until work has ended, so that it sees the last save.
-func beside(ctx context.Context, look *service.Service, work func() error) error {
-	looking, end := context.WithCancel(context.WithoutCancel(ctx))
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		look.Run(looking)
-	}()
+// with runs helpers until work has ended, so that a service sees the last save.
+func with(ctx context.Context, helpers []func(context.Context), work func() error) error {
+	helping, end := context.WithCancel(context.WithoutCancel(ctx))
+	var all sync.WaitGroup
+	for _, help := range helpers {
+		all.Go(func() { help(helping) })
+	}
 	err := work()
 	end()
-	<-done
+	all.Wait()
 	return err
 }
 
@@ -190,23 +204,24 @@ const serveHelp = `A server of seats, in /etc/systemd/system/neurocheck.service:
   [Service]
   User=neurocheck
   Environment=NEUROCHECK_DB=/srv/ward/neurocheck.db
-  ExecStart=/usr/bin/neurocheck serve --listen :2222 --host ward.example
+  ExecStart=/usr/bin/neurocheck serve --listen :2222 --host ward
   Restart=on-failure
   TimeoutStopSec=15
   [Install]
   WantedBy=multi-user.target
-
-A workstation, or a member's own machine (Windows has ssh, too):
-  ssh-keygen -t ed25519 -f ward-key   # there; ward-key.pub goes to the server
+A workstation, or a member's own machine with --member (Windows has ssh, too):
+  ssh-keygen -t ed25519 -f ward-key    # there; ward-key.pub goes to the server
   neurocheck seat add "Desk 2" --key-file ward-key.pub --by "Kim Adler"
-  ssh -p 2222 -i ward-key ward.example   # at first, compare the server's key
-
-Behind a bastion, in ~/.ssh/config of the workstation: ProxyJump bastion.example
-All seats then have one address: raise --per-address to their number.
-
-A lost key: neurocheck seat disable "Desk 2" --by "Kim Adler"; its sessions end
-at once. Then add the label again, with another key. Another key of the server:
-stop it, remove its file host-key, start it, and tell the wards its fingerprint.
+and in its ~/.ssh/config, so that ssh ward opens the ward, behind a bastion:
+  Host ward
+    HostName ward.example
+    Port 2222
+    IdentityFile ~/.ssh/ward-key
+    ProxyJump bastion.example          # raise --per-address: one for all seats
+Compare the key of the server at first: serve prints its fingerprint.
+A lost key: neurocheck seat disable "Desk 2" --by "Kim Adler" ends its sessions;
+then add the label with another key. Another key of the server: stop it,
+remove its file host-key, start it, and tell the workstations its fingerprint.
 `
 
 // explainServe lets neurocheck help serve print serveHelp; serve --help lists the flags.

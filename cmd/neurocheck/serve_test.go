@@ -5,6 +5,8 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"encoding/json"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,6 +15,7 @@ import (
 	"syscall"
 	"testing"
 	"time"
+	"unicode/utf8"
 )
 
 // sshServer is neurocheck serve on a demo ward, for clients of OpenSSH.
@@ -205,6 +208,95 @@ func TestCommandsOverOpenSSH(t *testing.T) {
 	}
 }
 
+// The answer to help serve is one screen of 80 columns, with the prompt below it.
+func TestHelpServeIsOneScreen(t *testing.T) {
+	lines := strings.Split(strings.TrimSuffix(serveHelp, "\n"), "\n")
+	if len(lines) > 23 {
+		t.Errorf("%d lines", len(lines))
+	}
+	for _, line := range lines {
+		if utf8.RuneCountInString(line) > 80 {
+			t.Errorf("too long: %s", line)
+		}
+	}
+}
+
+// seatsIn returns the seats of neurocheck status --json, nil without a server, and the codes
+// of what needs attention.
+func (s *sshServer) seatsIn() (seats *seatsNow, codes string) {
+	s.t.Helper()
+	cmd := exec.Command("neurocheck", "status", "--json")
+	cmd.Env = s.env
+	out, err := cmd.Output()
+	if exit, ok := errors.AsType[*exec.ExitError](err); err != nil && (!ok || exit.ExitCode() != attentionExit) {
+		s.t.Fatalf("%v\n%s", err, out)
+	}
+	var st state
+	if err := json.Unmarshal(out, &st); err != nil {
+		s.t.Fatal(err)
+	}
+	for _, a := range st.Attention {
+		codes += a.Code + " "
+	}
+	return st.Seats, codes
+}
+
+// untilSeats waits until status counts the seats as told.
+func (s *sshServer) untilSeats(open, signedIn int) {
+	s.t.Helper()
+	var n *seatsNow
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+		if n, _ = s.seatsIn(); n != nil && n.Servers == 1 && n.Open == open && n.SignedIn == signedIn && n.Waiting == 0 {
+			return
+		}
+	}
+	s.t.Fatalf("%+v, not %d open and %d signed in", n, open, signedIn)
+}
+
+// status counts the seats, and says if a server has gone without a word.
+func TestStatusCountsSeats(t *testing.T) {
+	s := newSSHServer(t)
+	key := s.key("maria", "Maria Santos", "")
+	if n, codes := s.seatsIn(); n != nil || codes != "" {
+		t.Errorf("without a server: %+v, %s", n, codes)
+	}
+	s.start()
+	s.untilSeats(0, 0)
+	first, second := s.sit(key), s.sit(key)
+	first.see("Who are you?", "Maria Santos")
+	first.types("enter")
+	first.see("on the ward")
+	second.see("Who are you?")
+	s.untilSeats(2, 1)
+	if out := run(t, s.env, "status"); !strings.Contains(out, "seats      2 open, 1 signed in, sign-ins that wait: 0, longest without a key: 0 min") {
+		t.Errorf("%s", out)
+	}
+	s.kill()
+	files, err := filepath.Glob(s.log + "-seats-*")
+	if err != nil || len(files) != 1 {
+		t.Fatalf("%v, %v", files, err)
+	}
+	long := time.Now().Add(-time.Minute) // the server has written nothing since
+	if err := os.Chtimes(files[0], long, long); err != nil {
+		t.Fatal(err)
+	}
+	if n, codes := s.seatsIn(); n != nil || !strings.Contains(codes, "seats_silent") {
+		t.Errorf("after kill -9: %+v, %s", n, codes)
+	}
+	s.start() // at the same port
+	s.untilSeats(0, 0)
+	if _, codes := s.seatsIn(); codes != "" {
+		t.Errorf("a server that is back: %s", codes)
+	}
+	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	<-s.end
+	if n, codes := s.seatsIn(); n != nil || codes != "" {
+		t.Errorf("after SIGTERM: %+v, %s", n, codes)
+	}
+}
+
 // output runs neurocheck, and returns its standard output.
 func output(t *testing.T, env []string, args ...string) string {
 	t.Helper()
@@ -215,6 +307,32 @@ func output(t *testing.T, env []string, args ...string) string {
 		t.Fatal(err)
 	}
 	return string(out)
+}
+
+// finds searches a patient on the board, up to the one row that is left.
+func (term *terminal) finds(name string) {
+	term.t.Helper()
+	term.types("/")
+	term.see("search")
+	family, _, _ := strings.Cut(name, ",")
+	term.spells(family)
+	term.see("1 of 12")
+	term.types("enter")
+	term.see(name)
+}
+
+// halfChecked begins a check and waits until its draft is in the log: the screen may be a
+// moment ahead of it, and leaving the form and coming back shows the one in the log.
+func (term *terminal) halfChecked(name string) {
+	term.t.Helper()
+	term.finds(name)
+	term.types("n")
+	term.see("NEURO CHECK", name)
+	term.types("1", "1")
+	term.see("yes")
+	term.esc("on the ward")
+	term.types("n")
+	term.see("NEURO CHECK", "Your unsaved check of", "yes")
 }
 
 // kill -9 of a client and of the server loses no check that was acknowledged and no draft:
@@ -231,12 +349,7 @@ func TestKillsOverOpenSSH(t *testing.T) {
 	}
 	term := sign()
 	term.see("on the ward")
-	term.types("/")
-	term.types("LEVI", "enter")
-	term.types("n")
-	term.see("NEURO CHECK", "LEVI, Yael")
-	term.types("1", "1")
-	term.see("yes")
+	term.halfChecked("LEVI, Yael")
 	term.resize(120, 36)
 	term.see(strings.Repeat("─", 120))
 	term.signal(syscall.SIGKILL)

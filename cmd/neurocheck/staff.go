@@ -19,6 +19,7 @@ type staffing struct {
 	who       signIn
 	recovery  bool
 	role      string // for add
+	keyOut    string // the file for the key of a feed
 	newRole   string
 	asJSON    bool
 	authority ward.Signature // of the administrator
@@ -41,10 +42,15 @@ it in the name of the login, which the record then shows.
 
 A PIN that is given out is printed once and is good for one sign-in, which asks for
 another. The PINs are kept as argon2id digests, made with the pepper in the file
-named by NEUROCHECK_PEPPER, else neurocheck/pepper in $XDG_CONFIG_HOME (~/.config).`,
+named by NEUROCHECK_PEPPER, else neurocheck/pepper in $XDG_CONFIG_HOME (~/.config).
+
+A feed is no person: it sends the messages of the hospital's patient administration,
+see neurocheck intake, and signs in with a key. --key-out writes the key into a new
+file, readable for its owner alone; the log has its SHA-256.`,
 		Example: `  neurocheck staff list
   neurocheck staff add "Sam Lee" --role nurse --by "Kim Adler"
-  neurocheck staff reset "Sam Lee" --by "Kim Adler"`,
+  neurocheck staff reset "Sam Lee" --by "Kim Adler"
+  neurocheck staff add ADT --role feed --key-out adt.key --by "Kim Adler"`,
 		Args: none,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
@@ -54,11 +60,13 @@ named by NEUROCHECK_PEPPER, else neurocheck/pepper in $XDG_CONFIG_HOME (~/.confi
 	}
 	list.Flags().BoolVar(&f.asJSON, "json", false, "write one JSON object")
 	add := f.changing("add NAME", "Add somebody to the staff, and print their first PIN", f.add)
-	add.Flags().StringVar(&f.role, "role", string(ward.Nurse), "what they may do: nurse, clinician or admin")
+	add.Flags().StringVar(&f.role, "role", string(ward.Nurse), "what they may do: nurse, clinician or admin; or feed")
+	f.keyFlags(add)
 	role := f.changing("role NAME", "Give somebody another role", f.change)
 	role.Flags().StringVar(&f.newRole, "role", "", "what they may do: nurse, clinician or admin")
-	cmd.AddCommand(list, add, role,
-		f.changing("reset NAME", "Give somebody a new PIN, print it, and unlock the name", f.reset),
+	reset := f.changing("reset NAME", "Give somebody a new PIN, print it, and unlock the name; a feed a new key", f.reset)
+	f.keyFlags(reset)
+	cmd.AddCommand(list, add, role, reset,
 		f.changing("disable NAME", "Disable a name; what was recorded under it stays", f.end(false)),
 		f.changing("enable NAME", "Enable a name again", f.end(true)))
 	return cmd
@@ -132,7 +140,11 @@ func (f *staffing) list(cmd *cobra.Command, s *store.Store) error {
 		if !m.Active {
 			left = "  disabled"
 		}
-		if _, err := fmt.Printf("%-32s  %-13s  PIN %s%s\n", harmless(m.Name), ward.WordsFor(ward.Roles, string(m.Role)), m.PIN, left); err != nil {
+		secret := "PIN"
+		if m.Role == ward.Feed {
+			secret = "key"
+		}
+		if _, err := fmt.Printf("%-32s  %-13s  %s %s%s\n", harmless(m.Name), ward.WordsFor(ward.Roles, string(m.Role)), secret, m.PIN, left); err != nil {
 			return err
 		}
 	}
@@ -144,7 +156,7 @@ type memberJSON struct {
 	Name   string    `json:"name"`
 	Role   ward.Role `json:"role"`
 	Active bool      `json:"active"`
-	PIN    string    `json:"pin"` // none, given out or set
+	PIN    string    `json:"pin"` // none, given out or set; of a feed that of its key
 }
 
 func newMemberJSON(m ward.Staff) memberJSON {
@@ -185,14 +197,31 @@ func (f *staffing) add(ctx context.Context, s *store.Store, name string) error {
 	if err := m.Validate(); err != nil {
 		return wrongUse{err}
 	}
-	return f.giveOut(ctx, s, name, func(p ward.PIN) error {
+	return f.giveSecret(ctx, s, m, func(p ward.PIN) error {
 		m.PIN = p
 		return s.AddStaff(ctx, f.authority, m)
 	})
 }
 
 func (f *staffing) reset(ctx context.Context, s *store.Store, name string) error {
-	return f.giveOut(ctx, s, name, func(p ward.PIN) error { return s.SetPIN(ctx, f.authority, name, p) })
+	m, err := s.StaffMember(ctx, name)
+	if err != nil {
+		return err
+	}
+	return f.giveSecret(ctx, s, m, func(p ward.PIN) error { return s.SetPIN(ctx, f.authority, name, p) })
+}
+
+// giveSecret gives a person a PIN, and a feed a key.
+func (f *staffing) giveSecret(ctx context.Context, s *store.Store, m ward.Staff, keep func(ward.PIN) error) error {
+	switch {
+	case m.Role == ward.Feed && f.keyOut == "":
+		return wrongUse{errors.New("a feed signs in with a key: name the new file for it with --key-out FILE")}
+	case m.Role == ward.Feed:
+		return writeFeedKey(f.keyOut, keep)
+	case f.keyOut != "":
+		return wrongUse{errors.New("--key-out is for a feed: persons have a PIN")}
+	}
+	return f.giveOut(ctx, s, m.Name, keep)
 }
 
 // giveOut makes a PIN and has its digest kept.

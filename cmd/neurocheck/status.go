@@ -6,36 +6,40 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"neurocheck/internal/backup"
+	"neurocheck/internal/config"
 	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
 )
 
-// The limits beyond which something needs attention.
-const (
-	verifiedWithin = 8 * 24 * time.Hour
-	copiedWithin   = 26 * time.Hour
-	clockAhead     = 5 * time.Minute
-)
+// clockAhead is the longest time by which the last record may be ahead of this machine's
+// clock.
+const clockAhead = 5 * time.Minute
 
 func (a *app) status() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "status",
 		Short: "Say how the log is, without a sign-in and without patients",
-		Long: `Says how many records the log has, its head, when the record was last verified, and
-what needs attention, with the remedy. It needs no sign-in, has no data of patients, and
+		Long: `Says how many records the log has and its head, counts the ward, its overdue checks and
+its follow-ups, says when the record was last verified and copied, and what needs
+attention, with the remedy. It needs no sign-in, names no patient and no person, and
 writes nothing, so that a monitoring system may run it.
 
 It exits with 6 if something needs attention: damage that was found and that no
 administrator has seen yet (:seen on the screens), a log that cannot be written because it
-was altered or lost records, a record that was not verified for 8 days or never, no daily
-copy for 26 hours, a clock that is behind the last record.`,
+was altered or lost records, a clock that is behind the last record, a full disk, settings
+that are refused, a record that was not verified for 8 days or never, no copy for 26
+hours, a server of seats (neurocheck serve) that has gone or hangs. The limits are settings. If the log cannot be read, it exits with 1.
+
+In the JSON a value that does not apply is null. Times in minutes (_min) and hours (_h)
+are ages.`,
 		Example: `  neurocheck status
   neurocheck status --json`,
 		Args: none,
@@ -46,7 +50,7 @@ copy for 26 hours, a clock that is behind the last record.`,
 				return err
 			}
 			defer closing(s, &err)
-			state, err := stateOf(ctx, s)
+			state, err := stateOf(cmd, s)
 			if err != nil {
 				return err
 			}
@@ -76,18 +80,26 @@ func (a *app) openToLook(ctx context.Context) (*store.Store, error) {
 
 // state is the JSON of neurocheck status.
 type state struct {
-	Records      int64       `json:"records"`
-	Head         string      `json:"head"`
-	LastRecordAt *time.Time  `json:"last_record_at"`
-	Log          logState    `json:"log"`
-	Verified     verifiedAt  `json:"verified"`
-	Backup       copiedAt    `json:"backup"`
-	Attention    []attention `json:"attention"`
+	Records      int64          `json:"records"`
+	Head         string         `json:"head"`
+	LastRecordAt *time.Time     `json:"last_record_at"`
+	Log          logState       `json:"log"`
+	Verified     verifiedAt     `json:"verified"`
+	Ward         *wardState     `json:"ward"`       // null if the log has no ward, or is damaged
+	FollowUps    *followUpState `json:"follow_ups"` // as ward
+	Backup       copiedAt       `json:"backup"`
+	Intake       *intakeState   `json:"intake"` // null without a feed
+	Seats        *seatsNow      `json:"seats"`  // null without a server of seats
+	Disk         diskState      `json:"disk"`
+	Clock        clockState     `json:"clock"`
+	Settings     settingsState  `json:"settings"`
+	Attention    []attention    `json:"attention"`
 }
 
 type logState struct {
 	Bytes    int64 `json:"bytes"`
 	Writable bool  `json:"writable"`
+	Behind   bool  `json:"behind"` // it lost its newest records
 }
 
 type verifiedAt struct {
@@ -96,9 +108,13 @@ type verifiedAt struct {
 	Whole  *bool      `json:"whole"`
 }
 
-type copiedAt struct {
-	At       *time.Time `json:"at"`
-	AgeHours *float64   `json:"age_h"`
+type clockState struct {
+	BehindLog bool `json:"behind_log"`
+}
+
+type settingsState struct {
+	Recorded *time.Time `json:"recorded"` // when the log recorded them last
+	Problems []string   `json:"problems"` // of the settings file
 }
 
 // attention is something that needs the attention of a person.
@@ -109,8 +125,8 @@ type attention struct {
 	Limit    *string `json:"limit"`
 }
 
-func stateOf(ctx context.Context, s *store.Store) (state, error) {
-	at := now()
+func stateOf(cmd *cobra.Command, s *store.Store) (state, error) {
+	ctx, at := cmd.Context(), now()
 	contents, err := s.Contents(ctx)
 	if err != nil {
 		return state{}, err
@@ -121,6 +137,10 @@ func stateOf(ctx context.Context, s *store.Store) (state, error) {
 	}
 	w, err := s.Ward(ctx)
 	if err != nil && ward.KindOf(err) != ward.KindNotFound {
+		return state{}, err
+	}
+	settings, err := loadSettings(ctx, settingsPath(cmd), s)
+	if err != nil {
 		return state{}, err
 	}
 	st := state{Records: contents.Records, Head: contents.Head, Attention: []attention{}, Log: logState{Writable: s.Path() == "" || store.Writable(s.Path())}}
@@ -136,40 +156,29 @@ func stateOf(ctx context.Context, s *store.Store) (state, error) {
 			st.Verified.Record = &verdicts.Record
 		}
 	}
-	kept := w.Name != "" && !w.Synthetic // a ward in use
-	copies := filepath.Join(filepath.Dir(s.Local()), backup.Folder)
-	daily := kept && (s.Path() != "" || exists(copies)) // and this machine makes its daily copies
-	copied := newestCopy(s.Local())
-	if !copied.IsZero() {
-		age := at.Sub(copied).Round(6 * time.Minute).Hours()
-		st.Backup = copiedAt{&copied, &age}
+	if st.Backup, err = newestBackup(ctx, s, at); err != nil {
+		return state{}, err
 	}
-	st.assess(at, verdicts, contents.Last, kept)
-	if daily && at.Sub(copied) > copiedWithin {
-		st.attend("no_copy", "low", "26h", "there is no daily copy of the last 26 hours in the folder "+backup.Folder+" of the log: keep the screens open, or run neurocheck backup FILE")
+	st.assessLog(s, verdicts)
+	if err := st.countWard(ctx, s, &settings.Site, at); err != nil {
+		return state{}, err
 	}
-	if err := s.Trouble(); err != nil {
-		st.Log.Writable = false
-		st.Attention = append([]attention{{Code: "not_writable", Severity: "high", Message: err.Error()}}, st.Attention...)
+	st.assessMachine(s.Path(), at, contents.Last, &settings.Site.Status)
+	if err := st.assessSettings(ctx, s, &settings); err != nil {
+		return state{}, err
 	}
-	return st, nil
+	if w.Name != "" && !w.Synthetic { // a ward in use, which gets daily copies
+		st.assessUpkeep(at, verdicts, &settings.Site.Status)
+	}
+	if err := st.countIntake(ctx, s, at); err != nil {
+		return state{}, err
+	}
+	st.assessIntake(at, &settings.Site.Status)
+	return st, st.countSeats(logFile(s))
 }
 
-// assess lists what needs attention, the most urgent first.
-func (st *state) assess(at time.Time, v store.Verdicts, last time.Time, kept bool) {
-	if v.Damage != "" {
-		st.attend("damage", "high", "", "the record was found not whole on "+v.Found.Format("2 Jan 2006 15:04")+": "+v.Damage+"; keep the file as it is, run neurocheck verify, and let an administrator note :seen on the screens")
-	}
-	if last.After(at.Add(clockAhead)) {
-		st.attend("clock", "high", "5m", "this machine's clock is behind the last record: set it before anything is recorded")
-	}
-	if kept && at.Sub(v.Verified) > verifiedWithin {
-		st.attend("not_verified", "low", "8d", "the record was not verified for 8 days, or never: run neurocheck verify --record")
-	}
-}
-
-// attend adds something that needs attention. limit is empty if there is none.
-func (st *state) attend(code, severity, limit, message string) {
+// add adds something that needs attention; limit is empty if there is none.
+func (st *state) add(code, severity, limit, message string) {
 	a := attention{Code: code, Severity: severity, Message: message}
 	if limit != "" {
 		a.Limit = &limit
@@ -177,41 +186,83 @@ func (st *state) attend(code, severity, limit, message string) {
 	st.Attention = append(st.Attention, a)
 }
 
-// newestCopy returns the time of the newest daily copy; zero if there is none.
-func newestCopy(log string) (newest time.Time) {
-	if real, err := filepath.EvalSymlinks(log); err == nil {
-		log = real
+// assessLog assesses the log itself.
+func (st *state) assessLog(s *store.Store, v store.Verdicts) {
+	if err := s.Trouble(); err != nil {
+		st.Log.Writable, st.Log.Behind = false, ward.TroubleOf(err) == ward.LogRolledBack
+		st.add("not_writable", "high", "", err.Error())
 	}
-	entries, err := os.ReadDir(filepath.Join(filepath.Dir(log), backup.Folder))
-	if err != nil {
-		return newest
+	if v.Damage != "" {
+		st.add("damage", "high", "", "the record was found not whole on "+v.Found.Format("2 Jan 2006 15:04")+": "+v.Damage+"; keep the file as it is, run neurocheck verify, and let an administrator note :seen on the screens")
 	}
-	stem := strings.TrimSuffix(filepath.Base(log), filepath.Ext(log)) + "-"
-	for _, e := range entries {
-		if info, err := e.Info(); err == nil && strings.HasPrefix(e.Name(), stem) && info.Mode().IsRegular() && info.ModTime().After(newest) {
-			newest = info.ModTime()
-		}
-	}
-	return newest
 }
 
-// say writes the state in words.
-func (st *state) say() error {
-	verified := "never"
+// assessMachine assesses the clock, and the disk of a log in a file: that of a server is not
+// seen from here.
+func (st *state) assessMachine(path string, at, last time.Time, limits *ward.StatusLimits) {
+	if st.Clock.BehindLog = last.After(at.Add(clockAhead)); st.Clock.BehindLog {
+		st.add("clock", "high", "5m", "this machine's clock is behind the last record: set it before anything is recorded")
+	}
+	if path == "" {
+		return
+	}
+	free, known := freeBytes(filepath.Dir(path))
+	if !known {
+		return
+	}
+	st.Disk.FreeBytes = &free
+	if free < int64(limits.DiskMiB)<<20 {
+		st.add("disk", "high", strconv.Itoa(limits.DiskMiB)+"MiB", "the disk of the log is nearly full: make room on it, or nothing can be saved")
+	}
+}
+
+// assessSettings assesses the settings file.
+func (st *state) assessSettings(ctx context.Context, s *store.Store, settings *config.Settings) error {
+	_, since, err := s.SettingsSince(ctx)
+	if err != nil {
+		return err
+	}
+	if !since.IsZero() {
+		st.Settings.Recorded = &since
+	}
+	st.Settings.Problems = []string{}
+	if settings.Refused == nil {
+		return nil
+	}
+	st.Settings.Problems = strings.Split(settings.Refused.Error(), "\n")
+	st.add("settings", "high", "", "the settings file is refused, and the settings before are used: correct it; neurocheck config lists its faults")
+	return nil
+}
+
+// assessUpkeep assesses the work that has to be done again and again on a ward in use.
+func (st *state) assessUpkeep(at time.Time, v store.Verdicts, limits *ward.StatusLimits) {
+	if at.Sub(v.Verified) > limits.Verified {
+		limit := limitWords(limits.Verified)
+		st.add("not_verified", "low", limit, "the record was not verified for "+limit+", or never: run neurocheck verify --record")
+	}
+	if st.Backup.At == nil || at.Sub(*st.Backup.At) > limits.Backup {
+		limit := limitWords(limits.Backup)
+		st.add("no_copy", "low", limit, "there is no copy of the last "+limit+", neither in the folder "+backup.Folder+" of the log nor by neurocheck backup: keep the screens open, or run neurocheck backup FILE")
+	}
+}
+
+// logFile returns the path next to which this machine has the files that belong to the log,
+// also if the path is a link: see [store.Store.Local].
+func logFile(s *store.Store) string {
+	if real, err := filepath.EvalSymlinks(s.Local()); err == nil {
+		return real
+	}
+	return s.Local()
+}
+
+// limitWords writes a limit as in 26h or 8d.
+func limitWords(d time.Duration) string {
+	const day = 24 * time.Hour
 	switch {
-	case st.Verified.At == nil:
-	case *st.Verified.Whole:
-		verified = st.Verified.At.Format("2 Jan 2006 15:04") + fmt.Sprintf(", whole up to record %d", *st.Verified.Record)
-	default:
-		verified = st.Verified.At.Format("2 Jan 2006 15:04") + ", not whole"
+	case d >= 2*day && d%day == 0:
+		return fmt.Sprintf("%dd", d/day)
+	case d%time.Hour == 0:
+		return fmt.Sprintf("%dh", d/time.Hour)
 	}
-	lines := fmt.Sprintf("records   %d\nhead      %s\nverified  %s\n", st.Records, st.Head, verified)
-	for _, a := range st.Attention {
-		lines += "ATTENTION " + harmless(a.Message) + "\n"
-	}
-	if len(st.Attention) == 0 {
-		lines += "nothing needs attention\n"
-	}
-	_, err := fmt.Print(lines)
-	return err
+	return fmt.Sprintf("%dm", d/time.Minute)
 }

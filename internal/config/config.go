@@ -18,6 +18,7 @@ import (
 	"syscall"
 	"time"
 
+	"neurocheck/internal/tomldoc"
 	"neurocheck/internal/ward"
 	"neurocheck/internal/wholefile"
 )
@@ -35,6 +36,9 @@ type Settings struct {
 	Refused      error
 	InForceSince time.Time
 }
+
+// Problems are the faults of a settings file, in the order of the file.
+type Problems = tomldoc.Problems
 
 // mostBytes limits the size of a file, so that a wrong one cannot fill the memory. A file
 // with all settings and words is smaller.
@@ -89,7 +93,7 @@ func Load(path string) (Settings, error) {
 	}
 	site, line, faults := parse(doc)
 	if len(faults) > 0 {
-		return Settings{}, problems(path, doc, faults)
+		return Settings{}, tomldoc.ProblemsOf(path, doc, faults)
 	}
 	return Settings{Site: site, Path: path, Text: doc, Line: line}, nil
 }
@@ -97,7 +101,7 @@ func Load(path string) (Settings, error) {
 func readFile(path string) ([]byte, error) {
 	f, err := wholefile.OpenPlain(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, ward.NotFound(shown(path) + ": there is no such settings file; name another with --config FILE or NEUROCHECK_CONFIG, or start one with neurocheck config --default")
+		return nil, ward.NotFound(tomldoc.Shown(path) + ": there is no such settings file; name another with --config FILE or NEUROCHECK_CONFIG, or start one with neurocheck config --default")
 	}
 	if err != nil {
 		return nil, err
@@ -108,7 +112,7 @@ func readFile(path string) ([]byte, error) {
 		return nil, err
 	}
 	if len(doc) > mostBytes {
-		return nil, ward.Invalid("", shown(path)+": larger than 256 KiB; a settings file is a few lines of text")
+		return nil, ward.Invalid("", tomldoc.Shown(path)+": larger than 256 KiB; a settings file is a few lines of text")
 	}
 	return doc, nil
 }
@@ -129,7 +133,7 @@ func (s Settings) Warning(zone *time.Location) string {
 	if s.Refused == nil {
 		return ""
 	}
-	file := shown(filepath.Base(s.Path))
+	file := tomldoc.Shown(filepath.Base(s.Path))
 	if wrong, ok := errors.AsType[Problems](s.Refused); ok {
 		file += fmt.Sprintf(" line %d", wrong[0].Line)
 	} else {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"neurocheck/internal/tomldoc"
 	"neurocheck/internal/ward"
 )
 
@@ -101,7 +102,7 @@ func TestManyFaultsShowTheFirst(t *testing.T) {
 	save(t, path, b.String())
 	_, err := Load(path)
 	wrong, ok := err.(Problems)
-	if !ok || len(wrong) != mostProblems || wrong[mostProblems-1].Line != mostProblems {
+	if !ok || len(wrong) != tomldoc.MostProblems || wrong[tomldoc.MostProblems-1].Line != tomldoc.MostProblems {
 		t.Errorf("%v", err)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"neurocheck/internal/tomldoc"
 	"neurocheck/internal/ward"
 )
 
@@ -43,7 +44,7 @@ func duration(low, high time.Duration, field func(*ward.Site) *time.Duration) ki
 			}
 			d, wrong := parseDuration(typed, low, high)
 			if wrong != "" {
-				return refuse("%s %s", quoted(typed), wrong)
+				return refuse("%s %s", tomldoc.Quoted(typed), wrong)
 			}
 			*field(s) = d
 			return nil
@@ -157,7 +158,7 @@ func yesNo(field func(*ward.Site) *bool) kind {
 func choice(words []string, field func(*ward.Site) *string) kind {
 	inQuotes := make([]string, len(words))
 	for i, w := range words {
-		inQuotes[i] = quoted(w)
+		inQuotes[i] = tomldoc.Quoted(w)
 	}
 	return kind{
 		allowed: either(inQuotes, "or"),
@@ -168,7 +169,7 @@ func choice(words []string, field func(*ward.Site) *string) kind {
 			case !ok:
 				return refuse("this is %s", described(v))
 			case !slices.Contains(words, word):
-				return refuse("there is no %s", quoted(word))
+				return refuse("there is no %s", tomldoc.Quoted(word))
 			}
 			*field(s) = word
 			return nil
@@ -205,7 +206,7 @@ func folder(most int, field func(*ward.Site) *string) kind {
 			case path != v:
 				return refuse("this has blanks at an end, or two together")
 			case path != "" && !filepath.IsAbs(path):
-				return refuse("%s does not begin with /", quoted(path))
+				return refuse("%s does not begin with /", tomldoc.Quoted(path))
 			}
 			*field(s) = path
 			return nil
@@ -317,7 +318,7 @@ func parseDayRange(item any, low, high time.Duration) (d ward.DayInterval, wrong
 	}
 	parts := dayRange.FindStringSubmatch(text)
 	if parts == nil {
-		return d, fmt.Sprintf("is %s", quoted(text))
+		return d, fmt.Sprintf("is %s", tomldoc.Quoted(text))
 	}
 	d.From, _ = strconv.Atoi(parts[1]) // the pattern has digits only
 	if d.To = d.From; parts[2] != "" {
@@ -375,32 +376,6 @@ func described(v any) string {
 		return "a table"
 	}
 	return "a date or a time of day"
-}
-
-// quoted returns text from the file as an error shows it.
-func quoted(text string) string { return visible(strconv.Quote(cut(text))) }
-
-// visible writes invisible characters that strconv.Quote takes for printable ones as
-// their numbers.
-func visible(text string) string {
-	var b strings.Builder
-	for _, r := range text {
-		if r != ' ' && ward.CleanLine(string(r)) == "" {
-			fmt.Fprintf(&b, `\u%04x`, r)
-		} else {
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
-}
-
-// cut shortens text from the file to the length that an error can show.
-func cut(text string) string {
-	const most = 60
-	if utf8.RuneCountInString(text) <= most {
-		return text
-	}
-	return string([]rune(text)[:most]) + "…"
 }
 
 // either joins words with commas and, before the last, with "and" or "or".

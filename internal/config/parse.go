@@ -7,16 +7,17 @@ import (
 	"strings"
 	"time"
 
+	"neurocheck/internal/tomldoc"
 	"neurocheck/internal/ward"
 )
 
 // parse reads a settings file: the site, and the line of each key that it sets. If it
 // returns faults, the site must not be used.
-func parse(doc []byte) (ward.Site, map[string]int, []fault) {
-	p := parsing{site: ward.DefaultSite(), set: make(map[string]*entry)}
-	found, broken := entries(doc)
+func parse(doc []byte) (ward.Site, map[string]int, []tomldoc.Fault) {
+	p := parsing{site: ward.DefaultSite(), set: make(map[string]*tomldoc.Entry)}
+	found, broken := tomldoc.Entries(doc, example)
 	if broken != nil {
-		return ward.Site{}, nil, []fault{*broken}
+		return ward.Site{}, nil, []tomldoc.Fault{*broken}
 	}
 	for i := range found {
 		p.entry(&found[i])
@@ -31,57 +32,60 @@ func parse(doc []byte) (ward.Site, map[string]int, []fault) {
 	}
 	line := make(map[string]int, len(p.set))
 	for key, e := range p.set {
-		line[key], _ = position(doc, e.at)
+		line[key], _ = tomldoc.Position(doc, e.At)
 	}
 	return p.site, line, p.faults
 }
 
+// example is a setting for the error of a file that is no TOML.
+const example = `a setting is a line such as none = "8h", with times and texts in quotes`
+
 type parsing struct {
 	site    ward.Site
-	set     map[string]*entry // the entries of the file, by key
-	refused []string          // the table that was refused last; its entries are skipped
-	faults  []fault
+	set     map[string]*tomldoc.Entry // the entries of the file, by key
+	refused []string                  // the table that was refused last; its entries are skipped
+	faults  []tomldoc.Fault
 }
 
 func (p *parsing) fault(at int, key, format string, args ...any) {
-	p.faults = append(p.faults, fault{at, key, fmt.Sprintf(format, args...)})
+	p.faults = append(p.faults, tomldoc.Fault{At: at, Key: key, Reason: fmt.Sprintf(format, args...)})
 }
 
-func (p *parsing) entry(e *entry) {
-	if len(p.faults) >= mostProblems {
+func (p *parsing) entry(e *tomldoc.Entry) {
+	if len(p.faults) >= tomldoc.MostProblems {
 		return
 	}
-	if n := len(p.refused); n > 0 && len(e.path) > n && slices.Equal(e.path[:n], p.refused) {
+	if n := len(p.refused); n > 0 && len(e.Path) > n && slices.Equal(e.Path[:n], p.refused) {
 		return
 	}
-	key := named(e.path)
-	s := settingAt(e.path)
-	table := isTableAt(e.path)
-	if wrong, name := p.wrongName(e.path); wrong != "" {
-		p.fault(e.at, key, "%s", wrong)
-		p.refused = e.path[:name+1]
+	key := tomldoc.Named(e.Path)
+	s := settingAt(e.Path)
+	table := isTableAt(e.Path)
+	if wrong, name := p.wrongName(e.Path); wrong != "" {
+		p.fault(e.At, key, "%s", wrong)
+		p.refused = e.Path[:name+1]
 		return
 	}
-	if table && isLanguage(e.path) {
-		changeWords(&p.site, ward.FoldLine(e.path[1]), func(*ward.Words) {})
+	if table && isLanguage(e.Path) {
+		changeWords(&p.site, ward.FoldLine(e.Path[1]), func(*ward.Words) {})
 	}
 	switch {
-	case s != nil && e.form == formValue:
+	case s != nil && e.Form == tomldoc.FormValue:
 		p.value(s, e)
 		return
-	case table && e.form == formTable:
+	case table && e.Form == tomldoc.FormTable:
 		return
 	case s != nil:
-		p.fault(e.at, key, "this is a table and no value; write %s", s.kind.allowed)
-	case table && e.form == formTables:
-		p.fault(e.at, key, "two brackets make a list of tables; write [%s]", key)
+		p.fault(e.At, key, "this is a table and no value; write %s", s.kind.allowed)
+	case table && e.Form == tomldoc.FormTables:
+		p.fault(e.At, key, "two brackets make a list of tables; write [%s]", key)
 	case table:
-		p.fault(e.at, key, "this is a table and no single value; write [%s] and its settings below", key)
+		p.fault(e.At, key, "this is a table and no single value; write [%s] and its settings below", key)
 	default:
 		p.unknown(e, key)
 	}
-	if e.form != formValue {
-		p.refused = e.path
+	if e.Form != tomldoc.FormValue {
+		p.refused = e.Path
 	}
 }
 
@@ -91,12 +95,15 @@ func (p *parsing) wrongName(path []string) (wrong string, name int) {
 	if len(path) > 1 && path[0] == words {
 		return wrongLanguage(&p.site, path[1]), 1
 	}
-	return p.wrongProduct(path), deepest - 2
+	if len(path) == 3 && tomldoc.Named(path[:2]) == discharges {
+		return wrongDisposition(&p.site, path[2]), 2
+	}
+	return p.wrongProduct(path), tomldoc.Deepest - 2
 }
 
 // wrongProduct returns the reason that a product's name is not valid, or "".
 func (p *parsing) wrongProduct(path []string) string {
-	if len(path) < deepest-1 || !isProduct(path[:deepest-1]) {
+	if len(path) < tomldoc.Deepest-1 || !isProduct(path[:tomldoc.Deepest-1]) {
 		return ""
 	}
 	_, known := p.site.Checklists.Products[ward.FoldLine(path[2])]
@@ -111,46 +118,46 @@ func (p *parsing) wrongProduct(path []string) string {
 	return ""
 }
 
-func (p *parsing) value(s *setting, e *entry) {
+func (p *parsing) value(s *setting, e *tomldoc.Entry) {
 	if p.set[s.key()] != nil { // two spellings of one product
-		p.fault(e.at, s.key(), "it is there twice; keep one")
+		p.fault(e.At, s.key(), "it is there twice; keep one")
 		return
 	}
 	p.set[s.key()] = e
-	for _, r := range s.kind.set(&p.site, e.value) {
-		at := e.valueAt
+	for _, r := range s.kind.set(&p.site, e.Value) {
+		at := e.ValueAt
 		if r.item >= 0 {
-			at = e.itemsAt[r.item]
+			at = e.ItemsAt[r.item]
 		}
 		p.fault(at, s.key(), "%s; write %s", r.reason, s.kind.allowed)
 	}
 }
 
 // unknown adds the fault of an unknown key, with the known keys that are near it.
-func (p *parsing) unknown(e *entry, key string) {
-	if e.path[0] == words {
-		p.fault(e.at, key, "%s", unknownWord(e))
+func (p *parsing) unknown(e *tomldoc.Entry, key string) {
+	if e.Path[0] == words {
+		p.fault(e.At, key, "%s", unknownWord(e))
 		return
 	}
 	table := ""
-	if len(e.path) > 1 && isTable(e.path[0]) {
-		table = e.path[0]
+	if len(e.Path) > 1 && isTable(e.Path[0]) {
+		table = e.Path[0]
 	}
-	if len(e.path) == deepest && isProduct(e.path[:deepest-1]) {
-		table = named(e.path[:deepest-1])
+	if len(e.Path) == tomldoc.Deepest && isProduct(e.Path[:tomldoc.Deepest-1]) {
+		table = tomldoc.Named(e.Path[:tomldoc.Deepest-1])
 	}
 	what := "there is no such setting"
-	if e.form != formValue {
+	if e.Form != tomldoc.FormValue {
 		what = "there is no such table"
 	}
 	near := nearest(key)
 	switch {
 	case len(near) == 0:
-		p.fault(e.at, key, "%s; %s", what, taken(table))
-	case len(e.path) > 1 && len(near) == 1 && !strings.Contains(near[0], ".") && !isTable(near[0]):
-		p.fault(e.at, key, "%s; did you mean %s, above the first [table]? %s", what, near[0], taken(table))
+		p.fault(e.At, key, "%s; %s", what, taken(table))
+	case len(e.Path) > 1 && len(near) == 1 && !strings.Contains(near[0], ".") && !isTable(near[0]):
+		p.fault(e.At, key, "%s; did you mean %s, above the first [table]? %s", what, near[0], taken(table))
 	default:
-		p.fault(e.at, key, "%s; did you mean %s? %s", what, either(near, "or"), taken(table))
+		p.fault(e.At, key, "%s; did you mean %s? %s", what, either(near, "or"), taken(table))
 	}
 }
 
@@ -182,7 +189,7 @@ func (p *parsing) order() {
 		for _, key := range []string{"intervals.grade1", "intervals.incomplete", "intervals.step_down_24h"} {
 			if time := p.time(key); time > d.Every {
 				e := p.set["intervals.days"]
-				p.fault(e.itemsAt[i], "intervals.days", "number %d is shorter than %s, %q%s; %s: set %s too", i+1, key, inWords(time), p.byDefault(key), later, key)
+				p.fault(e.ItemsAt[i], "intervals.days", "number %d is shorter than %s, %q%s; %s: set %s too", i+1, key, inWords(time), p.byDefault(key), later, key)
 			}
 		}
 	}
@@ -196,9 +203,9 @@ func (p *parsing) notLonger(short, long, why string) {
 		return
 	}
 	if e := p.set[short]; e != nil {
-		p.fault(e.valueAt, short, "%q is longer than %s, %q%s; %s", inWords(shorter), long, inWords(longer), p.byDefault(long), why)
+		p.fault(e.ValueAt, short, "%q is longer than %s, %q%s; %s", inWords(shorter), long, inWords(longer), p.byDefault(long), why)
 	} else if e := p.set[long]; e != nil {
-		p.fault(e.valueAt, long, "%q is shorter than %s, %q by default; %s: set %s too", inWords(longer), short, inWords(shorter), why, short)
+		p.fault(e.ValueAt, long, "%q is shorter than %s, %q by default; %s: set %s too", inWords(longer), short, inWords(shorter), why, short)
 	}
 }
 
@@ -232,7 +239,7 @@ func (p *parsing) distinct(table string) {
 		}
 		for i, item := range lists[key] {
 			if slices.Contains(lists[other], item) {
-				p.fault(e.itemsAt[i], key, "number %d is in %s%s too; an urgent follow-up has the items of both lists", i+1, other, p.byDefault(other))
+				p.fault(e.ItemsAt[i], key, "number %d is in %s%s too; an urgent follow-up has the items of both lists", i+1, other, p.byDefault(other))
 			}
 		}
 		if p.set[other] != nil {

@@ -12,12 +12,13 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"neurocheck/internal/tomldoc"
 	"neurocheck/internal/ward"
 )
 
 func TestWrongFilesAreRefused(t *testing.T) {
 	const (
-		tables     = "there are due_soon, last_day, [intervals], [not_examined], [acknowledge_within], [checklist], [ice], [screen], [backup], [downtime] and [words]"
+		tables     = "there are due_soon, last_day, [intervals], [not_examined], [acknowledge_within], [checklist], [ice], [screen], [backup], [downtime], [home], [status], [intake] and [words]"
 		intervals  = "[intervals] takes grade_3_4, unfinished, unable, burst, burst_for, urgent, step_down_6h, grade1, incomplete, step_down_24h, none, days and first_check"
 		screen     = "[screen] takes idle_lock, palette and bell"
 		checklist  = "[checklist] takes grade1 and urgent"
@@ -262,6 +263,10 @@ func TestRightFiles(t *testing.T) {
 		{"no copies", "[backup]\nkeep = 0\n", func(s *ward.Site) { s.Backups.Keep = 0 }, map[string]int{"backup.keep": 2}},
 		{"a folder", "[downtime]\nfolder = '/srv/the ward/C#'\n", func(s *ward.Site) { s.DowntimeFolder = "/srv/the ward/C#" }, map[string]int{"downtime.folder": 2}},
 		{"no folder", "[downtime]\nfolder = ''\n", func(*ward.Site) {}, map[string]int{"downtime.folder": 2}},
+		{"numbers to call", "[home]\ncall = ['Ward H4: 020 7946 0018']\nemergency = '999'\n", func(s *ward.Site) {
+			s.Home = ward.HomePage{Call: []string{"Ward H4: 020 7946 0018"}, Emergency: "999"}
+		}, map[string]int{"home.call": 2, "home.emergency": 3}},
+		{"no numbers", "[home]\ncall = []\n", func(*ward.Site) {}, map[string]int{"home.call": 2}},
 		{"a burst that is off", "[intervals]\nburst = 'off'\n", func(s *ward.Site) { s.Intervals.Burst = 0 }, map[string]int{"intervals.burst": 2}},
 		{"days", "[intervals]\ndays = ['-5 to -1: 24h', '2 to 10:4h', '12: 4h']\n", func(s *ward.Site) {
 			s.Intervals.Days = []ward.DayInterval{{From: -5, To: -1, Every: day}, {From: 2, To: 10, Every: 4 * time.Hour}, {From: 12, To: 12, Every: 4 * time.Hour}}
@@ -318,7 +323,7 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, doc []byte) {
 		site, line, faults := parse(doc)
 		if len(faults) > 0 {
-			for _, p := range problems("site.toml", doc, faults) {
+			for _, p := range tomldoc.ProblemsOf("site.toml", doc, faults) {
 				if p.Line < 1 || p.Column < 1 || p.Line > 1+bytes.Count(doc, []byte("\n")) {
 					t.Errorf("there is no such place: %v", p)
 				}

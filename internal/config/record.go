@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"neurocheck/internal/tomldoc"
 	"neurocheck/internal/ward"
 )
 
@@ -31,7 +32,7 @@ func Recorded(site *ward.Site) string {
 // that can be used. A setting that is missing from the record, or is no longer valid, has
 // its default.
 func FromRecord(recorded string) (site ward.Site, ok bool) {
-	p := parsing{site: ward.DefaultSite(), set: make(map[string]*entry)}
+	p := parsing{site: ward.DefaultSite(), set: make(map[string]*tomldoc.Entry)}
 	d := json.NewDecoder(strings.NewReader(recorded))
 	d.UseNumber()
 	var values map[string]any
@@ -53,7 +54,7 @@ func FromRecord(recorded string) (site ward.Site, ok bool) {
 				v = whole
 			}
 		}
-		p.set[s.key()] = &entry{itemsAt: make([]int, mostRanges+mostItems)}
+		p.set[s.key()] = &tomldoc.Entry{ItemsAt: make([]int, mostRanges+mostItems)}
 		s.kind.set(&p.site, v) // a refused value leaves the default
 	}
 	completeProducts(&p.site)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"neurocheck/internal/tomldoc"
 	"neurocheck/internal/ward"
 )
 
@@ -36,6 +37,10 @@ var tables = []struct{ name, about string }{
 	{"screen", "The screen at the workstation."},
 	{"backup", "The copy of the log that is made each day, in the folder backups next to it. It is lost with the disk: neurocheck backup makes one for another place."},
 	{"downtime", "The paper that the ward goes on with if the workstation fails."},
+	{"home", "The page that a patient takes home: neurocheck report --home MRN. A line that is missing has room to be filled in by hand."},
+	{"status", "The limits beyond which neurocheck status says that something needs attention."},
+	{"intake", "The ADT messages of the hospital's patient administration: see neurocheck intake."},
+	{discharges, "The site's words of PV1-36, each with the end of a stay that it means: home, transferred, died or other. Without a word here the end is home, or died if the message says so."},
 	{words, aboutWords},
 }
 
@@ -45,6 +50,11 @@ const (
 	mostWord  = 40  // characters of an object of ICE
 	mostPath  = 500 // characters of a folder
 	mostItems = 12  // of a checklist
+	mostCall  = 60  // characters of a line about whom to call
+
+	mostLocations  = 40 // of a ward
+	mostPart       = 60 // characters of a part of a message
+	mostDischarges = 100
 
 	mostProducts = 40  // with checklists of their own
 	mostProduct  = 60  // characters of a product's name
@@ -119,6 +129,44 @@ var settings = []setting{
 
 	{"downtime", "folder", "Where each patient's last 72 hours are written after every check, as plain text",
 		folder(mostPath, func(s *ward.Site) *string { return &s.DowntimeFolder }), ""},
+
+	{"home", "call", "Whom to call, with numbers and hours",
+		optional(list(1, 4, mostCall, "lines", func(s *ward.Site) *[]string { return &s.Home.Call }), func(s *ward.Site) *[]string { return &s.Home.Call }), ""},
+	{"home", "emergency", "The emergency number",
+		text(mostWord, func(s *ward.Site) *string { return &s.Home.Emergency }), ""},
+
+	{"status", "backup", "The age of the last copy",
+		duration(time.Hour, 31*day, func(s *ward.Site) *time.Duration { return &s.Status.Backup }), ""},
+	{"status", "verified", "The age of the last verification",
+		duration(time.Hour, 365*day, func(s *ward.Site) *time.Duration { return &s.Status.Verified }), ""},
+	{"status", "intake_silent", "The time since the last message of the hospital's feed",
+		duration(10*time.Minute, 31*day, func(s *ward.Site) *time.Duration { return &s.Status.IntakeSilent }), ""},
+	{"status", "intake_held", "The age of the oldest message that waits for a person",
+		duration(10*time.Minute, 31*day, func(s *ward.Site) *time.Duration { return &s.Status.IntakeHeld }), ""},
+	{"status", "disk_mib", "The free room on the disk of the log, in MiB",
+		whole(1, 1<<20, func(s *ward.Site) *int { return &s.Status.DiskMiB }), ""},
+	{"intake", "locations", "The ward's locations: PV1-3.1, or PV1-3.1@PV1-3.4",
+		optional(list(1, mostLocations, mostPart, "locations", func(s *ward.Site) *[]string { return &s.Intake.Locations }), func(s *ward.Site) *[]string { return &s.Intake.Locations }), offeredIntake},
+	{"intake", "authority", "The authority of our MRNs in PID-3.4, by name or OID, if there are several",
+		text(mostPart, func(s *ward.Site) *string { return &s.Intake.Authority }), ""},
+	{"intake", "id_type", "The type of our MRNs in PID-3.5, where * is any",
+		text(mostPart, func(s *ward.Site) *string { return &s.Intake.IDType }), ""},
+	{"intake", "classes", "The classes of PV1-2 that come in",
+		list(1, mostItems, mostPart, "classes", func(s *ward.Site) *[]string { return &s.Intake.Classes }), ""},
+	{"intake", "bed", "The bed, from the components of PV1-3: {2}{3} of H4^12^A is 12A",
+		text(mostPart, func(s *ward.Site) *string { return &s.Intake.Bed }), ""},
+	{"intake", "processing", "MSH-11 of real messages",
+		text(mostPart, func(s *ward.Site) *string { return &s.Intake.Processing }), ""},
+	{"intake", "test_names", "The beginnings of the family names of test patients",
+		optional(list(1, mostItems, mostPart, "beginnings", func(s *ward.Site) *[]string { return &s.Intake.TestNames }), func(s *ward.Site) *[]string { return &s.Intake.TestNames }), ""},
+	{"intake", "zone", "The zone of times without an offset, such as Europe/Lisbon, if it is not the ward's",
+		zone(func(s *ward.Site) *string { return &s.Intake.Zone }), ""},
+	{"intake", "charset", "The character set of messages that do not say",
+		text(mostPart, func(s *ward.Site) *string { return &s.Intake.Charset }), ""},
+	{"intake", "watch", "Whose first check falls due: of all whom a feed admits, or only once a person has asked, by an interval or a check",
+		choice([]string{ward.WatchAll, ward.WatchAsked}, func(s *ward.Site) *string { return &s.Intake.Watch }), ""},
+	{"intake", "not_now", "What a sender gets if a message cannot be taken now: the answer AR, or the end of the connection",
+		choice([]string{ward.NotNowAnswer, ward.NotNowClose}, func(s *ward.Site) *string { return &s.Intake.NotNow }), ""},
 }
 
 // The lines that the default file offers, commented out. The figures are those of a
@@ -201,15 +249,16 @@ func settingsOf(site *ward.Site) []setting {
 	return list
 }
 
-// withProducts returns the settings of the table, and the checklists of the site's
-// products after the general ones.
+// withProducts returns the settings of the table, with the checklists of the site's
+// products after the general ones, and its words for the ends of stays after the others
+// of messages.
 func withProducts(site *ward.Site) []setting {
-	if len(site.Checklists.Products) == 0 {
-		return settings
-	}
 	var list []setting
 	for i, s := range settings {
 		list = append(list, s)
+		if s.name == "not_now" {
+			list = append(list, dischargeSettings(site)...)
+		}
 		if s.table == "checklist" && (i+1 == len(settings) || settings[i+1].table != s.table) {
 			for _, product := range slices.Sorted(maps.Keys(site.Checklists.Products)) {
 				list = append(list, productSettings(product)...)
@@ -234,7 +283,7 @@ func completeProducts(site *ward.Site) {
 
 // settingAt returns the setting with that path, or nil.
 func settingAt(path []string) *setting {
-	if len(path) == deepest && isProduct(path[:deepest-1]) {
+	if len(path) == tomldoc.Deepest && isProduct(path[:tomldoc.Deepest-1]) {
 		for _, s := range productSettings(ward.FoldLine(path[2])) {
 			if s.name == path[3] {
 				return &s
@@ -245,7 +294,11 @@ func settingAt(path []string) *setting {
 	if path[0] == words {
 		return wordAt(path)
 	}
-	key := named(path)
+	if len(path) == 3 && tomldoc.Named(path[:2]) == discharges {
+		s := dischargeSetting(path[2])
+		return &s
+	}
+	key := tomldoc.Named(path)
 	if i := slices.IndexFunc(settings, func(s setting) bool { return s.key() == key }); i >= 0 {
 		return &settings[i]
 	}
@@ -254,12 +307,12 @@ func settingAt(path []string) *setting {
 
 // isProduct reports whether the path is that of a product's table.
 func isProduct(path []string) bool {
-	return len(path) == deepest-1 && path[0] == "checklist" && path[1] == "products"
+	return len(path) == tomldoc.Deepest-1 && path[0] == "checklist" && path[1] == "products"
 }
 
 // isTableAt reports whether the path is that of a table of settings.
 func isTableAt(path []string) bool {
-	return len(path) == 1 && (isTable(path[0]) || path[0] == words) || isLanguage(path) || isProduct(path) || named(path) == products
+	return len(path) == 1 && (isTable(path[0]) || path[0] == words) || isLanguage(path) || isProduct(path) || tomldoc.Named(path) == products || tomldoc.Named(path) == discharges
 }
 
 func isTable(name string) bool {
@@ -271,7 +324,9 @@ func taken(table string) string {
 	if table == "" {
 		names := namesIn("")
 		for _, t := range tables[1:] {
-			names = append(names, "["+t.name+"]")
+			if !strings.Contains(t.name, ".") {
+				names = append(names, "["+t.name+"]")
+			}
 		}
 		return "there are " + either(names, "and")
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"neurocheck/internal/icans"
+	"neurocheck/internal/tomldoc"
 	"neurocheck/internal/ward"
 )
 
@@ -95,7 +96,7 @@ func wordSettings(language string) []setting {
 	}
 	for _, field := range questions() {
 		column := field.Column
-		list = append(list, line(table+".ask", column, field.Label+" ("+quoted(field.Ask)+")", mostQuestion,
+		list = append(list, line(table+".ask", column, field.Label+" ("+tomldoc.Quoted(field.Ask)+")", mostQuestion,
 			func(w ward.Words) string { return w.Ask[column] },
 			func(w *ward.Words, ask string) {
 				if ask == "" {
@@ -148,7 +149,7 @@ func wordAt(path []string) *setting {
 		return nil
 	}
 	table := wordsTable(ward.FoldLine(path[1]))
-	if len(path) == deepest {
+	if len(path) == tomldoc.Deepest {
 		table += ".ask"
 	}
 	name := path[len(path)-1]
@@ -176,20 +177,20 @@ func wrongLanguage(site *ward.Site, language string) string {
 
 // unknownWord returns the fault of an unknown key in the table of a language, with the
 // nearest known one.
-func unknownWord(e *entry) string {
-	table := named(e.path[:2])
+func unknownWord(e *tomldoc.Entry) string {
+	table := tomldoc.Named(e.Path[:2])
 	names := []string{"objects", "sentence", "ask"}
 	takes := "[" + table + "] takes objects and sentence, and [" + table + ".ask] the questions"
-	if len(e.path) > 3 && e.path[2] == "ask" {
+	if len(e.Path) > 3 && e.Path[2] == "ask" {
 		names = nil
 		for _, field := range questions() {
 			names = append(names, field.Column)
 		}
 		takes = "[" + table + ".ask] takes " + either(names, "and")
 	}
-	name := strings.ToLower(e.path[len(e.path)-1])
+	name := strings.ToLower(e.Path[len(e.Path)-1])
 	reason := "there is no such setting; "
-	if e.form != formValue {
+	if e.Form != tomldoc.FormValue {
 		reason = "there is no such table; "
 	}
 	if near := closest(name, farthest(name), names); near != nil {
@@ -200,7 +201,7 @@ func unknownWord(e *entry) string {
 
 // keyPart writes a part of a key as a file does, with quotes if it needs them.
 func keyPart(part string) string {
-	if part != "" && strings.Trim(part, bare) == "" {
+	if part != "" && strings.Trim(part, tomldoc.Bare) == "" {
 		return part
 	}
 	return strconv.Quote(part)

@@ -8,6 +8,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"neurocheck/internal/tomldoc"
 	"neurocheck/internal/ward"
 )
 
@@ -26,7 +27,7 @@ const howTo = `#
 func Write(w io.Writer, s Settings) error {
 	head := "# The settings of neurocheck in force. There is no settings file: all are defaults.\n"
 	if s.Path != "" {
-		head = "# The settings of neurocheck in force: the defaults, and what this file sets:\n# " + shown(s.Path) + "\n"
+		head = "# The settings of neurocheck in force: the defaults, and what this file sets:\n# " + tomldoc.Shown(s.Path) + "\n"
 	}
 	return write(w, head, &s.Site, s.origin)
 }
@@ -47,7 +48,7 @@ func (s *Settings) origin(of *setting) string {
 	if !ok {
 		return "default"
 	}
-	origin := fmt.Sprintf("from %s:%d", shown(s.Path), line)
+	origin := fmt.Sprintf("from %s:%d", tomldoc.Shown(s.Path), line)
 	if strings.HasPrefix(of.key(), words+".") {
 		return origin // the default is none
 	}

@@ -15,6 +15,7 @@ import (
 	"pgregory.net/rapid"
 
 	"neurocheck/internal/icans"
+	"neurocheck/internal/tomldoc"
 	"neurocheck/internal/ward"
 )
 
@@ -33,7 +34,7 @@ func reloaded(t interface {
 	}
 	site, _, faults := parse(b.Bytes())
 	if faults != nil {
-		t.Fatalf("%v\n%s", problems("written", b.Bytes(), faults), &b)
+		t.Fatalf("%v\n%s", tomldoc.ProblemsOf("written", b.Bytes(), faults), &b)
 	}
 	if diff := cmp.Diff(s.Site, site, zones); diff != "" {
 		t.Fatalf("(-written +read)\n%s\n%s", diff, &b)
@@ -128,7 +129,36 @@ func drawSite(t *rapid.T) ward.Site {
 	if rapid.Bool().Draw(t, "has folder") {
 		s.DowntimeFolder = "/" + line.Draw(t, "folder")
 	}
+	if rapid.Bool().Draw(t, "has numbers") {
+		s.Home = ward.HomePage{Call: rapid.SliceOfNDistinct(line, 1, 4, rapid.ID[string]).Draw(t, "call"), Emergency: line.Draw(t, "emergency")}
+	}
+	s.Status = ward.StatusLimits{
+		Backup: minutes("status backup", time.Hour, 31*day), Verified: minutes("status verified", time.Hour, 365*day),
+		IntakeSilent: minutes("silent", 10*time.Minute, 31*day), IntakeHeld: minutes("held", 10*time.Minute, 31*day),
+		DiskMiB: rapid.IntRange(1, 1<<20).Draw(t, "disk"),
+	}
+	s.Intake = drawIntake(t, line)
 	return s
+}
+
+func drawIntake(t *rapid.T, line *rapid.Generator[string]) (i ward.Intake) {
+	lines := func(name string, low, high int) []string {
+		if list := rapid.SliceOfNDistinct(line, low, high, rapid.ID).Draw(t, name); len(list) > 0 {
+			return list
+		}
+		return nil
+	}
+	i.Locations, i.Classes, i.TestNames = lines("locations", 0, 5), lines("classes", 1, 3), lines("test names", 0, 3)
+	for _, text := range []*string{&i.Authority, &i.IDType, &i.Bed, &i.Processing, &i.Charset} {
+		*text = line.Draw(t, "text")
+	}
+	i.Zone = rapid.SampledFrom([]string{"", "Europe/Lisbon", "UTC"}).Draw(t, "zone")
+	i.Watch = rapid.SampledFrom([]string{ward.WatchAll, ward.WatchAsked}).Draw(t, "watch")
+	i.NotNow = rapid.SampledFrom([]string{ward.NotNowAnswer, ward.NotNowClose}).Draw(t, "not now")
+	if ends := rapid.MapOfN(line, rapid.SampledFrom([]string{"home", "transferred", "died", "other"}), 0, 3).Draw(t, "ends"); len(ends) > 0 {
+		i.Discharge = ends
+	}
+	return i
 }
 
 func TestWrittenSettingsLoadBackTheSame(t *testing.T) {

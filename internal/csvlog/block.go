@@ -20,7 +20,7 @@ const blockSize = 128 << 10
 
 // cut divides the rows of a file into blocks: those behind so many physical
 // lines, which are the header.
-func cut(text *source, header int, size int64) (blocks []block, err error) {
+func cut(text *Text, header int, size int64) (blocks []block, err error) {
 	in := bufio.NewReaderSize(text.from(0), bufferSize)
 	var next block
 	for next.lines < header {
@@ -97,7 +97,7 @@ var blockReaders = sync.Pool{New: func() any { return new(blockReader) }}
 
 // read reads the rows of a block, each with the problems that it has by itself,
 // and works on each. They are the caller's until it gives the reader back.
-func (b block) read(text *source, file string, header []*Column, work func(*row)) *blockReader {
+func (b block) read(text *Text, o *Options, header []*Column, work func(*row)) *blockReader {
 	reader := blockReaders.Get().(*blockReader)
 	section := io.NewSectionReader(text, b.at, b.size)
 	reader.scanner.reset(section, b.lines)
@@ -109,7 +109,7 @@ func (b block) read(text *source, file string, header []*Column, work func(*row)
 			rows = append(rows, row{})
 		}
 		r := &rows[len(rows)-1]
-		r.file = file
+		r.text, r.options = text, o
 		err := r.next(&reader.scanner, header)
 		if err == nil {
 			work(r)
@@ -123,7 +123,7 @@ func (b block) read(text *source, file string, header []*Column, work func(*row)
 		if errors.Is(err, io.EOF) {
 			rows = rows[:len(rows)-1]
 		} else {
-			r.in.Line, r.failed = reader.scanner.lines+1, err
+			r.in.Line, r.failed = text.lineOf(reader.scanner.lines+1), err
 		}
 		reader.rows = rows
 		return reader

@@ -40,9 +40,9 @@ func FuzzBlocksHoldTheRowsOfTheFile(f *testing.F) {
 	})
 }
 
-func sourceOfText(t *testing.T, text string) *source {
+func sourceOfText(t *testing.T, text string) *Text {
 	t.Helper()
-	s, err := sourceOf(strings.NewReader(text))
+	s, err := Open(strings.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -100,7 +100,7 @@ var columns = slices.Concat(
 			ofStay(func(s *ward.Stay) *string { return &s.Clinician })),
 		timeColumn("admitted_at", "When the stay began in which the check was performed; if no row of the patient gives it, the patient's first performed_at in the file",
 			ofStay(func(s *ward.Stay) *time.Time { return &s.AdmittedAt })),
-		timeColumn("discharged_at", "When the stay ended; empty while on the ward",
+		timeColumn("discharged_at", "When the stay ended; empty while on the ward. An import ends the stay of a new patient with a last check that is over 72 h old, unless --on-ward",
 			ofStay(func(s *ward.Stay) *time.Time { return &s.DischargedAt })),
 		codes("discharge", "How the stay ended; died_icans is ICANS grade 5", ward.Discharges,
 			ofStay(func(s *ward.Stay) *string { return &s.Discharge })),
@@ -279,22 +279,6 @@ func appendTime(dst []byte, t time.Time) []byte {
 	return dst
 }
 
-func parseTime(cell string) (t time.Time, reason string) {
-	t, err := time.Parse(time.RFC3339, cell)
-	_, offset := t.Zone()
-	// time.Parse lets by an hour of one digit, a decimal comma and offsets of a day.
-	const seconds = len("2006-01-02T15:04:05")
-	switch {
-	case err != nil || cell[seconds-6] != ':' || cell[seconds] == ',' || max(offset, -offset) >= 24*60*60:
-		return time.Time{}, "no time; write it as 2026-03-14T09:05:00+01:00 or 2026-03-14T08:05:00Z, with the offset from UTC"
-	case t.Year() < 1900:
-		return time.Time{}, "is before 1900"
-	case t.Nanosecond()%int(time.Millisecond) != 0:
-		return time.Time{}, "finer than a millisecond, the precision of the record"
-	}
-	return ward.Moment(t), ""
-}
-
 // unknownDate is the cell of a birth date that is not known. An export leaves the cell
 // empty.
 const unknownDate = "unknown"
@@ -313,7 +297,7 @@ func birthDate() *Column {
 			}
 			t, err := time.Parse(time.DateOnly, cell)
 			if err != nil {
-				return "no date; write it as 1961-03-14"
+				return dateReason
 			}
 			p.BirthDate = ward.DateOf(t)
 			return ""

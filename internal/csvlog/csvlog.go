@@ -12,6 +12,7 @@ package csvlog
 import (
 	"fmt"
 	"strconv"
+	"strings"
 )
 
 // Problem is an error in a file: in a cell, or in a whole row or the header if Column is
@@ -22,6 +23,41 @@ type Problem struct {
 	Line   int // physical line at which the row starts, from 1
 	Column string
 	Reason string
+	Code   string // for programs; if it is empty, the reason decides: see [Problem.Kind]
+}
+
+// kinds are the codes of problems by the words that begin their reasons.
+var kinds = []struct{ code, words string }{
+	{"missing", "missing|this column is missing|no patient in the log|needed"},
+	{"unknown_column", "unknown column"},
+	{"no_time", "no time|no date|no such day|no offset|is before 1900|finer than"},
+	{"no_offset", "this hour came twice|the clocks of"},
+	{"in_future", "is in the future"},
+	{"no_number", "no whole number"},
+	{"not_utf8", "no UTF-8"},
+	{"differs", "the findings make it|the items make it"},
+	{"other_identity", "the patient with this MRN has another"},
+	{"says_otherwise", "line "},
+}
+
+// Kind returns the code of the problem, for programs.
+func (p Problem) Kind() string {
+	switch {
+	case p.Code != "":
+		return p.Code
+	case p.Column == wholeRow:
+		return "not_csv"
+	case strings.Contains(p.Reason, "not allowed here; allowed: "):
+		return "not_allowed"
+	}
+	for _, k := range kinds {
+		for words := range strings.SplitSeq(k.words, "|") {
+			if strings.HasPrefix(p.Reason, words) {
+				return k.code
+			}
+		}
+	}
+	return "invalid"
 }
 
 // Error returns "FILE:LINE: COLUMN: reason".

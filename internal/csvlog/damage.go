@@ -11,7 +11,7 @@ import (
 func (f *Import) DamagedMRNs() (found []Problem) {
 	for mrn, p := range f.patients {
 		if damagedMRN.MatchString(mrn) {
-			found = append(found, Problem{f.name, p.line, "mrn", "a spreadsheet has changed this number; save the column as text, or take the MRNs as they are with --mrn-as-is"})
+			found = append(found, Problem{File: f.Name, Line: p.line, Column: "mrn", Code: "spreadsheet_damage", Reason: "a spreadsheet has changed this number; save the column as text, or take the MRNs as they are with --mrn-as-is"})
 		}
 	}
 	slices.SortFunc(found, func(a, b Problem) int { return cmp.Compare(a.Line, b.Line) })

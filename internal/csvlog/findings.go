@@ -93,7 +93,7 @@ var results = []struct {
 	append func(dst []byte, r *icans.Result) []byte
 }{
 	{
-		number("score", "Total of the tool, only if every item was scored", 0, icans.CAPD.MaxScore()),
+		number("score", "Total of the tool, only if every item was scored; an import keeps one without all items as stated_total", 0, icans.CAPD.MaxScore()),
 		func(dst []byte, r *icans.Result) []byte { return appendPoints(dst, r.Score) },
 	}, {
 		number("icans_grade", "ICANS grade (ASTCT 2019), only if grade_low and grade_high are equal", 0, 4),

@@ -174,7 +174,7 @@ func (g *grader) isBad(column string) bool {
 }
 
 func (g *grader) add(column, reason string) {
-	g.bad = append(g.bad, Problem{g.file, g.s.line, column, reason})
+	g.bad = append(g.bad, Problem{File: g.file, Line: g.s.line, Column: column, Reason: reason})
 }
 
 // csv returns the row of the output.

@@ -16,7 +16,7 @@ import (
 func readHeader(s *scanner, file string, required ...string) (header []*Column, found []Problem, err error) {
 	line := 1
 	add := func(column, reason string) {
-		found = append(found, Problem{file, line, column, reason})
+		found = append(found, Problem{File: file, Line: line, Column: column, Reason: reason})
 	}
 	err = s.next()
 	switch {
@@ -120,7 +120,11 @@ func nearest(name string) (column string) {
 // columns of the header that are nil. skip says that
 // its cells cannot be told apart, and so not read.
 func nextRow(s *scanner, header []*Column, report func(column, reason string)) (skip bool, err error) {
-	switch err := s.next(); {
+	err = s.next()
+	for err == nil && isBlank(s.cells) {
+		err = s.next()
+	}
+	switch {
 	case isSyntax(err):
 		report(wholeRow, err.Error())
 		return true, nil
@@ -148,6 +152,16 @@ func nextRow(s *scanner, header []*Column, report func(column, reason string)) (
 		}
 	}
 	return false, nil
+}
+
+// isBlank reports whether no cell holds anything. Spreadsheets end a file with such rows.
+func isBlank(cells [][]byte) bool {
+	for _, cell := range cells {
+		if len(cell) > 0 && len(bytes.Trim(cell, " \t")) > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 func isSyntax(err error) bool {

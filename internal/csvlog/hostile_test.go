@@ -43,7 +43,7 @@ func TestHostileCells(t *testing.T) {
 		var file bytes.Buffer
 		w := csv.NewWriter(&file)
 		_ = w.WriteAll([][]string{header, row})
-		read, err := Read(&file, "a.csv", now, nil)
+		read, err := Read(&file, Options{Name: "a.csv", Now: now})
 		if err != nil {
 			saysNothingElse(t, text, err.Error())
 			continue
@@ -80,7 +80,7 @@ func TestHostileCells(t *testing.T) {
 	if err != nil || rows != kept {
 		t.Fatalf("%d rows of %d left, %v", rows, kept, err)
 	}
-	again, err := Read(&out, "again.csv", now, nil)
+	again, err := Read(&out, Options{Name: "again.csv", Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,7 +98,7 @@ func TestHostileFiles(t *testing.T) {
 	texts := nasty.Strings(4, nasty.Count(600))
 	for i, text := range texts {
 		whole := text + "," + texts[len(texts)-1-i] + "\n" + text
-		if read, err := Read(strings.NewReader(whole), "a.csv", now, nil); err != nil {
+		if read, err := Read(strings.NewReader(whole), Options{Name: "a.csv", Now: now}); err != nil {
 			saysNothingElse(t, whole, err.Error())
 		} else {
 			for _, p := range wrong(read) {

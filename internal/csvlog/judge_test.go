@@ -55,7 +55,7 @@ func TestPatientsWhoAgreeAreJudgedOnce(t *testing.T) {
 			w.Write(row)
 		}
 		w.Flush()
-		f, err := Read(strings.NewReader(text.String()), "f.csv", now, nil)
+		f, err := Read(strings.NewReader(text.String()), Options{Name: "f.csv", Now: now})
 		if err != nil || len(f.Problems) > 0 {
 			rt.Fatal(err, f.Problems)
 		}

@@ -24,6 +24,14 @@ type Profile struct {
 	// deidentified says that a patient has nothing but an identity made for the
 	// export, in place of the MRN, and that the times are in UTC.
 	deidentified bool
+	log          string // identity of the log, for records that come back
+}
+
+// Of returns p for a log with that identity, by which an import knows the records of
+// REDCap that left this log.
+func (p Profile) Of(log string) Profile {
+	p.log = log
+	return p
 }
 
 // layout is the form of the rows.

@@ -1,6 +1,7 @@
 package csvlog
 
 import (
+	"cmp"
 	"io"
 	"iter"
 	"runtime"
@@ -18,10 +19,9 @@ type Import struct {
 	// Length is the number of rows of the file, the header not counted.
 	Length int
 
-	name     string
-	now      time.Time
+	Options
 	header   []*Column
-	text     *source
+	text     *Text
 	blocks   []block
 	passed   func(bytes int)         // called after each block with its size; may be nil
 	patients map[string]*particulars // by MRN
@@ -30,11 +30,22 @@ type Import struct {
 	disagrees bool
 }
 
+// Options are the options of [Read].
+type Options struct {
+	Name string    // of the file, in the problems
+	Now  time.Time // of the import: nothing in the file may lie in the future
+	// Zone is that of times without an offset from UTC; nil refuses them.
+	Zone *time.Location
+	// Returned marks the rows as such that may have come back: see [ward.ImportRow].
+	Returned bool
+	// Progress, if it is set, is called from time to time with the number of bytes read.
+	Progress func(done, total int)
+}
+
 // Read reads an import file to its end: a header with any of [Columns] in any
 // order, mrn, performed_at and tool among them. The data of the patients in its rows
-// is put together; the checks are read by [Import.Rows]. name is the name of the file in
-// the problems; now is the time of the import: nothing in it may lie in the
-// future.
+// is put together; the checks are read by [Import.Rows]. A cell may have any spelling
+// that has one meaning in its column: see [Column.respelled].
 //
 // Read fills in the data that a row leaves out: the version is 1, the status recorded,
 // the identity one that follows from MRN and time, so that importing a file twice adds
@@ -46,29 +57,29 @@ type Import struct {
 // that holds its performed_at.
 //
 // The error is that of r. If r is a file it stays on the disk, and has to stay
-// open until Rows is through. progress, if it is set, is called from time to
-// time with how many of the file's bytes are read.
-func Read(r io.Reader, name string, now time.Time, progress func(done, total int)) (*Import, error) {
-	text, err := sourceOf(r)
+// open until Rows is through.
+func Read(r io.Reader, o Options) (*Import, error) {
+	text, err := Open(r)
 	if err != nil {
 		return nil, err
 	}
-	return readSource(text, name, now, progress)
+	return ReadText(text, o)
 }
 
-func readSource(text *source, name string, now time.Time, progress func(done, total int)) (*Import, error) {
-	f := &Import{name: name, now: now, text: text, patients: make(map[string]*particulars)}
+// ReadText is [Read] of a text.
+func ReadText(text *Text, o Options) (*Import, error) {
+	f := &Import{Options: o, text: text, patients: make(map[string]*particulars)}
 	s := newScanner(text.from(0))
-	header, found, err := readHeader(s, name, "mrn", "performed_at", "tool")
+	header, found, err := readHeader(s, o.Name, "mrn", "performed_at", "tool")
 	if f.Problems = found; err != nil || len(found) > 0 {
 		return f, err
 	}
 	f.header = header
-	if progress != nil {
+	if o.Progress != nil {
 		done := 0
 		f.passed = func(bytes int) {
 			done += bytes
-			progress(done, int(text.size))
+			o.Progress(done, int(text.size))
 		}
 		defer func() { f.passed = nil }()
 	}
@@ -97,6 +108,9 @@ func readSource(text *source, name string, now time.Time, progress func(done, to
 // read any more, and a file that was changed meanwhile, are refused too.
 func (f *Import) Rows() iter.Seq[ward.ImportRow] {
 	return func(yield func(ward.ImportRow) bool) {
+		if f.text == nil {
+			return // the file could not be read as a table
+		}
 		lost := make(map[string]bool)
 		header := f.header
 		if !f.disagrees { // the first reading has all data of the patients and stays
@@ -134,12 +148,29 @@ func (f *Import) Rows() iter.Seq[ward.ImportRow] {
 
 const fileChanged = "the file was changed while it was read; import it again"
 
+// Faults returns everything that is wrong with the file by itself, if [Import.Problems] has
+// any: it is then not for the log to import.
+func (f *Import) Faults() []Problem {
+	if len(f.Problems) == 0 {
+		return nil
+	}
+	var refused []ward.Refusal
+	for row := range f.Rows() {
+		for _, e := range row.Wrong {
+			refused = append(refused, ward.Refusal{Line: row.Line, Err: e})
+		}
+	}
+	all := f.WithRefused(refused)
+	slices.SortStableFunc(all, func(a, b Problem) int { return cmp.Compare(a.Line, b.Line) })
+	return all
+}
+
 // WithRefused returns everything that is wrong with the file: with its header,
 // and with the rows that the log refused.
 func (f *Import) WithRefused(refused []ward.Refusal) []Problem {
 	all := slices.Clone(f.Problems)
 	for _, r := range refused {
-		all = append(all, Problem{f.name, r.Line, r.Err.Field, r.Err.Reason})
+		all = append(all, Problem{File: f.Name, Line: r.Line, Column: r.Err.Field, Reason: r.Err.Reason, Code: r.Err.Code})
 	}
 	return all
 }
@@ -168,7 +199,7 @@ func (f *Import) only(pick func(*Column) bool) []*Column {
 // are yielded. header are the columns to read; a row is the caller's until the
 // next one comes.
 func (f *Import) rows(header []*Column, work func(*row)) iter.Seq[*row] {
-	read := func(_, i int) *blockReader { return f.blocks[i].read(f.text, f.name, header, work) }
+	read := func(_, i int) *blockReader { return f.blocks[i].read(f.text, &f.Options, header, work) }
 	return func(yield func(*row) bool) {
 		at := 0
 		for block := range inOrder(len(f.blocks), runtime.GOMAXPROCS(0), read) {

@@ -20,7 +20,7 @@ import (
 
 func read(t testing.TB, input string) *Import {
 	t.Helper()
-	f, err := Read(strings.NewReader(input), "in.csv", now, nil)
+	f, err := Read(strings.NewReader(input), Options{Name: "in.csv", Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +76,7 @@ func TestDamagedFiles(t *testing.T) {
 		"no-offset":        "4: performed_at: no time; write it as 2026-03-14T09:05:00+01:00 or 2026-03-14T08:05:00Z, with the offset from UTC",
 		"day-first":        "2: birth_date: no date; write it as 1961-03-14\n4: birth_date: no date; write it as 1961-03-14",
 		"no-number":        "3: version: no whole number from 1",
-		"no-such-word":     "4: ice_year: \"yes\" is not allowed here; allowed: 0, 1, or empty\n4: consciousness: not allowed here; allowed: alert, drowsy, voice, tactile, unarousable, or empty",
+		"no-such-word":     "4: consciousness: not allowed here; allowed: alert, drowsy, voice, tactile, unarousable, or empty",
 		"other-tool":       "4: ice_year: belongs to the other tool; it must be empty if tool is capd",
 		"two-names":        "4: name: line 2 says otherwise of the same patient",
 		"future":           "4: performed_at: is in the future",
@@ -113,7 +113,8 @@ func TestEveryProblemOfEveryRowIsReported(t *testing.T) {
 		`b,1,recorded,,2026-01-01T10:00:00.0001Z,,02,Secret,2999-01-01,,,,ice,,,1800-01-01T00:00:00Z`,
 		`,2,corrected,,2026-01-01T10:00:00Z,,02,Secret,2999-01-01,5,1,,ice,,,`,
 		`,1,recorded,wrong_value,2026-01-02T10:00:00Z,2026-01-01T10:00:00Z,02,Secret,,,0,home,capd,9,,`,
-		`,,,,,,,,,,,,,,,`,
+		`,,,,,,,,,,,,,,,`, // no row: a spreadsheet has left it
+		`,,,,,,,,,,,,,,ok,`,
 	}, "\n") + "\n"
 	want := `in.csv:2: version: no whole number from 1
 in.csv:2: status: not allowed here; allowed: recorded, corrected, withdrawn, or empty
@@ -123,7 +124,6 @@ in.csv:2: recorded_at: no time; write it as 2026-03-14T09:05:00+01:00 or 2026-03
 in.csv:2: mrn: holds a control character or a line break
 in.csv:2: birth_date: no date; write it as 1961-03-14
 in.csv:2: baseline: no whole number from 0 to 32
-in.csv:2: interpreter: not allowed here; allowed: 0, 1, or empty
 in.csv:2: discharge: not allowed here; allowed: home, transferred, died, died_icans, other, or empty
 in.csv:2: capd_1: belongs to the other tool; it must be empty if tool is ice
 in.csv:3: performed_at: finer than a millisecond, the precision of the record
@@ -136,9 +136,9 @@ in.csv:5: capd_1: not allowed here; allowed: 0, 1, 2, 3, 4, or empty
 in.csv:5: interpreter: line 4 says otherwise of the same patient
 in.csv:5: reason: the first version has none
 in.csv:5: recorded_at: is before performed_at
-in.csv:6: mrn: missing
-in.csv:6: performed_at: missing
-in.csv:6: tool: missing; allowed: ice, capd
+in.csv:7: mrn: missing
+in.csv:7: performed_at: missing
+in.csv:7: tool: missing; allowed: ice, capd
 `
 	f := read(t, input)
 	if diff := cmp.Diff(want, lines(wrong(f))); diff != "" {
@@ -235,7 +235,7 @@ func TestLaterVersionsOfARefusedCheckAreLeftOut(t *testing.T) {
 
 func TestReadReturnsTheFailureOfItsReader(t *testing.T) {
 	broken := errors.New("broken")
-	if _, err := Read(iotest.ErrReader(broken), "in.csv", now, nil); !errors.Is(err, broken) {
+	if _, err := Read(iotest.ErrReader(broken), Options{Name: "in.csv", Now: now}); !errors.Is(err, broken) {
 		t.Error(err)
 	}
 }
@@ -295,7 +295,7 @@ func comesBack(write func(io.Writer, Each) (int, error)) func(*rapid.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		f, err := Read(strings.NewReader(file.String()), "in.csv", now, nil)
+		f, err := Read(strings.NewReader(file.String()), Options{Name: "in.csv", Now: now})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -420,7 +420,7 @@ func BenchmarkRead(b *testing.B) {
 	}
 	b.SetBytes(int64(text.Len()))
 	for b.Loop() {
-		f, err := Read(strings.NewReader(text.String()), "in.csv", now, nil)
+		f, err := Read(strings.NewReader(text.String()), Options{Name: "in.csv", Now: now})
 		if err != nil {
 			b.Fatal(err)
 		}

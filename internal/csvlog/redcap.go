@@ -22,6 +22,10 @@ const (
 	redcapCheckForm   = "neuro_check"
 )
 
+// LogID is the field of the patient's form by which records name the log that they left. A
+// de-identified export has none, because it does not come back.
+const LogID = "log_id"
+
 // REDCap returns p as records for a longitudinal project of REDCap, whose fields
 // are those of [Profile.Dictionary]: for each patient one row of identifiers and
 // therapy, then one for each check in its latest version, with the stay that holds it,
@@ -39,6 +43,10 @@ func (p Profile) REDCap(zone *time.Location) Profile {
 	}
 	r := &redcapRows{recordID: recordID}
 	list := r.keys()
+	if !p.deidentified {
+		log := fixed(LogID, p.log)
+		list = append(list, onForm(redcapPatientForm, &log))
+	}
 	fields := p.fields()
 	for _, form := range []string{redcapPatientForm, redcapCheckForm} {
 		for i := range fields {
@@ -163,6 +171,9 @@ func (p Profile) Dictionary(w io.Writer) error {
 	}
 	line(dictionaryHeader)
 	line((&redcapField{name: "record_id", form: redcapPatientForm, kind: "text", label: "Record"}).line())
+	if !p.deidentified {
+		line((&redcapField{name: LogID, form: redcapPatientForm, kind: "text", label: "Log"}).line())
+	}
 	for _, form := range []string{redcapPatientForm, redcapCheckForm} {
 		for _, f := range p.fields() {
 			if f.form == form {

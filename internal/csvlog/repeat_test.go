@@ -35,7 +35,7 @@ func TestErrorsRepeatNoPatientData(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var said strings.Builder
-			read, err := Read(strings.NewReader(file), "in.csv", time.Date(2026, 11, 29, 0, 0, 0, 0, time.UTC), nil)
+			read, err := Read(strings.NewReader(file), Options{Name: "in.csv", Now: time.Date(2026, 11, 29, 0, 0, 0, 0, time.UTC)})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -92,7 +92,7 @@ func TestLimitsOfAFile(t *testing.T) {
 		"a header": strings.Repeat("x", mostRow+1) + "\n",
 		"columns":  patientHeader + strings.Repeat(",", mostCells) + "\n",
 	} {
-		read, err := Read(strings.NewReader(file), "in.csv", now, nil)
+		read, err := Read(strings.NewReader(file), Options{Name: "in.csv", Now: now})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -108,7 +108,7 @@ func TestLimitsOfAFile(t *testing.T) {
 		"at once":        zeros{},
 		"after a header": io.MultiReader(strings.NewReader(patientHeader+"\n"), zeros{}),
 	} {
-		if _, err := Read(in, "in.csv", now, nil); err == nil {
+		if _, err := Read(in, Options{Name: "in.csv", Now: now}); err == nil {
 			t.Errorf("endless zeros %s are imported", name)
 		}
 		if _, err := Grade(t.Context(), zeros{}, "in.csv", io.Discard, false, func(Problem) {}); err == nil {

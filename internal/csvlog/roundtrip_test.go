@@ -32,11 +32,11 @@ func logOf(t *testing.T, text string) string {
 	}
 	defer log.Close()
 	at := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
-	file, err := Read(strings.NewReader(text), "in.csv", at, nil)
+	file, err := Read(strings.NewReader(text), Options{Name: "in.csv", Now: at})
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, refused, err := log.Import(t.Context(), ward.Sign("login sam", at), file.Rows(), store.ImportOptions{NewPatients: true})
+	_, refused, err := log.Import(t.Context(), ward.Sign("login sam", at), file.Rows(), store.ImportOptions{NewPatients: true, OnWard: true})
 	if found := file.WithRefused(refused); err != nil || len(found) > 0 {
 		t.Fatal(err, lines(found))
 	}

@@ -12,11 +12,15 @@ import (
 
 // row is one row of an import file, as the file has it.
 type row struct {
-	file string
+	text    *Text
+	options *Options
+
 	in   ward.ImportRow
 	said []said     // cells of the patient and of the stay
 	stay *stayFacts // set by [Import.validate]; nil if the file has no stay for the row
 	bad  []Problem  // the reasons to refuse it
+
+	total string // the column that gave stated_total
 
 	unread bool     // its cells could not be told apart
 	failed error    // the error for which neither it nor the rest of the block could be read
@@ -26,11 +30,12 @@ type row struct {
 // said is the cell of a row in one column of its patient or stay.
 type said struct {
 	column *Column
-	cell   string
+	cell   string // as the file has it
+	value  string // as the column reads it
 }
 
 func (r *row) add(column, reason string) {
-	r.bad = append(r.bad, Problem{r.file, r.in.Line, column, reason})
+	r.bad = append(r.bad, Problem{File: r.options.Name, Line: r.in.Line, Column: column, Reason: reason})
 }
 
 // isBad reports whether something is wrong with that column already.
@@ -44,9 +49,9 @@ func (r *row) isBad(column string) bool {
 func (r *row) next(s *scanner, header []*Column) error {
 	r.in, r.said, r.stay, r.bad, r.texts, r.failed = ward.ImportRow{}, r.said[:0], nil, r.bad[:0], r.texts[:0], nil
 	skip, err := nextRow(s, header, func(column, reason string) {
-		r.bad = append(r.bad, Problem{r.file, s.line, column, reason})
+		r.bad = append(r.bad, Problem{File: r.options.Name, Line: r.text.lineOf(s.line), Column: column, Reason: reason})
 	})
-	r.in.Line, r.unread = s.line, skip
+	r.in.Line, r.unread = r.text.lineOf(s.line), skip
 	if err != nil || skip {
 		return err
 	}
@@ -61,6 +66,7 @@ func (r *row) read(header []*Column) {
 	}
 	in := &r.in
 	in.Check.Version, in.Check.Status = 1, ward.Recorded
+	in.Returned = r.options.Returned
 	for i, column := range header {
 		if column != nil {
 			r.take(column, r.texts[i])
@@ -78,6 +84,7 @@ func (r *row) complete() {
 	}
 	in := &r.in
 	in.Check.Clean()
+	r.total = r.takeTotal()
 	if in.Patient.MRN == "" && !r.isBad("mrn") {
 		r.add("mrn", "missing")
 	}
@@ -86,6 +93,7 @@ func (r *row) complete() {
 			r.add("check_id", "missing; a later version names the check whose version it is")
 		}
 		in.Check.ID = identity(in.Patient.MRN, in.Check.PerformedAt.UnixMilli())
+		in.Unnamed = true
 	}
 }
 
@@ -98,7 +106,7 @@ func (r *row) take(column *Column, cell string) {
 		if r.in.Claimed == nil {
 			r.in.Claimed = make([]ward.Claim, 0, len(results))
 		}
-		r.in.Claimed = append(r.in.Claimed, ward.Claim{Column: column.Name, Cell: cell})
+		r.in.Claimed = append(r.in.Claimed, ward.Claim{Column: column.Name, Cell: column.claimed(cell)})
 		return
 	}
 	if column.finding == nil && hasControl(column, cell) {
@@ -109,12 +117,13 @@ func (r *row) take(column *Column, cell string) {
 		}
 		return
 	}
-	if reason := column.read(&r.in.Patient, &r.in.Stay, &r.in.Check, cell); reason != "" {
+	value, reason := column.readAny(&r.in.Patient, &r.in.Stay, &r.in.Check, cell, r.options.Zone)
+	if reason != "" {
 		r.add(column.Name, reason)
 		return
 	}
 	if column.ofPatient() && column.Name != "mrn" {
-		r.said = append(r.said, said{column, cell})
+		r.said = append(r.said, said{column, cell, value})
 	}
 }
 

@@ -15,7 +15,8 @@ import (
 // cells without allocating, knows the place of each cell in the file, keeps rows
 // to a length, and goes on after a row that is no CSV.
 type scanner struct {
-	r *bufio.Reader
+	r         *bufio.Reader
+	separator byte // of the cells
 
 	line  int      // physical line at which the row starts
 	cells [][]byte // of the row; valid until the next call of next
@@ -60,7 +61,7 @@ var errEndless = ward.Invalid("", "a line is longer than 64 MiB: this is no CSV 
 const bufferSize = 1 << 16
 
 func newScanner(r io.Reader) *scanner {
-	s := &scanner{r: bufio.NewReaderSize(r, bufferSize)}
+	s := &scanner{r: bufio.NewReaderSize(r, bufferSize), separator: ','}
 	if mark, err := s.r.Peek(3); err == nil && string(mark) == "\ufeff" {
 		s.r.Discard(3) // the peeked bytes are there
 	}
@@ -74,7 +75,7 @@ func (s *scanner) reset(r io.Reader, lines int) {
 		s.r = bufio.NewReaderSize(r, bufferSize)
 	}
 	s.r.Reset(r)
-	s.lines = lines
+	s.lines, s.separator = lines, ','
 }
 
 // next reads the next row, passing over empty lines. It returns io.EOF behind
@@ -121,11 +122,11 @@ func (s *scanner) withinLimits() error {
 
 var newline = []byte{'\n'}
 
-// split cuts a text without quotes at its commas.
+// split cuts a text without quotes at its separators.
 func (s *scanner) split(text []byte) {
-	cells, start := s.cells, 0
+	cells, start, separator := s.cells, 0, s.separator
 	for i, b := range text {
-		if b == ',' {
+		if b == separator {
 			cells = append(cells, text[start:i])
 			start = i + 1
 		}
@@ -144,7 +145,7 @@ func (s *scanner) splitQuoted() error {
 		case before < 0:
 			s.split(bytes.TrimSuffix(s.raw[at:], newline))
 			return nil
-		case before > 0 && s.raw[at+before-1] != ',':
+		case before > 0 && s.raw[at+before-1] != s.separator:
 			return errBareQuote
 		case before > 0:
 			s.split(s.raw[at : at+before-1])
@@ -158,7 +159,7 @@ func (s *scanner) splitQuoted() error {
 		if at == len(s.raw) || s.raw[at] == '\n' {
 			return nil
 		}
-		if s.raw[at] != ',' {
+		if s.raw[at] != s.separator {
 			return errAfter
 		}
 	}
@@ -292,7 +293,7 @@ func (s *scanner) invalid(from, to int) (line, column int, found bool) {
 // start returns the index in raw at which the i-th cell starts.
 func (s *scanner) start(i int) (at int) {
 	for range i {
-		for quoted := false; quoted || s.raw[at] != ','; at++ {
+		for quoted := false; quoted || s.raw[at] != s.separator; at++ {
 			quoted = quoted != (s.raw[at] == '"') // a quote in quotes is written twice
 		}
 		at++

@@ -32,7 +32,7 @@ func TableSchema() ([]byte, error) {
 		fields = append(fields, c.Field)
 	}
 	return tableSchema("Neuro checks",
-		"One row a version of a neuro check, with its patient and the stay in which it was performed. An export has every column in this order; an import or a file to grade may have any of them in any order. UTF-8, LF, commas; an empty cell is not assessed or not known, never 0 and never normal.",
+		"One row a version of a neuro check, with its patient and the stay in which it was performed. An export has every column in this order; an import or a file to grade may have any of them in any order; schema/MAPPING.md says what else an import reads. UTF-8, LF, commas; an empty cell is not assessed or not known, never 0 and never normal.",
 		[]string{"check_id", "version"}, fields)
 }
 

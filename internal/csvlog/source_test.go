@@ -31,7 +31,7 @@ func fileOf(t *testing.T, text string) *os.File {
 
 func readFile(t *testing.T, file *os.File) *Import {
 	t.Helper()
-	f, err := Read(file, "in.csv", now, nil)
+	f, err := Read(file, Options{Name: "in.csv", Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +99,7 @@ func TestAFileThatCannotBeReadIsNoImport(t *testing.T) {
 	for n := range 3 { // the header, the blocks, the patients
 		text := sourceOfText(t, twoPatients)
 		text.ReaderAt = &failing{text.ReaderAt, n}
-		if f, err := readSource(text, "in.csv", now, nil); err == nil || err.Error() != "broken" {
+		if f, err := ReadText(text, Options{Name: "in.csv", Now: now}); err == nil || err.Error() != "broken" {
 			t.Errorf("reading %d fails, and yet: %v, %v", n, f, err)
 		}
 	}

@@ -92,7 +92,7 @@ func (f *Import) gather(r *row, header []*Column) {
 			continue
 		}
 		have.said = append(have.said, firstSaid{r.said[0], r.in.Line})
-		column.read(&known.patient, &stay.stay, nil, cell)
+		column.read(&known.patient, &stay.stay, nil, r.said[0].value)
 	}
 }
 
@@ -173,7 +173,7 @@ func (s *stayFacts) add(undated *stayFacts) (agree bool) {
 			agree = false
 			continue
 		}
-		fact.column.read(nil, &s.stay, nil, fact.cell)
+		fact.column.read(nil, &s.stay, nil, fact.value)
 	}
 	return agree
 }
@@ -243,6 +243,7 @@ func (f *Import) compare(r *row, known *particulars) {
 		case first == nil && s.column.Part == PartStay && len(known.dated) > 1:
 			r.add(s.column.Name, "the file has several stays of this patient; give admitted_at in this row too")
 		case first == nil || first.cell == s.cell:
+		case s.column.Name == "name" && ward.FoldName(s.value) == ward.FoldName(first.value):
 		case string(s.column.write(nil, &r.in.Patient, &r.in.Stay, nil)) != known.cell(s.column, r.stay):
 			of := "patient"
 			if s.column.Part == PartStay {
@@ -267,7 +268,7 @@ func (f *Import) ofPatient(r *row, known *particulars) []*ward.Error {
 	if r.in.Line != known.line || !known.named() {
 		return nil
 	}
-	return known.patient.Problems(f.now)
+	return known.patient.Problems(f.Now)
 }
 
 // ofStay returns the problems of the stay that a row is the first one of. An inferred
@@ -278,7 +279,7 @@ func (f *Import) ofStay(r *row, known *particulars) (found []*ward.Error) {
 	if s == nil || r.in.Line != s.line || s.stay.AdmissionInferred && !known.named() {
 		return nil
 	}
-	for _, e := range s.stay.Problems(f.now) {
+	for _, e := range s.stay.Problems(f.Now) {
 		if e.Field != "admitted_at" || !s.stay.AdmissionInferred {
 			found = append(found, e)
 		}
@@ -294,8 +295,11 @@ func (f *Import) ofStay(r *row, known *particulars) (found []*ward.Error) {
 // the time of recording if the row leaves them out.
 func (f *Import) ofCheck(r *row, known *particulars) (found []*ward.Error) {
 	c := &r.in.Check
-	for _, e := range c.Problems(known.stays, f.now) {
+	for _, e := range c.Problems(known.stays, f.Now) {
 		leftToLog := e.Field == "recorded_by" && c.Recorded.By == "" || e.Field == "recorded_at" && c.Recorded.At.IsZero()
+		if e.Field == "stated_total" {
+			e.Field = r.total
+		}
 		follows := (e.Field == "status" || e.Field == "reason") && r.isBad("version")
 		if !leftToLog && !follows {
 			found = append(found, e)

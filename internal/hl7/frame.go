@@ -55,6 +55,9 @@ func (f *Frames) Next() ([]byte, error) {
 	}
 }
 
+// Pending reports whether bytes after the last message were read already.
+func (f *Frames) Pending() bool { return f.in.Buffered() > 0 }
+
 // message reads a message after its VT. A second VT at the start is the same start.
 func (f *Frames) message() ([]byte, error) {
 	var text []byte

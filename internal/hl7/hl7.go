@@ -64,9 +64,10 @@ type Error struct {
 }
 
 // Error returns the place, the code and the reason.
-func (e *Error) Error() string {
-	return e.At.String() + ": " + strconv.Itoa(int(e.Code)) + " " + codeWords[e.Code] + ": " + e.Reason
-}
+func (e *Error) Error() string { return e.At.String() + ": " + e.Words() + ": " + e.Reason }
+
+// Words returns the code with its words in table 0357.
+func (e *Error) Words() string { return strconv.Itoa(int(e.Code)) + " " + codeWords[e.Code] }
 
 // Counted reports whether such a message is only counted and does not go to the inbox:
 // it was meant for another receiver.

@@ -63,6 +63,13 @@ var windows = map[string]encoding.Encoding{
 	"1257": charmap.Windows1257, "1258": charmap.Windows1258,
 }
 
+// KnownCharset reports whether messages in a character set can be read; the empty name is
+// that of no setting.
+func KnownCharset(name string) bool {
+	_, ok := charsetNamed(name)
+	return ok
+}
+
 func decodeASCII(b []byte) (string, bool) { return string(b), isASCII(b) }
 
 func decodeUTF8(b []byte) (string, bool) { return string(b), utf8.Valid(b) }

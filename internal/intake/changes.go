@@ -31,7 +31,9 @@ const (
 type Change struct {
 	Kind    Kind
 	Patient ward.Patient
-	Stay    ward.Stay // as it is to be recorded
+	// WasPatient is the patient as the log has it when an EditPatient comes.
+	WasPatient ward.Patient
+	Stay       ward.Stay // as it is to be recorded
 	// Was is the stay as the log has it when the change comes, but for Admit and Begin. The
 	// log finds it by its ID; that is 0 if a feed began the stay, and then by the visit and
 	// the times, which no two stays of a patient share.
@@ -55,7 +57,7 @@ func Diff(before, after *State) []Change {
 	}
 	admitted := before.known() || !after.known()
 	if admitted && !sameIdentity(&before.Patient, &after.Patient) {
-		list = append(list, Change{Kind: EditPatient, Patient: after.Patient})
+		list = append(list, Change{Kind: EditPatient, Patient: after.Patient, WasPatient: before.Patient})
 	}
 	for n, i := range after.live() {
 		stay := &after.Stays[i]
@@ -128,7 +130,7 @@ func sameIdentity(a, b *ward.Patient) bool {
 func differences(before, after *State) (list []Change) {
 	for _, d := range before.Differences {
 		if !slices.Contains(after.Differences, d) {
-			if !slices.ContainsFunc(after.Differences, d.sameField) {
+			if !slices.ContainsFunc(after.Differences, func(o Difference) bool { return sameField(d, o) }) {
 				list = append(list, Change{Kind: Agree, Difference: d})
 			}
 		}
@@ -141,7 +143,7 @@ func differences(before, after *State) (list []Change) {
 	return list
 }
 
-func (d Difference) sameField(o Difference) bool { return d.Field == o.Field && d.Visit == o.Visit }
+func sameField(d, o Difference) bool { return d.Field == o.Field && d.Visit == o.Visit }
 
 // match returns, for each live stay of after, the index of the live stay of before that
 // it is, or -1: by the log's ID, else by the place among the stays of the visit, else by

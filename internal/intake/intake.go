@@ -1,5 +1,5 @@
 // Package intake turns the ADT messages of a hospital into changes of patients and stays.
-// This part of it is pure: it reads no clock and no log.
+// The rules are pure: they read no clock, and of the log what [Log] has.
 //
 // A patient's messages and the acts of persons are replayed in the order in which they
 // were recorded, whatever the order in which they arrived: see [Replay]. [Take] replays
@@ -7,24 +7,8 @@
 // [DecideMerge] decides about two numbers that the hospital says are one patient, and
 // [LooksKnown] finds patients who are perhaps one person.
 //
-// # The log
-//
-// The log has to offer the following, all of it in the transaction in which the changes
-// of a message are recorded and the message is noted:
-//
-//   - the answer to a [hl7.Key] that it has seen, and whether a control ID was seen with
-//     other content;
-//   - the journal: of each patient the [Message] values that [Take] asked to be kept,
-//     with those of the patients who share an A17 with that one;
-//   - all versions of the patient and the stays, for [ActsOf], and the answers to
-//     differences that persons gave;
-//   - the patient of an MRN, present or former, and the survivor of a link ([Log.Patient]);
-//   - whether anything was recorded in a stay besides its own versions ([Log.Busy]);
-//   - one write per kind of [Change], which the role feed may make. Further than those
-//     that the screens have go: a stay that is recorded with its end, an end that moves
-//     although a later stay began, a stay that is withdrawn or counts again, and a
-//     difference or a notice that comes or goes;
-//   - the changes of two patients, for an A17, in one act.
+// [Taker] does all of that for one message in one transaction of the log, and [Listener]
+// for the messages that come over the network.
 package intake
 
 import (
@@ -61,9 +45,22 @@ type Settings struct {
 	Discharge  map[string]string // codes of [ward.Discharges] by the site's words of PV1-36
 }
 
-// DefaultSettings returns the settings of a ward that named none: nothing is inside it.
-func DefaultSettings(zone *time.Location) Settings {
-	return Settings{IDType: "MR", Classes: []string{"I"}, Bed: "{2}{3}", Processing: "P", TestNames: []string{"ZZ"}, Zone: zone}
+// FromSite returns the settings of a site. It returns an invalid [*ward.Error] on the
+// first one that cannot be used.
+func FromSite(site *ward.Site) (Settings, error) {
+	i := &site.Intake
+	s := Settings{
+		Locations: i.Locations, Authority: i.Authority, IDType: i.IDType, Classes: i.Classes, Bed: i.Bed,
+		Processing: i.Processing, TestNames: i.TestNames, Zone: site.Zone, Charset: i.Charset, Discharge: i.Discharge,
+	}
+	if i.Zone != "" {
+		zone, err := time.LoadLocation(i.Zone)
+		if err != nil {
+			return s, ward.Invalid("intake.zone", "there is no such zone; a zone is written Europe/Lisbon")
+		}
+		s.Zone = zone
+	}
+	return s, s.Validate()
 }
 
 // Validate returns an invalid [*ward.Error] on the first setting that cannot be used.
@@ -76,6 +73,9 @@ func (s *Settings) Validate() error {
 	}
 	if s.IDType == "" {
 		return ward.Invalid("intake.id_type", `missing; "*" is any type`)
+	}
+	if !hl7.KnownCharset(s.Charset) {
+		return ward.Invalid("intake.charset", "this program reads no such character set; write UNICODE UTF-8 or 8859/1")
 	}
 	for i := 0; i < len(s.Bed); i++ {
 		if s.Bed[i] != '{' {

@@ -41,6 +41,7 @@ const (
 	ReasonWaiting     Reason = "waiting"          // applied: it waits for the admission before it
 	ReasonMerge       Reason = "merge"            // held: the hospital says that these two are one
 	ReasonReverse     Reason = "merge_reversed"   // held: the reverse of a merge that was done
+	ReasonRecord      Reason = "record"           // held: the record refuses what the message says
 )
 
 // Outcome is the result of a message with its reason; the reason is empty for one that

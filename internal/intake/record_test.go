@@ -47,7 +47,13 @@ func newRecord(t testing.TB) *record {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := DefaultSettings(zone)
+	site := ward.DefaultSite()
+	site.Zone = zone
+	site.Intake.Locations = []string{"H4"}
+	s, err := FromSite(&site)
+	if err != nil {
+		t.Fatal(err)
+	}
 	s.Locations, s.Authority = []string{"H4"}, "CITY"
 	s.Discharge = map[string]string{"20": "died", "02": "transferred"}
 	if err := s.Validate(); err != nil {
@@ -223,10 +229,10 @@ func (r *record) apply(key string, c Change) {
 			}
 		}
 	case Differ:
-		k.differences = slices.DeleteFunc(k.differences, c.Difference.sameField)
+		k.differences = slices.DeleteFunc(k.differences, func(d Difference) bool { return sameField(d, c.Difference) })
 		k.differences = append(k.differences, c.Difference)
 	case Agree:
-		k.differences = slices.DeleteFunc(k.differences, c.Difference.sameField)
+		k.differences = slices.DeleteFunc(k.differences, func(d Difference) bool { return sameField(d, c.Difference) })
 	default:
 		r.t.Fatalf("change %d is not one of a patient", c.Kind)
 	}

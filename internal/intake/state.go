@@ -8,17 +8,17 @@ import (
 )
 
 // Field is a field that a feed may set, by its column.
-type Field string
+type Field = ward.FeedField
 
 // The fields.
 const (
-	FieldName      Field = "name"
-	FieldBirthDate Field = "birth_date"
-	FieldLanguage  Field = "language"
-	FieldVisit     Field = "visit"
-	FieldBed       Field = "bed"
-	FieldClinician Field = "clinician"
-	FieldAdmitted  Field = "admitted_at"
+	FieldName      = ward.FieldName
+	FieldBirthDate = ward.FieldBirthDate
+	FieldLanguage  = ward.FieldLanguage
+	FieldVisit     = ward.FieldVisit
+	FieldBed       = ward.FieldBed
+	FieldClinician = ward.FieldClinician
+	FieldAdmitted  = ward.FieldAdmitted
 )
 
 // State is a patient as the entries of a replay leave it.
@@ -52,12 +52,7 @@ type Over struct {
 
 // Difference is a value of the feed that is not taken: the log's is in force until a
 // person settles it.
-type Difference struct {
-	Field Field
-	Visit string // of the stay, for a field of a stay
-	Feed  string // the feed's value
-	At    time.Time
-}
+type Difference = ward.Difference
 
 func newState() *State {
 	return &State{sent: make(map[Field]string), set: make(map[Field]ward.Signature)}

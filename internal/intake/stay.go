@@ -98,7 +98,7 @@ func (r *replay) admit(s *State, m *Message, p *hl7.Person, at time.Time) {
 func (r *replay) fill(s *State, stay *Stay, m *Message, p *hl7.Person) {
 	if visit := visitOf(p); visit != "" && news(stay.sent, FieldVisit, visit) {
 		for i := range s.Differences {
-			if d := &s.Differences[i]; sameVisit(d.Visit, stay.Visit) && d.isOfStay() {
+			if d := &s.Differences[i]; sameVisit(d.Visit, stay.Visit) && d.OfStay() {
 				d.Visit = visit
 			}
 		}
@@ -108,9 +108,6 @@ func (r *replay) fill(s *State, stay *Stay, m *Message, p *hl7.Person) {
 	r.setBed(stay, m, p)
 	r.yield(s, stay.Visit, stay.sent, stay.set, FieldClinician, p.Visit.Clinician, m, &stay.Clinician)
 }
-
-// isOfStay reports whether a difference is about a stay and not about the patient.
-func (d *Difference) isOfStay() bool { return d.Field == FieldClinician || d.Field == FieldAdmitted }
 
 // setBed takes the bed of a message, also over that of a person.
 func (r *replay) setBed(stay *Stay, m *Message, p *hl7.Person) {

@@ -12,8 +12,12 @@ import (
 
 func TestSettings(t *testing.T) {
 	good := func() Settings {
-		s := DefaultSettings(time.UTC)
-		s.Locations = []string{"H4", "H5@CITY"}
+		site := ward.DefaultSite()
+		site.Intake.Locations = []string{"H4", "H5@CITY"}
+		s, err := FromSite(&site)
+		if err != nil {
+			t.Fatal(err)
+		}
 		return s
 	}
 	for _, c := range []struct {
@@ -26,6 +30,7 @@ func TestSettings(t *testing.T) {
 		{func(s *Settings) { s.Locations = nil }, "intake.locations"},
 		{func(s *Settings) { s.Zone = nil }, "intake.zone"},
 		{func(s *Settings) { s.IDType = "" }, "intake.id_type"},
+		{func(s *Settings) { s.Charset = "klingon" }, "intake.charset"},
 		{func(s *Settings) { s.Bed = "{0}" }, "intake.bed"},
 		{func(s *Settings) { s.Bed = "{12}" }, "intake.bed"},
 		{func(s *Settings) { s.Bed = "{2" }, "intake.bed"},

@@ -3,11 +3,11 @@
 package layers
 
 import (
-	"cmp"
 	"go/ast"
 	"go/parser"
 	"go/token"
 	"go/types"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -90,8 +90,8 @@ func (nothing) Import(path string) (*types.Package, error) {
 	return types.NewPackage(path, filepath.Base(path)), nil
 }
 
-// layers returns an order of files in which few references run back up: it moves each file
-// to its best place until no move helps.
+// layers returns an order of files in which few references run back up: the best of some
+// orders in each of which no move of one file helps any more.
 func layers(files []string, refs map[link]int) []string {
 	out := func(f string) (n int) {
 		for l, of := range refs {
@@ -104,28 +104,76 @@ func layers(files []string, refs map[link]int) []string {
 		}
 		return n
 	}
-	order := slices.SortedFunc(slices.Values(files), func(a, b string) int { return cmp.Or(out(b)-out(a), strings.Compare(a, b)) })
-	cost := func(order []string) (n int) {
-		for i, from := range order {
-			for _, to := range order[:i] {
-				if refs[link{from, to}] > 0 {
-					n++
-				}
-			}
+	const starts = 12
+	byName := slices.Sorted(slices.Values(files))
+	start := slices.SortedStableFunc(slices.Values(byName), func(a, b string) int { return out(b) - out(a) })
+	best := improved(start, refs)
+	dice := rand.New(rand.NewPCG(1, 1)) // the same ones each time
+	for range starts {
+		dice.Shuffle(len(start), func(i, j int) { start[i], start[j] = start[j], start[i] })
+		if order := improved(start, refs); upward(order, refs) < upward(best, refs) {
+			best = order
 		}
-		return n
 	}
-	for best, better := cost(order), true; better; {
-		better = false
-		for i := range order {
-			for j := range order {
-				try := slices.Clone(order)
-				f := try[i]
-				try = slices.Insert(slices.Delete(try, i, i+1), j, f)
-				if c := cost(try); c < best {
-					order, best, better = try, c, true
+	return best
+}
+
+// upward counts the references of an order that run back up.
+func upward(order []string, refs map[link]int) (n int) {
+	at := places(order)
+	for l := range refs {
+		if at[l.to] < at[l.from] {
+			n++
+		}
+	}
+	return n
+}
+
+func places(order []string) map[string]int {
+	at := make(map[string]int, len(order))
+	for i, f := range order {
+		at[f] = i
+	}
+	return at
+}
+
+// improved moves each file to its best place until no move helps.
+func improved(order []string, refs map[link]int) []string {
+	order = slices.Clone(order)
+	for moved := true; moved; {
+		moved = false
+		for _, f := range slices.Clone(order) {
+			i := slices.Index(order, f)
+			rest := slices.Delete(slices.Clone(order), i, i+1)
+			at := places(rest)
+			var used, users []int // places of the files
+			for l := range refs {
+				if l.from == f {
+					used = append(used, at[l.to])
+				} else if l.to == f {
+					users = append(users, at[l.from])
 				}
 			}
+			cost := func(place int) (n int) { // of f in front of the file with that place
+				for _, p := range used {
+					if p < place {
+						n++
+					}
+				}
+				for _, p := range users {
+					if p >= place {
+						n++
+					}
+				}
+				return n
+			}
+			best, least := i, cost(i)
+			for place := range len(rest) + 1 {
+				if c := cost(place); c < least {
+					best, least, moved = place, c, true
+				}
+			}
+			order = slices.Insert(rest, best, f)
 		}
 	}
 	return order

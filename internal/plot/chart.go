@@ -20,8 +20,8 @@ var EventMarks = map[string]rune{
 // ReportMark is the sign of a reported symptom on the time axis.
 const ReportMark = '“'
 
-// quiet is the time after the last check at which the window ends with that check.
-const quiet = 24 * time.Hour
+// staleAfter is the age of the last check from which on the window ends with that check.
+const staleAfter = 24 * time.Hour
 
 // TrendOf returns the trend of a patient's whole record, as the screen and the
 // report draw it. It ends now, or at the last check if that is over a day old. A
@@ -29,7 +29,7 @@ const quiet = 24 * time.Hour
 func TrendOf(c *ward.Chart, site *ward.Site, now time.Time) Trend {
 	p := &c.Patient
 	t := Trend{Tool: p.Tool, Baseline: p.Baseline, Infusion: p.InfusedAt, Zone: site.Zone, From: now, To: now, Now: now}
-	if last := c.Last(); last != nil && (last.PerformedAt.After(now) || now.Sub(last.PerformedAt) > quiet) {
+	if last := c.Last(); last != nil && (last.PerformedAt.After(now) || now.Sub(last.PerformedAt) > staleAfter) {
 		t.To = last.PerformedAt // after now if the clock was set back
 	}
 	begin := func(at time.Time) {

@@ -43,8 +43,8 @@ var (
 	}()
 )
 
-// fine asks levelsFor for one row a score.
-const fine = math.MaxInt
+// allRows asks levelsFor for one row a score.
+const allRows = math.MaxInt
 
 // levelsFor returns the rows of a tool if there is room for that many.
 func levelsFor(tool icans.Tool, room int) []level {

@@ -177,7 +177,7 @@ func Layout(t Trend, width int) Chart {
 // inOrder returns the readings by time. Of readings of one time the one with the
 // worst score comes last, so that its level is held.
 func inOrder(tool icans.Tool, readings []Reading) []Reading {
-	levels := levelsFor(tool, fine)
+	levels := levelsFor(tool, allRows)
 	list := slices.Clone(readings)
 	slices.SortFunc(list, func(a, b Reading) int {
 		if order := a.At.Compare(b.At); order != 0 || a.Scored != b.Scored {

@@ -44,8 +44,10 @@ func TestTheDemoWardInABrowser(t *testing.T) {
 		}
 		pages["patient-"+charts[i].Patient.MRN] = b.String()
 	}
+	pages["demo-round"] = tableHTML(t, ward.BuildHandover(site, charts, now, now))
 	pages["demo-handover"] = handoverHTML(t, ward.BuildHandover(site, charts, now.Add(-ward.Shift), now))
-	for _, fault := range browse(t, pages) {
+	faults, _ := browse(t, pages)
+	for _, fault := range faults {
 		t.Error(fault)
 	}
 }

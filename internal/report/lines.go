@@ -24,6 +24,9 @@ const glue = "\u00a0"
 
 func glued(s string) string { return strings.ReplaceAll(s, " ", glue) }
 
+// loose lets the line end at every blank, for the narrow columns of a table.
+func loose(s string) string { return strings.ReplaceAll(s, glue, " ") }
+
 // clean makes text from the log fit for paper. It was cleaned on entry, and is again
 // here. After letters that run from right to left comes a mark that the line goes on
 // from left to right: otherwise the figures that follow would be drawn before them.

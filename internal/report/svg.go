@@ -14,7 +14,7 @@ const (
 	trendColumns = 84
 	cellWidth    = 8
 	cellHeight   = 17
-	labelWidth   = 62
+	labelWidth   = 70
 	bandWidth    = 76
 )
 
@@ -142,10 +142,10 @@ func (f *trendFigure) mark(cell plot.Cell, x, y int) {
 func (f *trendFigure) axis(cells []plot.Cell, left, right, y int) {
 	f.path("axis", "M%d %dH%d", left, y-7, right)
 	var name strings.Builder
-	begins := 0
-	say := func() {
+	start := 0
+	flush := func() {
 		if name.Len() > 0 {
-			f.Labels = append(f.Labels, label{begins, y + 7, "day", strings.ReplaceAll(name.String(), "-", "−")})
+			f.Labels = append(f.Labels, label{start, y + 7, "day", strings.ReplaceAll(name.String(), "-", "−")})
 		}
 		name.Reset()
 	}
@@ -153,18 +153,18 @@ func (f *trendFigure) axis(cells []plot.Cell, left, right, y int) {
 		x := left + i*cellWidth
 		switch cell.Rune {
 		case '─':
-			say()
+			flush()
 		case '│':
-			say()
+			flush()
 			f.path("axis", "M%d %dv5", x+cellWidth/2, y-7)
 		default:
 			if name.Len() == 0 {
-				begins = x - 2
+				start = x - 2
 			}
 			name.WriteRune(cell.Rune)
 		}
 	}
-	say()
+	flush()
 }
 
 func (f *trendFigure) path(class, format string, numbers ...any) {

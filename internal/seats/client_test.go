@@ -215,6 +215,7 @@ type terminal struct {
 	over    chan struct{}
 	err     error // how the session ended
 	words   safeBuffer
+	blind   atomic.Bool // nothing is drawn any more: the emulator takes more time than the server
 
 	mu     sync.Mutex
 	screen *vt.SafeEmulator
@@ -256,7 +257,7 @@ func (term *terminal) show(out io.Reader) {
 	buf := make([]byte, 64<<10)
 	for {
 		n, err := out.Read(buf)
-		if n > 0 {
+		if n > 0 && !term.blind.Load() {
 			term.mu.Lock()
 			_, _ = term.screen.Write(buf[:n])
 			term.mu.Unlock()

@@ -156,7 +156,7 @@ func (s *Server) watch(ctx context.Context, feed *service.Feed) {
 		if !ok {
 			return
 		}
-		if !e.Changed || len(e.Patients) > 0 {
+		if !e.House {
 			continue
 		}
 		if err := s.readSeats(ctx); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"sync"
+	"sync/atomic"
 
 	"charm.land/ssh"
 	"charm.land/wish/v2"
@@ -41,7 +42,8 @@ func (s *Server) mayOffer(_ ssh.Context, key ssh.PublicKey) bool {
 }
 
 // admit counts the connections of an address, and refuses one too many.
-func (s *Server) admit(_ ssh.Context, conn net.Conn) net.Conn {
+func (s *Server) admit(ctx ssh.Context, conn net.Conn) net.Conn {
+	ctx.SetValue(sessionsKey{}, new(atomic.Int64))
 	host, _, err := net.SplitHostPort(conn.RemoteAddr().String())
 	if err != nil {
 		host = conn.RemoteAddr().String()
@@ -82,8 +84,20 @@ const (
 	longestVariable = 512
 )
 
+// mostSessions is the number of sessions that one connection may have open, as with OpenSSH.
+const mostSessions = 10
+
+// sessionsKey is the key of the number of open sessions in the context of a connection.
+type sessionsKey struct{}
+
 // channel opens a session whose requests are filtered.
 func (s *Server) channel(server *ssh.Server, conn *gossh.ServerConn, channel gossh.NewChannel, ctx ssh.Context) {
+	open := ctx.Value(sessionsKey{}).(*atomic.Int64)
+	defer open.Add(-1)
+	if open.Add(1) > mostSessions {
+		_ = channel.Reject(gossh.ResourceShortage, "too many sessions of one connection") // the client may be gone
+		return
+	}
 	sizes := make(chan ssh.Window, 1)
 	ssh.DefaultSessionHandler(server, conn, filtered{channel, sizes}, sized{ctx, sizes})
 }

@@ -27,11 +27,13 @@ const Every = time.Second
 
 // Event is news for the screens.
 type Event struct {
-	// Changed is set if records were appended, or if a form of a check was opened or
-	// closed. Patients are those that they are about; none if they are about the staff, the
-	// settings or the audit.
-	Changed  bool
+	// Patients are those about whom records were appended, or for whom a form of a check was
+	// opened or closed.
 	Patients []int64
+	// House is set if records were appended about the ward, its staff, PINs, seats, settings,
+	// or the verdict on the log. A sign-in is no news, because a shift that signs in would
+	// else let each seat read the staff for each person.
+	House bool
 	// Reading is the state of the log: an error if it cannot be read. It is reported when
 	// it begins and when it is over.
 	Reading error
@@ -60,6 +62,8 @@ type Service struct {
 	mu    sync.Mutex
 	feeds []*Feed
 
+	boards boards
+
 	seen   int64
 	open   []ward.Draft // the forms of checks at the last look
 	failed bool         // the last look failed
@@ -72,7 +76,7 @@ type Service struct {
 
 // New returns a service for a log. Records that it has already are no news.
 func New(ctx context.Context, o Options) (*Service, error) {
-	s := &Service{o: o, zone: o.Site.Zone, poke: make(chan struct{}, 1), work: make(chan struct{}, 1)}
+	s := &Service{o: o, zone: o.Site.Zone, poke: make(chan struct{}, 1), work: make(chan struct{}, 1), boards: boards{log: o.Log}}
 	if s.zone == nil {
 		s.zone = time.UTC
 	}
@@ -134,12 +138,12 @@ func (s *Service) Look(ctx context.Context) {
 		}
 		s.failed = true
 	default:
-		e := Event{Changed: found.last != s.seen || len(found.patients) > 0, Patients: found.patients, Read: s.failed}
+		e := Event{Patients: found.patients, House: found.house, Read: s.failed}
 		if found.last != s.seen {
 			s.ask()
 		}
 		s.failed, s.seen, s.open = false, found.last, found.open
-		if e.Changed || e.Read {
+		if len(e.Patients) > 0 || e.House || e.Read {
 			s.announce(e)
 		}
 	}
@@ -150,6 +154,7 @@ type found struct {
 	last     int64 // the number of the last record
 	open     []ward.Draft
 	patients []int64 // those with a new record, or with a form that was opened or closed
+	house    bool    // records about no patient
 }
 
 func (s *Service) poll(ctx context.Context) (f found, err error) {
@@ -161,6 +166,9 @@ func (s *Service) poll(ctx context.Context) (f found, err error) {
 	}
 	if f.last != s.seen {
 		if f.patients, f.last, err = s.o.Log.Changed(ctx, s.seen); err != nil {
+			return f, err
+		}
+		if f.house, err = s.o.Log.HouseChanged(ctx, s.seen); err != nil {
 			return f, err
 		}
 	}
@@ -295,7 +303,7 @@ type Feed struct {
 func (f *Feed) add(e Event) {
 	f.mu.Lock()
 	w := &f.waiting
-	w.Changed = w.Changed || e.Changed
+	w.House = w.House || e.House
 	for _, p := range e.Patients {
 		if !slices.Contains(w.Patients, p) {
 			w.Patients = append(w.Patients, p)

@@ -51,7 +51,7 @@ func TestChangesReachEachFeed(t *testing.T) {
 	service.Look(t.Context())
 	p := admit(t, s, "0042317")
 	service.Look(t.Context())
-	if e, ok := first.Next(t.Context()); !ok || !e.Changed || len(e.Patients) != 1 || e.Patients[0] != p.ID {
+	if e, ok := first.Next(t.Context()); !ok || len(e.Patients) != 1 || e.Patients[0] != p.ID {
 		t.Errorf("%+v", e)
 	}
 	q := admit(t, s, "0042318")
@@ -65,13 +65,53 @@ func TestChangesReachEachFeed(t *testing.T) {
 	slow.Close()
 	check(t, s.Note(t.Context(), ward.Sign("Grace Lin", now), ward.AuditEvent{Event: ward.ReadHandover}))
 	service.Look(t.Context())
-	if e, _ := first.Next(t.Context()); !e.Changed || len(e.Patients) != 0 {
-		t.Errorf("an audit event: %+v", e)
+	if len(first.news) != 0 {
+		t.Error("a reading is news")
 	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, ok := first.Next(ended); ok {
 		t.Error("news without any")
+	}
+}
+
+// A change of the staff, a PIN, a seat or the verdict is news of the house; a sign-in is none.
+func TestChangesOfTheHouse(t *testing.T) {
+	s, service := open(t, ward.DefaultSite())
+	service.Look(t.Context())
+	feed := service.Subscribe()
+	sig := func() ward.Signature { return ward.Sign("Grace Lin", now) }
+	for _, act := range []struct {
+		name string
+		do   func(context.Context) error
+		news bool
+	}{
+		{"a sign-in", func(ctx context.Context) error { return s.Note(ctx, sig(), ward.AuditEvent{Event: ward.SignedIn}) }, false},
+		{"a name", func(ctx context.Context) error {
+			return s.AddStaff(ctx, sig(), ward.Staff{Name: "Sam Lee", Role: ward.Nurse, Active: true})
+		}, true},
+		{"a PIN", func(ctx context.Context) error { return s.SetPIN(ctx, sig(), "Sam Lee", ward.PIN{Digest: "x"}) }, true},
+		{"a name that left", func(ctx context.Context) error { return s.ChangeStaff(ctx, sig(), "Sam Lee", ward.Nurse, false) }, true},
+		{"a seat", func(ctx context.Context) error {
+			return s.AddSeat(ctx, sig(), ward.Seat{Label: "Desk 2", Kind: ward.Workstation, Key: "ssh-ed25519 A", Fingerprint: "SHA256:A"})
+		}, true},
+		{"a seat that is disabled", func(ctx context.Context) error { return s.DisableSeat(ctx, sig(), "Desk 2") }, true},
+		{"a verdict", func(ctx context.Context) error { return s.NoteVerdict(ctx, sig(), "record 3", 3) }, true},
+		{"the verdict that was seen", func(ctx context.Context) error {
+			return s.Note(ctx, sig(), ward.AuditEvent{Event: ward.DamageSeen})
+		}, true},
+		{"a sign-out", func(ctx context.Context) error { return s.Note(ctx, sig(), ward.AuditEvent{Event: ward.SignedOut}) }, false},
+	} {
+		check(t, act.do(t.Context()))
+		service.Look(t.Context())
+		if got := len(feed.news) > 0; got != act.news {
+			t.Errorf("%s: news %v", act.name, got)
+		}
+		if act.news {
+			if e, _ := feed.Next(t.Context()); !e.House || len(e.Patients) > 0 {
+				t.Errorf("%s: %+v", act.name, e)
+			}
+		}
 	}
 }
 
@@ -86,7 +126,7 @@ func TestOpenFormsReachEachFeed(t *testing.T) {
 		service.Look(t.Context())
 	}
 	keep(1)
-	if e, _ := feed.Next(t.Context()); !e.Changed || len(e.Patients) != 1 || e.Patients[0] != p.ID {
+	if e, _ := feed.Next(t.Context()); len(e.Patients) != 1 || e.Patients[0] != p.ID {
 		t.Errorf("opened: %+v", e)
 	}
 	keep(2) // one more answer in it is no news
@@ -95,7 +135,7 @@ func TestOpenFormsReachEachFeed(t *testing.T) {
 		t.Error("another answer is news")
 	}
 	service.Look(t.Context())
-	if e, _ := feed.Next(t.Context()); !e.Changed || len(e.Patients) != 1 || e.Patients[0] != p.ID {
+	if e, _ := feed.Next(t.Context()); len(e.Patients) != 1 || e.Patients[0] != p.ID {
 		t.Errorf("closed: %+v", e)
 	}
 }

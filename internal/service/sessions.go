@@ -70,9 +70,9 @@ type Request struct {
 // Answer gives the screens up. The session calls it after their last draft is in the log.
 func (r *Request) Answer(s Screens) { r.reply <- s }
 
-// Join adds a session.
-func (s *Sessions) Join(seat string) *Session {
-	x := &Session{Seat: seat, all: s, mail: make(chan Request, 8)}
+// Join adds a session, which is idle from now on.
+func (s *Sessions) Join(seat string, now time.Time) *Session {
+	x := &Session{Seat: seat, all: s, mail: make(chan Request, 8), idle: Idle{touched: now}}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.open = append(s.open, x)
@@ -233,9 +233,7 @@ func (s *Sessions) Status(now time.Time) Status {
 		if x.state.User != "" {
 			status.SignedIn++
 		}
-		if !x.idle.touched.IsZero() {
-			status.Oldest = max(status.Oldest, now.Sub(x.idle.touched))
-		}
+		status.Oldest = max(status.Oldest, now.Sub(x.idle.touched))
 		x.mu.Unlock()
 	}
 	return status

@@ -52,7 +52,7 @@ func serveRequests(t *testing.T, x *Session, screens Screens) {
 
 func TestAPersonGoesOnAtAnotherSeat(t *testing.T) {
 	all := NewSessions()
-	a, b := all.Join("Desk 1"), all.Join("Desk 2")
+	a, b := all.Join("Desk 1", now), all.Join("Desk 2", now)
 	form := Place{Screen: "form", Subject: "7"}
 	a.Publish(now, State{User: "Maria", Forms: []Held{{By: "Maria", Form: form}}})
 	a.Publish(now.Add(time.Minute), State{User: "Maria", Forms: []Held{{By: "Maria", Form: form}}})
@@ -76,7 +76,7 @@ func TestAPersonGoesOnAtAnotherSeat(t *testing.T) {
 		t.Errorf("%+v, %v", got, ok)
 	}
 	b.Leave(map[string]Screens{"Tomasz": {Seat: "Desk 2", Places: []Place{form}}, "Maria": {}})
-	c := all.Join("Desk 3")
+	c := all.Join("Desk 3", now)
 	if got, ok := c.Continue(t.Context(), "Tomasz"); !ok || got.Seat != "Desk 2" {
 		t.Errorf("after a lost connection: %+v, %v", got, ok)
 	}
@@ -91,7 +91,7 @@ func TestAPersonGoesOnAtAnotherSeat(t *testing.T) {
 // A terminal that does not read holds its session up, and no other one.
 func TestASessionThatDoesNotAnswer(t *testing.T) {
 	all := NewSessions()
-	a, b := all.Join("Desk 1"), all.Join("Desk 2")
+	a, b := all.Join("Desk 1", now), all.Join("Desk 2", now)
 	a.Publish(now, State{Locked: []string{"Maria"}})
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
@@ -102,7 +102,7 @@ func TestASessionThatDoesNotAnswer(t *testing.T) {
 
 func TestStatusCountsIdleSeats(t *testing.T) {
 	all := NewSessions()
-	a, b := all.Join("Desk 1"), all.Join("Desk 2")
+	a, b := all.Join("Desk 1", now), all.Join("Desk 2", now)
 	a.Touch(now.Add(-time.Hour))
 	b.Touch(now)
 	b.Publish(now, State{User: "Maria"})

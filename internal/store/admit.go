@@ -252,6 +252,9 @@ func (w *tx) editPatient(ctx context.Context, before, p *ward.Patient) error {
 	if err := w.putPatient(ctx, p); err != nil {
 		return err
 	}
+	if err := w.settleTyped(ctx, p.ID, "", feedFieldsOf(before), feedFieldsOf(p)); err != nil {
+		return err
+	}
 	if evaluatedAlike(before, p) {
 		return nil
 	}

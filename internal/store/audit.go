@@ -253,3 +253,22 @@ func (s *Store) Changed(ctx context.Context, since int64) (patients []int64, las
 	})
 	return patients, last, s.explain(err)
 }
+
+// HouseChanged reports whether a record was appended after the record with the number since
+// that is about no patient: the ward, its staff, PINs, seats, settings, or the verdict on
+// the log. Sign-ins and reads do not count.
+func (s *Store) HouseChanged(ctx context.Context, since int64) (bool, error) {
+	var found []int64
+	err := s.snapshot(ctx, func(q engine.Querier) (err error) {
+		found, err = engine.All(ctx, q, engine.Scan[int64], `
+			SELECT seq FROM ward WHERE seq > $1
+			UNION ALL SELECT seq FROM staff WHERE seq > $1
+			UNION ALL SELECT seq FROM credential WHERE seq > $1
+			UNION ALL SELECT seq FROM seat WHERE seq > $1
+			UNION ALL SELECT seq FROM settings WHERE seq > $1
+			UNION ALL SELECT seq FROM audit_event WHERE seq > $1 AND event IN ('damage_found', 'damage_seen', 'verified')
+			LIMIT 1`, since)
+		return err
+	})
+	return len(found) > 0, s.explain(err)
+}

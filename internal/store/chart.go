@@ -39,7 +39,7 @@ func (in reader) checked(ctx context.Context, of patients) ([]*ward.History, err
 	if err != nil {
 		return nil, err
 	}
-	return list, in.allRead(ctx, ids, "stay", "follow_up", "schedule_order", "report", "intervention", "attribution")
+	return list, in.allRead(ctx, ids, "stay", "follow_up", "schedule_order", "report", "intervention", "attribution", "feed_difference")
 }
 
 // Chart returns the whole record of a patient; of linked patients that of all, as one.
@@ -60,7 +60,7 @@ func (in reader) chart(ctx context.Context, patient int64) (chart ward.Chart, er
 	if err != nil {
 		return chart, err
 	}
-	if err := counted.allRead(ctx, ids, "follow_up", "schedule_order", "attribution"); err != nil {
+	if err := counted.allRead(ctx, ids, "follow_up", "schedule_order", "attribution", "feed_difference"); err != nil {
 		return chart, err
 	}
 	if err := in.currentChecksAgree(ctx, patients{groupOf("$1"), []any{patient}}); err != nil {

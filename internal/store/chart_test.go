@@ -44,7 +44,7 @@ func TestTheAuditTrailHasWords(t *testing.T) {
 
 // A row that damage hides from a reader is missed.
 func TestAChartMissesAHiddenRow(t *testing.T) {
-	for _, table := range []string{"neuro_check", "follow_up", "schedule_order", "report", "intervention", "stay", "follow_up_item"} {
+	for _, table := range []string{"neuro_check", "follow_up", "schedule_order", "report", "intervention", "stay", "follow_up_item", "feed_difference"} {
 		path := fullLog(t)
 		plainSQL(t, path, "PRAGMA foreign_keys = off", "DROP TRIGGER "+table+"_no_delete", "DELETE FROM "+table+" WHERE seq = (SELECT max(seq) FROM "+table+" WHERE patient_id = (SELECT min(patient_id) FROM patient))")
 		s := store.Looked(t, path)

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"neurocheck/internal/store/engine"
 	"neurocheck/internal/ward"
 )
 
@@ -29,6 +28,9 @@ func (s *Store) EditStay(ctx context.Context, sig ward.Signature, stay ward.Stay
 
 // editStay appends the next version of a stay, with that time of admission.
 func (w *tx) editStay(ctx context.Context, next *ward.Stay, admitted time.Time) error {
+	if err := w.settleTypedStay(ctx, next, admitted); err != nil {
+		return err
+	}
 	if admitted.Equal(next.AdmittedAt) {
 		return w.changeStay(ctx, next)
 	}
@@ -40,6 +42,20 @@ func (w *tx) editStay(ctx context.Context, next *ward.Stay, admitted time.Time) 
 		return err
 	}
 	return w.reassess(ctx, next.PatientID, "stay")
+}
+
+// settleTypedStay is [tx.settleTyped] for the next version of a stay.
+func (w *tx) settleTypedStay(ctx context.Context, next *ward.Stay, admitted time.Time) error {
+	if w.isFeed() {
+		return nil
+	}
+	before, err := w.currentStay(ctx, next.ID)
+	if err != nil {
+		return err
+	}
+	after := *next
+	after.AdmittedAt = admitted
+	return w.settleTyped(ctx, next.PatientID, before.Visit, feedFieldsOfStay(&before), feedFieldsOfStay(&after))
 }
 
 // mayBeginThen returns an error if a stay with another admission would overlap another
@@ -220,45 +236,4 @@ func (in reader) answerStay(ctx context.Context, done Done) (ward.Stay, error) {
 		last = versions[i]
 	}
 	return last, err
-}
-
-// changeStay appends the next version of a stay.
-func (w *tx) changeStay(ctx context.Context, stay *ward.Stay) error {
-	return w.putNext(ctx, stay, ward.Corrected)
-}
-
-// putNext appends the next version of a stay with a status.
-func (w *tx) putNext(ctx context.Context, stay *ward.Stay, status ward.Status) error {
-	stay.Version++
-	stay.Status = status
-	stay.Recorded = w.sig
-	if err := firstOf(stay.Problems(w.sig.At)); err != nil {
-		return err
-	}
-	return w.putStay(ctx, stay)
-}
-
-// currentStay returns the newest version of a stay that is not withdrawn.
-func (w *tx) currentStay(ctx context.Context, id int64) (ward.Stay, error) {
-	patient, err := engine.One(ctx, w.sql, missing("stay", id), engine.Scan[int64], `SELECT patient_id FROM stay_now WHERE stay_id = $1 AND withdrawn = 0`, id)
-	if err != nil {
-		return ward.Stay{}, err
-	}
-	versions, err := w.reader().stayVersions(ctx, patient)
-	if i := slices.IndexFunc(versions, func(v ward.Stay) bool { return v.ID == id }); i >= 0 {
-		return versions[i], err // the newest comes first
-	}
-	return ward.Stay{}, err
-}
-
-// latestStay returns the latest stay of a patient.
-func (w *tx) latestStay(ctx context.Context, patient int64) (ward.Stay, error) {
-	stays, err := w.reader().staysOf(ctx, patient)
-	if err == nil && len(stays) == 0 {
-		err = ward.NotFound("the patient has no stay")
-	}
-	if err != nil {
-		return ward.Stay{}, err
-	}
-	return stays[len(stays)-1], nil
 }

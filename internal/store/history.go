@@ -80,7 +80,7 @@ func (in reader) askHistory(ctx context.Context, patient int64, p part) {
 
 // read reads the tables of the histories.
 func (b *historyReader) read(ctx context.Context) error {
-	for _, read := range []func(context.Context) error{b.patients, b.stays, b.checks, b.followUps, b.orders, b.reports, b.doses, b.attributions, b.drafts} {
+	for _, read := range []func(context.Context) error{b.patients, b.stays, b.checks, b.followUps, b.orders, b.reports, b.doses, b.attributions, b.drafts, b.feeds} {
 		if err := read(ctx); err != nil {
 			return err
 		}
@@ -189,6 +189,12 @@ func (b *historyReader) stays(ctx context.Context) error {
 		h := b.ofPatient(stay.PatientID)
 		h.Stays = append(h.Stays, stay)
 	}
+	for _, h := range b.list {
+		sortStays(h.Stays)
+		if stay := h.Stay(); stay != nil && stay.Version > 1 {
+			h.BedChange = ward.BedChangeOf(slices.DeleteFunc(slices.Clone(versions), func(v ward.Stay) bool { return v.ID != stay.ID }))
+		}
+	}
 	return err
 }
 
@@ -274,6 +280,67 @@ func (b *historyReader) drafts(ctx context.Context) error {
 		h.Drafts = append(h.Drafts, d.open())
 	}
 	return err
+}
+
+// feeds reads what differs between the log and the feed.
+func (b *historyReader) feeds(ctx context.Context) error {
+	if b.part == savingPart {
+		return nil
+	}
+	events, err := b.in.differencesOf(ctx, b.of.query, b.of.args...)
+	if err != nil {
+		return err
+	}
+	for _, d := range openDifferences(events) {
+		h := b.ofPatient(d.PatientID)
+		h.Differences = append(h.Differences, d.Difference)
+	}
+	if err := b.alike(ctx); err != nil {
+		return err
+	}
+	return b.bedChanges(ctx)
+}
+
+// alike adds the patients who are perhaps the same person, unless they were linked.
+func (b *historyReader) alike(ctx context.Context) error {
+	pairs, err := b.in.alikePairs(ctx, b.of.query, b.of.args...)
+	if err != nil || len(pairs) == 0 {
+		return err
+	}
+	survivors, err := b.in.survivors(ctx)
+	if err != nil {
+		return err
+	}
+	for _, p := range pairs {
+		patient, other := survivors[p.patient], survivors[p.other]
+		if patient == other {
+			continue
+		}
+		for _, of := range [][2]int64{{patient, other}, {other, patient}} {
+			if h := b.byID[of[0]]; h != nil && !slices.Contains(h.Alike, of[1]) {
+				h.Alike = append(h.Alike, of[1])
+			}
+		}
+	}
+	return nil
+}
+
+// bedChanges drops the changes of beds that were seen: the patient was opened since.
+func (b *historyReader) bedChanges(ctx context.Context) error {
+	for _, h := range b.list {
+		if h.BedChange == nil {
+			continue
+		}
+		seen, err := records(ctx, b.in, "audit_event", (*row).signature,
+			`WHERE r.patient_id IN (`+groupOf("$1")+`) AND r.event = $2 AND r.at >= $3 LIMIT 1`, h.Patient.ID, ward.ReadPatient, h.BedChange.At.UnixMilli())
+		if err != nil {
+			return err
+		}
+		if len(seen) > 0 {
+			h.BedChange = nil
+		}
+	}
+	return nil
 }
 
 // complete adds the last conclusive check if none is in the part that was read.

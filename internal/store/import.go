@@ -11,23 +11,6 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// ImportOptions are the options of [Store.Import].
-type ImportOptions struct {
-	DryRun bool // do everything but keep it
-	// NewPatients admits also those who look known: see [Store.Import].
-	NewPatients bool
-}
-
-// Imported counts the results of an import.
-type Imported struct {
-	Patients  int // admitted
-	Checks    int // versions of checks added
-	Known     int // versions that were in the log already
-	Flagged   int // of the added ones, those that are valid and flagged
-	FollowUps int // follow-ups opened
-	OldFlags  int // flagged checks that opened and joined no follow-up
-}
-
 // errUndo rolls back an import that was refused or only tried, and errRefused ends the
 // validation of a row whose problems are on the list already.
 var (
@@ -50,7 +33,7 @@ func (s *Store) Import(ctx context.Context, sig ward.Signature, rows iter.Seq[wa
 		if err != nil {
 			return err
 		}
-		decided := decided{newPatients: o.NewPatients}
+		decided := decided{ImportOptions: o}
 		for i := range patients {
 			if err := ctx.Err(); err != nil {
 				return err
@@ -65,6 +48,9 @@ func (s *Store) Import(ctx context.Context, sig ward.Signature, rows iter.Seq[wa
 		}
 		if len(refused) > 0 {
 			return errUndo
+		}
+		if err := decided.askCorrections(); err != nil {
+			return err
 		}
 		if err := decided.keep(ctx, w); err != nil {
 			return err
@@ -124,40 +110,6 @@ func (w *tx) groupByPatient(ctx context.Context, groups [][]ward.ImportRow) ([]i
 	return patients, nil
 }
 
-// importing is the import of one patient's rows.
-type importing struct {
-	*tx
-	id      int64 // of the patient, or of the one that it is linked into; 0 until it is admitted
-	rows    []ward.ImportRow
-	done    *Imported
-	decided *decided
-	refused []ward.Refusal
-	history ward.History
-	one     []ward.Patient          // the patient, and those that are linked to it
-	before  map[string][]ward.Check // versions in the log, by check
-	moved   bool                    // the admission of a stay in the log has moved
-}
-
-func (p *importing) refuse(line int, errs ...*ward.Error) {
-	for _, e := range errs {
-		p.refused = append(p.refused, ward.Refusal{Line: line, Err: e})
-	}
-}
-
-// refuseOrFail refuses a row for an error that a person can correct, and returns any
-// other error.
-func (p *importing) refuseOrFail(line int, err error) error {
-	e, ok := errors.AsType[*ward.Error](err)
-	if !ok || e.Kind == ward.KindNotAllowed || e.Kind == ward.KindUnavailable || e.Kind == ward.KindQuestion {
-		return err
-	}
-	if e.Field == "" {
-		e = &ward.Error{Kind: e.Kind, Field: "check_id", Reason: e.Reason, Code: e.Code, Flags: e.Flags}
-	}
-	p.refuse(line, e)
-	return nil
-}
-
 func (p *importing) run(ctx context.Context) error {
 	for i := range p.rows {
 		row := &p.rows[i]
@@ -169,7 +121,7 @@ func (p *importing) run(ctx context.Context) error {
 	slices.SortStableFunc(p.rows, func(a, b ward.ImportRow) int {
 		return cmp.Or(a.Check.PerformedAt.Compare(b.Check.PerformedAt), cmp.Compare(a.Check.ID, b.Check.ID), cmp.Compare(a.Check.Version, b.Check.Version))
 	})
-	for _, step := range []func(context.Context) error{p.findPatient, p.findVersions, p.findStays, p.record} {
+	for _, step := range []func(context.Context) error{p.findPatient, p.findVersions, p.passRepeats, p.findStays, p.record} {
 		if len(p.refused) > 0 {
 			return nil
 		}
@@ -197,67 +149,6 @@ func (p *importing) record(ctx context.Context) error {
 	p.decide(&out)
 	p.count(&out)
 	p.compareClaims(&out)
-	return nil
-}
-
-// decided holds the consequences of an import until all patients are decided, because
-// the record has the checks in the order of the file, in which those of several
-// patients may alternate.
-type decided struct {
-	checks   []decidedCheck
-	patients []decidedPatient
-
-	newPatients bool
-	known       *lookalikes // read with the first new patient
-}
-
-type decidedCheck struct {
-	line  int
-	check ward.Check
-}
-
-type decidedPatient struct {
-	history ward.History // the parts that the appending needs
-	out     ward.Outcome // without the checks
-}
-
-// decide adds the consequences for one patient. The versions of one check stay in their
-// order, also if the file has them in another.
-func (p *importing) decide(out *ward.Outcome) {
-	type key struct {
-		id      string
-		version int
-	}
-	lines := make(map[key]int, len(p.rows))
-	for i := range p.rows {
-		lines[key{p.rows[i].Check.ID, p.rows[i].Check.Version}] = p.rows[i].Line
-	}
-	for _, c := range out.Checks {
-		line := max(lines[key{c.ID, c.Version}], lines[key{c.ID, c.Version - 1}])
-		lines[key{c.ID, c.Version}] = line
-		p.decided.checks = append(p.decided.checks, decidedCheck{line, c})
-	}
-	p.decided.patients = append(p.decided.patients, decidedPatient{
-		ward.History{Patient: ward.Patient{ID: p.history.Patient.ID}, FollowUps: p.history.FollowUps, Memory: p.history.Memory},
-		ward.Outcome{Reevaluated: out.Reevaluated, Events: out.Events},
-	})
-}
-
-// keep appends the checks in the order of the file, and then the other consequences,
-// patient by patient.
-func (d *decided) keep(ctx context.Context, w *tx) error {
-	slices.SortStableFunc(d.checks, func(a, b decidedCheck) int { return cmp.Compare(a.line, b.line) })
-	for i := range d.checks {
-		if err := w.putCheck(ctx, &d.checks[i].check); err != nil {
-			return err
-		}
-	}
-	for i := range d.patients {
-		p := &d.patients[i]
-		if err := w.keep(ctx, &p.history, &p.out); err != nil {
-			return err
-		}
-	}
 	return nil
 }
 
@@ -327,6 +218,7 @@ func (p *importing) admit(ctx context.Context) error {
 		p.decided.known.add(&patient)
 	}
 	p.done.Patients++
+	p.isNew = true
 	p.id, p.history, p.one = patient.ID, ward.History{Patient: patient}, []ward.Patient{patient}
 	p.checkIdentity()
 	return nil
@@ -335,7 +227,7 @@ func (p *importing) admit(ctx context.Context) error {
 // looksKnown returns a question if a new patient looks like one of the log, or like one
 // that this import has admitted.
 func (p *importing) looksKnown(ctx context.Context, line int, patient *ward.Patient) (err error) {
-	if p.decided.newPatients {
+	if p.decided.NewPatients {
 		return nil
 	}
 	if p.decided.known == nil {
@@ -351,17 +243,6 @@ func (p *importing) looksKnown(ctx context.Context, line int, patient *ward.Pati
 }
 
 // heardOf returns the signature of a record that the rows make: the first time at
-// which one of the rows that concern it was recorded, if the file gives one.
-func (p *importing) heardOf(concerns func(*ward.ImportRow) bool) ward.Signature {
-	sig := p.sig
-	for i := range p.rows {
-		if at := p.rows[i].Check.Recorded.At; !at.IsZero() && at.Before(sig.At) && concerns(&p.rows[i]) {
-			sig.At = at
-		}
-	}
-	return ward.Sign(sig.By, sig.At)
-}
-
 // findVersions reads the versions that the log has of the checks of the rows.
 func (p *importing) findVersions(ctx context.Context) error {
 	p.before = make(map[string][]ward.Check, len(p.rows))
@@ -390,11 +271,6 @@ func (p *importing) findVersions(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// inLog reports whether the log has the version of a row already.
-func (p *importing) inLog(c *ward.Check) bool {
-	return c.Version >= 1 && c.Version <= len(p.before[c.ID])
 }
 
 // newChecks validates the checks of the rows and returns those that the log does not

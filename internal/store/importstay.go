@@ -101,7 +101,23 @@ func (p *importing) free(stay *ward.Stay) bool {
 	return true
 }
 
+// leftAfter is the time after the last check from which on a new patient without a
+// discharge is taken to have left.
+const leftAfter = 72 * time.Hour
+
+// inferEnd ends a stay with its last check, if the patient is new, no discharge is known and
+// the check is too old for the patient to be on the ward.
+func (p *importing) inferEnd(stay *ward.Stay) {
+	last := p.rows[len(p.rows)-1].Check.PerformedAt // the rows are in the order of time
+	if !p.isNew || p.decided.OnWard || !stay.DischargedAt.IsZero() || !stay.Holds(last) || p.sig.At.Sub(last) <= leftAfter {
+		return
+	}
+	stay.DischargedAt, stay.Discharge, stay.EndInferred = last, "other", true
+	p.done.Ended++
+}
+
 func (p *importing) addStay(ctx context.Context, row *ward.ImportRow, stay ward.Stay) error {
+	p.inferEnd(&stay)
 	stay.ID, stay.Version, stay.Status, stay.PatientID = 0, 1, ward.Recorded, p.id
 	stay.Recorded = p.heardOf(func(r *ward.ImportRow) bool { return stay.Holds(r.Check.PerformedAt) })
 	err := firstOf(stay.Problems(p.sig.At))

@@ -16,6 +16,8 @@ type Known struct {
 	// Names and MRNs are those of earlier versions, and of the patients that are linked
 	// into this one.
 	Names, MRNs []string
+	Differences []ward.Difference // values of a feed that are not taken
+	Alike       []int64           // patients who are perhaps the same person
 }
 
 // KnownPatients returns all patients of the log, in the order of their first admission.
@@ -46,9 +48,40 @@ func (s *Store) KnownPatients(ctx context.Context) (list []Known, err error) {
 			stays[i].Began = began[stays[i].ID]
 		}
 		list = knownPatients(survivors, versions, stays)
-		return nil
+		return in.addFeeds(ctx, list, survivors)
 	})
 	return list, err
+}
+
+// addFeeds adds to all patients what differs between the log and a feed.
+func (in reader) addFeeds(ctx context.Context, list []Known, survivors map[int64]int64) error {
+	const all = `SELECT patient_id FROM patient_now`
+	at := make(map[int64]int, len(list))
+	for i := range list {
+		at[list[i].Patient.ID] = i
+	}
+	events, err := in.differencesOf(ctx, all)
+	if err != nil {
+		return err
+	}
+	for _, d := range openDifferences(events) {
+		if i, ok := at[survivors[d.PatientID]]; ok {
+			list[i].Differences = append(list[i].Differences, d.Difference)
+		}
+	}
+	pairs, err := in.alikePairs(ctx, all)
+	for _, p := range pairs {
+		one, other := survivors[p.patient], survivors[p.other]
+		if one == other {
+			continue
+		}
+		for _, of := range [][2]int64{{one, other}, {other, one}} {
+			if i, ok := at[of[0]]; ok && !slices.Contains(list[i].Alike, of[1]) {
+				list[i].Alike = append(list[i].Alike, of[1])
+			}
+		}
+	}
+	return err
 }
 
 // survivors returns, for each patient, the one that it is linked into.

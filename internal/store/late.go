@@ -119,7 +119,7 @@ type lateNote struct {
 // can add some: so none of them changes what the program does.
 var lateEvents = []string{
 	ward.SignedIn, ward.Unlocked, ward.SignedOut, ward.Locked, ward.ReadPatient, ward.ReadHandover,
-	ward.ReadAudit, ward.Exported, ward.Reported, ward.BackedUp,
+	ward.ReadAudit, ward.Exported, ward.Reported, ward.BackedUp, ward.InboxRead,
 }
 
 // words returns the detail of the record: it says that the note came late, and identifies

@@ -15,40 +15,45 @@ import (
 func (s *Store) Link(ctx context.Context, sig ward.Signature, patient, into int64, reason string) error {
 	reason = ward.CleanLine(reason)
 	return s.do(ctx, sig, ward.MayLink, "link", []any{patient, into, reason}, func(w *tx) error {
-		if reason == "" {
-			return ward.Invalid("reason", "missing")
-		}
-		from, _, err := w.reader().group(ctx, patient)
-		if err != nil {
-			return err
-		}
-		to, _, err := w.reader().group(ctx, into)
-		if err != nil {
-			return err
-		}
-		links, err := w.reader().activeLinks(ctx)
-		if err != nil {
-			return err
-		}
-		switch link := links[patient]; {
-		case link.into == into, link.into == to:
-			return nil
-		case from == to:
-			return ward.Invalid("into", "these are one patient already")
-		case from != patient:
-			return ward.Conflict("the patient is linked to another one already; undo that first")
-		}
-		if _, err := w.append(ctx, "patient_link",
-			column{"link_id", ownSeq}, column{"event", patientLinked},
-			column{"patient_id", patient}, column{"into_id", to}, column{"reason", reason},
-		); err != nil {
-			return err
-		}
-		if err := w.exec(ctx, `UPDATE patient_now SET survivor_id = $2, memory = NULL WHERE survivor_id = $1`, from, to); err != nil {
-			return err
-		}
-		return w.reassess(ctx, to, "patient_link")
+		return w.link(ctx, patient, into, reason)
 	})
+}
+
+// link is [Store.Link] in a transaction.
+func (w *tx) link(ctx context.Context, patient, into int64, reason string) error {
+	if reason == "" {
+		return ward.Invalid("reason", "missing")
+	}
+	from, _, err := w.reader().group(ctx, patient)
+	if err != nil {
+		return err
+	}
+	to, _, err := w.reader().group(ctx, into)
+	if err != nil {
+		return err
+	}
+	links, err := w.reader().activeLinks(ctx)
+	if err != nil {
+		return err
+	}
+	switch link := links[patient]; {
+	case link.into == into, link.into == to:
+		return nil
+	case from == to:
+		return ward.Invalid("into", "these are one patient already")
+	case from != patient:
+		return ward.Conflict("the patient is linked to another one already; undo that first")
+	}
+	if _, err := w.append(ctx, "patient_link",
+		column{"link_id", ownSeq}, column{"event", patientLinked},
+		column{"patient_id", patient}, column{"into_id", to}, column{"reason", reason},
+	); err != nil {
+		return err
+	}
+	if err := w.exec(ctx, `UPDATE patient_now SET survivor_id = $2, memory = NULL WHERE survivor_id = $1`, from, to); err != nil {
+		return err
+	}
+	return w.reassess(ctx, to, "patient_link")
 }
 
 // Unlink undoes the link of a patient to another one. It appends nothing if that was done

@@ -38,18 +38,21 @@ type ground struct {
 // or a screen asks the permission table before it reads.
 var reads = []string{
 	"Board", "Chart", "Charts", "PatientByMRN", "NumberByMRN", "KnownPatients", "EachCheck", "EachAudit", "Export", "Snapshot", "Ticks",
-	"Settings", "SettingsSince", "Staff", "StaffMember", "Role", "Seats", "Ward", "WithoutPINs", "Changed", "Head", "Contents", "Backup", "OnCopy", "Provenance", "Verdicts", "Verify", "VerifyWith",
+	"Inbox", "InboxMessage", "CountInbox", "Settings", "SettingsSince", "Staff", "StaffMember", "Role", "Seats", "Ward", "WithoutPINs", "Changed", "HouseChanged", "Head", "Contents", "Backup", "OnCopy", "Provenance", "Verdicts", "Verify", "VerifyWith",
 }
 
 // withoutPatients are the methods that neither read patients nor append to the record.
-// A draft is not part of the record; the form that keeps it is that of the author.
-var withoutPatients = []string{"Close", "Path", "Place", "Away", "Local", "SetLocal", "LocalFile", "ReadOnly", "Trouble", "Owes", "OwesHere", "StillThere", "Saves", "SetRules", "SetUptime", "KeepDraft", "DropDraft", "DropForm", "DraftOf", "Drafts", "RecordsOf", "ClaimCheck", "ReleaseCheck", "OpenChecks"}
+// A draft is not part of the record; the form that keeps it is that of the author. The turn
+// to listen is taken by the process whose feed signed in.
+var withoutPatients = []string{"Close", "Path", "Place", "Away", "Local", "SetLocal", "LocalFile", "ReadOnly", "Trouble", "Owes", "OwesHere", "StillThere", "Saves", "SetRules", "SetUptime", "KeepDraft", "DropDraft", "DropForm", "DraftOf", "Drafts", "RecordsOf", "ClaimCheck", "ReleaseCheck", "OpenChecks", "ListenAlone"}
 
 // byOthers are the methods that the authors of this table do not describe, with the
 // test of each.
 var byOthers = map[string]string{
 	"CopyTo":       "it records nothing in the log that it reads: Copies, in package storetest",
 	"SignIn":       "it is how an author is known: TestSigningIn",
+	"SignInFeed":   "it is how a feed is known: TestAFeedSignsInWithItsKey",
+	"TakeMessage":  "only a feed may, and each write asks: TestWhatAFeedMayWrite",
 	"SetUp":        "it makes the first of the staff: TestStaff",
 	"Note":         "everyone who did something is in the audit; TestWhoLeftSignsNothing",
 	"NoteReading":  "it is Note for readings: TestANoteOfAReadingWaits",
@@ -250,6 +253,21 @@ func attempts() []attempt {
 		{"Unlink", ward.MayLink, func(f *ground, sig ward.Signature) error {
 			return f.Unlink(f.t.Context(), sig, f.left.ID, "two persons")
 		}},
+		{"Settle, the feed's value", ward.MaySetTherapy, func(f *ground, sig ward.Signature) error {
+			return f.Settle(f.t.Context(), sig, f.patient.ID, ward.FieldName, true)
+		}},
+		{"Settle, the ward's value", ward.MaySetTherapy, func(f *ground, sig ward.Signature) error {
+			return f.Settle(f.t.Context(), sig, f.patient.ID, ward.FieldName, false)
+		}},
+		{"KeepApart", ward.MaySetTherapy, func(f *ground, sig ward.Signature) error {
+			return f.KeepApart(f.t.Context(), sig, f.other.ID, f.patient.ID)
+		}},
+		{"DropMessage", ward.MayAdminister, func(f *ground, sig ward.Signature) error {
+			return f.DropMessage(f.t.Context(), sig, 1, "sent by mistake")
+		}},
+		{"RetryMessage", ward.MayAdminister, func(f *ground, sig ward.Signature) error {
+			return f.RetryMessage(f.t.Context(), sig, 1, func(*store.FeedAct, *ward.InboxMessage) error { return nil })
+		}},
 		{"AddStaff", ward.MayAdminister, func(f *ground, sig ward.Signature) error {
 			return f.AddStaff(f.t.Context(), sig, ward.Staff{Name: "New Nurse", Role: ward.Nurse, Active: true})
 		}},
@@ -315,6 +333,11 @@ func preparedLog(t *testing.T, persons bool) (string, ground) {
 		t.Fatal("a feed's discharge with an open follow-up counts as confirmed")
 	}
 	must(s.Discharge(ctx, discharger, twin.ID, after(5*time.Hour), "home"))(t)
+	ok(t, s.TakeMessage(ctx, discharger, func(a *store.FeedAct) error {
+		ok(t, a.PutInbox(&ward.InboxMessage{State: ward.MessageHeld, Reason: "swap", ControlID: "1001", Content: []byte("MSH")}))
+		ok(t, a.Differ(f.patient.ID, ward.Difference{Field: ward.FieldName, Feed: "SILVA, Rosa", At: after(5 * time.Hour)}))
+		return a.PutAlike(f.patient.ID, f.other.ID)
+	}))
 	ok(t, s.Link(ctx, by(clinician(5*time.Hour)), f.left.ID, twin.ID, "one person"))
 	whole(t, s)
 	ok(t, s.Close())

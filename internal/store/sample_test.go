@@ -4,6 +4,7 @@ import (
 	"context"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -59,6 +60,7 @@ func (s *sampler) all() error {
 	s.patient("77", ownSeq, 1)
 	s.put("patient_link", column{"link_id", ownSeq}, column{"event", "linked"}, column{"patient_id", s.p}, column{"into_id", first}, column{"reason", "same person"})
 	s.do(s.exec(s.ctx, `UPDATE patient_now SET survivor_id = $1 WHERE patient_id = $2`, first, s.p))
+	twin := s.p
 	s.p = first
 	stay := s.stay(ownSeq, 1, "recorded")
 	s.stay(stay, 2, "corrected")
@@ -76,6 +78,14 @@ func (s *sampler) all() error {
 	s.put("schedule_order", column{"patient_id", s.p}, column{"kind", "interval"}, column{"interval_minutes", int64(60)}, column{"until_day", nil}, column{"reason", "worried"})
 	s.put("audit_event", column{"event", "read"}, column{"patient_id", s.p}, column{"about", nil}, column{"detail", nil})
 	s.put("audit_event", column{"event", "sign_in"}, column{"patient_id", nil}, column{"about", nil}, column{"detail", nil})
+	message := FeedMessage{Event: "A01", Application: "ADT", Facility: "CITY", ControlID: "1001", Digest: strings.Repeat("a", 64), MRN: "0042317", Content: "{}"}
+	id, err := s.putMessage(s.ctx, &message, 1, ward.Recorded, "")
+	s.do(err)
+	message.ID = id
+	_, err = s.putMessage(s.ctx, &message, 2, ward.Withdrawn, "a test")
+	s.do(err)
+	s.do(s.putDifference(s.ctx, feedDiffers, s.p, ward.Difference{Field: ward.FieldName, Feed: "SILVA, Rosa", At: after(0)}))
+	s.do(s.putAlike(s.ctx, patientsAlike, first, twin))
 	for _, active := range []int64{1, 0} {
 		s.put("seat", column{"label", "Desk 2"}, column{"kind", "workstation"}, column{"staff", nil}, column{"fingerprint", "SHA256:f"}, column{"public_key", "ssh-ed25519 k"}, column{"active", active})
 	}

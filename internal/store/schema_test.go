@@ -120,7 +120,7 @@ func TestForeignWordsAreRefused(t *testing.T) {
 	}, `
 		SELECT l.name, k."from"
 		FROM pragma_table_list l, pragma_foreign_key_list(l.name) k
-		WHERE l.schema = 'main' AND k."to" = 'code'`))(t)
+		WHERE l.schema = 'main' AND k."to" = 'code' AND l.name <> 'intake_inbox'`))(t)
 	if len(references) < 20 {
 		t.Fatalf("only %d references", len(references))
 	}
@@ -147,7 +147,7 @@ func changedCopy(t *testing.T, s *Store, table, column, word string) string {
 		switch name {
 		case column:
 			values[i] = "'" + strings.ReplaceAll(word, "'", "''") + "'"
-		case "seq", "stay_id", "report_id", "intervention_id", "link_id", "attribution_id", "follow_up_id":
+		case "seq", "stay_id", "report_id", "intervention_id", "link_id", "attribution_id", "follow_up_id", "message_id":
 			if name == "seq" || table != checkTable && table != "follow_up_item" {
 				values[i] = "5000"
 			}
@@ -297,7 +297,7 @@ func TestAReadNoticesADamagedRecord(t *testing.T) {
 		}
 		return n, nil
 	}
-	if n, err := read(path); err != nil || n != 32 {
+	if n, err := read(path); err != nil || n != 36 {
 		t.Fatalf("%d records, %v", n, err)
 	}
 	damaged := copied(t, path)

@@ -52,7 +52,7 @@ func (s *Store) Role(ctx context.Context, author string) (role ward.Role, known 
 	return role, known, s.explain(err)
 }
 
-// WithoutPINs reports whether no member of staff has a PIN yet.
+// WithoutPINs reports whether no member of staff has a PIN yet. The key of a feed is none.
 func (s *Store) WithoutPINs(ctx context.Context) (bool, error) {
 	r, err := s.roster(ctx)
 	return err == nil && !r.pins, s.explain(err)
@@ -65,7 +65,7 @@ type roster struct {
 	known   []ward.Staff     // by name
 	damaged map[string]error // by folded name
 	unclear error            // of a damaged row that may be about any member
-	pins    bool             // there is a PIN
+	pins    bool             // there is a PIN of a person
 }
 
 func (s *Store) roster(ctx context.Context) (r *roster, err error) {
@@ -93,7 +93,7 @@ func rosterOf(ctx context.Context, in reader, counted bool) (*roster, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.pins, r.unclear = pins.rows > 0 || pins.hidden != nil, cmp.Or(staff.hidden, pins.hidden)
+	r.pins, r.unclear = pins.hidden != nil || pins.ofPersons(staff), cmp.Or(staff.hidden, pins.hidden)
 	for name, err := range staff.damaged {
 		if _, member := staff.newest[name]; member || pins.has(name) {
 			r.damaged[name] = err
@@ -133,6 +133,17 @@ type namedRows[T any] struct {
 func (n *namedRows[T]) has(name string) bool {
 	_, ok := n.newest[name]
 	return ok
+}
+
+// ofPersons reports whether a row is about a person, as far as the staff is known: a feed
+// is none.
+func (n *namedRows[T]) ofPersons(staff *namedRows[ward.Staff]) bool {
+	for name := range n.newest {
+		if m, known := staff.newest[name]; !known || m.Role != ward.Feed {
+			return true
+		}
+	}
+	return len(n.damaged) > 0
 }
 
 func readNamed[T any](ctx context.Context, in reader, table, column string, counted bool, decode func(*row) T) (*namedRows[T], error) {

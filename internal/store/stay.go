@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"neurocheck/internal/store/engine"
 	"neurocheck/internal/ward"
 )
 
@@ -116,4 +117,45 @@ func (w *tx) putStay(ctx context.Context, s *ward.Stay) error {
 		stay: s.ID, seq: seq, patient: s.PatientID, admitted: s.AdmittedAt.UnixMilli(), ended: ended,
 		withdrawn: s.Status == ward.Withdrawn, leftOpen: s.EndUnconfirmed,
 	})
+}
+
+// changeStay appends the next version of a stay.
+func (w *tx) changeStay(ctx context.Context, stay *ward.Stay) error {
+	return w.putNext(ctx, stay, ward.Corrected)
+}
+
+// putNext appends the next version of a stay with a status.
+func (w *tx) putNext(ctx context.Context, stay *ward.Stay, status ward.Status) error {
+	stay.Version++
+	stay.Status = status
+	stay.Recorded = w.sig
+	if err := firstOf(stay.Problems(w.sig.At)); err != nil {
+		return err
+	}
+	return w.putStay(ctx, stay)
+}
+
+// currentStay returns the newest version of a stay that is not withdrawn.
+func (w *tx) currentStay(ctx context.Context, id int64) (ward.Stay, error) {
+	patient, err := engine.One(ctx, w.sql, missing("stay", id), engine.Scan[int64], `SELECT patient_id FROM stay_now WHERE stay_id = $1 AND withdrawn = 0`, id)
+	if err != nil {
+		return ward.Stay{}, err
+	}
+	versions, err := w.reader().stayVersions(ctx, patient)
+	if i := slices.IndexFunc(versions, func(v ward.Stay) bool { return v.ID == id }); i >= 0 {
+		return versions[i], err // the newest comes first
+	}
+	return ward.Stay{}, err
+}
+
+// latestStay returns the latest stay of a patient.
+func (w *tx) latestStay(ctx context.Context, patient int64) (ward.Stay, error) {
+	stays, err := w.reader().staysOf(ctx, patient)
+	if err == nil && len(stays) == 0 {
+		err = ward.NotFound("the patient has no stay")
+	}
+	if err != nil {
+		return ward.Stay{}, err
+	}
+	return stays[len(stays)-1], nil
 }

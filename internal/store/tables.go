@@ -14,6 +14,7 @@ var recordTables = []string{
 	checkTable, reevaluationTable,
 	"follow_up", "follow_up_item",
 	"report", "intervention", "attribution", "schedule_order",
+	"feed_message", "feed_difference", "patient_alike",
 	"audit_event",
 }
 

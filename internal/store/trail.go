@@ -93,6 +93,19 @@ var trail = map[string]func(r *row, added map[string]int64) (event, about, detai
 	"attribution": func(r *row, _ map[string]int64) (event, about, detail string) {
 		return "cause_" + r.text("event"), r.text("domain"), r.text("cause")
 	},
+	"feed_message": func(r *row, _ map[string]int64) (event, about, detail string) {
+		detail = "control ID " + r.text("control_id")
+		if !r.isNull("reason") {
+			detail += ", " + r.text("reason")
+		}
+		return "message_" + r.text("status"), r.text("event"), detail
+	},
+	"feed_difference": func(r *row, _ map[string]int64) (event, about, detail string) {
+		return "feed_" + r.text("event"), r.text("field"), ""
+	},
+	"patient_alike": func(r *row, _ map[string]int64) (event, about, detail string) {
+		return "patients_" + r.text("event"), "", ""
+	},
 	"audit_event": func(r *row, _ map[string]int64) (event, about, detail string) {
 		var words []string
 		if !r.isNull("detail") {

@@ -41,6 +41,10 @@ func vocabularies() []vocabulary {
 		{"outcome", terms(ward.Outcomes)},
 		{"follow_up_event", []string{followUpOpened, followUpJoined, followUpRaised, followUpAcknowledged, followUpNoted, followUpClosed}},
 		{"link_event", []string{patientLinked, patientUnlinked}},
+		{"alike_event", []string{patientsAlike, patientsDistinct}},
+		{"feed_field", terms(ward.FeedFields)},
+		{"difference_event", []string{feedDiffers, feedAgrees, feedTaken, feedRefused}},
+		{"inbox_state", terms(ward.InboxStates)},
 		{"attribution_event", []string{causeNamed, causeEnded}},
 		{"order_kind", terms(ward.OrderKinds)},
 		{"teller", terms(ward.Reporters)},
@@ -57,7 +61,7 @@ func codes[T any](terms []T, code func(T) string) []string {
 	return list
 }
 
-// The events of follow-ups, links and attributions.
+// The events of follow-ups, links, differences and attributions.
 const (
 	followUpOpened       = string(ward.JoinOpened)
 	followUpJoined       = string(ward.JoinJoined)
@@ -68,6 +72,14 @@ const (
 
 	patientLinked   = "linked"
 	patientUnlinked = "unlinked"
+
+	patientsAlike    = "alike"
+	patientsDistinct = "distinct"
+
+	feedDiffers = "differs"
+	feedAgrees  = "agrees"
+	feedTaken   = "took"
+	feedRefused = "kept"
 
 	causeNamed = "named"
 	causeEnded = "ended"

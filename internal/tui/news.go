@@ -57,6 +57,14 @@ func (r *root) serve() tea.Cmd {
 	}
 }
 
+// readBoard reads the board of the log of a server once for all its sessions.
+func (r *root) readBoard(ctx context.Context, log *store.Store) ([]ward.History, error) {
+	if r.o.Service != nil && log == r.o.Store {
+		return r.o.Service.Board(ctx)
+	}
+	return log.Board(ctx)
+}
+
 // run runs a service and returns the function that ends it.
 func run(ctx context.Context, s *service.Service) (end func()) {
 	ctx, cancel := context.WithCancel(ctx)
@@ -129,19 +137,13 @@ func (r *root) takeNews(e news) tea.Cmd {
 		}
 		r.d.SetNotice(desk.NoticeUpkeep, line)
 	}
-	if e.Changed {
-		cmds = append(cmds, r.changed(e.Patients))
+	if e.House {
+		cmds = append(cmds, r.readStaff())
+	}
+	if len(e.Patients) > 0 {
+		cmds = append(cmds, r.deliver(desk.Changed{Patients: e.Patients}))
 	}
 	return tea.Batch(cmds...)
-}
-
-// changed gives the screens the news of changed patients. The staff may have changed with
-// them or alone.
-func (r *root) changed(patients []int64) tea.Cmd {
-	if len(patients) == 0 {
-		return r.readStaff()
-	}
-	return tea.Batch(r.readStaff(), r.deliver(desk.Changed{Patients: patients}))
 }
 
 // connection says, while the log cannot be read, how old the board is.

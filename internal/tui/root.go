@@ -28,7 +28,7 @@ func newSeat(ctx context.Context, o Options, makers map[string]desk.Maker, steps
 	if r.o.Sessions == nil {
 		r.o.Sessions = service.NewSessions()
 	}
-	r.session = r.o.Sessions.Join(o.Seat)
+	r.session = r.o.Sessions.Join(o.Seat, steps())
 	r.look = kit.ReadEnv(o.Env)
 	r.look.ASCII = r.look.ASCII || o.ASCII
 	r.look.Light = o.Site.Palette == ward.PaletteLight
@@ -36,6 +36,7 @@ func newSeat(ctx context.Context, o Options, makers map[string]desk.Maker, steps
 	r.d = desk.New(desk.Options{
 		Log: o.Store, Clock: o.Now, NewID: o.NewID, Site: o.Site, PINs: r.inTurn(o.PINs), Support: o.Support, Remote: o.Remote,
 		Only: o.Only, Outside: o.Outside, Waiting: r.o.Sessions.Waiting, OpenDemo: r.openDemo(), Settings: o.Settings,
+		ReadBoard: r.readBoard,
 	})
 	r.d.Doors = desk.Doors{Enter: r.enter, Lock: r.lock, Quit: r.askQuit, Locked: r.lockedSince, Poll: r.poll,
 		InRound: func() bool { return r.isOpen(desk.Round) }}
@@ -84,11 +85,23 @@ func (r *root) Init() tea.Cmd {
 	return tea.Batch(tea.RequestBackgroundColor, r.stack.Init(), r.startWall(), r.nextTick(), r.nextRequest())
 }
 
+// The time between two ticks, and that at a seat over SSH without a key for a while: a
+// server has many of those, and each tick works out what is due and draws the screen.
+const (
+	tickEvery     = time.Second
+	restTickEvery = 3 * time.Second
+	restAfter     = 10 * time.Second
+)
+
 func (r *root) nextTick() tea.Cmd {
 	if !r.live {
 		return nil
 	}
-	return tea.Tick(time.Second, func(time.Time) tea.Msg { return tick{} })
+	every := tickEvery
+	if r.o.Remote && r.session.Over(r.steps(), restAfter) {
+		every = restTickEvery
+	}
+	return tea.Tick(every, func(time.Time) tea.Msg { return tick{} })
 }
 
 // Update implements tea.Model.
@@ -104,7 +117,7 @@ func (r *root) Update(msg tea.Msg) (same tea.Model, cmd tea.Cmd) {
 	}
 	r.d.SetNow(r.o.Now())
 	cmd = r.handle(msg)
-	return r, tea.Batch(cmd, r.follow())
+	return r, guarded(tea.Batch(cmd, r.follow()))
 }
 
 // after returns the command that must follow a message whatever became of it: the next
@@ -153,6 +166,8 @@ func (r *root) handle(msg tea.Msg) tea.Cmd {
 		return r.takeNews(msg)
 	case asked:
 		return r.giveUp(msg.Request)
+	case failedCommand:
+		return r.recovered(msg.at)
 	case programEnd:
 		return r.takeLeave(msg.reason)
 	case kit.Result[tookOver]:

@@ -35,7 +35,7 @@ func (p program) Desk() *desk.Desk { return p.d }
 func (p program) Stack() *kit.Stack { return p.stack }
 
 func (p program) News(patients []int64) tea.Msg {
-	return news{Event: service.Event{Changed: true, Patients: patients}}
+	return news{Event: service.Event{House: true, Patients: patients}}
 }
 
 func (p program) Tick() tea.Msg { return tick{} }
@@ -164,6 +164,9 @@ func (s *note) Bindings() []kit.Binding {
 			return nil
 		}),
 		kit.Bind("y", "", "fail", func(kit.Host, kit.Key) tea.Cmd { panic("OKAFOR, Ada") }),
+		kit.Bind("z", "", "fail later", func(kit.Host, kit.Key) tea.Cmd {
+			return tea.Batch(func() tea.Msg { panic("OKAFOR, Ada") }, func() tea.Msg { return nil })
+		}),
 	}
 }
 
@@ -312,6 +315,18 @@ func TestErrorOfTheProgram(t *testing.T) {
 	s.Press("n", "y")
 	if !s.Quit || !w.last.failure.fatal || strings.Contains(w.last.failure.at, "OKAFOR") {
 		t.Errorf("%+v", w.last.failure)
+	}
+}
+
+// An error in a command is one of the program, also in one of several.
+func TestErrorOfACommand(t *testing.T) {
+	w := newSeats(t)
+	s := w.sit()
+	s.Ada()
+	signIn(s, desktest.Maria)
+	s.Press("n", "z").Sees("on the ward", "Error "+w.last.failure.code+". Your draft is kept").SeesNot("form of")
+	if at := w.last.failure.at; !strings.HasPrefix(at, "root_test.go:") {
+		t.Errorf("at %q", at)
 	}
 }
 

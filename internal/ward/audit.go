@@ -30,6 +30,9 @@ const (
 	Verified     = "verified"
 	MarkMissing  = "mark_missing" // nothing said which record of the log was the last
 	LogAccepted  = "log_accepted" // a log that lost records is used as it is
+	InboxRead    = "inbox_read"
+	InboxRetried = "inbox_retried"
+	InboxDropped = "inbox_dropped"
 )
 
 // AuditEvents are the audit events with their words.
@@ -52,6 +55,9 @@ var AuditEvents = []Term{
 	{Verified, "found the record whole"},
 	{MarkMissing, "was the first to save in a log without the mark of its last record"},
 	{LogAccepted, "accepted a log that had lost records"},
+	{InboxRead, "read the inbox of the feed"},
+	{InboxRetried, "tried a message of the feed again"},
+	{InboxDropped, "dropped a message of the feed"},
 }
 
 // AuditEntry is one record of the log as the audit trail lists it: an
@@ -106,6 +112,14 @@ var RecordEvents = []Term{
 	{"report_withdrawn", "withdrew a reported symptom"},
 	{"intervention_recorded", "recorded an intervention"},
 	{"intervention_withdrawn", "withdrew an intervention"},
+	{"message_recorded", "recorded a message"},
+	{"message_withdrawn", "withdrew a message"},
+	{"feed_differs", "has another value"},
+	{"feed_agrees", "has no other value any more"},
+	{"feed_took", "took the value of the feed"},
+	{"feed_kept", "kept the value of the ward"},
+	{"patients_alike", "marked the patient as perhaps one person with another"},
+	{"patients_distinct", "said that two patients are two persons"},
 	{RecordDamaged, "THIS RECORD IS DAMAGED and is not shown"},
 }
 

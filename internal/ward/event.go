@@ -76,3 +76,24 @@ func (c *Chart) Events() []Event {
 	slices.SortStableFunc(list, func(a, b Event) int { return b.At.Compare(a.At) })
 	return list
 }
+
+// Around returns the checks directly before and after a time. A check without a score
+// and a single grade compares with nothing: it yields to the next one that has either.
+func (h *History) Around(at time.Time) (before, after *Check) {
+	comparable := func(c *Check) bool {
+		_, scored := c.Findings.Total()
+		return scored || c.Result.Conclusive()
+	}
+	for i := range h.Checks {
+		c := &h.Checks[i]
+		switch {
+		case !c.PerformedAt.After(at):
+			if before == nil || comparable(c) || !comparable(before) {
+				before = c
+			}
+		case after == nil || comparable(c) && !comparable(after):
+			after = c
+		}
+	}
+	return before, after
+}

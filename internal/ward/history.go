@@ -26,6 +26,10 @@ type History struct {
 	Doses        []time.Time // of the immunotherapy
 	Attributions []Attribution
 	Drafts       []Draft // unsaved forms about the patient
+
+	Differences []Difference // values of a feed that are not taken
+	Alike       []int64      // patients who are perhaps the same person
+	BedChange   *BedChange   // of the latest stay, until the patient is opened
 }
 
 // Draft is an unsaved form about a patient: its author, and when it was begun.

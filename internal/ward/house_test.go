@@ -21,7 +21,9 @@ var mayImport = map[string]string{
 	"internal/uptime":            "ward",
 	"internal/pin":               "uptime ward wholefile",
 	"internal/wholefile":         "ward",
-	"internal/config":            "icans ward wholefile",
+	"internal/config":            "icans tomldoc ward wholefile",
+	"internal/tomldoc":           "ward",
+	"internal/mapping":           "csvlog tomldoc ward wholefile",
 	"internal/csvlog":            "icans ward wholefile",
 	"internal/fhir":              "icans ward",
 	"internal/plot":              "icans ward",
@@ -67,7 +69,7 @@ var only = map[string]string{
 	"github.com/spf13/cobra":       "cmd/",
 	"filippo.io/age":               "internal/backup cmd/",
 	"golang.org/x/crypto/argon2":   "internal/pin",
-	"github.com/pelletier/go-toml": "internal/config",
+	"github.com/pelletier/go-toml": "internal/tomldoc",
 }
 
 // pure are the packages that import nothing but the standard library, icans and the

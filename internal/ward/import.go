@@ -16,6 +16,13 @@ type ImportRow struct {
 	Patient Patient
 	Stay    Stay
 	Check   Check
+	// Unnamed is set if the source gave the check no identity, so that Check.ID was made
+	// from the MRN and the time.
+	Unnamed bool
+	// Returned is set if the row may have left the log for another program, which keeps
+	// times on the ward's clock to the second. If its check is in the log it is compared
+	// with the version that left, and a difference is a correction.
+	Returned bool
 	// Claimed are the source's computed columns, those of [ComputedColumns] that it
 	// has; they must agree with the results of this program.
 	Claimed []Claim

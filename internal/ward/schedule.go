@@ -37,6 +37,7 @@ const (
 	WhyDose        Why = "dose"
 	WhyOrder       Why = "order"
 	WhyStopped     Why = "stopped"
+	WhyUnasked     Why = "unasked"
 	WhyEnded       Why = "ended"
 )
 
@@ -57,6 +58,7 @@ var Whys = []Term{
 	{string(WhyDose), "a dose was given"},
 	{string(WhyOrder), "interval set by a clinician"},
 	{string(WhyStopped), "checks stopped by a clinician"},
+	{string(WhyUnasked), "not asked for"},
 	{string(WhyEnded), "checks ended"},
 }
 
@@ -115,6 +117,9 @@ func (h *History) next(site *Site, now time.Time) Plan {
 	case WhyEnded:
 		return Plan{Why: why}
 	}
+	if h.unasked(site, order, dose, waiting) {
+		return Plan{Why: WhyUnasked}
+	}
 	plan := h.planned(site, order)
 	if !dose.IsZero() {
 		plan = h.afterDose(plan, dose, site)
@@ -130,6 +135,18 @@ func (h *History) next(site *Site, now time.Time) Plan {
 		}
 	}
 	return plan
+}
+
+// unasked reports whether the site has checks only of patients for whom a person has asked,
+// and no person has asked for this one, whom a feed admitted: neither by a check nor by an
+// order, a report or a dose.
+func (h *History) unasked(site *Site, order *Order, dose time.Time, waiting *Report) bool {
+	stay := h.Stay()
+	if site.Intake.Watch != WatchAsked || stay == nil || h.LastOfStay() != nil || order != nil || !dose.IsZero() || waiting != nil || h.Open() != nil {
+		return false
+	}
+	_, feed := FeedName(stay.Began.By)
+	return feed
 }
 
 // planned returns the plan by the last check of the stay, or by the admission.

@@ -24,6 +24,10 @@ type Site struct {
 	IdleLock    time.Duration    // how long the keyboard may rest before the screen locks
 	Palette     string           // [PaletteAuto], [PaletteLight] or [PaletteDark]
 	Backups     Backups
+	Intake      Intake
+
+	Home   HomePage
+	Status StatusLimits
 
 	// DowntimeFolder is the folder for each patient's last hours as plain text, in
 	// case the workstation fails: an absolute path, empty for none.
@@ -38,10 +42,54 @@ type Words struct {
 	Ask      map[string]string // questions by column of [icans.Field]; none of them is empty
 }
 
+// HomePage holds the numbers on the page for the time at home.
+type HomePage struct {
+	Call      []string // of the ward; nil if they are filled in by hand
+	Emergency string   // empty if it is filled in by hand
+}
+
+// StatusLimits holds the limits beyond which the state of a log needs the attention of a
+// person.
+type StatusLimits struct {
+	Backup       time.Duration // age of the last copy
+	Verified     time.Duration // age of the last verification
+	IntakeSilent time.Duration // time since the last message of a feed that is listened to
+	IntakeHeld   time.Duration // age of the oldest held message
+	DiskMiB      int           // free room on the disk of the log
+}
+
 // Backups are the settings of the daily copies of the log.
 type Backups struct {
 	Keep int // number of daily copies kept with the log; 0 makes none
 }
+
+// Intake has the settings of the messages of a hospital's patient administration.
+type Intake struct {
+	Locations  []string          // PV1-3.1, or PV1-3.1@PV1-3.4; none if the ward has no feed
+	Authority  string            // of PID-3.4; empty for the only one
+	IDType     string            // of PID-3.5; "*" for any
+	Classes    []string          // of PV1-2 that come in
+	Bed        string            // a pattern of PV1-3's components, such as {2}{3}
+	Processing string            // of MSH-11
+	TestNames  []string          // beginnings of the family names of test patients
+	Zone       string            // of times without an offset; empty for the ward's
+	Charset    string            // of messages that do not say
+	Watch      string            // [WatchAll] or [WatchAsked]
+	NotNow     string            // [NotNowAnswer] or [NotNowClose]
+	Discharge  map[string]string // codes of [Discharges] by the site's words of PV1-36
+}
+
+// When checks of a patient whom a feed admitted fall due.
+const (
+	WatchAll   = "all"
+	WatchAsked = "asked" // not before a person records a check or orders them
+)
+
+// What happens to a message that cannot be taken just now.
+const (
+	NotNowAnswer = "AR"    // it is answered so
+	NotNowClose  = "close" // the connection is closed, for senders that never send again after AR
+)
 
 // The palettes of the screens.
 const (
@@ -147,6 +195,11 @@ func DefaultSite() Site {
 		IdleLock: 5 * time.Minute,
 		Palette:  PaletteAuto,
 		Backups:  Backups{Keep: 7},
+		Status:   StatusLimits{Backup: 26 * time.Hour, Verified: 8 * 24 * time.Hour, IntakeSilent: 12 * time.Hour, IntakeHeld: 4 * time.Hour, DiskMiB: 1024},
+		Intake: Intake{
+			IDType: "MR", Classes: []string{"I"}, Bed: "{2}{3}", Processing: "P", TestNames: []string{"ZZ"},
+			Watch: WatchAll, NotNow: NotNowAnswer,
+		},
 	}
 }
 
@@ -182,11 +235,17 @@ func (s *Site) Question(field *icans.Field, language string) string {
 			ask += " (" + strings.Join(objects, ", ") + ")"
 		}
 	case icans.ColumnWriting:
-		if sentence := cmp.Or(words.Sentence, s.Sentence); sentence != "" {
+		if sentence := s.SentenceFor(language); sentence != "" {
 			ask = cmp.Or(words.Ask[field.Column], "Write") + ": " + sentence
 		}
 	}
 	return ask
+}
+
+// SentenceFor returns the standard sentence of ICE in the patient's language, else the
+// English one; "" if the site has none.
+func (s *Site) SentenceFor(language string) string {
+	return cmp.Or(s.Words[FoldLine(language)].Sentence, s.Sentence)
 }
 
 // noneOn returns the longest time that may pass after a check without findings

@@ -30,6 +30,10 @@ CREATE TABLE discharge (code TEXT COLLATE "C" NOT NULL PRIMARY KEY);
 CREATE TABLE outcome (code TEXT COLLATE "C" NOT NULL PRIMARY KEY);
 CREATE TABLE follow_up_event (code TEXT COLLATE "C" NOT NULL PRIMARY KEY);
 CREATE TABLE link_event (code TEXT COLLATE "C" NOT NULL PRIMARY KEY);
+CREATE TABLE alike_event (code TEXT COLLATE "C" NOT NULL PRIMARY KEY);
+CREATE TABLE feed_field (code TEXT COLLATE "C" NOT NULL PRIMARY KEY);
+CREATE TABLE difference_event (code TEXT COLLATE "C" NOT NULL PRIMARY KEY);
+CREATE TABLE inbox_state (code TEXT COLLATE "C" NOT NULL PRIMARY KEY);
 CREATE TABLE attribution_event (code TEXT COLLATE "C" NOT NULL PRIMARY KEY);
 CREATE TABLE order_kind (code TEXT COLLATE "C" NOT NULL PRIMARY KEY);
 CREATE TABLE teller (code TEXT COLLATE "C" NOT NULL PRIMARY KEY);
@@ -54,6 +58,11 @@ INSERT INTO discharge (code) VALUES ('home'), ('transferred'), ('died'), ('died_
 INSERT INTO outcome (code) VALUES ('confirmed_icans'), ('other_cause'), ('resolved'), ('transferred');
 INSERT INTO follow_up_event (code) VALUES ('opened'), ('joined'), ('raised'), ('acknowledged'), ('noted'), ('closed');
 INSERT INTO link_event (code) VALUES ('linked'), ('unlinked');
+INSERT INTO alike_event (code) VALUES ('alike'), ('distinct');
+INSERT INTO feed_field (code) VALUES
+    ('name'), ('birth_date'), ('language'), ('visit'), ('bed'), ('clinician'), ('admitted_at');
+INSERT INTO difference_event (code) VALUES ('differs'), ('agrees'), ('took'), ('kept');
+INSERT INTO inbox_state (code) VALUES ('held'), ('refused'), ('applied'), ('dropped');
 INSERT INTO attribution_event (code) VALUES ('named'), ('ended');
 INSERT INTO order_kind (code) VALUES ('interval'), ('stop'), ('restart'), ('extend');
 INSERT INTO teller (code) VALUES ('patient'), ('caregiver');
@@ -65,7 +74,8 @@ INSERT INTO intervention_kind (code) VALUES
 INSERT INTO audit_event_kind (code) VALUES
     ('sign_in'), ('sign_in_failed'), ('sign_in_locked'), ('sign_out'), ('lock'), ('unlock'),
     ('read'), ('handover'), ('audit'), ('export'), ('report'), ('backup'), ('restore'),
-    ('damage_seen'), ('damage_found'), ('verified'), ('mark_missing'), ('log_accepted');
+    ('damage_seen'), ('damage_found'), ('verified'), ('mark_missing'), ('log_accepted'),
+    ('inbox_read'), ('inbox_retried'), ('inbox_dropped');
 
 -- The number and the hash of the last record. Each save overwrites this row: without
 -- it, cutting off the newest records would leave no trace.
@@ -530,6 +540,81 @@ CREATE TABLE schedule_order (
 
 CREATE INDEX schedule_order_of_patient ON schedule_order (patient_id);
 
+-- Messages of feeds that were read and can have an effect: they are replayed in the order
+-- in which the hospital recorded them. content is the fields that were read, as JSON; mrn
+-- is that of the patient, and other_mrn that of the second one, as ward.FoldMRN folds them.
+-- digest is the SHA-256 of the message without MSH-7, in hexadecimal. A message that an
+-- administrator dropped is withdrawn by a second version; message_id is the seq of the first.
+CREATE TABLE feed_message (
+    seq BIGINT PRIMARY KEY,
+    at BIGINT NOT NULL,
+    at_offset BIGINT NOT NULL,
+    author TEXT COLLATE "C" NOT NULL CHECK (author <> ''),
+    request_id TEXT COLLATE "C" CHECK (length(request_id) BETWEEN 1 AND 64),
+    message_id BIGINT NOT NULL REFERENCES feed_message (seq),
+    version BIGINT NOT NULL CHECK (version IN (1, 2)),
+    status TEXT COLLATE "C" NOT NULL REFERENCES status (code),
+    reason TEXT COLLATE "C",
+    event TEXT COLLATE "C" NOT NULL CHECK (event <> ''),
+    application TEXT COLLATE "C" NOT NULL,
+    facility TEXT COLLATE "C" NOT NULL,
+    control_id TEXT COLLATE "C" NOT NULL CHECK (control_id <> ''),
+    digest TEXT COLLATE "C" NOT NULL CHECK (length(digest) = 64),
+    mrn TEXT COLLATE "C" NOT NULL CHECK (mrn <> ''),
+    other_mrn TEXT COLLATE "C",
+    content TEXT COLLATE "C" NOT NULL CHECK (content <> ''),
+    row_hash BYTEA NOT NULL CHECK (length(row_hash) = 32),
+    hash BYTEA NOT NULL CHECK (length(hash) = 32),
+    UNIQUE (message_id, version),
+    CHECK ((version = 1) = (message_id = seq)),
+    CHECK ((version = 1) = (status = 'recorded'))
+);
+
+CREATE INDEX feed_message_of_mrn ON feed_message (mrn);
+CREATE INDEX feed_message_of_other ON feed_message (other_mrn) WHERE other_mrn IS NOT NULL;
+CREATE INDEX feed_message_control ON feed_message (control_id);
+
+-- Values of a feed that are not taken: the log's is in force until a person takes or
+-- refuses the feed's, or both agree. visit is that of the stay, for a field of a stay; the
+-- newest row of a field is in force. told_at is the time of the message.
+CREATE TABLE feed_difference (
+    seq BIGINT PRIMARY KEY,
+    at BIGINT NOT NULL,
+    at_offset BIGINT NOT NULL,
+    author TEXT COLLATE "C" NOT NULL CHECK (author <> ''),
+    request_id TEXT COLLATE "C" CHECK (length(request_id) BETWEEN 1 AND 64),
+    event TEXT COLLATE "C" NOT NULL REFERENCES difference_event (code),
+    patient_id BIGINT NOT NULL REFERENCES patient (seq),
+    field TEXT COLLATE "C" NOT NULL REFERENCES feed_field (code),
+    visit TEXT COLLATE "C",
+    value TEXT COLLATE "C",
+    told_at BIGINT NOT NULL,
+    told_offset BIGINT NOT NULL,
+    row_hash BYTEA NOT NULL CHECK (length(row_hash) = 32),
+    hash BYTEA NOT NULL CHECK (length(hash) = 32)
+);
+
+CREATE INDEX feed_difference_of_patient ON feed_difference (patient_id);
+
+-- Patients who are perhaps one person, because a feed cannot be asked, until a person says
+-- that they are two or links them; the newest row of a pair is in force.
+CREATE TABLE patient_alike (
+    seq BIGINT PRIMARY KEY,
+    at BIGINT NOT NULL,
+    at_offset BIGINT NOT NULL,
+    author TEXT COLLATE "C" NOT NULL CHECK (author <> ''),
+    request_id TEXT COLLATE "C" CHECK (length(request_id) BETWEEN 1 AND 64),
+    event TEXT COLLATE "C" NOT NULL REFERENCES alike_event (code),
+    patient_id BIGINT NOT NULL REFERENCES patient (seq),
+    other_id BIGINT NOT NULL REFERENCES patient (seq),
+    row_hash BYTEA NOT NULL CHECK (length(row_hash) = 32),
+    hash BYTEA NOT NULL CHECK (length(hash) = 32),
+    CHECK (patient_id <> other_id)
+);
+
+CREATE INDEX patient_alike_of_patient ON patient_alike (patient_id);
+CREATE INDEX patient_alike_of_other ON patient_alike (other_id);
+
 -- Sign-ins, reads, exports and the like: see ward.AuditEvent. seat is the label of the
 -- seat over SSH at which it happened, NULL at the machine itself.
 CREATE TABLE audit_event (
@@ -634,6 +719,32 @@ CREATE TABLE draft (
 
 CREATE INDEX draft_patient ON draft (patient_id);
 
+-- Messages of feeds that were held or refused, whole, until an administrator settles them.
+-- They are not part of the record. message_id is the record of one that is replayed.
+-- received_at, settled_at: milliseconds.
+CREATE TABLE intake_inbox (
+    id BIGINT PRIMARY KEY,
+    feed TEXT COLLATE "C" NOT NULL CHECK (feed <> ''),
+    state TEXT COLLATE "C" NOT NULL REFERENCES inbox_state (code),
+    reason TEXT COLLATE "C" NOT NULL,
+    code BIGINT NOT NULL, -- of HL7's table 0357, for one that was refused
+    place TEXT COLLATE "C" NOT NULL,
+    event TEXT COLLATE "C" NOT NULL,
+    application TEXT COLLATE "C" NOT NULL,
+    facility TEXT COLLATE "C" NOT NULL,
+    control_id TEXT COLLATE "C" NOT NULL,
+    digest TEXT COLLATE "C" NOT NULL,
+    message_id BIGINT REFERENCES feed_message (seq),
+    received_at BIGINT NOT NULL,
+    content BYTEA NOT NULL,
+    settled_at BIGINT,
+    settled_by TEXT COLLATE "C",
+    note TEXT COLLATE "C"
+);
+
+CREATE INDEX intake_inbox_control ON intake_inbox (control_id);
+CREATE INDEX intake_inbox_message ON intake_inbox (message_id) WHERE message_id IS NOT NULL;
+
 -- +goose StatementBegin
 CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '%', TG_ARGV[0]; END $$;
 -- +goose StatementEnd
@@ -687,6 +798,15 @@ CREATE TRIGGER attribution_no_truncate BEFORE TRUNCATE ON attribution FOR EACH S
 CREATE TRIGGER schedule_order_no_update BEFORE UPDATE ON schedule_order FOR EACH ROW EXECUTE FUNCTION refuse('the record is append-only');
 CREATE TRIGGER schedule_order_no_delete BEFORE DELETE ON schedule_order FOR EACH ROW EXECUTE FUNCTION refuse('the record is append-only');
 CREATE TRIGGER schedule_order_no_truncate BEFORE TRUNCATE ON schedule_order FOR EACH STATEMENT EXECUTE FUNCTION refuse('the record is append-only');
+CREATE TRIGGER feed_message_no_update BEFORE UPDATE ON feed_message FOR EACH ROW EXECUTE FUNCTION refuse('the record is append-only');
+CREATE TRIGGER feed_message_no_delete BEFORE DELETE ON feed_message FOR EACH ROW EXECUTE FUNCTION refuse('the record is append-only');
+CREATE TRIGGER feed_message_no_truncate BEFORE TRUNCATE ON feed_message FOR EACH STATEMENT EXECUTE FUNCTION refuse('the record is append-only');
+CREATE TRIGGER feed_difference_no_update BEFORE UPDATE ON feed_difference FOR EACH ROW EXECUTE FUNCTION refuse('the record is append-only');
+CREATE TRIGGER feed_difference_no_delete BEFORE DELETE ON feed_difference FOR EACH ROW EXECUTE FUNCTION refuse('the record is append-only');
+CREATE TRIGGER feed_difference_no_truncate BEFORE TRUNCATE ON feed_difference FOR EACH STATEMENT EXECUTE FUNCTION refuse('the record is append-only');
+CREATE TRIGGER patient_alike_no_update BEFORE UPDATE ON patient_alike FOR EACH ROW EXECUTE FUNCTION refuse('the record is append-only');
+CREATE TRIGGER patient_alike_no_delete BEFORE DELETE ON patient_alike FOR EACH ROW EXECUTE FUNCTION refuse('the record is append-only');
+CREATE TRIGGER patient_alike_no_truncate BEFORE TRUNCATE ON patient_alike FOR EACH STATEMENT EXECUTE FUNCTION refuse('the record is append-only');
 CREATE TRIGGER audit_event_no_update BEFORE UPDATE ON audit_event FOR EACH ROW EXECUTE FUNCTION refuse('the record is append-only');
 CREATE TRIGGER audit_event_no_delete BEFORE DELETE ON audit_event FOR EACH ROW EXECUTE FUNCTION refuse('the record is append-only');
 CREATE TRIGGER audit_event_no_truncate BEFORE TRUNCATE ON audit_event FOR EACH STATEMENT EXECUTE FUNCTION refuse('the record is append-only');
@@ -701,7 +821,7 @@ CREATE TRIGGER chain_forward BEFORE UPDATE ON chain FOR EACH ROW WHEN (new.seq <
 CREATE TRIGGER chain_count_forward BEFORE UPDATE ON chain_count FOR EACH ROW WHEN (new.records <= old.records OR new.table_name <> old.table_name) EXECUTE FUNCTION refuse('the chain only grows');
 
 -- The program runs as a member of the role neurocheck, and not as the owner of the tables.
-GRANT SELECT ON tool, unable, consciousness, seizure, motor, severity, domain, flag, status, reason, role, seat_kind, discharge, outcome, follow_up_event, link_event, attribution_event, order_kind, teller, intervention_kind, audit_event_kind TO neurocheck;
-GRANT SELECT, INSERT ON request, ward, staff, credential, seat, settings, patient, patient_link, stay, neuro_check, reevaluation, follow_up, follow_up_item, report, intervention, attribution, schedule_order, audit_event TO neurocheck;
+GRANT SELECT ON tool, unable, consciousness, seizure, motor, severity, domain, flag, status, reason, role, seat_kind, discharge, outcome, follow_up_event, link_event, alike_event, feed_field, difference_event, inbox_state, attribution_event, order_kind, teller, intervention_kind, audit_event_kind TO neurocheck;
+GRANT SELECT, INSERT ON request, ward, staff, credential, seat, settings, patient, patient_link, stay, neuro_check, reevaluation, follow_up, follow_up_item, report, intervention, attribution, schedule_order, feed_message, feed_difference, patient_alike, audit_event TO neurocheck;
 GRANT SELECT, INSERT, UPDATE ON chain, chain_count TO neurocheck;
-GRANT SELECT, INSERT, UPDATE, DELETE ON patient_now, patient_mrn, patient_count, stay_now, check_now, follow_up_open, draft TO neurocheck;
+GRANT SELECT, INSERT, UPDATE, DELETE ON patient_now, patient_mrn, patient_count, stay_now, check_now, follow_up_open, draft, intake_inbox TO neurocheck;

@@ -28,6 +28,10 @@ CREATE TABLE discharge (code TEXT NOT NULL PRIMARY KEY) STRICT;
 CREATE TABLE outcome (code TEXT NOT NULL PRIMARY KEY) STRICT;
 CREATE TABLE follow_up_event (code TEXT NOT NULL PRIMARY KEY) STRICT;
 CREATE TABLE link_event (code TEXT NOT NULL PRIMARY KEY) STRICT;
+CREATE TABLE alike_event (code TEXT NOT NULL PRIMARY KEY) STRICT;
+CREATE TABLE feed_field (code TEXT NOT NULL PRIMARY KEY) STRICT;
+CREATE TABLE difference_event (code TEXT NOT NULL PRIMARY KEY) STRICT;
+CREATE TABLE inbox_state (code TEXT NOT NULL PRIMARY KEY) STRICT;
 CREATE TABLE attribution_event (code TEXT NOT NULL PRIMARY KEY) STRICT;
 CREATE TABLE order_kind (code TEXT NOT NULL PRIMARY KEY) STRICT;
 CREATE TABLE teller (code TEXT NOT NULL PRIMARY KEY) STRICT;
@@ -52,6 +56,11 @@ INSERT INTO discharge (code) VALUES ('home'), ('transferred'), ('died'), ('died_
 INSERT INTO outcome (code) VALUES ('confirmed_icans'), ('other_cause'), ('resolved'), ('transferred');
 INSERT INTO follow_up_event (code) VALUES ('opened'), ('joined'), ('raised'), ('acknowledged'), ('noted'), ('closed');
 INSERT INTO link_event (code) VALUES ('linked'), ('unlinked');
+INSERT INTO alike_event (code) VALUES ('alike'), ('distinct');
+INSERT INTO feed_field (code) VALUES
+    ('name'), ('birth_date'), ('language'), ('visit'), ('bed'), ('clinician'), ('admitted_at');
+INSERT INTO difference_event (code) VALUES ('differs'), ('agrees'), ('took'), ('kept');
+INSERT INTO inbox_state (code) VALUES ('held'), ('refused'), ('applied'), ('dropped');
 INSERT INTO attribution_event (code) VALUES ('named'), ('ended');
 INSERT INTO order_kind (code) VALUES ('interval'), ('stop'), ('restart'), ('extend');
 INSERT INTO teller (code) VALUES ('patient'), ('caregiver');
@@ -63,7 +72,8 @@ INSERT INTO intervention_kind (code) VALUES
 INSERT INTO audit_event_kind (code) VALUES
     ('sign_in'), ('sign_in_failed'), ('sign_in_locked'), ('sign_out'), ('lock'), ('unlock'),
     ('read'), ('handover'), ('audit'), ('export'), ('report'), ('backup'), ('restore'),
-    ('damage_seen'), ('damage_found'), ('verified'), ('mark_missing'), ('log_accepted');
+    ('damage_seen'), ('damage_found'), ('verified'), ('mark_missing'), ('log_accepted'),
+    ('inbox_read'), ('inbox_retried'), ('inbox_dropped');
 
 -- The number and the hash of the last record. Each save overwrites this row: without
 -- it, cutting off the newest records would leave no trace.
@@ -528,6 +538,81 @@ CREATE TABLE schedule_order (
 
 CREATE INDEX schedule_order_of_patient ON schedule_order (patient_id);
 
+-- Messages of feeds that were read and can have an effect: they are replayed in the order
+-- in which the hospital recorded them. content is the fields that were read, as JSON; mrn
+-- is that of the patient, and other_mrn that of the second one, as ward.FoldMRN folds them.
+-- digest is the SHA-256 of the message without MSH-7, in hexadecimal. A message that an
+-- administrator dropped is withdrawn by a second version; message_id is the seq of the first.
+CREATE TABLE feed_message (
+    seq INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    at_offset INTEGER NOT NULL,
+    author TEXT NOT NULL CHECK (author <> ''),
+    request_id TEXT CHECK (length(request_id) BETWEEN 1 AND 64),
+    message_id INTEGER NOT NULL REFERENCES feed_message (seq),
+    version INTEGER NOT NULL CHECK (version IN (1, 2)),
+    status TEXT NOT NULL REFERENCES status (code),
+    reason TEXT,
+    event TEXT NOT NULL CHECK (event <> ''),
+    application TEXT NOT NULL,
+    facility TEXT NOT NULL,
+    control_id TEXT NOT NULL CHECK (control_id <> ''),
+    digest TEXT NOT NULL CHECK (length(digest) = 64),
+    mrn TEXT NOT NULL CHECK (mrn <> ''),
+    other_mrn TEXT,
+    content TEXT NOT NULL CHECK (content <> ''),
+    row_hash BLOB NOT NULL CHECK (length(row_hash) = 32),
+    hash BLOB NOT NULL CHECK (length(hash) = 32),
+    UNIQUE (message_id, version),
+    CHECK ((version = 1) = (message_id = seq)),
+    CHECK ((version = 1) = (status = 'recorded'))
+) STRICT;
+
+CREATE INDEX feed_message_of_mrn ON feed_message (mrn);
+CREATE INDEX feed_message_of_other ON feed_message (other_mrn) WHERE other_mrn IS NOT NULL;
+CREATE INDEX feed_message_control ON feed_message (control_id);
+
+-- Values of a feed that are not taken: the log's is in force until a person takes or
+-- refuses the feed's, or both agree. visit is that of the stay, for a field of a stay; the
+-- newest row of a field is in force. told_at is the time of the message.
+CREATE TABLE feed_difference (
+    seq INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    at_offset INTEGER NOT NULL,
+    author TEXT NOT NULL CHECK (author <> ''),
+    request_id TEXT CHECK (length(request_id) BETWEEN 1 AND 64),
+    event TEXT NOT NULL REFERENCES difference_event (code),
+    patient_id INTEGER NOT NULL REFERENCES patient (seq),
+    field TEXT NOT NULL REFERENCES feed_field (code),
+    visit TEXT,
+    value TEXT,
+    told_at INTEGER NOT NULL,
+    told_offset INTEGER NOT NULL,
+    row_hash BLOB NOT NULL CHECK (length(row_hash) = 32),
+    hash BLOB NOT NULL CHECK (length(hash) = 32)
+) STRICT;
+
+CREATE INDEX feed_difference_of_patient ON feed_difference (patient_id);
+
+-- Patients who are perhaps one person, because a feed cannot be asked, until a person says
+-- that they are two or links them; the newest row of a pair is in force.
+CREATE TABLE patient_alike (
+    seq INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    at_offset INTEGER NOT NULL,
+    author TEXT NOT NULL CHECK (author <> ''),
+    request_id TEXT CHECK (length(request_id) BETWEEN 1 AND 64),
+    event TEXT NOT NULL REFERENCES alike_event (code),
+    patient_id INTEGER NOT NULL REFERENCES patient (seq),
+    other_id INTEGER NOT NULL REFERENCES patient (seq),
+    row_hash BLOB NOT NULL CHECK (length(row_hash) = 32),
+    hash BLOB NOT NULL CHECK (length(hash) = 32),
+    CHECK (patient_id <> other_id)
+) STRICT;
+
+CREATE INDEX patient_alike_of_patient ON patient_alike (patient_id);
+CREATE INDEX patient_alike_of_other ON patient_alike (other_id);
+
 -- Sign-ins, reads, exports and the like: see ward.AuditEvent. seat is the label of the
 -- seat over SSH at which it happened, NULL at the machine itself.
 CREATE TABLE audit_event (
@@ -632,6 +717,32 @@ CREATE TABLE draft (
 
 CREATE INDEX draft_patient ON draft (patient_id);
 
+-- Messages of feeds that were held or refused, whole, until an administrator settles them.
+-- They are not part of the record. message_id is the record of one that is replayed.
+-- received_at, settled_at: milliseconds.
+CREATE TABLE intake_inbox (
+    id INTEGER PRIMARY KEY,
+    feed TEXT NOT NULL CHECK (feed <> ''),
+    state TEXT NOT NULL REFERENCES inbox_state (code),
+    reason TEXT NOT NULL,
+    code INTEGER NOT NULL, -- of HL7's table 0357, for one that was refused
+    place TEXT NOT NULL,
+    event TEXT NOT NULL,
+    application TEXT NOT NULL,
+    facility TEXT NOT NULL,
+    control_id TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    message_id INTEGER REFERENCES feed_message (seq),
+    received_at INTEGER NOT NULL,
+    content BLOB NOT NULL,
+    settled_at INTEGER,
+    settled_by TEXT,
+    note TEXT
+) STRICT;
+
+CREATE INDEX intake_inbox_control ON intake_inbox (control_id);
+CREATE INDEX intake_inbox_message ON intake_inbox (message_id) WHERE message_id IS NOT NULL;
+
 -- The record is append-only.
 -- +goose StatementBegin
 CREATE TRIGGER ward_no_update BEFORE UPDATE ON ward BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
@@ -666,6 +777,12 @@ CREATE TRIGGER attribution_no_update BEFORE UPDATE ON attribution BEGIN SELECT R
 CREATE TRIGGER attribution_no_delete BEFORE DELETE ON attribution BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
 CREATE TRIGGER schedule_order_no_update BEFORE UPDATE ON schedule_order BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
 CREATE TRIGGER schedule_order_no_delete BEFORE DELETE ON schedule_order BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
+CREATE TRIGGER feed_message_no_update BEFORE UPDATE ON feed_message BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
+CREATE TRIGGER feed_message_no_delete BEFORE DELETE ON feed_message BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
+CREATE TRIGGER feed_difference_no_update BEFORE UPDATE ON feed_difference BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
+CREATE TRIGGER feed_difference_no_delete BEFORE DELETE ON feed_difference BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
+CREATE TRIGGER patient_alike_no_update BEFORE UPDATE ON patient_alike BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
+CREATE TRIGGER patient_alike_no_delete BEFORE DELETE ON patient_alike BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
 CREATE TRIGGER audit_event_no_update BEFORE UPDATE ON audit_event BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
 CREATE TRIGGER audit_event_no_delete BEFORE DELETE ON audit_event BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;
 CREATE TRIGGER request_no_update BEFORE UPDATE ON request BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END;

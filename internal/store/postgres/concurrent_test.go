@@ -217,3 +217,20 @@ func TestUnwritableTexts(t *testing.T) {
 	}
 	storetest.Whole(t, s)
 }
+
+// One process at a time listens to feeds.
+func TestOneListener(t *testing.T) {
+	s, again, _ := openedWard(t)
+	other := again()
+	release := must(s.ListenAlone())(t)
+	_, err := other.ListenAlone()
+	fixture.Refused(t, err, ward.KindConflict, "another listener")
+	release()
+	eventually(t, "the next one listens", func() bool {
+		release, err := other.ListenAlone()
+		if err == nil {
+			release()
+		}
+		return err == nil
+	})
+}

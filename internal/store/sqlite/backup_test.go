@@ -25,7 +25,7 @@ func TestBackup(t *testing.T) {
 	if verdict := whole(t, s); want.Records != verdict.Records || want.Head != verdict.Head {
 		t.Errorf("contents %+v, and Verify says %+v", want, verdict)
 	}
-	if want.Patients != 2 || want.Checks != 3 || !want.Last.Equal(after(9*time.Hour)) {
+	if want.Patients != 3 || want.Checks != 3 || !want.Last.Equal(after(11*time.Hour)) {
 		t.Errorf("contents %+v", want)
 	}
 	for _, name := range []string{"copy.db", "a b#c?d=e%20'f'", "file:x.db"} {

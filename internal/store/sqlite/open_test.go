@@ -207,7 +207,7 @@ func TestALockedLogSaysSo(t *testing.T) {
 		if ward.TroubleOf(s.Trouble()) != ward.LogLocked || len(must(s.Board(t.Context()))(t)) != 1 {
 			t.Errorf("%v: the patients are not shown", s.Trouble())
 		}
-		refused(t, s.Note(t.Context(), nurse(0), ward.AuditEvent{Event: ward.ReadPatient}), ward.KindUnavailable, says)
+		refused(t, s.Note(t.Context(), nurse(0), ward.AuditEvent{Event: ward.ReadPatient}), ward.KindUnavailable, "another program held the log when it was opened")
 	})
 	t.Run("to be written", func(t *testing.T) {
 		t.Parallel()

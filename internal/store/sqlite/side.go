@@ -15,7 +15,7 @@ import (
 // that fills the memory. So none is opened before it is known to be a plain file.
 
 // sideSuffixes are the sidecar files. SQLite itself opens the last three.
-var sideSuffixes = []string{"-queue", "-late", "-wal", "-shm", "-journal"}
+var sideSuffixes = []string{"-queue", "-late", "-intake", "-wal", "-shm", "-journal"}
 
 // mostSide is the greatest size of a sidecar file of this program.
 const mostSide = 4096

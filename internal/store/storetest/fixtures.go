@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -139,4 +140,34 @@ func Fill(t *testing.T, s *store.Store) {
 	fixture.OK(t, s.Note(ctx, fixture.Nurse(9*time.Hour), ward.AuditEvent{Event: ward.ReadPatient, PatientID: p.ID}))
 	fixture.OK(t, s.NoteSettings(ctx, fixture.Login(9*time.Hour), `{"last_day":30}`, func(string) string { return "as at first" }))
 	fixture.OK(t, s.Link(ctx, fixture.Clinician(9*time.Hour), q.ID, p.ID, "one person"))
+	FillFeed(t, s, p.ID)
+}
+
+// FillFeed records messages of the feed, a difference, and two patients who are perhaps
+// one person.
+func FillFeed(t *testing.T, s *store.Store, patient int64) {
+	t.Helper()
+	var alike ward.Patient
+	fixture.OK(t, s.TakeMessage(t.Context(), fixture.Feed(10*time.Hour), func(a *store.FeedAct) error {
+		m := MessageOf("1001", "0042317")
+		number, err := a.PutMessage(&m)
+		fixture.OK(t, err)
+		fixture.OK(t, a.PutInbox(&ward.InboxMessage{State: ward.MessageHeld, Reason: "overlap", Event: "A01", ControlID: "1001", Digest: m.Digest, MessageID: number, Content: []byte("MSH")}))
+		for _, d := range []ward.Difference{{Field: ward.FieldName, Feed: "SILVA, Rosa"}, {Field: ward.FieldLanguage, Feed: "Dutch"}, {Field: ward.FieldBirthDate, Feed: "1960-01-01"}} {
+			d.At = fixture.After(9 * time.Hour)
+			fixture.OK(t, a.Differ(patient, d))
+		}
+		fixture.OK(t, a.Agree(patient, ward.Difference{Field: ward.FieldBirthDate, Feed: "1960-01-01", At: fixture.After(9 * time.Hour)}))
+		alike, err = a.Admit(ward.Patient{MRN: "0000003", Name: "LIND, Ewa", SecondID: "V3", Tool: icans.ICE}, ward.Stay{Visit: "V3", AdmittedAt: fixture.After(9 * time.Hour)},
+			func([]ward.Patient, *ward.Patient) []int64 { return []int64{patient} })
+		return err
+	}))
+	fixture.OK(t, s.Settle(t.Context(), fixture.Nurse(11*time.Hour), patient, ward.FieldLanguage, true))
+	fixture.OK(t, s.Settle(t.Context(), fixture.Nurse(11*time.Hour), patient, ward.FieldName, false))
+	fixture.OK(t, s.KeepApart(t.Context(), fixture.Nurse(11*time.Hour), alike.ID, patient))
+}
+
+// MessageOf returns a message as the record keeps it.
+func MessageOf(controlID, mrn string) store.FeedMessage {
+	return store.FeedMessage{Event: "A01", Application: "ADT", Facility: "CITY", ControlID: controlID, Digest: strings.Repeat("0", 60) + controlID, MRN: mrn, Content: "{}"}
 }

@@ -21,7 +21,7 @@ func rowOf(line int, p ward.Patient, stay ward.Stay, c ward.Check) ward.ImportRo
 
 func importAll(t *testing.T, s *store.Store, sig ward.Signature, rows []ward.ImportRow) store.Imported {
 	t.Helper()
-	done, refused, err := s.Import(t.Context(), sig, slices.Values(slices.Clone(rows)), store.ImportOptions{})
+	done, refused, err := s.Import(t.Context(), sig, slices.Values(slices.Clone(rows)), store.ImportOptions{OnWard: true})
 	ok(t, err)
 	for _, r := range refused {
 		t.Errorf("line %d: %v", r.Line, r.Err)
@@ -300,7 +300,7 @@ func testStaysOfAFile(t *testing.T, l *logs) {
 			file := rows(c.rows, "y")
 			r := rand.New(rand.NewPCG(seed, 1))
 			r.Shuffle(len(file), func(i, k int) { file[i], file[k] = file[k], file[i] })
-			_, refused, err := s.Import(t.Context(), nurse(2*time.Hour), slices.Values(file), store.ImportOptions{})
+			_, refused, err := s.Import(t.Context(), nurse(2*time.Hour), slices.Values(file), store.ImportOptions{OnWard: true})
 			ok(t, err)
 			if len(refused) != c.refused {
 				t.Errorf("%s: refused %v", name, refused)

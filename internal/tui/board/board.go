@@ -261,6 +261,9 @@ func (b *board) Foot(p kit.Page) []string {
 		}
 	}
 	lines = append(lines, p.Hang(line, p.Width, 1)...)
+	if moved := b.d.BedWords(s); moved != "" {
+		lines = append(lines, p.Hang(" "+moved, p.Width, 1)...)
+	}
 	details := b.d.Details(s)
 	if drafts := b.othersDrafts(s.Patient.ID); drafts != "" {
 		details += ". " + drafts

@@ -34,11 +34,11 @@ const (
 )
 
 var columns = []column{
-	{"bed", 6, func(_ *board, p kit.Page, s *ward.PatientState, _ int) string {
+	{"bed", 6, func(b *board, p kit.Page, s *ward.PatientState, _ int) string {
 		if len(s.Drafts) > 0 {
-			return p.Pad(desk.Bed(&s.Stay), 4) + desk.MarkDraft
+			return p.Pad(b.d.BedCell(s), 4) + desk.MarkDraft
 		}
-		return desk.Bed(&s.Stay)
+		return b.d.BedCell(s)
 	}},
 	{nameHead, 20, func(b *board, p kit.Page, s *ward.PatientState, width int) string {
 		return b.name(p, &s.Patient, width-1)

@@ -10,7 +10,7 @@ import (
 // effectWords returns an event between the checks before and after it. The order of time
 // proves no cause, and the line says so.
 func (r *record) effectWords(p kit.Page, e *ward.Event) string {
-	before, after := around(r.chart.Checks, e)
+	before, after := r.chart.Around(e.At)
 	at := func(c *ward.Check) string {
 		if c == nil {
 			return "no check"
@@ -18,27 +18,6 @@ func (r *record) effectWords(p kit.Page, e *ward.Event) string {
 		return resultWords(c) + " (" + r.d.Time(c.PerformedAt) + ")"
 	}
 	return eventShort(p, e) + " " + r.d.Time(e.At) + ": before " + at(before) + ", after " + at(after) + "; not proof"
-}
-
-// around returns the checks directly before and after an event. A check without a score
-// and a single grade compares with nothing: it yields to the next one that has either.
-func around(checks []ward.Check, e *ward.Event) (before, after *ward.Check) {
-	known := func(c *ward.Check) bool {
-		_, scored := c.Findings.Total()
-		return scored || c.Result.Conclusive()
-	}
-	for i := range checks {
-		c := &checks[i]
-		switch {
-		case !c.PerformedAt.After(e.At):
-			if before == nil || known(c) || !known(before) {
-				before = c
-			}
-		case after == nil || known(c) && !known(after):
-			after = c
-		}
-	}
-	return before, after
 }
 
 // resultWords returns the score of a check, with the grade if another domain made it,

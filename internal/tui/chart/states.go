@@ -54,6 +54,17 @@ func nextLook(p kit.Page, late bool) kit.Look {
 	return kit.Look{}
 }
 
+// feeds returns the record that has the differences with the feed.
+func (s *record) feeds() *ward.History {
+	if s.loaded {
+		return &s.chart.History
+	}
+	if h := s.d.History(s.id); h != nil {
+		return h
+	}
+	return new(ward.History)
+}
+
 // furtherStates returns the lines that have no look of their own.
 func (s *record) furtherStates(st *ward.PatientState) (lines []string) {
 	for _, a := range s.causesNow() {
@@ -71,5 +82,6 @@ func (s *record) furtherStates(st *ward.PatientState) (lines []string) {
 	if s.d.Alike(s.id) {
 		lines = append(lines, desk.MarkAlike+" similar name: check the MRN")
 	}
+	lines = append(lines, s.d.FeedLines(s.feeds())...)
 	return append(lines, s.d.Drafts(s.id)...)
 }

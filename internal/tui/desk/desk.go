@@ -84,6 +84,9 @@ type Options struct {
 	// Waiting returns the number of sign-ins that wait until their PIN is compared. Nil if
 	// none ever waits.
 	Waiting func() int
+	// ReadBoard reads the board of a log for the sessions of a server together; nil reads it
+	// for this one alone.
+	ReadBoard func(context.Context, *store.Store) ([]ward.History, error)
 	// Settings reads the settings in force with their source, for the screen of the
 	// settings. Nil if only the site is known.
 	Settings func(context.Context) (config.Settings, error)
@@ -125,6 +128,10 @@ type Desk struct {
 	missing  bool // the audit lacks readings so far
 	noting   kit.Pending
 	notedAt  time.Time
+
+	counting   kit.Pending // of the inbox of the feed
+	countedAt  time.Time
+	countedFor string // the administrator
 }
 
 // Doors are the acts that need the whole stack of screens.

@@ -19,6 +19,7 @@ const (
 	MarkWorse      = "▼"
 	MarkBetter     = "▲"
 	MarkNotDone    = "×"
+	MarkMoved      = "!"
 )
 
 // Marks explains the marks, for the [kit.Marker] of a screen.
@@ -34,6 +35,7 @@ func Marks() []kit.Mark {
 		{Sign: MarkWorse, Means: "worse than the last check"},
 		{Sign: MarkBetter, Means: "better than the last check"},
 		{Sign: MarkNotDone, Means: "the tool was not done, and there is no single grade"},
+		{Sign: MarkMoved, Means: "after the bed: the feed changed it; open the patient"},
 		{Sign: "s c z w p", Means: "score, consciousness, seizure, weakness, pressure made the grade"},
 	}
 }

@@ -40,10 +40,13 @@ func (d *Desk) Reload(h kit.Host) tea.Cmd {
 	if d.ward.Name == "" {
 		return nil
 	}
-	clock := d.Clock
+	clock, read := d.Clock, d.ReadBoard
+	if read == nil {
+		read = func(ctx context.Context, log *store.Store) ([]ward.History, error) { return log.Board(ctx) }
+	}
 	return Load(d, h, &d.roster.loading, "", func(ctx context.Context, log *store.Store) (roll, error) {
 		at := clock()
-		histories, err := log.Board(ctx)
+		histories, err := read(ctx, log)
 		return roll{histories, at}, err
 	})
 }
@@ -63,7 +66,11 @@ func (d *Desk) take(h kit.Host, msg tea.Msg) tea.Cmd {
 	case Changed:
 		return d.Reload(h)
 	case Tick:
-		return tea.Batch(d.probe(h), d.noteLate(h))
+		return tea.Batch(d.probe(h), d.noteLate(h), d.countInbox(h))
+	case kit.Result[store.InboxCount]:
+		if kit.Take(&d.counting, msg) && msg.Err == nil {
+			d.takeInbox(msg.Value)
+		}
 	case kit.Result[probed]:
 		kit.Take(&d.probing, msg)
 	case kit.Result[roll]:
@@ -72,6 +79,11 @@ func (d *Desk) take(h kit.Host, msg tea.Msg) tea.Cmd {
 		}
 	case kit.Result[noted]:
 		d.takeNoted(h, msg)
+		for i := range d.roster.histories { // a bed that a feed changed was perhaps seen
+			if d.roster.histories[i].BedChange != nil {
+				return d.Reload(h)
+			}
+		}
 	case kit.Result[lateNotes]:
 		if kit.Take(&d.noting, msg) && msg.Err == nil {
 			d.setMissing(false)

@@ -9,9 +9,11 @@ import (
 	"time"
 
 	"neurocheck/internal/config"
+	"neurocheck/internal/store"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/desk/desktest"
 	"neurocheck/internal/tui/kit"
+	"neurocheck/internal/ward"
 )
 
 func TestSettings(t *testing.T) {
@@ -44,6 +46,34 @@ func TestInbox(t *testing.T) {
 	s := desktest.New(t, Screens()).SignIn(desktest.Grace)
 	s.Go(desk.Inbox, "").Sees("No feed is set up yet").Golden("inbox")
 	s.Press("esc").Sees("EMPTY")
+}
+
+// Messages that wait are listed without patients, and a line tells administrators alone.
+func TestInboxWithMessages(t *testing.T) {
+	s := desktest.New(t, Screens())
+	s.Feed(func(a *store.FeedAct) error {
+		for _, m := range []ward.InboxMessage{
+			{State: ward.MessageHeld, Reason: "merge", Event: "A40", ControlID: "1011", Content: []byte("MSH|OKAFOR")},
+			{State: ward.MessageHeld, Reason: "ahead", Event: "A08", ControlID: strings.Repeat("9", 60), Content: []byte("MSH")},
+			{State: ward.MessageRefused, Reason: "no identifier of type MR from CITY", Code: 101, Place: "PID^1^3", Event: "A01", ControlID: "1021", Content: []byte("MSH")},
+		} {
+			if err := a.PutInbox(&m); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	s.SignIn(desktest.Grace).Tick()
+	s.Sees("2 messages of the feed are held, and 1 refused (:inbox)")
+	s.Go(desk.Inbox, "").Sees("1011", "the hospital says these two are one", "more than 10 min in the future", "PID^1^3: no identifier of type MR from CITY", "neurocheck intake show").SeesNot("OKAFOR")
+	s.Golden("inboxfull")
+	other := s.Another().SignIn(desktest.Maria).Tick()
+	other.SeesNot("messages of the feed")
+	if err := s.Log.DropMessage(t.Context(), ward.Sign(desktest.Grace, s.Now()), 1, "a test"); err != nil {
+		t.Fatal(err)
+	}
+	s.Wait(30 * time.Second)
+	s.Tick().Sees("1 message")
 }
 
 func TestAudit(t *testing.T) {

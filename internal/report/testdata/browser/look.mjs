@@ -1,12 +1,13 @@
 // Looks at pages in headless Chromium: every fault on a line of the standard
-// output, then how much was looked at, and status 1 where there is a fault.
+// output, then the number of looks, and status 1 if there is a fault.
 //
 //   node look.mjs FILE.html...
 //
-// A page has no fault where axe-core finds nothing on the screen and in print, the
-// console stays silent, nothing is asked for but the page itself, and nothing is
-// cut off on a screen, a narrow one, A4 or Letter. Where NEUROCHECK_SCREENSHOTS
-// names a folder, pictures and PDFs are left there.
+// A page has no fault if axe-core finds nothing on the screen and in print, the console
+// stays silent, the page requests nothing but itself, nothing is cut off on a screen, a
+// narrow one, A4 or Letter, and a page of the class one-page prints on one sheet. If
+// NEUROCHECK_SCREENSHOTS names a folder, pictures and PDFs are written there; in the one
+// that NEUROCHECK_PRINTS names, PDFs alone.
 //
 // The modules are looked for here, or in the folder NEUROCHECK_BROWSER_MODULES; the
 // browser is the one named by NEUROCHECK_CHROMIUM.
@@ -19,6 +20,7 @@ const require = createRequire(at ? path.resolve(at, 'package.json') : import.met
 const { chromium } = require('playwright-core');
 const axe = require.resolve('axe-core/axe.min.js');
 const pictures = process.env.NEUROCHECK_SCREENSHOTS;
+const prints = pictures ?? process.env.NEUROCHECK_PRINTS;
 
 const px = (mm) => Math.round((mm * 96) / 25.4);
 const margins = 2 * 13; // mm, to the left and the right: see style.css
@@ -46,6 +48,8 @@ async function look(file) {
   page.on('pageerror', (e) => say(`error: ${e.message}`));
   page.on('request', (r) => r.url() === url || say(`asks for ${r.url()}`));
   await page.goto(url);
+
+  const onePage = await page.evaluate(() => document.body.classList.contains('one-page'));
 
   const fits = async (where) => {
     looks++;
@@ -83,8 +87,10 @@ async function look(file) {
   for (const [format, width] of Object.entries(papers)) {
     await page.setViewportSize({ width, height: 1000 });
     await fits(format);
-    const pdf = await page.pdf({ format, preferCSSPageSize: false, ...(pictures && { path: path.join(pictures, `${name}-${format}.pdf`) }) });
+    const pdf = await page.pdf({ format, preferCSSPageSize: false, ...(prints && { path: path.join(prints, `${name}-${format}.pdf`) }) });
     if (pdf.subarray(0, 5).toString() !== '%PDF-') say(`${format}: no PDF`);
+    const sheets = pdf.toString('latin1').match(/\/Type\s*\/Page\b/g)?.length ?? 0;
+    if (onePage && sheets !== 1) say(`${format}: ${sheets} sheets, and one is meant`);
   }
   if (pictures) {
     await page.screenshot({ path: path.join(pictures, `${name}-paper.png`), fullPage: true });

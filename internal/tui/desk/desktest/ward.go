@@ -156,3 +156,13 @@ func (s *Seat) Record(p ward.Patient, ago time.Duration, by string, fields ...st
 	must(s.t, err)
 	return saved
 }
+
+// Feed runs do as a message of the feed ADT that comes at the time of the clock.
+func (s *Seat) Feed(do func(*store.FeedAct) error) {
+	s.t.Helper()
+	ctx, at := s.t.Context(), s.Now()
+	if _, err := s.Log.StaffMember(ctx, "ADT"); err != nil {
+		must(s.t, s.Log.AddStaff(ctx, ward.Sign(Grace, at), ward.Staff{Name: "ADT", Role: ward.Feed, Active: true}))
+	}
+	must(s.t, s.Log.TakeMessage(ctx, ward.Sign("feed ADT", at), do))
+}

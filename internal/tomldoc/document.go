@@ -1,4 +1,6 @@
-package config
+// Package tomldoc reads TOML files strictly, with the position of each key and value in
+// the file, so that an error can name it.
+package tomldoc
 
 import (
 	"bytes"
@@ -15,35 +17,38 @@ import (
 // Windows editors write it at the beginning of a file.
 var byteOrderMark = []byte("\xef\xbb\xbf")
 
-// entry is a key of a document with its value, or the head of a table.
-type entry struct {
-	path    []string
-	at      int // of the key, in bytes from the start
-	form    form
-	value   any   // for formValue: string, int64, float64, bool, []any, or a time
-	valueAt int   // offset of the value
-	itemsAt []int // offsets of the items of a list
+// Entry is a key of a document with its value, or the head of a table.
+type Entry struct {
+	Path    []string
+	At      int // of the key, in bytes from the start
+	Form    Form
+	Value   any   // for FormValue: string, int64, float64, bool, []any, or a time
+	ValueAt int   // offset of the value
+	ItemsAt []int // offsets of the items of a list
 }
 
-type form uint8
+// Form is the form of an entry.
+type Form uint8
 
+// The forms of an entry.
 const (
-	formValue  form = iota
-	formTable       // [a], or a = {…}
-	formTables      // [[a]]
+	FormValue  Form = iota
+	FormTable       // [a], or a = {…}
+	FormTables      // [[a]]
 )
 
-// deepest is the number of parts of the longest key: checklist.products.NAME.grade1.
+// Deepest is the number of parts of the longest key: checklist.products.NAME.grade1.
 // The parser reads no deeper, so that a hostile file cannot exhaust the stack.
-const deepest = 4
+const Deepest = 4
 
-// entries reads a document: its values, with their offsets.
+// Entries reads a document: its values, with their offsets. example is a line that the
+// error of a document that is no TOML shows.
 //
 // The library decodes and validates the whole document; a second pass with its parser
 // finds the offsets.
-func entries(doc []byte) ([]entry, *fault) {
+func Entries(doc []byte, example string) ([]Entry, *Fault) {
 	var values map[string]any
-	if f := decode(doc, &values); f != nil {
+	if f := decode(doc, &values, example); f != nil {
 		return nil, f
 	}
 	w := scanner{values: values}
@@ -65,21 +70,21 @@ type scanner struct {
 	skipped int // bytes before doc
 	values  map[string]any
 	table   []string // the table of the current line
-	entries []entry
+	entries []Entry
 }
 
 func (w *scanner) expression(n *unstable.Node) {
 	switch n.Kind {
 	case unstable.Table, unstable.ArrayTable:
 		path, from, _ := keys(n.Key())
-		f := formTable
+		f := FormTable
 		if n.Kind == unstable.ArrayTable {
-			f = formTables
+			f = FormTables
 		}
 		w.table = path
-		w.entries = append(w.entries, entry{path: path, at: w.skipped + from, form: f})
+		w.entries = append(w.entries, Entry{Path: path, At: w.skipped + from, Form: f})
 	case unstable.KeyValue:
-		if len(w.table) < deepest {
+		if len(w.table) < Deepest {
 			w.keyValue(w.table, n)
 		}
 	}
@@ -87,26 +92,26 @@ func (w *scanner) expression(n *unstable.Node) {
 
 func (w *scanner) keyValue(table []string, n *unstable.Node) {
 	path, from, to := keys(n.Key())
-	e := entry{path: slices.Concat(table, path), at: w.skipped + from}
+	e := Entry{Path: slices.Concat(table, path), At: w.skipped + from}
 	// The value follows the key, an equals sign, and blanks.
 	start := to + len(w.doc[to:]) - len(bytes.TrimLeft(w.doc[to:], " \t="))
-	e.valueAt = w.skipped + start
+	e.ValueAt = w.skipped + start
 	if n.Value().Kind == unstable.InlineTable {
-		e.form = formTable
+		e.Form = FormTable
 		w.entries = append(w.entries, e)
-		for in := n.Value().Children(); len(e.path) < deepest && in.Next(); {
-			w.keyValue(e.path, in.Node())
+		for in := n.Value().Children(); len(e.Path) < Deepest && in.Next(); {
+			w.keyValue(e.Path, in.Node())
 		}
 		return
 	}
 	for in := n.Value().Children(); n.Value().Kind == unstable.Array && in.Next(); {
-		at := e.valueAt
+		at := e.ValueAt
 		if raw := in.Node().Raw; raw.Length > 0 { // a list in a list has no offset
 			at = w.skipped + int(raw.Offset)
 		}
-		e.itemsAt = append(e.itemsAt, at)
+		e.ItemsAt = append(e.ItemsAt, at)
 	}
-	e.value = lookUp(w.values, e.path)
+	e.Value = lookUp(w.values, e.Path)
 	w.entries = append(w.entries, e)
 }
 
@@ -131,13 +136,13 @@ func lookUp(table map[string]any, path []string) any {
 }
 
 // decode decodes a document, or returns its first syntax error.
-func decode(doc []byte, values *map[string]any) *fault {
+func decode(doc []byte, values *map[string]any, example string) *Fault {
 	if !utf8.Valid(doc) {
 		at := 0
 		for r, n := utf8.DecodeRune(doc); r != utf8.RuneError || n > 1; r, n = utf8.DecodeRune(doc[at:]) {
 			at += n
 		}
-		return &fault{at, "", "this is no UTF-8; save the file as UTF-8"}
+		return &Fault{at, "", "this is no UTF-8; save the file as UTF-8"}
 	}
 	text := bytes.TrimPrefix(doc, byteOrderMark)
 	err := toml.Unmarshal(text, values)
@@ -146,10 +151,10 @@ func decode(doc []byte, values *map[string]any) *fault {
 	}
 	wrong, ok := errors.AsType[*toml.DecodeError](err)
 	if !ok {
-		return &fault{0, "", strings.TrimPrefix(err.Error(), "toml: ")}
+		return &Fault{0, "", strings.TrimPrefix(err.Error(), "toml: ")}
 	}
 	at := len(doc) - len(text) + offset(text, wrong)
-	return &fault{at, named(wrong.Key()), syntax(doc[at:], strings.TrimPrefix(wrong.Error(), "toml: "))}
+	return &Fault{at, Named(wrong.Key()), syntax(doc[at:], strings.TrimPrefix(wrong.Error(), "toml: "), example)}
 }
 
 // offset returns the offset in the text of the library's error.
@@ -164,31 +169,32 @@ func offset(text []byte, wrong *toml.DecodeError) int {
 
 // syntax puts the library's reason for refusing a document in plain words. The library names
 // characters that are not ASCII by their single bytes.
-func syntax(rest []byte, reason string) string {
+func syntax(rest []byte, reason, example string) string {
 	r, _ := utf8.DecodeRune(rest)
 	switch {
 	case strings.ContainsRune("“”„‟‘’‚«»", r):
 		return fmt.Sprintf("%c is no quote here; write the straight one, \"", r)
 	case r >= utf8.RuneSelf:
-		return visible(fmt.Sprintf("%q is not valid here", r))
+		return Visible(fmt.Sprintf("%q is not valid here", r))
 	case strings.Contains(reason, "already"):
 		return "it is there twice; keep one"
 	case strings.HasSuffix(reason, "at start of value") && (r == '\n' || r == '\r'), strings.HasPrefix(reason, "expected value, not end"):
 		reason = "the value is missing"
 	}
-	return reason + `; a setting is a line such as none = "8h", with times and texts in quotes`
+	return reason + "; " + example
 }
 
-// named writes a key as a file does, with quotes if it needs them.
-func named(path []string) string {
+// Named writes a key as a file does, with quotes if it needs them.
+func Named(path []string) string {
 	parts := make([]string, len(path))
 	for i, part := range path {
 		parts[i] = part
-		if part == "" || strings.Trim(part, bare) != "" {
-			parts[i] = quoted(part)
+		if part == "" || strings.Trim(part, Bare) != "" {
+			parts[i] = Quoted(part)
 		}
 	}
-	return cut(strings.Join(parts, "."))
+	return Cut(strings.Join(parts, "."))
 }
 
-const bare = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
+// Bare are the characters of a key without quotes.
+const Bare = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"

@@ -1,0 +1,185 @@
+//go:build unix
+
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"neurocheck/internal/hl7"
+	"neurocheck/internal/store"
+	"neurocheck/internal/ward"
+)
+
+// hospital is a ward with a feed and a listener of it, as processes of their own.
+type hospital struct {
+	t    *testing.T
+	env  []string
+	log  string
+	args []string
+}
+
+func newHospital(t *testing.T) *hospital {
+	t.Helper()
+	folder := t.TempDir()
+	h := &hospital{t: t, env: home(t), log: filepath.Join(folder, "ward.db")}
+	site, key := filepath.Join(folder, "site.toml"), filepath.Join(folder, "adt.key")
+	if err := os.WriteFile(site, []byte("[intake]\nlocations = [\"H4\"]\nauthority = \"CITY\"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s, err := store.Create(t.Context(), h.log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kim := ward.Sign("Kim Adler", clockStart().Add(-time.Hour))
+	err = s.SetUp(t.Context(), kim, ward.Ward{Name: "Haematology 4", Zone: "UTC"}, ward.Staff{Name: "Kim Adler", Role: ward.Admin, Active: true})
+	if closed := s.Close(); err != nil || closed != nil {
+		t.Fatal(err, closed)
+	}
+	run(t, h.env, "staff", "add", "ADT", "--role", "feed", "--key-out", key, "--by", "Kim Adler", "--db", h.log)
+	h.args = []string{"intake", "--db", h.log, "--config", site, "--by", "ADT", "--key-file", key, "--listen", "127.0.0.1:0"}
+	return h
+}
+
+// listeningProcess is a listener that runs.
+type listeningProcess struct {
+	cmd     *exec.Cmd
+	address string
+	lines   *bufio.Reader
+}
+
+func (h *hospital) listen(env ...string) *listeningProcess {
+	h.t.Helper()
+	cmd := exec.Command("neurocheck", h.args...)
+	cmd.Env = append(append([]string(nil), h.env...), env...)
+	stderr, err := cmd.StderrPipe()
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		h.t.Fatal(err)
+	}
+	p := &listeningProcess{cmd: cmd, lines: bufio.NewReader(stderr)}
+	h.t.Cleanup(func() { _ = cmd.Process.Kill() })
+	line, err := p.lines.ReadString('\n')
+	_, address, found := strings.Cut(strings.TrimSpace(line), "feed ADT is listened to at ")
+	if err != nil || !found {
+		h.t.Fatalf("the listener says %q, %v", line, err)
+	}
+	p.address = address
+	return p
+}
+
+// send sends a message, and returns the connection.
+func (p *listeningProcess) send(t *testing.T, text string) (net.Conn, *bufio.Reader) {
+	t.Helper()
+	conn, err := net.Dial("tcp", p.address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = conn.SetDeadline(time.Now().Add(30 * time.Second))
+	if _, err := conn.Write(hl7.Frame([]byte(text))); err != nil {
+		t.Fatal(err)
+	}
+	return conn, bufio.NewReader(conn)
+}
+
+func acknowledged(t *testing.T, in *bufio.Reader) string {
+	t.Helper()
+	framed, err := in.ReadBytes(0x1c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := hl7.ParseAnswer(bytes.Trim(framed, "\x0b\x1c"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(a.Code) + " " + a.ControlID
+}
+
+// admissionNow is a message of the time at which the clock of the tests starts.
+func admissionNow() string {
+	at := clockStart().UTC().Add(-time.Minute).Format("20060102150405")
+	return "MSH|^~\\&|ADT|CITY|NEUROCHECK|H4|" + at + "||ADT^A01|1001|P|2.5.1\rEVN|A01|" + at + "\rPID|||0042317^^^CITY^MR||OKAFOR^Ada||19610314\rPV1||I|H4^12^A||||||||||||||||V1001\r"
+}
+
+func (h *hospital) records() (messages, patients int) {
+	h.t.Helper()
+	s, err := store.Open(h.t.Context(), h.log)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	defer s.Close()
+	err = s.EachAudit(h.t.Context(), store.AuditSelection{}, func(e *ward.AuditEntry) error {
+		switch e.Event {
+		case "message_recorded":
+			messages++
+		case "patient_added":
+			patients++
+		}
+		return nil
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return messages, patients
+}
+
+// A program that is killed between applying a message and answering it has taken it: the
+// message that the hospital sends again is a duplicate.
+func TestKilledBetweenApplyingAndAnswering(t *testing.T) {
+	t.Parallel()
+	h := newHospital(t)
+	p := h.listen(noAnswerVar + "=1")
+	conn, in := p.send(t, admissionNow())
+	defer conn.Close()
+	for began := time.Now(); ; time.Sleep(20 * time.Millisecond) {
+		if messages, _ := h.records(); messages == 1 {
+			break
+		}
+		if time.Since(began) > 20*time.Second {
+			t.Fatal("the message was not recorded")
+		}
+	}
+	if err := p.cmd.Process.Signal(syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	_ = p.cmd.Wait() // it was killed
+	if rest, _ := io.ReadAll(in); len(rest) > 0 {
+		t.Fatalf("it had answered %q", rest)
+	}
+	again := h.listen()
+	conn, in = again.send(t, admissionNow())
+	defer conn.Close()
+	if got := acknowledged(t, in); got != "AA 1001" {
+		t.Errorf("the answer to the message sent again is %s", got)
+	}
+	if line, err := again.lines.ReadString('\n'); err != nil || line != "duplicate 1001 A01\n" {
+		t.Errorf("it says %q, %v", line, err)
+	}
+	if messages, patients := h.records(); messages != 1 || patients != 1 {
+		t.Errorf("%d messages and %d patients are recorded", messages, patients)
+	}
+	// A second listener of the log is refused, and SIGTERM ends the first.
+	second := exec.Command("neurocheck", h.args...)
+	second.Env = h.env
+	if out, err := second.CombinedOutput(); err == nil || !strings.Contains(string(out), "another listener takes messages into this log already") {
+		t.Errorf("a second listener: %v\n%s", err, out)
+	}
+	if err := again.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := again.cmd.Wait(); err != nil {
+		t.Errorf("SIGTERM: %v", err)
+	}
+	run(t, h.env, "verify", "--db", h.log)
+}

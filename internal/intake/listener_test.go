@@ -1,0 +1,232 @@
+package intake
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"neurocheck/internal/hl7"
+	"neurocheck/internal/store/storetest/fixture"
+	"neurocheck/internal/ward"
+)
+
+// listening is a listener that a test talks to.
+type listening struct {
+	*stored
+	address string
+	stop    func() error // asks it to end, and waits for that
+	ended   func() error // waits until it ends by itself
+
+	mu    sync.Mutex
+	notes []string
+}
+
+func listen(t *testing.T, change func(*Listener)) *listening {
+	t.Helper()
+	l := &listening{stored: newStored(t)}
+	l.taker.NewID = func() string { return "A1" }
+	clock := onDay(l.taker.Settings.Zone)(28, 20, 0)
+	server := &Listener{Taker: l.taker, Now: func() time.Time { return clock }, Note: func(r Receipt) {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.notes = append(l.notes, strings.TrimSpace(string(r.Status)+" "+r.ControlID))
+	}}
+	if change != nil {
+		change(server)
+	}
+	listener := fixture.Must(net.Listen("tcp", "127.0.0.1:0"))(t)
+	l.address = listener.Addr().String()
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- server.Serve(ctx, listener) }()
+	var once sync.Once
+	var stopped error
+	l.ended = func() error {
+		once.Do(func() { stopped = <-done })
+		return stopped
+	}
+	l.stop = func() error {
+		cancel()
+		return l.ended()
+	}
+	t.Cleanup(func() { _ = l.stop() })
+	return l
+}
+
+func (l *listening) dial() (net.Conn, *bufio.Reader) {
+	l.t.Helper()
+	conn, err := net.Dial("tcp", l.address)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	_ = conn.SetDeadline(time.Now().Add(20 * time.Second))
+	return conn, bufio.NewReader(conn)
+}
+
+// answer reads one answer in words, such as "AA 1001".
+func answer(t testing.TB, in *bufio.Reader) string {
+	t.Helper()
+	framed, err := in.ReadBytes(0x1c)
+	if err != nil {
+		return err.Error()
+	}
+	if _, err := in.ReadByte(); err != nil {
+		return err.Error()
+	}
+	a, err := hl7.ParseAnswer(bytes.Trim(framed, "\x0b\x1c"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(a.Code) + " " + a.ControlID
+}
+
+// admission returns a message that admits a patient of its own.
+func admission(n int) []byte {
+	return fmt.Appendf(nil, "MSH|^~\\&|ADT|CITY|NEUROCHECK|H4|20261128080500||ADT^A01|M%d|P|2.5.1\rEVN|A01|20261128080500\rPID|||9%06d^^^CITY^MR||LIND^Ola||19550102\rPV1||I|H4^1^A||||||||||||||||V%d\r", n, n, n)
+}
+
+// Packets that are cut at any byte give the same messages.
+func TestPacketsAreCutAtEveryByte(t *testing.T) {
+	l := listen(t, nil)
+	one, two := hl7.Frame(admission(1)), hl7.Frame(admission(2))
+	stream := append(append([]byte("\n"), one...), two...)
+	conn, in := l.dial()
+	defer conn.Close()
+	for cut := 1; cut < len(stream); cut++ {
+		for _, part := range [][]byte{stream[:cut], stream[cut:]} {
+			if _, err := conn.Write(part); err != nil {
+				t.Fatal(err)
+			}
+			if cut%7 == 0 { // otherwise both parts may come as one packet
+				time.Sleep(time.Millisecond)
+			}
+		}
+		if first, second := answer(t, in), answer(t, in); first != "AA M1" || second != "AA M2" {
+			t.Fatalf("cut after %d bytes: %s, %s", cut, first, second)
+		}
+	}
+	for _, b := range stream { // byte by byte
+		if _, err := conn.Write([]byte{b}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if first, second := answer(t, in), answer(t, in); first != "AA M1" || second != "AA M2" {
+		t.Errorf("byte by byte: %s, %s", first, second)
+	}
+	fixture.OK(t, l.stop())
+	if board := fixture.Must(l.log.Board(t.Context()))(t); len(board) != 2 {
+		t.Errorf("%d patients are on the ward", len(board))
+	}
+	applied := 0
+	for _, n := range l.notes {
+		if strings.HasPrefix(n, "applied") {
+			applied++
+		} else if !strings.HasPrefix(n, "duplicate") {
+			t.Errorf("a message was %s", n)
+		}
+	}
+	if applied != 2 {
+		t.Errorf("%d messages were applied", applied)
+	}
+}
+
+// What is framed wrongly is answered if it can be, and the connection ends.
+func TestWrongFrames(t *testing.T) {
+	l := listen(t, func(l *Listener) { l.Limits = Limits{Message: 300 * time.Millisecond, Idle: 2 * time.Second} })
+	for _, c := range []struct {
+		name, sent, answers string
+	}{
+		{"without CR", "\x0b" + string(admission(1)) + "\x1cX", "AE M1"},
+		{"cut short", "\x0b" + string(admission(2))[:40], "EOF"},
+		{"a second start within", "\x0b" + string(admission(3)) + "\x0b", "EOF"},
+		{"no header", "\x0bhello\x1c\r", "EOF"},
+		{"too long", "\x0b" + string(admission(4)) + "ZZZ|" + strings.Repeat("x", hl7.MaxMessage) + "\x1c\r", "AE M4"},
+		{"nothing at all", "", "EOF"},
+	} {
+		conn, in := l.dial()
+		go func() { _, _ = io.WriteString(conn, c.sent) }() // the listener may end first
+		got := answer(t, in)
+		if strings.Contains(got, "reset") {
+			got = "EOF"
+		}
+		if got != c.answers {
+			t.Errorf("%s: %s, want %s", c.name, got, c.answers)
+		}
+		if got := answer(t, in); got != "EOF" && !strings.Contains(got, "reset") {
+			t.Errorf("%s: then %s", c.name, got)
+		}
+		conn.Close()
+	}
+	fixture.OK(t, l.stop())
+	if board := fixture.Must(l.log.Board(t.Context()))(t); len(board) != 0 {
+		t.Errorf("%d patients were admitted", len(board))
+	}
+}
+
+// Sixteen connections at most; and a feed that was disabled ends the listener after AR.
+func TestConnectionsAndADisabledFeed(t *testing.T) {
+	l := listen(t, func(l *Listener) { l.Limits.Connections = 2 })
+	var open []net.Conn
+	for range 2 {
+		conn, in := l.dial()
+		defer conn.Close()
+		if _, err := conn.Write(hl7.Frame(admission(len(open)))); err != nil {
+			t.Fatal(err)
+		}
+		if got := answer(t, in); !strings.HasPrefix(got, "AA") {
+			t.Fatal(got)
+		}
+		open = append(open, conn)
+	}
+	third, in := l.dial()
+	defer third.Close()
+	if got := answer(t, in); got != "EOF" && !strings.Contains(got, "reset") {
+		t.Errorf("a connection too many: %s", got)
+	}
+	fixture.OK(t, l.log.ChangeStaff(t.Context(), ward.Sign(kim, time.Date(2026, 11, 28, 20, 0, 0, 0, time.UTC)), "ADT", ward.Feed, false))
+	if _, err := open[0].Write(hl7.Frame(admission(9))); err != nil {
+		t.Fatal(err)
+	}
+	if got := answer(t, bufio.NewReader(open[0])); got != "AR M9" {
+		t.Errorf("a disabled feed: %s", got)
+	}
+	if err := l.ended(); ward.KindOf(err) != ward.KindNotAllowed {
+		t.Errorf("the listener ended with %v", err)
+	}
+}
+
+// A message that is in work when the listener is asked to end is answered first.
+func TestTheMessageInWorkIsAnsweredAtTheEnd(t *testing.T) {
+	working, release := make(chan struct{}), make(chan struct{})
+	l := listen(t, nil)
+	var once sync.Once
+	l.taker.NewID = func() string { // after the transaction, before the answer
+		once.Do(func() { close(working); <-release })
+		return "A1"
+	}
+	conn, in := l.dial()
+	defer conn.Close()
+	if _, err := conn.Write(hl7.Frame(admission(1))); err != nil {
+		t.Fatal(err)
+	}
+	<-working
+	ended := make(chan error, 1)
+	go func() { ended <- l.stop() }()
+	select {
+	case err := <-ended:
+		t.Fatalf("the listener ended before the answer: %v", err)
+	case <-time.After(50 * time.Millisecond):
+	}
+	close(release)
+	if got := answer(t, in); got != "AA M1" {
+		t.Errorf("answer %s", got)
+	}
+	fixture.OK(t, <-ended)
+}

@@ -1,0 +1,86 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+
+	"neurocheck/internal/store"
+	"neurocheck/internal/ward"
+)
+
+// boards reads the board once for all sessions that want it at the same time. After a save
+// each session of a server does: 200 of them would else keep the processors for as many
+// reads of the same records.
+type boards struct {
+	log *store.Store
+
+	mu      sync.Mutex
+	running bool
+	next    *boardRead // begins when the running one has ended
+}
+
+// boardRead is one read and its outcome.
+type boardRead struct {
+	done chan struct{}
+	list []ward.History
+	err  error
+}
+
+// Board returns the records of the patients on the board, by a read that has begun after
+// the call. The caller may change them.
+func (s *Service) Board(ctx context.Context) ([]ward.History, error) {
+	b := &s.boards
+	b.mu.Lock()
+	if b.next == nil {
+		b.next = &boardRead{done: make(chan struct{})}
+	}
+	wanted := b.next
+	if !b.running {
+		b.running, b.next = true, nil
+		go b.read(context.WithoutCancel(ctx), wanted) // the session that asked first may end before the others
+	}
+	b.mu.Unlock()
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-wanted.done:
+		return ownCopy(wanted.list), wanted.err
+	}
+}
+
+// read reads the board until no session waits for it.
+func (b *boards) read(ctx context.Context, r *boardRead) {
+	for r != nil {
+		r.list, r.err = readBoard(ctx, b.log)
+		close(r.done)
+		b.mu.Lock()
+		r, b.next = b.next, nil
+		b.running = r != nil
+		b.mu.Unlock()
+	}
+}
+
+// readBoard reads the board. An error of the program is one of this read alone, because no
+// session runs it.
+func readBoard(ctx context.Context, log *store.Store) (list []ward.History, err error) {
+	defer func() {
+		if recover() != nil { // the value may hold a name, so it is not repeated
+			err = errors.New("an error of the program, while the board was read")
+		}
+	}()
+	return log.Board(ctx)
+}
+
+// ownCopy copies the lists of each history, so that a session that appends to one or sorts
+// it changes nothing of the others. The records in them are never changed in place.
+func ownCopy(list []ward.History) []ward.History {
+	list = slices.Clone(list)
+	for i := range list {
+		h := &list[i]
+		h.Stays, h.Checks, h.FollowUps, h.Orders = slices.Clone(h.Stays), slices.Clone(h.Checks), slices.Clone(h.FollowUps), slices.Clone(h.Orders)
+		h.Reports, h.Doses, h.Attributions, h.Drafts = slices.Clone(h.Reports), slices.Clone(h.Doses), slices.Clone(h.Attributions), slices.Clone(h.Drafts)
+	}
+	return list
+}

@@ -1,0 +1,51 @@
+package storetest
+
+import (
+	"testing"
+	"time"
+
+	"neurocheck/internal/store"
+	"neurocheck/internal/store/storetest/fixture"
+	"neurocheck/internal/ward"
+)
+
+// testFeed runs every query about messages of a feed.
+func testFeed(t *testing.T, l *logs) {
+	s := l.opened(t)
+	p := Admit(t, s)
+	FillFeed(t, s, p.ID)
+	fixture.OK(t, s.TakeMessage(t.Context(), fixture.Feed(12*time.Hour), func(a *store.FeedAct) error {
+		journal := fixture.Must(a.Journal(p.MRN))(t)
+		if len(journal.Messages) != 1 || len(journal.Patients) != 1 || len(journal.Patients[0].Stays) != 1 {
+			t.Errorf("the journal: %+v", journal)
+		}
+		m := MessageOf("1001", p.MRN)
+		seen := fixture.Must(a.Seen(m.Application, m.Facility, m.ControlID, m.Digest))(t)
+		if !seen.Duplicate {
+			t.Errorf("seen: %+v", seen)
+		}
+		if waiting := fixture.Must(a.WaitingFor(journal.Messages[0].ID))(t); waiting == nil || waiting.ID != 1 {
+			t.Errorf("waiting: %+v", waiting)
+		}
+		if c := fixture.Must(a.Candidate(p.MRN))(t); c == nil || c.Patient.ID != p.ID || c.Recorded {
+			t.Errorf("candidate: %+v", c)
+		}
+		if busy := fixture.Must(a.Busy(p.ID, &ward.Stay{ID: journal.Patients[0].Stays[0].ID}))(t); busy {
+			t.Error("an empty stay is busy")
+		}
+		return nil
+	}))
+	if c := fixture.Must(s.CountInbox(t.Context()))(t); c.Held != 1 || c.Refused != 0 {
+		t.Errorf("the inbox has %+v", c)
+	}
+	fixture.OK(t, s.RetryMessage(t.Context(), fixture.Admin(12*time.Hour), 1, func(a *store.FeedAct, m *ward.InboxMessage) error { return a.ChangeInbox(m) }))
+	fixture.OK(t, s.DropMessage(t.Context(), fixture.Admin(13*time.Hour), 1, "a test"))
+	if all := fixture.Must(s.Inbox(t.Context(), true))(t); len(all) != 1 || all[0].State != ward.MessageDropped {
+		t.Errorf("the inbox has %+v", all)
+	}
+	if known := fixture.Must(s.KnownPatients(t.Context()))(t); len(known) != 2 {
+		t.Errorf("%d patients are known", len(known))
+	}
+	fixture.Must(s.Board(t.Context()))(t)
+	Whole(t, s)
+}

@@ -1,0 +1,43 @@
+package admit_test
+
+import (
+	"testing"
+	"time"
+
+	"neurocheck/internal/icans"
+	"neurocheck/internal/store"
+	"neurocheck/internal/tui/desk"
+	"neurocheck/internal/tui/desk/desktest"
+	"neurocheck/internal/ward"
+)
+
+// Where the feed differs, the form asks about each difference once, and a person settles it.
+func TestTheFeedSaysSomethingElse(t *testing.T) {
+	s := newSeat(t)
+	p := s.Kowalski()
+	s.Feed(func(a *store.FeedAct) error {
+		for _, d := range []ward.Difference{{Field: ward.FieldName, Feed: "KOWALSKA, Anna"}, {Field: ward.FieldBirthDate, Feed: "1958-08-03"}} {
+			d.At = s.Now()
+			if err := a.Differ(p.ID, d); err != nil {
+				return err
+			}
+		}
+		_, err := a.Admit(ward.Patient{MRN: "0041199", Name: "KOWALSKI, Piotr", BirthDate: p.BirthDate, Tool: icans.ICE}, ward.Stay{Bed: "5B", AdmittedAt: s.Now().Add(-time.Hour)},
+			func([]ward.Patient, *ward.Patient) []int64 { return []int64{p.ID} })
+		return err
+	})
+	s.SignIn(desktest.Maria).Go(desk.Edit, desk.Subject(p.ID))
+	s.Sees("feed says name KOWALSKA, Anna; ours is KOWALSKI, Piotr", "1 take it", "2 keep ours", "0 later").Golden("feedsays")
+	s.Press("2").Sees("feed says birth date 3 Aug 1958; ours is 2 Aug 1958")
+	s.Press("1").Sees("perhaps one person with KOWALSKI, Piotr MRN 0041199", "2 no: they are two persons")
+	s.Press("0").Sees("EDIT").SeesNot("feed says", "perhaps one person")
+	chart, err := s.Log.Chart(t.Context(), p.ID)
+	ok(t, err)
+	if len(chart.Differences) != 0 || chart.Patient.Name != "KOWALSKI, Piotr" || chart.Patient.BirthDate.Day != 3 || len(chart.Alike) != 1 {
+		t.Errorf("%+v, differences %v, alike %v", chart.Patient, chart.Differences, chart.Alike)
+	}
+	s.Press("esc").Go(desk.Edit, desk.Subject(p.ID)).Press("2").Sees("settled")
+	if chart, err = s.Log.Chart(t.Context(), p.ID); err != nil || len(chart.Alike) != 0 {
+		t.Errorf("alike %v, %v", chart.Alike, err)
+	}
+}
