@@ -11,9 +11,9 @@ import (
 )
 
 // derivedNames are the tables that a copy takes over row by row: those that are derived
-// from the record, and the requests, of which the record has no content. The drafts are
-// not among them.
-var derivedNames = []string{"chain_count", "request", "patient_now", "patient_mrn", "patient_count", "stay_now", "check_now", "follow_up_open"}
+// from the record, the requests, of which the record has no content, and the messages that
+// wait for a person. The drafts are not among them.
+var derivedNames = []string{"chain_count", "request", "patient_now", "patient_mrn", "patient_count", "stay_now", "check_now", "follow_up_open", "intake_inbox"}
 
 // Stages reports the progress of work that has several stages: the amount done of
 // the present one, in its unit, such as "MiB copied".

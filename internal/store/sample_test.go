@@ -84,6 +84,7 @@ func (s *sampler) all() error {
 	message.ID = id
 	_, err = s.putMessage(s.ctx, &message, 2, ward.Withdrawn, "a test")
 	s.do(err)
+	s.do((&FeedAct{tx: s.tx, ctx: s.ctx}).PutInbox(&ward.InboxMessage{State: ward.MessageHeld, Reason: "record", Event: "A08", Application: "ADT", Facility: "CITY", ControlID: "1002", Digest: strings.Repeat("b", 64), MessageID: id, Content: []byte("MSH|")}))
 	s.do(s.putDifference(s.ctx, feedDiffers, s.p, ward.Difference{Field: ward.FieldName, Feed: "SILVA, Rosa", At: after(0)}))
 	s.do(s.putAlike(s.ctx, patientsAlike, first, twin))
 	for _, active := range []int64{1, 0} {
