@@ -35,7 +35,7 @@ import (
 // made yet; $NEWBYOWNER is $NEW for the login of the owner, and $STAFFBYOWNER is $STAFF.
 
 // logNames are the names of logs in scripts.
-var logNames = strings.Fields("WARD DEMO ONE TWO WEEK BY SOME NONE OTHER AGAIN PRESENT SUMMER YEARS DRY EMPTY BARE JSON STAFF")
+var logNames = strings.Fields("WARD DEMO ONE TWO WEEK BY SOME NONE OTHER AGAIN PRESENT SUMMER YEARS DRY EMPTY BARE JSON STAFF REDCAP EXCEL FLOW TWICE")
 
 // mostFileScripts is the limit of scripts that are about files.
 const mostFileScripts = 20
