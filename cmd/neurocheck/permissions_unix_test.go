@@ -193,5 +193,5 @@ func TestAFileThatMayNotBeRead(t *testing.T) {
 	if err := os.WriteFile(csv, []byte("mrn,performed_at,tool\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	n.does(1, "cannot write to "+log, "import", "--db", log, csv)
+	n.does(1, "cannot open "+log, "import", "--db", log, csv)
 }

@@ -35,7 +35,7 @@ func stoppedWriter(t *testing.T, env []string, log string) (goOn func()) {
 	t.Helper()
 	var rows bytes.Buffer
 	rows.WriteString("mrn,name,birth_date,performed_at,tool,ice_year\n")
-	for i := range 4000 {
+	for i := range 8000 {
 		rows.WriteString("9,\"LIND, Eva\",1949-05-02," + clockStart().Add(time.Duration(i-20000)*time.Minute).UTC().Format(time.RFC3339) + ",ice,1\n")
 	}
 	file := filepath.Join(t.TempDir(), "many.csv")
@@ -64,8 +64,14 @@ func stoppedWriter(t *testing.T, env []string, log string) (goOn func()) {
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
 	t.Cleanup(func() { _ = cmd.Process.Kill() })
-	long := 0
-	for long < 12 { // longer than the sign-in holds it
+	// The sign-in holds it for a moment, the import for long: it is stopped again until it is
+	// the import, which goes on to hold it.
+	signal := func(s os.Signal) {
+		if err := cmd.Process.Signal(s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for long := 0; ; time.Sleep(5 * time.Millisecond) {
 		select {
 		case err := <-ended:
 			t.Fatalf("the import ended before it was stopped: %v %s", err, said.String())
@@ -74,15 +80,17 @@ func stoppedWriter(t *testing.T, env []string, log string) (goOn func()) {
 		if long++; !isHeld() {
 			long = 0
 		}
-		time.Sleep(5 * time.Millisecond)
-	}
-	if err := cmd.Process.Signal(syscall.SIGSTOP); err != nil || !isHeld() {
-		t.Fatalf("the import does not hold the log: %v", err)
+		if long < 12 {
+			continue
+		}
+		if signal(syscall.SIGSTOP); isHeld() {
+			break
+		}
+		long = 0
+		signal(syscall.SIGCONT)
 	}
 	return func() {
-		if err := cmd.Process.Signal(syscall.SIGCONT); err != nil {
-			t.Fatal(err)
-		}
+		signal(syscall.SIGCONT)
 		if err := <-ended; err != nil {
 			t.Fatalf("the import that was stopped: %v %s", err, said.String())
 		}

@@ -22,7 +22,7 @@ func TestPublishedCourseIsFlagged(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if out := run(t, env, "import", course); !strings.Contains(out, "1 flagged for follow-up") {
+	if out := run(t, env, "import", "--on-ward", course); !strings.Contains(out, "1 flagged for follow-up") {
 		t.Errorf("import said %q", out)
 	}
 	term := inTerminal(t, env, 80, 24)
@@ -68,7 +68,7 @@ func TestCommandsThatWriteAskWhoRunsThem(t *testing.T) {
 	refused("put it into NEUROCHECK_PIN", env, "import", course, "--by", "Sam Lee")
 	refused("that is not the PIN", wrong, "import", course, "--by", "Sam Lee")
 	refused("no such name on the staff", right, "import", course, "--by", "Sam")
-	run(t, right, "import", course, "--by", "sam lee")
+	run(t, right, "import", "--on-ward", course, "--by", "sam lee")
 	file := filepath.Join(envOf(env, "HOME"), "pin")
 	if err := os.WriteFile(file, []byte(thePIN+"\n"), 0o600); err != nil {
 		t.Fatal(err)

@@ -149,7 +149,7 @@ func TestWrongFilesAreRefused(t *testing.T) {
 		{"sentence", "[ice]\nsentence = \"" + strings.Repeat("a", 121) + "\"\n", []string{"2:12: ice.sentence: this has 121 characters; " + sentence}},
 		{"sentence with an escape", "[ice]\nsentence = \"\\u009b\"\n", []string{"2:12: ice.sentence: this has a control character in it (U+009B); " + sentence}},
 
-		// Numbers and folders of what is kept elsewhere.
+		// Numbers and folders that are kept elsewhere.
 		{"a year and a day of copies", "[backup]\nkeep = 366\n", []string{"2:8: backup.keep: 366 is too large; write a whole number from 0 to 365"}},
 		{"fewer than no copies", "[backup]\nkeep = -1\n", []string{"2:8: backup.keep: -1 is too small; write a whole number from 0 to 365"}},
 		{"copies in words", "[backup]\nkeep = \"7\"\n", []string{"2:8: backup.keep: this is a text in quotes; write a whole number from 0 to 365"}},

@@ -109,7 +109,7 @@ func (p *parsing) longKey(key string) {
 	}
 }
 
-// names returns the columns that the long form reads beside those of [columns].
+// names returns the columns that the long form reads in addition to those of [columns].
 func (r *longForm) names() []string {
 	list := append(slices.Clone(r.group), r.item, r.value)
 	if r.newest != "" {

@@ -33,8 +33,8 @@ func keepers(t *testing.T) (ward.PIN, func() *Keeper) {
 	}
 }
 
-// judge makes one try for a log that counts nothing, as the store does.
-func judge(k *Keeper, secret string, p ward.PIN) (right bool, err error) {
+// compare makes one try for a log that counts nothing, as the store does.
+func compare(k *Keeper, secret string, p ward.PIN) (right bool, err error) {
 	g := k.Guess(secret, false)
 	if right, err = g.Matches(p); err != nil {
 		return false, err
@@ -54,51 +54,51 @@ func judge(k *Keeper, secret string, p ward.PIN) (right bool, err error) {
 func TestWrongPINsForAReadOnlyLogAreCounted(t *testing.T) {
 	p, start := keepers(t)
 	for range 2 {
-		if ok, err := judge(start(), "wrong", p); ok || err != nil {
+		if ok, err := compare(start(), "wrong", p); ok || err != nil {
 			t.Fatal(ok, err)
 		}
 	}
-	if ok, err := judge(start(), "246810", p); !ok || err != nil {
+	if ok, err := compare(start(), "246810", p); !ok || err != nil {
 		t.Fatal(ok, err)
 	}
-	judged := 0
+	compared := 0
 	for range 20 {
-		if _, err := judge(start(), "wrong", p); err == nil {
-			judged++
+		if _, err := compare(start(), "wrong", p); err == nil {
+			compared++
 		} else if ward.KindOf(err) != ward.KindConflict {
 			t.Fatal(err)
 		}
 	}
-	if judged != 3 {
-		t.Errorf("%d of 20 wrong PINs were judged at once, not 3", judged)
+	if compared != 3 {
+		t.Errorf("%d of 20 wrong PINs were compared at once, not 3", compared)
 	}
-	if ok, err := judge(start(), "246810", p); ok || ward.KindOf(err) != ward.KindConflict {
+	if ok, err := compare(start(), "246810", p); ok || ward.KindOf(err) != ward.KindConflict {
 		t.Errorf("the right PIN need not wait: %v, %v", ok, err)
 	}
 	k := with(1)
 	another, _ := k.Digest("135799", false)
-	if ok, err := judge(start(), "135799", ward.PIN{Digest: another}); !ok || err != nil {
+	if ok, err := compare(start(), "135799", ward.PIN{Digest: another}); !ok || err != nil {
 		t.Errorf("another PIN waits too: %v, %v", ok, err)
 	}
 }
 
 func TestManyProgramsGainNoGuess(t *testing.T) {
 	p, start := keepers(t)
-	var judged int
+	var compared int
 	var mu sync.Mutex
 	var wg sync.WaitGroup
 	for range 16 {
 		wg.Go(func() {
-			if _, err := judge(start(), "wrong", p); err == nil {
+			if _, err := compare(start(), "wrong", p); err == nil {
 				mu.Lock()
-				judged++
+				compared++
 				mu.Unlock()
 			}
 		})
 	}
 	wg.Wait()
-	if judged != 3 {
-		t.Errorf("%d of 16 wrong PINs at once were judged, not 3", judged)
+	if compared != 3 {
+		t.Errorf("%d of 16 wrong PINs at once were compared, not 3", compared)
 	}
 }
 
@@ -108,7 +108,7 @@ func TestNoPINIsAskedIfItCannotBeCounted(t *testing.T) {
 	if err := os.MkdirAll(k.Tries, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if ok, err := judge(k, "246810", p); ok || ward.KindOf(err) != ward.KindUnavailable || !strings.Contains(err.Error(), "so that none is asked for") {
+	if ok, err := compare(k, "246810", p); ok || ward.KindOf(err) != ward.KindUnavailable || !strings.Contains(err.Error(), "so that none is asked for") {
 		t.Errorf("%v, %v", ok, err)
 	}
 	if err := os.Remove(k.Tries); err != nil {
@@ -117,7 +117,7 @@ func TestNoPINIsAskedIfItCannotBeCounted(t *testing.T) {
 	if err := os.WriteFile(k.Tries, []byte("{"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if ok, err := judge(k, "246810", p); ok || ward.KindOf(err) != ward.KindUnavailable {
+	if ok, err := compare(k, "246810", p); ok || ward.KindOf(err) != ward.KindUnavailable {
 		t.Errorf("a broken file: %v, %v", ok, err)
 	}
 }
@@ -127,14 +127,14 @@ func TestNoPINIsAskedIfItCannotBeCounted(t *testing.T) {
 func TestTheCountOfWrongPINsIsSafe(t *testing.T) {
 	p, start := keepers(t)
 	k := start()
-	if _, err := judge(k, "wrong", p); err != nil {
+	if _, err := compare(k, "wrong", p); err != nil {
 		t.Fatal(err)
 	}
 	info, err := os.Stat(k.Tries)
 	if err != nil || info.Size() != leastTries || info.Mode().Perm() != 0o600 {
 		t.Fatalf("%v, %v", info, err)
 	}
-	if _, err := judge(k, "wrong", p); err != nil {
+	if _, err := compare(k, "wrong", p); err != nil {
 		t.Fatal(err)
 	}
 	if info, err := os.Stat(k.Tries); err != nil || info.Size() != leastTries {
@@ -143,7 +143,7 @@ func TestTheCountOfWrongPINsIsSafe(t *testing.T) {
 	if err := os.Link(k.Tries, k.Tries+"-2"); err != nil {
 		t.Fatal(err)
 	}
-	if ok, err := judge(k, "246810", p); ok || ward.KindOf(err) != ward.KindUnavailable {
+	if ok, err := compare(k, "246810", p); ok || ward.KindOf(err) != ward.KindUnavailable {
 		t.Errorf("a file with two names: %v, %v", ok, err)
 	}
 }
@@ -211,25 +211,25 @@ func TestWrongPINsOfAllStatesAddUp(t *testing.T) {
 			t.Fatalf("%s: the right PIN: %v", state, err)
 		}
 	}
-	judged := 0
+	compared := 0
 	for i := range 6 {
 		for _, state := range states[i%4:] {
 			if err := try(state, "wrong"); ward.KindOf(err) == ward.KindInvalid {
-				judged++
+				compared++
 			} else if ward.KindOf(err) != ward.KindConflict {
 				t.Fatalf("%s: %v", state, err)
 			}
 		}
 	}
-	if judged != 3 {
-		t.Errorf("%d wrong PINs were judged at once, not 3", judged)
+	if compared != 3 {
+		t.Errorf("%d wrong PINs were compared at once, not 3", compared)
 	}
-	for judged < ward.LockAfter {
+	for compared < ward.LockAfter {
 		up.For += 10 * time.Minute
-		if err := try(states[judged%4], "wrong"); ward.KindOf(err) != ward.KindInvalid {
+		if err := try(states[compared%4], "wrong"); ward.KindOf(err) != ward.KindInvalid {
 			t.Fatal(err)
 		}
-		judged++
+		compared++
 	}
 	for _, state := range states {
 		if err := try(state, "246810"); ward.KindOf(err) != ward.KindConflict {

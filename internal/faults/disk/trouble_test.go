@@ -16,7 +16,7 @@ import (
 	"neurocheck/internal/faults"
 )
 
-// orders tell fault.c which calls fail. fault.c has the same struct.
+// orders name the calls that fail in fault.c. fault.c has the same struct.
 type orders struct {
 	calls  int64 // writes or syncs
 	first  int64 // the number of the first that fails, from 0

@@ -12,9 +12,9 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// If the rows of a file agree on its patients they are not judged again one by
-// one: that finds nothing that judging them would not, and misses nothing.
-func TestPatientsWhoAgreeAreJudgedOnce(t *testing.T) {
+// If the rows of a file agree on its patients they are not validated again one by
+// one: that finds nothing that validating them would not, and misses nothing.
+func TestPatientsWhoAgreeAreValidatedOnce(t *testing.T) {
 	pool := []struct {
 		column string
 		cells  []string
@@ -75,7 +75,7 @@ func TestPatientsWhoAgreeAreJudgedOnce(t *testing.T) {
 		got := rows()
 		f.disagrees = true
 		if diff := cmp.Diff(rows(), got); diff != "" {
-			rt.Errorf("%s\n(-judged one by one +got)\n%s", text.String(), diff)
+			rt.Errorf("%s\n(-validated one by one +got)\n%s", text.String(), diff)
 		}
 	})
 	if agreed == 0 {
