@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"time"
 
 	"filippo.io/age"
@@ -92,7 +91,7 @@ func (b *backingUp) to() (to []age.Recipient, err error) {
 // readKeys reads the keys of each file.
 func readKeys[T any](names []string, read func(r io.Reader, name string) ([]T, error)) (keys []T, err error) {
 	for _, name := range names {
-		file, err := os.Open(name)
+		file, err := openInput(name)
 		if err != nil {
 			return nil, err
 		}
