@@ -152,6 +152,9 @@ func TestAPipeIsNoFile(t *testing.T) {
 		"backup":     {nil, []string{"restore", pipe, "--db", filepath.Join(folder, "new.db")}, 1, "is a pipe: name a file, or - for standard input"},
 		"key":        {nil, []string{"restore", "-i", pipe, log, "--db", filepath.Join(folder, "new.db")}, 1, "is a pipe"},
 		"checks":     {nil, []string{"import", pipe, "--db", log, "--by", "Sam Lee"}, 1, "is a pipe"},
+		"mapping":    {nil, []string{"import", "-", "--map", pipe, "--db", log, "--by", "Sam Lee"}, 1, "is a pipe"},
+		"messages":   {nil, []string{"intake", pipe, "--db", log, "--by", "ADT"}, 1, "is a pipe"},
+		"seat's key": {nil, []string{"seat", "add", "Desk", "--key-file", pipe, "--by", "Kim Adler", "--db", log}, 1, "is a pipe"},
 		"to grade":   {nil, []string{"grade", pipe}, 1, "is a pipe"},
 		"public key": {nil, []string{"seat", "add", "Door", "--key-file", "/dev/zero", "--by", "Kim Adler", "--db", log}, 3, "/dev/zero"},
 	} {
