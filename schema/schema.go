@@ -2,8 +2,8 @@
 // the database, and the table schema of the CSV. Both are plain files in this
 // folder, for people and for other tools; the program embeds them from here.
 //
-// Start with sqlite/0001_record.sql for the database (postgres/ has the same), CHAIN.md for the chain over
-// its records, and checks.schema.json for the columns of the CSV.
+// Start with sqlite/0001_record.sql for the database (postgres/ has the same), CHAIN.md
+// for the chain over its records, and checks.schema.json for the columns of the CSV.
 package schema
 
 import (

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"time"
 
 	"filippo.io/age"
@@ -15,6 +14,7 @@ import (
 	"neurocheck/internal/backup"
 	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/wholefile"
 )
 
 // backingUp is one backup.
@@ -93,7 +93,7 @@ func (b *backingUp) to() (to []age.Recipient, err error) {
 // readKeys reads the keys of each file.
 func readKeys[T any](names []string, read func(r io.Reader, name string) ([]T, error)) (keys []T, err error) {
 	for _, name := range names {
-		file, err := os.Open(name)
+		file, err := wholefile.OpenInput(name)
 		if err != nil {
 			return nil, err
 		}

@@ -32,7 +32,7 @@ var readingCommands = map[string][]string{
 
 // varying are the number, the hash and the time of the last record, because a reading is a
 // record as well, and is recorded after the page if the log cannot be written in time.
-var varying = regexp.MustCompile(`(head |class="hash">)[0-9a-f]{64}|(Record |<dt>Record</dt><dd>)\d+|2026-11-23T08:00:00\.\d+Z`)
+var varying = regexp.MustCompile(`(head |class="hash">)[0-9a-f]{64}|(Record |<dt>Record</dt><dd>)\d+|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+(Z|[+-]\d\d:\d\d)`)
 
 // withoutMRN matches the MRN in a line of the audit trail, which shows none if the record of
 // a patient is damaged.

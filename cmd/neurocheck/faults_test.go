@@ -129,9 +129,9 @@ func errorsOf(errs ...error) error {
 	return nil
 }
 
-// A pipe in place of a file that the program reads by itself is refused: no one may ever
-// write to it, and a sign-in would wait for ever.
-func TestAPipeIsNoSettingsFile(t *testing.T) {
+// A pipe in place of a file is refused: no one may ever write to it, and the program would
+// wait for ever (cases.md C12).
+func TestAPipeIsNoFile(t *testing.T) {
 	t.Parallel()
 	env := signedIn(home(t))
 	folder := t.TempDir()
@@ -149,6 +149,13 @@ func TestAPipeIsNoSettingsFile(t *testing.T) {
 		"settings":   {nil, append(board, "--config", pipe), 0, "SETTINGS ERROR"},
 		"PIN":        {nil, append(board, "--pin-file", pipe), 1, "is no regular file"},
 		"pepper":     {[]string{"NEUROCHECK_PEPPER=" + pipe}, board, 1, "is no regular file"},
+		"backup":     {nil, []string{"restore", pipe, "--db", filepath.Join(folder, "new.db")}, 1, "is a pipe: name a file, or - for standard input"},
+		"key":        {nil, []string{"restore", "-i", pipe, log, "--db", filepath.Join(folder, "new.db")}, 1, "is a pipe"},
+		"checks":     {nil, []string{"import", pipe, "--db", log, "--by", "Sam Lee"}, 1, "is a pipe"},
+		"mapping":    {nil, []string{"import", "-", "--map", pipe, "--db", log, "--by", "Sam Lee"}, 1, "is a pipe"},
+		"messages":   {nil, []string{"intake", pipe, "--db", log, "--by", "ADT"}, 1, "is a pipe"},
+		"seat's key": {nil, []string{"seat", "add", "Desk", "--key-file", pipe, "--by", "Kim Adler", "--db", log}, 1, "is a pipe"},
+		"to grade":   {nil, []string{"grade", pipe}, 1, "is a pipe"},
 		"public key": {nil, []string{"seat", "add", "Door", "--key-file", "/dev/zero", "--by", "Kim Adler", "--db", log}, 3, "/dev/zero"},
 	} {
 		begin := time.Now()

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"io"
 	"os"
 
 	"github.com/charmbracelet/x/term"
@@ -64,14 +63,4 @@ func justOne(cmd *cobra.Command, args []string) error {
 		return errors.New(cmd.Name() + " takes one file; - is the standard input")
 	}
 	return nil
-}
-
-// input opens the file that the arguments name, or the standard input if they name
-// none.
-func input(args []string) (in io.ReadCloser, name string, err error) {
-	if len(args) == 0 || args[0] == "-" {
-		return os.Stdin, "<stdin>", nil
-	}
-	in, err = os.Open(args[0])
-	return in, args[0], err
 }

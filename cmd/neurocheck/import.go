@@ -65,7 +65,7 @@ the files to start from.
 
 An MRN that a spreadsheet has changed is refused, and a new patient with the name and
 birth date of a known one, or with an MRN alike but for zeros, is a question: exit 4.
-Rows without check_id that repeat a check of the same minute are passed over; with
+Rows without check_id that repeat a check of the same minute are skipped; with
 other findings they are refused, unless --both keeps both. A new patient without a
 discharge whose last check is over 72 h old has left then, unless --on-ward.
 

@@ -206,7 +206,7 @@ func (i *importing) sayMore(done store.Imported) error {
 			lines = append(lines, text)
 		}
 	}
-	say(done.Twice, plural(done.Twice, "row repeats a check", "rows repeat checks")+" of the same patient and minute, passed over")
+	say(done.Twice, plural(done.Twice, "row repeats a check", "rows repeat checks")+" of the same patient and minute, skipped")
 	say(done.Ended, plural(done.Ended, "stay ended", "stays ended")+" with the last check, over 72 h ago and without a discharge; --on-ward keeps such patients on the ward")
 	n := i.summary.Ignored
 	say(n.Columns+n.Items+n.Rows, fmt.Sprintf("left out, as the mapping says: %s, %s, %s", plural(n.Columns, "column", "columns"), plural(n.Items, "value of items", "values of items"), plural(n.Rows, "row", "rows")))

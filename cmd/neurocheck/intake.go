@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"os"
 	"strings"
 	"sync"
 	"time"
@@ -124,15 +123,11 @@ func (f *taking) open(cmd *cobra.Command) (s *store.Store, taker *intake.Taker, 
 
 // file takes the messages of a file.
 func (f *taking) file(cmd *cobra.Command, path string) (err error) {
-	in := io.Reader(cmd.InOrStdin())
-	if path != "-" {
-		file, err := os.Open(path)
-		if err != nil {
-			return err
-		}
-		defer file.Close() // opened for reading only
-		in = file
+	in, _, err := input([]string{path})
+	if err != nil {
+		return err
 	}
+	defer in.Close() // opened for reading only
 	s, taker, _, err := f.open(cmd)
 	if err != nil {
 		return err

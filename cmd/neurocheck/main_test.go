@@ -27,7 +27,7 @@ const noAnswerVar = "NEUROCHECK_TEST_NO_ANSWER"
 
 func TestMain(m *testing.M) {
 	// The tests in a terminal wait most of their time, as a person would between keys.
-	if err := flag.Set("test.parallel", "6"); err != nil {
+	if err := flag.Set("test.parallel", "4"); err != nil {
 		panic(err)
 	}
 	testscript.Main(withServer{m}, map[string]func(){"neurocheck": func() {

@@ -85,7 +85,7 @@ func TestProgressOfAnImport(t *testing.T) {
 		"1,A,1961-03-14,2026-03-13T09:00:00Z,ice,alert\n" +
 		"1,A,1961-03-14,2026-03-13T17:00:00Z,ice,alert\n" +
 		"2,B,1961-03-14,2026-03-13T18:00:00Z,ice,alert\n"
-	file, err := csvlog.Read(strings.NewReader(text), csvlog.Options{Name: "x.csv", Now: time.Date(2026, 3, 14, 9, 5, 0, 0, time.UTC)})
+	file, err := readCSV(text, csvlog.Options{Name: "x.csv", Now: time.Date(2026, 3, 14, 9, 5, 0, 0, time.UTC)})
 	if err != nil || len(file.Problems) > 0 {
 		t.Fatal(err, file.Problems)
 	}
@@ -123,7 +123,7 @@ func TestProgressOfAProfile(t *testing.T) {
 func TestProgressOfReading(t *testing.T) {
 	text := "mrn,performed_at,tool\n" + strings.Repeat("1,2026-03-13T09:00:00Z,ice\n", 20_000)
 	var told []int
-	file, err := csvlog.Read(strings.NewReader(text), csvlog.Options{Name: "x.csv", Now: time.Date(2026, 3, 14, 9, 5, 0, 0, time.UTC), Progress: func(done, total int) {
+	file, err := readCSV(text, csvlog.Options{Name: "x.csv", Now: time.Date(2026, 3, 14, 9, 5, 0, 0, time.UTC), Progress: func(done, total int) {
 		if total != len(text) {
 			t.Errorf("of %d bytes", total)
 		}
@@ -158,4 +158,13 @@ func TestProgressOfAFile(t *testing.T) {
 	if pipe := io.Reader(strings.NewReader("")); followed(pipe, everySecond(&out, "MiB")) != pipe {
 		t.Error("what has no length is followed")
 	}
+}
+
+// readCSV reads an import file.
+func readCSV(text string, o csvlog.Options) (*csvlog.Import, error) {
+	in, err := csvlog.Open(strings.NewReader(text))
+	if err != nil {
+		return nil, err
+	}
+	return csvlog.ReadText(in, o)
 }

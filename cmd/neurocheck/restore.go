@@ -31,17 +31,17 @@ func (a *app) restore() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "restore BACKUP|-",
 		Short: "Make the log of a backup, where there is none",
-		Long: `Makes the log of a backup: where --db or NEUROCHECK_DB says, else at its usual place.
-A log that is there already is never replaced. The backup is opened and its record
-walked first: where anything is wrong with it, nothing is restored. One of an older
-version is brought up to date.
+		Long: `Makes the log of a backup, at the path of --db or NEUROCHECK_DB, else at its usual
+place. A log that is there already is never replaced. The backup is opened and its
+record verified first: if anything is wrong with it, nothing is restored. One of an
+older version is brought up to date.
 
 Only an administrator of the ward in the backup restores it, and signs in with --by as
 that ward knows the name. If no administrator can sign in, for one because the file of
 the pepper is lost, --recover does it in the name of the login, which the log records.
 
-With --dry-run it is only looked at, which everyone on the staff may: that is how to find
-out today whether the backups are any good.`,
+With --dry-run it is only verified, which everyone on the staff may: so a ward finds out
+today if its backups are any good.`,
 		Example: `  neurocheck restore backups/neurocheck-2026-11-23.db
   neurocheck restore -i key.txt ward.db.age --db /srv/ward/neurocheck.db
   neurocheck restore --dry-run -i key.txt ward.db.age`,

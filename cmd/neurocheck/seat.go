@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 
@@ -14,6 +13,7 @@ import (
 	"neurocheck/internal/seats"
 	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/wholefile"
 )
 
 // seating holds the flags of the commands about seats.
@@ -85,7 +85,7 @@ func (f *seating) changing(ctx context.Context, change func(*store.Store, ward.S
 
 // readKeyFile reads the file of a public key, which is much shorter than the limit.
 func readKeyFile(path string) ([]byte, error) {
-	file, err := os.Open(path)
+	file, err := wholefile.OpenInput(path)
 	if err != nil {
 		return nil, err
 	}

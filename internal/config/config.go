@@ -11,7 +11,6 @@ package config
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -44,7 +43,7 @@ type Problems = tomldoc.Problems
 // with all settings and words is smaller.
 const mostBytes = 256 << 10
 
-// Find returns the path of the settings file: that of [Place], or "" if the caller
+// Find returns the path of the settings file: that of [FilePath], or "" if the caller
 // named none and there is none at the usual place.
 func Find(flag string, getenv func(string) string) string {
 	path := FilePath(flag, getenv)
@@ -107,14 +106,7 @@ func readFile(path string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close() // opened for reading only
-	doc, err := io.ReadAll(io.LimitReader(f, mostBytes+1))
-	if err != nil {
-		return nil, err
-	}
-	if len(doc) > mostBytes {
-		return nil, ward.Invalid("", tomldoc.Shown(path)+": larger than 256 KiB; a settings file is a few lines of text")
-	}
-	return doc, nil
+	return tomldoc.Read(f, path, "settings file", mostBytes)
 }
 
 // Fallback returns the settings to use if the file at path is refused with err: those

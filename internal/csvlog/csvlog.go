@@ -2,7 +2,7 @@
 // a CSV without a log.
 //
 // Start with [Columns], the one table from which the writer, the reader and
-// schema/checks.schema.json are made. A [Profile] writes, [Read] reads an import file
+// schema/checks.schema.json are made. A [Profile] writes, [ReadText] reads an import file
 // and [Grade] grades a stream.
 //
 // The CSV is lossless: UTF-8, LF, commas, times as RFC 3339 with their offset,

@@ -2,7 +2,6 @@ package csvlog
 
 import (
 	"cmp"
-	"io"
 	"iter"
 	"runtime"
 	"slices"
@@ -30,7 +29,7 @@ type Import struct {
 	disagrees bool
 }
 
-// Options are the options of [Read].
+// Options are the options of [ReadText].
 type Options struct {
 	Name string    // of the file, in the problems
 	Now  time.Time // of the import: nothing in the file may lie in the future
@@ -42,12 +41,12 @@ type Options struct {
 	Progress func(done, total int)
 }
 
-// Read reads an import file to its end: a header with any of [Columns] in any
+// ReadText reads an import file to its end: a header with any of [Columns] in any
 // order, mrn, performed_at and tool among them. The data of the patients in its rows
 // is put together; the checks are read by [Import.Rows]. A cell may have any spelling
 // that has one meaning in its column: see [Column.respelled].
 //
-// Read fills in the data that a row leaves out: the version is 1, the status recorded,
+// ReadText fills in the data that a row leaves out: the version is 1, the status recorded,
 // the identity one that follows from MRN and time, so that importing a file twice adds
 // nothing; the admission is inferred from the patient's first examination in the file,
 // and the tool is the one for the age. The author and the time of recording stay
@@ -56,17 +55,8 @@ type Options struct {
 // each begins at an admitted_at of its own, and a row without one belongs to the stay
 // that holds its performed_at.
 //
-// The error is that of r. If r is a file it stays on the disk, and has to stay
-// open until Rows is through.
-func Read(r io.Reader, o Options) (*Import, error) {
-	text, err := Open(r)
-	if err != nil {
-		return nil, err
-	}
-	return ReadText(text, o)
-}
-
-// ReadText is [Read] of a text.
+// The text of a file stays on the disk, and the file has to stay open until Rows is
+// through: see [Open].
 func ReadText(text *Text, o Options) (*Import, error) {
 	f := &Import{Options: o, text: text, patients: make(map[string]*particulars)}
 	s := newScanner(text.from(0))

@@ -18,6 +18,15 @@ import (
 	"neurocheck/internal/ward"
 )
 
+// Read reads the text of r.
+func Read(r io.Reader, o Options) (*Import, error) {
+	text, err := Open(r)
+	if err != nil {
+		return nil, err
+	}
+	return ReadText(text, o)
+}
+
 func read(t testing.TB, input string) *Import {
 	t.Helper()
 	f, err := Read(strings.NewReader(input), Options{Name: "in.csv", Now: now})

@@ -13,7 +13,7 @@ import (
 // Spreadsheet returns p in the form that LibreOffice and Excel open as it is
 // meant: with a byte order mark and CRLF, and with no text that they would run or
 // read as something else. schema/SPREADSHEET.md says the form of each cell,
-// and why. [Read] and [Grade] undo it: [profileMark] tells them which rows to.
+// and why. [ReadText] and [Grade] undo it: [profileMark] tells them which rows to.
 func (p Profile) Spreadsheet() Profile {
 	var list []*Column
 	for _, c := range p.columns() {

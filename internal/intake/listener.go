@@ -108,6 +108,7 @@ func (l *Listener) connection(ctx context.Context, conn net.Conn) error {
 		}
 		_ = conn.SetWriteDeadline(l.deadline(l.Limits.Message))
 		if _, err := conn.Write(hl7.Frame(r.Answer)); err != nil || framing != nil {
+			l.drain(conn)
 			return closedBy(r.Err)
 		}
 		if err := closedBy(r.Err); err != nil {
@@ -115,6 +116,15 @@ func (l *Listener) connection(ctx context.Context, conn net.Conn) error {
 		}
 	}
 	return nil
+}
+
+// drain reads for a moment the rest of a message that was framed wrongly, because closing a
+// connection with bytes that nothing has read can take the answer back from the sender.
+func (l *Listener) drain(conn net.Conn) {
+	const most, wait = 8 << 20, time.Second
+	if tcp, ok := conn.(*net.TCPConn); ok && tcp.CloseWrite() == nil && conn.SetReadDeadline(l.deadline(wait)) == nil {
+		_, _ = io.CopyN(io.Discard, conn, most) // it ends with an error always
+	}
 }
 
 // closedBy returns the error for which no further message can be taken.

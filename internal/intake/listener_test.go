@@ -139,7 +139,7 @@ func TestPacketsAreCutAtEveryByte(t *testing.T) {
 
 // What is framed wrongly is answered if it can be, and the connection ends.
 func TestWrongFrames(t *testing.T) {
-	l := listen(t, func(l *Listener) { l.Limits = Limits{Message: 300 * time.Millisecond, Idle: 2 * time.Second} })
+	l := listen(t, func(l *Listener) { l.Limits = Limits{Message: time.Second, Idle: 2 * time.Second} })
 	for _, c := range []struct {
 		name, sent, answers string
 	}{

@@ -11,12 +11,12 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"os"
 	"time"
 
 	"neurocheck/internal/csvlog"
 	"neurocheck/internal/tomldoc"
 	"neurocheck/internal/ward"
+	"neurocheck/internal/wholefile"
 )
 
 // Map says how the columns of a file are ours. The zero Map is that of a file with our
@@ -70,7 +70,7 @@ const mostBytes = 1 << 20
 
 // Load reads the mapping at path. Its faults come as [tomldoc.Problems].
 func Load(path string) (*Map, error) {
-	f, err := os.Open(path)
+	f, err := wholefile.OpenInput(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, ward.NotFound(tomldoc.Shown(path) + ": there is no such mapping; start one with neurocheck import --template FOLDER")
 	}
@@ -78,12 +78,9 @@ func Load(path string) (*Map, error) {
 		return nil, err
 	}
 	defer f.Close() // opened for reading only
-	doc, err := io.ReadAll(io.LimitReader(f, mostBytes+1))
+	doc, err := tomldoc.Read(f, path, "mapping", mostBytes)
 	if err != nil {
 		return nil, err
-	}
-	if len(doc) > mostBytes {
-		return nil, ward.Invalid("", tomldoc.Shown(path)+": larger than 1 MiB; a mapping is a few lines of text")
 	}
 	m, faults := parse(doc)
 	if len(faults) > 0 {

@@ -6,16 +6,36 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/pelletier/go-toml/v2"
 	"github.com/pelletier/go-toml/v2/unstable"
+
+	"neurocheck/internal/ward"
 )
 
 // Windows editors write it at the beginning of a file.
 var byteOrderMark = []byte("\xef\xbb\xbf")
+
+// Read reads a document that may be up to so many bytes long. path and what, such as
+// "settings file", name it in errors.
+func Read(in io.Reader, path, what string, most int) ([]byte, error) {
+	doc, err := io.ReadAll(io.LimitReader(in, int64(most)+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(doc) > most {
+		size := fmt.Sprintf("%d KiB", most>>10)
+		if most >= 1<<20 {
+			size = fmt.Sprintf("%d MiB", most>>20)
+		}
+		return nil, ward.Invalid("", Shown(path)+": larger than "+size+"; a "+what+" is a few lines of text")
+	}
+	return doc, nil
+}
 
 // Entry is a key of a document with its value, or the head of a table.
 type Entry struct {

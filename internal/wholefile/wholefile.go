@@ -4,7 +4,7 @@
 //
 // Start with [Write]. [Put] renames a file that is finished already, [Folder] makes a folder
 // for unfinished files, [SweepFor] removes those that a killed program has left, and
-// [OpenPlain] opens a file for reading.
+// [OpenPlain] and [OpenInput] open a file for reading.
 package wholefile
 
 import (
@@ -75,6 +75,17 @@ func OpenPlain(path string) (*os.File, error) {
 	}
 	if err != nil {
 		return nil, err
+	}
+	return os.Open(path)
+}
+
+// OpenInput opens a file that a person names for reading. It refuses a pipe that has a name
+// of its own, because opening it waits for another program that may never write. Those that
+// a shell makes, as for <(gunzip -c FILE), are open already.
+func OpenInput(path string) (*os.File, error) {
+	info, err := os.Stat(path)
+	if err == nil && info.Mode()&fs.ModeNamedPipe != 0 && !strings.HasPrefix(path, "/dev/") && !strings.HasPrefix(path, "/proc/") {
+		return nil, ward.Unavailable(path + " is a pipe: name a file, or - for standard input")
 	}
 	return os.Open(path)
 }

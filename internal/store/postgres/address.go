@@ -50,7 +50,7 @@ func parseAddress(text string) (*address, error) {
 		secret = secret || settings.Has(name)
 	}
 	if secret {
-		return nil, ward.Invalid("db", "a password in the address can be read by everyone on this machine; leave it out, and keep it in a file: set PGPASSFILE or PGSERVICE, or add passfile=FILE to the address")
+		return nil, ward.Invalid("db", "a password in the address can be read by everyone on this machine; take it out, and keep it in a file: set PGPASSFILE or PGSERVICE, or add passfile=FILE to the address")
 	}
 	a := &address{ward: settings.Get("ward")}
 	if a.ward != "" && (!wardName.MatchString(a.ward) || strings.HasPrefix(a.ward, "pg_") || a.ward == "public" || a.ward == "information_schema") {

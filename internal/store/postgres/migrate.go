@@ -10,28 +10,14 @@ import (
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
 
+	"neurocheck/internal/store/migration"
 	"neurocheck/schema"
 )
 
-func migrations() fs.FS {
-	sub, err := fs.Sub(schema.Postgres, "postgres")
-	if err != nil {
-		panic(err) // the folder is embedded
-	}
-	return sub
-}
+func migrations() fs.FS { return migration.Files(schema.Postgres, "postgres") }
 
 // newestVersion is the number of the last migration that this program knows.
-func newestVersion() int64 {
-	newest := int64(0)
-	files, _ := fs.Glob(migrations(), "*.sql")
-	for _, name := range files {
-		if n, err := goose.NumericComponent(name); err == nil {
-			newest = max(newest, n)
-		}
-	}
-	return newest
-}
+func newestVersion() int64 { return migration.Newest(migrations()) }
 
 // migrate brings the tables in the schema of a connection up to date. Of several processes
 // one does, and the others wait for it.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"neurocheck/internal/store/engine"
+	"neurocheck/internal/store/migration"
 )
 
 // Check compares one aspect of the database with the one that the program made.
@@ -14,27 +15,13 @@ func (l *Log) Check(ctx context.Context, q engine.Querier, a engine.Aspect) (m e
 	case engine.Objects:
 		m.Words, err = strangeObject(ctx, q, newestVersion())
 	case engine.Versions:
-		m.Words, err = versionsDiffer(ctx, q)
+		m.Words, err = migration.Misfit(ctx, q, "is_applied = 1")
 	case engine.Storage:
 		m.Words, err = fileDamaged(ctx, q)
 	case engine.References:
 		return keysBroken(ctx, q)
 	}
 	return m, err
-}
-
-// versionsDiffer looks at the rows of goose's table: each migration once, in order.
-func versionsDiffer(ctx context.Context, q engine.Querier) (string, error) {
-	list, err := engine.All(ctx, q, engine.Scan[int64], `SELECT CASE WHEN is_applied = 1 THEN version_id ELSE -1 END FROM goose_db_version ORDER BY id`)
-	if err != nil {
-		return "", err
-	}
-	for i, v := range list {
-		if v != int64(i) {
-			return "the table goose_db_version does not list the versions of the log", nil
-		}
-	}
-	return "", nil
 }
 
 // fileDamaged verifies the pages of the file, its indexes, and the CHECKs of its

@@ -7,6 +7,7 @@ import (
 
 	"github.com/pressly/goose/v3"
 
+	"neurocheck/internal/store/migration"
 	"neurocheck/schema"
 )
 
@@ -15,25 +16,10 @@ func version(ctx context.Context, pool *sql.DB) (version int64, err error) {
 	return version, err
 }
 
-func migrations() fs.FS {
-	sub, err := fs.Sub(schema.SQLite, "sqlite")
-	if err != nil {
-		panic(err) // the folder is embedded
-	}
-	return sub
-}
+func migrations() fs.FS { return migration.Files(schema.SQLite, "sqlite") }
 
 // newestVersion is the number of the last migration that this program knows.
-func newestVersion() int64 {
-	newest := int64(0)
-	files, _ := fs.Glob(migrations(), "*.sql")
-	for _, name := range files {
-		if n, err := goose.NumericComponent(name); err == nil {
-			newest = max(newest, n)
-		}
-	}
-	return newest
-}
+func newestVersion() int64 { return migration.Newest(migrations()) }
 
 // migrate migrates a log to this program's version.
 func migrate(ctx context.Context, pool *sql.DB) error {

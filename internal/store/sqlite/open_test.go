@@ -204,7 +204,7 @@ func TestALockedLogSaysSo(t *testing.T) {
 		defer s.Close()
 		const says = "another program holds "
 		refused(t, s.Trouble(), ward.KindUnavailable, says+path+" locked")
-		if ward.TroubleOf(s.Trouble()) != ward.LogLocked || len(must(s.Board(t.Context()))(t)) != 1 {
+		if ward.TroubleOf(s.Trouble()) != ward.LogLocked || len(must(s.Board(t.Context()))(t)) == 0 {
 			t.Errorf("%v: the patients are not shown", s.Trouble())
 		}
 		refused(t, s.Note(t.Context(), nurse(0), ward.AuditEvent{Event: ward.ReadPatient}), ward.KindUnavailable, "another program held the log when it was opened")

@@ -115,7 +115,7 @@ func (s *Stack) dialog(p Page, top Screen) []string {
 // with ASCII alone gets nothing else.
 func finish(p Page, lines []string) string {
 	for i, line := range lines {
-		lines[i] = p.Exact(line, p.Width)
+		lines[i] = p.Cut(line, p.Width)
 	}
 	screen := strings.Join(lines, "\n")
 	if !p.ASCII {

@@ -220,7 +220,7 @@ func (t *Text) View(p Page, focused bool) []string {
 	}
 	text := before + "▌"
 	if room := p.Width - p.Cells(text); room >= 0 {
-		return []string{p.Exact(text+p.Cut(after, room), p.Width)}
+		return []string{p.Cut(text+p.Cut(after, room), p.Width)}
 	}
 	over := p.Cells(text) - p.Width + 1
 	line := "…" + p.Method.TruncateLeft(text, over, "")

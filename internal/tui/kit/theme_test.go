@@ -89,10 +89,12 @@ func TestMeasures(t *testing.T) {
 		}
 	}
 	rapid.Check(t, func(t *rapid.T) {
-		letters := rapid.StringOf(rapid.RuneFrom([]rune("abÅé山花\u0301  ,-‼")))
+		letters := rapid.StringOf(rapid.RuneFrom([]rune("abÅé山花\u0301\u0903  ,-‼")))
 		s, w := Plain(letters.Draw(t, "s")), rapid.IntRange(2, 30).Draw(t, "w")
-		if n := m.Method.StringWidth(m.Exact(s, w)); n > w {
-			t.Fatalf("%q takes %d of %d cells", s, n, w)
+		for _, line := range []string{m.Cut(s, w), m.Fit(s, w), m.Pad(s, w)} {
+			if n := m.Method.StringWidth(line); n > w {
+				t.Fatalf("%q takes %d of %d cells", line, n, w)
+			}
 		}
 		kept := strings.Join(strings.Fields(strings.Join(m.Wrap(s, w), " ")), "")
 		if want := strings.Join(strings.Fields(s), ""); kept != want {

@@ -28,12 +28,32 @@ func (m Measure) Fit(s string, w int) string { return m.cut(s, w, "…") }
 // Cut cuts a line to w cells without a sign.
 func (m Measure) Cut(s string, w int) string { return m.cut(s, w, "") }
 
+// cut cuts a line by the same count that measures it. The library's own cut gives some marks
+// no width that take a cell, such as vowel signs, and returns too much then.
 func (m Measure) cut(s string, w int, tail string) string {
 	w = max(w, 0)
 	if n, known := simpleCells(s); known && n <= w {
 		return s
 	}
-	return m.Method.Truncate(s, w, tail)
+	if short := m.Method.Truncate(s, w, tail); m.Cells(short) <= w {
+		return short
+	}
+	var line strings.Builder
+	full := false
+	for state, room := byte(0), w-m.Cells(tail); s != ""; {
+		part, width, n, next := ansi.DecodeSequence(s, state, nil)
+		switch {
+		case width == 0 && strings.HasPrefix(part, "\x1b"): // styling takes no cell
+			line.WriteString(part)
+		case !full && m.Cells(line.String()+part) <= room:
+			line.WriteString(part)
+		case !full:
+			full = true
+			line.WriteString(tail)
+		}
+		s, state = s[n:], next
+	}
+	return line.String()
 }
 
 // Pad fills a line with blanks up to w cells. A longer line is cut with an ellipsis.
@@ -79,31 +99,6 @@ func (m Measure) Hang(s string, w, indent int) []string {
 		lines[i] = strings.Repeat(" ", indent) + lines[i]
 	}
 	return lines
-}
-
-// Exact cuts a line to at most w cells by the terminal's own count. It is the last
-// step before drawing: marks that the other counts give no width can take a cell, and
-// the library's own cut then returns too much.
-func (m Measure) Exact(s string, w int) string {
-	s = m.Cut(s, w)
-	if m.Cells(s) <= w {
-		return s
-	}
-	var line strings.Builder
-	full := false
-	for state := byte(0); s != ""; {
-		part, width, n, next := ansi.DecodeSequence(s, state, nil)
-		switch {
-		case width == 0 && strings.HasPrefix(part, "\x1b"): // styling takes no cell
-			line.WriteString(part)
-		case !full && m.Cells(line.String()+part) <= w:
-			line.WriteString(part)
-		default:
-			full = true
-		}
-		s, state = s[n:], next
-	}
-	return line.String()
 }
 
 // simpleCells counts a line that holds only styling and characters that take one cell
