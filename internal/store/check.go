@@ -70,7 +70,7 @@ func (in reader) versionsOf(ctx context.Context, id string) ([]ward.Check, error
 	if err != nil {
 		return nil, err
 	}
-	if len(versions) == 0 {
+	if len(versions) == 0 && !in.asks() {
 		return nil, nil
 	}
 	markSuperseded(versions)
