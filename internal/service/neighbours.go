@@ -18,7 +18,7 @@ import (
 // writes the row of another.
 type neighbours struct {
 	self string
-	wake chan struct{} // there is an ask or an answer to write
+	wake chan struct{} // there is something to write
 
 	mu      sync.Mutex
 	known   map[string]*neighbour
@@ -37,7 +37,6 @@ type neighbour struct {
 // bulletin is the state of a server as the others read it.
 type bulletin struct {
 	Sessions []posted           `json:"sessions,omitempty"`
-	Lost     []string           `json:"lost,omitempty"` // people whose connection was lost
 	Asks     map[string]request `json:"asks,omitempty"`
 	Answers  map[string]Screens `json:"answers,omitempty"`
 	Beat     int64              `json:"beat"`
@@ -170,7 +169,6 @@ func (m *meeting) write(ctx context.Context) error {
 func (s *Sessions) bulletin() (b bulletin) {
 	s.mu.Lock()
 	all := slices.Clone(s.open)
-	b.Lost = slices.Sorted(maps.Keys(s.left))
 	s.mu.Unlock()
 	for _, x := range all {
 		x.mu.Lock()
@@ -178,9 +176,6 @@ func (s *Sessions) bulletin() (b bulletin) {
 			b.Sessions = append(b.Sessions, posted{x.Seat, x.state})
 		}
 		x.mu.Unlock()
-	}
-	for i := range b.Sessions {
-		slices.Sort(b.Sessions[i].Locked) // the order of a map would be news each time
 	}
 	n := s.near
 	n.mu.Lock()

@@ -76,8 +76,8 @@ func TestAPersonGoesOnAtAnotherServer(t *testing.T) {
 			if !ok {
 				return
 			}
-			requests <- r
 			a.Publish(now, State{})
+			requests <- r
 			r.Answer(Screens{Seat: "Desk 1", Since: now, Places: []Place{other}})
 		}
 	}()
@@ -94,10 +94,9 @@ func TestAPersonGoesOnAtAnotherServer(t *testing.T) {
 	})
 
 	a.Publish(now, State{Locked: []string{"Tomasz", "Maria"}})
-	eventually(t, "the locked screens go on", func() bool {
-		got, ok := b.Continue(t.Context(), "Maria")
-		return ok && got.Seat == "Desk 1" && got.Since.Equal(now) && slices.Equal(got.Places, []Place{other})
-	})
+	if got, ok := b.Continue(t.Context(), "Maria"); !ok || got.Seat != "Desk 1" || !got.Since.Equal(now) || !slices.Equal(got.Places, []Place{other}) {
+		t.Errorf("%+v, %v", got, ok)
+	}
 	if r := <-requests; r.By != "Maria" || r.Form != (Place{}) || r.Seat != "Desk 2" {
 		t.Errorf("%+v", r)
 	}
@@ -105,10 +104,9 @@ func TestAPersonGoesOnAtAnotherServer(t *testing.T) {
 	// After a lost connection.
 	b.Leave(map[string]Screens{"Tomasz": {Seat: "Desk 2", Places: []Place{form}}})
 	c := first.Join("Desk 3", now)
-	eventually(t, "what was left goes on", func() bool {
-		got, ok := c.Continue(t.Context(), "Tomasz")
-		return ok && got.Seat == "Desk 2" && slices.Equal(got.Places, []Place{form})
-	})
+	if got, ok := c.Continue(t.Context(), "Tomasz"); !ok || got.Seat != "Desk 2" || !slices.Equal(got.Places, []Place{form}) {
+		t.Errorf("after a lost connection: %+v, %v", got, ok)
+	}
 	if list, err := log.Presences(t.Context()); err != nil || len(list) != 2 {
 		t.Errorf("%+v, %v", list, err)
 	}

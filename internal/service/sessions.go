@@ -120,6 +120,13 @@ func (x *Session) Over(now time.Time, limit time.Duration) bool {
 // Publish tells the other sessions the state of this one. A form that was open before
 // keeps its time.
 func (x *Session) Publish(now time.Time, state State) {
+	if x.publish(now, state) {
+		x.all.near.soon()
+	}
+}
+
+// publish reports whether other servers should know.
+func (x *Session) publish(now time.Time, state State) (news bool) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	for i := range state.Forms {
@@ -131,7 +138,10 @@ func (x *Session) Publish(now time.Time, state State) {
 			}
 		}
 	}
+	slices.Sort(state.Locked) // they come from a map, of which the order would be news
+	news = !slices.Equal(x.state.Forms, state.Forms) || !slices.Equal(x.state.Locked, state.Locked)
 	x.state = state
+	return news
 }
 
 // except returns the sessions but x for which a condition holds.
@@ -196,24 +206,17 @@ func (s *Sessions) takeOver(ctx context.Context, x *Session, r Request) {
 }
 
 // Continue takes over the screens that a person locked at another seat, or had open as the
-// connection was lost, also those of other servers. A server with anything of that person
-// is asked, so that one which was killed is known to be silent afterwards.
+// connection was lost. The other servers are all asked: what they have written may be a
+// moment old, and one that was killed is known to be silent afterwards.
 func (x *Session) Continue(ctx context.Context, by string) (found Screens, ok bool) {
 	r := Request{By: by, Seat: x.Seat}
 	found, ok = x.all.take(ctx, x, r)
-	for _, server := range x.all.near.with(func(b *bulletin) bool {
-		return slices.Contains(b.Lost, by) || slices.ContainsFunc(b.Sessions, func(p posted) bool { return p.isOf(by) })
-	}) {
+	for _, server := range x.all.near.with(func(*bulletin) bool { return true }) {
 		if screens, answered := x.all.near.ask(ctx, server, r); answered && len(screens.Places) > 0 {
 			found, ok = screens, true
 		}
 	}
 	return found, ok
-}
-
-// isOf reports whether a person has screens in the session.
-func (s *State) isOf(by string) bool {
-	return slices.Contains(s.Locked, by) || slices.ContainsFunc(s.Forms, func(f Held) bool { return f.By == by })
 }
 
 // take takes the screens of a person from the sessions of this process but x, and those
