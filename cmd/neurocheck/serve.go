@@ -114,7 +114,11 @@ func (f *serving) run(cmd *cobra.Command, _ []string) (err error) {
 		return ward.Unavailable(fmt.Sprintf("cannot listen at %s: %v", f.listen, err))
 	}
 	fmt.Fprintf(cmd.ErrOrStderr(), "%s is open at %s; the key of this server is %s\n", harmless(w.Name), listener.Addr(), fingerprint)
-	helpers := []func(context.Context){look.Run}
+	helpers := []func(context.Context){look.Run, func(ctx context.Context) {
+		o.Sessions.Meet(ctx, s, func(err error) {
+			o.Logger.Warn("other servers of this ward do not know its seats", "error", err.Error())
+		})
+	}}
 	if log != "" {
 		helpers = append(helpers, func(ctx context.Context) {
 			o.Sessions.KeepCounts(ctx, log, listener.Addr().String(), func(err error) {

@@ -44,10 +44,15 @@ func needSSH(t *testing.T) {
 
 func newSSHServer(t *testing.T) *sshServer {
 	t.Helper()
+	return newSSHServerOn(t, filepath.Join(t.TempDir(), "log.db"))
+}
+
+// newSSHServerOn makes the demo ward in a log.
+func newSSHServerOn(t *testing.T, log string) *sshServer {
+	t.Helper()
 	needSSH(t)
 	t.Parallel()
-	s := &sshServer{t: t, env: home(t), dir: t.TempDir(), port: "0"}
-	s.log = filepath.Join(s.dir, "log.db")
+	s := &sshServer{t: t, env: home(t), dir: t.TempDir(), log: log, port: "0"}
 	run(t, s.env, "demo", "--write", s.log)
 	s.env = append(s.env, "NEUROCHECK_DB="+s.log, "NEUROCHECK_HOST_KEY="+filepath.Join(s.dir, "host-key"))
 	return s

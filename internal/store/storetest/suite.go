@@ -43,6 +43,7 @@ var suite = []struct {
 	{"Drafts", testDrafts},
 	{"ClaimOfACheck", testClaimOfACheck},
 	{"DraftsOfOtherKinds", testDraftsOfOtherKinds},
+	{"Presences", testPresences},
 	{"ADraftThatWasTakenOverGoesWithTheSave", testADraftThatWasTakenOverGoesWithTheSave},
 	{"ASavedSheetLeavesNoDraft", testASavedSheetLeavesNoDraft},
 	{"ImportIsAllOrNone", testImportIsAllOrNone},
