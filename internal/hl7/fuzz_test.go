@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 )
 
@@ -54,9 +55,11 @@ func FuzzMessages(f *testing.F) {
 	f.Fuzz(func(t *testing.T, in []byte) {
 		framed, err := all(NewFrames(bytes.NewReader(in)).Next)
 		middle := len(in) / 2
-		again, errAgain := all(NewFrames(&chunks{in[:middle:middle], in[middle:]}).Next)
-		if !slices.Equal(framed, again) || err != errAgain {
-			t.Fatalf("in packets: %q %v, whole: %q %v", again, errAgain, framed, err)
+		for _, packets := range []io.Reader{&chunks{in[:middle:middle], in[middle:]}, iotest.OneByteReader(bytes.NewReader(in))} {
+			again, errAgain := all(NewFrames(packets).Next)
+			if !slices.Equal(framed, again) || err != errAgain {
+				t.Fatalf("in packets: %q %v, whole: %q %v", again, errAgain, framed, err)
+			}
 		}
 		batch := NewBatch(bytes.NewReader(in))
 		plain, err := all(batch.Next)
