@@ -99,7 +99,7 @@ func acknowledged(t *testing.T, in *bufio.Reader) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := hl7.ParseAnswer(bytes.Trim(framed, "\x0b\x1c"))
+	a, err := hl7.ParseAnswer(bytes.Trim(framed, "\r\x0b\x1c"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -75,11 +75,18 @@ func (o *oneOf) person(mrn string, at time.Time, by string, change func(*ward.Pa
 }
 
 // occupy implements [subject].
-func (o *oneOf) occupy() {
+func (o *oneOf) occupy() { o.occupied(ada, 1) }
+
+// occupied records a check about the patient of an MRN at a minute of the patient's day.
+func (o *oneOf) occupied(mrn string, minute int) {
 	o.t.Helper()
-	chart, _ := o.patient(o.number(ada))
 	o.checks++
-	o.check(chart.Patient.MRN, fmt.Sprint("check-", o.n, "-", o.checks), 10, chart.Stay().AdmittedAt.Add(time.Minute))
+	chart, _ := o.patient(o.number(mrn))
+	at := minutes(minute).At.Add(o.days())
+	if admitted := chart.Stay().AdmittedAt; at.Before(admitted) {
+		at = admitted.Add(time.Minute)
+	}
+	o.check(chart.Patient.MRN, fmt.Sprint("check-", o.n, "-", o.checks), 10, at)
 }
 
 // text returns a message as the hospital sends it.
