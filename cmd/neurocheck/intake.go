@@ -224,17 +224,21 @@ func (f *taking) takeEach(cmd *cobra.Command, taker *intake.Taker, next func() (
 		if r.Err != nil {
 			return fmt.Errorf("%d messages were taken, and the next one was not: %w", f.counts.Messages, r.Err)
 		}
-		f.say(cmd, &r)
+		f.say(cmd, nil, &r)
 		if lastOfItsFile(err) {
 			return nil
 		}
 	}
 }
 
-// say counts a message, and writes its line on the standard error.
-func (f *taking) say(cmd *cobra.Command, r *intake.Receipt) {
+// say counts a message, and writes its line on the standard error. turn is nil without a
+// listener.
+func (f *taking) say(cmd *cobra.Command, turn store.Turn, r *intake.Receipt) {
 	f.saying.Lock()
 	defer f.saying.Unlock()
+	if turn != nil {
+		turn.Heard(now())
+	}
 	f.counts.Messages++
 	switch r.Status {
 	case intake.StatusApplied:
@@ -315,11 +319,11 @@ func (f *taking) serve(cmd *cobra.Command) (err error) {
 		return err
 	}
 	defer closing(s, &err)
-	release, err := s.ListenAlone()
+	turn, err := s.ListenAlone()
 	if err != nil {
 		return err
 	}
-	defer release()
+	defer turn.End()
 	ctx := cmd.Context()
 	allow(ctx, endOfListener)
 	var config net.ListenConfig
@@ -328,7 +332,7 @@ func (f *taking) serve(cmd *cobra.Command) (err error) {
 		return ward.Unavailable(fmt.Sprintf("cannot listen at %s: %v", f.listen, err))
 	}
 	fmt.Fprintf(cmd.ErrOrStderr(), "%s is listened to at %s\n", harmless(taker.Feed), listener.Addr())
-	l := &intake.Listener{Taker: taker, Now: now, CloseNotNow: site.Intake.NotNow == ward.NotNowClose, Note: func(r intake.Receipt) { f.say(cmd, &r) }}
+	l := &intake.Listener{Taker: taker, Now: now, CloseNotNow: site.Intake.NotNow == ward.NotNowClose, Note: func(r intake.Receipt) { f.say(cmd, turn, &r) }}
 	return l.Serve(ctx, listener)
 }
 

@@ -169,7 +169,12 @@ func TestKilledBetweenApplyingAndAnswering(t *testing.T) {
 	if messages, patients := h.records(); messages != 1 || patients != 1 {
 		t.Errorf("%d messages and %d patients are recorded", messages, patients)
 	}
-	// A second listener of the log is refused, and SIGTERM ends the first.
+	// The state of the log says that it listens, and when the last message came. A second
+	// listener is refused, and SIGTERM ends the first.
+	state := runToEnd(t, h.env, "status", "--json", "--db", h.log).out
+	if heard := `"listening":true,"last_message_at":"` + clockStart().Format("2006-01-02T15:0"); !strings.Contains(state, heard) {
+		t.Errorf("status does not have %s: %s", heard, state)
+	}
 	second := exec.Command("neurocheck", h.args...)
 	second.Env = h.env
 	if out, err := second.CombinedOutput(); err == nil || !strings.Contains(string(out), "another listener takes messages into this log already") {
@@ -180,6 +185,9 @@ func TestKilledBetweenApplyingAndAnswering(t *testing.T) {
 	}
 	if err := again.cmd.Wait(); err != nil {
 		t.Errorf("SIGTERM: %v", err)
+	}
+	if state := runToEnd(t, h.env, "status", "--db", h.log).out; !strings.Contains(state, "no listener, the last message "+clockStart().Format("2 Jan 2006 15:0")) {
+		t.Errorf("after its end: %s", state)
 	}
 	run(t, h.env, "verify", "--db", h.log)
 }

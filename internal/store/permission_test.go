@@ -38,7 +38,7 @@ type ground struct {
 // or a screen asks the permission table before it reads.
 var reads = []string{
 	"Board", "Chart", "Charts", "PatientByMRN", "NumberByMRN", "KnownPatients", "EachCheck", "EachAudit", "Export", "Snapshot", "Ticks",
-	"Inbox", "InboxMessage", "CountInbox", "Settings", "SettingsSince", "Staff", "StaffMember", "Role", "Seats", "Ward", "WithoutPINs", "Changed", "HouseChanged", "Head", "Contents", "Backup", "OnCopy", "Provenance", "LastCopy", "Verdicts", "Verify", "VerifyWith",
+	"Inbox", "InboxMessage", "CountInbox", "Listening", "Settings", "SettingsSince", "Staff", "StaffMember", "Role", "Seats", "Ward", "WithoutPINs", "Changed", "HouseChanged", "Head", "Contents", "Backup", "OnCopy", "Provenance", "LastCopy", "Verdicts", "Verify", "VerifyWith",
 }
 
 // withoutPatients are the methods that neither read patients nor append to the record.

@@ -82,6 +82,7 @@ var suite = []struct {
 	{"AnAdmissionThatMoves", testAnAdmissionThatMoves},
 	{"AFeedsDischargeWaitsForAPerson", testAFeedsDischargeWaitsForAPerson},
 	{"Feed", testFeed},
+	{"Listening", testListening},
 	{"DischargeUndoAndReadmission", testDischargeUndoAndReadmission},
 	{"AdmitUnlessKnown", testAdmitUnlessKnown},
 	{"AnActAskedForAgainAppendsNothing", testAnActAskedForAgainAppendsNothing},
