@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -190,4 +191,41 @@ func TestKilledBetweenApplyingAndAnswering(t *testing.T) {
 		t.Errorf("after its end: %s", state)
 	}
 	run(t, h.env, "verify", "--db", h.log)
+}
+
+// A dry run reads its input without the lock of the log, and keeps nothing.
+func TestADryRunOfIntakeReadsWithoutTheLock(t *testing.T) {
+	t.Parallel()
+	h := newHospital(t)
+	args := slices.Replace(slices.Clone(h.args), len(h.args)-2, len(h.args), "--dry-run", "-")
+	cmd := exec.Command("neurocheck", args...)
+	var said, out bytes.Buffer
+	cmd.Env, cmd.Stderr, cmd.Stdout = h.env, &said, &out
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	message := admissionNow()
+	if _, err := io.WriteString(in, message); err != nil {
+		t.Fatal(err)
+	}
+	for range 3 { // another writer, while the input has no end
+		run(t, h.env, "patient", "admit", "--mrn", "0099001", "--name", "LIND, Ola", "--birth-date", "1955-01-02", "--by", "Kim Adler", "--db", h.log)
+	}
+	if said.Len() > 0 {
+		t.Errorf("before the end of the input it says %s", said.String())
+	}
+	messages, patients := h.records()
+	if err := in.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err != nil || said.String() != "applied 1001 A01\n" || !strings.HasPrefix(out.String(), "dry run, nothing recorded: 1 messages: 1 applied") {
+		t.Errorf("%v, %s%s", err, said.String(), out.String())
+	}
+	if m, p := h.records(); m != messages || p != patients || m != 0 || p != 1 {
+		t.Errorf("%d messages and %d patients are recorded", m, p)
+	}
 }
