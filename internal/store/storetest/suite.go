@@ -83,6 +83,7 @@ var suite = []struct {
 	{"AnAdmissionThatMoves", testAnAdmissionThatMoves},
 	{"AFeedsDischargeWaitsForAPerson", testAFeedsDischargeWaitsForAPerson},
 	{"Feed", testFeed},
+	{"Listening", testListening},
 	{"DischargeUndoAndReadmission", testDischargeUndoAndReadmission},
 	{"AdmitUnlessKnown", testAdmitUnlessKnown},
 	{"AnActAskedForAgainAppendsNothing", testAnActAskedForAgainAppendsNothing},
