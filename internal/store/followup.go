@@ -233,14 +233,19 @@ func (s *Store) Tick(ctx context.Context, sig ward.Signature, followUp int64, it
 		if !f.IsOpen() {
 			return ward.Conflict(f.Closed.By + " closed this follow-up")
 		}
-		_, err = w.append(ctx, "follow_up_item",
-			column{"follow_up_id", followUp},
-			column{"patient_id", f.PatientID},
-			column{"item", item},
-			column{"ticked", boolInt(ticked)},
-		)
-		return err
+		return w.putTick(ctx, &f, item, ticked, w.sig)
 	})
+}
+
+// putTick appends a tick of an item of a checklist, or its removal.
+func (w *tx) putTick(ctx context.Context, f *ward.FollowUp, item string, ticked bool, sig ward.Signature) error {
+	_, err := w.append(ctx, "follow_up_item", append([]column{
+		{"follow_up_id", f.ID},
+		{"patient_id", f.PatientID},
+		{"item", item},
+		{"ticked", boolInt(ticked)},
+	}, recordedColumns(sig)...)...)
+	return err
 }
 
 // Ticks returns the ticked items of a follow-up's checklist, with the signatures of the
@@ -266,7 +271,7 @@ func (in reader) ticks(ctx context.Context, rest string, args ...any) (map[int64
 		by       ward.Signature
 	}
 	list, err := records(ctx, in, "follow_up_item", func(r *row) tick {
-		return tick{r.number("follow_up_id"), r.text("item"), r.flag("ticked"), r.signature()}
+		return tick{r.number("follow_up_id"), r.text("item"), r.flag("ticked"), r.recorded()}
 	}, rest, args...)
 	ticks := make(map[int64]map[string]ward.Signature)
 	for _, t := range list {
