@@ -56,13 +56,14 @@ type eventVersion[T any] struct {
 	event  T
 	reason string
 	sig    ward.Signature
+	seq    int64
 }
 
 // versions returns the rows of the events that a condition selects, in the order of the
 // record.
 func (k *eventKind[T]) versions(ctx context.Context, in reader, where string, args ...any) ([]eventVersion[T], error) {
 	decode := func(r *row) eventVersion[T] {
-		return eventVersion[T]{r.number(k.id), r.number("version"), k.decode(r), r.text("reason"), r.recorded()}
+		return eventVersion[T]{r.number(k.id), r.number("version"), k.decode(r), r.text("reason"), r.recorded(), r.number("seq")}
 	}
 	return records(ctx, in, k.name, decode, where+` ORDER BY r.seq`, args...)
 }
