@@ -108,6 +108,8 @@ func TestTheBrowserFindsWhatIsWrong(t *testing.T) {
 		"drawing":  change(`role="img" aria-labelledby="trend-title trend-words"`, `role="img"`),
 		"landmark": change("<main>", "<div>"),
 		"wide":     change("table { width: 100%;", "table { width: 140%;"),
+		"word":     change("{ width: 17%; }", "{ width: 3%; }"),
+		"label":    change(`<text class="label" x="78"`, `<text class="label" x="5"`),
 		"paper":    change("@media print {", "@media print { table { min-width: 300mm; }"),
 		"request":  change(`default-src 'none'; style-src 'unsafe-inline'`, "default-src *"),
 		"script":   change("</main>", "</main><script>1</script>"),
