@@ -59,7 +59,7 @@ merged as the hospital says. A feed records nothing else. It is added with neuro
 staff add NAME --role feed, and signs in with --by and --key-file. The settings are
 in the table [intake] of the settings file: see neurocheck config.
 
-What a person typed stays in force where the feed only repeats itself. A message that
+What a person typed stays in force if the feed only repeats itself. A message that
 a person has to decide about is held, and one that can never be taken is refused:
 both wait in the inbox, for neurocheck intake inbox, show, retry and drop. A line on
 the standard error has the control ID, the event and the outcome of each message.
