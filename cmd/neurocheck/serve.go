@@ -114,19 +114,26 @@ func (f *serving) run(cmd *cobra.Command, _ []string) (err error) {
 		return ward.Unavailable(fmt.Sprintf("cannot listen at %s: %v", f.listen, err))
 	}
 	fmt.Fprintf(cmd.ErrOrStderr(), "%s is open at %s; the key of this server is %s\n", harmless(w.Name), listener.Addr(), fingerprint)
-	helpers := []func(context.Context){look.Run, func(ctx context.Context) {
+	helpers := append(tellingOthers(o, s, log, listener.Addr().String()), look.Run)
+	return with(ctx, helpers, func() error { return server.Serve(ctx, listener) })
+}
+
+// tellingOthers returns the helpers that tell the other servers of the ward, and neurocheck
+// status, about the seats of this one. log is empty if this machine has no folder for files.
+func tellingOthers(o seats.Options, s *store.Store, log, address string) []func(context.Context) {
+	helpers := []func(context.Context){func(ctx context.Context) {
 		o.Sessions.Meet(ctx, s, func(err error) {
 			o.Logger.Warn("other servers of this ward do not know its seats", "error", err.Error())
 		})
 	}}
-	if log != "" {
-		helpers = append(helpers, func(ctx context.Context) {
-			o.Sessions.KeepCounts(ctx, log, listener.Addr().String(), func(err error) {
-				o.Logger.Warn("neurocheck status cannot count the seats", "error", err.Error())
-			})
-		})
+	if log == "" {
+		return helpers
 	}
-	return with(ctx, helpers, func() error { return server.Serve(ctx, listener) })
+	return append(helpers, func(ctx context.Context) {
+		o.Sessions.KeepCounts(ctx, log, address, func(err error) {
+			o.Logger.Warn("neurocheck status cannot count the seats", "error", err.Error())
+		})
+	})
 }
 
 // with runs helpers until work has ended, so that a service sees the last save.
