@@ -62,6 +62,24 @@ func TestDraftIsTakenOver(t *testing.T) {
 	}
 }
 
+// A form that is closed and opened again before the server has its last answers shows them.
+func TestADraftThatIsOnItsWay(t *testing.T) {
+	s, ada := atTheForm(t)
+	s.Hold()
+	s.Press("1", "0", "esc")
+	if err := s.Log.DropDraft(t.Context(), ada.ID, desktest.Maria); err != nil { // as if it had not come yet
+		t.Fatal(err)
+	}
+	openForm(s, ada)
+	s.Release()
+	s.Sees("Your unsaved check of 16:07 is back")
+	line(t, s, "Year", "yes")
+	line(t, s, "Month", "no")
+	s.Press("ctrl+s", "y").Sees("Saved")
+	openForm(s, ada).Sees("NEURO CHECK")
+	blank(t, s, "Year")
+}
+
 func TestDiscard(t *testing.T) {
 	s, ada := atTheForm(t)
 	s.Press("1", "1")
