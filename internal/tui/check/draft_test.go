@@ -80,6 +80,26 @@ func TestADraftThatIsOnItsWay(t *testing.T) {
 	blank(t, s, "Year")
 }
 
+// A check that goes on at a machine whose clock is behind keeps its answers, too.
+func TestADraftOfAClockThatIsAhead(t *testing.T) {
+	s, ada := atTheForm(t)
+	s.Press("1")
+	d, found, err := s.Log.DraftOf(t.Context(), ada.ID, desktest.Maria)
+	if err != nil || !found {
+		t.Fatal(found, err)
+	}
+	d.Revision += time.Minute.Milliseconds()
+	if err := s.Log.KeepDraft(t.Context(), d); err != nil {
+		t.Fatal(err)
+	}
+	behind := s.Another().SignIn(desktest.Maria)
+	openForm(behind, ada).Press("0")
+	third := s.Another().SignIn(desktest.Maria)
+	openForm(third, ada)
+	line(t, third, "Year", "yes")
+	line(t, third, "Month", "no")
+}
+
 func TestDiscard(t *testing.T) {
 	s, ada := atTheForm(t)
 	s.Press("1", "1")

@@ -178,6 +178,10 @@ func (d *Desk) OnTheWay(patient int64) (store.Draft, bool) {
 	return draft, ok && draft.Author == d.user.Name
 }
 
+// GoOn makes later drafts newer than one from the log: the clock of the machine that wrote
+// it may be ahead of this one.
+func (d *Desk) GoOn(from store.Draft) { d.drafts = max(d.drafts, from.Revision) }
+
 // takeKept notes that a draft is on its way no more.
 func (d *Desk) takeKept(h kit.Host, msg kit.Result[DraftKept]) {
 	if d.onTheWay[msg.Value.Patient].Revision == msg.Value.Revision {
