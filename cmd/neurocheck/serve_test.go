@@ -332,12 +332,12 @@ func (term *terminal) halfChecked(name string) {
 	term.t.Helper()
 	term.finds(name)
 	term.types("n")
-	term.see("NEURO CHECK", name)
+	term.see("NEURO CHECK", name, "no answer yet")
 	term.types("1", "1")
-	term.see("yes")
+	term.see("ICE 2 to 10 of 10")
 	term.esc("on the ward")
 	term.types("n")
-	term.see("NEURO CHECK", "Your unsaved check of", "yes")
+	term.see("NEURO CHECK", "Your unsaved check of", "ICE 2 to 10 of 10")
 }
 
 // kill -9 of a client and of the server loses no check that was acknowledged and no draft:

@@ -63,14 +63,14 @@ func twoServers(t *testing.T, a *sshServer) {
 	second.types("n")
 	second.see("OPEN ELSEWHERE: LEVI, Yael", "open at the seat maria since")
 	second.answers("1")
-	second.see("NEURO CHECK", "LEVI, Yael", "yes")
+	second.see("NEURO CHECK", "LEVI, Yael", "ICE 2 to 10 of 10")
 	first.see("You have taken this form over at the seat Desk 2")
 
 	// Locked at one, it goes on at the other, and is saved there.
 	second.types("ctrl+l")
 	second.see("LOCKED by Maria Santos")
 	first = a.signs(own)
-	first.see("NEURO CHECK", "LEVI, Yael", "yes")
+	first.see("NEURO CHECK", "LEVI, Yael", "ICE 2 to 10 of 10")
 	second.see("SIGN IN   Maria Santos") // in place of LOCKED by
 	watcher.finds("LEVI, Yael")
 	watcher.types("enter")
@@ -89,7 +89,7 @@ func twoServers(t *testing.T, a *sshServer) {
 	watcher.types("h")
 	watcher.see("HANDOVER")
 	first = b.signs(own)
-	first.see("NEURO CHECK", "SØRENSEN", "unsaved check")
+	first.see("NEURO CHECK", "SØRENSEN", "ICE 2 to 10 of 10", "unsaved check")
 
 	run(t, a.env, "seat", "disable", "Desk 2", "--by", "Grace Lin")
 	second.leaves()
