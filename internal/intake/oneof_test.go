@@ -21,7 +21,7 @@ type oneOf struct {
 // days is the distance of the patient's day from that of the messages.
 func (o *oneOf) days() time.Duration { return time.Duration(o.n) * 24 * time.Hour }
 
-// number returns the MRN that stands for one of a message.
+// number returns the MRN that is used for one of a message.
 func (o *oneOf) number(mrn string) string { return fmt.Sprintf("%s-%d", mrn, o.n) }
 
 // take sends a message as the hospital does.

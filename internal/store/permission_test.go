@@ -51,9 +51,9 @@ var withoutPatients = []string{"Close", "Path", "Place", "Away", "Local", "SetLo
 var byOthers = map[string]string{
 	"CopyTo":           "it records nothing in the log that it reads: Copies, in package storetest",
 	"SignIn":           "it is how an author is known: TestSigningIn",
-	"SignInFeed":       "it is how a feed is known: TestAFeedSignsInWithItsKey",
-	"TakeMessage":      "only a feed may, and each write asks: TestWhatAFeedMayWrite",
-	"RehearseMessages": "it is TakeMessage, and keeps nothing: TestWhatAFeedMayWrite",
+	"SignInFeed":       "it is how a feed is known: AFeedSignsInWithItsKey, in package storetest",
+	"TakeMessage":      "only a feed may, and each write asks: WhatAFeedMayWrite, in package storetest",
+	"RehearseMessages": "it is TakeMessage, and keeps nothing: WhatAFeedMayWrite, in package storetest",
 	"SetUp":            "it makes the first of the staff: TestStaff",
 	"Note":             "everyone who did something is in the audit; TestWhoLeftSignsNothing",
 	"NoteReading":      "it is Note for readings: TestANoteOfAReadingWaits",
