@@ -103,13 +103,19 @@ func (f *serving) run(cmd *cobra.Command, _ []string) (err error) {
 	if err != nil {
 		return err
 	}
+	log := s.Local()
+	if log != "" {
+		if log, err = s.LocalFile(); err != nil {
+			return err
+		}
+	}
 	listener, err := net.Listen("tcp", f.listen)
 	if err != nil {
 		return ward.Unavailable(fmt.Sprintf("cannot listen at %s: %v", f.listen, err))
 	}
 	fmt.Fprintf(cmd.ErrOrStderr(), "%s is open at %s; the key of this server is %s\n", harmless(w.Name), listener.Addr(), fingerprint)
 	helpers := []func(context.Context){look.Run}
-	if log := logFile(s); log != "" {
+	if log != "" {
 		helpers = append(helpers, func(ctx context.Context) {
 			o.Sessions.KeepCounts(ctx, log, listener.Addr().String(), func(err error) {
 				o.Logger.Warn("neurocheck status cannot count the seats", "error", err.Error())

@@ -206,7 +206,9 @@ func (l *Log) Refuse(trouble error) error {
 func (l *Log) Close() error {
 	var errs []error
 	if l.held != nil {
-		errs = append(errs, l.held.Close())
+		if err := l.held.Close(); !errors.Is(err, sql.ErrConnDone) { // a log may be closed twice
+			errs = append(errs, err)
+		}
 	}
 	for _, pool := range []*sql.DB{l.reader, l.writer} {
 		if pool != nil {
