@@ -160,6 +160,10 @@ func attempts() []attempt {
 		}},
 		{"Import", ward.MayRecord, imported(checkOf(ward.Patient{}, "new", 10, 9*time.Hour))},
 		{"Import, a named cause", ward.MayDecide, imported(attributed(checkOf(ward.Patient{}, "new", 10, 9*time.Hour)))},
+		{"MoveIn", ward.MayRecord, movedIn()},
+		{"MoveIn, a closed follow-up or an order", ward.MayDecide, movedIn(ward.EventRow{
+			Event: ward.Event{ID: 1, Kind: ward.AnOrder, At: after(0), What: "stop", Detail: "left", Recorded: ward.Sign("Dr Else", after(0))}, Version: 1, Patient: ward.Patient{MRN: "moved"},
+		})},
 		{"PutReport", ward.MayRecord, func(f *ground, sig ward.Signature) error {
 			return f.PutReport(f.t.Context(), sig, ward.Report{PatientID: f.patient.ID, ToldAt: after(9 * time.Hour), ToldBy: "patient", Words: "not myself"})
 		}},
