@@ -262,7 +262,7 @@ var unitStories = map[string]func(in *installation){
 		}
 	},
 	"intake": func(in *installation) {
-		key := in.root + "/etc/neurocheck/feed.key"
+		key := in.root + "/var/lib/neurocheck-keys/feed.key"
 		env := append(in.env(), "NEUROCHECK_PIN="+thePIN)
 		site := in.reads("/etc/neurocheck/site.toml")
 		in.puts("/etc/neurocheck/site.toml", strings.Replace(site, "locations = []", `locations = ["H4"]`, 1))
