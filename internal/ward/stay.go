@@ -27,12 +27,12 @@ type Stay struct {
 	// stays on the board until a person confirms or undoes the discharge.
 	EndUnconfirmed bool
 
-	Reason   string
-	Began    Signature // of the first version: when the ward heard of the stay
+	Reason string
+	Began  Signature // of the first version: when the ward heard of the stay
 	// AdmittedBy and DischargedBy recorded the versions that gave the times; empty if the
 	// reader did not ask.
 	AdmittedBy, DischargedBy string
-	Recorded Signature // of this version
+	Recorded                 Signature // of this version
 }
 
 // Discharges are the ways in which a stay ends. ICANS grade 5 is died_icans: it
