@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"neurocheck/internal/folder"
 	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
 )
@@ -17,7 +18,7 @@ func (a *app) completeValues(root *cobra.Command) {
 	for flag, complete := range map[string]cobra.CompletionFunc{
 		"format":  oneOfThese(formatCSV, "fhir", "fhir-ndjson"),
 		"profile": completeProfile,
-		"only":    oneOfThese("patients", "stays", "checks", "events", "follow-ups", "episodes"),
+		"only":    oneOfThese(folder.Names()...),
 		"role":    oneOfThese(termCodes(ward.Roles)...),
 		"patient": a.completeMRN,
 		"home":    a.completeMRN,

@@ -79,7 +79,7 @@ var blockStories = []struct {
 	{"# on the server", func(*stranger, string) {}},
 	{"neurocheck demo --write", func(s *stranger, block string) {
 		s.runs(block)
-		for name, text := range map[string]string{"start/map.toml": "", "checks.csv": "0042317", "redcap.csv": "redcap_event_name", "study.csv": "performed_at",
+		for name, text := range map[string]string{"start/map.toml": "", "ward/manifest.json": "checks.csv", "checks.csv": "0042317", "redcap.csv": "redcap_event_name", "study.csv": "performed_at",
 			"ward.json": `"resourceType":"Bundle"`, "graded.csv": "icans_grade", "audit.csv": "Maria Santos"} {
 			s.has(name, text)
 		}
