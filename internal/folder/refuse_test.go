@@ -174,7 +174,7 @@ func TestIntoALogWithOtherPatients(t *testing.T) {
 	storetest.Save(t, s, fixture.CheckOf(other, "his", 8, 0))
 	before := storetest.HistoryOf(t, s, other.ID)
 	by := func(sig ward.Signature) (store.MovedIn, string, error) {
-		w, problems, err := folder.Open(path)
+		w, _, err := folder.Open(path)
 		fixture.OK(t, err)
 		defer w.Close()
 		done, problems, err := w.Import(t.Context(), s, sig, store.ImportOptions{})

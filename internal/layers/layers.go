@@ -104,7 +104,7 @@ func layers(files []string, refs map[link]int) []string {
 		}
 		return n
 	}
-	const starts = 12
+	const starts = 100
 	byName := slices.Sorted(slices.Values(files))
 	start := slices.SortedStableFunc(slices.Values(byName), func(a, b string) int { return out(b) - out(a) })
 	best := improved(start, refs)

@@ -91,6 +91,7 @@ func (in reader) person(ctx context.Context, id int64) (*person, error) {
 		if err != nil {
 			return nil, err
 		}
+		nameGivers(versions)
 		p.stays = append(p.stays, currentStays(versions)...)
 	}
 	sortStays(p.stays)

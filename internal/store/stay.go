@@ -28,18 +28,30 @@ func (in reader) stayVersions(ctx context.Context, patient int64) ([]ward.Stay, 
 // newest first.
 func (in reader) stayVersionsOf(ctx context.Context, rest string, args ...any) ([]ward.Stay, error) {
 	versions, err := records(ctx, in, "stay", decodeStay, rest, args...)
+	began := make(map[int64]ward.Signature)
+	for _, v := range slices.Backward(versions) {
+		if v.Version == 1 {
+			began[v.ID] = v.Recorded
+		}
+	}
+	for i := range versions {
+		versions[i].Began = began[versions[i].ID]
+	}
+	return versions, err
+}
+
+// nameGivers fills in who gave the times of stays. versions are ordered the newest first.
+func nameGivers(versions []ward.Stay) {
 	before := make(map[int64]*ward.Stay)
 	for i := range slices.Backward(versions) {
 		v := &versions[i]
-		if v.Version == 1 {
-			before[v.ID] = &ward.Stay{Began: v.Recorded}
+		was := before[v.ID]
+		if was == nil {
+			was = &ward.Stay{}
 		}
-		if was := before[v.ID]; was != nil {
-			v.Follow(was)
-			before[v.ID] = v
-		}
+		v.NameGivers(was)
+		before[v.ID] = v
 	}
-	return versions, err
 }
 
 // currentStays returns the newest version of each stay that is not withdrawn, the

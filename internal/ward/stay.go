@@ -29,8 +29,8 @@ type Stay struct {
 
 	Reason string
 	Began  Signature // of the first version: when the ward heard of the stay
-	// AdmittedBy and DischargedBy recorded the versions that gave the times; empty if the
-	// reader did not ask.
+	// AdmittedBy and DischargedBy recorded the versions that gave the times. Exports alone
+	// have them: they are empty elsewhere.
 	AdmittedBy, DischargedBy string
 	Recorded                 Signature // of this version
 }
@@ -93,9 +93,9 @@ func (s *Stay) Problems(now time.Time) []*Error {
 	return found
 }
 
-// Follow fills in who gave the times of s from the version before it.
-func (s *Stay) Follow(before *Stay) {
-	s.Began, s.AdmittedBy, s.DischargedBy = before.Began, before.AdmittedBy, before.DischargedBy
+// NameGivers fills in who gave the times of s, given the version before it, or a zero Stay.
+func (s *Stay) NameGivers(before *Stay) {
+	s.AdmittedBy, s.DischargedBy = before.AdmittedBy, before.DischargedBy
 	if !s.AdmittedAt.Equal(before.AdmittedAt) {
 		s.AdmittedBy = s.Recorded.By
 	}
