@@ -194,7 +194,7 @@ const longAway = 3 * time.Second
 // itself.
 func (l *Log) Alive() error {
 	if away := l.Away(); away >= longAway {
-		return ward.Unavailable(fmt.Sprintf("the server of %s has not answered for %d s; what is shown is of before", l.shown, int(away.Seconds())))
+		return ward.Unavailable(fmt.Sprintf("the server of %s has not answered for %d s; what is shown is from before", l.shown, int(away.Seconds())))
 	}
 	return nil
 }
