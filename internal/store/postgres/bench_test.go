@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"iter"
 	"os"
@@ -21,6 +20,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"neurocheck/internal/csvlog"
 	"neurocheck/internal/store"
 	"neurocheck/internal/store/engine"
 	"neurocheck/internal/store/postgres"
@@ -190,19 +190,46 @@ func percentile(times []time.Duration, part float64) float64 {
 	return float64(times[min(len(times)-1, int(part*float64(len(times))))].Microseconds()) / 1000
 }
 
+// times are the times of several runs.
+type times struct {
+	passed []time.Duration
+	cpu    time.Duration // of all together, of the program and the server
+}
+
 // alternately measures functions in turn.
-func alternately(b *testing.B, of ...func(context.Context) error) [][]time.Duration {
-	times := make([][]time.Duration, len(of))
-	for n := range b.N + 20 {
+func alternately(b *testing.B, s *pgserver.Server, of ...func(context.Context) error) []times {
+	list := make([]times, len(of))
+	const some = 20 // the first prepare statements
+	for n := 0; n < b.N+some; n += some {
 		for i, run := range of {
-			began := time.Now()
-			ok(b, run(b.Context()))
-			if n >= 20 { // the first prepare statements
-				times[i] = append(times[i], time.Since(began))
+			before := cpuTime(b, s)
+			for range some {
+				began := time.Now()
+				ok(b, run(b.Context()))
+				if n > 0 {
+					list[i].passed = append(list[i].passed, time.Since(began))
+				}
+			}
+			if n > 0 {
+				list[i].cpu += cpuTime(b, s) - before
 			}
 		}
 	}
-	return times
+	return list
+}
+
+// report reports the medians and the processor time of a save and of its peer.
+func report(b *testing.B, of []times) {
+	var median, cpu [2]float64
+	for i := range median {
+		median[i] = percentile(of[i].passed, 0.5)
+		cpu[i] = float64(of[i].cpu.Microseconds()) / 1000 / float64(len(of[i].passed))
+	}
+	b.ReportMetric(median[0], "save-p50-ms")
+	b.ReportMetric(median[1], "bare-p50-ms")
+	b.ReportMetric(median[0]/median[1], "ratio")
+	b.ReportMetric(cpu[0], "save-cpu-ms")
+	b.ReportMetric(cpu[1], "bare-cpu-ms")
 }
 
 // BenchmarkSave compares one seat's save with the peer.
@@ -223,11 +250,7 @@ func BenchmarkSave(b *testing.B) {
 }
 
 func oneSeat(b *testing.B, x *bench) {
-	times := alternately(b, x.chained, x.bare)
-	ours, peer := percentile(times[0], 0.5), percentile(times[1], 0.5)
-	b.ReportMetric(ours, "chained-p50-ms")
-	b.ReportMetric(peer, "bare-p50-ms")
-	b.ReportMetric(ours/peer, "ratio")
+	report(b, alternately(b, x.server, x.chained, x.bare))
 }
 
 // BenchmarkSaveCheck compares the whole act of a store, which reads the patient and grades
@@ -237,16 +260,15 @@ func BenchmarkSaveCheck(b *testing.B) {
 	x := newBench(b, s, s.Address(pgserver.Program, "w"))
 	n := 0
 	x.recorder.reads = 0
-	times := alternately(b, func(ctx context.Context) error {
+	of := alternately(b, s, func(ctx context.Context) error {
 		n++
 		id := fmt.Sprint("whole-", n)
-		_, err := x.store.SaveCheck(ctx, requested(1000*time.Hour, id), numbered(x.patient, id, n))
+		at := time.Duration(n) * 4 * time.Hour // so that as many checks are read as on a ward
+		_, err := x.store.SaveCheck(ctx, requested(at+time.Hour, id), fixture.CheckOf(x.patient, id, 10, at))
 		return err
 	}, x.bare)
 	b.ReportMetric(float64(x.recorder.reads)/float64(n), "reads")
-	b.ReportMetric(percentile(times[0], 0.5), "save-p50-ms")
-	b.ReportMetric(percentile(times[0], 0.99), "save-p99-ms")
-	b.ReportMetric(percentile(times[1], 0.5), "bare-p50-ms")
+	report(b, of)
 }
 
 // BenchmarkWriters compares many writers of one process with as many of the peer on eight
@@ -328,7 +350,8 @@ func BenchmarkBoardElsewhere(b *testing.B) {
 }
 
 // BenchmarkBulk compares an export and an import of many checks with those of psql's \copy:
-// out of the table of checks, and into one with its columns and keys.
+// out with the columns of the CSV, and into a table with the columns and keys of that of the
+// checks.
 func BenchmarkBulk(b *testing.B) {
 	checks := 20_000
 	if n, err := strconv.Atoi(os.Getenv("NEUROCHECK_BENCH_CHECKS")); err == nil {
@@ -354,44 +377,68 @@ func BenchmarkBulk(b *testing.B) {
 		}
 		return time.Since(began)
 	}
-	var exports, copies []time.Duration
+	peer := `\copy (` + columnsAsExported(b, log) + `) TO '` + filepath.Join(s.Socket(), "peer") + `' CSV`
+	var exports, copies, exportCPU, copyCPU []time.Duration
 	for range b.N {
+		before := cpuTime(b, s)
 		began = time.Now()
-		ok(b, log.Export(b.Context(), store.Selection{}, store.ExportOptions{Readers: runtime.GOMAXPROCS(0)}, func(e *store.Export) error {
-			read, err := eachPart(b.Context(), e)
-			if err == nil && read != checks {
-				err = fmt.Errorf("%d checks were exported", read)
-			}
-			return err
-		}))
-		exports = append(exports, time.Since(began))
-		copies = append(copies, psql(`\copy w.neuro_check TO '`+file+`' CSV`))
+		if rows := exported(b, log, must(os.Create(filepath.Join(s.Socket(), "export")))(b)); rows != checks {
+			b.Fatalf("%d checks were exported", rows)
+		}
+		exports, exportCPU = append(exports, time.Since(began)), append(exportCPU, cpuTime(b, s)-before)
+		before = cpuTime(b, s)
+		copies, copyCPU = append(copies, psql(peer)), append(copyCPU, cpuTime(b, s)-before)
 	}
+	psql(`\copy w.neuro_check TO '` + file + `' CSV`)
 	into := psql(`CREATE TABLE w.keyed (LIKE w.neuro_check INCLUDING ALL); ` + "\n" + `\copy w.keyed FROM '` + file + `' CSV`)
 	ok(b, os.Remove(file))
 	b.ReportMetric(percentile(copies, 0.5)/percentile(exports, 0.5), "export-ratio")
+	b.ReportMetric(percentile(copyCPU, 0.5)/percentile(exportCPU, 0.5), "export-cpu-ratio")
 	b.ReportMetric(imported.Seconds(), "import-s")
 	b.ReportMetric(into.Seconds(), "copy-s")
 	b.ReportMetric(into.Seconds()/imported.Seconds(), "import-ratio")
 }
 
-// eachPart reads an export with all its readers, and returns the number of checks.
-func eachPart(ctx context.Context, e *store.Export) (int, error) {
-	var next, read atomic.Int64
-	errs := make([]error, e.Readers())
-	var group sync.WaitGroup
-	for reader := range errs {
-		group.Go(func() {
-			for part := int(next.Add(1)) - 1; part < e.Parts() && errs[reader] == nil; part = int(next.Add(1)) - 1 {
-				errs[reader] = e.Each(ctx, reader, part, func(*ward.Patient, *ward.Stay, *ward.Check, []string) error {
-					read.Add(1)
-					return nil
-				})
-			}
-		})
+// exported writes the log as CSV into a file, as the program does, and returns the number of
+// rows.
+func exported(b *testing.B, log *store.Store, file *os.File) (rows int) {
+	b.Helper()
+	var profile csvlog.Profile
+	ok(b, log.Export(b.Context(), store.Selection{}, store.ExportOptions{Kept: profile.Kept(), Readers: runtime.GOMAXPROCS(0)}, func(e *store.Export) (err error) {
+		rows, err = profile.ExportParts(b.Context(), file, e, csvlog.ExportOptions{})
+		return err
+	}))
+	ok(b, file.Close())
+	return rows
+}
+
+// columnsAsExported returns the peer's query for the columns of an export: those of the
+// patient and of the stay as they are now, and a time as the two numbers that the log has.
+func columnsAsExported(b *testing.B, log *store.Store) string {
+	b.Helper()
+	path := filepath.Join(b.TempDir(), "columns")
+	exported(b, log, must(os.Create(path))(b))
+	header, _, _ := strings.Cut(string(must(os.ReadFile(path))(b)), "\n")
+	ofStay := strings.Fields("bed visit clinician admitted_at discharged_at discharge")
+	ofPatient := strings.Fields("mrn second_id name birth_date product infused_at patient_tool baseline baseline_lost features_mild language interpreter")
+	var columns []string
+	for name := range strings.SplitSeq(strings.TrimSpace(header), ",") {
+		from := "c."
+		switch {
+		case name == "icans_grade":
+			columns = append(columns, "CASE WHEN c.grade_low = c.grade_high THEN c.grade_low END")
+			continue
+		case slices.Contains(ofStay, name):
+			from = "s."
+		case slices.Contains(ofPatient, name):
+			from = "p."
+		}
+		columns = append(columns, from+name)
+		if at, is := strings.CutSuffix(name, "_at"); is {
+			columns = append(columns, from+at+"_offset")
+		}
 	}
-	group.Wait()
-	return int(read.Load()), errors.Join(errs...)
+	return "SELECT " + strings.Join(columns, ", ") + " FROM w.neuro_check c JOIN w.patient_now n ON n.patient_id = c.patient_id JOIN w.patient p ON p.seq = n.seq JOIN w.stay_now m ON m.patient_id = c.patient_id JOIN w.stay s ON s.seq = m.seq ORDER BY c.seq"
 }
 
 // manyRows yields that many checks, two hundred of each patient.

@@ -218,6 +218,31 @@ func TestUnwritableTexts(t *testing.T) {
 	storetest.Whole(t, s)
 }
 
+// A row that a trigger of another program drops is noticed by the server before it commits,
+// although it is one part of a statement with several.
+func TestADroppedRow(t *testing.T) {
+	s, _, name := openedWard(t)
+	p := storetest.Admit(t, s)
+	before := storetest.LastSeq(t, s)
+	for _, table := range []string{"neuro_check", "check_now", "request"} {
+		run := func(script string) {
+			t.Helper()
+			if said := must(server(t).SQLIn("hospital", strings.NewReplacer("W.", name+".", "TABLE", table).Replace(script)))(t); said != "" {
+				t.Fatal(said)
+			}
+		}
+		run(`CREATE FUNCTION W.drops() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'; CREATE TRIGGER drops BEFORE INSERT ON W.TABLE FOR EACH ROW EXECUTE FUNCTION W.drops();`)
+		_, err := s.SaveCheck(t.Context(), requested(time.Hour, "dropped in "+table), numbered(p, "dropped in "+table, 1))
+		fixture.Refused(t, err, ward.KindUnavailable, "was not taken by the log, so nothing was saved")
+		run(`DROP FUNCTION W.drops CASCADE;`)
+		if now := storetest.LastSeq(t, s); now != before {
+			t.Errorf("a row of %s was dropped, and record %d became %d", table, before, now)
+		}
+	}
+	storetest.Save(t, s, numbered(p, "taken", 1))
+	storetest.Whole(t, s)
+}
+
 // One process at a time listens to feeds.
 func TestOneListener(t *testing.T) {
 	s, again, _ := openedWard(t)

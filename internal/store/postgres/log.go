@@ -26,6 +26,7 @@ type Log struct {
 	writer   *pgxpool.Pool // of one connection, for the writer that has the turn
 	readonly bool
 	queue    queue
+	texts    map[string]string // of statements, for the writer that has the turn: see textOf
 
 	away     atomic.Int64 // when the server was first found not to answer, in milliseconds; 0 if it answers
 	watching watching

@@ -71,21 +71,28 @@ func selection(from *engine.Rows) string {
 	return "SELECT r." + strings.Join(from.Columns, ", r.") + " FROM " + from.Table + " r " + from.Rest
 }
 
-// batch is rows that were read, with all their texts in one string: memory for each text of
-// its own would cost more than reading it.
+// batch is rows that were read: in few large pieces of memory, because some for each row or
+// text would cost more than reading it.
 type batch struct {
-	cells []cell
-	texts string
-	row   []engine.Value
-	next  int
+	kinds  []columnKind
+	chunks []*strings.Builder // of whole rows: of each value its length and its bytes
+	rest   string             // of the chunk that Row is in
+	row    []engine.Value
 }
 
-// cell is a value: an integer itself, or the place of a text.
-type cell struct {
-	kind   engine.Kind
-	number int64 // of a text, its beginning
-	length int32
-}
+// columnKind says how the values of a column are read.
+type columnKind byte
+
+const (
+	wholeColumn columnKind = iota
+	textColumn
+	blobColumn
+)
+
+const (
+	fullChunk  = 256 << 10
+	nullLength = ^uint32(0) // of NULL
+)
 
 // rawRows are rows as the server sent them.
 type rawRows interface {
@@ -101,49 +108,97 @@ func gather(rows rawRows, columns int) (*batch, error) {
 		defer live.Close()
 	}
 	b := &batch{row: make([]engine.Value, columns)}
-	var texts strings.Builder
 	for rows.Next() {
-		fields := rows.FieldDescriptions()
-		for i, raw := range rows.RawValues() {
-			c := cell{kind: engine.Null}
-			switch {
-			case raw == nil:
-			case fields[i].DataTypeOID == pgtype.Int8OID && fields[i].Format == pgtype.BinaryFormatCode:
-				c.kind, c.number = engine.Integer, int64(binary.BigEndian.Uint64(raw))
-			case fields[i].DataTypeOID == pgtype.TextOID, fields[i].DataTypeOID == pgtype.ByteaOID && fields[i].Format == pgtype.BinaryFormatCode:
-				c.kind = engine.Text
-				if fields[i].DataTypeOID == pgtype.ByteaOID {
-					c.kind = engine.Blob
-				}
-				c.number, c.length = int64(texts.Len()), int32(len(raw))
-				texts.Write(raw)
-			default:
-				return nil, fmt.Errorf("the column %s has the type %d", fields[i].Name, fields[i].DataTypeOID)
+		if b.kinds == nil {
+			var err error
+			if b.kinds, err = kindsOf(rows.FieldDescriptions()); err != nil {
+				return nil, err
 			}
-			b.cells = append(b.cells, c)
+		}
+		b.add(rows.RawValues())
+	}
+	return b, rows.Err()
+}
+
+// kindsOf returns the kinds of the columns of a table of the record.
+func kindsOf(fields []pgconn.FieldDescription) (kinds []columnKind, err error) {
+	for i := range fields {
+		binary := fields[i].Format == pgtype.BinaryFormatCode
+		switch of := fields[i].DataTypeOID; {
+		case of == pgtype.Int8OID && binary:
+			kinds = append(kinds, wholeColumn)
+		case of == pgtype.TextOID:
+			kinds = append(kinds, textColumn)
+		case of == pgtype.ByteaOID && binary:
+			kinds = append(kinds, blobColumn)
+		default:
+			return nil, fmt.Errorf("the column %s has the type %d", fields[i].Name, of)
 		}
 	}
-	b.texts = texts.String()
-	return b, rows.Err()
+	return kinds, nil
+}
+
+// add adds a row.
+func (b *batch) add(values [][]byte) {
+	size := 0
+	for _, v := range values {
+		size += 4 + len(v)
+	}
+	if last := len(b.chunks) - 1; last < 0 || b.chunks[last].Len()+size > b.chunks[last].Cap() {
+		next := size // most queries find a row or none
+		if last >= 0 {
+			next = max(size, min(4*b.chunks[last].Cap(), fullChunk))
+		}
+		b.chunks = append(b.chunks, new(strings.Builder))
+		b.chunks[last+1].Grow(next)
+	}
+	to := b.chunks[len(b.chunks)-1]
+	var length [4]byte
+	for _, v := range values {
+		n := nullLength
+		if v != nil {
+			n = uint32(len(v))
+		}
+		binary.BigEndian.PutUint32(length[:], n)
+		to.Write(length[:])
+		to.Write(v)
+	}
 }
 
 // Next goes on to the next row.
 func (b *batch) Next() bool {
-	if b.next >= len(b.cells) {
-		return false
+	for b.rest == "" {
+		if len(b.chunks) == 0 {
+			return false
+		}
+		b.rest, b.chunks = b.chunks[0].String(), b.chunks[1:]
 	}
 	for i := range b.row {
-		c := &b.cells[b.next+i]
-		v := engine.Value{Kind: c.kind}
-		if c.kind == engine.Integer {
-			v.Whole = c.number
-		} else if c.kind != engine.Null {
-			v.Text = b.texts[c.number : c.number+int64(c.length)]
+		length := uint32(whole(b.rest[:4]))
+		if b.rest = b.rest[4:]; length == nullLength {
+			b.row[i] = engine.Value{Kind: engine.Null}
+			continue
 		}
-		b.row[i] = v
+		raw := b.rest[:length]
+		b.rest = b.rest[length:]
+		switch b.kinds[i] {
+		case wholeColumn:
+			b.row[i] = engine.Value{Kind: engine.Integer, Whole: whole(raw)}
+		case textColumn:
+			b.row[i] = engine.Value{Kind: engine.Text, Text: raw}
+		case blobColumn:
+			b.row[i] = engine.Value{Kind: engine.Blob, Text: raw}
+		}
 	}
-	b.next += len(b.row)
 	return true
+}
+
+// whole reads an integer of at most eight bytes, the highest first.
+func whole(raw string) (n int64) {
+	for i := range len(raw) {
+		n = n<<8 | int64(raw[i])
+	}
+	return n
 }
 
 // Row returns the values of the row.

@@ -28,11 +28,13 @@ func (g *group) send(ctx context.Context, queries []query) ([]*answered, error) 
 	if g.locked {
 		ctx = context.WithoutCancel(ctx)
 	}
+	var batch pgx.Batch
+	statements := g.queued.queue(&batch, g.l)
 	for i := range queries {
-		g.queued.batch.Queue(queries[i].text, queries[i].args...)
+		batch.Queue(queries[i].text, queries[i].args...)
 	}
-	results := g.conn.SendBatch(ctx, &g.queued.batch)
-	answers, err := g.receive(results, len(queries))
+	results := g.conn.SendBatch(ctx, &batch)
+	answers, err := g.receive(results, statements, len(queries))
 	if closed := results.Close(); err == nil {
 		err = closed
 	}
@@ -41,9 +43,9 @@ func (g *group) send(ctx context.Context, queries []query) ([]*answered, error) 
 }
 
 // receive reads the results of all statements, and of so many queries.
-func (g *group) receive(results pgx.BatchResults, queries int) (answers []*answered, err error) {
-	for _, of := range g.queued.of {
-		if of == lockHead {
+func (g *group) receive(results pgx.BatchResults, statements []*joined, queries int) (answers []*answered, err error) {
+	for _, of := range statements {
+		if of.only == lockHead {
 			err := results.QueryRow().Scan(&g.seq, &g.hash)
 			if err != nil && !errors.Is(err, pgx.ErrNoRows) { // verify says that the record has no end
 				return nil, err
@@ -53,8 +55,8 @@ func (g *group) receive(results pgx.BatchResults, queries int) (answers []*answe
 		}
 		switch tag, err := results.Exec(); {
 		case err != nil:
-			return nil, failure(of, err)
-		case of == commitAll && tag.String() != `COMMIT`:
+			return nil, of.failure(err)
+		case of.only == commitAll && tag.String() != `COMMIT`:
 			return nil, errRolledBack
 		}
 	}
