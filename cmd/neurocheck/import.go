@@ -57,7 +57,9 @@ The header may name any columns of schema/checks.schema.json in any order; mrn,
 performed_at and tool are needed, and name and birth_date to admit a patient that is
 not in the log. Checks that are in the log already are skipped, so importing a file
 twice adds nothing. A log that does not exist is made. More than 100,000 rows are not
-imported while another program has the log open, unless --long says so.
+imported while another program has the log open, unless --long says so. On a server
+over 10,000 rows are recorded in parts, so that saves do not wait: if one fails, the
+message names the last part kept, and the same import goes on from there.
 
 What has one meaning is read as it is: other separators and titles above the header,
 words in any case, yes and no, 1.0, times without offset on the ward's clock. For

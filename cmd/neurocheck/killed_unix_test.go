@@ -91,3 +91,52 @@ func unfinished(folders []string) (paths []string) {
 	}
 	return paths
 }
+
+// A log is as it was before an import that was killed while it wrote, and the same import
+// runs then.
+func TestAnImportThatIsKilled(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	env := home(t)
+	from, log, file, few := filepath.Join(folder, "from.db"), filepath.Join(folder, "ward.db"), filepath.Join(folder, "all.csv"), filepath.Join(folder, "few.csv")
+	run(t, env, "demo", "--write", from, "--checks", "12000")
+	run(t, env, "export", "--db", from, "-o", file)
+	all, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.SplitAfter(string(all), "\n")
+	if err := os.WriteFile(few, []byte(strings.Join(lines[:20], "")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	run(t, env, "import", few, "--db", log)
+	before := run(t, env, "verify", "--db", log)
+	killed := 0
+	for range 3 {
+		cmd := exec.Command("neurocheck", "import", file, "--db", log)
+		cmd.Env = env
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		ended := make(chan error, 1)
+		go func() { ended <- cmd.Wait() }()
+		for writing := false; !writing && len(ended) == 0; {
+			info, err := os.Stat(log + "-wal")
+			writing = err == nil && info.Size() > 64<<10
+		}
+		_ = cmd.Process.Signal(syscall.SIGKILL)
+		if err := <-ended; err == nil {
+			break // it was faster
+		}
+		killed++
+		if after := run(t, env, "verify", "--db", log); after != before {
+			t.Fatalf("before: %s\nafter: %s", before, after)
+		}
+	}
+	if killed == 0 {
+		t.Fatal("no import was killed while it wrote")
+	}
+	if said := run(t, env, "import", file, "--db", log); !strings.Contains(said, "19 were there already") {
+		t.Error(said)
+	}
+}

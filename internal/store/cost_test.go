@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"testing"
@@ -146,4 +147,35 @@ func BenchmarkImport(b *testing.B) {
 	}
 	b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
 	b.ReportMetric(float64(peak)/(1<<20), "MiB")
+}
+
+// An import holds far less than a row in memory for each row: forty thousand more of them
+// take less than 400 bytes each.
+func TestMemoryOfAnImport(t *testing.T) {
+	defer debug.SetGCPercent(debug.SetGCPercent(20))
+	peak := func(rows int) (most uint64) {
+		stop, stopped := make(chan struct{}), make(chan struct{})
+		go func() {
+			defer close(stopped)
+			for {
+				var m runtime.MemStats
+				runtime.ReadMemStats(&m)
+				most = max(most, m.HeapInuse)
+				select {
+				case <-stop:
+					return
+				case <-time.After(5 * time.Millisecond):
+				}
+			}
+		}()
+		filled(t, rows/100, 100)
+		close(stop)
+		<-stopped
+		return most
+	}
+	few, many := peak(10_000), peak(50_000)
+	t.Logf("%d and %d MiB", few>>20, many>>20)
+	if many > few+40_000*400 {
+		t.Errorf("50,000 rows take %d MiB, 10,000 take %d MiB", many>>20, few>>20)
+	}
 }

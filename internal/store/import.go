@@ -3,15 +3,10 @@ package store
 import (
 	"cmp"
 	"context"
-	"errors"
 	"iter"
-	"slices"
 
 	"neurocheck/internal/ward"
 )
-
-// errUndo rolls back an import that was refused or only tried.
-var errUndo = errors.New("undo")
 
 // Import records the checks of rows, all of them or none: if any row is refused, it
 // returns every refusal and records nothing. An unknown patient is admitted from the
@@ -23,44 +18,17 @@ var errUndo = errors.New("undo")
 // already are counted as known, so that an import may be repeated.
 //
 // Import reads the rows once. Many of them wait in a temporary file, and are decided patient
-// by patient.
+// by patient. On a server many rows are recorded in parts: see [Store.importInParts]. If a
+// part fails, those before it are kept, the error names the last one, and the same import
+// goes on if it is asked for again.
 func (s *Store) Import(ctx context.Context, sig ward.Signature, rows iter.Seq[ward.ImportRow], o ImportOptions) (done Imported, refused []ward.Refusal, err error) {
 	in, err := gatherRows(rows)
 	if err != nil {
 		return Imported{}, nil, err
 	}
 	defer in.close()
-	return s.importGroups(ctx, sig, in, in.groups, o)
-}
-
-// importGroups imports groups of rows in one transaction.
-func (s *Store) importGroups(ctx context.Context, sig ward.Signature, in *importRows, groups []*rowGroup, o ImportOptions) (done Imported, refused []ward.Refusal, err error) {
-	err = s.doMany(ctx, sig, ward.MayRecord, func(w *tx) error {
-		d := &decided{tx: w, ImportOptions: o, rows: in}
-		defer d.close()
-		if err := d.decide(ctx, groups); err != nil {
-			return err
-		}
-		if refused = d.refused; len(refused) > 0 {
-			return errUndo
-		}
-		if err := d.askCorrections(); err != nil {
-			return err
-		}
-		if err := d.keep(ctx); err != nil {
-			return err
-		}
-		if done = d.done; o.DryRun {
-			return errUndo
-		}
-		return nil
-	})
-	if errors.Is(err, errUndo) {
-		err = nil
+	if s.file == nil && in.count > cmp.Or(o.PartRows, partRows) {
+		return s.importInParts(ctx, sig, in, o)
 	}
-	if err != nil || len(refused) > 0 {
-		done = Imported{}
-	}
-	slices.SortStableFunc(refused, func(a, b ward.Refusal) int { return cmp.Compare(a.Line, b.Line) })
-	return done, refused, err
+	return s.importGroups(ctx, sig, Request{}, in, in.groups, o)
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -21,6 +22,8 @@ type ImportOptions struct {
 	OnWard bool
 	// NewPatients admits also those who look known: see [Store.Import].
 	NewPatients bool
+	// PartRows is the number of rows that a server records at a time; 0 is 10,000.
+	PartRows int
 }
 
 // Imported counts the results of an import.
@@ -72,6 +75,12 @@ type decidedPatient struct {
 }
 
 func (d *decided) close() { d.spool.close() }
+
+// sorted returns the refusals in the order of the lines.
+func (d *decided) sorted() []ward.Refusal {
+	slices.SortStableFunc(d.refused, func(a, b ward.Refusal) int { return cmp.Compare(a.Line, b.Line) })
+	return d.refused
+}
 
 // take adds the consequences for one patient. The versions of one check stay in their
 // order, also if the file has them in another.

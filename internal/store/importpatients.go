@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"sync"
 
@@ -10,8 +11,42 @@ import (
 	"neurocheck/internal/ward"
 )
 
+// errUndo rolls back an import that was refused or only tried.
+var errUndo = errors.New("undo")
+
+// importGroups imports groups of rows in one transaction.
+func (s *Store) importGroups(ctx context.Context, sig ward.Signature, request Request, in *importRows, groups []*rowGroup, o ImportOptions) (done Imported, refused []ward.Refusal, err error) {
+	_, err = s.act(ctx, sig, request, engine.Unchecked, permitted(ctx, ward.MayRecord, func(w *tx) error {
+		d := &decided{tx: w, ImportOptions: o, rows: in}
+		defer d.close()
+		if err := d.decide(ctx, groups); err != nil {
+			return err
+		}
+		if refused = d.sorted(); len(refused) > 0 {
+			return errUndo
+		}
+		if err := d.askCorrections(); err != nil {
+			return err
+		}
+		if err := d.keep(ctx); err != nil {
+			return err
+		}
+		if done = d.done; o.DryRun {
+			return errUndo
+		}
+		return nil
+	}))
+	if errors.Is(err, errUndo) {
+		err = nil
+	}
+	if err != nil || len(refused) > 0 {
+		done = Imported{}
+	}
+	return done, refused, err
+}
+
 // aheadPatients is the number of patients that wait between two stages of [decided.decide].
-const aheadPatients = 4
+const aheadPatients = 2
 
 // decide decides on all patients of the groups. While it looks up one patient, the rows of
 // the next are read, and the rules evaluate those of the patient before.

@@ -15,7 +15,7 @@ import (
 
 // mostHeld is the size of the rows of an import that wait in memory, in bytes. More of them
 // wait in a temporary file.
-const mostHeld = 16 << 20
+const mostHeld = 4 << 20
 
 // spool is a temporary file for rows that do not fit into memory. It is made when it is first
 // needed, and only its owner can read it.

@@ -34,11 +34,6 @@ func (s *Store) doReading(ctx context.Context, sig ward.Signature, p ward.Permis
 	return s.read(ctx, func(in reader) error { return answer(in, done) })
 }
 
-// doMany is [Store.do] for many rows that the caller validates. Rows have no request.
-func (s *Store) doMany(ctx context.Context, sig ward.Signature, p ward.Permission, fn func(*tx) error) error {
-	return s.writeMany(ctx, sig, permitted(ctx, p, fn))
-}
-
 // permitted runs fn if the author has the permission.
 func permitted(ctx context.Context, p ward.Permission, fn func(*tx) error) func(*tx) error {
 	return func(w *tx) error {

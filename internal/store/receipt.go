@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"slices"
 )
 
 // Receipt tells the caller of an act about the record: see [WithReceipt].
@@ -40,6 +41,7 @@ func (r *Receipt) note(done Done) {
 		return
 	}
 	r.There = done.Before || done.Last == 0 || done.Last < done.First
+	r.Records = slices.Grow(r.Records, int(max(0, done.Last-done.First+1)))
 	for n := done.First; n <= done.Last && done.Last > 0; n++ {
 		r.Records = append(r.Records, n)
 	}
