@@ -103,24 +103,36 @@ func (f *serving) run(cmd *cobra.Command, _ []string) (err error) {
 	if err != nil {
 		return err
 	}
+	log := s.Local()
+	if log != "" {
+		if log, err = s.LocalFile(); err != nil {
+			return err
+		}
+	}
 	listener, err := net.Listen("tcp", f.listen)
 	if err != nil {
 		return ward.Unavailable(fmt.Sprintf("cannot listen at %s: %v", f.listen, err))
 	}
 	fmt.Fprintf(cmd.ErrOrStderr(), "%s is open at %s; the key of this server is %s\n", harmless(w.Name), listener.Addr(), fingerprint)
-	helpers := []func(context.Context){look.Run, func(ctx context.Context) {
-		o.Sessions.Meet(ctx, s, func(err error) {
+	return with(ctx, helpersOf(o, log, listener.Addr().String()), func() error { return server.Serve(ctx, listener) })
+}
+
+// helpersOf returns the work of a server beside its seats. It counts them for neurocheck
+// status if the log has a local file.
+func helpersOf(o seats.Options, log, address string) []func(context.Context) {
+	helpers := []func(context.Context){o.Service.Run, func(ctx context.Context) {
+		o.Sessions.Meet(ctx, o.Log, func(err error) {
 			o.Logger.Warn("other servers of this ward do not know its seats", "error", err.Error())
 		})
 	}}
-	if log := logFile(s); log != "" {
-		helpers = append(helpers, func(ctx context.Context) {
-			o.Sessions.KeepCounts(ctx, log, listener.Addr().String(), func(err error) {
-				o.Logger.Warn("neurocheck status cannot count the seats", "error", err.Error())
-			})
-		})
+	if log == "" {
+		return helpers
 	}
-	return with(ctx, helpers, func() error { return server.Serve(ctx, listener) })
+	return append(helpers, func(ctx context.Context) {
+		o.Sessions.KeepCounts(ctx, log, address, func(err error) {
+			o.Logger.Warn("neurocheck status cannot count the seats", "error", err.Error())
+		})
+	})
 }
 
 // with runs helpers until work has ended, so that a service sees the last save.

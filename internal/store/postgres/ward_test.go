@@ -224,3 +224,22 @@ func TestTheTablesAreThoseOfSQLite(t *testing.T) {
 		}
 	}
 }
+
+// The PIN of an administrator is reset by a login that owns the ward, because each
+// workstation has one that may record.
+func TestTheOwnerResetsThePINOfAnAdministrator(t *testing.T) {
+	name := newWard(t)
+	for _, login := range []string{pgserver.Program, pgserver.Owner} {
+		s := must(store.Open(t.Context(), server(t).Address(login, name)))(t)
+		defer s.Close()
+		if login == pgserver.Program {
+			storetest.SetUp(t, s)
+		}
+		err := s.SetPIN(t.Context(), fixture.Login(0), "Kim Adler", ward.PIN{Digest: "d"})
+		if login == pgserver.Owner {
+			ok(t, err)
+		} else if ward.KindOf(err) != ward.KindNotAllowed || !strings.Contains(err.Error(), "the owner of the ward") {
+			t.Errorf("%s: %v", login, err)
+		}
+	}
+}
