@@ -5,47 +5,26 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
 
 	"neurocheck/internal/fhir"
+	"neurocheck/internal/nodescript"
 	"neurocheck/internal/ward"
 )
 
-// validate runs resources through the validator of testdata/validator, which another
-// project wrote, and returns every issue, one a line. The variable names the folder of
-// the modules, else it is that of the script.
+// validator is of another project: see its first lines.
+var validator = nodescript.Script{Path: "testdata/validator/validate.mjs", Module: "@medplum/core", Variable: "NEUROCHECK_FHIR_MODULES"}
+
+// validate runs resources through the validator and returns every issue, one a line.
 func validate(t *testing.T, resources []byte) (issues []string) {
 	t.Helper()
-	const script, variable = "testdata/validator/validate.mjs", "NEUROCHECK_FHIR_MODULES"
-	node, err := exec.LookPath("node")
-	if err != nil {
-		t.Skip("there is no node on the path")
-	}
-	modules, asked := os.LookupEnv(variable)
-	if !asked {
-		modules = filepath.Dir(script)
-	}
-	if _, err := os.Stat(filepath.Join(modules, "node_modules/@medplum/core")); err != nil {
-		if asked {
-			t.Fatalf("%s has no modules: %v", variable, err)
-		}
-		t.Skipf("the validator is not installed: npm ci in a copy of %s, and %s set to it", filepath.Dir(script), variable)
-	}
-	cmd := exec.Command(node, script, codeSystemFile)
-	cmd.Stdin = bytes.NewReader(resources)
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
-	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
-	issues = lines[:len(lines)-1]
+	issues, last := validator.Run(t, bytes.NewReader(resources), nil, codeSystemFile)
 	want := fmt.Sprintf("%d resources, %d issues", bytes.Count(resources, []byte("\n")), len(issues))
-	if last := lines[len(lines)-1]; last != want || (err != nil) != (len(issues) > 0) {
-		t.Fatalf("the validator ended with %q, not %q: %v\n%s", last, want, err, stderr.Bytes())
+	if last != want {
+		t.Fatalf("the validator ended with %q, not %q", last, want)
 	}
 	return issues
 }

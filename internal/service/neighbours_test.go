@@ -112,7 +112,7 @@ func TestAPersonGoesOnAtAnotherServer(t *testing.T) {
 	}
 }
 
-// A server that was killed holds nobody up for long, and one that ends in order leaves
+// A server that was killed delays no session for long, and one that ends in order leaves
 // nothing in the log.
 func TestAServerThatDoesNotAnswer(t *testing.T) {
 	t.Parallel()

@@ -17,6 +17,7 @@ var mayImport = map[string]string{
 	"internal/ward":              "icans",
 	"internal/hl7":               "",
 	"internal/layers":            "", // for tests
+	"internal/nodescript":        "", // for tests
 	"internal/pack":              "store/engine",
 	"internal/uptime":            "ward",
 	"internal/pin":               "uptime ward wholefile",
@@ -26,6 +27,7 @@ var mayImport = map[string]string{
 	"internal/mapping":           "csvlog tomldoc ward wholefile",
 	"internal/csvlog":            "icans ward wholefile",
 	"internal/fhir":              "icans ward",
+	"internal/folder":            "csvlog store ward wholefile",
 	"internal/plot":              "icans ward",
 	"internal/report":            "icans plot ward",
 	"internal/store/engine":      "ward",

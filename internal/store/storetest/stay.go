@@ -152,6 +152,9 @@ func testAFeedsDischargeWaitsForAPerson(t *testing.T, l *logs) {
 		if h, there := boardOf(t, s, p.ID); there != (name == "follow-up") || there && ward.Watch(h, &site, after(2*time.Hour)).Left {
 			t.Errorf("%s: once it is confirmed: on the board %v", name, there)
 		}
+		if got := ChartOf(t, s, p.ID).Stays[0]; got.AdmittedBy != "Sam Lee" || got.DischargedBy != "feed ADT" {
+			t.Errorf("%s: the times are from %s and %s", name, got.AdmittedBy, got.DischargedBy)
+		}
 		Whole(t, s)
 	}
 }
