@@ -112,7 +112,7 @@ func TestTheBlockOfTheREADMEAboutSeats(t *testing.T) {
 	}
 	term = ward.types(server[1])
 	term.see("PIN of Sam Lee:")
-	term.spells(thePIN)
+	term.sends(thePIN) // which a prompt does not show
 	term.types("enter")
 	if code := term.leaves(); code != 0 || !strings.Contains(term.now(), "opens the seat Desk 2") {
 		t.Fatalf("exit status %d\n%s", code, term.now())

@@ -29,7 +29,7 @@ type terminal struct {
 	end chan struct{} // closed when the program has ended
 	err error         // how
 
-	pressed time.Time // the last key
+	pressed time.Time // the last key, when it was drawn
 
 	mu      sync.Mutex
 	changed *sync.Cond
@@ -201,11 +201,12 @@ func (term *terminal) types(keys ...string) {
 	}
 }
 
-// spells types a text character by character.
+// spells types a text character by character into a field, which draws each: a machine that
+// stalls makes no scan of them.
 func (term *terminal) spells(text string) {
 	term.t.Helper()
 	for _, r := range text {
-		term.press(string(r))
+		term.pressUntil(string(r), patience)
 	}
 }
 
@@ -224,19 +225,27 @@ func (term *terminal) answers(key string) {
 // press sends the code of one key and waits until the program has drawn.
 func (term *terminal) press(code string) {
 	term.t.Helper()
+	term.pressUntil(code, untilDrawn)
+}
+
+// pressUntil is press with the longest wait. The time to the next key begins when this one
+// is drawn, because the program may have been late.
+func (term *terminal) pressUntil(code string, most time.Duration) {
+	term.t.Helper()
 	time.Sleep(time.Until(term.pressed.Add(betweenKeys)))
 	term.mu.Lock()
 	before := term.drawn
 	term.mu.Unlock()
-	term.pressed = time.Now()
+	end := time.Now().Add(most)
 	term.sends(code)
-	wake := time.AfterFunc(untilDrawn, term.changed.Broadcast)
+	wake := time.AfterFunc(most, term.changed.Broadcast)
 	defer wake.Stop()
 	term.mu.Lock()
 	defer term.mu.Unlock()
-	for term.drawn == before && time.Since(term.pressed) < untilDrawn && !term.ended() {
+	for term.drawn == before && time.Now().Before(end) && !term.ended() {
 		term.changed.Wait()
 	}
+	term.pressed = time.Now()
 }
 
 // sends writes bytes to the terminal at once, as a scanner or a slow line does.

@@ -13,6 +13,7 @@ import (
 
 	"neurocheck/internal/icans"
 	"neurocheck/internal/store"
+	"neurocheck/internal/store/storetest/fixture"
 	"neurocheck/internal/ward"
 )
 
@@ -85,39 +86,21 @@ func waitForKill(in io.Reader, out io.Writer) error {
 	return err
 }
 
-// begun is the time at which each test begins.
-var begun = time.Date(2026, 6, 10, 8, 0, 0, 0, time.FixedZone("", 60*60))
+// The people, times and helpers of the tests of the record. Those of package storetest need
+// a test, which the other processes do not have.
+var (
+	begun     = fixture.Morning
+	after     = fixture.After
+	admin     = fixture.Admin
+	nurse     = fixture.Nurse
+	clinician = fixture.Clinician
+	checkOf   = fixture.CheckOf
+	corrected = fixture.Correction
+	ok        = fixture.OK
+	refused   = fixture.Refused
+)
 
-func after(d time.Duration) time.Time { return begun.Add(d) }
-
-func admin(d time.Duration) ward.Signature     { return ward.Sign("Kim Adler", after(d)) }
-func nurse(d time.Duration) ward.Signature     { return ward.Sign("Sam Lee", after(d)) }
-func clinician(d time.Duration) ward.Signature { return ward.Sign("Dr Ana Reis", after(d)) }
-
-func must[T any](v T, err error) func(*testing.T) T {
-	return func(t *testing.T) T {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-		return v
-	}
-}
-
-func ok(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-// refused fails the test unless err is of that kind and its text has words.
-func refused(t *testing.T, err error, kind ward.Kind, words string) {
-	t.Helper()
-	if err == nil || ward.KindOf(err) != kind || !strings.Contains(err.Error(), words) {
-		t.Errorf("error %v (kind %d), not one of kind %d that says %q", err, ward.KindOf(err), kind, words)
-	}
-}
+func must[T any](v T, err error) func(*testing.T) T { return fixture.Must(v, err) }
 
 // setUp makes a log with a ward and its staff.
 func setUp(ctx context.Context, path string) (*store.Store, error) {
@@ -156,33 +139,6 @@ func admit(ctx context.Context, s *store.Store, mrn string) (ward.Patient, error
 		Tool: icans.ICE, Baseline: icans.Scored(10),
 	}, ward.Stay{Bed: "1A", AdmittedAt: after(-time.Hour)})
 	return p, err
-}
-
-// iceOf returns complete findings with that ICE total, otherwise normal.
-func iceOf(score int) icans.Findings {
-	x := icans.Findings{Tool: icans.ICE, Consciousness: icans.Alert, Seizure: icans.NoSeizure, Motor: icans.NoWeakness, ICP: icans.ICPNone}
-	points := [8]int{1, 1, 1, 1, 3, 1, 1, 1}
-	for i := range points {
-		lost := min(points[i], 10-score)
-		score += lost
-		x.ICE[i] = icans.Scored(points[i] - lost)
-	}
-	for i := range x.Observed {
-		x.Observed[i] = icans.None
-	}
-	return x
-}
-
-// checkOf returns the first version of a check.
-func checkOf(p ward.Patient, id string, score int, at time.Duration) ward.Check {
-	return ward.Check{ID: id, Version: 1, PatientID: p.ID, Status: ward.Recorded, PerformedAt: after(at), Findings: iceOf(score)}
-}
-
-// corrected returns the next version of a check.
-func corrected(c ward.Check, score int) ward.Check {
-	c.Version++
-	c.Status, c.Reason, c.Findings, c.Recorded = ward.Corrected, "wrong_value", iceOf(score), ward.Signature{}
-	return c
 }
 
 // whole fails the test unless the record is whole.

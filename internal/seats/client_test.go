@@ -6,10 +6,13 @@ import (
 	"crypto/ed25519"
 	"crypto/rand"
 	"encoding/pem"
+	"flag"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
+	"os"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -80,6 +83,17 @@ func must(t testing.TB, err error) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// TestMain runs more tests at a time than there are processors, because they wait for keys
+// and clocks most of their time.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	atOnce := flag.Lookup("test.parallel").Value.(flag.Getter).Get().(int)
+	if err := flag.Set("test.parallel", strconv.Itoa(max(atOnce, 6))); err != nil {
+		panic(err)
+	}
+	os.Exit(m.Run())
 }
 
 // open starts a server.
@@ -215,7 +229,9 @@ type terminal struct {
 	over    chan struct{}
 	err     error // how the session ended
 	words   safeBuffer
-	blind   atomic.Bool // nothing is drawn any more: the emulator takes more time than the server
+	pressed time.Time    // the last key
+	drawn   atomic.Int64 // the times at which the server wrote
+	blind   atomic.Bool  // nothing is drawn any more: the emulator takes more time than the server
 
 	mu     sync.Mutex
 	screen *vt.SafeEmulator
@@ -261,6 +277,7 @@ func (term *terminal) show(out io.Reader) {
 			term.mu.Lock()
 			_, _ = term.screen.Write(buf[:n])
 			term.mu.Unlock()
+			term.drawn.Add(1)
 		}
 		if err != nil {
 			break
@@ -282,12 +299,8 @@ func (term *terminal) seen() string {
 // sees waits until the screen shows all texts.
 func (term *terminal) sees(texts ...string) *terminal {
 	term.t.Helper()
-	return term.seesWithin(patience, texts...)
-}
-
-func (term *terminal) seesWithin(most time.Duration, texts ...string) *terminal {
-	term.t.Helper()
-	for end := time.Now().Add(most); ; time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(patience); ; {
+		drawn := term.drawn.Load()
 		screen, missing := term.seen(), ""
 		for _, text := range texts {
 			if !strings.Contains(screen, text) {
@@ -297,8 +310,11 @@ func (term *terminal) seesWithin(most time.Duration, texts ...string) *terminal 
 		if missing == "" {
 			return term
 		}
-		if time.Now().After(end) {
-			term.t.Fatalf("the screen does not show %q:\n%s\n%s", missing, screen, term.words.String())
+		for term.drawn.Load() == drawn {
+			if time.Now().After(end) {
+				term.t.Fatalf("the screen does not show %q:\n%s\n%s", missing, screen, term.words.String())
+			}
+			time.Sleep(5 * time.Millisecond)
 		}
 	}
 }
@@ -311,34 +327,49 @@ func (term *terminal) seesNot(text string) *terminal {
 	return term
 }
 
-// press presses keys as a person does: so far apart that they are no burst.
+// The pace of the keys. Characters less than 30 ms apart are a burst, and a question drops
+// the keys of its first 200 ms.
+const (
+	betweenKeys = 40 * time.Millisecond
+	untilDrawn  = 200 * time.Millisecond // the longest wait for a key that changes nothing
+	untilRead   = 250 * time.Millisecond
+)
+
+// press presses keys as a person does: it waits until the screen changes before the next
+// one, so that a machine that is busy does not make a burst of them.
 func (term *terminal) press(keys ...string) *terminal {
 	term.t.Helper()
 	for _, k := range keys {
-		time.Sleep(160 * time.Millisecond)
+		time.Sleep(time.Until(term.pressed.Add(betweenKeys)))
+		before := term.drawn.Load()
 		if _, err := io.WriteString(term.in, k); err != nil {
 			term.t.Fatal(err)
+		}
+		for end := time.Now().Add(untilDrawn); term.drawn.Load() == before && time.Now().Before(end); {
+			time.Sleep(2 * time.Millisecond)
+		}
+		term.pressed = time.Now()
+	}
+	return term
+}
+
+// answer answers a question, after the time in which one that has just opened takes no key,
+// and again if the screen says that it was too soon.
+func (term *terminal) answer(key string) *terminal {
+	term.t.Helper()
+	for range 10 {
+		time.Sleep(untilRead)
+		if term.press(key); !strings.Contains(term.seen(), "too soon: ") {
+			break
 		}
 	}
 	return term
 }
 
-// answer answers a question, after the time in which one that has just opened takes no key.
-func (term *terminal) answer(key string) *terminal {
-	term.t.Helper()
-	time.Sleep(time.Second)
-	return term.press(key)
-}
-
 // typeText types a text a key at a time.
 func (term *terminal) typeText(text string) *terminal {
 	term.t.Helper()
-	for _, r := range text {
-		time.Sleep(60 * time.Millisecond)
-		_, err := io.WriteString(term.in, string(r))
-		must(term.t, err)
-	}
-	return term
+	return term.press(strings.Split(text, "")...)
 }
 
 // signIn signs a person in by name.

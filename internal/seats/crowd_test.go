@@ -15,7 +15,10 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// long is set for the long form of tests: 200 seats in place of 20.
+// long is set for the long form of tests: 250 seats in place of 20. It is one command, and
+// takes two minutes:
+//
+//	NEUROCHECK_FAULTS=long go test -run TestManySeats -v ./internal/seats
 var long = os.Getenv("NEUROCHECK_FAULTS") == "long"
 
 // nurse returns the name of a nurse: without figures, which a busy machine delivers as a
@@ -25,6 +28,7 @@ func nurse(i int) string { return fmt.Sprintf("Nurse Q%c%c", 'a'+i/26, 'a'+i%26)
 // 200 seats are open, and at 50 more nurses type: each letter is in the draft of its own
 // patient and nurse, and a save at one seat is on the boards of the others.
 func TestManySeats(t *testing.T) {
+	t.Parallel()
 	idle, typing := 15, 5
 	if long {
 		idle, typing = 200, 50
@@ -86,6 +90,7 @@ func TestManySeats(t *testing.T) {
 	for _, x := range terms[:idle] {
 		x.sees("report")
 	}
+	t.Logf("%d seats were idle and %d typed: %d answers, %d drafts, and a save on %d boards", idle, typing, answers.Load(), drafts, idle)
 }
 
 // A terminal may send anything: its session may end or show nonsense, and the others go on.

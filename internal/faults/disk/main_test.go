@@ -5,6 +5,8 @@ package disk
 import (
 	"os"
 	"testing"
+
+	"neurocheck/internal/store/storetest/fixture"
 )
 
 // A test runs this program again: as the process that is recorded, or with fault.c under
@@ -16,19 +18,6 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-func must[T any](v T, err error) func(*testing.T) T {
-	return func(t *testing.T) T {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-		return v
-	}
-}
+var ok = fixture.OK
 
-func ok(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
+func must[T any](v T, err error) func(*testing.T) T { return fixture.Must(v, err) }
