@@ -15,7 +15,7 @@ import (
 // that has them.
 func (a *app) completeValues(root *cobra.Command) {
 	for flag, complete := range map[string]cobra.CompletionFunc{
-		"format":  oneOfThese(formatCSV, "fhir", "fhir-ndjson"),
+		"format":  oneOfThese(formatCSV, formatFHIR, formatFHIRNDJSON, formatFHIRTransaction),
 		"profile": completeProfile,
 		"only":    oneOfThese("patients", "stays", "checks", "events", "follow-ups", "episodes"),
 		"role":    oneOfThese(termCodes(ward.Roles)...),

@@ -27,6 +27,7 @@ type exporting struct {
 	events       bool
 	format       string
 	form         exportFlags
+	fhir         fhirFlags
 	asJSON       bool
 	cmd          *cobra.Command
 
@@ -45,10 +46,7 @@ empty log and exporting again gives the same.
 
 With --events it writes the interventions, reported symptoms and orders about the
 schedule instead: a second file, with the columns of schema/events.schema.json.
-
---format fhir writes all of it as one HL7 FHIR R4 Bundle, and fhir-ndjson as one
-FHIR resource a line: see schema/fhir/README.md.
-` + profileHelp + `
+` + fhirHelp + profileHelp + `
 At the end it says which record was the last, and its hash: neurocheck verify --head
 tells later whether that is still part of the record. The file holds names
 and dates of birth, but for --deidentify; it is made for its owner alone.`,
@@ -56,14 +54,15 @@ and dates of birth, but for --deidentify; it is made for its owner alone.`,
   neurocheck export --events --output events.csv
   neurocheck export --patient 0042317 --since 2026-03-01 | neurocheck grade
 ` + profileExample + `
-  neurocheck export --format fhir --output ward.json`,
+  neurocheck export --format fhir --output ward.json
+  neurocheck export --format fhir-transaction --output bundles`,
 		Args: none,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			e.cmd, e.stdout, e.stderr, e.remote = cmd, cmd.OutOrStdout(), cmd.ErrOrStderr(), a.remote != nil
 			if e.asJSON && (e.toStandardOutput() || e.form.dictionary) {
 				return wrongUse{errors.New("--json goes with an export to a file: name it with --output FILE")}
 			}
-			if err := e.form.check(&e); err != nil {
+			if err := errors.Join(e.form.check(&e), e.fhir.check(&e)); err != nil {
 				return err
 			}
 			if e.form.dictionary {
@@ -78,30 +77,35 @@ and dates of birth, but for --deidentify; it is made for its owner alone.`,
 			if ctx, e.sig, err = a.reader(ctx, s, e.who); err != nil {
 				return err
 			}
-			return e.run(ctx, s)
+			return e.run(ctx, a, s)
 		},
 	}
 	cmd.Flags().StringVar(&e.patient, "patient", "", "only those of the patient with this `MRN`")
 	cmd.Flags().StringVar(&e.since, "since", "", "only those performed at this `TIME` or later: RFC 3339, or a date for the start of that day on the ward")
 	cmd.Flags().StringVar(&e.until, "until", "", "only those performed before this `TIME`")
-	cmd.Flags().StringVarP(&e.output, "output", "o", "-", "the `FILE` to write; - is the standard output")
+	cmd.Flags().StringVarP(&e.output, "output", "o", "-", "the `FILE` to write, or the folder of FHIR; - is the standard output")
 	cmd.Flags().BoolVar(&e.events, "events", false, "write interventions, reported symptoms and orders instead of checks")
-	cmd.Flags().StringVar(&e.format, "format", formatCSV, "what to write: csv, fhir or fhir-ndjson")
+	cmd.Flags().StringVar(&e.format, "format", formatCSV, "what to write: csv, fhir, fhir-ndjson or fhir-transaction")
 	cmd.Flags().BoolVar(&e.force, "force", false, "replace the file if it exists")
 	cmd.Flags().BoolVar(&e.asJSON, "json", false, "with --output FILE: write one JSON object about the file")
 	e.who.flags(cmd)
 	e.form.flags(cmd)
+	e.fhir.flags(cmd)
 	return cmd
 }
 
-func (e *exporting) run(ctx context.Context, s *store.Store) error {
+func (e *exporting) run(ctx context.Context, a *app, s *store.Store) error {
 	sel, err := e.selection(ctx, s)
 	if err != nil {
 		return err
 	}
 	switch {
 	case e.format != formatCSV:
-		return e.runFHIR(ctx, s, sel)
+		settings, err := a.settingsFor(ctx, e.cmd, s)
+		if err != nil {
+			return err
+		}
+		return e.runFHIR(ctx, s, sel, &settings.Site)
 	case e.events:
 		return e.runEvents(ctx, s, sel)
 	}

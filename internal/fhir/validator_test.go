@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,8 +18,8 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// validate runs resources through the validator of testdata/validator, which another
-// project wrote, and returns every issue, one a line. The variable names the folder of
+// validate runs resources through the two validators of testdata/validator, which other
+// projects wrote, and returns every issue, one a line. The variable names the folder of
 // the modules, else it is that of the script.
 func validate(t *testing.T, resources []byte) (issues []string) {
 	t.Helper()
@@ -30,11 +32,13 @@ func validate(t *testing.T, resources []byte) (issues []string) {
 	if !asked {
 		modules = filepath.Dir(script)
 	}
-	if _, err := os.Stat(filepath.Join(modules, "node_modules/@medplum/core")); err != nil {
-		if asked {
-			t.Fatalf("%s has no modules: %v", variable, err)
+	for _, module := range []string{"@medplum/core", "fhir"} {
+		if _, err := os.Stat(filepath.Join(modules, "node_modules", module)); err != nil {
+			if asked {
+				t.Fatalf("%s lacks a module: %v", variable, err)
+			}
+			t.Skipf("the validators are not installed: npm ci in a copy of %s, and %s set to it", filepath.Dir(script), variable)
 		}
-		t.Skipf("the validator is not installed: npm ci in a copy of %s, and %s set to it", filepath.Dir(script), variable)
 	}
 	cmd := exec.Command(node, script, codeSystemFile)
 	cmd.Stdin = bytes.NewReader(resources)
@@ -77,6 +81,28 @@ func TestAnyChartIsValid(t *testing.T) {
 	valid(t, ndjson(t, options, charts...))
 }
 
+// Every form of an export is valid, for a server with patients of its own too.
+func TestEveryFormIsValid(t *testing.T) {
+	var charts []ward.Chart
+	for seed := range 10 {
+		charts = append(charts, rapid.Custom(func(t *rapid.T) ward.Chart { return drawChart(t, int64(seed+1)) }).Example(seed))
+	}
+	own := options
+	own.ByHand = func(string, int) bool { return true }
+	own.Server = ward.FHIRServer{Patient: ward.PatientReference, MRNSystem: "urn:oid:2.16.840.1.113883.19.5"}
+	insists := own
+	insists.Server = ward.FHIRServer{Patient: ward.PatientPut, Gender: "unknown"}
+	var text []byte
+	for _, o := range []fhir.Options{options, own, insists} {
+		text = append(text, oneLine(t, bundle(t, o, charts...))...)
+		files := transactions(t, o, 50, charts...)
+		for _, name := range slices.Sorted(maps.Keys(files)) {
+			text = append(text, oneLine(t, files[name])...)
+		}
+	}
+	valid(t, text)
+}
+
 func TestTheCodeSystemIsValid(t *testing.T) {
 	text, err := fhir.CodeSystem()
 	if err != nil {
@@ -94,7 +120,12 @@ func TestTheValidatorFindsWhatIsWrong(t *testing.T) {
 	issues := strings.Join(validate(t, broken), "\n")
 	for _, r := range parse(t, broken) {
 		if name := at(r, "resourceType") + "/" + at(r, "id") + ":"; !strings.Contains(issues, name) {
-			t.Errorf("%s the validator finds nothing wrong with it", name)
+			t.Errorf("%s the validators find nothing wrong with it", name)
+		}
+	}
+	for _, name := range []string{"Observation/status", "Observation/cardinality", "Observation/property", "Observation/type", "Provenance/role", "Bundle/bundle"} {
+		if !strings.Contains(issues, name+": fhir: ") {
+			t.Errorf("%s: the second validator finds nothing wrong with it", name)
 		}
 	}
 }
