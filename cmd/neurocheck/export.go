@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,6 +26,8 @@ type exporting struct {
 	output       string
 	force        bool
 	events       bool
+	only         string // the table, one of [folder.Names]
+	all          string // the folder for all tables
 	format       string
 	form         exportFlags
 	fhir         fhirFlags
@@ -44,14 +47,19 @@ func (a *app) export() *cobra.Command {
 the columns of schema/checks.schema.json. Nothing is lost: importing it into an
 empty log and exporting again gives the same.
 
-With --events it writes the interventions, reported symptoms and orders about the
-schedule instead: a second file, with the columns of schema/events.schema.json.
+With --only it writes another table instead, with the columns of its schema in schema/:
+patients, stays, events (interventions, reported symptoms and orders about the schedule;
+--events is short for it), follow-ups, or episodes: one row an episode of neurotoxicity, for
+registries, which leaves only. --all DIR writes the first five into a new folder, with
+manifest.json; import DIR takes them into another log, and an export of that has the same
+bytes. The chain, the audit, the staff and the settings stay: backup and copy move those.
 ` + fhirHelp + profileHelp + `
 At the end it says which record was the last, and its hash: neurocheck verify --head
 tells later whether that is still part of the record. The file holds names
 and dates of birth, but for --deidentify; it is made for its owner alone.`,
 		Example: `  neurocheck export --output checks.csv
-  neurocheck export --events --output events.csv
+  neurocheck export --all ward/
+  neurocheck export --only stays --output stays.csv
   neurocheck export --patient 0042317 --since 2026-03-01 | neurocheck grade
 ` + profileExample + `
   neurocheck export --format fhir --output ward.json
@@ -61,6 +69,9 @@ and dates of birth, but for --deidentify; it is made for its owner alone.`,
 			e.cmd, e.stdout, e.stderr, e.remote = cmd, cmd.OutOrStdout(), cmd.ErrOrStderr(), a.remote != nil
 			if e.asJSON && (e.toStandardOutput() || e.form.dictionary) {
 				return wrongUse{errors.New("--json goes with an export to a file: name it with --output FILE")}
+			}
+			if err := e.checkTable(); err != nil {
+				return err
 			}
 			if err := errors.Join(e.form.check(&e), e.fhir.check(&e)); err != nil {
 				return err
@@ -84,7 +95,9 @@ and dates of birth, but for --deidentify; it is made for its owner alone.`,
 	cmd.Flags().StringVar(&e.since, "since", "", "only those performed at this `TIME` or later: RFC 3339, or a date for the start of that day on the ward")
 	cmd.Flags().StringVar(&e.until, "until", "", "only those performed before this `TIME`")
 	cmd.Flags().StringVarP(&e.output, "output", "o", "-", "the `FILE` to write, or the folder of FHIR; - is the standard output")
-	cmd.Flags().BoolVar(&e.events, "events", false, "write interventions, reported symptoms and orders instead of checks")
+	cmd.Flags().BoolVar(&e.events, "events", false, "the same as --only events")
+	cmd.Flags().StringVar(&e.only, "only", "checks", "the `TABLE` to write: patients, stays, checks, events, follow-ups or episodes")
+	cmd.Flags().StringVar(&e.all, "all", "", "write all tables into this new `FOLDER`")
 	cmd.Flags().StringVar(&e.format, "format", formatCSV, "what to write: csv, fhir, fhir-ndjson or fhir-transaction")
 	cmd.Flags().BoolVar(&e.force, "force", false, "replace the file if it exists")
 	cmd.Flags().BoolVar(&e.asJSON, "json", false, "with --output FILE: write one JSON object about the file")
@@ -106,8 +119,16 @@ func (e *exporting) run(ctx context.Context, a *app, s *store.Store) error {
 			return err
 		}
 		return e.runFHIR(ctx, s, sel, &settings.Site)
-	case e.events:
-		return e.runEvents(ctx, s, sel)
+	case e.all != "":
+		return e.runAll(ctx, s)
+	case e.only == episodesTable:
+		settings, err := a.settingsFor(ctx, e.cmd, s)
+		if err != nil {
+			return err
+		}
+		return e.runEpisodes(ctx, s, sel, &settings.Site)
+	case e.only != checksTable:
+		return e.runTable(ctx, s, sel)
 	}
 	return e.runChecks(ctx, s, sel)
 }
@@ -157,7 +178,7 @@ func (e *exporting) wrote(ctx context.Context, s *store.Store, sel store.Selecti
 	if e.format != formatCSV {
 		what = plural(count, "resource", "resources")
 	}
-	to := e.output
+	to := cmp.Or(e.all, e.output)
 	if e.toStandardOutput() {
 		to = "the standard output"
 	}
@@ -182,7 +203,7 @@ func (e *exporting) wrote(ctx context.Context, s *store.Store, sel store.Selecti
 		Count  int    `json:"count"` // of rows, or of resources
 		Record int64  `json:"record"`
 		Head   string `json:"head"`
-	}{e.output, e.about(), count, n.seq, n.head})
+	}{cmp.Or(e.all, e.output), e.about(), count, n.seq, n.head})
 }
 
 // about returns the form of the export in words.
@@ -190,15 +211,19 @@ func (e *exporting) about() string {
 	switch {
 	case e.format != formatCSV:
 		return e.format
-	case e.events:
-		return "events"
+	case e.all != "":
+		return "all tables"
+	case e.only != checksTable:
+		return e.only
 	case e.form.deidentify:
 		return e.form.profile + ", de-identified"
 	}
 	return e.form.profile
 }
 
-func (e *exporting) toStandardOutput() bool { return e.output == "-" || e.output == "" }
+func (e *exporting) toStandardOutput() bool {
+	return e.all == "" && (e.output == "-" || e.output == "")
+}
 
 // progress returns the progress of an export.
 func (e *exporting) progress(what string) *progress {
@@ -214,22 +239,9 @@ func (e *exporting) progress(what string) *progress {
 // taken rewords the error of a file that exists.
 func (e *exporting) taken(err error) error {
 	if errors.Is(err, fs.ErrExist) {
-		return ward.Conflict(e.output + " exists already; name another file, or replace it with --force")
+		return ward.Conflict(cmp.Or(e.all, e.output) + " exists already; name another one, or replace it with --force")
 	}
 	return err
-}
-
-// runEvents writes interventions, reports and orders.
-func (e *exporting) runEvents(ctx context.Context, s *store.Store, sel store.Selection) error {
-	return e.fromSnapshot(ctx, s, sel, func(v *store.Snapshot) (rows int, err error) {
-		events := func(yield func(*ward.Patient, *ward.Event) error) error { return v.EachEvent(ctx, sel, yield) }
-		if e.toStandardOutput() {
-			rows, err = csvlog.ExportEvents(ctx, e.stdout, events, e.form.profile == "spreadsheet")
-		} else {
-			rows, err = csvlog.ExportEventsFile(ctx, e.output, events, e.form.profile == "spreadsheet", csvlog.ExportOptions{Force: e.force, Log: s.Local()})
-		}
-		return rows, err
-	})
 }
 
 // selection returns the selection of the flags.

@@ -10,6 +10,7 @@ import (
 	"hash"
 	"io"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -159,7 +160,7 @@ func (r *fhirRun) prepare(ctx context.Context, site *ward.Site) (err error) {
 	}
 	r.start.head = later.Head
 	before, _ := config.FromRecord(later.Settings) // without a record the defaults were in force
-	if before.FHIR == site.FHIR { // else each resource reads differently
+	if before.FHIR == site.FHIR {                  // else each resource reads differently
 		r.o.Touched = &later.Touched
 	}
 	return nil
@@ -189,11 +190,11 @@ func (r *fhirRun) writeText(ctx context.Context, log string) (count int, err err
 
 // writeFolder writes a folder with a manifest.
 func (r *fhirRun) writeFolder(ctx context.Context, log string) (count int, err error) {
-	err = wholefile.WriteFolder(r.output, wholefile.Options{Force: r.force, Log: log}, func(create wholefile.NewFile) error {
+	err = wholefile.WriteFolder(r.output, fhirFiles, wholefile.Options{Force: r.force, Log: log}, func(folder string) error {
 		m := fhirManifest{Format: r.format, Made: r.o.Made, Files: []*fhirFile{}}
-		enc := fhir.NewFiles(m.creates(create), r.o)
+		enc := fhir.NewFiles(m.creates(folder), r.o)
 		if r.format == formatFHIRTransaction {
-			enc = fhir.NewTransactions(m.creates(create), r.fhir.entries, r.o)
+			enc = fhir.NewTransactions(m.creates(folder), r.fhir.entries, r.o)
 		}
 		if err := r.eachPerson(ctx, enc.Person); err != nil {
 			return err
@@ -215,7 +216,7 @@ func (r *fhirRun) writeFolder(ctx context.Context, log string) (count int, err e
 			return err
 		}
 		m.Record, m.Head, m.Next = last.seq, last.head, last.name()
-		return m.write(create)
+		return m.write(folder)
 	})
 	return count, err
 }
@@ -304,10 +305,10 @@ type fhirFile struct {
 	SHA256 string `json:"sha256"`
 }
 
-// creates returns create with each file noted in the manifest.
-func (m *fhirManifest) creates(create wholefile.NewFile) fhir.Create {
+// creates makes files in a folder, and notes each in the manifest.
+func (m *fhirManifest) creates(folder string) fhir.Create {
 	return func(name string) (io.WriteCloser, error) {
-		file, err := create(name)
+		file, err := wholefile.Create(filepath.Join(folder, name))
 		if err != nil {
 			return nil, err
 		}
@@ -317,18 +318,21 @@ func (m *fhirManifest) creates(create wholefile.NewFile) fhir.Create {
 	}
 }
 
-func (m *fhirManifest) write(create wholefile.NewFile) error {
+func (m *fhirManifest) write(folder string) error {
 	text, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {
 		return err
 	}
-	file, err := create(wholefile.Manifest)
-	if err != nil {
+	return wholefile.NewFile(filepath.Join(folder, manifestName), func(file *os.File) error {
+		_, err := file.Write(append(text, '\n'))
 		return err
-	}
-	_, err = file.Write(append(text, '\n'))
-	return errors.Join(err, file.Close())
+	})
 }
+
+const manifestName = "manifest.json"
+
+// fhirFiles are the patterns of the files of a folder.
+var fhirFiles = []string{manifestName, "[0-9][0-9][0-9][0-9][0-9]*.json", "*.ndjson"}
 
 // summed is a file whose SHA-256 is noted once it is closed.
 type summed struct {

@@ -35,7 +35,7 @@ type exportFlags struct {
 const profileHelp = `
 --profile spreadsheet writes the same columns for LibreOffice and Excel: MRNs keep
 their zeros, and no note runs as a formula. It comes back in with import, and goes with
---events too. See schema/SPREADSHEET.md.
+each table. See schema/SPREADSHEET.md.
 
 --profile redcap writes records for a longitudinal project of REDCap, and with
 --dictionary the data dictionary of that project. Import takes the records back. See
@@ -70,12 +70,12 @@ func (l *exportFlags) check(e *exporting) error {
 		return wrong("--profile is csv, spreadsheet or redcap")
 	case !slices.Contains([]string{formatCSV, formatFHIR, formatFHIRNDJSON, formatFHIRTransaction}, e.format):
 		return wrong("--format is " + formatCSV + ", " + formatFHIR + ", " + formatFHIRNDJSON + " or " + formatFHIRTransaction)
-	case e.format != formatCSV && e.events:
-		return wrong("--events is for CSV: FHIR holds the interventions, reports and orders beside the checks")
+	case e.format != formatCSV && (e.only != checksTable || e.all != ""):
+		return wrong("--only, --events and --all are for CSV: FHIR holds the interventions, reports and orders together with the checks")
 	case e.format != formatCSV && (l.profile != "csv" || l.deidentify || l.dictionary): // names would leave unseen
 		return wrong("--format cannot go with --profile, --deidentify or --dictionary")
-	case e.events && (l.profile == "redcap" || l.deidentify):
-		return wrong("--events leaves as CSV: it cannot go with --profile redcap or --deidentify")
+	case (e.only != checksTable || e.all != "") && (l.profile == "redcap" || l.deidentify):
+		return wrong("checks alone leave as --profile redcap or with --deidentify: neither goes with --only, --events or --all")
 	case l.dictionary && l.profile != "redcap":
 		return wrong("--dictionary needs --profile redcap")
 	case l.dictionary && (e.patient != "" || e.since != "" || e.until != "" || l.keyFile != ""):

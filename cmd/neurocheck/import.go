@@ -40,14 +40,16 @@ type importing struct {
 	errors   string // the file for the list of faults
 	summary  mapping.Summary
 
+	otherSettings bool // take a folder of a ward that evaluates otherwise
+
 	corrections bool // record checks that come back changed as corrections
 }
 
 func (a *app) importer() *cobra.Command {
 	i := importing{app: a}
 	cmd := &cobra.Command{
-		Use:   "import FILE|-",
-		Short: "Record the checks of a CSV in the log",
+		Use:   "import FILE|DIR|-",
+		Short: "Record the checks of a CSV, or a ward in a folder, in the log",
 		Long: `Reads checks as CSV into the log: all of them, or none if any row is wrong. Faults
 are listed with file, line and column, equal ones together; --errors FILE has each.
 
@@ -72,13 +74,20 @@ discharge whose last check is over 72 h old has left then, unless --on-ward.
 Records of export --profile redcap come back into the log that they left; changed
 checks are a question (exit 4), which --corrections answers (schema/REDCAP.md).
 
+DIR is a folder that export --all wrote: patients, stays, checks, events and follow-ups
+come in as they were recorded, all of it or nothing, with the times and the names of the
+files, into a log that has none of the patients. It must be as it was written, and its
+follow-ups must fit the checks. Intervals other than those of this ward are a question
+(exit 4), which --other-settings answers.
+
 The caller needs the permissions for every row: only a clinician imports rows with
 other_cause, whatever recorded_by says. A log without staff takes everything. Rows
 older than 24 h open no follow-up if later checks supersede them: they are counted as
 old flags.`,
 		Example: `  neurocheck import checks.csv --dry-run
   neurocheck import checks.csv --by "Sam Lee"
-  neurocheck import flowsheet.csv --map map.toml --dry-run --errors faults.csv`,
+  neurocheck import flowsheet.csv --map map.toml --dry-run --errors faults.csv
+  neurocheck import ward/ --by "Dr Priya Nair"`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if i.template != "" {
 				return cobra.NoArgs(cmd, args)
@@ -96,6 +105,9 @@ old flags.`,
 				return err
 			}
 			i.cmd = cmd
+			if isFolder(args) {
+				return i.runFolder(cmd.Context(), args[0])
+			}
 			return i.run(cmd.Context(), args)
 		},
 	}
@@ -104,6 +116,7 @@ old flags.`,
 	cmd.Flags().BoolVar(&i.asIs, "mrn-as-is", false, "take MRNs as they are, also if a spreadsheet seems to have changed them")
 	cmd.Flags().BoolVar(&i.both, "both", false, "keep two checks of the same patient and minute with other findings")
 	cmd.Flags().BoolVar(&i.corrections, "corrections", false, "record checks that come back from REDCap with other answers as corrections")
+	cmd.Flags().BoolVar(&i.otherSettings, "other-settings", false, "take a folder from a ward with other intervals than this one")
 	cmd.Flags().BoolVar(&i.onWard, "on-ward", false, "who has no discharge is on the ward, also if the last check is over 72 h old")
 	cmd.Flags().StringVar(&i.form.path, "map", "", "a `FILE` that says which columns and words are which of ours")
 	cmd.Flags().StringVar(&i.template, "template", "", "write checks.csv, words.md and map.toml into this `FOLDER`, and import nothing")

@@ -24,7 +24,7 @@ type remote struct {
 
 // remoteFlags are the flags that a client may give. Those that name a file, or another
 // person, are for the machine itself.
-var remoteFlags = []string{"at", "deidentify", "dictionary", "events", "format", "help", "home", "json", "patient", "profile", "since", "table", "until", "ward"}
+var remoteFlags = []string{"at", "deidentify", "dictionary", "events", "format", "help", "home", "json", "only", "patient", "profile", "since", "table", "until", "ward"}
 
 // remoteCommand runs a command that only reads for a client, and returns its exit code.
 func remoteCommand(ctx context.Context, r remote, c seats.Command) int {

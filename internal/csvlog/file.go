@@ -1,7 +1,6 @@
 package csvlog
 
 import (
-	"context"
 	"io"
 	"os"
 
@@ -30,12 +29,6 @@ func (o *ExportOptions) report(done int) {
 	if o.Progress != nil {
 		o.Progress(done, max(done, o.Total))
 	}
-}
-
-// ExportEventsFile writes events as CSV to the file at path, as [Profile.ExportFile]
-// does checks.
-func ExportEventsFile(ctx context.Context, path string, each EachEvent, asSpreadsheet bool, o ExportOptions) (rows int, err error) {
-	return wholeFile(path, o, func(w io.Writer) (int, error) { return ExportEvents(ctx, w, each, asSpreadsheet) })
 }
 
 // wholeFile writes a file at path, whole or not at all.

@@ -36,17 +36,6 @@ func TableSchema() ([]byte, error) {
 		[]string{"check_id", "version"}, fields)
 }
 
-// EventSchema returns the text of schema/events.schema.json.
-func EventSchema() ([]byte, error) {
-	var fields []Field
-	for _, c := range eventColumns {
-		fields = append(fields, c.Field)
-	}
-	return tableSchema("Events",
-		"One row an intervention, a symptom that the patient or a caregiver reported, or an order about the schedule, as neurocheck export --events writes them. They have a file of their own, because the columns of a check do not fit them. UTF-8, LF, commas.",
-		nil, fields)
-}
-
 func tableSchema(title, description string, key []string, fields []Field) ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)

@@ -17,8 +17,12 @@ var update = flag.Bool("update", false, "write what the tests compare with anew"
 
 func TestTableSchemasAreThoseOfTheColumns(t *testing.T) {
 	for file, made := range map[string]func() ([]byte, error){
-		"../../schema/checks.schema.json": TableSchema,
-		"../../schema/events.schema.json": EventSchema,
+		"../../schema/checks.schema.json":     TableSchema,
+		"../../schema/events.schema.json":     Events.Schema,
+		"../../schema/patients.schema.json":   Patients.Schema,
+		"../../schema/stays.schema.json":      Stays.Schema,
+		"../../schema/follow-ups.schema.json": FollowUps.Schema,
+		"../../schema/episodes.schema.json":   Episodes.Schema,
 	} {
 		want, err := made()
 		if err != nil {

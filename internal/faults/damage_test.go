@@ -21,6 +21,7 @@ import (
 	_ "github.com/mattn/go-sqlite3"
 
 	"neurocheck/internal/csvlog"
+	"neurocheck/internal/folder"
 	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
 )
@@ -331,10 +332,14 @@ func read(t *testing.T, path string) (r reading) {
 		return s.EachCheck(ctx, store.Selection{}, yield)
 	})
 	fail(err)
-	_, err = csvlog.ExportEvents(ctx, &content, func(yield func(*ward.Patient, *ward.Event) error) error {
-		return s.Snapshot(ctx, func(v *store.Snapshot) error { return v.EachEvent(ctx, store.Selection{}, yield) })
-	}, false)
-	fail(err)
+	fail(s.Snapshot(ctx, func(v *store.Snapshot) (err error) {
+		for _, t := range folder.Tables() {
+			if _, err := t.Export(ctx, v, store.Selection{}, &content, false); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
 	fail(exported(ctx, s, &content))
 	v, err := s.Verify(ctx)
 	fail(err)

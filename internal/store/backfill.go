@@ -70,7 +70,7 @@ func (b *Backfill) Acknowledge(sig ward.Signature, h *ward.History) error {
 	b.tx.sig = sig
 	f.Acked = sig
 	f.Acks = append(f.Acks, sig)
-	return b.tx.putFollowUpEvent(b.ctx, f, followUpAcknowledged, "", "", nil)
+	return b.tx.putFollowUpEvent(b.ctx, f, followUpAcknowledged, "", "", nil, b.tx.sig)
 }
 
 // Close closes the accepted follow-up of a history, if there is one.
@@ -81,7 +81,7 @@ func (b *Backfill) Close(sig ward.Signature, h *ward.History, outcome, note stri
 	}
 	b.tx.sig = sig
 	f.Closed, f.Outcome, f.Note = sig, outcome, note
-	if err := b.tx.putFollowUpEvent(b.ctx, f, followUpClosed, outcome, note, boolInt(false)); err != nil {
+	if err := b.tx.putFollowUpEvent(b.ctx, f, followUpClosed, outcome, note, boolInt(false), b.tx.sig); err != nil {
 		return err
 	}
 	return b.tx.dropFollowUpOpen(b.ctx, f.ID)

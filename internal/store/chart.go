@@ -206,29 +206,3 @@ func (s *Snapshot) CountPatients(ctx context.Context) (int, error) {
 	n, err := engine.One(ctx, s.q, "", engine.Scan[int64], `SELECT count(*) FROM patient_now WHERE survivor_id = patient_id`)
 	return int(n), err
 }
-
-// EachEvent calls yield for the interventions, reports and orders, patient by patient in
-// the order of admission, of each in the order of time. sel bounds the time of the
-// event.
-func (s *Snapshot) EachEvent(ctx context.Context, sel Selection, yield func(*ward.Patient, *ward.Event) error) error {
-	in := reader{q: s.q, tables: s.tables}
-	ids, err := s.Patients(ctx, sel.PatientID)
-	if err != nil {
-		return err
-	}
-	for _, id := range ids {
-		chart, err := in.chart(ctx, id)
-		if err != nil {
-			return err
-		}
-		for _, e := range slices.Backward(chart.Events()) {
-			if e.At.Before(sel.Since) || !sel.Until.IsZero() && !e.At.Before(sel.Until) {
-				continue
-			}
-			if err := yield(&chart.Patient, &e); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}

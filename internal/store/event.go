@@ -22,7 +22,7 @@ var reports = eventKind[ward.Report]{
 	decode: func(r *row) ward.Report {
 		return ward.Report{
 			ID: r.number("report_id"), PatientID: r.number("patient_id"), ToldAt: r.time("told"), ToldBy: r.text("told_by"),
-			Words: r.text("words"), Recorded: r.signature(),
+			Words: r.text("words"), Recorded: r.recorded(),
 		}
 	},
 	columns: func(r *ward.Report) (int64, []column) {
@@ -38,7 +38,7 @@ var interventions = eventKind[ward.Intervention]{
 	decode: func(r *row) ward.Intervention {
 		return ward.Intervention{
 			ID: r.number("intervention_id"), PatientID: r.number("patient_id"), DoneAt: r.time("done"), Kind: r.text("kind"),
-			Detail: r.text("detail"), Recorded: r.signature(),
+			Detail: r.text("detail"), Recorded: r.recorded(),
 		}
 	},
 	columns: func(i *ward.Intervention) (int64, []column) {
@@ -56,13 +56,14 @@ type eventVersion[T any] struct {
 	event  T
 	reason string
 	sig    ward.Signature
+	seq    int64
 }
 
 // versions returns the rows of the events that a condition selects, in the order of the
 // record.
 func (k *eventKind[T]) versions(ctx context.Context, in reader, where string, args ...any) ([]eventVersion[T], error) {
 	decode := func(r *row) eventVersion[T] {
-		return eventVersion[T]{r.number(k.id), r.number("version"), k.decode(r), r.text("reason"), r.signature()}
+		return eventVersion[T]{r.number(k.id), r.number("version"), k.decode(r), r.text("reason"), r.recorded(), r.number("seq")}
 	}
 	return records(ctx, in, k.name, decode, where+` ORDER BY r.seq`, args...)
 }
@@ -91,7 +92,8 @@ func (k *eventKind[T]) ofPatient(ctx context.Context, in reader, patient int64) 
 
 // record appends the first version of an event.
 func (k *eventKind[T]) record(ctx context.Context, w *tx, event *T) error {
-	return k.put(ctx, w, event, ownSeq, 1, ward.Recorded, "")
+	_, err := k.put(ctx, w, event, eventVersion[T]{number: 1, sig: w.sig})
+	return err
 }
 
 // withdraw appends the version that withdraws an event, and returns the event.
@@ -108,15 +110,22 @@ func (k *eventKind[T]) withdraw(ctx context.Context, w *tx, id int64, reason str
 		return nil, ward.Invalid("reason", "missing")
 	}
 	event := &versions[0].event
-	return event, k.put(ctx, w, event, id, 2, ward.Withdrawn, reason)
+	_, err = k.put(ctx, w, event, eventVersion[T]{id: id, number: 2, reason: reason, sig: w.sig})
+	return event, err
 }
 
-func (k *eventKind[T]) put(ctx context.Context, w *tx, event *T, id any, version int64, status ward.Status, reason string) error {
+// put appends a version of an event, and returns the number of its record, which is the ID
+// of a new event.
+func (k *eventKind[T]) put(ctx context.Context, w *tx, event *T, v eventVersion[T]) (seq int64, err error) {
+	var id any = v.id
+	status := ward.Withdrawn
+	if v.number == 1 {
+		id, status = ownSeq, ward.Recorded
+	}
 	patient, columns := k.columns(event)
-	_, err := w.append(ctx, k.name, slices.Concat([]column{
-		{k.id, id}, {"version", version}, {"status", string(status)}, {"reason", text(reason)}, {"patient_id", patient},
-	}, columns)...)
-	return err
+	return w.append(ctx, k.name, slices.Concat([]column{
+		{k.id, id}, {"version", v.number}, {"status", string(status)}, {"reason", text(v.reason)}, {"patient_id", patient},
+	}, columns, recordedColumns(v.sig))...)
 }
 
 // PutReport records a symptom that the patient or a caregiver reported.

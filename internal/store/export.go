@@ -20,6 +20,8 @@ type Export struct {
 	Head string // hash of that record, in hexadecimal
 
 	sel      Selection
+	first    engine.Querier // for the patients
+	tables   *layouts
 	readers  []*checkReader
 	patients []int64 // in their order; nil for the order of the record
 	checks   int64   // versions of checks that all parts together have, before the selection by time
@@ -64,7 +66,7 @@ func (s *Store) Export(ctx context.Context, sel Selection, o ExportOptions, do f
 // is for the patients.
 func (s *Store) newExport(ctx context.Context, conns []engine.Querier, last chainEnd, sel Selection, o ExportOptions) (*Export, error) {
 	in := reader{q: conns[0], tables: s.tables}
-	e := &Export{Seq: last.seq, Head: hex.EncodeToString(last.hash), sel: sel}
+	e := &Export{Seq: last.seq, Head: hex.EncodeToString(last.hash), sel: sel, first: conns[0], tables: s.tables}
 	switch {
 	case sel.PatientID != 0:
 		e.patients = []int64{sel.PatientID}

@@ -134,13 +134,13 @@ func (w *tx) putJoined(ctx context.Context, h *ward.History, e *ward.FollowUpEve
 }
 
 // putFollowUpEvent appends an event without a check.
-func (w *tx) putFollowUpEvent(ctx context.Context, f *ward.FollowUp, event, outcome, note string, asked any) error {
+func (w *tx) putFollowUpEvent(ctx context.Context, f *ward.FollowUp, event, outcome, note string, asked any, sig ward.Signature) error {
 	columns := slices.Concat([]column{
 		{"follow_up_id", f.ID}, {"event", event}, {"patient_id", f.PatientID},
 		{"check_id", nil}, {"flag", nil}, {"floor", nil},
 	}, timeColumns("performed", time.Time{}), []column{
 		{"level", nil}, {"peak", nil}, {"outcome", text(outcome)}, {"note", text(note)}, {"asked", asked},
-	}, recordedColumns(w.sig))
+	}, recordedColumns(sig))
 	_, err := w.append(ctx, "follow_up", columns...)
 	return err
 }
@@ -171,7 +171,7 @@ func (s *Store) Acknowledge(ctx context.Context, sig ward.Signature, id int64) e
 		case f.Acked.Done():
 			return ward.Conflict("accepted by " + f.Acked.By + " already")
 		}
-		return w.putFollowUpEvent(ctx, &f, followUpAcknowledged, "", "", nil)
+		return w.putFollowUpEvent(ctx, &f, followUpAcknowledged, "", "", nil, w.sig)
 	})
 }
 
@@ -197,7 +197,7 @@ func (s *Store) CloseFollowUp(ctx context.Context, sig ward.Signature, id int64,
 				return ward.Question("still_flagged", "still flagged: close as resolved all the same?")
 			}
 		}
-		if err := w.putFollowUpEvent(ctx, &f, followUpClosed, outcome, note, boolInt(asked)); err != nil {
+		if err := w.putFollowUpEvent(ctx, &f, followUpClosed, outcome, note, boolInt(asked), w.sig); err != nil {
 			return err
 		}
 		return w.dropFollowUpOpen(ctx, f.ID)
@@ -215,7 +215,7 @@ func (s *Store) NoteFollowUp(ctx context.Context, sig ward.Signature, id int64, 
 		if err := f.ValidateNote(note); err != nil {
 			return err
 		}
-		return w.putFollowUpEvent(ctx, &f, followUpNoted, "", note, nil)
+		return w.putFollowUpEvent(ctx, &f, followUpNoted, "", note, nil, w.sig)
 	})
 }
 
@@ -233,14 +233,19 @@ func (s *Store) Tick(ctx context.Context, sig ward.Signature, followUp int64, it
 		if !f.IsOpen() {
 			return ward.Conflict(f.Closed.By + " closed this follow-up")
 		}
-		_, err = w.append(ctx, "follow_up_item",
-			column{"follow_up_id", followUp},
-			column{"patient_id", f.PatientID},
-			column{"item", item},
-			column{"ticked", boolInt(ticked)},
-		)
-		return err
+		return w.putTick(ctx, &f, item, ticked, w.sig)
 	})
+}
+
+// putTick appends a tick of an item of a checklist, or its removal.
+func (w *tx) putTick(ctx context.Context, f *ward.FollowUp, item string, ticked bool, sig ward.Signature) error {
+	_, err := w.append(ctx, "follow_up_item", append([]column{
+		{"follow_up_id", f.ID},
+		{"patient_id", f.PatientID},
+		{"item", item},
+		{"ticked", boolInt(ticked)},
+	}, recordedColumns(sig)...)...)
+	return err
 }
 
 // Ticks returns the ticked items of a follow-up's checklist, with the signatures of the
@@ -266,7 +271,7 @@ func (in reader) ticks(ctx context.Context, rest string, args ...any) (map[int64
 		by       ward.Signature
 	}
 	list, err := records(ctx, in, "follow_up_item", func(r *row) tick {
-		return tick{r.number("follow_up_id"), r.text("item"), r.flag("ticked"), r.signature()}
+		return tick{r.number("follow_up_id"), r.text("item"), r.flag("ticked"), r.recorded()}
 	}, rest, args...)
 	ticks := make(map[int64]map[string]ward.Signature)
 	for _, t := range list {

@@ -44,10 +44,7 @@ func (w *tx) link(ctx context.Context, patient, into int64, reason string) error
 	case from != patient:
 		return ward.Conflict("the patient is linked to another one already; undo that first")
 	}
-	if _, err := w.append(ctx, "patient_link",
-		column{"link_id", ownSeq}, column{"event", patientLinked},
-		column{"patient_id", patient}, column{"into_id", to}, column{"reason", reason},
-	); err != nil {
+	if _, err := w.putLink(ctx, ownSeq, ward.Link{PatientID: patient, Into: to, Reason: reason, Recorded: w.sig}); err != nil {
 		return err
 	}
 	if err := w.exec(ctx, `UPDATE patient_now SET survivor_id = $2, memory = NULL WHERE survivor_id = $1`, from, to); err != nil {
@@ -72,10 +69,7 @@ func (s *Store) Unlink(ctx context.Context, sig ward.Signature, patient int64, r
 		if !linked {
 			return w.wasUnlinked(ctx, patient)
 		}
-		if _, err := w.append(ctx, "patient_link",
-			column{"link_id", link.id}, column{"event", patientUnlinked},
-			column{"patient_id", patient}, column{"into_id", link.into}, column{"reason", reason},
-		); err != nil {
+		if _, err := w.putLink(ctx, link.id, ward.Link{PatientID: patient, Into: link.into, Undone: true, Reason: reason, Recorded: w.sig}); err != nil {
 			return err
 		}
 		delete(links, patient)
@@ -93,6 +87,17 @@ func (s *Store) Unlink(ctx context.Context, sig ward.Signature, patient int64, r
 		}
 		return w.reassessSplit(ctx, patient)
 	})
+}
+
+// putLink appends a link with the ID, or its undoing, and returns the number of the record.
+func (w *tx) putLink(ctx context.Context, id any, l ward.Link) (seq int64, err error) {
+	event := patientLinked
+	if l.Undone {
+		event = patientUnlinked
+	}
+	return w.append(ctx, "patient_link", append([]column{
+		{"link_id", id}, {"event", event}, {"patient_id", l.PatientID}, {"into_id", l.Into}, {"reason", l.Reason},
+	}, recordedColumns(l.Recorded)...)...)
 }
 
 // wasUnlinked returns nil if a link of the patient to another one was undone.

@@ -232,7 +232,7 @@ func TestInTheNextVersion(t *testing.T) {
 		words []string
 	}{
 		"the schema of the checks": {csvlog.TableSchema, []string{`"posture"`}},
-		"the schema of the events": {csvlog.EventSchema, []string{`"plasmapheresis"`}},
+		"the schema of the events": {csvlog.Events.Schema, []string{`"plasmapheresis"`}},
 		"the FHIR code system":     {fhir.CodeSystem, []string{`"posture"`, `"plasmapheresis"`}},
 	} {
 		text, err := c.made()

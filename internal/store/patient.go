@@ -126,7 +126,7 @@ func (w *tx) putPatient(ctx context.Context, p *ward.Patient) error {
 func decodeLink(r *row) ward.Link {
 	return ward.Link{
 		PatientID: r.number("patient_id"), Into: r.number("into_id"), Undone: r.text("event") == patientUnlinked,
-		Reason: r.text("reason"), Recorded: r.signature(),
+		Reason: r.text("reason"), Recorded: r.recorded(),
 	}
 }
 

@@ -46,6 +46,7 @@ type reader struct {
 	q      engine.Querier
 	tables *layouts
 	seen   map[string]int // if it is not nil, the records read of each table are counted here
+	inside bool           // a write transaction, whose records the log has not counted yet
 }
 
 // counting returns a reader that counts the records it reads.
@@ -57,6 +58,9 @@ func (in reader) counting() reader {
 // allRead returns an error unless the reader has read as many records of each table
 // about the patients as the log has: damage can hide a row.
 func (in reader) allRead(ctx context.Context, patients []int64, tables ...string) error {
+	if in.inside {
+		return nil
+	}
 	total := make(map[string]int64)
 	for _, id := range patients {
 		counts, err := patientCounts(ctx, in.q, id)

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -58,7 +59,7 @@ func (s *sampler) all() error {
 	s.patient("0042318", s.p, 2)
 	first := s.p
 	s.patient("77", ownSeq, 1)
-	s.put("patient_link", column{"link_id", ownSeq}, column{"event", "linked"}, column{"patient_id", s.p}, column{"into_id", first}, column{"reason", "same person"})
+	s.put("patient_link", append([]column{{"link_id", ownSeq}, {"event", "linked"}, {"patient_id", s.p}, {"into_id", first}, {"reason", "same person"}}, s.recorded()...)...)
 	s.do(s.exec(s.ctx, `UPDATE patient_now SET survivor_id = $1 WHERE patient_id = $2`, first, s.p))
 	twin := s.p
 	s.p = first
@@ -75,7 +76,7 @@ func (s *sampler) all() error {
 	s.put("report", s.entry("report_id", report, 2, "withdrawn", column{"told_at", int64(1)}, column{"told_offset", int64(0)}, column{"told_by", "patient"}, column{"words", "not myself"})...)
 	s.put("intervention", s.entry("intervention_id", ownSeq, 1, "recorded", column{"done_at", int64(1)}, column{"done_offset", int64(0)}, column{"kind", "eeg"}, column{"detail", nil})...)
 	s.put("attribution", column{"attribution_id", ownSeq}, column{"event", "named"}, column{"patient_id", s.p}, column{"domain", "consciousness"}, column{"cause", "propofol"}, column{"until_at", int64(2)}, column{"until_offset", int64(0)})
-	s.put("schedule_order", column{"patient_id", s.p}, column{"kind", "interval"}, column{"interval_minutes", int64(60)}, column{"until_day", nil}, column{"reason", "worried"})
+	s.put("schedule_order", append([]column{{"patient_id", s.p}, {"kind", "interval"}, {"interval_minutes", int64(60)}, {"until_day", nil}, {"reason", "worried"}}, s.recorded()...)...)
 	s.put("audit_event", column{"event", "read"}, column{"patient_id", s.p}, column{"about", nil}, column{"detail", nil})
 	s.put("audit_event", column{"event", "sign_in"}, column{"patient_id", nil}, column{"about", nil}, column{"detail", nil})
 	message := FeedMessage{Event: "A01", Application: "ADT", Facility: "CITY", ControlID: "1001", Digest: strings.Repeat("a", 64), MRN: "0042317", Content: "{}"}
@@ -107,7 +108,7 @@ func (s *sampler) remember() {
 
 // entry returns the columns of a record that can be withdrawn.
 func (s *sampler) entry(identity string, id any, version int64, status string, more ...column) []column {
-	return append([]column{{identity, id}, {"version", version}, {"status", status}, {"reason", nil}, {"patient_id", s.p}}, more...)
+	return slices.Concat([]column{{identity, id}, {"version", version}, {"status", status}, {"reason", nil}, {"patient_id", s.p}}, more, s.recorded())
 }
 
 func (s *sampler) recorded() []column {
@@ -187,7 +188,7 @@ func (s *sampler) followUps(check string) {
 	open := event(ownSeq, followUpOpened, check, nil, nil)
 	event(open, followUpJoined, check, nil, nil)
 	event(open, followUpRaised, check, nil, nil)
-	s.put("follow_up_item", column{"follow_up_id", open}, column{"patient_id", s.p}, column{"item", "tell the clinician"}, column{"ticked", int64(1)})
+	s.put("follow_up_item", append([]column{{"follow_up_id", open}, {"patient_id", s.p}, {"item", "tell the clinician"}, {"ticked", int64(1)}}, s.recorded()...)...)
 	s.do(s.putFollowUpOpen(s.ctx, open, s.p))
 }
 

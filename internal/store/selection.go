@@ -134,12 +134,12 @@ func (s *Snapshot) CheckedPatients(ctx context.Context, sel Selection) ([]ward.P
 // It reads the checks of all times, and lets no SQL choose among them: a damaged time
 // would hide a check.
 func (s *Snapshot) EachCheck(ctx context.Context, sel Selection, yield func(*ward.Patient, *ward.Stay, *ward.Check) error) error {
-	last, _, err := headOf(ctx, s.q)
+	last, err := s.last(ctx)
 	if err != nil {
 		return err
 	}
-	in := reader{q: s.q, tables: s.tables}
-	want, err := in.countOf(ctx, checkTable, sel.PatientID)
+	in := reader{q: s.q, tables: s.tables, inside: s.inside}
+	want, err := s.countChecks(ctx, sel)
 	if err != nil {
 		return err
 	}
@@ -149,13 +149,31 @@ func (s *Snapshot) EachCheck(ctx context.Context, sel Selection, yield func(*war
 		step = max(last, 1)
 	}
 	read := 0
-	for from := int64(0); from < last; from += step {
+	for from := s.after; from < last; from += step {
 		n, err := in.eachCheckIn(ctx, sel, from, from+step, persons, yield)
 		if read += n; err != nil {
 			return err
 		}
 	}
 	return hidden(map[string]int64{checkTable: want}, checkTable, read)
+}
+
+// last returns the number of the last record.
+func (s *Snapshot) last(ctx context.Context) (last int64, err error) {
+	if s.inside { // the chain does not have its end yet
+		return engine.One(ctx, s.q, "", engine.Scan[int64], `SELECT coalesce(max(seq), 0) FROM neuro_check`)
+	}
+	last, _, err = headOf(ctx, s.q)
+	return last, err
+}
+
+// countChecks returns the number of versions of checks of the selected patient that should
+// be read.
+func (s *Snapshot) countChecks(ctx context.Context, sel Selection) (int64, error) {
+	if s.inside {
+		return engine.One(ctx, s.q, "", engine.Scan[int64], `SELECT count(*) FROM neuro_check WHERE seq > $1`, s.after)
+	}
+	return reader{q: s.q, tables: s.tables}.countOf(ctx, checkTable, sel.PatientID)
 }
 
 // eachCheckIn is [Snapshot.EachCheck] for the records above one number, up to another. It

@@ -12,12 +12,17 @@ import (
 type Snapshot struct {
 	q      engine.Querier
 	tables *layouts
+
+	// inside is set in a write transaction, whose records are not counted yet; only those
+	// after the record with the number after are read as tables.
+	inside bool
+	after  int64
 }
 
 // Snapshot runs do on a snapshot of the log. It answers with [ward.KindUnavailable] if
 // the file was removed or replaced.
 func (s *Store) Snapshot(ctx context.Context, do func(*Snapshot) error) error {
-	return s.read(ctx, func(in reader) error { return do(&Snapshot{in.q, s.tables}) })
+	return s.read(ctx, func(in reader) error { return do(&Snapshot{q: in.q, tables: s.tables}) })
 }
 
 func (s *Store) snapshot(ctx context.Context, do func(q engine.Querier) error) error {

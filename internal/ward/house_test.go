@@ -26,6 +26,7 @@ var mayImport = map[string]string{
 	"internal/mapping":           "csvlog tomldoc ward wholefile",
 	"internal/csvlog":            "icans ward wholefile",
 	"internal/fhir":              "icans ward",
+	"internal/folder":            "csvlog store ward wholefile",
 	"internal/plot":              "icans ward",
 	"internal/report":            "icans plot ward",
 	"internal/store/engine":      "ward",

@@ -3,104 +3,121 @@ package wholefile
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"neurocheck/internal/ward"
 )
 
-// Manifest is the name of the file that each folder of an export holds.
-const Manifest = "manifest.json"
-
-// NewFile makes a new file in a folder that [WriteFolder] writes, for its owner alone. Close
-// syncs it.
-type NewFile func(name string) (io.WriteCloser, error)
-
-// WriteFolder calls write to make the files of a folder, and renames the folder to path once
-// all of them are on the disk. If anything is at path already WriteFolder does not change it,
-// and the error is [fs.ErrExist], unless o.Force is set: then it replaces a folder that is
-// empty or that holds the files of an export, and nothing else.
-func WriteFolder(path string, o Options, write func(NewFile) error) (err error) {
-	path = filepath.Clean(path)
-	if err := mayReplace(path, o.Force); err != nil {
+// WriteFolder calls write to fill temp, a folder next to path, and renames it to path: the
+// folder appears whole or not at all. If there is anything at path already WriteFolder does
+// not change it, and the error is [fs.ErrExist], unless o.Force is set: then it replaces a
+// folder in which each file has one of the names of files, which are patterns of
+// [filepath.Match].
+func WriteFolder(path string, files []string, o Options, write func(temp string) error) (err error) {
+	path = strings.TrimRight(path, string(filepath.Separator))
+	if err := mayWriteFolder(path, files, o); err != nil {
 		return err
 	}
+	parent := folderOf(path)
 	if o.Log != "" {
-		remember(o.Log, folderOf(path))
-		defer sweepKnown(o.Log) // after the temporary folder is renamed or removed
+		remember(o.Log, parent)
+		defer sweepKnown(o.Log)
 	}
-	temp, remove, err := Folder(folderOf(path))
+	temp, remove, err := Folder(parent)
 	if err != nil {
 		return cannotWrite(path, err)
 	}
 	defer func() { err = errors.Join(err, remove()) }()
-	err = write(func(name string) (io.WriteCloser, error) {
-		file, err := os.OpenFile(filepath.Join(temp, name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-		return synced{file}, err
-	})
-	if err == nil {
-		err = syncFolder(temp)
-	}
-	if err != nil {
+	if err := write(temp); err != nil {
 		return cannotWrite(path, err)
 	}
-	if err := mayReplace(path, o.Force); err != nil { // another program may have made one meanwhile
+	if err := syncFolder(temp); err != nil {
+		return cannotWrite(path, err)
+	}
+	if err := mayWriteFolder(path, files, o); err != nil { // another program may have made one meanwhile
 		return err
 	}
-	return place(temp, path)
-}
-
-// place renames a finished folder to path, in place of the one that is there.
-func place(temp, path string) (err error) {
-	if _, err := os.Lstat(path); err == nil {
-		old, remove, err := Folder(folderOf(path))
-		if err != nil {
-			return cannotWrite(path, err)
-		}
-		defer func() { err = errors.Join(err, remove()) }()
-		if err := os.Rename(path, filepath.Join(old, "old")); err != nil {
-			return cannotWrite(path, err)
-		}
-	}
-	if err := os.Rename(temp, path); err != nil {
+	if err := putFolder(temp, path); err != nil {
 		return cannotWrite(path, err)
 	}
-	return syncFolder(folderOf(path))
+	return syncFolder(parent)
 }
 
-// synced is a file that is on the disk once it is closed.
-type synced struct{ *os.File }
+// putFolder renames temp to path. A folder that is there goes aside first, under a name that
+// no sweep removes, so that one of the two is there whenever the program ends.
+func putFolder(temp, path string) error {
+	old := path + ".old"
+	err := os.Rename(path, old)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return os.Rename(temp, path)
+	case err != nil:
+		return err
+	}
+	if err := os.Rename(temp, path); err != nil {
+		return errors.Join(err, os.Rename(old, path))
+	}
+	return os.RemoveAll(old)
+}
 
-func (f synced) Close() error { return errors.Join(f.Sync(), f.File.Close()) }
-
-// mayReplace returns an error if a folder at path may not be made or replaced.
-func mayReplace(path string, force bool) error {
+// mayWriteFolder returns an error if a folder at path may not be made or replaced.
+func mayWriteFolder(path string, files []string, o Options) error {
+	if name := filepath.Base(path); path == "" || name == "." || name == ".." {
+		return ward.Conflict("name a folder that is to be made")
+	}
 	there, err := os.Lstat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil:
 		return cannotWrite(path, err)
-	case !there.IsDir():
-		return ward.Conflict(path + " is no folder; name a folder that does not exist")
-	case !force:
+	case !o.Force:
 		return fmt.Errorf("%s: %w", path, fs.ErrExist)
+	case !there.IsDir():
+		return ward.Conflict(path + " is not a folder; name another one")
+	}
+	if _, err := os.Lstat(path + ".old"); !errors.Is(err, fs.ErrNotExist) {
+		return ward.Conflict(path + ".old exists: look at it, and move it away first")
 	}
 	inside, err := os.ReadDir(path)
 	if err != nil {
 		return cannotWrite(path, err)
 	}
-	exported := len(inside) == 0
 	for _, file := range inside {
-		if !file.Type().IsRegular() {
-			return ward.Conflict(path + " holds more than the files of an export; name another folder")
+		named := func(pattern string) bool {
+			ok, _ := filepath.Match(pattern, file.Name())
+			return ok
 		}
-		exported = exported || file.Name() == Manifest
-	}
-	if !exported {
-		return ward.Conflict(path + " holds no " + Manifest + ", so that it is no export; name another folder")
+		if !slices.ContainsFunc(files, named) || !file.Type().IsRegular() {
+			return ward.Conflict(path + " has other files than those of an export; name another folder")
+		}
 	}
 	return nil
 }
+
+// NewFile makes a file for its owner alone in a folder for [WriteFolder], and syncs it after
+// write.
+func NewFile(path string, write func(*os.File) error) (err error) {
+	file, err := Create(path)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	return write(file.File)
+}
+
+// Create makes a file as [NewFile] does, for a caller that writes several at a time.
+func Create(path string) (Synced, error) {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	return Synced{file}, err
+}
+
+// Synced is a file that is on the disk once it is closed.
+type Synced struct{ *os.File }
+
+// Close syncs the file and closes it.
+func (f Synced) Close() error { return errors.Join(f.Sync(), f.File.Close()) }

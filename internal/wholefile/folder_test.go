@@ -10,16 +10,13 @@ import (
 
 // writeFolder writes one file, and the manifest if it is asked for.
 func writeFolder(path, text string, force bool) error {
-	return WriteFolder(path, Options{Force: force}, func(create NewFile) error {
-		for _, name := range []string{"a.json", Manifest} {
-			file, err := create(name)
+	return WriteFolder(path, []string{"*.json"}, Options{Force: force}, func(temp string) error {
+		for _, name := range []string{"a.json", "manifest.json"} {
+			err := NewFile(filepath.Join(temp, name), func(file *os.File) error {
+				_, err := file.Write([]byte(text))
+				return err
+			})
 			if err != nil {
-				return err
-			}
-			if _, err := file.Write([]byte(text)); err != nil {
-				return err
-			}
-			if err := file.Close(); err != nil {
 				return err
 			}
 		}
@@ -40,11 +37,8 @@ func TestAFolderAppearsWholeOrNotAtAll(t *testing.T) {
 	parent := t.TempDir()
 	path := filepath.Join(parent, "out")
 	broken := errors.New("no space left")
-	err := WriteFolder(path, Options{}, func(create NewFile) error {
-		if _, err := create("a.json"); err != nil {
-			return err
-		}
-		return broken
+	err := WriteFolder(path, nil, Options{}, func(temp string) error {
+		return errors.Join(NewFile(filepath.Join(temp, "a.json"), func(*os.File) error { return nil }), broken)
 	})
 	if !errors.Is(err, broken) {
 		t.Fatal(err)
@@ -56,7 +50,7 @@ func TestAFolderAppearsWholeOrNotAtAll(t *testing.T) {
 	if err := writeFolder(path+"/", "first", false); err != nil {
 		t.Fatal(err)
 	}
-	for name, mode := range map[string]fs.FileMode{"": 0o700, "a.json": 0o600, Manifest: 0o600} {
+	for name, mode := range map[string]fs.FileMode{"": 0o700, "a.json": 0o600, "manifest.json": 0o600} {
 		if info, err := os.Stat(filepath.Join(path, name)); err != nil || info.Mode().Perm() != mode {
 			t.Errorf("%q: %v, %v", name, info.Mode(), err)
 		}
@@ -89,7 +83,7 @@ func TestAFolderIsReplacedOnlyIfItIsAnExport(t *testing.T) {
 		"a link":      func(p string) error { return os.Symlink(path, p) },
 		"other files": func(p string) error { return errors.Join(os.Mkdir(p, 0o700), os.WriteFile(p+"/x", nil, 0o600)) },
 		"folders within": func(p string) error {
-			return errors.Join(os.MkdirAll(p+"/x", 0o700), os.WriteFile(p+"/"+Manifest, nil, 0o600))
+			return errors.Join(os.MkdirAll(p+"/x", 0o700), os.WriteFile(p+"/a.json", nil, 0o600))
 		},
 	} {
 		other := filepath.Join(parent, name)

@@ -219,7 +219,8 @@ CREATE TABLE patient (
 );
 
 -- Links that make patient_id and into_id one patient, and their undoing. link_id is the
--- seq of the row that linked.
+-- seq of the row that linked. Here and below, recorded_at and recorded_by are the time and
+-- the name that a file gave, else those of the row.
 CREATE TABLE patient_link (
     seq BIGINT PRIMARY KEY,
     at BIGINT NOT NULL,
@@ -231,6 +232,9 @@ CREATE TABLE patient_link (
     patient_id BIGINT NOT NULL REFERENCES patient (seq),
     into_id BIGINT NOT NULL REFERENCES patient (seq),
     reason TEXT COLLATE "C" NOT NULL CHECK (reason <> ''),
+    recorded_at BIGINT NOT NULL,
+    recorded_offset BIGINT NOT NULL,
+    recorded_by TEXT COLLATE "C" NOT NULL CHECK (recorded_by <> ''),
     row_hash BYTEA NOT NULL CHECK (length(row_hash) = 32),
     hash BYTEA NOT NULL CHECK (length(hash) = 32),
     UNIQUE (link_id, event),
@@ -435,6 +439,9 @@ CREATE TABLE follow_up_item (
     patient_id BIGINT NOT NULL REFERENCES patient (seq),
     item TEXT COLLATE "C" NOT NULL CHECK (item <> ''),
     ticked BIGINT NOT NULL CHECK (ticked IN (0, 1)),
+    recorded_at BIGINT NOT NULL,
+    recorded_offset BIGINT NOT NULL,
+    recorded_by TEXT COLLATE "C" NOT NULL CHECK (recorded_by <> ''),
     row_hash BYTEA NOT NULL CHECK (length(row_hash) = 32),
     hash BYTEA NOT NULL CHECK (length(hash) = 32)
 );
@@ -459,6 +466,9 @@ CREATE TABLE report (
     told_offset BIGINT NOT NULL,
     told_by TEXT COLLATE "C" NOT NULL REFERENCES teller (code),
     words TEXT COLLATE "C" NOT NULL CHECK (words <> ''),
+    recorded_at BIGINT NOT NULL,
+    recorded_offset BIGINT NOT NULL,
+    recorded_by TEXT COLLATE "C" NOT NULL CHECK (recorded_by <> ''),
     row_hash BYTEA NOT NULL CHECK (length(row_hash) = 32),
     hash BYTEA NOT NULL CHECK (length(hash) = 32),
     UNIQUE (report_id, version),
@@ -485,6 +495,9 @@ CREATE TABLE intervention (
     done_offset BIGINT NOT NULL,
     kind TEXT COLLATE "C" NOT NULL REFERENCES intervention_kind (code),
     detail TEXT COLLATE "C",
+    recorded_at BIGINT NOT NULL,
+    recorded_offset BIGINT NOT NULL,
+    recorded_by TEXT COLLATE "C" NOT NULL CHECK (recorded_by <> ''),
     row_hash BYTEA NOT NULL CHECK (length(row_hash) = 32),
     hash BYTEA NOT NULL CHECK (length(hash) = 32),
     UNIQUE (intervention_id, version),
@@ -532,6 +545,9 @@ CREATE TABLE schedule_order (
     interval_minutes BIGINT CHECK (interval_minutes BETWEEN 15 AND 10080),
     until_day BIGINT CHECK (until_day BETWEEN 1 AND 365),
     reason TEXT COLLATE "C" NOT NULL CHECK (reason <> ''),
+    recorded_at BIGINT NOT NULL,
+    recorded_offset BIGINT NOT NULL,
+    recorded_by TEXT COLLATE "C" NOT NULL CHECK (recorded_by <> ''),
     row_hash BYTEA NOT NULL CHECK (length(row_hash) = 32),
     hash BYTEA NOT NULL CHECK (length(hash) = 32),
     CHECK ((kind = 'interval') = (interval_minutes IS NOT NULL)),

@@ -217,7 +217,8 @@ CREATE TABLE patient (
 ) STRICT;
 
 -- Links that make patient_id and into_id one patient, and their undoing. link_id is the
--- seq of the row that linked.
+-- seq of the row that linked. Here and below, recorded_at and recorded_by are the time and
+-- the name that a file gave, else those of the row.
 CREATE TABLE patient_link (
     seq INTEGER PRIMARY KEY,
     at INTEGER NOT NULL,
@@ -229,6 +230,9 @@ CREATE TABLE patient_link (
     patient_id INTEGER NOT NULL REFERENCES patient (seq),
     into_id INTEGER NOT NULL REFERENCES patient (seq),
     reason TEXT NOT NULL CHECK (reason <> ''),
+    recorded_at INTEGER NOT NULL,
+    recorded_offset INTEGER NOT NULL,
+    recorded_by TEXT NOT NULL CHECK (recorded_by <> ''),
     row_hash BLOB NOT NULL CHECK (length(row_hash) = 32),
     hash BLOB NOT NULL CHECK (length(hash) = 32),
     UNIQUE (link_id, event),
@@ -433,6 +437,9 @@ CREATE TABLE follow_up_item (
     patient_id INTEGER NOT NULL REFERENCES patient (seq),
     item TEXT NOT NULL CHECK (item <> ''),
     ticked INTEGER NOT NULL CHECK (ticked IN (0, 1)),
+    recorded_at INTEGER NOT NULL,
+    recorded_offset INTEGER NOT NULL,
+    recorded_by TEXT NOT NULL CHECK (recorded_by <> ''),
     row_hash BLOB NOT NULL CHECK (length(row_hash) = 32),
     hash BLOB NOT NULL CHECK (length(hash) = 32)
 ) STRICT;
@@ -457,6 +464,9 @@ CREATE TABLE report (
     told_offset INTEGER NOT NULL,
     told_by TEXT NOT NULL REFERENCES teller (code),
     words TEXT NOT NULL CHECK (words <> ''),
+    recorded_at INTEGER NOT NULL,
+    recorded_offset INTEGER NOT NULL,
+    recorded_by TEXT NOT NULL CHECK (recorded_by <> ''),
     row_hash BLOB NOT NULL CHECK (length(row_hash) = 32),
     hash BLOB NOT NULL CHECK (length(hash) = 32),
     UNIQUE (report_id, version),
@@ -483,6 +493,9 @@ CREATE TABLE intervention (
     done_offset INTEGER NOT NULL,
     kind TEXT NOT NULL REFERENCES intervention_kind (code),
     detail TEXT,
+    recorded_at INTEGER NOT NULL,
+    recorded_offset INTEGER NOT NULL,
+    recorded_by TEXT NOT NULL CHECK (recorded_by <> ''),
     row_hash BLOB NOT NULL CHECK (length(row_hash) = 32),
     hash BLOB NOT NULL CHECK (length(hash) = 32),
     UNIQUE (intervention_id, version),
@@ -530,6 +543,9 @@ CREATE TABLE schedule_order (
     interval_minutes INTEGER CHECK (interval_minutes BETWEEN 15 AND 10080),
     until_day INTEGER CHECK (until_day BETWEEN 1 AND 365),
     reason TEXT NOT NULL CHECK (reason <> ''),
+    recorded_at INTEGER NOT NULL,
+    recorded_offset INTEGER NOT NULL,
+    recorded_by TEXT NOT NULL CHECK (recorded_by <> ''),
     row_hash BLOB NOT NULL CHECK (length(row_hash) = 32),
     hash BLOB NOT NULL CHECK (length(hash) = 32),
     CHECK ((kind = 'interval') = (interval_minutes IS NOT NULL)),

@@ -135,8 +135,20 @@ func testASnapshotDoesNotChange(t *testing.T, l *logs) {
 			add("%s: %d checks, %d follow-ups", c.Patient.Name, len(c.Checks), len(c.FollowUps))
 			return nil
 		}))
-		ok(t, v.EachEvent(t.Context(), store.Selection{}, func(p *ward.Patient, e *ward.Event) error {
-			add("%s: %s", p.Name, e.What)
+		ok(t, v.EachPatientRow(t.Context(), store.Selection{}, func(r *ward.PatientRow) error {
+			add("%s: version %d", r.Patient.Name, r.Patient.Version)
+			return nil
+		}))
+		ok(t, v.EachStayRow(t.Context(), store.Selection{}, func(r *ward.StayRow) error {
+			add("%s: stay %d version %d", r.MRN, r.Stay.ID, r.Stay.Version)
+			return nil
+		}))
+		ok(t, v.EachEventRow(t.Context(), store.Selection{}, func(r *ward.EventRow) error {
+			add("%s: %s", r.Patient.Name, r.Event.What)
+			return nil
+		}))
+		ok(t, v.EachFollowUpRow(t.Context(), store.Selection{}, func(r *ward.FollowUpRow) error {
+			add("%s: follow-up %d %s", r.MRN, r.Number, r.Event)
 			return nil
 		}))
 		for _, m := range must(v.Staff(t.Context()))(t) {

@@ -1,0 +1,207 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+
+	"neurocheck/internal/config"
+	"neurocheck/internal/csvlog"
+	"neurocheck/internal/downtime"
+	"neurocheck/internal/folder"
+	"neurocheck/internal/store"
+	"neurocheck/internal/ward"
+)
+
+// isFolder reports whether an import is that of a folder.
+func isFolder(args []string) bool {
+	if len(args) != 1 || args[0] == "-" {
+		return false
+	}
+	info, err := os.Stat(args[0])
+	return err == nil && info.IsDir()
+}
+
+// runFolder imports a ward in a folder.
+func (i *importing) runFolder(ctx context.Context, path string) (err error) {
+	if err := i.checkFolderFlags(path); err != nil {
+		return err
+	}
+	w, problems, err := folder.Open(path)
+	if err != nil {
+		return err
+	}
+	if err := i.refuse(problems, "folder_refused"); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, w.Close()) }()
+	work := i.moveIn
+	switch {
+	case i.dryRun:
+		work = i.rehearseMove
+	case !logExists(i.log):
+		work = i.beginWith
+	}
+	done, err := work(ctx, w)
+	if err != nil {
+		return err
+	}
+	return i.sayMoved(done)
+}
+
+// checkFolderFlags refuses flags that are for a file.
+func (i *importing) checkFolderFlags(path string) error {
+	for _, flag := range []string{"mrn-as-is", "both", "corrections", "on-ward", "map", "long"} {
+		if i.cmd.Flags().Changed(flag) {
+			return wrongUse{fmt.Errorf("--%s is for a file, and %s is a folder: it comes in as it was written", flag, path)}
+		}
+	}
+	return i.checkErrors([]string{path})
+}
+
+// moveIn records a ward in the log.
+func (i *importing) moveIn(ctx context.Context, w *folder.Ward) (done store.MovedIn, err error) {
+	s, err := openOrMake(ctx, i.log)
+	if err != nil {
+		return done, err
+	}
+	defer closing(s, &err)
+	by, err := author(ctx, s, i.who)
+	if err != nil {
+		return done, err
+	}
+	settings, err := settingsInForce(ctx, i.cmd, s)
+	if err != nil {
+		return done, err
+	}
+	if done, err = i.moveInto(ctx, s, by, w, &settings.Site); err != nil {
+		return done, err
+	}
+	keeper := downtime.Keeper{Store: s, Site: &settings.Site}
+	return done, keeper.Update(ctx, by.At)
+}
+
+// beginWith records a ward in a new log. A folder that is refused leaves no log.
+func (i *importing) beginWith(ctx context.Context, w *folder.Ward) (done store.MovedIn, err error) {
+	settings := settingsWithoutLog(i.cmd)
+	err = store.CreateWith(ctx, i.log, func(s *store.Store) (err error) {
+		s.SetRules(settings.Site)
+		done, err = i.moveInto(ctx, s, i.outside(), w, &settings.Site)
+		return err
+	})
+	if errors.Is(err, fs.ErrExist) { // another process made one meanwhile
+		return i.moveIn(ctx, w)
+	}
+	return done, err
+}
+
+// outside returns the signature of the caller of a log that does not exist yet.
+func (i *importing) outside() ward.Signature {
+	if i.who.by != "" {
+		return ward.Sign(i.who.by, now())
+	}
+	return outside()
+}
+
+// rehearseMove records a ward in a copy of the log, or in an empty one if there is none, and
+// keeps nothing.
+func (i *importing) rehearseMove(ctx context.Context, w *folder.Ward) (done store.MovedIn, err error) {
+	if !logExists(i.log) {
+		s, leave, err := tempLog(ctx)
+		if err != nil {
+			return done, err
+		}
+		settings := settingsWithoutLog(i.cmd)
+		s.SetRules(settings.Site)
+		done, err = i.moveInto(ctx, s, i.outside(), w, &settings.Site)
+		return done, errors.Join(err, leave())
+	}
+	s, err := i.app.openLog(ctx)
+	if err != nil {
+		return done, err
+	}
+	defer closing(s, &err)
+	by, err := author(ctx, s, i.who)
+	if err != nil {
+		return done, err
+	}
+	settings, err := settingsInForce(ctx, i.cmd, s)
+	if err != nil {
+		return done, err
+	}
+	err = s.OnCopy(ctx, func(c *store.Store) error {
+		c.SetRules(settings.Site)
+		done, err = i.moveInto(ctx, c, by, w, &settings.Site)
+		return err
+	})
+	return done, err
+}
+
+// moveInto records a ward in s, and lists every fault of its rows.
+func (i *importing) moveInto(ctx context.Context, s *store.Store, sig ward.Signature, w *folder.Ward, site *ward.Site) (store.MovedIn, error) {
+	if err := i.askSettings(w.Settings, site); err != nil {
+		return store.MovedIn{}, err
+	}
+	if !i.dryRun {
+		ctx = store.WithReceipt(ctx, &i.receipt)
+	}
+	done, problems, err := w.Import(ctx, s, sig, store.ImportOptions{DryRun: i.dryRun, NewPatients: i.newPatient})
+	if err != nil {
+		return done, err
+	}
+	return done, i.refuse(problems, codeOfAll(problems))
+}
+
+// askSettings returns a question if the ward that left evaluates checks otherwise.
+func (i *importing) askSettings(theirs map[string]json.RawMessage, site *ward.Site) error {
+	keys := config.EvaluatedOtherwise(theirs, config.Evaluating(site))
+	if len(keys) == 0 || i.otherSettings {
+		return nil
+	}
+	return ward.Question("settings_differ", "the ward in the folder evaluates checks by other settings than this one: "+strings.Join(keys, ", ")+"; set these first, or go on with those of this ward with --other-settings", "--other-settings")
+}
+
+// codeOfAll returns the code of problems if all have the same.
+func codeOfAll(problems []csvlog.Problem) string {
+	other := func(p csvlog.Problem) bool { return p.Code == "" || p.Code != problems[0].Code }
+	if len(problems) == 0 || slices.ContainsFunc(problems, other) {
+		return "rows_refused"
+	}
+	return problems[0].Code
+}
+
+// sayMoved writes the summary to the standard output.
+func (i *importing) sayMoved(done store.MovedIn) error {
+	if i.asJSON {
+		k := keptBy(&i.receipt)
+		if k.Recorded = done.Checks; i.dryRun {
+			k.Recorded = 0
+		}
+		return answer(i.cmd, succeeded(i.cmd), k, struct {
+			Patients  int  `json:"patients"`
+			Stays     int  `json:"stays"`
+			Checks    int  `json:"checks"`
+			Events    int  `json:"events"`
+			FollowUps int  `json:"follow_ups"`
+			Known     bool `json:"there_already"`
+			DryRun    bool `json:"dry_run"`
+		}{done.Patients, done.Stays, done.Checks, done.Events, done.FollowUps, done.Known, i.dryRun})
+	}
+	if done.Known {
+		_, err := fmt.Println("the log has this ward already")
+		return err
+	}
+	recorded := "recorded"
+	if i.dryRun {
+		recorded = "would record"
+	}
+	_, err := fmt.Printf("%s %s, %s, %s, %s and %s as they were\n", recorded,
+		plural(done.Patients, "patient", "patients"), plural(done.Stays, "stay", "stays"), plural(done.Checks, "version of checks", "versions of checks"),
+		plural(done.Events, "event", "events"), plural(done.FollowUps, "follow-up", "follow-ups"))
+	return err
+}
