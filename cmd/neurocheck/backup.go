@@ -42,15 +42,15 @@ back. Of a ward on a server it is such a log, too, without unsaved forms; after 
 restore, neurocheck copy brings it into an empty ward.
 
 A copy holds names, dates of birth and findings. Encrypt what leaves the ward, and
-keep the private keys elsewhere, where they are still found in some years: without
-one nobody opens the copy. The head that is printed is the hash of its last record:
+keep the private keys elsewhere, in a place that is known in some years, because the
+copy opens with nothing else. The head that is printed is the hash of its last record:
 note it down.`,
 		Example: `  neurocheck backup /media/stick/ward-2026-11-23.db
   neurocheck backup -r age1… ward-2026-11-23.db.age
   neurocheck backup -R recipients.txt /mnt/archive/ward-2026-11-23.db.age --json`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 1 || args[0] == "" || args[0] == "-" {
-				return errors.New("backup takes the one file that it shall write")
+				return errors.New("backup takes one FILE to write")
 			}
 			return nil
 		},

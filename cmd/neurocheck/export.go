@@ -238,10 +238,13 @@ func (e *exporting) progress(what string) *progress {
 
 // taken rewords the error of a file that exists.
 func (e *exporting) taken(err error) error {
-	if errors.Is(err, fs.ErrExist) {
-		return ward.Conflict(cmp.Or(e.all, e.output) + " exists already; name another one, or replace it with --force")
+	switch {
+	case !errors.Is(err, fs.ErrExist):
+		return err
+	case e.all != "":
+		return ward.Conflict(e.all + " exists already; name another folder, or replace it with --force")
 	}
-	return err
+	return ward.Conflict(e.output + " exists already; name another file, or replace it with --force")
 }
 
 // selection returns the selection of the flags.

@@ -45,9 +45,9 @@ schema/REDCAP.md.
 key, shifts the dates of each patient by a number of days of up to half a year,
 gives the year of birth alone (none over 89), and leaves out all free text. The key
 is thrown away, unless --key-file keeps it, so that the next export has the same
-identities: whoever has the key and an MRN can tell the patient. Times of the day,
-intervals, therapies and courses stay true, and somebody who knows one of them may
-know the patient again: at the end it counts the small groups. No time that the program
+identities: a person with the key and an MRN finds the patient. Times of the day,
+intervals, therapies and courses stay true, and a reader who knows one of them may
+recognize the patient: at the end it counts the small groups. No time that the program
 stamped leaves, and none finer than a minute. See schema/DEIDENTIFY.md.
 `
 
@@ -59,7 +59,7 @@ func (l *exportFlags) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&l.profile, "profile", "csv", "the `FORM` of the file: csv, spreadsheet or redcap")
 	cmd.Flags().BoolVar(&l.dictionary, "dictionary", false, "write the data dictionary of the REDCap project instead; needs no log")
 	cmd.Flags().BoolVar(&l.deidentify, "deidentify", false, "write no names, identities, true dates or free text")
-	cmd.Flags().StringVar(&l.keyFile, "key-file", "", "keep the key of the de-identification in this `FILE`; it is made where it is missing")
+	cmd.Flags().StringVar(&l.keyFile, "key-file", "", "keep the key of the de-identification in this `FILE`; it is made if it is missing")
 }
 
 // check refuses flags that do not go together.
@@ -75,7 +75,7 @@ func (l *exportFlags) check(e *exporting) error {
 	case e.format != formatCSV && (l.profile != "csv" || l.deidentify || l.dictionary): // names would leave unseen
 		return wrong("--format cannot go with --profile, --deidentify or --dictionary")
 	case (e.only != checksTable || e.all != "") && (l.profile == "redcap" || l.deidentify):
-		return wrong("checks alone leave as --profile redcap or with --deidentify: neither goes with --only, --events or --all")
+		return wrong("--profile redcap and --deidentify are for checks alone: neither goes with --only, --events or --all")
 	case l.dictionary && l.profile != "redcap":
 		return wrong("--dictionary needs --profile redcap")
 	case l.dictionary && (e.patient != "" || e.since != "" || e.until != "" || l.keyFile != ""):
@@ -231,7 +231,7 @@ func keyFrom(path string) ([]byte, error) {
 	case !there.Mode().IsRegular():
 		return nil, ward.Conflict(path + " is not a plain file; name another one with --key-file")
 	case there.Mode().Perm()&0o077 != 0:
-		return nil, ward.Conflict("others may read the key in " + path + "; take that from them with chmod 600")
+		return nil, ward.Conflict("others can read the key in " + path + "; set its mode to 0600 (chmod 600)")
 	}
 	file, err := os.Open(path)
 	if err != nil {

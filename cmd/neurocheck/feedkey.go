@@ -72,7 +72,7 @@ func (in *feedSignIn) author(ctx context.Context, s *store.Store) (string, error
 	}
 	key, err := hex.DecodeString(strings.TrimSpace(text))
 	if err != nil || len(key) != feedKeyBytes {
-		return "", notSignedIn("--key-file " + in.keyFile + " holds no key of a feed: 64 figures from 0 to 9 and a to f")
+		return "", notSignedIn("--key-file " + in.keyFile + " holds no key of a feed: 64 characters from 0 to 9 and a to f")
 	}
 	m, err := s.SignInFeed(ctx, ward.Sign(ward.CleanLine(in.by), now()), key)
 	if ward.KindOf(err) == ward.KindNotAllowed {

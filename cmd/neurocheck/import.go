@@ -61,9 +61,9 @@ imported while another program has the log open, unless --long says so.
 
 What has one meaning is read as it is: other separators and titles above the header,
 words in any case, yes and no, 1.0, times without offset on the ward's clock. For
-anything else --map FILE says which of their columns, words and dates are which of
-ours, also if each row has one value (schema/MAPPING.md); --template FOLDER writes
-the files to start from.
+anything else --map FILE maps the columns, words and dates of the file to ours, also if
+each row has one value (schema/MAPPING.md); --template FOLDER writes the files to start
+from.
 
 An MRN that a spreadsheet has changed is refused, and a new patient with the name and
 birth date of a known one, or with an MRN alike but for zeros, is a question: exit 4.
@@ -112,13 +112,13 @@ old flags.`,
 		},
 	}
 	cmd.Flags().BoolVar(&i.dryRun, "dry-run", false, "print the summary, and keep nothing")
-	cmd.Flags().BoolVar(&i.newPatient, "new-patient", false, "who looks like a patient of the log is another person")
+	cmd.Flags().BoolVar(&i.newPatient, "new-patient", false, "a person who looks like a patient of the log is another one")
 	cmd.Flags().BoolVar(&i.asIs, "mrn-as-is", false, "take MRNs as they are, also if a spreadsheet seems to have changed them")
 	cmd.Flags().BoolVar(&i.both, "both", false, "keep two checks of the same patient and minute with other findings")
 	cmd.Flags().BoolVar(&i.corrections, "corrections", false, "record checks that come back from REDCap with other answers as corrections")
 	cmd.Flags().BoolVar(&i.otherSettings, "other-settings", false, "take a folder from a ward with other intervals than this one")
-	cmd.Flags().BoolVar(&i.onWard, "on-ward", false, "who has no discharge is on the ward, also if the last check is over 72 h old")
-	cmd.Flags().StringVar(&i.form.path, "map", "", "a `FILE` that says which columns and words are which of ours")
+	cmd.Flags().BoolVar(&i.onWard, "on-ward", false, "a patient without a discharge is on the ward, also if the last check is over 72 h old")
+	cmd.Flags().StringVar(&i.form.path, "map", "", "a `FILE` that maps the columns and words of the file to ours")
 	cmd.Flags().StringVar(&i.template, "template", "", "write checks.csv, words.md and map.toml into this `FOLDER`, and import nothing")
 	cmd.Flags().StringVar(&i.errors, "errors", "", "write each fault (line, column, code) to this `FILE`")
 	cmd.Flags().BoolVar(&i.long, "long", false, "import many rows although another program has the log open")

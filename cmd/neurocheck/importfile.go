@@ -71,7 +71,7 @@ func mapFaults(err error) error {
 // fromLog returns the zone of the ward and the identity of the log. The zone is nil if no
 // ward is known: there is no clock then that a time without an offset can be read on.
 func (i *importing) fromLog(ctx context.Context) (zone *time.Location, id string, err error) {
-	if !exists(i.log) {
+	if !logExists(i.log) {
 		return nil, "", nil
 	}
 	s, err := i.app.openLog(ctx)

@@ -28,6 +28,7 @@ type taking struct {
 	who    feedSignIn
 	listen string
 	plain  bool
+	dryRun bool
 	asJSON bool
 
 	saying  sync.Mutex
@@ -58,7 +59,7 @@ merged as the hospital says. A feed records nothing else. It is added with neuro
 staff add NAME --role feed, and signs in with --by and --key-file. The settings are
 in the table [intake] of the settings file: see neurocheck config.
 
-What a person typed stays in force where the feed only repeats itself. A message that
+What a person typed stays in force if the feed only repeats itself. A message that
 a person has to decide about is held, and one that can never be taken is refused:
 both wait in the inbox, for neurocheck intake inbox, show, retry and drop. A line on
 the standard error has the control ID, the event and the outcome of each message.
@@ -74,6 +75,8 @@ alone, for an interface engine or a tunnel, unless --plain is given.`,
 			switch {
 			case f.listen != "" && len(args) > 0:
 				return errors.New("--listen takes no file")
+			case f.listen != "" && f.dryRun:
+				return errors.New("--dry-run takes a file, and does not listen")
 			case f.listen == "" && len(args) != 1:
 				return errors.New("intake takes one file, - for the standard input, or --listen ADDRESS")
 			}
@@ -89,6 +92,7 @@ alone, for an interface engine or a tunnel, unless --plain is given.`,
 	f.who.flags(cmd)
 	cmd.Flags().StringVar(&f.listen, "listen", "", "take messages at an `ADDRESS`, such as 127.0.0.1:2575")
 	cmd.Flags().BoolVar(&f.plain, "plain", false, "listen for other machines too, without encryption")
+	cmd.Flags().BoolVar(&f.dryRun, "dry-run", false, "say what would become of the messages of a file, and keep nothing")
 	cmd.Flags().BoolVar(&f.asJSON, "json", false, "write one JSON object")
 	cmd.AddCommand(a.inbox()...)
 	return cmd
@@ -106,7 +110,11 @@ func (f *taking) open(cmd *cobra.Command) (s *store.Store, taker *intake.Taker, 
 	if _, err := s.Ward(ctx); err != nil {
 		return nil, nil, site, unfit(s, err)
 	}
-	settings, err := settingsFor(ctx, cmd, s)
+	read := settingsFor
+	if f.dryRun {
+		read = settingsInForce // and they are not recorded
+	}
+	settings, err := read(ctx, cmd, s)
 	if err != nil {
 		return nil, nil, site, unfit(s, err)
 	}
@@ -143,11 +151,63 @@ func (f *taking) file(cmd *cobra.Command, path string) (err error) {
 	return f.summary(cmd)
 }
 
-// takeAll takes the messages of a batch, each in a transaction of its own.
+// takeAll takes the messages of a batch, each in a transaction of its own. A dry run reads
+// all of them first, because it takes them in one transaction, which holds the lock.
 func (f *taking) takeAll(cmd *cobra.Command, taker *intake.Taker, batch *hl7.Batch) error {
+	if !f.dryRun {
+		return f.takeEach(cmd, taker, batch.Next)
+	}
+	messages, err := readAll(batch)
+	if err != nil {
+		return err
+	}
+	return taker.Rehearse(cmd.Context(), now(), func(dry *intake.Taker) error {
+		f.counts = intakeCounts{}
+		next := 0
+		return f.takeEach(cmd, dry, func() ([]byte, error) {
+			if next == len(messages) {
+				return nil, io.EOF
+			}
+			next++
+			return messages[next-1].text, messages[next-1].framing
+		})
+	})
+}
+
+// arrived is a message of a file, with the error of its framing.
+type arrived struct {
+	text    []byte
+	framing error
+}
+
+// readAll reads the messages of a batch up to the one after which no other can be found.
+func readAll(batch *hl7.Batch) (list []arrived, err error) {
+	for {
+		text, err := batch.Next()
+		switch {
+		case errors.Is(err, io.EOF):
+			return list, nil
+		case err != nil && !errors.Is(err, hl7.ErrCut) && !errors.Is(err, hl7.ErrNoReturn) && !errors.Is(err, hl7.ErrTooLong):
+			return nil, err
+		}
+		list = append(list, arrived{text, err})
+		if lastOfItsFile(err) {
+			return list, nil
+		}
+	}
+}
+
+// lastOfItsFile reports whether the start of the next message cannot be known after an error
+// of framing.
+func lastOfItsFile(err error) bool {
+	return errors.Is(err, hl7.ErrCut) || errors.Is(err, hl7.ErrNoReturn)
+}
+
+// takeEach takes the messages that next returns, up to [io.EOF].
+func (f *taking) takeEach(cmd *cobra.Command, taker *intake.Taker, next func() ([]byte, error)) error {
 	ctx := store.WithReceipt(cmd.Context(), &f.receipt)
 	for {
-		raw, err := batch.Next()
+		raw, err := next()
 		var r intake.Receipt
 		switch {
 		case errors.Is(err, io.EOF):
@@ -164,17 +224,21 @@ func (f *taking) takeAll(cmd *cobra.Command, taker *intake.Taker, batch *hl7.Bat
 		if r.Err != nil {
 			return fmt.Errorf("%d messages were taken, and the next one was not: %w", f.counts.Messages, r.Err)
 		}
-		f.say(cmd, &r)
-		if errors.Is(err, hl7.ErrCut) || errors.Is(err, hl7.ErrNoReturn) {
-			return nil // where the next message begins cannot be known
+		f.say(cmd, nil, &r)
+		if lastOfItsFile(err) {
+			return nil
 		}
 	}
 }
 
-// say counts a message, and writes its line on the standard error.
-func (f *taking) say(cmd *cobra.Command, r *intake.Receipt) {
+// say counts a message, and writes its line on the standard error. turn is nil without a
+// listener.
+func (f *taking) say(cmd *cobra.Command, turn store.Turn, r *intake.Receipt) {
 	f.saying.Lock()
 	defer f.saying.Unlock()
+	if turn != nil {
+		turn.Heard(now())
+	}
 	f.counts.Messages++
 	switch r.Status {
 	case intake.StatusApplied:
@@ -220,13 +284,19 @@ func (f *taking) summary(cmd *cobra.Command) error {
 		if attention {
 			end.Exit = attentionExit
 		}
-		if err := answer(cmd, end, keptBy(&f.receipt), f.counts); err != nil {
+		if err := answer(cmd, end, keptBy(&f.receipt), f.counts, struct {
+			DryRun bool `json:"dry_run,omitempty"`
+		}{f.dryRun}); err != nil {
 			return err
 		}
 	} else {
 		c := &f.counts
-		if _, err := fmt.Fprintf(cmd.OutOrStdout(), "%d messages: %d applied, %d ignored, %d held, %d refused, %d for another receiver, %d duplicates, %d unread\n",
-			c.Messages, c.Applied, c.Ignored, c.Held, c.Refused, c.Counted, c.Duplicates, c.Unread); err != nil {
+		words := ""
+		if f.dryRun {
+			words = "dry run, nothing recorded: "
+		}
+		if _, err := fmt.Fprintf(cmd.OutOrStdout(), "%s%d messages: %d applied, %d ignored, %d held, %d refused, %d for another receiver, %d duplicates, %d unread\n",
+			words, c.Messages, c.Applied, c.Ignored, c.Held, c.Refused, c.Counted, c.Duplicates, c.Unread); err != nil {
 			return err
 		}
 	}
@@ -249,11 +319,11 @@ func (f *taking) serve(cmd *cobra.Command) (err error) {
 		return err
 	}
 	defer closing(s, &err)
-	release, err := s.ListenAlone()
+	turn, err := s.ListenAlone()
 	if err != nil {
 		return err
 	}
-	defer release()
+	defer turn.End()
 	ctx := cmd.Context()
 	allow(ctx, endOfListener)
 	var config net.ListenConfig
@@ -262,7 +332,7 @@ func (f *taking) serve(cmd *cobra.Command) (err error) {
 		return ward.Unavailable(fmt.Sprintf("cannot listen at %s: %v", f.listen, err))
 	}
 	fmt.Fprintf(cmd.ErrOrStderr(), "%s is listened to at %s\n", harmless(taker.Feed), listener.Addr())
-	l := &intake.Listener{Taker: taker, Now: now, CloseNotNow: site.Intake.NotNow == ward.NotNowClose, Note: func(r intake.Receipt) { f.say(cmd, &r) }}
+	l := &intake.Listener{Taker: taker, Now: now, CloseNotNow: site.Intake.NotNow == ward.NotNowClose, Note: func(r intake.Receipt) { f.say(cmd, turn, &r) }}
 	return l.Serve(ctx, listener)
 }
 

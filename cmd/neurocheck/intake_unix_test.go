@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -99,7 +100,7 @@ func acknowledged(t *testing.T, in *bufio.Reader) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := hl7.ParseAnswer(bytes.Trim(framed, "\x0b\x1c"))
+	a, err := hl7.ParseAnswer(bytes.Trim(framed, "\r\x0b\x1c"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -169,7 +170,12 @@ func TestKilledBetweenApplyingAndAnswering(t *testing.T) {
 	if messages, patients := h.records(); messages != 1 || patients != 1 {
 		t.Errorf("%d messages and %d patients are recorded", messages, patients)
 	}
-	// A second listener of the log is refused, and SIGTERM ends the first.
+	// The state of the log says that it listens, and when the last message came. A second
+	// listener is refused, and SIGTERM ends the first.
+	state := runToEnd(t, h.env, "status", "--json", "--db", h.log).out
+	if heard := `"listening":true,"last_message_at":"` + clockStart().Format("2006-01-02T15:0"); !strings.Contains(state, heard) {
+		t.Errorf("status does not have %s: %s", heard, state)
+	}
 	second := exec.Command("neurocheck", h.args...)
 	second.Env = h.env
 	if out, err := second.CombinedOutput(); err == nil || !strings.Contains(string(out), "another listener takes messages into this log already") {
@@ -181,5 +187,45 @@ func TestKilledBetweenApplyingAndAnswering(t *testing.T) {
 	if err := again.cmd.Wait(); err != nil {
 		t.Errorf("SIGTERM: %v", err)
 	}
+	if state := runToEnd(t, h.env, "status", "--db", h.log).out; !strings.Contains(state, "no listener, the last message "+clockStart().Format("2 Jan 2006 15:0")) {
+		t.Errorf("after its end: %s", state)
+	}
 	run(t, h.env, "verify", "--db", h.log)
+}
+
+// A dry run reads its input without the lock of the log, and keeps nothing.
+func TestADryRunOfIntakeReadsWithoutTheLock(t *testing.T) {
+	t.Parallel()
+	h := newHospital(t)
+	args := slices.Replace(slices.Clone(h.args), len(h.args)-2, len(h.args), "--dry-run", "-")
+	cmd := exec.Command("neurocheck", args...)
+	var said, out bytes.Buffer
+	cmd.Env, cmd.Stderr, cmd.Stdout = h.env, &said, &out
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	message := admissionNow()
+	if _, err := io.WriteString(in, message); err != nil {
+		t.Fatal(err)
+	}
+	for range 3 { // another writer, while the input has no end
+		run(t, h.env, "patient", "admit", "--mrn", "0099001", "--name", "LIND, Ola", "--birth-date", "1955-01-02", "--by", "Kim Adler", "--db", h.log)
+	}
+	if said.Len() > 0 {
+		t.Errorf("before the end of the input it says %s", said.String())
+	}
+	messages, patients := h.records()
+	if err := in.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err != nil || said.String() != "applied 1001 A01\n" || !strings.HasPrefix(out.String(), "dry run, nothing recorded: 1 messages: 1 applied") {
+		t.Errorf("%v, %s%s", err, said.String(), out.String())
+	}
+	if m, p := h.records(); m != messages || p != patients || m != 0 || p != 1 {
+		t.Errorf("%d messages and %d patients are recorded", m, p)
+	}
 }

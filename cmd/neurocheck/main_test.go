@@ -30,7 +30,7 @@ func TestMain(m *testing.M) {
 	if err := flag.Set("test.parallel", "4"); err != nil {
 		panic(err)
 	}
-	testscript.Main(withServer{m}, map[string]func(){"neurocheck": func() {
+	testscript.Main(withServer{m}, map[string]func(){"deliver": deliver, "neurocheck": func() {
 		now = clockFromEnvironment()
 		if os.Getenv(noAnswerVar) != "" {
 			answerID = func() string { select {} }

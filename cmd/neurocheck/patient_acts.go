@@ -59,7 +59,7 @@ nothing.`,
 	cmd.Flags().StringVar(&mrn, "mrn", "", "the `MRN`, with its leading zeros")
 	d.ofPatient(cmd)
 	d.ofStay(cmd, "the `TIME` of the admission")
-	cmd.Flags().BoolVar(&answers.NewPatient, "new-patient", false, "who looks like a patient of the log is another person")
+	cmd.Flags().BoolVar(&answers.NewPatient, "new-patient", false, "a person who looks like a patient of the log is another one")
 	cmd.Flags().BoolVar(&answers.Readmit, "readmit", false, "a patient of the log who left comes back")
 	return m.acting(cmd)
 }

@@ -52,7 +52,7 @@ The JSON has the number of each patient in the log, which messages use.`,
 			})
 		},
 	}
-	cmd.Flags().BoolVar(&all, "all", false, "every patient of the log, also who left")
+	cmd.Flags().BoolVar(&all, "all", false, "every patient of the log, also those who left")
 	who.flags(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "write one JSON object")
 	return cmd

@@ -42,7 +42,7 @@ already, records nothing; a circle is refused.`,
 	}
 	cmd.Flags().StringVar(&m.into, "into", "", "the `MRN` of the patient who stays")
 	cmd.Flags().StringVar(&m.reason, "reason", "", "the reason, as a `TEXT`")
-	cmd.Flags().BoolVar(&m.withdraw, "withdraw", false, "withdraw the link: the two are two again")
+	cmd.Flags().BoolVar(&m.withdraw, "withdraw", false, "withdraw the link: they are two patients again")
 	return m.acting(cmd)
 }
 

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -62,16 +63,12 @@ func (p *party) knows(host string) {
 // and those of the workstation, each in the order of the block.
 func seatsBlock(t *testing.T) (server, workstation []string) {
 	t.Helper()
-	text, err := os.ReadFile("../../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	block := regexp.MustCompile("(?s)```sh\n([^`]*neurocheck serve[^`]*)```").FindSubmatch(text)
-	if block == nil {
-		t.Fatal("the README has no block about seats")
+	blocks := slices.DeleteFunc(shellBlocks(t), func(block string) bool { return !strings.Contains(block, "neurocheck serve") })
+	if len(blocks) != 1 {
+		t.Fatalf("the README has %d blocks about seats", len(blocks))
 	}
 	var at *[]string
-	for line := range strings.Lines(string(block[1])) {
+	for line := range strings.Lines(blocks[0]) {
 		switch line = strings.TrimSpace(line); {
 		case strings.HasPrefix(line, "# on the server"):
 			at = &server

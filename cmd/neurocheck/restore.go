@@ -37,11 +37,11 @@ record verified first: if anything is wrong with it, nothing is restored. One of
 older version is brought up to date.
 
 Only an administrator of the ward in the backup restores it, and signs in with --by as
-that ward knows the name. If no administrator can sign in, for one because the file of
-the pepper is lost, --recover does it in the name of the login, which the log records.
+that ward knows the name. If no administrator can sign in, for example because the
+pepper file is lost, --recover does it in the name of the login, which the log records.
 
 With --dry-run it is only verified, which everyone on the staff may: so a ward finds out
-today if its backups are any good.`,
+today if its backups can be restored.`,
 		Example: `  neurocheck restore backups/neurocheck-2026-11-23.db
   neurocheck restore -i key.txt ward.db.age --db /srv/ward/neurocheck.db
   neurocheck restore --dry-run -i key.txt ward.db.age`,

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -31,7 +32,7 @@ func (a *app) execute(ctx context.Context, root *cobra.Command, args []string) i
 	root.SetArgs(args)
 	cmd, err := root.ExecuteContextC(ctx)
 	if err != nil && !a.started {
-		err = wrongUse{err}
+		err = wrongUse{withoutTyped(cmd, args, err)}
 	}
 	return exit(cmd, args, err)
 }
@@ -92,7 +93,7 @@ func none(cmd *cobra.Command, args []string) error {
 	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
 		return fmt.Errorf("there is no command %q; did you mean %s?", args[0], near[0])
 	}
-	return fmt.Errorf("there is no command %q", args[0])
+	return errors.New("there is no such command")
 }
 
 // ward shows the ward.

@@ -141,15 +141,12 @@ func logsOf(name string) (logs []string) {
 }
 
 // wardsOnServer is a server for all tests of this package. Its database hospital has
-// mostWards empty wards, and each script gets a copy of that database, which takes less time
-// than making wards.
+// as many empty wards as a script names logs at most, and each script gets a copy of that
+// database, which takes less time than making wards.
 type wardsOnServer struct {
 	*pgserver.Server
 	mu sync.Mutex
 }
-
-// mostWards is the number of logs that a script may name.
-const mostWards = 6
 
 var sharedServer struct {
 	sync.Once
@@ -166,7 +163,7 @@ func wardServer(t *testing.T) *wardsOnServer {
 			return
 		}
 		sharedServer.wardsOnServer = &wardsOnServer{Server: server}
-		for n := range mostWards {
+		for n := range mostLogs(t) {
 			if _, err := store.MakeWard(context.Background(), server.Address(pgserver.Owner, wardNumber(n))); err != nil {
 				sharedServer.err = err
 				return
@@ -180,6 +177,14 @@ func wardServer(t *testing.T) *wardsOnServer {
 		t.Fatal(err)
 	}
 	return sharedServer.wardsOnServer
+}
+
+// mostLogs returns the number of logs that a script names at most.
+func mostLogs(t *testing.T) (most int) {
+	for _, path := range scriptFiles(t) {
+		most = max(most, len(logsOf(scriptName(path))))
+	}
+	return most
 }
 
 func wardNumber(n int) string { return fmt.Sprintf("ward%d", n) }

@@ -33,7 +33,7 @@ func (a *app) seat() *cobra.Command {
 		Short: "Manage the keys that open the ward over SSH",
 		Long: `Manages seats: the keys of SSH clients to which neurocheck serve shows the ward. A
 seat is a workstation, at which any member of the staff signs in with the PIN, or,
-with --member, the own key of one member, which also reads without a PIN: export,
+with --member, one member's own key, which also reads without a PIN: export,
 handover, board and report.
 
 The log records each key with its label and fingerprint. Only an administrator adds
@@ -61,7 +61,7 @@ and disables seats; the sessions of a disabled seat end at once.`,
 
 func oneLabel(cmd *cobra.Command, args []string) error {
 	if len(args) != 1 || ward.CleanLine(args[0]) == "" {
-		return errors.New(cmd.Name() + " takes one label, in quotation marks where it holds a blank")
+		return errors.New(cmd.Name() + " takes one label, in quotation marks if it holds a blank")
 	}
 	return nil
 }

@@ -39,15 +39,15 @@ func (a *app) serve() *cobra.Command {
 		Use:   "serve",
 		Short: "Open the ward over SSH, to any terminal with a known key",
 		Long: `Shows the screens of the ward to every SSH client whose key opens a seat: see
-neurocheck seat. The key opens the seat; the PIN then tells who sits there. One
+neurocheck seat. The key opens the seat; the PIN then says who sits there. One
 process serves all seats, makes the daily copy and keeps the downtime sheets.
 
 The first start makes the key by which clients know the server, in the file named
 with --host-key, else with NEUROCHECK_HOST_KEY, else neurocheck/host-key in
 $XDG_CONFIG_HOME (~/.config), and prints its fingerprint.
 
-SIGTERM ends it within 10 seconds: every seat is told, saves on their way are
-finished, and what is not saved is kept. neurocheck help serve shows a systemd unit,
+SIGTERM ends it within 10 seconds: every seat gets a message, saves that have begun
+are finished, and what is not saved is kept. neurocheck help serve shows a systemd unit,
 a bastion, and how keys are changed.`,
 		Example: `  neurocheck serve --listen :2222
   ssh -p 2222 ward
@@ -59,8 +59,8 @@ a bastion, and how keys are changed.`,
 	cmd.Flags().StringVar(&f.hostKey, "host-key", "", "the private key of the server, a `FILE`")
 	cmd.Flags().StringVar(&f.host, "host", "", "the `NAME` of the server in commands that it shows (default the name of this machine)")
 	cmd.Flags().IntVar(&f.limits.PerAddress, "per-address", 64, "the `NUMBER` of connections that one address may have")
-	cmd.Flags().DurationVar(&f.limits.Idle, "idle", 0, "end a session after so `LONG` without a key (default 12h)")
-	cmd.Flags().DurationVar(&f.limits.Longest, "longest", 0, "end a connection after so `LONG` (default 24h)")
+	cmd.Flags().DurationVar(&f.limits.Idle, "idle", 0, "end a session after this `TIME` without a key (default 12h)")
+	cmd.Flags().DurationVar(&f.limits.Longest, "longest", 0, "end a connection after this `TIME` (default 24h)")
 	return cmd
 }
 
@@ -103,20 +103,37 @@ func (f *serving) run(cmd *cobra.Command, _ []string) (err error) {
 	if err != nil {
 		return err
 	}
+	log := s.Local()
+	if log != "" {
+		if log, err = s.LocalFile(); err != nil {
+			return err
+		}
+	}
 	listener, err := net.Listen("tcp", f.listen)
 	if err != nil {
 		return ward.Unavailable(fmt.Sprintf("cannot listen at %s: %v", f.listen, err))
 	}
 	fmt.Fprintf(cmd.ErrOrStderr(), "%s is open at %s; the key of this server is %s\n", harmless(w.Name), listener.Addr(), fingerprint)
-	helpers := []func(context.Context){look.Run}
-	if log := logFile(s); log != "" {
-		helpers = append(helpers, func(ctx context.Context) {
-			o.Sessions.KeepCounts(ctx, log, listener.Addr().String(), func(err error) {
-				o.Logger.Warn("neurocheck status cannot count the seats", "error", err.Error())
-			})
-		})
-	}
+	helpers := append(tellingOthers(o, s, log, listener.Addr().String()), look.Run)
 	return with(ctx, helpers, func() error { return server.Serve(ctx, listener) })
+}
+
+// tellingOthers returns the helpers that tell the other servers of the ward, and neurocheck
+// status, about the seats of this one. log is empty if this machine has no folder for files.
+func tellingOthers(o seats.Options, s *store.Store, log, address string) []func(context.Context) {
+	helpers := []func(context.Context){func(ctx context.Context) {
+		o.Sessions.Meet(ctx, s, func(err error) {
+			o.Logger.Warn("other servers of this ward do not know its seats", "error", err.Error())
+		})
+	}}
+	if log == "" {
+		return helpers
+	}
+	return append(helpers, func(ctx context.Context) {
+		o.Sessions.KeepCounts(ctx, log, address, func(err error) {
+			o.Logger.Warn("neurocheck status cannot count the seats", "error", err.Error())
+		})
+	})
 }
 
 // with runs helpers until work has ended, so that a service sees the last save.

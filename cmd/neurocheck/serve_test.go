@@ -44,10 +44,15 @@ func needSSH(t *testing.T) {
 
 func newSSHServer(t *testing.T) *sshServer {
 	t.Helper()
+	return newSSHServerOn(t, filepath.Join(t.TempDir(), "log.db"))
+}
+
+// newSSHServerOn makes the demo ward in a log.
+func newSSHServerOn(t *testing.T, log string) *sshServer {
+	t.Helper()
 	needSSH(t)
 	t.Parallel()
-	s := &sshServer{t: t, env: home(t), dir: t.TempDir(), port: "0"}
-	s.log = filepath.Join(s.dir, "log.db")
+	s := &sshServer{t: t, env: home(t), dir: t.TempDir(), log: log, port: "0"}
 	run(t, s.env, "demo", "--write", s.log)
 	s.env = append(s.env, "NEUROCHECK_DB="+s.log, "NEUROCHECK_HOST_KEY="+filepath.Join(s.dir, "host-key"))
 	return s
@@ -327,12 +332,12 @@ func (term *terminal) halfChecked(name string) {
 	term.t.Helper()
 	term.finds(name)
 	term.types("n")
-	term.see("NEURO CHECK", name)
+	term.see("NEURO CHECK", name, "no answer yet")
 	term.types("1", "1")
-	term.see("yes")
+	term.see("ICE 2 to 10 of 10")
 	term.esc("on the ward")
 	term.types("n")
-	term.see("NEURO CHECK", "Your unsaved check of", "yes")
+	term.see("NEURO CHECK", "Your unsaved check of", "ICE 2 to 10 of 10")
 }
 
 // kill -9 of a client and of the server loses no check that was acknowledged and no draft:

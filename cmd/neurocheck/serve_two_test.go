@@ -3,10 +3,10 @@
 package main
 
 import (
-	"os"
 	"strings"
 	"testing"
-	"time"
+
+	"neurocheck/internal/store/storetest/pgserver"
 )
 
 // another returns a second server on the log of the first one, at a port of its own.
@@ -17,75 +17,88 @@ func (s *sshServer) another() *sshServer {
 	return &b
 }
 
-// Two servers serve one ward: a draft that was begun at one goes on at the other, a save at
-// one is on the boards of the other, and a seat that is disabled is shut at both.
-func TestTwoServersOfOneWard(t *testing.T) {
-	s := newSSHServer(t)
-	twoServers(t, s)
+// signs opens a seat and signs a person in, whose name the keys choose: none at a seat with
+// the key of a member.
+func (s *sshServer) signs(key string, name ...string) *terminal {
+	s.t.Helper()
+	term := s.sit(key)
+	term.see("Who are you?", "Maria Santos")
+	term.types(append(name, "enter")...)
+	return term
 }
 
-// The same on PostgreSQL: NEUROCHECK_TEST_WARD names a demo ward there, such as
-// postgres://…, which the test writes to.
+func TestTwoServersOfOneWard(t *testing.T) { twoServers(t, newSSHServer(t)) }
+
 func TestTwoServersOnPostgreSQL(t *testing.T) {
-	ward := os.Getenv("NEUROCHECK_TEST_WARD")
-	if ward == "" {
-		t.Skip("NEUROCHECK_TEST_WARD names no ward on PostgreSQL")
+	needSSH(t)
+	server := wardServer(t)
+	const database = "two_servers"
+	if err := server.database(database); err != nil {
+		t.Fatal(err)
 	}
-	s := newSSHServer(t)
-	for i, e := range s.env {
-		if strings.HasPrefix(e, "NEUROCHECK_DB=") {
-			s.env[i] = "NEUROCHECK_DB=" + ward
-		}
-	}
-	twoServers(t, s)
+	twoServers(t, newSSHServerOn(t, server.address(pgserver.Program, database, wardNumber(0))))
 }
 
-func twoServers(t *testing.T, s *sshServer) {
-	key, desk := s.key("maria", "Maria Santos", ""), s.key("Desk 2", "", "")
-	s.start()
-	b := s.another()
-	if s.port == b.port {
+// twoServers shows that two servers of a ward are as one: a save at a seat of one is on the
+// boards of the other; a check goes on at the other, whether it was open, locked or cut off
+// by kill -9; and a seat that is disabled is shut at both.
+func twoServers(t *testing.T, a *sshServer) {
+	own, desk := a.key("maria", "Maria Santos", ""), a.key("Desk 2", "", "")
+	priya, maria := []string{"p", "r", "i"}, []string{"m", "a", "r"}
+	a.start()
+	b := a.another()
+	if a.port == b.port {
 		t.Fatal("one server")
 	}
-	sign := func(s *sshServer, key string, more ...string) *terminal {
-		term := s.sit(key)
-		term.see("Who are you?", "Maria Santos")
-		term.types(append(more, "enter")...)
-		term.see("on the ward")
-		return term
-	}
-	watcher := sign(b, desk, "p", "r", "i")
-	term := sign(s, key)
-	term.halfChecked("LEVI, Yael")
-	s.kill()
-	term.leaves()
+	watcher := b.signs(desk, priya...)
+	watcher.see("on the ward")
 
-	term = b.sit(key)
-	term.see("Who are you?", "Maria Santos")
-	term.types("enter")
-	term.see("NEURO CHECK", "LEVI, Yael", "unsaved check")
-	s.start()
-	reader := sign(s, desk, "p", "r", "i")
-	term.types("ctrl+s")
-	term.see("SAVE this check?")
-	term.answers("1")
-	term.see("Saved ")
-	for end := time.Now().Add(patience); !strings.Contains(output(t, s.env, "export"), "Maria Santos"); time.Sleep(50 * time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatal("the check is not in the log")
-		}
-	}
-	reader.finds("LEVI, Yael")
-	reader.types("enter")
-	reader.see("PATIENT  LEVI, Yael", "ICE 2–10") // the check that was saved at the other server
+	// Open at a seat of one, and taken over at a seat of the other.
+	first := a.signs(own)
+	first.see("on the ward")
+	first.halfChecked("LEVI, Yael")
+	second := b.signs(desk, maria...)
+	second.see("on the ward")
+	second.finds("LEVI, Yael")
+	second.types("n")
+	second.see("OPEN ELSEWHERE: LEVI, Yael", "open at the seat maria since")
+	second.answers("1")
+	second.see("NEURO CHECK", "LEVI, Yael", "ICE 2 to 10 of 10")
+	first.see("You have taken this form over at the seat Desk 2")
 
-	run(t, s.env, "seat", "disable", "Desk 2", "--by", "Grace Lin")
-	reader.leaves()
+	// Locked at one, it goes on at the other, and is saved there.
+	second.types("ctrl+l")
+	second.see("LOCKED by Maria Santos")
+	first = a.signs(own)
+	first.see("NEURO CHECK", "LEVI, Yael", "ICE 2 to 10 of 10")
+	second.see("SIGN IN   Maria Santos") // in place of LOCKED by
+	watcher.finds("LEVI, Yael")
+	watcher.types("enter")
+	watcher.see("PATIENT  LEVI, Yael")
+	first.types("ctrl+s")
+	first.see("SAVE this check?")
+	first.answers("1")
+	first.see("Saved ")
+	watcher.see("PATIENT  LEVI, Yael", "ICE 2–10")
+
+	// One is killed in the middle of a check: the other goes on, and so does the check.
+	first.halfChecked("SØRENSEN")
+	a.kill()
+	first.leaves()
+	watcher.esc("on the ward")
+	watcher.types("h")
+	watcher.see("HANDOVER")
+	first = b.signs(own)
+	first.see("NEURO CHECK", "SØRENSEN", "ICE 2 to 10 of 10", "unsaved check")
+
+	run(t, a.env, "seat", "disable", "Desk 2", "--by", "Grace Lin")
+	second.leaves()
 	watcher.leaves()
 	if _, _, exit := b.ssh([]string{desk}, "board"); exit != 255 {
 		t.Errorf("the disabled seat: %d", exit)
 	}
-	if !strings.Contains(run(t, s.env, "verify"), "the record is whole") {
+	first.see("NEURO CHECK")
+	if !strings.Contains(run(t, a.env, "verify"), "the record is whole") {
 		t.Error("the record is not whole")
 	}
 }

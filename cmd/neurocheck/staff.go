@@ -32,7 +32,7 @@ func (a *app) staff() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "staff",
 		Short: "Manage the staff: names, roles, PINs",
-		Long: `Manages the staff of the ward. Nurses record and acknowledge; clinicians also close
+		Long: `Manages the staff of the ward. Nurses record and accept; clinicians also close
 follow-ups, name other causes and set check intervals; administrators also manage
 the staff and the settings. The first one is added at the first run.
 
@@ -59,12 +59,12 @@ file, readable for its owner alone; the log has its SHA-256.`,
 		RunE: f.reading(f.list),
 	}
 	list.Flags().BoolVar(&f.asJSON, "json", false, "write one JSON object")
-	add := f.changing("add NAME", "Add somebody to the staff, and print their first PIN", f.add)
+	add := f.changing("add NAME", "Add a person to the staff, and print the first PIN", f.add)
 	add.Flags().StringVar(&f.role, "role", string(ward.Nurse), "what they may do: nurse, clinician or admin; or feed")
 	f.keyFlags(add)
-	role := f.changing("role NAME", "Give somebody another role", f.change)
+	role := f.changing("role NAME", "Give a person another role", f.change)
 	role.Flags().StringVar(&f.newRole, "role", "", "what they may do: nurse, clinician or admin")
-	reset := f.changing("reset NAME", "Give somebody a new PIN, print it, and unlock the name; a feed a new key", f.reset)
+	reset := f.changing("reset NAME", "Give a person a new PIN, print it, and unlock the name; or a feed a new key", f.reset)
 	f.keyFlags(reset)
 	cmd.AddCommand(list, add, role, reset,
 		f.changing("disable NAME", "Disable a name; what was recorded under it stays", f.end(false)),
@@ -89,7 +89,7 @@ func (f *staffing) changing(use, short string, do func(ctx context.Context, s *s
 		Use: use, Short: short,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 1 || ward.CleanLine(args[0]) == "" {
-				return errors.New(cmd.Name() + " takes one name, in quotation marks where it holds a blank")
+				return errors.New(cmd.Name() + " takes one name, in quotation marks if it holds a blank")
 			}
 			return nil
 		},

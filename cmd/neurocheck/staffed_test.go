@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -17,6 +18,7 @@ import (
 )
 
 // staffedWard makes a log with a staff, of which everyone has the PIN, and with a patient.
+// The pepper is in the file that the environment names, else in that of its home.
 func staffedWard(t *testing.T, env []string, log string) {
 	t.Helper()
 	must := func(err error) {
@@ -28,7 +30,8 @@ func staffedWard(t *testing.T, env []string, log string) {
 	s, err := store.Create(t.Context(), log)
 	must(err)
 	at := clockStart().Add(-time.Hour)
-	keeper := pin.Keeper{Cost: pin.Cost{Passes: 1, KiB: 8, Threads: 1}, Pepper: pin.File(filepath.Join(envOf(env, "HOME"), ".config", "neurocheck", "pepper"))}
+	pepper := cmp.Or(envOf(env, "NEUROCHECK_PEPPER"), filepath.Join(envOf(env, "HOME"), ".config", "neurocheck", "pepper"))
+	keeper := pin.Keeper{Cost: pin.Cost{Passes: 1, KiB: 8, Threads: 1}, Pepper: pin.File(pepper)}
 	secret := func() ward.PIN {
 		digest, err := keeper.Digest(thePIN, true)
 		must(err)

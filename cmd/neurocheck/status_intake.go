@@ -12,8 +12,8 @@ import (
 
 // intakeState is the state of the hospital's feed.
 type intakeState struct {
-	Listening     *bool      `json:"listening"`       // null if it is not known
-	LastMessageAt *time.Time `json:"last_message_at"` // as listening
+	Listening     *bool      `json:"listening"`       // null if this system cannot tell
+	LastMessageAt *time.Time `json:"last_message_at"` // null if none came
 	Held          int        `json:"held"`
 	Refused       int        `json:"refused"`
 	OldestHours   *float64   `json:"oldest_h"` // age of the oldest message that waits for a person
@@ -29,7 +29,15 @@ func (st *state) countIntake(ctx context.Context, s *store.Store, at time.Time) 
 	if err != nil {
 		return ignoringDamage(err)
 	}
-	st.Intake = &intakeState{Held: n.Held, Refused: n.Refused}
+	l, err := s.Listening(ctx)
+	if err != nil {
+		return ignoringDamage(err)
+	}
+	st.Intake = &intakeState{Held: n.Held, Refused: n.Refused, Listening: ifSet(l.Known, l.Listens)}
+	if !l.Heard.IsZero() {
+		heard := l.Heard.In(at.Location())
+		st.Intake.LastMessageAt = &heard
+	}
 	if !n.Oldest.IsZero() {
 		hours := at.Sub(n.Oldest).Round(6 * time.Minute).Hours()
 		st.Intake.OldestHours = &hours
@@ -59,4 +67,16 @@ func (st *state) assessIntake(at time.Time, limits *ward.StatusLimits) {
 		limit := limitWords(limits.IntakeHeld)
 		st.add("intake_held", "low", limit, fmt.Sprintf("%d messages of the feed wait for a person, the oldest for over %s: run neurocheck intake inbox", in.Held+in.Refused, limit))
 	}
+}
+
+// words begins the line of the feed.
+func (in *intakeState) words() string {
+	words := ""
+	if in.Listening != nil {
+		words = map[bool]string{true: "listening, ", false: "no listener, "}[*in.Listening]
+	}
+	if in.LastMessageAt != nil {
+		words += "the last message " + dayAndTime(*in.LastMessageAt) + ", "
+	}
+	return words
 }

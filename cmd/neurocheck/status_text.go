@@ -29,7 +29,7 @@ func (st *state) say() error {
 	line("verified", "%s", st.Verified.words())
 	line("backup", "%s", st.Backup.words())
 	if in := st.Intake; in != nil {
-		line("intake", "%d held, %d refused", in.Held, in.Refused)
+		line("intake", "%s%d held, %d refused", in.words(), in.Held, in.Refused)
 	}
 	if n := st.Seats; n != nil {
 		line("seats", "%d open, %d signed in, sign-ins that wait: %d, longest without a key: %s", n.Open, n.SignedIn, n.Waiting, ward.Elapsed(time.Duration(n.Oldest)*time.Second))

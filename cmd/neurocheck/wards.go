@@ -15,7 +15,7 @@ func (a *app) wards() *cobra.Command {
 		Use:   "ward",
 		Short: "Make and list the wards of a PostgreSQL server",
 		Long: `A ward on a PostgreSQL server is a schema of a database, which the owner of the database
-makes once. The workstations then use it with --db or NEUROCHECK_DB. Passwords never stand
+makes once. The workstations then use it with --db or NEUROCHECK_DB. Passwords are never
 in the address: they are in the file that PGPASSFILE names. See neurocheck help postgres.`,
 		Args: none,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
@@ -107,7 +107,7 @@ func sayWards(list []listedWard) error {
 	for _, w := range list {
 		state := fmt.Sprintf("version %d", w.Version)
 		if !w.Newest {
-			state += ", of another version of this program: neurocheck ward make brings an older one up to date"
+			state += ", of a different version of this program: neurocheck ward make brings an older one up to date"
 		}
 		if _, err := fmt.Printf("%-20s  %6.1f MB  %s\n", w.Ward, float64(w.Bytes)/1e6, state); err != nil {
 			return err

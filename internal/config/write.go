@@ -17,7 +17,7 @@ const howTo = `#
 # Each line is one setting, as name = value; # begins a comment. Times are hours
 # and whole minutes in quotes: "8h", "30m", "1h30m". A setting that is left out
 # has its default. If anything in the file is wrong, none of it is used: the ward
-# goes on with its settings of before, and says so on every screen; neurocheck
+# goes on with its previous settings, and says so on every screen; neurocheck
 # config lists the faults.
 `
 

@@ -157,12 +157,13 @@ type pseudonym struct {
 type stayKey struct {
 	clinician, discharge string
 	admitted, discharged int64 // in milliseconds
-	inferred             bool
+	byAdmission, byEnd   bool  // a person gave them
 }
 
 // stay returns the stay that replaces s, the same one every time.
 func (d *Deidentifier) stay(who *pseudonym, s *ward.Stay) *ward.Stay {
-	key := stayKey{s.Clinician, s.Discharge, s.AdmittedAt.UnixMilli(), s.DischargedAt.UnixMilli(), s.AdmissionInferred || s.EndInferred}
+	byAdmission, byEnd := givenByPerson(s)
+	key := stayKey{s.Clinician, s.Discharge, s.AdmittedAt.UnixMilli(), s.DischargedAt.UnixMilli(), byAdmission, byEnd}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	other := who.stays[key]
@@ -184,18 +185,22 @@ func (d *Deidentifier) stay(who *pseudonym, s *ward.Stay) *ward.Stay {
 // timesOf returns the begin and the end of a stay, without those that no person said at the
 // bedside: inferred ones, those that a feed stamped, and those that another patient has.
 func (d *Deidentifier) timesOf(s *ward.Stay) (admitted, discharged time.Time) {
-	_, began := ward.FeedName(s.Began.By)
-	_, changed := ward.FeedName(s.Recorded.By)
-	if began || changed {
-		return
-	}
-	if !s.AdmissionInferred {
+	byAdmission, byEnd := givenByPerson(s)
+	if byAdmission {
 		admitted = d.own(s.AdmittedAt)
 	}
-	if !s.EndInferred {
+	if byEnd {
 		discharged = d.own(s.DischargedAt)
 	}
 	return admitted, discharged
+}
+
+// givenByPerson reports whether a person gave the begin and the end of a stay, also if a
+// person has confirmed or changed the rest of it since.
+func givenByPerson(s *ward.Stay) (admission, end bool) {
+	_, admitted := ward.FeedName(cmp.Or(s.AdmittedBy, s.Began.By))
+	_, discharged := ward.FeedName(cmp.Or(s.DischargedBy, s.Recorded.By))
+	return !admitted && !s.AdmissionInferred, !discharged && !s.EndInferred
 }
 
 // known returns the pseudonym with that identity, or nil.

@@ -335,7 +335,18 @@ func TestDeidentifiedTimesTellNothingOfOthers(t *testing.T) {
 		}),
 		person("of a feed", func(r *row) {
 			r.p.InfusedAt = at.Add(25 * time.Hour)
-			r.s.AdmittedAt, r.s.DischargedAt, r.s.Recorded.By = at.Add(7*time.Hour), at.Add(8*time.Hour), "feed ADT"
+			r.s.AdmittedAt, r.s.DischargedAt = at.Add(7*time.Hour), at.Add(8*time.Hour)
+			r.s.AdmittedBy, r.s.DischargedBy = "feed ADT", "feed ADT"
+		}),
+		person("begun by a feed", func(r *row) {
+			r.p.InfusedAt = at.Add(27 * time.Hour)
+			r.s.AdmittedAt, r.s.DischargedAt = at.Add(11*time.Hour), at.Add(12*time.Hour)
+			r.s.AdmittedBy, r.s.Began.By, r.s.DischargedBy = "feed ADT", "feed ADT", "Sam Lee"
+		}),
+		person("confirmed", func(r *row) { // the discharge by a feed
+			r.p.InfusedAt = at.Add(28 * time.Hour)
+			r.s.AdmittedAt, r.s.DischargedAt = at.Add(13*time.Hour), at.Add(14*time.Hour)
+			r.s.AdmittedBy, r.s.DischargedBy = "Sam Lee", "feed ADT"
 		}),
 		person("imported", func(r *row) {
 			r.p.InfusedAt = at.Add(26 * time.Hour)
@@ -360,7 +371,7 @@ func TestDeidentifiedTimesTellNothingOfOthers(t *testing.T) {
 		t.Errorf("a second or a stamp leaves:\n%s", file)
 	}
 	empty := map[string]string{"shared 1": "infused_at admitted_at discharged_at", "shared 2": "infused_at admitted_at discharged_at",
-		"inferred": "admitted_at discharged_at", "of a feed": "admitted_at discharged_at", "imported": "recorded_by"}
+		"inferred": "admitted_at discharged_at", "of a feed": "admitted_at discharged_at", "begun by a feed": "admitted_at", "confirmed": "discharged_at", "imported": "recorded_by"}
 	for i, r := range rows {
 		for _, name := range []string{"infused_at", "admitted_at", "discharged_at", "performed_at", "recorded_by"} {
 			if want := strings.Contains(empty[r.p.MRN], name); (got[i][name] == "") != want {

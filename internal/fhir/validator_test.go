@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -15,41 +13,21 @@ import (
 	"pgregory.net/rapid"
 
 	"neurocheck/internal/fhir"
+	"neurocheck/internal/nodescript"
 	"neurocheck/internal/ward"
 )
 
-// validate runs resources through the two validators of testdata/validator, which other
-// projects wrote, and returns every issue, one a line. The variable names the folder of
-// the modules, else it is that of the script.
+// validator has two judges, each of another project: see its first lines. A folder of
+// modules that has the second one has both.
+var validator = nodescript.Script{Path: "testdata/validator/validate.mjs", Module: "fhir", Variable: "NEUROCHECK_FHIR_MODULES"}
+
+// validate runs resources through both and returns every issue, one a line.
 func validate(t *testing.T, resources []byte) (issues []string) {
 	t.Helper()
-	const script, variable = "testdata/validator/validate.mjs", "NEUROCHECK_FHIR_MODULES"
-	node, err := exec.LookPath("node")
-	if err != nil {
-		t.Skip("there is no node on the path")
-	}
-	modules, asked := os.LookupEnv(variable)
-	if !asked {
-		modules = filepath.Dir(script)
-	}
-	for _, module := range []string{"@medplum/core", "fhir"} {
-		if _, err := os.Stat(filepath.Join(modules, "node_modules", module)); err != nil {
-			if asked {
-				t.Fatalf("%s lacks a module: %v", variable, err)
-			}
-			t.Skipf("the validators are not installed: npm ci in a copy of %s, and %s set to it", filepath.Dir(script), variable)
-		}
-	}
-	cmd := exec.Command(node, script, codeSystemFile)
-	cmd.Stdin = bytes.NewReader(resources)
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
-	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
-	issues = lines[:len(lines)-1]
+	issues, last := validator.Run(t, bytes.NewReader(resources), nil, codeSystemFile)
 	want := fmt.Sprintf("%d resources, %d issues", bytes.Count(resources, []byte("\n")), len(issues))
-	if last := lines[len(lines)-1]; last != want || (err != nil) != (len(issues) > 0) {
-		t.Fatalf("the validator ended with %q, not %q: %v\n%s", last, want, err, stderr.Bytes())
+	if last != want {
+		t.Fatalf("the validator ended with %q, not %q", last, want)
 	}
 	return issues
 }

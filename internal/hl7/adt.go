@@ -99,7 +99,7 @@ func (m *Message) ADT() (ADT, error) {
 		return a, &Error{FieldMissing, Location{Segment: "MSH", Sequence: 1, Field: 9, Repetition: 1, Component: 2}, "no event"}
 	}
 	if !isEvent(a.Event) {
-		return a, &Error{WrongEvent, Location{Segment: "MSH", Sequence: 1, Field: 9, Repetition: 1, Component: 2}, "an event is a letter and two figures"}
+		return a, &Error{WrongEvent, Location{Segment: "MSH", Sequence: 1, Field: 9, Repetition: 1, Component: 2}, "an event is a letter and two digits"}
 	}
 	r.times(&a)
 	if known {

@@ -67,7 +67,12 @@ func (m *Message) Answer(r Reply) []byte {
 	if recent && (r.Fault != nil || r.Text != "") {
 		lines = append(lines, m.errorSegment(r))
 	}
-	return []byte(strings.Join(lines, "\r") + "\r")
+	var answer []byte
+	for _, l := range lines {
+		answer = append(slices.Grow(answer, len(l)+1), l...)
+		answer = append(answer, carriage)
+	}
+	return answer
 }
 
 // words returns the text of the answer in one line.
@@ -105,13 +110,15 @@ func (m *Message) stamp(at time.Time) string {
 // withoutControls returns raw header text as it is repeated in an answer: a control
 // character would break the frame.
 func withoutControls(raw []byte) string {
-	text := bytes.Clone(raw)
-	for i, c := range text {
+	var text strings.Builder
+	text.Grow(len(raw))
+	for _, c := range raw {
 		if c < ' ' || c == 0x7f {
-			text[i] = ' '
+			c = ' '
 		}
+		text.WriteByte(c)
 	}
-	return string(text)
+	return text.String()
 }
 
 func line(fields []string, sep string) string {

@@ -19,6 +19,7 @@ type Batch struct {
 	frames  *Frames
 	started bool
 	message []byte // the one that is being read
+	text    []byte // scratch for a line
 	count   int    // messages since the last BHS or BTS
 }
 
@@ -76,10 +77,11 @@ func (b *Batch) bounded(text []byte) ([]byte, error) {
 	return text, nil
 }
 
-// line reads up to and with the next CR or LF. Of a line that is longer than a message
-// may be, it drops the rest.
-func (b *Batch) line() ([]byte, error) {
-	var line []byte
+// line reads up to and with the next CR or LF, until line is called again. Of a line that is
+// longer than a message may be, it drops the rest.
+func (b *Batch) line() (line []byte, err error) {
+	line = b.text[:0]
+	defer func() { b.text = line }()
 	for {
 		c, err := b.in.ReadByte()
 		if err != nil {
@@ -105,7 +107,7 @@ func (b *Batch) take(line []byte) (text []byte, ready bool) {
 	case "MSH":
 		text, ready = b.message, b.message != nil
 		b.count++
-		b.message = line
+		b.message = bytes.Clone(line)
 		return text, ready
 	case "FHS", "BHS", "BTS", "FTS":
 		if name == "BTS" {

@@ -188,4 +188,9 @@ func (r *fieldReader) name(s *segment) (family, given string) {
 	return joinWords(part(1), part(4)), joinWords(part(2), part(3))
 }
 
-func joinWords(a, b string) string { return strings.TrimSpace(a + " " + b) }
+func joinWords(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + " " + b
+}

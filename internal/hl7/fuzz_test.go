@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 )
 
@@ -54,9 +55,11 @@ func FuzzMessages(f *testing.F) {
 	f.Fuzz(func(t *testing.T, in []byte) {
 		framed, err := all(NewFrames(bytes.NewReader(in)).Next)
 		middle := len(in) / 2
-		again, errAgain := all(NewFrames(&chunks{in[:middle:middle], in[middle:]}).Next)
-		if !slices.Equal(framed, again) || err != errAgain {
-			t.Fatalf("in packets: %q %v, whole: %q %v", again, errAgain, framed, err)
+		for _, packets := range []io.Reader{&chunks{in[:middle:middle], in[middle:]}, iotest.OneByteReader(bytes.NewReader(in))} {
+			again, errAgain := all(NewFrames(packets).Next)
+			if !slices.Equal(framed, again) || err != errAgain {
+				t.Fatalf("in packets: %q %v, whole: %q %v", again, errAgain, framed, err)
+			}
 		}
 		batch := NewBatch(bytes.NewReader(in))
 		plain, err := all(batch.Next)
@@ -99,29 +102,67 @@ func answered(t *testing.T, raw []byte, p Profile) {
 	}
 }
 
-// Reading takes at most eight times the size of the input in memory.
+// Reading a message, its key and its answer take at most eight times the size of the input in
+// memory, in a frame and in a file, plus two buffers.
 func TestMemory(t *testing.T) {
-	fill := func(part string) []byte {
-		return with(t, "PV1||", "PID|||1^^^CITY^MR|"+string(bytes.Repeat([]byte(part), (MaxMessage-1000)/len(part)))+"\rPV1||")
+	segment := func(before, part string) []byte {
+		return with(t, "PV1||", before+string(bytes.Repeat([]byte(part), (MaxMessage-1000)/len(part)))+"\rPV1||")
 	}
-	for about, raw := range map[string][]byte{
+	fill := func(part string) []byte { return segment("PID|||1^^^CITY^MR|", part) }
+	inputs := map[string][]byte{
 		"separators": fill("|"), "components": fill("^"), "escapes": fill(`\T\`), "backslashes": fill(`\`), "repetitions": fill("~"),
 		"lines": fill("\r"), "segments": fill("\rPID|"), "line feeds": fill("A\n"), "letters": fill("A"),
-	} {
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		text, err := NewFrames(bytes.NewReader(Frame(raw))).Next()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if m, err := Parse(text, city(t)); err == nil {
-			m.ADT()
-		}
-		runtime.ReadMemStats(&after)
-		// All that was allocated, freed or not, so that the bound does not depend on the
-		// collector.
-		if took := after.TotalAlloc - before.TotalAlloc; took > 8*uint64(len(raw)) {
-			t.Errorf("%s: %d bytes for %d", about, took, len(raw))
+		"other segments": segment("ZZZ|", "A"), "names of segments": fill("\rZZZ"), "control ID": with(t, "|1001|", "|"+strings.Repeat("1", MaxMessage-1000)+"|"),
+		"identifiers": with(t, "0042317^^^CITY^MR", strings.Repeat("1^^^GP^MR~", 199)+"0042317^^^CITY^MR"),
+		"merges":      with(t, "ADT^A01", "ADT^A40", "PV1||", strings.Repeat("MRG|1^^^CITY^MR\r", 900)+"ZV1||"),
+		"longest fields": with(t, "2.5.1", "2.5.1||||||8859/1", "OKAFOR", strings.Repeat("\x80", MaxField-100), "H4^12^A", strings.Repeat("\x80", MaxField-100),
+			"NAIR", strings.Repeat("\x80", MaxField-100), "V1001", strings.Repeat("\x80", MaxField-100)),
+	}
+	for about, raw := range inputs {
+		for form, read := range map[string]func() ([]byte, error){
+			"frame": NewFrames(bytes.NewReader(Frame(raw))).Next, "file": NewBatch(bytes.NewReader(raw)).Next,
+		} {
+			var text, answer []byte
+			var m *Message
+			var a ADT
+			var k Key
+			var fault *Error
+			profile, base := city(t), inUse()
+			for _, step := range []func(){
+				func() { text, _ = read() },
+				func() { m, _ = Parse(text, profile) },
+				func() {
+					var err error
+					if a, err = m.ADT(); err != nil {
+						fault = err.(*Error)
+					}
+				},
+				func() { k = m.Key() },
+				func() { answer = m.Answer(Reply{Code: Failed, ID: "1", At: time.Unix(1e9, 0), Fault: fault}) },
+			} {
+				before := inUse()
+				step()
+				// All that the step allocated, freed or not, so that the bound does not depend on
+				// the collector.
+				if took := before.HeapAlloc - base.HeapAlloc + allocated() - before.TotalAlloc; took > 8*uint64(len(raw))+2*4096 {
+					t.Errorf("%s in a %s: %d bytes for %d", about, form, took, len(raw))
+				}
+			}
+			runtime.KeepAlive([]any{a, k, answer})
 		}
 	}
+}
+
+// inUse returns the memory in use.
+func inUse() (stats runtime.MemStats) {
+	runtime.GC()
+	runtime.ReadMemStats(&stats)
+	return stats
+}
+
+// allocated returns all memory that was ever allocated.
+func allocated() uint64 {
+	var stats runtime.MemStats
+	runtime.ReadMemStats(&stats)
+	return stats.TotalAlloc
 }

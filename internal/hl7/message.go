@@ -107,6 +107,7 @@ func (m *Message) split(raw []byte) error {
 		end = '\n'
 	}
 	seen := make(map[string]int)
+	m.segments = make([]segment, 0, min(bytes.Count(raw, []byte{end})+1, MaxSegments))
 	var broken *Error
 	lines := 0
 	for len(raw) > 0 {

@@ -80,9 +80,31 @@ func decodeWith(e encoding.Encoding) charset {
 		if isASCII(b) {
 			return string(b), true
 		}
+		if page, ok := e.(*charmap.Charmap); ok {
+			return decodePage(page, b)
+		}
 		text, err := e.NewDecoder().Bytes(b)
 		return string(text), err == nil && !bytes.ContainsRune(text, utf8.RuneError)
 	}
+}
+
+// decodePage decodes bytes that are a character each. It allocates the text alone, because a
+// field can have 64 KiB.
+func decodePage(page *charmap.Charmap, b []byte) (string, bool) {
+	size := 0
+	for _, c := range b {
+		r := page.DecodeByte(c)
+		if r == utf8.RuneError {
+			return "", false
+		}
+		size += utf8.RuneLen(r)
+	}
+	var text strings.Builder
+	text.Grow(size)
+	for _, c := range b {
+		text.WriteRune(page.DecodeByte(c))
+	}
+	return text.String(), true
 }
 
 func isASCII(b []byte) bool {

@@ -30,7 +30,13 @@ type listening struct {
 
 func listen(t *testing.T, change func(*Listener)) *listening {
 	t.Helper()
-	l := &listening{stored: newStored(t)}
+	return serve(t, newStored(t), change)
+}
+
+// serve listens for the messages of a log.
+func serve(t *testing.T, s *stored, change func(*Listener)) *listening {
+	t.Helper()
+	l := &listening{stored: s}
 	l.taker.NewID = func() string { return "A1" }
 	clock := onDay(l.taker.Settings.Zone)(28, 20, 0)
 	server := &Listener{Taker: l.taker, Now: func() time.Time { return clock }, Note: func(r Receipt) {

@@ -45,9 +45,13 @@ func visitMessage(event string, minute int, change func(*hl7.Person)) Message {
 	whole := hl7.Time{At: at, Precision: hl7.PrecisionSecond}
 	return Message{
 		ADT:    hl7.ADT{ControlID: fmt.Sprint(minute), Event: event, Sent: whole, Recorded: whole, Persons: []hl7.Person{p}},
-		Number: int64(minute), Feed: "feed ADT", Received: at.Add(24 * time.Hour),
+		Number: int64(minute), Feed: "feed ADT", Received: at.Add(lateness),
 	}
 }
+
+// lateness is the time between the recording of a message and its arrival, unless a test
+// says another.
+const lateness = 24 * time.Hour
 
 // eight are the messages of a visit: all at the ward, so that each is kept also if it is
 // the first that arrives.

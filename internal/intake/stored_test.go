@@ -3,7 +3,6 @@ package intake
 import (
 	"cmp"
 	"context"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -21,6 +20,7 @@ type stored struct {
 	t     testing.TB
 	log   *store.Store
 	taker *Taker
+	path  string // the file, or the address
 }
 
 const (
@@ -30,23 +30,16 @@ const (
 	theFeed = "feed ADT"
 )
 
-func newStored(t *testing.T) *stored {
+// staffed returns a log with an administrator, a nurse, a clinician and a feed.
+func staffed(t *testing.T, path string, log *store.Store) *stored {
 	t.Helper()
-	s := openStored(t, filepath.Join(t.TempDir(), "log.db"))
-	ctx, at := t.Context(), time.Date(2026, 11, 1, 8, 0, 0, 0, time.UTC)
-	fixture.OK(t, s.log.SetUp(ctx, ward.Sign(kim, at), ward.Ward{Name: "Haematology 4", Zone: "Europe/Lisbon"}, ward.Staff{Name: kim, Role: ward.Admin, Active: true}))
-	for _, m := range []ward.Staff{{Name: sam, Role: ward.Nurse, Active: true}, {Name: reis, Role: ward.Clinician, Active: true}, {Name: "ADT", Role: ward.Feed, Active: true}} {
-		fixture.OK(t, s.log.AddStaff(ctx, ward.Sign(kim, at), m))
-	}
-	return s
-}
-
-func openStored(t *testing.T, path string) *stored {
-	t.Helper()
-	log := fixture.Must(store.Create(t.Context(), path))(t)
 	t.Cleanup(func() { fixture.OK(t, log.Close()) })
-	settings := newRecord(t).settings
-	return &stored{t, log, &Taker{Log: log, Settings: settings, Feed: theFeed, NewID: func() string { return "A1" }}}
+	ctx, at := t.Context(), time.Date(2026, 11, 1, 8, 0, 0, 0, time.UTC)
+	fixture.OK(t, log.SetUp(ctx, ward.Sign(kim, at), ward.Ward{Name: "Haematology 4", Zone: "Europe/Lisbon"}, ward.Staff{Name: kim, Role: ward.Admin, Active: true}))
+	for _, m := range []ward.Staff{{Name: sam, Role: ward.Nurse, Active: true}, {Name: reis, Role: ward.Clinician, Active: true}, {Name: "ADT", Role: ward.Feed, Active: true}} {
+		fixture.OK(t, log.AddStaff(ctx, ward.Sign(kim, at), m))
+	}
+	return &stored{t, log, &Taker{Log: log, Settings: newRecord(t).settings, Feed: theFeed, NewID: func() string { return "A1" }}, path}
 }
 
 // receive takes a message that arrives at a time, and returns its answer in words.
@@ -103,12 +96,15 @@ func (s *stored) patient(mrn string) (ward.Chart, bool) {
 }
 
 // show returns a patient in the words of [record.show].
-func (s *stored) show(mrn string) string {
+func (s *stored) show(mrn string) string { return s.words(mrn, 0) }
+
+// words is [stored.show] with all times moved.
+func (s *stored) words(mrn string, moved time.Duration) string {
 	chart, known := s.patient(mrn)
 	if !known {
 		return "not known"
 	}
-	clock := func(t time.Time) string { return t.In(s.taker.Settings.Zone).Format("2 Jan 15:04") }
+	clock := func(t time.Time) string { return t.Add(moved).In(s.taker.Settings.Zone).Format("2 Jan 15:04") }
 	p := &chart.Patient
 	parts := []string{p.Name, p.BirthDate.String()}
 	if p.SecondID != "" {
@@ -134,6 +130,9 @@ func (s *stored) show(mrn string) string {
 		parts = append(parts, words)
 	}
 	for _, d := range sorted(chart.Differences) {
+		if at, err := time.Parse(time.RFC3339, d.Feed); err == nil {
+			d.Feed = at.Add(moved).Format(time.RFC3339)
+		}
 		parts = append(parts, "feed says "+string(d.Field)+" "+d.Feed)
 	}
 	if len(chart.Alike) > 0 {
@@ -174,8 +173,9 @@ func (s *stored) whole() {
 }
 
 // The fifteen rows of test messages, in their order, on a log of the store.
-func TestMessagesInTheStore(t *testing.T) {
-	s := newStored(t)
+func TestMessagesInTheStore(t *testing.T) { onEngines(t, messagesInTheStore) }
+
+func messagesInTheStore(t *testing.T, s *stored) {
 	before := map[string]func(at func(day, hour, minute int) time.Time){
 		"02-bed-repeated": func(at func(int, int, int) time.Time) {
 			s.person(ada, at(20, 9, 0), sam, func(stay *ward.Stay) { stay.Bed = "15C" })

@@ -25,7 +25,7 @@ func plainly(run func(*interview)) func(*interview, context.Context) error {
 func commands() []command {
 	return []command{
 		{[]string{"?", "help"}, "?    ", "this help", plainly((*interview).help)},
-		{[]string{"<", "+"}, "<    ", "the question before", plainly(func(v *interview) { v.move(-1) })},
+		{[]string{"<", "+"}, "<    ", "the previous question", plainly(func(v *interview) { v.move(-1) })},
 		{[]string{"rest", "z", "*"}, "rest ", "the rest of the features and signs is none (from Confusion on)", plainly((*interview).restNone)},
 		{[]string{"end"}, "end  ", "go to the save question", plainly(func(v *interview) { v.at = atSave })},
 		{[]string{"="}, "=    ", "the grade and the flag of the answers so far", plainly((*interview).meaning)},
@@ -43,7 +43,7 @@ func commands() []command {
 const helpWords = "? helps"
 
 // commandWords is the line about the commands before the first question.
-const commandWords = "Answer with the figure or the word. Also: ? help, - not assessed, < back, rest, end, u unable, o cause, t time, c comment."
+const commandWords = "Answer with the number or the word. Also: ? help, - not assessed, < back, rest, end, u unable, o cause, t time, c comment."
 
 // command runs the command of that name, and reports whether there is one. A text after /
 // goes to the item of that name.

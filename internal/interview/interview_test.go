@@ -153,7 +153,7 @@ func TestWrongAnswers(t *testing.T) {
 	_, err := l.ask(ada, each(answers...))
 	wants(t, err, ward.KindUnavailable, "not_saved")
 	l.sees(`line 3: "7" does nothing here; answers: 1 yes; 0 no; - not assessed; ? helps`, "City. Answers: 1 yes", "rest   the rest",
-		"No answers were the lines 3", "Answers: Year yes, Month yes,", `line 16: "1" does nothing here; answers: the word save saves`)
+		"Not taken as answers: line 3;", "Answers: Year yes, Month yes,", `line 16: "1" does nothing here; answers: the word save saves`)
 	r, err := l.ask(ada, each("end", "save"), func(o *interview.Options) { o.Draft = interview.GoOn })
 	if c := saved(t, r, err); !c.Normal() {
 		t.Errorf("saved %+v", c)

@@ -84,7 +84,11 @@ func (v *interview) saveQuestion(review *bedside.Review, refused string) string 
 	if n := len(v.slipped); n > 0 {
 		v.say("Answers: " + v.answered() + ".")
 		list := strings.Trim(strings.ReplaceAll(fmt.Sprint(v.slipped), " ", ", "), "[]")
-		return "No answers were the lines " + list + ", so later ones may have slipped: look at each. " + v.saveChoices("")
+		line := "line "
+		if n > 1 {
+			line = "lines "
+		}
+		return "Not taken as answers: " + line + list + "; later ones may have slipped: look at each; " + v.saveChoices("")
 	}
 	return v.saveChoices("")
 }

@@ -98,9 +98,9 @@ func (v *interview) causeQuestion(decides bool) string {
 		}
 		list = append(list, fmt.Sprintf("%d %s: %s", i+1, one.Words()[0], state))
 	}
-	turns := "A figure turns it: counts, uncertain, other cause"
+	turns := "A number turns it: counts, uncertain, other cause"
 	if !decides {
-		turns = "A figure turns it: counts, uncertain (clinicians: other cause)"
+		turns = "A number turns it: counts, uncertain (clinicians: other cause)"
 	}
 	return "Another cause? " + strings.Join(list, "; ") + ". " + turns + "; an empty line or - ends"
 }

@@ -76,6 +76,82 @@ static void hand_over(sqlite3_context *context) {
 	}
 }
 
+// number reads a number in so many bytes, the lowest first.
+static uint64_t number(const unsigned char *at, int width) {
+	uint64_t n = 0;
+	for (int i = 0; i < width; i++) n |= (uint64_t)at[i] << 8 * i;
+	return n;
+}
+
+// bind_value binds the value that begins at *at, and moves on behind it. The bytes stay
+// where they are until the statement has run.
+static int bind_value(sqlite3_stmt *stmt, int i, const unsigned char **at, const unsigned char *end) {
+	if (*at == end) return SQLITE_MISMATCH;
+	int kind = *(*at)++;
+	int width = kind == SQLITE_TEXT || kind == SQLITE_BLOB ? 4 : kind == SQLITE_NULL ? 0 : 8;
+	if (end - *at < width) return SQLITE_MISMATCH;
+	uint64_t n = number(*at, width);
+	const unsigned char *bytes = *at + width;
+	double real;
+	*at = bytes;
+	if (width == 4) {
+		if ((uint64_t)(end - bytes) < n) return SQLITE_MISMATCH;
+		*at += n;
+	}
+	switch (kind) {
+	case SQLITE_INTEGER:
+		return sqlite3_bind_int64(stmt, i, (int64_t)n);
+	case SQLITE_FLOAT:
+		memcpy(&real, &n, 8);
+		return sqlite3_bind_double(stmt, i, real);
+	case SQLITE_TEXT:
+		return sqlite3_bind_text(stmt, i, (const char *)bytes, (int)n, 0);
+	case SQLITE_BLOB:
+		return sqlite3_bind_blob(stmt, i, bytes, (int)n, 0);
+	case SQLITE_NULL:
+		return sqlite3_bind_null(stmt, i);
+	}
+	return SQLITE_MISMATCH;
+}
+
+// run_all runs a statement for each row, until one fails or changes nothing.
+static int run_all(sqlite3 *db, sqlite3_stmt *stmt, const unsigned char *at, const unsigned char *end, int *done) {
+	int columns = sqlite3_bind_parameter_count(stmt), code = SQLITE_OK;
+	while (columns > 0 && at < end) {
+		for (int i = 1; i <= columns && code == SQLITE_OK; i++) code = bind_value(stmt, i, &at, end);
+		if (code != SQLITE_OK) return code;
+		if ((code = sqlite3_step(stmt)) != SQLITE_DONE) return code;
+		if (sqlite3_changes(db) != 1) return SQLITE_OK;
+		(*done)++;
+		if ((code = sqlite3_reset(stmt)) != SQLITE_OK) return code;
+	}
+	return SQLITE_OK;
+}
+
+// unpack runs an INSERT for each row of packed values. It returns the number of rows that it
+// inserted; fewer than there are if one was passed over without an error.
+static void unpack(sqlite3_context *context, int count, sqlite3_value **values) {
+	(void)count;
+	sqlite3 *db = sqlite3_context_db_handle(context);
+	sqlite3_stmt *stmt = 0;
+	int done = 0;
+	int code = sqlite3_prepare_v2(db, (const char *)sqlite3_value_text(values[0]), -1, &stmt, 0);
+	if (code == SQLITE_OK) {
+		const unsigned char *at = sqlite3_value_blob(values[1]);
+		code = run_all(db, stmt, at, at + sqlite3_value_bytes(values[1]), &done);
+	}
+	if (code == SQLITE_OK) {
+		sqlite3_result_int(context, done);
+	} else if (code == SQLITE_MISMATCH) {
+		sqlite3_result_error_code(context, code);
+	} else {
+		int cause = sqlite3_extended_errcode(db); // finalize forgets it
+		sqlite3_result_error(context, sqlite3_errmsg(db), -1);
+		sqlite3_result_error_code(context, cause == SQLITE_OK ? code : cause);
+	}
+	sqlite3_finalize(stmt);
+}
+
 // guards are the settings of a connection by which a hostile file has less power: no
 // statement writes to the schema, a view is not run, and an expression of the schema
 // calls no function with an effect.
@@ -120,6 +196,8 @@ static int add_pack(sqlite3 *db, const char **error, const void *api) {
 	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_QPSG, 1, (int *)0);
 	guard(db);
 	int code = sqlite3_create_function_v2(db, "guarded", 0, SQLITE_UTF8 | SQLITE_DIRECTONLY, 0, guarded, 0, 0, 0);
+	if (code != SQLITE_OK) return code;
+	code = sqlite3_create_function_v2(db, "unpack", 2, SQLITE_UTF8 | SQLITE_DIRECTONLY, 0, unpack, 0, 0, 0);
 	if (code != SQLITE_OK) return code;
 	return sqlite3_create_function_v2(db, "pack", -1, SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY, 0,
 		0, add_row, hand_over, 0);

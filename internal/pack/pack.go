@@ -7,7 +7,7 @@ import "C"
 
 import "fmt"
 
-// Everywhere adds the SQL functions pack and guarded to every connection that the program
+// Everywhere adds the SQL functions pack, unpack and guarded to every connection that the program
 // opens from now on, and sets what the driver has no setting for:
 //   - SQLite keeps the plan of a query: by default it plans an outer join or a LIMIT again
 //     if a bound value changes, which costs more than running the query;

@@ -21,11 +21,28 @@
 #pragma weak sqlite3_value_text
 #pragma weak sqlite3_value_blob
 #pragma weak sqlite3_value_bytes
+#pragma weak sqlite3_prepare_v2
+#pragma weak sqlite3_bind_parameter_count
+#pragma weak sqlite3_bind_int64
+#pragma weak sqlite3_bind_double
+#pragma weak sqlite3_bind_text
+#pragma weak sqlite3_bind_blob
+#pragma weak sqlite3_bind_null
+#pragma weak sqlite3_step
+#pragma weak sqlite3_reset
+#pragma weak sqlite3_finalize
+#pragma weak sqlite3_changes
+#pragma weak sqlite3_errmsg
+#pragma weak sqlite3_extended_errcode
+#pragma weak sqlite3_result_error
+#pragma weak sqlite3_result_error_code
 
 typedef struct sqlite3 sqlite3;
 typedef struct sqlite3_context sqlite3_context;
 typedef struct sqlite3_value sqlite3_value;
+typedef struct sqlite3_stmt sqlite3_stmt;
 
+enum { SQLITE_MISMATCH = 20, SQLITE_DONE = 101 };
 enum { SQLITE_OK = 0, SQLITE_UTF8 = 1, SQLITE_DETERMINISTIC = 0x800, SQLITE_DIRECTONLY = 0x80000 };
 enum {
 	SQLITE_DBCONFIG_ENABLE_QPSG = 1007,
@@ -57,7 +74,22 @@ double sqlite3_value_double(sqlite3_value *);
 const unsigned char *sqlite3_value_text(sqlite3_value *);
 const void *sqlite3_value_blob(sqlite3_value *);
 int sqlite3_value_bytes(sqlite3_value *);
+int sqlite3_prepare_v2(sqlite3 *, const char *query, int length, sqlite3_stmt **, const char **rest);
+int sqlite3_bind_parameter_count(sqlite3_stmt *);
+int sqlite3_bind_int64(sqlite3_stmt *, int, int64_t);
+int sqlite3_bind_double(sqlite3_stmt *, int, double);
+int sqlite3_bind_text(sqlite3_stmt *, int, const char *, int length, void (*)(void *));
+int sqlite3_bind_blob(sqlite3_stmt *, int, const void *, int length, void (*)(void *));
+int sqlite3_bind_null(sqlite3_stmt *, int);
+int sqlite3_step(sqlite3_stmt *);
+int sqlite3_reset(sqlite3_stmt *);
+int sqlite3_finalize(sqlite3_stmt *);
+int sqlite3_changes(sqlite3 *);
+const char *sqlite3_errmsg(sqlite3 *);
+int sqlite3_extended_errcode(sqlite3 *);
+void sqlite3_result_error(sqlite3_context *, const char *, int length);
+void sqlite3_result_error_code(sqlite3_context *, int);
 
-// pack_everywhere gives every connection that is opened from now on the functions pack
-// and guarded, has it keep the plan of a query, and guards it.
+// pack_everywhere gives every connection that is opened from now on the functions pack,
+// unpack and guarded, has it keep the plan of a query, and guards it.
 int pack_everywhere(void);

@@ -1,18 +1,25 @@
-// Package pack reads many rows from SQLite in one step. It adds an aggregate function
-// to SQLite,
+// Package pack reads and inserts many rows of SQLite in one step. It adds an aggregate
+// function to SQLite,
 //
 //	SELECT pack(seq, name, note) FROM patient WHERE seq BETWEEN 1 AND 1000
 //
 // which returns the values of all rows as one blob, and [Rows] decodes it: if each row
 // comes through the driver by itself, it costs several times as much, mostly for passing
 // each value. Exports and verify, which read a whole log, use it; all else reads row by
-// row.
+// row. The function unpack is the other way round: it runs a statement for each of many rows,
+// which [Append] encodes,
 //
-// Start with [Everywhere], then [Read]. The function is C, in pack.c; the rest of this
+//	SELECT unpack('INSERT INTO patient (seq, name) VALUES (?1, ?2)', ?)
+//
+// and returns the number of rows that were inserted. An import uses it.
+//
+// Start with [Everywhere], then [Read] or [Append]. The functions are C, in pack.c; the rest of this
 // package works without cgo.
 package pack
 
 import (
+	"encoding/binary"
+	"fmt"
 	"math"
 
 	"neurocheck/internal/store/engine"
@@ -68,3 +75,24 @@ func four(s string) uint32 {
 }
 
 func eight(s string) uint64 { return uint64(four(s)) | uint64(four(s[4:]))<<32 }
+
+// Append appends the values of a row for the function unpack: int64, string, []byte or nil.
+func Append(dst []byte, values []any) ([]byte, error) {
+	for _, v := range values {
+		switch v := v.(type) {
+		case nil:
+			dst = append(dst, byte(engine.Null))
+		case int64:
+			dst = binary.LittleEndian.AppendUint64(append(dst, byte(engine.Integer)), uint64(v))
+		case string:
+			dst = binary.LittleEndian.AppendUint32(append(dst, byte(engine.Text)), uint32(len(v)))
+			dst = append(dst, v...)
+		case []byte:
+			dst = binary.LittleEndian.AppendUint32(append(dst, byte(engine.Blob)), uint32(len(v)))
+			dst = append(dst, v...)
+		default:
+			return nil, fmt.Errorf("a value of a row is a %T", v)
+		}
+	}
+	return dst, nil
+}

@@ -27,7 +27,7 @@ func File(path string) func(first bool) ([]byte, error) {
 			return pepper, err
 		}
 		if !first {
-			return nil, ward.Unavailable("the pepper file " + path + " is missing, and without it no PIN can be told: put it back, from another workstation if the ward is on a server, or give out new PINs with neurocheck staff reset --recover")
+			return nil, ward.Unavailable("the pepper file " + path + " is missing, and without it no PIN can be checked: put it back, from another workstation if the ward is on a server, or give out new PINs with neurocheck staff reset --recover")
 		}
 		if err := create(path); err != nil && !errors.Is(err, fs.ErrExist) {
 			return nil, ward.Unavailable(fmt.Sprintf("cannot make the pepper file: %v", err))
@@ -50,7 +50,7 @@ func read(path string) ([]byte, error) {
 		return nil, err
 	}
 	if runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
-		return nil, ward.Unavailable("others can read the pepper file " + path + ": take it from them with chmod 600")
+		return nil, ward.Unavailable("others can read the pepper file " + path + ": set its mode to 0600 (chmod 600)")
 	}
 	text := make([]byte, 2*pepperBytes+2)
 	n, _ := f.Read(text)

@@ -227,7 +227,7 @@ func readings(s string) ([]Date, string) {
 // dayLetters matches a day and a month that are written in one: 14Mar1961.
 var dayLetters = regexp.MustCompile(`^(\d{1,2})([a-z]{3,9})`)
 
-const fourFigures = "write the year with four figures"
+const fourFigures = "write the year with four digits"
 
 const dateHint = "write the date as 14 Mar 1961, 14/03/1961 or 1961-03-14"
 

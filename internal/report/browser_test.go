@@ -1,7 +1,6 @@
 package report_test
 
 import (
-	"bytes"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -9,54 +8,30 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"neurocheck/internal/nodescript"
 )
 
-// browse looks at pages in a browser if the modules and Chromium are installed: see
-// testdata/browser/look.mjs. It returns the faults of the pages, and the folder with the
-// page and its prints on paper.
+// looker looks at pages in a browser: see its first lines.
+var looker = nodescript.Script{Path: "testdata/browser/look.mjs", Module: "playwright-core", Variable: "NEUROCHECK_BROWSER_MODULES"}
+
+// browse looks at pages in a browser if the modules and Chromium are installed. It returns
+// the faults of the pages, and the folder with the page and its prints on paper.
 func browse(t *testing.T, pages map[string]string) (faults []string, folder string) {
 	t.Helper()
-	const script, variable = "testdata/browser/look.mjs", "NEUROCHECK_BROWSER_MODULES"
-	node, err := exec.LookPath("node")
-	if err != nil {
-		t.Skip("there is no node on the path")
-	}
-	modules, asked := os.LookupEnv(variable)
-	if !asked {
-		modules = filepath.Dir(script)
-	}
-	if _, err := os.Stat(filepath.Join(modules, "node_modules/playwright-core")); err != nil {
-		if asked {
-			t.Fatalf("%s has no modules: %v", variable, err)
-		}
-		t.Skipf("axe and playwright are not installed: npm ci in a copy of %s, and %s set to it", filepath.Dir(script), variable)
-	}
-	chromium, err := exec.LookPath("chromium")
-	if err != nil && asked {
-		t.Fatalf("%s is set, and there is no chromium on the path", variable)
-	}
-	if err != nil {
-		t.Skip("there is no chromium on the path")
-	}
+	chromium := looker.Program(t, "chromium", "chromium")
 	folder = t.TempDir()
-	args := []string{script}
+	var files []string
 	for name, page := range pages {
 		file := filepath.Join(folder, name+".html")
 		if err := os.WriteFile(file, []byte(page), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		args = append(args, file)
+		files = append(files, file)
 	}
-	cmd := exec.CommandContext(t.Context(), node, args...)
-	cmd.Env = append(os.Environ(), "NEUROCHECK_CHROMIUM="+chromium, "HOME="+folder, "NEUROCHECK_PRINTS="+folder)
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
-	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
-	faults = lines[:len(lines)-1]
-	last := lines[len(lines)-1]
-	if (err != nil) != (len(faults) > 0) || !regexp.MustCompile(`^\d+ pages, \d+ looks, \d+ faults$`).MatchString(last) {
-		t.Fatalf("the browser ended with %q: %v\n%s", last, err, stderr.Bytes())
+	faults, last := looker.Run(t, nil, []string{"NEUROCHECK_CHROMIUM=" + chromium, "HOME=" + folder, "NEUROCHECK_PRINTS=" + folder}, files...)
+	if !regexp.MustCompile(`^\d+ pages, \d+ looks, \d+ faults$`).MatchString(last) {
+		t.Fatalf("the browser ended with %q", last)
 	}
 	return faults, folder
 }
@@ -94,16 +69,10 @@ func longCourse() *stay {
 // which its text is. The margins have other words.
 func everySheetNames(t *testing.T, folder, page string, words ...string) {
 	t.Helper()
-	if _, err := exec.LookPath("pdftotext"); err != nil {
-		if _, asked := os.LookupEnv("NEUROCHECK_BROWSER_MODULES"); asked {
-			t.Fatal("there is no pdftotext on the path: install poppler-utils")
-		}
-		t.Log("there is no pdftotext on the path: the sheets of paper are not read")
-		return
-	}
+	reader := looker.Program(t, "pdftotext", "poppler-utils")
 	for _, format := range []string{"A4", "Letter"} {
 		file := filepath.Join(folder, page+"-"+format+".pdf")
-		text, err := exec.CommandContext(t.Context(), "pdftotext", "-layout", file, "-").Output()
+		text, err := exec.CommandContext(t.Context(), reader, "-layout", file, "-").Output()
 		if err != nil {
 			t.Fatalf("pdftotext %s: %v", file, err)
 		}
@@ -139,6 +108,8 @@ func TestTheBrowserFindsWhatIsWrong(t *testing.T) {
 		"drawing":  change(`role="img" aria-labelledby="trend-title trend-words"`, `role="img"`),
 		"landmark": change("<main>", "<div>"),
 		"wide":     change("table { width: 100%;", "table { width: 140%;"),
+		"word":     change("{ width: 17%; }", "{ width: 3%; }"),
+		"label":    change(`<text class="label" x="78"`, `<text class="label" x="5"`),
 		"paper":    change("@media print {", "@media print { table { min-width: 300mm; }"),
 		"request":  change(`default-src 'none'; style-src 'unsafe-inline'`, "default-src *"),
 		"script":   change("</main>", "</main><script>1</script>"),

@@ -103,7 +103,7 @@ func items(x *icans.Findings) string {
 		case most == 1:
 			lost = append(lost, name)
 		default:
-			lost = append(lost, name+glued(fmt.Sprintf(" (%s of %d)", code, most)))
+			lost = append(lost, fmt.Sprintf("%s (%s of %d)", name, code, most))
 		}
 	}
 	if len(lost) > 0 {

@@ -37,7 +37,7 @@ func (b patientBlock) checkAround(e *ward.Event, c *ward.Check) string {
 	if c == nil {
 		return "no check"
 	}
-	return short(c) + " (" + b.since(e.At, c.PerformedAt) + ")"
+	return loose(short(c)) + " (" + b.since(e.At, c.PerformedAt) + ")"
 }
 
 // eventWords returns an event as part of a sentence.

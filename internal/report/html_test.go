@@ -151,7 +151,7 @@ func TestDrawingIsTheLayout(t *testing.T) {
 	var letters []string
 	for i, row := range plot.Layout(trend, 84).Rows {
 		for col, cell := range row.Cells {
-			x, y := 70+col*8+4, i*17+8
+			x, y := 86+col*8+4, i*17+8
 			switch cell.Kind {
 			case plot.Mark:
 				hollow := map[bool]string{true: " hollow"}[cell.Shape == plot.Unsure]

@@ -14,7 +14,7 @@ const (
 	trendColumns = 84
 	cellWidth    = 8
 	cellHeight   = 17
-	labelWidth   = 70
+	labelWidth   = 86
 	bandWidth    = 76
 )
 

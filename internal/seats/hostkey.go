@@ -44,7 +44,7 @@ func readHostKey(path string) ([]byte, error) {
 	case !info.Mode().IsRegular():
 		return nil, ward.Unavailable(path + " is no regular file: name another one with --host-key")
 	case runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0:
-		return nil, ward.Unavailable("others can read the host key " + path + ": take it from them with chmod 600")
+		return nil, ward.Unavailable("others can read the host key " + path + ": set its mode to 0600 (chmod 600)")
 	}
 	return os.ReadFile(path)
 }

@@ -88,6 +88,9 @@ func (c *Counts) write(path string) error {
 // ReadCounts returns the counts of the servers of a log, in the order of their ports.
 func ReadCounts(log string, now time.Time) (list []Counts, err error) {
 	entries, err := os.ReadDir(filepath.Dir(log))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil // nothing was written on this machine yet
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -292,7 +292,7 @@ func (s *Service) announce(e Event) {
 }
 
 // Feed is the news of one session. Events that the session has not read yet are put
-// together, so that a session that does not read holds nobody up.
+// together, so that a session that does not read delays no other.
 type Feed struct {
 	service *Service
 	news    chan struct{}

@@ -13,6 +13,8 @@ import (
 type Sessions struct {
 	*Turns
 
+	near *neighbours // the other servers of the ward, if the process meets them
+
 	mu   sync.Mutex
 	open []*Session
 	left map[string]Screens // of people whose connection was lost
@@ -20,7 +22,7 @@ type Sessions struct {
 
 // NewSessions returns the sessions of a process, none so far.
 func NewSessions() *Sessions {
-	return &Sessions{Turns: newTurns(halfOfProcessors()), left: map[string]Screens{}}
+	return &Sessions{Turns: newTurns(halfOfProcessors()), near: newNeighbours(), left: map[string]Screens{}}
 }
 
 // Place is a screen as package kit names it.
@@ -45,6 +47,15 @@ type State struct {
 	User   string   // signed in; empty if none
 	Locked []string // people whose screens wait behind the lock
 	Forms  []Held
+}
+
+// holds returns a form of a person, if it is open.
+func (s *State) holds(by string, form Place) (Held, bool) {
+	i := slices.IndexFunc(s.Forms, func(f Held) bool { return f.By == by && f.Form == form })
+	if i < 0 {
+		return Held{}, false
+	}
+	return s.Forms[i], true
 }
 
 // Session is one session of screens, with its idle clock.
@@ -109,6 +120,13 @@ func (x *Session) Over(now time.Time, limit time.Duration) bool {
 // Publish tells the other sessions the state of this one. A form that was open before
 // keeps its time.
 func (x *Session) Publish(now time.Time, state State) {
+	if x.publish(now, state) {
+		x.all.near.soon()
+	}
+}
+
+// publish reports whether other servers should know.
+func (x *Session) publish(now time.Time, state State) (news bool) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	for i := range state.Forms {
@@ -120,12 +138,14 @@ func (x *Session) Publish(now time.Time, state State) {
 			}
 		}
 	}
+	slices.Sort(state.Locked) // they come from a map, of which the order would be news
+	news = !slices.Equal(x.state.Forms, state.Forms) || !slices.Equal(x.state.Locked, state.Locked)
 	x.state = state
+	return news
 }
 
-// others returns the other sessions for which a condition holds.
-func (x *Session) others(holds func(*State) bool) (list []*Session) {
-	s := x.all
+// except returns the sessions but x for which a condition holds.
+func (s *Sessions) except(x *Session, holds func(*State) bool) (list []*Session) {
 	s.mu.Lock()
 	all := slices.Clone(s.open)
 	s.mu.Unlock()
@@ -144,43 +164,70 @@ func (x *Session) others(holds func(*State) bool) (list []*Session) {
 
 // Elsewhere reports at which other seat a person has a form open, and since when.
 func (x *Session) Elsewhere(by string, form Place) (seat string, since time.Time, ok bool) {
-	for _, o := range x.others(func(s *State) bool {
-		for _, f := range s.Forms {
-			if f.By == by && f.Form == form {
-				since = f.Since
-				return true
-			}
+	for _, o := range x.all.except(x, func(s *State) bool {
+		f, open := s.holds(by, form)
+		if open {
+			since = f.Since
 		}
-		return false
+		return open
 	}) {
 		return o.Seat, since, true
 	}
-	return "", since, false
+	return x.all.near.elsewhere(by, form)
 }
 
 // answerWithin is the longest time to wait for another session. One that does not answer
 // draws on a terminal that does not read; its drafts are in the log up to the last key.
 const answerWithin = 2 * time.Second
 
-// TakeOver takes a form of a person over from the other sessions that have it open.
+// TakeOver takes a form of a person over from the other sessions that have it open, also
+// from those of other servers.
 func (x *Session) TakeOver(ctx context.Context, by string, form Place) {
-	for _, o := range x.others(func(s *State) bool {
-		return slices.ContainsFunc(s.Forms, func(f Held) bool { return f.By == by && f.Form == form })
+	r := Request{By: by, Form: form, Seat: x.Seat}
+	x.all.takeOver(ctx, x, r)
+	for _, server := range x.all.near.with(func(b *bulletin) bool {
+		return slices.ContainsFunc(b.Sessions, func(p posted) bool {
+			_, open := p.holds(by, form)
+			return open
+		})
 	}) {
-		o.ask(ctx, Request{By: by, Form: form, Seat: x.Seat})
+		x.all.near.ask(ctx, server, r)
+	}
+}
+
+// takeOver takes a form from the sessions of this process but x.
+func (s *Sessions) takeOver(ctx context.Context, x *Session, r Request) {
+	for _, o := range s.except(x, func(s *State) bool {
+		_, open := s.holds(r.By, r.Form)
+		return open
+	}) {
+		o.ask(ctx, r)
 	}
 }
 
 // Continue takes over the screens that a person locked at another seat, or had open as the
-// connection was lost.
+// connection was lost. The other servers are all asked: what they have written may be a
+// moment old, and one that was killed is known to be silent afterwards.
 func (x *Session) Continue(ctx context.Context, by string) (found Screens, ok bool) {
-	s := x.all
+	r := Request{By: by, Seat: x.Seat}
+	found, ok = x.all.take(ctx, x, r)
+	for _, server := range x.all.near.with(func(*bulletin) bool { return true }) {
+		if screens, answered := x.all.near.ask(ctx, server, r); answered && len(screens.Places) > 0 {
+			found, ok = screens, true
+		}
+	}
+	return found, ok
+}
+
+// take takes the screens of a person from the sessions of this process but x, and those
+// that were left.
+func (s *Sessions) take(ctx context.Context, x *Session, r Request) (found Screens, ok bool) {
 	s.mu.Lock()
-	found, ok = s.left[by]
-	delete(s.left, by)
+	found, ok = s.left[r.By]
+	delete(s.left, r.By)
 	s.mu.Unlock()
-	for _, o := range x.others(func(s *State) bool { return slices.Contains(s.Locked, by) }) {
-		if screens, answered := o.ask(ctx, Request{By: by, Seat: x.Seat}); answered && len(screens.Places) > 0 {
+	for _, o := range s.except(x, func(s *State) bool { return slices.Contains(s.Locked, r.By) }) {
+		if screens, answered := o.ask(ctx, r); answered && len(screens.Places) > 0 {
 			found, ok = screens, true
 		}
 	}

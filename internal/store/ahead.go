@@ -11,30 +11,36 @@ import (
 // every other writer waits. So the reads run first on a reader that only notes their queries,
 // and the server answers all of them at once.
 
-// ahead lets a server answer the queries of reads in one round trip. On other engines it does
-// nothing.
-func (in reader) ahead(ctx context.Context, reads ...func(context.Context, reader)) error {
-	f, ok := in.q.(flushed)
-	if !ok {
-		return nil
+// ahead lets a server answer the queries of reads in the round trip with which it begins a
+// transaction. On other engines it does nothing.
+func (s *Store) ahead(ctx context.Context, t engine.Tx, reads ...func(context.Context, reader)) error {
+	return askAhead(ctx, t, reader{q: s.db.Pool(), tables: s.tables}, reads...)
+}
+
+// ahead is [Store.ahead] later in the transaction, before queries that were not foreseen.
+func (w *tx) ahead(ctx context.Context, reads ...func(context.Context, reader)) error {
+	if err := w.inserts.flush(ctx); err != nil {
+		return err
 	}
-	server, ok := f.tx.(engine.Ahead)
-	if !ok {
+	return askAhead(ctx, w.sql.tx, w.reader(), reads...)
+}
+
+// askAhead asks for the layouts of tables, which no act changes, in another way: through in.
+func askAhead(ctx context.Context, t engine.Tx, in reader, reads ...func(context.Context, reader)) error {
+	server, ok := t.(engine.Ahead)
+	if !ok || len(reads) == 0 {
 		return nil
 	}
 	notes := &asking{real: in.q}
 	for _, read := range reads {
 		read(ctx, reader{q: notes, tables: in.tables})
 	}
-	if err := f.inserts.flush(ctx); err != nil {
-		return err
-	}
 	return server.Ahead(ctx, notes.asked)
 }
 
 // asking is a querier that notes the queries, and finds nothing.
 type asking struct {
-	real  engine.Querier
+	real  engine.Querier // for the layouts of the tables
 	asked []engine.Question
 }
 

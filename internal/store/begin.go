@@ -16,10 +16,10 @@ import (
 //
 // If a server went away, begin runs do again until it has an answer: a commit of which the
 // outcome is unknown may be saved. So do may run several times, and only the last one counts.
-// A write of many rows runs once.
-func (s *Store) begin(ctx context.Context, r engine.Rules, do func(engine.Tx, chainEnd) (chainEnd, error)) error {
+// A write of many rows runs once. reads, if there are any, read as do will: see [Store.ahead].
+func (s *Store) begin(ctx context.Context, r engine.Rules, reads []func(context.Context, reader), do func(engine.Tx, chainEnd) (chainEnd, error)) error {
 	for wait := newPatience(); ; {
-		before, after, out, err := s.attempt(ctx, r, do)
+		before, after, out, err := s.attempt(ctx, r, reads, do)
 		if err == nil || s.db.Cause(err) != engine.CauseAway {
 			return err
 		}
@@ -39,9 +39,12 @@ func (s *Store) begin(ctx context.Context, r engine.Rules, do func(engine.Tx, ch
 }
 
 // attempt runs do once, and returns the end of the record before and after it.
-func (s *Store) attempt(ctx context.Context, r engine.Rules, do func(engine.Tx, chainEnd) (chainEnd, error)) (before, after chainEnd, out engine.Outcome, err error) {
+func (s *Store) attempt(ctx context.Context, r engine.Rules, reads []func(context.Context, reader), do func(engine.Tx, chainEnd) (chainEnd, error)) (before, after chainEnd, out engine.Outcome, err error) {
 	noted := true
 	out, err = s.db.Write(ctx, r, func(t engine.Tx) (end engine.End, err error) {
+		if err := s.ahead(ctx, t, reads...); err != nil {
+			return end, err
+		}
 		if before.seq, before.hash, err = t.Head(ctx); errors.Is(err, sql.ErrNoRows) {
 			err = ward.NotFound("the log has no chain")
 		}

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"slices"
-	"strconv"
 	"strings"
 
 	"neurocheck/internal/icans"
@@ -70,7 +69,7 @@ func (in reader) versionsOf(ctx context.Context, id string) ([]ward.Check, error
 	if err != nil {
 		return nil, err
 	}
-	if len(versions) == 0 {
+	if len(versions) == 0 && !in.asks() {
 		return nil, nil
 	}
 	markSuperseded(versions)
@@ -78,27 +77,9 @@ func (in reader) versionsOf(ctx context.Context, id string) ([]ward.Check, error
 }
 
 // knownChecks returns those of the IDs that are checks in the log, once each.
-func (in reader) knownChecks(ctx context.Context, ids []string) (known []string, err error) {
-	const most = 64 // a query always has as many, so that it is prepared once
-	query := `SELECT check_id FROM neuro_check WHERE version = 1 AND check_id IN (`
-	for i := range most {
-		query += "$" + strconv.Itoa(i+1) + ","
-	}
-	query = strings.TrimSuffix(query, ",") + ")"
+func (in reader) knownChecks(ctx context.Context, ids []string) ([]string, error) {
 	slices.Sort(ids)
-	ids = slices.Compact(ids)
-	for chunk := range slices.Chunk(ids, most) {
-		args := make([]any, most)
-		for i := range args {
-			args[i] = chunk[min(i, len(chunk)-1)]
-		}
-		found, err := engine.All(ctx, in.q, engine.Scan[string], query, args...)
-		if err != nil {
-			return nil, err
-		}
-		known = append(known, found...)
-	}
-	return known, nil
+	return inChunks(ctx, in.q, slices.Compact(ids), engine.Scan[string], `SELECT check_id FROM neuro_check WHERE version = 1 AND check_id IN `)
 }
 
 func markSuperseded(versions []ward.Check) {

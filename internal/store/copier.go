@@ -48,7 +48,7 @@ func (s *Store) copyInto(ctx context.Context, to *Store, progress Stages, may fu
 			source.validate = nil // the copy is graded as a whole
 		}
 		c := copier{records: from, from: readers[0], explain: s.explain, hash: make([]byte, len(ends[0].hash)), statements: make(map[string]*engine.Statement)}
-		return to.explain(to.begin(ctx, engine.Unchecked, func(t engine.Tx, before chainEnd) (chainEnd, error) {
+		return to.explain(to.begin(ctx, engine.Unchecked, nil, func(t engine.Tx, before chainEnd) (chainEnd, error) {
 			if before.seq != 0 {
 				return before, ward.Conflict(fmt.Sprintf("the log to copy to holds %d records already; a copy is made into an empty one", before.seq))
 			}

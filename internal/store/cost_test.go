@@ -55,7 +55,7 @@ func filled(tb testing.TB, patients, checks int) *store.Store {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() { s.Close() })
-	done, refused, err := s.Import(tb.Context(), ward.Sign(ward.Login("bench"), begin.AddDate(9, 0, 0)), rowsOf(patients, checks), store.ImportOptions{NewPatients: true})
+	done, refused, err := s.Import(tb.Context(), ward.Sign(ward.Login("bench"), begin.AddDate(9, 0, 0)), rowsOf(patients, checks), store.ImportOptions{NewPatients: true, OnWard: true})
 	if err != nil || len(refused) > 0 || done.Checks != patients*checks {
 		tb.Fatal(err, refused, done)
 	}

@@ -56,7 +56,7 @@ func (s *Store) KeepDraft(ctx context.Context, d Draft) error {
 
 // keepForm runs do in one write transaction that appends nothing to the record.
 func (s *Store) keepForm(ctx context.Context, do func(engine.Tx) error) error {
-	return s.begin(ctx, engine.Checked, func(t engine.Tx, last chainEnd) (chainEnd, error) { return last, do(t) })
+	return s.begin(ctx, engine.Checked, nil, func(t engine.Tx, last chainEnd) (chainEnd, error) { return last, do(t) })
 }
 
 func keepDraft(ctx context.Context, t engine.Tx, d Draft) error {

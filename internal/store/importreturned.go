@@ -1,11 +1,6 @@
 package store
 
-import (
-	"fmt"
-	"slices"
-
-	"neurocheck/internal/ward"
-)
+import "neurocheck/internal/ward"
 
 // passReturned reports whether a row of a check that the log has brings nothing back: it is
 // the version that left. Else it makes the row the next version of the check, unless the
@@ -30,7 +25,7 @@ func (p *importing) passReturned(row *ward.ImportRow) (pass bool) {
 		p.refuse(row.Line, ward.Invalid("check_id", "this check has changed in the log since it left; export it again"))
 		return false
 	}
-	p.decided.changed = append(p.decided.changed, row.Line)
+	p.changed = append(p.changed, row.Line)
 	next := *last
 	next.Version, next.Status, next.Reason, next.ReasonNote = c.Version+1, ward.Corrected, "wrong_value", "REDCap"
 	next.Findings, next.CauseNote, next.Note = c.Findings, c.CauseNote, c.Note
@@ -55,13 +50,4 @@ func (p *importing) isAs(c, there *ward.Check) bool {
 func (p *importing) sameClock(a, b *ward.Check) bool {
 	const seconds = "2006-01-02 15:04:05"
 	return a.PerformedAt.In(p.site.Zone).Format(seconds) == b.PerformedAt.In(p.site.Zone).Format(seconds)
-}
-
-// askCorrections returns a question if checks come back with other findings, and the caller
-// has not said that they are corrections.
-func (d *decided) askCorrections() error {
-	if len(d.changed) == 0 || d.Corrections {
-		return nil
-	}
-	return ward.Question("corrections", fmt.Sprintf("%s came back with other answers than in the log, the first in line %d: record them as corrections with --corrections, or export again", ward.Several(len(d.changed), "check"), slices.Min(d.changed)), "--corrections")
 }

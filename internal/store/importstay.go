@@ -109,7 +109,7 @@ const leftAfter = 72 * time.Hour
 // the check is too old for the patient to be on the ward.
 func (p *importing) inferEnd(stay *ward.Stay) {
 	last := p.rows[len(p.rows)-1].Check.PerformedAt // the rows are in the order of time
-	if !p.isNew || p.decided.OnWard || !stay.DischargedAt.IsZero() || !stay.Holds(last) || p.sig.At.Sub(last) <= leftAfter {
+	if !p.isNew || p.OnWard || !stay.DischargedAt.IsZero() || !stay.Holds(last) || p.sig.At.Sub(last) <= leftAfter {
 		return
 	}
 	stay.DischargedAt, stay.Discharge, stay.EndInferred = last, "other", true

@@ -68,7 +68,7 @@ func (p *importing) passRepeat(ctx context.Context, row *ward.ImportRow, known m
 		p.done.Twice++
 		return true, nil
 	}
-	if len(twins) > 0 && !p.decided.Both {
+	if len(twins) > 0 && !p.Both {
 		p.refuse(row.Line, &ward.Error{
 			Kind: ward.KindInvalid, Field: "performed_at", Code: "contradicts", Flags: []string{"--both"},
 			Reason: "the patient has a check with other findings at this minute; correct the file, or keep both with --both",

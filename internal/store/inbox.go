@@ -219,12 +219,3 @@ func (s *Store) CountInbox(ctx context.Context) (InboxCount, error) {
 		WHERE `+waiting)
 	return c, s.explain(err)
 }
-
-// ListenAlone locks the log for one listener of messages, until release is called or the
-// process ends. It returns [ward.KindConflict] if another one has it.
-func (s *Store) ListenAlone() (release func(), err error) {
-	if sole, ok := s.db.(interface{ ListenAlone() (func(), error) }); ok {
-		return sole.ListenAlone()
-	}
-	return func() {}, nil
-}

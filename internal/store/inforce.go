@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 
+	"neurocheck/internal/store/engine"
 	"neurocheck/internal/ward"
 )
 
@@ -72,6 +73,39 @@ func (w *tx) putCheckNow(ctx context.Context, c *ward.Check, seq int64) error {
 	return w.inserts.run(ctx, `
 		INSERT INTO check_now (patient_id, performed_at, recorded_at, seq)
 		VALUES ($1, $2, $3, $4)`, c.PatientID, c.PerformedAt.UnixMilli(), c.Recorded.At.UnixMilli(), seq)
+}
+
+// putChecksNow puts the versions of checks with the numbers from first to last in force, as
+// [tx.putCheckNow] does one by one. later is set if one of them is not the first version.
+func (w *tx) putChecksNow(ctx context.Context, first, last int64, later bool) error {
+	const inForce = `
+		INSERT INTO check_now (patient_id, performed_at, recorded_at, seq)
+		SELECT c.patient_id, c.performed_at, c.recorded_at, c.seq
+		FROM neuro_check c
+		WHERE c.seq BETWEEN $1 AND $2`
+	const order = ` ORDER BY 1, 2, 3, 4`
+	if last < first {
+		return nil
+	}
+	if !later {
+		changed, err := w.sql.Exec(ctx, inForce+order, first, last)
+		if err == nil && changed != last-first+1 {
+			err = engine.ErrInsertedNothing
+		}
+		return err
+	}
+	err := w.exec(ctx, `
+		DELETE FROM check_now
+		WHERE (patient_id, performed_at, recorded_at, seq) IN (
+			SELECT b.patient_id, b.performed_at, b.recorded_at, b.seq
+			FROM neuro_check c JOIN neuro_check b ON b.check_id = c.check_id AND b.version = c.version - 1
+			WHERE c.seq BETWEEN $1 AND $2)`, first, last)
+	if err != nil {
+		return err
+	}
+	return w.exec(ctx, inForce+`
+		AND c.status <> 'withdrawn'
+		AND NOT EXISTS (SELECT 1 FROM neuro_check l WHERE l.check_id = c.check_id AND l.version = c.version + 1)`+order, first, last)
 }
 
 // putReevaluationNow makes the reevaluation with that number the newest of a version of

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"os"
 	"slices"
 	"time"
@@ -47,6 +48,11 @@ func notNow(err error) bool {
 	return t == ward.DiskFull || t == ward.LogLocked
 }
 
+// silent reports whether an error says that the server of the log does not answer.
+func (s *Store) silent(err error) bool {
+	return s.onServer() && ward.KindOf(err) == ward.KindUnavailable && ward.TroubleOf(err) == ward.TroubleOther
+}
+
 // tooSlow is the error of a log that did not take a record in time.
 func (s *Store) tooSlow() error {
 	if s.file == nil {
@@ -65,20 +71,51 @@ func (s *Store) NoteReading(ctx context.Context, sig ward.Signature, e ward.Audi
 		if s.ReadOnly() {
 			return nil
 		}
-		brief, cancel := context.WithTimeout(ctx, notePatience)
-		defer cancel()
-		err = s.Note(brief, sig, e)
-		if err != nil && ward.KindOf(err) == ward.KindInternal && brief.Err() != nil && ctx.Err() == nil {
-			err = s.tooSlow() // SQLite was interrupted
-		}
+		err = s.noteBriefly(ctx, sig, e)
 	}
 	switch {
-	case notNow(err):
+	case errors.Is(err, errUnderWay):
+		return &Missing{Waits: true, cause: s.tooSlow()}
+	case notNow(err), s.silent(err):
 		return &Missing{Waits: s.putLate(ctx, sig, e) == nil, cause: err}
 	case err != nil && s.Trouble() != nil:
 		return &Missing{cause: err}
 	}
 	return err
+}
+
+// errUnderWay is the error of a note of which the commit has no answer yet.
+var errUnderWay = errors.New("the commit has no answer yet")
+
+// noteBriefly records a reading, and gives up after a short time. On a server it returns
+// [errUnderWay] if the commit waits for a standby, which has no limit of time: if that fails in
+// the end, the note waits on disk.
+func (s *Store) noteBriefly(ctx context.Context, sig ward.Signature, e ward.AuditEvent) error {
+	brief, cancel := context.WithTimeout(ctx, notePatience)
+	note := func() error {
+		defer cancel()
+		err := s.Note(brief, sig, e)
+		if err != nil && ward.KindOf(err) == ward.KindInternal && brief.Err() != nil && ctx.Err() == nil {
+			err = s.tooSlow() // SQLite was interrupted
+		}
+		return err
+	}
+	if !s.onServer() {
+		return note()
+	}
+	answer := make(chan error, 1)
+	go func() { answer <- note() }()
+	select {
+	case err := <-answer:
+		return err
+	case <-time.After(2 * notePatience):
+	}
+	go func() {
+		if err := <-answer; err != nil {
+			_ = s.putLate(context.WithoutCancel(ctx), sig, e)
+		}
+	}()
+	return errUnderWay
 }
 
 // OwesHere reports whether notes of this Store waited.
@@ -138,8 +175,14 @@ func (s *Store) putLate(ctx context.Context, sig ward.Signature, e ward.AuditEve
 		return ward.Unavailable("this act cannot be recorded later")
 	}
 	end, err := s.endOf(ctx, s.db.Pool())
+	if origin := s.origin.Load(); err != nil && origin != nil { // the server does not answer
+		end, err = engine.End{Origin: *origin}, nil
+	}
 	if err != nil {
 		return err
+	}
+	if s.onServer() {
+		_, _ = s.LocalFile() // makes its folder; without it the note waits elsewhere
 	}
 	id := make([]byte, 6)
 	if _, err := rand.Read(id); err != nil {

@@ -71,14 +71,7 @@ func TestFilesOfAWardOnAServer(t *testing.T) {
 		}
 	})
 	ok(t, s.WriteLate(t.Context()))
-	late := 0
-	ok(t, other.EachAudit(t.Context(), AuditSelection{}, func(e *ward.AuditEntry) error {
-		if e.Event == ward.ReadHandover && strings.Contains(e.Detail, "recorded late") {
-			late++
-		}
-		return nil
-	}))
-	if late != 1 || s.Owes() {
+	if _, late := readings(t, other); late != 1 || s.Owes() {
 		t.Errorf("%d notes came late, and notes wait: %v", late, s.Owes())
 	}
 	last, _, err := s.Head(t.Context())
@@ -95,6 +88,72 @@ func TestFilesOfAWardOnAServer(t *testing.T) {
 	if entries := must(os.ReadDir(filepath.Dir(place)))(t); len(entries) > 0 {
 		t.Errorf("there are %v", entries)
 	}
+}
+
+// readings returns the readings of the handover on record, and how many of them came late.
+func readings(t *testing.T, s *Store) (all, late int) {
+	t.Helper()
+	ok(t, s.EachAudit(t.Context(), AuditSelection{}, func(e *ward.AuditEntry) error {
+		if e.Event == ward.ReadHandover {
+			all++
+			if strings.Contains(e.Detail, "recorded late") {
+				late++
+			}
+		}
+		return nil
+	}))
+	return all, late
+}
+
+// A reading keeps no one waiting, and its note is not lost: while a commit waits for a standby
+// that is gone, and while the server is.
+func TestReadingsWhileTheServerIsSlowOrAway(t *testing.T) {
+	server := pgserver.Start(t)
+	must(MakeWard(t.Context(), server.Address(pgserver.Owner, "w7b")))(t)
+	s := must(Open(t.Context(), server.Address(pgserver.Program, "w7b")))(t)
+	defer s.Close()
+	s.SetLocal(filepath.Join(t.TempDir(), "not", "made", "ward.db"))
+	ok(t, s.SetUp(t.Context(), nurse(0), ward.Ward{Name: "Haematology 4", Zone: "UTC"}, ward.Staff{Name: "Sam Lee", Role: ward.Admin, Active: true}))
+	read := func(n int) {
+		t.Helper()
+		began := time.Now()
+		err := s.NoteReading(t.Context(), nurse(time.Duration(n)*time.Hour), ward.AuditEvent{Event: ward.ReadHandover})
+		if missing, waits := errors.AsType[*Missing](err); !waits || !missing.Waits {
+			t.Errorf("reading %d: the note does not wait: %v", n, err)
+		}
+		if took := time.Since(began); took > 20*time.Second { // and a slow machine
+			t.Errorf("reading %d waited %v for its note", n, took)
+		}
+	}
+	recorded := func(wantAll, wantLate int) {
+		t.Helper()
+		all, late := readings(t, s)
+		for began := time.Now(); (all != wantAll || late != wantLate) && time.Since(began) < time.Minute; all, late = readings(t, s) {
+			time.Sleep(50 * time.Millisecond)
+		}
+		if all != wantAll || late != wantLate || s.Owes() {
+			t.Errorf("%d readings are on record, %d of them late, not %d and %d; notes wait: %v", all, late, wantAll, wantLate, s.Owes())
+		}
+	}
+	standby := func(names string) {
+		t.Helper()
+		if said := must(server.SQL("ALTER SYSTEM SET synchronous_standby_names = '" + names + "'; SELECT pg_reload_conf();"))(t); said != "" {
+			t.Fatal(said)
+		}
+	}
+	standby("gone")
+	time.Sleep(200 * time.Millisecond) // the server takes up its settings
+	read(1)                            // its commit waits
+	read(2)                            // for the turn of the first
+	standby("")
+	ok(t, s.WriteLate(t.Context()))
+	recorded(2, 1)
+
+	ok(t, server.End())
+	read(3)
+	ok(t, server.Run())
+	ok(t, s.WriteLate(t.Context()))
+	recorded(3, 2)
 }
 
 // Names wait after wrong PINs by the clock of the server, so that a wrong PIN at one

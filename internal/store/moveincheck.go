@@ -3,37 +3,10 @@ package store
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"neurocheck/internal/icans"
 	"neurocheck/internal/ward"
 )
-
-// movedCheck is a check of a ward that moves in, after the rows so far.
-type movedCheck struct {
-	survivor int64
-	last     ward.Status
-	versions []movedVersion
-}
-
-// movedVersion is the part of a version of a check that follow-ups rest on.
-type movedVersion struct {
-	performed, recorded time.Time
-	floor               int
-	flag                icans.Flag // as it is in force
-	least               icans.Flag // of the findings alone, whatever is mild in health
-}
-
-// movedOrder notices whether the checks of a patient come in the order of both their times:
-// then no late entry has changed a flag.
-type movedOrder struct{ performed, recorded time.Time }
-
-// add reports whether a check comes after those before it.
-func (o *movedOrder) add(c *ward.Check) (inOrder bool) {
-	inOrder = !c.PerformedAt.Before(o.performed) && !c.Recorded.At.Before(o.recorded)
-	o.performed, o.recorded = c.PerformedAt, c.Recorded.At
-	return inOrder
-}
 
 func (m *moveIn) recordChecks(ctx context.Context, t *Tables) error {
 	return t.Checks(func(line int, row *ward.ImportRow) error {

@@ -8,14 +8,6 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// movedEvent is an event of a ward that moves in, after the rows so far.
-type movedEvent struct {
-	id       int64
-	survivor int64
-	row      ward.EventRow // the first version
-	version  int
-}
-
 func (m *moveIn) recordEvents(ctx context.Context, t *Tables) error {
 	err := t.Events(func(line int, row *ward.EventRow) error {
 		m.line = line

@@ -3,76 +3,9 @@ package store
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"neurocheck/internal/ward"
 )
-
-// movedPatients are the patients of a ward that moves in, after the rows so far.
-type movedPatients struct {
-	current map[int64]ward.Patient
-	mrns    map[int64][]string
-	byMRN   map[string]int64 // folded
-	byAll   map[string]int64 // by all MRNs so far, as a row has the former ones
-	links   map[int64]activeLink
-
-	survivor map[int64]int64   // after all rows
-	one      map[int64][]int64 // those who are one patient, by the survivor, who comes first
-}
-
-func newMovedPatients() movedPatients {
-	return movedPatients{
-		current: make(map[int64]ward.Patient), mrns: make(map[int64][]string), byMRN: make(map[string]int64), byAll: make(map[string]int64),
-		links: make(map[int64]activeLink), survivor: make(map[int64]int64), one: make(map[int64][]int64),
-	}
-}
-
-// find returns the patient of a row: the one who has or had its MRN, else the one whose MRNs
-// are the former ones. It returns 0 for an unknown one.
-func (l *movedPatients) find(row *ward.PatientRow) int64 {
-	if id := l.byMRN[ward.FoldMRN(row.Patient.MRN)]; id != 0 {
-		return id
-	}
-	return l.byAll[row.Former]
-}
-
-func (l *movedPatients) put(p *ward.Patient) {
-	l.current[p.ID] = *p
-	l.byMRN[ward.FoldMRN(p.MRN)] = p.ID
-	if !slices.Contains(l.mrns[p.ID], p.MRN) {
-		l.mrns[p.ID] = append(l.mrns[p.ID], p.MRN)
-	}
-	l.byAll[ward.FormerMRNs(l.mrns[p.ID], "")] = p.ID
-}
-
-// join follows the links, after all rows.
-func (l *movedPatients) join() {
-	ids := make([]int64, 0, len(l.current))
-	for id := range l.current {
-		ids = append(ids, id)
-	}
-	slices.Sort(ids)
-	for _, id := range ids {
-		l.survivor[id] = end(l.links, id)
-	}
-	for _, id := range ids {
-		if l.survivor[id] == id {
-			l.one[id] = append([]int64{id}, l.one[id]...)
-		} else {
-			l.one[l.survivor[id]] = append(l.one[l.survivor[id]], id)
-		}
-	}
-}
-
-// survivorOf returns the patient of a row of another table.
-func (m *moveIn) survivorOf(mrn string) (id int64, known bool) {
-	id = m.patients.byMRN[ward.FoldMRN(mrn)]
-	if id == 0 {
-		m.refuse(ward.Invalid("mrn", "patients.csv has no patient of this MRN"))
-		return 0, false
-	}
-	return m.patients.survivor[id], true
-}
 
 func (m *moveIn) recordPatients(ctx context.Context, t *Tables) error {
 	if err := m.needs(ctx, ward.MayMovePatient); err != nil {

@@ -70,6 +70,26 @@ func (in reader) patientIDByMRN(ctx context.Context, mrn string) (int64, error) 
 	return found[0], nil
 }
 
+// patientIDsByMRN is [reader.patientIDByMRN] for many folded MRNs.
+func (in reader) patientIDsByMRN(ctx context.Context, folded []string) (map[string]int64, error) {
+	type holder struct {
+		mrn string
+		id  int64
+	}
+	found, err := inChunks(ctx, in.q, folded, func(rows engine.Results) (h holder, err error) {
+		err = rows.Scan(&h.mrn, &h.id)
+		return h, err
+	}, `
+		SELECT m.folded, n.survivor_id
+		FROM patient_mrn m JOIN patient_now n ON n.patient_id = m.patient_id
+		WHERE m.folded IN `)
+	ids := make(map[string]int64, len(found))
+	for _, h := range found {
+		ids[h.mrn] = h.id
+	}
+	return ids, err
+}
+
 // group returns the patient that an ID is linked into, and the IDs of all patients
 // that are one with it.
 func (in reader) group(ctx context.Context, id int64) (survivor int64, ids []int64, err error) {

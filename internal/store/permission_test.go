@@ -38,28 +38,29 @@ type ground struct {
 // or a screen asks the permission table before it reads.
 var reads = []string{
 	"Board", "Chart", "Charts", "PatientByMRN", "NumberByMRN", "KnownPatients", "EachCheck", "EachAudit", "Export", "Snapshot", "Ticks",
-	"Inbox", "InboxMessage", "CountInbox", "Settings", "SettingsSince", "Staff", "StaffMember", "Role", "Seats", "Ward", "WithoutPINs", "Changed", "HouseChanged", "Head", "Contents", "Backup", "OnCopy", "Provenance", "LastCopy", "Verdicts", "Verify", "VerifyWith",
+	"Inbox", "InboxMessage", "CountInbox", "Listening", "Settings", "SettingsSince", "Staff", "StaffMember", "Role", "Seats", "Ward", "WithoutPINs", "Changed", "HouseChanged", "Head", "Contents", "Backup", "OnCopy", "Provenance", "LastCopy", "Verdicts", "Verify", "VerifyWith",
 }
 
 // withoutPatients are the methods that neither read patients nor append to the record.
 // A draft is not part of the record; the form that keeps it is that of the author. The turn
 // to listen is taken by the process whose feed signed in.
-var withoutPatients = []string{"Close", "Path", "Place", "Away", "Local", "SetLocal", "LocalFile", "ReadOnly", "Trouble", "Owes", "OwesHere", "StillThere", "Saves", "SetRules", "SetUptime", "KeepDraft", "DropDraft", "DropForm", "DraftOf", "Drafts", "RecordsOf", "ClaimCheck", "ReleaseCheck", "OpenChecks", "ListenAlone"}
+var withoutPatients = []string{"Close", "Path", "Place", "Away", "Local", "SetLocal", "LocalFile", "ReadOnly", "Trouble", "Owes", "OwesHere", "StillThere", "Saves", "SetRules", "SetUptime", "KeepDraft", "DropDraft", "DropForm", "DraftOf", "Drafts", "RecordsOf", "ClaimCheck", "ReleaseCheck", "OpenChecks", "ListenAlone", "KeepPresence", "Presences", "DropPresence"}
 
 // byOthers are the methods that the authors of this table do not describe, with the
 // test of each.
 var byOthers = map[string]string{
-	"CopyTo":       "it records nothing in the log that it reads: Copies, in package storetest",
-	"SignIn":       "it is how an author is known: TestSigningIn",
-	"SignInFeed":   "it is how a feed is known: TestAFeedSignsInWithItsKey",
-	"TakeMessage":  "only a feed may, and each write asks: TestWhatAFeedMayWrite",
-	"SetUp":        "it makes the first of the staff: TestStaff",
-	"Note":         "everyone who did something is in the audit; TestWhoLeftSignsNothing",
-	"NoteReading":  "it is Note for readings: TestANoteOfAReadingWaits",
-	"WriteLate":    "it records notes of others that wait: TestHostileLateNotes",
-	"NoteVerdict":  "the program notes what a verification found; TestDamageFoundIsNotForgotten",
-	"NoteSettings": "the program notes the file of settings, which its owner changes; TestWhoLeftSignsNothing",
-	"Backfill":     "it writes in the names of others: TestBackfill",
+	"CopyTo":           "it records nothing in the log that it reads: Copies, in package storetest",
+	"SignIn":           "it is how an author is known: TestSigningIn",
+	"SignInFeed":       "it is how a feed is known: AFeedSignsInWithItsKey, in package storetest",
+	"TakeMessage":      "only a feed may, and each write asks: WhatAFeedMayWrite, in package storetest",
+	"RehearseMessages": "it is TakeMessage, and keeps nothing: WhatAFeedMayWrite, in package storetest",
+	"SetUp":            "it makes the first of the staff: TestStaff",
+	"Note":             "everyone who did something is in the audit; TestWhoLeftSignsNothing",
+	"NoteReading":      "it is Note for readings: TestANoteOfAReadingWaits",
+	"WriteLate":        "it records notes of others that wait: TestHostileLateNotes",
+	"NoteVerdict":      "the program notes what a verification found; TestDamageFoundIsNotForgotten",
+	"NoteSettings":     "the program notes the file of settings, which its owner changes; TestWhoLeftSignsNothing",
+	"Backfill":         "it writes in the names of others: TestBackfill",
 }
 
 func attempts() []attempt {
@@ -159,6 +160,10 @@ func attempts() []attempt {
 		}},
 		{"Import", ward.MayRecord, imported(checkOf(ward.Patient{}, "new", 10, 9*time.Hour))},
 		{"Import, a named cause", ward.MayDecide, imported(attributed(checkOf(ward.Patient{}, "new", 10, 9*time.Hour)))},
+		{"MoveIn", ward.MayRecord, movedIn()},
+		{"MoveIn, a closed follow-up or an order", ward.MayDecide, movedIn(ward.EventRow{
+			Event: ward.Event{ID: 1, Kind: ward.AnOrder, At: after(0), What: "stop", Detail: "left", Recorded: ward.Sign("Dr Else", after(0))}, Version: 1, Patient: ward.Patient{MRN: "moved"},
+		})},
 		{"PutReport", ward.MayRecord, func(f *ground, sig ward.Signature) error {
 			return f.PutReport(f.t.Context(), sig, ward.Report{PatientID: f.patient.ID, ToldAt: after(9 * time.Hour), ToldBy: "patient", Words: "not myself"})
 		}},

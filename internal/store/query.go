@@ -1,10 +1,13 @@
 package store
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"neurocheck/internal/icans"
@@ -70,4 +73,26 @@ func firstOf(problems []*ward.Error) error {
 // groupOf returns a query for the patients that are one with a patient.
 func groupOf(patient string) string {
 	return "SELECT patient_id FROM patient_now WHERE survivor_id = (SELECT survivor_id FROM patient_now WHERE patient_id = " + patient + ")"
+}
+
+// inChunks runs a query that ends with IN for many texts, some of them at a time.
+func inChunks[T any](ctx context.Context, q engine.Querier, texts []string, scan func(engine.Results) (T, error), query string) (list []T, err error) {
+	const most = 64 // a query always has as many, so that it is prepared once
+	marks := make([]string, most)
+	for i := range marks {
+		marks[i] = "$" + strconv.Itoa(i+1)
+	}
+	query += "(" + strings.Join(marks, ", ") + ")"
+	for chunk := range slices.Chunk(texts, most) {
+		args := make([]any, most)
+		for i := range args {
+			args[i] = chunk[min(i, len(chunk)-1)]
+		}
+		found, err := engine.All(ctx, q, scan, query, args...)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, found...)
+	}
+	return list, nil
 }

@@ -50,13 +50,9 @@ func (s *Store) act(ctx context.Context, sig ward.Signature, request Request, r 
 	}
 	var late map[string]map[string]bool
 	receipt := receiptOf(ctx)
-	err = s.begin(ctx, r, func(t engine.Tx, last chainEnd) (_ chainEnd, err error) {
+	err = s.begin(ctx, r, []func(context.Context, reader){request.ask, askStaff}, func(t engine.Tx, last chainEnd) (_ chainEnd, err error) {
 		inserts := newInserter(ctx, t, last.hash)
 		defer inserts.close()
-		in := reader{q: flushed{t, inserts}, tables: s.tables}
-		if err := in.ahead(ctx, request.ask, askStaff); err != nil {
-			return last, err
-		}
 		if done, err = request.find(ctx, t); err != nil || done.Before {
 			return last, err
 		}

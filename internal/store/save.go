@@ -226,6 +226,10 @@ func (w *tx) historyFor(ctx context.Context, checks []*ward.Check) (ward.History
 		if last := h.Last(); err != nil || last == nil || c.Compare(last) > 0 {
 			return h, err
 		}
+		all := func(ctx context.Context, in reader) { in.askHistory(ctx, c.PatientID, wholePart) }
+		if err := w.ahead(ctx, all); err != nil {
+			return ward.History{}, err
+		}
 	}
 	return w.reader().history(ctx, c.PatientID, wholePart)
 }

@@ -28,14 +28,16 @@ func (in reader) stayVersions(ctx context.Context, patient int64) ([]ward.Stay, 
 // newest first.
 func (in reader) stayVersionsOf(ctx context.Context, rest string, args ...any) ([]ward.Stay, error) {
 	versions, err := records(ctx, in, "stay", decodeStay, rest, args...)
-	began := make(map[int64]ward.Signature)
-	for _, v := range slices.Backward(versions) {
+	before := make(map[int64]*ward.Stay)
+	for i := range slices.Backward(versions) {
+		v := &versions[i]
 		if v.Version == 1 {
-			began[v.ID] = v.Recorded
+			before[v.ID] = &ward.Stay{Began: v.Recorded}
 		}
-	}
-	for i := range versions {
-		versions[i].Began = began[versions[i].ID]
+		if was := before[v.ID]; was != nil {
+			v.Follow(was)
+			before[v.ID] = v
+		}
 	}
 	return versions, err
 }

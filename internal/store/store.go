@@ -14,10 +14,7 @@ package store
 
 import (
 	"context"
-	"errors"
-	"net"
 	"sync/atomic"
-	"syscall"
 
 	"neurocheck/internal/store/engine"
 	"neurocheck/internal/store/postgres"
@@ -55,25 +52,12 @@ func (s *Store) direct() reader { return reader{q: s.db.Pool(), tables: s.tables
 func (s *Store) Close() error { return s.db.Close() }
 
 // explain turns an error of the engine into one for a person: see [engine.Engine].
-func (s *Store) explain(err error) error {
-	if s.onServer() && ofSystem(err) {
-		return err
-	}
-	return s.db.Explain(err)
-}
+func (s *Store) explain(err error) error { return s.db.Explain(err) }
 
 // onServer reports whether the log is on a server.
 func (s *Store) onServer() bool {
 	_, remote := s.db.(*postgres.Log)
 	return remote
-}
-
-// ofSystem reports whether an error is one of the system and not of a connection, such as
-// that of a disk on which an export is written.
-func ofSystem(err error) bool {
-	_, system := errors.AsType[syscall.Errno](err)
-	_, connection := errors.AsType[*net.OpError](err)
-	return system && !connection
 }
 
 // StillThere returns [ward.KindUnavailable] if the log was removed or replaced since it was

@@ -86,7 +86,7 @@ func (r *root) commands() []kit.Command {
 	return append(list,
 		kit.Command{Name: "lock", Help: "lock, or change the user", Do: func(h kit.Host, _ string) tea.Cmd { return r.lock(h) }},
 		kit.Command{Name: "quit", Also: []string{"q"}, Help: "quit; it asks first", Do: func(h kit.Host, _ string) tea.Cmd { return r.askQuit(h) }},
-		kit.Command{Name: "seen", Help: "you have seen that the log is damaged: the line goes", Needs: string(ward.MayAdminister), Do: r.seen},
+		kit.Command{Name: "seen", Help: "hide the line about damage of the log, which you have seen", Needs: string(ward.MayAdminister), Do: r.seen},
 		kit.Command{Name: "sort", Help: "the order of the board: bed, due, urgency", Complete: orders, Do: r.sort},
 		kit.Command{Name: "unsaved", Help: "your texts and forms that are not saved yet: open or discard them", Do: r.listUnsaved},
 		kit.Command{Name: "undo", Help: "withdraw the check that you have just saved", Records: true, Needs: string(ward.MayRecord), Do: r.undo},
@@ -136,7 +136,7 @@ func (r *root) seen(h kit.Host, _ string) tea.Cmd {
 		h.Fail("no damage of the log is known")
 		return nil
 	}
-	h.Say("the line about the log is gone here; verify names the records")
+	h.Say("the line about the damage is hidden here; verify names the records")
 	return r.d.Note(h, ward.AuditEvent{Event: ward.DamageSeen, Detail: words})
 }
 

@@ -162,7 +162,7 @@ func TestLogAltered(t *testing.T) {
 	s.Tick().Sees(line)
 	s.Press("n").Sees(line).Press("esc", ":").Type("seen").Press("enter").Sees(":seen: only an administrator may do this", line)
 	s.Press("esc", "ctrl+l").Sees(line).Press("esc")
-	enter(s, "grace").Sees(line).Press(":").Type("seen").Press("enter").Sees("the line about the log is gone here")
+	enter(s, "grace").Sees(line).Press(":").Type("seen").Press("enter").Sees("the line about the damage is hidden here")
 	s.Tick().SeesNot(line)
 	seen := false
 	err := log.EachAudit(t.Context(), store.AuditSelection{Since: s.Now().Add(-time.Hour)}, func(e *ward.AuditEntry) error {

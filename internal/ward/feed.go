@@ -127,7 +127,7 @@ var HeldReasons = []Term{
 	{"later_stay", "a later stay began"},
 	{"by_person", "a person ended the stay"},
 	{"swap", "not both patients are on the ward"},
-	{"elsewhere", "the transfer that is taken back ended elsewhere"},
+	{"elsewhere", "the transfer that is undone ended elsewhere"},
 	{"merge", "the hospital says these two are one"},
 	{"merge_reversed", "the reverse of a merge that was done"},
 	{"record", "the record refuses what the message says"},

@@ -17,6 +17,7 @@ var mayImport = map[string]string{
 	"internal/ward":              "icans",
 	"internal/hl7":               "",
 	"internal/layers":            "", // for tests
+	"internal/nodescript":        "", // for tests
 	"internal/pack":              "store/engine",
 	"internal/uptime":            "ward",
 	"internal/pin":               "uptime ward wholefile",

@@ -29,6 +29,9 @@ type Stay struct {
 
 	Reason   string
 	Began    Signature // of the first version: when the ward heard of the stay
+	// AdmittedBy and DischargedBy recorded the versions that gave the times; empty if the
+	// reader did not ask.
+	AdmittedBy, DischargedBy string
 	Recorded Signature // of this version
 }
 
@@ -88,6 +91,17 @@ func (s *Stay) Problems(now time.Time) []*Error {
 		found.add(oneOf("discharge", s.Discharge, Discharges))
 	}
 	return found
+}
+
+// Follow fills in who gave the times of s from the version before it.
+func (s *Stay) Follow(before *Stay) {
+	s.Began, s.AdmittedBy, s.DischargedBy = before.Began, before.AdmittedBy, before.DischargedBy
+	if !s.AdmittedAt.Equal(before.AdmittedAt) {
+		s.AdmittedBy = s.Recorded.By
+	}
+	if !s.DischargedAt.Equal(before.DischargedAt) {
+		s.DischargedBy = s.Recorded.By
+	}
 }
 
 // ChangesFrom returns the fields of s that differ from the version before it.

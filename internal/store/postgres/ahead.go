@@ -18,46 +18,42 @@ type answered struct {
 	rows   [][][]byte
 }
 
-// question is the key of a question.
-func question(query string, args []any) string { return fmt.Sprintf("%s\x00%v", query, args) }
+// key returns the key of a query in the answers.
+func (q *query) key() string { return fmt.Sprintf("%s\x00%v", q.text, q.args) }
 
-// Ahead reads the answers to several questions in one round trip. The lock of the record is
-// held, so that they stay true until this transaction writes.
+// Ahead reads the answers to several questions in one round trip, which also begins the
+// transaction and takes the lock of the record if that is still to be done. The answers stay
+// true until this transaction writes.
 func (t *tx) Ahead(ctx context.Context, questions []engine.Question) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if err := t.flush(); err != nil {
+	if err := t.g.copyAll(); err != nil {
 		return err
 	}
-	var b pgx.Batch
+	var queries []query
 	var keys []string
-	for _, q := range questions {
-		text := q.Query
-		if q.Rows.Table != "" {
-			text = selection(&q.Rows)
+	for _, of := range questions {
+		q := query{of.Query, of.Args}
+		if of.Rows.Table != "" {
+			q.text = selection(&of.Rows)
 		}
-		key := question(text, q.Args)
-		if !slices.Contains(keys, key) {
-			keys = append(keys, key)
-			b.Queue(text, q.Args...)
+		if key := q.key(); !slices.Contains(keys, key) {
+			keys, queries = append(keys, key), append(queries, q)
 		}
 	}
-	t.g.sent = true
-	t.ahead = make(map[string]*answered, len(keys))
-	sent := t.g.conn.SendBatch(context.WithoutCancel(ctx), &b)
-	for _, key := range keys {
-		rows, err := sent.Query()
-		if err == nil {
-			t.ahead[key], err = keep(rows)
-		}
-		if err != nil {
-			_ = sent.Close()
-			t.ahead = nil
-			return err
-		}
+	t.g.sent, t.g.changed = true, t.g.changed || t.g.queued.writes()
+	answers, err := t.g.send(ctx, queries)
+	if err != nil {
+		return err
 	}
-	return sent.Close()
+	if t.ahead == nil {
+		t.ahead = make(map[string]*answered, len(keys))
+	}
+	for i, a := range answers {
+		t.ahead[keys[i]] = a
+	}
+	return nil
 }
 
 // keep reads rows to their end.

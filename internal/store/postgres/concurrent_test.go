@@ -222,14 +222,14 @@ func TestUnwritableTexts(t *testing.T) {
 func TestOneListener(t *testing.T) {
 	s, again, _ := openedWard(t)
 	other := again()
-	release := must(s.ListenAlone())(t)
+	turn := must(s.ListenAlone())(t)
 	_, err := other.ListenAlone()
 	fixture.Refused(t, err, ward.KindConflict, "another listener")
-	release()
+	turn.End()
 	eventually(t, "the next one listens", func() bool {
-		release, err := other.ListenAlone()
+		turn, err := other.ListenAlone()
 		if err == nil {
-			release()
+			turn.End()
 		}
 		return err == nil
 	})

@@ -122,7 +122,8 @@ func (g *group) appendStatement(b *bulkStatement, row *engine.Row) error {
 // sendQueued sends the queued statements.
 func (g *group) sendQueued() error {
 	g.sent, g.changed = true, g.changed || g.queued.writes()
-	return g.queued.send(context.Background(), g.conn)
+	_, err := g.send(context.Background(), nil)
+	return err
 }
 
 // copyAll copies the rows that wait, in the order in which their tables were first named.

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -13,40 +14,71 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// causes are the causes of the errors of the server by their codes.
+// causes are the causes of the errors of the server by their codes (SQLSTATE), or by the first
+// two characters of these, which are their class.
 var causes = map[string]engine.Cause{
+	"08":    engine.CauseAway,
 	"23503": engine.CauseContradiction, "23505": engine.CauseContradiction,
 	"42P01": engine.CauseMissing, "42703": engine.CauseMissing, "3F000": engine.CauseMissing,
 	"42501": engine.CauseReadOnly,
 	"53100": engine.CauseFull,
-	"58030": engine.CauseDisk,
+	"53300": engine.CauseAway, // another try may find a connection
+	"58":    engine.CauseDisk,
 	"XX001": engine.CauseDamaged, "XX002": engine.CauseDamaged,
-	"55P03": engine.CauseBusy, "40001": engine.CauseBusy, "40P01": engine.CauseBusy,
+	"55P03": engine.CauseBusy, "55006": engine.CauseBusy, "40001": engine.CauseBusy, "40P01": engine.CauseBusy,
 	"25006": engine.CauseAway, // it was the primary, and is one no more
 	"57P01": engine.CauseAway, "57P02": engine.CauseAway, "57P03": engine.CauseAway, "57P05": engine.CauseAway,
-	"25P03": engine.CauseAway, "53300": engine.CauseAway,
-	"28000": engine.CauseCannotOpen, "28P01": engine.CauseCannotOpen, "3D000": engine.CauseCannotOpen,
+	"25P03": engine.CauseAway, "25P04": engine.CauseAway,
+	"28": engine.CauseCannotOpen, "3D000": engine.CauseCannotOpen,
 }
 
-// cause returns the cause of an error of the server or of the connection to it.
+// words are the words about errors of the server for which those about their cause are not
+// enough. They come after the name of the server.
+var words = map[string]string{
+	"25006": "takes no change: it is a standby; name all servers in the address, with target_session_attrs=read-write",
+	"28P01": "does not take the password of this login; see here to PGUSER and PGPASSFILE",
+	"3D000": "has no such database; see to its name in the address",
+	"53200": "has too little memory, and nothing was saved; try again, and tell its administrator",
+	"53300": "has no connection free; close programs that are not in use, or have its administrator raise max_connections",
+	"57014": "interrupted the work, by order of its administrator or because of a limit of time; try again",
+	"57P03": "takes no connection yet: it is starting; try again in a moment",
+}
+
+// cause returns the cause of an error of the server or of the connection to it. An error of
+// this machine, such as that of a disk on which an export is written, is another matter.
 func cause(err error) engine.Cause {
+	_, connecting := errors.AsType[*pgconn.ConnectError](err)
 	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
-		if e.Severity == "FATAL" && causes[e.Code] == engine.CauseOther || e.Code[:2] == "08" {
+		known, ok := causes[e.Code]
+		if !ok && len(e.Code) > 2 {
+			known, ok = causes[e.Code[:2]]
+		}
+		if !ok && ends(e) && !connecting {
 			return engine.CauseAway
 		}
-		return causes[e.Code]
+		return known
 	}
-	_, ofNetwork := errors.AsType[net.Error](err)
-	_, connecting := errors.AsType[*pgconn.ConnectError](err)
+	_, ofNetwork := errors.AsType[*net.OpError](err)
 	switch {
 	case err == nil, errors.Is(err, context.Canceled):
 		return engine.CauseOther
+	case unproven(err):
+		return engine.CauseCannotOpen
 	case errors.Is(err, errLost), connecting, pgconn.SafeToRetry(err),
 		errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed),
 		ofNetwork && !errors.Is(err, context.DeadlineExceeded):
 		return engine.CauseAway
 	}
 	return engine.CauseOther
+}
+
+// ends reports whether an error of the server ends the connection.
+func ends(e *pgconn.PgError) bool { return e.Severity == "FATAL" || e.Severity == "PANIC" }
+
+// unproven reports whether a server did not prove that it is the right one.
+func unproven(err error) bool {
+	_, untrusted := errors.AsType[*tls.CertificateVerificationError](err)
+	return untrusted
 }
 
 // errLost is the error of a connection that ended.
@@ -65,6 +97,9 @@ func (a *address) explain(err error) error {
 	if ward.KindOf(err) != ward.KindInternal {
 		return err
 	}
+	if after := words[code(err)]; after != "" {
+		return ward.Unavailable("the server of " + a.shown + " " + after)
+	}
 	switch cause(err) {
 	case engine.CauseAway:
 		return ward.Unavailable("the server of " + a.shown + " does not answer; see that it runs and that this machine reaches it")
@@ -79,7 +114,10 @@ func (a *address) explain(err error) error {
 	case engine.CauseReadOnly:
 		return ward.Unavailable("this login may not use " + a.shown + " so; an administrator of the database runs GRANT " + role + " TO the login")
 	case engine.CauseCannotOpen:
-		return ward.Unavailable("the server of " + a.shown + " does not let this login in, or lacks the database; see to its pg_hba.conf, and here to PGUSER and PGPASSFILE")
+		if unproven(err) {
+			return ward.Unavailable("the server of " + a.shown + " does not prove that it is the right one: its certificate has another name, is too old, or is of an authority that this machine does not know; name the file of the right one with sslrootcert=FILE")
+		}
+		return ward.Unavailable("the server of " + a.shown + " does not let this login in; see to its pg_hba.conf, and here to PGUSER and PGPASSFILE")
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		return a.locked()
@@ -87,7 +125,8 @@ func (a *address) explain(err error) error {
 	switch code(err) {
 	case "22021", "22P05":
 		return unwritable("")
-	case "":
+	}
+	if _, ofServer := errors.AsType[*pgconn.PgError](err); !ofServer {
 		return err
 	}
 	return serverError{code(err), err}
@@ -101,6 +140,9 @@ type serverError struct {
 }
 
 func (e serverError) Error() string {
+	if e.code == "" {
+		return "the server reports an error without a code, which its log explains"
+	}
 	return "the server reports the error " + e.code + ", which its log explains"
 }
 

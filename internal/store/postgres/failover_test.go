@@ -95,7 +95,9 @@ func checkIDs(t *testing.T, s *store.Store, patient int64) map[string]int {
 }
 
 // The primary is killed under load: no save that was acknowledged is lost or doubled, and
-// each writer goes on by itself.
+// each writer goes on by itself. 20 kills take a minute:
+//
+//	NEUROCHECK_FAULTS=long go test -run 'TestFailover$' -v ./internal/store/postgres
 func TestFailover(t *testing.T) {
 	if testing.Short() {
 		t.Skip("two servers")
@@ -120,7 +122,8 @@ func TestFailover(t *testing.T) {
 			}
 		})
 	}
-	for range faults.Times(1, 20) { // kills
+	kills := faults.Times(1, 20)
+	for range kills {
 		before := saved.Load()
 		eventually(t, "checks are saved", func() bool { return saved.Load() >= before+10 || t.Failed() })
 		p.fail(t)
@@ -136,6 +139,7 @@ func TestFailover(t *testing.T) {
 		}
 		return true
 	})
+	t.Logf("%d kills of the primary: %d checks were acknowledged, %d are on record", kills, saved.Load(), len(there))
 	if len(there) != int(saved.Load()) {
 		t.Errorf("%d were acknowledged, and %d are on record", saved.Load(), len(there))
 	}

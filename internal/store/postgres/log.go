@@ -22,7 +22,8 @@ import (
 // Log is an open log. It is safe for use by several goroutines.
 type Log struct {
 	*address
-	pool     *pgxpool.Pool
+	pool     *pgxpool.Pool // for reading
+	writer   *pgxpool.Pool // of one connection, for the writer that has the turn
 	readonly bool
 	queue    queue
 
@@ -59,11 +60,30 @@ func open(ctx context.Context, name string, readonly bool) (_ *Log, err error) {
 	if l.pool, err = pgxpool.NewWithConfig(ctx, a.config); err != nil {
 		return nil, a.explain(err)
 	}
-	if err := l.ready(ctx); err != nil {
+	if err = l.ready(ctx); err == nil {
+		l.writer, err = pgxpool.NewWithConfig(context.WithoutCancel(ctx), a.forWriter())
+	}
+	if err != nil {
 		l.pool.Close()
 		return nil, a.explain(err)
 	}
 	return l, nil
+}
+
+// rulesKey is the key of the rules of a write in the context in which it gets its connection.
+type rulesKey struct{}
+
+// forWriter returns the configuration of the connection for writing. It is one of its own, so
+// that its statements stay prepared and no reader keeps a save waiting. It is not asked first
+// whether it is alive, which would be one more round trip of nearly every save at a seat: a
+// write that finds it lost is tried again. Only a write of many rows is not.
+func (a *address) forWriter() *pgxpool.Config {
+	c := a.config.Copy()
+	c.MaxConns = 1
+	c.ShouldPing = func(ctx context.Context, p pgxpool.ShouldPingParams) bool {
+		return p.IdleDuration > time.Second && ctx.Value(rulesKey{}) == engine.Unchecked
+	}
+	return c
 }
 
 // durable makes a commit wait for the disk on a connection of which the settings do not.
@@ -129,6 +149,7 @@ func compareClocks(here, there time.Time) error {
 // Close closes all connections.
 func (l *Log) Close() error {
 	l.watching.end()
+	l.writer.Close()
 	l.pool.Close()
 	return nil
 }
@@ -153,6 +174,7 @@ func (l *Log) heard(err error) {
 	}
 	l.away.CompareAndSwap(0, time.Now().UnixMilli())
 	l.pool.Reset()
+	l.writer.Reset()
 }
 
 // Away returns the time for which the server has not answered, 0 if it does.
@@ -171,7 +193,7 @@ const longAway = 3 * time.Second
 // itself.
 func (l *Log) Alive() error {
 	if away := l.Away(); away >= longAway {
-		return ward.Unavailable(fmt.Sprintf("the server of %s has not answered for %d s; what is shown is of before", l.shown, int(away.Seconds())))
+		return ward.Unavailable(fmt.Sprintf("the server of %s has not answered for %d s; what is shown is from before", l.shown, int(away.Seconds())))
 	}
 	return nil
 }

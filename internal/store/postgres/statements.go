@@ -1,14 +1,12 @@
 package postgres
 
 import (
-	"context"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgxpool"
 
 	"neurocheck/internal/store/engine"
 )
@@ -29,8 +27,11 @@ func (s *statements) clear() {
 
 // writes reports whether any of the statements writes.
 func (s *statements) writes() bool {
-	return slices.ContainsFunc(s.of, func(of *engine.Statement) bool { return of != setSavepoint && of != releaseSavepoint })
+	return slices.ContainsFunc(s.of, func(of *engine.Statement) bool { return !slices.Contains(framing, of) })
 }
+
+// framing are statements that change nothing.
+var framing = []*engine.Statement{beginAll, lockHead, setSavepoint, releaseSavepoint}
 
 // add queues a statement.
 func (s *statements) add(of *engine.Statement, values []any) {
@@ -78,30 +79,6 @@ func insertion(table string, columns []string) string {
 		marks += ", $" + strconv.Itoa(n+1)
 	}
 	return "INSERT INTO " + table + " (" + strings.Join(columns, ", ") + ") VALUES (" + marks[2:] + ")"
-}
-
-// send sends the queued statements in one round trip, and returns the error of the first
-// that fails.
-func (s *statements) send(ctx context.Context, conn *pgxpool.Conn) error {
-	results := conn.SendBatch(ctx, &s.batch)
-	var failed error
-	for _, of := range s.of {
-		tag, err := results.Exec()
-		switch {
-		case err != nil:
-			failed = failure(of, err)
-		case of == commitAll && tag.String() != `COMMIT`:
-			failed = errRolledBack
-		}
-		if failed != nil {
-			break
-		}
-	}
-	if err := results.Close(); failed == nil {
-		failed = err
-	}
-	s.clear()
-	return failed
 }
 
 // failure returns the error of a statement.

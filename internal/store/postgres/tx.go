@@ -14,7 +14,12 @@ type tx struct {
 }
 
 // Head returns the end of the record.
-func (t *tx) Head(context.Context) (seq int64, hash []byte, err error) {
+func (t *tx) Head(ctx context.Context) (seq int64, hash []byte, err error) {
+	if !t.g.locked {
+		if err := t.Ahead(ctx, nil); err != nil {
+			return 0, nil, err
+		}
+	}
 	if t.g.hash == nil {
 		return 0, nil, sql.ErrNoRows
 	}
@@ -23,18 +28,19 @@ func (t *tx) Head(context.Context) (seq int64, hash []byte, err error) {
 
 // Query runs a query, after the statements that are queued. The context does not interrupt
 // it: that would end the connection, and with it the writes of others.
-func (t *tx) Query(ctx context.Context, query string, args ...any) (engine.Results, error) {
+func (t *tx) Query(ctx context.Context, text string, args ...any) (engine.Results, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	if known := t.ahead[question(query, args)]; known != nil {
+	q := query{text, args}
+	if known := t.ahead[q.key()]; known != nil {
 		return &again{answered: known, types: t.g.conn.Conn().TypeMap()}, nil
 	}
-	if err := t.flush(); err != nil {
+	if err := t.lockAndFlush(ctx); err != nil {
 		return nil, err
 	}
 	t.g.sent = true
-	rows, err := t.g.conn.Query(context.WithoutCancel(ctx), query, args...)
+	rows, err := t.g.conn.Query(context.WithoutCancel(ctx), text, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +64,7 @@ func (t *tx) Exec(ctx context.Context, query string, args ...any) (changed int64
 	if err := ctx.Err(); err != nil {
 		return 0, err
 	}
-	if err := t.flush(); err != nil {
+	if err := t.lockAndFlush(ctx); err != nil {
 		return 0, err
 	}
 	t.g.sent = true
@@ -93,6 +99,14 @@ func (t *tx) Append(ctx context.Context, rows []engine.Row) error {
 		t.g.queued.add(rows[i].Statement, rows[i].Values)
 	}
 	return nil
+}
+
+// lockAndFlush is flush before a query. The end of ctx interrupts the wait for the lock.
+func (t *tx) lockAndFlush(ctx context.Context) error {
+	if t.g.locked {
+		return t.flush()
+	}
+	return t.Ahead(ctx, nil)
 }
 
 // flush sends all that is queued.

@@ -41,6 +41,11 @@ func MakeWard(ctx context.Context, name string) (made bool, err error) {
 		return false, err
 	}
 	defer conn.Close(context.WithoutCancel(ctx))
+	defer func() {
+		if code(err) == "42501" {
+			err = a.mayNotMake(ctx, conn)
+		}
+	}()
 	if err := makeRole(ctx, conn); err != nil {
 		return false, err
 	}
@@ -60,6 +65,19 @@ func MakeWard(ctx context.Context, name string) (made bool, err error) {
 
 func missingWard() error {
 	return ward.Invalid("db", "the address names no ward; add it: postgres://HOST/DATABASE?ward=w7b")
+}
+
+// mayNotMake returns the error of a login that may not make the ward, or is not its owner.
+func (a *address) mayNotMake(ctx context.Context, conn *pgx.Conn) error {
+	var owner string
+	err := conn.QueryRow(ctx, `SELECT pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname = $1`, a.ward).Scan(&owner)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return ward.Unavailable("this login may not make a ward in the database of " + a.shown + "; an administrator of the server runs GRANT CREATE ON DATABASE " + pgx.Identifier{conn.Config().Database}.Sanitize() + " TO the login, or makes the ward")
+	}
+	if err != nil {
+		return err
+	}
+	return ward.Unavailable("the ward " + a.ward + " belongs to another login, " + owner + ", which makes it and brings it up to date: name that one in --db, as in postgres://" + owner + "@HOST/DATABASE?ward=" + a.ward)
 }
 
 // makeRole makes the role of the program, unless it is there. Logins become members of it.

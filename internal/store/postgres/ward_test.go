@@ -49,6 +49,7 @@ func TestOpening(t *testing.T) {
 	name := newWard(t)
 	script := fmt.Sprintf(`
 		CREATE ROLE stranger LOGIN;
+		CREATE SCHEMA unfinished;
 		CREATE SCHEMA other; CREATE TABLE other.t ();
 		CREATE SCHEMA unreleased; COMMENT ON SCHEMA unreleased IS 'neurocheck ward, first version 1'; GRANT USAGE ON SCHEMA unreleased TO neurocheck;
 		CREATE SCHEMA newer; CREATE TABLE newer.goose_db_version (version_id bigint, is_applied boolean); INSERT INTO newer.goose_db_version VALUES (999, true);
@@ -74,6 +75,14 @@ func TestOpening(t *testing.T) {
 	fixture.Refused(t, open(s.Address(pgserver.Program, "")), ward.KindInvalid, "names no ward")
 	_, err := postgres.MakeWard(t.Context(), s.Address(pgserver.Owner, "other"))
 	fixture.Refused(t, err, ward.KindConflict, "holds other tables")
+	for _, c := range []struct{ ward, words string }{
+		{"forbidden", `an administrator of the server runs GRANT CREATE ON DATABASE "hospital" TO the login`},
+		{name, "belongs to another login, " + pgserver.Owner + ", which makes it"},
+		{"unfinished", "belongs to another login, " + pgserver.Owner},
+	} {
+		_, err = postgres.MakeWard(t.Context(), s.Address("stranger", c.ward))
+		fixture.Refused(t, err, ward.KindUnavailable, c.words)
+	}
 }
 
 // The login of the program appends to the record, and changes nothing of it. Triggers refuse
@@ -221,6 +230,25 @@ func TestTheTablesAreThoseOfSQLite(t *testing.T) {
 		if ok && !others { // a reference table
 			query := "SELECT code FROM " + table + " ORDER BY code"
 			same("the words of "+table, query, query)
+		}
+	}
+}
+
+// The PIN of an administrator is reset by a login that owns the ward, because each
+// workstation has one that may record.
+func TestTheOwnerResetsThePINOfAnAdministrator(t *testing.T) {
+	name := newWard(t)
+	for _, login := range []string{pgserver.Program, pgserver.Owner} {
+		s := must(store.Open(t.Context(), server(t).Address(login, name)))(t)
+		defer s.Close()
+		if login == pgserver.Program {
+			storetest.SetUp(t, s)
+		}
+		err := s.SetPIN(t.Context(), fixture.Login(0), "Kim Adler", ward.PIN{Digest: "d"})
+		if login == pgserver.Owner {
+			ok(t, err)
+		} else if ward.KindOf(err) != ward.KindNotAllowed || !strings.Contains(err.Error(), "the owner of the ward") {
+			t.Errorf("%s: %v", login, err)
 		}
 	}
 }

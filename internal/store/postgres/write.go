@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -64,8 +63,7 @@ type group struct {
 	l     *Log
 	conn  *pgxpool.Conn
 	rules engine.Rules
-	seq   int64  // of the last record
-	hash  []byte // of that record, nil if the record has no end
+	recordEnd
 
 	queued    statements    // that were not sent yet
 	sent      bool          // something was sent for the write that runs
@@ -83,30 +81,20 @@ type answer struct {
 	err     error
 }
 
-const lockHead = `SELECT seq, hash FROM chain WHERE id = 1 FOR UPDATE`
-
-// begin begins a transaction and takes the lock of the record, which writers of all processes
-// wait for.
-func (l *Log) begin(ctx context.Context, r engine.Rules) (_ *group, err error) {
-	defer func() { l.heard(err) }()
-	conn, err := l.pool.Acquire(ctx)
+// begin begins a transaction, and takes the lock of the record, for which writers of all
+// processes wait. Both are sent with the first query.
+func (l *Log) begin(ctx context.Context, r engine.Rules) (*group, error) {
+	conn, err := l.writer.Acquire(context.WithValue(ctx, rulesKey{}, r))
 	if err != nil {
 		return nil, err
 	}
 	g := &group{l: l, conn: conn, rules: r}
-	var b pgx.Batch
-	b.Queue(`BEGIN`)
-	b.Queue(lockHead)
-	results := conn.SendBatch(ctx, &b)
-	if _, err = results.Exec(); err == nil {
-		if err = results.QueryRow().Scan(&g.seq, &g.hash); errors.Is(err, pgx.ErrNoRows) {
-			err = nil // verify says that the record has no end
-		}
+	g.queued.add(beginAll, nil)
+	g.queued.add(lockHead, nil)
+	if r == engine.Checked {
+		return g, nil
 	}
-	if closed := results.Close(); err == nil {
-		err = closed
-	}
-	if err != nil {
+	if _, err := g.send(ctx, nil); err != nil { // rows are copied without a query before them
 		g.rollback()
 		return nil, err
 	}
@@ -115,6 +103,8 @@ func (l *Log) begin(ctx context.Context, r engine.Rules) (_ *group, err error) {
 
 // The statements that no write of the record is.
 var (
+	beginAll         = &engine.Statement{Query: `BEGIN`}
+	lockHead         = &engine.Statement{Query: `SELECT seq, hash FROM chain WHERE id = 1 FOR UPDATE`}
 	setSavepoint     = &engine.Statement{Query: `SAVEPOINT w`}
 	releaseSavepoint = &engine.Statement{Query: `RELEASE SAVEPOINT w`}
 	commitAll        = &engine.Statement{Query: `COMMIT`}
@@ -146,7 +136,7 @@ func (g *group) run(ctx context.Context, do func(engine.Tx) (engine.End, error))
 		g.queued.add(setSavepoint, nil)
 	}
 	t := &tx{g: g}
-	end, err := do(t)
+	last, err := do(t)
 	if err == nil {
 		err = ctx.Err()
 	}
@@ -158,9 +148,9 @@ func (g *group) run(ctx context.Context, do func(engine.Tx) (engine.End, error))
 		return nil, err
 	}
 	whole, g.savepoint = true, len(g.waiting) > 0
-	if end.Seq > 0 {
-		g.seq = end.Seq
-		g.hash, _ = hex.DecodeString(end.Hash)
+	if last.Seq > 0 {
+		g.seq = last.Seq
+		g.hash, _ = hex.DecodeString(last.Hash)
 	}
 	wait := make(chan answer, 1)
 	g.waiting = append(g.waiting, wait)
@@ -185,10 +175,10 @@ func (g *group) undo() {
 	g.tell(answer{engine.Nothing, errLost})
 }
 
-// rollback ends the transaction without saving anything.
+// rollback ends the transaction, if it began, without saving anything.
 func (g *group) rollback() {
 	g.ended = true
-	if !g.conn.Conn().IsClosed() {
+	if of := g.conn.Conn(); !of.IsClosed() && of.PgConn().TxStatus() != 'I' {
 		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		defer cancel()
 		_, _ = g.conn.Exec(ctx, `ROLLBACK`)
@@ -217,7 +207,7 @@ func (g *group) commit() {
 	g.queued.add(commitAll, nil)
 	data := g.conn.Conn().PgConn().CustomData()
 	delete(data, warned)
-	err := g.queued.send(context.Background(), g.conn)
+	_, err := g.send(context.Background(), nil)
 	if err == nil && data[warned] != nil {
 		err = errNotOnStandby
 	}

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"neurocheck/internal/pack"
 	"neurocheck/internal/store/engine"
 )
 
@@ -23,6 +24,8 @@ type tx struct {
 	conn       *sql.Conn
 	statements map[*engine.Statement]*statement
 	values     []driver.NamedValue // scratch
+	bulk       bool                // the rules are not checked, because the rows are many
+	packed     []byte              // scratch
 }
 
 // statement is a prepared statement.
@@ -56,7 +59,14 @@ func (t *tx) Append(ctx context.Context, rows []engine.Row) error {
 		if !ok {
 			return fmt.Errorf("the driver of the log cannot prepare: %T", raw)
 		}
-		for i := range rows {
+		for i := 0; i < len(rows); i++ {
+			if n := t.runOf(rows[i:]); n >= leastRun {
+				if err := t.appendRun(ctx, conn, rows[i:i+n]); err != nil {
+					return err
+				}
+				i += n - 1
+				continue
+			}
 			s, err := t.prepared(conn, rows[i].Statement)
 			if err != nil {
 				return err
@@ -75,6 +85,63 @@ func (t *tx) Append(ctx context.Context, rows []engine.Row) error {
 		}
 		return nil
 	})
+}
+
+// leastRun is the number of rows from which inserting them in one step is faster, although
+// the statement is prepared anew.
+const leastRun = 16
+
+// runOf returns the number of first rows that can be inserted in one step.
+func (t *tx) runOf(rows []engine.Row) int {
+	n := 0
+	for t.bulk && n < len(rows) && rows[n].Table != "" && rows[n].Statement == rows[0].Statement {
+		n++
+	}
+	return n
+}
+
+// inserting is the statement of [tx.appendRun].
+var inserting = &engine.Statement{Query: `SELECT unpack(?1, ?2)`}
+
+// appendRun inserts rows of one table in one step: see package pack. The context does not
+// interrupt it.
+func (t *tx) appendRun(ctx context.Context, conn driver.ConnPrepareContext, rows []engine.Row) (err error) {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	t.packed = t.packed[:0]
+	for i := range rows {
+		if t.packed, err = pack.Append(t.packed, rows[i].Values); err != nil {
+			return err
+		}
+	}
+	s, err := t.prepared(conn, inserting)
+	if err != nil {
+		return err
+	}
+	t.values = append(t.values[:0],
+		driver.NamedValue{Ordinal: 1, Value: insertion(rows[0].Table, rows[0].Columns)},
+		driver.NamedValue{Ordinal: 2, Value: t.packed})
+	inserted, err := s.number(t.values)
+	switch {
+	case cause(err) == engine.CauseContradiction:
+		return engine.Contradiction(rows[0].Table, err)
+	case err == nil && inserted != int64(len(rows)):
+		return engine.ErrInsertedNothing
+	}
+	return err
+}
+
+// number runs a statement that returns a number.
+func (s *statement) number(args []driver.NamedValue) (n int64, err error) {
+	rows, err := s.stmt.QueryContext(context.Background(), args)
+	if err != nil {
+		return 0, err
+	}
+	var one [1]driver.Value
+	err = rows.Next(one[:])
+	n, _ = one[0].(int64)
+	return n, errors.Join(err, rows.Close())
 }
 
 // prepared prepares a statement when it is first needed.

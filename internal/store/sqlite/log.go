@@ -202,11 +202,12 @@ func (l *Log) Refuse(trouble error) error {
 	return writer.Close()
 }
 
-// Close closes the log.
+// Close closes the log. A second call does nothing.
 func (l *Log) Close() error {
 	var errs []error
 	if l.held != nil {
 		errs = append(errs, l.held.Close())
+		l.held = nil
 	}
 	for _, pool := range []*sql.DB{l.reader, l.writer} {
 		if pool != nil {

@@ -49,7 +49,7 @@ func fileStateOf(path string) (s fileState, err error) {
 func (s *fileState) same(path string) error {
 	now, err := fileStateOf(path)
 	if err != nil || !sameContent(now.log, s.log) || !sameContent(now.ahead, s.ahead) {
-		return ward.UnavailableFor(ward.LogLocked, "the log has changed since it was read, and can be read only anew: leave, and open it again; it is at "+path)
+		return ward.UnavailableFor(ward.LogLocked, "the log has changed since it was read, and must be read again: leave, and open it again; it is at "+path)
 	}
 	return nil
 }

@@ -50,7 +50,7 @@ func (l *Log) Write(ctx context.Context, r engine.Rules, do func(engine.Tx) (eng
 			return engine.Nothing, err
 		}
 	}
-	end, out, err := l.transact(ctx, conn, do)
+	end, out, err := l.transact(ctx, conn, r, do)
 	if err != nil {
 		return out, err
 	}
@@ -86,7 +86,7 @@ func waitInSQLite(ctx context.Context, conn *sql.Conn, most time.Duration) error
 }
 
 // transact runs do in a transaction and commits it.
-func (l *Log) transact(ctx context.Context, conn *sql.Conn, do func(engine.Tx) (engine.End, error)) (end engine.End, out engine.Outcome, err error) {
+func (l *Log) transact(ctx context.Context, conn *sql.Conn, r engine.Rules, do func(engine.Tx) (engine.End, error)) (end engine.End, out engine.Outcome, err error) {
 	// A transaction that ends with ctx would end while do still uses it, and take the
 	// connection with it.
 	t, err := conn.BeginTx(context.WithoutCancel(ctx), nil)
@@ -94,7 +94,7 @@ func (l *Log) transact(ctx context.Context, conn *sql.Conn, do func(engine.Tx) (
 		return end, engine.Nothing, err
 	}
 	defer t.Rollback() // does nothing after a commit
-	w := &tx{querier: querier{t}, sql: t, conn: conn, statements: make(map[*engine.Statement]*statement)}
+	w := &tx{querier: querier{t}, sql: t, conn: conn, statements: make(map[*engine.Statement]*statement), bulk: r == engine.Unchecked}
 	if err = l.unaltered(ctx, w); err == nil {
 		end, err = do(w)
 	}

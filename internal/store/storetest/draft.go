@@ -236,3 +236,36 @@ func testASavedSheetLeavesNoDraft(t *testing.T, l *logs) {
 	}
 	Whole(t, s)
 }
+
+// A server replaces its own state alone, and deletes that of one which has gone, unless that
+// has written again.
+func testPresences(t *testing.T, l *logs) {
+	s := l.opened(t)
+	keep := func(server string, revision int64, content string) {
+		t.Helper()
+		ok(t, s.KeepPresence(t.Context(), store.Presence{Server: server, Revision: revision, Content: content}))
+	}
+	want := func(list ...store.Presence) {
+		t.Helper()
+		if got := must(s.Presences(t.Context()))(t); !slices.Equal(got, list) {
+			t.Errorf("%+v, not %+v", got, list)
+		}
+	}
+	want()
+	keep("a", 1, "first")
+	keep("b", 1, "of b")
+	keep("a", 2, "second")
+	keep("a", 1, "first, late")
+	a, b := store.Presence{Server: "a", Revision: 2, Content: "second"}, store.Presence{Server: "b", Revision: 1, Content: "of b"}
+	want(a, b)
+	if list := must(s.OpenChecks(t.Context()))(t); len(list) != 0 {
+		t.Errorf("they are forms of checks: %+v", list)
+	}
+	keep("b", 2, "again")
+	ok(t, s.DropPresence(t.Context(), b)) // as it was before
+	ok(t, s.DropPresence(t.Context(), a))
+	want(store.Presence{Server: "b", Revision: 2, Content: "again"})
+	keep("a", 3, "back")
+	want(store.Presence{Server: "a", Revision: 3, Content: "back"}, store.Presence{Server: "b", Revision: 2, Content: "again"})
+	Whole(t, s)
+}

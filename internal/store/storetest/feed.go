@@ -49,3 +49,44 @@ func testFeed(t *testing.T, l *logs) {
 	fixture.Must(s.Board(t.Context()))(t)
 	Whole(t, s)
 }
+
+// testListening finds out who listens, and when the last message came: by the note of the
+// listener, and without one by the log.
+func testListening(t *testing.T, l *logs) {
+	s := l.opened(t)
+	state := fixture.Must(s.Listening(t.Context()))(t)
+	if !state.Known {
+		t.Skip("this system cannot tell who listens")
+	}
+	if state.Listens || !state.Heard.IsZero() {
+		t.Errorf("before the first listener: %+v", state)
+	}
+	turn := fixture.Must(s.ListenAlone())(t)
+	if state := fixture.Must(s.Listening(t.Context()))(t); !state.Listens || !state.Heard.IsZero() {
+		t.Errorf("before the first message: %+v", state)
+	}
+	for _, at := range []time.Time{fixture.After(time.Hour), fixture.After(2 * time.Hour)} {
+		turn.Heard(at)
+		if state := fixture.Must(s.Listening(t.Context()))(t); !state.Listens || !state.Heard.Equal(at) {
+			t.Errorf("a message came at %s: %+v", at, state)
+		}
+	}
+	p := Admit(t, s)
+	FillFeed(t, s, p.ID)
+	if heard := fixture.Must(s.Listening(t.Context()))(t).Heard; !heard.Equal(fixture.After(10 * time.Hour)) {
+		t.Errorf("the log has a message that came later than %s", heard)
+	}
+	turn.End()
+	for began := time.Now(); ; time.Sleep(10 * time.Millisecond) { // a server notices the end a little later
+		state = fixture.Must(s.Listening(t.Context()))(t)
+		if !state.Listens {
+			break
+		}
+		if time.Since(began) > 20*time.Second {
+			t.Fatal("the turn has no end")
+		}
+	}
+	if state.Heard.IsZero() {
+		t.Error("no message is known of any more")
+	}
+}

@@ -152,6 +152,9 @@ func testAFeedsDischargeWaitsForAPerson(t *testing.T, l *logs) {
 		if h, there := boardOf(t, s, p.ID); there != (name == "follow-up") || there && ward.Watch(h, &site, after(2*time.Hour)).Left {
 			t.Errorf("%s: once it is confirmed: on the board %v", name, there)
 		}
+		if got := ChartOf(t, s, p.ID).Stays[0]; got.AdmittedBy != "Sam Lee" || got.DischargedBy != "feed ADT" {
+			t.Errorf("%s: the times are from %s and %s", name, got.AdmittedBy, got.DischargedBy)
+		}
 		Whole(t, s)
 	}
 }
@@ -238,7 +241,6 @@ func testStaff(t *testing.T, l *logs) {
 	refused(t, s.ChangeStaff(t.Context(), admin(0), "Kim Adler", ward.Nurse, true), ward.KindConflict, "last administrator")
 	refused(t, s.ChangeStaff(t.Context(), admin(0), "ADT", ward.Nurse, true), ward.KindInvalid, "a feed stays a feed")
 	pin := ward.PIN{Digest: "d"}
-	ok(t, s.SetPIN(t.Context(), login(0), "Kim Adler", pin)) // the owner of the file lets an administrator in again
 	refused(t, s.SetPIN(t.Context(), login(0), "Sam Lee", pin), ward.KindNotAllowed, "sign in")
 	ok(t, s.SetPIN(t.Context(), nurse(0), "sam lee", pin))
 	refused(t, s.SetPIN(t.Context(), nurse(0), "Dr Ana Reis", pin), ward.KindNotAllowed, "administrator")

@@ -133,7 +133,7 @@ func (f *particulars) lines() []kit.Line {
 		{ID: "patient_tool", Label: "Tool", Show: f.toolWords, Ask: "1 ICE   2 CAPD   3 by age: CAPD under 12 years, or with a developmental delay", Answers: []kit.Answer{
 			{Value: "ice", Keys: []string{"1"}, Label: "ICE"}, {Value: "capd", Keys: []string{"2"}, Label: "CAPD"}, {Value: "", Keys: []string{"3"}, Label: "by age"}}},
 		text("baseline"),
-		set("features_mild", "Mild in health", func() string { return featureWords(f.health) }, f.askHealth, "enter: features that are mild in this patient in health; a clinician's"),
+		set("features_mild", "Mild in health", func() string { return featureWords(f.health) }, f.askHealth, "enter: features that are mild in this patient in health; a clinician sets them"),
 		set("baseline_lost", "Lost at baseline", func() string { return itemWords(f.lost) }, f.askLost, "enter: ICE items that the patient could not do before the infusion"),
 	}
 }

@@ -291,7 +291,7 @@ func (s *patientIn) Bindings() []kit.Binding {
 	list := s.choices(k, ok)
 	if !s.choosing {
 		return append(list,
-			kit.Bind("enter down tab", "OK", "end the search; then figures choose", s.enter),
+			kit.Bind("enter down tab", "OK", "end the search; then numbers choose", s.enter),
 			kit.Bind("esc", "back", "back", func(h kit.Host, _ kit.Key) tea.Cmd { return h.Close(s) }))
 	}
 	movers := s.list.Bindings()[0]

@@ -125,6 +125,6 @@ func (t *toggles) Bindings() []kit.Binding {
 			}
 			return h.Close(t)
 		}),
-		kit.Bind("esc 0", "back", "back, as it was", func(h kit.Host, _ kit.Key) tea.Cmd { return h.Close(t) }),
+		kit.Bind("esc 0", "back", "cancel", func(h kit.Host, _ kit.Key) tea.Cmd { return h.Close(t) }),
 	)
 }

@@ -73,11 +73,11 @@ func (b *board) here(key, short, help, screen string) kit.Binding {
 }
 
 func (b *board) check() kit.Binding {
-	return b.here("n", "check", "new check of the patient in hand", desk.Form).Recording(string(ward.MayRecord))
+	return b.here("n", "check", "new check of the chosen patient", desk.Form).Recording(string(ward.MayRecord))
 }
 
 func (b *board) followUps() kit.Binding {
-	return kit.Bind("f", "follow-up", "the follow-ups, this patient in hand", func(h kit.Host, _ kit.Key) tea.Cmd {
+	return kit.Bind("f", "follow-up", "the follow-ups, at the chosen patient", func(h kit.Host, _ kit.Key) tea.Cmd {
 		id, _ := b.list.Chosen()
 		return h.Go(kit.Place{Screen: desk.FollowUps, Subject: id})
 	})
@@ -138,7 +138,7 @@ func (b *board) aboutCheck() []kit.Binding {
 		to("r", "correct the last check", desk.Correct),
 		to("w", "withdraw the last check", desk.Withdraw),
 		to("m", "move the last check to another patient", desk.MoveCheck),
-		kit.Bind("v tab", "", "the next view of the patient in hand", func(h kit.Host, k kit.Key) tea.Cmd {
+		kit.Bind("v tab", "", "the next view of the chosen patient", func(h kit.Host, k kit.Key) tea.Cmd {
 			return b.openView(h)
 		}),
 	}

@@ -183,9 +183,9 @@ func (s *checkScreen) steps(c *ward.Check, versions []ward.Check) []kit.Binding 
 		return b.If(slices.ContainsFunc(versions, func(v ward.Check) bool { return v.Version == to }), reason)
 	}
 	return []kit.Binding{
-		another("left", "the check before", i-1, "this is the first check"),
-		another("right", "the check after", i+1, "this is the last check"),
-		version("pgup", "the version before", c.Version-1, "this is the first version"),
-		version("pgdown", "the version after", c.Version+1, "this is the newest version"),
+		another("left", "earlier check", i-1, "this is the first check"),
+		another("right", "later check", i+1, "this is the last check"),
+		version("pgup", "earlier version", c.Version-1, "this is the first version"),
+		version("pgdown", "later version", c.Version+1, "this is the newest version"),
 	}
 }

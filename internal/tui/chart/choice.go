@@ -39,7 +39,7 @@ func (c *choice) take(code string) {
 func (c *choice) Type(kit.Key) (string, bool) { return "", false }
 
 // Insert implements [kit.Editor].
-func (c *choice) Insert(string) string { return "not taken: the line is answered with a figure" }
+func (c *choice) Insert(string) string { return "not taken: the line is answered with a number" }
 
 // View implements [kit.Editor].
 func (c *choice) View(p kit.Page, focused bool) []string {

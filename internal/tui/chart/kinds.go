@@ -153,7 +153,7 @@ func (k *kinds) Leave() bool {
 	case len(list) == 0:
 		k.wrong = "nothing matches " + kit.Plain(k.Value())
 	default:
-		k.wrong = fmt.Sprintf("%d match: a figure takes one", len(list))
+		k.wrong = fmt.Sprintf("%d match: a number takes one", len(list))
 	}
 	return k.chosen != ""
 }

@@ -102,7 +102,7 @@ func (s *patientScreen) toViews() []kit.Binding {
 	}
 	return []kit.Binding{
 		kit.Bind("v tab", "next view", "next view: checks, trend, events, details and changes, audit", by(1)),
-		kit.Bind("shift+tab", "", "the view before", by(-1)),
+		kit.Bind("shift+tab", "", "previous view", by(-1)),
 	}
 }
 

@@ -112,7 +112,7 @@ func (s *trendView) foot(p kit.Page) []string {
 	if e := s.lineAt(); e != nil {
 		return strong(p, p.Hang(" "+s.effectWords(p, e), p.Width-1, 1)) // whole, because "not proof" is its end
 	}
-	text := "no check is in hand: ← → choose one"
+	text := "no check is chosen: ← → choose one"
 	if c := s.check(); c != nil {
 		text = s.readOut(c)
 	}

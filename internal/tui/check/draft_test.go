@@ -62,6 +62,44 @@ func TestDraftIsTakenOver(t *testing.T) {
 	}
 }
 
+// A form that is closed and opened again before the server has its last answers shows them.
+func TestADraftThatIsOnItsWay(t *testing.T) {
+	s, ada := atTheForm(t)
+	s.Hold()
+	s.Press("1", "0", "esc")
+	if err := s.Log.DropDraft(t.Context(), ada.ID, desktest.Maria); err != nil { // as if it had not come yet
+		t.Fatal(err)
+	}
+	openForm(s, ada)
+	s.Release()
+	s.Sees("Your unsaved check of 16:07 is back")
+	line(t, s, "Year", "yes")
+	line(t, s, "Month", "no")
+	s.Press("ctrl+s", "y").Sees("Saved")
+	openForm(s, ada).Sees("NEURO CHECK")
+	blank(t, s, "Year")
+}
+
+// A check that goes on at a machine whose clock is behind keeps its answers, too.
+func TestADraftOfAClockThatIsAhead(t *testing.T) {
+	s, ada := atTheForm(t)
+	s.Press("1")
+	d, found, err := s.Log.DraftOf(t.Context(), ada.ID, desktest.Maria)
+	if err != nil || !found {
+		t.Fatal(found, err)
+	}
+	d.Revision += time.Minute.Milliseconds()
+	if err := s.Log.KeepDraft(t.Context(), d); err != nil {
+		t.Fatal(err)
+	}
+	behind := s.Another().SignIn(desktest.Maria)
+	openForm(behind, ada).Press("0")
+	third := s.Another().SignIn(desktest.Maria)
+	openForm(third, ada)
+	line(t, third, "Year", "yes")
+	line(t, third, "Month", "no")
+}
+
 func TestDiscard(t *testing.T) {
 	s, ada := atTheForm(t)
 	s.Press("1", "1")

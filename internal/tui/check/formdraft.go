@@ -43,6 +43,7 @@ func (f *form) reopen(h kit.Host, draft store.Draft, found bool) tea.Cmd {
 		}
 		return nil
 	}
+	f.desk.GoOn(draft)
 	f.check.ID = draft.CheckID
 	if !draft.Since.IsZero() {
 		f.since = draft.Since

@@ -2,6 +2,7 @@ package check
 
 import (
 	"context"
+	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -22,6 +23,7 @@ type record struct {
 
 func (f *form) load(h kit.Host, pending *kit.Pending, drafted bool) tea.Cmd {
 	id, site, author := f.patient, f.desk.Site(), f.desk.User().Name
+	late, isLate := f.desk.OnTheWay(id)
 	return desk.Load(f.desk, h, pending, f.place.Subject, func(ctx context.Context, log *store.Store) (r record, err error) {
 		if r.chart, err = desk.ReadChart(ctx, log, id, site); err != nil {
 			return r, err
@@ -29,8 +31,19 @@ func (f *form) load(h kit.Host, pending *kit.Pending, drafted bool) tea.Cmd {
 		if drafted {
 			r.draft, r.drafted, err = log.DraftOf(ctx, id, author)
 		}
+		if drafted && isLate {
+			r.prefer(late)
+		}
 		return r, err
 	})
+}
+
+// prefer takes a draft in place of an older one, unless its check is on record.
+func (r *record) prefer(d store.Draft) {
+	saved := slices.ContainsFunc(r.chart.Checks, func(c ward.Check) bool { return c.ID == d.CheckID })
+	if !saved && (!r.drafted || d.Revision > r.draft.Revision) {
+		r.draft, r.drafted = d, true
+	}
 }
 
 // loaded takes the record: when the form opens, and after a change of the log.

@@ -148,7 +148,7 @@ func (s *move) Bindings() []kit.Binding {
 		}
 	}
 	return []kit.Binding{
-		kit.Bind("enter", "choose", "ask whether to move the check to the patient in hand", s.choose).Recording(string(ward.MayRecord)).
+		kit.Bind("enter", "choose", "ask whether to move the check to the chosen patient", s.choose).Recording(string(ward.MayRecord)).
 			If(s.Typing(), "the check is being moved"),
 		kit.Bind("down", "", "next patient", step(1)).As("↑↓"),
 		kit.Bind("up", "", "previous patient", step(-1)),

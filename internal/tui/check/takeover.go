@@ -42,7 +42,7 @@ func (e *examination) askTakeOver(h kit.Host, msg kit.Result[theirs], took func(
 	name := words.ShortName(d.Author)
 	text := []string{
 		fmt.Sprintf("%s began a check at %s: %s. Take it over?", name, e.desk.Time(d.Since), bedside.AnswerCount(d.Content)),
-		"The answers come here under your name, in place of yours. " + name + " keeps the draft until you save, and is told then.",
+		"The answers come here under your name, in place of yours. " + name + " keeps the draft until you save, and then gets a message.",
 	}
 	return h.Push(kit.Confirm([]string{words.About(&e.history.Patient)}, text, "take over", "back to the form", func(h kit.Host) tea.Cmd {
 		e.check.ID = d.CheckID

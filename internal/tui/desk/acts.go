@@ -147,7 +147,10 @@ func (d *Desk) EndVisit() { d.visit = visit{} }
 
 // DraftKept is the value of a command that kept or dropped a draft. The desk says if one
 // fails, because the form may be gone.
-type DraftKept struct{ Patient int64 }
+type DraftKept struct {
+	Patient  int64
+	Revision int64 // zero if it was dropped
+}
 
 // KeepDraft keeps the content of a form about a patient. since is the time at which the
 // form was begun.
@@ -157,10 +160,36 @@ func (d *Desk) KeepDraft(h kit.Host, patient int64, check string, since time.Tim
 	}
 	d.drafts = max(d.drafts+1, d.now.UnixMilli())
 	draft := store.Draft{PatientID: patient, Author: d.user.Name, CheckID: check, Revision: d.drafts, Since: since, Content: content}
+	if d.onTheWay == nil {
+		d.onTheWay = map[int64]store.Draft{}
+	}
+	d.onTheWay[patient] = draft
 	var p kit.Pending
 	return write(d, h, &p, Subject(patient), func(ctx context.Context, log *store.Store) (DraftKept, error) {
-		return DraftKept{patient}, log.KeepDraft(ctx, draft)
+		return DraftKept{patient, draft.Revision}, log.KeepDraft(ctx, draft)
 	})
+}
+
+// OnTheWay returns the newest draft of the person at the keyboard about a patient that the
+// log may not have yet, because a form that is closed and opened again at once may be
+// quicker than a slow server.
+func (d *Desk) OnTheWay(patient int64) (store.Draft, bool) {
+	draft, ok := d.onTheWay[patient]
+	return draft, ok && draft.Author == d.user.Name
+}
+
+// GoOn makes later drafts newer than one from the log: the clock of the machine that wrote
+// it may be ahead of this one.
+func (d *Desk) GoOn(from store.Draft) { d.drafts = max(d.drafts, from.Revision) }
+
+// takeKept notes that a draft is on its way no more.
+func (d *Desk) takeKept(h kit.Host, msg kit.Result[DraftKept]) {
+	if d.onTheWay[msg.Value.Patient].Revision == msg.Value.Revision {
+		delete(d.onTheWay, msg.Value.Patient)
+	}
+	if msg.Err != nil {
+		d.draftFailed(h, msg.Err)
+	}
 }
 
 // draftFailed says that a draft could not be written, unless a line of trouble says so.
@@ -174,9 +203,10 @@ func (d *Desk) draftFailed(h kit.Host, err error) {
 // DropDraft discards the draft of the person at the keyboard about a patient.
 func (d *Desk) DropDraft(h kit.Host, patient int64) tea.Cmd {
 	author := d.user.Name
+	delete(d.onTheWay, patient)
 	var p kit.Pending
 	return write(d, h, &p, Subject(patient), func(ctx context.Context, log *store.Store) (DraftKept, error) {
-		return DraftKept{patient}, log.DropDraft(ctx, patient, author)
+		return DraftKept{Patient: patient}, log.DropDraft(ctx, patient, author)
 	})
 }
 

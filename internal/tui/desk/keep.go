@@ -223,6 +223,7 @@ func (d *Desk) takeLoaded(h kit.Host, msg kit.Result[loadedForms]) {
 		if d.kept == nil {
 			d.kept = map[formKey]*keptForm{}
 		}
+		d.GoOn(draft)
 		d.kept[key] = &keptForm{work: draft.Content, id: draft.CheckID, since: draft.Since, written: draft.Content}
 		kinds = append(kinds, draft.Kind)
 	}

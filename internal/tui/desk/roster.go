@@ -89,9 +89,7 @@ func (d *Desk) take(h kit.Host, msg tea.Msg) tea.Cmd {
 			d.setMissing(false)
 		}
 	case kit.Result[DraftKept]:
-		if msg.Err != nil {
-			d.draftFailed(h, msg.Err)
-		}
+		d.takeKept(h, msg)
 	case kit.Result[flushed]:
 		return d.takeFlushed(h, msg)
 	case kit.Result[loadedForms]:

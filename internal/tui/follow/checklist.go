@@ -189,7 +189,7 @@ func (c *checklist) Bindings() []kit.Binding {
 				c.number = ""
 				return c.toggle(h, c.items()[n-1])
 			}).Recording(string(ward.MayRecord)),
-			kit.Bind("esc backspace", "", "forget the figure", func(kit.Host, kit.Key) tea.Cmd {
+			kit.Bind("esc backspace", "", "forget the number", func(kit.Host, kit.Key) tea.Cmd {
 				c.number = ""
 				return nil
 			}))

@@ -100,7 +100,7 @@ func (c *CommandLine) Bindings() []Binding {
 			c.complete(1)
 			return nil
 		}),
-		Bind("shift+tab up", "", "the completion before", func(Host, Key) tea.Cmd {
+		Bind("shift+tab up", "", "previous completion", func(Host, Key) tea.Cmd {
 			c.complete(-1)
 			return nil
 		}),

@@ -77,7 +77,7 @@ func (f *Form) movers() []Binding {
 		Bind("down", "", "next line", does(func() { f.move(1) })),
 		Bind("up +", "", "previous line", does(func() { f.move(-1) })),
 		Bind("tab", "", "next group", does(func() { f.moveGroup(1) })),
-		Bind("shift+tab", "", "group before", does(func() { f.moveGroup(-1) })),
+		Bind("shift+tab", "", "previous group", does(func() { f.moveGroup(-1) })),
 		Bind("right", "", "column to the right", does(func() { f.moveColumn(1) })),
 		Bind("left", "", "column to the left", does(func() { f.moveColumn(-1) })),
 		Bind("home", "", "first line", does(func() { f.move(-len(f.lines)) })),

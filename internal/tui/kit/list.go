@@ -88,7 +88,7 @@ func (l *List) None() string {
 	case len(l.rows) == 0:
 		return "the list is empty"
 	case len(l.Shown()) == 0:
-		return "the search shows nobody: esc clears it"
+		return "nobody matches: esc clears the search"
 	}
 	return "nothing is chosen: ↑ ↓ choose"
 }
@@ -212,9 +212,9 @@ func (l *List) Bindings() []Binding {
 	}
 	list := l.movers("up down k j home end pgup pgdown")
 	if l.Open != nil {
-		list = append(list, l.Acting(Bind("enter", "open", "open the line in hand", nil), l.Open))
+		list = append(list, l.Acting(Bind("enter", "open", "open the chosen line", nil), l.Open))
 	}
-	list = append(list, Bind("/", "search", "search without accents, case, blanks: name, number, state", func(Host, Key) tea.Cmd {
+	list = append(list, Bind("/", "search", "search name, number, state; accents and case do not matter", func(Host, Key) tea.Cmd {
 		l.begin(l.query, false)
 		return nil
 	}))

@@ -82,7 +82,7 @@ func (t *document) burst(h kit.Host, b kit.Burst) {
 func (t *document) bindings() []kit.Binding {
 	if t.find == nil {
 		list := t.scroll.Bindings()
-		return append(list, kit.Bind("/", "find", "find lines, without accents and case", func(kit.Host, kit.Key) tea.Cmd {
+		return append(list, kit.Bind("/", "find", "find lines; accents and case do not matter", func(kit.Host, kit.Key) tea.Cmd {
 			t.find, t.hit = kit.NewText("", 60), 0
 			return nil
 		}))

@@ -146,7 +146,7 @@ func (s *handover) Bindings() []kit.Binding {
 		return list
 	}
 	return append(list,
-		kit.Bind("h", "", "read the handover anew", func(h kit.Host, _ kit.Key) tea.Cmd { return s.read(h) }).If(s.loaded, "it is being loaded"),
+		kit.Bind("h", "", "read the handover again", func(h kit.Host, _ kit.Key) tea.Cmd { return s.read(h) }).If(s.loaded, "it is being loaded"),
 		kit.Bind("esc", "back", "back", func(h kit.Host, _ kit.Key) tea.Cmd { return h.Close(s) }))
 }
 
@@ -181,7 +181,7 @@ func (s *handover) Foot(p kit.Page) []string {
 	}
 	lines := []string{fmt.Sprintf(" Record %d, head %.16s…   printed by %s", s.printed.seq, s.printed.head, kit.Plain(s.d.User().Name))}
 	if s.newer {
-		lines = append(lines, p.Warning.Render(" Records were added since "+s.d.Time(s.printed.at)+": h reads the handover anew"))
+		lines = append(lines, p.Warning.Render(" Records were added since "+s.d.Time(s.printed.at)+": h reads the handover again"))
 	}
 	return lines
 }

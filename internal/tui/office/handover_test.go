@@ -111,7 +111,7 @@ func TestHandoverStaysAsItWasRead(t *testing.T) {
 	s.SignIn(desktest.Nair).Go(desk.Handover, desk.Subject(ada.ID)).Sees("1A  OKAFOR, Ada   born 14 Mar 1961   MRN 0042317")
 	other := s.Another().SignIn(desktest.Maria)
 	other.Record(ada, time.Minute, desktest.Maria, "ice_city=0")
-	s.Tick().Sees("Records were added since 16:07: h reads the handover anew", "ICE 10").SeesNot("ICE 9")
+	s.Tick().Sees("Records were added since 16:07: h reads the handover again", "ICE 10").SeesNot("ICE 9")
 	s.Press("h").Sees("ICE 9").SeesNot("Records were added")
 }
 

@@ -79,7 +79,7 @@ func (s *settings) show(h kit.Host, msg kit.Result[config.Settings]) {
 	}
 	if len(s.faults) > 0 {
 		lines = append(lines, s.faults...)
-		lines = append(lines, "Mend the file, or put another one in force: neurocheck config apply FILE", "")
+		lines = append(lines, "Correct the file, or apply another one: neurocheck config apply FILE", "")
 	}
 	s.set(append(lines, strings.Split(strings.TrimRight(text.String(), "\n"), "\n")...))
 }

@@ -37,7 +37,7 @@ func TestStaff(t *testing.T) {
 		t.Errorf("the PIN on the screen is not the one in the log: %v", err)
 	}
 	s.Press("1").SeesNot(secret).Sees("PIN given out, not used yet")
-	s.Press("enter", "2").Sees("ROLE of Maria Santos   nurse", "1 nurse (the role of now)").Press("2").Sees("Maria Santos: nurse → clinician?").Press("1")
+	s.Press("enter", "2").Sees("ROLE of Maria Santos   nurse", "1 nurse (the present role)").Press("2").Sees("Maria Santos: nurse → clinician?").Press("1")
 	s.Sees("Maria Santos is clinician now.")
 	s.Press("enter", "3").Sees("DISABLE Maria Santos   clinician?").Press("0").Press("enter", "3", "1").Sees("Maria Santos is disabled.", "× disabled")
 	s.Press("enter", "3").Sees("ENABLE Maria Santos").Press("1")

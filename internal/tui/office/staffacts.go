@@ -55,7 +55,7 @@ func (s *staff) open(h kit.Host, name string) tea.Cmd {
 func subject(m ward.Staff) string { return kit.Plain(m.Name) + "   " + roleWords(m.Role) }
 
 func (s *staff) askPIN(h kit.Host, m ward.Staff) tea.Cmd {
-	text := []string{"It is shown once and works for one sign-in. The PIN of now stops to work, and a name that waits after wrong PINs need not wait any more."}
+	text := []string{"It is shown once and works for one sign-in. The present PIN stops working, and a wait after wrong PINs ends."}
 	return h.Push(kit.Confirm([]string{"NEW PIN for " + subject(m) + "?"}, text, "give out a new PIN", "back", func(h kit.Host) tea.Cmd {
 		return s.giveOut(h, m.Name, func(ctx context.Context, log *store.Store, sig ward.Signature, p ward.PIN) error {
 			if err := unchanged(ctx, log, m); err != nil {
@@ -71,7 +71,7 @@ func roles(but ward.Role, do func(kit.Host, ward.Role) tea.Cmd) (list []kit.Opti
 	for i, r := range personRoles {
 		o := kit.Option{Keys: []string{strconv.Itoa(i + 1)}, Label: roleWords(r), Do: func(h kit.Host) tea.Cmd { return do(h, r) }}
 		if r == but {
-			o.Off = "the role of now"
+			o.Off = "the present role"
 		}
 		list = append(list, o)
 	}
@@ -92,7 +92,7 @@ func (s *staff) askEnd(h kit.Host, m ward.Staff) tea.Cmd {
 	question, yes, done := "DISABLE "+subject(m)+"?", "disable", kit.Plain(m.Name)+" is disabled."
 	text := []string{"The name cannot sign in any more, and its next key locks an open screen. All that it recorded stays."}
 	if !m.Active {
-		question, yes, done, text = "ENABLE "+subject(m)+"?", "enable", kit.Plain(m.Name)+" is enabled.", []string{"The PIN is the one of before."}
+		question, yes, done, text = "ENABLE "+subject(m)+"?", "enable", kit.Plain(m.Name)+" is enabled.", []string{"The PIN is the same as before."}
 	}
 	return h.Push(kit.Confirm([]string{question}, text, yes, "back", func(h kit.Host) tea.Cmd {
 		return s.change(h, m, m.Role, !m.Active, done)
@@ -195,7 +195,7 @@ func (s *staff) saved(h kit.Host, msg kit.Result[changed]) tea.Cmd {
 	s.list.Choose(done.name)
 	return tea.Batch(load, h.Push(&kit.Question{
 		Subject: []string{"Give this only to " + kit.Plain(done.name) + ": " + done.secret},
-		Text:    []string{"It works once; the first sign-in then asks for a PIN of one's own. It is not shown again."},
+		Text:    []string{"It works once; the first sign-in then asks for a new PIN. It is not shown again."},
 		Options: []kit.Option{{Keys: []string{"1", "y"}, Label: "noted"}},
 	}))
 }

@@ -145,11 +145,11 @@ func (s *sheet) movers() []kit.Binding {
 	}
 	return []kit.Binding{
 		kit.Bind("enter", "next time", "take the time; else end the row: the rest is not assessed, and the next time is proposed", s.enter),
-		kit.Bind("up +", "change a row", "the row before", to(func(kit.Host, kit.Key) { s.goRow(s.state.Hand - 1) })),
-		kit.Bind("down", "", "the row after", to(func(kit.Host, kit.Key) { s.goRow(s.state.Hand + 1) })),
-		kit.Bind("left", "", "the cell before", to(func(kit.Host, kit.Key) { s.goCell(-1) })),
-		kit.Bind("right", "", "the cell after", to(func(kit.Host, kit.Key) { s.goCell(1) })),
-		kit.Bind("tab", "", "the next group of cells", to(func(kit.Host, kit.Key) { s.goGroup() })),
+		kit.Bind("up +", "change a row", "previous row", to(func(kit.Host, kit.Key) { s.goRow(s.state.Hand - 1) })),
+		kit.Bind("down", "", "next row", to(func(kit.Host, kit.Key) { s.goRow(s.state.Hand + 1) })),
+		kit.Bind("left", "", "previous cell", to(func(kit.Host, kit.Key) { s.goCell(-1) })),
+		kit.Bind("right", "", "next cell", to(func(kit.Host, kit.Key) { s.goCell(1) })),
+		kit.Bind("tab", "", "next group of cells", to(func(kit.Host, kit.Key) { s.goGroup() })),
 		kit.Bind("home", "", "the time of the row", to(func(kit.Host, kit.Key) { s.goTo(timeColumn) })),
 		kit.Bind("end", "", "the new row", to(func(kit.Host, kit.Key) { s.goRow(len(s.state.Rows)) })),
 	}
@@ -158,7 +158,7 @@ func (s *sheet) movers() []kit.Binding {
 // acts returns the keys that are no answers.
 func (s *sheet) acts() []kit.Binding {
 	r := s.state.row()
-	const none = "there is no row in hand: ↑ goes to one"
+	const none = "no row is chosen: ↑ goes to one"
 	const later = "a sheet has no place for it: save, then correct the check with r"
 	return []kit.Binding{
 		kit.Bind("u", "unable", "why the tool was not done; the other tool", s.unableNow).If(!s.onOthers(), none),

@@ -22,7 +22,7 @@ func (s *sheet) openTakeOver(h kit.Host) tea.Cmd {
 	name := words.ShortName(d.Author)
 	text := []string{
 		fmt.Sprintf("%s began a sheet at %s: %s. Take it over?", name, s.desk.Time(d.Since), ward.Several(len(read.Rows), "row")),
-		"The rows come here under your name, next to yours. " + name + " keeps the sheet until you save, and is told then.",
+		"The rows come here under your name, next to yours. " + name + " keeps the sheet until you save, and then gets a message.",
 	}
 	return h.Push(kit.Confirm([]string{words.About(&s.history.Patient)}, text, "take over", "back to the sheet", func(h kit.Host) tea.Cmd {
 		s.step("the sheet of "+name, kit.Key{}, func() {

@@ -218,7 +218,7 @@ func (s *signIn) Bindings() []kit.Binding {
 		return append(s.entry.bindings(s.somebodyElse), s.quit())
 	}
 	list := []kit.Binding{
-		kit.Bind("enter", "sign in", "sign in with the name in hand", func(h kit.Host, _ kit.Key) tea.Cmd { return s.choose(h) }).If(s.loaded, "the names are being loaded"),
+		kit.Bind("enter", "sign in", "sign in with the chosen name", func(h kit.Host, _ kit.Key) tea.Cmd { return s.choose(h) }).If(s.loaded, "the names are being loaded"),
 	}
 	for _, b := range s.list.Bindings() {
 		if b.Has(kit.Key{Name: "up"}) {

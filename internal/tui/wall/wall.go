@@ -71,7 +71,7 @@ func (w *wall) turn(by int) {
 // Bindings implements [kit.Screen].
 func (w *wall) Bindings() []kit.Binding {
 	return []kit.Binding{
-		kit.Bind("up down pgup pgdown left right", "page", "the page before, the next page", func(_ kit.Host, k kit.Key) tea.Cmd {
+		kit.Bind("up down pgup pgdown left right", "page", "previous, next page", func(_ kit.Host, k kit.Key) tea.Cmd {
 			if k.Name == "up" || k.Name == "pgup" || k.Name == "left" {
 				w.turn(-1)
 			} else {

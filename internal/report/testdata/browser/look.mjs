@@ -5,7 +5,8 @@
 //
 // A page has no fault if axe-core finds nothing on the screen and in print, the console
 // stays silent, the page requests nothing but itself, nothing is cut off on a screen, a
-// narrow one, A4 or Letter, and a page of the class one-page prints on one sheet. If
+// narrow one, A4 or Letter, no word is broken on paper, and a page of the class one-page
+// prints on one sheet. If
 // NEUROCHECK_SCREENSHOTS names a folder, pictures and PDFs are written there; in the one
 // that NEUROCHECK_PRINTS names, PDFs alone.
 //
@@ -61,6 +62,31 @@ async function look(file) {
     });
     [...new Set(wide)].forEach((w) => say(`${where}: ${w}`));
   };
+  // A word of letters that has room in a column ends on the line on which it begins, and
+  // the texts of a drawing lie inside of it.
+  const unbroken = async (where) => {
+    const wrong = await page.evaluate(() => {
+      const found = [];
+      const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+      for (let node = texts.nextNode(); node; node = texts.nextNode()) {
+        for (const word of node.data.matchAll(/(?<![^\s(])[a-z]{5,14}(?![^\s,;:.)])/g)) {
+          const range = document.createRange();
+          range.setStart(node, word.index);
+          range.setEnd(node, word.index + word[0].length);
+          if (new Set([...range.getClientRects()].map((r) => r.top)).size > 1) found.push(`the word ${word[0]} is broken`);
+        }
+      }
+      for (const svg of document.querySelectorAll('svg.trend')) {
+        const edge = svg.viewBox.baseVal;
+        for (const text of svg.querySelectorAll('text')) {
+          const box = text.getBBox();
+          if (box.x < edge.x || box.x + box.width > edge.x + edge.width) found.push(`${text.textContent} is outside of its drawing`);
+        }
+      }
+      return found;
+    });
+    [...new Set(wrong)].forEach((w) => say(`${where}: ${w}`));
+  };
   const judged = async (where) => {
     looks++;
     const { violations, incomplete, passes } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations', 'incomplete'] }));
@@ -87,6 +113,7 @@ async function look(file) {
   for (const [format, width] of Object.entries(papers)) {
     await page.setViewportSize({ width, height: 1000 });
     await fits(format);
+    await unbroken(format);
     const pdf = await page.pdf({ format, preferCSSPageSize: false, ...(prints && { path: path.join(prints, `${name}-${format}.pdf`) }) });
     if (pdf.subarray(0, 5).toString() !== '%PDF-') say(`${format}: no PDF`);
     const sheets = pdf.toString('latin1').match(/\/Type\s*\/Page\b/g)?.length ?? 0;

@@ -11,8 +11,8 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// The texts of the left column of screens.md section 5, which no user sees any more, in
-// lower case.
+// The texts of the left column of screens.md section 5, and others that were replaced since:
+// no user sees them any more. They are in lower case.
 
 // oldPhrases are searched for as whole words in any text. "g go on" is not among them,
 // because the drawing of the checklist in section 4.4 has it.
@@ -103,6 +103,25 @@ that failed
 passed over
 cannot stand
 noted earlier
+in hand
+is told
+the pin of now
+the role of now
+pin of one's own
+the one of before
+settings of before
+handover anew
+shows nobody
+take it from them
+take that from them
+no pin can be told
+is taken back
+the line before
+the row before
+the cell before
+the check before
+the version before
+the view before
 `
 
 // oldLabels are single words that other sentences need: a label or an answer must not be

@@ -1,0 +1,107 @@
+package intake
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"neurocheck/internal/store"
+	"neurocheck/internal/store/storetest/pgserver"
+	"neurocheck/internal/ward"
+)
+
+// server is the PostgreSQL of the tests of this package. It is started by the first that
+// needs it.
+var server struct {
+	sync.Once
+	*pgserver.Server
+	err   error
+	wards int
+}
+
+func TestMain(m *testing.M) {
+	result := m.Run()
+	if server.Server != nil {
+		if err := server.Close(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			result = 1
+		}
+	}
+	os.Exit(result)
+}
+
+// newWard makes an empty ward on the server, and returns its address.
+func newWard(t *testing.T) string {
+	t.Helper()
+	server.Do(func() { server.Server, server.err = pgserver.New(pgserver.Options{}) })
+	if errors.Is(server.err, pgserver.ErrMissing) && os.Getenv(pgserver.Required) != "required" {
+		t.Skip(server.err)
+	}
+	if server.err != nil {
+		t.Fatal(server.err)
+	}
+	server.wards++
+	name := fmt.Sprint("w", server.wards)
+	if _, err := store.MakeWard(t.Context(), server.Address(pgserver.Owner, name)); err != nil {
+		t.Fatal(err)
+	}
+	return server.Address(pgserver.Program, name)
+}
+
+// onEngines runs a test on a log of each engine.
+func onEngines(t *testing.T, test func(t *testing.T, s *stored)) {
+	t.Run("SQLite", func(t *testing.T) { test(t, newStored(t)) })
+	t.Run("PostgreSQL", func(t *testing.T) {
+		address := newWard(t)
+		log, err := store.Open(context.Background(), address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		test(t, staffed(t, address, log))
+	})
+}
+
+// newStored makes a log in a file.
+func newStored(t *testing.T) *stored {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "log.db")
+	log, err := store.Create(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return staffed(t, path, log)
+}
+
+// subject is a log about one patient, of the MRN 0042317.
+type subject interface {
+	// take takes a message, and returns its answer in words, such as "AA applied".
+	take(Message) string
+	// show returns a patient in words.
+	show(mrn string) string
+	// person records a change of the patient by a person.
+	person(mrn string, at time.Time, by string, change func(*ward.Patient, *ward.Stay))
+	// occupy records something in the stay of the patient.
+	occupy()
+}
+
+// onAllLogs runs the rows of a table on a log in memory and on a log of each engine. next
+// returns the log of the next row: a new one, or a new patient of an engine's.
+func onAllLogs(t *testing.T, rows func(t *testing.T, next func() subject)) {
+	t.Run("memory", func(t *testing.T) { rows(t, func() subject { return newRecord(t) }) })
+	onEngines(t, func(t *testing.T, s *stored) {
+		n := 0
+		rows(t, func() subject {
+			n++
+			return &oneOf{stored: s, n: n}
+		})
+		s.whole()
+	})
+}
+
+// occupy implements [subject].
+func (r *record) occupy() { r.patients[ada].busy = true }

@@ -1,0 +1,84 @@
+package postgres_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"neurocheck/internal/store"
+	"neurocheck/internal/store/storetest"
+	"neurocheck/internal/store/storetest/fixture"
+	"neurocheck/internal/store/storetest/pgserver"
+	"neurocheck/internal/ward"
+)
+
+// A save takes two round trips: one begins, locks the record and reads all that the decision
+// needs; one writes everything and commits. A save that needs the whole record of the patient,
+// or an older check, takes one more, because it learns so from the first answers.
+func TestRoundTripsOfASave(t *testing.T) {
+	name := newWard(t)
+	w := newWire(t, server(t))
+	s := must(store.Open(t.Context(), w.address(pgserver.Program, name)))(t)
+	defer s.Close()
+	storetest.SetUp(t, s)
+	p := storetest.Admit(t, s)
+	acts, patience := 0, time.Duration(0)
+	save := func(c ward.Check) store.Saved {
+		acts++
+		return must(s.SaveCheck(t.Context(), requested(1000*time.Hour, fmt.Sprint("request ", acts)), c))(t)
+	}
+	check := func(id string, ice int, after time.Duration) ward.Check { return fixture.CheckOf(p, id, ice, after) }
+	var flagged store.Saved
+	for n := range 2 { // the first time, statements are prepared and layouts of tables are read
+		day := time.Duration(n) * 24 * time.Hour
+		for _, of := range []struct {
+			what  string
+			trips int
+			save  func()
+		}{
+			{"a check", 2, func() { save(check(fmt.Sprint("normal-", n), 10, day)) }},
+			{"a check with a flag, which opens a follow-up", 2, func() { flagged = save(check(fmt.Sprint("flagged-", n), 7, day+time.Hour)) }},
+			{"a check that joins it", 2, func() { save(check(fmt.Sprint("joins-", n), 6, day+2*time.Hour)) }},
+			{"a correction", 2, func() { flagged = save(fixture.Correction(flagged.Check, 10)) }},
+			{"a withdrawal", 2, func() { save(fixture.Withdrawal(flagged.Check)) }},
+			{"a late entry", 3, func() { save(check(fmt.Sprint("late-", n), 9, day+30*time.Minute)) }},
+		} {
+			time.Sleep(patience) // longer than a connection is trusted
+			trips := w.during(of.save)
+			if n == 0 {
+				continue
+			}
+			if len(trips) != of.trips {
+				t.Errorf("%s takes %d round trips, not %d: %s", of.what, len(trips), of.trips, outlined(trips))
+				continue
+			}
+			first, last := trips[0], trips[len(trips)-1]
+			if first[0] != "BEGIN" || !strings.HasSuffix(first[1], "FOR UPDATE") || slices.ContainsFunc(first, writes) {
+				t.Errorf("%s begins with %s", of.what, outlined(trips[:1]))
+			}
+			if last[len(last)-1] != "COMMIT" || !slices.ContainsFunc(last, writes) {
+				t.Errorf("%s ends with %s", of.what, outlined(trips[len(trips)-1:]))
+			}
+		}
+		patience = 1100 * time.Millisecond
+	}
+	storetest.Whole(t, s)
+}
+
+func writes(statement string) bool {
+	return strings.Contains(statement, "INSERT ") || strings.Contains(statement, "UPDATE ") && !strings.HasSuffix(statement, "FOR UPDATE")
+}
+
+// outlined shortens statements for a message.
+func outlined(trips [][]string) string {
+	var out strings.Builder
+	for _, trip := range trips {
+		out.WriteString("\n-")
+		for _, statement := range trip {
+			fmt.Fprintf(&out, " %.60q", statement)
+		}
+	}
+	return out.String()
+}

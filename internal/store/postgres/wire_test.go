@@ -1,0 +1,154 @@
+package postgres_test
+
+import (
+	"errors"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/jackc/pgx/v5/pgproto3"
+
+	"neurocheck/internal/store/storetest/pgserver"
+)
+
+// wire is a proxy before a server that counts round trips: what a connection sends until the
+// server has answered is one.
+type wire struct {
+	folder string
+	mu     sync.Mutex
+	trips  [][]string // the statements of each, in the order in which it began
+}
+
+// newWire starts a proxy before a server.
+func newWire(t testing.TB, s *pgserver.Server) *wire {
+	t.Helper()
+	w := &wire{folder: must(os.MkdirTemp("", "neurocheck-wire-"))(t)}
+	t.Cleanup(func() { ok(t, os.RemoveAll(w.folder)) })
+	const socket = ".s.PGSQL.5432"
+	listener := must(net.Listen("unix", filepath.Join(w.folder, socket)))(t)
+	var running sync.WaitGroup
+	t.Cleanup(running.Wait)
+	t.Cleanup(func() { ok(t, listener.Close()) })
+	running.Go(func() {
+		for {
+			client, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			server, err := net.Dial("unix", filepath.Join(s.Socket(), socket))
+			if err != nil {
+				t.Error(err)
+				client.Close()
+				return
+			}
+			running.Go(func() { w.pass(t, client, server) })
+		}
+	})
+	return w
+}
+
+// address returns the address of a ward through the proxy.
+func (w *wire) address(login, ward string) string {
+	return "postgres://" + login + "@/hospital?host=" + w.folder + "&port=5432&ward=" + ward
+}
+
+// pass passes the messages of one connection on in both directions.
+func (w *wire) pass(t testing.TB, client, server net.Conn) {
+	l := &line{of: w, texts: make(map[string]string)}
+	var both sync.WaitGroup
+	both.Go(func() {
+		defer server.Close()
+		if err := l.send(client, server); err != nil && !closed(err) {
+			t.Error(err)
+		}
+	})
+	both.Go(func() {
+		defer client.Close()
+		answer := make([]byte, 32<<10)
+		for {
+			n, err := server.Read(answer)
+			if n > 0 {
+				l.answered()
+				_, _ = client.Write(answer[:n])
+			}
+			if err != nil {
+				return
+			}
+		}
+	})
+	both.Wait()
+}
+
+func closed(err error) bool {
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed)
+}
+
+// line is one connection through the proxy.
+type line struct {
+	of    *wire
+	texts map[string]string // of prepared statements, by name
+	trip  int               // the number of the open round trip, counted from 1; 0 if the server has answered
+}
+
+// send passes the messages of the client on, and notes their statements.
+func (l *line) send(client io.Reader, server io.Writer) error {
+	messages := pgproto3.NewBackend(client, server)
+	forward := pgproto3.NewFrontend(client, server)
+	first, err := messages.ReceiveStartupMessage()
+	if err != nil {
+		return err
+	}
+	l.sent("connect")
+	forward.Send(first)
+	for err = forward.Flush(); err == nil; err = forward.Flush() {
+		message, err := messages.Receive()
+		if err != nil {
+			return err
+		}
+		switch m := message.(type) {
+		case *pgproto3.Parse:
+			l.texts[m.Name] = strings.Join(strings.Fields(m.Query), " ")
+			l.sent("prepare")
+		case *pgproto3.Bind:
+			l.sent(l.texts[m.PreparedStatement])
+		case *pgproto3.Query:
+			l.sent(strings.Join(strings.Fields(m.String), " "))
+		}
+		forward.Send(message)
+	}
+	return err
+}
+
+func (l *line) sent(statement string) {
+	l.of.mu.Lock()
+	defer l.of.mu.Unlock()
+	if l.trip == 0 {
+		l.of.trips = append(l.of.trips, nil)
+		l.trip = len(l.of.trips)
+	}
+	l.of.trips[l.trip-1] = append(l.of.trips[l.trip-1], statement)
+}
+
+func (l *line) answered() {
+	l.of.mu.Lock()
+	defer l.of.mu.Unlock()
+	l.trip = 0
+}
+
+// during returns the round trips of an act, without the notification that follows a commit.
+func (w *wire) during(act func()) [][]string {
+	w.mu.Lock()
+	before := len(w.trips)
+	w.mu.Unlock()
+	act()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(w.trips[before:]), func(trip []string) bool {
+		return len(trip) == 1 && strings.Contains(trip[0], "pg_notify")
+	})
+}
