@@ -16,7 +16,7 @@ import (
 // that has them.
 func (a *app) completeValues(root *cobra.Command) {
 	for flag, complete := range map[string]cobra.CompletionFunc{
-		"format":  oneOfThese(formatCSV, "fhir", "fhir-ndjson"),
+		"format":  oneOfThese(formatCSV, formatFHIR, formatFHIRNDJSON, formatFHIRTransaction),
 		"profile": completeProfile,
 		"only":    oneOfThese(folder.Names()...),
 		"role":    oneOfThese(termCodes(ward.Roles)...),

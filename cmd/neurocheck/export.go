@@ -30,6 +30,7 @@ type exporting struct {
 	all          string // the folder for all tables
 	format       string
 	form         exportFlags
+	fhir         fhirFlags
 	asJSON       bool
 	cmd          *cobra.Command
 
@@ -48,13 +49,11 @@ empty log and exporting again gives the same.
 
 With --only it writes another table instead, with the columns of its schema in schema/:
 patients, stays, events (interventions, reported symptoms and orders about the schedule;
---events is short for it) or follow-ups. --all DIR writes all five into a new folder, with
+--events is short for it), follow-ups, or episodes: one row an episode of neurotoxicity, for
+registries, which leaves only. --all DIR writes the first five into a new folder, with
 manifest.json; import DIR takes them into another log, and an export of that has the same
 bytes. The chain, the audit, the staff and the settings stay: backup and copy move those.
-
---format fhir writes all of it as one HL7 FHIR R4 Bundle, and fhir-ndjson as one
-FHIR resource a line: see schema/fhir/README.md.
-` + profileHelp + `
+` + fhirHelp + profileHelp + `
 At the end it says which record was the last, and its hash: neurocheck verify --head
 tells later whether that is still part of the record. The file holds names
 and dates of birth, but for --deidentify; it is made for its owner alone.`,
@@ -63,7 +62,8 @@ and dates of birth, but for --deidentify; it is made for its owner alone.`,
   neurocheck export --only stays --output stays.csv
   neurocheck export --patient 0042317 --since 2026-03-01 | neurocheck grade
 ` + profileExample + `
-  neurocheck export --format fhir --output ward.json`,
+  neurocheck export --format fhir --output ward.json
+  neurocheck export --format fhir-transaction --output bundles`,
 		Args: none,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			e.cmd, e.stdout, e.stderr, e.remote = cmd, cmd.OutOrStdout(), cmd.ErrOrStderr(), a.remote != nil
@@ -73,7 +73,7 @@ and dates of birth, but for --deidentify; it is made for its owner alone.`,
 			if err := e.checkTable(); err != nil {
 				return err
 			}
-			if err := e.form.check(&e); err != nil {
+			if err := errors.Join(e.form.check(&e), e.fhir.check(&e)); err != nil {
 				return err
 			}
 			if e.form.dictionary {
@@ -88,34 +88,45 @@ and dates of birth, but for --deidentify; it is made for its owner alone.`,
 			if ctx, e.sig, err = a.reader(ctx, s, e.who); err != nil {
 				return err
 			}
-			return e.run(ctx, s)
+			return e.run(ctx, a, s)
 		},
 	}
 	cmd.Flags().StringVar(&e.patient, "patient", "", "only those of the patient with this `MRN`")
 	cmd.Flags().StringVar(&e.since, "since", "", "only those performed at this `TIME` or later: RFC 3339, or a date for the start of that day on the ward")
 	cmd.Flags().StringVar(&e.until, "until", "", "only those performed before this `TIME`")
-	cmd.Flags().StringVarP(&e.output, "output", "o", "-", "the `FILE` to write; - is the standard output")
+	cmd.Flags().StringVarP(&e.output, "output", "o", "-", "the `FILE` to write, or the folder of FHIR; - is the standard output")
 	cmd.Flags().BoolVar(&e.events, "events", false, "the same as --only events")
-	cmd.Flags().StringVar(&e.only, "only", "checks", "the `TABLE` to write: patients, stays, checks, events or follow-ups")
+	cmd.Flags().StringVar(&e.only, "only", "checks", "the `TABLE` to write: patients, stays, checks, events, follow-ups or episodes")
 	cmd.Flags().StringVar(&e.all, "all", "", "write all tables into this new `FOLDER`")
-	cmd.Flags().StringVar(&e.format, "format", formatCSV, "what to write: csv, fhir or fhir-ndjson")
+	cmd.Flags().StringVar(&e.format, "format", formatCSV, "what to write: csv, fhir, fhir-ndjson or fhir-transaction")
 	cmd.Flags().BoolVar(&e.force, "force", false, "replace the file if it exists")
 	cmd.Flags().BoolVar(&e.asJSON, "json", false, "with --output FILE: write one JSON object about the file")
 	e.who.flags(cmd)
 	e.form.flags(cmd)
+	e.fhir.flags(cmd)
 	return cmd
 }
 
-func (e *exporting) run(ctx context.Context, s *store.Store) error {
+func (e *exporting) run(ctx context.Context, a *app, s *store.Store) error {
 	sel, err := e.selection(ctx, s)
 	if err != nil {
 		return err
 	}
 	switch {
 	case e.format != formatCSV:
-		return e.runFHIR(ctx, s, sel)
+		settings, err := a.settingsFor(ctx, e.cmd, s)
+		if err != nil {
+			return err
+		}
+		return e.runFHIR(ctx, s, sel, &settings.Site)
 	case e.all != "":
 		return e.runAll(ctx, s)
+	case e.only == episodesTable:
+		settings, err := a.settingsFor(ctx, e.cmd, s)
+		if err != nil {
+			return err
+		}
+		return e.runEpisodes(ctx, s, sel, &settings.Site)
 	case e.only != checksTable:
 		return e.runTable(ctx, s, sel)
 	}

@@ -68,8 +68,8 @@ func (l *exportFlags) check(e *exporting) error {
 	switch {
 	case !slices.Contains([]string{"csv", "spreadsheet", "redcap"}, l.profile):
 		return wrong("--profile is csv, spreadsheet or redcap")
-	case e.format != formatCSV && e.format != formatFHIR && e.format != formatFHIRNDJSON:
-		return wrong("--format is " + formatCSV + ", " + formatFHIR + " or " + formatFHIRNDJSON)
+	case !slices.Contains([]string{formatCSV, formatFHIR, formatFHIRNDJSON, formatFHIRTransaction}, e.format):
+		return wrong("--format is " + formatCSV + ", " + formatFHIR + ", " + formatFHIRNDJSON + " or " + formatFHIRTransaction)
 	case e.format != formatCSV && (e.only != checksTable || e.all != ""):
 		return wrong("--only, --events and --all are for CSV: FHIR holds the interventions, reports and orders together with the checks")
 	case e.format != formatCSV && (l.profile != "csv" || l.deidentify || l.dictionary): // names would leave unseen

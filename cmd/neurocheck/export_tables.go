@@ -27,8 +27,8 @@ func (e *exporting) checkTable() error {
 		}
 		e.only = "events"
 	}
-	if _, known := folder.Named(e.only); !known {
-		return wrong("--only is one of " + strings.Join(folder.Names(), ", "))
+	if _, known := folder.Named(e.only); !known && e.only != episodesTable {
+		return wrong("--only is one of " + strings.Join(append(folder.Names(), episodesTable), ", "))
 	}
 	bounded := e.since != "" || e.until != ""
 	switch {

@@ -185,6 +185,9 @@ func (p *parsing) order() {
 	} {
 		p.notLonger(rule.short, rule.long, rule.why)
 	}
+	if e := p.set["fhir.patient"]; e != nil && p.site.FHIR.OwnPatients() && p.site.FHIR.MRNSystem == "" {
+		p.fault(e.ValueAt, "fhir.patient", "references need the system of the MRNs: set fhir.mrn_system too")
+	}
 	for i, d := range p.site.Intervals.Days {
 		for _, key := range []string{"intervals.grade1", "intervals.incomplete", "intervals.step_down_24h"} {
 			if time := p.time(key); time > d.Every {

@@ -18,7 +18,7 @@ import (
 
 func TestWrongFilesAreRefused(t *testing.T) {
 	const (
-		tables     = "there are due_soon, last_day, [intervals], [not_examined], [acknowledge_within], [checklist], [ice], [screen], [backup], [downtime], [home], [status], [intake] and [words]"
+		tables     = "there are due_soon, last_day, [intervals], [not_examined], [acknowledge_within], [checklist], [ice], [screen], [backup], [downtime], [home], [fhir], [status], [intake] and [words]"
 		intervals  = "[intervals] takes grade_3_4, unfinished, unable, burst, burst_for, urgent, step_down_6h, grade1, incomplete, step_down_24h, none, days and first_check"
 		screen     = "[screen] takes idle_lock, palette and bell"
 		checklist  = "[checklist] takes grade1 and urgent"
@@ -73,6 +73,7 @@ func TestWrongFilesAreRefused(t *testing.T) {
 		{"a burst too short for the default", "[intervals]\nburst_for = \"30m\"\n", []string{`2:13: intervals.burst_for: "30m" is shorter than intervals.burst, "1h" by default; there would be no second check in it: set intervals.burst too`}},
 		{"not examined, urgent first", "[not_examined]\ngrade1 = \"16h\"\nurgent = \"12h\"\n", []string{`2:10: not_examined.grade1: "16h" is longer than not_examined.urgent, "12h"; a patient is grade 1 first and urgent later`}},
 		{"urgent accepted after grade 1", "[acknowledge_within]\nurgent = \"2h\"\n", []string{`2:10: acknowledge_within.urgent: "2h" is longer than acknowledge_within.grade1, "1h" by default; the urgent one is accepted first`}},
+		{"references without a system", "[fhir]\npatient = \"reference\"\n", []string{"2:11: fhir.patient: references need the system of the MRNs: set fhir.mrn_system too"}},
 		{"days shorter than grade 1", "[intervals]\ndays = [\n \"0 to 1: 8h\",\n \"2 to 10: 3h\"]\ngrade1 = \"4h\"\nincomplete = \"3h\"\nstep_down_24h = \"3h\"\n", []string{
 			`4:2: intervals.days: number 2 is shorter than intervals.grade1, "4h"; ` + noLater + ": set intervals.grade1 too",
 			`5:10: intervals.grade1: "4h" is longer than intervals.step_down_24h, "3h"; ` + useless,

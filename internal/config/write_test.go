@@ -138,7 +138,19 @@ func drawSite(t *rapid.T) ward.Site {
 		DiskMiB: rapid.IntRange(1, 1<<20).Draw(t, "disk"),
 	}
 	s.Intake = drawIntake(t, line)
+	s.FHIR = drawFHIR(t, line)
 	return s
+}
+
+// drawFHIR draws settings that are valid together: references need a system.
+func drawFHIR(t *rapid.T, line *rapid.Generator[string]) (f ward.FHIRServer) {
+	f.MRNSystem = line.Draw(t, "system")
+	f.Gender = rapid.SampledFrom([]string{"", "unknown"}).Draw(t, "gender")
+	f.Patient = ward.PatientPut
+	if f.MRNSystem != "" {
+		f.Patient = rapid.SampledFrom([]string{ward.PatientPut, ward.PatientReference}).Draw(t, "patient")
+	}
+	return f
 }
 
 func drawIntake(t *rapid.T, line *rapid.Generator[string]) (i ward.Intake) {

@@ -22,6 +22,7 @@ func TestTableSchemasAreThoseOfTheColumns(t *testing.T) {
 		"../../schema/patients.schema.json":   Patients.Schema,
 		"../../schema/stays.schema.json":      Stays.Schema,
 		"../../schema/follow-ups.schema.json": FollowUps.Schema,
+		"../../schema/episodes.schema.json":   Episodes.Schema,
 	} {
 		want, err := made()
 		if err != nil {

@@ -1,8 +1,10 @@
 package fhir
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"neurocheck/internal/icans"
 	"neurocheck/internal/ward"
@@ -35,13 +37,28 @@ func (e *Encoder) allChecks(c *ward.Chart) {
 		if !e.in(check.PerformedAt) {
 			continue
 		}
+		e.touched(e.o.Touched != nil && e.o.Touched.Checks[check.ID])
 		ids := e.checkIDs(check.ID)
-		for _, o := range e.observations(check, ids, "Observation/") {
+		for _, o := range e.observations(check, ids, e.performer(versions)) {
 			e.put(o)
 		}
 		e.history(versions, ids)
+		e.end()
 	}
 }
+
+// performer refers to the person who examined the patient: who recorded the check here
+// within two hours of it, in its first version. Of any other author the log does not know
+// that.
+func (e *Encoder) performer(versions []ward.Check) []*reference {
+	first := &versions[len(versions)-1]
+	if e.o.ByHand == nil || !e.o.ByHand(first.ID, first.Version) || first.Recorded.At.Sub(first.PerformedAt) > examinedWithin {
+		return nil
+	}
+	return []*reference{e.who(first.Recorded.By)}
+}
+
+const examinedWithin = 2 * time.Hour
 
 // history writes a Provenance for each version, the newest first: author, time and
 // reason. The version before it is contained in it and is no resource of its own, so
@@ -58,6 +75,7 @@ func (e *Encoder) history(versions []ward.Check, ids threefold) {
 			Activity: activityOf(c),
 			Agent:    []agent{e.enterer(c.Recorded)},
 		}
+		p.Text = told("", fmt.Sprintf("Version %d of a neuro check, %s %s", c.Version, words(codeVersion, string(c.Status)), when(c.Recorded.At)), words(codeWhy, c.Reason))
 		if c.Reason != "" {
 			why := own(codeWhy, c.Reason)
 			why.Text = line(c.ReasonNote)
@@ -65,7 +83,7 @@ func (e *Encoder) history(versions []ward.Check, ids threefold) {
 		}
 		if i+1 < len(versions) {
 			before := threefold{"panel", "score", "grade"}
-			p.Contained = e.observations(&versions[i+1], before, "#")
+			p.Contained = contained(e.observations(&versions[i+1], before, e.performer(versions)))
 			for _, id := range []string{before.panel, before.score, before.grade} {
 				p.Entity = append(p.Entity, entity{Role: "revision", What: &reference{Reference: "#" + id}})
 			}
@@ -100,10 +118,21 @@ func statusOf(c *ward.Check) string {
 	return "final"
 }
 
-// observations returns one version of a check. before is the prefix of an id in a
-// reference from one of them to another.
-func (e *Encoder) observations(c *ward.Check, ids threefold, before string) []resource {
-	panelRef, scoreRef := &reference{Reference: before + ids.panel}, &reference{Reference: before + ids.score}
+// contained returns the observations of an earlier version as parts of another resource:
+// they refer to each other within it, and have no narrative of their own.
+func contained(list []*observation) (parts []resource) {
+	for _, o := range list {
+		o.Text = nil
+		for _, from := range o.DerivedFrom {
+			from.Reference = strings.Replace(from.Reference, "Observation/", "#", 1)
+		}
+		parts = append(parts, o)
+	}
+	return parts
+}
+
+// observations returns one version of a check.
+func (e *Encoder) observations(c *ward.Check, ids threefold, performer []*reference) []*observation {
 	one := func(id string, category, code *concept) *observation {
 		return &observation{
 			header:            header{ResourceType: "Observation", ID: id},
@@ -123,6 +152,8 @@ func (e *Encoder) observations(c *ward.Check, ids threefold, before string) []re
 		panel.Component = append(panel.Component, component{own(codeCause), value{String: cause}})
 	}
 	panel.Note = said(c.Note)
+	panel.Performer = performer
+	panel.Text = told(panel.Status, checkWords(c)...)
 
 	code := codeScoreICE
 	if c.Findings.Tool == icans.CAPD {
@@ -130,13 +161,16 @@ func (e *Encoder) observations(c *ward.Check, ids threefold, before string) []re
 	}
 	score := one(ids.score, surveyed, own(code))
 	score.value = scoreOf(c)
-	score.DerivedFrom = []*reference{panelRef}
+	score.DerivedFrom = []*reference{ref("Observation", ids.panel)}
+	score.Performer = performer
+	score.Text = told(score.Status, scoreWords(c, &score.value))
 
 	grade := one(ids.grade, surveyed, own(codeGrade))
 	grade.value = gradeOf(&c.Result)
-	grade.DerivedFrom = []*reference{panelRef, scoreRef}
+	grade.DerivedFrom = []*reference{ref("Observation", ids.panel), ref("Observation", ids.score)}
 	grade.Component = meaning(&c.Result)
-	return []resource{panel, score, grade}
+	grade.Text = told(grade.Status, gradeWords(&c.Result)...)
+	return []*observation{panel, score, grade}
 }
 
 // items returns the findings, one component each; a finding that may hold several

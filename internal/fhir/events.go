@@ -9,18 +9,24 @@ import (
 
 // events writes the interventions, reports and orders within the bounds.
 func (e *Encoder) events(c *ward.Chart) {
+	t := e.o.Touched
 	for i := range c.Interventions {
-		if e.in(c.Interventions[i].DoneAt) {
-			e.intervention(&c.Patient, &c.Interventions[i])
+		if done := &c.Interventions[i]; e.in(done.DoneAt) {
+			e.touched(t != nil && t.Interventions[done.ID])
+			e.intervention(&c.Patient, done)
+			e.end()
 		}
 	}
 	for i := range c.AllReports {
 		if r := &c.AllReports[i]; e.in(r.ToldAt) {
+			e.touched(t != nil && t.Reports[r.ID])
 			e.report(r)
+			e.end()
 		}
 	}
 	// Orders have no number of their own; their times and their order among those of
 	// one time do not change.
+	e.touched(t != nil && t.Ordered[c.Patient.ID]) // a later one revokes those before
 	same := make(map[int64]int)
 	for i := range c.Orders {
 		o := &c.Orders[i]
@@ -28,6 +34,7 @@ func (e *Encoder) events(c *ward.Chart) {
 		same[at]++
 		if e.in(o.Ordered.At) {
 			e.order(o, e.id("order", o.PatientID, at, same[at]), orderStatus(c, i))
+			e.end()
 		}
 	}
 }
@@ -50,7 +57,8 @@ func (e *Encoder) intervention(p *ward.Patient, i *ward.Intervention) {
 	if i.Withdrawn {
 		status = "entered-in-error"
 	}
-	if h := (header{ResourceType: kind, ID: id}); kind == "Procedure" {
+	text := told(status, displays[codeDone+"."+i.Kind]+", "+when(i.DoneAt))
+	if h := (header{ResourceType: kind, ID: id, Text: text}); kind == "Procedure" {
 		e.put(&procedure{
 			header: h, Status: status, Code: own(codeDone, i.Kind), Subject: e.subject(), Encounter: e.encounter(i.DoneAt),
 			PerformedDateTime: stamp(i.DoneAt), Note: said(i.Detail),
@@ -71,7 +79,7 @@ func (e *Encoder) report(r *ward.Report) {
 		status = "entered-in-error"
 	}
 	e.put(&observation{
-		header:            header{ResourceType: "Observation", ID: id},
+		header:            header{ResourceType: "Observation", ID: id, Text: told(status, "Symptom reported by the "+r.ToldBy+", "+when(r.ToldAt))},
 		Status:            status,
 		Category:          []concept{*surveyed},
 		Code:              own(codeSymptom),
@@ -127,6 +135,7 @@ func (e *Encoder) order(o *ward.Order, id, status string) {
 	case ward.OrderStop:
 		r.DoNotPerform = is(true)
 	}
+	r.Text = told(status, "Order about the neuro checks, "+status+": "+words(codeOrder, string(o.Kind)))
 	e.put(r)
 }
 
@@ -159,5 +168,10 @@ func (e *Encoder) nextCheck(c *ward.Chart) {
 	if state.NotExamined.Flagged() {
 		r.ReasonCode = append(r.ReasonCode, *own(codeReason, "not_examined"))
 	}
+	if r.Text = told(r.Status, "No neuro check is due"); state.Next.State != ward.NoneDue {
+		r.Text = told(r.Status, "The next neuro check is due "+when(state.Next.Due))
+	}
+	e.touched(true)
 	e.put(r)
+	e.end()
 }

@@ -1,9 +1,9 @@
 // Package fhir writes the content of a log as HL7 FHIR R4 resources, for other
-// programs: a Bundle, or NDJSON with one resource a line. It encodes and does
+// programs: Bundles, or NDJSON with one resource a line. It encodes and does
 // nothing else: it opens no log and reads no clock.
 //
 // Start with [NewBundle] or [NewNDJSON], and give the [Encoder] one chart after
-// the other. The table in schema/fhir/README.md maps the record to resources; each
+// the other; or with [NewTransactions] or [NewFiles] for a folder of files. The table in schema/fhir/README.md maps the record to resources; each
 // file here holds one part of it: patient.go, check.go, followup.go, events.go.
 //
 // # Codes
@@ -22,7 +22,6 @@
 package fhir
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"io"
@@ -46,36 +45,68 @@ type Options struct {
 	// done, a symptom reported or an interval ordered: then or later, and before then.
 	// Zero is no bound. A patient without anything in the bounds is left out.
 	Since, Until time.Time
+	// Touched is the part of the log that later records touched: nothing else is
+	// written. Nil is the whole log.
+	Touched *ward.Touched
+	// ByHand reports whether a person recorded a version of a check here; nil if it is
+	// not known. An import's author examined no patient.
+	ByHand func(check string, version int) bool
+	// Server has the settings for the server that takes the resources.
+	Server ward.FHIRServer
 }
 
 // Encoder writes charts as resources. One chart is in memory at a time.
 type Encoder struct {
 	o                             Options
-	bundle                        bool
-	out                           *bufio.Writer
+	out                           form
 	text                          bytes.Buffer // of one resource
 	log                           uuid         // namespace of the ids
 	chart                         *ward.Chart  // the chart that is being written
 	mrns, seconds, visits, checks string       // identifier systems
 
-	people map[string]bool
+	staff  map[string]ward.Staff // by name, folded
+	people map[string]bool       // those that were written
+	skip   bool                  // the resources are left out, because no later record touched them
+	types  map[string]int        // how many were written
 	count  int
 	err    error // the first; nothing is written after it
 }
 
 // NewBundle returns an encoder that writes one Bundle of the type collection.
 func NewBundle(w io.Writer, o Options) *Encoder {
-	e := NewNDJSON(w, o)
-	e.bundle = true
-	e.write(`{"resourceType":"Bundle","type":"collection","timestamp":"`, stamp(o.Made), `"`)
-	return e
+	s := newStream(w)
+	s.bundle, s.made = true, stamp(o.Made)
+	return newEncoder(s, o)
 }
 
 // NewNDJSON returns an encoder that writes one resource a line.
-func NewNDJSON(w io.Writer, o Options) *Encoder {
-	e := &Encoder{o: o, out: bufio.NewWriterSize(w, 1<<16), log: namespace.derive(o.Log), people: make(map[string]bool)}
+func NewNDJSON(w io.Writer, o Options) *Encoder { return newEncoder(newStream(w), o) }
+
+// NewTransactions returns an encoder that writes Bundles of the type transaction, of at
+// most that many entries each. Call [Encoder.Person] for all patients first, and then
+// [Encoder.Record] for each.
+func NewTransactions(create Create, most int, o Options) *Encoder {
+	return newEncoder(&transactions{create: create, most: most, made: stamp(o.Made)}, o)
+}
+
+// NewFiles returns an encoder that writes a file a type, with one resource a line.
+func NewFiles(create Create, o Options) *Encoder {
+	return newEncoder(&byType{create, make(map[string]*typeFile)}, o)
+}
+
+func newEncoder(out form, o Options) *Encoder {
+	e := &Encoder{
+		o: o, out: out, log: namespace.derive(o.Log),
+		staff: make(map[string]ward.Staff), people: make(map[string]bool), types: make(map[string]int),
+	}
 	for name, system := range map[string]*string{"mrn": &e.mrns, "second id": &e.seconds, "visit": &e.visits, "check": &e.checks} {
 		*system = "urn:uuid:" + e.id("system", name)
+	}
+	if o.Server.MRNSystem != "" {
+		e.mrns = o.Server.MRNSystem
+	}
+	for _, m := range o.Staff {
+		e.staff[foldName(m.Name)] = m
 	}
 	return e
 }
@@ -83,9 +114,30 @@ func NewNDJSON(w io.Writer, o Options) *Encoder {
 // Chart writes the record of one patient, or of two that were linked as one, as the
 // patient they were linked to.
 func (e *Encoder) Chart(c *ward.Chart) error {
-	if e.o.Since.IsZero() && e.o.Until.IsZero() || e.holdsAny(c) {
+	if err := e.Person(c); err != nil {
+		return err
+	}
+	return e.Record(c)
+}
+
+// Person writes the first part of a chart: the patient and the stays. It needs no other
+// part of the chart, unless the options have bounds.
+func (e *Encoder) Person(c *ward.Chart) error {
+	if e.holdsAny(c) {
 		e.chart = c
-		e.patient(c)
+		e.touched(false)
+		e.patients(c)
+		e.stays(c)
+		e.chart = nil
+	}
+	return e.err
+}
+
+// Record writes the rest of a chart.
+func (e *Encoder) Record(c *ward.Chart) error {
+	if e.holdsAny(c) {
+		e.chart = c
+		e.therapies(c)
 		e.allChecks(c)
 		e.followUps(c)
 		e.events(c)
@@ -95,17 +147,17 @@ func (e *Encoder) Chart(c *ward.Chart) error {
 	return e.err
 }
 
-// Close ends the Bundle and flushes. It does not close the underlying writer.
+// touched says whether later records touched the resources that are written next, apart from
+// those that touched the whole chart.
+func (e *Encoder) touched(some bool) {
+	t := e.o.Touched
+	e.skip = t != nil && !some && !t.Patients[e.chart.Patient.ID]
+}
+
+// Close ends the export. It does not close the underlying writer of a Bundle or of lines.
 func (e *Encoder) Close() error {
-	switch {
-	case !e.bundle:
-	case e.count > 0:
-		e.write("\n]}\n")
-	default: // FHIR knows no empty lists
-		e.write("}\n")
-	}
 	if e.err == nil {
-		e.err = e.out.Flush()
+		e.err = e.out.close()
 	}
 	return e.err
 }
@@ -113,8 +165,17 @@ func (e *Encoder) Close() error {
 // Count returns how many resources were written.
 func (e *Encoder) Count() int { return e.count }
 
-// put writes one resource.
+// Types returns how many resources were written, by type.
+func (e *Encoder) Types() map[string]int { return e.types }
+
+// put writes one resource, unless no later record touched it.
 func (e *Encoder) put(r resource) {
+	if !e.skip {
+		e.write(r)
+	}
+}
+
+func (e *Encoder) write(r resource) {
 	if e.err != nil {
 		return
 	}
@@ -124,29 +185,16 @@ func (e *Encoder) put(r resource) {
 	if e.err = enc.Encode(r); e.err != nil {
 		return
 	}
-	if e.bundle {
-		before := ",\n"
-		if e.count == 0 {
-			before = `,"entry":[` + "\n"
-		}
-		h := r.head()
-		e.write(before, `{"fullUrl":"`, base, h.ResourceType, "/", h.ID, `","resource":`)
-		e.text.Truncate(e.text.Len() - 1)
-	}
-	if e.err == nil {
-		_, e.err = e.out.Write(e.text.Bytes())
-	}
-	if e.bundle {
-		e.write("}")
-	}
+	h := r.head()
+	e.err = e.out.resource(h, bytes.TrimSuffix(e.text.Bytes(), []byte("\n")))
+	e.types[h.ResourceType]++
 	e.count++
 }
 
-func (e *Encoder) write(parts ...string) {
-	for _, s := range parts {
-		if e.err == nil {
-			_, e.err = e.out.WriteString(s)
-		}
+// end ends the resources that belong together.
+func (e *Encoder) end() {
+	if e.err == nil {
+		e.err = e.out.group()
 	}
 }
 
@@ -155,8 +203,13 @@ func (e *Encoder) in(at time.Time) bool {
 	return !at.Before(e.o.Since) && (e.o.Until.IsZero() || at.Before(e.o.Until))
 }
 
+func (e *Encoder) bounded() bool { return !e.o.Since.IsZero() || !e.o.Until.IsZero() }
+
 // holdsAny reports whether anything of a chart is within the bounds.
 func (e *Encoder) holdsAny(c *ward.Chart) bool {
+	if !e.bounded() {
+		return true
+	}
 	for i := range c.Versions {
 		if check := &c.Versions[i]; !check.Superseded && e.in(check.PerformedAt) {
 			return true

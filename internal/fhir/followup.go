@@ -1,6 +1,8 @@
 package fhir
 
 import (
+	"slices"
+	"strconv"
 	"time"
 
 	"neurocheck/internal/icans"
@@ -34,17 +36,26 @@ func (e *Encoder) followUps(c *ward.Chart) {
 			}
 			seen[j.CheckID] = true
 		}
-		if len(joined) > 0 {
-			e.followUp(f, joined)
-			e.diagnosis(f, joined)
+		// After the end of a link its checks may all be those of another patient.
+		if len(joined) == 0 && e.bounded() {
+			continue
 		}
+		t := e.o.Touched
+		e.touched(t != nil && (t.FollowUps[f.ID] || slices.ContainsFunc(joined, func(j joinedCheck) bool { return t.Checks[j.ID] })))
+		e.followUp(f, joined)
+		e.touched(t != nil && (t.FollowUps[f.ID] || t.Checked[c.Patient.ID])) // any later check may end the episode
+		e.diagnosis(f, joined)
+		e.end()
 	}
 }
 
 // followUp writes the flag of an episode and the work on it. joined are its checks in
 // the order of joining.
 func (e *Encoder) followUp(f *ward.FollowUp, joined []joinedCheck) {
-	opener := e.who(f.Opened.By)
+	opener, encounter := e.who(f.Opened.By), e.encounter(f.Opened.At)
+	if len(joined) > 0 {
+		encounter = e.encounter(joined[0].PerformedAt)
+	}
 	flag := &clinicalFlag{
 		header:    header{ResourceType: "Flag", ID: e.id("flag", f.ID)},
 		Status:    "active",
@@ -52,7 +63,7 @@ func (e *Encoder) followUp(f *ward.FollowUp, joined []joinedCheck) {
 		Code:      own(codeFlag, f.Level.Code()),
 		Subject:   e.subject(),
 		Period:    during(f.Opened.At, f.Closed.At),
-		Encounter: e.encounter(joined[0].PerformedAt),
+		Encounter: encounter,
 		Author:    opener,
 	}
 	work := &task{
@@ -60,9 +71,8 @@ func (e *Encoder) followUp(f *ward.FollowUp, joined []joinedCheck) {
 		Status:     "requested",
 		Intent:     "order",
 		Code:       own(codeFollowUp),
-		Focus:      ref("Observation", e.checkIDs(joined[0].ID).panel),
 		For:        e.subject(),
-		Encounter:  flag.Encounter,
+		Encounter:  encounter,
 		AuthoredOn: stamp(f.Opened.At),
 		Requester:  opener,
 		ReasonCode: own(codeFlag, f.Level.Code()),
@@ -72,6 +82,9 @@ func (e *Encoder) followUp(f *ward.FollowUp, joined []joinedCheck) {
 		ids := e.checkIDs(check.ID)
 		flag.Extension = append(flag.Extension, extend{URL: "http://hl7.org/fhir/StructureDefinition/flag-detail", ValueReference: ref("Observation", ids.grade)})
 		work.Input = append(work.Input, input{Type: own(codeJoined, string(check.event)), Reference: ref("Observation", ids.panel)})
+	}
+	if len(joined) > 0 {
+		work.Focus = ref("Observation", e.checkIDs(joined[0].ID).panel)
 	}
 	if f.Level == icans.FlagUrgent {
 		work.Priority = "urgent"
@@ -88,6 +101,11 @@ func (e *Encoder) followUp(f *ward.FollowUp, joined []joinedCheck) {
 			work.Note = append(work.Note, note)
 		}
 	}
+	for _, a := range f.Acks {
+		e.who(a.By) // also of an acceptance before it was raised again
+	}
+	flag.Text = told(flag.Status, "Follow-up"+fromTo(f.Opened.At, f.Closed.At), "Flag: "+words(codeFlag, f.Level.Code()))
+	work.Text = told("", "Follow-up, "+work.Status, "Peak: ICANS grade "+strconv.Itoa(f.Peak), words(codeOutcome, f.Outcome))
 	// On the same wall clock, because some readers compare the two as text.
 	work.LastModified = stamp(lastChange(f).In(f.Opened.At.Location()))
 	e.put(flag)
@@ -126,13 +144,15 @@ func (e *Encoder) diagnosis(f *ward.FollowUp, joined []joinedCheck) {
 			Text:   "Immune effector cell-associated neurotoxicity syndrome",
 		},
 		Subject:      e.subject(),
-		Encounter:    e.encounter(joined[0].PerformedAt),
+		Encounter:    e.encounter(f.Opened.At),
 		RecordedDate: stamp(f.Closed.At),
 		Recorder:     clinician,
 		Asserter:     clinician,
-		Evidence:     []evidence{{}},
 	}
-	onset := time.Time{}
+	if len(joined) > 0 {
+		r.Encounter, r.Evidence = e.encounter(joined[0].PerformedAt), []evidence{{}}
+	}
+	onset, state := time.Time{}, "entered-in-error"
 	for _, check := range joined {
 		r.Evidence[0].Detail = append(r.Evidence[0].Detail, ref("Observation", e.checkIDs(check.ID).grade))
 		if check.Status != ward.Withdrawn && (onset.IsZero() || check.PerformedAt.Before(onset)) {
@@ -142,9 +162,12 @@ func (e *Encoder) diagnosis(f *ward.FollowUp, joined []joinedCheck) {
 	if !onset.IsZero() {
 		r.VerificationStatus = hl7("condition-ver-status", "confirmed", "Confirmed")
 		r.ClinicalStatus = hl7("condition-clinical", "active", "Active")
+		state = "active"
 		if end, ended := ward.EpisodeEnd(e.chart.Checks, onset); ended {
 			r.ClinicalStatus, r.AbatementDateTime = hl7("condition-clinical", "resolved", "Resolved"), stamp(end)
+			state = "resolved " + when(end)
 		}
 	}
+	r.Text = told(state, r.Code.Text+", confirmed by a clinician, ICD-10-CM "+code, state)
 	e.put(r)
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strconv"
+	"strings"
 )
 
 // uuid is a UUID as RFC 9562 has it.
@@ -51,3 +52,21 @@ const base = "https://neurocheck.example/fhir/"
 
 // ref refers to a resource of this export.
 func ref(kind, id string) *reference { return &reference{Reference: kind + "/" + id} }
+
+// searched returns a text as the value of a search has it: the characters that part values
+// there, or that end a URL, are escaped.
+func searched(text string) string {
+	var b strings.Builder
+	for _, c := range []byte(text) {
+		switch {
+		case strings.IndexByte(`\,$|`, c) >= 0:
+			b.WriteString("%5C")
+			fallthrough
+		case c <= ' ' || c >= 0x7f || strings.IndexByte("%&#+?\"<>^`{}", c) >= 0:
+			fmt.Fprintf(&b, "%%%02X", c)
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}

@@ -1,6 +1,9 @@
 package fhir
 
 import (
+	"cmp"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -11,8 +14,14 @@ import (
 func (e *Encoder) patientID(number int64) string { return e.id("patient", number) }
 
 // subject refers to the patient of the chart, also for a check that was recorded under
-// a patient who was linked to this one.
-func (e *Encoder) subject() *reference { return ref("Patient", e.patientID(e.chart.Patient.ID)) }
+// a patient who was linked to this one. A server that has its own patients finds this one
+// by the MRN.
+func (e *Encoder) subject() *reference {
+	if e.o.Server.OwnPatients() {
+		return &reference{Reference: "Patient?identifier=" + searched(e.mrns) + "|" + searched(line(e.chart.Patient.MRN))}
+	}
+	return ref("Patient", e.patientID(e.chart.Patient.ID))
+}
 
 // encounter refers to the stay that holds the time t, or returns nil.
 func (e *Encoder) encounter(t time.Time) *reference {
@@ -23,12 +32,43 @@ func (e *Encoder) encounter(t time.Time) *reference {
 	return ref("Encounter", e.id("stay", stay.ID))
 }
 
-// patient writes the identity of the patient, the stays, day 0 and the baseline.
+// patients writes the patient of a chart, and those who were linked to this one. A server
+// that has its own patients gets none.
+func (e *Encoder) patients(c *ward.Chart) {
+	if e.o.Server.OwnPatients() {
+		return
+	}
+	e.patient(c)
+	for _, p := range replaced(c) {
+		e.put(&patient{
+			header:     header{ResourceType: "Patient", ID: e.patientID(p.ID)},
+			Identifier: []identifier{{Use: "old", Type: hl7("v2-0203", "MR", "Medical record number"), System: e.mrns, Value: line(p.MRN)}},
+			Active:     is(false),
+			Link:       []link{{ref("Patient", e.patientID(c.Patient.ID)), "replaced-by"}},
+		})
+	}
+	e.end()
+}
+
+// replaced returns the patients who were linked to the patient of a chart, each in the
+// newest version.
+func replaced(c *ward.Chart) (list []ward.Patient) {
+	seen := map[int64]bool{c.Patient.ID: true}
+	for i := range c.PatientVersions { // of each patient the newest first
+		if p := c.PatientVersions[i]; !seen[p.ID] {
+			seen[p.ID] = true
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
 func (e *Encoder) patient(c *ward.Chart) {
 	p := &c.Patient
 	r := &patient{
 		header:     header{ResourceType: "Patient", ID: e.patientID(p.ID)},
 		Identifier: []identifier{{Type: hl7("v2-0203", "MR", "Medical record number"), System: e.mrns, Value: line(p.MRN)}},
+		Gender:     e.o.Server.Gender,
 		BirthDate:  p.BirthDate.String(),
 	}
 	if name := line(p.Name); name != "" {
@@ -49,9 +89,6 @@ func (e *Encoder) patient(c *ward.Chart) {
 		r.Extension = []extend{{URL: "http://hl7.org/fhir/StructureDefinition/patient-interpreterRequired", ValueBoolean: is(true)}}
 	}
 	e.put(r)
-	e.stays(c)
-	e.dayZero(p)
-	e.baseline(p)
 }
 
 // nameOf reads "Family, Given". A name without a comma is text alone, because the
@@ -80,6 +117,7 @@ func (e *Encoder) stays(c *ward.Chart) {
 		}
 		seen[s.ID] = true
 	}
+	e.end()
 }
 
 func (e *Encoder) stay(s *ward.Stay) {
@@ -100,6 +138,7 @@ func (e *Encoder) stay(s *ward.Stay) {
 	if s.Status == ward.Withdrawn {
 		r.Status = "entered-in-error"
 	}
+	r.Text = told(r.Status, "Inpatient stay"+fromTo(s.AdmittedAt, s.DischargedAt), words(codeDischarge, s.Discharge))
 	if name := line(s.Clinician); name != "" {
 		r.Participant = []participant{{Type: []concept{*hl7("v3-ParticipationType", "ATND", "attender")}, Individual: &reference{Display: name}}}
 	}
@@ -109,12 +148,44 @@ func (e *Encoder) stay(s *ward.Stay) {
 	e.put(r)
 }
 
+// therapies writes day 0 and the baseline of the patient, and takes back those of patients
+// who were linked to this one: theirs stay behind.
+func (e *Encoder) therapies(c *ward.Chart) {
+	e.dayZero(&c.Patient, hadTherapy(c, c.Patient.ID) && !givesTherapy(&c.Patient))
+	e.baseline(&c.Patient, hadBaseline(c, c.Patient.ID) && !hasBaseline(&c.Patient))
+	for _, p := range replaced(c) {
+		if hadTherapy(c, p.ID) {
+			e.dayZero(&p, true)
+		}
+		if hadBaseline(c, p.ID) {
+			e.baseline(&p, true)
+		}
+	}
+	e.end()
+}
+
+func givesTherapy(p *ward.Patient) bool { return !p.InfusedAt.IsZero() || line(p.Product) != "" }
+
+func hasBaseline(p *ward.Patient) bool {
+	_, known := p.Baseline.Value()
+	return known
+}
+
+// hadTherapy reports whether any version of a patient names a therapy, so that an earlier
+// export may have written it.
+func hadTherapy(c *ward.Chart, id int64) bool {
+	return slices.ContainsFunc(c.PatientVersions, func(p ward.Patient) bool { return p.ID == id && givesTherapy(&p) })
+}
+
+func hadBaseline(c *ward.Chart, id int64) bool {
+	return slices.ContainsFunc(c.PatientVersions, func(p ward.Patient) bool { return p.ID == id && hasBaseline(&p) })
+}
+
 // dayZero writes the therapy, and the day from which the days are counted if it has
-// come. It is no MedicationAdministration, because a dose that was given is an
-// intervention too, and must not be counted twice.
-func (e *Encoder) dayZero(p *ward.Patient) {
-	product := line(p.Product)
-	if p.InfusedAt.IsZero() && product == "" {
+// come; or that there is none any more. It is no MedicationAdministration, because a dose
+// that was given is an intervention too, and must not be counted twice.
+func (e *Encoder) dayZero(p *ward.Patient, gone bool) {
+	if !givesTherapy(p) && !gone {
 		return
 	}
 	r := &observation{
@@ -123,14 +194,22 @@ func (e *Encoder) dayZero(p *ward.Patient) {
 		Category: []concept{*hl7("observation-category", "therapy", "Therapy")},
 		Code:     own(codeDayZero),
 		Subject:  e.subject(),
-		value:    value{DateTime: stamp(p.InfusedAt)},
 	}
-	if p.InfusedAt.IsZero() || p.InfusedAt.After(e.o.Made) {
-		r.value = value{Absent: hl7("data-absent-reason", "unknown", "Unknown")}
-	}
-	if product != "" {
+	switch product := line(p.Product); {
+	case gone:
+		r.Status = "entered-in-error"
+	case product != "":
 		r.Component = []component{{own(codeTherapy), value{String: product}}}
 	}
+	if gone || p.InfusedAt.IsZero() || p.InfusedAt.After(e.o.Made) {
+		r.value = value{Absent: hl7("data-absent-reason", "unknown", "Unknown")}
+		r.Text = told(r.Status, "Day 0 is not known")
+	} else {
+		r.value = value{DateTime: stamp(p.InfusedAt)}
+		r.Text = told(r.Status, "Day 0: "+when(p.InfusedAt))
+	}
+	t := e.o.Touched // time alone makes day 0 come
+	e.touched(t != nil && p.InfusedAt.After(t.At) && !p.InfusedAt.After(e.o.Made))
 	e.put(r)
 }
 
@@ -140,50 +219,68 @@ func therapy(p *ward.Patient) *concept {
 	return c
 }
 
-func (e *Encoder) baseline(p *ward.Patient) {
+func (e *Encoder) baseline(p *ward.Patient, gone bool) {
 	n, known := p.Baseline.Value()
-	if !known {
+	if !known && !gone {
 		return
 	}
-	e.put(&observation{
+	r := &observation{
 		header:   header{ResourceType: "Observation", ID: e.id("baseline", p.ID)},
 		Status:   "final",
 		Category: []concept{*surveyed},
 		Code:     own(codeBaseline),
 		Subject:  e.subject(),
-		value:    value{Quantity: is(scored(n))},
-		Component: []component{
+		value:    value{Absent: hl7("data-absent-reason", "unknown", "Unknown")},
+	}
+	if gone {
+		r.Status = "entered-in-error"
+	} else {
+		r.value = value{Quantity: is(scored(n))}
+		r.Component = []component{
 			{own("tool"), value{Concept: own("tool", icans.FieldOf("tool").Code(&icans.Findings{Tool: p.Tool}))}},
-		},
-	})
+		}
+		r.Text = told(r.Status, "Baseline: "+toolName(p.Tool)+" "+strconv.Itoa(n))
+	}
+	e.touched(false)
+	e.put(r)
 }
 
 // who refers to the author of an entry, and writes the Practitioner before the first
-// such reference. An import can name people whom the log does not know.
+// such reference. An import can name people whom the log does not know. A server that has
+// its own patients gets the name alone.
 func (e *Encoder) who(name string) *reference {
 	name = line(name)
-	key := strings.ToLower(name)
+	key := foldName(name)
 	id := e.id("person", key)
-	if !e.people[key] {
+	m, known := e.staff[key]
+	if known {
+		name = line(m.Name)
+	}
+	if e.o.Server.OwnPatients() {
+		return &reference{Display: cmp.Or(name, "unknown")}
+	}
+	changed := e.o.Touched != nil && e.o.Touched.Staff[key]
+	if !e.people[key] && (!e.skip || changed) {
 		e.people[key] = true
 		r := &practitioner{header: header{ResourceType: "Practitioner", ID: id}}
-		for _, m := range e.o.Staff {
-			if strings.EqualFold(line(m.Name), name) {
-				r.Active, name = is(m.Active), line(m.Name)
-			}
+		if known {
+			r.Active = is(m.Active)
 		}
 		if name != "" {
 			r.Name = []humanName{{Text: name}}
 		}
-		e.put(r)
+		e.write(r)
 	}
 	return ref("Practitioner", id)
 }
 
+// foldName returns a name as it is compared.
+func foldName(name string) string { return strings.ToLower(line(name)) }
+
 // recorded writes the person who brought a resource into the log, and the time.
 func (e *Encoder) recorded(target *reference, id string, s ward.Signature) {
 	e.put(&provenance{
-		header:   header{ResourceType: "Provenance", ID: e.id("provenance", id)},
+		header:   header{ResourceType: "Provenance", ID: e.id("provenance", id), Text: told("", "Recorded "+when(s.At))},
 		Target:   []*reference{target},
 		Recorded: stamp(s.At),
 		Activity: hl7("v3-DataOperation", "CREATE", "create"),

@@ -12,6 +12,7 @@ type header struct {
 	ResourceType string     `json:"resourceType"`
 	ID           string     `json:"id"`
 	Contained    []resource `json:"contained,omitempty"`
+	Text         *narrative `json:"text,omitempty"`
 	Extension    []extend   `json:"extension,omitempty"`
 }
 
@@ -40,6 +41,7 @@ type concept struct {
 }
 
 type identifier struct {
+	Use    string   `json:"use,omitempty"`
 	Type   *concept `json:"type,omitempty"`
 	System string   `json:"system"`
 	Value  string   `json:"value"`
@@ -77,10 +79,18 @@ type annotation struct {
 type patient struct {
 	header
 	Identifier      []identifier `json:"identifier,omitempty"`
+	Active          *bool        `json:"active,omitempty"`
 	Name            []humanName  `json:"name,omitempty"`
+	Gender          string       `json:"gender,omitempty"`
 	BirthDate       string       `json:"birthDate,omitempty"`
 	DeceasedBoolean *bool        `json:"deceasedBoolean,omitempty"`
 	Communication   []language   `json:"communication,omitempty"`
+	Link            []link       `json:"link,omitempty"`
+}
+
+type link struct {
+	Other *reference `json:"other"`
+	Type  string     `json:"type"`
 }
 
 type language struct {
@@ -128,6 +138,7 @@ type observation struct {
 	Encounter         *reference   `json:"encounter,omitempty"`
 	EffectiveDateTime string       `json:"effectiveDateTime,omitempty"`
 	Issued            string       `json:"issued,omitempty"`
+	Performer         []*reference `json:"performer,omitempty"`
 	value
 	Note        []annotation `json:"note,omitempty"`
 	DerivedFrom []*reference `json:"derivedFrom,omitempty"`

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,10 +17,11 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// validator is of another project: see its first lines.
-var validator = nodescript.Script{Path: "testdata/validator/validate.mjs", Module: "@medplum/core", Variable: "NEUROCHECK_FHIR_MODULES"}
+// validator has two judges, each of another project: see its first lines. A folder of
+// modules that has the second one has both.
+var validator = nodescript.Script{Path: "testdata/validator/validate.mjs", Module: "fhir", Variable: "NEUROCHECK_FHIR_MODULES"}
 
-// validate runs resources through the validator and returns every issue, one a line.
+// validate runs resources through both and returns every issue, one a line.
 func validate(t *testing.T, resources []byte) (issues []string) {
 	t.Helper()
 	issues, last := validator.Run(t, bytes.NewReader(resources), nil, codeSystemFile)
@@ -56,6 +59,28 @@ func TestAnyChartIsValid(t *testing.T) {
 	valid(t, ndjson(t, options, charts...))
 }
 
+// Every form of an export is valid, for a server with patients of its own too.
+func TestEveryFormIsValid(t *testing.T) {
+	var charts []ward.Chart
+	for seed := range 10 {
+		charts = append(charts, rapid.Custom(func(t *rapid.T) ward.Chart { return drawChart(t, int64(seed+1)) }).Example(seed))
+	}
+	own := options
+	own.ByHand = func(string, int) bool { return true }
+	own.Server = ward.FHIRServer{Patient: ward.PatientReference, MRNSystem: "urn:oid:2.16.840.1.113883.19.5"}
+	insists := own
+	insists.Server = ward.FHIRServer{Patient: ward.PatientPut, Gender: "unknown"}
+	var text []byte
+	for _, o := range []fhir.Options{options, own, insists} {
+		text = append(text, oneLine(t, bundle(t, o, charts...))...)
+		files := transactions(t, o, 50, charts...)
+		for _, name := range slices.Sorted(maps.Keys(files)) {
+			text = append(text, oneLine(t, files[name])...)
+		}
+	}
+	valid(t, text)
+}
+
 func TestTheCodeSystemIsValid(t *testing.T) {
 	text, err := fhir.CodeSystem()
 	if err != nil {
@@ -73,7 +98,12 @@ func TestTheValidatorFindsWhatIsWrong(t *testing.T) {
 	issues := strings.Join(validate(t, broken), "\n")
 	for _, r := range parse(t, broken) {
 		if name := at(r, "resourceType") + "/" + at(r, "id") + ":"; !strings.Contains(issues, name) {
-			t.Errorf("%s the validator finds nothing wrong with it", name)
+			t.Errorf("%s the validators find nothing wrong with it", name)
+		}
+	}
+	for _, name := range []string{"Observation/status", "Observation/cardinality", "Observation/property", "Observation/type", "Provenance/role", "Bundle/bundle"} {
+		if !strings.Contains(issues, name+": fhir: ") {
+			t.Errorf("%s: the second validator finds nothing wrong with it", name)
 		}
 	}
 }

@@ -169,11 +169,7 @@ func (in reader) presentSince(ctx context.Context, since time.Time) ([]int64, er
 // patient is not 0, in the order of admission. One chart is in memory at a time. It
 // stops at the first error and returns it.
 func (s *Snapshot) EachChart(ctx context.Context, patient int64, yield func(*ward.Chart) error) error {
-	ids, err := engine.All(ctx, s.q, engine.Scan[int64], `
-		SELECT patient_id
-		FROM patient_now
-		WHERE survivor_id = patient_id AND ($1 = 0 OR patient_id IN (`+groupOf("$1")+`))
-		ORDER BY patient_id`, patient)
+	ids, err := s.Patients(ctx, patient)
 	if err != nil {
 		return err
 	}
@@ -187,6 +183,21 @@ func (s *Snapshot) EachChart(ctx context.Context, patient int64, yield func(*war
 		}
 	}
 	return nil
+}
+
+// Patients returns the patients who have a chart, or the one with this ID if it is not 0:
+// of linked patients the one that they are linked into.
+func (s *Snapshot) Patients(ctx context.Context, patient int64) ([]int64, error) {
+	return engine.All(ctx, s.q, engine.Scan[int64], `
+		SELECT patient_id
+		FROM patient_now
+		WHERE survivor_id = patient_id AND ($1 = 0 OR patient_id IN (`+groupOf("$1")+`))
+		ORDER BY patient_id`, patient)
+}
+
+// Chart returns the whole record of a patient as the snapshot has it.
+func (s *Snapshot) Chart(ctx context.Context, patient int64) (ward.Chart, error) {
+	return reader{q: s.q, tables: s.tables}.chart(ctx, patient)
 }
 
 // CountPatients returns the number of patients in the log; two that are linked count

@@ -27,7 +27,7 @@ type Provenance struct {
 // version outside of every request counts as imported.
 func (s *Store) Provenance(ctx context.Context) (p Provenance, err error) {
 	err = s.read(ctx, func(in reader) error {
-		if p.ByHand, err = in.byHand(ctx); err != nil {
+		if p.ByHand, err = in.byHand(ctx, 0); err != nil {
 			return err
 		}
 		p.Times, err = in.timesOfPatients(ctx)
@@ -44,22 +44,38 @@ type signedVersion struct {
 	sig ward.Signature
 }
 
-// byHand returns the versions of checks that a person recorded here. It compares their
-// records with their hashes, because the time of each leaves with an export.
-func (in reader) byHand(ctx context.Context) (map[CheckVersion]bool, error) {
+// RecordedByHand returns the versions of the checks of a patient that a person recorded
+// here, and not an import.
+func (s *Snapshot) RecordedByHand(ctx context.Context, patient int64) (map[CheckVersion]bool, error) {
+	return reader{q: s.q, tables: s.tables}.byHand(ctx, patient)
+}
+
+// byHand returns the versions of checks that a person recorded here, of one patient if it
+// is not 0. It compares their records with their hashes, because the time of each leaves
+// with an export.
+func (in reader) byHand(ctx context.Context, patient int64) (map[CheckVersion]bool, error) {
+	of, which, args := "", `SELECT id, first_seq FROM request ORDER BY first_seq`, []any(nil)
+	if patient != 0 {
+		of, args = " AND r.patient_id IN ("+groupOf("$1")+")", []any{patient}
+		which = `
+			SELECT DISTINCT q.id, q.first_seq
+			FROM neuro_check r JOIN request q ON q.first_seq = (SELECT max(p.first_seq) FROM request p WHERE p.first_seq <= r.seq)
+			WHERE r.patient_id IN (` + groupOf("$1") + `)
+			ORDER BY q.first_seq`
+	}
 	versions, err := records(ctx, in, checkTable, func(r *row) signedVersion {
 		return signedVersion{CheckVersion{r.text("check_id"), int(r.number("version"))}, r.number("seq"), r.signature()}
 	}, `
 		WHERE r.recorded_by = r.author AND r.recorded_at = r.at
-			AND r.seq <= (SELECT q.last_seq FROM request q WHERE q.first_seq <= r.seq ORDER BY q.first_seq DESC LIMIT 1)
-		ORDER BY r.seq`)
+			AND r.seq <= (SELECT q.last_seq FROM request q WHERE q.first_seq <= r.seq ORDER BY q.first_seq DESC LIMIT 1)`+of+`
+		ORDER BY r.seq`, args...)
 	if err != nil {
 		return nil, err
 	}
 	requests, err := engine.All(ctx, in.q, func(rows engine.Results) (d namedAct, err error) {
 		err = rows.Scan(&d.id, &d.first)
 		return d, err
-	}, `SELECT id, first_seq FROM request ORDER BY first_seq`)
+	}, which, args...)
 	if err != nil {
 		return nil, err
 	}

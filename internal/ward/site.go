@@ -25,6 +25,7 @@ type Site struct {
 	Palette     string           // [PaletteAuto], [PaletteLight] or [PaletteDark]
 	Backups     Backups
 	Intake      Intake
+	FHIR        FHIRServer
 
 	Home   HomePage
 	Status StatusLimits
@@ -78,6 +79,22 @@ type Intake struct {
 	NotNow     string            // [NotNowAnswer] or [NotNowClose]
 	Discharge  map[string]string // codes of [Discharges] by the site's words of PV1-36
 }
+
+// FHIRServer has the settings for a server that takes the record as FHIR.
+type FHIRServer struct {
+	Patient   string // [PatientPut] or [PatientReference]
+	MRNSystem string // of the MRNs; empty for a system of the log's own
+	Gender    string // of each patient, for servers that insist; empty for none
+}
+
+// How a patient leaves as FHIR.
+const (
+	PatientPut       = "put"       // as a Patient
+	PatientReference = "reference" // by the MRN, which finds the server's own Patient
+)
+
+// OwnPatients reports whether the server has its own patients, and gets none.
+func (f *FHIRServer) OwnPatients() bool { return f.Patient == PatientReference }
 
 // When checks of a patient whom a feed admitted fall due.
 const (
@@ -196,6 +213,7 @@ func DefaultSite() Site {
 		Palette:  PaletteAuto,
 		Backups:  Backups{Keep: 7},
 		Status:   StatusLimits{Backup: 26 * time.Hour, Verified: 8 * 24 * time.Hour, IntakeSilent: 12 * time.Hour, IntakeHeld: 4 * time.Hour, DiskMiB: 1024},
+		FHIR:     FHIRServer{Patient: PatientPut},
 		Intake: Intake{
 			IDType: "MR", Classes: []string{"I"}, Bed: "{2}{3}", Processing: "P", TestNames: []string{"ZZ"},
 			Watch: WatchAll, NotNow: NotNowAnswer,

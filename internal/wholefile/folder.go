@@ -15,7 +15,8 @@ import (
 // WriteFolder calls write to fill temp, a folder next to path, and renames it to path: the
 // folder appears whole or not at all. If there is anything at path already WriteFolder does
 // not change it, and the error is [fs.ErrExist], unless o.Force is set: then it replaces a
-// folder in which no file has another name than those of files.
+// folder in which each file has one of the names of files, which are patterns of
+// [filepath.Match].
 func WriteFolder(path string, files []string, o Options, write func(temp string) error) (err error) {
 	path = strings.TrimRight(path, string(filepath.Separator))
 	if err := mayWriteFolder(path, files, o); err != nil {
@@ -87,7 +88,11 @@ func mayWriteFolder(path string, files []string, o Options) error {
 		return cannotWrite(path, err)
 	}
 	for _, file := range inside {
-		if !slices.Contains(files, file.Name()) || !file.Type().IsRegular() {
+		named := func(pattern string) bool {
+			ok, _ := filepath.Match(pattern, file.Name())
+			return ok
+		}
+		if !slices.ContainsFunc(files, named) || !file.Type().IsRegular() {
 			return ward.Conflict(path + " has other files than those of an export; name another folder")
 		}
 	}
@@ -97,13 +102,22 @@ func mayWriteFolder(path string, files []string, o Options) error {
 // NewFile makes a file for its owner alone in a folder for [WriteFolder], and syncs it after
 // write.
 func NewFile(path string, write func(*os.File) error) (err error) {
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	file, err := Create(path)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
-	if err := write(file); err != nil {
-		return err
-	}
-	return file.Sync()
+	return write(file.File)
 }
+
+// Create makes a file as [NewFile] does, for a caller that writes several at a time.
+func Create(path string) (Synced, error) {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	return Synced{file}, err
+}
+
+// Synced is a file that is on the disk once it is closed.
+type Synced struct{ *os.File }
+
+// Close syncs the file and closes it.
+func (f Synced) Close() error { return errors.Join(f.Sync(), f.File.Close()) }

