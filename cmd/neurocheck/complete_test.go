@@ -62,9 +62,9 @@ func TestCompletedValuesAreTaken(t *testing.T) {
 }
 
 // taken reports whether a command refused something else than the value: a feed needs a file
-// for its key, and a name is on the staff once.
+// for its key, a name is on the staff once, and transactions of FHIR need a folder.
 func taken(o outcomeOfRun) bool {
-	return strings.Contains(o.err, "--key-out") || strings.Contains(o.err, "of that name already")
+	return strings.Contains(o.err, "--key-out") || strings.Contains(o.err, "of that name already") || strings.Contains(o.err, "name it with --output DIR")
 }
 
 // Flags for a patient complete MRNs, and the flags of completedFlags their values, in each
