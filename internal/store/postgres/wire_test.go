@@ -21,7 +21,13 @@ import (
 type wire struct {
 	folder string
 	mu     sync.Mutex
-	trips  [][]string // the statements of each, in the order in which it began
+	trips  []trip // in the order in which they began
+}
+
+// trip is a round trip of a connection.
+type trip struct {
+	on         *line
+	statements []string
 }
 
 // newWire starts a proxy before a server.
@@ -128,10 +134,11 @@ func (l *line) sent(statement string) {
 	l.of.mu.Lock()
 	defer l.of.mu.Unlock()
 	if l.trip == 0 {
-		l.of.trips = append(l.of.trips, nil)
+		l.of.trips = append(l.of.trips, trip{on: l})
 		l.trip = len(l.of.trips)
 	}
-	l.of.trips[l.trip-1] = append(l.of.trips[l.trip-1], statement)
+	of := &l.of.trips[l.trip-1]
+	of.statements = append(of.statements, statement)
 }
 
 func (l *line) answered() {
@@ -140,15 +147,23 @@ func (l *line) answered() {
 	l.trip = 0
 }
 
-// during returns the round trips of an act, without the notification that follows a commit.
-func (w *wire) during(act func()) [][]string {
+// during returns the round trips of an act on the connections that commit meanwhile. Other
+// processes are notified afterwards, on another one.
+func (w *wire) during(act func()) (list [][]string) {
 	w.mu.Lock()
 	before := len(w.trips)
 	w.mu.Unlock()
 	act()
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return slices.DeleteFunc(slices.Clone(w.trips[before:]), func(trip []string) bool {
-		return len(trip) == 1 && strings.Contains(trip[0], "pg_notify")
-	})
+	commit := make(map[*line]bool)
+	for _, of := range w.trips[before:] {
+		commit[of.on] = commit[of.on] || slices.Contains(of.statements, "COMMIT")
+	}
+	for _, of := range w.trips[before:] {
+		if commit[of.on] {
+			list = append(list, slices.Clone(of.statements))
+		}
+	}
+	return list
 }
