@@ -40,7 +40,11 @@ func (l *Log) Write(ctx context.Context, r engine.Rules, do func(engine.Tx) (eng
 // on. The answer comes with the commit.
 func (l *Log) join(ctx context.Context, g *group, r engine.Rules, do func(engine.Tx) (engine.End, error)) (answer <-chan answer, err error) {
 	defer func() { l.queue.leave(g) }() // also if do panics
-	defer func() { l.heard(err) }()
+	defer func() {
+		if err != nil { // without an error the server may not have been asked yet: see commit
+			l.heard(err)
+		}
+	}()
 	if err = ctx.Err(); err == nil && g == nil {
 		g, err = l.begin(ctx, r)
 	}
