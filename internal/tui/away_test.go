@@ -36,7 +36,9 @@ func TestTheServerIsAwayWhileACheckIsSaved(t *testing.T) {
 	enter(s, "maria")
 	for _, underWay := range []bool{false, true} {
 		s.Press(normalCheck...)
-		if !underWay {
+		if underWay {
+			holdRecord(t, server) // a save would be over before the server is gone
+		} else {
 			kill(t, server)
 		}
 		s.Wait(time.Second)
@@ -67,6 +69,27 @@ func TestTheServerIsAwayWhileACheckIsSaved(t *testing.T) {
 	}
 	if v, err := s.Log.Verify(t.Context()); err != nil || v.Misfit != "" {
 		t.Errorf("%+v, %v", v, err)
+	}
+}
+
+// holdRecord has another login of the server hold the lock of the record until the server is
+// killed.
+func holdRecord(t *testing.T, server *pgserver.Server) {
+	t.Helper()
+	held := make(chan struct{})
+	go func() {
+		defer close(held)
+		_, _ = server.SQLIn("hospital", "BEGIN; SELECT seq FROM w7b.chain FOR UPDATE; SELECT pg_sleep(60);") // ends with the server
+	}()
+	t.Cleanup(func() { <-held })
+	for began := time.Now(); ; time.Sleep(10 * time.Millisecond) {
+		said, err := server.Answer("hospital", "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'")
+		if err == nil && said == "1" {
+			return
+		}
+		if time.Since(began) > 20*time.Second {
+			t.Fatalf("the lock of the record is not held: %s %v", said, err)
+		}
 	}
 }
 
