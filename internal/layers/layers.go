@@ -90,28 +90,75 @@ func (nothing) Import(path string) (*types.Package, error) {
 	return types.NewPackage(path, filepath.Base(path)), nil
 }
 
-// layers returns an order of files in which few references run back up: the best of some
-// orders in each of which no move of one file helps any more.
-func layers(files []string, refs map[link]int) []string {
-	out := func(f string) (n int) {
-		for l, of := range refs {
-			if l.from == f {
-				n += of
+// layers returns an order of files in which few references run back up. Only those between
+// files that use each other, directly or through others, can: so each such group has an order
+// of its own.
+func layers(files []string, refs map[link]int) (order []string) {
+	for _, group := range groups(files, refs) {
+		order = append(order, ordered(group, refs)...)
+	}
+	return order
+}
+
+// groups divides files into groups of those that use each other, each group in front of those
+// that it uses: Tarjan's search for strongly connected components.
+func groups(files []string, refs map[link]int) (list [][]string) {
+	uses := map[string][]string{}
+	for l := range refs {
+		uses[l.from] = append(uses[l.from], l.to)
+	}
+	var path []string
+	number, low, onPath := map[string]int{}, map[string]int{}, map[string]bool{}
+	var visit func(f string)
+	visit = func(f string) {
+		number[f] = len(number) + 1
+		low[f], onPath[f] = number[f], true
+		begin := len(path)
+		path = append(path, f)
+		for _, to := range slices.Sorted(slices.Values(uses[f])) {
+			if number[to] == 0 {
+				visit(to)
 			}
-			if l.to == f {
-				n -= of
+			if onPath[to] {
+				low[f] = min(low[f], low[to])
 			}
 		}
-		return n
+		if low[f] == number[f] { // the group that f was the first of is whole
+			list = append(list, slices.Clone(path[begin:]))
+			for _, member := range path[begin:] {
+				onPath[member] = false
+			}
+			path = path[:begin]
+		}
+	}
+	for _, f := range slices.Sorted(slices.Values(files)) {
+		if number[f] == 0 {
+			visit(f)
+		}
+	}
+	slices.Reverse(list)
+	return list
+}
+
+// ordered returns the best of some orders of a group in each of which no move of one file
+// helps any more.
+func ordered(group []string, refs map[link]int) []string {
+	inside := map[link]int{}
+	out := map[string]int{}
+	for l, n := range refs {
+		if slices.Contains(group, l.from) && slices.Contains(group, l.to) {
+			inside[l] = n
+			out[l.from] += n
+			out[l.to] -= n
+		}
 	}
 	const starts = 100
-	byName := slices.Sorted(slices.Values(files))
-	start := slices.SortedStableFunc(slices.Values(byName), func(a, b string) int { return out(b) - out(a) })
-	best := improved(start, refs)
+	start := slices.SortedStableFunc(slices.Values(slices.Sorted(slices.Values(group))), func(a, b string) int { return out[b] - out[a] })
+	best := improved(start, inside)
 	dice := rand.New(rand.NewPCG(1, 1)) // the same ones each time
 	for range starts {
 		dice.Shuffle(len(start), func(i, j int) { start[i], start[j] = start[j], start[i] })
-		if order := improved(start, refs); upward(order, refs) < upward(best, refs) {
+		if order := improved(start, inside); upward(order, inside) < upward(best, inside) {
 			best = order
 		}
 	}
