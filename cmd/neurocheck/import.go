@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"neurocheck/internal/config"
 	"neurocheck/internal/csvlog"
 	"neurocheck/internal/downtime"
 	"neurocheck/internal/mapping"
@@ -40,6 +41,7 @@ type importing struct {
 	errors   string // the file for the list of faults
 	summary  mapping.Summary
 
+	rows          int  // number of rows of the file; 0 for a folder
 	otherSettings bool // take a folder of a ward that evaluates otherwise
 
 	corrections bool // record checks that come back changed as corrections
@@ -146,22 +148,17 @@ func (i *importing) run(ctx context.Context, args []string) error {
 		return err
 	}
 	defer in.Close() // opened for reading only
-	sig := ward.Sign(i.who.by, now())
-	if sig.By == "" {
-		sig = outside()
-	}
+	sig := i.signature()
 	file, err := i.read(ctx, in, csvlog.Options{Name: name, Now: sig.At})
 	if err != nil {
 		return err
 	}
-	work := i.record
-	switch {
-	case i.dryRun:
-		work = i.rehearse
-	case !logExists(i.log):
-		work = i.begin
-	}
-	done, err := work(ctx, sig, file)
+	i.rows = file.Length
+	var done store.Imported
+	err = i.intoLog(ctx, sig, func(ctx context.Context, s *store.Store, sig ward.Signature, _ *ward.Site) (err error) {
+		done, err = i.into(ctx, s, sig, file)
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -175,79 +172,99 @@ func (i *importing) run(ctx context.Context, args []string) error {
 // longer than a person waits.
 const manyRows = 100_000
 
-// record imports the file into the log.
-func (i *importing) record(ctx context.Context, sig ward.Signature, file *csvlog.Import) (done store.Imported, err error) {
-	if file.Length > manyRows && !i.long && !store.OnServer(i.log) && store.OpenElsewhere(i.log) {
-		return done, ward.Question("long_import", fmt.Sprintf("%d rows would hold up the ward, which has the log open, for a minute or more: import them at night, with all screens closed, or now with --long", file.Length), "--long")
+// work imports a file, or a folder, into an open log whose ward has the settings of site.
+type work func(ctx context.Context, s *store.Store, sig ward.Signature, site *ward.Site) error
+
+// intoLog does the work on the log: on a copy of it for --dry-run, on a new log if there is
+// none.
+func (i *importing) intoLog(ctx context.Context, sig ward.Signature, do work) error {
+	switch {
+	case i.dryRun:
+		return i.rehearse(ctx, sig, do)
+	case !logExists(i.log):
+		return i.begin(ctx, sig, do)
+	}
+	return i.record(ctx, sig, do)
+}
+
+// record does the work on the log.
+func (i *importing) record(ctx context.Context, sig ward.Signature, do work) (err error) {
+	if i.rows > manyRows && !i.long && !store.OnServer(i.log) && store.OpenElsewhere(i.log) {
+		return ward.Question("long_import", fmt.Sprintf("%d rows would hold up the ward, which has the log open, for a minute or more: import them at night, with all screens closed, or now with --long", i.rows), "--long")
 	}
 	s, err := openOrMake(ctx, i.log)
 	if err != nil {
-		return done, err
+		return err
 	}
 	defer closing(s, &err)
-	by, err := author(ctx, s, i.who)
+	settings, err := i.identify(ctx, s, &sig)
 	if err != nil {
-		return done, err
+		return err
 	}
-	sig.By = by.By
-	settings, err := settingsInForce(ctx, i.cmd, s)
-	if err != nil {
-		return done, err
-	}
-	if done, err = i.into(ctx, s, sig, file); err != nil {
-		return done, err
+	if err := do(ctx, s, sig, &settings.Site); err != nil {
+		return err
 	}
 	keeper := downtime.Keeper{Store: s, Site: &settings.Site}
-	return done, keeper.Update(ctx, sig.At)
+	return keeper.Update(ctx, sig.At)
 }
 
-// begin imports the file into a new log. A file that is refused leaves no log.
-func (i *importing) begin(ctx context.Context, sig ward.Signature, file *csvlog.Import) (done store.Imported, err error) {
+// begin does the work on a new log. If it is refused, it leaves no log.
+func (i *importing) begin(ctx context.Context, sig ward.Signature, do work) error {
 	settings := settingsWithoutLog(i.cmd)
-	err = store.CreateWith(ctx, i.log, func(s *store.Store) (err error) {
+	err := store.CreateWith(ctx, i.log, func(s *store.Store) error {
 		s.SetRules(settings.Site)
-		done, err = i.into(ctx, s, sig, file)
-		return err
+		return do(ctx, s, sig, &settings.Site)
 	})
 	if errors.Is(err, fs.ErrExist) { // another process made one meanwhile
-		return i.record(ctx, sig, file)
+		return i.record(ctx, sig, do)
 	}
-	return done, err
+	return err
 }
 
-// rehearse imports the file into a copy of the log, or into an empty one if there is
-// none, and keeps nothing. It signs in and asks the permissions as an import does, but
-// takes no lock that a save waits for.
-func (i *importing) rehearse(ctx context.Context, sig ward.Signature, file *csvlog.Import) (done store.Imported, err error) {
+// rehearse does the work on a copy of the log, or on an empty one if there is none, and
+// keeps nothing. It signs in and asks the permissions as an import does, but takes no lock
+// that a save waits for.
+func (i *importing) rehearse(ctx context.Context, sig ward.Signature, do work) (err error) {
 	if !logExists(i.log) {
 		s, leave, err := tempLog(ctx)
 		if err != nil {
-			return done, err
+			return err
 		}
-		s.SetRules(settingsWithoutLog(i.cmd).Site)
-		done, err = i.into(ctx, s, sig, file)
-		return done, errors.Join(err, leave())
+		settings := settingsWithoutLog(i.cmd)
+		s.SetRules(settings.Site)
+		return errors.Join(do(ctx, s, sig, &settings.Site), leave())
 	}
 	s, err := i.app.openLog(ctx)
 	if err != nil {
-		return done, err
+		return err
 	}
 	defer closing(s, &err)
+	settings, err := i.identify(ctx, s, &sig)
+	if err != nil {
+		return err
+	}
+	return s.OnCopy(ctx, func(c *store.Store) error {
+		c.SetRules(settings.Site)
+		return do(ctx, c, sig, &settings.Site)
+	})
+}
+
+// signature returns the signature of the caller before a log is open.
+func (i *importing) signature() ward.Signature {
+	if i.who.by == "" {
+		return outside()
+	}
+	return ward.Sign(i.who.by, now())
+}
+
+// identify signs the caller in, and returns the settings in force.
+func (i *importing) identify(ctx context.Context, s *store.Store, sig *ward.Signature) (settings config.Settings, err error) {
 	by, err := author(ctx, s, i.who)
 	if err != nil {
-		return done, err
+		return settings, err
 	}
 	sig.By = by.By
-	settings, err := settingsInForce(ctx, i.cmd, s)
-	if err != nil {
-		return done, err
-	}
-	err = s.OnCopy(ctx, func(c *store.Store) error {
-		c.SetRules(settings.Site)
-		done, err = i.into(ctx, c, sig, file)
-		return err
-	})
-	return done, err
+	return settingsInForce(ctx, i.cmd, s)
 }
 
 // into imports the file into s, and lists every fault of its rows.
@@ -261,7 +278,7 @@ func (i *importing) into(ctx context.Context, s *store.Store, sig ward.Signature
 	if err != nil {
 		return done, err
 	}
-	return done, i.refuse(file.WithRefused(refused), refusalCode(refused))
+	return done, i.refuse(file.WithRefused(refused), commonCode(len(refused), func(k int) string { return refused[k].Err.Code }))
 }
 
 // counted returns the rows of a file, and shows the progress with each.

@@ -5,14 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
-	"slices"
 	"strings"
 
 	"neurocheck/internal/config"
-	"neurocheck/internal/csvlog"
-	"neurocheck/internal/downtime"
 	"neurocheck/internal/folder"
 	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
@@ -40,14 +36,11 @@ func (i *importing) runFolder(ctx context.Context, path string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, w.Close()) }()
-	work := i.moveIn
-	switch {
-	case i.dryRun:
-		work = i.rehearseMove
-	case !logExists(i.log):
-		work = i.beginWith
-	}
-	done, err := work(ctx, w)
+	var done store.MovedIn
+	err = i.intoLog(ctx, i.signature(), func(ctx context.Context, s *store.Store, sig ward.Signature, site *ward.Site) (err error) {
+		done, err = i.moveInto(ctx, s, sig, w, site)
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -64,84 +57,6 @@ func (i *importing) checkFolderFlags(path string) error {
 	return i.checkErrors([]string{path})
 }
 
-// moveIn records a ward in the log.
-func (i *importing) moveIn(ctx context.Context, w *folder.Ward) (done store.MovedIn, err error) {
-	s, err := openOrMake(ctx, i.log)
-	if err != nil {
-		return done, err
-	}
-	defer closing(s, &err)
-	by, err := author(ctx, s, i.who)
-	if err != nil {
-		return done, err
-	}
-	settings, err := settingsInForce(ctx, i.cmd, s)
-	if err != nil {
-		return done, err
-	}
-	if done, err = i.moveInto(ctx, s, by, w, &settings.Site); err != nil {
-		return done, err
-	}
-	keeper := downtime.Keeper{Store: s, Site: &settings.Site}
-	return done, keeper.Update(ctx, by.At)
-}
-
-// beginWith records a ward in a new log. A folder that is refused leaves no log.
-func (i *importing) beginWith(ctx context.Context, w *folder.Ward) (done store.MovedIn, err error) {
-	settings := settingsWithoutLog(i.cmd)
-	err = store.CreateWith(ctx, i.log, func(s *store.Store) (err error) {
-		s.SetRules(settings.Site)
-		done, err = i.moveInto(ctx, s, i.outside(), w, &settings.Site)
-		return err
-	})
-	if errors.Is(err, fs.ErrExist) { // another process made one meanwhile
-		return i.moveIn(ctx, w)
-	}
-	return done, err
-}
-
-// outside returns the signature of the caller of a log that does not exist yet.
-func (i *importing) outside() ward.Signature {
-	if i.who.by != "" {
-		return ward.Sign(i.who.by, now())
-	}
-	return outside()
-}
-
-// rehearseMove records a ward in a copy of the log, or in an empty one if there is none, and
-// keeps nothing.
-func (i *importing) rehearseMove(ctx context.Context, w *folder.Ward) (done store.MovedIn, err error) {
-	if !logExists(i.log) {
-		s, leave, err := tempLog(ctx)
-		if err != nil {
-			return done, err
-		}
-		settings := settingsWithoutLog(i.cmd)
-		s.SetRules(settings.Site)
-		done, err = i.moveInto(ctx, s, i.outside(), w, &settings.Site)
-		return done, errors.Join(err, leave())
-	}
-	s, err := i.app.openLog(ctx)
-	if err != nil {
-		return done, err
-	}
-	defer closing(s, &err)
-	by, err := author(ctx, s, i.who)
-	if err != nil {
-		return done, err
-	}
-	settings, err := settingsInForce(ctx, i.cmd, s)
-	if err != nil {
-		return done, err
-	}
-	err = s.OnCopy(ctx, func(c *store.Store) error {
-		c.SetRules(settings.Site)
-		done, err = i.moveInto(ctx, c, by, w, &settings.Site)
-		return err
-	})
-	return done, err
-}
-
 // moveInto records a ward in s, and lists every fault of its rows.
 func (i *importing) moveInto(ctx context.Context, s *store.Store, sig ward.Signature, w *folder.Ward, site *ward.Site) (store.MovedIn, error) {
 	if err := i.askSettings(w.Settings, site); err != nil {
@@ -154,7 +69,7 @@ func (i *importing) moveInto(ctx context.Context, s *store.Store, sig ward.Signa
 	if err != nil {
 		return done, err
 	}
-	return done, i.refuse(problems, codeOfAll(problems))
+	return done, i.refuse(problems, commonCode(len(problems), func(k int) string { return problems[k].Code }))
 }
 
 // askSettings returns a question if the ward that left evaluates checks otherwise.
@@ -164,15 +79,6 @@ func (i *importing) askSettings(theirs map[string]json.RawMessage, site *ward.Si
 		return nil
 	}
 	return ward.Question("settings_differ", "the ward in the folder evaluates checks by other settings than this one: "+strings.Join(keys, ", ")+"; set these first, or go on with those of this ward with --other-settings", "--other-settings")
-}
-
-// codeOfAll returns the code of problems if all have the same.
-func codeOfAll(problems []csvlog.Problem) string {
-	other := func(p csvlog.Problem) bool { return p.Code == "" || p.Code != problems[0].Code }
-	if len(problems) == 0 || slices.ContainsFunc(problems, other) {
-		return "rows_refused"
-	}
-	return problems[0].Code
 }
 
 // sayMoved writes the summary to the standard output.

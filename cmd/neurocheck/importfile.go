@@ -105,18 +105,17 @@ func (i *importing) checkErrors(args []string) error {
 	return nil
 }
 
-// refusalCode returns the code of the refusal of rows: that of their reasons if all have
-// the same.
-func refusalCode(refused []ward.Refusal) string {
-	for k := range refused {
-		if refused[k].Err.Code == "" || refused[k].Err.Code != refused[0].Err.Code {
+// commonCode returns the code that all of n refusals have, or else rows_refused.
+func commonCode(n int, code func(k int) string) string {
+	for k := range n {
+		if code(k) == "" || code(k) != code(0) {
 			return "rows_refused"
 		}
 	}
-	if len(refused) == 0 {
+	if n == 0 {
 		return "rows_refused"
 	}
-	return refused[0].Err.Code
+	return code(0)
 }
 
 // refuse lists the faults of a file, and returns an error with that code if there are any.
