@@ -127,23 +127,7 @@ func BenchmarkImport(b *testing.B) {
 	}
 	var peak uint64
 	for b.Loop() {
-		stop, stopped := make(chan struct{}), make(chan struct{})
-		go func() {
-			defer close(stopped)
-			for {
-				var m runtime.MemStats
-				runtime.ReadMemStats(&m)
-				peak = max(peak, m.HeapInuse+m.StackInuse)
-				select {
-				case <-stop:
-					return
-				case <-time.After(50 * time.Millisecond):
-				}
-			}
-		}()
-		filled(b, n/90, 90)
-		close(stop)
-		<-stopped
+		peak = max(peak, peakMemory(func() { filled(b, n/90, 90) }))
 	}
 	b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
 	b.ReportMetric(float64(peak)/(1<<20), "MiB")
@@ -153,29 +137,32 @@ func BenchmarkImport(b *testing.B) {
 // take less than 400 bytes each.
 func TestMemoryOfAnImport(t *testing.T) {
 	defer debug.SetGCPercent(debug.SetGCPercent(20))
-	peak := func(rows int) (most uint64) {
-		stop, stopped := make(chan struct{}), make(chan struct{})
-		go func() {
-			defer close(stopped)
-			for {
-				var m runtime.MemStats
-				runtime.ReadMemStats(&m)
-				most = max(most, m.HeapInuse)
-				select {
-				case <-stop:
-					return
-				case <-time.After(5 * time.Millisecond):
-				}
-			}
-		}()
-		filled(t, rows/100, 100)
-		close(stop)
-		<-stopped
-		return most
-	}
+	peak := func(rows int) uint64 { return peakMemory(func() { filled(t, rows/100, 100) }) }
 	few, many := peak(10_000), peak(50_000)
 	t.Logf("%d and %d MiB", few>>20, many>>20)
 	if many > few+40_000*400 {
 		t.Errorf("50,000 rows take %d MiB, 10,000 take %d MiB", many>>20, few>>20)
 	}
+}
+
+// peakMemory returns the most memory of the heap and of stacks while work runs.
+func peakMemory(work func()) (most uint64) {
+	stop, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		for {
+			var m runtime.MemStats
+			runtime.ReadMemStats(&m)
+			most = max(most, m.HeapInuse+m.StackInuse)
+			select {
+			case <-stop:
+				return
+			case <-time.After(5 * time.Millisecond):
+			}
+		}
+	}()
+	work()
+	close(stop)
+	<-stopped
+	return most
 }

@@ -8,44 +8,20 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// followUpLine is a row of the follow-ups with its line and its patient.
-type followUpLine struct {
-	line     int
-	row      ward.FollowUpRow
-	survivor int64
-}
-
 func (m *moveIn) recordFollowUps(ctx context.Context, t *Tables) error {
-	var rows []followUpLine
-	places := make(map[int64]*placed)
-	err := t.FollowUps(func(line int, row *ward.FollowUpRow) error {
-		m.line = line
-		survivor, known := m.survivorOf(row.MRN)
-		if !known {
-			return nil
-		}
-		if places[survivor] == nil {
-			places[survivor] = newPlaced()
-		}
-		places[survivor].set(row.Number, row.Event != ward.FollowUpClosed)
-		rows = append(rows, followUpLine{line, *row, survivor})
-		return nil
-	})
-	if err != nil || len(m.refused) > 0 {
-		return err
+	about := func(row *ward.FollowUpRow) (mrn string, number int64, open bool) {
+		return row.MRN, row.Number, row.Event != ward.FollowUpClosed
 	}
-	for i := range rows {
-		m.line = rows[i].line
-		if err := m.recordFollowUp(ctx, &rows[i], places[rows[i].survivor]); err != nil {
-			return err
-		}
+	err := eachPlaced(m, t.FollowUps, about, func(r *placedRow[ward.FollowUpRow], places *placed) error { return m.recordFollowUp(ctx, r, places) })
+	if err != nil {
+		return err
 	}
 	m.done.FollowUps = len(m.followUps)
 	return nil
 }
 
 // recordFollowUp records an event of a follow-up.
-func (m *moveIn) recordFollowUp(ctx context.Context, r *followUpLine, places *placed) error {
+func (m *moveIn) recordFollowUp(ctx context.Context, r *placedRow[ward.FollowUpRow], places *placed) error {
 	row := &r.row
 	if !m.signedWell(row.Signature, "by", "at") {
 		return nil

@@ -7,37 +7,13 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// stayLine is a row of the stays with its line and its patient.
-type stayLine struct {
-	line     int
-	row      ward.StayRow
-	survivor int64
-}
-
 func (m *moveIn) recordStays(ctx context.Context, t *Tables) error {
-	var rows []stayLine
-	places := make(map[int64]*placed)
-	err := t.Stays(func(line int, row *ward.StayRow) error {
-		m.line = line
-		survivor, known := m.survivorOf(row.MRN)
-		if !known {
-			return nil
-		}
-		if places[survivor] == nil {
-			places[survivor] = newPlaced()
-		}
-		places[survivor].set(row.Stay.ID, row.Stay.Status != ward.Withdrawn && row.Stay.DischargedAt.IsZero())
-		rows = append(rows, stayLine{line, *row, survivor})
-		return nil
-	})
+	about := func(row *ward.StayRow) (mrn string, number int64, open bool) {
+		return row.MRN, row.Stay.ID, row.Stay.Status != ward.Withdrawn && row.Stay.DischargedAt.IsZero()
+	}
+	err := eachPlaced(m, t.Stays, about, func(r *placedRow[ward.StayRow], places *placed) error { return m.recordStay(ctx, r, places) })
 	if err != nil || len(m.refused) > 0 {
 		return err
-	}
-	for i := range rows {
-		m.line = rows[i].line
-		if err := m.recordStay(ctx, &rows[i], places[rows[i].survivor]); err != nil {
-			return err
-		}
 	}
 	for i := range m.stays {
 		if s := &m.stays[i]; s.Status != ward.Withdrawn {
@@ -53,7 +29,7 @@ func (m *moveIn) recordStays(ctx context.Context, t *Tables) error {
 }
 
 // recordStay records a version of a stay.
-func (m *moveIn) recordStay(ctx context.Context, r *stayLine, places *placed) error {
+func (m *moveIn) recordStay(ctx context.Context, r *placedRow[ward.StayRow], places *placed) error {
 	stay := r.row.Stay
 	number := stay.ID
 	var before ward.Stay

@@ -41,7 +41,7 @@ type moveIn struct {
 	refused []TableRefusal
 	has     map[ward.Permission]bool
 
-	table string // the table and the row in hand
+	table string // the table and the line of the row that is recorded
 	line  int
 
 	patients  movedPatients
@@ -64,21 +64,21 @@ func newMoveIn(w *tx, o ImportOptions) *moveIn {
 // errKnown ends a run for a ward that is in the log already.
 var errKnown = errors.New("known")
 
-// refuse adds a reason to refuse the row in hand.
+// refuse adds a reason to refuse the row.
 func (m *moveIn) refuse(errs ...*ward.Error) {
 	for _, e := range errs {
 		m.refused = append(m.refused, TableRefusal{m.table, ward.Refusal{Line: m.line, Err: e}})
 	}
 }
 
-// refuseCell refuses a cell of the row in hand, and returns nil, for the reader of the table
+// refuseCell refuses a cell of the row, and returns nil, for the reader of the table
 // to go on.
 func (m *moveIn) refuseCell(column, reason string) error {
 	m.refuse(ward.Invalid(column, reason))
 	return nil
 }
 
-// refuseOrFail refuses the row in hand for an error that a person can correct, in a column
+// refuseOrFail refuses the row for an error that a person can correct, in a column
 // if the error has none, and returns any other error.
 func (m *moveIn) refuseOrFail(column string, err error) error {
 	e, ok := errors.AsType[*ward.Error](err)
@@ -106,7 +106,7 @@ func (m *moveIn) needs(ctx context.Context, permissions ...ward.Permission) erro
 	return nil
 }
 
-// signed refuses the signature of the row in hand if it cannot be recorded.
+// signedWell refuses the signature of the row if it cannot be recorded.
 func (m *moveIn) signedWell(sig ward.Signature, by, at string) bool {
 	const longest = 80
 	switch {
