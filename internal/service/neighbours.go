@@ -143,7 +143,12 @@ func (m *meeting) round(ctx context.Context) error {
 	return nil
 }
 
+// write writes the state if another server is to read it: a server that is alone has written
+// that it is there, and writes again when a new one is to hear of it.
 func (m *meeting) write(ctx context.Context) error {
+	if m.revision > 0 && !m.greets && m.sessions.near.alone() {
+		return nil
+	}
 	state := m.sessions.bulletin()
 	text, err := json.Marshal(state)
 	if err != nil {
@@ -276,6 +281,13 @@ func (s *Sessions) answer(ctx context.Context, id string, r request) {
 	s.near.answers[id] = &screens
 	s.near.mu.Unlock()
 	s.near.soon()
+}
+
+// alone reports whether no other server of the ward is known.
+func (n *neighbours) alone() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return len(n.known) == 0
 }
 
 // soon lets Meet write at once.

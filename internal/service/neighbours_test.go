@@ -181,3 +181,30 @@ func TestAStateOfAnotherVersion(t *testing.T) {
 	second, _ := meets(t, log)
 	know(t, first, second)
 }
+
+// A server that is alone writes once that it is there, and again when another one comes.
+func TestAServerThatIsAloneDoesNotWrite(t *testing.T) {
+	t.Parallel()
+	log, _ := open(t, ward.DefaultSite())
+	alone, other := meeting{sessions: NewSessions(), log: log}, meeting{sessions: NewSessions(), log: log}
+	rounds := func(of ...*meeting) {
+		for range 3 {
+			for _, m := range of {
+				m.beat = time.Time{}
+				if err := m.round(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+	rounds(&alone)
+	alone.sessions.Join("Desk 1", now).Publish(now, State{User: "Maria", Locked: []string{"Maria"}})
+	rounds(&alone)
+	if alone.revision != 1 {
+		t.Errorf("it wrote %d times", alone.revision)
+	}
+	rounds(&other, &alone)
+	if n := other.sessions.near.with(func(b *bulletin) bool { return len(b.Sessions) == 1 }); len(n) != 1 {
+		t.Errorf("the other one knows %v", n)
+	}
+}
