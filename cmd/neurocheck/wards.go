@@ -127,7 +127,7 @@ func (a *app) address() (string, error) {
 		return "", err
 	}
 	if !store.OnServer(log) {
-		return "", wrongUse{errors.New("a ward is made on a PostgreSQL server: name it with --db 'postgres://HOST/DATABASE?ward=WARD'")}
+		return "", wrongUse{errors.New("neurocheck ward is for a PostgreSQL server: name it with --db 'postgres://HOST/DATABASE?ward=WARD'")}
 	}
 	return log, nil
 }

@@ -7,6 +7,8 @@ import (
 	"io"
 	"iter"
 	"slices"
+
+	"neurocheck/internal/ward"
 )
 
 // mostProblems is the number of problems of a table after which reading it ends.
@@ -40,7 +42,7 @@ func (t *Table[T]) lines(r io.Reader, file string, yield func(line int, cells []
 		case err != nil:
 			return found, err
 		case len(s.cells) != want:
-			add(wholeRow, fmt.Sprintf("%d cells where the header has %d", len(s.cells), want))
+			add(wholeRow, fmt.Sprintf("%s where the header has %d", ward.Several(len(s.cells), "cell"), want))
 			continue
 		}
 		if line, column, bad := s.invalid(0, len(s.raw)); bad {
