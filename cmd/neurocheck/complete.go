@@ -7,7 +7,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"neurocheck/internal/folder"
 	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
 )
@@ -18,7 +17,7 @@ func (a *app) completeValues(root *cobra.Command) {
 	for flag, complete := range map[string]cobra.CompletionFunc{
 		"format":  oneOfThese(formatCSV, formatFHIR, formatFHIRNDJSON, formatFHIRTransaction),
 		"profile": completeProfile,
-		"only":    oneOfThese(folder.Names()...),
+		"only":    oneOfThese(singleTables()...),
 		"role":    oneOfThese(termCodes(ward.Roles)...),
 		"patient": a.completeMRN,
 		"home":    a.completeMRN,

@@ -3,12 +3,10 @@ package main
 import (
 	"context"
 	"io"
-	"os"
 
 	"neurocheck/internal/csvlog"
 	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
-	"neurocheck/internal/wholefile"
 )
 
 // episodesTable is the table of episodes, which is computed and leaves only.
@@ -29,14 +27,10 @@ func (e *exporting) runEpisodes(ctx context.Context, s *store.Store, sel store.S
 				return nil
 			})
 		}
-		write := func(w io.Writer) (err error) {
+		err = e.put(s.Local(), func(w io.Writer) (err error) {
 			rows, err = csvlog.Episodes.Export(ctx, w, each, e.asSpreadsheet())
 			return err
-		}
-		if e.toStandardOutput() {
-			return rows, write(e.stdout)
-		}
-		err = wholefile.Write(e.output, wholefile.Options{Force: e.force, Log: s.Local()}, func(temp *os.File) error { return write(temp) })
+		})
 		return rows, err
 	})
 }

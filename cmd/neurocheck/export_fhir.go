@@ -168,7 +168,7 @@ func (r *fhirRun) prepare(ctx context.Context, site *ward.Site) (err error) {
 
 // writeText writes one text: to the standard output, or to a file.
 func (r *fhirRun) writeText(ctx context.Context, log string) (count int, err error) {
-	write := func(w io.Writer) error {
+	err = r.put(log, func(w io.Writer) error {
 		enc := fhir.NewNDJSON(w, r.o)
 		if r.format == formatFHIR {
 			enc = fhir.NewBundle(w, r.o)
@@ -179,12 +179,7 @@ func (r *fhirRun) writeText(ctx context.Context, log string) (count int, err err
 		}
 		count = enc.Count()
 		return err
-	}
-	if r.toStandardOutput() {
-		err = write(r.stdout)
-		return count, err
-	}
-	err = wholefile.Write(r.output, wholefile.Options{Force: r.force, Log: log}, func(temp *os.File) error { return write(temp) })
+	})
 	return count, err
 }
 

@@ -17,6 +17,9 @@ import (
 // checksTable is the table that export writes unless --only names another.
 const checksTable = "checks"
 
+// singleTables are the values of --only.
+func singleTables() []string { return append(folder.Names(), episodesTable) }
+
 // checkTable refuses flags about tables that do not go together.
 func (e *exporting) checkTable() error {
 	wrong := func(text string) error { return wrongUse{errors.New(text)} }
@@ -28,7 +31,7 @@ func (e *exporting) checkTable() error {
 		e.only = "events"
 	}
 	if _, known := folder.Named(e.only); !known && e.only != episodesTable {
-		return wrong("--only is one of " + strings.Join(append(folder.Names(), episodesTable), ", "))
+		return wrong("--only is one of " + strings.Join(singleTables(), ", "))
 	}
 	bounded := e.since != "" || e.until != ""
 	switch {
@@ -48,16 +51,21 @@ func (e *exporting) asSpreadsheet() bool { return e.form.profile == "spreadsheet
 func (e *exporting) runTable(ctx context.Context, s *store.Store, sel store.Selection) error {
 	table, _ := folder.Named(e.only)
 	return e.fromSnapshot(ctx, s, sel, func(v *store.Snapshot) (rows int, err error) {
-		write := func(w io.Writer) (err error) {
+		err = e.put(s.Local(), func(w io.Writer) (err error) {
 			rows, err = table.Export(ctx, v, sel, w, e.asSpreadsheet())
 			return err
-		}
-		if e.toStandardOutput() {
-			return rows, write(e.stdout)
-		}
-		err = wholefile.Write(e.output, wholefile.Options{Force: e.force, Log: s.Local()}, func(temp *os.File) error { return write(temp) })
+		})
 		return rows, err
 	})
+}
+
+// put writes one text to the standard output, or to the file of --output, whole or not at all.
+// log is the place of the log, which no export replaces.
+func (e *exporting) put(log string, write func(io.Writer) error) error {
+	if e.toStandardOutput() {
+		return write(e.stdout)
+	}
+	return wholefile.Write(e.output, wholefile.Options{Force: e.force, Log: log}, func(temp *os.File) error { return write(temp) })
 }
 
 // runAll writes all tables into a folder.
