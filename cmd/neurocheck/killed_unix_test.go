@@ -120,7 +120,7 @@ func TestAnImportThatIsKilled(t *testing.T) {
 		}
 		ended := make(chan error, 1)
 		go func() { ended <- cmd.Wait() }()
-		for writing := false; !writing && len(ended) == 0; {
+		for writing := false; !writing && len(ended) == 0; time.Sleep(time.Millisecond) {
 			info, err := os.Stat(log + "-wal")
 			writing = err == nil && info.Size() > 64<<10
 		}
