@@ -201,7 +201,7 @@ func TestCommands(t *testing.T) {
 		}
 	}
 	term := h.sit(desk, 80, 24)
-	term.signIn("maria").sees("on the ward").press("h").sees("HANDOVER").press("\x10").sees("ssh -p", "ward handover --once ", "> handover.txt")
+	term.signIn("maria").sees("on the ward").press("h").sees("HANDOVER", "printed by Maria Santos").press("\x10").sees("ssh -p", "ward handover --once ", "> handover.txt")
 	_, after, _ := strings.Cut(term.seen(), "--once ")
 	word := after[:wordLength]
 	if out, _, exit := h.run(other, "handover --once "+word); exit != 5 || out != "" {
