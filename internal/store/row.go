@@ -15,10 +15,11 @@ import (
 )
 
 // layouts are the layouts of the record tables of one log, each read when it is first
-// needed.
+// needed, and the patients whose checks in force were compared.
 type layouts struct {
 	mu      sync.Mutex
 	byTable map[string]*layout
+	agreed  sync.Map // by patient: see currentChecksAgree
 }
 
 func (t *layouts) of(ctx context.Context, q engine.Querier, table string) (*layout, error) {
