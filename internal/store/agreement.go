@@ -21,19 +21,19 @@ type agreement struct {
 }
 
 // currentChecksAgree returns an error unless the checks in force of the patients are those
-// that their records make. It compares a patient anew if anything that an index finds has
+// that their records make, and their agreements. It compares a patient anew if anything that an index finds has
 // changed since the last comparison of this store; a version that was altered in its place
 // does not fit its hash when it is read.
-func (in reader) currentChecksAgree(ctx context.Context, of patients) error {
+func (in reader) currentChecksAgree(ctx context.Context, of patients) (map[int64]*agreement, error) {
 	found, err := in.agreements(ctx, of)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var changed []int64
 	for _, id := range slices.Sorted(maps.Keys(found)) {
 		a := found[id]
 		if a.versions != a.versionsWant || a.again != a.againWants {
-			return disagrees("patient_count", id)
+			return nil, disagrees("patient_count", id)
 		}
 		if was, compared := in.tables.agreed.Load(id); !compared || was != *a {
 			changed = append(changed, id)
@@ -44,19 +44,18 @@ func (in reader) currentChecksAgree(ctx context.Context, of patients) error {
 		err = in.compareChecks(ctx, of, found)
 	} else {
 		for _, id := range changed {
-			one := patients{`SELECT patient_id FROM patient_now WHERE patient_id = $1`, []any{id}}
-			if err = in.compareChecks(ctx, one, found); err != nil {
+			if err = in.compareChecks(ctx, alone(id), found); err != nil {
 				break
 			}
 		}
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, id := range changed {
 		in.tables.agreed.Store(id, *found[id])
 	}
-	return nil
+	return found, nil
 }
 
 // agreements reads the agreements of patients.

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"fmt"
+	"io"
 	"iter"
 	"os"
 	"path/filepath"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"neurocheck/internal/icans"
+	"neurocheck/internal/report"
 	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
 )
@@ -116,6 +118,24 @@ func BenchmarkBoard(b *testing.B) {
 		ward.MostUrgentFirst(states)
 	}
 	b.ReportMetric(float64(b.Elapsed().Microseconds())/1000/float64(b.N), "ms/board")
+}
+
+// BenchmarkHandover makes the handover of 60 patients with 300 checks each.
+func BenchmarkHandover(b *testing.B) {
+	s := filled(b, 60, 300)
+	site := ward.DefaultSite()
+	now := begin.Add(300 * 4 * time.Hour)
+	for b.Loop() {
+		charts, _, _, err := s.HandoverCharts(b.Context(), 0, now.Add(-ward.Shift))
+		if err != nil || len(charts) != 60 {
+			b.Fatal(err, len(charts))
+		}
+		handed := ward.BuildHandover(&site, charts, now.Add(-ward.Shift), now)
+		if err := report.Handover(io.Discard, handed, report.Sheet{Ward: "Haematology 4", MadeBy: "bench"}); err != nil || len(handed.Patients) != 60 {
+			b.Fatal(err, len(handed.Patients))
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Microseconds())/1000/float64(b.N), "ms/handover")
 }
 
 // BenchmarkImport reports rows a second and the peak memory of an import of 100,000

@@ -58,19 +58,13 @@ func (in reader) counting() reader {
 
 // allRead returns an error unless the reader has read as many records of each table
 // about the patients as the log has: damage can hide a row.
-func (in reader) allRead(ctx context.Context, patients []int64, tables ...string) error {
+func (in reader) allRead(ctx context.Context, of patients, tables ...string) error {
 	if in.inside {
 		return nil
 	}
-	total := make(map[string]int64)
-	for _, id := range patients {
-		counts, err := patientCounts(ctx, in.q, id)
-		if err != nil {
-			return err
-		}
-		for table, n := range counts {
-			total[table] += n
-		}
+	total, err := patientCounts(ctx, in.q, of)
+	if err != nil {
+		return err
 	}
 	for _, table := range tables {
 		if err := hidden(total, table, in.seen[table]); err != nil {
