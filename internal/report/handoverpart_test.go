@@ -91,7 +91,7 @@ func TestTheHandoverOfRandomCoursesNeedsParts(t *testing.T) {
 			t.Fatal(err)
 		}
 		begun := time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)
-		w := &courses{t: t, s: s, r: r}
+		w := &courses{t: t, s: s, r: r, rare: 1 + int(seed%2)*20}
 		for p := range 2 {
 			patient, _, err := s.Admit(t.Context(), signed(begun), ward.Patient{MRN: fmt.Sprint("00", p), Name: "LIND, Eva", SecondID: "x", Tool: icans.ICE, InfusedAt: begun}, ward.Stay{Bed: fmt.Sprint(p), AdmittedAt: begun})
 			if err != nil {
@@ -99,7 +99,7 @@ func TestTheHandoverOfRandomCoursesNeedsParts(t *testing.T) {
 			}
 			w.patients = append(w.patients, patient)
 		}
-		now := w.live(begun, 60)
+		now := w.live(begun, 100)
 		var since []time.Time
 		for _, hours := range []int{0, 4, 12, 12 + r.IntN(60), 24 * r.IntN(12)} {
 			since = append(since, now.Add(-time.Duration(hours)*time.Hour))
@@ -128,6 +128,7 @@ type courses struct {
 	r        *rand.Rand
 	patients []ward.Patient
 	checks   []ward.Check
+	rare     int // one in so many signs is assessed
 }
 
 // live records so many acts, and returns the time after the last one.
@@ -173,24 +174,25 @@ func (w *courses) check(patient int64, n int, at time.Time) {
 	}
 	x.ICE[icans.ICENaming] = icans.Scored(3)
 	for i := range x.Observed {
-		if w.r.IntN(3) > 0 {
-			x.Observed[i] = icans.None
-			if w.r.IntN(12) == 0 {
-				x.Observed[i] = icans.Severity(int(icans.None) + w.r.IntN(3))
-			}
+		if w.r.IntN(w.rare) == 0 {
+			x.Observed[i] = icans.Severity(int(icans.None) + max(0, w.r.IntN(6)-3))
 		}
 	}
-	switch w.r.IntN(8) {
-	case 0:
+	spell := n / 20 % 3 // of checks that are not conclusive, or of quiet ones
+	switch k := w.r.IntN(8); {
+	case k == 0 && spell < 2:
 		x.ICE[0], x.ICE[1], x.ICE[2] = icans.Scored(0), icans.Scored(0), icans.Scored(0)
-	case 1:
+	case k == 1, spell == 1 && k > 2:
 		x = icans.Findings{Tool: icans.ICE, Unable: icans.UnableAsleep}
-	case 2:
+	case k == 2:
 		x.Seizure = 0
 	}
 	c := ward.Check{ID: fmt.Sprintf("c%d", n), Version: 1, PatientID: patient, Status: ward.Recorded, PerformedAt: at.Add(-time.Minute), Findings: x}
-	if w.r.IntN(9) == 0 {
+	switch w.r.IntN(30) {
+	case 0, 1, 2:
 		c.PerformedAt = at.Add(-time.Duration(w.r.IntN(20*60)) * time.Minute)
+	case 3:
+		c.PerformedAt = at.Add(-time.Duration(w.r.IntN(150)) * time.Hour)
 	}
 	saved, err := w.s.SaveCheck(w.t.Context(), signed(at), c)
 	if ward.KindOf(err) == ward.KindInvalid { // before the admission
