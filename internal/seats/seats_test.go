@@ -213,6 +213,11 @@ func TestCommands(t *testing.T) {
 	if out, _, exit := h.run(desk, "handover --once "+word); exit != 5 || out != "" {
 		t.Errorf("twice: %d, %q", exit, out)
 	}
+	term.answer("0").press("\x1b").sees("on the ward").press("\x10").sees("A FILE of", "report of the ward").answer("1").sees("ward board --json --once ", "> board.json")
+	_, after, _ = strings.Cut(term.seen(), "--once ")
+	if out, _, exit := h.run(desk, "board --json --once "+after[:wordLength]); exit != 0 || out != "board --json by Maria Santos" {
+		t.Errorf("%d, %q", exit, out)
+	}
 }
 
 func TestWhoIsDisabledIsOut(t *testing.T) {
