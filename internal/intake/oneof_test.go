@@ -105,7 +105,7 @@ func (o *oneOf) text(m *Message) []byte {
 	}
 	for i := range a.Persons {
 		p := &a.Persons[i]
-		pid := map[int]string{3: o.number(p.MRN) + "^^^CITY^MR", 5: p.Family + "^" + p.Given, 15: valueText(p.Language)}
+		pid := map[int]string{3: o.number(p.MRN) + "^^^CITY^MR", 5: p.Family + "^" + p.Given, 15: valueText(p.Language), 29: clock(p.DiedAt)}
 		if d := p.BirthDate; d != (hl7.Date{}) {
 			pid[7] = fmt.Sprintf("%04d%02d%02d", d.Year, d.Month, d.Day)
 		}
@@ -161,7 +161,7 @@ func valueText(v hl7.Value) string {
 func TestTextOfAMessage(t *testing.T) {
 	o := &oneOf{n: 0}
 	m := a("A08", 5, func(p *hl7.Person) {
-		p.Language.Text, p.Died, p.Visit.Clinician.Text, p.Visit.Disposition = "pt", true, "NAIR, Priya", "20"
+		p.Language.Text, p.Died, p.DiedAt, p.Visit.Clinician.Text, p.Visit.Disposition = "pt", true, minutes(2), "NAIR, Priya", "20"
 		p.Visit.Admitted, p.Prior = minutes(0), []string{"7"}
 	})
 	m.Historic = true
@@ -174,7 +174,7 @@ func TestTextOfAMessage(t *testing.T) {
 		t.Fatal(err)
 	}
 	p, v := got.Persons[0], got.Persons[0].Visit
-	if got.Event != "A08" || !got.Recorded.At.Equal(m.Recorded.At) || !got.Historic || p.Name() != "OKAFOR, Ada" || p.Language.Text != "pt" || !p.Died ||
+	if got.Event != "A08" || !got.Recorded.At.Equal(m.Recorded.At) || !got.Historic || p.Name() != "OKAFOR, Ada" || p.Language.Text != "pt" || !p.Died || !p.DiedAt.At.Equal(minutes(2).At) ||
 		v.Clinician.Text != "NAIR, Priya" || v.Disposition != "20" || !v.Admitted.At.Equal(minutes(0).At) || len(p.Prior) != 1 || v.Place[1] != "12" {
 		t.Errorf("%+v", got)
 	}

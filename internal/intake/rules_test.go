@@ -74,6 +74,10 @@ func tableOfEvents(t *testing.T, next func() subject) {
 		{"A03 by the table", []Message{a("A01", 0, nil), a("A03", 5, func(p *hl7.Person) { p.Visit.Disposition = "02" })}, "AA applied", here + " to 20 Nov 08:05 transferred"},
 		{"A03 not in the table", []Message{a("A01", 0, nil), a("A03", 5, func(p *hl7.Person) { p.Visit.Disposition = "99" })}, "AA applied", here + " to 20 Nov 08:05 home"},
 		{"A03 died before the table", []Message{a("A01", 0, nil), a("A03", 5, func(p *hl7.Person) { p.Visit.Disposition, p.Died = "02", true })}, "AA applied", here + " to 20 Nov 08:05 died"},
+		{"A03 died by the time of death", []Message{a("A01", 0, nil), a("A03", 5, func(p *hl7.Person) { p.Died, p.DiedAt = true, minutes(2) })}, "AA applied", here + " to 20 Nov 08:05 died"},
+		{"A03 of a death to come", []Message{a("A01", 0, nil), a("A03", 5, func(p *hl7.Person) {
+			p.Died, p.DiedAt = true, hl7.Time{At: minutes(5).At.Add(lateness + 11*time.Minute), Precision: hl7.PrecisionMinute}
+		})}, "AA held ahead", here},
 		{"A03 before the admission", []Message{a("A01", 4, nil), a("A03", 5, func(p *hl7.Person) { p.Visit.Discharged = minutes(3) })}, "AA held before_admission", strings.Replace(here, "08:00", "08:04", 1)},
 		{"A03 again moves the end", []Message{a("A01", 0, nil), a("A03", 5, nil), a("A03", 6, func(p *hl7.Person) { p.Visit.Discharged = minutes(4) })}, "AA applied, AA applied", here + " to 20 Nov 08:04 home"},
 		{"A03 alone waits", []Message{a("A03", 5, nil)}, "", "not known"},
