@@ -129,8 +129,10 @@ func send(t *testing.T, conn net.Conn, message []byte) {
 
 // Once the listener is asked to end, a message whose beginning has come is not taken, and no
 // connection stays.
-func TestGoingDown(t *testing.T) {
-	l := listen(t, nil)
+func TestGoingDown(t *testing.T) { onEngines(t, goingDown) }
+
+func goingDown(t *testing.T, s *stored) {
+	l := serve(t, s, nil)
 	conn, in := l.dial()
 	defer conn.Close()
 	send(t, conn, admission(1))
@@ -156,8 +158,10 @@ func TestGoingDown(t *testing.T) {
 }
 
 // Seventeen senders at a time: the one too many is closed, and comes in once one has left.
-func TestSixteenConnections(t *testing.T) {
-	l := listen(t, nil)
+func TestSixteenConnections(t *testing.T) { onEngines(t, sixteenConnections) }
+
+func sixteenConnections(t *testing.T, s *stored) {
+	l := serve(t, s, nil)
 	var open []net.Conn
 	for n := range 16 {
 		conn, in := l.dial()

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"neurocheck/internal/hl7"
+	"neurocheck/internal/icans"
 	"neurocheck/internal/ward"
 )
 
@@ -16,6 +17,7 @@ type oneOf struct {
 	*stored
 	n      int
 	checks int
+	last   time.Time // at which a message arrived
 }
 
 // days is the distance of the patient's day from that of the messages.
@@ -24,11 +26,16 @@ func (o *oneOf) days() time.Duration { return time.Duration(o.n) * 24 * time.Hou
 // number returns the MRN that is used for one of a message.
 func (o *oneOf) number(mrn string) string { return fmt.Sprintf("%s-%d", mrn, o.n) }
 
-// take sends a message as the hospital does.
+// take sends a message as the hospital does, soon after its recording, but not before the
+// messages that the hospital has sent already.
 func (o *oneOf) take(m Message) string {
 	arrives := m.Received
 	if arrives.Sub(m.Recorded.At) == lateness {
 		arrives = m.Recorded.At.Add(20 * time.Second)
+		if arrives.Before(o.last) {
+			arrives = o.last
+		}
+		o.last = arrives
 	}
 	return o.receive(o.text(&m), arrives.Add(o.days()))
 }
@@ -72,6 +79,50 @@ func (o *oneOf) person(mrn string, at time.Time, by string, change func(*ward.Pa
 			o.t.Fatal(err)
 		}
 	}
+}
+
+// admitted implements [subject].
+func (o *oneOf) admitted(p ward.Patient, s ward.Stay, at time.Time, by string) {
+	o.t.Helper()
+	p.MRN, p.Tool = o.number(p.MRN), icans.ICE
+	s.AdmittedAt = s.AdmittedAt.Add(o.days())
+	if _, _, err := o.log.Admit(o.t.Context(), ward.Sign(by, at.Add(o.days())), p, s); err != nil {
+		o.t.Fatal(err)
+	}
+}
+
+// settle implements [subject].
+func (o *oneOf) settle(at time.Time, by string, f Field, feed bool) {
+	o.t.Helper()
+	chart, _ := o.patient(o.number(ada))
+	if err := o.log.Settle(o.t.Context(), ward.Sign(by, at.Add(o.days())), chart.Patient.ID, f, feed); err != nil {
+		o.t.Fatal(err)
+	}
+}
+
+// held implements [subject].
+func (o *oneOf) held() (list []string) {
+	o.t.Helper()
+	waiting, err := o.log.Inbox(o.t.Context(), false)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	for i := range waiting {
+		if id, mine := strings.CutPrefix(waiting[i].ControlID, fmt.Sprint(o.n, "-")); mine {
+			list = append(list, id)
+		}
+	}
+	return list
+}
+
+// kept implements [subject].
+func (o *oneOf) kept() int {
+	o.t.Helper()
+	last, _, err := o.log.Head(o.t.Context())
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	return int(last)
 }
 
 // occupy implements [subject].
