@@ -144,7 +144,7 @@ func packetsCutAtEveryByte(t *testing.T, s *stored) {
 func TestWrongFrames(t *testing.T) { onEngines(t, wrongFrames) }
 
 func wrongFrames(t *testing.T, s *stored) {
-	hasty := serve(t, s, func(l *Listener) { l.Limits = Limits{Message: time.Second, Idle: 2 * time.Second} })
+	hasty := serve(t, s, func(l *Listener) { l.Limits = Limits{Message: time.Second, Idle: time.Second} })
 	patient := serve(t, s, nil) // for a message that a busy machine reads for a while
 	for _, c := range []struct {
 		name, sent, answers string
