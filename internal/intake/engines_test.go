@@ -57,14 +57,18 @@ func newWard(t *testing.T) string {
 // onEngines runs a test on a log of each engine.
 func onEngines(t *testing.T, test func(t *testing.T, s *stored)) {
 	t.Run("SQLite", func(t *testing.T) { test(t, newStored(t)) })
-	t.Run("PostgreSQL", func(t *testing.T) {
-		address := newWard(t)
-		log, err := store.Open(context.Background(), address)
-		if err != nil {
-			t.Fatal(err)
-		}
-		test(t, staffed(t, address, log))
-	})
+	t.Run("PostgreSQL", func(t *testing.T) { test(t, newStoredOnServer(t)) })
+}
+
+// newStoredOnServer makes a log on the server.
+func newStoredOnServer(t *testing.T) *stored {
+	t.Helper()
+	address := newWard(t)
+	log, err := store.Open(context.Background(), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return staffed(t, address, log)
 }
 
 // newStored makes a log in a file.
