@@ -95,7 +95,7 @@ func (in reader) person(ctx context.Context, id int64) (*person, error) {
 		p.stays = append(p.stays, currentStays(versions)...)
 	}
 	sortStays(p.stays)
-	return &p, in.allRead(ctx, ids, "stay")
+	return &p, in.allRead(ctx, patients{groupOf("$1"), []any{id}}, "stay")
 }
 
 // CountChecks returns the number of selected versions of checks.
