@@ -56,6 +56,7 @@ var suite = []struct {
 	{"RowsThatRepeatAndContradict", testRowsThatRepeatAndContradict},
 	{"ARowBesideAWithdrawnCheck", testARowBesideAWithdrawnCheck},
 	{"StaysThatEndWithTheLastCheck", testStaysThatEndWithTheLastCheck},
+	{"AnInferredEndMovesOn", testAnInferredEndMovesOn},
 	{"RowsOfOnePatientUnderSeveralNumbers", testRowsOfOnePatientUnderSeveralNumbers},
 	{"KnownPatients", testKnownPatients},
 	{"CommentsOnAFollowUp", testCommentsOnAFollowUp},
