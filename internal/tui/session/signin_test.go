@@ -206,7 +206,7 @@ func TestFirstRun(t *testing.T) {
 	s := newDoor(t, seat)
 	s.Sees("This log is new", "set up this ward").Golden("first-run")
 	s.Press("1").Sees("FIRST RUN", "at least 6 characters")
-	s.Type("Haematology 4").Press("enter").Type("Europe/Londonium").Press("enter").Type("Grace Lin").Press("enter").Golden("set-up")
+	s.Type("Haematology 4").Press("enter").Type("Grace Lin").Press("enter").Sees("no such time zone").Press("ctrl+u").Type("Europe/Londonium").Press("enter").Type("Grace Lin").Press("enter").Golden("set-up")
 	s.Type("tulip-42").Press("enter").Type("tulip-42").Press("enter").Sees("Time zone: ")
 	s.Press("ctrl+u").Type("Europe/London").Press("ctrl+s").Sees("SET UP Haematology 4?", "where it is 16:07, Sun 29 Nov 2026 now", "administrator Grace Lin")
 	s.Press("1").Sees("Who are you?", "Grace Lin is the administrator", "▌ Grace Lin")
