@@ -249,11 +249,15 @@ func (h *house) sit(key gossh.Signer, width, height int, env ...string) *termina
 	c := h.client(key)
 	s, err := c.NewSession()
 	must(h.t, err)
+	kind := "xterm-256color"
 	for _, e := range append([]string{"LANG=C.UTF-8"}, env...) {
 		name, value, _ := strings.Cut(e, "=")
-		must(h.t, s.Setenv(name, value))
+		if name == "TERM" {
+			kind = value
+		}
+		_ = s.Setenv(name, value) // the server refuses most names
 	}
-	must(h.t, s.RequestPty("xterm-256color", height, width, gossh.TerminalModes{}))
+	must(h.t, s.RequestPty(kind, height, width, gossh.TerminalModes{}))
 	term := &terminal{t: h.t, client: c, session: s, over: make(chan struct{}), screen: vt.NewSafeEmulator(max(1, min(width, 500)), max(1, min(height, 200)))}
 	term.in, err = s.StdinPipe()
 	must(h.t, err)

@@ -70,7 +70,23 @@ func TestAMembersKey(t *testing.T) {
 	term.sees("Who are you?", desktest.Maria).seesNot(desktest.Tomasz).seesNot("Grace Lin                  admin")
 }
 
-// The size, the characters and the colours are those of the session.
+// The colours are those that the session's terminal has, whatever the server's has.
+func TestColoursAreThoseOfTheSession(t *testing.T) {
+	t.Parallel()
+	h := open(t, Limits{})
+	key := h.seat("Desk 2", "")
+	for env, want := range map[string]string{"A=1": "38;5;", "COLORTERM=truecolor": "38;2;", "NO_COLOR=1": ""} {
+		term := h.sit(key, 80, 24, env).sees("This program supports judgement")
+		term.mu.Lock()
+		drawn := term.screen.Render()
+		term.mu.Unlock()
+		if has := strings.Contains(drawn, "38;"); has != (want != "") || !strings.Contains(drawn, want) {
+			t.Errorf("%s: no %q in %q", env, want, drawn)
+		}
+	}
+}
+
+// The size and the characters are those of the session.
 func TestATerminalIsThatOfItsSession(t *testing.T) {
 	t.Parallel()
 	h := open(t, Limits{})
@@ -436,7 +452,7 @@ func TestAShiftSignsInAtOnce(t *testing.T) {
 		})
 	}
 	all.Wait()
-	for end := time.Now().Add(patience); turns.Waiting() != shift; time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(patience); h.server.o.Sessions.Status(time.Now()).Waiting != shift; time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("%d wait", turns.Waiting())
 		}

@@ -90,13 +90,6 @@ func (c *counted) Close() error {
 	return c.Conn.Close()
 }
 
-// mostVariables is the number of variables that a client may set, and longestVariable
-// their length: a terminal needs its name, its language and NO_COLOR.
-const (
-	mostVariables   = 32
-	longestVariable = 512
-)
-
 // mostSessions is the number of sessions that one connection may have open, as with OpenSSH.
 const mostSessions = 10
 
@@ -171,11 +164,11 @@ func (f filtered) Accept() (gossh.Channel, <-chan *gossh.Request, error) {
 	go func() {
 		defer close(f.sizes)
 		defer close(passed)
-		variables := 0
+		set := 0
 		for r := range requests {
 			switch r.Type {
 			case "env":
-				if variables++; variables > mostVariables || len(r.Payload) > longestVariable {
+				if set++; set > mostVariables || !isVariable(r.Payload) {
 					refuse(r)
 					continue
 				}
