@@ -43,9 +43,14 @@ type Change struct {
 }
 
 // Diff returns the changes that lead from one state of a patient to another, in the
-// order in which the log can record them: stays end before others begin.
-func Diff(before, after *State) []Change {
+// order in which the log can record them: stays end before others begin. inLog says that the
+// log has the patient; it does not have one whose only admission was cancelled before it came,
+// and then there is nothing to change.
+func Diff(before, after *State, inLog bool) []Change {
 	var list []Change
+	if !inLog && len(after.live()) == 0 {
+		return nil
+	}
 	if before == nil {
 		before = newState()
 	}
@@ -55,7 +60,7 @@ func Diff(before, after *State) []Change {
 			list = append(list, Change{Kind: Withdraw, Was: before.Stays[i].Stay})
 		}
 	}
-	admitted := before.known() || !after.known()
+	admitted := inLog
 	if admitted && !sameIdentity(&before.Patient, &after.Patient) {
 		list = append(list, Change{Kind: EditPatient, Patient: after.Patient, WasPatient: before.Patient})
 	}
