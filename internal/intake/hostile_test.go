@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"neurocheck/internal/ward"
 )
 
 // engineOf is an interface engine that sends messages about patients of its own.
@@ -84,6 +86,12 @@ func oddMessages(t *testing.T, s *stored) {
 		{"no type of event", "ADT^A01", "ADT", "AA applied", ada},
 		{"no control ID", "|c|", "||", "AE 101 MSH^1^10", "not known"},
 		{"two messages in one", "PV1||", oddA01 + "PV1||", "AE 100 MSH^2", "not known"},
+		// For another receiver, or of another standard.
+		{"no ADT", "ADT^A01", "ORU^R01", "AE 200 MSH^1^9", "not known"},
+		{"no event's form", "ADT^A01", "ADT^admit", "AE 201 MSH^1^9^1^2", "not known"},
+		{"a test system", "|P|", "|T|", "AE 202 MSH^1^11", "not known"},
+		{"an old version", "|2.5.1", "|2.2", "AE 203 MSH^1^12", "not known"},
+		{"enhanced mode", "|2.5.1", "|2.5.1|||AL|NE", "AA applied enhanced_mode", ada},
 		// Times.
 		{"an offset", "$V", "$V|||||||||||||||||||||||||20261120090000+0200", "AA applied", strings.Replace(ada, "08:05", "07:00", 1)},
 		{"an offset in MSH-7", "20261120080500||ADT^A01|c|P|2.5.1\nEVN|A01|20261120080500", "20261120080500+0200||ADT^A01|c|P|2.5.1\nEVN|A01|20261120080500", "AA applied", strings.Replace(ada, "08:05", "06:05", 1)},
@@ -112,6 +120,19 @@ func oddMessages(t *testing.T, s *stored) {
 		if want := strings.ReplaceAll(c.shown, "$V", fmt.Sprint("V", e.sent)); shown != want {
 			t.Errorf("%s:\n%s, want\n%s", c.about, shown, want)
 		}
+	}
+	// Of the refused ones those for another receiver are counted alone.
+	waiting, err := s.log.Inbox(t.Context(), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range waiting {
+		if m := &waiting[i]; m.State == ward.MessageRefused && m.Code >= 200 && m.Code <= 203 {
+			t.Errorf("in the inbox: %+v", m)
+		}
+	}
+	if len(waiting) < 10 {
+		t.Errorf("%d messages are in the inbox", len(waiting))
 	}
 	s.whole()
 }
