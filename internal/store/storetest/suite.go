@@ -84,6 +84,8 @@ var suite = []struct {
 	{"AnAdmissionThatMoves", testAnAdmissionThatMoves},
 	{"AFeedsDischargeWaitsForAPerson", testAFeedsDischargeWaitsForAPerson},
 	{"Feed", testFeed},
+	{"SettledMessagesGo", testSettledMessagesGo},
+	{"ABedOfTheFeedIsSeen", testABedOfTheFeedIsSeen},
 	{"Listening", testListening},
 	{"AFeedSignsInWithItsKey", testAFeedSignsInWithItsKey},
 	{"WhatAFeedMayWrite", testWhatAFeedMayWrite},
