@@ -136,13 +136,13 @@ func (f *taking) file(cmd *cobra.Command, path string) (err error) {
 		return err
 	}
 	defer in.Close() // opened for reading only
-	s, taker, _, err := f.open(cmd)
+	s, taker, site, err := f.open(cmd)
 	if err != nil {
 		return err
 	}
 	defer closing(s, &err)
 	batch := hl7.NewBatch(in)
-	if err := f.takeAll(cmd, taker, batch); err != nil {
+	if err := f.takeAll(cmd, taker, &site, batch); err != nil {
 		return err
 	}
 	for _, w := range batch.Warnings {
@@ -151,50 +151,19 @@ func (f *taking) file(cmd *cobra.Command, path string) (err error) {
 	return f.summary(cmd)
 }
 
-// takeAll takes the messages of a batch, each in a transaction of its own. A dry run reads
-// all of them first, because it takes them in one transaction, which holds the lock.
-func (f *taking) takeAll(cmd *cobra.Command, taker *intake.Taker, batch *hl7.Batch) error {
+// takeAll takes the messages of a batch, each in a transaction of its own. A dry run takes
+// them into a copy of the log, which goes away, so that it holds up no save.
+func (f *taking) takeAll(cmd *cobra.Command, taker *intake.Taker, site *ward.Site, batch *hl7.Batch) error {
+	ctx := cmd.Context()
 	if !f.dryRun {
-		return f.takeEach(cmd, taker, batch.Next)
+		return f.takeEach(store.WithReceipt(ctx, &f.receipt), cmd, taker, batch)
 	}
-	messages, err := readAll(batch)
-	if err != nil {
-		return err
-	}
-	return taker.Rehearse(cmd.Context(), now(), func(dry *intake.Taker) error {
-		f.counts = intakeCounts{}
-		next := 0
-		return f.takeEach(cmd, dry, func() ([]byte, error) {
-			if next == len(messages) {
-				return nil, io.EOF
-			}
-			next++
-			return messages[next-1].text, messages[next-1].framing
-		})
+	return taker.Log.OnCopy(ctx, func(c *store.Store) error {
+		c.SetRules(*site)
+		dry := *taker
+		dry.Log = c
+		return f.takeEach(ctx, cmd, &dry, batch)
 	})
-}
-
-// arrived is a message of a file, with the error of its framing.
-type arrived struct {
-	text    []byte
-	framing error
-}
-
-// readAll reads the messages of a batch up to the one after which no other can be found.
-func readAll(batch *hl7.Batch) (list []arrived, err error) {
-	for {
-		text, err := batch.Next()
-		switch {
-		case errors.Is(err, io.EOF):
-			return list, nil
-		case err != nil && !errors.Is(err, hl7.ErrCut) && !errors.Is(err, hl7.ErrNoReturn) && !errors.Is(err, hl7.ErrTooLong):
-			return nil, err
-		}
-		list = append(list, arrived{text, err})
-		if lastOfItsFile(err) {
-			return list, nil
-		}
-	}
 }
 
 // lastOfItsFile reports whether the start of the next message cannot be known after an error
@@ -203,11 +172,10 @@ func lastOfItsFile(err error) bool {
 	return errors.Is(err, hl7.ErrCut) || errors.Is(err, hl7.ErrNoReturn)
 }
 
-// takeEach takes the messages that next returns, up to [io.EOF].
-func (f *taking) takeEach(cmd *cobra.Command, taker *intake.Taker, next func() ([]byte, error)) error {
-	ctx := store.WithReceipt(cmd.Context(), &f.receipt)
+// takeEach takes the messages of a batch.
+func (f *taking) takeEach(ctx context.Context, cmd *cobra.Command, taker *intake.Taker, batch *hl7.Batch) error {
 	for {
-		raw, err := next()
+		raw, err := batch.Next()
 		var r intake.Receipt
 		switch {
 		case errors.Is(err, io.EOF):

@@ -69,6 +69,9 @@ func eight() []Message {
 	}
 }
 
+// endOfEight is the patient after the eight messages.
+const endOfEight = "OKAFOR-REYES, Ada; 1961-03-14; pt; V1001 16A NAIR, Priya from 20 Nov 07:30; feed says name SILVA, Rosa"
+
 // All 40,320 orders of eight messages of a visit end the same. They take 5 s, so that
 // without NEUROCHECK_ALL_ORDERS the test leaves out the cancelled transfer, and 5,040
 // orders remain.
@@ -83,7 +86,7 @@ func TestEveryOrderEndsTheSame(t *testing.T) {
 func everyOrder(t *testing.T, list []Message, count int) {
 	t.Helper()
 	want := arrived(newRecord(t), list).show("0042317")
-	if want != "OKAFOR-REYES, Ada; 1961-03-14; pt; V1001 16A NAIR, Priya from 20 Nov 07:30; feed says name SILVA, Rosa" {
+	if want != endOfEight {
 		t.Fatalf("in order: %s", want)
 	}
 	orders := 0
@@ -107,11 +110,29 @@ func everyOrder(t *testing.T, list []Message, count int) {
 	}
 }
 
-func arrived(r *record, list []Message) *record {
+func arrived[S subject](r S, list []Message) S {
 	for _, m := range list {
 		r.take(m)
 	}
 	return r
+}
+
+// Orders in which the eight messages of a visit arrive end the same on each log: in turn each
+// comes first, and each comes first with the others the other way round.
+func TestOrdersOnEveryLog(t *testing.T) { onAllLogs(t, ordersOfEight) }
+
+func ordersOfEight(t *testing.T, next func() subject) {
+	for i := range eight() {
+		list := eight()
+		turned := slices.Concat(list[i:], list[:i])
+		back := slices.Clone(turned)
+		slices.Reverse(back[1:])
+		for _, order := range [][]Message{turned, back} {
+			if got := arrived(next(), order).show(ada); got != endOfEight {
+				t.Errorf("beginning with message %d: %s", i+1, got)
+			}
+		}
+	}
 }
 
 // A message that the log wrote as JSON and read again has the same effect.

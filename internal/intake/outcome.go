@@ -100,11 +100,11 @@ func (m *Message) isAhead() bool {
 	limit := m.Received.Add(ahead)
 	times := []hl7.Time{m.Recorded, m.Occurred}
 	for i := range m.Persons {
-		switch v := &m.Persons[i].Visit; {
+		switch p := &m.Persons[i]; {
 		case begins[m.Event]:
-			times = append(times, v.Admitted)
+			times = append(times, p.Visit.Admitted)
 		case m.Event == "A03":
-			times = append(times, v.Discharged)
+			times = append(times, p.Visit.Discharged, p.DiedAt)
 		}
 	}
 	return slices.ContainsFunc(times, func(t hl7.Time) bool { return t.At.After(limit) })

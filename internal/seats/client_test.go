@@ -180,6 +180,13 @@ func (h *house) command(_ context.Context, c Command) int {
 func (h *house) seat(label, member string) gossh.Signer {
 	h.t.Helper()
 	key := newKey(h.t)
+	h.seatFor(label, member, key)
+	return key
+}
+
+// seatFor adds a seat for a key.
+func (h *house) seatFor(label, member string, key gossh.Signer) {
+	h.t.Helper()
 	seat := ward.Seat{Label: label, Kind: ward.Workstation}
 	if member != "" {
 		seat.Kind, seat.Staff = ward.MemberSeat, member
@@ -187,7 +194,6 @@ func (h *house) seat(label, member string) gossh.Signer {
 	must(h.t, ReadKey(gossh.MarshalAuthorizedKey(key.PublicKey()), &seat))
 	must(h.t, h.log.AddSeat(h.t.Context(), ward.Sign(desktest.Grace, h.now()), seat))
 	must(h.t, h.server.readSeats(h.t.Context()))
-	return key
 }
 
 func (h *house) dial(auth ...gossh.AuthMethod) (*gossh.Client, error) {

@@ -3,6 +3,7 @@ package seats
 import (
 	"context"
 	"net"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -26,12 +27,24 @@ func (s *Server) server() (*ssh.Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	server.ServerConfigCallback = withoutSHA1
 	server.HandshakeTimeout = s.o.Limits.Handshake
 	server.ChannelHandlers = map[string]ssh.ChannelHandler{"session": s.channel}
 	server.ConnectionFailedCallback = func(conn net.Conn, err error) {
 		s.o.Logger.Info("refused", "address", conn.RemoteAddr().String(), "reason", err.Error())
 	}
 	return server, nil
+}
+
+// withoutSHA1 offers the algorithms of today alone: by default the library takes SHA-1 in a
+// key exchange, in a MAC and under the signature of an RSA key.
+func withoutSHA1(ssh.Context) *gossh.ServerConfig {
+	safe := gossh.SupportedAlgorithms()
+	macs := slices.DeleteFunc(safe.MACs, func(name string) bool { return name == gossh.HMACSHA1 })
+	return &gossh.ServerConfig{
+		Config:                  gossh.Config{KeyExchanges: safe.KeyExchanges, Ciphers: safe.Ciphers, MACs: macs},
+		PublicKeyAuthAlgorithms: safe.PublicKeyAuths,
+	}
 }
 
 // mayOffer reports whether a key opens a seat. It proves nothing: a client may offer keys

@@ -309,7 +309,7 @@ func TestAReadNoticesADamagedRecord(t *testing.T) {
 func TestCountsOfAPatient(t *testing.T) {
 	s := must(Open(t.Context(), sampleLog(t)))(t)
 	defer s.Close()
-	counts := must(patientCounts(t.Context(), s.db.Pool(), 6))(t)
+	counts := must(patientCounts(t.Context(), s.db.Pool(), alone(6)))(t)
 	if counts[checkTable] != 4 || counts["patient"] != 2 || counts["audit_event"] != 1 {
 		t.Errorf("%v", counts)
 	}

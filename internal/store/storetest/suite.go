@@ -87,6 +87,7 @@ var suite = []struct {
 	{"Listening", testListening},
 	{"AFeedSignsInWithItsKey", testAFeedSignsInWithItsKey},
 	{"WhatAFeedMayWrite", testWhatAFeedMayWrite},
+	{"AFeedRecordsNoFindings", testAFeedRecordsNoFindings},
 	{"AStayOfTheFeedIsWithdrawnAndRestored", testAStayOfTheFeedIsWithdrawnAndRestored},
 	{"DifferencesAreSettled", testDifferencesAreSettled},
 	{"DischargeUndoAndReadmission", testDischargeUndoAndReadmission},
