@@ -106,6 +106,7 @@ var suite = []struct {
 	{"HeadsNotedEarlier", testHeadsNotedEarlier},
 	{"VerifyWhileOthersWrite", testVerifyWhileOthersWrite},
 	{"Copies", testCopies},
+	{"ACopyOfALogOfTheFirstVersion", testACopyOfALogOfTheFirstVersion},
 	{"ACopyThatIsInterrupted", testACopyThatIsInterrupted},
 }
 
