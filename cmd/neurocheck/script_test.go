@@ -201,7 +201,8 @@ func endServer() error {
 func (s *wardsOnServer) database(name string) error {
 	s.mu.Lock() // two copies of a template at a time are refused
 	defer s.mu.Unlock()
-	said, err := s.SQL("CREATE DATABASE " + name + " TEMPLATE hospital;")
+	// Copies of the files take an eighth of the time of copies by the write-ahead log.
+	said, err := s.SQL("CREATE DATABASE " + name + " TEMPLATE hospital STRATEGY file_copy;")
 	if err == nil && said != "" {
 		err = errors.New(said)
 	}
