@@ -155,7 +155,7 @@ func TestFilesForTheOwnMachine(t *testing.T) {
 		t.Errorf("a word was made for nothing: %q", given)
 	}
 	s.Press("1").Sees("ssh -p 2222 ward report --patient "+one.MRN+" --once 7Q4K2MAB > report.html", "The file holds names")
-	s.Press("0").Go(desk.Outside, about).Press("2").Sees("export --patient "+one.MRN+" --once 7Q4K2MAB > checks.csv").Press("0")
+	s.Press("0").Go(desk.Outside, about).Press("2").Sees("export --patient " + one.MRN + " --once 7Q4K2MAB > checks.csv").Press("0")
 	for key, want := range map[string]string{"1": "board --json --once 7Q4K2MAB > board.json", "2": "handover --once 7Q4K2MAB > handover.txt",
 		"3": "report --ward --once 7Q4K2MAB > report.html", "4": "export --once 7Q4K2MAB > checks.csv"} {
 		s.Go(desk.Outside, "").Press(key).Sees("ssh -p 2222 ward " + want).Press("0")
