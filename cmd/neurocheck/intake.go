@@ -1,11 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -46,10 +49,29 @@ type intakeCounts struct {
 	Counted    int `json:"counted"`
 	Duplicates int `json:"duplicates"`
 	Unread     int `json:"unread"`
+	// IgnoredEvents counts the ignored messages by event, because nothing else is kept of them.
+	IgnoredEvents map[string]int `json:"ignored_events"`
+}
+
+// newCounts returns the counts of no messages.
+func newCounts() intakeCounts { return intakeCounts{IgnoredEvents: make(map[string]int)} }
+
+// words returns the counts in one line.
+func (c *intakeCounts) words() string {
+	words := fmt.Sprintf("%d messages: %d applied, %d ignored, %d held, %d refused, %d for another receiver, %d duplicates, %d unread",
+		c.Messages, c.Applied, c.Ignored, c.Held, c.Refused, c.Counted, c.Duplicates, c.Unread)
+	if len(c.IgnoredEvents) == 0 {
+		return words
+	}
+	var events []string
+	for _, event := range slices.Sorted(maps.Keys(c.IgnoredEvents)) {
+		events = append(events, fmt.Sprintf("%s %d", event, c.IgnoredEvents[event]))
+	}
+	return words + "; ignored: " + strings.Join(events, ", ")
 }
 
 func (a *app) intake() *cobra.Command {
-	f := &taking{app: a}
+	f := &taking{app: a, counts: newCounts()}
 	cmd := &cobra.Command{
 		Use:   "intake FILE|-",
 		Short: "Take the ADT messages of the hospital's patient administration",
@@ -213,6 +235,7 @@ func (f *taking) say(cmd *cobra.Command, turn store.Turn, r *intake.Receipt) {
 		f.counts.Applied++
 	case intake.StatusIgnored:
 		f.counts.Ignored++
+		f.counts.IgnoredEvents[cmp.Or(r.Event, "-")]++
 	case intake.StatusHeld:
 		f.counts.Held++
 	case intake.StatusRefused:
@@ -226,10 +249,7 @@ func (f *taking) say(cmd *cobra.Command, turn store.Turn, r *intake.Receipt) {
 	}
 	parts := []string{string(r.Status)}
 	for _, part := range []string{r.ControlID, r.Event} {
-		if part == "" {
-			part = "-"
-		}
-		parts = append(parts, part)
+		parts = append(parts, cmp.Or(part, "-"))
 	}
 	if r.Reason != "" {
 		parts = append(parts, r.Reason)
@@ -258,13 +278,11 @@ func (f *taking) summary(cmd *cobra.Command) error {
 			return err
 		}
 	} else {
-		c := &f.counts
-		words := ""
+		words := f.counts.words()
 		if f.dryRun {
-			words = "dry run, nothing recorded: "
+			words = "dry run, nothing recorded: " + words
 		}
-		if _, err := fmt.Fprintf(cmd.OutOrStdout(), "%s%d messages: %d applied, %d ignored, %d held, %d refused, %d for another receiver, %d duplicates, %d unread\n",
-			words, c.Messages, c.Applied, c.Ignored, c.Held, c.Refused, c.Counted, c.Duplicates, c.Unread); err != nil {
+		if _, err := fmt.Fprintln(cmd.OutOrStdout(), words); err != nil {
 			return err
 		}
 	}
@@ -301,7 +319,9 @@ func (f *taking) serve(cmd *cobra.Command) (err error) {
 	}
 	fmt.Fprintf(cmd.ErrOrStderr(), "%s is listened to at %s\n", harmless(taker.Feed), listener.Addr())
 	l := &intake.Listener{Taker: taker, Now: now, CloseNotNow: site.Intake.NotNow == ward.NotNowClose, Note: func(r intake.Receipt) { f.say(cmd, turn, &r) }}
-	return l.Serve(ctx, listener)
+	err = l.Serve(ctx, listener)
+	fmt.Fprintln(cmd.ErrOrStderr(), f.counts.words())
+	return err
 }
 
 // mayListen returns an error unless the address is one of this machine alone, or --plain

@@ -220,6 +220,33 @@ func killedBetweenApplyingAndAnswering(t *testing.T, h *hospital) {
 	run(t, h.env, "verify", "--db", h.log)
 }
 
+// With --plain it listens for other machines too, without encryption, and at its end says what
+// came.
+func TestAListenerForOtherMachines(t *testing.T) {
+	t.Parallel()
+	h := newHospital(t, filepath.Join(t.TempDir(), "ward.db"))
+	h.args = append(h.args[:len(h.args)-1:len(h.args)-1], "0.0.0.0:0", "--plain")
+	p := h.listen()
+	_, port, err := net.SplitHostPort(p.address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.address = "127.0.0.1:" + port
+	conn, in := p.send(t, admissionNow())
+	defer conn.Close()
+	if got := acknowledged(t, in); got != "AA 1001" {
+		t.Errorf("the answer is %s", got)
+	}
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	rest, err := io.ReadAll(p.lines)
+	const want = "applied 1001 A01\n1 messages: 1 applied, 0 ignored, 0 held, 0 refused, 0 for another receiver, 0 duplicates, 0 unread\n"
+	if ended := p.cmd.Wait(); err != nil || ended != nil || string(rest) != want {
+		t.Errorf("it says %q, %v, %v", rest, err, ended)
+	}
+}
+
 // beginOf returns a time without its last digit: it holds for ten minutes.
 func beginOf(minute string) string { return minute[:len(minute)-1] }
 

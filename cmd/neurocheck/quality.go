@@ -34,7 +34,7 @@ Checks due, as the schedule stood then: with the settings, orders, reports and f
 were known. A check counts from when it was performed, also if it was recorded late.
   on time       up to 30 min after it was due (early: more than 30 min before)
   late          later, and before the next one fell due; with the time by which
-  not possible  the tool could not be done; with the reason
+  not possible  ICE or CAPD was not done; with the reason
   missed        no check came before the next one fell due
   left          the patient left, more than 30 min after it was due
   still due     it is, for more than 30 min

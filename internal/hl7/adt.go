@@ -263,8 +263,8 @@ func (r *fieldReader) person(s *segment) Person {
 	return p
 }
 
-// isDead reports whether PID-30 says that the patient has died, or says nothing while PID-29
-// has a time of death.
+// isDead reports whether PID-30 says that the patient has died, or is empty although PID-29 has
+// a time of death.
 func isDead(said string, at Time) bool {
 	return said == "Y" || said == "" && at.Precision != PrecisionNone
 }

@@ -154,6 +154,7 @@ func wrongFrames(t *testing.T, s *stored) {
 		{"a second start within", "\x0b" + string(admission(3)) + "\x0b", "EOF"},
 		{"no header", "\x0bhello\x1c\r", "EOF"},
 		{"too long", "\x0b" + string(admission(4)) + "ZZZ|" + strings.Repeat("x", hl7.MaxMessage) + "\x1c\r", "AE M4"},
+		{"ten MiB", "\x0b" + string(admission(5)) + "ZZZ|" + strings.Repeat("x", 10<<20) + "\x1c\r", "AE M5"},
 		{"nothing at all", "", "EOF"},
 	} {
 		l := hasty

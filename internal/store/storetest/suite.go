@@ -84,6 +84,8 @@ var suite = []struct {
 	{"AnAdmissionThatMoves", testAnAdmissionThatMoves},
 	{"AFeedsDischargeWaitsForAPerson", testAFeedsDischargeWaitsForAPerson},
 	{"Feed", testFeed},
+	{"SettledMessagesGo", testSettledMessagesGo},
+	{"ABedOfTheFeedIsSeen", testABedOfTheFeedIsSeen},
 	{"Listening", testListening},
 	{"AFeedSignsInWithItsKey", testAFeedSignsInWithItsKey},
 	{"WhatAFeedMayWrite", testWhatAFeedMayWrite},
@@ -104,6 +106,7 @@ var suite = []struct {
 	{"HeadsNotedEarlier", testHeadsNotedEarlier},
 	{"VerifyWhileOthersWrite", testVerifyWhileOthersWrite},
 	{"Copies", testCopies},
+	{"ACopyOfALogOfTheFirstVersion", testACopyOfALogOfTheFirstVersion},
 	{"ACopyThatIsInterrupted", testACopyThatIsInterrupted},
 }
 
