@@ -11,7 +11,7 @@ import (
 )
 
 // BenchmarkBoardAfterASave measures the time from a save of one seat to the board of
-// another one, while 50 seats are open: the bar is 50 ms and one frame at p99. Beside it are
+// another one, while 50 seats are open: the bar is 50 ms and one frame at p99. It also gives
 // the same without the other seats, the commit of the save, and the time by which a
 // goroutine that sleeps a millisecond wakes too late, which is that of the machine.
 func BenchmarkBoardAfterASave(b *testing.B) {

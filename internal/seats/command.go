@@ -20,8 +20,9 @@ type Command struct {
 // their output.
 var Reading = []string{"board", "export", "handover", "report"}
 
-// command runs a command, and returns its exit code. A member's own key is enough for it;
-// at a workstation the command needs a word that a person who is signed in was given.
+// command runs a command, and returns its exit code. A member's own key is enough for it.
+// If the key is that of a workstation, the command needs a word that a person who is signed
+// in was given.
 func (s *Server) command(ctx context.Context, x *sitting) (exit int) {
 	stderr := x.session.Stderr()
 	args := x.session.Command()

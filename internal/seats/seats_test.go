@@ -409,13 +409,13 @@ func TestConnectionsOfOneAddress(t *testing.T) {
 
 func TestIdleSeatsAreClosed(t *testing.T) {
 	t.Parallel()
-	h := open(t, Limits{Idle: time.Second})
+	h := open(t, Limits{Idle: 3 * time.Second})
 	term := h.sit(h.seat("Desk 2", ""), 80, 24)
 	term.sees("Who are you?")
 	if words := term.ends(); !strings.Contains(words, "No key was pressed for") {
 		t.Errorf("%q", words)
 	}
-	h = open(t, Limits{Longest: time.Second})
+	h = open(t, Limits{Longest: 4 * time.Second})
 	h.sit(h.seat("Desk 2", ""), 80, 24).ends()
 }
 

@@ -54,7 +54,7 @@ func (s *Server) mayOffer(_ ssh.Context, key ssh.PublicKey) bool {
 	return ok
 }
 
-// admit counts the connections of an address, and refuses one too many.
+// admit counts the connections of an address, and refuses one if there are too many.
 func (s *Server) admit(ctx ssh.Context, conn net.Conn) net.Conn {
 	ctx.SetValue(sessionsKey{}, new(atomic.Int64))
 	host, _, err := net.SplitHostPort(conn.RemoteAddr().String())
@@ -185,7 +185,7 @@ func (f filtered) Accept() (gossh.Channel, <-chan *gossh.Request, error) {
 	return channel, passed, nil
 }
 
-// refuse answers a request with no. A client that is gone needs no answer.
+// refuse answers a request with no, if the client asks for an answer.
 func refuse(r *gossh.Request) {
 	if r.WantReply {
 		_ = r.Reply(false, nil)

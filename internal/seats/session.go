@@ -96,7 +96,7 @@ func (s *Server) serve(session ssh.Session) {
 	_ = session.Exit(0)
 }
 
-// enter counts a session, unless the server goes down.
+// enter counts a session. It reports false if the server goes down.
 func (s *Server) enter(x *sitting) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -154,8 +154,8 @@ func within(w ssh.Window) (width, height int) {
 	return max(0, min(w.Width, mostColumns)), max(0, min(w.Height, mostRows))
 }
 
-// outside returns the command that brings a file to the machine of a person. With the key
-// of a workstation it holds a word that works once.
+// outside returns the command that brings a file to the machine of a person. If the key is
+// that of a workstation, the command holds a word that works once.
 func (s *Server) outside(seat *ward.Seat, by, arguments string) string {
 	name, _, _ := strings.Cut(arguments, " ")
 	list := []string{"ssh"}

@@ -47,7 +47,7 @@ func (w *words) give(seat, by, command string) string {
 }
 
 // take returns the member who was given a word for a command at a seat. The word does not
-// work again, also if it was for another command.
+// work again, even if it was for another command.
 func (w *words) take(seat, word, command string) (by string, ok bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -39,8 +39,8 @@
 // # The ward
 //
 // The desk keeps the board: [Desk.Board] has the state of each patient now, the most
-// urgent first, and [Desk.History] the record behind it. The root loads it again when the
-// log changes, before the screens get the message [Changed]. A screen about one patient
+// urgent first, and [Desk.History] the record behind it. After a change
+// it has the new board, or has asked for it, before the screens get the message [Changed]. A screen about one patient
 // loads its own chart, and loads it again if [Changed] concerns that patient.
 //
 // # Time

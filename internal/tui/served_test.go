@@ -1,0 +1,49 @@
+package tui
+
+import (
+	"testing"
+	"time"
+
+	"neurocheck/internal/icans"
+	"neurocheck/internal/service"
+	"neurocheck/internal/tui/desk/desktest"
+	"neurocheck/internal/ward"
+)
+
+// A session of a server begins no service of its own: the copy of the day, the sheets and
+// the looks at the log belong to the process. News of a change brings the new board, which
+// is drawn with that one message.
+func TestASessionUsesTheServiceOfItsProcess(t *testing.T) {
+	log, clock := desktest.Ward(t), desktest.NewClock()
+	w, err := log.Ward(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	site := ward.DefaultSite()
+	site.Zone = time.UTC
+	shared, err := service.New(t.Context(), service.Options{Log: log, Clock: clock.Time, Ward: w, Site: site})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := newSeat(t.Context(), Options{Store: log, Now: clock.Time, Site: site, PINs: desktest.PINs, Remote: true, Service: shared}, makers(), clock.Time, nil)
+	r.live = true
+	r.d.SetWard(w, time.UTC, nil)
+	next := r.serve()
+	if next == nil || r.served.service != shared {
+		t.Fatalf("the session has the service %p, not %p", r.served.service, shared)
+	}
+	p := ward.Patient{MRN: "0042317", Name: "OKAFOR, Ada", BirthDate: ward.Date{Year: 1961, Month: 3, Day: 14}, Tool: icans.ICE}
+	p, _, err = log.Admit(t.Context(), ward.Sign(desktest.Grace, clock.Time()), p, ward.Stay{Bed: "1A", AdmittedAt: clock.Time().Add(-time.Minute)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	shared.Look(t.Context())
+	r.Update(next())
+	if _, ok := r.d.State(p.ID); !ok {
+		t.Error("the news did not bring the board")
+	}
+	if h := r.d.History(p.ID); h == nil || len(h.Stays) != 1 {
+		t.Errorf("%+v", h)
+	}
+	r.leave()
+}
