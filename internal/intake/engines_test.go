@@ -21,8 +21,7 @@ import (
 var server struct {
 	sync.Once
 	*pgserver.Server
-	err   error
-	wards int
+	err error
 }
 
 func TestMain(m *testing.M) {
@@ -46,12 +45,10 @@ func newWard(t *testing.T) string {
 	if server.err != nil {
 		t.Fatal(server.err)
 	}
-	server.wards++
-	name := fmt.Sprint("w", server.wards)
-	if _, err := store.MakeWard(t.Context(), server.Address(pgserver.Owner, name)); err != nil {
-		t.Fatal(err)
-	}
-	return server.Address(pgserver.Program, name)
+	return server.NewWard(t, func(address string) error {
+		_, err := store.MakeWard(t.Context(), address)
+		return err
+	})
 }
 
 // onEngines runs a test on a log of each engine.

@@ -56,6 +56,7 @@ var suite = []struct {
 	{"RowsThatRepeatAndContradict", testRowsThatRepeatAndContradict},
 	{"ARowBesideAWithdrawnCheck", testARowBesideAWithdrawnCheck},
 	{"StaysThatEndWithTheLastCheck", testStaysThatEndWithTheLastCheck},
+	{"AnInferredEndMovesOn", testAnInferredEndMovesOn},
 	{"RowsOfOnePatientUnderSeveralNumbers", testRowsOfOnePatientUnderSeveralNumbers},
 	{"KnownPatients", testKnownPatients},
 	{"CommentsOnAFollowUp", testCommentsOnAFollowUp},
@@ -105,6 +106,7 @@ var suite = []struct {
 	{"HeadsNotedEarlier", testHeadsNotedEarlier},
 	{"VerifyWhileOthersWrite", testVerifyWhileOthersWrite},
 	{"Copies", testCopies},
+	{"ACopyOfALogOfTheFirstVersion", testACopyOfALogOfTheFirstVersion},
 	{"ACopyThatIsInterrupted", testACopyThatIsInterrupted},
 }
 

@@ -305,3 +305,18 @@ func TestSplitKeysAtSignIn(t *testing.T) {
 	split("O", "P")
 	s.Sees("KEYS that work now")
 }
+
+// While a person is signed in, the names lie under the board and are not read after each
+// change; they are up to date when they come back.
+func TestNamesUnderTheBoardAreNotRead(t *testing.T) {
+	seat := desktest.New(t, Screens())
+	ada := seat.Ada()
+	s := newDoor(t, seat)
+	s.Sees("Who are you?").SeesNot("not saved yet")
+	s.Desk.SetUser(s.Desk.People()[0])
+	keepDraft(t, seat, ada, desktest.Tomasz)
+	s.Tick().SeesNot("not saved yet")
+	s.Desk.SetUser(ward.Staff{})
+	keepDraft(t, seat, ada, desktest.Maria)
+	s.Tick().Sees("Maria Santos", "1 check not saved yet")
+}

@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -38,6 +40,12 @@ type Server struct {
 	said    bytes.Buffer
 	process *os.Process
 	ended   chan struct{}
+
+	template    sync.Once // see NewWard
+	templateErr error
+	copies      atomic.Int64
+	copying     sync.Mutex
+	unused      []string // see Remove
 }
 
 // Options are the options of a server.
