@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -205,6 +206,12 @@ func TestAnyMessagesOnEveryLog(t *testing.T) {
 			}
 			list := rapid.Permutation(anyMessages(rt)).Draw(rt, "order")
 			inMemory, inStore := newRecord(t), &oneOf{stored: s, n: n}
+			if rapid.Bool().Draw(rt, "admitted by a person") {
+				start := minutes(-60).At
+				for _, r := range []subject{inMemory, inStore} {
+					r.admitted(ward.Patient{MRN: ada, Name: "Okafor, Ada", BirthDate: ward.Date{Year: 1961, Month: 3, Day: 14}}, ward.Stay{Bed: "9Z", AdmittedAt: start}, start, sam)
+				}
+			}
 			for i, m := range list {
 				m.Received = minutes(120 + i).At
 				want, got := inMemory.take(m), inStore.take(m)
@@ -212,7 +219,9 @@ func TestAnyMessagesOnEveryLog(t *testing.T) {
 					rt.Fatalf("message %d, %s: %s, in memory %s\n%s\n%s", i+1, m.Event, got, want, inStore.show(ada), inMemory.show(ada))
 				}
 			}
-			if got, want := inStore.show(ada), inMemory.show(ada); got != want {
+			// The board says of the latest stay alone that the feed's bed took the place of a person's.
+			withoutBefore := strings.NewReplacer(", was 9Z by "+sam, "")
+			if got, want := withoutBefore.Replace(inStore.show(ada)), withoutBefore.Replace(inMemory.show(ada)); got != want {
 				rt.Fatalf("it ends with\n%s, in memory\n%s", got, want)
 			}
 		})
