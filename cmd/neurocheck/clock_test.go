@@ -50,6 +50,7 @@ func clockEnv() []string {
 		startVar + "=" + clockStart().Format(time.RFC3339Nano),
 		startedVar + "=" + time.Now().Format(time.RFC3339Nano),
 		"TZ=" + clockZone(),
+		raceVar + "=" + os.Getenv(raceVar),
 	}
 }
 

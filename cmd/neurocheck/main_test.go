@@ -22,6 +22,10 @@ import (
 	"neurocheck/internal/ward"
 )
 
+// raceVar has the options of the race detector. See clockEnv and testscript, which hand it
+// on to programs.
+const raceVar = "GORACE"
+
 // noAnswerVar lets neurocheck intake stop between a message that it has taken and the answer.
 const noAnswerVar = "NEUROCHECK_TEST_NO_ANSWER"
 
@@ -29,6 +33,13 @@ func TestMain(m *testing.M) {
 	// The tests in a terminal wait most of their time, as a person would between keys.
 	if err := flag.Set("test.parallel", "4"); err != nil {
 		panic(err)
+	}
+	// A program of the race detector sleeps a second before it exits, and these tests run
+	// more than a thousand programs. It reports a race when it sees it, not in that second.
+	if os.Getenv(raceVar) == "" {
+		if err := os.Setenv(raceVar, "atexit_sleep_ms=0"); err != nil {
+			panic(err)
+		}
 	}
 	testscript.Main(withServer{m}, map[string]func(){"deliver": deliver, "neurocheck": func() {
 		now = clockFromEnvironment()

@@ -42,7 +42,7 @@ const mostFileScripts = 20
 
 func TestScripts(t *testing.T) {
 	files := slices.DeleteFunc(scriptFiles(t), func(path string) bool { return reasonFor(path, "postgres") != "" })
-	runScripts(t, "sqlite", files, func(name string) map[string]string {
+	runScripts(t, "sqlite", files, func(env *testscript.Env, name string) map[string]string {
 		logs := make(map[string]string)
 		for _, log := range logsOf(name) {
 			logs[log] = strings.ToLower(log) + ".db"
@@ -70,7 +70,7 @@ func TestScriptsOnPostgreSQL(t *testing.T) {
 }
 
 // runScripts runs scripts on an engine. logs returns the logs of a script by their names.
-func runScripts(t *testing.T, engine string, files []string, logs func(script string) map[string]string) {
+func runScripts(t *testing.T, engine string, files []string, logs func(env *testscript.Env, script string) map[string]string) {
 	data, err := filepath.Abs("../../testdata")
 	if err != nil {
 		t.Fatal(err)
@@ -87,7 +87,7 @@ func runScripts(t *testing.T, engine string, files []string, logs func(script st
 			env.Setenv("DATA", data)
 			env.Setenv("SCHEMA", filepath.Join(data, "..", "schema"))
 			env.Setenv("NOW", clockStart().Format(time.RFC3339))
-			for name, log := range logs(strings.TrimPrefix(filepath.Base(env.WorkDir), "script-")) {
+			for name, log := range logs(env, strings.TrimPrefix(filepath.Base(env.WorkDir), "script-")) {
 				env.Setenv(name, log)
 			}
 			env.Vars = append(env.Vars, clockEnv()...)
@@ -143,10 +143,7 @@ func logsOf(name string) (logs []string) {
 // wardsOnServer is a server for all tests of this package. Its database hospital has
 // as many empty wards as a script names logs at most, and each script gets a copy of that
 // database, which takes less time than making wards.
-type wardsOnServer struct {
-	*pgserver.Server
-	mu sync.Mutex
-}
+type wardsOnServer struct{ *pgserver.Server }
 
 var sharedServer struct {
 	sync.Once
@@ -197,34 +194,19 @@ func endServer() error {
 	return sharedServer.Close()
 }
 
-// database makes a database with empty wards.
-func (s *wardsOnServer) database(name string) error {
-	s.mu.Lock() // two copies of a template at a time are refused
-	defer s.mu.Unlock()
-	said, err := s.SQL("CREATE DATABASE " + name + " TEMPLATE hospital;")
-	if err == nil && said != "" {
-		err = errors.New(said)
-	}
-	return err
-}
-
-// address returns the address of a ward of a database for a login.
-func (s *wardsOnServer) address(login, database, ward string) string {
-	return strings.Replace(s.Address(login, ward), "/hospital?", "/"+database+"?", 1)
-}
-
-// logsFor makes the logs of a script.
-func (s *wardsOnServer) logsFor(script string) map[string]string {
+// logsFor makes the logs of a script, which are there until it ends.
+func (s *wardsOnServer) logsFor(env *testscript.Env, script string) map[string]string {
 	database := "script_" + strings.ReplaceAll(script, "-", "_")
 	logs := make(map[string]string)
-	if err := s.database(database); err != nil {
+	if err := s.Copy("hospital", database); err != nil {
 		panic(err) // no script can run
 	}
+	env.Defer(func() { s.Remove(database) })
 	for n, log := range logsOf(script) {
-		logs[log] = s.address(pgserver.Program, database, wardNumber(n))
-		logs[log+"BYOWNER"] = s.address(pgserver.Owner, database, wardNumber(n))
+		logs[log] = s.AddressIn(database, pgserver.Program, wardNumber(n))
+		logs[log+"BYOWNER"] = s.AddressIn(database, pgserver.Owner, wardNumber(n))
 	}
-	logs["NEW"], logs["NEWBYOWNER"] = s.address(pgserver.Program, database, "made"), s.address(pgserver.Owner, database, "made")
+	logs["NEW"], logs["NEWBYOWNER"] = s.AddressIn(database, pgserver.Program, "made"), s.AddressIn(database, pgserver.Owner, "made")
 	logs["DATABASE"], _, _ = strings.Cut(logs["NEWBYOWNER"], "&ward=")
 	return logs
 }

@@ -33,10 +33,10 @@ func TestTwoServersOnPostgreSQL(t *testing.T) {
 	needSSH(t)
 	server := wardServer(t)
 	const database = "two_servers"
-	if err := server.database(database); err != nil {
+	if err := server.Copy("hospital", database); err != nil {
 		t.Fatal(err)
 	}
-	twoServers(t, newSSHServerOn(t, server.address(pgserver.Program, database, wardNumber(0))))
+	twoServers(t, newSSHServerOn(t, server.AddressIn(database, pgserver.Program, wardNumber(0))))
 }
 
 // twoServers shows that two servers of a ward are as one: a save at a seat of one is on the

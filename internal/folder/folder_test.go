@@ -30,12 +30,12 @@ func engines(t *testing.T) map[string]func(t *testing.T) *store.Store {
 	}
 	fixture.OK(t, err)
 	t.Cleanup(func() { fixture.OK(t, server.Close()) })
-	wards := 0
 	makers["PostgreSQL"] = func(t *testing.T) *store.Store {
-		wards++
-		name := fmt.Sprintf("w%d", wards)
-		fixture.Must(store.MakeWard(t.Context(), server.Address(pgserver.Owner, name)))(t)
-		s := fixture.Must(store.Open(t.Context(), server.Address(pgserver.Program, name)))(t)
+		address := server.NewWard(t, func(address string) error {
+			_, err := store.MakeWard(t.Context(), address)
+			return err
+		})
+		s := fixture.Must(store.Open(t.Context(), address))(t)
 		t.Cleanup(func() { fixture.OK(t, s.Close()) })
 		return s
 	}

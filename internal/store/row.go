@@ -211,7 +211,7 @@ var errDisagrees = ward.Unavailable("a derived table does not agree with the rec
 
 // cell returns a value as the CSV has it, which is as the log has it.
 func cell(v *engine.Value) string {
-	if v.Kind == engine.Integer {
+	if v.Kind == engine.Integer && v.Text == "" {
 		return strconv.FormatInt(v.Whole, 10)
 	}
 	return v.Text

@@ -77,7 +77,10 @@ func newWard(t testing.TB) string {
 // newLog makes an empty log, and returns the function that opens it as the program does.
 func newLog(t *testing.T) storetest.Open {
 	t.Helper()
-	address := server(t).Address(pgserver.Program, newWard(t))
+	address := server(t).NewWard(t, func(address string) error {
+		_, err := postgres.MakeWard(t.Context(), address)
+		return err
+	})
 	return func(ctx context.Context) (engine.Engine, error) { return postgres.Open(ctx, address) }
 }
 

@@ -252,6 +252,8 @@ func testACourseWithItsTimesOfRecording(t *testing.T, l *logs) {
 
 // The stays that rows make, whatever the order of the rows.
 func testStaysOfAFile(t *testing.T, l *logs) {
+	s := l.opened(t) // one log, and a patient for each order of each file
+	patient := lucia()
 	day := func(n int) time.Time { return after(time.Duration(n-30) * 24 * time.Hour) }
 	type row struct {
 		check              int // day of the check
@@ -279,9 +281,9 @@ func testStaysOfAFile(t *testing.T, l *logs) {
 	} {
 		rows := func(list []row, prefix string) (out []ward.ImportRow) {
 			for i, r := range list {
-				c := checkOf(ward.Patient{}, fmt.Sprint(prefix, i), 10, 0)
+				c := checkOf(ward.Patient{}, fmt.Sprint(patient.MRN, prefix, i), 10, 0)
 				c.PerformedAt = day(r.check)
-				in := rowOf(i+2, lucia(), ward.Stay{AdmissionInferred: r.admissionsInferred}, c)
+				in := rowOf(i+2, patient, ward.Stay{AdmissionInferred: r.admissionsInferred}, c)
 				if r.admitted > 0 {
 					in.Stay.AdmittedAt = day(r.admitted)
 				}
@@ -293,7 +295,8 @@ func testStaysOfAFile(t *testing.T, l *logs) {
 			return out
 		}
 		for seed := range uint64(4) {
-			s := l.opened(t)
+			patient.MRN = fmt.Sprintf("%s, %d", name, seed)
+			patient.Name = patient.MRN
 			if len(c.before) > 0 {
 				importAll(t, s, nurse(time.Hour), rows(c.before, "x"))
 			}
@@ -309,7 +312,7 @@ func testStaysOfAFile(t *testing.T, l *logs) {
 				continue
 			}
 			var stays []string
-			h := HistoryOf(t, s, must(s.PatientByMRN(t.Context(), lucia().MRN))(t).ID)
+			h := HistoryOf(t, s, must(s.PatientByMRN(t.Context(), patient.MRN))(t).ID)
 			dayOf := func(at time.Time) int { return int(at.Sub(day(0)) / (24 * time.Hour)) }
 			for _, stay := range h.Stays {
 				words := fmt.Sprint(dayOf(stay.AdmittedAt))
@@ -331,9 +334,9 @@ func testStaysOfAFile(t *testing.T, l *logs) {
 					t.Errorf("%s: check %s is of stay %d", name, check.ID, check.StayID)
 				}
 			}
-			Whole(t, s)
 		}
 	}
+	Whole(t, s)
 }
 
 // A file of a moved check, of a patient under two MRNs, and of linked patients.

@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -38,6 +40,12 @@ type Server struct {
 	said    bytes.Buffer
 	process *os.Process
 	ended   chan struct{}
+
+	template    sync.Once // see NewWard
+	templateErr error
+	copies      atomic.Int64
+	copying     sync.Mutex
+	unused      []string // see Remove
 }
 
 // Options are the options of a server.
@@ -232,6 +240,19 @@ func (s *Server) SQLIn(database, script string) (said string, err error) {
 	psql.Stderr = &errors
 	err = psql.Run()
 	return errors.String(), err
+}
+
+// MoveTables moves the tables of the database hospital into a folder, which may be one of
+// another file system. Nothing may be connected to the database.
+func (s *Server) MoveTables(folder string) error {
+	if err := giveAway(folder); err != nil {
+		return err
+	}
+	said, err := s.SQL("CREATE TABLESPACE elsewhere LOCATION '" + folder + "';\nALTER DATABASE hospital SET TABLESPACE elsewhere;\n")
+	if err == nil && said != "" {
+		err = errors.New(said)
+	}
+	return err
 }
 
 // Answer runs a query as the owner, and returns its one value.
