@@ -173,3 +173,29 @@ func TestADamagedRowOfTheStaffRecordsNothing(t *testing.T) {
 	ok(t, s.Note(t.Context(), fixture.Admin(0), ward.AuditEvent{Event: ward.ReadHandover}))
 	refused(t, s.ChangeStaff(t.Context(), fixture.Admin(0), "Kim Adler", ward.Admin, true), ward.KindUnavailable, "(staff)")
 }
+
+// A check in force that is altered while the log is open is noticed by the next reading,
+// although an earlier one has compared the patient.
+func TestCheckNowIsComparedAgainIfItChanges(t *testing.T) {
+	t.Parallel()
+	v := newVictim(t)
+	for _, script := range []string{
+		"UPDATE check_now SET performed_at = performed_at - 864000000 WHERE seq = (SELECT max(seq) FROM check_now);",
+		"UPDATE check_now SET recorded_at = recorded_at + 1 WHERE seq = (SELECT max(seq) FROM check_now);",
+		"DELETE FROM check_now WHERE seq = (SELECT max(seq) FROM check_now);",
+		"UPDATE check_now SET reevaluation = 1 WHERE seq = (SELECT max(seq) FROM check_now);",
+		"UPDATE patient_count SET records = records + 1 WHERE table_name = 'neuro_check';",
+	} {
+		path := copied(t, v.path)
+		s := must(Open(t.Context(), path))(t)
+		patient := must(engine.One(t.Context(), s.db.Pool(), "", engine.Scan[int64], `SELECT patient_id FROM check_now ORDER BY seq DESC LIMIT 1`))(t)
+		for range 2 {
+			must(s.Chart(t.Context(), patient))(t)
+		}
+		attack(t, path, script)
+		if _, err := s.Chart(t.Context(), patient); ward.TroubleOf(s.explain(err)) != ward.LogDamaged {
+			t.Errorf("%v after %q", err, script)
+		}
+		ok(t, s.Close())
+	}
+}

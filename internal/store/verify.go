@@ -44,7 +44,7 @@ func (s *Store) Verify(ctx context.Context) (Verdict, error) {
 }
 
 // VerifyWith is [Store.Verify] with options. It reads on as many connections as the
-// machine has processors, up to four.
+// machine has processors, up to four, or as [OnOneProcessor] says.
 func (s *Store) VerifyWith(ctx context.Context, o Verification) (v Verdict, err error) {
 	v.Head = strings.Repeat("0", mostDigits)
 	v.Noted = make([]Noted, len(o.Heads))
@@ -60,7 +60,11 @@ func (s *Store) verify(ctx context.Context, o Verification, v *Verdict) error {
 	if err != nil || v.Misfit != "" {
 		return s.damaged(v, err)
 	}
-	return s.onSnapshots(ctx, min(runtime.GOMAXPROCS(0), 4), func(readers []engine.Querier, ends []chainEnd) error {
+	count := min(runtime.GOMAXPROCS(0), 4)
+	if ctx.Value(oneProcessor{}) != nil {
+		count = 1
+	}
+	return s.onSnapshots(ctx, count, func(readers []engine.Querier, ends []chainEnd) error {
 		return s.verifyWith(ctx, readers, ends, objects, o, v)
 	})
 }
@@ -146,15 +150,25 @@ func inParallel(ctx context.Context, readers []engine.Querier, chain *chainVerif
 		next <- i
 	}
 	close(next)
-	var working sync.WaitGroup
-	for _, q := range readers {
-		working.Go(func() {
-			for i := range next {
-				results[i].misfit, results[i].err = inspections[i](ctx, q)
-			}
-			chain.run(ctx, q)
-		})
+	work := func(q engine.Querier) {
+		for i := range next {
+			results[i].misfit, results[i].err = inspections[i](ctx, q)
+		}
+		chain.run(ctx, q)
 	}
+	var working sync.WaitGroup
+	for _, q := range readers[1:] {
+		working.Go(func() { work(q) })
+	}
+	work(readers[0])
 	working.Wait()
 	return results
+}
+
+type oneProcessor struct{}
+
+// OnOneProcessor returns a context for work that leaves the other processors to people: the
+// whole of a backup or of a verification runs in the goroutine of the caller.
+func OnOneProcessor(ctx context.Context) context.Context {
+	return context.WithValue(ctx, oneProcessor{}, true)
 }

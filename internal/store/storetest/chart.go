@@ -163,6 +163,16 @@ func testChartsSinceATime(t *testing.T, l *logs) {
 	if want := []int64{here.ID, recent.ID, late.ID, followed.ID}; !slices.Equal(got, want) {
 		t.Errorf("%v, not %v", got, want)
 	}
+	parts, partSeq, partHead, err := s.HandoverCharts(ctx, 0, after(-12*time.Hour))
+	ok(t, err)
+	for i := range parts {
+		if parts[i].Patient.ID != got[i] || len(parts[i].FollowUps) != len(charts[i].FollowUps) {
+			t.Errorf("the handover has patient %d, not %d", parts[i].Patient.ID, got[i])
+		}
+	}
+	if len(parts) != len(charts) || partSeq != seq || partHead != head {
+		t.Errorf("the handover has %d charts at record %d", len(parts), partSeq)
+	}
 	site := ward.DefaultSite()
 	if h, _ := charts[3].At(after(-12*time.Hour), &site); h.Open() == nil {
 		t.Error("the follow-up that was open then is not")
