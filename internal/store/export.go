@@ -93,6 +93,7 @@ func (s *Store) newExport(ctx context.Context, conns []engine.Querier, last chai
 	if err != nil {
 		return nil, err
 	}
+	l = l.unchained()
 	persons := newPersonCache(in)
 	for _, conn := range conns[1:] {
 		e.readers = append(e.readers, newCheckReader(conn, l, e.patients != nil, o.Kept, flags, persons))

@@ -46,6 +46,10 @@ func layoutOf(ctx context.Context, q engine.Querier, table string) (*layout, err
 	if err != nil {
 		return nil, err
 	}
+	return newLayout(table, names), rows.Close()
+}
+
+func newLayout(table string, names []string) *layout {
 	l := &layout{
 		table: table, names: names, encoded: encodingOrder(names),
 		seq: slices.Index(names, "seq"), rowHash: slices.Index(names, rowHashColumn), hash: slices.Index(names, hashColumn),
@@ -55,7 +59,13 @@ func layoutOf(ctx context.Context, q engine.Querier, table string) (*layout, err
 	for i, name := range names {
 		l.index[name] = i
 	}
-	return l, rows.Close()
+	return l
+}
+
+// unchained returns the layout without the hash of the chain, of which the row hash knows
+// nothing.
+func (l *layout) unchained() *layout {
+	return newLayout(l.table, slices.DeleteFunc(slices.Clone(l.names), func(name string) bool { return name == hashColumn }))
 }
 
 // at returns the index of a column, or -1.

@@ -278,18 +278,23 @@ func BenchmarkWriters(b *testing.B) {
 		b.Run(fmt.Sprint(writers), func(b *testing.B) {
 			s := pgserver.StartWith(b, onDisk)
 			x := newBench(b, s, s.Address(pgserver.Program, "w"))
-			var rates [2][]float64
+			var rates, cpu [2][]float64
 			for range 3 {
 				for i, save := range []func(context.Context) error{x.chained, x.bare} {
+					before := cpuTime(b, s)
 					rates[i] = append(rates[i], x.rate(b, writers, save))
+					cpu[i] = append(cpu[i], float64((cpuTime(b, s)-before).Microseconds())/1000/float64(b.N))
 				}
 			}
 			for i := range rates {
 				slices.Sort(rates[i])
+				slices.Sort(cpu[i])
 			}
 			b.ReportMetric(rates[0][1], "chained/s")
 			b.ReportMetric(rates[1][1], "bare/s")
 			b.ReportMetric(rates[0][1]/rates[1][1], "ratio")
+			b.ReportMetric(cpu[0][1], "chained-cpu-ms")
+			b.ReportMetric(cpu[1][1], "bare-cpu-ms")
 		})
 	}
 }

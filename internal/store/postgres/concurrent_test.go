@@ -71,8 +71,26 @@ func TestTwoProgramsAndAnImport(t *testing.T) {
 	storetest.Whole(t, first)
 }
 
-// One write of a group fails, and the others are saved with one commit.
+// Some writes of a group fail, and the others are saved: if a statement of theirs fails at
+// once, and if the server refuses a row that was sent together with those of others.
 func TestAGroupSharesACommit(t *testing.T) {
+	t.Run("a statement fails", func(t *testing.T) {
+		groupOf(t, func(w engine.Tx, _ engine.Row) error {
+			_, err := w.Exec(t.Context(), "INSERT INTO draft (author) VALUES ('x')") // which lacks columns
+			return err
+		})
+	})
+	t.Run("a row is refused", func(t *testing.T) {
+		groupOf(t, func(w engine.Tx, row engine.Row) error {
+			row.Values = slices.Clone(row.Values)
+			row.Values[1] = nil
+			return w.Append(t.Context(), []engine.Row{row})
+		})
+	})
+}
+
+// groupOf runs twelve writes at a time, of which four fail.
+func groupOf(t *testing.T, fail func(engine.Tx, engine.Row) error) {
 	_, _, name := openedWard(t)
 	l := must(postgres.Open(t.Context(), server(t).Address(pgserver.Program, name)))(t)
 	defer l.Close()
@@ -91,7 +109,8 @@ func TestAGroupSharesACommit(t *testing.T) {
 				return end, err
 			}
 			if fails {
-				_, err = w.Exec(t.Context(), "INSERT INTO draft (author) VALUES ('x')") // which lacks columns
+				row.Values[0] = fmt.Sprint("fails ", n)
+				err = fail(w, row)
 			}
 			return end, err
 		})

@@ -49,7 +49,7 @@ func (s *statements) joined() (list []*joined) {
 	for i, of := range s.of {
 		table, text := changes(of)
 		var to *joined
-		if n := len(list); n > 0 && table != "" && len(list[n-1].tables) > 0 && !slices.Contains(list[n-1].tables, table) {
+		if n := len(list); n > 0 && table != "" && len(list[n-1].tables) > 0 && !slices.Contains(s.starts, i) && !slices.Contains(list[n-1].tables, table) {
 			to = list[n-1]
 			to.only = nil
 		} else {

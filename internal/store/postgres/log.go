@@ -8,6 +8,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync/atomic"
 	"time"
@@ -27,6 +28,7 @@ type Log struct {
 	readonly bool
 	queue    queue
 	texts    map[string]string // of statements, for the writer that has the turn: see textOf
+	careful  int               // the number of next writes that are sent one by one: see together
 
 	away     atomic.Int64 // when the server was first found not to answer, in milliseconds; 0 if it answers
 	watching watching
@@ -167,6 +169,9 @@ func (l *Log) Pool() engine.Querier { return pooled{l} }
 // heard notes whether the server answers, by the error of a call. Connections that were made
 // before it stopped are of no use any more.
 func (l *Log) heard(err error) {
+	if errors.Is(err, errTogether) {
+		return // it did answer
+	}
 	if cause(err) != engine.CauseAway {
 		if err == nil {
 			l.away.Store(0)

@@ -70,9 +70,9 @@ func (q *queue) pass(g *group) bool {
 }
 
 // leave passes the turn on. The transaction is committed if no writer waits, if it has
-// enough writes, or if the last of them has yet to be sent.
+// enough writes, or if the last of them has yet to be sent and cannot be with the next.
 func (q *queue) leave(g *group) {
-	if g.full() || g.unsent() {
+	if g.full() || g.unsent() && (g.careful || !g.locked) {
 		g.commit()
 		g = nil
 	}

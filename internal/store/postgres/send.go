@@ -33,6 +33,7 @@ func (g *group) send(ctx context.Context, queries []query) ([]*answered, error) 
 	for i := range queries {
 		batch.Queue(queries[i].text, queries[i].args...)
 	}
+	g.written = g.written || g.queued.own() > 0
 	results := g.conn.SendBatch(ctx, &batch)
 	answers, err := g.receive(results, statements, len(queries))
 	if closed := results.Close(); err == nil {
@@ -54,6 +55,8 @@ func (g *group) receive(results pgx.BatchResults, statements []*joined, queries 
 			continue
 		}
 		switch tag, err := results.Exec(); {
+		case refused(err) && g.together():
+			return nil, errTogether
 		case err != nil:
 			return nil, of.failure(err)
 		case of.only == commitAll && tag.String() != `COMMIT`:

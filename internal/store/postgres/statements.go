@@ -13,13 +13,32 @@ import (
 type statements struct {
 	of     []*engine.Statement
 	values [][]any
+	starts []int // indexes at which writes begin
 }
 
 func (s *statements) len() int { return len(s.of) }
 
 func (s *statements) clear() {
 	clear(s.values)
-	s.of, s.values = s.of[:0], s.values[:0]
+	s.of, s.values, s.starts = s.of[:0], s.values[:0], s.starts[:0]
+}
+
+// start begins the statements of a write, which are not joined with those before.
+func (s *statements) start() { s.starts = append(s.starts, len(s.of)) }
+
+// own returns the number of statements of the write that began last.
+func (s *statements) own() int {
+	if len(s.starts) == 0 {
+		return len(s.of)
+	}
+	return len(s.of) - s.starts[len(s.starts)-1]
+}
+
+// cut drops the statements of the write that began last.
+func (s *statements) cut() {
+	first := len(s.of) - s.own()
+	clear(s.values[first:])
+	s.of, s.values = s.of[:first], s.values[:first]
 }
 
 // writes reports whether any of the statements writes.

@@ -14,9 +14,17 @@ import (
 )
 
 // Write runs do in a transaction that holds the lock of the record. Writers of this process
-// that come meanwhile join it: each has its own savepoint, and all get their answers after
-// the commit.
-func (l *Log) Write(ctx context.Context, r engine.Rules, do func(engine.Tx) (engine.End, error)) (engine.Outcome, error) {
+// that come meanwhile join it, and all get their answers after the commit. If one of them is
+// refused, do runs again for the others.
+func (l *Log) Write(ctx context.Context, r engine.Rules, do func(engine.Tx) (engine.End, error)) (out engine.Outcome, err error) {
+	for {
+		if out, err = l.write(ctx, r, do); !errors.Is(err, errTogether) {
+			return out, err
+		}
+	}
+}
+
+func (l *Log) write(ctx context.Context, r engine.Rules, do func(engine.Tx) (engine.End, error)) (engine.Outcome, error) {
 	if l.readonly {
 		return engine.Nothing, ward.Unavailable("the log is open read-only: nothing can be recorded")
 	}
@@ -69,14 +77,17 @@ type group struct {
 	rules engine.Rules
 	recordEnd
 
-	queued    statements    // that were not sent yet
-	sent      bool          // something was sent for the write that runs
-	savepoint bool          // there is one
-	changed   bool          // the transaction changes something
-	waiting   []chan answer // of the writes that ended well
-	ended     bool          // it was rolled back or committed
-	rows      map[*engine.Statement]*bulkStatement
-	copies    []*copying
+	queued     statements    // that were not sent yet
+	sent       bool          // something was sent for the write that runs
+	written    bool          // a statement of the write that runs was sent
+	careful    bool          // each write is sent by itself, with a savepoint: see together
+	savepoint  bool          // there is one
+	changed    bool          // the transaction changes something
+	waiting    []chan answer // of the writes that ended well
+	committing bool          // its last statements are on their way, with the commit
+	ended      bool          // it was rolled back or committed
+	rows       map[*engine.Statement]*bulkStatement
+	copies     []*copying
 }
 
 // answer is the outcome of a write.
@@ -92,7 +103,7 @@ func (l *Log) begin(ctx context.Context, r engine.Rules) (*group, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &group{l: l, conn: conn, rules: r}
+	g := &group{l: l, conn: conn, rules: r, careful: l.careful > 0}
 	g.queued.add(beginAll, nil)
 	g.queued.add(lockHead, nil)
 	if r == engine.Checked {
@@ -132,8 +143,10 @@ func (g *group) run(ctx context.Context, do func(engine.Tx) (engine.End, error))
 			g.undo()
 		}
 	}()
-	g.sent = false
-	if len(g.waiting) > 0 {
+	g.sent, g.written = false, false
+	g.l.careful = max(0, g.l.careful-1)
+	g.queued.start()
+	if len(g.waiting) > 0 && g.careful {
 		if g.savepoint {
 			g.queued.add(releaseSavepoint, nil)
 		}
@@ -144,14 +157,14 @@ func (g *group) run(ctx context.Context, do func(engine.Tx) (engine.End, error))
 	if err == nil {
 		err = ctx.Err()
 	}
-	// Alone, the write is sent together with the commit.
-	if err == nil && (len(g.waiting) > 0 || g.l.queue.others() || g.rules == engine.Unchecked) {
+	// Else the write is sent together with what the next one asks, or with the commit.
+	if err == nil && (g.careful && (len(g.waiting) > 0 || g.l.queue.others()) || g.rules == engine.Unchecked) {
 		err = t.flush()
 	}
 	if err != nil {
 		return nil, err
 	}
-	whole, g.savepoint = true, len(g.waiting) > 0
+	whole, g.savepoint = true, g.careful && len(g.waiting) > 0
 	if last.Seq > 0 {
 		g.seq = last.Seq
 		g.hash, _ = hex.DecodeString(last.Hash)
@@ -161,22 +174,31 @@ func (g *group) run(ctx context.Context, do func(engine.Tx) (engine.End, error))
 	return wait, nil
 }
 
-// undo takes back the write that runs: to its savepoint, or all if it is the first one or
-// the connection is lost. Then the other writes of the group were not saved either.
+// undo takes back the write that runs. If the server has something of it, that is to its
+// savepoint, or the whole group if it has none or the connection is lost: then the other
+// writes were not saved either, and are tried again.
 func (g *group) undo() {
-	sent, lost := g.sent, g.conn.Conn().IsClosed()
-	g.queued.clear()
+	lost := g.conn.Conn().IsClosed()
+	g.queued.cut()
 	if len(g.waiting) > 0 && !lost {
-		if !sent {
+		if !g.sent || !g.written && g.conn.Conn().PgConn().TxStatus() == 'T' {
 			return
 		}
-		if _, err := g.conn.Exec(context.Background(), `ROLLBACK TO SAVEPOINT w`); err == nil {
-			g.savepoint = true
-			return
+		if g.careful {
+			if _, err := g.conn.Exec(context.Background(), `ROLLBACK TO SAVEPOINT w`); err == nil {
+				g.savepoint = true
+				return
+			}
 		}
 	}
 	g.rollback()
-	g.tell(answer{engine.Nothing, errLost})
+	switch {
+	case lost:
+		g.tell(answer{engine.Nothing, errLost})
+	case len(g.waiting) > 0:
+		g.l.careful = 2 * mostWrites
+		g.tell(answer{engine.Nothing, errTogether})
+	}
 }
 
 // rollback ends the transaction, if it began, without saving anything.
@@ -204,7 +226,7 @@ func (g *group) commit() {
 	if g == nil {
 		return
 	}
-	g.ended = true
+	g.ended, g.committing = true, true
 	if !g.changed && !g.queued.writes() {
 		g.queued.add(flushLog, nil)
 	}
@@ -223,7 +245,7 @@ func (g *group) commit() {
 		return
 	}
 	a := answer{engine.Unknown, fmt.Errorf("%w: %w", errLost, err)}
-	if refused(err) {
+	if refused(err) || errors.Is(err, errTogether) {
 		a = answer{engine.Nothing, err}
 		g.rollback()
 	} else {
@@ -245,6 +267,20 @@ func refused(err error) bool {
 	e, ok := errors.AsType[*pgconn.PgError](err)
 	return ok && e.Severity == "ERROR" && cause(err) != engine.CauseAway
 }
+
+// together reports whether a statement that the server refuses may be that of another write.
+// Then none of the group is saved; each is tried again, and sent by itself, so that the one
+// that is refused learns it alone.
+func (g *group) together() bool {
+	if len(g.waiting) == 0 || len(g.waiting) == 1 && g.committing || g.careful {
+		return false
+	}
+	g.l.careful = 2 * mostWrites
+	return true
+}
+
+// errTogether is the error of writes that were sent together, one of which was refused.
+var errTogether = errors.New("the server refused one of several writes that were sent together")
 
 // errNotOnStandby is the error of a commit that an administrator interrupted while it waited
 // for its standby: it is on this server alone, and is lost with it.
