@@ -37,8 +37,8 @@ var Checks []byte
 const ApplicationID = 0x4e43484b
 
 // FirstVersion is a fingerprint of the first migration, without its comments: the
-// value of PRAGMA user_version. Until the first release that migration changes in
-// place, and the fingerprint tells the logs of an unreleased program apart.
+// value of PRAGMA user_version. It is frozen; the fingerprint tells the logs of the
+// programs before that apart, whose first migration still changed.
 func FirstVersion() int64 {
 	sum := crc32.NewIEEE()
 	for line := range strings.Lines(first) {

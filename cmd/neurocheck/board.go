@@ -47,7 +47,7 @@ It holds names.`,
 				if !asJSON {
 					return board.WriteText(cmd.OutOrStdout())
 				}
-				return answer(cmd, succeeded(cmd), board)
+				return answerRead(cmd, board)
 			})
 		},
 	}

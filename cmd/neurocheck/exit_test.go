@@ -49,6 +49,7 @@ var usages = map[string]struct {
 	"patient undo-admission": {[]string{"0042317", "--reason", "x"}, 1, 5},
 	"patient merge":          {[]string{"0042317", "--into", "0099001", "--reason", "x"}, 1, 5},
 	"patient list":           {nil, 1, 5},
+	"quality":                {nil, 1, 0},
 	"report":                 {[]string{"--ward", "--output", "out.html"}, 1, 5},
 	"restore":                {[]string{"nowhere.db"}, 1, 0},
 	"seat add":               {[]string{"Desk", "--key-file", "desk.pub"}, 1, 5},

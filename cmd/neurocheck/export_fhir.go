@@ -111,7 +111,8 @@ type fhirRun struct {
 	v     *store.Snapshot
 	sel   store.Selection
 	o     fhir.Options
-	start end // of an increment
+	list  []int64 // the patients
+	start end     // of an increment
 	known map[store.CheckVersion]bool
 	shown *progress
 }
@@ -123,7 +124,11 @@ func (e *exporting) runFHIR(ctx context.Context, s *store.Store, sel store.Selec
 	}
 	return e.fromSnapshot(ctx, s, sel, func(v *store.Snapshot) (int, error) {
 		r := fhirRun{exporting: e, v: v, sel: sel}
-		if err := r.prepare(ctx, site); err != nil {
+		err := r.prepare(ctx, site)
+		if err == nil {
+			r.list, err = r.patients(ctx)
+		}
+		if err != nil {
 			return 0, err
 		}
 		r.shown = e.progress("patients")
@@ -242,11 +247,7 @@ func (r *fhirRun) eachPerson(ctx context.Context, yield func(*ward.Chart) error)
 	if !r.sel.Since.IsZero() || !r.sel.Until.IsZero() {
 		read = r.v.Chart
 	}
-	list, err := r.patients(ctx)
-	if err != nil {
-		return err
-	}
-	for _, id := range list {
+	for _, id := range r.list {
 		c, err := read(ctx, id)
 		if err != nil {
 			return err
@@ -259,12 +260,8 @@ func (r *fhirRun) eachPerson(ctx context.Context, yield func(*ward.Chart) error)
 }
 
 // eachChart calls yield for the chart of each patient.
-func (r *fhirRun) eachChart(ctx context.Context, yield func(*ward.Chart) error) error {
-	list, err := r.patients(ctx)
-	if err != nil {
-		return err
-	}
-	for i, id := range list {
+func (r *fhirRun) eachChart(ctx context.Context, yield func(*ward.Chart) error) (err error) {
+	for i, id := range r.list {
 		if r.known, err = r.v.RecordedByHand(ctx, id); err != nil {
 			return err
 		}
@@ -275,7 +272,7 @@ func (r *fhirRun) eachChart(ctx context.Context, yield func(*ward.Chart) error) 
 		if err := yield(&c); err != nil {
 			return err
 		}
-		r.shown.show(i+1, len(list))
+		r.shown.show(i+1, len(r.list))
 		if err := ctx.Err(); err != nil {
 			return err
 		}

@@ -30,7 +30,7 @@ dates of birth.`,
 		Args: none,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.reading(cmd, who, func(ctx context.Context, in *opened) error {
-				shift, err := in.shift(ctx, since, patient, ward.AuditEvent{Event: ward.ReadHandover})
+				shift, err := in.shift(ctx, since, patient, ward.AuditEvent{Event: ward.ReadHandover}, in.log.HandoverCharts)
 				if err != nil {
 					return err
 				}
@@ -77,9 +77,12 @@ type shift struct {
 	sheet    report.Sheet
 }
 
+// chartsOf is [store.Store.Charts] or [store.Store.HandoverCharts].
+type chartsOf func(ctx context.Context, patient int64, since time.Time) (charts []ward.Chart, seq int64, head string, err error)
+
 // shift reads the record since a time that a flag names, of the patient with an MRN or of
 // the whole ward, and records event about it first.
-func (in *opened) shift(ctx context.Context, since, patient string, event ward.AuditEvent) (sh shift, err error) {
+func (in *opened) shift(ctx context.Context, since, patient string, event ward.AuditEvent, read chartsOf) (sh shift, err error) {
 	sh.at = now()
 	if sh.from, err = shiftStart(since, sh.at, in.settings.Site.Zone); err != nil {
 		return sh, err
@@ -91,6 +94,6 @@ func (in *opened) shift(ctx context.Context, since, patient string, event ward.A
 		return sh, err
 	}
 	sh.sheet = report.Sheet{Ward: in.ward, MadeBy: in.sig.By}
-	sh.charts, sh.sheet.Seq, sh.sheet.Head, err = in.log.Charts(ctx, event.PatientID, sh.from)
+	sh.charts, sh.sheet.Seq, sh.sheet.Head, err = read(ctx, event.PatientID, sh.from)
 	return sh, err
 }

@@ -35,6 +35,7 @@ type importing struct {
 	asIs       bool // take MRNs that a spreadsheet seems to have changed
 	both       bool // keep two checks of one patient and minute
 	onWard     bool // who has no discharge is on the ward
+	example    bool // the file is an example: its times are moved to now
 
 	form     fileForm
 	template string // the folder for the files to start from
@@ -74,6 +75,10 @@ birth date of a known one, or with an MRN alike but for zeros, is a question: ex
 Rows without check_id that repeat a check of the same minute are skipped; with
 other findings they are refused, unless --both keeps both. A new patient without a
 discharge whose last check is over 72 h old has left then, unless --on-ward.
+
+--example moves all times of a file, so that its last check was half an hour ago and its
+patients are on the ward. It is for a log without patients and staff, and the note of each
+check says by how much it was moved.
 
 Records of export --profile redcap come back into the log that they left; changed
 checks are a question (exit 4), which --corrections answers (schema/REDCAP.md).
@@ -122,6 +127,7 @@ old flags.`,
 	cmd.Flags().BoolVar(&i.corrections, "corrections", false, "record checks that come back from REDCap with other answers as corrections")
 	cmd.Flags().BoolVar(&i.otherSettings, "other-settings", false, "take a folder from a ward with other intervals than this one")
 	cmd.Flags().BoolVar(&i.onWard, "on-ward", false, "a patient without a discharge is on the ward, also if the last check is over 72 h old")
+	cmd.Flags().BoolVar(&i.example, "example", false, "move all times of an example, so that its last check was half an hour ago; for a new log")
 	cmd.Flags().StringVar(&i.form.path, "map", "", "a `FILE` that maps the columns and words of the file to ours")
 	cmd.Flags().StringVar(&i.template, "template", "", "write checks.csv, words.md and map.toml into this `FOLDER`, and import nothing")
 	cmd.Flags().StringVar(&i.errors, "errors", "", "write each fault (line, column, code) to this `FILE`")
@@ -164,6 +170,9 @@ func (i *importing) run(ctx context.Context, args []string) error {
 	}
 	if err := i.say(done); err != nil {
 		return err
+	}
+	if i.example {
+		return nil // the rows of the file have other times
 	}
 	return i.showRows(file)
 }
@@ -273,7 +282,14 @@ func (i *importing) into(ctx context.Context, s *store.Store, sig ward.Signature
 	if !i.dryRun {
 		ctx = store.WithReceipt(ctx, &i.receipt)
 	}
-	done, refused, err := s.Import(ctx, sig, counted(file, shown), store.ImportOptions{DryRun: i.dryRun, NewPatients: i.newPatient, Both: i.both, OnWard: i.onWard, Corrections: i.corrections})
+	rows := counted(file, shown)
+	if i.example {
+		if err := mayTakeExample(ctx, s); err != nil {
+			return store.Imported{}, err
+		}
+		rows = asExample(file, rows, sig.At)
+	}
+	done, refused, err := s.Import(ctx, sig, rows, store.ImportOptions{DryRun: i.dryRun, NewPatients: i.newPatient, Both: i.both, OnWard: i.onWard || i.example, Corrections: i.corrections})
 	shown.end()
 	if err != nil {
 		return done, err

@@ -49,7 +49,7 @@ func (i *importing) runFolder(ctx context.Context, path string) (err error) {
 
 // checkFolderFlags refuses flags that are for a file.
 func (i *importing) checkFolderFlags(path string) error {
-	for _, flag := range []string{"mrn-as-is", "both", "corrections", "on-ward", "map", "long"} {
+	for _, flag := range []string{"mrn-as-is", "both", "corrections", "on-ward", "example", "map", "long"} {
 		if i.cmd.Flags().Changed(flag) {
 			return wrongUse{fmt.Errorf("--%s is for a file, and %s is a folder: it comes in as it was written", flag, path)}
 		}

@@ -1,11 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -46,10 +49,29 @@ type intakeCounts struct {
 	Counted    int `json:"counted"`
 	Duplicates int `json:"duplicates"`
 	Unread     int `json:"unread"`
+	// IgnoredEvents counts the ignored messages by event, because nothing else is kept of them.
+	IgnoredEvents map[string]int `json:"ignored_events"`
+}
+
+// newCounts returns the counts of no messages.
+func newCounts() intakeCounts { return intakeCounts{IgnoredEvents: make(map[string]int)} }
+
+// words returns the counts in one line.
+func (c *intakeCounts) words() string {
+	words := fmt.Sprintf("%d messages: %d applied, %d ignored, %d held, %d refused, %d for another receiver, %d duplicates, %d unread",
+		c.Messages, c.Applied, c.Ignored, c.Held, c.Refused, c.Counted, c.Duplicates, c.Unread)
+	if len(c.IgnoredEvents) == 0 {
+		return words
+	}
+	var events []string
+	for _, event := range slices.Sorted(maps.Keys(c.IgnoredEvents)) {
+		events = append(events, fmt.Sprintf("%s %d", event, c.IgnoredEvents[event]))
+	}
+	return words + "; ignored: " + strings.Join(events, ", ")
 }
 
 func (a *app) intake() *cobra.Command {
-	f := &taking{app: a}
+	f := &taking{app: a, counts: newCounts()}
 	cmd := &cobra.Command{
 		Use:   "intake FILE|-",
 		Short: "Take the ADT messages of the hospital's patient administration",
@@ -136,13 +158,13 @@ func (f *taking) file(cmd *cobra.Command, path string) (err error) {
 		return err
 	}
 	defer in.Close() // opened for reading only
-	s, taker, _, err := f.open(cmd)
+	s, taker, site, err := f.open(cmd)
 	if err != nil {
 		return err
 	}
 	defer closing(s, &err)
 	batch := hl7.NewBatch(in)
-	if err := f.takeAll(cmd, taker, batch); err != nil {
+	if err := f.takeAll(cmd, taker, &site, batch); err != nil {
 		return err
 	}
 	for _, w := range batch.Warnings {
@@ -151,50 +173,19 @@ func (f *taking) file(cmd *cobra.Command, path string) (err error) {
 	return f.summary(cmd)
 }
 
-// takeAll takes the messages of a batch, each in a transaction of its own. A dry run reads
-// all of them first, because it takes them in one transaction, which holds the lock.
-func (f *taking) takeAll(cmd *cobra.Command, taker *intake.Taker, batch *hl7.Batch) error {
+// takeAll takes the messages of a batch, each in a transaction of its own. A dry run takes
+// them into a copy of the log, which goes away, so that it holds up no save.
+func (f *taking) takeAll(cmd *cobra.Command, taker *intake.Taker, site *ward.Site, batch *hl7.Batch) error {
+	ctx := cmd.Context()
 	if !f.dryRun {
-		return f.takeEach(cmd, taker, batch.Next)
+		return f.takeEach(store.WithReceipt(ctx, &f.receipt), cmd, taker, batch)
 	}
-	messages, err := readAll(batch)
-	if err != nil {
-		return err
-	}
-	return taker.Rehearse(cmd.Context(), now(), func(dry *intake.Taker) error {
-		f.counts = intakeCounts{}
-		next := 0
-		return f.takeEach(cmd, dry, func() ([]byte, error) {
-			if next == len(messages) {
-				return nil, io.EOF
-			}
-			next++
-			return messages[next-1].text, messages[next-1].framing
-		})
+	return taker.Log.OnCopy(ctx, func(c *store.Store) error {
+		c.SetRules(*site)
+		dry := *taker
+		dry.Log = c
+		return f.takeEach(ctx, cmd, &dry, batch)
 	})
-}
-
-// arrived is a message of a file, with the error of its framing.
-type arrived struct {
-	text    []byte
-	framing error
-}
-
-// readAll reads the messages of a batch up to the one after which no other can be found.
-func readAll(batch *hl7.Batch) (list []arrived, err error) {
-	for {
-		text, err := batch.Next()
-		switch {
-		case errors.Is(err, io.EOF):
-			return list, nil
-		case err != nil && !errors.Is(err, hl7.ErrCut) && !errors.Is(err, hl7.ErrNoReturn) && !errors.Is(err, hl7.ErrTooLong):
-			return nil, err
-		}
-		list = append(list, arrived{text, err})
-		if lastOfItsFile(err) {
-			return list, nil
-		}
-	}
 }
 
 // lastOfItsFile reports whether the start of the next message cannot be known after an error
@@ -203,11 +194,10 @@ func lastOfItsFile(err error) bool {
 	return errors.Is(err, hl7.ErrCut) || errors.Is(err, hl7.ErrNoReturn)
 }
 
-// takeEach takes the messages that next returns, up to [io.EOF].
-func (f *taking) takeEach(cmd *cobra.Command, taker *intake.Taker, next func() ([]byte, error)) error {
-	ctx := store.WithReceipt(cmd.Context(), &f.receipt)
+// takeEach takes the messages of a batch.
+func (f *taking) takeEach(ctx context.Context, cmd *cobra.Command, taker *intake.Taker, batch *hl7.Batch) error {
 	for {
-		raw, err := next()
+		raw, err := batch.Next()
 		var r intake.Receipt
 		switch {
 		case errors.Is(err, io.EOF):
@@ -245,6 +235,7 @@ func (f *taking) say(cmd *cobra.Command, turn store.Turn, r *intake.Receipt) {
 		f.counts.Applied++
 	case intake.StatusIgnored:
 		f.counts.Ignored++
+		f.counts.IgnoredEvents[cmp.Or(r.Event, "-")]++
 	case intake.StatusHeld:
 		f.counts.Held++
 	case intake.StatusRefused:
@@ -258,10 +249,7 @@ func (f *taking) say(cmd *cobra.Command, turn store.Turn, r *intake.Receipt) {
 	}
 	parts := []string{string(r.Status)}
 	for _, part := range []string{r.ControlID, r.Event} {
-		if part == "" {
-			part = "-"
-		}
-		parts = append(parts, part)
+		parts = append(parts, cmp.Or(part, "-"))
 	}
 	if r.Reason != "" {
 		parts = append(parts, r.Reason)
@@ -290,13 +278,11 @@ func (f *taking) summary(cmd *cobra.Command) error {
 			return err
 		}
 	} else {
-		c := &f.counts
-		words := ""
+		words := f.counts.words()
 		if f.dryRun {
-			words = "dry run, nothing recorded: "
+			words = "dry run, nothing recorded: " + words
 		}
-		if _, err := fmt.Fprintf(cmd.OutOrStdout(), "%s%d messages: %d applied, %d ignored, %d held, %d refused, %d for another receiver, %d duplicates, %d unread\n",
-			words, c.Messages, c.Applied, c.Ignored, c.Held, c.Refused, c.Counted, c.Duplicates, c.Unread); err != nil {
+		if _, err := fmt.Fprintln(cmd.OutOrStdout(), words); err != nil {
 			return err
 		}
 	}
@@ -333,7 +319,9 @@ func (f *taking) serve(cmd *cobra.Command) (err error) {
 	}
 	fmt.Fprintf(cmd.ErrOrStderr(), "%s is listened to at %s\n", harmless(taker.Feed), listener.Addr())
 	l := &intake.Listener{Taker: taker, Now: now, CloseNotNow: site.Intake.NotNow == ward.NotNowClose, Note: func(r intake.Receipt) { f.say(cmd, turn, &r) }}
-	return l.Serve(ctx, listener)
+	err = l.Serve(ctx, listener)
+	fmt.Fprintln(cmd.ErrOrStderr(), f.counts.words())
+	return err
 }
 
 // mayListen returns an error unless the address is one of this machine alone, or --plain

@@ -5,6 +5,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"fmt"
 	"io"
 	"net"
 	"os"
@@ -18,6 +19,7 @@ import (
 
 	"neurocheck/internal/hl7"
 	"neurocheck/internal/store"
+	"neurocheck/internal/store/storetest/pgserver"
 	"neurocheck/internal/ward"
 )
 
@@ -25,14 +27,31 @@ import (
 type hospital struct {
 	t    *testing.T
 	env  []string
-	log  string
+	log  string // a file, or the address of a ward on a server
 	args []string
 }
 
-func newHospital(t *testing.T) *hospital {
+// inHospitals runs a test in a hospital on each engine. name is that of the database on the
+// server.
+func inHospitals(t *testing.T, name string, test func(t *testing.T, h *hospital)) {
+	t.Run("SQLite", func(t *testing.T) {
+		t.Parallel()
+		test(t, newHospital(t, filepath.Join(t.TempDir(), "ward.db")))
+	})
+	t.Run("PostgreSQL", func(t *testing.T) {
+		t.Parallel()
+		server := wardServer(t)
+		if err := server.database(name); err != nil {
+			t.Fatal(err)
+		}
+		test(t, newHospital(t, server.address(pgserver.Program, name, wardNumber(0))))
+	})
+}
+
+func newHospital(t *testing.T, log string) *hospital {
 	t.Helper()
 	folder := t.TempDir()
-	h := &hospital{t: t, env: home(t), log: filepath.Join(folder, "ward.db")}
+	h := &hospital{t: t, env: home(t), log: log}
 	site, key := filepath.Join(folder, "site.toml"), filepath.Join(folder, "adt.key")
 	if err := os.WriteFile(site, []byte("[intake]\nlocations = [\"H4\"]\nauthority = \"CITY\"\n"), 0o600); err != nil {
 		t.Fatal(err)
@@ -108,9 +127,15 @@ func acknowledged(t *testing.T, in *bufio.Reader) string {
 }
 
 // admissionNow is a message of the time at which the clock of the tests starts.
-func admissionNow() string {
+func admissionNow() string { return admissionOf(1) }
+
+// admissionOf is that message about one of many patients, with a control ID of its own: 1001
+// and so on.
+func admissionOf(n int) string {
 	at := clockStart().UTC().Add(-time.Minute).Format("20060102150405")
-	return "MSH|^~\\&|ADT|CITY|NEUROCHECK|H4|" + at + "||ADT^A01|1001|P|2.5.1\rEVN|A01|" + at + "\rPID|||0042317^^^CITY^MR||OKAFOR^Ada||19610314\rPV1||I|H4^12^A||||||||||||||||V1001\r"
+	born := time.Date(1961, 3, 13+n, 0, 0, 0, 0, time.UTC).Format("20060102")
+	return fmt.Sprintf("MSH|^~\\&|ADT|CITY|NEUROCHECK|H4|%s||ADT^A01|%d|P|2.5.1\rEVN|A01|%s\rPID|||%07d^^^CITY^MR||OKAFOR^Ada||%s\rPV1||I|H4^12^A||||||||||||||||V%d\r",
+		at, 1000+n, at, 42316+n, born, 1000+n)
 }
 
 func (h *hospital) records() (messages, patients int) {
@@ -138,8 +163,10 @@ func (h *hospital) records() (messages, patients int) {
 // A program that is killed between applying a message and answering it has taken it: the
 // message that the hospital sends again is a duplicate.
 func TestKilledBetweenApplyingAndAnswering(t *testing.T) {
-	t.Parallel()
-	h := newHospital(t)
+	inHospitals(t, "killed", killedBetweenApplyingAndAnswering)
+}
+
+func killedBetweenApplyingAndAnswering(t *testing.T, h *hospital) {
 	p := h.listen(noAnswerVar + "=1")
 	conn, in := p.send(t, admissionNow())
 	defer conn.Close()
@@ -178,7 +205,7 @@ func TestKilledBetweenApplyingAndAnswering(t *testing.T) {
 	}
 	second := exec.Command("neurocheck", h.args...)
 	second.Env = h.env
-	if out, err := second.CombinedOutput(); err == nil || !strings.Contains(string(out), "another listener takes messages into this log already") {
+	if out, err := second.CombinedOutput(); err == nil || !strings.Contains(string(out), "another listener takes messages into this ") {
 		t.Errorf("a second listener: %v\n%s", err, out)
 	}
 	if err := again.cmd.Process.Signal(syscall.SIGTERM); err != nil {
@@ -193,29 +220,46 @@ func TestKilledBetweenApplyingAndAnswering(t *testing.T) {
 	run(t, h.env, "verify", "--db", h.log)
 }
 
+// With --plain it listens for other machines too, without encryption, and at its end says what
+// came.
+func TestAListenerForOtherMachines(t *testing.T) {
+	t.Parallel()
+	h := newHospital(t, filepath.Join(t.TempDir(), "ward.db"))
+	h.args = append(h.args[:len(h.args)-1:len(h.args)-1], "0.0.0.0:0", "--plain")
+	p := h.listen()
+	_, port, err := net.SplitHostPort(p.address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.address = "127.0.0.1:" + port
+	conn, in := p.send(t, admissionNow())
+	defer conn.Close()
+	if got := acknowledged(t, in); got != "AA 1001" {
+		t.Errorf("the answer is %s", got)
+	}
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	rest, err := io.ReadAll(p.lines)
+	const want = "applied 1001 A01\n1 messages: 1 applied, 0 ignored, 0 held, 0 refused, 0 for another receiver, 0 duplicates, 0 unread\n"
+	if ended := p.cmd.Wait(); err != nil || ended != nil || string(rest) != want {
+		t.Errorf("it says %q, %v, %v", rest, err, ended)
+	}
+}
+
 // beginOf returns a time without its last digit: it holds for ten minutes.
 func beginOf(minute string) string { return minute[:len(minute)-1] }
 
 // A dry run reads its input without the lock of the log, and keeps nothing.
 func TestADryRunOfIntakeReadsWithoutTheLock(t *testing.T) {
-	t.Parallel()
-	h := newHospital(t)
+	inHospitals(t, "dryrun", aDryRunReadsWithoutTheLock)
+}
+
+func aDryRunReadsWithoutTheLock(t *testing.T, h *hospital) {
 	args := slices.Replace(slices.Clone(h.args), len(h.args)-2, len(h.args), "--dry-run", "-")
 	cmd := exec.Command("neurocheck", args...)
-	said, err := os.Create(filepath.Join(t.TempDir(), "said")) // a file, because it is read while the program writes
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer said.Close()
-	saying := func() string {
-		text, err := os.ReadFile(said.Name())
-		if err != nil {
-			t.Fatal(err)
-		}
-		return string(text)
-	}
-	var out bytes.Buffer
-	cmd.Env, cmd.Stderr, cmd.Stdout = h.env, said, &out
+	var said, out bytes.Buffer
+	cmd.Env, cmd.Stderr, cmd.Stdout = h.env, &said, &out
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -230,15 +274,12 @@ func TestADryRunOfIntakeReadsWithoutTheLock(t *testing.T) {
 	for range 3 { // another writer, while the input has no end
 		run(t, h.env, "patient", "admit", "--mrn", "0099001", "--name", "LIND, Ola", "--birth-date", "1955-01-02", "--by", "Kim Adler", "--db", h.log)
 	}
-	if text := saying(); text != "" {
-		t.Errorf("before the end of the input it says %s", text)
-	}
 	messages, patients := h.records()
 	if err := in.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if err := cmd.Wait(); err != nil || saying() != "applied 1001 A01\n" || !strings.HasPrefix(out.String(), "dry run, nothing recorded: 1 messages: 1 applied") {
-		t.Errorf("%v, %s%s", err, saying(), out.String())
+	if err := cmd.Wait(); err != nil || said.String() != "applied 1001 A01\n" || !strings.HasPrefix(out.String(), "dry run, nothing recorded: 1 messages: 1 applied") {
+		t.Errorf("%v, %s%s", err, said.String(), out.String())
 	}
 	if m, p := h.records(); m != messages || p != patients || m != 0 || p != 1 {
 		t.Errorf("%d messages and %d patients are recorded", m, p)

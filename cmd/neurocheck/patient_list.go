@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 
 	"neurocheck/internal/icans"
@@ -121,6 +123,11 @@ func instantIn(t time.Time, zone *time.Location) *string {
 	return ifSet(!t.IsZero(), t.In(zone).Format(time.RFC3339))
 }
 
+// column returns a text with blanks up to so many cells: a letter of some scripts takes two.
+func column(text string, cells int) string {
+	return text + strings.Repeat(" ", max(0, cells-ansi.StringWidth(text)))
+}
+
 // writePatients writes the patients as a table.
 func writePatients(w io.Writer, list []listed) error {
 	text := func(s *string) string {
@@ -144,7 +151,7 @@ func writePatients(w io.Writer, list []listed) error {
 		if l.BirthDate != nil {
 			born = "born " + *l.BirthDate
 		}
-		if _, err := fmt.Fprintf(w, "%6d  MRN %-12s  bed %-6s  %-30s  %s  %s\n", l.Patient, harmless(l.MRN), text(l.Bed), harmless(l.Name), born, state); err != nil {
+		if _, err := fmt.Fprintf(w, "%6d  MRN %s  bed %s  %s  %s  %s\n", l.Patient, column(harmless(l.MRN), 12), column(text(l.Bed), 6), column(harmless(l.Name), 30), born, state); err != nil {
 			return err
 		}
 		for _, d := range l.Differences {
@@ -153,7 +160,7 @@ func writePatients(w io.Writer, list []listed) error {
 			}
 		}
 		for _, other := range l.PerhapsOne {
-			if _, err := fmt.Fprintf(w, "        perhaps one person with patient %d: patient merge, or patient update --apart\n", other); err != nil {
+			if _, err := fmt.Fprintf(w, "        perhaps one person with patient %d: patient merge, or patient update --apart MRN\n", other); err != nil {
 				return err
 			}
 		}

@@ -25,24 +25,13 @@ func placeOf(log string) string {
 	return filepath.Join(state, "neurocheck", folderOf(log), "ward.db")
 }
 
-// folderOf returns the name of the folder for the files of a ward: HOST_DATABASE_WARD. It
-// has no name or password of a user of the server.
+// folderOf returns the name of the folder for the files of a ward: HOST_DATABASE_WARD.
 func folderOf(log string) string {
-	_, rest, _ := strings.Cut(log, "://")
-	rest, query, _ := strings.Cut(rest, "?")
-	hosts, database, _ := strings.Cut(rest, "/")
-	hosts = hosts[strings.LastIndex(hosts, "@")+1:]
-	options, _ := url.ParseQuery(query) // what does not parse is refused as the log is opened
-	if hosts == "" {
-		hosts = options.Get("host")
+	p, err := store.PlaceOnServer(log)
+	if err != nil {
+		return "" // and the log was not opened
 	}
-	if hosts == "" {
-		hosts = "local"
-	}
-	if database == "" {
-		database = options.Get("dbname")
-	}
-	return url.QueryEscape(hosts) + "_" + url.QueryEscape(database) + "_" + url.QueryEscape(options.Get("ward"))
+	return url.QueryEscape(strings.Join(p.Servers, ",")) + "_" + url.QueryEscape(p.Database) + "_" + url.QueryEscape(p.Ward)
 }
 
 // publicName returns the name of a log without a user and password of the server, and without
@@ -51,14 +40,11 @@ func publicName(log string) string {
 	if !store.OnServer(log) {
 		return log
 	}
-	scheme, rest, _ := strings.Cut(log, "://")
-	rest, query, _ := strings.Cut(rest, "?")
-	options, _ := url.ParseQuery(query)
-	name := scheme + "://" + rest[strings.LastIndex(rest, "@")+1:]
-	if ward := options.Get("ward"); ward != "" {
-		name += "?ward=" + url.QueryEscape(ward)
+	p, err := store.PlaceOnServer(log)
+	if err != nil {
+		return "a ward on a server" // of an address that was refused
 	}
-	return name
+	return p.String()
 }
 
 // filesOnly returns an error if a command that needs a file was given a ward on a server.

@@ -67,7 +67,7 @@ var blockStories = []struct {
 	run    func(s *stranger, block string)
 }{
 	{"go run ./cmd/neurocheck", (*stranger).builds},
-	{"neurocheck import --on-ward", (*stranger).opensTheCase},
+	{"neurocheck import --example", (*stranger).opensTheCase},
 	{"neurocheck handover", func(s *stranger, block string) {
 		s.runs(block)
 		s.has("chart.html", "Case Two, Published")
@@ -121,9 +121,11 @@ func (s *stranger) builds(block string) {
 func (s *stranger) opensTheCase(block string) {
 	term := programInTerminal(s.t, s.env, 80, 24, "sh", "-c", "cd "+s.dir+" && "+strings.ReplaceAll(strings.TrimSpace(block), "\n", " && "))
 	term.signUp()
-	term.see("‼", "NOT ACCEPTED 1", "no exam")
+	term.see("⚑", "NOT ACCEPTED 1", "ICE 8 ↓2", "no check is late")
 	term.types("enter")
-	term.see("PATIENT", "ICE 10", "ICE 8")
+	term.see("PATIENT", "day +5", "ICE 10", "ICE 8", "grade 1, peak 1, not accepted")
+	term.types("v")
+	term.see("PATIENT", "trend", "ICE 8, ICANS 1")
 	term.types("f")
 	term.see("FOLLOW-UPS   1 open   1 not accepted")
 	term.types("a")
@@ -131,6 +133,12 @@ func (s *stranger) opensTheCase(block string) {
 	term.answers("1")
 	term.see("0 not accepted")
 	term.quits()
+	board := runToEnd(s.t, signedIn(s.env), "board", "--json", "--by", "Sam Lee").out
+	for _, want := range []string{`"mrn":"0000302"`, `"mark":"grade1"`, `"score":8`, `"flag":"grade1"`, `"state":"acknowledged"`, `"alert":"grade1"`, `"day":5`} {
+		if !strings.Contains(board, want) {
+			s.t.Errorf("the board has no %s: %s", want, board)
+		}
+	}
 }
 
 // administers runs the block of the administrator, whose keys of age are made before.

@@ -35,7 +35,7 @@ func remoteCommand(ctx context.Context, r remote, c seats.Command) int {
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) (err error) {
 		cmd.Flags().Visit(func(f *pflag.Flag) {
 			if err == nil && !slices.Contains(remoteFlags, f.Name) {
-				err = fmt.Errorf("over SSH there is no --%s: the output comes to your own machine, and > puts it into a file there", f.Name)
+				err = fmt.Errorf("over SSH there is no --%s: %s", f.Name, insteadOf(f.Name))
 			}
 		})
 		a.started = err == nil
@@ -50,6 +50,17 @@ func remoteCommand(ctx context.Context, r remote, c seats.Command) int {
 		err = wrongUse{err}
 	}
 	return exit(cmd, c.Args, err)
+}
+
+// insteadOf says why a client does not give a flag.
+func insteadOf(flag string) string {
+	switch flag {
+	case "by", "pin-file":
+		return "the key of the seat says who you are"
+	case "output", "force":
+		return "the output comes to your own machine, and > puts it into a file there"
+	}
+	return "it names a file of the server"
 }
 
 // reader returns the signature of a caller who reads patients, and a context for the

@@ -107,7 +107,11 @@ func (r *reporting) about() string {
 
 func (r *reporting) run(ctx context.Context, in *opened) error {
 	// Recorded before the page is made, so that the head on the page covers it.
-	shift, err := in.shift(ctx, r.since, r.patient+r.home, ward.AuditEvent{Event: ward.Reported, About: r.about()})
+	read := in.log.Charts
+	if r.ward || r.table {
+		read = in.log.HandoverCharts
+	}
+	shift, err := in.shift(ctx, r.since, r.patient+r.home, ward.AuditEvent{Event: ward.Reported, About: r.about()}, read)
 	if err != nil {
 		return err
 	}

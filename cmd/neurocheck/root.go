@@ -69,7 +69,7 @@ its settings file: see neurocheck config.`,
 	root.PersistentFlags().String("config", "", "the site's settings, a TOML `FILE`")
 	root.Flags().BoolVar(&a.readOnly, "read-only", false, "look at a log without being able to change it")
 	root.AddCommand(a.board(), a.check(), a.grade(), a.importer(), a.export(), a.verify(), a.audit(), a.handover(), a.report(),
-		a.staff(), a.seat(), a.serve(), a.wall(), a.backup(), a.restore(), a.copy(), a.config(), a.demo(), a.status(), a.patient(), a.intake(), a.wards(), helpExit(), helpKiosk(), helpPostgres())
+		a.staff(), a.seat(), a.serve(), a.wall(), a.backup(), a.restore(), a.copy(), a.config(), a.demo(), a.status(), a.quality(), a.patient(), a.intake(), a.wards(), helpExit(), helpKiosk(), helpPostgres())
 	root.AddCommand(packagingCommands()...)
 	explainServe(root)
 	a.completeValues(root)

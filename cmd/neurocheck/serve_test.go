@@ -181,6 +181,9 @@ func TestCommandsOverOpenSSH(t *testing.T) {
 			t.Errorf("%s: %d, %.100q, %q", command, exit, out, words)
 		}
 	}
+	if _, words, _ := s.ssh(maria, "board", "--by", "Grace"); !strings.Contains(words, "the key of the seat says who you are") {
+		t.Errorf("--by: %s", words)
+	}
 	if _, err := os.Stat(filepath.Join(s.dir, "x.csv")); err == nil {
 		t.Error("a file was written on the server")
 	}

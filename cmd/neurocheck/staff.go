@@ -144,7 +144,7 @@ func (f *staffing) list(cmd *cobra.Command, s *store.Store) error {
 		if m.Role == ward.Feed {
 			secret = "key"
 		}
-		if _, err := fmt.Printf("%-32s  %-13s  %s %s%s\n", harmless(m.Name), ward.WordsFor(ward.Roles, string(m.Role)), secret, m.PIN, left); err != nil {
+		if _, err := fmt.Printf("%s  %-13s  %s %s%s\n", column(harmless(m.Name), 32), ward.WordsFor(ward.Roles, string(m.Role)), secret, m.PIN, left); err != nil {
 			return err
 		}
 	}

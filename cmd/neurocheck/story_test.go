@@ -22,16 +22,16 @@ func TestPublishedCourseIsFlagged(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if out := run(t, env, "import", "--on-ward", course); !strings.Contains(out, "1 flagged for follow-up") {
+	if out := run(t, env, "import", "--example", course); !strings.Contains(out, "1 flagged for follow-up") {
 		t.Errorf("import said %q", out)
 	}
 	term := inTerminal(t, env, 80, 24)
 	term.signUp()
-	term.see("NOT ACCEPTED 1", "no exam", "accept")
+	term.see("NOT ACCEPTED 1", "⚑", "ICE 8 ↓2", "accept")
 	term.types("enter")
 	term.see("PATIENT", "ICE 10", "ICE 8", "not accepted: a accepts")
 	term.types("f")
-	term.see("FOLLOW-UPS   1 open   1 not accepted", "accept 59m")
+	term.see("FOLLOW-UPS   1 open   1 not accepted", "accept within 59m")
 	term.types("a")
 	term.see("Accept for Case Two", "MRN 0000302")
 	term.answers("1")

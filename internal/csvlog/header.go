@@ -74,6 +74,21 @@ func unusable(s *scanner, err error, required []string) string {
 	return ""
 }
 
+// OtherTable returns the reason to refuse another table than that of checks that an export
+// wrote; empty if the header is of none of these.
+func OtherTable(header []string) string {
+	for _, asSpreadsheet := range []bool{false, true} {
+		is := func(names []string) bool { return slices.Equal(header, names) }
+		switch {
+		case is(Patients.header(asSpreadsheet)), is(Stays.header(asSpreadsheet)), is(Events.header(asSpreadsheet)), is(FollowUps.header(asSpreadsheet)):
+			return "this table of a ward is not that of checks; it comes in with the folder of neurocheck export --all: neurocheck import FOLDER"
+		case is(Episodes.header(asSpreadsheet)), is(Quality.header(asSpreadsheet)):
+			return "this table is computed from the log, and does not come back in"
+		}
+	}
+	return ""
+}
+
 // unknown returns the reason to refuse an unknown column, with the nearest known one if
 // the name is a slip.
 func unknown(name string) string {

@@ -165,7 +165,12 @@ func (p Profile) readPart(ctx context.Context, parts Parts, reader, part int, ra
 
 func appendKept(row []byte, cells []string) []byte {
 	for i, cell := range cells {
-		row = append(appendComma(row, i), cell...)
+		row = appendComma(row, i)
+		if len(cell) == 1 { // most of them
+			row = append(row, cell[0])
+		} else {
+			row = append(row, cell...)
+		}
 	}
 	return row
 }

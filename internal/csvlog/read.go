@@ -5,6 +5,7 @@ import (
 	"iter"
 	"runtime"
 	"slices"
+	"strconv"
 	"time"
 
 	"neurocheck/internal/ward"
@@ -24,6 +25,7 @@ type Import struct {
 	blocks   []block
 	passed   func(bytes int)         // called after each block with its size; may be nil
 	patients map[string]*particulars // by MRN
+	checks   identities
 	// disagrees is set if a cell of a patient or stay is not allowed, or differs from
 	// that of another row of the same one.
 	disagrees bool
@@ -82,8 +84,10 @@ func ReadText(text *Text, o Options) (*Import, error) {
 			return nil, row.failed
 		}
 		f.gather(row, cells)
+		f.checks.add(row.in.Check.ID, row.in.Patient.MRN)
 		f.Length++
 	}
+	f.checks.compare()
 	for _, p := range f.patients {
 		if !p.complete() {
 			f.disagrees = true
@@ -101,7 +105,7 @@ func (f *Import) Rows() iter.Seq[ward.ImportRow] {
 		if f.text == nil {
 			return // the file could not be read as a table
 		}
-		lost := make(map[string]bool)
+		lost, named := make(map[string]bool), make(map[string]namedFirst)
 		header := f.header
 		if !f.disagrees { // the first reading has all data of the patients and stays
 			header = f.only(ofChecks)
@@ -114,6 +118,9 @@ func (f *Import) Rows() iter.Seq[ward.ImportRow] {
 				in.Wrong = append(in.Wrong, ward.Invalid(wholeRow, "cannot be read: "+row.failed.Error()))
 			case (known == nil || row.stay == nil) && len(row.bad) == 0:
 				in.Wrong = append(in.Wrong, ward.Invalid(wholeRow, fileChanged))
+			}
+			if line := f.checks.another(&in, named); line > 0 {
+				in.Wrong = append(in.Wrong, ward.Invalid("check_id", "line "+strconv.Itoa(line)+" has this check under another MRN"))
 			}
 			for _, p := range row.bad {
 				in.Wrong = append(in.Wrong, ward.Invalid(p.Column, p.Reason))
@@ -169,7 +176,7 @@ func (f *Import) WithRefused(refused []ward.Refusal) []Problem {
 // each row, and ofChecks the keys and the columns that it does not need.
 func ofPatients(c *Column) bool { return c.ofPatient() || isKey(c) }
 func isKey(c *Column) bool {
-	return c.Name == "mrn" || c.Name == "performed_at" || c.Name == "admitted_at"
+	return c.Name == "mrn" || c.Name == "performed_at" || c.Name == "admitted_at" || c.Name == "check_id"
 }
 func ofChecks(c *Column) bool { return !c.ofPatient() || isKey(c) }
 

@@ -23,6 +23,7 @@ func TestTableSchemasAreThoseOfTheColumns(t *testing.T) {
 		"../../schema/stays.schema.json":      Stays.Schema,
 		"../../schema/follow-ups.schema.json": FollowUps.Schema,
 		"../../schema/episodes.schema.json":   Episodes.Schema,
+		"../../schema/quality.schema.json":    Quality.Schema,
 	} {
 		want, err := made()
 		if err != nil {

@@ -89,7 +89,7 @@ func readBoard(ctx context.Context, s *store.Store, at time.Time) ([]byte, error
 
 func readHandover(ctx context.Context, s *store.Store, at time.Time) ([]byte, error) {
 	var out bytes.Buffer
-	charts, seq, head, err := s.Charts(ctx, 0, at.Add(-ward.Shift))
+	charts, seq, head, err := s.HandoverCharts(ctx, 0, at.Add(-ward.Shift))
 	if err != nil {
 		return nil, err
 	}

@@ -36,6 +36,7 @@ type Person struct {
 	BirthDate Date   // zero if it is not known
 	Language  Value
 	Died      bool
+	DiedAt    Time // PID-29
 	Visit     Visit
 	Prior     []string // MRNs of MRG-1
 }
@@ -257,8 +258,15 @@ func (r *fieldReader) person(s *segment) Person {
 	if !p.Language.Given() {
 		p.Language = r.value(s, 15, 1)
 	}
-	p.Died = r.text(s, 30, 1) == "Y"
+	p.DiedAt = r.time(s, 29)
+	p.Died = isDead(r.text(s, 30, 1), p.DiedAt)
 	return p
+}
+
+// isDead reports whether PID-30 says that the patient has died, or is empty although PID-29 has
+// a time of death.
+func isDead(said string, at Time) bool {
+	return said == "Y" || said == "" && at.Precision != PrecisionNone
 }
 
 func (r *fieldReader) visit(s *segment) Visit {

@@ -196,6 +196,36 @@ func TestOtherFields(t *testing.T) {
 	}
 }
 
+// PID-30 says whether the patient has died; a time of death in PID-29 says it if PID-30 is
+// empty.
+func TestDeath(t *testing.T) {
+	born := "19610314" + strings.Repeat("|", 21) // up to PID-28
+	for _, c := range []struct {
+		fields string // PID-29 and PID-30
+		died   bool
+		at     string
+	}{
+		{"|", false, ""},
+		{"|Y", true, ""},
+		{"|N", false, ""},
+		{"20261120070000|Y", true, "2026-11-20T07:00:00Z"},
+		{"20261120070000+0100", true, "2026-11-20T06:00:00Z"},
+		{"20261120", true, "2026-11-20T00:00:00Z"},
+		{"20261120070000|N", false, "2026-11-20T07:00:00Z"},
+		{`""|""`, false, ""},
+		{`""|Y`, true, ""},
+	} {
+		p := read(t, with(t, "19610314", born+"|"+c.fields)).Persons[0]
+		at := ""
+		if p.DiedAt.Precision != PrecisionNone {
+			at = p.DiedAt.At.UTC().Format(time.RFC3339)
+		}
+		if p.Died != c.died || at != c.at {
+			t.Errorf("%s: died %v at %q, want %v at %q", c.fields, p.Died, at, c.died, c.at)
+		}
+	}
+}
+
 func TestOtherDelimiters(t *testing.T) {
 	raw := []byte("MSH$%*@!$ADT$CITY$NEUROCHECK$H4$20261120080500$$ADT%A01$1001$P$2.5.1\rEVN$A01\rPID$$$0042317%%%CITY%MR$$A@S@B%C@F@\rPV1$$I$H4%12%A\r")
 	if name := read(t, raw).Persons[0].Name(); name != "A%B, C$" {
@@ -238,6 +268,7 @@ func TestFaults(t *testing.T) {
 		{"month 13", "20261120080000", "20261320080000", WrongData, "PV1^1^44"},
 		{"30 February", "20261120080000", "20260230080000", WrongData, "PV1^1^44"},
 		{"hour 24", "20261120080000", "20261120240000", WrongData, "PV1^1^44"},
+		{"time of death in words", "19610314", "19610314" + strings.Repeat("|", 22) + "at night", WrongData, "PID^1^29"},
 		{"no identifier of ours", "0042317^^^CITY^MR", "0042317^^^CITY^PI", FieldMissing, "PID^1^3"},
 		{"identifier is null", "0042317^^^CITY^MR", `""^^^CITY^MR`, FieldMissing, "PID^1^3"},
 		{"two identifiers of ours", "0042317^^^CITY^MR", "0042317^^^CITY^MR~0042318^^^CITY^MR", DuplicateKey, "PID^1^3"},

@@ -43,9 +43,14 @@ type Change struct {
 }
 
 // Diff returns the changes that lead from one state of a patient to another, in the
-// order in which the log can record them: stays end before others begin.
-func Diff(before, after *State) []Change {
+// order in which the log can record them: stays end before others begin. inLog says that the
+// log has the patient; it does not have one whose only admission was cancelled before it came,
+// and then there is nothing to change.
+func Diff(before, after *State, inLog bool) []Change {
 	var list []Change
+	if !inLog && len(after.live()) == 0 {
+		return nil
+	}
 	if before == nil {
 		before = newState()
 	}
@@ -55,7 +60,7 @@ func Diff(before, after *State) []Change {
 			list = append(list, Change{Kind: Withdraw, Was: before.Stays[i].Stay})
 		}
 	}
-	admitted := before.known() || !after.known()
+	admitted := inLog
 	if admitted && !sameIdentity(&before.Patient, &after.Patient) {
 		list = append(list, Change{Kind: EditPatient, Patient: after.Patient, WasPatient: before.Patient})
 	}
@@ -146,8 +151,8 @@ func differences(before, after *State) (list []Change) {
 func sameField(d, o Difference) bool { return d.Field == o.Field && d.Visit == o.Visit }
 
 // match returns, for each live stay of after, the index of the live stay of before that
-// it is, or -1: by the log's ID, else by the place among the stays of the visit, else by
-// the order if the visit was not known yet.
+// it is, or -1: by the log's ID, else by the visit and the admission, else by the place among the
+// stays of the visit, else by the order if the visit was not known yet.
 func match(before, after *State) []int {
 	live, old := after.live(), before.live()
 	matched := make([]int, len(live))
@@ -165,6 +170,10 @@ func match(before, after *State) []int {
 		}
 	}
 	pass(func(i, o int) bool { return after.Stays[i].ID != 0 && after.Stays[i].ID == before.Stays[o].ID })
+	pass(func(i, o int) bool {
+		a, b := &after.Stays[i], &before.Stays[o]
+		return sameVisit(a.Visit, b.Visit) && a.AdmittedAt.Equal(b.AdmittedAt) && a.ID == b.ID
+	})
 	pass(func(i, o int) bool {
 		return sameVisit(after.Stays[i].Visit, before.Stays[o].Visit) && after.nth(i) == before.nth(o) && after.Stays[i].ID == before.Stays[o].ID
 	})

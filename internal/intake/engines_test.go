@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -53,14 +54,18 @@ func newWard(t *testing.T) string {
 // onEngines runs a test on a log of each engine.
 func onEngines(t *testing.T, test func(t *testing.T, s *stored)) {
 	t.Run("SQLite", func(t *testing.T) { test(t, newStored(t)) })
-	t.Run("PostgreSQL", func(t *testing.T) {
-		address := newWard(t)
-		log, err := store.Open(context.Background(), address)
-		if err != nil {
-			t.Fatal(err)
-		}
-		test(t, staffed(t, address, log))
-	})
+	t.Run("PostgreSQL", func(t *testing.T) { test(t, newStoredOnServer(t)) })
+}
+
+// newStoredOnServer makes a log on the server.
+func newStoredOnServer(t *testing.T) *stored {
+	t.Helper()
+	address := newWard(t)
+	log, err := store.Open(context.Background(), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return staffed(t, address, log)
 }
 
 // newStored makes a log in a file.
@@ -82,8 +87,16 @@ type subject interface {
 	show(mrn string) string
 	// person records a change of the patient by a person.
 	person(mrn string, at time.Time, by string, change func(*ward.Patient, *ward.Stay))
+	// admitted records an admission of a patient by a person.
+	admitted(p ward.Patient, s ward.Stay, at time.Time, by string)
+	// settle records the answer of a person to a difference of the patient.
+	settle(at time.Time, by string, f Field, feed bool)
 	// occupy records something in the stay of the patient.
 	occupy()
+	// held returns the control IDs of the messages about the patient that are held.
+	held() []string
+	// kept returns the number of messages and patients that the log has.
+	kept() int
 }
 
 // onAllLogs runs the rows of a table on a log in memory and on a log of each engine. next
@@ -102,3 +115,29 @@ func onAllLogs(t *testing.T, rows func(t *testing.T, next func() subject)) {
 
 // occupy implements [subject].
 func (r *record) occupy() { r.patients[ada].busy = true }
+
+// settle implements [subject].
+func (r *record) settle(at time.Time, by string, f Field, feed bool) {
+	k := r.patients[ada]
+	i := slices.IndexFunc(k.differences, func(d Difference) bool { return d.Field == f })
+	if feed {
+		k.patient.Name = k.differences[i].Feed // the tests settle names
+	}
+	k.differences = slices.Delete(k.differences, i, i+1)
+	r.journal = append(r.journal, Entry{Act: &Act{MRN: ada, At: at, By: by, Settled: &Settled{f, feed}}})
+}
+
+// held implements [subject]. A record in memory has no inbox: the outcomes of a replay say
+// what is held.
+func (r *record) held() (list []string) {
+	outcomes := Replay(&r.settings, r, r.journal).Outcomes
+	for _, e := range r.journal {
+		if e.Message != nil && outcomes[e.Message.Number].Did == Held {
+			list = append(list, e.Message.ControlID)
+		}
+	}
+	return list
+}
+
+// kept implements [subject].
+func (r *record) kept() int { return len(r.journal) + len(r.patients) }

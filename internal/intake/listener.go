@@ -121,7 +121,7 @@ func (l *Listener) connection(ctx context.Context, conn net.Conn) error {
 // drain reads for a moment the rest of a message that was framed wrongly, because closing a
 // connection with bytes that nothing has read can take the answer back from the sender.
 func (l *Listener) drain(conn net.Conn) {
-	const most, wait = 8 << 20, time.Second
+	const most, wait = 64 << 20, time.Second
 	if tcp, ok := conn.(*net.TCPConn); ok && tcp.CloseWrite() == nil && conn.SetReadDeadline(l.deadline(wait)) == nil {
 		_, _ = io.CopyN(io.Discard, conn, most) // it ends with an error always
 	}

@@ -28,11 +28,6 @@ type listening struct {
 	notes []string
 }
 
-func listen(t *testing.T, change func(*Listener)) *listening {
-	t.Helper()
-	return serve(t, newStored(t), change)
-}
-
 // serve listens for the messages of a log.
 func serve(t *testing.T, s *stored, change func(*Listener)) *listening {
 	t.Helper()
@@ -99,8 +94,10 @@ func admission(n int) []byte {
 }
 
 // Packets that are cut at any byte give the same messages.
-func TestPacketsAreCutAtEveryByte(t *testing.T) {
-	l := listen(t, nil)
+func TestPacketsAreCutAtEveryByte(t *testing.T) { onEngines(t, packetsCutAtEveryByte) }
+
+func packetsCutAtEveryByte(t *testing.T, s *stored) {
+	l := serve(t, s, nil)
 	one, two := hl7.Frame(admission(1)), hl7.Frame(admission(2))
 	stream := append(append([]byte("\n"), one...), two...)
 	conn, in := l.dial()
@@ -144,9 +141,11 @@ func TestPacketsAreCutAtEveryByte(t *testing.T) {
 }
 
 // What is framed wrongly is answered if it can be, and the connection ends.
-func TestWrongFrames(t *testing.T) {
-	hasty := listen(t, func(l *Listener) { l.Limits = Limits{Message: time.Second, Idle: 2 * time.Second} })
-	patient := listen(t, nil) // for a message that a busy machine reads for a while
+func TestWrongFrames(t *testing.T) { onEngines(t, wrongFrames) }
+
+func wrongFrames(t *testing.T, s *stored) {
+	hasty := serve(t, s, func(l *Listener) { l.Limits = Limits{Message: time.Second, Idle: time.Second} })
+	patient := serve(t, s, nil) // for a message that a busy machine reads for a while
 	for _, c := range []struct {
 		name, sent, answers string
 	}{
@@ -155,6 +154,7 @@ func TestWrongFrames(t *testing.T) {
 		{"a second start within", "\x0b" + string(admission(3)) + "\x0b", "EOF"},
 		{"no header", "\x0bhello\x1c\r", "EOF"},
 		{"too long", "\x0b" + string(admission(4)) + "ZZZ|" + strings.Repeat("x", hl7.MaxMessage) + "\x1c\r", "AE M4"},
+		{"ten MiB", "\x0b" + string(admission(5)) + "ZZZ|" + strings.Repeat("x", 10<<20) + "\x1c\r", "AE M5"},
 		{"nothing at all", "", "EOF"},
 	} {
 		l := hasty
@@ -184,8 +184,10 @@ func TestWrongFrames(t *testing.T) {
 }
 
 // Sixteen connections at most; and a feed that was disabled ends the listener after AR.
-func TestConnectionsAndADisabledFeed(t *testing.T) {
-	l := listen(t, func(l *Listener) { l.Limits.Connections = 2 })
+func TestConnectionsAndADisabledFeed(t *testing.T) { onEngines(t, connectionsAndADisabledFeed) }
+
+func connectionsAndADisabledFeed(t *testing.T, s *stored) {
+	l := serve(t, s, func(l *Listener) { l.Limits.Connections = 2 })
 	var open []net.Conn
 	for range 2 {
 		conn, in := l.dial()
@@ -216,9 +218,11 @@ func TestConnectionsAndADisabledFeed(t *testing.T) {
 }
 
 // A message that is in work when the listener is asked to end is answered first.
-func TestTheMessageInWorkIsAnsweredAtTheEnd(t *testing.T) {
+func TestTheMessageInWorkIsAnsweredAtTheEnd(t *testing.T) { onEngines(t, theMessageInWorkIsAnswered) }
+
+func theMessageInWorkIsAnswered(t *testing.T, s *stored) {
 	working, release := make(chan struct{}), make(chan struct{})
-	l := listen(t, nil)
+	l := serve(t, s, nil)
 	var once sync.Once
 	l.taker.NewID = func() string { // after the transaction, before the answer
 		once.Do(func() { close(working); <-release })

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"database/sql"
+	"fmt"
 	"net"
 	"net/url"
 	"strings"
@@ -43,6 +44,14 @@ func refusal(id string) []byte {
 	return []byte(strings.ReplaceAll(string(admission(1)), "CITY^MR", "GP^MR") + "ZZZ|" + id + "\r")
 }
 
+// copies puts the first message of the inbox there again, until there are that many.
+func (s *stored) copies(number int) {
+	s.t.Helper()
+	s.statement(fmt.Sprintf(`WITH RECURSIVE more(n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM more WHERE n < %d)
+		INSERT INTO intake_inbox (id, feed, state, reason, code, place, event, application, facility, control_id, digest, received_at, content)
+		SELECT n, feed, state, reason, code, place, event, application, facility, control_id, digest || n, received_at, content FROM intake_inbox, more`, number))
+}
+
 // A full inbox is AR: nothing is dropped. What needs no place there is taken.
 func TestAFullInbox(t *testing.T) {
 	onEngines(t, func(t *testing.T, s *stored) {
@@ -50,9 +59,7 @@ func TestAFullInbox(t *testing.T) {
 		if got := s.receive(refusal("1"), at); got != "AE 101 PID^1^3" {
 			t.Fatal(got)
 		}
-		s.statement(`WITH RECURSIVE more(n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM more WHERE n < 10000)
-			INSERT INTO intake_inbox (id, feed, state, reason, code, place, event, application, facility, control_id, digest, received_at, content)
-			SELECT n, feed, state, reason, code, place, event, application, facility, control_id, digest || n, received_at, content FROM intake_inbox, more`)
+		s.copies(10_000)
 		r := s.taker.Take(t.Context(), refusal("2"), at)
 		answer, err := hl7.ParseAnswer(r.Answer)
 		if err != nil || r.Status != StatusNotNow || answer.Code != hl7.NotNow || len(answer.Errors) != 1 || answer.Errors[0].Reason != "the inbox is full, send again later" {
@@ -129,8 +136,10 @@ func send(t *testing.T, conn net.Conn, message []byte) {
 
 // Once the listener is asked to end, a message whose beginning has come is not taken, and no
 // connection stays.
-func TestGoingDown(t *testing.T) {
-	l := listen(t, nil)
+func TestGoingDown(t *testing.T) { onEngines(t, goingDown) }
+
+func goingDown(t *testing.T, s *stored) {
+	l := serve(t, s, nil)
 	conn, in := l.dial()
 	defer conn.Close()
 	send(t, conn, admission(1))
@@ -156,8 +165,10 @@ func TestGoingDown(t *testing.T) {
 }
 
 // Seventeen senders at a time: the one too many is closed, and comes in once one has left.
-func TestSixteenConnections(t *testing.T) {
-	l := listen(t, nil)
+func TestSixteenConnections(t *testing.T) { onEngines(t, sixteenConnections) }
+
+func sixteenConnections(t *testing.T, s *stored) {
+	l := serve(t, s, nil)
 	var open []net.Conn
 	for n := range 16 {
 		conn, in := l.dial()

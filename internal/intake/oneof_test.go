@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"neurocheck/internal/hl7"
+	"neurocheck/internal/icans"
 	"neurocheck/internal/ward"
 )
 
@@ -16,6 +17,7 @@ type oneOf struct {
 	*stored
 	n      int
 	checks int
+	last   time.Time // at which a message arrived
 }
 
 // days is the distance of the patient's day from that of the messages.
@@ -24,11 +26,16 @@ func (o *oneOf) days() time.Duration { return time.Duration(o.n) * 24 * time.Hou
 // number returns the MRN that is used for one of a message.
 func (o *oneOf) number(mrn string) string { return fmt.Sprintf("%s-%d", mrn, o.n) }
 
-// take sends a message as the hospital does.
+// take sends a message as the hospital does, soon after its recording, but not before the
+// messages that the hospital has sent already.
 func (o *oneOf) take(m Message) string {
 	arrives := m.Received
 	if arrives.Sub(m.Recorded.At) == lateness {
 		arrives = m.Recorded.At.Add(20 * time.Second)
+		if arrives.Before(o.last) {
+			arrives = o.last
+		}
+		o.last = arrives
 	}
 	return o.receive(o.text(&m), arrives.Add(o.days()))
 }
@@ -74,6 +81,50 @@ func (o *oneOf) person(mrn string, at time.Time, by string, change func(*ward.Pa
 	}
 }
 
+// admitted implements [subject].
+func (o *oneOf) admitted(p ward.Patient, s ward.Stay, at time.Time, by string) {
+	o.t.Helper()
+	p.MRN, p.Tool = o.number(p.MRN), icans.ICE
+	s.AdmittedAt = s.AdmittedAt.Add(o.days())
+	if _, _, err := o.log.Admit(o.t.Context(), ward.Sign(by, at.Add(o.days())), p, s); err != nil {
+		o.t.Fatal(err)
+	}
+}
+
+// settle implements [subject].
+func (o *oneOf) settle(at time.Time, by string, f Field, feed bool) {
+	o.t.Helper()
+	chart, _ := o.patient(o.number(ada))
+	if err := o.log.Settle(o.t.Context(), ward.Sign(by, at.Add(o.days())), chart.Patient.ID, f, feed); err != nil {
+		o.t.Fatal(err)
+	}
+}
+
+// held implements [subject].
+func (o *oneOf) held() (list []string) {
+	o.t.Helper()
+	waiting, err := o.log.Inbox(o.t.Context(), false)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	for i := range waiting {
+		if id, mine := strings.CutPrefix(waiting[i].ControlID, fmt.Sprint(o.n, "-")); mine {
+			list = append(list, id)
+		}
+	}
+	return list
+}
+
+// kept implements [subject].
+func (o *oneOf) kept() int {
+	o.t.Helper()
+	last, _, err := o.log.Head(o.t.Context())
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	return int(last)
+}
+
 // occupy implements [subject].
 func (o *oneOf) occupy() { o.occupied(ada, 1) }
 
@@ -105,7 +156,7 @@ func (o *oneOf) text(m *Message) []byte {
 	}
 	for i := range a.Persons {
 		p := &a.Persons[i]
-		pid := map[int]string{3: o.number(p.MRN) + "^^^CITY^MR", 5: p.Family + "^" + p.Given, 15: valueText(p.Language)}
+		pid := map[int]string{3: o.number(p.MRN) + "^^^CITY^MR", 5: p.Family + "^" + p.Given, 15: valueText(p.Language), 29: clock(p.DiedAt)}
 		if d := p.BirthDate; d != (hl7.Date{}) {
 			pid[7] = fmt.Sprintf("%04d%02d%02d", d.Year, d.Month, d.Day)
 		}
@@ -161,7 +212,7 @@ func valueText(v hl7.Value) string {
 func TestTextOfAMessage(t *testing.T) {
 	o := &oneOf{n: 0}
 	m := a("A08", 5, func(p *hl7.Person) {
-		p.Language.Text, p.Died, p.Visit.Clinician.Text, p.Visit.Disposition = "pt", true, "NAIR, Priya", "20"
+		p.Language.Text, p.Died, p.DiedAt, p.Visit.Clinician.Text, p.Visit.Disposition = "pt", true, minutes(2), "NAIR, Priya", "20"
 		p.Visit.Admitted, p.Prior = minutes(0), []string{"7"}
 	})
 	m.Historic = true
@@ -174,7 +225,7 @@ func TestTextOfAMessage(t *testing.T) {
 		t.Fatal(err)
 	}
 	p, v := got.Persons[0], got.Persons[0].Visit
-	if got.Event != "A08" || !got.Recorded.At.Equal(m.Recorded.At) || !got.Historic || p.Name() != "OKAFOR, Ada" || p.Language.Text != "pt" || !p.Died ||
+	if got.Event != "A08" || !got.Recorded.At.Equal(m.Recorded.At) || !got.Historic || p.Name() != "OKAFOR, Ada" || p.Language.Text != "pt" || !p.Died || !p.DiedAt.At.Equal(minutes(2).At) ||
 		v.Clinician.Text != "NAIR, Priya" || v.Disposition != "20" || !v.Admitted.At.Equal(minutes(0).At) || len(p.Prior) != 1 || v.Place[1] != "12" {
 		t.Errorf("%+v", got)
 	}

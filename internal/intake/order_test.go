@@ -69,6 +69,9 @@ func eight() []Message {
 	}
 }
 
+// endOfEight is the patient after the eight messages.
+const endOfEight = "OKAFOR-REYES, Ada; 1961-03-14; pt; V1001 16A NAIR, Priya from 20 Nov 07:30; feed says name SILVA, Rosa"
+
 // All 40,320 orders of eight messages of a visit end the same. They take 5 s, so that
 // without NEUROCHECK_ALL_ORDERS the test leaves out the cancelled transfer, and 5,040
 // orders remain.
@@ -83,7 +86,7 @@ func TestEveryOrderEndsTheSame(t *testing.T) {
 func everyOrder(t *testing.T, list []Message, count int) {
 	t.Helper()
 	want := arrived(newRecord(t), list).show("0042317")
-	if want != "OKAFOR-REYES, Ada; 1961-03-14; pt; V1001 16A NAIR, Priya from 20 Nov 07:30; feed says name SILVA, Rosa" {
+	if want != endOfEight {
 		t.Fatalf("in order: %s", want)
 	}
 	orders := 0
@@ -107,11 +110,29 @@ func everyOrder(t *testing.T, list []Message, count int) {
 	}
 }
 
-func arrived(r *record, list []Message) *record {
+func arrived[S subject](r S, list []Message) S {
 	for _, m := range list {
 		r.take(m)
 	}
 	return r
+}
+
+// Orders in which the eight messages of a visit arrive end the same on each log: in turn each
+// comes first, and each comes first with the others the other way round.
+func TestOrdersOnEveryLog(t *testing.T) { onAllLogs(t, ordersOfEight) }
+
+func ordersOfEight(t *testing.T, next func() subject) {
+	for i := range eight() {
+		list := eight()
+		turned := slices.Concat(list[i:], list[:i])
+		back := slices.Clone(turned)
+		slices.Reverse(back[1:])
+		for _, order := range [][]Message{turned, back} {
+			if got := arrived(next(), order).show(ada); got != endOfEight {
+				t.Errorf("beginning with message %d: %s", i+1, got)
+			}
+		}
+	}
 }
 
 // A message that the log wrote as JSON and read again has the same effect.
@@ -132,30 +153,38 @@ func TestMessagesSurviveTheLog(t *testing.T) {
 	}
 }
 
+// anyMessages draws messages about a patient, of any events that move stays, in the order in
+// which they were recorded.
+func anyMessages(rt *rapid.T) []Message {
+	events := slices.Sorted(maps.Keys(hl7.Events))
+	events = slices.DeleteFunc(events, func(e string) bool { return merges[e] || byHand[e] || e == "A17" || e == "Z99" })
+	start := minutes(-60).At
+	var list []Message
+	for i := range rapid.IntRange(1, 9).Draw(rt, "messages") {
+		list = append(list, visitMessage(rapid.SampledFrom(events).Draw(rt, "event"), 3*i, func(p *hl7.Person) {
+			p.Visit.Number = rapid.SampledFrom([]string{"V1001", "V1002", ""}).Draw(rt, "visit")
+			p.Visit.Class = rapid.SampledFrom([]string{"I", "I", "I", "O"}).Draw(rt, "class")
+			p.Visit.Place = rapid.SampledFrom([][]string{{"H4", "12", "A", ""}, {"H4", "14", "B", ""}, {"ICU", "3", "1", ""}, nil}).Draw(rt, "place")
+			p.Family = rapid.SampledFrom([]string{"OKAFOR", "OKAFOR-REYES", "SILVA"}).Draw(rt, "family")
+			p.Given = rapid.SampledFrom([]string{"Ada", "Rosa"}).Draw(rt, "given")
+			p.BirthDate.Day = rapid.SampledFrom([]int{14, 14, 15}).Draw(rt, "day")
+			p.Visit.Clinician.Text = rapid.SampledFrom([]string{"", "NAIR, Priya", "LEE, Sam"}).Draw(rt, "clinician")
+			if minute := rapid.IntRange(-30, 30).Draw(rt, "admitted"); minute > -20 {
+				p.Visit.Admitted = hl7.Time{At: start.Add(time.Hour + time.Duration(minute)*time.Minute), Precision: hl7.PrecisionMinute}
+			}
+		}))
+	}
+	return list
+}
+
 // Any messages about a patient who is known end the same in any two orders, and so do
 // the acts of persons between them.
 func TestAnyMessagesInAnyOrder(t *testing.T) {
-	events := slices.Sorted(maps.Keys(hl7.Events))
-	events = slices.DeleteFunc(events, func(e string) bool { return merges[e] || byHand[e] || e == "A17" || e == "Z99" })
 	rapid.Check(t, func(rt *rapid.T) {
 		base := newRecord(t)
-		start := time.Date(2026, 11, 20, 7, 0, 0, 0, time.UTC)
+		start := minutes(-60).At
 		base.admitted(ward.Patient{MRN: "0042317", Name: "Okafor, Ada"}, ward.Stay{Bed: "9Z", AdmittedAt: start}, start, "Sam Lee")
-		var list []Message
-		for i := range rapid.IntRange(1, 9).Draw(rt, "messages") {
-			list = append(list, visitMessage(rapid.SampledFrom(events).Draw(rt, "event"), 3*i, func(p *hl7.Person) {
-				p.Visit.Number = rapid.SampledFrom([]string{"V1001", "V1002", ""}).Draw(rt, "visit")
-				p.Visit.Class = rapid.SampledFrom([]string{"I", "I", "I", "O"}).Draw(rt, "class")
-				p.Visit.Place = rapid.SampledFrom([][]string{{"H4", "12", "A", ""}, {"H4", "14", "B", ""}, {"ICU", "3", "1", ""}, nil}).Draw(rt, "place")
-				p.Family = rapid.SampledFrom([]string{"OKAFOR", "OKAFOR-REYES", "SILVA"}).Draw(rt, "family")
-				p.Given = rapid.SampledFrom([]string{"Ada", "Rosa"}).Draw(rt, "given")
-				p.BirthDate.Day = rapid.SampledFrom([]int{14, 14, 15}).Draw(rt, "day")
-				p.Visit.Clinician.Text = rapid.SampledFrom([]string{"", "NAIR, Priya", "LEE, Sam"}).Draw(rt, "clinician")
-				if minute := rapid.IntRange(-30, 30).Draw(rt, "admitted"); minute > -20 {
-					p.Visit.Admitted = hl7.Time{At: start.Add(time.Hour + time.Duration(minute)*time.Minute), Precision: hl7.PrecisionMinute}
-				}
-			}))
-		}
+		list := anyMessages(rt)
 		shuffled := rapid.Permutation(list).Draw(rt, "order")
 		inOrder, other := arrived(base.clone(), list), arrived(base.clone(), shuffled)
 		if a, b := inOrder.show("0042317"), other.show("0042317"); a != b {
@@ -164,6 +193,35 @@ func TestAnyMessagesInAnyOrder(t *testing.T) {
 		agrees(rt, other)
 	})
 }
+
+// Any messages that arrive in any order end the same on a log of each engine as in memory, with
+// the same answers.
+func TestAnyMessagesOnEveryLog(t *testing.T) {
+	onEngines(t, func(t *testing.T, s *stored) {
+		n := 0
+		rapid.Check(t, func(rt *rapid.T) {
+			if n++; n > mostLogs {
+				return
+			}
+			list := rapid.Permutation(anyMessages(rt)).Draw(rt, "order")
+			inMemory, inStore := newRecord(t), &oneOf{stored: s, n: n}
+			for i, m := range list {
+				m.Received = minutes(120 + i).At
+				want, got := inMemory.take(m), inStore.take(m)
+				if want != got {
+					rt.Fatalf("message %d, %s: %s, in memory %s\n%s\n%s", i+1, m.Event, got, want, inStore.show(ada), inMemory.show(ada))
+				}
+			}
+			if got, want := inStore.show(ada), inMemory.show(ada); got != want {
+				rt.Fatalf("it ends with\n%s, in memory\n%s", got, want)
+			}
+		})
+		s.whole()
+	})
+}
+
+// mostLogs is the number of drawn patients of an engine.
+const mostLogs = 25
 
 // agrees fails unless the record is in the state that a replay of its journal has.
 func agrees(t rapid.TB, r *record) {

@@ -36,7 +36,7 @@ const (
 	ReasonBusy        Reason = "busy"             // held: something was recorded in the stay
 	ReasonLaterStay   Reason = "later_stay"       // held: a later stay began
 	ReasonByPerson    Reason = "by_person"        // held: a person ended the stay
-	ReasonSwap        Reason = "swap"             // held: not both patients are on the ward
+	ReasonSwap        Reason = "swap"             // held: not two patients, or not both on the ward
 	ReasonElsewhere   Reason = "elsewhere"        // held: the transfer that is taken back ended outside
 	ReasonWaiting     Reason = "waiting"          // applied: it waits for the admission before it
 	ReasonMerge       Reason = "merge"            // held: the hospital says that these two are one
@@ -100,11 +100,11 @@ func (m *Message) isAhead() bool {
 	limit := m.Received.Add(ahead)
 	times := []hl7.Time{m.Recorded, m.Occurred}
 	for i := range m.Persons {
-		switch v := &m.Persons[i].Visit; {
+		switch p := &m.Persons[i]; {
 		case begins[m.Event]:
-			times = append(times, v.Admitted)
+			times = append(times, p.Visit.Admitted)
 		case m.Event == "A03":
-			times = append(times, v.Discharged)
+			times = append(times, p.Visit.Discharged, p.DiedAt)
 		}
 	}
 	return slices.ContainsFunc(times, func(t hl7.Time) bool { return t.At.After(limit) })

@@ -99,6 +99,9 @@ func (r *replay) move(s *State, m *Message, p *hl7.Person) Outcome {
 
 // swap exchanges the beds of two patients, or leaves both.
 func (r *replay) swap(m *Message) Outcome {
+	if r.key(m.Persons[0].MRN) == r.key(m.Persons[1].MRN) {
+		return Outcome{Held, ReasonSwap}
+	}
 	var stays [2]*Stay
 	for i := range m.Persons {
 		p := &m.Persons[i]

@@ -10,8 +10,9 @@ import (
 
 // A message that was held is taken at its own place in the order when it is tried again; a
 // dropped one is not, and one that a later message releases leaves the inbox by itself.
-func TestHeldMessagesAreSettled(t *testing.T) {
-	s := newStored(t)
+func TestHeldMessagesAreSettled(t *testing.T) { onEngines(t, heldMessagesAreSettled) }
+
+func heldMessagesAreSettled(t *testing.T, s *stored) {
 	at := onDay(s.taker.Settings.Zone)
 	move := messages(t, "03-transfer")[0] // of 21 November, 10:00
 	if got := s.receive(messages(t, "01-admission")[0], at(20, 8, 6)); got != "AA applied" {
@@ -48,8 +49,9 @@ func TestHeldMessagesAreSettled(t *testing.T) {
 
 // A message that the record refuses is held and answered with AA: an AR would be sent for
 // ever.
-func TestTheRecordRefusesAMessage(t *testing.T) {
-	s := newStored(t)
+func TestTheRecordRefusesAMessage(t *testing.T) { onEngines(t, theRecordRefusesAMessage) }
+
+func theRecordRefusesAMessage(t *testing.T, s *stored) {
 	at := onDay(s.taker.Settings.Zone)
 	s.receive(messages(t, "01-admission")[0], at(20, 8, 6))
 	s.check(ada, "early", 10, at(20, 8, 30))

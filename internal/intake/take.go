@@ -41,7 +41,7 @@ func Take(s *Settings, log Log, journal []Entry, m Message) Result {
 	after := Replay(s, log, append(slices.Clone(journal), Entry{Message: &m}))
 	r := Result{Outcome: after.Outcomes[m.Number], Keep: true, Changes: make(map[string][]Change), Earlier: make(map[int64]Outcome)}
 	for _, key := range slices.Sorted(maps.Keys(after.Patients)) {
-		changes := Diff(before.Patients[key], after.Patients[key])
+		changes := Diff(before.Patients[key], after.Patients[key], log.Patient(key) != "")
 		for i := range changes {
 			c := &changes[i]
 			if c.Kind == Withdraw && log.Busy(after.Patients[key].Patient.MRN, &c.Was) {

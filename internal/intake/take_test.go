@@ -71,7 +71,9 @@ func TestSettings(t *testing.T) {
 }
 
 // A message that the record cannot hold is refused with its place.
-func TestFaults(t *testing.T) {
+func TestFaults(t *testing.T) { onAllLogs(t, faultsOfValues) }
+
+func faultsOfValues(t *testing.T, next func() subject) {
 	long := strings.Repeat("x", 200)
 	for _, c := range []struct {
 		about  string
@@ -88,12 +90,13 @@ func TestFaults(t *testing.T) {
 		{"no second identifier", func(p *hl7.Person) { p.BirthDate, p.Visit.Number = hl7.Date{}, "" }, "AE 101 PV1^1^19"},
 		{"born after the message", func(p *hl7.Person) { p.BirthDate.Year, p.Visit.Number = 2061, "" }, "AE 101 PV1^1^19"},
 	} {
-		r := newRecord(t)
-		if got := r.take(a("A01", 0, c.change)); got != c.want || len(r.patients) > 0 || len(r.journal) > 0 {
-			t.Errorf("%s: %s, want %s", c.about, got, c.want)
+		r := next()
+		before := r.kept()
+		if got := r.take(a("A01", 0, c.change)); got != c.want || r.kept() != before {
+			t.Errorf("%s: %s, want %s; %d records kept", c.about, got, c.want, r.kept()-before)
 		}
 	}
-	r := newRecord(t)
+	r := next()
 	r.take(a("A01", 0, nil))
 	if got := r.take(a("A08", 5, func(p *hl7.Person) { p.Family, p.Given, p.BirthDate = "", "", hl7.Date{} })); got != "AA applied" {
 		t.Errorf("a known patient without a name: %s", got)
@@ -101,7 +104,9 @@ func TestFaults(t *testing.T) {
 }
 
 // Two beds are exchanged, or neither; the order of arrival does not matter.
-func TestSwap(t *testing.T) {
+func TestSwap(t *testing.T) { onAllLogs(t, swaps) }
+
+func swaps(t *testing.T, next func() subject) {
 	other := func(p *hl7.Person) {
 		p.MRN, p.Family, p.Visit.Number, p.Visit.Place[1] = "0043011", "BERG", "V2002", "14"
 	}
@@ -112,7 +117,7 @@ func TestSwap(t *testing.T) {
 	second1 := a("A01", 1, other)
 	list := []Message{a("A01", 0, nil), second1, swap}
 	for _, order := range [][]int{{0, 1, 2}, {0, 2, 1}, {2, 1, 0}, {1, 2, 0}} {
-		r := newRecord(t)
+		r := next()
 		for _, i := range order {
 			r.take(list[i])
 		}
@@ -120,7 +125,7 @@ func TestSwap(t *testing.T) {
 			t.Errorf("in the order %v: %s; %s", order, x, y)
 		}
 	}
-	r := newRecord(t)
+	r := next()
 	r.take(list[0])
 	r.take(list[1])
 	r.take(a("A03", 5, other))
@@ -130,19 +135,33 @@ func TestSwap(t *testing.T) {
 }
 
 // Messages of one time have an order that does not depend on that of arrival.
-func TestTies(t *testing.T) {
+func TestTies(t *testing.T) { onAllLogs(t, ties) }
+
+func ties(t *testing.T, next func() subject) {
 	x, y := a("A08", 5, bed14B), a("A08", 5, nil)
-	x.Digest[0] = 1
+	x.ControlID, y.ControlID = "5b", "5a"
 	first := a("A01", 0, at("H4", "9", "Z"))
 	for _, order := range [][]Message{{first, x, y}, {first, y, x}, {y, x, first}} {
-		if got := arrived(newRecord(t), order).show("0042317"); !strings.Contains(got, "14B") {
+		if got := arrived(next(), order).show(ada); !strings.Contains(got, "14B") {
 			t.Errorf("%s", got)
 		}
 	}
 	y.Sent = minutes(6)
 	for _, order := range [][]Message{{first, x, y}, {first, y, x}} {
-		if got := arrived(newRecord(t), order).show("0042317"); !strings.Contains(got, "12A") {
+		if got := arrived(next(), order).show(ada); !strings.Contains(got, "12A") {
 			t.Errorf("sent later: %s", got)
+		}
+	}
+}
+
+// Messages of one control ID and one time have the order of their content.
+func TestTiesOfOneControlID(t *testing.T) {
+	x, y := a("A08", 5, bed14B), a("A08", 5, nil)
+	x.Digest[0] = 1
+	first := a("A01", 0, at("H4", "9", "Z"))
+	for _, order := range [][]Message{{first, x, y}, {first, y, x}, {y, x, first}} {
+		if got := arrived(newRecord(t), order).show(ada); !strings.Contains(got, "14B") {
+			t.Errorf("%s", got)
 		}
 	}
 }

@@ -20,12 +20,7 @@ type Taker struct {
 	Settings Settings
 	Feed     string // the author that the feed signs as
 	NewID    func() string
-
-	rehearsing transaction // of a dry run
 }
-
-// transaction runs the work of one message, all or nothing.
-type transaction func(ctx context.Context, sig ward.Signature, fn func(*store.FeedAct) error) error
 
 // Status is the result of a message in one word, for the log of the program.
 type Status string
@@ -121,28 +116,13 @@ func notNowWords(err error) string {
 func (t *Taker) run(ctx context.Context, w *work) error {
 	sig := ward.Sign(t.Feed, w.at)
 	receipt := w.receipt
-	take := t.rehearsing
-	if take == nil {
-		take = t.Log.TakeMessage
-	}
-	err := take(ctx, sig, w.take)
+	err := t.Log.TakeMessage(ctx, sig, w.take)
 	switch ward.KindOf(err) {
 	case ward.KindInvalid, ward.KindConflict, ward.KindNotFound, ward.KindQuestion:
 		w.receipt = receipt
-		return take(ctx, sig, func(a *store.FeedAct) error { return w.hold(a, ReasonRecord, 0) })
+		return t.Log.TakeMessage(ctx, sig, func(a *store.FeedAct) error { return w.hold(a, ReasonRecord, 0) })
 	}
 	return err
-}
-
-// Rehearse runs do with a taker that keeps nothing: each message finds the changes of those
-// before it, and at the end all are undone. do may run again from the beginning, if a server
-// went away.
-func (t *Taker) Rehearse(ctx context.Context, at time.Time, do func(*Taker) error) error {
-	return t.Log.RehearseMessages(ctx, ward.Sign(t.Feed, at), func(take func(func(*store.FeedAct) error) error) error {
-		dry := *t
-		dry.rehearsing = func(_ context.Context, _ ward.Signature, fn func(*store.FeedAct) error) error { return take(fn) }
-		return do(&dry)
-	})
 }
 
 // Retry takes a message of the inbox once more, by the settings of today and at its own

@@ -86,6 +86,11 @@ var ourColumns = sync.OnceValue(func() map[string]*csvlog.Column {
 // readHeader finds the role of each column. It stops the translation if one is in no list,
 // or if a column that the mapping names is missing.
 func (t *translation) readHeader(header csvlog.Row, rows []csvlog.Row) {
+	if reason := csvlog.OtherTable(header.Cells); reason != "" {
+		t.problem(header.Line, "header", reason)
+		t.stopped = true
+		return
+	}
 	before := len(t.problems)
 	known := make(map[string]bool)
 	given := make(map[target]bool)

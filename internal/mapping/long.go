@@ -16,6 +16,7 @@ type measured struct {
 	at   time.Time // of the check; zero if the file does not say, or cannot be read
 	to   target    // of the item
 	cell string    // of ours
+	said bool      // the cell of the file is not empty
 	// entered is the time at which the value was entered, if the mapping has newest.
 	entered time.Time
 }
@@ -74,7 +75,8 @@ func (t *translation) measure(row csvlog.Row) (m measured, key string, ok bool) 
 		t.unknownItem(row, item)
 		return m, "", false
 	}
-	m.cell = t.cell(m.to, t.named(row, t.rows.value))
+	value := t.named(row, t.rows.value)
+	m.cell, m.said = t.cell(m.to, value), value != ""
 	if t.rows.newest != "" {
 		entered := t.dates.iso(t.named(row, t.rows.newest), true)
 		var reason string
@@ -152,17 +154,21 @@ func (t *translation) shared(r *record, m measured, first csvlog.Row) {
 	}
 }
 
-// choose puts the value of the i-th row into the record, if it is the newest of its item.
+// choose puts the value of the i-th row into the record, if it is the newest of its item. A
+// newer one that says that the item was not assessed, or that is empty, takes an older one
+// back.
 func (t *translation) choose(r *record, list []measured, i int) {
 	m := list[i]
-	if m.cell == "" {
+	if m.cell == "" && !m.said {
 		return
 	}
 	for k, other := range list {
-		if k == i || other.to != m.to || other.cell == "" {
+		if k == i || other.to != m.to {
 			continue
 		}
 		switch c := m.entered.Compare(other.entered); {
+		case !other.said && (t.rows.newest == "" || c >= 0):
+			// it says nothing, and takes nothing back
 		case other.cell == m.cell:
 			if k < i {
 				return // it is there already
@@ -176,5 +182,7 @@ func (t *translation) choose(r *record, list []measured, i int) {
 			return
 		}
 	}
-	t.set(r, m.to, m.cell)
+	if m.cell != "" {
+		t.set(r, m.to, m.cell)
+	}
 }

@@ -70,6 +70,9 @@ func (r *Rows) Next() bool {
 	return true
 }
 
+// Close implements [engine.Records]: all rows are in memory.
+func (r *Rows) Close() error { return nil }
+
 func four(s string) uint32 {
 	return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
 }

@@ -180,6 +180,13 @@ func (h *house) command(_ context.Context, c Command) int {
 func (h *house) seat(label, member string) gossh.Signer {
 	h.t.Helper()
 	key := newKey(h.t)
+	h.seatFor(label, member, key)
+	return key
+}
+
+// seatFor adds a seat for a key.
+func (h *house) seatFor(label, member string, key gossh.Signer) {
+	h.t.Helper()
 	seat := ward.Seat{Label: label, Kind: ward.Workstation}
 	if member != "" {
 		seat.Kind, seat.Staff = ward.MemberSeat, member
@@ -187,7 +194,6 @@ func (h *house) seat(label, member string) gossh.Signer {
 	must(h.t, ReadKey(gossh.MarshalAuthorizedKey(key.PublicKey()), &seat))
 	must(h.t, h.log.AddSeat(h.t.Context(), ward.Sign(desktest.Grace, h.now()), seat))
 	must(h.t, h.server.readSeats(h.t.Context()))
-	return key
 }
 
 func (h *house) dial(auth ...gossh.AuthMethod) (*gossh.Client, error) {
@@ -243,11 +249,15 @@ func (h *house) sit(key gossh.Signer, width, height int, env ...string) *termina
 	c := h.client(key)
 	s, err := c.NewSession()
 	must(h.t, err)
+	kind := "xterm-256color"
 	for _, e := range append([]string{"LANG=C.UTF-8"}, env...) {
 		name, value, _ := strings.Cut(e, "=")
-		must(h.t, s.Setenv(name, value))
+		if name == "TERM" {
+			kind = value
+		}
+		_ = s.Setenv(name, value) // the server refuses most names
 	}
-	must(h.t, s.RequestPty("xterm-256color", height, width, gossh.TerminalModes{}))
+	must(h.t, s.RequestPty(kind, height, width, gossh.TerminalModes{}))
 	term := &terminal{t: h.t, client: c, session: s, over: make(chan struct{}), screen: vt.NewSafeEmulator(max(1, min(width, 500)), max(1, min(height, 200)))}
 	term.in, err = s.StdinPipe()
 	must(h.t, err)

@@ -38,7 +38,7 @@ func (s *Server) command(ctx context.Context, x *sitting) (exit int) {
 	if x.seat.Kind == ward.Workstation {
 		var ok bool
 		if by, ok = s.words.take(x.seat.Label, word, args[0]); !ok {
-			fmt.Fprintf(stderr, "neurocheck: at a workstation this needs a word that works once: sign in, and ctrl+p on the handover, or :export, shows the command with it\n")
+			fmt.Fprintf(stderr, "neurocheck: at a workstation this needs a word that works once: sign in there, and ctrl+p shows the command with it\n")
 			return 5
 		}
 	}

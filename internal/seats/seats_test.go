@@ -70,7 +70,23 @@ func TestAMembersKey(t *testing.T) {
 	term.sees("Who are you?", desktest.Maria).seesNot(desktest.Tomasz).seesNot("Grace Lin                  admin")
 }
 
-// The size, the characters and the colours are those of the session.
+// The colours are those that the session's terminal has, whatever the server's has.
+func TestColoursAreThoseOfTheSession(t *testing.T) {
+	t.Parallel()
+	h := open(t, Limits{})
+	key := h.seat("Desk 2", "")
+	for env, want := range map[string]string{"A=1": "38;5;", "COLORTERM=truecolor": "38;2;", "NO_COLOR=1": ""} {
+		term := h.sit(key, 80, 24, env).sees("This program supports judgement")
+		term.mu.Lock()
+		drawn := term.screen.Render()
+		term.mu.Unlock()
+		if has := strings.Contains(drawn, "38;"); has != (want != "") || !strings.Contains(drawn, want) {
+			t.Errorf("%s: no %q in %q", env, want, drawn)
+		}
+	}
+}
+
+// The size and the characters are those of the session.
 func TestATerminalIsThatOfItsSession(t *testing.T) {
 	t.Parallel()
 	h := open(t, Limits{})
@@ -91,42 +107,6 @@ func TestATerminalIsThatOfItsSession(t *testing.T) {
 	small.screen.Resize(80, 24)
 	small.sees("Who are you?")
 }
-
-func TestOnlyAProvedKeyOpensASeat(t *testing.T) {
-	t.Parallel()
-	h := open(t, Limits{})
-	known, stranger := h.seat("Desk 1", ""), newKey(t)
-	mine := h.seat("Maria, laptop", desktest.Maria)
-	claimed := claim{known.PublicKey(), stranger}
-	for name, auth := range map[string][]gossh.AuthMethod{
-		"no key":                        nil,
-		"a password":                    {gossh.Password("secret")},
-		"an unknown key":                {gossh.PublicKeys(stranger)},
-		"a key offered and not proved":  {gossh.PublicKeys(claimed)},
-		"the same, then an unknown key": {gossh.PublicKeys(claimed, stranger)},
-		"answers at a keyboard": {gossh.KeyboardInteractive(func(_, _ string, q []string, _ []bool) ([]string, error) {
-			return make([]string, len(q)), nil
-		})},
-	} {
-		if c, err := h.dial(auth...); err == nil {
-			c.Close()
-			t.Errorf("%s: let in", name)
-		}
-	}
-	if out, _, exit := h.run(mine, "board"); exit != 0 || out != "board by "+desktest.Maria {
-		t.Errorf("%d, %q", exit, out)
-	}
-}
-
-// claim is a key that its client does not have: another key signs.
-type claim struct {
-	key   gossh.PublicKey
-	other gossh.Signer
-}
-
-func (c claim) PublicKey() gossh.PublicKey { return c.key }
-
-func (c claim) Sign(r io.Reader, data []byte) (*gossh.Signature, error) { return c.other.Sign(r, data) }
 
 func TestNothingButSessions(t *testing.T) {
 	t.Parallel()
@@ -212,6 +192,11 @@ func TestCommands(t *testing.T) {
 	}
 	if out, _, exit := h.run(desk, "handover --once "+word); exit != 5 || out != "" {
 		t.Errorf("twice: %d, %q", exit, out)
+	}
+	term.answer("0").press("\x1b").sees("on the ward").press("\x10").sees("A FILE of", "report of the ward").answer("1").sees("ward board --json --once ", "> board.json")
+	_, after, _ = strings.Cut(term.seen(), "--once ")
+	if out, _, exit := h.run(desk, "board --json --once "+after[:wordLength]); exit != 0 || out != "board --json by Maria Santos" {
+		t.Errorf("%d, %q", exit, out)
 	}
 }
 
@@ -467,7 +452,7 @@ func TestAShiftSignsInAtOnce(t *testing.T) {
 		})
 	}
 	all.Wait()
-	for end := time.Now().Add(patience); turns.Waiting() != shift; time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(patience); h.server.o.Sessions.Status(time.Now()).Waiting != shift; time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("%d wait", turns.Waiting())
 		}

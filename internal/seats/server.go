@@ -3,6 +3,7 @@ package seats
 import (
 	"context"
 	"net"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -26,12 +27,24 @@ func (s *Server) server() (*ssh.Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	server.ServerConfigCallback = withoutSHA1
 	server.HandshakeTimeout = s.o.Limits.Handshake
 	server.ChannelHandlers = map[string]ssh.ChannelHandler{"session": s.channel}
 	server.ConnectionFailedCallback = func(conn net.Conn, err error) {
 		s.o.Logger.Info("refused", "address", conn.RemoteAddr().String(), "reason", err.Error())
 	}
 	return server, nil
+}
+
+// withoutSHA1 offers the algorithms of today alone: by default the library takes SHA-1 in a
+// key exchange, in a MAC and under the signature of an RSA key.
+func withoutSHA1(ssh.Context) *gossh.ServerConfig {
+	safe := gossh.SupportedAlgorithms()
+	macs := slices.DeleteFunc(safe.MACs, func(name string) bool { return name == gossh.HMACSHA1 })
+	return &gossh.ServerConfig{
+		Config:                  gossh.Config{KeyExchanges: safe.KeyExchanges, Ciphers: safe.Ciphers, MACs: macs},
+		PublicKeyAuthAlgorithms: safe.PublicKeyAuths,
+	}
 }
 
 // mayOffer reports whether a key opens a seat. It proves nothing: a client may offer keys
@@ -76,13 +89,6 @@ func (c *counted) Close() error {
 	c.once.Do(c.gone)
 	return c.Conn.Close()
 }
-
-// mostVariables is the number of variables that a client may set, and longestVariable
-// their length: a terminal needs its name, its language and NO_COLOR.
-const (
-	mostVariables   = 32
-	longestVariable = 512
-)
 
 // mostSessions is the number of sessions that one connection may have open, as with OpenSSH.
 const mostSessions = 10
@@ -158,11 +164,11 @@ func (f filtered) Accept() (gossh.Channel, <-chan *gossh.Request, error) {
 	go func() {
 		defer close(f.sizes)
 		defer close(passed)
-		variables := 0
+		set := 0
 		for r := range requests {
 			switch r.Type {
 			case "env":
-				if variables++; variables > mostVariables || len(r.Payload) > longestVariable {
+				if set++; set > mostVariables || !isVariable(r.Payload) {
 					refuse(r)
 					continue
 				}

@@ -123,11 +123,12 @@ func (s *Server) screens(ctx context.Context, x *sitting, pty ssh.Pty, sizes <-c
 	if err != nil {
 		return err
 	}
-	env := append(x.session.Environ(), "TERM="+pty.Term)
+	name := terminalName(pty.Term)
+	env := append(x.session.Environ(), "TERM="+name)
 	o.Service, o.Sessions = s.o.Service, s.o.Sessions
 	o.Remote, o.Seat, o.Only, o.Env = true, x.seat.Label, x.seat.Staff, env
-	o.ASCII = pty.Term == "linux" // its fonts lack the marks
-	o.OpenDemo = nil              // it would make files on the server
+	o.ASCII = name == "linux" // its fonts lack the marks
+	o.OpenDemo = nil          // it would make files on the server
 	o.Outside = func(by, arguments string) string { return s.outside(&x.seat, by, arguments) }
 	over := tui.Over{ReadWriter: x.input, Env: env}
 	over.Width, over.Height = within(pty.Window)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"time"
 
 	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
@@ -14,23 +15,31 @@ import (
 // each session of a server does: 200 of them would else keep the processors for as many
 // reads of the same records.
 type boards struct {
-	log *store.Store
+	log   *store.Store
+	clock func() time.Time
 
 	mu      sync.Mutex
 	running bool
 	next    *boardRead // begins when the running one has ended
 }
 
-// boardRead is one read and its outcome.
-type boardRead struct {
-	done chan struct{}
-	list []ward.History
-	err  error
+// Board is the records of the patients on the board, as one read found them.
+type Board struct {
+	At        time.Time // when the read began, by the ward's clock
+	Began     time.Time // the same by a clock that never jumps: of two boards, the later one is newer
+	Histories []ward.History
 }
 
-// Board returns the records of the patients on the board, by a read that has begun after
-// the call. The caller may change them.
-func (s *Service) Board(ctx context.Context) ([]ward.History, error) {
+// boardRead is one read and its outcome.
+type boardRead struct {
+	done  chan struct{}
+	board Board
+	err   error
+}
+
+// Board returns the board by a read that has begun after the call. The caller may change
+// it.
+func (s *Service) Board(ctx context.Context) (Board, error) {
 	b := &s.boards
 	b.mu.Lock()
 	if b.next == nil {
@@ -44,16 +53,16 @@ func (s *Service) Board(ctx context.Context) ([]ward.History, error) {
 	b.mu.Unlock()
 	select {
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return Board{}, ctx.Err()
 	case <-wanted.done:
-		return ownCopy(wanted.list), wanted.err
+		return wanted.board.ownCopy(), wanted.err
 	}
 }
 
 // read reads the board until no session waits for it.
 func (b *boards) read(ctx context.Context, r *boardRead) {
 	for r != nil {
-		r.list, r.err = readBoard(ctx, b.log)
+		r.board, r.err = b.readOnce(ctx)
 		close(r.done)
 		b.mu.Lock()
 		r, b.next = b.next, nil
@@ -62,25 +71,27 @@ func (b *boards) read(ctx context.Context, r *boardRead) {
 	}
 }
 
-// readBoard reads the board. An error of the program is one of this read alone, because no
+// readOnce reads the board. An error of the program is one of this read alone, because no
 // session runs it.
-func readBoard(ctx context.Context, log *store.Store) (list []ward.History, err error) {
+func (b *boards) readOnce(ctx context.Context) (board Board, err error) {
 	defer func() {
 		if recover() != nil { // the value may hold a name, so it is not repeated
 			err = errors.New("an error of the program, while the board was read")
 		}
 	}()
-	return log.Board(ctx)
+	board = Board{At: b.clock(), Began: time.Now()}
+	board.Histories, err = b.log.Board(ctx)
+	return board, err
 }
 
 // ownCopy copies the lists of each history, so that a session that appends to one or sorts
 // it changes nothing of the others. The records in them are never changed in place.
-func ownCopy(list []ward.History) []ward.History {
-	list = slices.Clone(list)
-	for i := range list {
-		h := &list[i]
+func (b Board) ownCopy() Board {
+	b.Histories = slices.Clone(b.Histories)
+	for i := range b.Histories {
+		h := &b.Histories[i]
 		h.Stays, h.Checks, h.FollowUps, h.Orders = slices.Clone(h.Stays), slices.Clone(h.Checks), slices.Clone(h.FollowUps), slices.Clone(h.Orders)
 		h.Reports, h.Doses, h.Attributions, h.Drafts = slices.Clone(h.Reports), slices.Clone(h.Doses), slices.Clone(h.Attributions), slices.Clone(h.Drafts)
 	}
-	return list
+	return b
 }

@@ -30,6 +30,9 @@ type Event struct {
 	// Patients are those about whom records were appended, or for whom a form of a check was
 	// opened or closed.
 	Patients []int64
+	// Board is set with Patients, if it could be read: read once for all feeds after these
+	// records. The reader of the feed may change it.
+	Board *Board
 	// House is set if records were appended about the ward, its staff, PINs, seats, settings,
 	// or the verdict on the log. A sign-in is no news, because a shift that signs in would
 	// else let each seat read the staff for each person.
@@ -76,7 +79,7 @@ type Service struct {
 
 // New returns a service for a log. Records that it has already are no news.
 func New(ctx context.Context, o Options) (*Service, error) {
-	s := &Service{o: o, zone: o.Site.Zone, poke: make(chan struct{}, 1), work: make(chan struct{}, 1), boards: boards{log: o.Log}}
+	s := &Service{o: o, zone: o.Site.Zone, poke: make(chan struct{}, 1), work: make(chan struct{}, 1), boards: boards{log: o.Log, clock: o.Clock}}
 	if s.zone == nil {
 		s.zone = time.UTC
 	}
@@ -143,10 +146,29 @@ func (s *Service) Look(ctx context.Context) {
 			s.ask()
 		}
 		s.failed, s.seen, s.open = false, found.last, found.open
+		if len(e.Patients) > 0 {
+			e.Board = s.boardForAll(ctx)
+		}
 		if len(e.Patients) > 0 || e.House || e.Read {
 			s.announce(e)
 		}
 	}
+}
+
+// boardForAll reads the board for the feeds. If it cannot be read, each session reads it
+// and says why it cannot.
+func (s *Service) boardForAll(ctx context.Context) *Board {
+	s.mu.Lock()
+	none := len(s.feeds) == 0
+	s.mu.Unlock()
+	if none {
+		return nil
+	}
+	board, err := s.Board(ctx)
+	if err != nil {
+		return nil
+	}
+	return &board
 }
 
 // found is the outcome of a look at the log.
@@ -309,6 +331,9 @@ func (f *Feed) add(e Event) {
 			w.Patients = append(w.Patients, p)
 		}
 	}
+	if len(e.Patients) > 0 {
+		w.Board = e.Board // none, if it could not be read: an earlier one lacks these records
+	}
 	if e.Read {
 		w.Read, w.Reading = true, e.Reading
 	}
@@ -333,6 +358,10 @@ func (f *Feed) Next(ctx context.Context) (Event, bool) {
 	defer f.mu.Unlock()
 	e := f.waiting
 	f.waiting = Event{}
+	if e.Board != nil {
+		own := e.Board.ownCopy()
+		e.Board = &own
+	}
 	return e, true
 }
 

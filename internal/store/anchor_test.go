@@ -38,7 +38,7 @@ func rechain(t *testing.T, v *victim, path, script string) {
 				slices.SortFunc(r.row, func(a, b column) int { return strings.Compare(a.name, b.name) })
 				text := []byte(r.table + "\n")
 				for _, c := range r.row {
-					text = appendValue(text, c.name, c.value)
+					text = appendValue(text, c.name+"=", c.value)
 				}
 				own := sha256.Sum256(text)
 				hash := sha256.Sum256(append(slices.Clone(before), own[:]...))

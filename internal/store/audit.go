@@ -155,10 +155,6 @@ func (a *auditor) window(ctx context.Context, after, to int64) error {
 // ofPatient lists the entries about a patient, which indexes find. Their number is compared
 // with the count, because damage can hide a row.
 func (a *auditor) ofPatient(ctx context.Context) error {
-	members, err := engine.All(ctx, a.in.q, engine.Scan[int64], groupOf("$1"), a.sel.PatientID)
-	if err != nil {
-		return err
-	}
 	var entries []ward.AuditEntry
 	in := a.in.counting()
 	tables, err := tablesOfPatients(ctx, in.q)
@@ -172,7 +168,7 @@ func (a *auditor) ofPatient(ctx context.Context) error {
 		}
 		entries = append(entries, list...)
 	}
-	if err := in.allRead(ctx, members, tables...); err != nil {
+	if err := in.allRead(ctx, patients{groupOf("$1"), []any{a.sel.PatientID}}, tables...); err != nil {
 		return err
 	}
 	slices.SortFunc(entries, func(a, b ward.AuditEntry) int { return cmp.Compare(a.Seq, b.Seq) })

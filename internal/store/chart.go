@@ -27,7 +27,7 @@ func (s *Store) Board(ctx context.Context) (board []ward.History, err error) {
 // checked reads the recent histories of patients, and returns an error if a record of
 // theirs is hidden.
 func (in reader) checked(ctx context.Context, of patients) ([]*ward.History, error) {
-	if err := in.currentChecksAgree(ctx, of); err != nil {
+	if _, err := in.currentChecksAgree(ctx, of); err != nil {
 		return nil, err
 	}
 	in = in.counting()
@@ -35,11 +35,7 @@ func (in reader) checked(ctx context.Context, of patients) ([]*ward.History, err
 	if err != nil {
 		return nil, err
 	}
-	ids, err := engine.All(ctx, in.q, engine.Scan[int64], of.query, of.args...)
-	if err != nil {
-		return nil, err
-	}
-	return list, in.allRead(ctx, ids, "stay", "follow_up", "schedule_order", "report", "intervention", "attribution", "feed_difference")
+	return list, in.allRead(ctx, of, "stay", "follow_up", "schedule_order", "report", "intervention", "attribution", "feed_difference")
 }
 
 // Chart returns the whole record of a patient; of linked patients that of all, as one.
@@ -60,10 +56,11 @@ func (in reader) chart(ctx context.Context, patient int64) (chart ward.Chart, er
 	if err != nil {
 		return chart, err
 	}
-	if err := counted.allRead(ctx, ids, "follow_up", "schedule_order", "attribution", "feed_difference"); err != nil {
+	group := patients{groupOf("$1"), []any{patient}}
+	if err := counted.allRead(ctx, group, "follow_up", "schedule_order", "attribution", "feed_difference"); err != nil {
 		return chart, err
 	}
-	if err := in.currentChecksAgree(ctx, patients{groupOf("$1"), []any{patient}}); err != nil {
+	if _, err := in.currentChecksAgree(ctx, group); err != nil {
 		return chart, err
 	}
 	chart.Links, err = records(ctx, in, "patient_link", decodeLink, `
@@ -80,9 +77,14 @@ func (in reader) chart(ctx context.Context, patient int64) (chart ward.Chart, er
 	}
 	slices.SortStableFunc(chart.Versions, func(a, b ward.Check) int { return b.Compare(&a) })
 	chart.Versions = ward.ByCheck(chart.Versions)
-	slices.SortStableFunc(chart.Interventions, func(a, b ward.Intervention) int { return b.DoneAt.Compare(a.DoneAt) })
-	slices.SortStableFunc(chart.AllReports, func(a, b ward.Report) int { return b.ToldAt.Compare(a.ToldAt) })
+	sortEvents(&chart)
 	return chart, nil
+}
+
+// sortEvents puts the interventions and reports of a chart in order.
+func sortEvents(c *ward.Chart) {
+	slices.SortStableFunc(c.Interventions, func(a, b ward.Intervention) int { return b.DoneAt.Compare(a.DoneAt) })
+	slices.SortStableFunc(c.AllReports, func(a, b ward.Report) int { return b.ToldAt.Compare(a.ToldAt) })
 }
 
 // addChart adds the records of one patient to a chart that has its history.
@@ -120,7 +122,7 @@ func (in reader) addChart(ctx context.Context, chart *ward.Chart, id int64) erro
 	for f, items := range ticks {
 		chart.Ticks[f] = items
 	}
-	return in.allRead(ctx, []int64{id}, "patient", "stay", checkTable, reevaluationTable, "intervention", "report", "follow_up_item")
+	return in.allRead(ctx, alone(id), "patient", "stay", checkTable, reevaluationTable, "intervention", "report", "follow_up_item")
 }
 
 // Charts returns the charts that a handover is about: of everyone on the ward, of
@@ -131,7 +133,8 @@ func (s *Store) Charts(ctx context.Context, patient int64, since time.Time) (cha
 	err = s.read(ctx, func(in reader) error {
 		ids := []int64{patient}
 		if patient == 0 {
-			if ids, err = in.presentSince(ctx, since); err != nil {
+			from, _ := toMillis(since)
+			if ids, err = engine.All(ctx, in.q, engine.Scan[int64], presentSince+` AND survivor_id = patient_id ORDER BY patient_id`, from); err != nil {
 				return err
 			}
 		}
@@ -148,22 +151,21 @@ func (s *Store) Charts(ctx context.Context, patient int64, since time.Time) (cha
 	return charts, seq, head, err
 }
 
-// presentSince returns the patients of a handover of the whole ward: all who may have
-// been on the board since a time. An index serves each part of the question, so that
-// former patients cost nothing.
-func (in reader) presentSince(ctx context.Context, since time.Time) ([]int64, error) {
-	from, _ := toMillis(since)
-	return engine.All(ctx, in.q, engine.Scan[int64], `
-		SELECT DISTINCT survivor_id
-		FROM patient_now
-		WHERE patient_id IN (
+// presentSince is a query for the patients of a handover of the whole ward, with all that
+// are linked as one: all who may have been on the board since the time $1. An index serves
+// each part of the question, so that former patients cost nothing.
+const presentSince = `
+	SELECT patient_id
+	FROM patient_now
+	WHERE survivor_id IN (
+		SELECT n.survivor_id
+		FROM patient_now n
+		WHERE n.patient_id IN (
 			SELECT patient_id FROM stay_now WHERE on_ward = 1
 			UNION ALL SELECT patient_id FROM follow_up_open
 			UNION ALL SELECT patient_id FROM stay_now WHERE ended_at >= $1
 			UNION ALL SELECT patient_id FROM stay WHERE recorded_at >= $1
-			UNION ALL SELECT patient_id FROM follow_up WHERE outcome IS NOT NULL AND recorded_at >= $1)
-		ORDER BY survivor_id`, from)
-}
+			UNION ALL SELECT patient_id FROM follow_up WHERE outcome IS NOT NULL AND recorded_at >= $1))`
 
 // EachChart calls yield for the chart of each patient, or of the one with this ID if
 // patient is not 0, in the order of admission. One chart is in memory at a time. It

@@ -1,7 +1,10 @@
 package store_test
 
 import (
+	"database/sql"
+	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"os"
 	"path/filepath"
@@ -9,10 +12,12 @@ import (
 	"runtime/debug"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
 	"neurocheck/internal/icans"
+	"neurocheck/internal/report"
 	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
 )
@@ -33,9 +38,13 @@ func careful(n int, id string) func(i int) ward.Check {
 }
 
 // rowsOf yields rows of patients with so many checks each.
-func rowsOf(patients, checks int) iter.Seq[ward.ImportRow] {
+func rowsOf(patients, checks int) iter.Seq[ward.ImportRow] { return rowsFrom(0, patients, checks) }
+
+// rowsFrom is rowsOf for patients with MRNs from a number on.
+func rowsFrom(first, patients, checks int) iter.Seq[ward.ImportRow] {
 	return func(yield func(ward.ImportRow) bool) {
 		for p := range patients {
+			p += first
 			mrn := fmt.Sprintf("%07d", p)
 			check := careful(checks, mrn)
 			who := ward.Patient{MRN: mrn, Name: "LIND, Eva", BirthDate: ward.Date{Year: 1960, Month: 1, Day: 1}, Tool: icans.ICE, InfusedAt: begin}
@@ -63,11 +72,12 @@ func filled(tb testing.TB, patients, checks int) *store.Store {
 	return s
 }
 
-// BenchmarkSave saves checks in turn for a patient with 50 and for one with 5,000
-// checks, and reports the median cost of both and the ratio.
+// BenchmarkSave saves checks in turn for a patient with 50 and for one with 5,000 checks,
+// and inserts the same row into a table that has its keys and nothing else, each on its own
+// disk sync.
 func BenchmarkSave(b *testing.B) {
-	var took [2][]time.Duration
-	var save [2]func(i int)
+	var took [3][]time.Duration
+	var acts []func(i int)
 	sizes := []int{50, 5000}
 	for k, n := range sizes {
 		s := filled(b, 1, n)
@@ -76,7 +86,7 @@ func BenchmarkSave(b *testing.B) {
 			b.Fatal(err)
 		}
 		check := careful(1<<20, "new")
-		save[k] = func(i int) {
+		acts = append(acts, func(i int) {
 			c := check(n + i)
 			c.PatientID, c.Recorded = p.ID, ward.Signature{}
 			began := time.Now()
@@ -84,38 +94,166 @@ func BenchmarkSave(b *testing.B) {
 				b.Fatal(err)
 			}
 			took[k] = append(took[k], time.Since(began))
+		})
+		if k == 0 {
+			insert := bareInsert(b, s)
+			acts = append(acts, func(i int) {
+				began := time.Now()
+				insert(i)
+				took[2] = append(took[2], time.Since(began))
+			})
 		}
 	}
 	for i := 0; b.Loop(); i++ {
-		save[0](i)
-		save[1](i)
+		for _, act := range acts {
+			act(i)
+		}
 	}
-	var median [2]float64
-	for k := range took {
-		slices.Sort(took[k])
-		median[k] = float64(took[k][len(took[k])/2].Microseconds())
-		b.ReportMetric(median[k], fmt.Sprintf("µs/save-with-%d", sizes[k]))
+	for k := range sizes {
+		b.ReportMetric(median(took[k]), fmt.Sprintf("ms/save-with-%d", sizes[k]))
 	}
-	b.ReportMetric(median[1]/median[0], "ratio")
+	b.ReportMetric(median(took[1])/median(took[0]), "ratio")
+	b.ReportMetric(median(took[2]), "ms/insert")
+	b.ReportMetric(median(took[0])/median(took[2]), "save/insert")
+	slowest := slices.Sorted(slices.Values(took[0]))
+	b.ReportMetric(float64(slowest[len(slowest)*99/100].Microseconds())/1000, "ms/save-p99")
 }
 
-// BenchmarkBoard reads the board of 60 patients with 300 checks each.
-func BenchmarkBoard(b *testing.B) {
-	s := filled(b, 60, 300)
+// bareInsert returns a function that inserts the row of a check into a table of its own,
+// with the same columns, keys and index, in one transaction.
+func bareInsert(b *testing.B, s *store.Store) func(i int) {
+	b.Helper()
+	pool, err := sql.Open("sqlite3", filepath.Join(b.TempDir(), "peer.db"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { pool.Close() })
+	pool.SetMaxOpenConns(1)
+	exec := func(query string, args ...any) {
+		if _, err := pool.ExecContext(b.Context(), query, args...); err != nil {
+			b.Fatal(err)
+		}
+	}
+	exec(`PRAGMA journal_mode = WAL`)
+	exec(`PRAGMA synchronous = FULL`)
+	exec(`ATTACH ?1 AS log`, s.Path())
+	exec(`CREATE TABLE peer AS SELECT * FROM log.neuro_check`)
+	exec(`DETACH log`)
+	exec(`CREATE UNIQUE INDEX peer_seq ON peer (seq)`)
+	exec(`CREATE UNIQUE INDEX peer_version ON peer (check_id, version)`)
+	exec(`CREATE INDEX peer_patient ON peer (patient_id)`)
+	rows, err := pool.QueryContext(b.Context(), `SELECT * FROM peer ORDER BY seq DESC LIMIT 1`)
+	if err != nil {
+		b.Fatal(err)
+	}
+	names, err := rows.Columns()
+	if err != nil || !rows.Next() {
+		b.Fatal(err)
+	}
+	values, dest := make([]any, len(names)), make([]any, len(names))
+	marks := make([]string, len(names))
+	for i := range names {
+		dest[i], marks[i] = &values[i], "?"
+	}
+	if err := errors.Join(rows.Scan(dest...), rows.Close()); err != nil {
+		b.Fatal(err)
+	}
+	insert, err := pool.PrepareContext(b.Context(), `INSERT INTO peer VALUES (`+strings.Join(marks, ", ")+`)`)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { insert.Close() })
+	seq, id := slices.Index(names, "seq"), slices.Index(names, "check_id")
+	return func(i int) {
+		values[seq], values[id] = int64(1<<30+i), fmt.Sprintf("peer-%d", i)
+		if _, err := insert.ExecContext(b.Context(), values...); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// screens reads what people wait for, and times it. It is of 60 patients with 300 checks
+// each, among those of the log.
+type screens struct {
+	board, handover []time.Duration
+}
+
+func (m *screens) read(b *testing.B, s *store.Store) {
 	site := ward.DefaultSite()
 	now := begin.Add(300 * 4 * time.Hour)
-	for b.Loop() {
-		board, err := s.Board(b.Context())
-		if err != nil || len(board) != 60 {
-			b.Fatal(err, len(board))
-		}
-		states := make([]ward.PatientState, len(board))
-		for i := range board {
-			states[i] = ward.Watch(&board[i], &site, now)
-		}
-		ward.MostUrgentFirst(states)
+	began := time.Now()
+	board, err := s.Board(b.Context())
+	if err != nil || len(board) != 60 {
+		b.Fatal(err, len(board))
 	}
-	b.ReportMetric(float64(b.Elapsed().Microseconds())/1000/float64(b.N), "ms/board")
+	states := make([]ward.PatientState, len(board))
+	for i := range board {
+		states[i] = ward.Watch(&board[i], &site, now)
+	}
+	ward.MostUrgentFirst(states)
+	m.board = append(m.board, time.Since(began))
+	began = time.Now()
+	since := now.Add(-ward.Shift)
+	charts, _, _, err := s.HandoverCharts(b.Context(), 0, since)
+	if err != nil || len(charts) != 60 {
+		b.Fatal(err, len(charts))
+	}
+	handed := ward.BuildHandover(&site, charts, since, now)
+	if err := report.Handover(io.Discard, handed, report.Sheet{Ward: "Haematology 4", MadeBy: "bench"}); err != nil || len(handed.Patients) != 60 {
+		b.Fatal(err, len(handed.Patients))
+	}
+	m.handover = append(m.handover, time.Since(began))
+}
+
+// median returns the median in milliseconds.
+func median(took []time.Duration) float64 {
+	took = slices.Sorted(slices.Values(took))
+	return float64(took[len(took)/2].Microseconds()) / 1000
+}
+
+// BenchmarkBoard reads the board, and makes the handover, of 60 patients with 300 checks
+// each.
+func BenchmarkBoard(b *testing.B) {
+	s := filled(b, 60, 300)
+	var m screens
+	for b.Loop() {
+		m.read(b, s)
+	}
+	b.ReportMetric(median(m.board), "ms/board")
+	b.ReportMetric(median(m.handover), "ms/handover")
+}
+
+// BenchmarkHistory is BenchmarkBoard on a log that has 50,000 imported checks of former
+// patients, beside one that has not, in turn; also of a program that has just begun.
+func BenchmarkHistory(b *testing.B) {
+	var warm, first [2]screens
+	var logs [2]*store.Store
+	for i := range logs {
+		logs[i] = filled(b, 60, 300)
+	}
+	sig := ward.Sign(ward.Login("bench"), begin.AddDate(9, 0, 0))
+	done, refused, err := logs[1].Import(b.Context(), sig, rowsFrom(1000, 556, 90), store.ImportOptions{NewPatients: true})
+	if err != nil || len(refused) > 0 || done.Checks != 556*90 || done.Flagged < done.Checks/20 {
+		b.Fatal(err, refused, done)
+	}
+	for b.Loop() {
+		for i, s := range logs {
+			warm[i].read(b, s)
+			again, err := store.Open(b.Context(), s.Path())
+			if err != nil {
+				b.Fatal(err)
+			}
+			first[i].read(b, again)
+			if err := again.Close(); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	b.ReportMetric(median(warm[1].board)/median(warm[0].board), "board-ratio")
+	b.ReportMetric(median(warm[1].handover)/median(warm[0].handover), "handover-ratio")
+	b.ReportMetric(median(first[0].board), "ms/first-board-without")
+	b.ReportMetric(median(first[1].board), "ms/first-board-with")
+	b.ReportMetric(float64(done.FollowUps), "follow-ups")
 }
 
 // BenchmarkImport reports rows a second and the peak memory of an import of 100,000

@@ -12,9 +12,13 @@ import (
 // all and of each patient. A reader compares them with the rows that it found,
 // because damage can hide a row without leaving any other trace.
 
-// patientCounts returns how many records each table has of a patient.
-func patientCounts(ctx context.Context, q engine.Querier, patient int64) (map[string]int64, error) {
-	return counts(ctx, q, `SELECT table_name, records FROM patient_count WHERE patient_id = $1`, patient)
+// patientCounts returns how many records each table has of patients.
+func patientCounts(ctx context.Context, q engine.Querier, of patients) (map[string]int64, error) {
+	return counts(ctx, q, `
+		SELECT table_name, CAST(sum(records) AS bigint)
+		FROM patient_count
+		WHERE patient_id IN (`+of.query+`)
+		GROUP BY table_name`, of.args...)
 }
 
 // chainCounts returns how many records each table has.

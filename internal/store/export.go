@@ -5,8 +5,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"slices"
-	"sync"
 	"sync/atomic"
 
 	"neurocheck/internal/store/engine"
@@ -93,7 +93,7 @@ func (s *Store) newExport(ctx context.Context, conns []engine.Querier, last chai
 	if err != nil {
 		return nil, err
 	}
-	persons := &personCache{in: in, known: make(map[int64]*person)}
+	persons := newPersonCache(in)
 	for _, conn := range conns[1:] {
 		e.readers = append(e.readers, newCheckReader(conn, l, e.patients != nil, o.Kept, flags, persons))
 	}
@@ -186,7 +186,7 @@ type checkReader struct {
 	query   batchQuery
 	layout  *layout
 	columns exportColumns
-	kept    []func(*checkReader, []engine.Value) string // the cells of the kept columns
+	kept    []keptColumn
 	flags   map[checkVersion]flagCells
 	persons *personCache
 
@@ -197,11 +197,12 @@ type checkReader struct {
 
 // exportColumns are the indexes of the columns that make up a check without its findings.
 type exportColumns struct {
-	id, version, patient, reasonNote, recordedBy, note, causeNote, performed, performedOffset, recorded, recordedOffset int
+	id, version, patient, reasonNote, recordedBy, note, causeNote, performed, performedOffset, recorded, recordedOffset, low, high int
 }
 
 func newCheckReader(q engine.Querier, l *layout, ofPatient bool, kept []string, flags map[checkVersion]flagCells, persons *personCache) *checkReader {
 	query := recordsWhere(q, l, "seq > $1 AND seq <= $2")
+	query.rows.Passing = true
 	if ofPatient {
 		query.rows.Where, query.rows.Rest = "", `WHERE r.patient_id IN (`+groupOf("$1")+`) AND r.seq <= $2 ORDER BY r.seq`
 	}
@@ -209,42 +210,46 @@ func newCheckReader(q engine.Querier, l *layout, ofPatient bool, kept []string, 
 	r.columns = exportColumns{
 		id: l.at("check_id"), version: l.at("version"), patient: l.at("patient_id"), reasonNote: l.at("reason_note"), recordedBy: l.at("recorded_by"),
 		note: l.at("note"), causeNote: l.at("other_cause_note"), performed: l.at("performed_at"), performedOffset: l.at("performed_offset"),
-		recorded: l.at("recorded_at"), recordedOffset: l.at("recorded_offset"),
+		recorded: l.at("recorded_at"), recordedOffset: l.at("recorded_offset"), low: l.at("grade_low"), high: l.at("grade_high"),
 	}
 	for _, name := range kept {
-		r.kept = append(r.kept, cellOf(l, name))
+		r.kept = append(r.kept, keptColumn{name: name, at: l.at(name), computed: name == "icans_grade" || name == "flag" || name == "flag_reasons"})
 	}
 	return r
 }
 
-// cellOf returns the function that makes a cell of the CSV.
-func cellOf(l *layout, name string) func(*checkReader, []engine.Value) string {
-	at := l.at(name)
-	switch name {
+// keptColumn is a column of the CSV whose cells are as the log has them.
+type keptColumn struct {
+	name     string
+	at       int  // index of the column of the table; -1 if it has none
+	computed bool // a cell may come from other columns, or from another record
+}
+
+// cell returns a cell of the CSV.
+func (r *checkReader) cell(of *keptColumn, row []engine.Value) string {
+	if of.computed {
+		return r.computed(of, row)
+	}
+	return cell(&row[of.at])
+}
+
+func (r *checkReader) computed(of *keptColumn, row []engine.Value) string {
+	switch of.name {
 	case "icans_grade":
-		low, high := l.at("grade_low"), l.at("grade_high")
-		return func(_ *checkReader, row []engine.Value) string {
-			if row[low].Whole != row[high].Whole {
-				return ""
-			}
-			return cell(&row[low])
+		if row[r.columns.low].Whole != row[r.columns.high].Whole {
+			return ""
 		}
+		return cell(&row[r.columns.low])
 	case "flag":
-		return func(r *checkReader, row []engine.Value) string {
-			if changed, ok := r.changed(row); ok {
-				return changed.flag
-			}
-			return cell(&row[at])
+		if changed, ok := r.changed(row); ok {
+			return changed.flag
 		}
 	case "flag_reasons":
-		return func(r *checkReader, row []engine.Value) string {
-			if changed, ok := r.changed(row); ok {
-				return changed.reasons
-			}
-			return cell(&row[at])
+		if changed, ok := r.changed(row); ok {
+			return changed.reasons
 		}
 	}
-	return func(_ *checkReader, row []engine.Value) string { return cell(&row[at]) }
+	return cell(&row[of.at])
 }
 
 func (r *checkReader) changed(row []engine.Value) (flagCells, bool) {
@@ -262,6 +267,7 @@ func (r *checkReader) each(ctx context.Context, sel *Selection, yield func(*ward
 	if err != nil {
 		return 0, err
 	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
 	persons := make(map[int64]*person)
 	for rows.Next() {
 		row := rows.Row()
@@ -281,8 +287,8 @@ func (r *checkReader) each(ctx context.Context, sel *Selection, yield func(*ward
 			persons[c.PatientID] = p
 		}
 		r.cells = r.cells[:0]
-		for _, cell := range r.kept {
-			r.cells = append(r.cells, cell(r, row))
+		for i := range r.kept {
+			r.cells = append(r.cells, r.cell(&r.kept[i], row))
 		}
 		if err := yield(&p.patient, p.stayAt(c.PerformedAt), c, r.cells); err != nil {
 			return read, err
@@ -309,29 +315,4 @@ func (r *checkReader) decode(row []engine.Value) *ward.Check {
 		Recorded:    ward.Signature{By: row[at.recordedBy].Text, At: ward.FromRecord(row[at.recorded].Whole, int(row[at.recordedOffset].Whole))},
 	}
 	return &r.check
-}
-
-// personCache looks up patients with their stays, for several readers.
-type personCache struct {
-	in reader
-
-	mu    sync.Mutex
-	known map[int64]*person
-}
-
-func (l *personCache) get(ctx context.Context, id int64) (*person, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if p := l.known[id]; p != nil {
-		return p, nil
-	}
-	p, err := l.in.person(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	if len(l.known) == mostPersons {
-		clear(l.known)
-	}
-	l.known[id] = p
-	return p, nil
 }

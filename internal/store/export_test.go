@@ -12,6 +12,8 @@ var (
 	Looked      = looked
 	RecordNamed = recordNamed
 	PutLate     = (*Store).putLate
+
+	RecordTables = recordTables
 )
 
 // Had returns an error unless the log once ended as a copy does.

@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
-	"slices"
 
 	"neurocheck/internal/ward"
 )
@@ -29,36 +27,6 @@ func (s *Store) TakeMessage(ctx context.Context, sig ward.Signature, fn func(*Fe
 		}
 		return w.runFeed(ctx, fn)
 	})
-}
-
-// RehearseMessages runs do in one transaction of a feed that is undone at its end, so that
-// the log stays as it is. do passes each message to take, so that a message finds the changes
-// of those before it; one that fails leaves nothing. do may run again from the beginning, if
-// a server went away.
-func (s *Store) RehearseMessages(ctx context.Context, sig ward.Signature, do func(take func(func(*FeedAct) error) error) error) error {
-	ctx = WithReceipt(ctx, &Receipt{DryRun: true})
-	return s.TakeMessage(ctx, sig, func(a *FeedAct) error {
-		return do(func(fn func(*FeedAct) error) error {
-			return a.tx.whole(ctx, func() error { return a.tx.runFeed(ctx, fn) })
-		})
-	})
-}
-
-// whole runs fn, and takes all of it back if it fails.
-func (w *tx) whole(ctx context.Context, fn func() error) error {
-	if err := w.exec(ctx, `SAVEPOINT rehearsed`); err != nil {
-		return err
-	}
-	seq, hash := w.seq, slices.Clone(w.inserts.hash)
-	failed := fn()
-	if failed == nil {
-		return w.exec(ctx, `RELEASE SAVEPOINT rehearsed`)
-	}
-	if err := w.exec(ctx, `ROLLBACK TO SAVEPOINT rehearsed`); err != nil {
-		return errors.Join(failed, err)
-	}
-	w.seq, w.inserts.hash = seq, hash
-	return failed
 }
 
 // runFeed runs fn, and evaluates the checks of the patients whose stays it changed anew.

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
+	"errors"
 	"strings"
 
 	"neurocheck/internal/ward"
@@ -21,7 +22,9 @@ func FeedKey(key []byte) ward.PIN {
 }
 
 // SignInFeed checks the key of a feed and records the outcome. The name is that of the
-// feed, with or without the word feed before it.
+// feed, with or without the word feed before it. If the log cannot be written just now, the
+// record of a right key follows as that of a reading does (see [Store.NoteReading]), so that a
+// dry run waits for no other program.
 func (s *Store) SignInFeed(ctx context.Context, sig ward.Signature, key []byte) (ward.Staff, error) {
 	m, err := s.feedNamed(ctx, sig.By)
 	if err != nil {
@@ -29,15 +32,15 @@ func (s *Store) SignInFeed(ctx context.Context, sig ward.Signature, key []byte) 
 	}
 	sig.By = m.Author()
 	right := m.PIN.Set() && subtle.ConstantTimeCompare([]byte(m.PIN.Digest), []byte(FeedKey(key).Digest)) == 1
-	event := ward.AuditEvent{Event: ward.SignedIn}
 	if !right {
-		event = ward.AuditEvent{Event: ward.SignInFailed, Detail: "a wrong key"}
-	}
-	if err := s.Note(ctx, sig, event); err != nil {
-		return ward.Staff{}, err
-	}
-	if !right {
+		if err := s.Note(ctx, sig, ward.AuditEvent{Event: ward.SignInFailed, Detail: "a wrong key"}); err != nil {
+			return ward.Staff{}, err
+		}
 		return ward.Staff{}, ward.NotAllowed("that is not the key of this feed")
+	}
+	err = s.NoteReading(ctx, sig, ward.AuditEvent{Event: ward.SignedIn})
+	if _, later := errors.AsType[*Missing](err); err != nil && !later {
+		return ward.Staff{}, err
 	}
 	return m, nil
 }

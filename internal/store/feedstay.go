@@ -195,7 +195,7 @@ func (a *FeedAct) Busy(patient int64, stay *ward.Stay) (bool, error) {
 // HasRecords reports whether anything is recorded about a patient besides identifiers and
 // stays.
 func (a *FeedAct) HasRecords(patient int64) (bool, error) {
-	counts, err := patientCounts(a.ctx, a.tx.sql, patient)
+	counts, err := patientCounts(a.ctx, a.tx.sql, alone(patient))
 	if err != nil {
 		return false, err
 	}

@@ -55,13 +55,15 @@ func (in reader) followUpsOf(ctx context.Context, patient int64) ([]ward.FollowU
 // record.
 func followUps(events []followUpEvent) []ward.FollowUp {
 	var list []ward.FollowUp
+	index := make(map[int64]int)
 	for i := range events {
 		e := &events[i]
 		if e.event == followUpOpened {
+			index[e.id] = len(list)
 			list = append(list, ward.FollowUp{ID: e.id, PatientID: e.patient, Opened: e.sig})
 		}
-		at := slices.IndexFunc(list, func(f ward.FollowUp) bool { return f.ID == e.id })
-		if at < 0 {
+		at, opened := index[e.id]
+		if !opened {
 			continue // verify names it
 		}
 		f := &list[at]

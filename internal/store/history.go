@@ -21,6 +21,8 @@ const (
 	// savingPart is recentPart with the open follow-ups alone, and of each the newest
 	// events: that is enough for adding a check after all others.
 	savingPart
+	// handoverPart is no checks, because a handover reads them itself.
+	handoverPart
 	wholePart
 )
 
@@ -51,12 +53,26 @@ type patients struct {
 	args  []any
 }
 
+// alone selects a patient without those that are linked.
+func alone(patient int64) patients {
+	return patients{`SELECT patient_id FROM patient_now WHERE patient_id = $1`, []any{patient}}
+}
+
 // histories reads the histories of patients, a query a table: there are far more queries
 // than rows if they are read one by one.
 func (in reader) histories(ctx context.Context, of patients, p part) ([]*ward.History, error) {
+	b, err := in.historyReader(ctx, of, p)
+	if err != nil {
+		return nil, err
+	}
+	return b.list, b.complete(ctx)
+}
+
+// historyReader reads the histories of patients, but not the checks before the part.
+func (in reader) historyReader(ctx context.Context, of patients, p part) (*historyReader, error) {
 	b, err := in.begin(ctx, of, p)
 	if err != nil || len(b.list) == 0 {
-		return nil, err
+		return b, err
 	}
 	if err := b.read(ctx); err != nil {
 		return nil, err
@@ -67,7 +83,7 @@ func (in reader) histories(ctx context.Context, of patients, p part) ([]*ward.Hi
 	for _, h := range b.list {
 		sortHistory(h)
 	}
-	return b.list, b.complete(ctx)
+	return b, nil
 }
 
 // askHistory asks for the history of a patient ahead: see [reader.ahead].
@@ -200,6 +216,9 @@ func (b *historyReader) stays(ctx context.Context) error {
 
 // checks reads the checks of the part.
 func (b *historyReader) checks(ctx context.Context) error {
+	if b.part == handoverPart {
+		return nil
+	}
 	from := `SELECT COLUMN FROM check_now n WHERE n.patient_id IN (` + b.of.query + `)`
 	if b.part != wholePart {
 		from = `

@@ -89,7 +89,10 @@ func (p *importing) addVersion(ctx context.Context, row *ward.ImportRow) (known 
 	c.Recorded = p.signed(c.Recorded)
 	versions := p.before[c.ID]
 	if p.inLog(c) {
-		return true, sameVersion(c, &versions[c.Version-1], anyAuthor)
+		if sameVersion(c, &versions[c.Version-1], anyAuthor) != nil {
+			return true, ward.Invalid("check_id", "this version of the check is there already, with other answers; a correction is the next version")
+		}
+		return true, nil
 	}
 	if problems := c.Problems(p.history.Stays, p.sig.At); len(problems) > 0 {
 		p.refuse(row.Line, problems...)

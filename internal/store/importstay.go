@@ -58,8 +58,8 @@ func (p *importing) nameStay(ctx context.Context, row *ward.ImportRow) error {
 }
 
 // inferStay records a stay that begins with the check of a row, or moves the inferred
-// admission of the next stay back to it. A check before an admission that somebody gave
-// is left without a stay, and is refused.
+// admission of the next stay back to it, or the inferred end of the stay before it on. A
+// check before an admission that a source gave belongs to no stay, and is refused.
 func (p *importing) inferStay(ctx context.Context, row *ward.ImportRow) error {
 	at := row.Check.PerformedAt
 	for i := range p.history.Stays {
@@ -68,6 +68,11 @@ func (p *importing) inferStay(ctx context.Context, row *ward.ImportRow) error {
 				return nil
 			}
 			return p.beginEarlier(ctx, row, o, at, true)
+		}
+	}
+	if n := len(p.history.Stays); n > 0 {
+		if o := &p.history.Stays[n-1]; o.EndInferred && at.Sub(o.DischargedAt) <= leftAfter {
+			return p.endLater(ctx, row, o)
 		}
 	}
 	stay := row.Stay
@@ -82,6 +87,29 @@ func (p *importing) beginEarlier(ctx context.Context, row *ward.ImportRow, stay 
 	if !p.free(&next) {
 		p.refuse(row.Line, ward.Invalid("admitted_at", "is within another stay of the patient"))
 		return nil
+	}
+	if err := p.changeStay(ctx, &next); err != nil {
+		return p.refuseOrFail(row.Line, err)
+	}
+	*stay = next
+	p.moved = true
+	return nil
+}
+
+// endLater moves the inferred end of a stay on to the last check that goes on with it, which
+// begins with that of a row. The stay goes on if that is no longer too old.
+func (p *importing) endLater(ctx context.Context, row *ward.ImportRow, stay *ward.Stay) error {
+	next := *stay
+	next.DischargedAt = row.Check.PerformedAt
+	for i := range p.rows { // in the order of time
+		if at := p.rows[i].Check.PerformedAt; at.After(next.DischargedAt) && at.Sub(next.DischargedAt) <= leftAfter {
+			next.DischargedAt = at
+		}
+	}
+	if p.OnWard || p.sig.At.Sub(next.DischargedAt) <= leftAfter {
+		next.DischargedAt, next.Discharge, next.EndInferred = time.Time{}, "", false
+	} else {
+		p.done.Ended++
 	}
 	if err := p.changeStay(ctx, &next); err != nil {
 		return p.refuseOrFail(row.Line, err)

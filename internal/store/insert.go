@@ -61,7 +61,8 @@ type statement struct {
 	engine.Statement
 	values    int   // with the hashes
 	encoded   []int // of a record: see encodingOrder
-	patientAt int   // of a record: index of patient_id, or -1
+	labels    []string
+	patientAt int // of a record: index of patient_id, or -1
 }
 
 const (
@@ -124,8 +125,8 @@ func (i *inserter) hashBatch(b *batch) error {
 // hashes with them appended.
 func (i *inserter) hashRecord(j *job, hashes []byte) []byte {
 	i.text = append(append(i.text[:0], j.table...), '\n')
-	for _, at := range j.stmt.encoded {
-		i.text = appendValue(i.text, i.row[at].name, i.row[at].value)
+	for n, at := range j.stmt.encoded {
+		i.text = appendValue(i.text, j.stmt.labels[n], i.row[at].value)
 	}
 	own := sha256.Sum256(i.text)
 	hash := chained(i.hash, own[:])
@@ -164,6 +165,7 @@ func (i *inserter) statement(j *job) *statement {
 			names = append(names, c.name)
 		}
 		s.encoded, s.patientAt = encodingOrder(names), slices.Index(names, "patient_id")
+		s.labels = labelsOf(names, s.encoded)
 		s.Table, s.Columns = j.table, append(names, rowHashColumn, hashColumn)
 		s.values = len(s.Columns)
 	}

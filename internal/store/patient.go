@@ -93,11 +93,7 @@ func (in reader) patientIDsByMRN(ctx context.Context, folded []string) (map[stri
 // group returns the patient that an ID is linked into, and the IDs of all patients
 // that are one with it.
 func (in reader) group(ctx context.Context, id int64) (survivor int64, ids []int64, err error) {
-	type member struct{ id, survivor int64 }
-	list, err := engine.All(ctx, in.q, func(rows engine.Results) (m member, err error) {
-		err = rows.Scan(&m.id, &m.survivor)
-		return m, err
-	}, `
+	list, err := engine.All(ctx, in.q, scanMember, `
 		SELECT patient_id, survivor_id
 		FROM patient_now
 		WHERE survivor_id = (SELECT survivor_id FROM patient_now WHERE patient_id = $1)
@@ -112,6 +108,14 @@ func (in reader) group(ctx context.Context, id int64) (survivor int64, ids []int
 		ids = append(ids, m.id)
 	}
 	return list[0].survivor, ids, nil
+}
+
+// member is a patient, and the one that the patient is linked into.
+type member struct{ id, survivor int64 }
+
+func scanMember(rows engine.Results) (m member, err error) {
+	err = rows.Scan(&m.id, &m.survivor)
+	return m, err
 }
 
 // putPatient appends a version of a patient. It sets the ID of a new one.

@@ -37,7 +37,7 @@ type ground struct {
 // reads are the methods that take no author: the caller signs in first, and a command
 // or a screen asks the permission table before it reads.
 var reads = []string{
-	"Board", "Chart", "Charts", "PatientByMRN", "NumberByMRN", "KnownPatients", "EachCheck", "EachAudit", "Export", "Snapshot", "Ticks",
+	"Board", "Chart", "Charts", "HandoverCharts", "PatientByMRN", "NumberByMRN", "KnownPatients", "EachCheck", "EachAudit", "Export", "Snapshot", "Ticks",
 	"Inbox", "InboxMessage", "CountInbox", "Listening", "Settings", "SettingsSince", "Staff", "StaffMember", "Role", "Seats", "Ward", "WithoutPINs", "Changed", "HouseChanged", "Head", "Contents", "Backup", "OnCopy", "Provenance", "LastCopy", "Verdicts", "Verify", "VerifyWith",
 }
 
@@ -49,18 +49,17 @@ var withoutPatients = []string{"Close", "Path", "Place", "Away", "Local", "SetLo
 // byOthers are the methods that the authors of this table do not describe, with the
 // test of each.
 var byOthers = map[string]string{
-	"CopyTo":           "it records nothing in the log that it reads: Copies, in package storetest",
-	"SignIn":           "it is how an author is known: TestSigningIn",
-	"SignInFeed":       "it is how a feed is known: AFeedSignsInWithItsKey, in package storetest",
-	"TakeMessage":      "only a feed may, and each write asks: WhatAFeedMayWrite, in package storetest",
-	"RehearseMessages": "it is TakeMessage, and keeps nothing: WhatAFeedMayWrite, in package storetest",
-	"SetUp":            "it makes the first of the staff: TestStaff",
-	"Note":             "everyone who did something is in the audit; TestWhoLeftSignsNothing",
-	"NoteReading":      "it is Note for readings: TestANoteOfAReadingWaits",
-	"WriteLate":        "it records notes of others that wait: TestHostileLateNotes",
-	"NoteVerdict":      "the program notes what a verification found; TestDamageFoundIsNotForgotten",
-	"NoteSettings":     "the program notes the file of settings, which its owner changes; TestWhoLeftSignsNothing",
-	"Backfill":         "it writes in the names of others: TestBackfill",
+	"CopyTo":       "it records nothing in the log that it reads: Copies, in package storetest",
+	"SignIn":       "it is how an author is known: TestSigningIn",
+	"SignInFeed":   "it is how a feed is known: AFeedSignsInWithItsKey, in package storetest",
+	"TakeMessage":  "only a feed may, and each write asks: WhatAFeedMayWrite, in package storetest",
+	"SetUp":        "it makes the first of the staff: TestStaff",
+	"Note":         "everyone who did something is in the audit; TestWhoLeftSignsNothing",
+	"NoteReading":  "it is Note for readings: TestANoteOfAReadingWaits",
+	"WriteLate":    "it records notes of others that wait: TestHostileLateNotes",
+	"NoteVerdict":  "the program notes what a verification found; TestDamageFoundIsNotForgotten",
+	"NoteSettings": "the program notes the file of settings, which its owner changes; TestWhoLeftSignsNothing",
+	"Backfill":     "it writes in the names of others: TestBackfill",
 }
 
 func attempts() []attempt {

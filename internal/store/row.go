@@ -15,10 +15,11 @@ import (
 )
 
 // layouts are the layouts of the record tables of one log, each read when it is first
-// needed.
+// needed, and the patients whose checks in force were compared.
 type layouts struct {
 	mu      sync.Mutex
 	byTable map[string]*layout
+	agreed  sync.Map // by patient: see currentChecksAgree
 }
 
 func (t *layouts) of(ctx context.Context, q engine.Querier, table string) (*layout, error) {
@@ -57,19 +58,13 @@ func (in reader) counting() reader {
 
 // allRead returns an error unless the reader has read as many records of each table
 // about the patients as the log has: damage can hide a row.
-func (in reader) allRead(ctx context.Context, patients []int64, tables ...string) error {
+func (in reader) allRead(ctx context.Context, of patients, tables ...string) error {
 	if in.inside {
 		return nil
 	}
-	total := make(map[string]int64)
-	for _, id := range patients {
-		counts, err := patientCounts(ctx, in.q, id)
-		if err != nil {
-			return err
-		}
-		for table, n := range counts {
-			total[table] += n
-		}
+	total, err := patientCounts(ctx, in.q, of)
+	if err != nil {
+		return err
 	}
 	for _, table := range tables {
 		if err := hidden(total, table, in.seen[table]); err != nil {
@@ -216,7 +211,7 @@ var errDisagrees = ward.Unavailable("a derived table does not agree with the rec
 
 // cell returns a value as the CSV has it, which is as the log has it.
 func cell(v *engine.Value) string {
-	if v.Kind == engine.Integer {
+	if v.Kind == engine.Integer && v.Text == "" {
 		return strconv.FormatInt(v.Whole, 10)
 	}
 	return v.Text

@@ -212,7 +212,13 @@ func TestChecksAreOffForManyRowsOnly(t *testing.T) {
 // A later version adds a column, a word and a table; the records of before keep their
 // hashes, and new ones use the new column.
 func TestALaterMigrationKeepsTheChain(t *testing.T) {
-	s := must(Open(t.Context(), sampleLog(t)))(t)
+	for name, path := range map[string]string{"of this program": sampleLog(t), "of the first version": copied(t, "../../testdata/log-0001/ward.db")} {
+		t.Run(name, func(t *testing.T) { laterMigrationKeepsTheChain(t, path) })
+	}
+}
+
+func laterMigrationKeepsTheChain(t *testing.T, path string) {
+	s := must(Open(t.Context(), path))(t)
 	defer s.Close()
 	_, before, err := s.Head(t.Context())
 	ok(t, err)
@@ -309,7 +315,7 @@ func TestAReadNoticesADamagedRecord(t *testing.T) {
 func TestCountsOfAPatient(t *testing.T) {
 	s := must(Open(t.Context(), sampleLog(t)))(t)
 	defer s.Close()
-	counts := must(patientCounts(t.Context(), s.db.Pool(), 6))(t)
+	counts := must(patientCounts(t.Context(), s.db.Pool(), alone(6)))(t)
 	if counts[checkTable] != 4 || counts["patient"] != 2 || counts["audit_event"] != 1 {
 		t.Errorf("%v", counts)
 	}

@@ -60,44 +60,6 @@ func (sel Selection) conditions() (list []condition) {
 	return list
 }
 
-// person is a patient with the stays, as an export needs them: of a linked patient, the
-// patient that it is linked into.
-type person struct {
-	patient ward.Patient
-	stays   []ward.Stay
-}
-
-// stayAt returns the stay that holds a time, or a zero Stay.
-func (p *person) stayAt(t time.Time) *ward.Stay {
-	if s := ward.StayAt(p.stays, t); s != nil {
-		return s
-	}
-	return &ward.Stay{}
-}
-
-// person reads a patient and the stays.
-func (in reader) person(ctx context.Context, id int64) (*person, error) {
-	survivor, ids, err := in.group(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	in = in.counting()
-	var p person
-	if p.patient, err = in.patient(ctx, survivor); err != nil {
-		return nil, err
-	}
-	for _, id := range ids {
-		versions, err := in.stayVersions(ctx, id)
-		if err != nil {
-			return nil, err
-		}
-		nameGivers(versions)
-		p.stays = append(p.stays, currentStays(versions)...)
-	}
-	sortStays(p.stays)
-	return &p, in.allRead(ctx, ids, "stay")
-}
-
 // CountChecks returns the number of selected versions of checks.
 func (s *Snapshot) CountChecks(ctx context.Context, sel Selection) (int, error) {
 	n, err := engine.One(ctx, s.q, "", engine.Scan[int64], `SELECT count(*) FROM neuro_check c WHERE true`+sel.where(1), sel.args()...)
@@ -144,7 +106,7 @@ func (s *Snapshot) EachCheck(ctx context.Context, sel Selection, yield func(*war
 	if err != nil {
 		return err
 	}
-	persons := make(map[int64]*person)
+	persons := newPersonCache(in)
 	step := int64(partLength)
 	if sel.PatientID != 0 { // an index finds the checks
 		step = max(last, 1)
@@ -179,7 +141,7 @@ func (s *Snapshot) countChecks(ctx context.Context, sel Selection) (int64, error
 
 // eachCheckIn is [Snapshot.EachCheck] for the records above one number, up to another. It
 // returns the number of versions that it read.
-func (in reader) eachCheckIn(ctx context.Context, sel Selection, from, to int64, persons map[int64]*person, yield func(*ward.Patient, *ward.Stay, *ward.Check) error) (int, error) {
+func (in reader) eachCheckIn(ctx context.Context, sel Selection, from, to int64, persons *personCache, yield func(*ward.Patient, *ward.Stay, *ward.Check) error) (int, error) {
 	which, args := between, []any{from, to}
 	if sel.PatientID != 0 {
 		which, args = which+" AND c.patient_id IN ("+groupOf("$3")+")", append(args, sel.PatientID)
@@ -201,15 +163,9 @@ func (in reader) eachCheckIn(ctx context.Context, sel Selection, from, to int64,
 		if !sel.holds(c.PerformedAt) {
 			continue
 		}
-		p := persons[c.PatientID]
-		if p == nil {
-			if p, err = in.person(ctx, c.PatientID); err != nil {
-				return len(checks), err
-			}
-			if len(persons) == mostPersons {
-				clear(persons)
-			}
-			persons[c.PatientID] = p
+		p, err := persons.get(ctx, c.PatientID)
+		if err != nil {
+			return len(checks), err
 		}
 		if err := yield(&p.patient, p.stayAt(c.PerformedAt), c); err != nil {
 			return len(checks), err
@@ -232,10 +188,6 @@ const (
 	partLength   = 1024
 	partPatients = 8
 )
-
-// mostPersons is the number kept in memory: more than are on a ward at a time, so that in
-// the order of the record each is looked up about once.
-const mostPersons = 1000
 
 // countOf returns the number of records of a table, or of those about a patient and all
 // that are linked as one with the patient, if it is not 0.

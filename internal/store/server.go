@@ -12,6 +12,9 @@ import (
 // the path of a file: postgres://HOST/DATABASE?ward=WARD.
 func OnServer(name string) bool { return postgres.IsAddress(name) }
 
+// PlaceOnServer returns the place that an address names.
+func PlaceOnServer(address string) (postgres.Place, error) { return postgres.PlaceOf(address) }
+
 // WardOnServer is a ward of a database.
 type WardOnServer = postgres.Ward
 

@@ -13,15 +13,18 @@ func (s *Store) Settings(ctx context.Context) (content string, err error) {
 	return content, err
 }
 
-type settings struct {
-	content string
-	at      time.Time
+// SettingsVersion is one version of the settings, and the time of its recording.
+type SettingsVersion struct {
+	Content string
+	At      time.Time
 }
 
-func settingsOf(ctx context.Context, in reader) (settings, error) {
-	last, err := firstRecord(ctx, in, "", "settings", func(r *row) settings {
-		return settings{r.value("content").Text, r.signature().At}
-	}, `ORDER BY r.seq DESC LIMIT 1`)
+func decodeSettings(r *row) SettingsVersion {
+	return SettingsVersion{r.value("content").Text, r.signature().At}
+}
+
+func settingsOf(ctx context.Context, in reader) (SettingsVersion, error) {
+	last, err := firstRecord(ctx, in, "", "settings", decodeSettings, `ORDER BY r.seq DESC LIMIT 1`)
 	if ward.KindOf(err) == ward.KindNotFound {
 		err = nil
 	}
@@ -32,7 +35,7 @@ func settingsOf(ctx context.Context, in reader) (settings, error) {
 // empty if there are none.
 func (s *Store) SettingsSince(ctx context.Context) (content string, at time.Time, err error) {
 	last, err := settingsOf(ctx, s.direct())
-	return last.content, last.at, s.explain(err)
+	return last.Content, last.At, s.explain(err)
 }
 
 // NoteSettings records the settings in force if they differ from those recorded before.
@@ -50,10 +53,15 @@ func (s *Store) NoteSettings(ctx context.Context, sig ward.Signature, content st
 			}
 		}
 		before, err := settingsOf(ctx, t.reader())
-		if err != nil || before.content == content {
+		if err != nil || before.Content == content {
 			return err
 		}
-		_, err = t.append(ctx, "settings", column{"content", content}, column{"changed", changed(before.content)})
+		_, err = t.append(ctx, "settings", column{"content", content}, column{"changed", changed(before.Content)})
 		return err
 	})
+}
+
+// SettingsVersions returns all settings that were recorded, the first ones first.
+func (s *Snapshot) SettingsVersions(ctx context.Context) ([]SettingsVersion, error) {
+	return records(ctx, reader{q: s.q, tables: s.tables}, "settings", decodeSettings, `ORDER BY r.seq`)
 }

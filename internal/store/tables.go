@@ -30,6 +30,7 @@ type layout struct {
 	table   string
 	names   []string
 	encoded []int // indexes of the columns of the canonical encoding, in its order
+	labels  []string
 
 	seq, rowHash, hash int            // indexes into names
 	index              map[string]int // of each name
@@ -50,6 +51,7 @@ func layoutOf(ctx context.Context, q engine.Querier, table string) (*layout, err
 		seq: slices.Index(names, "seq"), rowHash: slices.Index(names, rowHashColumn), hash: slices.Index(names, hashColumn),
 		index: make(map[string]int, len(names)),
 	}
+	l.labels = labelsOf(names, l.encoded)
 	for i, name := range names {
 		l.index[name] = i
 	}
@@ -67,8 +69,8 @@ func (l *layout) at(column string) int {
 // encode appends the canonical encoding of a row to dst.
 func (l *layout) encode(dst []byte, row []engine.Value) []byte {
 	dst = append(append(dst, l.table...), '\n')
-	for _, i := range l.encoded {
-		dst = appendBatchValue(dst, l.names[i], &row[i])
+	for n, i := range l.encoded {
+		dst = appendBatchValue(dst, l.labels[n], &row[i])
 	}
 	return dst
 }

@@ -19,7 +19,7 @@ func (r *root) globals() []kit.Binding {
 	lock.Always = true
 	_, due := r.d.NextDue(nil)
 	undo, undoable := r.d.Undo()
-	return []kit.Binding{
+	return append(r.remoteKeys(),
 		kit.Bind(":", "", "the command line: a bed, an MRN, a name or a command", func(h kit.Host, _ kit.Key) tea.Cmd {
 			return h.Push(r.commandLine())
 		}),
@@ -30,5 +30,20 @@ func (r *root) globals() []kit.Binding {
 			return h.Go(undo)
 		}).Recording(string(ward.MayRecord)).If(undoable, "no check was saved here in the last 2 minutes"),
 		lock, quit,
+	)
+}
+
+// remoteKeys returns the keys of every screen at a seat over SSH. A screen with a file of its
+// own, such as the handover, has its own ctrl+p.
+func (r *root) remoteKeys() []kit.Binding {
+	if !r.o.Remote || r.o.Outside == nil {
+		return nil
 	}
+	return []kit.Binding{kit.Bind("ctrl+p", "", "a file for your own machine: the command that brings it", func(h kit.Host, _ kit.Key) tea.Cmd {
+		to := kit.Place{Screen: desk.Outside}
+		if subject, ok := r.subject(); ok {
+			to.Subject = desk.Subject(desk.PatientOf(subject))
+		}
+		return h.Go(to)
+	})}
 }

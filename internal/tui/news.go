@@ -57,12 +57,17 @@ func (r *root) serve() tea.Cmd {
 	}
 }
 
-// readBoard reads the board of the log of a server once for all its sessions.
-func (r *root) readBoard(ctx context.Context, log *store.Store) ([]ward.History, error) {
-	if r.o.Service != nil && log == r.o.Store {
-		return r.o.Service.Board(ctx)
+// readBoard returns the function that reads the board for all sessions of the process; nil
+// if no service looks after the log yet.
+func (r *root) readBoard() func(context.Context) (desk.Roll, error) {
+	s := r.served.service
+	if s == nil || r.served.log != r.d.Log {
+		return nil
 	}
-	return log.Board(ctx)
+	return func(ctx context.Context) (desk.Roll, error) {
+		board, err := s.Board(ctx)
+		return desk.Roll(board), err
+	}
 }
 
 // run runs a service and returns the function that ends it.
@@ -141,7 +146,7 @@ func (r *root) takeNews(e news) tea.Cmd {
 		cmds = append(cmds, r.readStaff())
 	}
 	if len(e.Patients) > 0 {
-		cmds = append(cmds, r.deliver(desk.Changed{Patients: e.Patients}))
+		cmds = append(cmds, r.deliver(desk.Changed{Patients: e.Patients, Board: (*desk.Roll)(e.Board)}))
 	}
 	return tea.Batch(cmds...)
 }

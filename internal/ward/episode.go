@@ -1,6 +1,7 @@
 package ward
 
 import (
+	"iter"
 	"slices"
 	"time"
 
@@ -50,21 +51,35 @@ func (h *History) Episodes(site *Site, now time.Time) []Episode {
 	}
 	var list []Episode
 	var plans []Plan
-	for rest := known.Checks; ; {
-		onset := slices.IndexFunc(rest, func(c Check) bool { return c.gradeBounds().least >= 1 })
-		if onset < 0 {
-			return list
-		}
+	for rest, e := range eachEpisode(known.Checks) {
 		if plans == nil { // most patients never need them
 			plans = known.PlansAfter(site, now)
 		}
-		rest = rest[onset:]
-		e, n := episodeOf(rest)
 		if e.Until = e.End; e.End.IsZero() {
 			e.Until = known.watchedUntil(now)
 		}
 		e.measure(rest, plans[len(plans)-len(rest):])
-		list, rest = append(list, e), rest[n:]
+		list = append(list, e)
+	}
+	return list
+}
+
+// eachEpisode yields the episodes that checks show, without their hours, each with the
+// checks from its onset on.
+func eachEpisode(checks []Check) iter.Seq2[[]Check, Episode] {
+	return func(yield func([]Check, Episode) bool) {
+		for rest := checks; ; {
+			onset := slices.IndexFunc(rest, func(c Check) bool { return c.gradeBounds().least >= 1 })
+			if onset < 0 {
+				return
+			}
+			rest = rest[onset:]
+			e, n := episodeOf(rest)
+			if !yield(rest, e) {
+				return
+			}
+			rest = rest[n:]
+		}
 	}
 }
 

@@ -92,6 +92,12 @@ func (h *History) missedBefore(site *Site, i int, m Memory, until time.Time) (Mi
 // being the memory after that check and the last of stays the stay it is about, which
 // had not ended then.
 func (h *History) planAt(site *Site, i int, m Memory, stays []Stay, t time.Time) Plan {
+	then := h.knownAt(i, m, stays, t)
+	return then.Next(site, t)
+}
+
+// knownAt returns the part of the history that the plan of [History.planAt] rests on.
+func (h *History) knownAt(i int, m Memory, stays []Stay, t time.Time) History {
 	then := *h
 	then.Checks, then.Memory, then.Drafts = h.Checks[:i+1], m, nil
 	then.Stays = append([]Stay(nil), stays...)
@@ -108,7 +114,7 @@ func (h *History) planAt(site *Site, i int, m Memory, stays []Stay, t time.Time)
 			then.FollowUps = append(then.FollowUps, f.known(t))
 		}
 	}
-	return then.Next(site, t)
+	return then
 }
 
 // known returns the part of a follow-up that a plan reads, as the record had it at the

@@ -24,15 +24,19 @@ func FoldLine(s string) string {
 	return CleanLine(norm.NFKC.String(s))
 }
 
+// bareLetters replaces the letters whose accent Unicode does not separate from them by those
+// that systems without accents write.
+var bareLetters = strings.NewReplacer("ø", "o", "ł", "l", "đ", "d", "ð", "d", "ħ", "h", "ŧ", "t", "ı", "i", "æ", "ae", "œ", "oe", "þ", "th")
+
 // FoldName returns the form of a person's name that is compared: without case, accents,
 // blanks and punctuation.
 func FoldName(name string) string {
-	return strings.Map(func(r rune) rune {
+	return bareLetters.Replace(strings.Map(func(r rune) rune {
 		if unicode.IsMark(r) || unicode.IsSpace(r) || unicode.IsPunct(r) {
 			return -1
 		}
 		return r
-	}, norm.NFKD.String(FoldLine(name)))
+	}, norm.NFKD.String(FoldLine(name))))
 }
 
 // plainASCII reports whether s is a clean line of ASCII.

@@ -124,14 +124,20 @@ type Rows struct {
 	// Rest is the rest of a query on the table, which it calls r: joins, conditions and an
 	// order. It is used if Where is empty.
 	Rest string
+	// Passing says that the caller uses the values of a row only until the next one, and
+	// nothing else on the same [Querier] meanwhile. An engine then need not copy them.
+	Passing bool
 }
 
-// Records are rows that were read in a batch.
+// Records are rows that were read in a batch, or come one by one if they are passing.
 type Records interface {
 	// Next goes on to the next row, or returns false if there is none.
 	Next() bool
-	// Row returns the values of the row. They are valid until Next is called.
+	// Row returns the values of the row. They are valid until Next is called; their texts
+	// stay valid, unless the rows are passing.
 	Row() []Value
+	// Close ends the reading, and returns its error if it had one.
+	Close() error
 }
 
 // Row is a row to append, or a statement to run, with its values.

@@ -16,7 +16,7 @@ const (
 type Value struct {
 	Kind  Kind
 	Whole int64   // of an Integer; of another kind it means nothing
-	Text  string  // of a Text or a Blob; of another kind empty
+	Text  string  // of a Text or a Blob, and the digits of an Integer if it came with them
 	Float float64 // of a Real; of another kind it means nothing
 }
 

@@ -24,7 +24,8 @@ func IsAddress(name string) bool {
 
 // address is the parsed address of a ward: postgres://HOST/DATABASE?ward=WARD.
 type address struct {
-	ward string // the name of its schema, empty if the address names a database alone
+	ward  string // the name of its schema, empty if the address names a database alone
+	place Place
 	// shown is the address for people, without anything that may be secret.
 	shown  string
 	config *pgxpool.Config
@@ -69,7 +70,8 @@ func parseAddress(text string) (*address, error) {
 			return nil, ward.Invalid("db", "the certificate of the authority cannot be read, by which the server is recognized: name its file with sslrootcert=FILE")
 		}
 	}
-	a.shown = a.show()
+	a.place = a.placed()
+	a.shown = a.place.String()
 	if !a.verified() {
 		return nil, ward.Invalid("db", "a server on another machine must prove that it is the right one: leave sslmode out, or set sslmode=verify-full")
 	}
@@ -108,22 +110,41 @@ func (a *address) verified() bool {
 	return true
 }
 
-// show returns the address for people: hosts, database and ward, no user and no settings.
-func (a *address) show() string {
-	var hosts []string
+// Place is the place of a ward, without a user and without settings.
+type Place struct {
+	Servers        []string // HOST:PORT, or the folder of a socket
+	Database, Ward string
+}
+
+// PlaceOf returns the place that an address names. Its errors are those of [Open].
+func PlaceOf(name string) (Place, error) {
+	a, err := parseAddress(name)
+	if err != nil {
+		return Place{}, err
+	}
+	return a.place, nil
+}
+
+func (a *address) placed() Place {
+	c := a.config.ConnConfig
+	p := Place{Database: cmp.Or(c.Database, c.User), Ward: a.ward}
 	for _, h := range a.hosts() {
-		host := h.Host
-		if !strings.HasPrefix(host, "/") {
-			host = net.JoinHostPort(host, strconv.Itoa(int(h.Port)))
+		server := h.Host
+		if !strings.HasPrefix(server, "/") {
+			server = net.JoinHostPort(server, strconv.Itoa(int(h.Port)))
 		}
-		if len(hosts) == 0 || hosts[len(hosts)-1] != host {
-			hosts = append(hosts, host)
+		if len(p.Servers) == 0 || p.Servers[len(p.Servers)-1] != server {
+			p.Servers = append(p.Servers, server)
 		}
 	}
-	c := a.config.ConnConfig
-	shown := "postgres://" + strings.Join(hosts, ",") + "/" + cmp.Or(c.Database, c.User)
-	if a.ward != "" {
-		shown += "?ward=" + a.ward
+	return p
+}
+
+// String returns the place as an address for people.
+func (p Place) String() string {
+	shown := "postgres://" + strings.Join(p.Servers, ",") + "/" + p.Database
+	if p.Ward != "" {
+		shown += "?ward=" + p.Ward
 	}
 	return shown
 }

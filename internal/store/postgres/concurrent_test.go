@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"neurocheck/internal/store"
 	"neurocheck/internal/store/engine"
 	"neurocheck/internal/store/postgres"
@@ -190,9 +192,44 @@ func TestNews(t *testing.T) {
 	storetest.Save(t, s, numbered(p, "a", 1))
 	arrives("notified", 10*time.Second)
 	drain()
-	must(server(t).SQL("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query = 'LISTEN \"" + name + "\"';"))(t)
-	storetest.Save(t, s, numbered(p, "b", 2))
-	arrives("polled", 10*time.Second) // two seconds, and a slow machine
+	// The second of these saves comes just after a poll, so that it waits longest.
+	for n, id := range []string{"b", "c"} {
+		must(server(t).SQL("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query = 'LISTEN \"" + name + "\"';"))(t)
+		slow := slowness(t)
+		storetest.Save(t, s, numbered(p, id, 2+n))
+		saved := time.Now()
+		arrives("polled", 30*time.Second)
+		// The poll waits for the processor and for the server a few times, each as long as this
+		// test does: some milliseconds on a machine with nothing else to do.
+		if passed, most := time.Since(saved), 2*time.Second+4*slow(); passed > most {
+			t.Errorf("the news of a save came after %v, and not within %v", passed, most)
+		}
+	}
+}
+
+// slowness measures, until the function that it returns is called, the longest time that a
+// goroutine waits for the processor and then for an answer of the server.
+func slowness(t *testing.T) (longest func() time.Duration) {
+	conn := must(pgx.Connect(t.Context(), strings.Split(server(t).Address(pgserver.Program, "w"), "&ward=")[0]))(t)
+	t.Cleanup(func() { conn.Close(context.Background()) })
+	ctx, stop := context.WithCancel(t.Context())
+	most := make(chan time.Duration)
+	go func() {
+		var longest time.Duration
+		for ctx.Err() == nil {
+			const pause = 20 * time.Millisecond
+			began := time.Now()
+			time.Sleep(pause)
+			if conn.Ping(t.Context()) == nil {
+				longest = max(longest, time.Since(began)-pause)
+			}
+		}
+		most <- longest
+	}()
+	return func() time.Duration {
+		stop()
+		return <-most
+	}
 }
 
 // Texts that PostgreSQL does not take are refused with the name of their column, also in an

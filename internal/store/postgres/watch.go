@@ -13,8 +13,9 @@ import (
 )
 
 // pollInterval is the time between two looks at the end of the record. A notification comes
-// sooner, and may be lost.
-const pollInterval = 2 * time.Second
+// sooner, and may be lost: then a board has a save within two seconds, of which half a second
+// is for the look and for the board itself.
+const pollInterval = 1500 * time.Millisecond
 
 // watching announces commits to the watchers of this process, and to other processes.
 type watching struct {

@@ -19,8 +19,6 @@ import (
 // Appending bypasses database/sql, which asks the driver to bind one value at a time: with
 // fifty columns that costs more than the insert.
 type tx struct {
-	querier
-	sql        *sql.Tx
 	conn       *sql.Conn
 	statements map[*engine.Statement]*statement
 	values     []driver.NamedValue // scratch
@@ -28,21 +26,55 @@ type tx struct {
 	packed     []byte              // scratch
 }
 
-// statement is a prepared statement.
+// statement is a statement with its text, of which the driver keeps the prepared form.
 type statement struct {
-	stmt    driver.StmtQueryContext
+	text    string
 	returns bool // it returns the row that it has to insert or change
+}
+
+// Query runs a query.
+func (t *tx) Query(ctx context.Context, query string, args ...any) (engine.Results, error) {
+	return querier{t.conn}.Query(ctx, query, args...)
+}
+
+// Records reads whole rows as one value: see package pack. It bypasses database/sql, which
+// starts a goroutine for each query that can be interrupted.
+func (t *tx) Records(ctx context.Context, from engine.Rows, args ...any) (_ engine.Records, err error) {
+	values := make([]driver.NamedValue, len(args))
+	for i, arg := range args {
+		values[i].Ordinal = i + 1
+		if values[i].Value, err = driver.DefaultParameterConverter.ConvertValue(arg); err != nil {
+			return nil, err
+		}
+	}
+	var one [1]driver.Value
+	err = t.conn.Raw(func(raw any) error {
+		conn, ok := raw.(driver.QueryerContext)
+		if !ok {
+			return fmt.Errorf("the driver of the log cannot query: %T", raw)
+		}
+		rows, err := conn.QueryContext(ctx, rebound(packing(&from)), values)
+		if err != nil {
+			return err
+		}
+		return errors.Join(rows.Next(one[:]), rows.Close())
+	})
+	if err != nil {
+		return nil, err
+	}
+	packed, _ := one[0].(string)
+	return pack.Read(packed, len(from.Columns)), nil
 }
 
 // Head returns the end of the record.
 func (t *tx) Head(ctx context.Context) (seq int64, hash []byte, err error) {
-	err = t.sql.QueryRowContext(ctx, `SELECT seq, hash FROM chain WHERE id = 1`).Scan(&seq, &hash)
+	err = t.conn.QueryRowContext(ctx, `SELECT seq, hash FROM chain WHERE id = 1`).Scan(&seq, &hash)
 	return seq, hash, err
 }
 
 // Exec runs a statement.
 func (t *tx) Exec(ctx context.Context, query string, args ...any) (changed int64, err error) {
-	result, err := t.sql.ExecContext(ctx, rebound(query), args...)
+	result, err := t.conn.ExecContext(ctx, rebound(query), args...)
 	if err != nil {
 		return 0, err
 	}
@@ -55,9 +87,9 @@ func (t *tx) Append(ctx context.Context, rows []engine.Row) error {
 		return nil
 	}
 	return t.conn.Raw(func(raw any) error {
-		conn, ok := raw.(driver.ConnPrepareContext)
+		conn, ok := raw.(driver.QueryerContext)
 		if !ok {
-			return fmt.Errorf("the driver of the log cannot prepare: %T", raw)
+			return fmt.Errorf("the driver of the log cannot query: %T", raw)
 		}
 		for i := 0; i < len(rows); i++ {
 			if n := t.runOf(rows[i:]); n >= leastRun {
@@ -67,15 +99,12 @@ func (t *tx) Append(ctx context.Context, rows []engine.Row) error {
 				i += n - 1
 				continue
 			}
-			s, err := t.prepared(conn, rows[i].Statement)
-			if err != nil {
-				return err
-			}
+			s := t.statement(rows[i].Statement)
 			t.values = t.values[:0]
 			for n, v := range rows[i].Values {
 				t.values = append(t.values, driver.NamedValue{Ordinal: n + 1, Value: v})
 			}
-			err = s.step(ctx, t.values)
+			err := s.step(ctx, conn, t.values)
 			if table := rows[i].Table; table != "" && cause(err) == engine.CauseContradiction {
 				return engine.Contradiction(table, err)
 			}
@@ -105,7 +134,7 @@ var inserting = &engine.Statement{Query: `SELECT unpack(?1, ?2)`}
 
 // appendRun inserts rows of one table in one step: see package pack. The context does not
 // interrupt it.
-func (t *tx) appendRun(ctx context.Context, conn driver.ConnPrepareContext, rows []engine.Row) (err error) {
+func (t *tx) appendRun(ctx context.Context, conn driver.QueryerContext, rows []engine.Row) (err error) {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -115,14 +144,10 @@ func (t *tx) appendRun(ctx context.Context, conn driver.ConnPrepareContext, rows
 			return err
 		}
 	}
-	s, err := t.prepared(conn, inserting)
-	if err != nil {
-		return err
-	}
 	t.values = append(t.values[:0],
 		driver.NamedValue{Ordinal: 1, Value: insertion(rows[0].Table, rows[0].Columns)},
 		driver.NamedValue{Ordinal: 2, Value: t.packed})
-	inserted, err := s.number(t.values)
+	inserted, err := t.statement(inserting).number(conn, t.values)
 	switch {
 	case cause(err) == engine.CauseContradiction:
 		return engine.Contradiction(rows[0].Table, err)
@@ -133,8 +158,8 @@ func (t *tx) appendRun(ctx context.Context, conn driver.ConnPrepareContext, rows
 }
 
 // number runs a statement that returns a number.
-func (s *statement) number(args []driver.NamedValue) (n int64, err error) {
-	rows, err := s.stmt.QueryContext(context.Background(), args)
+func (s *statement) number(conn driver.QueryerContext, args []driver.NamedValue) (n int64, err error) {
+	rows, err := conn.QueryContext(context.Background(), s.text, args)
 	if err != nil {
 		return 0, err
 	}
@@ -144,26 +169,21 @@ func (s *statement) number(args []driver.NamedValue) (n int64, err error) {
 	return n, errors.Join(err, rows.Close())
 }
 
-// prepared prepares a statement when it is first needed.
-func (t *tx) prepared(conn driver.ConnPrepareContext, of *engine.Statement) (*statement, error) {
+// statement returns a statement with its text.
+func (t *tx) statement(of *engine.Statement) *statement {
 	if s := t.statements[of]; s != nil {
-		return s, nil
+		return s
 	}
 	text := strings.TrimSpace(rebound(of.Query))
 	if of.Table != "" {
 		text = insertion(of.Table, of.Columns)
 	}
-	s := &statement{returns: of.One || strings.HasPrefix(text, "INSERT ")}
+	s := &statement{text, of.One || strings.HasPrefix(text, "INSERT ")}
 	if s.returns {
-		text += " RETURNING 1"
+		s.text += " RETURNING 1"
 	}
-	stmt, err := conn.PrepareContext(context.Background(), text)
-	if err != nil {
-		return nil, err
-	}
-	s.stmt = stmt.(driver.StmtQueryContext)
 	t.statements[of] = s
-	return s, nil
+	return s
 }
 
 // insertion returns an INSERT of one row with these columns.
@@ -180,8 +200,8 @@ func insertion(table string, columns []string) string {
 // all arguments at once; an execution does not. An INSERT returns its row: one that
 // returns none has inserted nothing, which a trigger can bring about without an error.
 // So does a statement that has to change one row.
-func (s *statement) step(ctx context.Context, args []driver.NamedValue) error {
-	rows, err := s.stmt.QueryContext(ctx, args)
+func (s *statement) step(ctx context.Context, conn driver.QueryerContext, args []driver.NamedValue) error {
+	rows, err := conn.QueryContext(ctx, s.text, args)
 	if err != nil {
 		return err
 	}
@@ -198,13 +218,4 @@ func (s *statement) step(ctx context.Context, args []driver.NamedValue) error {
 		return errors.Join(errors.New("a statement that should return no row returned one"), err, rows.Close())
 	}
 	return rows.Close()
-}
-
-// close drops the prepared statements.
-func (t *tx) close() error {
-	var errs []error
-	for _, s := range t.statements {
-		errs = append(errs, t.conn.Raw(func(any) error { return s.stmt.(driver.Stmt).Close() }))
-	}
-	return errors.Join(errs...)
 }

@@ -87,19 +87,21 @@ func waitInSQLite(ctx context.Context, conn *sql.Conn, most time.Duration) error
 
 // transact runs do in a transaction and commits it.
 func (l *Log) transact(ctx context.Context, conn *sql.Conn, r engine.Rules, do func(engine.Tx) (engine.End, error)) (end engine.End, out engine.Outcome, err error) {
-	// A transaction that ends with ctx would end while do still uses it, and take the
-	// connection with it.
-	t, err := conn.BeginTx(context.WithoutCancel(ctx), nil)
-	if err != nil {
+	// Statements and not an sql.Tx, which starts a goroutine for each query; and a transaction
+	// that ended with ctx would end while do still uses it, and take the connection with it.
+	lasting := context.WithoutCancel(ctx)
+	if _, err := conn.ExecContext(lasting, `BEGIN IMMEDIATE`); err != nil {
 		return end, engine.Nothing, err
 	}
-	defer t.Rollback() // does nothing after a commit
-	w := &tx{querier: querier{t}, sql: t, conn: conn, statements: make(map[*engine.Statement]*statement), bulk: r == engine.Unchecked}
+	committed := false
+	defer func() {
+		if !committed {
+			_, _ = conn.ExecContext(lasting, `ROLLBACK`) // fails if SQLite has done so
+		}
+	}()
+	w := &tx{conn: conn, statements: make(map[*engine.Statement]*statement), bulk: r == engine.Unchecked}
 	if err = l.unaltered(ctx, w); err == nil {
 		end, err = do(w)
-	}
-	if closed := w.close(); err == nil {
-		err = closed
 	}
 	if err != nil {
 		return end, engine.Nothing, err
@@ -110,13 +112,14 @@ func (l *Log) transact(ctx context.Context, conn *sql.Conn, r engine.Rules, do f
 	if err := ctx.Err(); err != nil {
 		return end, engine.Nothing, err
 	}
-	if err := t.Commit(); err != nil {
+	if _, err := conn.ExecContext(lasting, `COMMIT`); err != nil {
 		out = engine.Nothing
 		if cause(err) == engine.CauseDisk { // the write-ahead log may have the commit
 			out = engine.Unknown
 		}
 		return end, out, err
 	}
+	committed = true
 	return end, engine.Saved, nil
 }
 

@@ -54,6 +54,18 @@ func testCopies(t *testing.T, l *logs) {
 	}
 }
 
+// A log of the first version, which lies in testdata, is copied to any engine.
+func testACopyOfALogOfTheFirstVersion(t *testing.T, l *logs) {
+	from := Reopened(t, fixture.Copied(t, "../../../testdata/log-0001/ward.db"))
+	want := Whole(t, from)
+	to := l.fresh(t)
+	_, err := from.CopyTo(t.Context(), fixture.Admin(100e9), to, nil)
+	fixture.OK(t, err)
+	if got := Whole(t, to); got.Head != want.Head || got.Records != want.Records || want.Records == 0 {
+		t.Errorf("the copy is %+v, not %+v", got, want)
+	}
+}
+
 // A copy that is interrupted leaves the other log empty.
 func testACopyThatIsInterrupted(t *testing.T, l *logs) {
 	s := l.opened(t)

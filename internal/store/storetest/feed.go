@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -47,6 +48,64 @@ func testFeed(t *testing.T, l *logs) {
 		t.Errorf("%d patients are known", len(known))
 	}
 	fixture.Must(s.Board(t.Context()))(t)
+	Whole(t, s)
+}
+
+// testSettledMessagesGo drops messages of the inbox: they go 30 days later, with the next one that
+// comes in, but for the last, so that no number is given twice.
+func testSettledMessagesGo(t *testing.T, l *logs) {
+	s := l.opened(t)
+	put := func(at time.Duration, control string) {
+		t.Helper()
+		fixture.OK(t, s.TakeMessage(t.Context(), fixture.Feed(at), func(a *store.FeedAct) error {
+			return a.PutInbox(&ward.InboxMessage{State: ward.MessageHeld, Reason: "swap", ControlID: control, Content: []byte("MSH")})
+		}))
+	}
+	there := func() (ids []int64) {
+		for _, m := range fixture.Must(s.Inbox(t.Context(), true))(t) {
+			ids = append(ids, m.ID)
+		}
+		return ids
+	}
+	put(0, "1")
+	put(0, "2")
+	const month = 30 * 24 * time.Hour
+	for id := range int64(2) {
+		fixture.OK(t, s.DropMessage(t.Context(), fixture.Admin(time.Hour), id+1, "a test"))
+	}
+	put(month, "3") // 30 days, but for the hour
+	if ids := there(); !slices.Equal(ids, []int64{1, 2, 3}) {
+		t.Errorf("before 30 days: %d", ids)
+	}
+	put(month+2*time.Hour, "4")
+	if ids := there(); !slices.Equal(ids, []int64{3, 4}) {
+		t.Errorf("after 30 days: %d", ids)
+	}
+	Whole(t, s)
+}
+
+// testABedOfTheFeedIsSeen changes a bed that a person typed: the chart and the board say so until
+// the patient is opened.
+func testABedOfTheFeedIsSeen(t *testing.T, l *logs) {
+	s := l.opened(t)
+	p := Admit(t, s)
+	fixture.OK(t, s.TakeMessage(t.Context(), fixture.Feed(time.Hour), func(a *store.FeedAct) error {
+		was := HistoryOf(t, s, p.ID).Stays[0]
+		after := was
+		after.Bed = "14B"
+		return a.EditStay(p.ID, &was, &after)
+	}))
+	for _, c := range []*ward.BedChange{HistoryOf(t, s, p.ID).BedChange, fixture.Must(s.Board(t.Context()))(t)[0].BedChange} {
+		if c == nil || c.Was != "12A" || c.By != "Sam Lee" || !c.At.Equal(fixture.After(time.Hour)) {
+			t.Errorf("before the patient is opened: %+v", c)
+		}
+	}
+	fixture.OK(t, s.NoteReading(t.Context(), fixture.Nurse(2*time.Hour), ward.AuditEvent{Event: ward.ReadPatient, PatientID: p.ID}))
+	for _, c := range []*ward.BedChange{HistoryOf(t, s, p.ID).BedChange, fixture.Must(s.Board(t.Context()))(t)[0].BedChange} {
+		if c != nil {
+			t.Errorf("once the patient was opened: %+v", c)
+		}
+	}
 	Whole(t, s)
 }
 

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -103,6 +104,45 @@ func testStaysThatEndWithTheLastCheck(t *testing.T, l *logs) {
 		}
 		if c.ended && (stay.Discharge != "other" || !stay.DischargedAt.Equal(last) || len(h.FollowUps) > 0) {
 			t.Errorf("%s: %+v, %d follow-ups", name, stay, len(h.FollowUps))
+		}
+		Whole(t, s)
+	}
+}
+
+// Monthly files of one stay go on with it: its inferred end moves to the last check, or away
+// if that is no longer too old. After a longer gap another stay begins.
+func testAnInferredEndMovesOn(t *testing.T, l *logs) {
+	for name, c := range map[string]struct {
+		later, age time.Duration // of the check after the end; of the import after the check
+		o          store.ImportOptions
+		want       string
+	}{
+		"a check of two days later":          {48 * time.Hour, 100 * time.Hour, store.ImportOptions{}, "from -1h0m0s to 48h0m0s"},
+		"and the patient is there":           {48 * time.Hour, 70 * time.Hour, store.ImportOptions{}, "from -1h0m0s"},
+		"and the caller says that":           {48 * time.Hour, 100 * time.Hour, store.ImportOptions{OnWard: true}, "from -1h0m0s"},
+		"a check of another stay":            {73 * time.Hour, 100 * time.Hour, store.ImportOptions{}, "from -1h0m0s to 0s, from 73h0m0s"},
+		"a check between the two of the log": {-30 * time.Minute, 200 * time.Hour, store.ImportOptions{}, "from -1h0m0s to 0s"},
+	} {
+		s := l.opened(t)
+		rows := []ward.ImportRow{
+			rowOf(2, lucia(), ward.Stay{}, checkOf(ward.Patient{}, "a", 10, -time.Hour)),
+			rowOf(3, lucia(), ward.Stay{}, checkOf(ward.Patient{}, "b", 10, 0)),
+		}
+		_, refused, err := s.Import(t.Context(), nurse(80*time.Hour), slices.Values(rows), store.ImportOptions{})
+		ok(t, err)
+		second := []ward.ImportRow{rowOf(2, lucia(), ward.Stay{}, checkOf(ward.Patient{}, "c", 10, c.later))}
+		_, more, err := s.Import(t.Context(), nurse(c.later+c.age), slices.Values(second), c.o)
+		ok(t, err)
+		var stays []string
+		for _, stay := range HistoryOf(t, s, must(s.PatientByMRN(t.Context(), lucia().MRN))(t).ID).Stays {
+			words := "from " + stay.AdmittedAt.Sub(after(0)).String()
+			if stay.EndInferred {
+				words += " to " + stay.DischargedAt.Sub(after(0)).String()
+			}
+			stays = append(stays, words)
+		}
+		if got := strings.Join(stays, ", "); got != c.want || refused != nil || more != nil {
+			t.Errorf("%s: %s, not %s; %v %v", name, got, c.want, refused, more)
 		}
 		Whole(t, s)
 	}

@@ -56,6 +56,7 @@ var suite = []struct {
 	{"RowsThatRepeatAndContradict", testRowsThatRepeatAndContradict},
 	{"ARowBesideAWithdrawnCheck", testARowBesideAWithdrawnCheck},
 	{"StaysThatEndWithTheLastCheck", testStaysThatEndWithTheLastCheck},
+	{"AnInferredEndMovesOn", testAnInferredEndMovesOn},
 	{"RowsOfOnePatientUnderSeveralNumbers", testRowsOfOnePatientUnderSeveralNumbers},
 	{"KnownPatients", testKnownPatients},
 	{"CommentsOnAFollowUp", testCommentsOnAFollowUp},
@@ -83,9 +84,12 @@ var suite = []struct {
 	{"AnAdmissionThatMoves", testAnAdmissionThatMoves},
 	{"AFeedsDischargeWaitsForAPerson", testAFeedsDischargeWaitsForAPerson},
 	{"Feed", testFeed},
+	{"SettledMessagesGo", testSettledMessagesGo},
+	{"ABedOfTheFeedIsSeen", testABedOfTheFeedIsSeen},
 	{"Listening", testListening},
 	{"AFeedSignsInWithItsKey", testAFeedSignsInWithItsKey},
 	{"WhatAFeedMayWrite", testWhatAFeedMayWrite},
+	{"AFeedRecordsNoFindings", testAFeedRecordsNoFindings},
 	{"AStayOfTheFeedIsWithdrawnAndRestored", testAStayOfTheFeedIsWithdrawnAndRestored},
 	{"DifferencesAreSettled", testDifferencesAreSettled},
 	{"DischargeUndoAndReadmission", testDischargeUndoAndReadmission},
@@ -102,6 +106,7 @@ var suite = []struct {
 	{"HeadsNotedEarlier", testHeadsNotedEarlier},
 	{"VerifyWhileOthersWrite", testVerifyWhileOthersWrite},
 	{"Copies", testCopies},
+	{"ACopyOfALogOfTheFirstVersion", testACopyOfALogOfTheFirstVersion},
 	{"ACopyThatIsInterrupted", testACopyThatIsInterrupted},
 }
 

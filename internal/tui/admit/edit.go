@@ -366,7 +366,8 @@ func (s *edit) askFeed(h kit.Host) tea.Cmd {
 	}
 	c.Saved = func(h kit.Host) tea.Cmd {
 		h.Say("settled")
-		return s.askNext(h)
+		s.asking = false
+		return s.load(h) // the next question is about the patient as it is now
 	}
 	return h.Push(c)
 }

@@ -142,7 +142,7 @@ func (b *board) line(p kit.Page, columns []column, s *ward.PatientState) string 
 func (b *board) name(p kit.Page, patient *ward.Patient, width int) string {
 	name := words.Name(patient)
 	alike := b.d.Alike(patient.ID)
-	if !alike && !(p.ASCII && strings.Contains(kit.ToASCII(name, p.Measure), "*")) {
+	if !alike && !p.Undrawn(name) {
 		return name
 	}
 	mrn := []rune(kit.Plain(patient.MRN))

@@ -14,10 +14,11 @@ import (
 )
 
 // Changed says that records were appended to the log, from this keyboard or another
-// one. The desk has asked for the board again before the screens get it.
+// one. The desk has the new board, or has asked for it, before the screens get it.
 type Changed struct {
 	Patients []int64
-	All      bool // the log or the settings are other ones: everything is to be loaded again
+	Board    *Roll // read after these records; nil if the desk is to read it
+	All      bool  // the log or the settings are other ones: everything is to be loaded again
 }
 
 // Concerns reports whether a screen about a patient must load again.

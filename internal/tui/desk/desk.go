@@ -84,9 +84,9 @@ type Options struct {
 	// Waiting returns the number of sign-ins that wait until their PIN is compared. Nil if
 	// none ever waits.
 	Waiting func() int
-	// ReadBoard reads the board of a log for the sessions of a server together; nil reads it
-	// for this one alone.
-	ReadBoard func(context.Context, *store.Store) ([]ward.History, error)
+	// ReadBoard returns the function that reads the board now, for the sessions of a process
+	// together. Nil, or a nil function, reads it for this one alone.
+	ReadBoard func() func(context.Context) (Roll, error)
 	// Settings reads the settings in force with their source, for the screen of the
 	// settings. Nil if only the site is known.
 	Settings func(context.Context) (config.Settings, error)

@@ -1,6 +1,7 @@
 package desk_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -76,5 +77,43 @@ func TestChangesAreSeen(t *testing.T) {
 	s.Tick()
 	if state, _ := s.Desk.State(ada.ID); state.Last == nil {
 		t.Error("the check of another terminal is not on the board")
+	}
+}
+
+// The board that comes with the news of a change is shown without another read, and none
+// takes the place of a newer one.
+func TestABoardThatComesWithTheNews(t *testing.T) {
+	s := desktest.New(t)
+	ada := s.Ada()
+	s.SignIn(desktest.Maria)
+	read := func() *desk.Roll {
+		began := time.Now()
+		list, err := s.Log.Board(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return &desk.Roll{At: s.Now(), Began: began, Histories: list}
+	}
+	seen := func() bool {
+		state, _ := s.Desk.State(ada.ID)
+		return state.Last != nil
+	}
+	old := read()
+	s.Record(ada, time.Minute, desktest.Tomasz)
+	s.Desk.ReadBoard = func() func(context.Context) (desk.Roll, error) {
+		t.Error("the board was read again")
+		return nil
+	}
+	s.Send(desk.Changed{Patients: []int64{ada.ID}, Board: old})
+	if seen() {
+		t.Fatal("the old board has the check")
+	}
+	s.Send(desk.Changed{Patients: []int64{ada.ID}, Board: read()})
+	if !seen() {
+		t.Error("the board of the news is not shown")
+	}
+	s.Send(desk.Changed{Patients: []int64{ada.ID}, Board: old})
+	if !seen() {
+		t.Error("an older board took the place of a newer one")
 	}
 }

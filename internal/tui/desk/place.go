@@ -21,6 +21,7 @@ const (
 	Inbox      = "inbox"      // empty
 	PIN        = "pin"        // empty: the person at the keyboard chooses another PIN
 	Export     = "export"     // empty, or one patient
+	Outside    = "outside"    // empty, or one patient: a file for the person's own machine, at a seat over SSH
 	PatientIn  = "admit"      // empty, or a former patient; Detail is a search that was typed
 	Patient    = "patient"    // patient; Detail may name a view: trend, events, details, audit
 	Events     = "events"     // patient: what was done and reported

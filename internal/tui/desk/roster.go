@@ -17,22 +17,22 @@ import (
 
 // roster holds the records of everyone on the board, and their states at one time.
 type roster struct {
-	loading   kit.Pending
-	loaded    bool
-	at        time.Time // when the log was read
-	histories []ward.History
-	asOf      time.Time // zero if the states are out of date
-	states    []ward.PatientState
-	byID      map[int64]*ward.History
-	alike     map[int64]bool
+	loading kit.Pending
+	loaded  bool
+	Roll
+	asOf   time.Time // zero if the states are out of date
+	states []ward.PatientState
+	byID   map[int64]*ward.History
+	alike  map[int64]bool
 }
 
 func (r *roster) stale() { r.asOf = time.Time{} }
 
-// roll is the value of a command that read the board.
-type roll struct {
-	histories []ward.History
-	at        time.Time
+// Roll is the board as one read of the log found it.
+type Roll struct {
+	At        time.Time // when the read began
+	Began     time.Time // the same by a clock that never jumps: of two rolls, the later one is newer
+	Histories []ward.History
 }
 
 // Reload reads the board again.
@@ -40,14 +40,18 @@ func (d *Desk) Reload(h kit.Host) tea.Cmd {
 	if d.ward.Name == "" {
 		return nil
 	}
-	clock, read := d.Clock, d.ReadBoard
-	if read == nil {
-		read = func(ctx context.Context, log *store.Store) ([]ward.History, error) { return log.Board(ctx) }
+	var together func(context.Context) (Roll, error)
+	if d.ReadBoard != nil {
+		together = d.ReadBoard()
 	}
-	return Load(d, h, &d.roster.loading, "", func(ctx context.Context, log *store.Store) (roll, error) {
-		at := clock()
-		histories, err := read(ctx, log)
-		return roll{histories, at}, err
+	clock := d.Clock
+	return Load(d, h, &d.roster.loading, "", func(ctx context.Context, log *store.Store) (r Roll, err error) {
+		if together != nil {
+			return together(ctx)
+		}
+		r = Roll{At: clock(), Began: time.Now()}
+		r.Histories, err = log.Board(ctx)
+		return r, err
 	})
 }
 
@@ -64,7 +68,10 @@ func (d *Desk) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 func (d *Desk) take(h kit.Host, msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case Changed:
-		return d.Reload(h)
+		if msg.Board == nil {
+			return d.Reload(h)
+		}
+		d.takeRoll(*msg.Board)
 	case Tick:
 		return tea.Batch(d.probe(h), d.noteLate(h), d.countInbox(h))
 	case kit.Result[store.InboxCount]:
@@ -73,14 +80,14 @@ func (d *Desk) take(h kit.Host, msg tea.Msg) tea.Cmd {
 		}
 	case kit.Result[probed]:
 		kit.Take(&d.probing, msg)
-	case kit.Result[roll]:
+	case kit.Result[Roll]:
 		if kit.Take(&d.roster.loading, msg) {
-			d.takeRoll(h, msg)
+			d.takeRead(h, msg)
 		}
 	case kit.Result[noted]:
 		d.takeNoted(h, msg)
-		for i := range d.roster.histories { // a bed that a feed changed was perhaps seen
-			if d.roster.histories[i].BedChange != nil {
+		for i := range d.roster.Histories { // a bed that a feed changed was perhaps seen
+			if d.roster.Histories[i].BedChange != nil {
 				return d.Reload(h)
 			}
 		}
@@ -98,21 +105,28 @@ func (d *Desk) take(h kit.Host, msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-func (d *Desk) takeRoll(h kit.Host, msg kit.Result[roll]) {
-	if msg.Err != nil {
-		if ward.TroubleOf(msg.Err) == ward.TroubleOther {
-			h.Fail(Words(msg.Err))
-		}
+func (d *Desk) takeRead(h kit.Host, msg kit.Result[Roll]) {
+	if msg.Err == nil {
+		d.takeRoll(msg.Value)
+	} else if ward.TroubleOf(msg.Err) == ward.TroubleOther {
+		h.Fail(Words(msg.Err))
+	}
+}
+
+// takeRoll takes a board, unless the desk has a newer one: a read and the news of a change
+// come in any order.
+func (d *Desk) takeRoll(roll Roll) {
+	r := &d.roster
+	if roll.Began.Before(r.Began) {
 		return
 	}
-	r := &d.roster
-	r.loaded, r.histories, r.at = true, msg.Value.histories, msg.Value.at
-	r.byID = make(map[int64]*ward.History, len(r.histories))
-	patients := make([]ward.Patient, 0, len(r.histories))
-	for i := range r.histories {
-		r.byID[r.histories[i].Patient.ID] = &r.histories[i]
-		if onBoard(&r.histories[i]) {
-			patients = append(patients, r.histories[i].Patient)
+	r.loaded, r.Roll = true, roll
+	r.byID = make(map[int64]*ward.History, len(r.Histories))
+	patients := make([]ward.Patient, 0, len(r.Histories))
+	for i := range r.Histories {
+		r.byID[r.Histories[i].Patient.ID] = &r.Histories[i]
+		if onBoard(&r.Histories[i]) {
+			patients = append(patients, r.Histories[i].Patient)
 		}
 	}
 	r.alike = ward.AlikeNames(patients)
@@ -130,7 +144,7 @@ func onBoard(h *ward.History) bool {
 func (d *Desk) Loaded() bool { return d.roster.loaded }
 
 // ReadAt returns the time at which the board was read.
-func (d *Desk) ReadAt() time.Time { return d.roster.at }
+func (d *Desk) ReadAt() time.Time { return d.roster.At }
 
 // Board returns the states of the patients now, the most urgent first. It includes those
 // who left with an open follow-up: [OnBoard] tells them apart.
@@ -140,9 +154,9 @@ func (d *Desk) Board() []ward.PatientState {
 		return r.states
 	}
 	r.asOf = d.now
-	r.states = make([]ward.PatientState, len(r.histories))
-	for i := range r.histories {
-		r.states[i] = ward.Watch(&r.histories[i], d.site, d.Now())
+	r.states = make([]ward.PatientState, len(r.Histories))
+	for i := range r.Histories {
+		r.states[i] = ward.Watch(&r.Histories[i], d.site, d.Now())
 	}
 	ward.MostUrgentFirst(r.states)
 	return r.states

@@ -191,8 +191,13 @@ func (q *Question) Body(p Page) []string {
 	for _, s := range q.Subject {
 		add(s, p.Strong)
 	}
+	undrawn := false
 	for _, s := range q.Text {
 		add(s, Look{})
+		undrawn = undrawn || p.Undrawn(s)
+	}
+	if undrawn { // two names may look alike now
+		add("* is a letter that this terminal cannot draw: look on another one", p.Bad)
 	}
 	for i, in := range q.Inputs {
 		lines = append(lines, q.input(p, in, i == q.at)...)

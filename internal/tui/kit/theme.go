@@ -98,6 +98,11 @@ func ReadEnv(env []string) (o Options) {
 // Rule returns a line over the whole width.
 func Rule(w int) string { return strings.Repeat("─", max(w, 0)) }
 
+// Undrawn reports whether the terminal draws a * for letters of a text.
+func (p Page) Undrawn(text string) bool {
+	return p.ASCII && strings.Count(ToASCII(text, p.Measure), "*") > strings.Count(text, "*")
+}
+
 // ToASCII draws a screen with ASCII alone. Letters lose their accents. A sign that needs
 // more cells in ASCII takes them from the next gap of the line, so that the columns
 // behind the gap stay aligned. A character without a form becomes an asterisk for each

@@ -71,7 +71,7 @@ func (s *handover) read(h kit.Host) tea.Cmd {
 	until, site, name, by := s.d.Now(), s.d.Site(), s.d.Ward().Name, s.d.User().Name
 	since := until.Add(-ward.Shift)
 	load := desk.Load(s.d, h, &s.loading, s.subject, func(ctx context.Context, log *store.Store) (r printed, err error) {
-		charts, seq, head, err := log.Charts(ctx, patient, since)
+		charts, seq, head, err := log.HandoverCharts(ctx, patient, since)
 		if err != nil {
 			return r, err
 		}

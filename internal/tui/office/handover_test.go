@@ -137,3 +137,30 @@ func TestScanOnAText(t *testing.T) {
 	s.GoTo(kit.Place{Screen: desk.Handover}).Burst("0042317").Sees("7 keys came at once (scan, paste?): not taken")
 	s.Press("/").Paste("okafor").Sees("/okafor▌")
 }
+
+// Each command that only reads over SSH is shown with a word for it alone.
+func TestFilesForTheOwnMachine(t *testing.T) {
+	s := demoSeat(t, "nurse")
+	var given []string
+	s.Desk.Remote = true
+	s.Desk.Outside = func(_, arguments string) string {
+		given = append(given, arguments)
+		return "ssh -p 2222 ward " + arguments + " --once 7Q4K2MAB"
+	}
+	one := s.Desk.Board()[0].Patient
+	about := desk.Subject(one.ID)
+	s.Go(desk.Outside, about).Sees("A FILE of Haematology 4 (demo), for your own machine", "or of ", one.MRN, "1 report of the patient", "6 all checks")
+	s.Golden("outside")
+	if len(given) != 0 {
+		t.Errorf("a word was made for nothing: %q", given)
+	}
+	s.Press("1").Sees("ssh -p 2222 ward report --patient "+one.MRN+" --once 7Q4K2MAB > report.html", "The file holds names")
+	s.Press("0").Go(desk.Outside, about).Press("2").Sees("export --patient " + one.MRN + " --once 7Q4K2MAB > checks.csv").Press("0")
+	for key, want := range map[string]string{"1": "board --json --once 7Q4K2MAB > board.json", "2": "handover --once 7Q4K2MAB > handover.txt",
+		"3": "report --ward --once 7Q4K2MAB > report.html", "4": "export --once 7Q4K2MAB > checks.csv"} {
+		s.Go(desk.Outside, "").Press(key).Sees("ssh -p 2222 ward " + want).Press("0")
+	}
+	if len(given) != 6 {
+		t.Errorf("%q", given)
+	}
+}

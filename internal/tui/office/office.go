@@ -18,5 +18,6 @@ func Screens() map[string]desk.Maker {
 		desk.Export:   newExport,
 		desk.Handover: newHandover,
 		desk.Audit:    newAudit,
+		desk.Outside:  newOutside,
 	}
 }

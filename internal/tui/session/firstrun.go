@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"errors"
+	"regexp"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -98,7 +99,7 @@ func newSetUp(d *desk.Desk, under *firstRun) *setUp {
 	}
 	s.lines = []kit.Line{
 		line("ward", "Name of the ward", needed("missing: such as Haematology 4")),
-		line("zone", "Time zone", needed("missing: such as Europe/London, America/New_York or UTC")),
+		line("zone", "Time zone", zoneFault),
 		line("staff", "Your name", s.nameFault),
 	}
 	s.lines = append(s.lines, pinLines(func() string { return s.Value("staff") })...)
@@ -114,6 +115,24 @@ func needed(missing string) func(string) string {
 		}
 		return ""
 	}
+}
+
+// zoneName has the characters of time zones, such as EST5EDT and America/Port-au-Prince. A
+// name of a person has a space.
+var zoneName = regexp.MustCompile(`^[A-Za-z0-9_+/-]+$`)
+
+// zoneFault refuses what is no name of a time zone as the line is left, so that the next
+// lines are not typed one too high: a PIN would show. Whether the zone exists is asked later,
+// because that reads a file.
+func zoneFault(text string) string {
+	text = ward.CleanLine(text)
+	if fault := needed("missing: such as Europe/London, America/New_York or UTC")(text); fault != "" {
+		return fault
+	}
+	if !zoneName.MatchString(text) {
+		return "no such time zone; it looks like Europe/London, America/New_York or UTC"
+	}
+	return ""
 }
 
 func (s *setUp) nameFault(text string) string {

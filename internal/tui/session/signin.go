@@ -78,7 +78,9 @@ func (s *signIn) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 			return s.show(h, msg)
 		}
 	case desk.Changed:
-		return s.load(h) // a name may be new, or disabled
+		if s.d.User().Name == "" { // else the board lies over it, and Init loads when it is gone
+			return s.load(h) // a name may be new, or disabled
+		}
 	case kit.Burst:
 		if s.entry.asking() {
 			return s.entry.burst(h, msg)

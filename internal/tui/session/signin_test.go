@@ -168,6 +168,20 @@ func TestADisabledName(t *testing.T) {
 	s.wantEntered(t, desktest.Tomasz)
 }
 
+// A feed is not among the names, and its name opens nothing.
+func TestAFeedDoesNotSignIn(t *testing.T) {
+	seat := desktest.New(t, Screens())
+	if err := seat.Log.AddStaff(t.Context(), ward.Sign(desktest.Grace, seat.Now()), ward.Staff{Name: "ADT", Role: ward.Feed, Active: true}); err != nil {
+		t.Fatal(err)
+	}
+	s := newDoor(t, seat)
+	s.Tick().Sees(desktest.Maria).SeesNot("ADT")
+	for _, name := range []string{"ADT", "feed ADT"} {
+		s.Press("ctrl+u").Type(name).Press("enter").SeesNot("PIN of", "Your PIN")
+	}
+	s.wantEntered(t)
+}
+
 // A PIN for one time leads to the choice of another one, whose rule is said beforehand.
 func TestOneTimePIN(t *testing.T) {
 	seat := desktest.New(t, Screens())
@@ -206,7 +220,7 @@ func TestFirstRun(t *testing.T) {
 	s := newDoor(t, seat)
 	s.Sees("This log is new", "set up this ward").Golden("first-run")
 	s.Press("1").Sees("FIRST RUN", "at least 6 characters")
-	s.Type("Haematology 4").Press("enter").Type("Europe/Londonium").Press("enter").Type("Grace Lin").Press("enter").Golden("set-up")
+	s.Type("Haematology 4").Press("enter").Type("Grace Lin").Press("enter").Sees("no such time zone").Press("ctrl+u").Type("Europe/Londonium").Press("enter").Type("Grace Lin").Press("enter").Golden("set-up")
 	s.Type("tulip-42").Press("enter").Type("tulip-42").Press("enter").Sees("Time zone: ")
 	s.Press("ctrl+u").Type("Europe/London").Press("ctrl+s").Sees("SET UP Haematology 4?", "where it is 16:07, Sun 29 Nov 2026 now", "administrator Grace Lin")
 	s.Press("1").Sees("Who are you?", "Grace Lin is the administrator", "▌ Grace Lin")
@@ -290,4 +304,19 @@ func TestSplitKeysAtSignIn(t *testing.T) {
 	s.Sees("SIGN IN   Tomasz Wójcik", "PIN ••••▌•")
 	split("O", "P")
 	s.Sees("KEYS that work now")
+}
+
+// While a person is signed in, the names lie under the board and are not read after each
+// change; they are up to date when they come back.
+func TestNamesUnderTheBoardAreNotRead(t *testing.T) {
+	seat := desktest.New(t, Screens())
+	ada := seat.Ada()
+	s := newDoor(t, seat)
+	s.Sees("Who are you?").SeesNot("not saved yet")
+	s.Desk.SetUser(s.Desk.People()[0])
+	keepDraft(t, seat, ada, desktest.Tomasz)
+	s.Tick().SeesNot("not saved yet")
+	s.Desk.SetUser(ward.Staff{})
+	keepDraft(t, seat, ada, desktest.Maria)
+	s.Tick().Sees("Maria Santos", "1 check not saved yet")
 }

@@ -242,6 +242,19 @@ func (s *Server) SQLIn(database, script string) (said string, err error) {
 	return errors.String(), err
 }
 
+// MoveTables moves the tables of the database hospital into a folder, which may be one of
+// another file system. Nothing may be connected to the database.
+func (s *Server) MoveTables(folder string) error {
+	if err := giveAway(folder); err != nil {
+		return err
+	}
+	said, err := s.SQL("CREATE TABLESPACE elsewhere LOCATION '" + folder + "';\nALTER DATABASE hospital SET TABLESPACE elsewhere;\n")
+	if err == nil && said != "" {
+		err = errors.New(said)
+	}
+	return err
+}
+
 // Answer runs a query as the owner, and returns its one value.
 func (s *Server) Answer(database, query string) (string, error) {
 	psql := exec.Command(filepath.Join(s.bin, "psql"), "-X", "-q", "-At", "-h", s.folder, "-p", s.port(), "-U", Owner, "-d", database, "-c", query)

@@ -1,0 +1,109 @@
+//go:build unix
+
+package main
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// filesIn lists the files below some folders but those of the log itself.
+func filesIn(t *testing.T, log string, folders ...string) (list []string) {
+	t.Helper()
+	for _, folder := range folders {
+		err := filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
+			if err == nil && !d.IsDir() && !strings.HasPrefix(path, log) {
+				list = append(list, path)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+// At a workstation ctrl+p shows the command of a file, with a word that works once. The
+// audit names the member and the seat, and the server gets no file.
+func TestFilesOfAWorkstation(t *testing.T) {
+	s := newSSHServer(t)
+	desk := s.key("Desk 2", "", "")
+	other := s.key("Desk 3", "", "")
+	s.start()
+	here, err := os.Getwd() // of the server, too
+	if err != nil {
+		t.Fatal(err)
+	}
+	folders := []string{s.dir, filepath.Dir(s.log), here}
+	for _, e := range s.env {
+		if home, ok := strings.CutPrefix(e, "HOME="); ok {
+			folders = append(folders, home)
+		}
+	}
+	term := s.signs(desk, "m", "a", "r")
+	term.see("12 on the ward")
+	before := filesIn(t, s.log, folders...)
+
+	// word opens the dialog on the board, chooses a file, and returns the word for it.
+	word := func(choice, command string) string {
+		t.Helper()
+		term.press("\x10") // ctrl+p
+		term.see("A FILE of Haematology 4 (demo)")
+		term.answers(choice)
+		term.see("a file would be written there", "ssh -p "+s.port+" ward.example "+command)
+		word := term.reads(`--once ([A-Z2-7]{8})`)
+		term.answers("0")
+		term.see("12 on the ward")
+		return word
+	}
+	for choice, file := range map[string][2]string{
+		"3": {"board --json", `{"ok":true,"command":"board"`}, "4": {"handover", "HANDOVER"},
+		"5": {"report --ward", "<!DOCTYPE html>"}, "6": {"export", "check_id,"},
+	} {
+		once := append(strings.Fields(file[0]), "--once", word(choice, file[0]))
+		if out, _, exit := s.ssh([]string{other}, once...); exit != 5 || out != "" {
+			t.Errorf("%s at another seat: %d", file[0], exit)
+		}
+		out, words, exit := s.ssh([]string{desk}, once...)
+		if exit != 0 && exit != attentionExit || !strings.Contains(out, file[1]) {
+			t.Errorf("%s: %d, %.100q, %s", file[0], exit, out, words)
+		}
+		if out, _, exit := s.ssh([]string{desk}, once...); exit != 5 || out != "" {
+			t.Errorf("%s a second time: %d", file[0], exit)
+		}
+	}
+	trail := run(t, s.env, "audit", "--by", "Grace Lin", "--person", "Maria Santos")
+	for _, want := range []string{"read the patient: board (at the seat Desk 2)", "read the handover (at the seat Desk 2)",
+		"made a report: ward (at the seat Desk 2)", "exported: csv ("} {
+		if !strings.Contains(trail, want) {
+			t.Errorf("the audit lacks %q:\n%s", want, trail)
+		}
+	}
+	if strings.Contains(trail, "Desk 3") {
+		t.Errorf("a word worked at another seat:\n%s", trail)
+	}
+
+	// The screens that write files at a terminal show the command, and write none.
+	term.types("h")
+	term.see("HANDOVER")
+	term.press("\x10") // ctrl+p
+	term.see("ward.example handover --once ")
+	term.answers("0")
+	term.esc("12 on the ward")
+	term.commands("export")
+	term.see("ward.example export --once ")
+	term.answers("0")
+	term.see("12 on the ward")
+	term.quits()
+	for _, file := range filesIn(t, s.log, folders...) {
+		if !slices.Contains(before, file) {
+			t.Errorf("the server got the file %s", file)
+		}
+	}
+}
