@@ -41,10 +41,10 @@ func inHospitals(t *testing.T, name string, test func(t *testing.T, h *hospital)
 	t.Run("PostgreSQL", func(t *testing.T) {
 		t.Parallel()
 		server := wardServer(t)
-		if err := server.database(name); err != nil {
+		if err := server.database(name, 1); err != nil {
 			t.Fatal(err)
 		}
-		test(t, newHospital(t, server.address(pgserver.Program, name, wardNumber(0))))
+		test(t, newHospital(t, server.AddressIn(name, pgserver.Program, wardNumber(0))))
 	})
 }
 
