@@ -140,10 +140,14 @@ func logsOf(name string) (logs []string) {
 	return logs
 }
 
-// wardsOnServer is a server for all tests of this package. Its database hospital has
-// as many empty wards as a script names logs at most, and each script gets a copy of that
-// database, which takes less time than making wards.
-type wardsOnServer struct{ *pgserver.Server }
+// wardsOnServer is a server for all tests of this package. It has a database for each number
+// of empty wards that a script needs. Each script gets a copy of one, which takes less time
+// than making wards, and no more wards than it names, because a ward is 300 files.
+type wardsOnServer struct {
+	*pgserver.Server
+	mu    sync.Mutex
+	empty int // the most wards of such a database
+}
 
 var sharedServer struct {
 	sync.Once
@@ -160,12 +164,6 @@ func wardServer(t *testing.T) *wardsOnServer {
 			return
 		}
 		sharedServer.wardsOnServer = &wardsOnServer{Server: server}
-		for n := range mostLogs(t) {
-			if _, err := store.MakeWard(context.Background(), server.Address(pgserver.Owner, wardNumber(n))); err != nil {
-				sharedServer.err = err
-				return
-			}
-		}
 	})
 	switch err := sharedServer.err; {
 	case errors.Is(err, pgserver.ErrMissing) && os.Getenv(pgserver.Required) != "required":
@@ -176,12 +174,29 @@ func wardServer(t *testing.T) *wardsOnServer {
 	return sharedServer.wardsOnServer
 }
 
-// mostLogs returns the number of logs that a script names at most.
-func mostLogs(t *testing.T) (most int) {
-	for _, path := range scriptFiles(t) {
-		most = max(most, len(logsOf(scriptName(path))))
+// database makes a database with a number of empty wards.
+func (s *wardsOnServer) database(name string, wards int) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for ; s.empty < wards; s.empty++ {
+		from, next := emptyWards(s.empty), emptyWards(s.empty+1)
+		if err := s.Copy(from, next); err != nil {
+			return err
+		}
+		if _, err := store.MakeWard(context.Background(), s.AddressIn(next, pgserver.Owner, wardNumber(s.empty))); err != nil {
+			return err
+		}
 	}
-	return most
+	return s.Copy(emptyWards(wards), name)
+}
+
+// emptyWards returns the name of the database with a number of empty wards. That without any
+// is the one of each server.
+func emptyWards(n int) string {
+	if n == 0 {
+		return "hospital"
+	}
+	return fmt.Sprintf("empty%d", n)
 }
 
 func wardNumber(n int) string { return fmt.Sprintf("ward%d", n) }
@@ -198,11 +213,12 @@ func endServer() error {
 func (s *wardsOnServer) logsFor(env *testscript.Env, script string) map[string]string {
 	database := "script_" + strings.ReplaceAll(script, "-", "_")
 	logs := make(map[string]string)
-	if err := s.Copy("hospital", database); err != nil {
+	names := logsOf(script)
+	if err := s.database(database, len(names)); err != nil {
 		panic(err) // no script can run
 	}
 	env.Defer(func() { s.Remove(database) })
-	for n, log := range logsOf(script) {
+	for n, log := range names {
 		logs[log] = s.AddressIn(database, pgserver.Program, wardNumber(n))
 		logs[log+"BYOWNER"] = s.AddressIn(database, pgserver.Owner, wardNumber(n))
 	}
