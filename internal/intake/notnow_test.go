@@ -24,7 +24,7 @@ func (s *stored) statement(statement string) {
 		if err != nil {
 			s.t.Fatal(err)
 		}
-		if said, err := server.SQLIn("hospital", "SET search_path = "+address.Query().Get("ward")+"; "+statement+";"); err != nil || said != "" {
+		if said, err := server.SQLIn(strings.TrimPrefix(address.Path, "/"), "SET search_path = "+address.Query().Get("ward")+"; "+statement+";"); err != nil || said != "" {
 			s.t.Fatal(said, err)
 		}
 		return
