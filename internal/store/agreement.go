@@ -21,13 +21,17 @@ type agreement struct {
 }
 
 // currentChecksAgree returns an error unless the checks in force of the patients are those
-// that their records make, and their agreements. It compares a patient anew if anything that an index finds has
-// changed since the last comparison of this store; a version that was altered in its place
-// does not fit its hash when it is read.
+// that their records make, and their agreements. It compares a patient anew if anything that
+// an index finds has changed since the last comparison of this store; a version that was
+// altered in its place does not fit its hash when it is read. Inside a transaction that may be
+// taken back nothing is remembered.
 func (in reader) currentChecksAgree(ctx context.Context, of patients) (map[int64]*agreement, error) {
 	found, err := in.agreements(ctx, of)
 	if err != nil {
 		return nil, err
+	}
+	if in.inside {
+		return found, in.compareChecks(ctx, of, found)
 	}
 	var changed []int64
 	for _, id := range slices.Sorted(maps.Keys(found)) {

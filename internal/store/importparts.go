@@ -135,7 +135,7 @@ func (s *Store) rehearse(ctx context.Context, sig ward.Signature, q engine.Queri
 	inserts := newInserter(ctx, t, slices.Clone(end.hash))
 	defer inserts.close()
 	sig.Request = ""
-	w := &tx{sql: flushed{t, inserts}, sig: sig, inserts: inserts, seq: end.seq, tables: s.tables, site: site}
+	w := &tx{sql: flushed{t, inserts}, sig: sig, inserts: inserts, before: end.seq, seq: end.seq, tables: s.tables, site: site}
 	if err := w.signsAs(ctx); err != nil {
 		return err
 	}

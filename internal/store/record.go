@@ -17,6 +17,7 @@ type tx struct {
 	sql     flushed
 	inserts *inserter
 	sig     ward.Signature
+	before  int64  // number of the last record before this transaction
 	seq     int64  // of the last record
 	request string // ID of the request, until the first record has it
 	tables  *layouts
@@ -25,7 +26,9 @@ type tx struct {
 }
 
 // reader returns a reader inside the transaction.
-func (w *tx) reader() reader { return reader{q: w.sql, tables: w.tables} }
+func (w *tx) reader() reader {
+	return reader{q: w.sql, tables: w.tables, inside: w.seq > w.before}
+}
 
 // write runs do in one transaction. The records that do appends are on disk when
 // write returns nil; otherwise there are none.
@@ -62,7 +65,7 @@ func (s *Store) act(ctx context.Context, sig ward.Signature, request Request, r 
 		}
 		sig := sig
 		sig.Request = "" // the records have it in a column of its own
-		w := &tx{sql: flushed{t, inserts}, sig: sig, inserts: inserts, seq: last.seq, request: request.ID, tables: s.tables, site: site}
+		w := &tx{sql: flushed{t, inserts}, sig: sig, inserts: inserts, before: last.seq, seq: last.seq, request: request.ID, tables: s.tables, site: site}
 		if err := w.signsAs(ctx); err != nil {
 			return last, err
 		}

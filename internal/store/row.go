@@ -47,7 +47,7 @@ type reader struct {
 	q      engine.Querier
 	tables *layouts
 	seen   map[string]int // if it is not nil, the records read of each table are counted here
-	inside bool           // a write transaction, whose records the log has not counted yet
+	inside bool           // a write transaction that has appended records, which the log has not counted yet
 }
 
 // counting returns a reader that counts the records it reads.

@@ -131,6 +131,32 @@ func testAStayOfTheFeedIsWithdrawnAndRestored(t *testing.T, l *logs) {
 	Whole(t, s)
 }
 
+// One message can change several stays: the reads of a later change have the records of the
+// earlier ones, which the log has not counted yet.
+func testAMessageChangesSeveralStays(t *testing.T, l *logs) {
+	s := l.opened(t)
+	p := Admit(t, s)
+	first := HistoryOf(t, s, p.ID).Stays[0]
+	Save(t, s, checkOf(p, "a", 7, time.Hour))
+	ok(t, s.TakeMessage(t.Context(), feed(20*time.Hour), func(a *store.FeedAct) error {
+		if err := a.End(p.ID, &first, after(2*time.Hour), "home"); err != nil {
+			return err
+		}
+		second := ward.Stay{PatientID: p.ID, AdmittedAt: after(3 * time.Hour)}
+		if err := a.Begin(p.ID, second); err != nil {
+			return err
+		}
+		if busy, err := a.Busy(p.ID, &second); err != nil || busy {
+			t.Errorf("the new stay is busy: %t, %v", busy, err)
+		}
+		return a.Withdraw(p.ID, &second)
+	}))
+	if h := ChartOf(t, s, p.ID); len(h.Stays) != 1 || h.Stays[0].Discharge != "home" || len(h.StayVersions) != 4 {
+		t.Errorf("stays: %+v", h.Stays)
+	}
+	Whole(t, s)
+}
+
 // A person who types settles the difference, and so does an answer.
 func testDifferencesAreSettled(t *testing.T, l *logs) {
 	s := l.opened(t)

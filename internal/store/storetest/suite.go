@@ -91,6 +91,7 @@ var suite = []struct {
 	{"WhatAFeedMayWrite", testWhatAFeedMayWrite},
 	{"AFeedRecordsNoFindings", testAFeedRecordsNoFindings},
 	{"AStayOfTheFeedIsWithdrawnAndRestored", testAStayOfTheFeedIsWithdrawnAndRestored},
+	{"AMessageChangesSeveralStays", testAMessageChangesSeveralStays},
 	{"DifferencesAreSettled", testDifferencesAreSettled},
 	{"DischargeUndoAndReadmission", testDischargeUndoAndReadmission},
 	{"AdmitUnlessKnown", testAdmitUnlessKnown},
