@@ -48,6 +48,7 @@ var uses = map[string]struct {
 	"patient undo-admission": {[]string{"0042317", "--reason", "x"}, 0, []string{"9999", "--reason", "x"}},
 	"patient merge":          {[]string{"0000003", "--into", "0042317", "--reason", "x"}, 0, []string{"0042317", "--into", "0042317", "--reason", "x"}},
 	"patient list":           {[]string{}, 0, nil},
+	"quality":                {[]string{}, 0, nil},
 	"report":                 {[]string{"--ward", "--output", "out.html"}, 0, []string{"--patient", "9999", "--output", "out.html"}},
 	"restore":                {[]string{"backup.db"}, 0, nil}, // a file that is no backup is exit 1
 	"seat add":               {[]string{"Desk 2", "--key-file", "other.pub"}, 0, []string{"Desk 2", "--key-file", "desk.pub"}},

@@ -108,7 +108,7 @@ func (c *counting) run(cmd *cobra.Command, s *store.Store) error {
 	case err != nil:
 		return err
 	case c.asJSON:
-		return answer(cmd, succeeded(cmd), report.NewQuality(name, figures, seq, head, zone))
+		return answerRead(cmd, report.NewQuality(name, figures, seq, head, zone))
 	case c.asCSV:
 		return writeFigures(ctx, cmd.OutOrStdout(), figures)
 	}

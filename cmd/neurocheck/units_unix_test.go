@@ -172,6 +172,7 @@ func (in *installation) runs(name string) (said string, status int) {
 // does. During is called in between.
 func (in *installation) listens(name, opened string, during func(), ports ...string) {
 	in.t.Helper()
+	isOpen := regexp.MustCompile("(?m)" + opened)
 	cmd := in.command(name, ports...)
 	stderr, err := cmd.StderrPipe()
 	if err != nil {
@@ -186,7 +187,7 @@ func (in *installation) listens(name, opened string, during func(), ports ...str
 	var said []string
 	for open := false; !open && lines.Scan(); {
 		said = append(said, lines.Text())
-		open = regexp.MustCompile(opened).MatchString(lines.Text())
+		open = isOpen.MatchString(lines.Text())
 		if open {
 			during()
 			if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
@@ -197,7 +198,7 @@ func (in *installation) listens(name, opened string, during func(), ports ...str
 	for lines.Scan() {
 		said = append(said, lines.Text())
 	}
-	if err := cmd.Wait(); err != nil || !regexp.MustCompile(opened).MatchString(strings.Join(said, "\n")) {
+	if err := cmd.Wait(); err != nil || !isOpen.MatchString(strings.Join(said, "\n")) {
 		in.t.Errorf("neurocheck-%s ended with %v, and said\n%s", name, err, strings.Join(said, "\n"))
 	}
 }
