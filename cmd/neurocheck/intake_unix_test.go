@@ -223,8 +223,10 @@ func killedBetweenApplyingAndAnswering(t *testing.T, h *hospital) {
 // With --plain it listens for other machines too, without encryption, and at its end says what
 // came.
 func TestAListenerForOtherMachines(t *testing.T) {
-	t.Parallel()
-	h := newHospital(t, filepath.Join(t.TempDir(), "ward.db"))
+	inHospitals(t, "plain", aListenerForOtherMachines)
+}
+
+func aListenerForOtherMachines(t *testing.T, h *hospital) {
 	h.args = append(h.args[:len(h.args)-1:len(h.args)-1], "0.0.0.0:0", "--plain")
 	p := h.listen()
 	_, port, err := net.SplitHostPort(p.address)

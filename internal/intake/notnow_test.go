@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -50,6 +52,32 @@ func (s *stored) copies(number int) {
 	s.statement(fmt.Sprintf(`WITH RECURSIVE more(n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM more WHERE n < %d)
 		INSERT INTO intake_inbox (id, feed, state, reason, code, place, event, application, facility, control_id, digest, received_at, content)
 		SELECT n, feed, state, reason, code, place, event, application, facility, control_id, digest || n, received_at, content FROM intake_inbox, more`, number))
+}
+
+// An inbox of 256 MiB is as full as one of 10,000 messages. That of a file is tried in package
+// store. On a server it takes ten seconds, so this is a long form:
+//
+//	NEUROCHECK_FAULTS=long go test -run TestAnInboxOf256MiBOnAServer -v ./internal/intake
+func TestAnInboxOf256MiBOnAServer(t *testing.T) {
+	if os.Getenv("NEUROCHECK_FAULTS") != "long" {
+		t.Skip("the long form is not asked for: NEUROCHECK_FAULTS=long")
+	}
+	s := newStoredOnServer(t)
+	at := onDay(s.taker.Settings.Zone)(28, 9, 0)
+	big := refusal(strings.Repeat("x", hl7.MaxMessage/2))
+	if got := s.receive(big, at); got != "AE 101 PID^1^3" {
+		t.Fatal(got)
+	}
+	fit := (256 << 20) / len(big)
+	s.copies(fit - 1)
+	for i, want := range []Status{StatusRefused, StatusNotNow} {
+		if r := s.taker.Take(t.Context(), append(slices.Clone(big), fmt.Sprintf("ZZZ|%d\r", i)...), at); r.Status != want {
+			t.Errorf("message %d of %d that there is room for: %s, want %s", fit+i, fit, r.Status, want)
+		}
+	}
+	if got := s.receive(admission(2), at); got != "AA applied" {
+		t.Errorf("an admission: %s", got)
+	}
 }
 
 // A full inbox is AR: nothing is dropped. What needs no place there is taken.
