@@ -27,36 +27,56 @@ func parseTime(cell string) (t time.Time, reason string) {
 	return ward.Moment(t), ""
 }
 
-// isoTime matches a date and a time in the order of ISO 8601, with any spelling of the
-// offset from UTC or none.
+// isoTime matches a date and a time in the order of ISO 8601, in its extended and its basic
+// form, with any spelling of the offset from UTC or none.
 var isoTime = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^(\d{4})-(\d{1,2})-(\d{1,2})(?:[Tt]|\s+)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(?:([Zz]|UTC|utc|GMT|gmt)|([+-])(\d{2}):?(\d{2})?)?$`)
+	const (
+		extended = `(\d{4})-(\d{1,2})-(\d{1,2})(?:[Tt]|\s+)(\d{1,2}):(\d{2})(?::(\d{2}))?`
+		basic    = `(\d{4})(\d{2})(\d{2})[Tt](\d{2})(\d{2})(\d{2})?`
+		fraction = `(?:[.,](\d{1,9}))?`
+		// Programs for documents turn a hyphen into the sign for minus, U+2212.
+		offset = `\s*(?:([Zz]|UTC|utc|GMT|gmt)|(?:UTC|utc|GMT|gmt)?([+\-\x{2212}])(\d{1,2})(?::?(\d{2}))?)?`
+	)
+	return regexp.MustCompile(`^(?:` + extended + `|` + basic + `)` + fraction + offset + `$`)
 })
+
+// isoParts returns the year, month, day, hour, minute, second and fraction of a time, the word
+// for UTC, and the sign, hours and minutes of an offset; nil if the cell is no such time.
+func isoParts(cell string) []string {
+	m := isoTime().FindStringSubmatch(cell)
+	switch {
+	case m == nil:
+		return nil
+	case m[1] != "":
+		return append(m[1:7:7], m[13:]...)
+	}
+	return m[7:]
+}
 
 // ReadTime reads a time in any spelling of ISO 8601. One without an offset from UTC is in
 // the zone.
 func ReadTime(cell string, zone *time.Location) (t time.Time, reason string) {
-	m := isoTime().FindStringSubmatch(cell)
+	m := isoParts(cell)
 	if m == nil {
 		_, reason := parseTime(cell)
 		return t, reason
 	}
 	var n [6]int // year to second
 	for i := range n {
-		n[i], _ = strconv.Atoi(m[i+1]) // the seconds may be left out
+		n[i], _ = strconv.Atoi(m[i]) // the seconds may be left out
 	}
-	fraction, _ := strconv.Atoi((m[7] + "000000000")[:9])
+	fraction, _ := strconv.Atoi((m[6] + "000000000")[:9])
 	if n[3] > 23 || n[4] > 59 || n[5] > 59 {
 		return t, "no time of day"
 	}
 	switch {
-	case m[8] != "":
+	case m[7] != "":
 		zone = time.UTC
-	case m[9] != "":
-		hours, _ := strconv.Atoi(m[10])
-		minutes, _ := strconv.Atoi(m[11])
+	case m[8] != "":
+		hours, _ := strconv.Atoi(m[9])
+		minutes, _ := strconv.Atoi(m[10])
 		offset := hours*3600 + minutes*60
-		if m[9] == "-" {
+		if m[8] != "+" {
 			offset = -offset
 		}
 		if zone = time.FixedZone("", offset); hours > 23 || minutes > 59 {

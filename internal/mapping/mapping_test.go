@@ -100,11 +100,15 @@ func TestReadUnasked(t *testing.T) {
 		"an offset of two figures": {strings.Replace(plain, "T08:00:00Z", " 09:00+01", 1), 2},
 		"an offset with a blank":   {strings.Replace(plain, "T08:00:00Z", " 09:00:00.000 +0100", 1), 2},
 		"UTC":                      {strings.Replace(plain, "T08:00:00Z", " 8:00 UTC", 1), 2},
+		"an offset from UTC":       {strings.Replace(plain, "T08:00:00Z", " 9:00 UTC+1", 1), 2},
+		"an offset with a minus":   {strings.Replace(plain, "T08:00:00Z", "T07:00:00\u221201:00", 1), 2},
+		"the basic form":           {strings.Replace(plain, "2026-11-20T08:00:00Z", "20261120T080000Z", 1), 2},
+		"the basic form, local":    {strings.Replace(plain, "2026-11-20T08:00:00Z", "20261120T0800", 1), 2},
 		"no offset":                {strings.Replace(plain, "T08:00:00Z", " 08:00:00", 1), 2},
 		"midnight of a birth date": {strings.Replace(plain, "1961-03-14", "1961-03-14 00:00:00.000", 1), 2},
 	} {
 		rows, faults, _ := asRead(t, nil, c.file, zoneOf(t, "Europe/Lisbon"))
-		got := strings.NewReplacer("+01:00", "Z", "T09:", "T08:", "+00:00", "Z", `"Okafor_ Ada"`, `"Okafor, Ada"`, "Okafor_ Ada", `"Okafor, Ada"`).Replace(rows)
+		got := strings.NewReplacer("+01:00", "Z", "-01:00", "Z", "T09:", "T08:", "T07:", "T08:", "+00:00", "Z", `"Okafor_ Ada"`, `"Okafor, Ada"`, "Okafor_ Ada", `"Okafor, Ada"`).Replace(rows)
 		if want := fmt.Sprint(c.line, " ", plainRow); got != want || faults != "" {
 			t.Errorf("%s:\n%s%s", name, cmp.Diff(want, got), faults)
 		}
