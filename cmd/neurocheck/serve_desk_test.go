@@ -92,7 +92,8 @@ func TestFilesOfAWorkstation(t *testing.T) {
 	// The screens that write files at a terminal show the command, and write none.
 	term.types("h")
 	term.see("HANDOVER")
-	term.press("\x10") // ctrl+p
+	term.see("more lines") // it has been read: before, ctrl+p asks which file
+	term.press("\x10")     // ctrl+p
 	term.see("ward.example handover --once ")
 	term.answers("0")
 	term.esc("12 on the ward")
