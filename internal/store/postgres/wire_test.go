@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"net"
@@ -76,10 +77,17 @@ func (w *wire) pass(t testing.TB, client, server net.Conn) {
 	both.Go(func() {
 		defer client.Close()
 		answer := make([]byte, 32<<10)
+		var end []byte
 		for {
 			n, err := server.Read(answer)
 			if n > 0 {
-				l.answered()
+				// The server sends the first rows before it has the last statement, and says
+				// that it is ready once it has answered all.
+				end = append(end, answer[:n]...)
+				end = end[max(0, len(end)-len(ready)-1):]
+				if bytes.HasPrefix(end, ready) {
+					l.answered()
+				}
 				_, _ = client.Write(answer[:n])
 			}
 			if err != nil {
@@ -89,6 +97,9 @@ func (w *wire) pass(t testing.TB, client, server net.Conn) {
 	})
 	both.Wait()
 }
+
+// ready begins the message ReadyForQuery, which ends with one byte more.
+var ready = []byte{'Z', 0, 0, 0, 5}
 
 func closed(err error) bool {
 	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed)
