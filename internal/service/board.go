@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"neurocheck/internal/store"
-	"neurocheck/internal/ward"
 )
 
 // boards reads the board once for all sessions that want it at the same time. After a save
@@ -23,23 +22,16 @@ type boards struct {
 	next    *boardRead // begins when the running one has ended
 }
 
-// Board is the records of the patients on the board, as one read found them.
-type Board struct {
-	At        time.Time // when the read began, by the ward's clock
-	Began     time.Time // the same by a clock that never jumps: of two boards, the later one is newer
-	Histories []ward.History
-}
-
 // boardRead is one read and its outcome.
 type boardRead struct {
-	done  chan struct{}
-	board Board
-	err   error
+	done chan struct{}
+	roll store.Roll
+	err  error
 }
 
 // Board returns the board by a read that has begun after the call. The caller may change
 // it.
-func (s *Service) Board(ctx context.Context) (Board, error) {
+func (s *Service) Board(ctx context.Context) (store.Roll, error) {
 	b := &s.boards
 	b.mu.Lock()
 	if b.next == nil {
@@ -53,16 +45,16 @@ func (s *Service) Board(ctx context.Context) (Board, error) {
 	b.mu.Unlock()
 	select {
 	case <-ctx.Done():
-		return Board{}, ctx.Err()
+		return store.Roll{}, ctx.Err()
 	case <-wanted.done:
-		return wanted.board.ownCopy(), wanted.err
+		return ownCopy(wanted.roll), wanted.err
 	}
 }
 
 // read reads the board until no session waits for it.
 func (b *boards) read(ctx context.Context, r *boardRead) {
 	for r != nil {
-		r.board, r.err = b.readOnce(ctx)
+		r.roll, r.err = b.readOnce(ctx)
 		close(r.done)
 		b.mu.Lock()
 		r, b.next = b.next, nil
@@ -73,25 +65,23 @@ func (b *boards) read(ctx context.Context, r *boardRead) {
 
 // readOnce reads the board. An error of the program is one of this read alone, because no
 // session runs it.
-func (b *boards) readOnce(ctx context.Context) (board Board, err error) {
+func (b *boards) readOnce(ctx context.Context) (roll store.Roll, err error) {
 	defer func() {
 		if recover() != nil { // the value may hold a name, so it is not repeated
 			err = errors.New("an error of the program, while the board was read")
 		}
 	}()
-	board = Board{At: b.clock(), Began: time.Now()}
-	board.Histories, err = b.log.Board(ctx)
-	return board, err
+	return b.log.Roll(ctx, b.clock)
 }
 
 // ownCopy copies the lists of each history, so that a session that appends to one or sorts
 // it changes nothing of the others. The records in them are never changed in place.
-func (b Board) ownCopy() Board {
-	b.Histories = slices.Clone(b.Histories)
-	for i := range b.Histories {
-		h := &b.Histories[i]
+func ownCopy(r store.Roll) store.Roll {
+	r.Histories = slices.Clone(r.Histories)
+	for i := range r.Histories {
+		h := &r.Histories[i]
 		h.Stays, h.Checks, h.FollowUps, h.Orders = slices.Clone(h.Stays), slices.Clone(h.Checks), slices.Clone(h.FollowUps), slices.Clone(h.Orders)
 		h.Reports, h.Doses, h.Attributions, h.Drafts = slices.Clone(h.Reports), slices.Clone(h.Doses), slices.Clone(h.Attributions), slices.Clone(h.Drafts)
 	}
-	return b
+	return r
 }

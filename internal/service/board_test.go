@@ -6,6 +6,7 @@ import (
 	"sync"
 	"testing"
 
+	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
 )
 
@@ -62,7 +63,7 @@ func TestABoardThatOneSessionGivesUp(t *testing.T) {
 func TestTheBoardComesWithTheNews(t *testing.T) {
 	s, service := open(t, ward.DefaultSite())
 	first, second, slow := service.Subscribe(), service.Subscribe(), service.Subscribe()
-	next := func(f *Feed) Board {
+	next := func(f *Feed) store.Roll {
 		t.Helper()
 		e, ok := f.Next(t.Context())
 		if !ok || e.Board == nil {
@@ -94,12 +95,12 @@ func TestTheBoardComesWithTheNews(t *testing.T) {
 func TestNoOldBoardComesWithTheNews(t *testing.T) {
 	_, service := open(t, ward.DefaultSite())
 	feed := service.Subscribe()
-	service.announce(Event{Patients: []int64{1}, Board: &Board{}})
+	service.announce(Event{Patients: []int64{1}, Board: &store.Roll{}})
 	service.announce(Event{Patients: []int64{2}})
 	if e, _ := feed.Next(t.Context()); len(e.Patients) != 2 || e.Board != nil {
 		t.Errorf("%+v", e)
 	}
-	service.announce(Event{Patients: []int64{1}, Board: &Board{}})
+	service.announce(Event{Patients: []int64{1}, Board: &store.Roll{}})
 	service.announce(Event{House: true})
 	if e, _ := feed.Next(t.Context()); !e.House || e.Board == nil {
 		t.Errorf("%+v", e)

@@ -32,7 +32,7 @@ type Event struct {
 	Patients []int64
 	// Board is set with Patients, if it could be read: read once for all feeds after these
 	// records. The reader of the feed may change it.
-	Board *Board
+	Board *store.Roll
 	// House is set if records were appended about the ward, its staff, PINs, seats, settings,
 	// or the verdict on the log. A sign-in is no news, because a shift that signs in would
 	// else let each seat read the staff for each person.
@@ -157,7 +157,7 @@ func (s *Service) Look(ctx context.Context) {
 
 // boardForAll reads the board for the feeds. If it cannot be read, each session reads it
 // and says why it cannot.
-func (s *Service) boardForAll(ctx context.Context) *Board {
+func (s *Service) boardForAll(ctx context.Context) *store.Roll {
 	s.mu.Lock()
 	none := len(s.feeds) == 0
 	s.mu.Unlock()
@@ -359,7 +359,7 @@ func (f *Feed) Next(ctx context.Context) (Event, bool) {
 	e := f.waiting
 	f.waiting = Event{}
 	if e.Board != nil {
-		own := e.Board.ownCopy()
+		own := ownCopy(*e.Board)
 		e.Board = &own
 	}
 	return e, true

@@ -24,6 +24,20 @@ func (s *Store) Board(ctx context.Context) (board []ward.History, err error) {
 	return board, err
 }
 
+// Roll is the board as one read found it.
+type Roll struct {
+	At        time.Time // when the read began, by the ward's clock
+	Began     time.Time // the same by a clock that never jumps: of two rolls, the later one is newer
+	Histories []ward.History
+}
+
+// Roll is [Store.Board] with the time of the read. clock is that of the ward.
+func (s *Store) Roll(ctx context.Context, clock func() time.Time) (r Roll, err error) {
+	r = Roll{At: clock(), Began: time.Now()}
+	r.Histories, err = s.Board(ctx)
+	return r, err
+}
+
 // checked reads the recent histories of patients, and returns an error if a record of
 // theirs is hidden.
 func (in reader) checked(ctx context.Context, of patients) ([]*ward.History, error) {

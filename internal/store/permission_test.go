@@ -37,7 +37,7 @@ type ground struct {
 // reads are the methods that take no author: the caller signs in first, and a command
 // or a screen asks the permission table before it reads.
 var reads = []string{
-	"Board", "Chart", "Charts", "HandoverCharts", "PatientByMRN", "NumberByMRN", "KnownPatients", "EachCheck", "EachAudit", "Export", "Snapshot", "Ticks",
+	"Board", "Roll", "Chart", "Charts", "HandoverCharts", "PatientByMRN", "NumberByMRN", "KnownPatients", "EachCheck", "EachAudit", "Export", "Snapshot", "Ticks",
 	"Inbox", "InboxMessage", "CountInbox", "Listening", "Settings", "SettingsSince", "Staff", "StaffMember", "Role", "Seats", "Ward", "WithoutPINs", "Changed", "HouseChanged", "Head", "Contents", "Backup", "OnCopy", "Provenance", "LastCopy", "Verdicts", "Verify", "VerifyWith",
 }
 

@@ -59,15 +59,12 @@ func (r *root) serve() tea.Cmd {
 
 // readBoard returns the function that reads the board for all sessions of the process; nil
 // if no service looks after the log yet.
-func (r *root) readBoard() func(context.Context) (desk.Roll, error) {
+func (r *root) readBoard() func(context.Context) (store.Roll, error) {
 	s := r.served.service
 	if s == nil || r.served.log != r.d.Log {
 		return nil
 	}
-	return func(ctx context.Context) (desk.Roll, error) {
-		board, err := s.Board(ctx)
-		return desk.Roll(board), err
-	}
+	return s.Board
 }
 
 // run runs a service and returns the function that ends it.
@@ -146,7 +143,7 @@ func (r *root) takeNews(e news) tea.Cmd {
 		cmds = append(cmds, r.readStaff())
 	}
 	if len(e.Patients) > 0 {
-		cmds = append(cmds, r.deliver(desk.Changed{Patients: e.Patients, Board: (*desk.Roll)(e.Board)}))
+		cmds = append(cmds, r.deliver(desk.Changed{Patients: e.Patients, Board: e.Board}))
 	}
 	return tea.Batch(cmds...)
 }

@@ -17,8 +17,8 @@ import (
 // one. The desk has the new board, or has asked for it, before the screens get it.
 type Changed struct {
 	Patients []int64
-	Board    *Roll // read after these records; nil if the desk is to read it
-	All      bool  // the log or the settings are other ones: everything is to be loaded again
+	Board    *store.Roll // read after these records; nil if the desk is to read it
+	All      bool        // the log or the settings are other ones: everything is to be loaded again
 }
 
 // Concerns reports whether a screen about a patient must load again.

@@ -39,8 +39,8 @@
 // # The ward
 //
 // The desk keeps the board: [Desk.Board] has the state of each patient now, the most
-// urgent first, and [Desk.History] the record behind it. After a change
-// it has the new board, or has asked for it, before the screens get the message [Changed]. A screen about one patient
+// urgent first, and [Desk.History] the record behind it. After a change it has the new board,
+// or has asked for it, before the screens get the message [Changed]. A screen about one patient
 // loads its own chart, and loads it again if [Changed] concerns that patient.
 //
 // # Time
@@ -86,7 +86,7 @@ type Options struct {
 	Waiting func() int
 	// ReadBoard returns the function that reads the board now, for the sessions of a process
 	// together. Nil, or a nil function, reads it for this one alone.
-	ReadBoard func() func(context.Context) (Roll, error)
+	ReadBoard func() func(context.Context) (store.Roll, error)
 	// Settings reads the settings in force with their source, for the screen of the
 	// settings. Nil if only the site is known.
 	Settings func(context.Context) (config.Settings, error)

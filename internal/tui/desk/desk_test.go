@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"neurocheck/internal/store"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/desk/desktest"
 	"neurocheck/internal/tui/kit"
@@ -86,13 +87,13 @@ func TestABoardThatComesWithTheNews(t *testing.T) {
 	s := desktest.New(t)
 	ada := s.Ada()
 	s.SignIn(desktest.Maria)
-	read := func() *desk.Roll {
+	read := func() *store.Roll {
 		began := time.Now()
 		list, err := s.Log.Board(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
-		return &desk.Roll{At: s.Now(), Began: began, Histories: list}
+		return &store.Roll{At: s.Now(), Began: began, Histories: list}
 	}
 	seen := func() bool {
 		state, _ := s.Desk.State(ada.ID)
@@ -100,7 +101,7 @@ func TestABoardThatComesWithTheNews(t *testing.T) {
 	}
 	old := read()
 	s.Record(ada, time.Minute, desktest.Tomasz)
-	s.Desk.ReadBoard = func() func(context.Context) (desk.Roll, error) {
+	s.Desk.ReadBoard = func() func(context.Context) (store.Roll, error) {
 		t.Error("the board was read again")
 		return nil
 	}

@@ -19,7 +19,7 @@ import (
 type roster struct {
 	loading kit.Pending
 	loaded  bool
-	Roll
+	store.Roll
 	asOf   time.Time // zero if the states are out of date
 	states []ward.PatientState
 	byID   map[int64]*ward.History
@@ -28,30 +28,21 @@ type roster struct {
 
 func (r *roster) stale() { r.asOf = time.Time{} }
 
-// Roll is the board as one read of the log found it.
-type Roll struct {
-	At        time.Time // when the read began
-	Began     time.Time // the same by a clock that never jumps: of two rolls, the later one is newer
-	Histories []ward.History
-}
-
 // Reload reads the board again.
 func (d *Desk) Reload(h kit.Host) tea.Cmd {
 	if d.ward.Name == "" {
 		return nil
 	}
-	var together func(context.Context) (Roll, error)
+	var together func(context.Context) (store.Roll, error)
 	if d.ReadBoard != nil {
 		together = d.ReadBoard()
 	}
 	clock := d.Clock
-	return Load(d, h, &d.roster.loading, "", func(ctx context.Context, log *store.Store) (r Roll, err error) {
+	return Load(d, h, &d.roster.loading, "", func(ctx context.Context, log *store.Store) (store.Roll, error) {
 		if together != nil {
 			return together(ctx)
 		}
-		r = Roll{At: clock(), Began: time.Now()}
-		r.Histories, err = log.Board(ctx)
-		return r, err
+		return log.Roll(ctx, clock)
 	})
 }
 
@@ -80,7 +71,7 @@ func (d *Desk) take(h kit.Host, msg tea.Msg) tea.Cmd {
 		}
 	case kit.Result[probed]:
 		kit.Take(&d.probing, msg)
-	case kit.Result[Roll]:
+	case kit.Result[store.Roll]:
 		if kit.Take(&d.roster.loading, msg) {
 			d.takeRead(h, msg)
 		}
@@ -105,7 +96,7 @@ func (d *Desk) take(h kit.Host, msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-func (d *Desk) takeRead(h kit.Host, msg kit.Result[Roll]) {
+func (d *Desk) takeRead(h kit.Host, msg kit.Result[store.Roll]) {
 	if msg.Err == nil {
 		d.takeRoll(msg.Value)
 	} else if ward.TroubleOf(msg.Err) == ward.TroubleOther {
@@ -115,7 +106,7 @@ func (d *Desk) takeRead(h kit.Host, msg kit.Result[Roll]) {
 
 // takeRoll takes a board, unless the desk has a newer one: a read and the news of a change
 // come in any order.
-func (d *Desk) takeRoll(roll Roll) {
+func (d *Desk) takeRoll(roll store.Roll) {
 	r := &d.roster
 	if roll.Began.Before(r.Began) {
 		return
