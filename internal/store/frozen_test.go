@@ -70,7 +70,7 @@ func TestALogOfTheFirstVersion(t *testing.T) {
 	whole(t, s)
 	ok(t, s.Close())
 	if python, err := exec.LookPath("python3"); err == nil {
-		out, err := exec.CommandContext(t.Context(), python, "../../schema/verify.py", frozenLog).CombinedOutput()
+		out, err := exec.CommandContext(t.Context(), python, "../../schema/verify.py", copied(t, frozenLog)).CombinedOutput()
 		if err != nil || !bytes.Contains(out, []byte(frozenHead)) {
 			t.Errorf("verify.py: %v\n%s", err, out)
 		}
