@@ -168,7 +168,7 @@ func (a *auditor) ofPatient(ctx context.Context) error {
 		}
 		entries = append(entries, list...)
 	}
-	if err := in.allRead(ctx, patients{groupOf("$1"), []any{a.sel.PatientID}}, tables...); err != nil {
+	if err := in.allRead(ctx, linked(a.sel.PatientID), tables...); err != nil {
 		return err
 	}
 	slices.SortFunc(entries, func(a, b ward.AuditEntry) int { return cmp.Compare(a.Seq, b.Seq) })

@@ -70,7 +70,7 @@ func (in reader) chart(ctx context.Context, patient int64) (chart ward.Chart, er
 	if err != nil {
 		return chart, err
 	}
-	group := patients{groupOf("$1"), []any{patient}}
+	group := linked(patient)
 	if err := counted.allRead(ctx, group, "follow_up", "schedule_order", "attribution", "feed_difference"); err != nil {
 		return chart, err
 	}
@@ -168,18 +168,11 @@ func (s *Store) Charts(ctx context.Context, patient int64, since time.Time) (cha
 // presentSince is a query for the patients of a handover of the whole ward, with all that
 // are linked as one: all who may have been on the board since the time $1. An index serves
 // each part of the question, so that former patients cost nothing.
-const presentSince = `
-	SELECT patient_id
-	FROM patient_now
-	WHERE survivor_id IN (
-		SELECT n.survivor_id
-		FROM patient_now n
-		WHERE n.patient_id IN (
-			SELECT patient_id FROM stay_now WHERE on_ward = 1
-			UNION ALL SELECT patient_id FROM follow_up_open
-			UNION ALL SELECT patient_id FROM stay_now WHERE ended_at >= $1
-			UNION ALL SELECT patient_id FROM stay WHERE recorded_at >= $1
-			UNION ALL SELECT patient_id FROM follow_up WHERE outcome IS NOT NULL AND recorded_at >= $1))`
+var presentSince = withLinked(`SELECT patient_id FROM stay_now WHERE on_ward = 1
+	UNION ALL SELECT patient_id FROM follow_up_open
+	UNION ALL SELECT patient_id FROM stay_now WHERE ended_at >= $1
+	UNION ALL SELECT patient_id FROM stay WHERE recorded_at >= $1
+	UNION ALL SELECT patient_id FROM follow_up WHERE outcome IS NOT NULL AND recorded_at >= $1`)
 
 // EachChart calls yield for the chart of each patient, or of the one with this ID if
 // patient is not 0, in the order of admission. One chart is in memory at a time. It

@@ -19,7 +19,7 @@ func (s *Store) HandoverCharts(ctx context.Context, patient int64, since time.Ti
 	from, _ := toMillis(since)
 	of := patients{presentSince, []any{from}}
 	if patient != 0 {
-		of = patients{groupOf("$1"), []any{patient}}
+		of = linked(patient)
 	}
 	err = s.read(ctx, func(in reader) error {
 		if charts, err = in.handoverCharts(ctx, of, since); err != nil {

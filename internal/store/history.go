@@ -36,7 +36,7 @@ const recentWindow = 72 * time.Hour
 
 // history reads a patient's history; of linked patients that of all, as one.
 func (in reader) history(ctx context.Context, patient int64, p part) (ward.History, error) {
-	list, err := in.histories(ctx, patients{groupOf("$1"), []any{patient}}, p)
+	list, err := in.histories(ctx, linked(patient), p)
 	if err == nil && len(list) == 0 {
 		err = ward.NotFound(missing("patient", patient))
 	}
@@ -52,6 +52,9 @@ type patients struct {
 	query string
 	args  []any
 }
+
+// linked selects a patient and all that are one with the patient.
+func linked(patient int64) patients { return patients{groupOf("$1"), []any{patient}} }
 
 // alone selects a patient without those that are linked.
 func alone(patient int64) patients {
@@ -88,7 +91,7 @@ func (in reader) historyReader(ctx context.Context, of patients, p part) (*histo
 
 // askHistory asks for the history of a patient ahead: see [reader.ahead].
 func (in reader) askHistory(ctx context.Context, patient int64, p part) {
-	of := patients{groupOf("$1"), []any{patient}}
+	of := linked(patient)
 	_, _ = in.begin(ctx, of, p)
 	b := &historyReader{in: in, of: of, part: p}
 	_ = b.read(ctx)

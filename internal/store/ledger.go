@@ -263,12 +263,5 @@ func (s *Store) read(ctx context.Context, fn func(reader) error) error {
 }
 
 // onBoard is a query for the patients on the board, with all that are linked as one.
-const onBoard = `
-	SELECT patient_id
-	FROM patient_now
-	WHERE survivor_id IN (
-		SELECT n.survivor_id
-		FROM patient_now n
-		WHERE n.patient_id IN (
-			SELECT patient_id FROM stay_now WHERE on_ward = 1
-			UNION ALL SELECT patient_id FROM follow_up_open))`
+var onBoard = withLinked(`SELECT patient_id FROM stay_now WHERE on_ward = 1
+	UNION ALL SELECT patient_id FROM follow_up_open`)

@@ -75,6 +75,12 @@ func groupOf(patient string) string {
 	return "SELECT patient_id FROM patient_now WHERE survivor_id = (SELECT survivor_id FROM patient_now WHERE patient_id = " + patient + ")"
 }
 
+// withLinked returns a query for the patients that another query selects, and all that are
+// linked with them.
+func withLinked(patients string) string {
+	return "SELECT patient_id FROM patient_now WHERE survivor_id IN (SELECT n.survivor_id FROM patient_now n WHERE n.patient_id IN (" + patients + "))"
+}
+
 // inChunks runs a query that ends with IN for many texts, some of them at a time.
 func inChunks[T any](ctx context.Context, q engine.Querier, texts []string, scan func(engine.Results) (T, error), query string) (list []T, err error) {
 	const most = 64 // a query always has as many, so that it is prepared once
