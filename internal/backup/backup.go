@@ -28,6 +28,13 @@ type Options struct {
 	Recipients []age.Recipient // can open the backup; none for a plain one
 	Force      bool            // replace a plain file that is there
 	Progress   store.Stages    // called for each stage, if it is set
+
+	oneProcessor bool // leave the other processors to people
+}
+
+// ofCopy returns the options of the plain copy.
+func (o *Options) ofCopy() store.BackupOptions {
+	return store.BackupOptions{Progress: o.Progress, OneProcessor: o.oneProcessor}
 }
 
 // Made describes a finished backup.
@@ -55,7 +62,7 @@ func Write(ctx context.Context, s *store.Store, path string, o Options) (made Ma
 		if made.Encrypted {
 			made.Contents, err = encrypted(ctx, s, filepath.Dir(log), temp, o)
 		} else {
-			made.Contents, err = s.Backup(ctx, temp.Name(), o.Progress)
+			made.Contents, err = s.Backup(ctx, temp.Name(), o.ofCopy())
 		}
 		if err != nil {
 			return err
@@ -82,7 +89,7 @@ func encrypted(ctx context.Context, s *store.Store, parent string, file *os.File
 		return c, err
 	}
 	defer plain.Close()
-	if c, err = s.Backup(ctx, plain.Name(), o.Progress); err != nil {
+	if c, err = s.Backup(ctx, plain.Name(), o.ofCopy()); err != nil {
 		return c, err
 	}
 	// One more key, which is never stored, reads the file back.

@@ -19,9 +19,9 @@ const Folder = "backups"
 // Daily makes the plain copy of a day in the folder [Folder] next to the log, unless
 // there is one already. It returns the path of the copy, empty if it made none. It then
 // removes the oldest copies of the same log and keeps that many, the new one included.
-// If it made none it removes none. It works on one processor, and behind all else. It never removes a copy dated after day, because a
+// If it made none it removes none. It never removes a copy dated after day, because a
 // clock was wrong then, nor a file that is not named as a copy. Several programs may
-// call it at once: one of them makes the copy.
+// call it at once: one of them makes the copy, on one processor and behind all else.
 //
 // Daily does nothing if keep is 0, or if the log is open read-only. Of
 // a ward on a server it makes copies on a machine that has the folder already: its
@@ -45,7 +45,7 @@ func Daily(ctx context.Context, s *store.Store, day ward.Date, keep int) (made s
 	daily := names(filepath.Base(log))
 	path := filepath.Join(folder, daily.of(day))
 	err = quietly(func() error {
-		_, err := Write(store.OnOneProcessor(ctx), s, path, Options{})
+		_, err := Write(ctx, s, path, Options{oneProcessor: true})
 		return err
 	})
 	if errors.Is(err, fs.ErrExist) {

@@ -45,6 +45,12 @@ func (s *Store) Contents(ctx context.Context) (c Contents, err error) {
 	return c, err
 }
 
+// BackupOptions are the options of [Store.Backup].
+type BackupOptions struct {
+	Progress     Stages // called from time to time, if it is set
+	OneProcessor bool   // leave the other processors to people: see [Verification]
+}
+
 // Backup writes a snapshot of the log into the file at path, and returns its
 // contents. It holds no lock for longer than a read does: people go on recording
 // meanwhile.
@@ -52,13 +58,13 @@ func (s *Store) Contents(ctx context.Context) (c Contents, err error) {
 // The copy is a log of its own. Backup opens it again and verifies it as
 // [Store.Verify] does; its head is one that this log had. The file must exist and be
 // empty: the caller decides who may read it, and syncs it. After an error it is
-// useless. progress, if it is set, is called from time to time.
-func (s *Store) Backup(ctx context.Context, path string, progress Stages) (Contents, error) {
+// useless.
+func (s *Store) Backup(ctx context.Context, path string, o BackupOptions) (Contents, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return Contents{}, err
 	}
-	if err := s.copyIntoFile(ctx, path, progress); err != nil {
+	if err := s.copyIntoFile(ctx, path, o.Progress); err != nil {
 		return Contents{}, err
 	}
 	// The copy must get no write-ahead log and no lock file, and its disk may not
@@ -69,7 +75,7 @@ func (s *Store) Backup(ctx context.Context, path string, progress Stages) (Conte
 	}
 	written := New(log)
 	defer written.Close()
-	verdict, err := written.VerifyWith(ctx, Verification{Progress: progress.Verified()})
+	verdict, err := written.VerifyWith(ctx, Verification{Progress: o.Progress.Verified(), OneProcessor: o.OneProcessor})
 	if err != nil {
 		return Contents{}, err
 	}

@@ -341,6 +341,8 @@ type Verification struct {
 	// Progress, if it is set, is called from time to time with the number of records
 	// that have been read, and that of all.
 	Progress func(done, total int64)
+	// OneProcessor leaves the others to people: all runs in the goroutine of the caller.
+	OneProcessor bool
 }
 
 // Verdict is the result of Verify.

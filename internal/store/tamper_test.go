@@ -334,6 +334,6 @@ func TestBackupOfALogThatIsNotWhole(t *testing.T) {
 	defer s.Close()
 	copy := filepath.Join(t.TempDir(), "copy.db")
 	touch(t, copy, "")
-	_, err := s.Backup(t.Context(), copy, nil)
+	_, err := s.Backup(t.Context(), copy, BackupOptions{})
 	refused(t, err, ward.KindUnavailable, "the copy is not whole: ")
 }

@@ -44,7 +44,7 @@ func (s *Store) Verify(ctx context.Context) (Verdict, error) {
 }
 
 // VerifyWith is [Store.Verify] with options. It reads on as many connections as the
-// machine has processors, up to four, or as [OnOneProcessor] says.
+// machine has processors, up to four, unless o.OneProcessor is set.
 func (s *Store) VerifyWith(ctx context.Context, o Verification) (v Verdict, err error) {
 	v.Head = strings.Repeat("0", mostDigits)
 	v.Noted = make([]Noted, len(o.Heads))
@@ -61,7 +61,7 @@ func (s *Store) verify(ctx context.Context, o Verification, v *Verdict) error {
 		return s.damaged(v, err)
 	}
 	count := min(runtime.GOMAXPROCS(0), 4)
-	if ctx.Value(oneProcessor{}) != nil {
+	if o.OneProcessor {
 		count = 1
 	}
 	return s.onSnapshots(ctx, count, func(readers []engine.Querier, ends []chainEnd) error {
@@ -163,12 +163,4 @@ func inParallel(ctx context.Context, readers []engine.Querier, chain *chainVerif
 	work(readers[0])
 	working.Wait()
 	return results
-}
-
-type oneProcessor struct{}
-
-// OnOneProcessor returns a context for work that leaves the other processors to people: the
-// whole of a backup or of a verification runs in the goroutine of the caller.
-func OnOneProcessor(ctx context.Context) context.Context {
-	return context.WithValue(ctx, oneProcessor{}, true)
 }

@@ -194,7 +194,7 @@ func TestALogThatLostRecords(t *testing.T) {
 	if err := os.WriteFile(older, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	must(log.Backup(t.Context(), older, nil))(t)
+	must(log.Backup(t.Context(), older, store.BackupOptions{}))(t)
 	first.Record(ada, 3*time.Hour, desktest.Maria)
 	folder := t.TempDir()
 	path := filepath.Join(folder, "ward.db")

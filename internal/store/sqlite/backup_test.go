@@ -30,7 +30,7 @@ func TestBackup(t *testing.T) {
 	}
 	for _, name := range []string{"copy.db", "a b#c?d=e%20'f'", "file:x.db"} {
 		path := empty(t, name)
-		if got := must(s.Backup(t.Context(), path, nil))(t); got != want {
+		if got := must(s.Backup(t.Context(), path, store.BackupOptions{}))(t); got != want {
 			t.Errorf("the copy holds %+v, not %+v", got, want)
 		}
 		if entries := must(os.ReadDir(filepath.Dir(path)))(t); len(entries) != 1 {
@@ -52,7 +52,7 @@ func TestBackup(t *testing.T) {
 
 func TestBackupOfALogWithoutARecord(t *testing.T) {
 	s := fresh(t)
-	c := must(s.Backup(t.Context(), empty(t, "copy.db"), nil))(t)
+	c := must(s.Backup(t.Context(), empty(t, "copy.db"), store.BackupOptions{}))(t)
 	if c.Records != 0 || !c.Last.IsZero() || c.Patients != 0 || c.Checks != 0 {
 		t.Errorf("%+v", c)
 	}
@@ -63,7 +63,7 @@ func TestBackupOfALogThatIsOnlyRead(t *testing.T) {
 	before := must(os.ReadFile(path))(t)
 	s := must(store.OpenReadOnly(t.Context(), path))(t)
 	defer s.Close()
-	if c := must(s.Backup(t.Context(), empty(t, "copy.db"), nil))(t); c != must(s.Contents(t.Context()))(t) {
+	if c := must(s.Backup(t.Context(), empty(t, "copy.db"), store.BackupOptions{}))(t); c != must(s.Contents(t.Context()))(t) {
 		t.Errorf("%+v", c)
 	}
 	if string(must(os.ReadFile(path))(t)) != string(before) {
@@ -74,6 +74,6 @@ func TestBackupOfALogThatIsOnlyRead(t *testing.T) {
 func TestBackupOfAReplacedLog(t *testing.T) {
 	s := opened(t)
 	ok(t, os.Rename(fullLog(t), s.Path()))
-	_, err := s.Backup(t.Context(), empty(t, "copy.db"), nil)
+	_, err := s.Backup(t.Context(), empty(t, "copy.db"), store.BackupOptions{})
 	refused(t, err, ward.KindUnavailable, "was removed or replaced while it was open")
 }
