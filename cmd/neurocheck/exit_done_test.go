@@ -10,19 +10,19 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/spf13/cobra"
-
 	"neurocheck/internal/pin"
 )
 
-// uses has for each command a use that does its work and one that the data forbid, on the log
-// of [writeStaffedInputs]. refused is nil if nothing can be refused, because the command takes
-// no data or is about a server.
-var uses = map[string]struct {
+// twoUses are a use of a command that does its work, and one that the data forbid, on the log of
+// [writeStaffedInputs]. refused is nil if nothing can be refused, because the command takes no
+// data or is about a server.
+type twoUses struct {
 	done    []string
 	exit    int // of done
 	refused []string
-}{
+}
+
+var uses = map[string]twoUses{
 	"audit":                  {[]string{}, 0, []string{"--patient", "9999"}},
 	"backup":                 {[]string{"copied.db"}, 0, []string{"checks.csv"}},
 	"board":                  {[]string{}, 0, nil},
@@ -71,30 +71,14 @@ var streams = []string{"audit", "grade"}
 
 func TestEveryCommandEndsWithOneObject(t *testing.T) {
 	writeStaffedInputs(t)
-	var names []string
-	each((&app{}).root(), func(cmd *cobra.Command) {
-		if name := commandName(cmd); !slices.Contains(withoutJSON, name) {
-			names = append(names, name)
-		}
-	})
-	for name := range uses {
-		if !slices.Contains(names, name) {
-			t.Errorf("%s is no command", name)
-		}
-	}
-	for _, name := range names {
-		use, known := uses[name]
-		if !known {
-			t.Errorf("%s has no entry: how is it used?", name)
-			continue
-		}
+	eachEntry(t, uses, func(name string, use twoUses) {
 		if use.done != nil {
 			doneWith(t, name, use.exit, use.done)
 		}
 		if use.refused != nil {
 			failsWith(t, 3, signedFor(t, name, use.refused)...)
 		}
-	}
+	})
 }
 
 // signedFor returns the command line of a use, as an administrator or the feed, on a copy of

@@ -18,12 +18,14 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// usages has a valid use of each command, and the exit codes if it cannot be done.
-var usages = map[string]struct {
+// usage is a valid use of a command, and the exit codes if it cannot be done.
+type usage struct {
 	args    []string
 	noLog   int // the exit code if there is no log; 0 if the command needs none
 	without int // that without a sign-in on a log with staff; 0 if the command needs none
-}{
+}
+
+var usages = map[string]usage{
 	"audit":                  {nil, 1, 5},
 	"backup":                 {[]string{"copy.db"}, 1, 5},
 	"board":                  {nil, 1, 5},
@@ -72,29 +74,16 @@ var withoutJSON = []string{"", "completion", "demo", "exit", "help", "kiosk", "p
 
 func TestEveryCommandHasItsExitCodesAndItsJSON(t *testing.T) {
 	writeInputs(t)
-	var names []string
 	each((&app{}).root(), func(cmd *cobra.Command) {
-		if name := commandName(cmd); !slices.Contains(withoutJSON, name) {
-			names = append(names, name)
-			if cmd.Flags().Lookup("json") == nil {
-				t.Errorf("%s has no --json", name)
-			}
-			if lines := strings.Count(cmd.Long, "\n") + 1; strings.HasPrefix(name, "patient") && (lines > 24 || cmd.Long == "" || cmd.Example == "") {
-				t.Errorf("%s: the help has %d lines, and the example %q", name, lines, cmd.Example)
-			}
+		name := commandName(cmd)
+		if !slices.Contains(withoutJSON, name) && cmd.Flags().Lookup("json") == nil {
+			t.Errorf("%s has no --json", name)
+		}
+		if lines := strings.Count(cmd.Long, "\n") + 1; strings.HasPrefix(name, "patient ") && (lines > 24 || cmd.Long == "" || cmd.Example == "") {
+			t.Errorf("%s: the help has %d lines, and the example %q", name, lines, cmd.Example)
 		}
 	})
-	for name := range usages {
-		if !slices.Contains(names, name) {
-			t.Errorf("%s is no command", name)
-		}
-	}
-	for _, name := range names {
-		use, known := usages[name]
-		if !known {
-			t.Errorf("%s has no entry: what does it exit with?", name)
-			continue
-		}
+	eachEntry(t, usages, func(name string, use usage) {
 		command := append(strings.Fields(name), use.args...)
 		failsWith(t, 2, append(command, "--nope", "--db", "ward.db")...)
 		if use.noLog > 0 {
@@ -102,6 +91,30 @@ func TestEveryCommandHasItsExitCodesAndItsJSON(t *testing.T) {
 		}
 		if use.without > 0 {
 			failsWith(t, use.without, append(command, "--db", "ward.db")...)
+		}
+	})
+}
+
+// eachEntry runs a test on the entry that each command with --json has in a table. It fails if
+// one has none, so that a new command cannot be left out, and if an entry is of no command.
+func eachEntry[E any](t *testing.T, table map[string]E, test func(name string, e E)) {
+	t.Helper()
+	var names []string
+	each((&app{}).root(), func(cmd *cobra.Command) {
+		if name := commandName(cmd); !slices.Contains(withoutJSON, name) {
+			names = append(names, name)
+		}
+	})
+	for name := range table {
+		if !slices.Contains(names, name) {
+			t.Errorf("%s is no command", name)
+		}
+	}
+	for _, name := range names {
+		if e, known := table[name]; known {
+			test(name, e)
+		} else {
+			t.Errorf("%s has no entry: how is it used, and what does it exit with?", name)
 		}
 	}
 }
