@@ -27,6 +27,9 @@ type Ward struct {
 	Synthetic bool
 }
 
+// NoSuchZone is the reason to refuse a text that names no time zone.
+const NoSuchZone = "no such time zone; it looks like Europe/London, America/New_York or UTC"
+
 // Location returns the ward's time zone, or an invalid [*Error] on "zone" if this
 // machine does not know it.
 func (w Ward) Location() (*time.Location, error) {
@@ -35,7 +38,7 @@ func (w Ward) Location() (*time.Location, error) {
 	}
 	loc, err := time.LoadLocation(w.Zone)
 	if err != nil {
-		return nil, Invalid("zone", "no such time zone; it looks like Europe/London, America/New_York or UTC")
+		return nil, Invalid("zone", NoSuchZone)
 	}
 	return loc, nil
 }

@@ -130,7 +130,7 @@ func zoneFault(text string) string {
 		return fault
 	}
 	if !zoneName.MatchString(text) {
-		return "no such time zone; it looks like Europe/London, America/New_York or UTC"
+		return ward.NoSuchZone
 	}
 	return ""
 }
