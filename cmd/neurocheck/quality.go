@@ -38,8 +38,8 @@ were known. A check counts from when it was performed, also if it was recorded l
   missed        no check came before the next one fell due
   left          the patient left, more than 30 min after it was due
   still due     it is, for more than 30 min
-The first check of an inferred admission was not due by it, and none is missed before the
-ward heard of a stay.
+The first check of an inferred admission was not due by it. If the ward heard of a stay late,
+as by an import, none was due from the last check before that until then.
 
 Times, in minutes: from the last normal check of the stay to the first flag; from the
 opening or raising of a follow-up to its acceptance; and from the first grade of 2 or
