@@ -3,11 +3,9 @@ package demo_test
 import (
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -16,6 +14,7 @@ import (
 	"neurocheck/internal/demo"
 	"neurocheck/internal/icans"
 	"neurocheck/internal/store"
+	"neurocheck/internal/store/storetest/fixture"
 	"neurocheck/internal/ward"
 )
 
@@ -50,31 +49,13 @@ func opened(t *testing.T, path string) *store.Store {
 // ordinary is a time with nothing special about it.
 var ordinary = time.Date(2026, 11, 23, 14, 5, 0, 0, time.UTC)
 
-// ordinaryLog is the file of the log at the ordinary time, which several tests read.
-var ordinaryLog struct {
-	sync.Once
-	content []byte
-}
+// ordinaryLog is the log at the ordinary time, which several tests read.
+var ordinaryLog fixture.Template
 
 // ordinaryFill returns a copy of the log at the ordinary time.
 func ordinaryFill(t *testing.T) *store.Store {
 	t.Helper()
-	ordinaryLog.Do(func() {
-		path := filepath.Join(t.TempDir(), "demo.db")
-		if err := fillFile(t.Context(), path, ordinary); err != nil {
-			t.Fatal(err)
-		}
-		content, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		ordinaryLog.content = content
-	})
-	path := filepath.Join(t.TempDir(), "demo.db")
-	if err := os.WriteFile(path, ordinaryLog.content, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return opened(t, path)
+	return opened(t, ordinaryLog.Copy(t, func(path string) error { return fillFile(t.Context(), path, ordinary) }))
 }
 
 func TestTheSameNowGivesTheSameLog(t *testing.T) {

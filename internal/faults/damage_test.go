@@ -14,7 +14,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -24,6 +23,7 @@ import (
 	"neurocheck/internal/csvlog"
 	"neurocheck/internal/folder"
 	"neurocheck/internal/store"
+	"neurocheck/internal/store/storetest/fixture"
 	"neurocheck/internal/ward"
 )
 
@@ -155,40 +155,23 @@ func runAndKill(t *testing.T, job, path string) {
 	killed(t, cmd)
 }
 
-// killedFiles are the files of a log that a killed process made, by name: half of its
-// records are in the write-ahead log.
-var killedFiles struct {
-	sync.Once
-	byName map[string]string
-}
+// killedOne is the log of which [killedLog] returns copies.
+var killedOne fixture.Template
 
-func makeKilledFiles(t *testing.T) {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "log.db")
-	runAndKill(t, "fill", path)
-	files := filesIn(t, filepath.Dir(path))
-	delete(files, "log.db-shm")                   // SQLite makes it from the write-ahead log
-	alone := filepath.Join(t.TempDir(), "log.db") // without the write-ahead log
-	ok(t, os.WriteFile(alone, []byte(files["log.db"]), 0o600))
-	there := must(opened(t, alone).Contents(t.Context()))(t)
-	if there.Patients != 3 || there.Checks != 24 {
-		t.Fatalf("the file holds %+v: the second half should be in the write-ahead log", there)
-	}
-	killedFiles.byName = files
-}
-
-// killedLog returns the path of a copy of the killed log, in a new folder.
+// killedLog returns the path of a copy of a log that a killed process made, with half of its
+// records in the write-ahead log.
 func killedLog(t *testing.T) string {
 	t.Helper()
-	killedFiles.Do(func() { makeKilledFiles(t) })
-	if killedFiles.byName == nil {
-		t.Fatal("there is no killed log to copy")
-	}
-	dir := t.TempDir()
-	for name, content := range killedFiles.byName {
-		ok(t, os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600))
-	}
-	return filepath.Join(dir, "log.db")
+	return killedOne.Copy(t, func(path string) error {
+		runAndKill(t, "fill", path)
+		alone := filepath.Join(t.TempDir(), "log.db") // without the write-ahead log
+		ok(t, os.WriteFile(alone, must(os.ReadFile(path))(t), 0o600))
+		there := must(opened(t, alone).Contents(t.Context()))(t)
+		if there.Patients != 3 || there.Checks != 24 {
+			t.Fatalf("the file holds %+v: the second half should be in the write-ahead log", there)
+		}
+		return os.Remove(path + "-shm") // SQLite makes it from the write-ahead log
+	})
 }
 
 func same(t *testing.T, before, now map[string]string) {
@@ -252,6 +235,7 @@ func TestDamagedAtRandom(t *testing.T) {
 		t.Run(fmt.Sprint(shard), func(t *testing.T) {
 			t.Parallel()
 			path := killedLog(t)
+			pristine := filesIn(t, filepath.Dir(path))
 			recorded := read(t, path)
 			if recorded.err != nil || recorded.misfit != "" {
 				t.Fatalf("before any damage: %v %s", recorded.err, recorded.misfit)
@@ -262,11 +246,11 @@ func TestDamagedAtRandom(t *testing.T) {
 				damage := damages[random.IntN(len(damages))]
 				victim := []string{path, path, path + "-wal"}[random.IntN(3)]
 				name := fmt.Sprintf("case %d: %s in %s", i, damage.name, filepath.Base(victim))
-				for file, content := range killedFiles.byName { // in place: they stay the same files
+				for file, content := range pristine { // in place: they stay the same files
 					ok(t, os.WriteFile(filepath.Join(filepath.Dir(path), file), []byte(content), 0o600))
 				}
 				ok(t, os.RemoveAll(path+"-shm")) // it is made from the write-ahead log
-				ok(t, os.WriteFile(victim, damage.do(random, []byte(killedFiles.byName[filepath.Base(victim)])), 0o600))
+				ok(t, os.WriteFile(victim, damage.do(random, []byte(pristine[filepath.Base(victim)])), 0o600))
 
 				found := read(t, path)
 				switch {
