@@ -14,7 +14,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -41,11 +40,9 @@ type Server struct {
 	process *os.Process
 	ended   chan struct{}
 
-	template    sync.Once // see NewWard
-	templateErr error
-	copies      atomic.Int64
-	copying     sync.Mutex
-	unused      []string // see Remove
+	wards   wards
+	copying sync.Mutex
+	unused  []string // see Remove
 }
 
 // Options are the options of a server.
