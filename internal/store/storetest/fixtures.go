@@ -30,10 +30,16 @@ func Reopened(t *testing.T, path string) *store.Store {
 	return s
 }
 
-// Whole verifies the log and wants no misfit.
+// Whole verifies the log and wants no misfit. It reads on one connection: that several find
+// the same is shown by the tests of Verify.
 func Whole(t *testing.T, s *store.Store) store.Verdict {
 	t.Helper()
-	v := fixture.Must(s.Verify(t.Context()))(t)
+	return wholeBy(t, s, store.Verification{OneProcessor: true})
+}
+
+func wholeBy(t *testing.T, s *store.Store, by store.Verification) store.Verdict {
+	t.Helper()
+	v := fixture.Must(s.VerifyWith(t.Context(), by))(t)
 	if v.Misfit != "" {
 		t.Errorf("the record is not whole: %s", v.Misfit)
 	}
@@ -70,6 +76,14 @@ func AdmitAs(t *testing.T, s *store.Store, p ward.Patient, bed string) ward.Pati
 	p, _, err := s.Admit(t.Context(), fixture.Nurse(-120*time.Hour), p, ward.Stay{Bed: bed, AdmittedAt: fixture.After(-120 * time.Hour)})
 	fixture.OK(t, err)
 	return p
+}
+
+// admitNamed admits a patient of that name, which is also the MRN, in a log of several tests.
+func admitNamed(t *testing.T, s *store.Store, name string) ward.Patient {
+	t.Helper()
+	p := fixture.Ada()
+	p.MRN, p.Name = name, name
+	return AdmitAs(t, s, p, "12A")
 }
 
 // Eva admits another patient.
