@@ -19,7 +19,7 @@ import (
 // CHECKs nor foreign keys hold it up.
 func attack(t *testing.T, path, script string) {
 	t.Helper()
-	plainSQL(t, path, "PRAGMA synchronous = off; PRAGMA locking_mode = exclusive; PRAGMA ignore_check_constraints = on; PRAGMA foreign_keys = off;", "BEGIN;\n"+script+"\nCOMMIT;")
+	plainSQL(t, path, "PRAGMA synchronous = off; PRAGMA ignore_check_constraints = on; PRAGMA foreign_keys = off;", "BEGIN;\n"+script+"\nCOMMIT;")
 }
 
 // victim is a sample log, and the facts that an attacker can find out about it.

@@ -1,7 +1,6 @@
 package storetest
 
 import (
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -15,7 +14,18 @@ import (
 // Fresh makes an empty log.
 func Fresh(t *testing.T) *store.Store {
 	t.Helper()
-	return Reopened(t, filepath.Join(t.TempDir(), "log.db"))
+	return Reopened(t, empty.Copy(t, func(path string) { made(t, path, func(*store.Store) {}) }))
+}
+
+// Logs that many tests begin with.
+var empty, withStaff, full fixture.Template
+
+// made makes a log and closes it.
+func made(t *testing.T, path string, fill func(*store.Store)) {
+	t.Helper()
+	s := fixture.Must(store.Create(t.Context(), path))(t)
+	fill(s)
+	fixture.OK(t, s.Close())
 }
 
 // Reopened opens the log at path, or makes it.
@@ -49,9 +59,9 @@ func wholeBy(t *testing.T, s *store.Store, by store.Verification) store.Verdict 
 // Opened makes a log with a ward and its staff.
 func Opened(t *testing.T) *store.Store {
 	t.Helper()
-	s := Fresh(t)
-	SetUp(t, s)
-	return s
+	return Reopened(t, withStaff.Copy(t, func(path string) {
+		made(t, path, func(s *store.Store) { SetUp(t, s) })
+	}))
 }
 
 // SetUp names the ward and adds a member of staff of each role.
@@ -119,16 +129,16 @@ func LastSeq(t *testing.T, s *store.Store) int64 {
 	return seq
 }
 
-// FullLog makes a log by way of the public methods, with records in every table, and
-// returns its path; it is closed again.
+// FullLog returns the path of a closed log with records in every table, which was made by way
+// of the public methods.
 func FullLog(t *testing.T) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "full.db")
-	s := fixture.Must(store.Create(t.Context(), path))(t)
-	Fill(t, s)
-	Whole(t, s)
-	fixture.OK(t, s.Close())
-	return path
+	return full.Copy(t, func(path string) {
+		made(t, path, func(s *store.Store) {
+			Fill(t, s)
+			Whole(t, s)
+		})
+	})
 }
 
 // Fill records something in every table.
