@@ -27,7 +27,7 @@ var shared struct {
 func TestMain(m *testing.M) {
 	result := m.Run()
 	if shared.Server != nil {
-		if err := shared.Close(); err != nil {
+		if err := errors.Join(shared.wards.close(context.Background()), shared.Close()); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			result = 1
 		}
@@ -54,6 +54,41 @@ type wards struct {
 	free  []string
 	made  int
 	owner *pgx.Conn // empties them
+	open  map[string]*postgres.Log
+}
+
+// leave leaves the log of a ward open, unless another one is.
+func (w *wards) leave(name string, log *postgres.Log) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.open[name] != nil {
+		return false
+	}
+	if w.open == nil {
+		w.open = make(map[string]*postgres.Log)
+	}
+	w.open[name] = log
+	return true
+}
+
+// leftOpen returns the log of a ward that was left open, or nil.
+func (w *wards) leftOpen(name string) *postgres.Log {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	log := w.open[name]
+	delete(w.open, name)
+	return log
+}
+
+// close closes all connections.
+func (w *wards) close(ctx context.Context) (err error) {
+	for _, log := range w.open {
+		err = errors.Join(err, log.Close())
+	}
+	if w.owner != nil {
+		err = errors.Join(err, w.owner.Close(ctx))
+	}
+	return err
 }
 
 // newWard returns the name of an empty ward on the shared server, which is that of the test

@@ -26,11 +26,41 @@ func must[T any](v T, err error) func(testing.TB) T {
 	}
 }
 
-// newLog returns the function that opens an empty log as the program does.
+// newLog returns the function that opens an empty log as the program does. The first log of a
+// ward is left open for the next test that gets the ward: a new connection reads the catalogue
+// and plans each statement anew, which takes longer than most tests.
 func newLog(t *testing.T) storetest.Open {
 	t.Helper()
-	address := server(t).Address(pgserver.Program, newWard(t))
-	return func(ctx context.Context) (engine.Engine, error) { return postgres.Open(ctx, address) }
+	name := newWard(t)
+	address := server(t).Address(pgserver.Program, name)
+	return func(ctx context.Context) (engine.Engine, error) {
+		if log := shared.wards.leftOpen(name); log != nil {
+			return &lasting{Log: log, ward: name}, nil
+		}
+		log, err := postgres.Open(ctx, address)
+		if err != nil {
+			return nil, err
+		}
+		return &lasting{Log: log, ward: name}, nil
+	}
+}
+
+// lasting is a log that is left open for the next test.
+type lasting struct {
+	*postgres.Log
+	ward   string
+	closed bool
+}
+
+func (l *lasting) Close() error {
+	if l.closed {
+		return nil
+	}
+	l.closed = true
+	if l.Forget() && shared.wards.leave(l.ward, l.Log) {
+		return nil
+	}
+	return l.Log.Close()
 }
 
 func TestSuite(t *testing.T) { storetest.Run(t, newLog) }
