@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -26,6 +27,20 @@ import (
 // on to programs.
 const raceVar = "GORACE"
 
+// freeVar has the free room, in MiB, on the disk of each log; else it is plentyFree.
+const freeVar = "NEUROCHECK_TEST_FREE_MIB"
+
+const plentyFree = 64 << 10
+
+// freeFromEnvironment stands for the disk of the machine.
+func freeFromEnvironment(string) (free int64, known bool) {
+	mib, err := strconv.ParseInt(cmp.Or(os.Getenv(freeVar), strconv.Itoa(plentyFree)), 10, 64)
+	if err != nil {
+		panic(fmt.Sprintf("%s: %v", freeVar, err))
+	}
+	return mib << 20, true
+}
+
 // noAnswerVar lets neurocheck intake stop between a message that it has taken and the answer.
 const noAnswerVar = "NEUROCHECK_TEST_NO_ANSWER"
 
@@ -42,7 +57,7 @@ func TestMain(m *testing.M) {
 		}
 	}
 	testscript.Main(withServer{m}, map[string]func(){"deliver": deliver, "neurocheck": func() {
-		now = clockFromEnvironment()
+		now, freeOn = clockFromEnvironment(), freeFromEnvironment
 		if os.Getenv(noAnswerVar) != "" {
 			answerID = func() string { select {} }
 		}
