@@ -70,7 +70,7 @@ type withServer struct{ *testing.M }
 
 func (m withServer) Run() int {
 	code := m.M.Run()
-	if err := endServer(); err != nil {
+	if err := errors.Join(endServer(), endDemoLogs()); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
@@ -84,6 +84,7 @@ var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args [
 	"tamper":  tamper,
 	"noted":   noteHead,
 	"agekey":  makeKey,
+	"demo":    makeDemo,
 	"staffed": makeStaffed,
 	"held":    runHeld,
 	"rows":    writeRows,
