@@ -41,6 +41,9 @@ func freeFromEnvironment(string) (free int64, known bool) {
 	return mib << 20, true
 }
 
+// quickPINs is the cost of the PINs of the tests.
+var quickPINs = pin.Cost{Passes: 1, KiB: 8, Threads: 1}
+
 // noAnswerVar lets neurocheck intake stop between a message that it has taken and the answer.
 const noAnswerVar = "NEUROCHECK_TEST_NO_ANSWER"
 
@@ -57,7 +60,7 @@ func TestMain(m *testing.M) {
 		}
 	}
 	testscript.Main(withServer{m}, map[string]func(){"deliver": deliver, "neurocheck": func() {
-		now, freeOn = clockFromEnvironment(), freeFromEnvironment
+		now, freeOn, pinCost = clockFromEnvironment(), freeFromEnvironment, quickPINs
 		if os.Getenv(noAnswerVar) != "" {
 			answerID = func() string { select {} }
 		}
@@ -120,7 +123,7 @@ func makeKey(ts *testscript.TestScript, neg bool, args []string) {
 // Adler, an administrator; Dr Ana Reis, a clinician; Sam Lee and Lee Left, nurses, of whom
 // the second is disabled. The pepper is where the program of the script looks for it.
 func makeStaffed(ts *testscript.TestScript, neg bool, args []string) {
-	ts.Check(writeStaffed(logArgument(ts, args[0]), filepath.Join(ts.Getenv("HOME"), ".config", "neurocheck", "pepper"), pin.Cost{Passes: 1, KiB: 8, Threads: 1}))
+	ts.Check(writeStaffed(logArgument(ts, args[0]), filepath.Join(ts.Getenv("HOME"), ".config", "neurocheck", "pepper"), quickPINs))
 }
 
 // writeStaffed makes the log of makeStaffed with another pepper and cost of the PINs.
