@@ -41,7 +41,7 @@ func packing(from *engine.Rows) string {
 	if from.Where != "" {
 		// Without an ORDER BY the rows come in the order of the key of the table, which is
 		// their number; with one, SQLite takes as long again as for the packing.
-		return `SELECT pack(` + list + `) FROM ` + from.Table + ` WHERE ` + from.Where
+		return `SELECT pack(` + list + `) FROM ` + from.Table + ` r WHERE ` + from.Where
 	}
 	return `SELECT pack(` + list + `) FROM (SELECT r.` + strings.Join(from.Columns, ", r.") + ` FROM ` + from.Table + ` r ` + from.Rest + `)`
 }
