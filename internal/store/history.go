@@ -299,6 +299,9 @@ func (b *historyReader) attributions(ctx context.Context) error {
 }
 
 func (b *historyReader) drafts(ctx context.Context) error {
+	if b.part == savingPart {
+		return nil
+	}
 	list, err := engine.All(ctx, b.in.q, scanDraft, draftQuery+`kind IN ('`+CheckForm+`', '`+PaperSheet+`') AND patient_id IN (`+b.of.query+`) ORDER BY started_at`, b.of.args...)
 	for _, d := range list {
 		h := b.ofPatient(d.PatientID)

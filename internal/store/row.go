@@ -111,7 +111,7 @@ func recordsFrom[T any](ctx context.Context, in reader, table string, decode fun
 	var list []T
 	r := row{l: l}
 	err = eachRecord(ctx, in.q, l, from, args, func(values []engine.Value) error {
-		r.values, r.next = values, 0
+		r.take(values)
 		if len(list) == cap(list) {
 			list = slices.Grow(list, max(len(list), 16)) // append would copy each value of a long list five times
 		}
@@ -139,6 +139,9 @@ func firstRecord[T any](ctx context.Context, in reader, missing, table string, d
 	}
 	return list[0], nil
 }
+
+// take makes the row that of the values.
+func (r *row) take(values []engine.Value) { r.values, r.next = values, 0 }
 
 func (r *row) value(column string) *engine.Value {
 	i := r.index(column)
