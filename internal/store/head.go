@@ -123,7 +123,7 @@ func (in reader) numbered(ctx context.Context, seq int64) (r record, err error) 
 		if err != nil {
 			return r, err
 		}
-		err = eachRecord(ctx, in.q, l, `WHERE r.seq = $1`, []any{seq}, func(row []engine.Value) error {
+		err = eachRecord(ctx, in.q, l, engine.Rows{Where: `r.seq = $1`}, []any{seq}, func(row []engine.Value) error {
 			r = recordOf(l, row)
 			return nil
 		})
