@@ -207,6 +207,7 @@ func (p *importing) conclude() error {
 		p.compareClaims(&out)
 		err = p.take(p.rows, &p.history, &out)
 	}
+	p.decided.rows.done(p.rows)
 	p.decided.done.add(p.done)
 	p.decided.refused = append(p.decided.refused, p.refused...)
 	return err
