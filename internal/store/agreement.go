@@ -69,7 +69,7 @@ func (in reader) agreements(ctx context.Context, of patients) (map[int64]*agreem
 		query string
 		into  func(a *agreement) (n, sum *int64)
 	}{
-		{`SELECT patient_id, count(*), CAST(sum((performed_at % 16777213 * 31 + recorded_at % 16777213 * 17 + coalesce(reevaluation, 0) % 16777213) * (seq % 65519)) AS bigint) FROM check_now`,
+		{`SELECT patient_id, count(*), CAST(sum((performed_at * 31 + recorded_at * 17 + coalesce(reevaluation, 0)) % 16777213 * (seq % 65519)) AS bigint) FROM check_now`,
 			func(a *agreement) (n, sum *int64) { return &a.inForce, &a.mixed }},
 		{`SELECT patient_id, count(*), CAST(sum(seq) AS bigint) FROM neuro_check`,
 			func(a *agreement) (n, sum *int64) { return &a.versions, &a.versionSum }},

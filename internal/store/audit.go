@@ -91,7 +91,7 @@ func (a *auditor) tolerant(ctx context.Context, table, rest string, yield func(*
 	}
 	r, fitting := row{l: l}, int64(0)
 	err = eachRow(ctx, a.in.q, l, engine.Rows{Rest: rest}, nil, func(values []engine.Value, fits bool) error {
-		if r.values = values; fits {
+		if r.take(values); fits {
 			fitting++
 			yield(&r)
 		}
@@ -132,7 +132,7 @@ func (a *auditor) window(ctx context.Context, after, to int64) error {
 		}
 		r := row{l: l}
 		err = eachRow(ctx, a.in.q, l, engine.Rows{Where: "seq > $1 AND seq <= $2"}, []any{after, to}, func(values []engine.Value, fits bool) error {
-			r.values = values
+			r.take(values)
 			if seq := r.number("seq"); fits {
 				entries[seq-after-1] = a.entry(&r)
 			} else {

@@ -40,14 +40,12 @@ func (r *row) flagOf(flag, reasons string) (icans.Flag, icans.Reasons) {
 // checksIn returns the checks that a query on check_now selects, in the order of the
 // record. The query has COLUMN for the column that it returns.
 func (in reader) checksIn(ctx context.Context, query string, args ...any) ([]ward.Check, error) {
-	rows := func(column string) string {
-		return `WHERE r.seq IN (` + strings.Replace(query, "COLUMN", "n."+column, 1) + `) ORDER BY r.seq`
-	}
-	checks, err := records(ctx, in, checkTable, decodeCheck, rows("seq"), args...)
+	numbers := func(column string) string { return strings.Replace(query, "COLUMN", "n."+column, 1) }
+	checks, err := recordsAt(ctx, in, checkTable, decodeCheck, numbers("seq"), args...)
 	if err != nil || len(checks) == 0 && !in.asks() {
 		return nil, err
 	}
-	return checks, in.reevaluate(ctx, checks, rows("reevaluation"), args...)
+	return checks, in.reevaluate(ctx, checks, numbers("reevaluation"), args...)
 }
 
 // checkVersions returns every version of every check of a patient, the last performed
@@ -60,7 +58,7 @@ func (in reader) checkVersions(ctx context.Context, patient int64) ([]ward.Check
 		return nil, err
 	}
 	markSuperseded(versions)
-	return versions, in.reevaluate(ctx, versions, `WHERE r.patient_id = $1 ORDER BY r.seq`, patient)
+	return versions, in.reevaluate(ctx, versions, `SELECT seq FROM reevaluation WHERE patient_id = $1`, patient)
 }
 
 // versionsOf returns every version of one check, the oldest first.
@@ -73,7 +71,7 @@ func (in reader) versionsOf(ctx context.Context, id string) ([]ward.Check, error
 		return nil, nil
 	}
 	markSuperseded(versions)
-	return versions, in.reevaluate(ctx, versions, `WHERE r.check_id = $1 ORDER BY r.seq`, id)
+	return versions, in.reevaluate(ctx, versions, `SELECT seq FROM reevaluation WHERE check_id = $1`, id)
 }
 
 // knownChecks returns those of the IDs that are checks in the log, once each.
@@ -107,9 +105,9 @@ func decodeReevaluation(r *row) reevaluation {
 	return v
 }
 
-// reevaluate applies to checks the reevaluations that the rest of a query selects.
-func (in reader) reevaluate(ctx context.Context, checks []ward.Check, rest string, args ...any) error {
-	list, err := records(ctx, in, reevaluationTable, decodeReevaluation, rest, args...)
+// reevaluate applies to checks the reevaluations with the numbers that a query selects.
+func (in reader) reevaluate(ctx context.Context, checks []ward.Check, numbers string, args ...any) error {
+	list, err := recordsAt(ctx, in, reevaluationTable, decodeReevaluation, numbers, args...)
 	if err != nil || len(list) == 0 {
 		return err
 	}

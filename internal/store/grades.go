@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"neurocheck/internal/icans"
@@ -173,10 +174,16 @@ func (g *grader) result(c *ward.Check, stored icans.Reasons) icans.Result {
 // inHealth returns the mild features that the stored reasons leave out, because they
 // were mild in health.
 func inHealth(x *icans.Findings, stored icans.Reasons) (health icans.FeatureSet) {
+	if !slices.Contains(x.Observed[:], icans.Mild) {
+		return 0
+	}
 	all := icans.Evaluate(x, 0).Reasons
 	for i := range icans.Features {
+		if x.Observed[i] != icans.Mild {
+			continue
+		}
 		without := icans.Evaluate(x, 1<<i).Reasons
-		if reason := all &^ without; x.Observed[i] == icans.Mild && reason&stored == 0 {
+		if reason := all &^ without; reason&stored == 0 {
 			health |= 1 << i
 		}
 	}

@@ -208,5 +208,5 @@ func (h *handoverReader) versionsSince(ctx context.Context, patient int64, from 
 	if sum.again == 0 {
 		return versions, sum, nil
 	}
-	return versions, sum, h.in.reevaluate(ctx, versions, `WHERE r.patient_id IN `+group+` ORDER BY r.seq`, patient)
+	return versions, sum, h.in.reevaluate(ctx, versions, `SELECT seq FROM reevaluation WHERE patient_id IN `+group, patient)
 }

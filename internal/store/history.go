@@ -180,7 +180,7 @@ func (in reader) begin(ctx context.Context, of patients, p part) (*historyReader
 
 // each calls add for the records of a table about the patients.
 func each[T any](ctx context.Context, b *historyReader, table string, decode func(*row) T, add func(T)) error {
-	list, err := records(ctx, b.in, table, decode, `WHERE r.patient_id IN (`+b.of.query+`) ORDER BY r.seq`, b.of.args...)
+	list, err := recordsAt(ctx, b.in, table, decode, `SELECT seq FROM `+table+` WHERE patient_id IN (`+b.of.query+`)`, b.of.args...)
 	for _, v := range list {
 		add(v)
 	}
@@ -237,21 +237,24 @@ func (b *historyReader) checks(ctx context.Context) error {
 		if b.part != wholePart && c.PerformedAt.UnixMilli() < b.newest[h]-recentWindow.Milliseconds() {
 			continue // of a patient who was linked to one with newer checks
 		}
+		if h.Checks == nil {
+			h.Checks = make([]ward.Check, 0, 1+len(checks)/len(b.list))
+		}
 		h.Checks = append(h.Checks, *c)
 	}
 	return err
 }
 
 func (b *historyReader) followUps(ctx context.Context) error {
-	which := `r.patient_id IN (` + b.of.query + `)`
+	numbers := `SELECT seq FROM follow_up WHERE patient_id IN (` + b.of.query + `)`
 	if b.part == savingPart {
 		open := `(SELECT follow_up_id FROM follow_up_open WHERE patient_id IN (` + b.of.query + `))`
-		which = `r.seq IN (
+		numbers = `
 			SELECT follow_up_id FROM follow_up_open WHERE patient_id IN (` + b.of.query + `)
 			UNION SELECT * FROM (SELECT seq FROM follow_up WHERE follow_up_id IN ` + open + ` ORDER BY seq DESC LIMIT ` + strconv.Itoa(newestEvents) + `) AS newest
-			UNION SELECT * FROM (SELECT seq FROM follow_up WHERE follow_up_id IN ` + open + ` AND check_id IS NOT NULL ORDER BY performed_at DESC LIMIT 1) AS latest)`
+			UNION SELECT * FROM (SELECT seq FROM follow_up WHERE follow_up_id IN ` + open + ` AND check_id IS NOT NULL ORDER BY performed_at DESC LIMIT 1) AS latest`
 	}
-	events, err := records(ctx, b.in, "follow_up", decodeFollowUpEvent, `WHERE `+which+` ORDER BY r.seq`, b.of.args...)
+	events, err := recordsAt(ctx, b.in, "follow_up", decodeFollowUpEvent, numbers, b.of.args...)
 	for _, f := range followUps(events) {
 		h := b.ofPatient(f.PatientID)
 		h.FollowUps = append(h.FollowUps, f)
@@ -296,6 +299,9 @@ func (b *historyReader) attributions(ctx context.Context) error {
 }
 
 func (b *historyReader) drafts(ctx context.Context) error {
+	if b.part == savingPart {
+		return nil
+	}
 	list, err := engine.All(ctx, b.in.q, scanDraft, draftQuery+`kind IN ('`+CheckForm+`', '`+PaperSheet+`') AND patient_id IN (`+b.of.query+`) ORDER BY started_at`, b.of.args...)
 	for _, d := range list {
 		h := b.ofPatient(d.PatientID)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -79,19 +80,41 @@ type row struct {
 	l      *layout
 	values []engine.Value
 	err    error
+
+	asked []place // the columns in the order in which they were asked for in an earlier row
+	next  int     // the next of them
+}
+
+// place is a column, and its index.
+type place struct {
+	column string
+	at     int
 }
 
 // records reads the records of a table, r, that the rest of a query selects and
 // orders. A record that does not fit its row hash is an error: see [eachRecord].
 func records[T any](ctx context.Context, in reader, table string, decode func(*row) T, rest string, args ...any) ([]T, error) {
+	return recordsFrom(ctx, in, table, decode, engine.Rows{Rest: rest}, args)
+}
+
+// recordsAt reads the records of a table with the numbers that a query selects, in the order
+// of the record. It sorts the numbers, and not the rows.
+func recordsAt[T any](ctx context.Context, in reader, table string, decode func(*row) T, numbers string, args ...any) ([]T, error) {
+	return recordsFrom(ctx, in, table, decode, engine.Rows{Where: `r.seq IN (` + numbers + `)`}, args)
+}
+
+func recordsFrom[T any](ctx context.Context, in reader, table string, decode func(*row) T, from engine.Rows, args []any) ([]T, error) {
 	l, err := in.tables.of(ctx, in.q, table)
 	if err != nil {
 		return nil, err
 	}
 	var list []T
 	r := row{l: l}
-	err = eachRecord(ctx, in.q, l, rest, args, func(values []engine.Value) error {
-		r.values = values
+	err = eachRecord(ctx, in.q, l, from, args, func(values []engine.Value) error {
+		r.take(values)
+		if len(list) == cap(list) {
+			list = slices.Grow(list, max(len(list), 16)) // append would copy each value of a long list five times
+		}
 		list = append(list, decode(&r))
 		if in.seen != nil {
 			in.seen[table]++
@@ -117,13 +140,33 @@ func firstRecord[T any](ctx context.Context, in reader, missing, table string, d
 	return list[0], nil
 }
 
+// take makes the row that of the values.
+func (r *row) take(values []engine.Value) { r.values, r.next = values, 0 }
+
 func (r *row) value(column string) *engine.Value {
-	i := r.l.at(column)
+	i := r.index(column)
 	if i < 0 {
 		r.fail(column, "is missing")
 		return &engine.Value{}
 	}
 	return &r.values[i]
+}
+
+// index returns the index of a column, or -1. Every row is asked for the same columns in the
+// same order, but for those of an empty field, so most need not be looked up.
+func (r *row) index(column string) int {
+	n := r.next
+	r.next++
+	if n < len(r.asked) && r.asked[n].column == column {
+		return r.asked[n].at
+	}
+	at := r.l.at(column)
+	if n < len(r.asked) {
+		r.asked[n] = place{column, at}
+	} else {
+		r.asked = append(r.asked, place{column, at})
+	}
+	return at
 }
 
 func (r *row) fail(column, problem string) {

@@ -29,8 +29,8 @@ func (b *batchQuery) read(ctx context.Context, args ...any) (engine.Records, err
 // It stops with an [engine.Damage] at a record that does not fit its row hash, so
 // that a damaged record is never taken for a true one. The row is yield's own only
 // until it returns.
-func eachRecord(ctx context.Context, q engine.Querier, l *layout, rest string, args []any, yield func(row []engine.Value) error) error {
-	return eachRow(ctx, q, l, engine.Rows{Rest: rest}, args, func(row []engine.Value, fits bool) error {
+func eachRecord(ctx context.Context, q engine.Querier, l *layout, from engine.Rows, args []any, yield func(row []engine.Value) error) error {
+	return eachRow(ctx, q, l, from, args, func(row []engine.Value, fits bool) error {
 		if !fits {
 			return misfit(l, row)
 		}

@@ -296,7 +296,7 @@ func TestAReadNoticesADamagedRecord(t *testing.T) {
 		defer s.Close()
 		for _, table := range recordTables {
 			l := must(layoutOf(t.Context(), s.db.Pool(), table))(t)
-			err := eachRecord(t.Context(), s.db.Pool(), l, `ORDER BY r.seq DESC`, nil, func([]engine.Value) error { n++; return nil })
+			err := eachRecord(t.Context(), s.db.Pool(), l, engine.Rows{Rest: `ORDER BY r.seq DESC`}, nil, func([]engine.Value) error { n++; return nil })
 			if err != nil {
 				return n, s.explain(err)
 			}

@@ -146,16 +146,14 @@ func (in reader) eachCheckIn(ctx context.Context, sel Selection, from, to int64,
 	if sel.PatientID != 0 {
 		which, args = which+" AND c.patient_id IN ("+groupOf("$3")+")", append(args, sel.PatientID)
 	}
-	checks, err := records(ctx, in, checkTable, decodeCheck, `
-		WHERE r.seq IN (SELECT c.seq FROM neuro_check c WHERE `+which+`)
-		ORDER BY r.seq`, args...)
+	checks, err := recordsAt(ctx, in, checkTable, decodeCheck, `SELECT c.seq FROM neuro_check c WHERE `+which, args...)
 	if err != nil || len(checks) == 0 {
 		return 0, err
 	}
 	if err := in.reevaluate(ctx, checks, `
-		JOIN neuro_check c ON c.check_id = r.check_id AND c.version = r.version
-		WHERE `+which+`
-		ORDER BY r.seq`, args...); err != nil {
+		SELECT v.seq
+		FROM reevaluation v JOIN neuro_check c ON c.check_id = v.check_id AND c.version = v.version
+		WHERE `+which, args...); err != nil {
 		return len(checks), err
 	}
 	for i := range checks {

@@ -155,7 +155,7 @@ func readNamed[T any](ctx context.Context, in reader, table, column string, coun
 	r := row{l: l}
 	err = eachRow(ctx, in.q, l, engine.Rows{Rest: `ORDER BY r.seq`}, nil, func(values []engine.Value, fits bool) error {
 		n.rows++
-		r.values = values
+		r.take(values)
 		name := strings.ToLower(r.text(column))
 		if !fits {
 			n.damaged[name] = misfit(l, values)

@@ -72,7 +72,7 @@ func (r *results) Close() error {
 // selection returns the query for whole rows.
 func selection(from *engine.Rows) string {
 	if from.Where != "" {
-		return "SELECT " + strings.Join(from.Columns, ", ") + " FROM " + from.Table + " WHERE " + from.Where + " ORDER BY seq"
+		return "SELECT " + strings.Join(from.Columns, ", ") + " FROM " + from.Table + " r WHERE " + from.Where + " ORDER BY seq"
 	}
 	return "SELECT r." + strings.Join(from.Columns, ", r.") + " FROM " + from.Table + " r " + from.Rest
 }

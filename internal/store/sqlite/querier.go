@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -41,7 +42,7 @@ func packing(from *engine.Rows) string {
 	if from.Where != "" {
 		// Without an ORDER BY the rows come in the order of the key of the table, which is
 		// their number; with one, SQLite takes as long again as for the packing.
-		return `SELECT pack(` + list + `) FROM ` + from.Table + ` WHERE ` + from.Where
+		return `SELECT pack(` + list + `) FROM ` + from.Table + ` r WHERE ` + from.Where
 	}
 	return `SELECT pack(` + list + `) FROM (SELECT r.` + strings.Join(from.Columns, ", r.") + ` FROM ` + from.Table + ` r ` + from.Rest + `)`
 }
@@ -54,15 +55,18 @@ func rebound(query string) string {
 	}
 	out := []byte(query)
 	quoted := false
-	for i := range len(out) - 1 {
-		switch {
-		case out[i] == '\'':
+	for from := 0; ; {
+		at := from + bytes.IndexByte(out[from:], '$')
+		if at < from {
+			return string(out)
+		}
+		if bytes.Count(out[from:at], []byte("'"))%2 == 1 {
 			quoted = !quoted
-		case out[i] == '$' && !quoted && '0' <= out[i+1] && out[i+1] <= '9':
-			out[i] = '?'
+		}
+		if from = at + 1; !quoted && from < len(out) && '0' <= out[from] && out[from] <= '9' {
+			out[at] = '?'
 		}
 	}
-	return string(out)
 }
 
 // Pool returns the connections for reading.
