@@ -185,8 +185,24 @@ func finding(f *icans.Field, x *icans.Findings) any {
 		}
 		return nil
 	}
-	return text(f.Code(x))
+	code := f.Code(x)
+	if known := codeValues[code]; known != nil {
+		return known
+	}
+	return text(code)
 }
+
+// codeValues are the codes of the findings as values of the record. They are made once,
+// because an import writes some twenty of them with each check.
+var codeValues = func() map[string]any {
+	values := make(map[string]any)
+	for _, f := range icans.Fields() {
+		for _, t := range f.Terms {
+			values[t.Code] = text(t.Code)
+		}
+	}
+	return values
+}()
 
 // putReevaluation appends a flag that another record changed.
 func (w *tx) putReevaluation(ctx context.Context, r *ward.Reevaluation) error {
