@@ -2,8 +2,8 @@ package schema
 
 import (
 	"crypto/sha256"
-	"embed"
 	"encoding/hex"
+	"io/fs"
 	"testing"
 )
 
@@ -13,13 +13,13 @@ import (
 // on, in both folders.
 func TestTheFirstVersionIsFrozen(t *testing.T) {
 	for name, c := range map[string]struct {
-		files embed.FS
+		files fs.FS
 		want  string
 	}{
 		"sqlite/0001_record.sql":   {SQLite, "466d221a152c2b0572dd0f82e84b354c4ca929feebef0703407310a70813e2e1"},
 		"postgres/0001_record.sql": {Postgres, "8161a7a8e4002dc31e0a4eb7a5ba5b90886d7bee7e02fa81350f9187d8d0c5a5"},
 	} {
-		text, err := c.files.ReadFile(name)
+		text, err := fs.ReadFile(c.files, name)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -28,7 +28,7 @@ func TestTheFirstVersionIsFrozen(t *testing.T) {
 			t.Errorf("%s has changed: its SHA-256 is %s. It is frozen: write a migration instead", name, got)
 		}
 	}
-	if n, err := SQLite.ReadDir("sqlite"); err != nil || n[0].Name() != "0001_record.sql" {
+	if n, err := fs.ReadDir(SQLite, "sqlite"); err != nil || n[0].Name() != "0001_record.sql" {
 		t.Errorf("the first migration is %v, %v", n, err)
 	}
 }

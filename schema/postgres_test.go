@@ -2,6 +2,7 @@ package schema_test
 
 import (
 	"flag"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -34,7 +35,7 @@ func TestMigrationsForPostgreSQL(t *testing.T) {
 			}
 			continue
 		}
-		if got, err := schema.Postgres.ReadFile(filepath.ToSlash(to)); err != nil || string(got) != want {
+		if got, err := fs.ReadFile(schema.Postgres, filepath.ToSlash(to)); err != nil || string(got) != want {
 			t.Errorf("%s is not %s in the dialect of PostgreSQL (%v): go test ./schema -update writes it anew", to, from, err)
 		}
 	}

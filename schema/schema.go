@@ -9,19 +9,23 @@ package schema
 import (
 	"embed"
 	"hash/crc32"
+	"io/fs"
 	"strings"
 )
 
-// SQLite holds the migrations for SQLite under "sqlite", for goose.
-//
-//go:embed sqlite/*.sql
-var SQLite embed.FS
+// SQLite holds the migrations for SQLite under "sqlite", for goose. It is no embed.FS so
+// that a process of the tests can become a later version, with one more migration.
+var SQLite fs.FS = forSQLite
 
 // Postgres holds the same migrations in the dialect of PostgreSQL under "postgres". A test
 // makes them from those for SQLite.
-//
+var Postgres fs.FS = forPostgres
+
+//go:embed sqlite/*.sql
+var forSQLite embed.FS
+
 //go:embed postgres/*.sql
-var Postgres embed.FS
+var forPostgres embed.FS
 
 //go:embed sqlite/0001_record.sql
 var first string

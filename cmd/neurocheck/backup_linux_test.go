@@ -64,7 +64,7 @@ func TestAStoppedBackupLeavesNothing(t *testing.T) {
 			env := home(t)
 			beside, target := t.TempDir(), t.TempDir()
 			log := filepath.Join(beside, "ward.db")
-			run(t, env, "demo", "--write", log)
+			demoLog(t, log)
 			path := filepath.Join(target, "copy")
 			for range 100 {
 				first := watched(t, target)

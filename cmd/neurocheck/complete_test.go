@@ -30,7 +30,7 @@ func TestCompletedValuesAreTaken(t *testing.T) {
 	t.Parallel()
 	log := filepath.Join(t.TempDir(), "demo.db")
 	env := append(home(t), "NEUROCHECK_DB="+log)
-	run(t, env, "demo", "--write", log)
+	demoLog(t, log)
 	for _, c := range completedFlags {
 		words := strings.Fields(c.command)
 		for i := range words {

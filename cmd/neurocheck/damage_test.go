@@ -53,7 +53,7 @@ func TestCommandsOnDamagedFiles(t *testing.T) {
 	env := home(t)
 	folder := t.TempDir()
 	log := filepath.Join(folder, "ward.db")
-	run(t, env, "demo", "--write", log)
+	demoLog(t, log)
 	content, err := os.ReadFile(log)
 	if err != nil {
 		t.Fatal(err)

@@ -28,9 +28,9 @@ func TestNoExportHoldsWhatOthersRecordMeanwhile(t *testing.T) {
 	}
 	defer s.Close()
 	start := time.Date(2026, 3, 14, 9, 5, 0, 0, time.UTC)
-	// Each form is then longer than the buffers of its writer and of the pipe, so that the
-	// export waits for its reader before it has read half of the log.
-	const enough = 5000
+	// Each form is then four times as long as the buffers of its writer and of the pipe, so
+	// that the export waits for its reader before it has read half of the log.
+	const enough, buffered = 2000, 128 << 10
 	if err := demo.FillYears(ctx, s, start, enough, func(_, _ int) {}); err != nil {
 		t.Fatal(err)
 	}
@@ -76,6 +76,9 @@ func TestNoExportHoldsWhatOthersRecordMeanwhile(t *testing.T) {
 		"--format fhir-ndjson",
 	} {
 		before, _ := export(form, func() {})
+		if len(before) < 4*buffered {
+			t.Errorf("export %s has %d bytes, so it may be written before it is read", form, len(before))
+		}
 		during, head := export(form, func() { record(t, s, start, i) })
 		if !bytes.Equal(before, during) {
 			t.Errorf("export %s: %s", form, firstOther(before, during))

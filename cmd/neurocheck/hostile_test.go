@@ -23,7 +23,7 @@ func TestHostileFlags(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	run(t, env, "demo", "--write", log)
+	demoLog(t, log)
 	commands := [][]string{
 		{"export", "--db", log, "--patient", "%"}, {"export", "--db", log, "--since", "%"}, {"export", "--db", log, "--until", "%"},
 		{"export", "--db", log, "--profile", "%"}, {"export", "--db", log, "--format", "%"},

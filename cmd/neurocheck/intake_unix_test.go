@@ -41,7 +41,7 @@ func inHospitals(t *testing.T, name string, test func(t *testing.T, h *hospital)
 	t.Run("PostgreSQL", func(t *testing.T) {
 		t.Parallel()
 		server := wardServer(t)
-		if err := server.database(name, 1); err != nil {
+		if err := server.database(name, false, 1); err != nil {
 			t.Fatal(err)
 		}
 		test(t, newHospital(t, server.AddressIn(name, pgserver.Program, wardNumber(0))))

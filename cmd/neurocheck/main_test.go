@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -26,6 +27,23 @@ import (
 // on to programs.
 const raceVar = "GORACE"
 
+// freeVar has the free room, in MiB, on the disk of each log; else it is plentyFree.
+const freeVar = "NEUROCHECK_TEST_FREE_MIB"
+
+const plentyFree = 64 << 10
+
+// freeFromEnvironment stands for the disk of the machine.
+func freeFromEnvironment(string) (free int64, known bool) {
+	mib, err := strconv.ParseInt(cmp.Or(os.Getenv(freeVar), strconv.Itoa(plentyFree)), 10, 64)
+	if err != nil {
+		panic(fmt.Sprintf("%s: %v", freeVar, err))
+	}
+	return mib << 20, true
+}
+
+// quickPINs is the cost of the PINs of the tests.
+var quickPINs = pin.Cost{Passes: 1, KiB: 8, Threads: 1}
+
 // noAnswerVar lets neurocheck intake stop between a message that it has taken and the answer.
 const noAnswerVar = "NEUROCHECK_TEST_NO_ANSWER"
 
@@ -42,7 +60,7 @@ func TestMain(m *testing.M) {
 		}
 	}
 	testscript.Main(withServer{m}, map[string]func(){"deliver": deliver, "neurocheck": func() {
-		now = clockFromEnvironment()
+		now, freeOn, pinCost = clockFromEnvironment(), freeFromEnvironment, quickPINs
 		if os.Getenv(noAnswerVar) != "" {
 			answerID = func() string { select {} }
 		}
@@ -55,7 +73,7 @@ type withServer struct{ *testing.M }
 
 func (m withServer) Run() int {
 	code := m.M.Run()
-	if err := endServer(); err != nil {
+	if err := errors.Join(endServer(), endDemoLogs()); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
@@ -69,6 +87,7 @@ var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args [
 	"tamper":  tamper,
 	"noted":   noteHead,
 	"agekey":  makeKey,
+	"demo":    makeDemo,
 	"staffed": makeStaffed,
 	"held":    runHeld,
 	"rows":    writeRows,
@@ -104,7 +123,7 @@ func makeKey(ts *testscript.TestScript, neg bool, args []string) {
 // Adler, an administrator; Dr Ana Reis, a clinician; Sam Lee and Lee Left, nurses, of whom
 // the second is disabled. The pepper is where the program of the script looks for it.
 func makeStaffed(ts *testscript.TestScript, neg bool, args []string) {
-	ts.Check(writeStaffed(logArgument(ts, args[0]), filepath.Join(ts.Getenv("HOME"), ".config", "neurocheck", "pepper"), pin.Cost{Passes: 1, KiB: 8, Threads: 1}))
+	ts.Check(writeStaffed(logArgument(ts, args[0]), filepath.Join(ts.Getenv("HOME"), ".config", "neurocheck", "pepper"), quickPINs))
 }
 
 // writeStaffed makes the log of makeStaffed with another pepper and cost of the PINs.

@@ -1,12 +1,24 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
+
+	"neurocheck/internal/pin"
 )
+
+// The program that is shipped makes each guess of a PIN cost the standard.
+func TestPINsCostTheStandard(t *testing.T) {
+	t.Setenv("NEUROCHECK_PEPPER", filepath.Join(t.TempDir(), "pepper"))
+	digest, err := pins().Digest("246813", true)
+	if want := fmt.Sprintf("$m=%d,t=%d,p=%d,", pin.Standard.KiB, pin.Standard.Passes, pin.Standard.Threads); err != nil || !strings.Contains(digest, want) {
+		t.Errorf("%v, a digest of %q, not %q", err, digest, want)
+	}
+}
 
 func TestPINInFile(t *testing.T) {
 	if runtime.GOOS == "windows" {

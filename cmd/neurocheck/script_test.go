@@ -140,13 +140,25 @@ func logsOf(name string) (logs []string) {
 	return logs
 }
 
+var demoCommand = regexp.MustCompile(`(?m)^demo \$([A-Z]+)$`)
+
+// demoOf returns the name of the log of a script that is a demo ward; empty if none is.
+func demoOf(name string) string {
+	text, _ := os.ReadFile(filepath.Join("testdata", "script", name+".txtar"))
+	if m := demoCommand.FindStringSubmatch(string(text)); m != nil {
+		return m[1]
+	}
+	return ""
+}
+
 // wardsOnServer is a server for all tests of this package. It has a database for each number
-// of empty wards that a script needs. Each script gets a copy of one, which takes less time
-// than making wards, and no more wards than it names, because a ward is 300 files.
+// of wards that a script needs, all empty or the first a demo ward. Each script gets a copy of
+// one, which takes less time than making wards, and no more wards than it names, because a
+// ward is 300 files.
 type wardsOnServer struct {
 	*pgserver.Server
-	mu    sync.Mutex
-	empty int // the most wards of such a database
+	mu   sync.Mutex
+	made map[string]bool // the databases
 }
 
 var sharedServer struct {
@@ -163,7 +175,7 @@ func wardServer(t *testing.T) *wardsOnServer {
 		if sharedServer.err = err; err != nil {
 			return
 		}
-		sharedServer.wardsOnServer = &wardsOnServer{Server: server}
+		sharedServer.wardsOnServer = &wardsOnServer{Server: server, made: map[string]bool{wardsNamed(false, 0): true}}
 	})
 	switch err := sharedServer.err; {
 	case errors.Is(err, pgserver.ErrMissing) && os.Getenv(pgserver.Required) != "required":
@@ -174,26 +186,52 @@ func wardServer(t *testing.T) *wardsOnServer {
 	return sharedServer.wardsOnServer
 }
 
-// database makes a database with a number of empty wards.
-func (s *wardsOnServer) database(name string, wards int) error {
+// database makes a database with a number of wards, of which the first may be a demo ward.
+func (s *wardsOnServer) database(name string, demo bool, wards int) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for ; s.empty < wards; s.empty++ {
-		from, next := emptyWards(s.empty), emptyWards(s.empty+1)
-		if err := s.Copy(from, next); err != nil {
-			return err
-		}
-		if _, err := store.MakeWard(context.Background(), s.AddressIn(next, pgserver.Owner, wardNumber(s.empty))); err != nil {
-			return err
-		}
+	from, err := s.template(demo, wards)
+	if err != nil {
+		return err
 	}
-	return s.Copy(emptyWards(wards), name)
+	return s.Copy(from, name)
 }
 
-// emptyWards returns the name of the database with a number of empty wards. That without any
-// is the one of each server.
-func emptyWards(n int) string {
-	if n == 0 {
+// template returns the database of which those with so many wards are copies.
+func (s *wardsOnServer) template(demo bool, wards int) (name string, err error) {
+	name = wardsNamed(demo, wards)
+	if s.made[name] {
+		return name, nil
+	}
+	last := wardNumber(wards - 1)
+	fills := demo && wards == 1
+	var before string
+	if fills {
+		before, err = s.template(false, wards)
+	} else {
+		before, err = s.template(demo, wards-1)
+	}
+	if err == nil {
+		err = s.Copy(before, name)
+	}
+	switch {
+	case err != nil:
+	case fills:
+		err = fillWithDemo(s.AddressIn(name, pgserver.Program, last), clockStart())
+	default:
+		_, err = store.MakeWard(context.Background(), s.AddressIn(name, pgserver.Owner, last))
+	}
+	s.made[name] = err == nil
+	return name, err
+}
+
+// wardsNamed returns the name of a template. That without any ward is the database of each
+// server.
+func wardsNamed(demo bool, n int) string {
+	switch {
+	case demo:
+		return fmt.Sprintf("demo%d", n)
+	case n == 0:
 		return "hospital"
 	}
 	return fmt.Sprintf("empty%d", n)
@@ -213,14 +251,20 @@ func endServer() error {
 func (s *wardsOnServer) logsFor(env *testscript.Env, script string) map[string]string {
 	database := "script_" + strings.ReplaceAll(script, "-", "_")
 	logs := make(map[string]string)
-	names := logsOf(script)
-	if err := s.database(database, len(names)); err != nil {
+	names, demo := logsOf(script), demoOf(script)
+	if i := slices.Index(names, demo); i > 0 {
+		names[0], names[i] = demo, names[0]
+	}
+	if err := s.database(database, demo != "", len(names)); err != nil {
 		panic(err) // no script can run
 	}
 	env.Defer(func() { s.Remove(database) })
 	for n, log := range names {
 		logs[log] = s.AddressIn(database, pgserver.Program, wardNumber(n))
 		logs[log+"BYOWNER"] = s.AddressIn(database, pgserver.Owner, wardNumber(n))
+	}
+	if demo != "" {
+		logs[filledVar] = logs[demo]
 	}
 	logs["NEW"], logs["NEWBYOWNER"] = s.AddressIn(database, pgserver.Program, "made"), s.AddressIn(database, pgserver.Owner, "made")
 	logs["DATABASE"], _, _ = strings.Cut(logs["NEWBYOWNER"], "&ward=")

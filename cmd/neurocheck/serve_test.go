@@ -44,16 +44,17 @@ func needSSH(t *testing.T) {
 
 func newSSHServer(t *testing.T) *sshServer {
 	t.Helper()
-	return newSSHServerOn(t, filepath.Join(t.TempDir(), "log.db"))
+	needSSH(t)
+	log := filepath.Join(t.TempDir(), "log.db")
+	demoLog(t, log)
+	return newSSHServerOn(t, log)
 }
 
-// newSSHServerOn makes the demo ward in a log.
+// newSSHServerOn is [newSSHServer] on a demo ward that is there.
 func newSSHServerOn(t *testing.T, log string) *sshServer {
 	t.Helper()
-	needSSH(t)
 	t.Parallel()
 	s := &sshServer{t: t, env: home(t), dir: t.TempDir(), log: log, port: "0"}
-	run(t, s.env, "demo", "--write", s.log)
 	s.env = append(s.env, "NEUROCHECK_DB="+s.log, "NEUROCHECK_HOST_KEY="+filepath.Join(s.dir, "host-key"))
 	return s
 }
@@ -359,7 +360,9 @@ func TestKillsOverOpenSSH(t *testing.T) {
 	term.see("on the ward")
 	term.halfChecked("LEVI, Yael")
 	term.resize(120, 36)
+	again := time.AfterFunc(2*time.Second, func() { _ = term.cmd.Process.Signal(syscall.SIGWINCH) }) // ssh may miss one
 	term.see(strings.Repeat("─", 120))
+	again.Stop()
 	term.signal(syscall.SIGKILL)
 	term.leaves()
 

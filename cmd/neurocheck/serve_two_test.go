@@ -33,7 +33,7 @@ func TestTwoServersOnPostgreSQL(t *testing.T) {
 	needSSH(t)
 	server := wardServer(t)
 	const database = "two_servers"
-	if err := server.database(database, 1); err != nil {
+	if err := server.database(database, true, 1); err != nil {
 		t.Fatal(err)
 	}
 	twoServers(t, newSSHServerOn(t, server.AddressIn(database, pgserver.Program, wardNumber(0))))

@@ -27,7 +27,7 @@ func pins() *pin.Keeper {
 		if !filepath.IsAbs(folder) {
 			home, err := os.UserHomeDir()
 			if err != nil {
-				return &pin.Keeper{Pepper: func(bool) ([]byte, error) {
+				return &pin.Keeper{Cost: pinCost, Pepper: func(bool) ([]byte, error) {
 					return nil, ward.Invalid("", "cannot tell where the pepper of the PINs is: there is no home folder; name it with NEUROCHECK_PEPPER")
 				}}
 			}
@@ -35,8 +35,11 @@ func pins() *pin.Keeper {
 		}
 		path = filepath.Join(folder, "neurocheck", "pepper")
 	}
-	return &pin.Keeper{Pepper: pin.File(path), Tries: path + "-tries"}
+	return &pin.Keeper{Cost: pinCost, Pepper: pin.File(path), Tries: path + "-tries"}
 }
+
+// pinCost is the cost of a guess of a new PIN: the standard one. A test makes it small.
+var pinCost = pin.Standard
 
 // outside returns the signature of a caller who did not sign in.
 func outside() ward.Signature { return ward.Sign(ward.Login(osUser()), now()) }

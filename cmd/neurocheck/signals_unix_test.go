@@ -40,7 +40,7 @@ func TestSignalsEndEveryCommand(t *testing.T) {
 		t.Fatal(err)
 	}
 	log := filepath.Join(folder, "ward.db")
-	run(t, env, "demo", "--write", log)
+	demoLog(t, log)
 	holdLog(t, log)
 	for name, args := range map[string][]string{
 		"restore a FIFO":         {"restore", fifo, "--db", filepath.Join(folder, "new.db")},

@@ -19,9 +19,27 @@ import (
 // These measure the whole program in a pseudo-terminal. They are benchmarks and not
 // tests, because a person judges the figures of a machine.
 
+// .ci/bench sets these: the program that it has built, and whether the benchmarks take few
+// seats and little time at rest.
+const (
+	programVar = "NEUROCHECK_BENCH_PROGRAM"
+	quickVar   = "NEUROCHECK_BENCH_QUICK"
+)
+
+// quickly returns few if the benchmarks are to be quick, else many.
+func quickly[T any](few, many T) T {
+	if os.Getenv(quickVar) != "" {
+		return few
+	}
+	return many
+}
+
 // built builds a program of this module.
 func built(b *testing.B, what string) string {
 	b.Helper()
+	if path := os.Getenv(programVar); what == "." && path != "" {
+		return path
+	}
 	path := filepath.Join(b.TempDir(), "program")
 	if out, err := exec.Command("go", "build", "-o", path, what).CombinedOutput(); err != nil {
 		b.Fatalf("%v\n%s", err, out)
@@ -33,7 +51,7 @@ func built(b *testing.B, what string) string {
 func filled(b *testing.B, program string) string {
 	b.Helper()
 	log := filepath.Join(b.TempDir(), "log.db")
-	if out, err := exec.Command(program, "demo", "--write", log, "--checks", "10000").CombinedOutput(); err != nil {
+	if out, err := exec.Command(program, "demo", "--write", log, "--checks", quickly("2000", "10000")).CombinedOutput(); err != nil {
 		b.Fatalf("%v\n%s", err, out)
 	}
 	return log
@@ -219,7 +237,7 @@ func BenchmarkIdle(b *testing.B) {
 		ready(r)
 		r.frames()
 		time.Sleep(5 * time.Second) // the daily copy is made at the start
-		const idle = 20 * time.Second
+		idle := quickly[time.Duration](5, 20) * time.Second
 		before := r.onCPU()
 		time.Sleep(idle)
 		return 100 * (r.onCPU() - before).Seconds() / idle.Seconds()

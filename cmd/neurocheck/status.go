@@ -206,7 +206,7 @@ func (st *state) assessMachine(path string, at, last time.Time, limits *ward.Sta
 	if path == "" {
 		return
 	}
-	free, known := freeBytes(filepath.Dir(path))
+	free, known := freeOn(filepath.Dir(path))
 	if !known {
 		return
 	}

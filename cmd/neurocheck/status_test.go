@@ -1,6 +1,7 @@
 package main
 
 import (
+	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -36,6 +37,15 @@ func TestStatusOfTheFeed(t *testing.T) {
 		if !slices.Equal(got, c.want) {
 			t.Errorf("%s: %q, not %q", name, got, c.want)
 		}
+	}
+}
+
+func TestTheFreeRoomOfTheDisk(t *testing.T) {
+	if free, known := freeBytes(t.TempDir()); !known || free < 0 {
+		t.Errorf("%d, known: %v", free, known)
+	}
+	if _, known := freeBytes(filepath.Join(t.TempDir(), "missing")); known {
+		t.Error("the free room of a folder that is missing is known")
 	}
 }
 

@@ -64,7 +64,7 @@ func TestWallWithoutPINs(t *testing.T) {
 	t.Parallel()
 	env := home(t)
 	path := filepath.Join(envOf(env, "HOME"), "demo.db")
-	run(t, env, "demo", "--write", path)
+	demoLog(t, path)
 	term := inTerminal(t, append(env, "LC_ALL=C"), 80, 24, "wall", "--db", path)
 	term.see("12 beds   page 1 of 1", "3B  grade 4", "LATE min")
 	term.esc("Quit neurocheck?")

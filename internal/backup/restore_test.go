@@ -15,6 +15,7 @@ import (
 	"filippo.io/age"
 	"filippo.io/age/armor"
 
+	"neurocheck/internal/faults"
 	"neurocheck/internal/ward"
 )
 
@@ -138,7 +139,7 @@ func TestADamagedBackupLeavesNothing(t *testing.T) {
 	}
 	const page = 4096
 	found, pages := 0, 0
-	for end := page; end <= len(plain); end += page {
+	for end := page; end <= len(plain); end += faults.Times(3, 1) * page {
 		spoilt := bytes.Clone(plain)
 		for at := end - 64; at < end; at++ { // the content of a page fills it from its end
 			spoilt[at] ^= 0x55

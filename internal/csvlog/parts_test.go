@@ -16,6 +16,7 @@ import (
 	"neurocheck/internal/demo"
 	"neurocheck/internal/icans"
 	"neurocheck/internal/store"
+	"neurocheck/internal/store/storetest/fixture"
 	"neurocheck/internal/ward"
 )
 
@@ -26,12 +27,26 @@ var now = time.Date(2026, 3, 14, 9, 5, 0, 0, time.UTC)
 // need quotes.
 func kept(t *testing.T) *store.Store {
 	t.Helper()
-	s, err := store.Create(t.Context(), filepath.Join(t.TempDir(), "log.db"))
+	path := keptLog.Copy(t, func(path string) error {
+		return store.CreateWith(t.Context(), path, func(s *store.Store) error {
+			fillKept(t, s)
+			return nil
+		})
+	})
+	s, err := store.Open(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
-	if err := demo.FillYears(t.Context(), s, now, 5000, func(int, int) {}); err != nil {
+	return s
+}
+
+// keptLog is the log of which [kept] returns copies.
+var keptLog fixture.Template
+
+func fillKept(t *testing.T, s *store.Store) {
+	t.Helper()
+	if err := demo.FillYears(t.Context(), s, now, 3000, func(int, int) {}); err != nil {
 		t.Fatal(err)
 	}
 	demoStaff, err := s.Staff(t.Context())
@@ -62,7 +77,6 @@ func kept(t *testing.T) *store.Store {
 			t.Fatal(err)
 		}
 	}
-	return s
 }
 
 func scored(ice int) icans.Findings {
@@ -229,7 +243,7 @@ func TestExportPartsLeavesNothingHalf(t *testing.T) {
 	s := kept(t)
 	full := errors.New("full")
 	err := s.Export(t.Context(), store.Selection{}, store.ExportOptions{Kept: csvlog.Profile{}.Kept(), Readers: 2}, func(r *store.Export) error {
-		_, err := csvlog.Profile{}.ExportParts(t.Context(), &slow{left: 1 << 20, then: func() error { return full }}, r, csvlog.ExportOptions{})
+		_, err := csvlog.Profile{}.ExportParts(t.Context(), &slow{left: 1 << 19, then: func() error { return full }}, r, csvlog.ExportOptions{})
 		return err
 	})
 	if !errors.Is(err, full) {

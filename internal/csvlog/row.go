@@ -22,9 +22,9 @@ type row struct {
 
 	total string // the column that gave stated_total
 
-	unread bool     // its cells could not be told apart
-	failed error    // the error for which neither it nor the rest of the block could be read
-	texts  []string // its cells
+	unread bool  // its cells could not be told apart
+	failed error // the error for which neither it nor the rest of the block could be read
+	cells  cells
 }
 
 // said is the cell of a row in one column of its patient or stay.
@@ -47,7 +47,7 @@ func (r *row) isBad(column string) bool {
 // column of the header that is nil is passed over. Its error is the end of the
 // file, or that it cannot be read.
 func (r *row) next(s *scanner, header []*Column) error {
-	r.in, r.said, r.stay, r.bad, r.texts, r.failed = ward.ImportRow{}, r.said[:0], nil, r.bad[:0], r.texts[:0], nil
+	r.in, r.said, r.stay, r.bad, r.cells, r.failed = ward.ImportRow{}, r.said[:0], nil, r.bad[:0], r.cells.none(), nil
 	skip, err := nextRow(s, header, func(column, reason string) {
 		r.bad = append(r.bad, Problem{File: r.options.Name, Line: r.text.lineOf(s.line), Column: column, Reason: reason})
 	})
@@ -55,7 +55,7 @@ func (r *row) next(s *scanner, header []*Column) error {
 	if err != nil || skip {
 		return err
 	}
-	r.texts = s.texts(r.texts, header)
+	r.cells = s.texts(r.cells, header)
 	return nil
 }
 
@@ -69,7 +69,7 @@ func (r *row) read(header []*Column) {
 	in.Returned = r.options.Returned
 	for i, column := range header {
 		if column != nil {
-			r.take(column, r.texts[i])
+			r.take(column, r.cells.text(i))
 		}
 	}
 	in.Patient.Clean()

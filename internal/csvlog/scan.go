@@ -243,24 +243,37 @@ func (s *scanner) readLine() ([]byte, error) {
 	return line, nil
 }
 
-// texts appends the cells to dst as strings, which stay valid: one allocation
-// for all of a row. Those of the columns that the header passes over are empty.
-func (s *scanner) texts(dst []string, header []*Column) []string {
-	s.joined = s.joined[:0]
+// cells are the cells of a row as texts, which stay valid: parts of one string, with the
+// places at which they end, because rows have many cells and a string each would be more
+// work for the garbage collector than the rest.
+type cells struct {
+	all  string
+	ends []int
+}
+
+func (c cells) none() cells { return cells{ends: c.ends[:0]} }
+
+// text returns the i-th cell.
+func (c cells) text(i int) string {
+	from := 0
+	if i > 0 {
+		from = c.ends[i-1]
+	}
+	return c.all[from:c.ends[i]]
+}
+
+// texts returns the cells, in the memory of into. Those of the columns that the header
+// passes over are empty.
+func (s *scanner) texts(into cells, header []*Column) cells {
+	s.joined, into.ends = s.joined[:0], into.ends[:0]
 	for i, cell := range s.cells {
 		if header[i] != nil {
 			s.joined = append(s.joined, cell...)
 		}
+		into.ends = append(into.ends, len(s.joined))
 	}
-	all := string(s.joined)
-	for i, cell := range s.cells {
-		text := ""
-		if header[i] != nil {
-			text, all = all[:len(cell)], all[len(cell):]
-		}
-		dst = append(dst, text)
-	}
-	return dst
+	into.all = string(s.joined)
+	return into
 }
 
 // validUTF8 reports whether the whole row is valid UTF-8.

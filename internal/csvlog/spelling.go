@@ -1,10 +1,8 @@
 package csvlog
 
 import (
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 	"unicode"
 
@@ -123,14 +121,19 @@ func Flag(word string) string {
 	return word
 }
 
-var wholeForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^0*([0-9]+)(?:[.,]0+)?$`) })
-
 // wholeNumber returns 01, 1.0 and 1,0 as 1, and any other text as it is.
 func wholeNumber(text string) string {
-	if m := wholeForm().FindStringSubmatch(text); m != nil {
-		return m[1]
+	whole := text
+	if at := strings.IndexAny(text, ".,"); at >= 0 {
+		whole = text[:at]
+		if zeros := text[at+1:]; zeros == "" || strings.Trim(zeros, "0") != "" {
+			return text
+		}
 	}
-	return text
+	if whole == "" || strings.Trim(whole, "0123456789") != "" {
+		return text
+	}
+	return whole[min(len(whole)-1, len(whole)-len(strings.TrimLeft(whole, "0"))):]
 }
 
 // claimed returns the cell of a computed column as it is compared: without blanks around

@@ -71,14 +71,17 @@ func (f *Import) gather(r *row, header []*Column) {
 	}
 	stay := known.stayFrom(r.in.Stay.AdmittedAt, r.in.Line)
 	for i, column := range header {
-		if column == nil || !column.ofPatient() || column.Name == "mrn" || r.texts[i] == "" {
+		if column == nil || !column.ofPatient() || column.Name == "mrn" {
+			continue
+		}
+		cell := r.cells.text(i)
+		if cell == "" {
 			continue
 		}
 		have := &known.facts
 		if column.Part == PartStay {
 			have = &stay.facts
 		}
-		cell := r.texts[i]
 		first := have.firstOf(column)
 		if first != nil && first.cell == cell {
 			continue

@@ -193,7 +193,7 @@ func TestKilledWhileWriting(t *testing.T) {
 	random := rand.New(rand.NewPCG(4, 500))
 	var all []acknowledged
 	checks := 0
-	for i := range Times(15, 500) {
+	for i := range Times(8, 500) {
 		var rounds []*round
 		for k := range 3 {
 			rounds = append(rounds, startRound(t, path, fmt.Sprintf("round-%d-%d", i, k), os.Stderr))

@@ -44,6 +44,9 @@ var jobs = map[string]func(ctx context.Context, path, name string, in io.Reader,
 }
 
 func runJob(job string) int {
+	if os.Getenv(next) != "" {
+		becomeNextVersion()
+	}
 	words := strings.Split(job, "\n")
 	if err := jobs[words[0]](context.Background(), words[1], words[2], os.Stdin, os.Stdout); err != nil {
 		fmt.Fprintf(os.Stderr, "%v (kind %d)\n", err, ward.KindOf(err))
@@ -55,16 +58,10 @@ func runJob(job string) int {
 // another prepares another process of this program.
 func another(t *testing.T, do, path, name string) *exec.Cmd {
 	t.Helper()
-	return processOf(t, must(os.Executable())(t), do, path, name)
-}
-
-// processOf prepares a process of a test binary of this package.
-func processOf(t *testing.T, binary, do, path, name string) *exec.Cmd {
-	t.Helper()
 	if jobs[do] == nil {
 		t.Fatalf("no such job: %s", do)
 	}
-	cmd := exec.CommandContext(t.Context(), binary)
+	cmd := exec.CommandContext(t.Context(), must(os.Executable())(t))
 	cmd.Env = append(os.Environ(), "NEUROCHECK_FAULTS_JOB="+do+"\n"+path+"\n"+name)
 	return cmd
 }

@@ -4,18 +4,19 @@ import (
 	"bufio"
 	"context"
 	"database/sql"
-	"encoding/json"
+	_ "embed"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime/debug"
 	"strings"
 	"sync"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"neurocheck/internal/backup"
@@ -24,9 +25,9 @@ import (
 	"neurocheck/schema"
 )
 
-// There is one migration so far. So these tests make the next version of the program:
-// this test binary, built with testdata/0002_made_up.sql among the migrations. It
-// migrates logs of the present version.
+// There is one migration so far. So these tests make the next version of the program: this
+// test binary with testdata/0002_made_up.sql among the migrations. It migrates logs of the
+// present version.
 func TestMigration(t *testing.T) {
 	v := newVersions(t)
 	t.Run("killed", v.killed)
@@ -36,10 +37,8 @@ func TestMigration(t *testing.T) {
 	t.Run("restored", v.restored)
 }
 
-// versions holds a log of the present version and the next version of the program.
+// versions holds the contents of a log of the present version.
 type versions struct {
-	next    string            // path of the test binary
-	log     map[string]string // the files of the log, by name
 	records int64
 	head    string
 	opening time.Duration // how long the next version takes to open the log
@@ -47,14 +46,12 @@ type versions struct {
 
 func newVersions(t *testing.T) *versions {
 	t.Helper()
-	v := &versions{next: nextVersion(t)}
-	path := killedLog(t)
-	v.log = filesIn(t, filepath.Dir(path))
-	s := opened(t, path)
+	v := &versions{}
+	s := opened(t, killedLog(t))
 	c := must(s.Contents(t.Context()))(t)
 	v.records, v.head = c.Records, c.Head
 
-	cmd := processOf(t, v.next, "open", v.put(t), "timed")
+	cmd := nextVersion(t, "open", killedLog(t), "timed")
 	out := bufio.NewReader(must(cmd.StdoutPipe())(t))
 	ok(t, cmd.Start())
 	must(out.ReadString('\n'))(t)
@@ -67,51 +64,36 @@ func newVersions(t *testing.T) *versions {
 	return v
 }
 
-// nextVersion builds the test binary of the next version.
-func nextVersion(t *testing.T) (path string) {
+// nextVersion prepares a process of the next version.
+func nextVersion(t *testing.T, do, path, name string) *exec.Cmd {
 	t.Helper()
-	tool, err := exec.LookPath("go")
-	if err != nil {
-		t.Skip("building the next version needs the go command")
-	}
-	dir := t.TempDir()
-	replaced := map[string]string{
-		must(filepath.Abs("../../schema/sqlite/0002_made_up.sql"))(t): must(filepath.Abs("testdata/0002_made_up.sql"))(t),
-	}
-	overlay := filepath.Join(dir, "overlay.json")
-	ok(t, os.WriteFile(overlay, must(json.Marshal(map[string]any{"Replace": replaced}))(t), 0o600))
-	path = filepath.Join(dir, "next.test")
-	args := []string{"test", "-c", "-overlay", overlay, "-o", path}
-	if info, _ := debug.ReadBuildInfo(); info != nil {
-		for _, s := range info.Settings {
-			if s.Key == "-race" && s.Value == "true" { // then SQLite is compiled already
-				args = append(args, "-race")
-			}
-		}
-	}
-	if out, err := exec.CommandContext(t.Context(), tool, append(args, ".")...).CombinedOutput(); err != nil {
-		t.Fatalf("building the next version: %v\n%s", err, out)
-	}
-	return path
+	cmd := another(t, do, path, name)
+	cmd.Env = append(cmd.Env, next+"=yes")
+	return cmd
 }
 
-// put writes a log of the present version into a new folder. Half of its records are in
-// its write-ahead log.
-func (v *versions) put(t *testing.T) (path string) {
-	t.Helper()
-	dir := t.TempDir()
-	for name, content := range v.log {
-		if !strings.HasSuffix(name, "-shm") { // SQLite makes it from the write-ahead log
-			ok(t, os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600))
-		}
+// next is the environment variable of a process of the next version.
+const next = "NEUROCHECK_FAULTS_NEXT"
+
+//go:embed testdata/0002_made_up.sql
+var madeUp []byte
+
+// becomeNextVersion adds the made-up migration to those of this process.
+func becomeNextVersion() {
+	first, err := fs.ReadFile(schema.SQLite, "sqlite/0001_record.sql")
+	if err != nil {
+		panic(err) // it is embedded
 	}
-	return filepath.Join(dir, "log.db")
+	schema.SQLite = fstest.MapFS{
+		"sqlite/0001_record.sql":  {Data: first},
+		"sqlite/0002_made_up.sql": {Data: madeUp},
+	}
 }
 
 // run runs a job of the next version to its end, and returns its output.
-func (v *versions) run(t *testing.T, do, path, name string) (said string, err error) {
+func run(t *testing.T, do, path, name string) (said string, err error) {
 	t.Helper()
-	out, err := processOf(t, v.next, do, path, name).CombinedOutput()
+	out, err := nextVersion(t, do, path, name).CombinedOutput()
 	return string(out), err
 }
 
@@ -119,7 +101,7 @@ func (v *versions) run(t *testing.T, do, path, name string) (said string, err er
 // record of before.
 func (v *versions) migrated(t *testing.T, path string) {
 	t.Helper()
-	if said, err := v.run(t, "verify", path, v.head); err != nil {
+	if said, err := run(t, "verify", path, v.head); err != nil {
 		t.Errorf("%v: %s", err, said)
 	}
 	_, err := store.Open(t.Context(), path)
@@ -172,10 +154,10 @@ func verifyFrom(ctx context.Context, s *store.Store, head string) error {
 func (v *versions) killed(t *testing.T) {
 	random := rand.New(rand.NewPCG(4, 8))
 	cut, done := 0, 0
-	for range Times(15, 500) {
-		path := v.put(t)
+	for range Times(8, 500) {
+		path := killedLog(t)
 		for range 1 + random.IntN(3) {
-			cmd := processOf(t, v.next, "open", path, "killed")
+			cmd := nextVersion(t, "open", path, "killed")
 			out := bufio.NewReader(must(cmd.StdoutPipe())(t))
 			ok(t, cmd.Start())
 			must(out.ReadString('\n'))(t)
@@ -201,10 +183,10 @@ func (v *versions) killed(t *testing.T) {
 // wait for it.
 func (v *versions) oneOfMany(t *testing.T) {
 	for range Times(2, 50) {
-		path := v.put(t)
+		path := killedLog(t)
 		var group sync.WaitGroup
 		for range 8 {
-			cmd := processOf(t, v.next, "open", path, "one of many")
+			cmd := nextVersion(t, "open", path, "one of many")
 			group.Go(func() {
 				if said, err := cmd.CombinedOutput(); err != nil {
 					t.Errorf("%v: %s", err, said)
@@ -218,11 +200,11 @@ func (v *versions) oneOfMany(t *testing.T) {
 
 // failsHalfWay lets the last statement of the migration fail: the log is as it was.
 func (v *versions) failsHalfWay(t *testing.T) {
-	path := v.put(t)
+	path := killedLog(t)
 	db := must(sql.Open("sqlite3", path))(t)
 	must(db.Exec("INSERT INTO draft (author, kind, subject, check_id, revision, started_at, content) VALUES ('a', 'made_up_last', '1', 'x', 1, 1, ''), ('a', 'made_up_last', '2', 'x', 1, 1, '')"))(t)
 	before := rows(t, path)
-	said, err := v.run(t, "open", path, "fails")
+	said, err := run(t, "open", path, "fails")
 	if want := fmt.Sprintf("(kind %d)", ward.KindUnavailable); err == nil || !strings.Contains(said, "could not be brought up to date; it is as it was") || !strings.Contains(said, want) {
 		t.Errorf("%v: %s", err, said)
 	}
@@ -238,9 +220,9 @@ func (v *versions) failsHalfWay(t *testing.T) {
 // readOnly opens the log with the next version without the right to write: it is
 // refused and stays as it was to the last byte.
 func (v *versions) readOnly(t *testing.T) {
-	path := v.put(t)
+	path := killedLog(t)
 	before := filesIn(t, filepath.Dir(path))
-	said, err := v.run(t, "look", path, "reader")
+	said, err := run(t, "look", path, "reader")
 	if err == nil || !strings.Contains(said, "the log is of an older version; open it once without --read-only") {
 		t.Errorf("%v: %s", err, said)
 	}
@@ -259,12 +241,12 @@ func lookAtLog(ctx context.Context, path, _ string, _ io.Reader, _ io.Writer) er
 
 // restored restores a backup of the present version with the next one.
 func (v *versions) restored(t *testing.T) {
-	old := opened(t, v.put(t))
+	old := opened(t, killedLog(t))
 	copied := filepath.Join(t.TempDir(), "backup.db")
 	must(backup.Write(t.Context(), old, copied, backup.Options{}))(t)
 	before := must(os.ReadFile(copied))(t)
 	path := filepath.Join(t.TempDir(), "log.db")
-	said, err := v.run(t, "restore", path, copied)
+	said, err := run(t, "restore", path, copied)
 	if want := fmt.Sprintln(v.records, v.head); err != nil || said != want {
 		t.Errorf("%v: %q, not %q", err, said, want)
 	}

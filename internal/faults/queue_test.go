@@ -26,7 +26,7 @@ func writing() time.Duration {
 	if Long() {
 		return time.Minute
 	}
-	return 1200 * time.Millisecond
+	return 500 * time.Millisecond
 }
 
 // Sixteen processes save as fast as they can: every acknowledged save is there once, and

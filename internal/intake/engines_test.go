@@ -5,13 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"sync"
 	"testing"
 	"time"
 
 	"neurocheck/internal/store"
+	"neurocheck/internal/store/storetest/fixture"
 	"neurocheck/internal/store/storetest/pgserver"
 	"neurocheck/internal/ward"
 )
@@ -51,10 +51,14 @@ func newWard(t *testing.T) string {
 	})
 }
 
-// onEngines runs a test on a log of each engine.
+// onEngines runs a test on a log of each engine, at the same time.
 func onEngines(t *testing.T, test func(t *testing.T, s *stored)) {
-	t.Run("SQLite", func(t *testing.T) { test(t, newStored(t)) })
-	t.Run("PostgreSQL", func(t *testing.T) { test(t, newStoredOnServer(t)) })
+	for name, log := range map[string]func(*testing.T) *stored{"SQLite": newStored, "PostgreSQL": newStoredOnServer} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, log(t))
+		})
+	}
 }
 
 // newStoredOnServer makes a log on the server.
@@ -65,19 +69,28 @@ func newStoredOnServer(t *testing.T) *stored {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return staffed(t, address, log)
+	staff(t, log)
+	return opened(t, address, log)
 }
 
 // newStored makes a log in a file.
 func newStored(t *testing.T) *stored {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "log.db")
-	log, err := store.Create(t.Context(), path)
+	path := staffedFile.Copy(t, func(path string) error {
+		return store.CreateWith(t.Context(), path, func(s *store.Store) error {
+			staff(t, s)
+			return nil
+		})
+	})
+	log, err := store.Open(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return staffed(t, path, log)
+	return opened(t, path, log)
 }
+
+// staffedFile is the log of which [newStored] returns copies.
+var staffedFile fixture.Template
 
 // subject is a log about one patient, of the MRN 0042317.
 type subject interface {

@@ -22,7 +22,7 @@ func open(t testing.TB) *sql.DB {
 	if err := pack.Everywhere(); err != nil {
 		t.Fatal(err)
 	}
-	db, err := sql.Open("sqlite3", filepath.Join(t.TempDir(), "x.db"))
+	db, err := sql.Open("sqlite3", filepath.Join(t.TempDir(), "x.db")+"?_synchronous=OFF&_journal_mode=MEMORY")
 	if err != nil {
 		t.Fatal(err)
 	}

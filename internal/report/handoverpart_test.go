@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"neurocheck/internal/demo"
+	"neurocheck/internal/faults"
 	"neurocheck/internal/icans"
 	"neurocheck/internal/report"
 	"neurocheck/internal/store"
@@ -80,11 +81,12 @@ func TestTheHandoverOfTheDemoWardNeedsParts(t *testing.T) {
 	shifts(t, s, now, now, now.Add(-time.Hour), now.Add(-ward.Shift), now.Add(-30*time.Hour), now.AddDate(0, 0, -6))
 }
 
-// Of random courses the handover of a part is that of the whole chart.
+// Of random courses the handover of a part is that of the whole chart. The long form takes 30
+// wards.
 func TestTheHandoverOfRandomCoursesNeedsParts(t *testing.T) {
 	t.Parallel()
 	var parts, whole int
-	for seed := range uint64(10) {
+	for seed := range uint64(faults.Times(4, 30)) {
 		r := rand.New(rand.NewPCG(seed, 3))
 		s, err := store.Create(t.Context(), filepath.Join(t.TempDir(), "log.db"))
 		if err != nil {

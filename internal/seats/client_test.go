@@ -369,7 +369,12 @@ func (term *terminal) answer(key string) *terminal {
 	term.t.Helper()
 	for range 10 {
 		time.Sleep(untilRead)
-		if term.press(key); !strings.Contains(term.seen(), "too soon: ") {
+		before := term.seen()
+		term.press(key)
+		for end := time.Now().Add(2 * time.Second); term.seen() == before && time.Now().Before(end); {
+			time.Sleep(10 * time.Millisecond)
+		}
+		if !strings.Contains(term.seen(), "too soon: ") {
 			break
 		}
 	}

@@ -415,7 +415,11 @@ func TestIdleSeatsAreClosed(t *testing.T) {
 	if words := term.ends(); !strings.Contains(words, "No key was pressed for") {
 		t.Errorf("%q", words)
 	}
-	h = open(t, Limits{Longest: 4 * time.Second})
+}
+
+func TestLongSeatsAreClosed(t *testing.T) {
+	t.Parallel()
+	h := open(t, Limits{Longest: time.Second})
 	h.sit(h.seat("Desk 2", ""), 80, 24).ends()
 }
 

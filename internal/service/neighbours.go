@@ -17,8 +17,9 @@ import (
 // for screens in its own state, too, and the other one answers in its own, so that no server
 // writes the row of another.
 type neighbours struct {
-	self string
-	wake chan struct{} // there is something to write
+	self   string
+	wake   chan struct{} // there is something to write
+	within time.Duration // the time in which a server answers
 
 	mu      sync.Mutex
 	known   map[string]*neighbour
@@ -75,7 +76,7 @@ const (
 
 func newNeighbours() *neighbours {
 	return &neighbours{
-		self: rand.Text(), wake: make(chan struct{}, 1),
+		self: rand.Text(), wake: make(chan struct{}, 1), within: neighbourWithin,
 		known: map[string]*neighbour{}, asks: map[string]*ask{}, answers: map[string]*Screens{},
 	}
 }
@@ -313,7 +314,7 @@ func (n *neighbours) with(holds func(*bulletin) bool) (servers []string) {
 // ask asks a server, and reports false if it does not answer: then it is silent until its
 // state changes.
 func (n *neighbours) ask(ctx context.Context, to string, r Request) (Screens, bool) {
-	ctx, cancel := context.WithTimeout(ctx, neighbourWithin)
+	ctx, cancel := context.WithTimeout(ctx, n.within)
 	defer cancel()
 	id := rand.Text()
 	a := &ask{request: request{To: to, By: r.By, Form: r.Form, Seat: r.Seat}, answered: make(chan Screens, 1)}

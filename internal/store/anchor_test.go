@@ -19,14 +19,17 @@ func rechain(t *testing.T, v *victim, path, script string) {
 	ctx := t.Context()
 	pool := fixture.Plain(t, path)
 	defer pool.Close()
-	triggers := must(engine.All(ctx, plain{db: pool}, engine.Scan[string], `SELECT sql || ';' FROM sqlite_schema WHERE type = 'trigger'`))(t)
 	run := func(script string, args ...any) {
 		t.Helper()
 		if _, err := pool.ExecContext(ctx, script, args...); err != nil {
 			t.Fatalf("the attack failed: %v\n%s", err, script)
 		}
 	}
-	run("PRAGMA ignore_check_constraints = on; PRAGMA foreign_keys = off;" + v.disarm + script)
+	run("PRAGMA synchronous = off; PRAGMA ignore_check_constraints = on; PRAGMA foreign_keys = off; BEGIN")
+	for _, trigger := range v.triggers {
+		run("DROP TRIGGER " + trigger.name)
+	}
+	run(script)
 	var records []record
 	for _, table := range recordTables {
 		records = append(records, must(engine.All(ctx, plain{db: pool}, scanRecord(table), `SELECT * FROM `+table))(t)...)
@@ -48,9 +51,10 @@ func rechain(t *testing.T, v *victim, path, script string) {
 		}
 	}
 	run("UPDATE chain SET seq = ?, hash = ?", len(records), before)
-	for _, trigger := range triggers {
-		run(trigger)
+	for _, trigger := range v.triggers {
+		run(trigger.made)
 	}
+	run("COMMIT")
 }
 
 // A tamperer who makes the whole chain anew is found if the stored result is not the

@@ -109,11 +109,11 @@ func TestTheScriptAgrees(t *testing.T) {
 	for _, table := range recordTables {
 		seq := v.seqs[table][0]
 		for _, tampered := range []string{
-			fmt.Sprintf("UPDATE %s SET author = 'nobody' WHERE seq = %d", table, seq),
-			fmt.Sprintf("DELETE FROM %s WHERE seq = %d", table, seq),
+			fmt.Sprintf("UPDATE %s SET author = 'nobody' WHERE seq = %d;", table, seq),
+			fmt.Sprintf("DELETE FROM %s WHERE seq = %d;", table, seq),
 		} {
 			path := copied(t, v.path)
-			attack(t, path, v.disarm+"PRAGMA foreign_keys = off;"+tampered)
+			attack(t, path, v.disarmed(tampered))
 			says := fmt.Sprintf("refused: record %d does not fit", seq)
 			if seq == v.last && strings.HasPrefix(tampered, "DELETE") {
 				says = fmt.Sprintf("refused: the record ends with %d, and its chain with another", seq-1)

@@ -48,7 +48,7 @@ func TestDamagedSingleRowsAreNamed(t *testing.T) {
 		events:                                           {"verdicts", "wrong PINs"},
 	} {
 		path := copied(t, v.path)
-		attack(t, path, v.disarm+script)
+		attack(t, path, v.disarmed(script))
 		s := looked(t, path)
 		for name, read := range readings {
 			err := s.explain(read(s))

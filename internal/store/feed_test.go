@@ -12,7 +12,10 @@ import (
 func TestTheInboxIsFull(t *testing.T) {
 	s := opened(t)
 	take := func(do func(*store.FeedAct) error) error { return s.TakeMessage(t.Context(), feed(0), do) }
-	big := bytes.Repeat([]byte{'x'}, 1<<20)
+	big := bytes.Repeat([]byte{'x'}, 1<<10)
+	if program := store.LimitInbox(t, 256<<10); program != 256<<20 {
+		t.Errorf("the inbox of the program holds %d bytes", program)
+	}
 	ok(t, take(func(a *store.FeedAct) error {
 		for range 255 {
 			ok(t, a.PutInbox(&ward.InboxMessage{State: ward.MessageHeld, ControlID: "1", Content: big}))

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -24,10 +23,14 @@ var (
 
 func must[T any](v T, err error) func(*testing.T) T { return fixture.Must(v, err) }
 
-// fresh makes an empty log.
+var empty, sample fixture.Template
+
+// fresh opens an empty log.
 func fresh(t *testing.T) *Store {
 	t.Helper()
-	s := must(Create(t.Context(), filepath.Join(t.TempDir(), "log.db")))(t)
+	s := must(Open(t.Context(), empty.Copy(t, func(path string) error {
+		return must(Create(t.Context(), path))(t).Close()
+	})))(t)
 	t.Cleanup(func() { ok(t, s.Close()) })
 	return s
 }

@@ -4,7 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
-	"strings"
+	"slices"
 
 	"neurocheck/internal/store/engine"
 	"neurocheck/internal/ward"
@@ -38,12 +38,11 @@ func scanEnd(rows engine.Results) (e chainEnd, err error) {
 
 // originOf returns the hash of the first record in hexadecimal, empty if there is none.
 func originOf(ctx context.Context, q engine.Querier) (string, error) {
-	first := "SELECT hash FROM " + strings.Join(recordTables, " WHERE seq = 1 UNION ALL SELECT hash FROM ") + " WHERE seq = 1"
-	sums, err := engine.All(ctx, q, engine.Scan[[]byte], first)
-	if err != nil || len(sums) == 0 {
-		return "", err
+	first, err := recordAt(ctx, q, 1)
+	if ward.KindOf(err) == ward.KindUnavailable {
+		err = nil // it is missing
 	}
-	return hex.EncodeToString(sums[0]), nil
+	return hex.EncodeToString(first.hash), err
 }
 
 // endOf returns the end of the record of a log: the zero End if it has no record.
@@ -87,10 +86,22 @@ func (s *Store) markOf(ctx context.Context, q engine.Querier, last chainEnd) (en
 // recordEnd is the hashes of a record.
 type recordEnd struct{ hash, rowHash []byte }
 
+// searchOrder returns the tables of the record, those first in which the record with that
+// number mostly is, whether it is the first or one of the last: on a new connection, one query
+// of all tables takes longer than the rest of a short command.
+func searchOrder(seq int64) []string {
+	likely := []string{"audit_event", checkTable}
+	if seq == 1 {
+		likely = []string{"ward", "patient"}
+	}
+	others := slices.DeleteFunc(slices.Clone(recordTables), func(table string) bool { return slices.Contains(likely, table) })
+	return append(likely, others...)
+}
+
 // recordAt finds the hashes of the record with that number in any of the tables. It does
 // not compare the row with them: see [reader.numbered].
 func recordAt(ctx context.Context, q engine.Querier, seq int64) (recordEnd, error) {
-	for _, table := range recordTables {
+	for _, table := range searchOrder(seq) {
 		found, err := engine.All(ctx, q, func(rows engine.Results) (r recordEnd, err error) {
 			err = rows.Scan(&r.hash, &r.rowHash)
 			return r, err
@@ -107,7 +118,7 @@ func recordAt(ctx context.Context, q engine.Querier, seq int64) (recordEnd, erro
 
 // numbered returns the record with that number, from any of the tables.
 func (in reader) numbered(ctx context.Context, seq int64) (r record, err error) {
-	for _, table := range recordTables {
+	for _, table := range searchOrder(seq) {
 		l, err := in.tables.of(ctx, in.q, table)
 		if err != nil {
 			return r, err

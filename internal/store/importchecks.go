@@ -74,8 +74,14 @@ func (p *importing) newChecks(ctx context.Context) error {
 		}
 		if known {
 			p.done.Known++
+			continue
+		}
+		p.checks = append(p.checks, *c)
+		if versions := p.before[c.ID]; len(versions) > 0 {
+			p.before[c.ID] = append(versions, *c)
 		} else {
-			p.checks = append(p.checks, *c)
+			n := len(p.checks)
+			p.before[c.ID] = p.checks[n-1 : n : n]
 		}
 	}
 	return nil
@@ -112,7 +118,6 @@ func (p *importing) addVersion(ctx context.Context, row *ward.ImportRow) (known 
 	if stay := ward.StayAt(p.history.Stays, c.PerformedAt); stay != nil {
 		c.StayID = stay.ID
 	}
-	p.before[c.ID] = append(versions, *c)
 	return false, nil
 }
 

@@ -60,6 +60,7 @@ type decided struct {
 
 	spool    spool
 	checks   sorter // each is a packed [ward.Check]
+	later    bool   // one of them is not the first version
 	patients []decidedPatient
 	done     Imported
 	refused  []ward.Refusal
@@ -97,6 +98,7 @@ func (d *decided) take(rows []ward.ImportRow, h *ward.History, out *ward.Outcome
 		c := &out.Checks[i]
 		line := max(lines[key{c.ID, c.Version}], lines[key{c.ID, c.Version - 1}])
 		lines[key{c.ID, c.Version}] = line
+		d.later = d.later || c.Version > 1
 		if err := d.checks.add(line, func(to *packed) { to.check(c) }); err != nil {
 			return err
 		}
@@ -111,16 +113,18 @@ func (d *decided) take(rows []ward.ImportRow, h *ward.History, out *ward.Outcome
 // keep appends the checks in the order of the file, and then the other consequences,
 // patient by patient.
 func (d *decided) keep(ctx context.Context) error {
-	first, later := d.seq+1, false
+	first := d.seq + 1
+	c := new(ward.Check) // rows are made one after the other
 	err := d.checks.each(func(value packed) error {
-		c := new(ward.Check)
-		unpack(value).check(c)
-		later = later || c.Version > 1
-		_, err := d.appendRow(ctx, checkTable, func(dst []column) []column { return appendCheck(dst, c) })
+		u := unpack(value)
+		_, err := d.appendRow(ctx, checkTable, func(dst []column) []column {
+			u.check(c)
+			return appendCheck(dst, c)
+		})
 		return err
 	})
 	if err == nil {
-		err = d.putChecksNow(ctx, first, d.seq, later)
+		err = d.putChecksNow(ctx, first, d.seq, d.later)
 	}
 	for i := range d.patients {
 		if err == nil {

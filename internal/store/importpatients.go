@@ -145,12 +145,35 @@ func (p *importing) read() error {
 		if err != nil {
 			return err
 		}
+		if p.rows == nil { // almost all patients have one group
+			p.rows = rows
+			continue
+		}
 		p.rows = append(p.rows, rows...)
 	}
-	slices.SortStableFunc(p.rows, func(a, b ward.ImportRow) int {
-		return cmp.Or(a.Check.PerformedAt.Compare(b.Check.PerformedAt), cmp.Compare(a.Check.ID, b.Check.ID), cmp.Compare(a.Check.Version, b.Check.Version))
-	})
+	p.rows = inOrderOfTime(p.rows)
 	return nil
+}
+
+// inOrderOfTime returns the rows in the order of time. It sorts their places, because a row
+// is large and most are in order.
+func inOrderOfTime(rows []ward.ImportRow) []ward.ImportRow {
+	order := make([]int, len(rows))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(i, k int) int {
+		a, b := &rows[i].Check, &rows[k].Check
+		return cmp.Or(a.PerformedAt.Compare(b.PerformedAt), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Version, b.Version))
+	})
+	if slices.IsSorted(order) {
+		return rows
+	}
+	sorted := make([]ward.ImportRow, len(rows))
+	for to, from := range order {
+		sorted[to] = rows[from]
+	}
+	return sorted
 }
 
 // find finds the patient, the stays, and the checks that the log does not have.
@@ -184,6 +207,7 @@ func (p *importing) conclude() error {
 		p.compareClaims(&out)
 		err = p.take(p.rows, &p.history, &out)
 	}
+	p.decided.rows.done(p.rows)
 	p.decided.done.add(p.done)
 	p.decided.refused = append(p.decided.refused, p.refused...)
 	return err

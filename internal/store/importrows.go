@@ -3,6 +3,7 @@ package store
 import (
 	"iter"
 	"slices"
+	"sync"
 
 	"neurocheck/internal/ward"
 )
@@ -16,6 +17,7 @@ type importRows struct {
 	last   *rowGroup            // most rows have the MRN of the one before
 	count  int
 	held   int // bytes in memory
+	free   sync.Pool
 }
 
 // rowGroup holds the rows of one MRN.
@@ -133,12 +135,27 @@ func (in *importRows) read(g *rowGroup) ([]ward.ImportRow, error) {
 		persons[k].patient.Clean()
 		persons[k].stay.Clean()
 	}
-	rows := make([]ward.ImportRow, g.count)
+	rows := in.room(g.count)
 	u := unpack(all)
 	for i := range rows {
 		u.row(&rows[i], persons)
 	}
 	return rows, nil
+}
+
+// room returns memory for rows, if possible that of a patient who is decided: a row is a
+// kilobyte.
+func (in *importRows) room(count int) []ward.ImportRow {
+	if free, ok := in.free.Get().(*[]ward.ImportRow); ok && cap(*free) >= count {
+		return (*free)[:count]
+	}
+	return make([]ward.ImportRow, count)
+}
+
+// done takes back the memory of rows that are decided.
+func (in *importRows) done(rows []ward.ImportRow) {
+	clear(rows)
+	in.free.Put(&rows)
 }
 
 // row reads a row as [rowGroup.pack] wrote it.

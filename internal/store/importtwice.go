@@ -17,6 +17,13 @@ import (
 // patient and minute, in the log or in an earlier row, and refuses those that contradict
 // one, unless both are to be kept.
 func (p *importing) passRepeats(ctx context.Context) error {
+	some := false
+	for i := range p.rows {
+		some = some || p.rows[i].Unnamed || p.rows[i].Returned
+	}
+	if !some { // nothing to compare, as in most files
+		return nil
+	}
 	known := make(map[int64][]*icans.Findings) // by the minute
 	add := func(c *ward.Check) {
 		minute := c.PerformedAt.Truncate(time.Minute).Unix()

@@ -15,10 +15,11 @@ import (
 
 // Limits of the inbox: of the messages that wait.
 const (
-	mostWaiting      = 10_000
-	mostWaitingBytes = 256 << 20
-	settledFor       = 30 * 24 * time.Hour
+	mostWaiting = 10_000
+	settledFor  = 30 * 24 * time.Hour
 )
+
+var mostWaitingBytes int64 = 256 << 20 // a test fills a smaller one
 
 // InboxFull is the code of the error of a full inbox.
 const InboxFull = "inbox_full"

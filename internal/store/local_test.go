@@ -13,24 +13,36 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// serverLogs opens a ward on a server as two workstations do.
-func serverLogs(t *testing.T) (here, there *Store) {
-	t.Helper()
+// Two workstations share a ward on a server: each of these tests has a ward of its own, and
+// the last one ends the server.
+func TestAWardOnAServer(t *testing.T) {
 	server := pgserver.Start(t)
-	must(MakeWard(t.Context(), server.Address(pgserver.Owner, "w7b")))(t)
-	open := func() *Store {
-		s := must(Open(t.Context(), server.Address(pgserver.Program, "w7b")))(t)
-		t.Cleanup(func() { ok(t, s.Close()) })
-		return s
+	for _, c := range []struct {
+		name string
+		test func(t *testing.T, server *pgserver.Server, here, there *Store)
+	}{
+		{"files", filesOfAWardOnAServer},
+		{"wrong PINs", wrongPINsAtTwoWorkstations},
+		{"slow or away", readingsWhileTheServerIsSlowOrAway},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			name := strings.ToLower(strings.ReplaceAll(c.name, " ", "_"))
+			must(MakeWard(t.Context(), server.Address(pgserver.Owner, name)))(t)
+			open := func() *Store {
+				s := must(Open(t.Context(), server.Address(pgserver.Program, name)))(t)
+				t.Cleanup(func() { ok(t, s.Close()) })
+				return s
+			}
+			here := open()
+			ok(t, here.SetUp(t.Context(), nurse(0), ward.Ward{Name: "Haematology 4", Zone: "UTC"}, ward.Staff{Name: "Sam Lee", Role: ward.Admin, Active: true, PIN: ward.PIN{Digest: "d"}}))
+			c.test(t, server, here, open())
+		})
 	}
-	return open(), open()
 }
 
 // A workstation has a folder for the files of a ward on a server, in which notes of
 // readings wait and dry runs work.
-func TestFilesOfAWardOnAServer(t *testing.T) {
-	s, other := serverLogs(t)
-	ok(t, s.SetUp(t.Context(), nurse(0), ward.Ward{Name: "Haematology 4", Zone: "UTC"}, ward.Staff{Name: "Sam Lee", Role: ward.Admin, Active: true}))
+func filesOfAWardOnAServer(t *testing.T, _ *pgserver.Server, s, other *Store) {
 	reading := func() error {
 		return s.NoteReading(t.Context(), nurse(time.Hour), ward.AuditEvent{Event: ward.ReadHandover})
 	}
@@ -107,13 +119,8 @@ func readings(t *testing.T, s *Store) (all, late int) {
 
 // A reading keeps no one waiting, and its note is not lost: while a commit waits for a standby
 // that is gone, and while the server is.
-func TestReadingsWhileTheServerIsSlowOrAway(t *testing.T) {
-	server := pgserver.Start(t)
-	must(MakeWard(t.Context(), server.Address(pgserver.Owner, "w7b")))(t)
-	s := must(Open(t.Context(), server.Address(pgserver.Program, "w7b")))(t)
-	defer s.Close()
+func readingsWhileTheServerIsSlowOrAway(t *testing.T, server *pgserver.Server, s, _ *Store) {
 	s.SetLocal(filepath.Join(t.TempDir(), "not", "made", "ward.db"))
-	ok(t, s.SetUp(t.Context(), nurse(0), ward.Ward{Name: "Haematology 4", Zone: "UTC"}, ward.Staff{Name: "Sam Lee", Role: ward.Admin, Active: true}))
 	read := func(n int) {
 		t.Helper()
 		began := time.Now()
@@ -158,9 +165,7 @@ func TestReadingsWhileTheServerIsSlowOrAway(t *testing.T) {
 
 // Names wait after wrong PINs by the clock of the server, so that a wrong PIN at one
 // workstation counts at the next.
-func TestWrongPINsAtTwoWorkstations(t *testing.T) {
-	here, there := serverLogs(t)
-	ok(t, here.SetUp(t.Context(), nurse(0), ward.Ward{Name: "Haematology 4", Zone: "UTC"}, ward.Staff{Name: "Sam Lee", Role: ward.Admin, Active: true, PIN: ward.PIN{Digest: "d"}}))
+func wrongPINsAtTwoWorkstations(t *testing.T, _ *pgserver.Server, here, there *Store) {
 	wrong := ward.Guess{Matches: func(ward.PIN) (bool, error) { return false, nil }}
 	refusals := 0
 	for i := range 5 { // three are wrong, and then the name waits for 5 s

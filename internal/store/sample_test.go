@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,18 +13,24 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// sampleLog makes a log that has records in every table of the record, appended row
-// by row, and returns its path; it is closed again.
+// sampleLog returns the path of a closed log that has records in every table of the record,
+// appended row by row.
 func sampleLog(t *testing.T) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "sample.db")
+	return sample.Copy(t, func(path string) error {
+		fillSample(t, path)
+		return nil
+	})
+}
+
+func fillSample(t *testing.T, path string) {
+	t.Helper()
 	s := must(Create(t.Context(), path))(t)
 	request := must(NewRequest("request-1", "sample"))(t)
 	_, err := s.act(t.Context(), nurse(0), request, engine.Checked, func(w *tx) error { return (&sampler{w, t.Context(), nil, 0}).all() })
 	ok(t, err)
 	whole(t, s)
 	ok(t, s.Close())
-	return path
 }
 
 // sampler appends sample rows.

@@ -49,7 +49,7 @@ func TestADamagedRecordIsMarkedInTheAuditTrail(t *testing.T) {
 			t.Run(table+" "+name, func(t *testing.T) {
 				t.Parallel()
 				path := copied(t, v.path)
-				attack(t, path, v.disarm+fmt.Sprintf(script, table, victim))
+				attack(t, path, v.disarmed(fmt.Sprintf(script, table, victim)))
 				s := looked(t, path)
 				defer s.Close()
 				marked := slices.Clone(whole)
@@ -88,7 +88,7 @@ func TestADamagedRecordIsInEachSelection(t *testing.T) {
 	v := newVictim(t)
 	victim := v.seqs["report"][0]
 	path := copied(t, v.path)
-	attack(t, path, v.disarm+fmt.Sprintf("UPDATE report SET author = 'Kim', at = 1 WHERE seq = %d;", victim))
+	attack(t, path, v.disarmed(fmt.Sprintf("UPDATE report SET author = 'Kim', at = 1 WHERE seq = %d;", victim)))
 	s := looked(t, path)
 	defer s.Close()
 	for _, sel := range []AuditSelection{{Author: "nobody"}, {Since: after(1 << 20)}, {Until: after(-1 << 20)}} {

@@ -73,17 +73,20 @@ func TestLogLocked(t *testing.T) {
 	t.Parallel()
 	log, clock := desktest.Ward(t), desktest.NewClock()
 	s := sitAtAll(t, log, clock)
-	s.Ada()
-	enter(s, "maria").Press("s", "1", "enter").Type("very quiet").Press("enter").Wait(time.Second)
+	ada := s.Ada()
+	enter(s, "maria").Press("s", "1", "enter").Type("very quiet").Press("enter").Wait(time.Second).Sees("A check is due now.")
 	db := another(t, log)
 	execute(t, db, "BEGIN IMMEDIATE")
 	s.Background()
 	s.Press("1")
 	s.Wait(5 * time.Second).Tick().Sees("Another program holds the log (5 s). Waiting, nothing is lost")
-	s.Finish().Sees("NOT SAVED", "very quiet", "Another program holds the log: NOT SAVED. Your answers are kept here; try again")
+	s.Finish().Sees("NOT SAVED", "very quiet", "OKAFOR, Ada   born 14 Mar 1961", "Another program holds the log: NOT SAVED. Your answers are kept here; try again")
 	execute(t, db, "ROLLBACK")
 	s.Wait(time.Minute).Tick().Tick().SeesNot("Another program")
 	s.Sees("very quiet").Press("1").Wait(time.Second).Sees("Saved for OKAFOR, Ada")
+	if r := must(log.Chart(t.Context(), ada.ID))(t).AllReports; len(r) != 1 || r[0].Words != "very quiet" {
+		t.Errorf("%+v", r)
+	}
 }
 
 // C13: a process that was stopped holds the log. The patient is shown, a line says that the
@@ -98,9 +101,11 @@ func TestReadingOfAHeldLog(t *testing.T) {
 	db := another(t, log)
 	execute(t, db, "BEGIN IMMEDIATE")
 	const line = "The audit lacks what was read here. It follows when the log can be written"
-	s.Press("enter").Sees("OKAFOR, Ada", "13:07").Tick().Sees(line)
-	s.Press("esc").Sees(line)
+	s.Press("enter").Sees("OKAFOR, Ada", "13:07")
+	s.Background() // what follows to the log waits for it
+	s.Tick().Sees(line).Press("esc").Sees(line)
 	execute(t, db, "ROLLBACK")
+	s.Finish()
 	s.Wait(6 * time.Second).Tick().Tick().SeesNot("The audit lacks")
 	late := 0
 	err := log.EachAudit(t.Context(), store.AuditSelection{PatientID: ada.ID}, func(e *ward.AuditEntry) error {

@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"database/sql"
 	"strings"
 	"testing"
 	"time"
@@ -344,27 +343,12 @@ func TestB13ALongComment(t *testing.T) {
 	}
 }
 
-// B14: a text is kept while another program holds the log, after esc, and after the end of
-// a terminal.
+// B14: a text is kept after esc, and after the end of a terminal; TestLogLocked has the rest.
 func TestB14TextIsKept(t *testing.T) {
-	t.Parallel()
 	f := newFloor(t)
 	s := f.seat()
-	ada := s.Ada()
+	s.Ada()
 	enter(s, "maria")
-	keys(s, "s 2 enter").Type("very quiet").Press("enter").Sees("A check is due now.")
-	other, err := sql.Open("sqlite3", f.log.Path()+"?_txlock=immediate")
-	f.ok(err)
-	defer other.Close()
-	hold, err := other.Begin()
-	f.ok(err)
-	s.Press("1").Wait(time.Second).Sees("NOT SAVED", "very quiet", "OKAFOR, Ada   born 14 Mar 1961")
-	f.ok(hold.Rollback())
-	s.Press("1").Wait(time.Second).Sees("Saved for OKAFOR, Ada")
-	if r := f.chart(ada).AllReports; len(r) != 1 || r[0].Words != "very quiet" {
-		t.Errorf("%+v", r)
-	}
-
 	keys(s, "n 1 c").Type("sleepy since lunch")
 	up(s).Press("c").Sees("sleepy since lunch").Type(", says the wife")
 	again := f.seat() // the process of the first terminal ended in the comment

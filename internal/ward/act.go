@@ -3,6 +3,8 @@ package ward
 import (
 	"cmp"
 	"slices"
+	"sort"
+	"sync"
 	"time"
 
 	"neurocheck/internal/icans"
@@ -53,20 +55,15 @@ type FollowUpEvent struct {
 func Record(h *History, site *Site, act Act) Outcome {
 	before := results(h)
 	entries := inOrderOfRecording(act.Checks)
-	final := h
+	final := func() *History { return h }
 	if len(entries) > 1 { // the flags of an act are decided together: by its end
-		clone := *h
-		clone.Checks = slices.Clone(h.Checks)
-		c := newPatientHistory(&clone, site)
-		for i := range entries {
-			c.apply(&entries[i])
-		}
-		final = &clone
+		final = afterAll(h, site, entries)
 	}
 	known := len(h.FollowUps)
 	r := recorder{patientHistory: newPatientHistory(h, site), final: final, act: act, because: make(map[string]string)}
-	for i := range entries {
-		r.record(&entries[i])
+	r.expect(len(entries))
+	for _, c := range entries {
+		r.record(c)
 	}
 	if act.Import {
 		r.dropEnded(known)
@@ -74,19 +71,38 @@ func Record(h *History, site *Site, act Act) Outcome {
 	return r.outcome(before)
 }
 
+// afterAll returns a function that returns the history as it is after all entries. Few acts
+// call it: those with a flagged check that was recorded late.
+func afterAll(h *History, site *Site, entries []*Check) func() *History {
+	clone := *h
+	clone.Checks, clone.FollowUps = slices.Clone(h.Checks), slices.Clone(h.FollowUps)
+	return sync.OnceValue(func() *History {
+		k := newPatientHistory(&clone, site)
+		k.expect(len(entries))
+		for _, c := range entries {
+			k.apply(c)
+		}
+		return &clone
+	})
+}
+
 // inOrderOfRecording returns the checks in the order in which they were recorded. The
 // versions of one check come in their order, also if a file gives them all one time.
-func inOrderOfRecording(checks []Check) []Check {
-	entries := slices.Clone(checks)
-	slices.SortStableFunc(entries, func(a, b Check) int {
+func inOrderOfRecording(checks []Check) []*Check {
+	entries, first := make([]*Check, len(checks)), true
+	for i := range checks {
+		entries[i] = &checks[i]
+		first = first && checks[i].Version <= 1
+	}
+	slices.SortStableFunc(entries, func(a, b *Check) int {
 		return cmp.Or(a.Recorded.At.Compare(b.Recorded.At), a.PerformedAt.Compare(b.PerformedAt), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Version, b.Version))
 	})
-	if !slices.ContainsFunc(entries, func(c Check) bool { return c.Version > 1 }) {
+	if first {
 		return entries
 	}
 	places := make(map[string][]int, len(entries))
-	for i := range entries {
-		places[entries[i].ID] = append(places[entries[i].ID], i)
+	for i, c := range entries {
+		places[c.ID] = append(places[c.ID], i)
 	}
 	sorted := slices.Clone(entries)
 	for _, at := range places {
@@ -103,7 +119,7 @@ func inOrderOfRecording(checks []Check) []Check {
 // flags depend on: the baseline, the infusion, a stay, a link, an order, or a report.
 func Reassess(h *History, site *Site, act Act) Outcome {
 	before := results(h)
-	r := recorder{patientHistory: newPatientHistory(h, site), final: h, act: act, because: make(map[string]string)}
+	r := recorder{patientHistory: newPatientHistory(h, site), final: func() *History { return h }, act: act, because: make(map[string]string)}
 	var m Memory
 	for i := range h.Checks {
 		r.before[i] = m
@@ -143,6 +159,11 @@ func newPatientHistory(h *History, site *Site) *patientHistory {
 	return &patientHistory{h: h, site: site, before: before}
 }
 
+// expect makes room for so many checks.
+func (k *patientHistory) expect(checks int) {
+	k.h.Checks, k.before = slices.Grow(k.h.Checks, checks), slices.Grow(k.before, checks)
+}
+
 // apply adds one version of a check and evaluates the checks that it can change. It
 // returns each check whose result changed, with the result before.
 func (k *patientHistory) apply(c *Check) (changed []change) {
@@ -150,7 +171,7 @@ func (k *patientHistory) apply(c *Check) (changed []change) {
 	var was icans.Result
 	replaced := false
 	if c.Version > 1 {
-		if i := slices.IndexFunc(k.h.Checks, func(o Check) bool { return o.ID == c.ID }); i >= 0 {
+		if i := placeOf(k.h.Checks, c.ID); i >= 0 {
 			was, from = k.h.Checks[i].Result, i
 			if k.h.Checks[i].PerformedAt.After(at) {
 				at = k.h.Checks[i].PerformedAt
@@ -162,7 +183,7 @@ func (k *patientHistory) apply(c *Check) (changed []change) {
 	}
 	pos := -1
 	if c.Status != Withdrawn {
-		pos, _ = slices.BinarySearchFunc(k.h.Checks, *c, func(a, b Check) int { return a.Compare(&b) })
+		pos = sort.Search(len(k.h.Checks), func(i int) bool { return k.h.Checks[i].Compare(c) >= 0 })
 		k.h.Checks = slices.Insert(k.h.Checks, pos, *c)
 		k.before = slices.Insert(k.before, pos, Memory{})
 		from = min(from, pos)
@@ -230,7 +251,7 @@ func (k *patientHistory) memoryBefore(i int) Memory {
 // recorder replays an act in the order of recording.
 type recorder struct {
 	*patientHistory
-	final   *History // the history after the act, by which old flags are decided
+	final   func() *History // the history after the act, by which old flags are decided
 	act     Act
 	because map[string]string // the check that changed another one last
 	events  []FollowUpEvent
@@ -307,11 +328,11 @@ func (r *recorder) old(c *Check, at time.Time) bool {
 	if at.Sub(c.PerformedAt) <= fresh {
 		return false
 	}
-	if !r.final.OnWard() {
+	if !r.h.OnWard() { // an act changes no stay
 		return true
 	}
-	checks := r.final.Checks
-	i := slices.IndexFunc(checks, func(o Check) bool { return o.ID == c.ID })
+	checks := r.final().Checks
+	i := placeOf(checks, c.ID)
 	if i < 0 {
 		return true
 	}
@@ -325,6 +346,16 @@ func (r *recorder) old(c *Check, at time.Time) bool {
 		return true
 	}
 	return slices.ContainsFunc(checks[i+1:], func(o Check) bool { return o.Result.Conclusive() })
+}
+
+// placeOf returns the index of a check; -1 if it is not there.
+func placeOf(checks []Check, id string) int {
+	for i := range checks {
+		if checks[i].ID == id {
+			return i
+		}
+	}
+	return -1
 }
 
 // dropEnded removes the follow-ups that the act opened and that are long over: the
@@ -355,7 +386,7 @@ func (r *recorder) dropEnded(known int) {
 
 // outcome returns the consequences: before holds the results that the record had.
 func (r *recorder) outcome(before map[string]icans.Result) Outcome {
-	out := Outcome{Events: r.events}
+	out := Outcome{Events: r.events, Checks: slices.Grow([]Check(nil), len(r.act.Checks))}
 	joined := make(map[string]bool)
 	for _, e := range r.events {
 		joined[e.CheckID] = true
@@ -364,7 +395,7 @@ func (r *recorder) outcome(before map[string]icans.Result) Outcome {
 	for i := range r.h.Checks {
 		byID[r.h.Checks[i].ID] = i
 	}
-	mine := make(map[string]bool)
+	mine := make(map[string]bool, len(r.act.Checks))
 	for _, c := range r.act.Checks {
 		mine[c.ID] = true
 		i, valid := byID[c.ID]

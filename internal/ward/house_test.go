@@ -49,7 +49,7 @@ var mayImport = map[string]string{
 	"internal/tui/kit":           "reading",
 	"internal/tui":               "backup bedside config csvlog downtime icans pin plot reading report service store tui/ ward wholefile words",
 	"internal/tui/":              "backup bedside config csvlog downtime icans pin plot reading report service store tui/ ward wholefile words",
-	"internal/tui/desk/desktest": "demo icans pin store tui/ ward", // the driver of the screens' tests
+	"internal/tui/desk/desktest": "demo icans pin store store/storetest/fixture tui/ ward", // the driver of the screens' tests
 	"internal/seats":             "config service store tui tui/ ward",
 	"internal/faults":            "",
 	"internal/faults/":           "faults",

@@ -208,6 +208,10 @@ type outcome struct {
 	err          error
 }
 
+// onceEach is the number of cuts that have each kind of moment, of which there are five, with
+// each of the four probabilities of [newLuck].
+const onceEach = 20
+
 // cut cuts the power at a random call, and verifies the log on the disk. Of five cuts one
 // is while the log is made, and one is right after an acknowledgement.
 func (r *recording) cut(ctx context.Context, folder string, number int) (o outcome) {
@@ -372,11 +376,11 @@ func tally(t *testing.T, r *recording, outcomes []outcome) (lost int64, bad int)
 
 func TestPowerCutsLoseNothingAcknowledged(t *testing.T) {
 	t.Parallel()
-	r := recorded(t, "FULL", "2", faults.Times(240, 600))
+	r := recorded(t, "FULL", "2", faults.Times(130, 600))
 	if n := r.checkpoints(); n < 3 {
 		t.Errorf("%d checkpoints are too few to mean anything", n)
 	}
-	lost, bad := tally(t, &r, r.cuts(t, faults.Times(60, 1000)))
+	lost, bad := tally(t, &r, r.cuts(t, faults.Times(onceEach, 1000)))
 	if lost > 0 || bad > 0 {
 		t.Errorf("%d acknowledged records were lost, and something in %d cuts", lost, bad)
 	}
@@ -387,7 +391,7 @@ func TestPowerCutsLoseNothingAcknowledged(t *testing.T) {
 func TestPowerCutsWithoutSyncsLoseRecords(t *testing.T) {
 	t.Parallel()
 	r := recorded(t, "NORMAL", "1", faults.Times(120, 600))
-	if lost, bad := tally(t, &r, r.cuts(t, faults.Times(20, 1000))); lost == 0 || bad == 0 {
+	if lost, bad := tally(t, &r, r.cuts(t, faults.Times(onceEach/2, 1000))); lost == 0 || bad == 0 {
 		t.Error("nothing was lost")
 	}
 }

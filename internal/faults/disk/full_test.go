@@ -181,13 +181,17 @@ func TestFailingDisk(t *testing.T) {
 		return
 	}
 	b := newBusyLog(t, subfolder(t, folder))
+	counted := make(map[int64]int64)
+	for _, calls := range []int64{writes, syncs} {
+		counted[calls] = o.count(calls, func() {
+			b.workThrough(t, subfolder(t, folder), trouble{begin: func() {}, end: func() {}})
+		})
+	}
 	for _, f := range failures {
 		t.Run(f.name, func(t *testing.T) {
-			n := o.count(f.calls, func() {
-				b.workThrough(t, subfolder(t, folder), trouble{begin: func() {}, end: func() {}})
-			})
+			n := counted[f.calls]
 			tries, failed := 0, 0
-			for first := int64(0); first < n && !t.Failed(); first += int64(faults.Times(int(n/5)+1, 1)) {
+			for first := int64(0); first < n && !t.Failed(); first += int64(faults.Times(int(n/3)+1, 1)) {
 				dir := subfolder(t, folder)
 				tries++
 				failed += b.workThrough(t, dir, trouble{func() { o.give(f.calls, first, f.most, f.answer) }, o.end, f.words})

@@ -102,6 +102,7 @@ func TestFailover(t *testing.T) {
 	if testing.Short() {
 		t.Skip("two servers")
 	}
+	t.Parallel()
 	p, s, patient := newPair(t)
 	other := p.open(t)
 	ctx, stop := context.WithCancel(t.Context())
@@ -153,6 +154,7 @@ func TestACommitThatIsInterruptedWhileItWaitsForItsStandby(t *testing.T) {
 	if testing.Short() {
 		t.Skip("two servers")
 	}
+	t.Parallel()
 	p, s, patient := newPair(t)
 	other := p.open(t)
 	ok(t, p.standby.End())

@@ -3,6 +3,9 @@ package postgres
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"io/fs"
 	"regexp"
 	"slices"
@@ -29,6 +32,22 @@ var (
 	arguments = regexp.MustCompile(`EXECUTE FUNCTION (.*)$`)
 	body      = regexp.MustCompile(`(?s)\$\$(.*)\$\$`)
 )
+
+// newestObjects is the digest of the objects of a new ward: comparing with it costs a short
+// command nothing, and reading the migrations as much as all else. A test says the value after
+// a change of the schema.
+const newestObjects = "41f6c68b4af051cdf99f00c75531f73b04ac15b4b447a584b32976495289c62c"
+
+// digestOf returns a digest of objects in any order.
+func digestOf(list []object) string {
+	var lines []string
+	for _, o := range list {
+		lines = append(lines, fmt.Sprintf("%q", []string{o.kind, o.name, o.of, o.words}))
+	}
+	slices.Sort(lines)
+	sum := sha256.Sum256([]byte(strings.Join(lines, "\n")))
+	return hex.EncodeToString(sum[:])
+}
 
 // madeObjects returns the objects that the migrations make.
 func madeObjects() (list []object) {
@@ -93,6 +112,9 @@ func strangeObject(ctx context.Context, q engine.Querier) (string, error) {
 	got, err := objectsOf(ctx, q)
 	if err != nil {
 		return "", err
+	}
+	if digestOf(got) == newestObjects {
+		return "", nil
 	}
 	// Tables first, because all else relies on them.
 	slices.SortStableFunc(got, func(a, b object) int { return cmp.Compare(first(a), first(b)) })

@@ -2,11 +2,6 @@ package postgres_test
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"os"
-	"sync"
-	"sync/atomic"
 	"testing"
 
 	"neurocheck/internal/store/engine"
@@ -31,57 +26,41 @@ func must[T any](v T, err error) func(testing.TB) T {
 	}
 }
 
-// shared is the server of the tests of this package. It is started by the first that needs
-// it.
-var shared struct {
-	sync.Once
-	*pgserver.Server
-	err error
-}
-
-func TestMain(m *testing.M) {
-	result := m.Run()
-	if shared.Server != nil {
-		if err := shared.Close(); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			result = 1
-		}
-	}
-	os.Exit(result)
-}
-
-// server returns the shared server, and skips the test if there is none.
-func server(t testing.TB) *pgserver.Server {
-	t.Helper()
-	shared.Do(func() { shared.Server, shared.err = pgserver.New(pgserver.Options{}) })
-	if errors.Is(shared.err, pgserver.ErrMissing) && os.Getenv(pgserver.Required) != "required" {
-		t.Skip(shared.err)
-	}
-	ok(t, shared.err)
-	return shared.Server
-}
-
-var wards atomic.Int64
-
-// newWard makes an empty ward on the shared server, and returns its name.
-func newWard(t testing.TB) string {
-	t.Helper()
-	name := fmt.Sprintf("w%d", wards.Add(1))
-	made := must(postgres.MakeWard(t.Context(), server(t).Address(pgserver.Owner, name)))(t)
-	if !made {
-		t.Fatalf("the ward %s was there", name)
-	}
-	return name
-}
-
-// newLog makes an empty log, and returns the function that opens it as the program does.
+// newLog returns the function that opens an empty log as the program does. The first log of a
+// ward is left open for the next test that gets the ward: a new connection reads the catalogue
+// and plans each statement anew, which takes longer than most tests.
 func newLog(t *testing.T) storetest.Open {
 	t.Helper()
-	address := server(t).NewWard(t, func(address string) error {
-		_, err := postgres.MakeWard(t.Context(), address)
-		return err
-	})
-	return func(ctx context.Context) (engine.Engine, error) { return postgres.Open(ctx, address) }
+	name := newWard(t)
+	address := server(t).Address(pgserver.Program, name)
+	return func(ctx context.Context) (engine.Engine, error) {
+		if log := shared.wards.leftOpen(name); log != nil {
+			return &lasting{Log: log, ward: name}, nil
+		}
+		log, err := postgres.Open(ctx, address)
+		if err != nil {
+			return nil, err
+		}
+		return &lasting{Log: log, ward: name}, nil
+	}
+}
+
+// lasting is a log that is left open for the next test.
+type lasting struct {
+	*postgres.Log
+	ward   string
+	closed bool
+}
+
+func (l *lasting) Close() error {
+	if l.closed {
+		return nil
+	}
+	l.closed = true
+	if l.Forget() && shared.wards.leave(l.ward, l.Log) {
+		return nil
+	}
+	return l.Log.Close()
 }
 
 func TestSuite(t *testing.T) { storetest.Run(t, newLog) }

@@ -154,6 +154,9 @@ func TestStrangeObjects(t *testing.T) {
 		run(c.undo)
 	}
 	l := must(postgres.Open(t.Context(), s.Address(pgserver.Program, name)))(t)
+	if digest := must(l.DigestOfObjects(t.Context()))(t); digest != postgres.NewestObjects {
+		t.Errorf("the objects of a ward have the digest %s, so each opening reads the migrations", digest)
+	}
 	ok(t, l.Close())
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"neurocheck/internal/store/engine"
 )
@@ -149,6 +150,10 @@ func (l *Log) notify() {
 	w := &l.watching
 	ctx, cancel := context.WithTimeout(context.Background(), connectTimeout)
 	defer cancel()
+	conn, err := l.spare(ctx)
+	if err == nil {
+		defer conn.Release()
+	}
 	for sent := int64(0); ; {
 		w.mu.Lock()
 		seq := w.owed
@@ -159,9 +164,32 @@ func (l *Log) notify() {
 		}
 		w.mu.Unlock()
 		// If it fails, the polls of the others find the record.
-		_, _ = l.pool.Exec(ctx, `SELECT pg_notify($1, $2)`, l.ward, strconv.FormatInt(seq, 10))
+		if err == nil {
+			_, _ = conn.Exec(ctx, `SELECT pg_notify($1, $2)`, l.ward, strconv.FormatInt(seq, 10))
+		}
 		sent = seq
 	}
+}
+
+// spare returns a connection that nothing uses. It makes one only if there is none: a command
+// that saves once would otherwise make one for its notification alone. That of the writer is
+// used last, because the next save waits for it.
+func (l *Log) spare(ctx context.Context) (*pgxpool.Conn, error) {
+	pools := []*pgxpool.Pool{l.pool}
+	if !l.queue.others() {
+		pools = append(pools, l.writer)
+	}
+	for _, pool := range pools {
+		idle := pool.AcquireAllIdle(ctx)
+		if len(idle) == 0 {
+			continue
+		}
+		for _, conn := range idle[1:] {
+			conn.Release()
+		}
+		return idle[0], nil
+	}
+	return l.pool.Acquire(ctx)
 }
 
 // end ends the listener, the poll and the notifications.

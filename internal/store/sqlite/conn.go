@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/mattn/go-sqlite3"
@@ -38,10 +39,16 @@ func (a access) probes() bool { return a == modeProbe || a == modeLook || a == m
 // several processes, as a number such as 3051003.
 const leastSQLite = 3051003
 
-// busyTimeout is the time for which SQLite waits for a lock: see pragmas.
-const busyTimeout = 5 * time.Second
+// busyTimeout is the time for which SQLite waits for a lock. Tests do not wait that long.
+var busyTimeout = 5 * time.Second
 
 type pragma struct{ name, option, value, readBack string }
+
+// waits is the setting of SQLite to wait so long for a lock.
+func waits(most time.Duration) pragma {
+	milliseconds := strconv.FormatInt(most.Milliseconds(), 10)
+	return pragma{"busy_timeout", "_busy_timeout", milliseconds, milliseconds}
+}
 
 // pragmas are read back on every connection, because the driver ignores an
 // option that it does not know.
@@ -49,7 +56,7 @@ var pragmas = []pragma{
 	{"journal_mode", "_journal_mode", "WAL", "wal"},
 	{"synchronous", "_synchronous", "FULL", "2"}, // NORMAL loses acknowledged records in a power cut
 	{"foreign_keys", "_foreign_keys", "on", "1"},
-	{"busy_timeout", "_busy_timeout", "5000", "5000"},
+	waits(busyTimeout),
 	{"recursive_triggers", "_recursive_triggers", "on", "1"}, // else INSERT OR REPLACE deletes past the triggers
 }
 
@@ -87,7 +94,8 @@ func dsn(path string, mode access) string {
 		}
 	}
 	if mode.probes() {
-		q.Set("_busy_timeout", "5000")
+		p := waits(busyTimeout)
+		q.Set(p.option, p.value)
 	} else {
 		q.Set("_txlock", "immediate")    // deferred ones fail under contention
 		q.Set("_stmt_cache_size", "128") // preparing an insert of 50 columns costs more than running it

@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"testing"
+	"time"
 
 	"neurocheck/internal/store/engine"
 )
@@ -49,6 +51,22 @@ func (p Pragma) ReadBack() string { return p.readBack }
 // Connect opens a connection with a data source name.
 func Connect(ctx context.Context, dsn string, mode Access) (driver.Conn, error) {
 	return connector{dsn, mode}.Connect(ctx)
+}
+
+// WaitInSQLite sets the time for which SQLite waits for a lock until the test ends, which
+// must not run in parallel with others.
+func WaitInSQLite(t *testing.T, most time.Duration) {
+	before := busyTimeout
+	set := func(most time.Duration) {
+		busyTimeout = most
+		for i := range pragmas {
+			if pragmas[i].name == "busy_timeout" {
+				pragmas[i] = waits(most)
+			}
+		}
+	}
+	set(most)
+	t.Cleanup(func() { set(before) })
 }
 
 func (l *Log) Reader() *sql.DB { return l.reader }

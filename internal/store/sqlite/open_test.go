@@ -188,12 +188,11 @@ func TestCreateInAFile(t *testing.T) {
 	refused(t, err, ward.KindUnavailable, "cannot make the folder")
 }
 
-// SQLite waits 5 s for a lock, so that both ways in which another program can hold one
-// are tried in parallel.
+// The log of another program's lock is shown as a copy, or not written, once SQLite has waited
+// for it.
 func TestALockedLogSaysSo(t *testing.T) {
-	t.Parallel()
+	sqlite.WaitInSQLite(t, 200*time.Millisecond)
 	t.Run("to be opened", func(t *testing.T) {
-		t.Parallel()
 		path := fullLog(t)
 		other := fixture.Plain(t, path)
 		defer other.Close()
@@ -210,7 +209,6 @@ func TestALockedLogSaysSo(t *testing.T) {
 		refused(t, s.Note(t.Context(), nurse(0), ward.AuditEvent{Event: ward.ReadPatient}), ward.KindUnavailable, "another program held the log when it was opened")
 	})
 	t.Run("to be written", func(t *testing.T) {
-		t.Parallel()
 		s := opened(t)
 		other := fixture.Plain(t, s.Path())
 		defer other.Close()

@@ -3,7 +3,6 @@ package sqlite_test
 import (
 	"context"
 	"errors"
-	"path/filepath"
 	"sync/atomic"
 	"testing"
 
@@ -11,16 +10,20 @@ import (
 	"neurocheck/internal/store/engine"
 	"neurocheck/internal/store/sqlite"
 	"neurocheck/internal/store/storetest"
+	"neurocheck/internal/store/storetest/fixture"
 )
 
 // ready accepts a log as it is.
 func ready(context.Context, *sqlite.Log) error { return nil }
 
-// newFile makes an empty log, and returns the function that opens it.
+var emptyFile fixture.Template
+
+// newFile returns the function that opens an empty log.
 func newFile(t *testing.T) storetest.Open {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "log.db")
-	ok(t, sqlite.Create(t.Context(), path, func(context.Context, engine.Querier) (engine.End, error) { return engine.End{}, nil }, func(*sqlite.Log) error { return nil }))
+	path := emptyFile.Copy(t, func(path string) error {
+		return sqlite.Create(t.Context(), path, func(context.Context, engine.Querier) (engine.End, error) { return engine.End{}, nil }, func(*sqlite.Log) error { return nil })
+	})
 	return func(ctx context.Context) (engine.Engine, error) { return sqlite.Open(ctx, path, ready) }
 }
 

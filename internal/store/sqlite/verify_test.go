@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"neurocheck/internal/faults"
 	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
 )
@@ -22,7 +23,7 @@ func TestVerifyOfALogThatIsOnlyRead(t *testing.T) {
 }
 
 // Whichever byte of the file is damaged, it is named and nothing panics. A byte that
-// nothing uses may go unnoticed.
+// nothing uses may go unnoticed. The long form damages a thousand.
 func TestADamagedFileIsNamed(t *testing.T) {
 	t.Parallel()
 	content := must(os.ReadFile(fullLog(t)))(t)
@@ -32,7 +33,7 @@ func TestADamagedFileIsNamed(t *testing.T) {
 			used = append(used, at)
 		}
 	}
-	const tries = 150
+	tries := faults.Times(40, 1000)
 	unnoticed := 0
 	for n := range tries {
 		at := used[n*len(used)/tries]

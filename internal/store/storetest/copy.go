@@ -44,8 +44,8 @@ func testCopies(t *testing.T, l *logs) {
 	Whole(t, back)
 	_, err := s.CopyTo(ctx, by, back, nil)
 	fixture.Refused(t, err, ward.KindConflict, "records already")
+	empty := l.fresh(t)
 	for _, other := range []ward.Signature{fixture.Nurse(0), fixture.Clinician(0), fixture.Feed(0), fixture.Login(0), ward.Sign("No Body", fixture.After(0))} {
-		empty := l.fresh(t)
 		_, err := s.CopyTo(ctx, other, empty, nil)
 		fixture.Refused(t, err, ward.KindNotAllowed, "")
 		if LastSeq(t, empty) != 0 {
@@ -70,9 +70,9 @@ func testACopyOfALogOfTheFirstVersion(t *testing.T, l *logs) {
 func testACopyThatIsInterrupted(t *testing.T, l *logs) {
 	s := l.opened(t)
 	Admit(t, s)
+	to := l.fresh(t)
 	for _, stage := range []string{"records copied", "records verified"} {
 		ctx, stop := context.WithCancel(t.Context())
-		to := l.fresh(t)
 		seen := false
 		_, err := s.CopyTo(ctx, fixture.Admin(0), to, func(at string, _, _ int64) {
 			if at == stage {

@@ -1,7 +1,6 @@
 package storetest
 
 import (
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -15,7 +14,18 @@ import (
 // Fresh makes an empty log.
 func Fresh(t *testing.T) *store.Store {
 	t.Helper()
-	return Reopened(t, filepath.Join(t.TempDir(), "log.db"))
+	return Reopened(t, empty.Copy(t, func(path string) error { return made(t, path, func(*store.Store) {}) }))
+}
+
+// Logs that many tests begin with.
+var empty, withStaff, full fixture.Template
+
+// made makes a log and closes it.
+func made(t *testing.T, path string, fill func(*store.Store)) error {
+	t.Helper()
+	s := fixture.Must(store.Create(t.Context(), path))(t)
+	fill(s)
+	return s.Close()
 }
 
 // Reopened opens the log at path, or makes it.
@@ -30,10 +40,16 @@ func Reopened(t *testing.T, path string) *store.Store {
 	return s
 }
 
-// Whole verifies the log and wants no misfit.
+// Whole verifies the log and wants no misfit. It reads on one connection: that several find
+// the same is shown by the tests of Verify.
 func Whole(t *testing.T, s *store.Store) store.Verdict {
 	t.Helper()
-	v := fixture.Must(s.Verify(t.Context()))(t)
+	return wholeBy(t, s, store.Verification{OneProcessor: true})
+}
+
+func wholeBy(t *testing.T, s *store.Store, by store.Verification) store.Verdict {
+	t.Helper()
+	v := fixture.Must(s.VerifyWith(t.Context(), by))(t)
 	if v.Misfit != "" {
 		t.Errorf("the record is not whole: %s", v.Misfit)
 	}
@@ -43,9 +59,9 @@ func Whole(t *testing.T, s *store.Store) store.Verdict {
 // Opened makes a log with a ward and its staff.
 func Opened(t *testing.T) *store.Store {
 	t.Helper()
-	s := Fresh(t)
-	SetUp(t, s)
-	return s
+	return Reopened(t, withStaff.Copy(t, func(path string) error {
+		return made(t, path, func(s *store.Store) { SetUp(t, s) })
+	}))
 }
 
 // SetUp names the ward and adds a member of staff of each role.
@@ -70,6 +86,14 @@ func AdmitAs(t *testing.T, s *store.Store, p ward.Patient, bed string) ward.Pati
 	p, _, err := s.Admit(t.Context(), fixture.Nurse(-120*time.Hour), p, ward.Stay{Bed: bed, AdmittedAt: fixture.After(-120 * time.Hour)})
 	fixture.OK(t, err)
 	return p
+}
+
+// admitNamed admits a patient of that name, which is also the MRN, in a log of several tests.
+func admitNamed(t *testing.T, s *store.Store, name string) ward.Patient {
+	t.Helper()
+	p := fixture.Ada()
+	p.MRN, p.Name = name, name
+	return AdmitAs(t, s, p, "12A")
 }
 
 // Eva admits another patient.
@@ -105,16 +129,16 @@ func LastSeq(t *testing.T, s *store.Store) int64 {
 	return seq
 }
 
-// FullLog makes a log by way of the public methods, with records in every table, and
-// returns its path; it is closed again.
+// FullLog returns the path of a closed log with records in every table, which was made by way
+// of the public methods.
 func FullLog(t *testing.T) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "full.db")
-	s := fixture.Must(store.Create(t.Context(), path))(t)
-	Fill(t, s)
-	Whole(t, s)
-	fixture.OK(t, s.Close())
-	return path
+	return full.Copy(t, func(path string) error {
+		return made(t, path, func(s *store.Store) {
+			Fill(t, s)
+			Whole(t, s)
+		})
+	})
 }
 
 // Fill records something in every table.

@@ -185,8 +185,10 @@ func testACauseNamedAhead(t *testing.T, l *logs) {
 
 // A16: a course of long ago, imported without its times of recording.
 func testACourseOfLongAgo(t *testing.T, l *logs) {
+	s := l.opened(t)
+	p := lucia()
 	for name, end := range map[string]time.Duration{"discharged": 90 * 24 * time.Hour, "on the ward": 0} {
-		s := l.opened(t)
+		p.MRN, p.Name = name, name
 		begun := after(-400 * 24 * time.Hour)
 		stay := ward.Stay{AdmittedAt: begun}
 		if end > 0 {
@@ -198,9 +200,9 @@ func testACourseOfLongAgo(t *testing.T, l *logs) {
 			if i%4 != 0 {
 				score = 8
 			}
-			c := checkOf(ward.Patient{}, fmt.Sprint("c", i), score, 0)
+			c := checkOf(ward.Patient{}, fmt.Sprint(name, i), score, 0)
 			c.PerformedAt = begun.Add(time.Duration(8*i+1) * time.Hour)
-			rows = append(rows, rowOf(i+2, lucia(), stay, c))
+			rows = append(rows, rowOf(i+2, p, stay, c))
 		}
 		done := importAll(t, s, nurse(0), rows)
 		want := store.Imported{Patients: 1, Checks: 12, Flagged: 9, OldFlags: 9}
@@ -210,19 +212,22 @@ func testACourseOfLongAgo(t *testing.T, l *logs) {
 		if done != want {
 			t.Errorf("%s: %+v, not %+v", name, done, want)
 		}
-		h := HistoryOf(t, s, must(s.PatientByMRN(t.Context(), lucia().MRN))(t).ID)
+		h := HistoryOf(t, s, must(s.PatientByMRN(t.Context(), p.MRN))(t).ID)
 		if (h.Open() != nil) != (name == "on the ward") {
 			t.Errorf("%s: %+v", name, h.FollowUps)
 		}
-		Whole(t, s)
 	}
+	Whole(t, s)
 }
 
 // With their times of recording the follow-ups of a stay that has ended are not opened
 // either; in a stay that goes on, all its checks stay joined.
 func testACourseWithItsTimesOfRecording(t *testing.T, l *logs) {
+	s := l.opened(t)
+	p := lucia()
 	for _, ended := range []bool{true, false} {
-		s := l.opened(t)
+		p.MRN = fmt.Sprint("ended ", ended)
+		p.Name = p.MRN
 		begun := after(-60 * 24 * time.Hour)
 		stay := ward.Stay{AdmittedAt: begun}
 		if ended {
@@ -230,13 +235,13 @@ func testACourseWithItsTimesOfRecording(t *testing.T, l *logs) {
 		}
 		var rows []ward.ImportRow
 		for i := range 6 {
-			c := checkOf(ward.Patient{}, fmt.Sprint("c", i), 8, 0)
+			c := checkOf(ward.Patient{}, fmt.Sprint(p.MRN, i), 8, 0)
 			c.PerformedAt = begun.Add(time.Duration(8*i+1) * time.Hour)
 			c.Recorded = ward.Sign("Nina Night", c.PerformedAt.Add(5*time.Minute))
-			rows = append(rows, rowOf(i+2, lucia(), stay, c))
+			rows = append(rows, rowOf(i+2, p, stay, c))
 		}
 		done := importAll(t, s, nurse(0), rows)
-		h := HistoryOf(t, s, must(s.PatientByMRN(t.Context(), lucia().MRN))(t).ID)
+		h := HistoryOf(t, s, must(s.PatientByMRN(t.Context(), p.MRN))(t).ID)
 		if ended && (done.FollowUps != 0 || done.OldFlags != 6 || len(h.FollowUps) != 0) {
 			t.Errorf("%+v, %+v", done, h.FollowUps)
 		}
@@ -246,8 +251,8 @@ func testACourseWithItsTimesOfRecording(t *testing.T, l *logs) {
 		if !h.Stay().Began.At.Equal(begun.Add(time.Hour + 5*time.Minute)) {
 			t.Errorf("the ward heard of the stay at %v", h.Stay().Began.At)
 		}
-		Whole(t, s)
 	}
+	Whole(t, s)
 }
 
 // The stays that rows make, whatever the order of the rows.

@@ -75,6 +75,8 @@ func testARowBesideAWithdrawnCheck(t *testing.T, l *logs) {
 
 // A new patient without a discharge has left with the last check if that is over 72 h old.
 func testStaysThatEndWithTheLastCheck(t *testing.T, l *logs) {
+	s := l.opened(t)
+	p := lucia()
 	for name, c := range map[string]struct {
 		last  time.Duration // before the import
 		o     store.ImportOptions
@@ -86,18 +88,18 @@ func testStaysThatEndWithTheLastCheck(t *testing.T, l *logs) {
 		"of a patient on the ward":   {100 * time.Hour, store.ImportOptions{OnWard: true}, false, false},
 		"of a patient whom it knows": {100 * time.Hour, store.ImportOptions{}, true, false},
 	} {
-		s := l.opened(t)
+		p.MRN, p.Name = name, name
 		last := after(0)
 		rows := []ward.ImportRow{
-			rowOf(2, lucia(), ward.Stay{}, checkOf(ward.Patient{}, "a", 2, -time.Hour)),
-			rowOf(3, lucia(), ward.Stay{}, checkOf(ward.Patient{}, "b", 2, 0)),
+			rowOf(2, p, ward.Stay{}, checkOf(ward.Patient{}, name+" a", 2, -time.Hour)),
+			rowOf(3, p, ward.Stay{}, checkOf(ward.Patient{}, name+" b", 2, 0)),
 		}
 		if c.known {
 			importAll(t, s, nurse(time.Hour), rows[:1])
 		}
 		done, refused, err := s.Import(t.Context(), ward.Sign("Sam Lee", last.Add(c.last)), slices.Values(rows), c.o)
 		ok(t, err)
-		h := HistoryOf(t, s, must(s.PatientByMRN(t.Context(), lucia().MRN))(t).ID)
+		h := HistoryOf(t, s, must(s.PatientByMRN(t.Context(), p.MRN))(t).ID)
 		stay := h.Stays[0]
 		if stay.EndInferred != c.ended || (done.Ended == 1) != c.ended || refused != nil {
 			t.Errorf("%s: %+v, %+v, %v", name, done, stay, refused)
@@ -105,13 +107,15 @@ func testStaysThatEndWithTheLastCheck(t *testing.T, l *logs) {
 		if c.ended && (stay.Discharge != "other" || !stay.DischargedAt.Equal(last) || len(h.FollowUps) > 0) {
 			t.Errorf("%s: %+v, %d follow-ups", name, stay, len(h.FollowUps))
 		}
-		Whole(t, s)
 	}
+	Whole(t, s)
 }
 
 // Monthly files of one stay go on with it: its inferred end moves to the last check, or away
 // if that is no longer too old. After a longer gap another stay begins.
 func testAnInferredEndMovesOn(t *testing.T, l *logs) {
+	s := l.opened(t)
+	p := lucia()
 	for name, c := range map[string]struct {
 		later, age time.Duration // of the check after the end; of the import after the check
 		o          store.ImportOptions
@@ -123,18 +127,18 @@ func testAnInferredEndMovesOn(t *testing.T, l *logs) {
 		"a check of another stay":            {73 * time.Hour, 100 * time.Hour, store.ImportOptions{}, "from -1h0m0s to 0s, from 73h0m0s"},
 		"a check between the two of the log": {-30 * time.Minute, 200 * time.Hour, store.ImportOptions{}, "from -1h0m0s to 0s"},
 	} {
-		s := l.opened(t)
+		p.MRN, p.Name = name, name
 		rows := []ward.ImportRow{
-			rowOf(2, lucia(), ward.Stay{}, checkOf(ward.Patient{}, "a", 10, -time.Hour)),
-			rowOf(3, lucia(), ward.Stay{}, checkOf(ward.Patient{}, "b", 10, 0)),
+			rowOf(2, p, ward.Stay{}, checkOf(ward.Patient{}, name+" a", 10, -time.Hour)),
+			rowOf(3, p, ward.Stay{}, checkOf(ward.Patient{}, name+" b", 10, 0)),
 		}
 		_, refused, err := s.Import(t.Context(), nurse(80*time.Hour), slices.Values(rows), store.ImportOptions{})
 		ok(t, err)
-		second := []ward.ImportRow{rowOf(2, lucia(), ward.Stay{}, checkOf(ward.Patient{}, "c", 10, c.later))}
+		second := []ward.ImportRow{rowOf(2, p, ward.Stay{}, checkOf(ward.Patient{}, name+" c", 10, c.later))}
 		_, more, err := s.Import(t.Context(), nurse(c.later+c.age), slices.Values(second), c.o)
 		ok(t, err)
 		var stays []string
-		for _, stay := range HistoryOf(t, s, must(s.PatientByMRN(t.Context(), lucia().MRN))(t).ID).Stays {
+		for _, stay := range HistoryOf(t, s, must(s.PatientByMRN(t.Context(), p.MRN))(t).ID).Stays {
 			words := "from " + stay.AdmittedAt.Sub(after(0)).String()
 			if stay.EndInferred {
 				words += " to " + stay.DischargedAt.Sub(after(0)).String()
@@ -144,6 +148,6 @@ func testAnInferredEndMovesOn(t *testing.T, l *logs) {
 		if got := strings.Join(stays, ", "); got != c.want || refused != nil || more != nil {
 			t.Errorf("%s: %s, not %s; %v %v", name, got, c.want, refused, more)
 		}
-		Whole(t, s)
 	}
+	Whole(t, s)
 }

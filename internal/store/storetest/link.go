@@ -130,22 +130,21 @@ func testUnlinkLeavesNoFlagWithoutAFollowUp(t *testing.T, l *logs) {
 
 // Three patients, linked one into the other, come apart in any order.
 func testAChainOfLinks(t *testing.T, l *logs) {
-	for _, first := range []int{0, 1} {
-		s := l.opened(t)
-		var list []ward.Patient
-		for i := range 3 {
-			p := AdmitAs(t, s, ward.Patient{MRN: fmt.Sprint(i), Name: "LIND, Eva", SecondID: "x", Tool: icans.ICE}, "1")
-			Save(t, s, checkOf(p, fmt.Sprint("c", i), 9, time.Duration(-i)*time.Hour))
-			list = append(list, p)
-		}
-		by := clinician(time.Hour)
+	s := l.opened(t)
+	var list []ward.Patient
+	for i := range 3 {
+		p := AdmitAs(t, s, ward.Patient{MRN: fmt.Sprint(i), Name: "LIND, Eva", SecondID: "x", Tool: icans.ICE}, "1")
+		Save(t, s, checkOf(p, fmt.Sprint("c", i), 9, time.Duration(-i)*time.Hour))
+		list = append(list, p)
+	}
+	for times, order := range [][]int{{1, 2}, {2, 1}} {
+		by := clinician(time.Duration(1+times) * time.Hour)
 		ok(t, s.Link(t.Context(), by, list[2].ID, list[1].ID, "one"))
 		ok(t, s.Link(t.Context(), by, list[1].ID, list[0].ID, "one"))
 		refused(t, s.Link(t.Context(), by, list[2].ID, list[0].ID, "one"), ward.KindInvalid, "one patient already")
 		if h := HistoryOf(t, s, list[2].ID); h.Patient.ID != list[0].ID || len(h.Checks) != 3 {
 			t.Errorf("%+v", h)
 		}
-		order := [][]int{{1, 2}, {2, 1}}[first]
 		for n, i := range order {
 			ok(t, s.Unlink(t.Context(), by, list[i].ID, "two"))
 			Whole(t, s)

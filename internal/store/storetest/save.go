@@ -1,14 +1,14 @@
 package storetest
 
 import (
-	"neurocheck/internal/store"
-
+	"fmt"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"neurocheck/internal/icans"
+	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
 )
 
@@ -233,13 +233,13 @@ func testACheckThatCannotBeSaved(t *testing.T, l *logs) {
 // A22: checks of a downtime, typed as one act in any order, end in the same follow-up;
 // typed one by one, the status of 4 h ago opens it.
 func testAPaperSheetInAnyOrder(t *testing.T, l *logs) {
+	s := l.opened(t)
 	for _, order := range [][]int{{0, 1}, {1, 0}} {
 		for _, atOnce := range []bool{true, false} {
-			s := l.opened(t)
-			p := Admit(t, s)
-			status := checkOf(p, "status", 10, -4*time.Hour)
+			p := admitNamed(t, s, fmt.Sprint(order, atOnce))
+			status := checkOf(p, p.MRN+" status", 10, -4*time.Hour)
 			status.Findings.Seizure = icans.ProlongedSeizure
-			both := []ward.Check{status, checkOf(p, "ten", 10, -30*time.Hour)}
+			both := []ward.Check{status, checkOf(p, p.MRN+" ten", 10, -30*time.Hour)}
 			list := []ward.Check{both[order[0]], both[order[1]]}
 			if atOnce {
 				must(s.SaveSheet(t.Context(), nurse(0), list, ""))(t)
@@ -252,9 +252,9 @@ func testAPaperSheetInAnyOrder(t *testing.T, l *logs) {
 			if len(h.FollowUps) != 1 || h.Open() == nil || h.Open().Level != icans.FlagUrgent || h.Open().Checks() != 1 {
 				t.Errorf("order %v, at once %v: %+v", order, atOnce, h.FollowUps)
 			}
-			Whole(t, s)
 		}
 	}
+	Whole(t, s)
 }
 
 // A sheet that is saved again after an unknown outcome is the same act: it appends nothing
@@ -328,6 +328,7 @@ func testMoveCheck(t *testing.T, l *logs) {
 }
 
 func testAnEditThatFlagsDependOn(t *testing.T, l *logs) {
+	s := l.opened(t)
 	for name, change := range map[string]func(*ward.Patient){
 		"baseline":    func(p *ward.Patient) { p.Baseline, p.Reason = icans.Scored(8), "told by the family" },
 		"health":      func(p *ward.Patient) { p.Health = 1 << icans.Memory },
@@ -335,15 +336,14 @@ func testAnEditThatFlagsDependOn(t *testing.T, l *logs) {
 		"infusion":    func(p *ward.Patient) { p.InfusedAt = time.Time{} },
 		"name":        func(p *ward.Patient) { p.Name = "OKAFOR, Ida" },
 	} {
-		s := l.opened(t)
-		p := Admit(t, s)
-		Save(t, s, checkOf(p, "pre", 8, -110*time.Hour))
-		eight := checkOf(p, "eight", 8, -20*time.Hour)
+		p := admitNamed(t, s, name)
+		Save(t, s, checkOf(p, name+" pre", 8, -110*time.Hour))
+		eight := checkOf(p, name+" eight", 8, -20*time.Hour)
 		Save(t, s, eight)
-		memory := checkOf(p, "memory", 10, 0)
+		memory := checkOf(p, name+" memory", 10, 0)
 		memory.Findings.Observed[icans.Memory] = icans.Mild
 		Save(t, s, memory)
-		language := checkOf(p, "language", 10, time.Hour)
+		language := checkOf(p, name+" language", 10, time.Hour)
 		language.Findings.ICE, language.Findings.Unable = [8]icans.Points{}, icans.UnableLanguage
 		Save(t, s, language)
 		change(&p)
@@ -353,7 +353,7 @@ func testAnEditThatFlagsDependOn(t *testing.T, l *logs) {
 		site := ward.DefaultSite()
 		fresh.Checks = append([]ward.Check(nil), h.Checks...)
 		fresh.Evaluate(&site)
-		changed := read[int64](t, l, s, `SELECT count(*) FROM reevaluation WHERE because = 'patient'`)[0]
+		changed := read[int64](t, l, s, fmt.Sprintf(`SELECT count(*) FROM reevaluation WHERE because = 'patient' AND patient_id = %d`, p.ID))[0]
 		for i := range h.Checks {
 			if h.Checks[i].Result != fresh.Checks[i].Result {
 				t.Errorf("%s: %s has %+v, and anew %+v", name, h.Checks[i].ID, h.Checks[i].Result, fresh.Checks[i].Result)
@@ -362,6 +362,6 @@ func testAnEditThatFlagsDependOn(t *testing.T, l *logs) {
 		if h.Memory != fresh.Memory || (changed > 0) == (name == "name") {
 			t.Errorf("%s: %d reevaluations, memory\n%+v\n%+v", name, changed, h.Memory, fresh.Memory)
 		}
-		Whole(t, s)
 	}
+	Whole(t, s)
 }

@@ -115,6 +115,7 @@ func testAnAdmissionThatMoves(t *testing.T, l *logs) {
 // A feed's discharge of a patient with open work stays on the board until a person
 // confirms it or undoes it.
 func testAFeedsDischargeWaitsForAPerson(t *testing.T, l *logs) {
+	s := l.opened(t)
 	for name, work := range map[string]func(t *testing.T, s *store.Store, p ward.Patient){
 		"nothing":   func(*testing.T, *store.Store, ward.Patient) {},
 		"follow-up": func(t *testing.T, s *store.Store, p ward.Patient) { Save(t, s, checkOf(p, "a", 8, -time.Hour)) },
@@ -125,13 +126,12 @@ func testAFeedsDischargeWaitsForAPerson(t *testing.T, l *logs) {
 			ok(t, s.KeepDraft(t.Context(), store.Draft{PatientID: p.ID, Author: "Sam Lee", CheckID: "x", Revision: 1, Since: after(0), Content: "y"}))
 		},
 		"a closed flag": func(t *testing.T, s *store.Store, p ward.Patient) {
-			f := Save(t, s, checkOf(p, "a", 8, -time.Hour)).FollowUp
+			f := Save(t, s, checkOf(p, "b", 8, -time.Hour)).FollowUp
 			ok(t, s.Acknowledge(t.Context(), nurse(0), f.ID))
 			ok(t, s.CloseFollowUp(t.Context(), clinician(0), f.ID, ward.ConfirmedICANS, "grade 1", false))
 		},
 	} {
-		s := l.opened(t)
-		p := Admit(t, s)
+		p := admitNamed(t, s, name)
 		work(t, s, p)
 		stay := must(s.Discharge(t.Context(), feed(time.Hour), p.ID, after(time.Hour), "home"))(t)
 		h, there := boardOf(t, s, p.ID)
@@ -152,14 +152,14 @@ func testAFeedsDischargeWaitsForAPerson(t *testing.T, l *logs) {
 		if h, there := boardOf(t, s, p.ID); there != (name == "follow-up") || there && ward.Watch(h, &site, after(2*time.Hour)).Left {
 			t.Errorf("%s: once it is confirmed: on the board %v", name, there)
 		}
-		ok(t, s.EachCheck(t.Context(), store.Selection{}, func(_ *ward.Patient, got *ward.Stay, _ *ward.Check) error {
+		ok(t, s.EachCheck(t.Context(), store.Selection{PatientID: p.ID}, func(_ *ward.Patient, got *ward.Stay, _ *ward.Check) error {
 			if got.AdmittedBy != "Sam Lee" || got.DischargedBy != "feed ADT" {
 				t.Errorf("%s: the times are from %s and %s", name, got.AdmittedBy, got.DischargedBy)
 			}
 			return nil
 		}))
-		Whole(t, s)
 	}
+	Whole(t, s)
 }
 
 func testDischargeUndoAndReadmission(t *testing.T, l *logs) {

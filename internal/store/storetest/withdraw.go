@@ -63,6 +63,7 @@ func testAStayByMistakeIsWithdrawn(t *testing.T, l *logs) {
 
 // A stay in which something was recorded stays, until that is withdrawn.
 func testAStayInUseIsNotWithdrawn(t *testing.T, l *logs) {
+	s := l.opened(t)
 	for use, record := range map[string]func(t *testing.T, s *store.Store, p ward.Patient){
 		"a check": func(t *testing.T, s *store.Store, p ward.Patient) { Save(t, s, checkOf(p, "a", 10, -time.Hour)) },
 		"a report": func(t *testing.T, s *store.Store, p ward.Patient) {
@@ -78,15 +79,14 @@ func testAStayInUseIsNotWithdrawn(t *testing.T, l *logs) {
 			ok(t, s.NameCause(t.Context(), clinician(0), ward.Attribution{PatientID: p.ID, Domain: "score", Cause: "a tube", Until: after(time.Hour)}))
 		},
 		"an open follow-up": func(t *testing.T, s *store.Store, p ward.Patient) {
-			c := Save(t, s, checkOf(p, "a", 4, -time.Hour)).Check
+			c := Save(t, s, checkOf(p, "b", 4, -time.Hour)).Check
 			must(s.SaveCheck(t.Context(), nurse(0), withdrawal(c)))(t)
 		},
 		"an unsaved check": func(t *testing.T, s *store.Store, p ward.Patient) {
 			ok(t, s.KeepDraft(t.Context(), store.Draft{PatientID: p.ID, Author: "Sam Lee", CheckID: "x", Revision: 1, Since: after(0), Content: "y"}))
 		},
 	} {
-		s := l.opened(t)
-		p := Admit(t, s)
+		p := admitNamed(t, s, use)
 		record(t, s, p)
 		stay := *historyOfStay(t, s, p.ID)
 		before := must(s.Chart(t.Context(), p.ID))(t)
@@ -108,6 +108,6 @@ func testAStayInUseIsNotWithdrawn(t *testing.T, l *logs) {
 		if h := HistoryOf(t, s, p.ID); len(h.Stays) != 1 || h.OnWard() || h.Stay().ID != stay.ID {
 			t.Errorf("%s: %+v", use, h.Stays)
 		}
-		Whole(t, s)
 	}
+	Whole(t, s)
 }

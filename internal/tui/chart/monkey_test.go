@@ -7,17 +7,18 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"neurocheck/internal/faults"
 	"neurocheck/internal/tui/chart"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/desk/desktest"
 )
 
 // Random keys never break a screen: no line is wider than the window, the identity stays,
-// and each dialog names the patient.
+// and each dialog names the patient. The long form takes 20 seeds.
 func TestRandomKeys(t *testing.T) {
 	keys := strings.Fields("up down left right enter enter esc tab home end pgup pgdown backspace + - 0 1 2 3 4 y n i s t o v v w r m / z a : 9 h e space 5m 13:20 dex")
 	dialogs := []string{"WHAT WAS DONE", "REPORTED SYMPTOM", "CHECK INTERVAL", "OTHER CAUSE", "WITHDRAW"}
-	for seed := range uint64(4) {
+	for seed := range uint64(faults.Times(2, 20)) {
 		s := desktest.Demo(t, chart.Screens())
 		for _, m := range s.Desk.People() {
 			if m.Role == "clinician" {

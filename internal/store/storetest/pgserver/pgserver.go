@@ -14,7 +14,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -41,11 +40,9 @@ type Server struct {
 	process *os.Process
 	ended   chan struct{}
 
-	template    sync.Once // see NewWard
-	templateErr error
-	copies      atomic.Int64
-	copying     sync.Mutex
-	unused      []string // see Remove
+	wards   wards
+	copying sync.Mutex
+	unused  []string // see Remove
 }
 
 // Options are the options of a server.
@@ -54,6 +51,26 @@ type Options struct {
 	Settings []string // such as "fsync=on"
 	From     *Server  // the server of which this one is a copy that follows it, if it is set
 }
+
+// onDisk reports whether the server keeps its promises, as one in a hospital does. All others
+// are quick.
+func (o *Options) onDisk() bool { return slices.Contains(o.Settings, "fsync=on") }
+
+// quick are the settings of a server that need not survive the machine. A test that needs
+// statistics of its tables asks for them.
+var quick = []string{"fsync=off", "full_page_writes=off", "autovacuum=off", "max_wal_size=256MB"}
+
+// place returns the folder for the folder of the server, empty for that of temporary files. A
+// quick one is in memory if there is room, because a copy of a database is some hundred files.
+func (o *Options) place() string {
+	if memory := "/dev/shm"; !o.onDisk() && roomIn(memory) >= roomNeeded {
+		return memory
+	}
+	return ""
+}
+
+// roomNeeded is the room for a server in memory, in bytes: many times what a test fills.
+const roomNeeded = 4 << 30
 
 // Start starts a server for a test.
 func Start(t testing.TB) *Server {
@@ -93,7 +110,7 @@ func New(o Options) (_ *Server, err error) {
 		return nil, err
 	}
 	// Not the folder of a test, of which the parent is for the user of the test alone.
-	if s.folder, err = os.MkdirTemp("", "neurocheck-pg-"); err != nil {
+	if s.folder, err = os.MkdirTemp(o.place(), "neurocheck-pg-"); err != nil {
 		return nil, err
 	}
 	s.data = filepath.Join(s.folder, "data")
@@ -137,11 +154,15 @@ func (s *Server) port() string { return strconv.Itoa(cmp.Or(s.options.Port, 5432
 
 // Run runs the server, after it was started or ended.
 func (s *Server) Run() error {
-	args := []string{"-D", s.data, "-k", s.folder, "-p", s.port(), "-c", "fsync=off", "-c", "max_connections=500", "-c", "listen_addresses="}
+	args := []string{"-D", s.data, "-k", s.folder, "-p", s.port(), "-c", "max_connections=500", "-c", "listen_addresses="}
 	if s.options.Port != 0 {
 		args[len(args)-1] += "127.0.0.1"
 	}
-	for _, setting := range s.options.Settings {
+	settings := s.options.Settings
+	if !s.options.onDisk() {
+		settings = slices.Concat(quick, settings)
+	}
+	for _, setting := range settings {
 		args = append(args, "-c", setting)
 	}
 	server := s.command("postgres", args...)

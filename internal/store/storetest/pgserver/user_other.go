@@ -15,3 +15,5 @@ func (s *Server) command(name string, args ...string) *exec.Cmd {
 func killGroup(p *os.Process) error { return p.Kill() }
 
 func giveAway(string) error { return nil }
+
+func roomIn(string) int64 { return 0 }

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 // unprivileged returns the user that runs the server if the test runs as root, nil
@@ -41,6 +43,15 @@ func (s *Server) command(name string, args ...string) *exec.Cmd {
 
 // killGroup kills a server and its children.
 func killGroup(p *os.Process) error { return syscall.Kill(-p.Pid, syscall.SIGKILL) }
+
+// roomIn returns the free room in a folder in bytes, 0 if there is no such folder.
+func roomIn(folder string) int64 {
+	var st unix.Statfs_t
+	if unix.Statfs(folder, &st) != nil {
+		return 0
+	}
+	return int64(uint64(st.Bavail) * uint64(st.Bsize))
+}
 
 // giveAway makes the user of the server the owner of its folder.
 func giveAway(folder string) error {

@@ -2,8 +2,8 @@ package desktest
 
 import (
 	"fmt"
-	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -11,6 +11,7 @@ import (
 	"neurocheck/internal/icans"
 	"neurocheck/internal/pin"
 	"neurocheck/internal/store"
+	"neurocheck/internal/store/storetest/fixture"
 	"neurocheck/internal/ward"
 )
 
@@ -36,10 +37,19 @@ var PINs = &pin.Keeper{
 // [Now].
 func Ward(t testing.TB) *store.Store {
 	t.Helper()
-	s := create(t)
-	SetUp(t, s)
-	return s
+	return opened(t, staffed.Copy(t, func(path string) error {
+		return store.CreateWith(t.Context(), path, func(s *store.Store) error {
+			SetUp(t, s)
+			return nil
+		})
+	}))
 }
+
+// staffed is the log of [Ward], and demoWards are those of [DemoWard] by their time.
+var (
+	staffed   fixture.Template
+	demoWards sync.Map
+)
 
 // SetUp makes the ward and its staff in an empty log.
 func SetUp(t testing.TB, s *store.Store) {
@@ -59,14 +69,15 @@ func SetUp(t testing.TB, s *store.Store) {
 // DemoWard returns the log of the demo ward at a time.
 func DemoWard(t testing.TB, now time.Time) *store.Store {
 	t.Helper()
-	s := create(t)
-	must(t, demo.Fill(t.Context(), s, now))
-	return s
+	template, _ := demoWards.LoadOrStore(now.String(), new(fixture.Template))
+	return opened(t, template.(*fixture.Template).Copy(t, func(path string) error {
+		return store.CreateWith(t.Context(), path, func(s *store.Store) error { return demo.Fill(t.Context(), s, now) })
+	}))
 }
 
-func create(t testing.TB) *store.Store {
+func opened(t testing.TB, path string) *store.Store {
 	t.Helper()
-	s, err := store.Create(t.Context(), filepath.Join(t.TempDir(), "log.db"))
+	s, err := store.Open(t.Context(), path)
 	must(t, err)
 	t.Cleanup(func() { s.Close() })
 	return s
