@@ -159,7 +159,7 @@ func (w *chainVerifier) endDiffers(ctx context.Context, q engine.Querier, v *Ver
 		return fmt.Sprintf("record %d is not the one that the chain ends with", v.Records), nil
 	}
 	for _, table := range recordTables {
-		outside, err := engine.All(ctx, q, engine.Scan[int64], `SELECT seq FROM `+table+` WHERE seq < 1 OR seq > $1 ORDER BY seq LIMIT 1`, w.end.seq)
+		outside, err := engine.All(ctx, q, engine.Scan[int64], `SELECT seq FROM `+table+` WHERE seq < 1 UNION ALL SELECT seq FROM `+table+` WHERE seq > $1 ORDER BY seq LIMIT 1`, w.end.seq)
 		if err != nil {
 			return "", err
 		}
