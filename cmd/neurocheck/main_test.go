@@ -32,7 +32,7 @@ const freeVar = "NEUROCHECK_TEST_FREE_MIB"
 
 const plentyFree = 64 << 10
 
-// freeFromEnvironment stands for the disk of the machine.
+// freeFromEnvironment replaces the disk of the machine.
 func freeFromEnvironment(string) (free int64, known bool) {
 	mib, err := strconv.ParseInt(cmp.Or(os.Getenv(freeVar), strconv.Itoa(plentyFree)), 10, 64)
 	if err != nil {
