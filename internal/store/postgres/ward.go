@@ -49,6 +49,9 @@ func MakeWard(ctx context.Context, name string) (made bool, err error) {
 	if err := makeRole(ctx, conn); err != nil {
 		return false, err
 	}
+	if _, err := conn.Exec(ctx, `SELECT pg_advisory_lock($1, hashtext($2))`, makingLock, a.ward); err != nil {
+		return false, err
+	}
 	before, err := a.claim(ctx, conn)
 	for errors.Is(err, errTwice) {
 		before, err = a.claim(ctx, conn)
@@ -62,6 +65,12 @@ func MakeWard(ctx context.Context, name string) (made bool, err error) {
 	_, err = conn.Exec(ctx, fmt.Sprintf(`GRANT USAGE ON SCHEMA %[1]q TO %[2]s; GRANT SELECT ON %[1]q.goose_db_version TO %[2]s`, a.ward, role))
 	return true, err
 }
+
+// makingLock is the first key of the lock of the processes that make a ward; the second is the
+// ward. The connection holds it to its end. The lock of goose is not enough: goose makes its
+// table of versions before it takes it, and two processes at once leave that table with a
+// sequence of another name.
+const makingLock = 0x6e63 // "nc"
 
 func missingWard() error {
 	return ward.Invalid("db", "the address names no ward; add it: postgres://HOST/DATABASE?ward=w7b")
