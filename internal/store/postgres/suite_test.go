@@ -34,7 +34,7 @@ func newLog(t *testing.T) storetest.Open {
 	name := newWard(t)
 	address := server(t).Address(pgserver.Program, name)
 	return func(ctx context.Context) (engine.Engine, error) {
-		if log := shared.wards.leftOpen(name); log != nil {
+		if log := shared.open.take(name); log != nil {
 			return &lasting{Log: log, ward: name}, nil
 		}
 		log, err := postgres.Open(ctx, address)
@@ -57,7 +57,7 @@ func (l *lasting) Close() error {
 		return nil
 	}
 	l.closed = true
-	if l.Forget() && shared.wards.leave(l.ward, l.Log) {
+	if l.Forget() && shared.open.leave(l.ward, l.Log) {
 		return nil
 	}
 	return l.Log.Close()

@@ -1,7 +1,6 @@
 package pgserver
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 )
@@ -17,11 +16,7 @@ func (s *Server) Copy(database, name string) error {
 	}
 	s.unused = nil
 	fmt.Fprintf(&script, "CREATE DATABASE %s TEMPLATE %s STRATEGY file_copy;", name, database)
-	said, err := s.SQL(script.String())
-	if err == nil && said != "" {
-		err = errors.New(said)
-	}
-	return err
+	return s.run("postgres", script.String())
 }
 
 // Remove removes a database before the next copy: one run of psql does both.
@@ -29,9 +24,4 @@ func (s *Server) Remove(database string) {
 	s.copying.Lock()
 	defer s.copying.Unlock()
 	s.unused = append(s.unused, database)
-}
-
-// AddressIn is [Server.Address] in another database than hospital.
-func (s *Server) AddressIn(database, login, ward string) string {
-	return strings.Replace(s.Address(login, ward), "/hospital?", "/"+database+"?", 1)
 }

@@ -142,11 +142,7 @@ func (s *Server) fill() error {
 }
 
 func (s *Server) makeLogins() error {
-	said, err := s.SQL("CREATE ROLE neurocheck NOLOGIN; CREATE ROLE " + Program + " LOGIN IN ROLE neurocheck; CREATE DATABASE hospital;")
-	if err == nil && said != "" {
-		err = errors.New(said)
-	}
-	return err
+	return s.run("postgres", "CREATE ROLE neurocheck NOLOGIN; CREATE ROLE "+Program+" LOGIN IN ROLE neurocheck; CREATE DATABASE hospital;")
 }
 
 // port names the socket of the server, also if it listens on no port.
@@ -222,11 +218,7 @@ func (s *Server) Follow(from *Server) error {
 
 // Promote makes a server that follows another one independent of it.
 func (s *Server) Promote() error {
-	said, err := s.SQL("SELECT pg_promote();")
-	if err == nil && said != "" {
-		err = errors.New(said)
-	}
-	return err
+	return s.run("postgres", "SELECT pg_promote();")
 }
 
 // Close ends the server and removes its folder.
@@ -239,7 +231,12 @@ func (s *Server) Close() error {
 
 // Address returns the address of a ward for a login, on the socket of the server.
 func (s *Server) Address(login, ward string) string {
-	return "postgres://" + login + "@/hospital?host=" + s.folder + "&port=" + s.port() + "&ward=" + ward
+	return s.AddressIn("hospital", login, ward)
+}
+
+// AddressIn is [Server.Address] in another database than hospital.
+func (s *Server) AddressIn(database, login, ward string) string {
+	return "postgres://" + login + "@/" + database + "?host=" + s.folder + "&port=" + s.port() + "&ward=" + ward
 }
 
 // AddressOfTwo returns the address of a ward on two servers: on the one that takes writes.
@@ -251,6 +248,15 @@ func AddressOfTwo(a, b *Server, login, ward string) string {
 // one that fails. It returns the errors, each as a line of psql with the number of the line
 // of the script.
 func (s *Server) SQL(script string) (said string, err error) { return s.SQLIn("postgres", script) }
+
+// run is [Server.SQLIn] for a script of which no statement may fail.
+func (s *Server) run(database, script string) error {
+	said, err := s.SQLIn(database, script)
+	if err == nil && said != "" {
+		err = errors.New(said)
+	}
+	return err
+}
 
 // SQLIn is [Server.SQL] on another database.
 func (s *Server) SQLIn(database, script string) (said string, err error) {
@@ -269,11 +275,7 @@ func (s *Server) MoveTables(folder string) error {
 	if err := giveAway(folder); err != nil {
 		return err
 	}
-	said, err := s.SQL("CREATE TABLESPACE elsewhere LOCATION '" + folder + "';\nALTER DATABASE hospital SET TABLESPACE elsewhere;\n")
-	if err == nil && said != "" {
-		err = errors.New(said)
-	}
-	return err
+	return s.run("postgres", "CREATE TABLESPACE elsewhere LOCATION '"+folder+"';\nALTER DATABASE hospital SET TABLESPACE elsewhere;\n")
 }
 
 // Answer runs a query as the owner, and returns its one value.

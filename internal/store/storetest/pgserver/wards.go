@@ -1,23 +1,28 @@
 package pgserver
 
 import (
-	"errors"
 	"fmt"
 	"sync"
 	"testing"
 )
 
-// wards are the wards that [Server.NewWard] has made. One that no test has is emptied for the
-// next test, because to make a ward takes far longer.
+// wards are the wards that [Server.Ward] has made. One that no test has is emptied for the
+// next test, because to make a ward takes far longer, and the server has its tables at hand.
 type wards struct {
 	sync.Mutex
 	made int
 	free []string
 }
 
-// NewWard returns the address of an empty ward for the program, which is there until the test
-// ends. makeWard makes one if all are in use.
+// NewWard returns the address for the program of a ward of [Server.Ward].
 func (s *Server) NewWard(t testing.TB, makeWard func(address string) error) string {
+	t.Helper()
+	return s.Address(Program, s.Ward(t, makeWard))
+}
+
+// Ward returns the name of an empty ward, which is that of the test until it ends. makeWard
+// makes one if all are in use.
+func (s *Server) Ward(t testing.TB, makeWard func(address string) error) (name string) {
 	t.Helper()
 	name, err := s.ward(makeWard)
 	if err != nil {
@@ -31,20 +36,19 @@ func (s *Server) NewWard(t testing.TB, makeWard func(address string) error) stri
 		defer s.wards.Unlock()
 		s.wards.free = append(s.wards.free, name)
 	})
-	return s.Address(Program, name)
+	return name
 }
 
-// ward returns the name of an empty ward.
 func (s *Server) ward(makeWard func(address string) error) (name string, err error) {
 	w := &s.wards
 	w.Lock()
 	defer w.Unlock()
 	if last := len(w.free) - 1; last >= 0 {
 		name, w.free = w.free[last], w.free[:last]
-		return name, s.run("CALL make_empty('" + name + "');")
+		return name, s.run("hospital", "CALL public.make_empty('"+name+"');")
 	}
 	if w.made == 0 {
-		err = s.run(emptying)
+		err = s.run("hospital", emptying)
 	}
 	w.made++
 	name = fmt.Sprintf("ward%d", w.made)
@@ -54,20 +58,11 @@ func (s *Server) ward(makeWard func(address string) error) (name string, err err
 	return name, err
 }
 
-// run runs a script on the database of the wards.
-func (s *Server) run(script string) error {
-	said, err := s.SQLIn("hospital", script)
-	if err == nil && said != "" {
-		err = errors.New(said)
-	}
-	return err
-}
-
 // emptying makes the procedure that empties a ward, of which the tables are then as those of a
 // new ward. The reference tables, in which no test writes, stay as they are: those that begin
 // with a code.
 const emptying = `
-	CREATE PROCEDURE make_empty(ward text) LANGUAGE plpgsql SET session_replication_role = replica AS $$
+	CREATE PROCEDURE public.make_empty(ward text) LANGUAGE plpgsql SET session_replication_role = replica AS $$
 	DECLARE
 		name text;
 		used boolean;
