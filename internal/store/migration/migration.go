@@ -6,6 +6,9 @@ package migration
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"io/fs"
 
 	"github.com/pressly/goose/v3"
@@ -32,6 +35,17 @@ func Newest(files fs.FS) int64 {
 		}
 	}
 	return newest
+}
+
+// Digest returns a digest of the objects of a schema in their order, each by its four texts.
+func Digest(objects [][4]string) string {
+	sum := sha256.New()
+	for _, o := range objects {
+		for _, text := range o {
+			fmt.Fprintf(sum, "%d:%s", len(text), text)
+		}
+	}
+	return hex.EncodeToString(sum.Sum(nil))
 }
 
 // Misfit compares goose's table with the migrations that it must list: each once, in order.

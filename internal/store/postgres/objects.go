@@ -3,15 +3,13 @@ package postgres
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
 	"io/fs"
 	"regexp"
 	"slices"
 	"strings"
 
 	"neurocheck/internal/store/engine"
+	"neurocheck/internal/store/migration"
 )
 
 // A trigger, a rule, a view or a table that this program did not make can change every save.
@@ -36,17 +34,16 @@ var (
 // newestObjects is the digest of the objects of a new ward: comparing with it costs a short
 // command nothing, and reading the migrations as much as all else. A test says the value after
 // a change of the schema.
-const newestObjects = "41f6c68b4af051cdf99f00c75531f73b04ac15b4b447a584b32976495289c62c"
+const newestObjects = "706015528f7cadac7ea0e23e6a01235f45f0c523635d6ad6a5429d2d4e25c9af"
 
 // digestOf returns a digest of objects in any order.
 func digestOf(list []object) string {
-	var lines []string
-	for _, o := range list {
-		lines = append(lines, fmt.Sprintf("%q", []string{o.kind, o.name, o.of, o.words}))
+	texts := make([][4]string, len(list))
+	for i, o := range list {
+		texts[i] = [4]string{o.kind, o.name, o.of, o.words}
 	}
-	slices.Sort(lines)
-	sum := sha256.Sum256([]byte(strings.Join(lines, "\n")))
-	return hex.EncodeToString(sum[:])
+	slices.SortFunc(texts, func(a, b [4]string) int { return slices.Compare(a[:], b[:]) })
+	return migration.Digest(texts)
 }
 
 // madeObjects returns the objects that the migrations make.

@@ -53,9 +53,6 @@ func MakeWard(ctx context.Context, name string) (made bool, err error) {
 		return false, err
 	}
 	before, err := a.claim(ctx, conn)
-	for errors.Is(err, errTwice) {
-		before, err = a.claim(ctx, conn)
-	}
 	if err != nil || before == newestVersion() {
 		return false, err
 	}
@@ -106,7 +103,7 @@ func makeRole(ctx context.Context, conn *pgx.Conn) error {
 }
 
 // claim makes the schema of the ward, or looks at the one that is there. It returns the
-// version of its tables, 0 if there are none.
+// version of its tables, 0 if there are none. The caller holds the lock of [makingLock].
 func (a *address) claim(ctx context.Context, conn *pgx.Conn) (version int64, err error) {
 	s, err := a.look(ctx, conn)
 	if err != nil || s.there && s.mark != "" {
@@ -117,21 +114,14 @@ func (a *address) claim(ctx context.Context, conn *pgx.Conn) (version int64, err
 	}
 	return 0, pgx.BeginFunc(ctx, conn, func(t pgx.Tx) error {
 		if !s.there {
-			// Two processes at once: one of them fails in spite of IF NOT EXISTS, and looks
-			// again.
-			if _, err := t.Exec(ctx, fmt.Sprintf(`CREATE SCHEMA IF NOT EXISTS %q`, a.ward)); err != nil && code(err) != "23505" {
+			if _, err := t.Exec(ctx, fmt.Sprintf(`CREATE SCHEMA %q`, a.ward)); err != nil {
 				return err
-			} else if err != nil {
-				return errTwice
 			}
 		}
 		_, err := t.Exec(ctx, fmt.Sprintf(`COMMENT ON SCHEMA %q IS '%s'`, a.ward, mark()))
 		return err
 	})
 }
-
-// errTwice is the error of a schema that another process makes at the same time.
-var errTwice = errors.New("another process makes the schema")
 
 // state is the state of the schema of a ward.
 type state struct {

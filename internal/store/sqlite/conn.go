@@ -44,20 +44,22 @@ var busyTimeout = 5 * time.Second
 
 type pragma struct{ name, option, value, readBack string }
 
-// waits is the setting of SQLite to wait so long for a lock.
-func waits(most time.Duration) pragma {
-	milliseconds := strconv.FormatInt(most.Milliseconds(), 10)
+// waits is the setting of SQLite to wait for a lock.
+func waits() pragma {
+	milliseconds := strconv.FormatInt(busyTimeout.Milliseconds(), 10)
 	return pragma{"busy_timeout", "_busy_timeout", milliseconds, milliseconds}
 }
 
-// pragmas are read back on every connection, because the driver ignores an
-// option that it does not know.
-var pragmas = []pragma{
-	{"journal_mode", "_journal_mode", "WAL", "wal"},
-	{"synchronous", "_synchronous", "FULL", "2"}, // NORMAL loses acknowledged records in a power cut
-	{"foreign_keys", "_foreign_keys", "on", "1"},
-	waits(busyTimeout),
-	{"recursive_triggers", "_recursive_triggers", "on", "1"}, // else INSERT OR REPLACE deletes past the triggers
+// logPragmas returns the pragmas of a log. They are read back on every connection, because
+// the driver ignores an option that it does not know.
+func logPragmas() []pragma {
+	return []pragma{
+		{"journal_mode", "_journal_mode", "WAL", "wal"},
+		{"synchronous", "_synchronous", "FULL", "2"}, // NORMAL loses acknowledged records in a power cut
+		{"foreign_keys", "_foreign_keys", "on", "1"},
+		waits(),
+		{"recursive_triggers", "_recursive_triggers", "on", "1"}, // else INSERT OR REPLACE deletes past the triggers
+	}
 }
 
 // guards are read back on every connection, also before a file is known to be a log: by
@@ -76,11 +78,11 @@ const guardedFunction = "guarded"
 func (a access) pragmas() []pragma {
 	switch a {
 	case modeReadOnly, modeCopy:
-		return pragmas[1:]
+		return logPragmas()[1:]
 	case modeFill: // with a journal in memory a full disk would look like damage
-		return slices.Concat([]pragma{{"journal_mode", "_journal_mode", "DELETE", "delete"}, {"synchronous", "_synchronous", "OFF", "0"}}, pragmas[2:])
+		return slices.Concat([]pragma{{"journal_mode", "_journal_mode", "DELETE", "delete"}, {"synchronous", "_synchronous", "OFF", "0"}}, logPragmas()[2:])
 	}
-	return pragmas
+	return logPragmas()
 }
 
 func dsn(path string, mode access) string {
@@ -94,7 +96,7 @@ func dsn(path string, mode access) string {
 		}
 	}
 	if mode.probes() {
-		p := waits(busyTimeout)
+		p := waits()
 		q.Set(p.option, p.value)
 	} else {
 		q.Set("_txlock", "immediate")    // deferred ones fail under contention

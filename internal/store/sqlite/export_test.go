@@ -25,7 +25,7 @@ const (
 var (
 	NewPool       = newPool
 	DSN           = dsn
-	Pragmas       = pragmas
+	Pragmas       = logPragmas
 	OpenCopy      = openCopy
 	ReadMark      = readMark
 	WriteMark     = writeMark
@@ -57,16 +57,8 @@ func Connect(ctx context.Context, dsn string, mode Access) (driver.Conn, error) 
 // must not run in parallel with others.
 func WaitInSQLite(t *testing.T, most time.Duration) {
 	before := busyTimeout
-	set := func(most time.Duration) {
-		busyTimeout = most
-		for i := range pragmas {
-			if pragmas[i].name == "busy_timeout" {
-				pragmas[i] = waits(most)
-			}
-		}
-	}
-	set(most)
-	t.Cleanup(func() { set(before) })
+	busyTimeout = most
+	t.Cleanup(func() { busyTimeout = before })
 }
 
 func (l *Log) Reader() *sql.DB { return l.reader }

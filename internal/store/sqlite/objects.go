@@ -2,15 +2,14 @@ package sqlite
 
 import (
 	"context"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
 	"sync"
 
 	"neurocheck/internal/store/engine"
+	"neurocheck/internal/store/migration"
 	"neurocheck/internal/ward"
 )
 
@@ -51,13 +50,11 @@ const newestObjects = "a71796b2703dec285f6a25b75b8133aa1321c3bda296fc326aa4c6175
 
 // digestOf returns a digest of objects in their order.
 func digestOf(list []object) string {
-	sum := sha256.New()
-	for _, o := range list {
-		for _, s := range []string{o.kind, o.name, o.table, o.definition} {
-			fmt.Fprintf(sum, "%d:%s", len(s), s)
-		}
+	texts := make([][4]string, len(list))
+	for i, o := range list {
+		texts[i] = [4]string{o.kind, o.name, o.table, o.definition}
 	}
-	return hex.EncodeToString(sum.Sum(nil))
+	return migration.Digest(texts)
 }
 
 // fresh has the objects of new logs by their version, once a log that differs was met.

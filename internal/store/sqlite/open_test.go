@@ -25,7 +25,7 @@ func TestPragmasHoldOnEveryConnection(t *testing.T) {
 		for i := range now.MaxOpenConnections - now.InUse {
 			conn := must(pool.Conn(t.Context()))(t) // kept until the end, so that each is another one
 			defer conn.Close()
-			for _, p := range sqlite.Pragmas {
+			for _, p := range sqlite.Pragmas() {
 				var got string
 				ok(t, conn.QueryRowContext(t.Context(), "PRAGMA "+p.Name()).Scan(&got))
 				if got != p.ReadBack() {
@@ -42,7 +42,7 @@ func TestPragmasHoldOnEveryConnection(t *testing.T) {
 // The driver ignores an option that it does not know, so a misspelt one must be found.
 func TestAConnectionWithoutAPragmaIsRefused(t *testing.T) {
 	s := fresh(t)
-	for _, p := range sqlite.Pragmas {
+	for _, p := range sqlite.Pragmas() {
 		t.Run(p.Name(), func(t *testing.T) {
 			if p.Name() == "journal_mode" || p.Name() == "busy_timeout" {
 				t.Skip("the file, or the driver, brings it by itself")
