@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
 
 	"neurocheck/internal/store/engine"
 	"neurocheck/internal/store/migration"
@@ -57,22 +56,8 @@ func digestOf(list []object) string {
 	return migration.Digest(texts)
 }
 
-// fresh has the objects of new logs by their version, once a log that differs was met.
-var fresh sync.Map
-
 // freshObjects returns the objects of a new log of a version.
-func freshObjects(ctx context.Context, version int64) ([]object, error) {
-	if known, ok := fresh.Load(version); ok {
-		return known.([]object), nil
-	}
-	list, err := makeObjects(ctx, version)
-	if err == nil {
-		fresh.Store(version, list)
-	}
-	return list, err
-}
-
-func makeObjects(ctx context.Context, version int64) (_ []object, err error) {
+func freshObjects(ctx context.Context, version int64) (_ []object, err error) {
 	memory := sql.OpenDB(connector{"file::memory:", modeProbe})
 	memory.SetMaxOpenConns(1)
 	defer func() { err = errors.Join(err, memory.Close()) }()
