@@ -50,16 +50,13 @@ func waits() pragma {
 	return pragma{"busy_timeout", "_busy_timeout", milliseconds, milliseconds}
 }
 
-// logPragmas returns the pragmas of a log. They are read back on every connection, because
-// the driver ignores an option that it does not know.
-func logPragmas() []pragma {
-	return []pragma{
-		{"journal_mode", "_journal_mode", "WAL", "wal"},
-		{"synchronous", "_synchronous", "FULL", "2"}, // NORMAL loses acknowledged records in a power cut
-		{"foreign_keys", "_foreign_keys", "on", "1"},
-		waits(),
-		{"recursive_triggers", "_recursive_triggers", "on", "1"}, // else INSERT OR REPLACE deletes past the triggers
-	}
+// pragmas are read back on every connection, because the driver ignores an
+// option that it does not know.
+var pragmas = []pragma{
+	{"journal_mode", "_journal_mode", "WAL", "wal"},
+	{"synchronous", "_synchronous", "FULL", "2"}, // NORMAL loses acknowledged records in a power cut
+	{"foreign_keys", "_foreign_keys", "on", "1"},
+	{"recursive_triggers", "_recursive_triggers", "on", "1"}, // else INSERT OR REPLACE deletes past the triggers
 }
 
 // guards are read back on every connection, also before a file is known to be a log: by
@@ -76,13 +73,14 @@ const guardedFunction = "guarded"
 // pragmas returns those of an access. A reader takes the journal mode as it is: on
 // read-only media there is no journal.
 func (a access) pragmas() []pragma {
+	list := pragmas
 	switch a {
 	case modeReadOnly, modeCopy:
-		return logPragmas()[1:]
+		list = pragmas[1:]
 	case modeFill: // with a journal in memory a full disk would look like damage
-		return slices.Concat([]pragma{{"journal_mode", "_journal_mode", "DELETE", "delete"}, {"synchronous", "_synchronous", "OFF", "0"}}, logPragmas()[2:])
+		list = slices.Concat([]pragma{{"journal_mode", "_journal_mode", "DELETE", "delete"}, {"synchronous", "_synchronous", "OFF", "0"}}, pragmas[2:])
 	}
-	return logPragmas()
+	return slices.Concat(list, []pragma{waits()})
 }
 
 func dsn(path string, mode access) string {

@@ -25,7 +25,7 @@ const (
 var (
 	NewPool       = newPool
 	DSN           = dsn
-	Pragmas       = logPragmas
+	Pragmas       = modeWrite.pragmas
 	OpenCopy      = openCopy
 	ReadMark      = readMark
 	WriteMark     = writeMark
