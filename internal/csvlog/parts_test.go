@@ -156,17 +156,18 @@ func TestExportParts(t *testing.T) {
 // ranked brings the checks patient by patient in the order of rank.
 func ranked(each csvlog.Each, rank func(*ward.Patient) string) csvlog.Each {
 	type row struct {
-		p ward.Patient
-		s ward.Stay
-		c ward.Check
+		rank string
+		p    ward.Patient
+		s    ward.Stay
+		c    ward.Check
 	}
 	return func(yield func(*ward.Patient, *ward.Stay, *ward.Check) error) error {
-		var rows []row
+		var rows []*row
 		err := each(func(p *ward.Patient, s *ward.Stay, c *ward.Check) error {
-			rows = append(rows, row{*p, *s, *c})
+			rows = append(rows, &row{rank(p), *p, *s, *c})
 			return nil
 		})
-		slices.SortStableFunc(rows, func(a, b row) int { return strings.Compare(rank(&a.p), rank(&b.p)) })
+		slices.SortStableFunc(rows, func(a, b *row) int { return strings.Compare(a.rank, b.rank) })
 		for i := range rows {
 			if err == nil {
 				err = yield(&rows[i].p, &rows[i].s, &rows[i].c)

@@ -99,7 +99,7 @@ func TestANewWordIsOneEntryAndOneMigration(t *testing.T) {
 		t.Fatal(err)
 	}
 	path, head := oldLog(t)
-	cmd := exec.CommandContext(t.Context(), tool, "test", "-count=1", "-overlay", list, "-run", "^TestInTheNextVersion$", "-v", "./internal/store")
+	cmd := exec.CommandContext(t.Context(), tool, "test", "-count=1", "-vet=off", "-overlay", list, "-run", "^TestInTheNextVersion$", "-v", "./internal/store")
 	cmd.Dir, cmd.Env = root, append(os.Environ(), jobVariable+"="+path, headVariable+"="+head)
 	out, err := cmd.CombinedOutput()
 	if err != nil || !strings.Contains(string(out), "--- PASS: TestInTheNextVersion") {

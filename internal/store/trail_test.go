@@ -49,7 +49,7 @@ func TestADamagedRecordIsMarkedInTheAuditTrail(t *testing.T) {
 			t.Run(table+" "+name, func(t *testing.T) {
 				t.Parallel()
 				path := copied(t, v.path)
-				attack(t, path, v.disarmed(fmt.Sprintf(script, table, victim)))
+				attack(t, path, v.hidden(fmt.Sprintf(script, table, victim)))
 				s := looked(t, path)
 				defer s.Close()
 				marked := slices.Clone(whole)

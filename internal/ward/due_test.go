@@ -138,7 +138,7 @@ func TestDueChecksBySettingsThatChanged(t *testing.T) {
 // parts of a period add up to those of the whole, and a later question changes only the
 // check that was still due or not yet counted.
 func TestDueChecksOfRandomCourses(t *testing.T) {
-	for seed := range uint64(80) {
+	for seed := range uint64(40) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		b := newBed(icans.ICE)
 		var steps []string
@@ -211,7 +211,7 @@ func TestChecksFallDueAsThePlanSaysEachMinute(t *testing.T) {
 		return float64(int(60*(least+(most-least)*r.Float64()))) / 60
 	}
 	fell := 0
-	for seed := range uint64(40) {
+	for seed := range uint64(20) {
 		r := rand.New(rand.NewPCG(seed, 2))
 		b := newBed(icans.ICE)
 		b.site.LastDay = 1 + r.IntN(4)

@@ -67,7 +67,7 @@ var only = map[string]string{
 	"charm.land/ssh":               "internal/seats",
 	"golang.org/x/crypto/ssh":      "internal/seats",
 	"github.com/mattn/go-sqlite3":  "internal/store/sqlite internal/store/storetest/fixture",
-	"github.com/jackc/pgx/":        "internal/store/postgres",
+	"github.com/jackc/pgx/":        "internal/store/postgres internal/store/storetest/pgserver",
 	"github.com/pressly/goose/":    "internal/store/migration internal/store/sqlite internal/store/postgres",
 	"github.com/spf13/cobra":       "cmd/",
 	"filippo.io/age":               "internal/backup cmd/",

@@ -15,7 +15,7 @@ import (
 // courses of the long form is that of the worst of them: some states are reached by one
 // course in 10,000.
 func TestInvariants(t *testing.T) {
-	forCourses(t, 4_000, func(t *testing.T, seed uint64) {
+	forCourses(t, 2_000, func(t *testing.T, seed uint64) {
 		m := newMaker(seed)
 		m.old = m.one(2)
 		c := m.course(3 + m.IntN(18))

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"reflect"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"sync"
@@ -21,6 +22,7 @@ import (
 //
 //	NEUROCHECK_COURSES=100000 go test -run 'TestInvariants$' ./internal/ward
 func forCourses(t *testing.T, n int, check func(t *testing.T, seed uint64)) {
+	defer debug.SetGCPercent(debug.SetGCPercent(400)) // courses are small, and many
 	n /= slower
 	if long := os.Getenv("NEUROCHECK_COURSES"); long != "" {
 		var err error
@@ -63,7 +65,7 @@ func end(acts []Act) time.Time { return acts[len(acts)-1].At.Add(time.Hour) }
 // end in the same flags, schedule and follow-ups. Old flags are decided once for each
 // act, so these courses have none.
 func TestOneActOrOneByOne(t *testing.T) {
-	forCourses(t, 1000, func(t *testing.T, seed uint64) {
+	forCourses(t, 400, func(t *testing.T, seed uint64) {
 		m := newMaker(seed)
 		c := m.course(3 + m.IntN(18))
 		now := end(c.acts)
@@ -88,7 +90,7 @@ func TestOneActOrOneByOne(t *testing.T) {
 // Grades, flags and due times do not depend on the order of recording. Due times
 // depend on follow-ups by the burst, which is off here.
 func TestOrderOfRecordingDoesNotMatter(t *testing.T) {
-	forCourses(t, 1000, func(t *testing.T, seed uint64) {
+	forCourses(t, 400, func(t *testing.T, seed uint64) {
 		m := newMaker(seed)
 		m.old = true
 		c := m.course(3 + m.IntN(18))
@@ -130,7 +132,7 @@ func TestOrderOfRecordingDoesNotMatter(t *testing.T) {
 // Record evaluates only the checks that a change can reach, and ends as Evaluate does
 // from scratch. Each re-evaluation names its cause.
 func TestRecordIsEvaluateFromScratch(t *testing.T) {
-	forCourses(t, 1000, func(t *testing.T, seed uint64) {
+	forCourses(t, 400, func(t *testing.T, seed uint64) {
 		m := newMaker(seed)
 		m.old = true
 		c := m.course(3 + m.IntN(30))
@@ -168,7 +170,7 @@ func TestRecordIsEvaluateFromScratch(t *testing.T) {
 // A new check after all others gives the same with the last 72 h and the memory as with
 // the whole history.
 func TestAppendingToAPartOfTheHistory(t *testing.T) {
-	forCourses(t, 1000, func(t *testing.T, seed uint64) {
+	forCourses(t, 400, func(t *testing.T, seed uint64) {
 		m := newMaker(seed)
 		m.old = true
 		c := m.course(10 + m.IntN(40))
@@ -232,7 +234,7 @@ func partOf(h *History) *History {
 
 // Old flags are decided together at the end of their act.
 func TestOldFlagsAreDecidedTogether(t *testing.T) {
-	forCourses(t, 1000, func(t *testing.T, seed uint64) {
+	forCourses(t, 400, func(t *testing.T, seed uint64) {
 		m := newMaker(seed)
 		c := m.course(3 + m.IntN(18))
 		var rows []Check

@@ -16,7 +16,7 @@ import (
 // part of a part.
 func TestTailIsEnoughForAnAct(t *testing.T) {
 	var parts atomic.Int64
-	forCourses(t, 400, func(t *testing.T, seed uint64) {
+	forCourses(t, 200, func(t *testing.T, seed uint64) {
 		m := newMaker(seed)
 		m.old = true
 		c := m.course(20 + m.IntN(60))

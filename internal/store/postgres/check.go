@@ -30,6 +30,7 @@ type constraint struct {
 	rule        string   // of a CHECK
 	columns     []string // of a foreign key
 	parent      string
+	numbered    bool     // the table of a foreign key has seq
 	keys        []string // the columns of the parent
 }
 
@@ -88,10 +89,11 @@ const leastReferences = "neuro_check"
 // keysBroken looks for a row that refers to a row that is not there.
 func keysBroken(ctx context.Context, q engine.Querier) (m engine.Misfit, err error) {
 	keys, err := engine.All(ctx, q, func(rows engine.Results) (c constraint, err error) {
-		err = rows.Scan(&c.table, &c.parent, &c.columns, &c.keys)
+		err = rows.Scan(&c.table, &c.parent, &c.numbered, &c.columns, &c.keys)
 		return c, err
 	}, `
 		SELECT t.relname::text, p.relname::text,
+			EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = t.oid AND a.attname = 'seq'),
 			ARRAY(SELECT a.attname::text FROM unnest(k.conkey) WITH ORDINALITY u (n, i) JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.n ORDER BY u.i),
 			ARRAY(SELECT a.attname::text FROM unnest(k.confkey) WITH ORDINALITY u (n, i) JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.n ORDER BY u.i)
 		FROM pg_constraint k JOIN pg_class t ON t.oid = k.conrelid JOIN pg_class p ON p.oid = k.confrelid
@@ -107,11 +109,7 @@ func keysBroken(ctx context.Context, q engine.Querier) (m engine.Misfit, err err
 			given += " AND c." + c.columns[i] + " IS NOT NULL"
 		}
 		number := "0::bigint"
-		has, err := engine.All(ctx, q, engine.Scan[int64], `SELECT count(*) FROM pg_attribute WHERE attrelid = $1::regclass AND attname = 'seq'`, c.table)
-		if err != nil {
-			return m, err
-		}
-		if len(has) == 1 && has[0] == 1 {
+		if c.numbered {
 			number = "c.seq"
 		}
 		broken, err := engine.All(ctx, q, engine.Scan[int64], `SELECT `+number+` FROM `+c.table+` c WHERE NOT EXISTS (SELECT FROM `+c.parent+` p WHERE `+matches[5:]+`)`+given+` LIMIT 1`)

@@ -94,8 +94,8 @@ func checkIDs(t *testing.T, s *store.Store, patient int64) map[string]int {
 	return there
 }
 
-// The primary is killed under load: no save that was acknowledged is lost or doubled, and
-// each writer goes on by itself. 20 kills take a minute:
+// Two servers take several times as long to start as their tests, so that these share them.
+// In the long form there are 20 kills, which take a minute:
 //
 //	NEUROCHECK_FAULTS=long go test -run 'TestFailover$' -v ./internal/store/postgres
 func TestFailover(t *testing.T) {
@@ -104,6 +104,13 @@ func TestFailover(t *testing.T) {
 	}
 	t.Parallel()
 	p, s, patient := newPair(t)
+	t.Run("kills", func(t *testing.T) { kills(t, p, s, patient) })
+	t.Run("interrupted commit", func(t *testing.T) { interruptedCommit(t, p, s, patient) })
+}
+
+// The primary is killed under load: no save that was acknowledged is lost or doubled, and
+// each writer goes on by itself.
+func kills(t *testing.T, p *pair, s *store.Store, patient ward.Patient) {
 	other := p.open(t)
 	ctx, stop := context.WithCancel(t.Context())
 	var acknowledged sync.Map
@@ -123,8 +130,8 @@ func TestFailover(t *testing.T) {
 			}
 		})
 	}
-	kills := faults.Times(1, 20)
-	for range kills {
+	count := faults.Times(1, 20)
+	for range count {
 		before := saved.Load()
 		eventually(t, "checks are saved", func() bool { return saved.Load() >= before+10 || t.Failed() })
 		p.fail(t)
@@ -140,7 +147,7 @@ func TestFailover(t *testing.T) {
 		}
 		return true
 	})
-	t.Logf("%d kills of the primary: %d checks were acknowledged, %d are on record", kills, saved.Load(), len(there))
+	t.Logf("%d kills of the primary: %d checks were acknowledged, %d are on record", count, saved.Load(), len(there))
 	if len(there) != int(saved.Load()) {
 		t.Errorf("%d were acknowledged, and %d are on record", saved.Load(), len(there))
 	}
@@ -150,12 +157,7 @@ func TestFailover(t *testing.T) {
 // A commit that is interrupted while it waits for its standby is on the primary alone: every
 // reader finds it, and it is lost with the primary. So neither the save nor a repetition of
 // its request is acknowledged before a standby has it.
-func TestACommitThatIsInterruptedWhileItWaitsForItsStandby(t *testing.T) {
-	if testing.Short() {
-		t.Skip("two servers")
-	}
-	t.Parallel()
-	p, s, patient := newPair(t)
+func interruptedCommit(t *testing.T, p *pair, s *store.Store, patient ward.Patient) {
 	other := p.open(t)
 	ok(t, p.standby.End())
 	answers := make(chan error, 2)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"slices"
 	"testing"
 	"time"
 
@@ -59,6 +60,12 @@ func WaitInSQLite(t *testing.T, most time.Duration) {
 	before := busyTimeout
 	busyTimeout = most
 	t.Cleanup(func() { busyTimeout = before })
+}
+
+// Missing says how a list of objects without the object i differs from the whole list, and
+// returns the words that name that object.
+func Missing(list []object, i int) (said, named string) {
+	return difference(slices.Delete(slices.Clone(list), i, i+1), list), list[i].called()
 }
 
 func (l *Log) Reader() *sql.DB { return l.reader }

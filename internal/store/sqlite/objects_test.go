@@ -22,6 +22,18 @@ func TestTheDigestOfTheObjects(t *testing.T) {
 	}
 }
 
+func TestEachMissingObjectIsNamed(t *testing.T) {
+	list := must(sqlite.FreshObjects(t.Context(), sqlite.NewestVersion()))(t)
+	for i := range list {
+		if said, named := sqlite.Missing(list, i); said != "the "+named+" is missing" {
+			t.Errorf("without the %s: %q", named, said)
+		}
+	}
+	if len(list) < 150 {
+		t.Errorf("a log has %d objects", len(list))
+	}
+}
+
 // hidden are objects that a person can put into a closed log with the sqlite3 shell, and
 // the words that name each.
 var hiddenObjects = map[string]struct{ script, named string }{

@@ -7,22 +7,25 @@ import (
 	"testing"
 	"time"
 
+	"neurocheck/internal/faults"
 	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
 )
 
-// Processes are the matter of package faults; these are the goroutines of one.
+// Processes are the matter of package faults; these are the goroutines of one. Each save reads
+// all checks before it, so that the long form takes many times as long.
 func testWritersOfOneProcess(t *testing.T, l *logs) {
 	first := l.opened(t)
 	p := Admit(t, first)
 	second := l.again(t, first)
+	saves, reads := faults.Times(5, 15), faults.Times(2, 5)
 	var mu sync.Mutex
 	var acknowledged []string
 	var group sync.WaitGroup
 	for i := range 8 {
 		s := []*store.Store{first, second}[i%2]
 		group.Go(func() {
-			for n := range 15 {
+			for n := range saves {
 				c := checkOf(p, fmt.Sprintf("goroutine-%d-%d", i, n), 10-n%3, time.Duration(n)*time.Second)
 				if _, err := s.SaveCheck(t.Context(), nurse(1000*time.Hour), c); err != nil {
 					t.Error(err)
@@ -34,7 +37,7 @@ func testWritersOfOneProcess(t *testing.T, l *logs) {
 			}
 		})
 		group.Go(func() {
-			for range 5 {
+			for range reads {
 				if _, err := s.Board(t.Context()); err != nil {
 					t.Error(err)
 				}
@@ -48,7 +51,7 @@ func testWritersOfOneProcess(t *testing.T, l *logs) {
 	}
 	slices.Sort(acknowledged)
 	slices.Sort(there)
-	if len(acknowledged) != 8*15 || !slices.Equal(there, acknowledged) {
+	if len(acknowledged) != 8*saves || !slices.Equal(there, acknowledged) {
 		t.Errorf("%d checks were acknowledged, and %d are in the log", len(acknowledged), len(there))
 	}
 	Whole(t, first)

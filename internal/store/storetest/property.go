@@ -96,7 +96,7 @@ func outcome(t *testing.T, s *store.Store, patient int64) outcomeOf {
 
 // A file in any order of its rows, in one part or in several, ends as the same versions
 // saved one by one when they were recorded. Each course is that of another patient, who has
-// one number in all three logs. The long form takes 40 courses.
+// one number in all three logs. The long form takes 40 courses, which are twice as long.
 func testOneWayOfSavingAndImporting(t *testing.T, l *logs) {
 	t.Parallel()
 	oneByOne, atOnce, inParts := l.opened(t), l.opened(t), l.opened(t)
@@ -114,7 +114,7 @@ func testOneWayOfSavingAndImporting(t *testing.T, l *logs) {
 	}
 	for seed, p := range patients {
 		r := rand.New(rand.NewPCG(uint64(seed), 7))
-		versions := course(r, 20+r.IntN(30))
+		versions := course(r, faults.Times(10+r.IntN(15), 20+r.IntN(30)))
 		var rows []ward.ImportRow
 		for i, c := range versions {
 			c.ID = p.MRN + ", " + c.ID

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"neurocheck/internal/faults"
 	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
 )
@@ -63,7 +64,7 @@ func testVerifyWhileOthersWrite(t *testing.T, l *logs) {
 		stopped <- nil
 	}()
 	var last int64
-	for range 5 {
+	for range faults.Times(2, 5) {
 		v := wholeBy(t, s, store.Verification{})
 		if v.Records < last {
 			t.Errorf("%d records, and %d before", v.Records, last)

@@ -57,8 +57,9 @@ type Options struct {
 func (o *Options) onDisk() bool { return slices.Contains(o.Settings, "fsync=on") }
 
 // quick are the settings of a server that need not survive the machine. A test that needs
-// statistics of its tables asks for them.
-var quick = []string{"fsync=off", "full_page_writes=off", "autovacuum=off", "max_wal_size=256MB"}
+// statistics of its tables asks for them. A statement is planned once, and not for each of its
+// first five runs, because tests run few statements more often.
+var quick = []string{"fsync=off", "full_page_writes=off", "autovacuum=off", "max_wal_size=256MB", "plan_cache_mode=force_generic_plan"}
 
 // place returns the folder for the folder of the server, empty for that of temporary files. A
 // quick one is in memory if there is room, because a copy of a database is some hundred files.
@@ -223,6 +224,7 @@ func (s *Server) Promote() error {
 
 // Close ends the server and removes its folder.
 func (s *Server) Close() error {
+	s.wards.close()
 	if s.process != nil {
 		_ = s.End() // unless it ended before
 	}

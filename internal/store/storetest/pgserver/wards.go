@@ -1,9 +1,13 @@
 package pgserver
 
 import (
+	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // wards are the wards that [Server.Ward] has made. One that no test has is emptied for the
@@ -12,6 +16,7 @@ type wards struct {
 	sync.Mutex
 	made int
 	free []string
+	conn *pgx.Conn // the owner's, which empties all wards: psql takes longer than the emptying
 }
 
 // NewWard returns the address for the program of a ward of [Server.Ward].
@@ -45,38 +50,45 @@ func (s *Server) ward(makeWard func(address string) error) (name string, err err
 	defer w.Unlock()
 	if last := len(w.free) - 1; last >= 0 {
 		name, w.free = w.free[last], w.free[:last]
-		return name, s.run("hospital", "CALL public.make_empty('"+name+"');")
-	}
-	if w.made == 0 {
-		err = s.run("hospital", emptying)
+		_, err := w.conn.Exec(context.Background(), "CALL public.empty_"+name+"()")
+		return name, err
 	}
 	w.made++
 	name = fmt.Sprintf("ward%d", w.made)
-	if err == nil {
-		err = makeWard(s.Address(Owner, name))
+	if err := makeWard(s.Address(Owner, name)); err != nil {
+		return "", err
 	}
+	if w.conn == nil {
+		if w.conn, err = pgx.Connect(context.Background(), fmt.Sprintf("host=%s port=%s user=%s dbname=hospital", s.folder, s.port(), Owner)); err != nil {
+			return "", err
+		}
+	}
+	_, err = w.conn.Exec(context.Background(), strings.ReplaceAll(emptying, "WARD", name))
 	return name, err
+}
+
+// close closes the connection that empties wards.
+func (w *wards) close() {
+	w.Lock()
+	defer w.Unlock()
+	if w.conn != nil {
+		_ = w.conn.Close(context.Background()) // the server ends next, or has ended before
+		w.conn = nil
+	}
 }
 
 // emptying makes the procedure that empties a ward, of which the tables are then as those of a
 // new ward. The reference tables, in which no test writes, stay as they are: those that begin
-// with a code.
+// with a code. The statements are spelled out, so that their plans are kept.
 const emptying = `
-	CREATE PROCEDURE public.make_empty(ward text) LANGUAGE plpgsql SET session_replication_role = replica AS $$
+	DO $do$
 	DECLARE
-		name text;
-		used boolean;
+		statements text;
 	BEGIN
-		FOR name IN
-			SELECT c.relname FROM pg_class c
-			WHERE c.relnamespace = ward::regnamespace AND c.relkind = 'r' AND c.relname NOT IN ('goose_db_version', 'chain')
-				AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'code' AND a.attnum = 1)
-		LOOP
-			EXECUTE format('SELECT EXISTS (SELECT FROM %I.%I)', ward, name) INTO used;
-			IF used THEN
-				EXECUTE format('DELETE FROM %I.%I', ward, name);
-			END IF;
-		END LOOP;
-		EXECUTE format('UPDATE %I.chain SET seq = 0, hash = decode(repeat(''00'', 32), ''hex'')', ward);
-	END $$;
-`
+		SELECT string_agg('DELETE FROM WARD.' || c.relname || ';', ' ') INTO statements
+		FROM pg_class c
+		WHERE c.relnamespace = 'WARD'::regnamespace AND c.relkind = 'r' AND c.relname NOT IN ('goose_db_version', 'chain')
+			AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'code' AND a.attnum = 1);
+		EXECUTE 'CREATE PROCEDURE public.empty_WARD() LANGUAGE plpgsql SET session_replication_role = replica AS $$ BEGIN '
+			|| statements || ' UPDATE WARD.chain SET seq = 0, hash = decode(repeat(''00'', 32), ''hex''); END $$';
+	END $do$`
