@@ -53,7 +53,6 @@ func newSSHServer(t *testing.T) *sshServer {
 // newSSHServerOn is [newSSHServer] on a demo ward that is there.
 func newSSHServerOn(t *testing.T, log string) *sshServer {
 	t.Helper()
-	t.Parallel()
 	s := &sshServer{t: t, env: home(t), dir: t.TempDir(), log: log, port: "0"}
 	s.env = append(s.env, "NEUROCHECK_DB="+s.log, "NEUROCHECK_HOST_KEY="+filepath.Join(s.dir, "host-key"))
 	return s
@@ -148,6 +147,7 @@ func (s *sshServer) sit(key string) *terminal {
 
 // Commands that read run over SSH as they run on the machine, and no file is written there.
 func TestCommandsOverOpenSSH(t *testing.T) {
+	t.Parallel()
 	s := newSSHServer(t)
 	maria, desk := []string{s.key("maria", "Maria Santos", "")}, []string{s.key("Desk 2", "", "")}
 	locked := s.key("tomasz", "Tomasz Wójcik", "a passphrase") // offered, and never proved: ssh cannot ask for it
@@ -264,6 +264,7 @@ func (s *sshServer) untilSeats(open, signedIn int) {
 
 // status counts the seats, and says if a server has gone without a word.
 func TestStatusCountsSeats(t *testing.T) {
+	t.Parallel()
 	s := newSSHServer(t)
 	key := s.key("maria", "Maria Santos", "")
 	if n, codes := s.seatsIn(); n != nil || codes != "" {
@@ -347,6 +348,7 @@ func (term *terminal) halfChecked(name string) {
 // kill -9 of a client and of the server loses no check that was acknowledged and no draft:
 // the person who connects again is back at the draft.
 func TestKillsOverOpenSSH(t *testing.T) {
+	t.Parallel()
 	s := newSSHServer(t)
 	key := s.key("maria", "Maria Santos", "")
 	s.start()

@@ -34,7 +34,6 @@ func steps(short int) int64 { return int64(faults.Times(short, 1)) }
 
 // A real file system has one page free, then two, and so on until no step fails.
 func TestSmallDisk(t *testing.T) {
-	t.Parallel()
 	folder := faults.OnSmallDisk(t, "24")
 	if folder == "" {
 		return
@@ -58,7 +57,6 @@ func TestSmallDisk(t *testing.T) {
 }
 
 func TestNewLogOnASmallDisk(t *testing.T) {
-	t.Parallel()
 	folder := faults.OnSmallDisk(t, "24")
 	if folder == "" {
 		return
@@ -81,7 +79,6 @@ func TestNewLogOnASmallDisk(t *testing.T) {
 
 // If the disk is full, an export leaves no file, and its error names the file.
 func TestExportToASmallDisk(t *testing.T) {
-	t.Parallel()
 	folder := faults.OnSmallDisk(t, "24")
 	if folder == "" {
 		return
