@@ -19,6 +19,7 @@ import (
 	_ "github.com/mattn/go-sqlite3"
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"neurocheck/internal/faults"
 	"neurocheck/internal/pin"
 	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
@@ -73,6 +74,7 @@ func TestMain(m *testing.M) {
 type withServer struct{ *testing.M }
 
 func (m withServer) Run() int {
+	faults.FilesInMemory()
 	code := m.M.Run()
 	if err := errors.Join(endServer(), endDemoLogs()); err != nil {
 		fmt.Fprintln(os.Stderr, err)
