@@ -6,7 +6,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -50,10 +49,7 @@ var quickPINs = pin.Cost{Passes: 1, KiB: 8, Threads: 1}
 const noAnswerVar = "NEUROCHECK_TEST_NO_ANSWER"
 
 func TestMain(m *testing.M) {
-	// The tests in a terminal wait most of their time, as a person would between keys.
-	if err := flag.Set("test.parallel", "12"); err != nil {
-		panic(err)
-	}
+	faults.AtOnce(12)
 	// A program of the race detector sleeps a second before it exits, and these tests run
 	// more than a thousand programs. It reports a race when it sees it, not in that second.
 	if os.Getenv(raceVar) == "" {

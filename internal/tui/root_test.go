@@ -181,6 +181,7 @@ func signIn(s *desktest.Seat, name string) *desktest.Seat {
 }
 
 func TestLockKeepsTheWork(t *testing.T) {
+	t.Parallel()
 	w := newSeats(t)
 	s := w.sit()
 	p := s.Ada()
@@ -205,6 +206,7 @@ func TestLockKeepsTheWork(t *testing.T) {
 }
 
 func TestTheKeyboardAtRestLocks(t *testing.T) {
+	t.Parallel()
 	w := newSeats(t)
 	s := w.sit()
 	s.Ada()
@@ -219,6 +221,7 @@ func TestTheKeyboardAtRestLocks(t *testing.T) {
 
 // C9: the next key of a person whose name was disabled locks.
 func TestDisabledName(t *testing.T) {
+	t.Parallel()
 	w := newSeats(t)
 	s := w.sit()
 	s.Ada()
@@ -232,6 +235,7 @@ func TestDisabledName(t *testing.T) {
 }
 
 func TestPlaces(t *testing.T) {
+	t.Parallel()
 	w := newSeats(t)
 	s := w.sit()
 	ada, ida := s.Ada(), s.Ida()
@@ -249,6 +253,7 @@ func TestPlaces(t *testing.T) {
 }
 
 func TestCommandLine(t *testing.T) {
+	t.Parallel()
 	w := newSeats(t)
 	w.extra = map[string]desk.Maker{desk.Interval: func(_ *desk.Desk, to kit.Place) kit.Screen { return &note{to: to} }}
 	s := w.sit()
@@ -264,6 +269,7 @@ func TestCommandLine(t *testing.T) {
 }
 
 func TestNextDue(t *testing.T) {
+	t.Parallel()
 	w := newSeats(t)
 	s := w.sit()
 	ada, ida := s.Ada(), s.Ida()
@@ -274,6 +280,7 @@ func TestNextDue(t *testing.T) {
 
 // ctrl+z leads to the question that withdraws a save, for two minutes.
 func TestUndoOfASave(t *testing.T) {
+	t.Parallel()
 	w := newSeats(t)
 	s := w.sit()
 	ada := s.Ada()
@@ -286,6 +293,7 @@ func TestUndoOfASave(t *testing.T) {
 
 // B4: nothing acts in a window that is too small, but locking and ending.
 func TestSmallWindow(t *testing.T) {
+	t.Parallel()
 	w := newSeats(t)
 	s := w.sit()
 	s.Ada()
@@ -307,6 +315,7 @@ func TestSmallWindow(t *testing.T) {
 // An error of the program leads to the board; a second one soon after ends it. The text
 // of the error is not shown, because it may hold a name.
 func TestErrorOfTheProgram(t *testing.T) {
+	t.Parallel()
 	w := newSeats(t)
 	s := w.sit()
 	s.Ada()
@@ -320,6 +329,7 @@ func TestErrorOfTheProgram(t *testing.T) {
 
 // An error in a command is one of the program, also in one of several.
 func TestErrorOfACommand(t *testing.T) {
+	t.Parallel()
 	w := newSeats(t)
 	s := w.sit()
 	s.Ada()
@@ -331,6 +341,7 @@ func TestErrorOfACommand(t *testing.T) {
 }
 
 func TestClockJump(t *testing.T) {
+	t.Parallel()
 	w := newSeats(t)
 	s := w.sit()
 	signIn(s, desktest.Maria)
@@ -345,6 +356,7 @@ func TestClockJump(t *testing.T) {
 }
 
 func TestBell(t *testing.T) {
+	t.Parallel()
 	w := newSeats(t)
 	s := w.sit()
 	ada := s.Ada()
@@ -362,6 +374,7 @@ func TestBell(t *testing.T) {
 
 // A follow-up that goes over time rings, too.
 func TestBellForAFollowUp(t *testing.T) {
+	t.Parallel()
 	w := newSeats(t)
 	s := w.sit()
 	s.Record(s.Ada(), 14*time.Minute, desktest.Maria, "consciousness=tactile")
@@ -377,6 +390,7 @@ func TestBellForAFollowUp(t *testing.T) {
 }
 
 func TestConnection(t *testing.T) {
+	t.Parallel()
 	w := newSeats(t)
 	s := w.sit()
 	signIn(s, desktest.Maria)
@@ -389,6 +403,7 @@ func TestConnection(t *testing.T) {
 // Each screen of this version is made by one package, and each command has a name of its
 // own.
 func TestScreensAndCommands(t *testing.T) {
+	t.Parallel()
 	seen := map[string]bool{}
 	for _, list := range screens {
 		for name := range list() {
