@@ -40,7 +40,7 @@ func TestSmallDisk(t *testing.T) {
 	}
 	b := newBusyLog(t, subfolder(t, folder))
 	tries, failed := 0, 0
-	for free := int64(0); !t.Failed(); free += steps(29) {
+	for free := int64(0); !t.Failed(); free += steps(43) {
 		dir := subfolder(t, folder)
 		tries++
 		n := b.workThrough(t, dir, filled(t, folder, free, saysFull))
@@ -62,7 +62,7 @@ func TestNewLogOnASmallDisk(t *testing.T) {
 		return
 	}
 	failed := 0
-	for free := int64(0); !t.Failed(); free += steps(23) {
+	for free := int64(0); !t.Failed(); free += steps(37) {
 		dir := subfolder(t, folder)
 		n := createThrough(t, dir, filled(t, folder, free, saysFull))
 		failed += n
