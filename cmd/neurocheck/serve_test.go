@@ -345,6 +345,26 @@ func (term *terminal) halfChecked(name string) {
 	term.see("NEURO CHECK", "Your unsaved check of", "ICE 2 to 10 of 10")
 }
 
+// grows makes the terminal of a client of SSH larger, until the screen has its size.
+func (term *terminal) grows() {
+	term.t.Helper()
+	term.resize(120, 36)
+	drawn := make(chan struct{})
+	go func() {
+		for again := time.NewTicker(time.Second); ; { // ssh may miss one
+			select {
+			case <-again.C:
+				_ = term.cmd.Process.Signal(syscall.SIGWINCH)
+			case <-drawn:
+				again.Stop()
+				return
+			}
+		}
+	}()
+	term.see(strings.Repeat("─", 120))
+	close(drawn)
+}
+
 // kill -9 of a client and of the server loses no check that was acknowledged and no draft:
 // the person who connects again is back at the draft.
 func TestKillsOverOpenSSH(t *testing.T) {
@@ -361,10 +381,7 @@ func TestKillsOverOpenSSH(t *testing.T) {
 	term := sign()
 	term.see("on the ward")
 	term.halfChecked("LEVI, Yael")
-	term.resize(120, 36)
-	again := time.AfterFunc(2*time.Second, func() { _ = term.cmd.Process.Signal(syscall.SIGWINCH) }) // ssh may miss one
-	term.see(strings.Repeat("─", 120))
-	again.Stop()
+	term.grows()
 	term.signal(syscall.SIGKILL)
 	term.leaves()
 
