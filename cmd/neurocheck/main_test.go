@@ -49,7 +49,7 @@ var quickPINs = pin.Cost{Passes: 1, KiB: 8, Threads: 1}
 const noAnswerVar = "NEUROCHECK_TEST_NO_ANSWER"
 
 func TestMain(m *testing.M) {
-	faults.AtOnce(12)
+	faults.AtOnce(8)
 	// A program of the race detector sleeps a second before it exits, and these tests run
 	// more than a thousand programs. It reports a race when it sees it, not in that second.
 	if os.Getenv(raceVar) == "" {

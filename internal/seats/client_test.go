@@ -85,7 +85,7 @@ func must(t testing.TB, err error) {
 }
 
 func TestMain(m *testing.M) {
-	faults.AtOnce(12)
+	faults.AtOnce(6)
 	faults.FilesInMemory()
 	os.Exit(m.Run())
 }

@@ -113,7 +113,6 @@ func recorded(fields ...string) func(*desktest.Seat, ward.Patient) {
 
 // The counts of section 6, played on the whole program and printed: go test -v -run Counts.
 func TestCounts(t *testing.T) {
-	t.Parallel()
 	var table strings.Builder
 	for _, c := range counts {
 		t.Run(c.act, func(t *testing.T) {
@@ -151,7 +150,6 @@ func TestCounts(t *testing.T) {
 // The sign-in with which a person locks asks for that person's PIN, and says why a
 // disabled name is locked out.
 func TestTheSignInIsTheLockScreen(t *testing.T) {
-	t.Parallel()
 	log, clock := desktest.Ward(t), desktest.NewClock()
 	s := sitAtAll(t, log, clock)
 	s.Ada()
@@ -166,7 +164,6 @@ func TestTheSignInIsTheLockScreen(t *testing.T) {
 
 // The first urgent check of a patient opens the checklist of the follow-up that it opened.
 func TestTheChecklistOpensWithTheFirstFollowUp(t *testing.T) {
-	t.Parallel()
 	s := sitAtAll(t, desktest.Ward(t), desktest.NewClock())
 	s.Ada()
 	enter(s, "maria").Press("n", "0", "0", "0", "0", "0", "0", "0", "0", "2", "0", "0", "0", "z", "ctrl+s", "y").Wait(time.Second)

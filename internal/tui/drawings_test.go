@@ -17,7 +17,6 @@ import (
 // The lines of screens.md section 4.12 on the whole program at 80×24, in colour, without
 // colour and in ASCII.
 func TestDrawingsOfTrouble(t *testing.T) {
-	t.Parallel()
 	for _, c := range []struct {
 		name string
 		make func(*testing.T, *desktest.Seat, ward.Patient)
@@ -72,7 +71,6 @@ func TestDrawingsOfTrouble(t *testing.T) {
 
 // The line about a jump of the clock, by a clock of the keys that does not jump.
 func TestDrawingOfAClockJump(t *testing.T) {
-	t.Parallel()
 	w := newSeats(t)
 	s := w.sit()
 	s.Ada()
@@ -86,7 +84,6 @@ func TestDrawingOfAClockJump(t *testing.T) {
 
 // A copy that cannot record says so before a key does nothing.
 func TestDrawingOfAReadOnlyCopy(t *testing.T) {
-	t.Parallel()
 	writing := newFloor(t)
 	writing.seat().Ada()
 	log, err := store.OpenReadOnly(t.Context(), writing.log.Path())
@@ -100,7 +97,6 @@ func TestDrawingOfAReadOnlyCopy(t *testing.T) {
 
 // An error of the program leads to the board.
 func TestDrawingOfAnError(t *testing.T) {
-	t.Parallel()
 	w := newSeats(t)
 	s := w.sit()
 	s.Ada()
@@ -114,7 +110,6 @@ func TestDrawingOfAnError(t *testing.T) {
 // The dialogs of the root: help, command line, the question of ctrl+c, and the search of
 // the board and an empty board.
 func TestDrawingsOfTheRoot(t *testing.T) {
-	t.Parallel()
 	f := newFloor(t)
 	s := f.seat()
 	enter(s, "maria").Golden("empty ward")
@@ -135,7 +130,6 @@ func TestDrawingsOfTheRoot(t *testing.T) {
 // The dialogs that the packages of the screens do not draw, from the board with Ada in
 // hand.
 func TestDrawingsOfDialogs(t *testing.T) {
-	t.Parallel()
 	for _, c := range []struct{ name, user, keys, sees string }{
 		{"pin", "", "m a r i a enter x y", "SIGN IN   Maria Santos"},
 		{"one-time pin", "grace", ": s t a f f enter / m a r i a enter enter 1 1", "Give this only to Maria Santos: "},

@@ -12,7 +12,6 @@ import (
 // C18: no key leads from a locked screen to a shell, and the PIN of the person who locked it
 // shows the work again.
 func TestNothingLeavesALockedScreen(t *testing.T) {
-	t.Parallel()
 	s := sitAtAll(t, desktest.Ward(t), desktest.NewClock())
 	s.Ada()
 	enter(s, "maria").Press("n", "1", "c").Type("sleepy since lunch").Press("ctrl+l").Sees("LOCKED by Maria Santos")
@@ -35,7 +34,6 @@ func TestNothingLeavesALockedScreen(t *testing.T) {
 // B14, C18: each form that was typed into and not saved is back after kill -9. A seat that
 // makes no further move is the program that was killed.
 func TestFormsSurviveAKill(t *testing.T) {
-	t.Parallel()
 	for _, c := range []struct {
 		form, who string
 		open      []string // from the board with the patient in hand
@@ -98,7 +96,6 @@ func keptWords(kind string) string {
 // A text for a follow-up that another person closed meanwhile is shown and may be discarded.
 // Then it is not counted as unsaved any more, also after a restart.
 func TestATextForAClosedFollowUp(t *testing.T) {
-	t.Parallel()
 	for form, c := range map[string]struct{ who, key, kind string }{
 		"comment":      {"maria", "c", "1 comment"},
 		"closing note": {"nair", "x", "1 closing note"},
@@ -128,7 +125,6 @@ func TestATextForAClosedFollowUp(t *testing.T) {
 // Unsaved work is found without its patient: the discharge was recorded at another
 // terminal, so that the question about it does not open any more.
 func TestUnsavedWorkIsListed(t *testing.T) {
-	t.Parallel()
 	log, clock := desktest.Ward(t), desktest.NewClock()
 	s := sitAtAll(t, log, clock)
 	p := s.Ada()
@@ -151,7 +147,6 @@ func command(s *desktest.Seat, name string) *desktest.Seat {
 
 // A time of a discharge that was left on purpose does not come back.
 func TestADischargeThatWasLeft(t *testing.T) {
-	t.Parallel()
 	log, clock := desktest.Ward(t), desktest.NewClock()
 	s := sitAtAll(t, log, clock)
 	s.Ada()
@@ -161,7 +156,6 @@ func TestADischargeThatWasLeft(t *testing.T) {
 
 // At the first sign-in of a program ctrl+c asks as everywhere.
 func TestQuitAsksAtTheSignIn(t *testing.T) {
-	t.Parallel()
 	s := sitAtAll(t, desktest.Ward(t), desktest.NewClock())
 	s.Press("ctrl+c").Sees("Quit neurocheck?", "Nothing is unsaved.", "1 y quit")
 	if s.Press("0"); s.Quit {
@@ -177,7 +171,6 @@ func TestQuitAsksAtTheSignIn(t *testing.T) {
 
 // The enter of "4 enter" does not skip the line of the MRN where 4 alone opened the form.
 func TestTheMRNLineIsNotSkipped(t *testing.T) {
-	t.Parallel()
 	for _, open := range []string{"4 enter", "enter 4 enter"} {
 		s := sitAtAll(t, desktest.Ward(t), desktest.NewClock())
 		keys(enter(s, "maria"), "p "+open)
@@ -190,7 +183,6 @@ func TestTheMRNLineIsNotSkipped(t *testing.T) {
 
 // The question of ctrl+c names the unsaved work of a form that is closed.
 func TestQuitNamesClosedForms(t *testing.T) {
-	t.Parallel()
 	s := sitAtAll(t, desktest.Ward(t), desktest.NewClock())
 	s.Record(s.Ada(), 20*time.Minute, desktest.Maria, "ice_city=0", "speech=mild")
 	enter(s, "maria").Press("c").Type("neurology at 18").Sees("neurology at 18").Press("ctrl+c").Sees("Unsaved: comment on the follow-up of OKAFOR, Ada. It").Press("0")
@@ -200,7 +192,6 @@ func TestQuitNamesClosedForms(t *testing.T) {
 // The text of each dialog over the form of a check is back after kill -9, with the dialog
 // and the line in hand, and others see that the check is open.
 func TestDialogsOfTheCheckFormSurviveAKill(t *testing.T) {
-	t.Parallel()
 	for _, c := range []struct {
 		dialog, who string
 		open        string // from the board with the patient in hand
@@ -242,7 +233,6 @@ func TestDialogsOfTheCheckFormSurviveAKill(t *testing.T) {
 // :discard discards unsaved work of any kind about the patient in hand, and asks which if
 // there is more than one. It is gone after a restart, too.
 func TestDiscardOfAnyForm(t *testing.T) {
-	t.Parallel()
 	f := newFloor(t)
 	s := f.seat()
 	s.Record(s.Ada(), 20*time.Minute, desktest.Maria, "ice_city=0", "speech=mild")

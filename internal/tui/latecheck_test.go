@@ -11,7 +11,6 @@ import (
 // A check that was found on paper after the patient had left: p finds the patient, 3 opens
 // the form, and the time within the stay is asked for first.
 func TestLateCheckForAPatientWhoLeft(t *testing.T) {
-	t.Parallel()
 	f := newFloor(t)
 	s := f.seat()
 	ada := s.Ada()

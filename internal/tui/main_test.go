@@ -8,7 +8,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	faults.AtOnce(6)
+	faults.AtOnce(3)
 	faults.FilesInMemory()
 	os.Exit(m.Run())
 }

@@ -51,7 +51,6 @@ var normalCheck = []string{"n", "1", "1", "1", "1", "3", "1", "1", "1", "0", "0"
 // A writer that is queued before this one: the save waits, says so, and is confirmed with
 // the time at which it was entered.
 func TestAnotherProgramHoldsTheQueue(t *testing.T) {
-	t.Parallel()
 	log, clock := desktest.Ward(t), desktest.NewClock()
 	s := sitAtAll(t, log, clock)
 	s.Ada()
@@ -146,7 +145,6 @@ func TestDiskFull(t *testing.T) {
 // C10: the daily copy finds a row that was altered. The line is on every screen until an
 // administrator has seen it, and the audit has that.
 func TestLogAltered(t *testing.T) {
-	t.Parallel()
 	log, clock := desktest.Ward(t), desktest.NewClock()
 	s := sitAtAll(t, log, clock)
 	ada := s.Ada()
@@ -183,7 +181,6 @@ func TestLogAltered(t *testing.T) {
 
 // A copy that is opened read-only shows patients and refuses to record.
 func TestReadOnly(t *testing.T) {
-	t.Parallel()
 	log, clock := desktest.Ward(t), desktest.NewClock()
 	sitAtAll(t, log, clock).Ada()
 	copied := must(store.OpenReadOnly(t.Context(), log.Path()))(t)
@@ -195,7 +192,6 @@ func TestReadOnly(t *testing.T) {
 // C7: an older copy has replaced the log. The patients are shown, every screen says that
 // records are lost, nothing can be recorded, and an administrator cannot wave it away.
 func TestALogThatLostRecords(t *testing.T) {
-	t.Parallel()
 	log, clock := desktest.Ward(t), desktest.NewClock()
 	first := sitAtAll(t, log, clock)
 	ada := first.Ada()
@@ -223,7 +219,6 @@ func TestALogThatLostRecords(t *testing.T) {
 
 // C9: the next key of a person whose name was disabled locks, and the sign-in says why.
 func TestDisabledNameAtTheSignIn(t *testing.T) {
-	t.Parallel()
 	log, clock := desktest.Ward(t), desktest.NewClock()
 	s := sitAtAll(t, log, clock)
 	s.Ada()
@@ -238,7 +233,6 @@ func TestDisabledNameAtTheSignIn(t *testing.T) {
 // C10: damage that a copy or a verification found is on every screen, until an
 // administrator has seen it; a nurse cannot take the line away.
 func TestDamageThatWasFoundStays(t *testing.T) {
-	t.Parallel()
 	log, clock := desktest.Ward(t), desktest.NewClock()
 	s := sitAtAll(t, log, clock)
 	s.Ada()

@@ -16,7 +16,6 @@ const mostUpward = 5
 // The files of each package of screens form layers: a file uses those below it. The order
 // with the fewest references that run back up is searched for, and their number is limited.
 func TestFilesFormLayers(t *testing.T) {
-	t.Parallel()
 	err := filepath.WalkDir(".", func(dir string, e fs.DirEntry, err error) error {
 		if err != nil || !e.IsDir() || strings.Contains(dir, "testdata") {
 			return err

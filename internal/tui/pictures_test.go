@@ -22,7 +22,6 @@ import (
 // TestPicturesAreTheScreens compares the pictures of the documentation with the screens of
 // the demo ward, so that no picture grows old: go test -update draws them anew.
 func TestPicturesAreTheScreens(t *testing.T) {
-	t.Parallel()
 	s := sitAtAll(t, desktest.DemoWard(t, desktest.Now), desktest.NewClock())
 	s.Type("maria").Press("enter").Wait(time.Second)
 	picture(t, s, "board", "The board of the demo ward: every patient, the most urgent first", "on the ward", "NOT ACCEPTED")

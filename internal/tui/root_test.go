@@ -181,7 +181,6 @@ func signIn(s *desktest.Seat, name string) *desktest.Seat {
 }
 
 func TestLockKeepsTheWork(t *testing.T) {
-	t.Parallel()
 	w := newSeats(t)
 	s := w.sit()
 	p := s.Ada()
@@ -206,7 +205,6 @@ func TestLockKeepsTheWork(t *testing.T) {
 }
 
 func TestTheKeyboardAtRestLocks(t *testing.T) {
-	t.Parallel()
 	w := newSeats(t)
 	s := w.sit()
 	s.Ada()
@@ -221,7 +219,6 @@ func TestTheKeyboardAtRestLocks(t *testing.T) {
 
 // C9: the next key of a person whose name was disabled locks.
 func TestDisabledName(t *testing.T) {
-	t.Parallel()
 	w := newSeats(t)
 	s := w.sit()
 	s.Ada()
@@ -235,7 +232,6 @@ func TestDisabledName(t *testing.T) {
 }
 
 func TestPlaces(t *testing.T) {
-	t.Parallel()
 	w := newSeats(t)
 	s := w.sit()
 	ada, ida := s.Ada(), s.Ida()
@@ -253,7 +249,6 @@ func TestPlaces(t *testing.T) {
 }
 
 func TestCommandLine(t *testing.T) {
-	t.Parallel()
 	w := newSeats(t)
 	w.extra = map[string]desk.Maker{desk.Interval: func(_ *desk.Desk, to kit.Place) kit.Screen { return &note{to: to} }}
 	s := w.sit()
@@ -269,7 +264,6 @@ func TestCommandLine(t *testing.T) {
 }
 
 func TestNextDue(t *testing.T) {
-	t.Parallel()
 	w := newSeats(t)
 	s := w.sit()
 	ada, ida := s.Ada(), s.Ida()
@@ -280,7 +274,6 @@ func TestNextDue(t *testing.T) {
 
 // ctrl+z leads to the question that withdraws a save, for two minutes.
 func TestUndoOfASave(t *testing.T) {
-	t.Parallel()
 	w := newSeats(t)
 	s := w.sit()
 	ada := s.Ada()
@@ -293,7 +286,6 @@ func TestUndoOfASave(t *testing.T) {
 
 // B4: nothing acts in a window that is too small, but locking and ending.
 func TestSmallWindow(t *testing.T) {
-	t.Parallel()
 	w := newSeats(t)
 	s := w.sit()
 	s.Ada()
@@ -315,7 +307,6 @@ func TestSmallWindow(t *testing.T) {
 // An error of the program leads to the board; a second one soon after ends it. The text
 // of the error is not shown, because it may hold a name.
 func TestErrorOfTheProgram(t *testing.T) {
-	t.Parallel()
 	w := newSeats(t)
 	s := w.sit()
 	s.Ada()
@@ -329,7 +320,6 @@ func TestErrorOfTheProgram(t *testing.T) {
 
 // An error in a command is one of the program, also in one of several.
 func TestErrorOfACommand(t *testing.T) {
-	t.Parallel()
 	w := newSeats(t)
 	s := w.sit()
 	s.Ada()
@@ -341,7 +331,6 @@ func TestErrorOfACommand(t *testing.T) {
 }
 
 func TestClockJump(t *testing.T) {
-	t.Parallel()
 	w := newSeats(t)
 	s := w.sit()
 	signIn(s, desktest.Maria)
@@ -356,7 +345,6 @@ func TestClockJump(t *testing.T) {
 }
 
 func TestBell(t *testing.T) {
-	t.Parallel()
 	w := newSeats(t)
 	s := w.sit()
 	ada := s.Ada()
@@ -374,7 +362,6 @@ func TestBell(t *testing.T) {
 
 // A follow-up that goes over time rings, too.
 func TestBellForAFollowUp(t *testing.T) {
-	t.Parallel()
 	w := newSeats(t)
 	s := w.sit()
 	s.Record(s.Ada(), 14*time.Minute, desktest.Maria, "consciousness=tactile")
@@ -390,7 +377,6 @@ func TestBellForAFollowUp(t *testing.T) {
 }
 
 func TestConnection(t *testing.T) {
-	t.Parallel()
 	w := newSeats(t)
 	s := w.sit()
 	signIn(s, desktest.Maria)
@@ -403,7 +389,6 @@ func TestConnection(t *testing.T) {
 // Each screen of this version is made by one package, and each command has a name of its
 // own.
 func TestScreensAndCommands(t *testing.T) {
-	t.Parallel()
 	seen := map[string]bool{}
 	for _, list := range screens {
 		for name := range list() {

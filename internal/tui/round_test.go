@@ -28,7 +28,6 @@ func onRound(t *testing.T) (f *floor, s *desktest.Seat, kowalski, ada, ida ward.
 // g opens the form of the most overdue patient at once. After each save the card names the
 // next one, and the round ends with the beds that were left for later.
 func TestRound(t *testing.T) {
-	t.Parallel()
 	f, s, kowalski, ada, ida := onRound(t)
 	s.Press("g").Sees("NEURO CHECK  KOWALSKI, Piotr")
 	keys(s, answered).Wait(time.Second).Sees("ROUND  1 of 3 done   next: 1A, LATE 7m", "Saved 16:07: KOWALSKI, Piotr  MRN 0041198  ICE 10",
@@ -51,7 +50,6 @@ func TestRound(t *testing.T) {
 // Asleep, refused and off the unit open the save question at once; 0 leads to the form
 // with that answer.
 func TestRoundWithoutAnExamination(t *testing.T) {
-	t.Parallel()
 	for key, code := range map[string]string{"2": "asleep", "3": "refused", "4": "off the unit"} {
 		f, s, kowalski, _, _ := onRound(t)
 		keys(s, "g esc").Wait(time.Second).Sees("ROUND  0 of 3 done   next: 4B, LATE 26m")
@@ -68,7 +66,6 @@ func TestRoundWithoutAnExamination(t *testing.T) {
 // A wristband begins the form of the next patient; that of another one leads to their
 // screen, and their check counts in the round, too.
 func TestRoundByWristband(t *testing.T) {
-	t.Parallel()
 	_, s, _, _, _ := onRound(t)
 	keys(s, "g esc").Wait(time.Second)
 	s.Burst("0042371").Sees("PATIENT  OKAFOR, Ida")
@@ -80,7 +77,6 @@ func TestRoundByWristband(t *testing.T) {
 
 // ctrl+z on the card withdraws the last save, and the patient waits again.
 func TestUndoInARound(t *testing.T) {
-	t.Parallel()
 	f, s, kowalski, _, _ := onRound(t)
 	keys(s, "g "+answered).Wait(time.Second).Sees("ROUND  1 of 3 done")
 	keys(s, "ctrl+z 1").Wait(time.Second).Sees("ROUND  0 of 3 done   next: 4B, LATE", "Withdrawn: the check of 16:07").SeesNot("Saved 16:07")
@@ -92,7 +88,6 @@ func TestUndoInARound(t *testing.T) {
 // The own draft goes before all, a bed that falls due is added, and the bed of which
 // another person has a check open comes last.
 func TestOrderOfARound(t *testing.T) {
-	t.Parallel()
 	f, s, _, _, _ := onRound(t)
 	other := enter(f.seat(), "tomasz")
 	other.Burst("0041198").Press("n", "1").Wait(time.Second)
@@ -107,7 +102,6 @@ func TestOrderOfARound(t *testing.T) {
 // Two people who begin a round at the same moment get different patients, and a form that
 // is left without an answer hinders the other one no longer.
 func TestTwoRoundsAtOnce(t *testing.T) {
-	t.Parallel()
 	f, s, _, _, _ := onRound(t)
 	other := enter(f.seat(), "tomasz")
 	s.Press("g").Sees("NEURO CHECK  KOWALSKI, Piotr") // the other terminal has not looked since
@@ -125,7 +119,6 @@ func TestTwoRoundsAtOnce(t *testing.T) {
 // A round outlives a lock. After a crash of the program the draft is the first patient of
 // the next round.
 func TestRoundAfterALockAndACrash(t *testing.T) {
-	t.Parallel()
 	f, s, _, _, _ := onRound(t)
 	keys(s, "g "+answered).Wait(time.Second).Press("enter").Sees("NEURO CHECK  OKAFOR, Ada").Press("1", "0")
 	s.Press("ctrl+l").Sees("LOCKED by Maria Santos").SeesNot("OKAFOR").Type(desktest.PIN).Press("enter").Wait(time.Second)
@@ -137,7 +130,6 @@ func TestRoundAfterALockAndACrash(t *testing.T) {
 
 // A check by another person takes the patient out of the round.
 func TestAnotherPersonChecksTheNextPatient(t *testing.T) {
-	t.Parallel()
 	f, s, kowalski, _, _ := onRound(t)
 	keys(s, "g esc").Wait(time.Second).Sees("next: 4B")
 	f.seat().Record(kowalski, 0, desktest.Tomasz)
@@ -146,7 +138,6 @@ func TestAnotherPersonChecksTheNextPatient(t *testing.T) {
 
 // The checklist of an urgent check lies over the card.
 func TestUrgentCheckInARound(t *testing.T) {
-	t.Parallel()
 	_, s, _, _, _ := onRound(t)
 	keys(s, "g 0 0 0 0 0 0 0 0 2 0 0 0 z ctrl+s y").Wait(time.Second).Sees("SAVED  ‼ URGENT", "KOWALSKI, Piotr", "enter esc g  the round").SeesNot("esc board")
 	s.Press("esc").Sees("ROUND  1 of 3 done   next: 1A", "Saved 16:07: KOWALSKI, Piotr")
@@ -155,7 +146,6 @@ func TestUrgentCheckInARound(t *testing.T) {
 // The line about a draft that was kept names the patient, and is gone once the terminal
 // locks by itself.
 func TestTheLockShowsNoLineOfTheScreenBefore(t *testing.T) {
-	t.Parallel()
 	_, s, _, _, _ := onRound(t)
 	s.Press("g", "1")
 	up(s).Sees("Kept, not saved: your check of KOWALSKI, Piotr")
@@ -164,7 +154,6 @@ func TestTheLockShowsNoLineOfTheScreenBefore(t *testing.T) {
 
 // A form that a round has opened is not opened a second time by a command.
 func TestOneFormOfAPatient(t *testing.T) {
-	t.Parallel()
 	_, s, _, _, _ := onRound(t)
 	s.Press("g", "1").Sees("NEURO CHECK  KOWALSKI, Piotr")
 	s.Press(":").Type("check 4b").Press("enter").Sees("NEURO CHECK  KOWALSKI, Piotr", "▌ Month")

@@ -14,7 +14,6 @@ import (
 // the looks at the log belong to the process. News of a change brings the new board, which
 // is drawn with that one message.
 func TestASessionUsesTheServiceOfItsProcess(t *testing.T) {
-	t.Parallel()
 	log, clock := desktest.Ward(t), desktest.NewClock()
 	w, err := log.Ward(t.Context())
 	if err != nil {

@@ -104,7 +104,6 @@ const complete = "n 1 1 1 1 3 1 1 1 0 0 0 0 z enter y"
 
 // B1: the patient in hand stays in hand, from the first drawing on.
 func TestB1TheHandStays(t *testing.T) {
-	t.Parallel()
 	f := newFloor(t)
 	first, second := f.seat(), f.seat()
 	ada, bjorg := first.Ada(), first.Sorensen()
@@ -122,7 +121,6 @@ func TestB1TheHandStays(t *testing.T) {
 
 // B2: the check in hand is withdrawn and no other, and the question names it.
 func TestB2TheCheckInHand(t *testing.T) {
-	t.Parallel()
 	f := newFloor(t)
 	first, second := f.seat(), f.seat()
 	ada := first.Ada()
@@ -144,7 +142,6 @@ func TestB2TheCheckInHand(t *testing.T) {
 
 // B3: a wristband is a search on the board, and never an answer of a form.
 func TestB3AWristbandIsNoAnswer(t *testing.T) {
-	t.Parallel()
 	f := newFloor(t)
 	s := f.seat()
 	s.Record(s.Ada(), 2*time.Hour, desktest.Tomasz)
@@ -165,7 +162,6 @@ func TestB3AWristbandIsNoAnswer(t *testing.T) {
 
 // B4: the keys do nothing while the window does not show the screen.
 func TestB4NothingIsSavedUnseen(t *testing.T) {
-	t.Parallel()
 	f := newFloor(t)
 	s := f.seat()
 	ada := s.Ada()
@@ -180,7 +176,6 @@ func TestB4NothingIsSavedUnseen(t *testing.T) {
 
 // B5: a discharge by mistake is asked about, undone, and is no dead end for the MRN.
 func TestB5ADischargeByMistake(t *testing.T) {
-	t.Parallel()
 	f := newFloor(t)
 	s := f.seat()
 	p := s.Kowalski()
@@ -208,7 +203,6 @@ func TestB5ADischargeByMistake(t *testing.T) {
 
 // B6: z answers nothing outside its block, says so, and is one step to undo.
 func TestB6RestNone(t *testing.T) {
-	t.Parallel()
 	f := newFloor(t)
 	s := f.seat()
 	s.Ada()
@@ -221,7 +215,6 @@ func TestB6RestNone(t *testing.T) {
 // B7: in the hour that comes twice, a time that is not touched stays, and a time that is
 // typed is the latest that is over.
 func TestB7TheHourThatComesTwice(t *testing.T) {
-	t.Parallel()
 	at := time.Date(2026, 10, 25, 0, 20, 0, 0, time.UTC) // 01:20 BST, the first pass
 	for _, typed := range []string{"", "0120"} {
 		f := &floor{t, desktest.DemoWard(t, at), desktest.NewClock()}
@@ -246,7 +239,6 @@ func TestB7TheHourThatComesTwice(t *testing.T) {
 
 // B8: a time ahead of the clock is refused, and is yesterday's only after a yes.
 func TestB8ATimeAhead(t *testing.T) {
-	t.Parallel()
 	f := newFloor(t)
 	s := f.seat()
 	ada := s.Ada()
@@ -265,7 +257,6 @@ func TestB8ATimeAhead(t *testing.T) {
 
 // B9: a text that begins like a time and is none is refused.
 func TestB9TimesThatAreNone(t *testing.T) {
-	t.Parallel()
 	f := newFloor(t)
 	s := f.seat()
 	ada := s.Ada()
@@ -291,7 +282,6 @@ func admitLund(s *desktest.Seat) *desktest.Seat {
 
 // B10: an infusion at a time of day that is ahead is today's.
 func TestB10AnInfusionLaterToday(t *testing.T) {
-	t.Parallel()
 	f := newFloor(t)
 	s := f.seat()
 	s.Jump(time.Date(2026, 11, 29, 10, 0, 0, 0, time.UTC))
@@ -306,7 +296,6 @@ func TestB10AnInfusionLaterToday(t *testing.T) {
 
 // B11: an infusion of a year ago, typed in the first days of a year, is asked about.
 func TestB11TheYearOfAnInfusion(t *testing.T) {
-	t.Parallel()
 	f := newFloor(t)
 	s := f.seat()
 	s.Jump(time.Date(2027, 1, 2, 10, 0, 0, 0, time.UTC))
@@ -320,7 +309,6 @@ func TestB11TheYearOfAnInfusion(t *testing.T) {
 
 // B12: an interval needs a unit, and is repeated in words.
 func TestB12TheUnitOfAnInterval(t *testing.T) {
-	t.Parallel()
 	f := newFloor(t)
 	s := f.seat()
 	ada := s.Ada()
@@ -339,7 +327,6 @@ func TestB12TheUnitOfAnInterval(t *testing.T) {
 
 // B13: a correction keeps a comment of any length.
 func TestB13ALongComment(t *testing.T) {
-	t.Parallel()
 	f := newFloor(t)
 	s := f.seat()
 	ada := s.Ada()
@@ -358,7 +345,6 @@ func TestB13ALongComment(t *testing.T) {
 
 // B14: a text is kept after esc, and after the end of a terminal; TestLogLocked has the rest.
 func TestB14TextIsKept(t *testing.T) {
-	t.Parallel()
 	f := newFloor(t)
 	s := f.seat()
 	s.Ada()
@@ -372,7 +358,6 @@ func TestB14TextIsKept(t *testing.T) {
 
 // B15: a number in another spelling, and a person under another number, are asked about.
 func TestB15OnePersonUnderTwoNumbers(t *testing.T) {
-	t.Parallel()
 	for _, story := range []struct {
 		mrn, name, born, sees string
 		same                  bool
@@ -400,7 +385,6 @@ func TestB15OnePersonUnderTwoNumbers(t *testing.T) {
 
 // B16: a letter means the same under Caps Lock.
 func TestB16CapsLock(t *testing.T) {
-	t.Parallel()
 	f := newFloor(t)
 	s := f.seat()
 	ada, bjorg := s.Ada(), s.Sorensen()
@@ -423,7 +407,6 @@ func TestB16CapsLock(t *testing.T) {
 
 // B17: the age counts on the calendar of the ward.
 func TestB17TheWardsCalendar(t *testing.T) {
-	t.Parallel()
 	for _, c := range []struct {
 		born string
 		tool icans.Tool
@@ -443,7 +426,6 @@ func TestB17TheWardsCalendar(t *testing.T) {
 
 // B18: a check that another terminal recorded meanwhile is in the save question.
 func TestB18Meanwhile(t *testing.T) {
-	t.Parallel()
 	f := newFloor(t)
 	first, second := f.seat(), f.seat()
 	first.Ada()
@@ -457,7 +439,6 @@ func TestB18Meanwhile(t *testing.T) {
 
 // B19: names are found without their accents.
 func TestB19SearchWithoutAccents(t *testing.T) {
-	t.Parallel()
 	f := newFloor(t)
 	s := f.seat()
 	s.Ada()
@@ -469,7 +450,6 @@ func TestB19SearchWithoutAccents(t *testing.T) {
 
 // B20: an arrow that arrives in parts is an arrow.
 func TestB20AnArrowInParts(t *testing.T) {
-	t.Parallel()
 	f := newFloor(t)
 	s := f.seat()
 	s.Ada()
@@ -488,7 +468,6 @@ func TestB20AnArrowInParts(t *testing.T) {
 
 // B21: a report about the wrong patient is withdrawn with a reason.
 func TestB21AReportForTheWrongPatient(t *testing.T) {
-	t.Parallel()
 	f := newFloor(t)
 	s := f.seat()
 	ada := s.Ada()
@@ -512,7 +491,6 @@ func TestB21AReportForTheWrongPatient(t *testing.T) {
 
 // B22: a late check that is entered twice is asked about.
 func TestB22TheSameCheckTwice(t *testing.T) {
-	t.Parallel()
 	f := newFloor(t)
 	first, second := f.seat(), f.seat()
 	p := first.Kowalski()
@@ -531,7 +509,6 @@ func TestB22TheSameCheckTwice(t *testing.T) {
 // A lock asks for the PIN of the person who locked, and the question of ctrl+c names the
 // work of each screen that is not saved.
 func TestUnsavedWorkIsNamed(t *testing.T) {
-	t.Parallel()
 	for _, c := range []struct{ keys, names string }{
 		{"n 1", "check of OKAFOR, Ada"},
 		{"r / s p enter 1", "correction of the check of 15:07, OKAFOR, Ada"},
@@ -568,7 +545,6 @@ func firstLine(screen string) string {
 // A visit of a patient is audited once, however many forms open from the patient's screen.
 // Back on the board the next one is another visit.
 func TestAVisitIsAuditedOnce(t *testing.T) {
-	t.Parallel()
 	f := newFloor(t)
 	s := f.seat()
 	ada := s.Ada()

@@ -26,7 +26,6 @@ func (f *floor) audited(event, about, by string) (n int) {
 // :wall locks the screens, shows no name, and asks for the PIN of the person who showed
 // it. Their screens are as they were then.
 func TestWallFromTheWard(t *testing.T) {
-	t.Parallel()
 	f, s, _, _, _ := onRound(t)
 	s.Press("g", "1").Sees("NEURO CHECK  KOWALSKI, Piotr").Press(":").Type("wall").Press("enter").Wait(time.Second)
 	s.Sees("LATE 2", "4B  grade 0", "LATE min", "4 beds   page 1 of 1", "esc leave (asks PIN)").SeesNot("KOWALSKI", "Piotr", "0041198", "Maria")
@@ -43,7 +42,6 @@ func TestWallFromTheWard(t *testing.T) {
 
 // A late result of a form that waits behind the wall names no patient on it.
 func TestNoResultShowsOnTheWall(t *testing.T) {
-	t.Parallel()
 	_, s, _, _, _ := onRound(t)
 	keys(s, "g 1 1 1 1 3 1 1 1 0 0 0 0 z ctrl+s")
 	s.Hold()
@@ -55,7 +53,6 @@ func TestNoResultShowsOnTheWall(t *testing.T) {
 
 // The sign-in that was left open goes back to the wall by itself.
 func TestTheWallComesBack(t *testing.T) {
-	t.Parallel()
 	_, s, _, _, _ := onRound(t)
 	s.Press(":").Type("wall").Press("enter").Wait(time.Second).Sees("4 beds")
 	up(s).Sees("LOCKED by Maria Santos")
@@ -68,7 +65,6 @@ func TestTheWallComesBack(t *testing.T) {
 
 // The wall of a person whose name is disabled closes.
 func TestTheWallOfADisabledName(t *testing.T) {
-	t.Parallel()
 	f, s, _, _, _ := onRound(t)
 	s.Press(":").Type("wall").Press("enter").Wait(time.Second).Sees("4 beds")
 	f.ok(f.log.ChangeStaff(t.Context(), ward.Sign(desktest.Grace, s.Now()), desktest.Maria, ward.Nurse, false))
@@ -78,7 +74,6 @@ func TestTheWallOfADisabledName(t *testing.T) {
 
 // neurocheck wall: the sign-in asks first, and the wall is the first screen then.
 func TestWallAsTheFirstScreen(t *testing.T) {
-	t.Parallel()
 	f, _, _, _, _ := onRound(t)
 	s := f.seatOf(&Wall{}).Sees("Who are you?").SeesNot("4B")
 	enter(s, "nair").Sees("4 beds", "esc leave (asks PIN)")
@@ -91,7 +86,6 @@ func TestWallAsTheFirstScreen(t *testing.T) {
 // With a name of the command line, or on a log without PINs, nothing is asked. Only on the
 // latter esc and ctrl+c ask whether to end the program.
 func TestWallWithoutASignIn(t *testing.T) {
-	t.Parallel()
 	f, _, _, _, _ := onRound(t)
 	s := f.seatOf(&Wall{By: desktest.Nair}).Wait(time.Second).Tick().Sees("4 beds", "esc leave (asks PIN)")
 	if s.Press("ctrl+c"); s.Quit {
@@ -112,7 +106,6 @@ func TestWallWithoutASignIn(t *testing.T) {
 
 // A trouble of the log takes no more than its first sentence of the wall.
 func TestTroubleOnTheWall(t *testing.T) {
-	t.Parallel()
 	_, s, _, _, _ := onRound(t)
 	s.Press(":").Type("wall").Press("enter").Wait(time.Second).Sees("4 beds")
 	s.Send(news{Event: service.Event{Read: true, Reading: ward.Unavailable("the server is away")}})

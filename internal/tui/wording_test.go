@@ -40,7 +40,6 @@ const codeWord = "a code word of clinical.md, or the name of a setting"
 
 // No text of the program holds a text that was replaced.
 func TestWordingOfTheProgram(t *testing.T) {
-	t.Parallel()
 	used := make([]bool, len(allowedWords))
 	files := 0
 	for _, dir := range worded {
