@@ -47,6 +47,7 @@ func ended(t *testing.T, cmd *exec.Cmd) (status int, said string) {
 // encrypted. If the program ends before it is stopped, the backup is whole, and the
 // test tries again.
 func TestAStoppedBackupLeavesNothing(t *testing.T) {
+	t.Parallel()
 	key, err := age.GenerateX25519Identity()
 	if err != nil {
 		t.Fatal(err)
@@ -61,6 +62,7 @@ func TestAStoppedBackupLeavesNothing(t *testing.T) {
 		"encrypted, terminated":  {syscall.SIGTERM, []string{"-r", key.Recipient().String()}},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			env := home(t)
 			beside, target := t.TempDir(), t.TempDir()
 			log := filepath.Join(beside, "ward.db")
@@ -104,6 +106,7 @@ func TestAStoppedBackupLeavesNothing(t *testing.T) {
 
 // A restore that waits for the rest of its backup is stopped.
 func TestAStoppedRestoreLeavesNothing(t *testing.T) {
+	t.Parallel()
 	for _, signal := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
 		t.Run(signal.String(), func(t *testing.T) {
 			folder := t.TempDir()

@@ -99,6 +99,7 @@ func TestFlagsThatAreCompleted(t *testing.T) {
 
 // Each command has a manual page, with all its flags and examples.
 func TestManualPages(t *testing.T) {
+	t.Parallel()
 	folder := t.TempDir()
 	root := new(app).root()
 	root.DisableAutoGenTag = true

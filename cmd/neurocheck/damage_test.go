@@ -70,7 +70,7 @@ func TestCommandsOnDamagedFiles(t *testing.T) {
 	counted := map[outcomeOn]int{}
 	var all sync.WaitGroup
 	slots := make(chan struct{}, 2)
-	for seed := range faults.Times(4, 1000) {
+	for seed := range faults.Times(2, 1000) {
 		slots <- struct{}{}
 		all.Go(func() {
 			defer func() { <-slots }()

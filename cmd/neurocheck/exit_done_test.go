@@ -9,8 +9,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"neurocheck/internal/pin"
 )
 
 // twoUses are a use of a command that does its work, and one that the data forbid, on the log of
@@ -173,7 +171,7 @@ func writeStaffedInputs(t *testing.T) {
 	t.Helper()
 	writeInputs(t)
 	t.Setenv("NEUROCHECK_PIN", "246813")
-	if err := writeStaffed("staffed.db", filepath.Join(".config", "neurocheck", "pepper"), pin.Cost{Passes: 1, KiB: 8, Threads: 1}); err != nil {
+	if err := writeStaffed("staffed.db", filepath.Join(".config", "neurocheck", "pepper"), quickPINs); err != nil {
 		t.Fatal(err)
 	}
 	answerCheck(t)

@@ -206,7 +206,7 @@ func failsWith(t *testing.T, exit int, args ...string) {
 
 // writeInputs goes to a folder on a machine of its own, and writes the files of the usages
 // and two logs with one patient: ward.db with staff, free.db without. The commands of this
-// process then have the clock of the tests.
+// process then have the clock of the tests and the cost of their PINs.
 func writeInputs(t *testing.T) {
 	t.Helper()
 	folder := t.TempDir()
@@ -215,9 +215,9 @@ func writeInputs(t *testing.T) {
 	t.Setenv("XDG_CONFIG_HOME", "")
 	t.Setenv("NEUROCHECK_CONFIG", "")
 	t.Setenv("NEUROCHECK_PIN", "")
-	real := now
-	now = clockStart
-	t.Cleanup(func() { now = real })
+	real, standard := now, pinCost
+	now, pinCost = clockStart, quickPINs
+	t.Cleanup(func() { now, pinCost = real, standard })
 	for name, text := range map[string]string{
 		"checks.csv":  "mrn,name,birth_date,performed_at,tool\n0042317,\"Okafor, Ada\",1961-03-14,2026-03-14T09:05:00Z,ice\n",
 		"bad.csv":     "mrn,name,birth_date,performed_at,tool,ice_year\n0042317,\"Okafor, Ada\",1961-03-14,2026-03-14T09:05:00Z,ice,7\n",
@@ -234,7 +234,7 @@ func writeInputs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	keeper := pin.Keeper{Cost: pin.Cost{Passes: 1, KiB: 8, Threads: 1}, Pepper: pin.File(filepath.Join(t.TempDir(), "pepper"))}
+	keeper := pin.Keeper{Cost: quickPINs, Pepper: pin.File(filepath.Join(t.TempDir(), "pepper"))}
 	digest, err := keeper.Digest("246813", true)
 	if err != nil {
 		t.Fatal(err)

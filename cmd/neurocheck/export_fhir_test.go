@@ -212,6 +212,7 @@ func differences(a, b map[string]map[string]any) (list []string) {
 // A server that takes the Bundles in order has every resource, whatever their size; each
 // Bundle refers to nothing that comes later.
 func TestBundlesAreTakenInOrder(t *testing.T) {
+	t.Parallel()
 	w := newFHIRWard(t, demo.Fill)
 	want := w.full()
 	for _, entries := range []int{1, 10, 5000} {
@@ -261,6 +262,7 @@ func patientsFirst(t *testing.T, text []byte, first bool) bool {
 // whatever was recorded meanwhile; and it holds nothing that did not change, beside what is
 // of a patient whose identity or stays changed.
 func TestIncrementsGiveTheWhole(t *testing.T) {
+	t.Parallel()
 	seed := uint64(time.Now().UnixNano())
 	random := rand.New(rand.NewPCG(seed, 1))
 	w := newFHIRWard(t, fewPatients)

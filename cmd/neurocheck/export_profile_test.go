@@ -16,10 +16,18 @@ import (
 	"neurocheck/internal/ward"
 )
 
+// profileForms are the forms of an export, with KEY for the file of a key.
+var profileForms = []string{
+	"--profile csv", "--profile spreadsheet", "--profile redcap",
+	"--deidentify --key-file KEY", "--deidentify --key-file KEY --profile redcap", "--deidentify --key-file KEY --profile spreadsheet",
+	"--format fhir-ndjson",
+}
+
 // Every form of an export by another process is, to the byte, that of the time when it
 // began, whatever is recorded, corrected, withdrawn and renamed while it is written;
 // and it prints the head of that time.
 func TestNoExportHoldsWhatOthersRecordMeanwhile(t *testing.T) {
+	t.Parallel()
 	ctx := t.Context()
 	env, log := home(t), filepath.Join(t.TempDir(), "log.db")
 	s, err := store.Create(ctx, log)
@@ -35,67 +43,95 @@ func TestNoExportHoldsWhatOthersRecordMeanwhile(t *testing.T) {
 		t.Fatal(err)
 	}
 	key := filepath.Join(t.TempDir(), "study.key")
-	export := func(form string, meanwhile func()) (wrote []byte, head string) {
-		t.Helper()
-		args := append([]string{"export", "--db", log}, strings.Fields(strings.ReplaceAll(form, "KEY", key))...)
-		cmd := exec.CommandContext(ctx, "neurocheck", args...)
-		cmd.Env = env
-		var said bytes.Buffer
-		cmd.Stderr = &said
-		out, err := cmd.StdoutPipe()
-		if err != nil {
-			t.Fatal(err)
+	exported := func() (all [][]byte) {
+		for _, form := range profileForms {
+			all = append(all, beginExport(t, env, s, log, form, key).ends())
 		}
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		first := make([]byte, 1)
-		if _, err := io.ReadFull(out, first); err != nil {
-			t.Fatalf("%v: %s", err, said.Bytes())
-		}
-		seq, hash, err := s.Head(ctx)
-		if err != nil {
-			t.Fatal(err)
-		}
-		meanwhile()
-		rest, err := io.ReadAll(out)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := cmd.Wait(); err != nil {
-			t.Fatalf("%v: %s", err, said.Bytes())
-		}
-		if want := fmt.Sprintf("; record %d, head %s\n", seq, hash); !strings.Contains(said.String(), want) {
-			t.Errorf("export %s says %q, and the log ended so: %q", form, said.String(), want)
-		}
-		return append(first, rest...), hash
+		return all
 	}
-	for i, form := range []string{
-		"--profile csv", "--profile spreadsheet", "--profile redcap",
-		"--deidentify --key-file KEY", "--deidentify --key-file KEY --profile redcap", "--deidentify --key-file KEY --profile spreadsheet",
-		"--format fhir-ndjson",
-	} {
-		before, _ := export(form, func() {})
-		if len(before) < 4*buffered {
-			t.Errorf("export %s has %d bytes, so it may be written before it is read", form, len(before))
+	before := exported()
+	var begun []*begunExport
+	for _, form := range profileForms {
+		begun = append(begun, beginExport(t, env, s, log, form, key))
+	}
+	record(t, s, start)
+	var during [][]byte
+	for _, e := range begun {
+		during = append(during, e.ends())
+	}
+	after := exported()
+	for i, form := range profileForms {
+		if len(before[i]) < 4*buffered {
+			t.Errorf("export %s has %d bytes, so it may be written before it is read", form, len(before[i]))
 		}
-		during, head := export(form, func() { record(t, s, start, i) })
-		if !bytes.Equal(before, during) {
-			t.Errorf("export %s: %s", form, firstOther(before, during))
+		if !bytes.Equal(before[i], during[i]) {
+			t.Errorf("export %s: %s", form, firstOther(before[i], during[i]))
 		}
-		if after, _ := export(form, func() {}); bytes.Equal(before, after) {
+		if bytes.Equal(before[i], after[i]) {
 			t.Errorf("export %s: nothing was recorded meanwhile", form)
 		}
-		if out := run(t, env, "verify", "--db", log, "--head", head); !strings.Contains(out, "whole") {
-			t.Errorf("verify said %q", out)
-		}
+	}
+	if out := run(t, env, "verify", "--db", log, "--head", begun[0].head); !strings.Contains(out, "whole") {
+		t.Errorf("verify said %q", out)
 	}
 }
 
-// record changes every tenth patient of the log, for the n-th time.
-func record(t *testing.T, s *store.Store, start time.Time, n int) {
+// begunExport is an export by another process that has written its first byte, and waits for
+// its reader.
+type begunExport struct {
+	t    *testing.T
+	form string
+	cmd  *exec.Cmd
+	out  io.Reader
+	said bytes.Buffer
+	seq  int64
+	head string
+}
+
+func beginExport(t *testing.T, env []string, s *store.Store, log, form, key string) *begunExport {
 	t.Helper()
-	ctx, sig := t.Context(), ward.Sign("Dr Priya Nair", start.Add(time.Duration(n)*time.Minute))
+	args := append([]string{"export", "--db", log}, strings.Fields(strings.ReplaceAll(form, "KEY", key))...)
+	e := &begunExport{t: t, form: form, cmd: exec.CommandContext(t.Context(), "neurocheck", args...)}
+	e.cmd.Env, e.cmd.Stderr = env, &e.said
+	out, err := e.cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := e.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	first := make([]byte, 1)
+	if _, err := io.ReadFull(out, first); err != nil {
+		t.Fatalf("%v: %s", err, e.said.Bytes())
+	}
+	e.out = io.MultiReader(bytes.NewReader(first), out)
+	if e.seq, e.head, err = s.Head(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+// ends reads the export to its end, and wants the head of the time when it began.
+func (e *begunExport) ends() []byte {
+	e.t.Helper()
+	all, err := io.ReadAll(e.out)
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	if err := e.cmd.Wait(); err != nil {
+		e.t.Fatalf("%v: %s", err, e.said.Bytes())
+	}
+	if want := fmt.Sprintf("; record %d, head %s\n", e.seq, e.head); !strings.Contains(e.said.String(), want) {
+		e.t.Errorf("export %s says %q, and the log ended so: %q", e.form, e.said.String(), want)
+	}
+	return all
+}
+
+// record changes every tenth patient of the log: the check of one is corrected, that of the
+// next withdrawn.
+func record(t *testing.T, s *store.Store, at time.Time) {
+	t.Helper()
+	ctx, sig := t.Context(), ward.Sign("Dr Priya Nair", at)
 	ok := func(err error) {
 		t.Helper()
 		if err != nil {
@@ -105,12 +141,12 @@ func record(t *testing.T, s *store.Store, start time.Time, n int) {
 	var ids []int64
 	ok(s.Snapshot(ctx, func(v *store.Snapshot) error {
 		patients, err := v.CheckedPatients(ctx, store.Selection{})
-		for i := n; i < len(patients); i += 10 {
+		for i := 0; i < len(patients); i += 10 {
 			ids = append(ids, patients[i].ID)
 		}
 		return err
 	}))
-	for _, id := range ids {
+	for n, id := range ids {
 		chart, err := s.Chart(ctx, id)
 		ok(err)
 		c := *chart.Last()
@@ -123,13 +159,16 @@ func record(t *testing.T, s *store.Store, start time.Time, n int) {
 		_, err = s.SaveCheck(ctx, sig, c)
 		ok(err)
 		added := c
-		added.ID, added.Version, added.Status, added.Reason = fmt.Sprintf("meanwhile-%d-%d", id, n), 1, ward.Recorded, ""
+		added.ID, added.Version, added.Status, added.Reason = fmt.Sprintf("meanwhile-%d", id), 1, ward.Recorded, ""
 		_, err = s.SaveCheck(ctx, sig, added)
 		ok(err)
 		p := chart.Patient
 		p.Product, p.Name = fmt.Sprintf("product %d", n), fmt.Sprintf("MEANWHILE, %d", n)
 		_, err = s.EditPatient(ctx, sig, p)
 		ok(err)
+	}
+	if len(ids) < 4 {
+		t.Errorf("only %d patients were changed", len(ids))
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 // Hostile strings as flags and arguments of every command: an error that a terminal
 // shows as it is, a known exit code, never a crash, and no file is left.
 func TestHostileFlags(t *testing.T) {
+	t.Parallel()
 	env := home(t)
 	dir := t.TempDir()
 	log := filepath.Join(dir, "log.db")
@@ -38,7 +39,7 @@ func TestHostileFlags(t *testing.T) {
 	run(t, env, "export", "--db", log) // this makes the file of the writers' queue
 	before := names(t, dir)
 	tried := 0
-	for i, text := range hostile.Strings(5, hostile.Count(230)) {
+	for i, text := range hostile.Strings(5, hostile.Count(150)) {
 		if strings.ContainsRune(text, 0) || len(text) > 100_000 {
 			continue // the system takes neither as an argument
 		}

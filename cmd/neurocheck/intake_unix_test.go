@@ -163,6 +163,7 @@ func (h *hospital) records() (messages, patients int) {
 // A program that is killed between applying a message and answering it has taken it: the
 // message that the hospital sends again is a duplicate.
 func TestKilledBetweenApplyingAndAnswering(t *testing.T) {
+	t.Parallel()
 	inHospitals(t, "killed", killedBetweenApplyingAndAnswering)
 }
 
@@ -223,6 +224,7 @@ func killedBetweenApplyingAndAnswering(t *testing.T, h *hospital) {
 // With --plain it listens for other machines too, without encryption, and at its end says what
 // came.
 func TestAListenerForOtherMachines(t *testing.T) {
+	t.Parallel()
 	inHospitals(t, "plain", aListenerForOtherMachines)
 }
 
@@ -254,6 +256,7 @@ func beginOf(minute string) string { return minute[:len(minute)-1] }
 
 // A dry run reads its input without the lock of the log, and keeps nothing.
 func TestADryRunOfIntakeReadsWithoutTheLock(t *testing.T) {
+	t.Parallel()
 	inHospitals(t, "dryrun", aDryRunReadsWithoutTheLock)
 }
 

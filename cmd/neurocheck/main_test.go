@@ -1,11 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"database/sql"
 	"errors"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -18,6 +18,7 @@ import (
 	_ "github.com/mattn/go-sqlite3"
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"neurocheck/internal/faults"
 	"neurocheck/internal/pin"
 	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
@@ -48,10 +49,7 @@ var quickPINs = pin.Cost{Passes: 1, KiB: 8, Threads: 1}
 const noAnswerVar = "NEUROCHECK_TEST_NO_ANSWER"
 
 func TestMain(m *testing.M) {
-	// The tests in a terminal wait most of their time, as a person would between keys.
-	if err := flag.Set("test.parallel", "4"); err != nil {
-		panic(err)
-	}
+	faults.AtOnce(8)
 	// A program of the race detector sleeps a second before it exits, and these tests run
 	// more than a thousand programs. It reports a race when it sees it, not in that second.
 	if os.Getenv(raceVar) == "" {
@@ -72,6 +70,7 @@ func TestMain(m *testing.M) {
 type withServer struct{ *testing.M }
 
 func (m withServer) Run() int {
+	faults.FilesInMemory()
 	code := m.M.Run()
 	if err := errors.Join(endServer(), endDemoLogs()); err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -156,13 +155,19 @@ func writeStaffed(path, pepper string, cost pin.Cost) (err error) {
 func writeRows(ts *testscript.TestScript, neg bool, args []string) {
 	n, err := strconv.Atoi(args[0])
 	ts.Check(err)
-	var b strings.Builder
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), rowsOfChecks(n), 0o600))
+}
+
+// rowsOfChecks returns a CSV with n checks of one patient, a minute apart, up to the start of
+// the clock.
+func rowsOfChecks(n int) []byte {
+	var b bytes.Buffer
 	b.WriteString("mrn,name,birth_date,performed_at,tool,ice_year\n")
 	for at := clockStart().Add(-time.Duration(n) * time.Minute); n > 0; n-- {
 		at = at.Add(time.Minute)
 		b.WriteString("0042318,\"Fielding, Ida\",1949-05-02," + at.UTC().Format(time.RFC3339) + ",ice,1\n")
 	}
-	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(b.String()), 0o600))
+	return b.Bytes()
 }
 
 // runSQL tampers with a log: sql FILE STATEMENT.

@@ -4,7 +4,6 @@ package main
 
 import (
 	"bytes"
-	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -12,9 +11,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
-
-	"github.com/creack/pty"
 )
 
 // unprivileged runs the program as another user if the test runs as root, because
@@ -87,50 +83,24 @@ func (n *unprivileged) does(status int, says string, args ...string) {
 	}
 }
 
-// shows runs the screens until they show these words, then presses the keys, the last one
-// again and again, because a question that has just opened drops it. It returns the exit
-// status.
-func (n *unprivileged) shows(words string, keys []string, args ...string) int {
+// screens opens the screens, and waits for these words.
+func (n *unprivileged) screens(words string, args ...string) *terminal {
 	n.t.Helper()
-	cmd := n.command(args...)
-	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Cols: 120, Rows: 24})
-	if err != nil {
-		n.t.Fatal(err)
-	}
-	defer tty.Close()
-	hang := time.AfterFunc(patience, func() { _ = cmd.Process.Kill() })
-	defer hang.Stop()
-	var seen bytes.Buffer
-	buf, shown := make([]byte, 4096), false
-	for {
-		k, err := tty.Read(buf)
-		seen.Write(buf[:k])
-		if bytes.Contains(seen.Bytes(), []byte(words)) && !shown {
-			shown = true
-			go func() {
-				for i := 0; len(keys) > 0; i++ {
-					if _, err := io.WriteString(tty, keys[min(i, len(keys)-1)]); err != nil {
-						return // the program has ended
-					}
-					time.Sleep(untilRead)
-				}
-			}()
-		}
-		if err != nil {
-			break
-		}
-	}
-	_ = cmd.Wait() // judged by the status
-	if !shown {
-		n.t.Errorf("neurocheck %s shows no %q:\n%q", strings.Join(args, " "), words, seen.String())
-	}
-	return cmd.ProcessState.ExitCode()
+	term := commandInTerminal(n.t, n.command(args...), 200, 24)
+	term.see(words)
+	return term
 }
 
 // A log that cannot be written can be read, and a command that writes gives the reason.
 func TestReadOnlyFileAndFolder(t *testing.T) {
+	t.Parallel()
 	course, err := os.ReadFile("../../testdata/made-up-week.csv")
 	if err != nil {
+		t.Fatal(err)
+	}
+	user := newUnprivileged(t)
+	csv := filepath.Join(user.dir, "week.csv")
+	if err := os.WriteFile(csv, course, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	for name, mode := range map[string]struct{ file, folder fs.FileMode }{
@@ -139,12 +109,11 @@ func TestReadOnlyFileAndFolder(t *testing.T) {
 		"both":   {0o400, 0o500},
 	} {
 		t.Run(name, func(t *testing.T) {
-			n := newUnprivileged(t)
-			csv, folder := filepath.Join(n.dir, "week.csv"), filepath.Join(n.dir, "ward")
+			t.Parallel()
+			n := *user
+			n.t = t
+			folder := filepath.Join(n.dir, name)
 			log := filepath.Join(folder, "log.db")
-			if err := os.WriteFile(csv, course, 0o644); err != nil {
-				t.Fatal(err)
-			}
 			n.does(0, "admitted", "import", "--db", log, csv)
 			before, err := os.ReadFile(log)
 			if err != nil {
@@ -161,10 +130,10 @@ func TestReadOnlyFileAndFolder(t *testing.T) {
 			n.does(0, "HANDOVER", "handover", "--db", log)
 			n.does(1, "cannot write to "+log+" or its folder", "import", "--db", log, csv)
 			n.does(0, "15 were there already", "import", "--dry-run", "--db", log, csv) // on a copy
-			if status := n.shows("cannot write to "+log+" or its folder", nil, "--db", log); status != 1 {
+			if status := n.screens("cannot write to "+log+" or its folder", "--db", log).leaves(); status != 1 {
 				t.Errorf("the screens ended with %d", status)
 			}
-			if status := n.shows("READ-ONLY", []string{"\x03", "1"}, "--db", log, "--read-only"); status != 0 {
+			if status := n.screens("READ-ONLY", "--db", log, "--read-only").quits(); status != 0 {
 				t.Errorf("the screens ended with %d", status)
 			}
 			if mode.folder == 0o500 {
@@ -180,6 +149,7 @@ func TestReadOnlyFileAndFolder(t *testing.T) {
 
 // A log that may not be read is named.
 func TestAFileThatMayNotBeRead(t *testing.T) {
+	t.Parallel()
 	n := newUnprivileged(t)
 	log := filepath.Join(n.dir, "log.db")
 	if err := os.WriteFile(log, []byte("somebody else's"), 0o600); err != nil {

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"filippo.io/age"
 )
@@ -94,19 +95,16 @@ func (s *stranger) builds(block string) {
 		s.t.Errorf("the tests are run by %q", tests)
 	}
 	env := s.env
-	for _, variable := range []string{"GOCACHE", "GOMODCACHE", "GOPATH", "GOFLAGS", "GOPROXY"} { // those of HOME are empty
-		value, err := exec.Command("go", "env", variable).Output()
-		if err != nil {
-			s.t.Fatal(err)
-		}
-		env = append(env, variable+"="+strings.TrimSpace(string(value)))
+	variables := []string{"GOCACHE", "GOMODCACHE", "GOPATH", "GOFLAGS", "GOPROXY"} // those of HOME are empty
+	values, err := exec.Command("go", append([]string{"env"}, variables...)...).Output()
+	if err != nil {
+		s.t.Fatal(err)
 	}
-	warm := exec.Command("sh", "-c", "cd ../.. && go run ./cmd/neurocheck --version") // which may take minutes
-	warm.Env = env
-	if out, err := warm.CombinedOutput(); err != nil {
-		s.t.Fatalf("%v\n%s", err, out)
+	for i, value := range strings.Split(strings.TrimSuffix(string(values), "\n"), "\n") {
+		env = append(env, variables[i]+"="+value)
 	}
 	term := programInTerminal(s.t, env, 80, 24, "sh", "-c", "cd ../.. && "+build)
+	term.patience = 10 * time.Minute // it may compile everything
 	term.see("This log is new")
 	term.press("\x03") // ctrl+c
 	term.see("Quit neurocheck?")

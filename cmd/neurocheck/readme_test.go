@@ -123,8 +123,8 @@ func TestTheBlockOfTheREADMEAboutSeats(t *testing.T) {
 	term.signIn("Sam Lee")
 	term.see("on the ward")
 	term.types("h")
-	term.see("HANDOVER")
-	term.press("\x10") // ctrl+p
+	term.see("HANDOVER", "printed by Sam Lee") // it has been read: before, ctrl+p asks which file
+	term.press("\x10")                         // ctrl+p
 	shown := term.reads(`(ssh -p \d+ ward handover --once \w+)`)
 	file := filepath.Join(desk.dir, "handover.txt")
 	if code := desk.types(strings.Replace(shown, "ssh ", "ssh -i ward-key ", 1) + " > " + file).leaves(); code != 0 {

@@ -32,6 +32,7 @@ func filesIn(t *testing.T, log string, folders ...string) (list []string) {
 // At a workstation ctrl+p shows the command of a file, with a word that works once. The
 // audit names the member and the seat, and the server gets no file.
 func TestFilesOfAWorkstation(t *testing.T) {
+	t.Parallel()
 	s := newSSHServer(t)
 	desk := s.key("Desk 2", "", "")
 	other := s.key("Desk 3", "", "")

@@ -53,7 +53,6 @@ func newSSHServer(t *testing.T) *sshServer {
 // newSSHServerOn is [newSSHServer] on a demo ward that is there.
 func newSSHServerOn(t *testing.T, log string) *sshServer {
 	t.Helper()
-	t.Parallel()
 	s := &sshServer{t: t, env: home(t), dir: t.TempDir(), log: log, port: "0"}
 	s.env = append(s.env, "NEUROCHECK_DB="+s.log, "NEUROCHECK_HOST_KEY="+filepath.Join(s.dir, "host-key"))
 	return s
@@ -148,6 +147,7 @@ func (s *sshServer) sit(key string) *terminal {
 
 // Commands that read run over SSH as they run on the machine, and no file is written there.
 func TestCommandsOverOpenSSH(t *testing.T) {
+	t.Parallel()
 	s := newSSHServer(t)
 	maria, desk := []string{s.key("maria", "Maria Santos", "")}, []string{s.key("Desk 2", "", "")}
 	locked := s.key("tomasz", "Tomasz Wójcik", "a passphrase") // offered, and never proved: ssh cannot ask for it
@@ -264,6 +264,7 @@ func (s *sshServer) untilSeats(open, signedIn int) {
 
 // status counts the seats, and says if a server has gone without a word.
 func TestStatusCountsSeats(t *testing.T) {
+	t.Parallel()
 	s := newSSHServer(t)
 	key := s.key("maria", "Maria Santos", "")
 	if n, codes := s.seatsIn(); n != nil || codes != "" {
@@ -344,9 +345,30 @@ func (term *terminal) halfChecked(name string) {
 	term.see("NEURO CHECK", "Your unsaved check of", "ICE 2 to 10 of 10")
 }
 
+// grows makes the terminal of a client of SSH larger, until the screen has its size.
+func (term *terminal) grows() {
+	term.t.Helper()
+	term.resize(120, 36)
+	drawn := make(chan struct{})
+	go func() {
+		for again := time.NewTicker(time.Second); ; { // ssh may miss one
+			select {
+			case <-again.C:
+				_ = term.cmd.Process.Signal(syscall.SIGWINCH)
+			case <-drawn:
+				again.Stop()
+				return
+			}
+		}
+	}()
+	term.see(strings.Repeat("─", 120))
+	close(drawn)
+}
+
 // kill -9 of a client and of the server loses no check that was acknowledged and no draft:
 // the person who connects again is back at the draft.
 func TestKillsOverOpenSSH(t *testing.T) {
+	t.Parallel()
 	s := newSSHServer(t)
 	key := s.key("maria", "Maria Santos", "")
 	s.start()
@@ -359,10 +381,7 @@ func TestKillsOverOpenSSH(t *testing.T) {
 	term := sign()
 	term.see("on the ward")
 	term.halfChecked("LEVI, Yael")
-	term.resize(120, 36)
-	again := time.AfterFunc(2*time.Second, func() { _ = term.cmd.Process.Signal(syscall.SIGWINCH) }) // ssh may miss one
-	term.see(strings.Repeat("─", 120))
-	again.Stop()
+	term.grows()
 	term.signal(syscall.SIGKILL)
 	term.leaves()
 

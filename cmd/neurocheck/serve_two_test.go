@@ -27,9 +27,13 @@ func (s *sshServer) signs(key string, name ...string) *terminal {
 	return term
 }
 
-func TestTwoServersOfOneWard(t *testing.T) { twoServers(t, newSSHServer(t)) }
+func TestTwoServersOfOneWard(t *testing.T) {
+	t.Parallel()
+	twoServers(t, newSSHServer(t))
+}
 
 func TestTwoServersOnPostgreSQL(t *testing.T) {
+	t.Parallel()
 	needSSH(t)
 	server := wardServer(t)
 	const database = "two_servers"

@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"io"
 	"os"
 	"os/exec"
@@ -125,12 +126,10 @@ func waiting(t *testing.T, env []string, args ...string) *process {
 }
 
 func (p *process) send(s syscall.Signal) {
-	if err := p.cmd.Process.Signal(s); err != nil && !p.done() {
+	if err := p.cmd.Process.Signal(s); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		p.t.Fatal(err)
 	}
 }
-
-func (p *process) done() bool { return len(p.end) > 0 }
 
 func (p *process) endsWithin(most time.Duration) {
 	p.t.Helper()

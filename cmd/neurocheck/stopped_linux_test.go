@@ -33,13 +33,8 @@ var readings = map[string][]string{
 // the writers' turn and SQLite's lock. goOn lets it go on to its end.
 func stoppedWriter(t *testing.T, env []string, log string) (goOn func()) {
 	t.Helper()
-	var rows bytes.Buffer
-	rows.WriteString("mrn,name,birth_date,performed_at,tool,ice_year\n")
-	for i := range 8000 {
-		rows.WriteString("9,\"LIND, Eva\",1949-05-02," + clockStart().Add(time.Duration(i-20000)*time.Minute).UTC().Format(time.RFC3339) + ",ice,1\n")
-	}
 	file := filepath.Join(t.TempDir(), "many.csv")
-	if err := os.WriteFile(file, rows.Bytes(), 0o600); err != nil {
+	if err := os.WriteFile(file, rowsOfChecks(4000), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	queue, err := os.Open(log + "-queue")

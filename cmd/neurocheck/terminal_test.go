@@ -29,7 +29,8 @@ type terminal struct {
 	end chan struct{} // closed when the program has ended
 	err error         // how
 
-	pressed time.Time // the last key, when it was drawn
+	pressed  time.Time     // the last key, when it was drawn
+	patience time.Duration // the longest wait for a text
 
 	mu      sync.Mutex
 	changed *sync.Cond
@@ -50,9 +51,16 @@ func inTerminal(t *testing.T, env []string, width, height int, args ...string) *
 // programInTerminal starts a program in a terminal.
 func programInTerminal(t *testing.T, env []string, width, height int, program string, args ...string) *terminal {
 	t.Helper()
-	term := &terminal{t: t, cmd: exec.Command(program, args...), end: make(chan struct{}), screen: vt.NewSafeEmulator(width, height)}
+	cmd := exec.Command(program, args...)
+	cmd.Env = env
+	return commandInTerminal(t, cmd, width, height)
+}
+
+// commandInTerminal starts a command in a terminal.
+func commandInTerminal(t *testing.T, cmd *exec.Cmd, width, height int) *terminal {
+	t.Helper()
+	term := &terminal{t: t, cmd: cmd, end: make(chan struct{}), patience: patience, screen: vt.NewSafeEmulator(width, height)}
 	term.changed = sync.NewCond(&term.mu)
-	term.cmd.Env = env
 	tty, err := pty.StartWithSize(term.cmd, &pty.Winsize{Cols: uint16(width), Rows: uint16(height)})
 	if err != nil {
 		t.Fatal(err)
@@ -78,9 +86,7 @@ func programInTerminal(t *testing.T, env []string, width, height int, program st
 			}
 		}
 	}()
-	timer := time.AfterFunc(patience, func() { term.changed.Broadcast() })
 	t.Cleanup(func() {
-		timer.Stop()
 		_ = term.cmd.Process.Kill()
 		<-term.end
 		if answers, ok := term.screen.InputPipe().(io.Closer); ok {
@@ -147,8 +153,8 @@ func (term *terminal) reads(pattern string) (found string) {
 // until waits until nothing is missing on the screen.
 func (term *terminal) until(lacks func(screen string) (missing string)) {
 	term.t.Helper()
-	until := time.Now().Add(patience)
-	wake := time.AfterFunc(patience, term.changed.Broadcast)
+	until := time.Now().Add(term.patience)
+	wake := time.AfterFunc(term.patience, term.changed.Broadcast)
 	defer wake.Stop()
 	term.mu.Lock()
 	defer term.mu.Unlock()
@@ -356,7 +362,7 @@ func (term *terminal) commands(line string) {
 func (term *terminal) quits() int {
 	term.t.Helper()
 	term.types("ctrl+c")
-	term.see("Quit neurocheck,")
+	term.see("Quit neurocheck")
 	term.answers("1")
 	return term.leaves()
 }

@@ -203,13 +203,17 @@ func (in *installation) listens(name, opened string, during func(), ports ...str
 	}
 }
 
-// statusSays fails unless status --json has the texts.
-func (in *installation) statusSays(texts ...string) {
+// statusSays waits until status --json has a text: a server says that it is open a moment
+// before it counts its seats.
+func (in *installation) statusSays(text string) {
 	in.t.Helper()
-	o := runToEnd(in.t, in.env(), "status", "--json")
-	for _, text := range texts {
-		if !strings.Contains(o.out, text) {
-			in.t.Errorf("status does not say %q:\n%s%s", text, o.out, o.err)
+	for end := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+		o := runToEnd(in.t, in.env(), "status", "--json")
+		if strings.Contains(o.out, text) {
+			return
+		}
+		if time.Now().After(end) {
+			in.t.Fatalf("status does not say %q:\n%s%s", text, o.out, o.err)
 		}
 	}
 }

@@ -116,6 +116,7 @@ func restore(t *testing.T, backup, path string, identities ...age.Identity) (sto
 }
 
 func TestBackupAndRestore(t *testing.T) {
+	t.Parallel()
 	s, folder, elsewhere := tempLog(t)
 	one, two := x25519(t), x25519(t)
 	quantum, err := age.GenerateHybridIdentity()
@@ -201,6 +202,7 @@ func (s stopping) Wrap(key []byte) ([]*age.Stanza, error) {
 }
 
 func TestTheMiddleOfABackup(t *testing.T) {
+	t.Parallel()
 	s, folder, elsewhere := tempLog(t)
 	path := filepath.Join(elsewhere, "ward.age")
 	broken := errors.New("broken")
@@ -248,6 +250,7 @@ func TestTheMiddleOfABackup(t *testing.T) {
 }
 
 func TestABackupThatIsStopped(t *testing.T) {
+	t.Parallel()
 	s, folder, elsewhere := tempLog(t)
 	ctx, stop := context.WithCancel(t.Context())
 	stop()
@@ -262,6 +265,7 @@ func TestABackupThatIsStopped(t *testing.T) {
 
 // readBack finds every difference between the file and the text.
 func TestReadBack(t *testing.T) {
+	t.Parallel()
 	key := x25519(t)
 	for name, c := range map[string]struct {
 		spoil func(sealed []byte) []byte
@@ -304,6 +308,7 @@ func TestReadBack(t *testing.T) {
 
 // A killed program does not remove its folder: the next backup does.
 func TestFoldersOfKilledProgramsAreRemoved(t *testing.T) {
+	t.Parallel()
 	s, folder, elsewhere := tempLog(t)
 	left := filepath.Join(folder, ".neurocheck-1.tmp")
 	if err := os.Mkdir(left, 0o700); err != nil {
@@ -320,6 +325,7 @@ func TestFoldersOfKilledProgramsAreRemoved(t *testing.T) {
 }
 
 func TestKeys(t *testing.T) {
+	t.Parallel()
 	key := x25519(t)
 	public, secret := key.Recipient().String(), key.String()
 	for text, words := range map[string]string{

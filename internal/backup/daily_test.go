@@ -36,6 +36,7 @@ func daily(t *testing.T, s *store.Store, on string, keep int) string {
 }
 
 func TestDaily(t *testing.T) {
+	t.Parallel()
 	s, folder, _ := tempLog(t)
 	copies := filepath.Join(folder, Folder)
 	path := daily(t, s, "2026-11-23", 3)
@@ -71,6 +72,7 @@ func TestDaily(t *testing.T) {
 }
 
 func TestDailyLeavesOtherFilesAlone(t *testing.T) {
+	t.Parallel()
 	s, folder, _ := tempLog(t)
 	copies := filepath.Join(folder, Folder)
 	if err := os.Mkdir(copies, 0o700); err != nil {
@@ -106,6 +108,7 @@ func TestDailyLeavesOtherFilesAlone(t *testing.T) {
 
 // If a clock was wrong for a while, no copy within keep is lost.
 func TestDailyWithAWrongClock(t *testing.T) {
+	t.Parallel()
 	s, folder, _ := tempLog(t)
 	copies := filepath.Join(folder, Folder)
 	for _, on := range []string{"2026-11-20", "2026-11-21", "2062-01-01", "1970-01-01"} {
@@ -118,6 +121,7 @@ func TestDailyWithAWrongClock(t *testing.T) {
 // The days when the clocks change have 23 and 25 hours, and one copy each, as
 // every other one; so has each night in a ward far from UTC.
 func TestDailyHourByHour(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		zone, from string
 		want       []string
@@ -151,6 +155,7 @@ func TestDailyHourByHour(t *testing.T) {
 }
 
 func TestDailyThatFailsRemovesNothing(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		kind  ward.Kind
 		spoil func(t *testing.T, folder string) error
@@ -193,6 +198,7 @@ func TestDailyThatFailsRemovesNothing(t *testing.T) {
 
 // Several programs start at midnight: one of them makes the copy.
 func TestDailyIsMadeOnce(t *testing.T) {
+	t.Parallel()
 	s, folder, _ := tempLog(t)
 	var group sync.WaitGroup
 	made := make(chan string, 6)
@@ -226,6 +232,7 @@ func TestDailyIsMadeOnce(t *testing.T) {
 
 // The copies are in the folder of the log itself, not of a link to it.
 func TestDailyOfALogBehindALink(t *testing.T) {
+	t.Parallel()
 	_, folder, elsewhere := tempLog(t)
 	link := filepath.Join(elsewhere, "link.db")
 	if err := os.Symlink(filepath.Join(folder, "ward.db"), link); err != nil {
@@ -242,6 +249,7 @@ func TestDailyOfALogBehindALink(t *testing.T) {
 }
 
 func TestDailyOfAReadOnlyLog(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "ward.db")
 	newLog(t, path)
 	s, err := store.OpenReadOnly(t.Context(), path)
@@ -259,6 +267,7 @@ func TestDailyOfAReadOnlyLog(t *testing.T) {
 
 // Of a ward on a server a machine makes daily copies if it has the folder for them.
 func TestDailyOfAWardOnAServer(t *testing.T) {
+	t.Parallel()
 	server := pgserver.Start(t)
 	if _, err := store.MakeWard(t.Context(), server.Address(pgserver.Owner, "w7b")); err != nil {
 		t.Fatal(err)

@@ -46,6 +46,7 @@ func restoreBytes(t *testing.T, backup []byte, path string, identities ...age.Id
 }
 
 func TestBackupsThatCannotBeRestored(t *testing.T) {
+	t.Parallel()
 	plain, sealed, key := backups(t)
 	other := x25519(t)
 	changed := func(b []byte, at int) []byte {
@@ -132,6 +133,7 @@ func change(t *testing.T, path string, content []byte, statements ...string) {
 // Each page of a plain backup is damaged in turn, if it holds something. If no record
 // needs the page the backup is restored with the same record; else there is no log.
 func TestADamagedBackupLeavesNothing(t *testing.T) {
+	t.Parallel()
 	plain, _, _ := backups(t)
 	want, err := Restore(t.Context(), bytes.NewReader(plain), filepath.Join(t.TempDir(), "log.db"), RestoreOptions{Name: "the backup"})
 	if err != nil {
@@ -163,6 +165,7 @@ func TestADamagedBackupLeavesNothing(t *testing.T) {
 }
 
 func TestALogIsNeverReplaced(t *testing.T) {
+	t.Parallel()
 	plain, _, _ := backups(t)
 	for name, words := range map[string]string{
 		"log.db":         "is there already, and is left as it is",
@@ -210,6 +213,7 @@ func (do atTheEnd) Read([]byte) (int, error) {
 }
 
 func TestADryRunKeepsNothing(t *testing.T) {
+	t.Parallel()
 	plain, sealed, key := backups(t)
 	there := filepath.Join(t.TempDir(), "ward.db")
 	if err := os.WriteFile(there, []byte("theirs"), 0o600); err != nil {
@@ -232,6 +236,7 @@ func TestADryRunKeepsNothing(t *testing.T) {
 }
 
 func TestAnArmoredBackup(t *testing.T) {
+	t.Parallel()
 	_, sealed, key := backups(t)
 	var text bytes.Buffer
 	w := armor.NewWriter(&text)
@@ -249,6 +254,7 @@ func TestAnArmoredBackup(t *testing.T) {
 
 // A person who waits for a backup that does not come can stop the program.
 func TestARestoreThatIsStopped(t *testing.T) {
+	t.Parallel()
 	plain, sealed, key := backups(t)
 	for name, backup := range map[string][]byte{"plain": plain, "encrypted": sealed} {
 		t.Run(name, func(t *testing.T) {
@@ -273,6 +279,7 @@ func TestARestoreThatIsStopped(t *testing.T) {
 // nothing is left. (A backup of an older released version is restored: see
 // internal/faults/migration_test.go.)
 func TestABackupOfAnUnreleasedVersion(t *testing.T) {
+	t.Parallel()
 	plain, _, _ := backups(t)
 	old := filepath.Join(t.TempDir(), "old.db")
 	change(t, old, plain, "PRAGMA user_version = 0")

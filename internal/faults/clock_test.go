@@ -12,6 +12,7 @@ import (
 // The clock is set back by an hour in the middle of a shift: the earlier records are
 // in the future then, and the work goes on.
 func TestTheClockIsSetBack(t *testing.T) {
+	t.Parallel()
 	path := newLog(t)
 	s := opened(t, path)
 	ctx := t.Context()

@@ -229,8 +229,9 @@ var damages = []struct {
 // A log is damaged at random, the file or its write-ahead log. Then either everything
 // reads as it was recorded, or an error says so and how to go on; nothing panics.
 func TestDamagedAtRandom(t *testing.T) {
+	t.Parallel()
 	const shards = 2
-	cases := Times(32, 2000) / shards
+	cases := Times(16, 2000) / shards
 	for shard := range shards {
 		t.Run(fmt.Sprint(shard), func(t *testing.T) {
 			t.Parallel()
@@ -416,6 +417,7 @@ func column(t *testing.T, db *sql.DB, query string) (list []string) {
 
 // The error names the records that were in the write-ahead log when it was damaged.
 func TestRecordsLostWithTheWriteAheadLogAreNamed(t *testing.T) {
+	t.Parallel()
 	for name, damage := range map[string]func(t *testing.T, wal string){
 		"removed":           func(t *testing.T, wal string) { ok(t, os.Remove(wal)) },
 		"cut off":           func(t *testing.T, wal string) { ok(t, os.Truncate(wal, 100_000)) },

@@ -228,7 +228,7 @@ func TestDamageIsNotShownAsTruth(t *testing.T) {
 	for name := range readings {
 		counted[name] = make(map[string]int)
 	}
-	for seed := range Times(8, 1000) {
+	for seed := range Times(4, 1000) {
 		damaged := flipped(content, uint64(seed))
 		for _, name := range slices.Sorted(maps.Keys(readings)) {
 			got, err := readDamaged(t, damaged, readings[name], at)

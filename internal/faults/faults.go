@@ -13,7 +13,11 @@
 // afterwards. The faults of a whole program in a terminal are in cmd/neurocheck.
 package faults
 
-import "os"
+import (
+	"flag"
+	"os"
+	"strconv"
+)
 
 // Long reports whether the long form runs.
 func Long() bool { return os.Getenv("NEUROCHECK_FAULTS") == "long" }
@@ -24,4 +28,13 @@ func Times(short, long int) int {
 		return long
 	}
 	return short
+}
+
+// AtOnce runs n parallel tests of a test program at a time, also if there are fewer processors,
+// because its tests wait for keys, clocks and other processes most of their time. Call it in
+// TestMain; -parallel replaces it.
+func AtOnce(n int) {
+	if err := flag.Set("test.parallel", strconv.Itoa(n)); err != nil {
+		panic(err)
+	}
 }

@@ -15,6 +15,7 @@ import (
 // If the log is removed or replaced while it is open, every read says so, and nothing is
 // acknowledged any more.
 func TestTheLogIsGoneWhileItIsOpen(t *testing.T) {
+	t.Parallel()
 	for name, fault := range map[string]struct {
 		happens func(t *testing.T, path string)
 		says    string
@@ -66,6 +67,7 @@ func TestTheLogIsGoneWhileItIsOpen(t *testing.T) {
 // The log is moved away at a random moment while several processes write. All of them
 // stop, and the log has everything that was acknowledged once it is moved back.
 func TestTheLogIsMovedAwayUnderLoad(t *testing.T) {
+	t.Parallel()
 	path := newLog(t)
 	for i := range Times(3, 100) {
 		var rounds []*round
@@ -95,6 +97,7 @@ func TestTheLogIsMovedAwayUnderLoad(t *testing.T) {
 // If the log is gone but its write-ahead log is there, a new log would take over the
 // records of the old one: it is not made.
 func TestANewLogBesideAnOldWriteAheadLog(t *testing.T) {
+	t.Parallel()
 	path := killedLog(t)
 	ok(t, os.Rename(path, path+".old"))
 	before := filesIn(t, filepath.Dir(path))
@@ -111,6 +114,7 @@ func TestANewLogBesideAnOldWriteAheadLog(t *testing.T) {
 // A new log is not taken for the one before it, even if the file system gives it the same
 // inode number.
 func TestANewLogInThePlaceOfAnother(t *testing.T) {
+	t.Parallel()
 	path := newLog(t)
 	for range Times(3, 50) {
 		ok(t, os.Remove(path))

@@ -189,11 +189,12 @@ func (r *round) ended(t *testing.T) {
 // Three writers at a time are killed at random moments: everything that the store
 // acknowledged to one of them is there, the record is whole, and the last draft too.
 func TestKilledWhileWriting(t *testing.T) {
+	t.Parallel()
 	path := newLog(t)
 	random := rand.New(rand.NewPCG(4, 500))
 	var all []acknowledged
 	checks := 0
-	for i := range Times(8, 500) {
+	for i := range Times(5, 500) {
 		var rounds []*round
 		for k := range 3 {
 			rounds = append(rounds, startRound(t, path, fmt.Sprintf("round-%d-%d", i, k), os.Stderr))

@@ -22,6 +22,8 @@ func TestMain(m *testing.M) {
 	if job := os.Getenv("NEUROCHECK_FAULTS_JOB"); job != "" {
 		os.Exit(runJob(job))
 	}
+	AtOnce(4)
+	FilesInMemory()
 	os.Exit(m.Run())
 }
 

@@ -29,6 +29,7 @@ import (
 // test binary with testdata/0002_made_up.sql among the migrations. It migrates logs of the
 // present version.
 func TestMigration(t *testing.T) {
+	t.Parallel()
 	v := newVersions(t)
 	t.Run("killed", v.killed)
 	t.Run("one of many", v.oneOfMany)
@@ -154,7 +155,7 @@ func verifyFrom(ctx context.Context, s *store.Store, head string) error {
 func (v *versions) killed(t *testing.T) {
 	random := rand.New(rand.NewPCG(4, 8))
 	cut, done := 0, 0
-	for range Times(8, 500) {
+	for range Times(4, 500) {
 		path := killedLog(t)
 		for range 1 + random.IntN(3) {
 			cmd := nextVersion(t, "open", path, "killed")
@@ -316,6 +317,7 @@ func changeAndHang(ctx context.Context, path string, in io.Reader, out io.Writer
 // A file that this program must not open is refused and stays as it is to the last
 // byte, even if its last pages are still in its write-ahead log.
 func TestAFileOfAnotherProgramIsNotChanged(t *testing.T) {
+	t.Parallel()
 	const unreleased = "was made by a neurocheck from before the first release, which this one cannot read: export its checks with that program, and import them into a new log"
 	for name, c := range map[string]struct {
 		job  string

@@ -190,10 +190,11 @@ func saveOn(ctx context.Context, path, name string, in io.Reader, out io.Writer,
 
 // If a writer is killed in its turn, nothing stays locked.
 func TestNothingStaysLockedBehindAKilledWriter(t *testing.T) {
+	t.Parallel()
 	path := newLog(t)
 	s := opened(t, path)
 	p := must(admit(t.Context(), s, "here"))(t)
-	for i := range Times(5, 100) {
+	for i := range Times(3, 100) {
 		cmd := another(t, "full speed", path, fmt.Sprint("killed-", i))
 		in, out := must(cmd.StdinPipe())(t), must(cmd.StdoutPipe())(t)
 		ok(t, cmd.Start())
@@ -218,6 +219,7 @@ func killed(t *testing.T, cmd *exec.Cmd) {
 
 // A writer that waits for its turn stops if its context ends.
 func TestAWaitForATurnIsCalledOff(t *testing.T) {
+	t.Parallel()
 	path := newLog(t)
 	s, other := opened(t, path), opened(t, path)
 	p := must(admit(t.Context(), s, "0042317"))(t)
@@ -255,6 +257,7 @@ func TestAWaitForATurnIsCalledOff(t *testing.T) {
 
 // A queue that is no plain file is refused and left as it is; without one the log goes on.
 func TestAQueueThatIsNone(t *testing.T) {
+	t.Parallel()
 	for name, lay := range map[string]func(t *testing.T, queue string){
 		"a folder in its place": func(t *testing.T, queue string) { ok(t, os.Mkdir(queue, 0o700)) },
 		"a link in its place":   func(t *testing.T, queue string) { ok(t, os.Symlink(queue+".elsewhere", queue)) },

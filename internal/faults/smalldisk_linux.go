@@ -21,7 +21,8 @@ const smallDisk = "NEUROCHECK_FAULTS_SMALL"
 // OnSmallDisk runs the calling test again in a process that has a file system of so many
 // MiB of its own, and returns "" after that. In that process it returns the folder of the
 // file system, which is gone if the process ends. It skips the test if the machine has no
-// such file systems.
+// such file systems. The test is parallel to others, because it only waits for that process;
+// in it, the only test, it is not, so that it may set the environment.
 func OnSmallDisk(t *testing.T, mib string) (folder string) {
 	t.Helper()
 	if folder := os.Getenv(smallDisk); folder != "" {
@@ -39,6 +40,7 @@ func OnSmallDisk(t *testing.T, mib string) (folder string) {
 		})
 		return folder
 	}
+	t.Parallel()
 	how := &syscall.SysProcAttr{Unshareflags: unix.CLONE_NEWNS} // the mount is seen by that process alone
 	if os.Getuid() != 0 {
 		how.Cloneflags = unix.CLONE_NEWUSER

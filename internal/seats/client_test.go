@@ -6,13 +6,11 @@ import (
 	"crypto/ed25519"
 	"crypto/rand"
 	"encoding/pem"
-	"flag"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"os"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -23,6 +21,7 @@ import (
 	"github.com/charmbracelet/x/vt"
 	gossh "golang.org/x/crypto/ssh"
 
+	"neurocheck/internal/faults"
 	"neurocheck/internal/pin"
 	"neurocheck/internal/service"
 	"neurocheck/internal/store"
@@ -85,14 +84,9 @@ func must(t testing.TB, err error) {
 	}
 }
 
-// TestMain runs more tests at a time than there are processors, because they wait for keys
-// and clocks most of their time.
 func TestMain(m *testing.M) {
-	flag.Parse()
-	atOnce := flag.Lookup("test.parallel").Value.(flag.Getter).Get().(int)
-	if err := flag.Set("test.parallel", strconv.Itoa(max(atOnce, 6))); err != nil {
-		panic(err)
-	}
+	faults.AtOnce(6)
+	faults.FilesInMemory()
 	os.Exit(m.Run())
 }
 

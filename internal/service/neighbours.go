@@ -19,6 +19,7 @@ import (
 type neighbours struct {
 	self   string
 	wake   chan struct{} // there is something to write
+	every  time.Duration // the time from a look to the next one
 	within time.Duration // the time in which a server answers
 
 	mu      sync.Mutex
@@ -76,7 +77,7 @@ const (
 
 func newNeighbours() *neighbours {
 	return &neighbours{
-		self: rand.Text(), wake: make(chan struct{}, 1), within: neighbourWithin,
+		self: rand.Text(), wake: make(chan struct{}, 1), every: lookEvery, within: neighbourWithin,
 		known: map[string]*neighbour{}, asks: map[string]*ask{}, answers: map[string]*Screens{},
 	}
 }
@@ -112,9 +113,9 @@ func (n *neighbours) pause() time.Duration {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if len(n.asks) > 0 {
-		return lookSoon
+		return min(lookSoon, n.every)
 	}
-	return lookEvery
+	return n.every
 }
 
 // meeting is the part of Meet that reads and writes the log.

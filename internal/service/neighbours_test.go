@@ -14,6 +14,7 @@ import (
 func meets(t *testing.T, log *store.Store) (all *Sessions, end func()) {
 	t.Helper()
 	all = NewSessions()
+	all.near.every = 5 * time.Millisecond // so that a test does not wait for a look
 	ctx, stop := context.WithCancel(t.Context())
 	over := make(chan struct{})
 	go func() {

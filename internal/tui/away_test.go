@@ -31,6 +31,7 @@ func sitAtServer(t *testing.T) (*desktest.Seat, *pgserver.Server) {
 // The server is killed before a check is saved, and while the save is on its way. The screen
 // says so and keeps the answers, and the check is saved once when the server is back.
 func TestTheServerIsAwayWhileACheckIsSaved(t *testing.T) {
+	t.Parallel()
 	s, server := sitAtServer(t)
 	ada := s.Ada()
 	enter(s, "maria")

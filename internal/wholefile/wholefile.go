@@ -84,7 +84,7 @@ func OpenPlain(path string) (*os.File, error) {
 // a shell makes, as for <(gunzip -c FILE), are open already.
 func OpenInput(path string) (*os.File, error) {
 	info, err := os.Stat(path)
-	if err == nil && info.Mode()&fs.ModeNamedPipe != 0 && !strings.HasPrefix(path, "/dev/") && !strings.HasPrefix(path, "/proc/") {
+	if err == nil && info.Mode()&fs.ModeNamedPipe != 0 && !strings.HasPrefix(path, "/dev/fd/") && path != "/dev/stdin" && !strings.HasPrefix(path, "/proc/") {
 		return nil, ward.Unavailable(path + " is a pipe: name a file, or - for standard input")
 	}
 	return os.Open(path)

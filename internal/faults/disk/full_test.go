@@ -191,7 +191,7 @@ func TestFailingDisk(t *testing.T) {
 		t.Run(f.name, func(t *testing.T) {
 			n := counted[f.calls]
 			tries, failed := 0, 0
-			for first := int64(0); first < n && !t.Failed(); first += int64(faults.Times(int(n/3)+1, 1)) {
+			for first := int64(0); first < n && !t.Failed(); first += int64(faults.Times(int(n/2)+1, 1)) {
 				dir := subfolder(t, folder)
 				tries++
 				failed += b.workThrough(t, dir, trouble{func() { o.give(f.calls, first, f.most, f.answer) }, o.end, f.words})

@@ -6,6 +6,7 @@ import (
 	"os"
 	"testing"
 
+	"neurocheck/internal/faults"
 	"neurocheck/internal/store/storetest/fixture"
 )
 
@@ -15,6 +16,7 @@ func TestMain(m *testing.M) {
 	if job := os.Getenv("NEUROCHECK_FAULTS_JOB"); job != "" {
 		os.Exit(runJob(job))
 	}
+	faults.FilesInMemory()
 	os.Exit(m.Run())
 }
 

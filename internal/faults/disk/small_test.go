@@ -34,14 +34,13 @@ func steps(short int) int64 { return int64(faults.Times(short, 1)) }
 
 // A real file system has one page free, then two, and so on until no step fails.
 func TestSmallDisk(t *testing.T) {
-	t.Parallel()
 	folder := faults.OnSmallDisk(t, "24")
 	if folder == "" {
 		return
 	}
 	b := newBusyLog(t, subfolder(t, folder))
 	tries, failed := 0, 0
-	for free := int64(0); !t.Failed(); free += steps(29) {
+	for free := int64(0); !t.Failed(); free += steps(43) {
 		dir := subfolder(t, folder)
 		tries++
 		n := b.workThrough(t, dir, filled(t, folder, free, saysFull))
@@ -58,13 +57,12 @@ func TestSmallDisk(t *testing.T) {
 }
 
 func TestNewLogOnASmallDisk(t *testing.T) {
-	t.Parallel()
 	folder := faults.OnSmallDisk(t, "24")
 	if folder == "" {
 		return
 	}
 	failed := 0
-	for free := int64(0); !t.Failed(); free += steps(23) {
+	for free := int64(0); !t.Failed(); free += steps(37) {
 		dir := subfolder(t, folder)
 		n := createThrough(t, dir, filled(t, folder, free, saysFull))
 		failed += n
@@ -81,7 +79,6 @@ func TestNewLogOnASmallDisk(t *testing.T) {
 
 // If the disk is full, an export leaves no file, and its error names the file.
 func TestExportToASmallDisk(t *testing.T) {
-	t.Parallel()
 	folder := faults.OnSmallDisk(t, "24")
 	if folder == "" {
 		return

@@ -294,11 +294,16 @@ func (s *Seat) Tick() *Seat {
 
 func (s *Seat) tick() { s.Desk.SetNow(s.clock.Time()) }
 
-// poll looks for changes of the log.
+// poll looks for changes of the log. As in the program, one that cannot be reached has none.
 func (s *Seat) poll() tea.Msg {
 	patients, last, err := s.Log.Changed(s.t.Context(), s.seen)
-	must(s.t, err)
-	open, err := s.Log.OpenChecks(s.t.Context())
+	var open []ward.Draft
+	if err == nil {
+		open, err = s.Log.OpenChecks(s.t.Context())
+	}
+	if ward.KindOf(err) == ward.KindUnavailable {
+		return nil
+	}
 	must(s.t, err)
 	drafts := store.DraftsChanged(s.open, open)
 	if last == s.seen && len(drafts) == 0 {
