@@ -24,11 +24,12 @@ import (
 type Log struct {
 	*address
 	pool     *pgxpool.Pool // for reading
-	writer   *pgxpool.Pool // of one connection, for the writer that has the turn
+	writer   *pgxpool.Pool // of one connection, for the writer that has the turn: see forWriting
 	readonly bool
 	queue    queue
 	texts    map[string]string // of statements, for the writer that has the turn: see textOf
 	careful  int               // the number of next writes that are sent one by one: see together
+	begun    int               // the first transactions, counted up to fewWrites
 
 	away     atomic.Int64 // when the server was first found not to answer, in milliseconds; 0 if it answers
 	watching watching
