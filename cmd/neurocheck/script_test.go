@@ -87,10 +87,12 @@ func runScripts(t *testing.T, engine string, files []string, logs func(env *test
 			env.Setenv("DATA", data)
 			env.Setenv("SCHEMA", filepath.Join(data, "..", "schema"))
 			env.Setenv("NOW", clockStart().Format(time.RFC3339))
-			for name, log := range logs(env, strings.TrimPrefix(filepath.Base(env.WorkDir), "script-")) {
+			script := strings.TrimPrefix(filepath.Base(env.WorkDir), "script-")
+			for name, log := range logs(env, script) {
 				env.Setenv(name, log)
 			}
 			env.Vars = append(env.Vars, clockEnv()...)
+			newRunner(env, script)
 			return nil
 		},
 		Cmds: scriptCommands,
