@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
@@ -127,6 +128,7 @@ func (r *runner) end() error {
 
 // obey runs the orders of a script: the program runner.
 func obey() {
+	debug.SetGCPercent(400) // a script is short
 	orders, results := json.NewDecoder(os.Stdin), json.NewEncoder(os.Stdout)
 	for {
 		var o order
