@@ -15,8 +15,8 @@ import (
 	"time"
 )
 
-// pooler stands between the commands of scripts and their server, as the poolers of hospitals
-// do: it keeps connections for the next command, which begins with none of the settings,
+// pooler connects the commands of scripts with their server, as the poolers of hospitals do: it
+// keeps connections for the next command, which begins with none of the settings,
 // statements and locks of the one before. A new connection reads the catalogue for as long as
 // most commands take on the server.
 type pooler struct {
@@ -27,7 +27,7 @@ type pooler struct {
 	idle   map[session][]*keptOpen
 }
 
-// session is what the connections have in common that one can stand for another.
+// session has the settings of a connection that cannot change later.
 type session struct{ user, database string }
 
 // keptOpen is a connection to the server.

@@ -185,7 +185,7 @@ func pipeOf(text []byte) *os.File {
 	return from
 }
 
-// collected is what is written to a pipe.
+// collected is the text that is written to a pipe.
 type collected struct {
 	to      *os.File
 	content chan []byte

@@ -22,8 +22,10 @@ import (
 )
 
 // The scripts in testdata/script run the command as a person would, each on a machine on
-// which neurocheck has never run. $DATA is the folder testdata of the project, and $NOW the
-// instant at which the clock of the script started (see clock_test.go).
+// which neurocheck has never run. The commands that begin with run or status run one after the
+// other in one process, and those with exec in one of their own: see runner. $DATA is the
+// folder testdata of the project, and $NOW the instant at which the clock of the script started
+// (see clock_test.go).
 //
 // $WARD, $DEMO and the other names of logs are logs of the script. On SQLite they are files,
 // ward.db and demo.db, which do not exist yet. On PostgreSQL they are empty wards. A line

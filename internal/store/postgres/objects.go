@@ -87,7 +87,7 @@ func objectsOf(ctx context.Context, q engine.Querier) ([]object, error) {
 			CASE WHEN t.tgisinternal THEN 'of a key' ELSE t.tgfoid::regproc::text || '(''' || replace(encode(t.tgargs, 'escape'), '\000', '') || ''')' END
 			|| CASE WHEN t.tgenabled IN ('O', 'A') THEN '' ELSE ', switched off' END
 		FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
-		WHERE c.relnamespace = current_schema()::regnamespace AND NOT (t.tgisinternal AND t.tgenabled IN ('O', 'A'))
+		WHERE c.relnamespace = current_schema()::regnamespace AND c.relhastriggers AND NOT (t.tgisinternal AND t.tgenabled IN ('O', 'A'))
 		UNION ALL
 		SELECT 'function', p.proname::text, '', p.prosrc
 		FROM pg_proc p
