@@ -236,12 +236,12 @@ func TestCommandsOfAScriptAreApart(t *testing.T) {
 	env := append(clockEnv(), "HOME="+t.TempDir())
 	first := order{Args: []string{"grade", "-"}, Dir: t.TempDir(), Env: slices.Concat(env, []string{"NEUROCHECK_DB=a.db"}), Stdin: []byte("tool,ice_year\nice,1\n")}
 	answer, err := r.ask(first)
-	if err != nil || answer.Status == 0 && len(answer.Stdout) == 0 {
-		t.Fatalf("%d %s %v", answer.Status, answer.Stderr, err)
+	if err != nil || answer.Status != 0 || len(answer.Stdout) == 0 || len(answer.Stderr) > 0 {
+		t.Fatalf("%d %q %q %v", answer.Status, answer.Stdout, answer.Stderr, err)
 	}
 	second := order{Args: []string{"board"}, Dir: t.TempDir(), Env: env}
 	again, err := r.ask(second)
-	if err != nil || again.Status != 1 || len(again.Stdout) > 0 || strings.Contains(string(again.Stderr), "a.db") {
+	if err != nil || again.Status != 1 || len(again.Stdout) > 0 || !strings.Contains(string(again.Stderr), "/neurocheck.db;") {
 		t.Errorf("%d %q %q %v", again.Status, again.Stdout, again.Stderr, err)
 	}
 }
