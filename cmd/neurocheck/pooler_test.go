@@ -131,16 +131,21 @@ func (p *pooler) serve(client net.Conn) {
 	k.Close()
 }
 
+// take returns a connection that is idle, or nil.
+func (p *pooler) take(of session) (k *keptOpen) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if list := p.idle[of]; len(list) > 0 {
+		k, p.idle[of] = list[len(list)-1], list[:len(list)-1]
+	}
+	return k
+}
+
 // connect returns a connection to the server, or its refusal.
 func (p *pooler) connect(of session) (_ *keptOpen, refusal []byte) {
-	p.mu.Lock()
-	list := p.idle[of]
-	if n := len(list); n > 0 {
-		p.idle[of] = list[:n-1]
-		p.mu.Unlock()
-		return list[n-1], nil
+	if k := p.take(of); k != nil {
+		return k, nil
 	}
-	p.mu.Unlock()
 	server, err := net.Dial("unix", p.server)
 	if err != nil {
 		return nil, nil
