@@ -57,13 +57,18 @@ func TestMain(m *testing.M) {
 			panic(err)
 		}
 	}
-	testscript.Main(withServer{m}, map[string]func(){"deliver": deliver, "neurocheck": func() {
-		now, freeOn, pinCost = clockFromEnvironment(), freeFromEnvironment, quickPINs
-		if os.Getenv(noAnswerVar) != "" {
-			answerID = func() string { select {} }
-		}
+	testscript.Main(withServer{m}, map[string]func(){"deliver": deliver, "runner": obey, "neurocheck": func() {
+		forTests()
 		main()
 	}})
+}
+
+// forTests sets the clock of the program, and the rest in which a test differs from a ward.
+func forTests() {
+	now, freeOn, pinCost = clockFromEnvironment(), freeFromEnvironment, quickPINs
+	if os.Getenv(noAnswerVar) != "" {
+		answerID = func() string { select {} }
+	}
 }
 
 // withServer ends the server of the tests after all of them.
@@ -81,7 +86,9 @@ func (m withServer) Run() int {
 
 // scriptCommands are the commands of scripts.
 var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args []string){
+	"run":     runCommand,
 	"status":  status,
+	"input":   giveInput,
 	"sql":     runSQL,
 	"tamper":  tamper,
 	"noted":   noteHead,
@@ -94,18 +101,6 @@ var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args [
 	"truncate": func(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(os.Truncate(ts.MkAbs(args[0]), 5000))
 	},
-}
-
-// status runs neurocheck and wants this exit status: status 2 grade --nope.
-func status(ts *testscript.TestScript, neg bool, args []string) {
-	err := ts.Exec("neurocheck", args[1:]...)
-	got := "exit status 0"
-	if err != nil {
-		got = err.Error()
-	}
-	if got != "exit status "+args[0] {
-		ts.Fatalf("%s, not %s", got, args[0])
-	}
 }
 
 // makeKey makes a pair of keys of age: agekey PRIVATE-FILE PUBLIC-FILE. $PUBLIC is

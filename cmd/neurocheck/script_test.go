@@ -22,8 +22,10 @@ import (
 )
 
 // The scripts in testdata/script run the command as a person would, each on a machine on
-// which neurocheck has never run. $DATA is the folder testdata of the project, and $NOW the
-// instant at which the clock of the script started (see clock_test.go).
+// which neurocheck has never run. The commands that begin with run or status run one after the
+// other in one process, and those with exec in one of their own: see runner. $DATA is the
+// folder testdata of the project, and $NOW the instant at which the clock of the script started
+// (see clock_test.go).
 //
 // $WARD, $DEMO and the other names of logs are logs of the script. On SQLite they are files,
 // ward.db and demo.db, which do not exist yet. On PostgreSQL they are empty wards. A line
@@ -87,10 +89,12 @@ func runScripts(t *testing.T, engine string, files []string, logs func(env *test
 			env.Setenv("DATA", data)
 			env.Setenv("SCHEMA", filepath.Join(data, "..", "schema"))
 			env.Setenv("NOW", clockStart().Format(time.RFC3339))
-			for name, log := range logs(env, strings.TrimPrefix(filepath.Base(env.WorkDir), "script-")) {
+			script := strings.TrimPrefix(filepath.Base(env.WorkDir), "script-")
+			for name, log := range logs(env, script) {
 				env.Setenv(name, log)
 			}
 			env.Vars = append(env.Vars, clockEnv()...)
+			newRunner(env, script)
 			return nil
 		},
 		Cmds: scriptCommands,
@@ -157,8 +161,9 @@ func demoOf(name string) string {
 // ward is 300 files.
 type wardsOnServer struct {
 	*pgserver.Server
-	mu   sync.Mutex
-	made map[string]bool // the databases
+	pooler *pooler
+	mu     sync.Mutex
+	made   map[string]bool // the databases
 }
 
 var sharedServer struct {
@@ -176,6 +181,7 @@ func wardServer(t *testing.T) *wardsOnServer {
 			return
 		}
 		sharedServer.wardsOnServer = &wardsOnServer{Server: server, made: map[string]bool{wardsNamed(false, 0): true}}
+		sharedServer.pooler, sharedServer.err = newPooler(filepath.Join(server.Socket(), ".s.PGSQL.5432"))
 	})
 	switch err := sharedServer.err; {
 	case errors.Is(err, pgserver.ErrMissing) && os.Getenv(pgserver.Required) != "required":
@@ -244,7 +250,12 @@ func endServer() error {
 	if sharedServer.wardsOnServer == nil {
 		return nil
 	}
-	return sharedServer.Close()
+	return errors.Join(sharedServer.pooler.close(), sharedServer.Close())
+}
+
+// addressIn returns the address of a ward in a database by the pooler.
+func (s *wardsOnServer) addressIn(database, login, ward string) string {
+	return strings.Replace(s.AddressIn(database, login, ward), s.Socket(), s.pooler.folder, 1)
 }
 
 // logsFor makes the logs of a script, which are there until it ends.
@@ -258,15 +269,18 @@ func (s *wardsOnServer) logsFor(env *testscript.Env, script string) map[string]s
 	if err := s.database(database, demo != "", len(names)); err != nil {
 		panic(err) // no script can run
 	}
-	env.Defer(func() { s.Remove(database) })
+	env.Defer(func() {
+		s.pooler.forget(database)
+		s.Remove(database)
+	})
 	for n, log := range names {
-		logs[log] = s.AddressIn(database, pgserver.Program, wardNumber(n))
-		logs[log+"BYOWNER"] = s.AddressIn(database, pgserver.Owner, wardNumber(n))
+		logs[log] = s.addressIn(database, pgserver.Program, wardNumber(n))
+		logs[log+"BYOWNER"] = s.addressIn(database, pgserver.Owner, wardNumber(n))
 	}
 	if demo != "" {
 		logs[filledVar] = logs[demo]
 	}
-	logs["NEW"], logs["NEWBYOWNER"] = s.AddressIn(database, pgserver.Program, "made"), s.AddressIn(database, pgserver.Owner, "made")
+	logs["NEW"], logs["NEWBYOWNER"] = s.addressIn(database, pgserver.Program, "made"), s.addressIn(database, pgserver.Owner, "made")
 	logs["DATABASE"], _, _ = strings.Cut(logs["NEWBYOWNER"], "&ward=")
 	return logs
 }

@@ -200,14 +200,15 @@ func (s *source) hash() []byte { return []byte(s.row[s.layout.hash].Text) }
 
 func newRecordReader(ctx context.Context, q engine.Querier) (*recordReader, error) {
 	r := &recordReader{}
+	tables := new(layouts)
 	for _, table := range recordTables {
-		l, err := layoutOf(ctx, q, table)
+		l, err := tables.of(ctx, q, table)
 		if err != nil {
 			return nil, err
 		}
 		r.sources = append(r.sources, &source{layout: l, query: recordsWhere(q, l, "seq >= $1 AND seq < $2")})
 	}
-	grades, err := newGrader(ctx, q)
+	grades, err := newGrader(ctx, q, tables)
 	if err != nil {
 		return nil, err
 	}

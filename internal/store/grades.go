@@ -43,12 +43,12 @@ func checkColumnsOf(l *layout) checkColumns {
 	return c
 }
 
-func newGrader(ctx context.Context, q engine.Querier) (*grader, error) {
-	checks, err := layoutOf(ctx, q, checkTable)
+func newGrader(ctx context.Context, q engine.Querier, tables *layouts) (*grader, error) {
+	checks, err := tables.of(ctx, q, checkTable)
 	if err != nil {
 		return nil, err
 	}
-	again, err := layoutOf(ctx, q, reevaluationTable)
+	again, err := tables.of(ctx, q, reevaluationTable)
 	if err != nil {
 		return nil, err
 	}

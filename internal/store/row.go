@@ -20,7 +20,8 @@ import (
 type layouts struct {
 	mu      sync.Mutex
 	byTable map[string]*layout
-	agreed  sync.Map // by patient: see currentChecksAgree
+	columns map[string][]string // of all tables, on a server: see engine.Catalogue
+	agreed  sync.Map            // by patient: see currentChecksAgree
 }
 
 func (t *layouts) of(ctx context.Context, q engine.Querier, table string) (*layout, error) {
@@ -32,7 +33,7 @@ func (t *layouts) of(ctx context.Context, q engine.Querier, table string) (*layo
 	if notes, ok := q.(*asking); ok {
 		q = notes.real
 	}
-	l, err := layoutOf(ctx, q, table)
+	l, err := t.read(ctx, q, table)
 	if err != nil {
 		return nil, err
 	}
@@ -41,6 +42,18 @@ func (t *layouts) of(ctx context.Context, q engine.Querier, table string) (*layo
 	}
 	t.byTable[table] = l
 	return l, nil
+}
+
+func (t *layouts) read(ctx context.Context, q engine.Querier, table string) (_ *layout, err error) {
+	if server, ok := q.(engine.Catalogue); ok && t.columns == nil {
+		if t.columns, err = server.Columns(ctx, recordTables); err != nil {
+			return nil, err
+		}
+	}
+	if names := t.columns[table]; len(names) > 0 {
+		return newLayout(table, names), nil
+	}
+	return layoutOf(ctx, q, table)
 }
 
 // reader reads records: from the pool, a snapshot, or inside a transaction.

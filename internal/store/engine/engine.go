@@ -70,6 +70,13 @@ type Ahead interface {
 	Ahead(ctx context.Context, questions []Question) error
 }
 
+// Catalogue is a [Querier] of a server, on which a query for each table would be many round
+// trips.
+type Catalogue interface {
+	// Columns returns the columns of tables in their order, by table.
+	Columns(ctx context.Context, tables []string) (map[string][]string, error)
+}
+
 // Tx is a write transaction.
 type Tx interface {
 	Querier

@@ -24,11 +24,12 @@ import (
 type Log struct {
 	*address
 	pool     *pgxpool.Pool // for reading
-	writer   *pgxpool.Pool // of one connection, for the writer that has the turn
+	writer   *pgxpool.Pool // of one connection, for the writer that has the turn: see forWriting
 	readonly bool
 	queue    queue
 	texts    map[string]string // of statements, for the writer that has the turn: see textOf
 	careful  int               // the number of next writes that are sent one by one: see together
+	begun    int               // the first transactions, counted up to fewWrites
 
 	away     atomic.Int64 // when the server was first found not to answer, in milliseconds; 0 if it answers
 	watching watching
@@ -103,7 +104,9 @@ func (l *Log) ready(ctx context.Context) error {
 		return err
 	}
 	defer conn.Release()
+	before := time.Now()
 	s, err := l.look(ctx, conn.Conn())
+	here := before.Add(time.Since(before) / 2)
 	switch {
 	case err != nil:
 		return err
@@ -112,7 +115,7 @@ func (l *Log) ready(ctx context.Context) error {
 	case s.version < newestVersion():
 		return ward.Unavailable(l.shown + " is of an older version; its owner brings it up to date: neurocheck ward make --db 'postgres://HOST/DATABASE?ward=" + l.ward + "'")
 	}
-	if err := sameClock(ctx, conn.Conn()); err != nil || l.readonly {
+	if err := compareClocks(here, s.at); err != nil || l.readonly {
 		return err
 	}
 	strange, err := strangeObject(ctx, querier{conn})
@@ -125,18 +128,9 @@ func (l *Log) ready(ctx context.Context) error {
 // mostApart is the greatest difference between the clocks of this machine and of the server.
 const mostApart = 2 * time.Minute
 
-// sameClock returns an error if the clock of this machine is not that of the server: the
-// records of several machines are compared by their times.
-func sameClock(ctx context.Context, conn *pgx.Conn) error {
-	var there time.Time
-	before := time.Now()
-	if err := conn.QueryRow(ctx, `SELECT clock_timestamp()`).Scan(&there); err != nil {
-		return err
-	}
-	return compareClocks(before.Add(time.Since(before)/2), there)
-}
-
-// compareClocks returns an error if two clocks that were read at one time differ too much.
+// compareClocks returns an error if the clocks of this machine and of the server, which were
+// read at one time, differ too much: the records of several machines are compared by their
+// times.
 func compareClocks(here, there time.Time) error {
 	apart := here.Sub(there).Round(time.Second)
 	if apart.Abs() <= mostApart {

@@ -244,3 +244,40 @@ func (p pooled) Records(ctx context.Context, from engine.Rows, args ...any) (eng
 	}
 	return b, nil
 }
+
+// columns implements [engine.Catalogue].
+func columns(ctx context.Context, q engine.Querier, tables []string) (map[string][]string, error) {
+	byTable := make(map[string][]string, len(tables))
+	_, err := engine.All(ctx, q, func(rows engine.Results) (none struct{}, err error) {
+		var table string
+		var names []string
+		err = rows.Scan(&table, &names)
+		byTable[table] = names
+		return none, err
+	}, `
+		SELECT c.relname::text, ARRAY(SELECT a.attname::text FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum)
+		FROM pg_class c
+		WHERE c.relnamespace = current_schema()::regnamespace AND c.relname = ANY ($1)`, tables)
+	return byTable, err
+}
+
+// Columns returns the columns of tables.
+func (q querier) Columns(ctx context.Context, tables []string) (map[string][]string, error) {
+	return columns(ctx, q, tables)
+}
+
+// Columns returns the columns of tables.
+func (p pooled) Columns(ctx context.Context, tables []string) (map[string][]string, error) {
+	return columns(ctx, p, tables)
+}
+
+// Columns returns the columns of tables.
+func (t *tx) Columns(ctx context.Context, tables []string) (map[string][]string, error) {
+	return columns(ctx, t, tables)
+}
+
+var (
+	_ engine.Catalogue = querier{}
+	_ engine.Catalogue = pooled{}
+	_ engine.Catalogue = (*tx)(nil)
+)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -109,7 +110,11 @@ func (a *address) claim(ctx context.Context, conn *pgx.Conn) (version int64, err
 	if err != nil || s.there && s.mark != "" {
 		return s.version, err
 	}
-	if s.tables {
+	var tables bool
+	if err := conn.QueryRow(ctx, `SELECT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1)`, a.ward).Scan(&tables); err != nil {
+		return 0, err
+	}
+	if tables {
 		return 0, ward.Conflict("the schema " + a.ward + " holds other tables; name another ward")
 	}
 	return 0, pgx.BeginFunc(ctx, conn, func(t pgx.Tx) error {
@@ -125,10 +130,10 @@ func (a *address) claim(ctx context.Context, conn *pgx.Conn) (version int64, err
 
 // state is the state of the schema of a ward.
 type state struct {
-	there   bool   // there is a schema
-	mark    string // its comment, empty if it is none of a ward
-	tables  bool   // it has tables
-	version int64  // of its tables
+	there   bool      // there is a schema
+	mark    string    // its comment, empty if it is none of a ward
+	version int64     // of its tables
+	at      time.Time // by the clock of the server
 }
 
 // look looks at the schema of the ward. It returns [ward.KindUnavailable] for one of an
@@ -136,10 +141,9 @@ type state struct {
 func (a *address) look(ctx context.Context, conn *pgx.Conn) (s state, err error) {
 	var versions bool
 	err = conn.QueryRow(ctx, `
-		SELECT coalesce(obj_description(n.oid, 'pg_namespace'), ''), EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = n.oid),
-			EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = n.oid AND c.relname = 'goose_db_version')
+		SELECT coalesce(obj_description(n.oid, 'pg_namespace'), ''), EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = n.oid AND c.relname = 'goose_db_version'), clock_timestamp()
 		FROM pg_namespace n
-		WHERE n.nspname = $1`, a.ward).Scan(&s.mark, &s.tables, &versions)
+		WHERE n.nspname = $1`, a.ward).Scan(&s.mark, &versions, &s.at)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return s, nil
 	}

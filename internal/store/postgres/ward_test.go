@@ -137,6 +137,9 @@ func TestStrangeObjects(t *testing.T) {
 		"ALTER TABLE W.stay DISABLE TRIGGER ALL":                        {"ALTER TABLE W.stay ENABLE TRIGGER ALL", "the trigger stay_no_update is not as the program made it"},
 		"CREATE FUNCTION W.extra() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'; CREATE TRIGGER extra BEFORE INSERT ON W.report FOR EACH ROW EXECUTE FUNCTION W.extra()": {
 			"DROP FUNCTION W.extra CASCADE", "the function extra is none of the log's"},
+		"CREATE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; CREATE OR REPLACE TRIGGER ward_no_update BEFORE UPDATE ON W.ward FOR EACH ROW EXECUTE FUNCTION public.refuse('the record is append-only')": {
+			"CREATE OR REPLACE TRIGGER ward_no_update BEFORE UPDATE ON W.ward FOR EACH ROW EXECUTE FUNCTION W.refuse('the record is append-only'); DROP FUNCTION public.refuse", "the trigger ward_no_update is not as the program made it"},
+		"CREATE UNIQUE INDEX extra ON W.report (author)": {"DROP INDEX W.extra", "the index extra is none of the log's"},
 		"ALTER INDEX W.stay_of_patient RENAME TO other":  {"ALTER INDEX W.other RENAME TO stay_of_patient", "the index stay_of_patient is missing"},
 		"ALTER TABLE W.report ENABLE ROW LEVEL SECURITY": {"ALTER TABLE W.report DISABLE ROW LEVEL SECURITY", "the table report is not as the program made it"},
 	} {

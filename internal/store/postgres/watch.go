@@ -175,21 +175,26 @@ func (l *Log) notify() {
 // that saves once would otherwise make one for its notification alone. That of the writer is
 // used last, because the next save waits for it.
 func (l *Log) spare(ctx context.Context) (*pgxpool.Conn, error) {
-	pools := []*pgxpool.Pool{l.pool}
-	if !l.queue.others() {
-		pools = append(pools, l.writer)
+	conn := idle(ctx, l.pool)
+	if conn == nil && !l.queue.others() {
+		conn = idle(ctx, l.writer)
 	}
-	for _, pool := range pools {
-		idle := pool.AcquireAllIdle(ctx)
-		if len(idle) == 0 {
-			continue
-		}
-		for _, conn := range idle[1:] {
-			conn.Release()
-		}
-		return idle[0], nil
+	if conn == nil {
+		return l.pool.Acquire(ctx)
 	}
-	return l.pool.Acquire(ctx)
+	return conn, nil
+}
+
+// idle returns a connection of a pool that nothing uses, or nil.
+func idle(ctx context.Context, pool *pgxpool.Pool) *pgxpool.Conn {
+	conns := pool.AcquireAllIdle(ctx)
+	if len(conns) == 0 {
+		return nil
+	}
+	for _, conn := range conns[1:] {
+		conn.Release()
+	}
+	return conns[0]
 }
 
 // end ends the listener, the poll and the notifications.

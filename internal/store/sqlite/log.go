@@ -28,7 +28,7 @@ type Log struct {
 	queue  string      // the file at which the writers of all processes queue
 	writer *sql.DB     // one connection
 	reader *sql.DB
-	held   *sql.Conn    // a connection that no query uses: see hold
+	held   *sql.DB      // one connection that no query uses: see hold
 	copy   bool         // no other process has it open
 	schema atomic.Int64 // SQLite's count of schema changes if the objects were compared
 
@@ -155,11 +155,12 @@ func (l *Log) connect(ctx context.Context, ready Ready) error {
 }
 
 // hold keeps one connection open, because database/sql closes the one of a read that is
-// cancelled, and SQLite removes the write-ahead log with the last connection.
-func (l *Log) hold(ctx context.Context) (err error) {
-	l.reader.SetMaxOpenConns(readers + 1)
-	l.held, err = l.reader.Conn(ctx)
-	return err
+// cancelled, and SQLite removes the write-ahead log with the last connection. It reads only
+// the first page, because to read the schema takes as long as opening the log.
+func (l *Log) hold(ctx context.Context) error {
+	l.held = newPool(l.path, modeProbe, 1)
+	var application int64
+	return l.held.QueryRowContext(ctx, "PRAGMA application_id").Scan(&application)
 }
 
 // readers is the number of queries that run at a time.
@@ -205,11 +206,7 @@ func (l *Log) Refuse(trouble error) error {
 // Close closes the log. A second call does nothing.
 func (l *Log) Close() error {
 	var errs []error
-	if l.held != nil {
-		errs = append(errs, l.held.Close())
-		l.held = nil
-	}
-	for _, pool := range []*sql.DB{l.reader, l.writer} {
+	for _, pool := range []*sql.DB{l.held, l.reader, l.writer} {
 		if pool != nil {
 			errs = append(errs, pool.Close())
 		}
