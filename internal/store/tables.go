@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"neurocheck/internal/store/engine"
@@ -43,10 +44,10 @@ func layoutOf(ctx context.Context, q engine.Querier, table string) (*layout, err
 		return nil, err
 	}
 	names, err := rows.Columns()
-	if err != nil {
+	if err = errors.Join(err, rows.Close(), rows.Err()); err != nil {
 		return nil, err
 	}
-	return newLayout(table, names), rows.Close()
+	return newLayout(table, names), nil
 }
 
 func newLayout(table string, names []string) *layout {

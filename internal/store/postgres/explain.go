@@ -64,7 +64,7 @@ func cause(err error) engine.Cause {
 		return engine.CauseOther
 	case unproven(err):
 		return engine.CauseCannotOpen
-	case errors.Is(err, errLost), connecting, pgconn.SafeToRetry(err),
+	case errors.Is(err, errLost), connecting, pgconn.SafeToRetry(err), errors.Is(err, pgconn.ErrConnClosed),
 		errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed),
 		ofNetwork && !errors.Is(err, context.DeadlineExceeded):
 		return engine.CauseAway

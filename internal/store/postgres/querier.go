@@ -51,10 +51,14 @@ type results struct {
 	after func() error
 }
 
-// Columns returns the names of the columns.
+// Columns returns the names of the columns. A query that failed has none, and its error comes
+// with its end.
 func (r *results) Columns() (names []string, err error) {
 	for _, f := range r.FieldDescriptions() {
 		names = append(names, f.Name)
+	}
+	if len(names) == 0 {
+		r.Rows.Close()
 	}
 	return names, r.Err()
 }

@@ -23,6 +23,7 @@ type wire struct {
 	folder string
 	mu     sync.Mutex
 	trips  []trip // in the order in which they began
+	lost   int    // the number of the round trip of which the answer is lost, counted from 1; 0 if none is
 }
 
 // trip is a round trip of a connection.
@@ -80,6 +81,9 @@ func (w *wire) pass(t testing.TB, client, server net.Conn) {
 		var end []byte
 		for {
 			n, err := server.Read(answer)
+			if l.loses() {
+				return
+			}
 			if n > 0 {
 				// The server sends the first rows before it has the last statement, and says
 				// that it is ready once it has answered all.
@@ -152,10 +156,31 @@ func (l *line) sent(statement string) {
 	of.statements = append(of.statements, statement)
 }
 
+// loses reports whether the answer of the open round trip is lost, and the connection with it.
+func (l *line) loses() bool {
+	l.of.mu.Lock()
+	defer l.of.mu.Unlock()
+	return l.trip > 0 && l.trip == l.of.lost
+}
+
 func (l *line) answered() {
 	l.of.mu.Lock()
 	defer l.of.mu.Unlock()
 	l.trip = 0
+}
+
+// loseNext loses the answer of a round trip from now, counted from 1. The function that it
+// returns reports whether there was one, and loses no more.
+func (w *wire) loseNext(n int) (happened func() bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.lost = len(w.trips) + n
+	return func() bool {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		defer func() { w.lost = 0 }()
+		return len(w.trips) >= w.lost
+	}
 }
 
 // during returns the round trips of an act on the connections that commit meanwhile. Other
