@@ -18,20 +18,25 @@ type Parts interface {
 	// Each calls yield for the checks of one part: with a patient and a stay, which
 	// are shared and do not change while the part is read; with the identity, the
 	// texts (reason_note, recorded_by, other_cause_note, note) and the times of the
-	// check; and with the cells of the columns of [Profile.Kept]. Parts and readers are
-	// counted from 0.
-	Each(ctx context.Context, reader, part int, yield func(p *ward.Patient, s *ward.Stay, c *ward.Check, kept []string) error) error
+	// check; and with the cells of each list of [Profile.Kept], joined by commas. Parts
+	// and readers are counted from 0.
+	Each(ctx context.Context, reader, part int, yield func(p *ward.Patient, s *ward.Stay, c *ward.Check, kept [][]byte) error) error
 }
 
 // Kept returns the names of the columns whose cells the log keeps as they leave:
-// numbers and codes, which need no quotes.
-func (p Profile) Kept() (names []string) {
-	for _, c := range p.columns() {
-		if c.kept {
+// numbers and codes, which need no quotes. Those of columns side by side are one list.
+func (p Profile) Kept() (lists [][]string) {
+	for _, s := range ranges(p.columns()) {
+		if s.by != asKept {
+			continue
+		}
+		var names []string
+		for _, c := range s.columns {
 			names = append(names, c.Name)
 		}
+		lists = append(lists, names)
 	}
-	return names
+	return lists
 }
 
 // columnRange is columns side by side that are written in one go.
@@ -125,7 +130,7 @@ func (p Profile) readPart(ctx context.Context, parts Parts, reader, part int, ra
 		*ward.Stay
 	}
 	known := make(map[owner][][]byte) // their cells, range by range
-	out.err = parts.Each(ctx, reader, part, func(patient *ward.Patient, stay *ward.Stay, c *ward.Check, kept []string) error {
+	out.err = parts.Each(ctx, reader, part, func(patient *ward.Patient, stay *ward.Stay, c *ward.Check, kept [][]byte) error {
 		if p.change != nil {
 			var other ward.Check
 			patient, stay, other = p.change(patient, stay, c)
@@ -150,9 +155,8 @@ func (p Profile) readPart(ctx context.Context, parts Parts, reader, part int, ra
 				text = append(text, theirs[0]...)
 				theirs = theirs[1:]
 			case asKept:
-				n := len(s.columns)
-				text = appendKept(text, kept[:n])
-				kept = kept[n:]
+				text = append(text, kept[0]...)
+				kept = kept[1:]
 			}
 		}
 		text = append(text, end...)
@@ -161,16 +165,4 @@ func (p Profile) readPart(ctx context.Context, parts Parts, reader, part int, ra
 	})
 	out.text = text
 	return out
-}
-
-func appendKept(row []byte, cells []string) []byte {
-	for i, cell := range cells {
-		row = appendComma(row, i)
-		if len(cell) == 1 { // most of them
-			row = append(row, cell[0])
-		} else {
-			row = append(row, cell...)
-		}
-	}
-	return row
 }

@@ -19,17 +19,17 @@ type exported struct {
 }
 
 // inPieces holds checks as a log reads them in parts of so many rows: with the texts and
-// times of a check, and the kept cells as text.
+// times of a check, and the kept cells.
 type inPieces struct {
 	rows []exported
 	size int
-	kept []string
+	kept [][]string
 }
 
 func (l *inPieces) Parts() int   { return (len(l.rows) + l.size - 1) / l.size }
 func (l *inPieces) Readers() int { return 3 }
 
-func (l *inPieces) Each(_ context.Context, _, part int, yield func(*ward.Patient, *ward.Stay, *ward.Check, []string) error) error {
+func (l *inPieces) Each(_ context.Context, _, part int, yield func(*ward.Patient, *ward.Stay, *ward.Check, [][]byte) error) error {
 	var c ward.Check // reused, as the log does
 	for _, row := range l.rows[part*l.size : min((part+1)*l.size, len(l.rows))] {
 		k := &row.check
@@ -37,9 +37,13 @@ func (l *inPieces) Each(_ context.Context, _, part int, yield func(*ward.Patient
 			ID: k.ID, ReasonNote: k.ReasonNote, CauseNote: k.CauseNote, Note: k.Note,
 			PerformedAt: k.PerformedAt, Recorded: k.Recorded,
 		}
-		var kept []string
-		for _, name := range l.kept {
-			kept = append(kept, string(byName[name].write(nil, row.patient, row.stay, k)))
+		var kept [][]byte
+		for _, names := range l.kept {
+			var cells []byte
+			for i, name := range names {
+				cells = byName[name].write(appendComma(cells, i), row.patient, row.stay, k)
+			}
+			kept = append(kept, cells)
 		}
 		if err := yield(row.patient, row.stay, &c, kept); err != nil {
 			return err

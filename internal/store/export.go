@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"slices"
+	"strconv"
 	"sync/atomic"
 
 	"neurocheck/internal/store/engine"
@@ -31,8 +32,9 @@ type Export struct {
 
 // ExportOptions are the options of [Store.Export].
 type ExportOptions struct {
-	// Kept are the columns of the CSV whose cells are wanted as the log has them.
-	Kept []string
+	// Kept are the columns of the CSV whose cells are wanted as the log has them. Those of
+	// one list come together.
+	Kept [][]string
 	// Readers is the number of parts to read at a time.
 	Readers int
 	// Rank, if it is set, makes the checks come patient by patient, in the order of its
@@ -151,12 +153,12 @@ func (e *Export) Count(ctx context.Context) (int, error) {
 }
 
 // Each calls yield for each version of each check of a part, counted from 0, in order:
-// with its patient and stay, with its texts and times, and with the cells of the kept
-// columns. It stops at the first error and returns it: also at a record that does not fit
-// its row hash, and after the last part if records are hidden. The patient and the stay
-// are shared and must not be changed; the others are yield's own only until it returns. A
-// reader, counted from 0, reads one part at a time.
-func (e *Export) Each(ctx context.Context, reader, part int, yield func(p *ward.Patient, s *ward.Stay, c *ward.Check, kept []string) error) error {
+// with its patient and stay, with its texts and times, and with the cells of each list of
+// kept columns, joined by commas. It stops at the first error and returns it: also at a
+// record that does not fit its row hash, and after the last part if records are hidden. The
+// patient and the stay are shared and must not be changed; the others are yield's own only
+// until it returns. A reader, counted from 0, reads one part at a time.
+func (e *Export) Each(ctx context.Context, reader, part int, yield func(p *ward.Patient, s *ward.Stay, c *ward.Check, kept [][]byte) error) error {
 	r := e.readers[reader]
 	if e.patients == nil {
 		from, to := int64(part)*partLength, min(int64(part+1)*partLength, e.Seq)
@@ -187,13 +189,13 @@ type checkReader struct {
 	query   batchQuery
 	layout  *layout
 	columns exportColumns
-	kept    []keptColumn
+	kept    [][]keptColumn
 	flags   map[checkVersion]flagCells
 	persons *personCache
 
 	text  []byte // scratch for the canonical encoding
 	check ward.Check
-	cells []string
+	cells [][]byte // of each list of kept columns
 }
 
 // exportColumns are the indexes of the columns that make up a check without its findings.
@@ -201,7 +203,7 @@ type exportColumns struct {
 	id, version, patient, reasonNote, recordedBy, note, causeNote, performed, performedOffset, recorded, recordedOffset, low, high int
 }
 
-func newCheckReader(q engine.Querier, l *layout, ofPatient bool, kept []string, flags map[checkVersion]flagCells, persons *personCache) *checkReader {
+func newCheckReader(q engine.Querier, l *layout, ofPatient bool, kept [][]string, flags map[checkVersion]flagCells, persons *personCache) *checkReader {
 	query := recordsWhere(q, l, "seq > $1 AND seq <= $2")
 	query.rows.Passing = true
 	if ofPatient {
@@ -213,9 +215,14 @@ func newCheckReader(q engine.Querier, l *layout, ofPatient bool, kept []string, 
 		note: l.at("note"), causeNote: l.at("other_cause_note"), performed: l.at("performed_at"), performedOffset: l.at("performed_offset"),
 		recorded: l.at("recorded_at"), recordedOffset: l.at("recorded_offset"), low: l.at("grade_low"), high: l.at("grade_high"),
 	}
-	for _, name := range kept {
-		r.kept = append(r.kept, keptColumn{name: name, at: l.at(name), computed: name == "icans_grade" || name == "flag" || name == "flag_reasons"})
+	for _, names := range kept {
+		var columns []keptColumn
+		for _, name := range names {
+			columns = append(columns, keptColumn{name: name, at: l.at(name), computed: name == "icans_grade" || name == "flag" || name == "flag_reasons"})
+		}
+		r.kept = append(r.kept, columns)
 	}
+	r.cells = make([][]byte, len(kept))
 	return r
 }
 
@@ -226,18 +233,36 @@ type keptColumn struct {
 	computed bool // a cell may come from other columns, or from another record
 }
 
-// cell returns a cell of the CSV.
-func (r *checkReader) cell(of *keptColumn, row []engine.Value) string {
-	if of.computed {
-		return r.computed(of, row)
+// takeCells makes the cells those of a row.
+func (r *checkReader) takeCells(row []engine.Value) {
+	for n, columns := range r.kept {
+		text := r.cells[n][:0]
+		for i := range columns {
+			if i > 0 {
+				text = append(text, ',')
+			}
+			of := &columns[i]
+			if of.computed {
+				text = append(text, r.computed(of, row)...)
+				continue
+			}
+			switch v := &row[of.at]; {
+			case len(v.Text) == 1: // most of them
+				text = append(text, v.Text[0])
+			case v.Kind == engine.Integer && v.Text == "":
+				text = strconv.AppendInt(text, v.Whole, 10)
+			default:
+				text = append(text, v.Text...)
+			}
+		}
+		r.cells[n] = text
 	}
-	return cell(&row[of.at])
 }
 
 func (r *checkReader) computed(of *keptColumn, row []engine.Value) string {
 	switch of.name {
 	case "icans_grade":
-		if row[r.columns.low].Whole != row[r.columns.high].Whole {
+		if row[r.columns.low].Number() != row[r.columns.high].Number() {
 			return ""
 		}
 		return cell(&row[r.columns.low])
@@ -257,13 +282,13 @@ func (r *checkReader) changed(row []engine.Value) (flagCells, bool) {
 	if len(r.flags) == 0 {
 		return flagCells{}, false
 	}
-	cells, ok := r.flags[checkVersion{row[r.columns.id].Text, row[r.columns.version].Whole}]
+	cells, ok := r.flags[checkVersion{row[r.columns.id].Text, row[r.columns.version].Number()}]
 	return cells, ok
 }
 
 // each calls yield for the selected checks among those that the arguments select, and
 // returns the number of all of these.
-func (r *checkReader) each(ctx context.Context, sel *Selection, yield func(*ward.Patient, *ward.Stay, *ward.Check, []string) error, args ...any) (read int, err error) {
+func (r *checkReader) each(ctx context.Context, sel *Selection, yield func(*ward.Patient, *ward.Stay, *ward.Check, [][]byte) error, args ...any) (read int, err error) {
 	rows, err := r.query.read(ctx, args...)
 	if err != nil {
 		return 0, err
@@ -287,10 +312,7 @@ func (r *checkReader) each(ctx context.Context, sel *Selection, yield func(*ward
 			}
 			persons[c.PatientID] = p
 		}
-		r.cells = r.cells[:0]
-		for i := range r.kept {
-			r.cells = append(r.cells, r.cell(&r.kept[i], row))
-		}
+		r.takeCells(row)
 		if err := yield(&p.patient, p.stayAt(c.PerformedAt), c, r.cells); err != nil {
 			return read, err
 		}
@@ -309,11 +331,10 @@ func (r *checkReader) fits(row []engine.Value) error {
 
 // decode returns the check of a row without its findings, until the next one.
 func (r *checkReader) decode(row []engine.Value) *ward.Check {
-	at := &r.columns
-	r.check = ward.Check{
-		ID: row[at.id].Text, PatientID: row[at.patient].Whole, ReasonNote: row[at.reasonNote].Text, Note: row[at.note].Text, CauseNote: row[at.causeNote].Text,
-		PerformedAt: ward.FromRecord(row[at.performed].Whole, int(row[at.performedOffset].Whole)),
-		Recorded:    ward.Signature{By: row[at.recordedBy].Text, At: ward.FromRecord(row[at.recorded].Whole, int(row[at.recordedOffset].Whole))},
-	}
-	return &r.check
+	at, c := &r.columns, &r.check
+	c.ID, c.PatientID = row[at.id].Text, row[at.patient].Number()
+	c.ReasonNote, c.Note, c.CauseNote = row[at.reasonNote].Text, row[at.note].Text, row[at.causeNote].Text
+	c.PerformedAt = ward.FromRecord(row[at.performed].Number(), int(row[at.performedOffset].Number()))
+	c.Recorded.By, c.Recorded.At = row[at.recordedBy].Text, ward.FromRecord(row[at.recorded].Number(), int(row[at.recordedOffset].Number()))
+	return c
 }

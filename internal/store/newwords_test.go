@@ -198,9 +198,9 @@ func TestInTheNextVersion(t *testing.T) {
 	whole()
 
 	var cells []string
-	ok(s.Export(ctx, store.Selection{}, store.ExportOptions{Kept: []string{"posture"}, Readers: 1}, func(e *store.Export) error {
-		return e.Each(ctx, 0, 0, func(_ *ward.Patient, _ *ward.Stay, c *ward.Check, kept []string) error {
-			cells = append(cells, c.ID+"="+kept[0])
+	ok(s.Export(ctx, store.Selection{}, store.ExportOptions{Kept: [][]string{{"posture"}}, Readers: 1}, func(e *store.Export) error {
+		return e.Each(ctx, 0, 0, func(_ *ward.Patient, _ *ward.Stay, c *ward.Check, kept [][]byte) error {
+			cells = append(cells, c.ID+"="+string(kept[0]))
 			return nil
 		})
 	}))

@@ -81,7 +81,12 @@ func (l *layout) at(column string) int {
 func (l *layout) encode(dst []byte, row []engine.Value) []byte {
 	dst = append(append(dst, l.table...), '\n')
 	for n, i := range l.encoded {
-		dst = appendBatchValue(dst, l.labels[n], &row[i])
+		v := &row[i]
+		if len(v.Text) == 1 { // most of them
+			dst = append(append(dst, l.labels[n]...), '1', ':', v.Text[0], '\n')
+		} else if v.Kind != engine.Null {
+			dst = appendBatchValue(dst, l.labels[n], v)
+		}
 	}
 	return dst
 }

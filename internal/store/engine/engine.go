@@ -132,7 +132,8 @@ type Rows struct {
 	// order. It is used if Where is empty.
 	Rest string
 	// Passing says that the caller uses the values of a row only until the next one, and
-	// nothing else on the same [Querier] meanwhile. An engine then need not copy them.
+	// nothing else on the same [Querier] meanwhile. An engine then need not copy them, and
+	// may give integers as digits: see [Value.Number].
 	Passing bool
 }
 

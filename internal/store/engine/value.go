@@ -1,5 +1,7 @@
 package engine
 
+import "strings"
+
 // Kind is the kind of a value.
 type Kind byte
 
@@ -15,7 +17,7 @@ const (
 // Value is one value of a row. Its zero value is none that a database has.
 type Value struct {
 	Kind  Kind
-	Whole int64   // of an Integer; of another kind it means nothing
+	Whole int64   // of an Integer that came without its digits; see [Value.Number]
 	Text  string  // of a Text or a Blob, and the digits of an Integer if it came with them
 	Float float64 // of a Real; of another kind it means nothing
 }
@@ -25,7 +27,7 @@ type Value struct {
 func (v *Value) Any() any {
 	switch v.Kind {
 	case Integer:
-		return v.Whole
+		return v.Number()
 	case Real:
 		return v.Float
 	case Text:
@@ -34,4 +36,19 @@ func (v *Value) Any() any {
 		return []byte(v.Text)
 	}
 	return nil
+}
+
+// Number returns the number of an Integer; of another kind it means nothing.
+func (v *Value) Number() (n int64) {
+	if v.Text == "" {
+		return v.Whole
+	}
+	digits := strings.TrimPrefix(v.Text, "-")
+	for i := range len(digits) {
+		n = 10*n + int64(digits[i]-'0')
+	}
+	if len(digits) < len(v.Text) {
+		return -n // also the smallest, which is its own negative
+	}
+	return n
 }

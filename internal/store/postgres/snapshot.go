@@ -12,6 +12,11 @@ import (
 
 const beginSnapshot = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY`
 
+// byIndex makes a range of the record come in the order of its index. A server that has not
+// looked at a table yet, as after an import, makes a bitmap of the rows and then sorts them:
+// this takes half as long again, and the first row comes after all are read.
+const byIndex = `; SET LOCAL enable_bitmapscan = off`
+
 // Snapshots runs do with that many readers of one snapshot. Several have connections of
 // their own, so that no save waits for them, and two exports not for each other.
 func (l *Log) Snapshots(ctx context.Context, count int, do func([]engine.Querier) error) (err error) {
@@ -31,13 +36,13 @@ func (l *Log) Snapshots(ctx context.Context, count int, do func([]engine.Querier
 		}
 	}()
 	var readers []engine.Querier
-	begin := beginSnapshot
+	begin := beginSnapshot + byIndex
 	for len(conns) < count {
 		conn, err := pgx.ConnectConfig(ctx, l.config.ConnConfig)
 		if err != nil {
 			return err
 		}
-		conns, readers = append(conns, conn), append(readers, querier{conn})
+		conns, readers = append(conns, conn), append(readers, newDirect(conn))
 		if _, err := conn.Exec(ctx, begin); err != nil {
 			return err
 		}
@@ -48,7 +53,7 @@ func (l *Log) Snapshots(ctx context.Context, count int, do func([]engine.Querier
 		if err := conn.QueryRow(ctx, `SELECT pg_export_snapshot()`).Scan(&name); err != nil {
 			return err
 		}
-		begin = fmt.Sprintf(`%s; SET TRANSACTION SNAPSHOT '%s'`, beginSnapshot, name)
+		begin = fmt.Sprintf(`%s; SET TRANSACTION SNAPSHOT '%s'`, begin, name)
 	}
 	return do(readers)
 }

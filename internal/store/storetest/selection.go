@@ -73,7 +73,7 @@ func testSelections(t *testing.T, l *logs) {
 func exported(t *testing.T, e *store.Export) (list []string) {
 	t.Helper()
 	for part := range e.Parts() {
-		ok(t, e.Each(t.Context(), part%e.Readers(), part, func(p *ward.Patient, _ *ward.Stay, c *ward.Check, kept []string) error {
+		ok(t, e.Each(t.Context(), part%e.Readers(), part, func(p *ward.Patient, _ *ward.Stay, c *ward.Check, kept [][]byte) error {
 			list = append(list, fmt.Sprintf("%s/%s %s %s", c.ID, kept[0], p.Name, kept[1]))
 			return nil
 		}))
@@ -84,7 +84,7 @@ func exported(t *testing.T, e *store.Export) (list []string) {
 	return list
 }
 
-var versionAndFlag = []string{"version", "flag"}
+var versionAndFlag = [][]string{{"version"}, {"flag"}}
 
 func testExport(t *testing.T, l *logs) {
 	s := l.opened(t)
