@@ -1,12 +1,6 @@
 package postgres
 
-import (
-	"bufio"
-	"context"
-	"strings"
-
-	"neurocheck/internal/store/engine"
-)
+import "context"
 
 // NewestObjects is the digest of the objects of a new ward.
 const NewestObjects = newestObjects
@@ -15,17 +9,4 @@ const NewestObjects = newestObjects
 func (l *Log) DigestOfObjects(ctx context.Context) (string, error) {
 	list, err := objectsOf(ctx, l.Pool())
 	return digestOf(list), err
-}
-
-// PassingRows reads rows of two texts from the messages of a server.
-func PassingRows(sent string) (list []string, err error) {
-	p := &passing{
-		in:    &messages{buffer: bufio.NewReaderSize(strings.NewReader(sent), mostRead)},
-		kinds: []engine.Kind{engine.Text, engine.Text}, row: make([]engine.Value, 2),
-		release: func() error { return nil },
-	}
-	for p.Next() {
-		list = append(list, p.Row()[0].Text+"|"+p.Row()[1].Text)
-	}
-	return list, p.Close()
 }

@@ -3,7 +3,6 @@ package postgres_test
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 	"testing"
 
@@ -11,7 +10,6 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"neurocheck/internal/store/engine"
-	"neurocheck/internal/store/postgres"
 )
 
 // oddRows are rows with every kind of value: NULL, empty, longer than what is read at a time,
@@ -121,30 +119,5 @@ func TestPassingRowsThatFail(t *testing.T) {
 				}
 			})
 		})
-	}
-}
-
-// A message that is cut off, or not as the protocol has it, is an error.
-func TestMessagesOfAServerThatCannotBeRead(t *testing.T) {
-	t.Parallel()
-	const row, ready = "D\x00\x00\x00\x11\x00\x02\x00\x00\x00\x03one\xff\xff\xff\xff", "Z\x00\x00\x00\x05I"
-	if list, err := postgres.PassingRows(row + "N\x00\x00\x00\x05\x00" + row + ready); err != nil || !slices.Equal(list, []string{"one|", "one|"}) {
-		t.Errorf("%q, %v", list, err)
-	}
-	for name, sent := range map[string]string{
-		"nothing":                     "",
-		"the end is missing":          row,
-		"a row that is cut off":       row + row[:len(row)-1],
-		"a length that is too small":  row + "Z\x00\x00\x00\x03",
-		"a length that is too large":  row + "D\xff\xff\xff\xff",
-		"a value too few":             row + "D\x00\x00\x00\x0d\x00\x01\x00\x00\x00\x03one" + ready,
-		"a value that is not there":   row + "D\x00\x00\x00\x0d\x00\x02\x00\x00\x00\x03one" + ready,
-		"a value that is too long":    row + "D\x00\x00\x00\x11\x00\x02\x00\x00\x00\x03one\x00\x00\x00\x01" + ready,
-		"an error that is cut off":    row + "E\x00\x00\x00\x06S!" + ready,
-		"a row without a value count": row + "D\x00\x00\x00\x05\x00" + ready,
-	} {
-		if list, err := postgres.PassingRows(sent); err == nil || len(list) > 1 {
-			t.Errorf("%s: %q", name, list)
-		}
 	}
 }

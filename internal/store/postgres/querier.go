@@ -32,9 +32,15 @@ func (q querier) Query(ctx context.Context, query string, args ...any) (engine.R
 
 // Records reads whole rows in one batch.
 func (q querier) Records(ctx context.Context, from engine.Rows, args ...any) (engine.Records, error) {
+	if from.Passing {
+		args = append([]any{digits}, args...)
+	}
 	rows, err := q.q.Query(ctx, selection(&from), args...)
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
+	case from.Passing:
+		return &passing{rows: rows, row: make([]engine.Value, len(from.Columns))}, nil
 	}
 	return gather(rows, len(from.Columns))
 }
@@ -115,7 +121,7 @@ func gather(rows rawRows, columns int) (*batch, error) {
 	for rows.Next() {
 		if b.kinds == nil {
 			var err error
-			if b.kinds, err = kindsOf(rows.FieldDescriptions()); err != nil {
+			if b.kinds, err = kindsOf(rows.FieldDescriptions(), pgtype.BinaryFormatCode); err != nil {
 				return nil, err
 			}
 		}
@@ -124,26 +130,23 @@ func gather(rows rawRows, columns int) (*batch, error) {
 	return b, rows.Err()
 }
 
-// kindsOf returns the kinds of the columns of a table of the record.
-func kindsOf(fields []pgconn.FieldDescription) (kinds []columnKind, err error) {
+// kindsOf returns the kinds of the columns of a table of the record, of which the integers
+// have that format.
+func kindsOf(fields []pgconn.FieldDescription, integers int16) (kinds []columnKind, err error) {
 	for i := range fields {
-		binary := fields[i].Format == pgtype.BinaryFormatCode
+		format := fields[i].Format
 		switch of := fields[i].DataTypeOID; {
-		case of == pgtype.Int8OID && binary:
+		case of == pgtype.Int8OID && format == integers:
 			kinds = append(kinds, wholeColumn)
 		case of == pgtype.TextOID:
 			kinds = append(kinds, textColumn)
-		case of == pgtype.ByteaOID && binary:
+		case of == pgtype.ByteaOID && format == pgtype.BinaryFormatCode:
 			kinds = append(kinds, blobColumn)
 		default:
-			return nil, unknownType(&fields[i])
+			return nil, fmt.Errorf("the column %s has the type %d", fields[i].Name, of)
 		}
 	}
 	return kinds, nil
-}
-
-func unknownType(f *pgconn.FieldDescription) error {
-	return fmt.Errorf("the column %s has the type %d", f.Name, f.DataTypeOID)
 }
 
 // add adds a row.

@@ -42,7 +42,7 @@ func (l *Log) Snapshots(ctx context.Context, count int, do func([]engine.Querier
 		if err != nil {
 			return err
 		}
-		conns, readers = append(conns, conn), append(readers, newDirect(conn))
+		conns, readers = append(conns, conn), append(readers, querier{conn})
 		if _, err := conn.Exec(ctx, begin); err != nil {
 			return err
 		}
