@@ -248,11 +248,15 @@ func (b *historyReader) checks(ctx context.Context) error {
 func (b *historyReader) followUps(ctx context.Context) error {
 	numbers := `SELECT seq FROM follow_up WHERE patient_id IN (` + b.of.query + `)`
 	if b.part == savingPart {
-		open := `(SELECT follow_up_id FROM follow_up_open WHERE patient_id IN (` + b.of.query + `))`
+		// Of each open follow-up, an index has its events in their order, and its checks by time.
+		open := `FROM follow_up_open o WHERE o.patient_id IN (` + b.of.query + `)`
+		ofIt := `FROM follow_up f WHERE f.follow_up_id = o.follow_up_id`
 		numbers = `
-			SELECT follow_up_id FROM follow_up_open WHERE patient_id IN (` + b.of.query + `)
-			UNION SELECT * FROM (SELECT seq FROM follow_up WHERE follow_up_id IN ` + open + ` ORDER BY seq DESC LIMIT ` + strconv.Itoa(newestEvents) + `) AS newest
-			UNION SELECT * FROM (SELECT seq FROM follow_up WHERE follow_up_id IN ` + open + ` AND check_id IS NOT NULL ORDER BY performed_at DESC LIMIT 1) AS latest`
+			SELECT o.follow_up_id ` + open + `
+			UNION SELECT e.seq
+			FROM (SELECT o.follow_up_id, coalesce((SELECT f.seq ` + ofIt + ` ORDER BY f.seq DESC LIMIT 1 OFFSET ` + strconv.Itoa(newestEvents-1) + `), 0) AS since ` + open + `) AS newest
+			JOIN follow_up e ON e.follow_up_id = newest.follow_up_id AND e.seq >= newest.since
+			UNION SELECT (SELECT f.seq ` + ofIt + ` AND f.check_id IS NOT NULL ORDER BY f.performed_at DESC LIMIT 1) ` + open
 	}
 	events, err := recordsAt(ctx, b.in, "follow_up", decodeFollowUpEvent, numbers, b.of.args...)
 	for _, f := range followUps(events) {

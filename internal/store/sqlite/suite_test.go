@@ -30,8 +30,8 @@ func newFile(t *testing.T) storetest.Open {
 func TestSuite(t *testing.T) { storetest.Run(t, newFile) }
 
 // A server may go away before a commit, and then each act runs again: it leads to the same
-// record, and to the same answer. The tests that are left out are long, and of imports, copies
-// and verifications, in which the server does not go away.
+// record, and to the same answer. The tests of the long form are of imports, copies and
+// verifications, in which the server does not go away.
 func TestSuiteOnAServerThatGoesAway(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) storetest.Open {
 		open := newFile(t)

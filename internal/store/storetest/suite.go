@@ -8,6 +8,7 @@ import (
 	"sync"
 	"testing"
 
+	"neurocheck/internal/faults"
 	"neurocheck/internal/store"
 	"neurocheck/internal/store/engine"
 )
@@ -15,16 +16,21 @@ import (
 // Open opens a log.
 type Open func(context.Context) (engine.Engine, error)
 
-// Run runs the suite on an engine, except the tests that are named. create makes an empty log,
-// and returns the function that opens it, as often as it is called.
-func Run(t *testing.T, create func(t *testing.T) Open, except ...string) {
+// Run runs the suite on an engine, in the short form without the tests that are named. create
+// makes an empty log, and returns the function that opens it, as often as it is called.
+func Run(t *testing.T, create func(t *testing.T) Open, long ...string) {
 	for _, c := range suite {
-		if slices.Contains(except, c.name) {
-			continue
+		if at := slices.Index(long, c.name); at >= 0 {
+			if long = slices.Delete(long, at, at+1); !faults.Long() {
+				continue
+			}
 		}
 		t.Run(c.name, func(t *testing.T) {
 			c.run(t, &logs{create: create, byStore: make(map[*store.Store]opening)})
 		})
+	}
+	if len(long) > 0 {
+		t.Errorf("the suite has no %v", long)
 	}
 }
 
