@@ -151,7 +151,8 @@ func (s *Server) port() string { return strconv.Itoa(cmp.Or(s.options.Port, 5432
 
 // Run runs the server, after it was started or ended.
 func (s *Server) Run() error {
-	args := []string{"-D", s.data, "-k", s.folder, "-p", s.port(), "-c", "max_connections=500", "-c", "listen_addresses="}
+	// Its shared memory is in files of its folder, so that a killed one leaves none.
+	args := []string{"-D", s.data, "-k", s.folder, "-p", s.port(), "-c", "max_connections=500", "-c", "dynamic_shared_memory_type=mmap", "-c", "listen_addresses="}
 	if s.options.Port != 0 {
 		args[len(args)-1] += "127.0.0.1"
 	}
@@ -195,7 +196,27 @@ func (s *Server) Kill() error {
 	// The process is the first of its group, to which its children belong.
 	err := killGroup(s.process)
 	<-s.ended
-	return err
+	return errors.Join(err, s.dropSegment())
+}
+
+// dropSegment removes the segment of shared memory by which a server keeps others out of its
+// folder: a killed one leaves it on the machine. The seventh line of the file of its process
+// has its key and its number.
+func (s *Server) dropSegment() error {
+	text, err := os.ReadFile(filepath.Join(s.data, "postmaster.pid"))
+	lines := strings.Split(string(text), "\n")
+	if err != nil || len(lines) < 7 {
+		return err
+	}
+	segment := strings.Fields(lines[6])
+	if len(segment) != 2 {
+		return nil
+	}
+	number, err := strconv.Atoi(segment[1])
+	if err != nil {
+		return err
+	}
+	return removeSegment(number)
 }
 
 // End ends the server in good order. Run runs it again.
