@@ -58,8 +58,9 @@ func (o *Options) onDisk() bool { return slices.Contains(o.Settings, "fsync=on")
 
 // quick are the settings of a server that need not survive the machine. A test that needs
 // statistics of its tables asks for them. A statement is planned once, and not for each of its
-// first five runs, because tests run few statements more often.
-var quick = []string{"fsync=off", "full_page_writes=off", "autovacuum=off", "max_wal_size=256MB", "plan_cache_mode=force_generic_plan"}
+// first five runs, because tests run few statements more often. Shared memory is in files of
+// the folder of the server, so that a killed one leaves none.
+var quick = []string{"dynamic_shared_memory_type=mmap", "fsync=off", "full_page_writes=off", "autovacuum=off", "max_wal_size=256MB", "plan_cache_mode=force_generic_plan"}
 
 // place returns the folder for the folder of the server, empty for that of temporary files. A
 // quick one is in memory if there is room, because a copy of a database is some hundred files.
@@ -151,8 +152,7 @@ func (s *Server) port() string { return strconv.Itoa(cmp.Or(s.options.Port, 5432
 
 // Run runs the server, after it was started or ended.
 func (s *Server) Run() error {
-	// Its shared memory is in files of its folder, so that a killed one leaves none.
-	args := []string{"-D", s.data, "-k", s.folder, "-p", s.port(), "-c", "max_connections=500", "-c", "dynamic_shared_memory_type=mmap", "-c", "listen_addresses="}
+	args := []string{"-D", s.data, "-k", s.folder, "-p", s.port(), "-c", "max_connections=500", "-c", "listen_addresses="}
 	if s.options.Port != 0 {
 		args[len(args)-1] += "127.0.0.1"
 	}
