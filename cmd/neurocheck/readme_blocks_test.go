@@ -106,10 +106,7 @@ func (s *stranger) builds(block string) {
 	term := programInTerminal(s.t, env, 80, 24, "sh", "-c", "cd ../.. && "+build)
 	term.patience = 10 * time.Minute // it may compile everything
 	term.see("This log is new")
-	term.press("\x03") // ctrl+c
-	term.see("Quit neurocheck?")
-	term.answers("1")
-	if status := term.leaves(); status != 0 {
+	if status := term.quitsAfter("Quit neurocheck?"); status != 0 {
 		s.t.Errorf("%s: exit status %d", build, status)
 	}
 }

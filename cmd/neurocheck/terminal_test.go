@@ -358,11 +358,18 @@ func (term *terminal) commands(line string) {
 	term.types("enter")
 }
 
-// quits answers the question that ctrl+c asks, and returns the exit status.
+// quits answers the question that ctrl+c asks the person who is signed in, and returns the exit
+// status.
 func (term *terminal) quits() int {
 	term.t.Helper()
+	return term.quitsAfter("Quit neurocheck,")
+}
+
+// quitsAfter answers that question of ctrl+c.
+func (term *terminal) quitsAfter(question string) int {
+	term.t.Helper()
 	term.types("ctrl+c")
-	term.see("Quit neurocheck")
+	term.see(question)
 	term.answers("1")
 	return term.leaves()
 }
