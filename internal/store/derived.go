@@ -105,9 +105,9 @@ func derivedDiffer(ctx context.Context, q engine.Querier) (string, error) {
 
 // tablesOfPatients returns the record tables that have a column patient_id.
 func tablesOfPatients(ctx context.Context, q engine.Querier) (tables []string, err error) {
-	layouts := new(layouts)
+	known := new(layouts)
 	for _, table := range recordTables {
-		l, err := layouts.of(ctx, q, table)
+		l, err := known.of(ctx, q, table)
 		if err != nil {
 			return nil, err
 		}

@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"slices"
-	"strconv"
 	"sync/atomic"
 
 	"neurocheck/internal/store/engine"
@@ -241,18 +240,13 @@ func (r *checkReader) takeCells(row []engine.Value) {
 			if i > 0 {
 				text = append(text, ',')
 			}
-			of := &columns[i]
-			if of.computed {
+			switch of := &columns[i]; {
+			case of.computed:
 				text = append(text, r.computed(of, row)...)
-				continue
-			}
-			switch v := &row[of.at]; {
-			case len(v.Text) == 1: // most of them
-				text = append(text, v.Text[0])
-			case v.Kind == engine.Integer && v.Text == "":
-				text = strconv.AppendInt(text, v.Whole, 10)
+			case len(row[of.at].Text) == 1: // most of them
+				text = append(text, row[of.at].Text[0])
 			default:
-				text = append(text, v.Text...)
+				text = append(text, cell(&row[of.at])...)
 			}
 		}
 		r.cells[n] = text
