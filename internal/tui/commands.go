@@ -161,7 +161,8 @@ func (r *root) sort(h kit.Host, argument string) tea.Cmd {
 	}
 	r.d.Order = desk.Order(list[0])
 	h.Say("the board is in the order of " + list[0])
-	return r.home("")
+	sorted := func() tea.Msg { return desk.Changed{} } // else the head names an order that the rows have a second later
+	return tea.Batch(r.home(""), sorted)
 }
 
 // find returns the patient that a text names: a bed, an MRN, or a part of the name. If it

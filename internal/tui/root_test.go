@@ -248,6 +248,24 @@ func TestPlaces(t *testing.T) {
 	s.Press(":").Type("interval").Press("enter").Sees("no command, bed, number or name interval")
 }
 
+// The rows have their new order as soon as the head names it.
+func TestTheBoardIsSortedAtOnce(t *testing.T) {
+	s := newSeats(t).sit()
+	ada := s.Ada()
+	s.Ida()
+	s.Record(ada, time.Minute, desktest.Tomasz)
+	signIn(s, desktest.Maria)
+	first := func() string { return strings.Split(s.Screen(), "\n")[4] }
+	if got := first(); !strings.Contains(got, "1B") {
+		t.Errorf("by urgency %q is the first row", got)
+	}
+	s.Press(":").Type("sort b").Send(desktest.KeyMsg("enter"))
+	s.Sees("by bed")
+	if got := first(); !strings.Contains(got, "1A") {
+		t.Errorf("by bed %q is the first row:\n%s", got, s.Screen())
+	}
+}
+
 func TestCommandLine(t *testing.T) {
 	w := newSeats(t)
 	w.extra = map[string]desk.Maker{desk.Interval: func(_ *desk.Desk, to kit.Place) kit.Screen { return &note{to: to} }}

@@ -111,7 +111,7 @@ func (f *particulars) takeMRN(h kit.Host, b kit.Burst) {
 func (a *admission) Head(p kit.Page) []string {
 	d := a.fields.d
 	lines := []string{" " + p.Strong.Render("ADMIT") + "  a new patient to " + kit.Plain(d.Ward().Name)}
-	if patient, _, _ := a.fields.read(); patient.Name != "" && patient.MRN != "" {
+	if patient, _ := a.fields.written(); patient.Name != "" && patient.MRN != "" {
 		who := words.Name(&patient) + "   " + words.MRN(&patient)
 		if !patient.BirthDate.IsZero() {
 			who = words.About(&patient)

@@ -389,6 +389,24 @@ func TestAScanInAnotherLine(t *testing.T) {
 	s.Burst("0042317").Sees("wristband matches 16:07")
 }
 
+// A line is read as it is left: while a time is typed, no figure of it answers the question
+// that the figures before it would raise.
+func TestALineIsNotReadWhileItIsTyped(t *testing.T) {
+	s := newSeat(t).SignIn(desktest.Maria).Go(desk.PatientIn, "").Press("4", "enter")
+	s.Type("0043371").Press("enter").Type("ROSSI, Mia").Press("enter").Sees(" ROSSI, Mia   MRN 0043371")
+	for _, c := range strings.Split("03/02/2019", "") {
+		s.Press(c).SeesNot("which day", "write the")
+	}
+	s.Press("enter").Sees("which day: 3 February 2019 or 2 March 2019?").Press("1").Sees("ROSSI, Mia   born 3 Feb 2019   MRN 0043371")
+	for range 7 {
+		s.Press("down")
+	}
+	for _, c := range strings.Split("2315", "") {
+		s.Press(c).SeesNot("Yesterday?")
+	}
+	s.Press("enter").Sees("in the future, the clock says 16:07. Yesterday?").Press("1").Sees("yesterday 23:15")
+}
+
 // UndoLeave works for a patient of whom the board knows nothing.
 func TestUndoLeave(t *testing.T) {
 	s := newSeat(t)

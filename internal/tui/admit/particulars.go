@@ -81,8 +81,11 @@ func newParticulars(d *desk.Desk, p ward.Patient, stay ward.Stay, changed func()
 		begin = d.Now()
 	}
 	f.admitted.Start(begin, d.FullTime(begin), "")
-	if !p.InfusedAt.IsZero() {
+	switch {
+	case !p.InfusedAt.IsZero():
 		f.infused.Start(p.InfusedAt, d.FullTime(p.InfusedAt), "")
+	case p.ID == 0:
+		f.infused.Start(time.Time{}, "", noInfusion)
 	}
 	f.form.Changed = changed
 	f.form.SetLines(f.lines())
@@ -193,6 +196,17 @@ func (f *particulars) touched() bool {
 // read returns the patient and the stay of the form, or the first line that cannot be
 // recorded.
 func (f *particulars) read() (ward.Patient, ward.Stay, *ward.Error) {
+	unread := f.unread()
+	p, stay := f.written()
+	if unread != nil {
+		return p, stay, unread
+	}
+	return p, stay, f.problem(&p, &stay)
+}
+
+// written returns the patient and the stay as far as the lines were read. It reads none: while
+// a time is typed, a line that asks would take the next figure for an answer.
+func (f *particulars) written() (ward.Patient, ward.Stay) {
 	p, stay := f.patient, f.stay
 	get := func(column string) string { return ward.CleanLine(f.texts[column].Value()) }
 	p.MRN, p.Name, p.SecondID, p.Product, p.Language = get("mrn"), get("name"), get("second_id"), get("product"), get("language")
@@ -200,9 +214,6 @@ func (f *particulars) read() (ward.Patient, ward.Stay, *ward.Error) {
 	p.Interpreter = f.form.Values()["interpreter"] == "1"
 	p.Health, p.BaselineLost = f.health, f.lost
 	p.Reason, stay.Reason = "", ""
-	if e := f.unread(); e != nil {
-		return p, stay, e
-	}
 	born, _ := f.born.Get()
 	p.BirthDate = ward.Date{}
 	if !born.Partial() {
@@ -220,7 +231,7 @@ func (f *particulars) read() (ward.Patient, ward.Stay, *ward.Error) {
 	}
 	p.Clean()
 	stay.Clean()
-	return p, stay, f.problem(&p, &stay)
+	return p, stay
 }
 
 // unread returns the first line whose text cannot be read.

@@ -9,6 +9,9 @@ import (
 	"neurocheck/internal/reading"
 )
 
+// noInfusion is the reading of an empty line.
+const noInfusion = "not known yet: no day count"
+
 // readBirthDate reads the date of birth. An empty line is left alone until the save.
 func (f *particulars) readBirthDate(text string) reading.Reading[reading.Date] {
 	if strings.TrimSpace(text) == "" {
@@ -26,7 +29,7 @@ func (f *particulars) readAdmission(text string) reading.Reading[time.Time] {
 // is refused, and a year that may be a slip is asked about.
 func (f *particulars) readInfusion(text string) reading.Reading[time.Time] {
 	if strings.TrimSpace(text) == "" {
-		return reading.Reading[time.Time]{Words: "not known yet: no day count"}
+		return reading.Reading[time.Time]{Words: noInfusion}
 	}
 	return reading.PlannedTime(text, f.d.Now(), f.d.Zone())
 }

@@ -75,7 +75,7 @@ type toggles struct {
 
 func (f *particulars) toggles(question string, labels []string, set uint8, take func(uint8)) *toggles {
 	subject := "new patient"
-	if p, _, _ := f.read(); p.Name != "" {
+	if p, _ := f.written(); p.Name != "" {
 		subject = words.About(&p)
 	}
 	return &toggles{subject: subject, question: question, labels: labels, set: set, take: take, changed: f.form.Changed}

@@ -171,6 +171,18 @@ func TestRows(t *testing.T) {
 			t.Errorf("%q lacks %q", line, want)
 		}
 	}
+	for i, width := range []int{80, 120} { // a long delay leaves the row in its columns
+		s.Size(width, 36).Wait(time.Hour).Tick()
+		line, late := s.Line("MENSAH"), fmt.Sprintf("LATE %dh47 report ", i+1)
+		if !strings.Contains(line, late) || strings.Contains(line, "…") {
+			t.Errorf("%q lacks %q", line, late)
+		}
+		head := s.Line("ICANS")
+		if n := strings.Index(head, "born"); n >= 0 && !strings.HasPrefix(string([]rune(line)[n:]), "3 Feb 1960") {
+			t.Errorf("%q\n%q", head, line)
+		}
+	}
+	s.Size(80, 24)
 	s.Theme = kit.NewTheme(kit.Options{NoColor: true, ASCII: true})
 	s.Sees("****, **** .8807")
 }

@@ -116,11 +116,16 @@ func (b *board) line(p kit.Page, columns []column, s *ward.PatientState) string 
 		out += look.Render(text)
 		text = ""
 	}
-	for _, c := range columns {
+	over := 0 // the cells of the next column that a long delay takes: LATE 1h09
+	for i, c := range columns {
 		if s.Left && c.head == followUpHead {
 			continue // the end of the stay takes both columns
 		}
-		width := c.width
+		width, gap := c.width-over, 1
+		over = 0
+		if i == len(columns)-1 {
+			gap = 0
+		}
 		cell := c.cell(b, p, s, width)
 		switch {
 		case s.Left && c.head == nextHead:
@@ -128,10 +133,12 @@ func (b *board) line(p kit.Page, columns []column, s *ward.PatientState) string 
 			cell = b.d.LeftWords(&s.Stay)
 		case c.head == nextHead && s.Next.State == ward.Overdue:
 			flush()
-			out += p.Late.Render(cell) + strings.Repeat(" ", max(1, width-p.Cells(cell)))
+			room := max(gap, width-p.Cells(cell))
+			out += p.Late.Render(cell) + strings.Repeat(" ", room)
+			over = p.Cells(cell) + room - width
 			continue
 		}
-		text += p.Pad(p.Fit(cell, width-1), width)
+		text += p.Pad(p.Fit(cell, width-gap), width)
 	}
 	flush()
 	return p.Fit(out, p.Width)

@@ -55,7 +55,7 @@ func (s *eventsView) line(p kit.Page, e *ward.Event, inHand bool) string {
 	if e.Withdrawn && e.Reason != "" {
 		what += " (" + kit.Plain(e.Reason) + ")"
 	}
-	text := " " + p.Pad(s.d.Time(e.At), 13) + p.Pad(s.d.Day(&s.chart.Patient, e.At), 5) + p.Pad(what, p.Width-42) + kit.Plain(e.Recorded.By)
+	text := " " + p.Pad(s.d.Time(e.At), 13) + p.Pad(s.d.Day(&s.chart.Patient, e.At), 5) + p.Pad(p.Fit(what, p.Width-43), p.Width-42) + kit.Plain(e.Recorded.By)
 	text = p.Fit(text, p.Width)
 	switch {
 	case inHand:

@@ -295,6 +295,7 @@ func TestOrders(t *testing.T) {
 	s.Press("t", "1").Type("5m").Press("enter").Sees("from 15 minutes to 7 days").Press("esc")
 	s.Press("t").Sees("unsaved entry").Press("up", "2").Type("palliative care").Press("enter").Sees("A follow-up is OPEN", "next check: 16:45")
 	s.Press("1").Sees("checks stop", "Saved for OKAFOR, Ada")
+	s.Press("v", "v").Sees("… "+desktest.Nair).Press("v", "v", "v")
 	s.Press("t", "3").Sees("Save: checks start again at the ward's intervals?").Press("y").Sees("checks start again")
 	s.Press("t", "4").Type("30").Press("enter").Sees("checks go on until day +30 anyway")
 	s.Press("ctrl+u").Type("40").Press("enter").Sees("Save: checks until day +40?").Press("1").Sees("checks until day +40")

@@ -7,7 +7,6 @@ import (
 	"neurocheck/internal/icans"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/ward"
-	"neurocheck/internal/words"
 )
 
 // examination is the check that a form records or corrects, and the patient's record that
@@ -17,6 +16,7 @@ type examination struct {
 	patient  int64
 	check    ward.Check  // its ID, time and comment; the findings are those of the sheet
 	original *ward.Check // the version that a correction replaces; nil for a new check
+	gone     string      // the reason that nothing is left to correct, such as a withdrawal
 	sheet    sheet
 	dialog   string // the dialog that is open, by the line that opened it
 	typed    string // the text of a time that is not read yet
@@ -120,11 +120,8 @@ func (e *examination) beginNew(chart *ward.Chart) {
 // reason if there is none to correct.
 func (e *examination) beginCorrection(chart *ward.Chart) string {
 	c := chart.Current(e.check.ID)
-	switch {
-	case c == nil:
-		return "there is no such check"
-	case c.Status == ward.Withdrawn:
-		return "this check was withdrawn " + e.desk.Time(c.Recorded.At) + " by " + words.ShortName(c.Recorded.By)
+	if reason := goneWords(e.desk, c); reason != "" {
+		return reason
 	}
 	e.begin(chart)
 	original := *c

@@ -6,6 +6,7 @@ import (
 	"neurocheck/internal/bedside"
 	"neurocheck/internal/store"
 	"neurocheck/internal/tui/kit"
+	"neurocheck/internal/ward"
 	"neurocheck/internal/words"
 )
 
@@ -30,11 +31,12 @@ func (f *form) keepDirty(h kit.Host) tea.Cmd {
 }
 
 // reopen fills the form from a draft, and opens the dialog that was open in it.
-func (f *form) reopen(h kit.Host, draft store.Draft, found bool) tea.Cmd {
+func (f *form) reopen(h kit.Host, r *record) tea.Cmd {
+	draft := r.draft
 	switch {
 	case f.correcting():
-		return f.reopenCorrection(h)
-	case !found || draft.Content == store.Claimed:
+		return f.reopenCorrection(h, &r.chart)
+	case !r.drafted || draft.Content == store.Claimed:
 		if list := f.others(); len(list) > 0 {
 			h.Say(bedside.OpenElsewhere(f.desk.WallClock(), &list[0]) + ": its line below takes it over")
 		}
@@ -55,7 +57,7 @@ func (f *form) reopen(h kit.Host, draft store.Draft, found bool) tea.Cmd {
 }
 
 // reopenCorrection fills the form from a correction that was not saved.
-func (f *form) reopenCorrection(h kit.Host) tea.Cmd {
+func (f *form) reopenCorrection(h kit.Host, chart *ward.Chart) tea.Cmd {
 	content, ok := f.desk.Kept(f.place).(string)
 	if !ok {
 		return nil
@@ -63,6 +65,11 @@ func (f *form) reopenCorrection(h kit.Host) tea.Cmd {
 	d := f.restore(content)
 	f.dirty = true
 	if d.Version != f.check.Version {
+		for _, v := range chart.VersionsOf(f.check.ID) {
+			if v.Version == d.Version-1 {
+				f.merge(&v)
+			}
+		}
 		h.Fail("This check was corrected meanwhile: look at each change of your unsaved correction")
 	} else {
 		h.Say("Your unsaved correction of " + f.desk.Time(f.desk.KeptSince(f.place)) + " is back")

@@ -58,6 +58,7 @@ func (f *form) loaded(h kit.Host, msg kit.Result[record]) tea.Cmd {
 	before := len(f.review("").Meanwhile())
 	defer f.desk.SayLeft(h, f.history.Stay(), msg.Value.chart.Stay())
 	f.take(&msg.Value.chart)
+	cmd := f.onNewest(h, &msg.Value.chart)
 	if f.leaving != nil {
 		f.leaving.Subject = []string{words.About(&f.history.Patient)}
 	}
@@ -67,12 +68,27 @@ func (f *form) loaded(h kit.Host, msg kit.Result[record]) tea.Cmd {
 	if c := f.takenAway(); c != nil && !f.busy() {
 		f.check.ID = f.desk.NewID()
 		h.Say(words.ShortName(c.Recorded.By) + " took over this check and saved it at " + f.desk.Time(c.Recorded.At) + ". A save here is a check of its own")
-		return nil
+		return cmd
 	}
 	if list := f.review("").Meanwhile(); len(list) > before {
 		h.Say("MEANWHILE " + bedside.MeanwhileWords(f.desk.WallClock(), &list[len(list)-1]))
 	}
-	return nil
+	return cmd
+}
+
+// onNewest makes a correction one of the newest version of its check, says so, and keeps it
+// so. A question about a correction that cannot be saved any more closes.
+func (f *form) onNewest(h kit.Host, chart *ward.Chart) tea.Cmd {
+	said := f.newest(chart)
+	if said == "" {
+		return nil
+	}
+	h.Fail(said)
+	var cmd tea.Cmd
+	if f.asks != nil && f.cannotSave() != "" {
+		cmd, f.asks = h.Close(f.asks), nil
+	}
+	return tea.Batch(cmd, f.keepDirty(h))
 }
 
 // renew makes an open question one about the record as it is now.
@@ -97,7 +113,7 @@ func (f *form) begin(h kit.Host, r record) tea.Cmd {
 	f.opened = true
 	f.take(&r.chart)
 	f.sheet.goToFirst()
-	cmd := f.reopen(h, r.draft, r.drafted)
+	cmd := f.reopen(h, &r)
 	f.changed = false
 	return cmd
 }

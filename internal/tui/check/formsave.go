@@ -23,6 +23,7 @@ func (f *form) askSave(h kit.Host, _ kit.Key) tea.Cmd {
 // asked takes the record that was read before the question, and asks. Not to know the
 // record is no reason not to save.
 func (f *form) asked(h kit.Host, msg kit.Result[record]) tea.Cmd {
+	var keep tea.Cmd
 	unknown := ""
 	if msg.Err != nil {
 		unknown = "Could not look for checks that others recorded meanwhile: " + desk.Words(msg.Err)
@@ -31,6 +32,11 @@ func (f *form) asked(h kit.Host, msg kit.Result[record]) tea.Cmd {
 		if f.takenAway() != nil {
 			f.check.ID = f.desk.NewID()
 			f.evaluate()
+		}
+		keep = f.onNewest(h, &msg.Value.chart)
+		if reason := f.cannotSave(); reason != "" {
+			h.Fail(reason)
+			return keep
 		}
 	}
 	f.saving.request = f.desk.NewID()
@@ -42,7 +48,7 @@ func (f *form) asked(h kit.Host, msg kit.Result[record]) tea.Cmd {
 		f.asks = nil
 		return nil
 	}
-	return h.Push(f.asks)
+	return tea.Batch(keep, h.Push(f.asks))
 }
 
 // saved goes on after a save: to the checklist if the patient must be seen, else to the

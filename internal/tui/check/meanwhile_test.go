@@ -84,3 +84,76 @@ func TestTheMoveFollowsThePatients(t *testing.T) {
 	other.Wait(time.Second).Press("3").Sees("Withdrawn")
 	s.Tick().Sees("this check is withdrawn already", "Tomasz Wójcik").SeesNot("MOVE the check")
 }
+
+// A correction goes on from the version that another terminal made meanwhile: the answers
+// changed here stay, and those of the other person are not taken back. A check that is
+// withdrawn meanwhile has nothing to correct, and the form says so before the question.
+func TestTheCorrectionFollowsTheCheck(t *testing.T) {
+	begin := func(t *testing.T) (s, other *desktest.Seat, at string) {
+		s = desktest.New(t, Screens())
+		ada := s.Ada()
+		at = desk.CheckSubject(ada.ID, s.Record(ada, time.Hour, desktest.Tomasz, "ice_city=0", "ice_year=0").Check.ID)
+		s.SignIn(desktest.Maria).Go(desk.Correct, at)
+		return s, s.Another().SignIn(desktest.Tomasz), at
+	}
+	correct := func(other *desktest.Seat, at string) {
+		other.Go(desk.Correct, at)
+		other.Press("down", "down", "1", "ctrl+s").Sees("City no → yes").Wait(time.Second).Press("1").Sees("EMPTY")
+	}
+	withdraw := func(other *desktest.Seat, at string) {
+		other.Go(desk.Withdraw, at)
+		other.Wait(time.Second).Press("3").Sees("Withdrawn: the check of 15:07")
+	}
+	t.Run("corrected in the form", func(t *testing.T) {
+		s, other, at := begin(t)
+		s.Press("1")
+		correct(other, at)
+		s.Tick().Sees("Tomasz Wójcik corrected this check at 16:07: look at each change again")
+		line(t, s, "City", "yes")
+		s.Press("ctrl+s").Sees("Year no → yes").SeesNot("City yes →", "City no →").Wait(time.Second).Press("1").Sees("EMPTY")
+	})
+	t.Run("corrected before the news", func(t *testing.T) {
+		s, other, at := begin(t)
+		s.Press("1")
+		correct(other, at)
+		s.Press("ctrl+s").Sees("Year no → yes").SeesNot("City yes →", "City no →").Wait(time.Second).Press("1").Sees("EMPTY")
+	})
+	t.Run("corrected under the question", func(t *testing.T) {
+		s, other, at := begin(t)
+		s.Press("1", "ctrl+s").Sees("Year no → yes")
+		correct(other, at)
+		s.Tick().Sees("Year no → yes").SeesNot("City no →", "City yes →").Wait(time.Second).Press("1").Sees("EMPTY")
+	})
+	t.Run("the same correction", func(t *testing.T) {
+		s, other, at := begin(t)
+		s.Press("down", "down", "1", "ctrl+s").Sees("City no → yes")
+		correct(other, at)
+		s.Tick().Sees("corrected this check at 16:07").SeesNot("Why?").Press("ctrl+s").Sees("nothing was changed")
+	})
+	t.Run("corrected under the comment", func(t *testing.T) {
+		s, other, at := begin(t)
+		s.Press("1", "c").Type("late").Sees("Comment")
+		correct(other, at)
+		s.Tick().Press("enter", "ctrl+s").Sees("Year no → yes", "Comment – → late").SeesNot("City no →", "City yes →").Wait(time.Second).Press("1").Sees("EMPTY")
+	})
+	t.Run("withdrawn", func(t *testing.T) {
+		s, other, at := begin(t)
+		s.Press("1", "ctrl+s").Sees("Year no → yes")
+		withdraw(other, at)
+		s.Tick().Sees("this check was withdrawn 16:07 by Tomasz Wójcik").SeesNot("Why?")
+		s.Press("ctrl+s").Sees("this check was withdrawn 16:07 by Tomasz Wójcik").SeesNot("Why?")
+	})
+	t.Run("withdrawn before the news", func(t *testing.T) {
+		s, other, at := begin(t)
+		s.Press("1")
+		withdraw(other, at)
+		s.Press("ctrl+s").Sees("this check was withdrawn 16:07 by Tomasz Wójcik").SeesNot("Why?")
+	})
+	t.Run("kept", func(t *testing.T) {
+		s, other, at := begin(t)
+		s.Press("1", "esc").Wait(time.Second).Press("1").Sees("EMPTY")
+		correct(other, at)
+		s.Go(desk.Correct, at)
+		s.Sees("This check was corrected meanwhile").Press("ctrl+s").Sees("Year no → yes").SeesNot("City no →", "City yes →")
+	})
+}

@@ -16,6 +16,8 @@ func (e *examination) cannotSave() string {
 	switch {
 	case e.desk.ReadOnly() != "":
 		return e.desk.ReadOnly()
+	case e.gone != "":
+		return e.gone
 	case refusal != "":
 		return refusal
 	case e.correcting() && len(changesOf(e.desk, e.original, &c)) == 0:

@@ -2,6 +2,7 @@ package follow
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"neurocheck/internal/icans"
@@ -29,6 +30,7 @@ func (s *followUps) Foot(p kit.Page) []string {
 	}
 	if f := r.FollowUp; f != nil && h != nil {
 		add(desk.FlagLook(p.Theme, f.Level), s.opened(h, f))
+		add(kit.Look{}, s.cutState(p, r))
 		lines = append(lines, s.joined(p, r)...)
 		if s.back > 0 {
 			add(p.Strong, s.earlier(h))
@@ -51,25 +53,30 @@ func noteWords(d *desk.Desk, n *ward.FollowUpNote) string {
 	return d.Time(n.At) + " " + words.ShortName(n.By) + ": " + kit.Plain(n.Text)
 }
 
-// opened returns the times of opening and raising, and the reasons of the last check that
-// joined.
+// opened returns the times of opening and raising, and the reasons of the check that did it:
+// a milder one that joined later must not look like the reason.
 func (s *followUps) opened(h *ward.History, f *ward.FollowUp) string {
 	text := "opened " + s.d.Time(f.Opened.At)
 	if !f.RaisedAt.IsZero() {
 		text += ", raised " + s.d.Time(f.RaisedAt)
 	}
-	if c := lastJoined(h, f); c != nil && c.Result.Reasons != 0 {
+	if c := raisedBy(h, f); c != nil && c.Result.Reasons != 0 {
 		text += ": " + words.Why(c.Result)
 	}
 	return text
 }
 
-// lastJoined returns the last check that joined, or nil.
-func lastJoined(h *ward.History, f *ward.FollowUp) *ward.Check {
-	for i := len(h.Checks) - 1; i >= 0; i-- {
-		if _, joined := f.Has(h.Checks[i].ID); joined {
+// raisedBy returns the check that raised a follow-up last, or opened it if none did; nil if
+// it was withdrawn.
+func raisedBy(h *ward.History, f *ward.FollowUp) *ward.Check {
+	for _, j := range slices.Backward(f.Joined) {
+		if j.Event == ward.JoinJoined {
+			continue
+		}
+		if i := slices.IndexFunc(h.Checks, func(c ward.Check) bool { return c.ID == j.CheckID }); i >= 0 {
 			return &h.Checks[i]
 		}
+		return nil
 	}
 	return nil
 }
@@ -91,7 +98,7 @@ func (s *followUps) joined(p kit.Page, r *ward.PatientState) []string {
 	if items := s.d.Site().Checklist(f.Level, r.Patient.Product); len(items) > 0 {
 		right = fmt.Sprintf("checklist %d of %d", ticked(items, s.ticks[f.ID]), len(items))
 	}
-	if room := p.Width - p.Cells(right) - 4; right != "" && p.Cells(line) <= room {
+	if room := p.Width - p.Cells(right) - 4; right != "" && p.Cells(line)+1 < room {
 		return []string{p.Pad(line, room) + right}
 	}
 	lines := p.Hang(line, p.Width-1, 1)

@@ -146,6 +146,20 @@ func TestTwoAcceptAtOnce(t *testing.T) {
 	s.Wait(time.Second).Press("1").Sees("1 does nothing now: accepted by Tomasz Wójcik at 16:07")
 }
 
+// The foot has what the list has no room for: the person who accepted, and the checks with
+// the state of the checklist.
+func TestTheFootHasTheWholeState(t *testing.T) {
+	s, ada := newWard(t)
+	s.Record(ada, 20*time.Minute, desktest.Maria, "ice_city=0")
+	s.Record(ada, 18*time.Minute, desktest.Maria, "ice_city=0")
+	s.SignIn(desktest.Tomasz).Go(desk.FollowUps, "").SeesNot("\n accepted 16:07 T").Press("a", "1")
+	s.Tick().Sees("accepted 16:07 Tomasz Wójc…", "\n accepted 16:07 Tomasz Wójcik", "15:49 ⚑ 1\n checklist 0 of 13",
+		"opened 04:07, raised 15:45: grade 2, ").SeesNot("15:45: grade 1")
+	s.Size(100, 30).Sees("accepted 16:07 Tomasz Wójcik").SeesNot("Wójc…", "\n accepted 16:07 T")
+	s.Size(200, 60).SeesNot("Wójc…", "\n accepted 16:07 T")
+	s.Size(120, 36).Sees("Wójc…", "\n accepted 16:07 Tomasz Wójcik")
+}
+
 // A question names the patient as another terminal has changed them meanwhile, and says that
 // the patient left or that the follow-up was closed.
 func TestAQuestionFollowsThePatient(t *testing.T) {

@@ -70,25 +70,40 @@ func bedWidth(p kit.Page, states []ward.PatientState) int {
 	return min(width, 8) + 1
 }
 
-// row draws one patient. The name may be cut, because the head shows it in full.
+// row draws one patient. The name may be cut, because the head shows it in full, and the
+// state, because the foot does.
 func (s *followUps) row(p kit.Page, r *ward.PatientState, width int, inHand bool) string {
-	bed := desk.Bed(&r.Stay)
-	if !r.Stay.OnWard() {
-		bed = "–"
-	}
-	who := p.Pad(bed, width) + p.Pad(p.Fit(words.Name(&r.Patient), 20), 21)
-	look, line := p.Note, desk.MarkReported+"  "+who+p.Pad("report", 24)
-	state := ""
-	if f := r.FollowUp; f != nil {
-		look = desk.FlagLook(p.Theme, f.Level)
-		line = words.FlagMark(f.Level) + "  " + who + p.Pad(words.Level(f), 10) + p.Pad(fmt.Sprint(f.Peak), 6) + p.Pad(fmt.Sprint(f.Checks()), 8)
-		state = s.d.FollowUpState(r)
-	} else {
-		state = s.d.ReportWords(r.Report)
-	}
+	look, line, state := s.cells(p, r, width)
 	line = p.Fit(line+state, p.Width)
 	if inHand {
 		return p.Strong.Render(line)
 	}
 	return look.Render(line)
+}
+
+// cells returns the cells of a row, with the state apart, and their look.
+func (s *followUps) cells(p kit.Page, r *ward.PatientState, width int) (look kit.Look, line, state string) {
+	bed := desk.Bed(&r.Stay)
+	if !r.Stay.OnWard() {
+		bed = "–"
+	}
+	who := p.Pad(bed, width) + p.Pad(p.Fit(words.Name(&r.Patient), 20), 21)
+	f := r.FollowUp
+	if f == nil {
+		return p.Note, desk.MarkReported + "  " + who + p.Pad("report", 24), s.d.ReportWords(r.Report)
+	}
+	line = words.FlagMark(f.Level) + "  " + who + p.Pad(words.Level(f), 10) + p.Pad(fmt.Sprint(f.Peak), 6) + p.Pad(fmt.Sprint(f.Checks()), 8)
+	return desk.FlagLook(p.Theme, f.Level), line, s.d.FollowUpState(r)
+}
+
+// cutState returns the state of a follow-up if the list has no room for all of it.
+func (s *followUps) cutState(p kit.Page, r *ward.PatientState) string {
+	if p.Width >= wide {
+		p = p.Narrow(listCells(p))
+	}
+	_, line, state := s.cells(p, r, bedWidth(p, rows(s.d)))
+	if r.FollowUp == nil || p.Cells(line+state) < p.Width { // one cell is the mark of the choice
+		return ""
+	}
+	return state
 }

@@ -290,6 +290,10 @@ func (s *sheet) handWords(p kit.Page) []string {
 		switch {
 		case s.onOthers():
 			return []string{" enter shows the sheet of the other person and asks"}
+		case s.state.Typed != "":
+			if read := s.clock.Read(s.state.Typed); read.OK() {
+				return []string{" new row: enter takes " + s.label(read.Value) + ", as typed"}
+			}
 		case ok:
 			return []string{" new row: enter takes " + s.label(at) + ", the time by the check interval"}
 		}

@@ -481,6 +481,10 @@ func TestFourFiguresNeedNoEnter(t *testing.T) {
 		}
 	}
 	s, _ := atTheSheet(t)
+	sees(t, s.Type("7"), "new row: enter takes Sun 07:00, as typed")
+	sees(t, s.Type("x"), "new row: type its time")
+	s.Press("ctrl+u")
+	sees(t, s, "new row: enter takes Sat 20:00, the time by the check interval")
 	sees(t, s.Type("2026-11-29 03:00").Press("enter"), "Sun 03:00  ▌")
 }
 
