@@ -38,7 +38,15 @@ func TestAddresses(t *testing.T) {
 		"postgres://anna:secret@h:port/hospital?ward=w7b":                                {refused: "cannot be read"},
 		"postgres://h/hospital?ward=w7b&connect_timeout=secret":                          {refused: "cannot be read"},
 		"postgres://h/hospital?ward=w7b&sslrootcert=/nowhere/secret&sslmode=verify-full": {refused: "cannot be read"},
+		"POSTGRES://anna:secret@h/hospital?ward=w7b":                                     {refused: "cannot be read"},
+		" postgres://anna:secret@h/hospital?ward=w7b":                                    {refused: "cannot be read"},
+		"postgres:anna:secret@h/hospital":                                                {refused: "cannot be read"},
+		"host=h dbname=hospital password=secret":                                         {refused: "cannot be read"},
+		"connect_timeout=5 Password = secret":                                            {refused: "cannot be read"},
 	} {
+		if !IsAddress(name) {
+			t.Errorf("%s is the name of a file", name)
+		}
 		a, err := parseAddress(name)
 		switch {
 		case c.refused != "":
@@ -49,6 +57,14 @@ func TestAddresses(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		case a.shown != c.shown:
 			t.Errorf("%s is shown as %s", name, a.shown)
+		}
+	}
+}
+
+func TestNamesOfFiles(t *testing.T) {
+	for _, name := range []string{"ward.db", "/srv/postgres/ward.db", "postgres", "postgresql.db", "/srv/host=a.db", `C:\ward.db`, "user.db", "a password.db"} {
+		if IsAddress(name) {
+			t.Errorf("%s is taken for an address", name)
 		}
 	}
 }
