@@ -318,7 +318,7 @@ func TestTheWardRunsInTheEnvironmentOfTheUnits(t *testing.T) {
 		"runuser -u neurocheck -- neurocheck", "env").Replace(string(text))
 	const address = "postgres://desk1@db.example/hospital?ward=w7b&sslmode=verify-full"
 	in.puts("/etc/neurocheck/environment", in.reads("/etc/neurocheck/environment")+strings.Join([]string{
-		"; a remark", "  NEUROCHECK_DB=" + address + " ", "NEUROCHECK_BACKUP_BY=touch made", `NEUROCHECK_FEED="ADT 2"`,
+		"; a remark", "  NEUROCHECK_DB=" + address + " ", "NEUROCHECK_BACKUP_BY=touch made\r", `NEUROCHECK_FEED="ADT 2"`,
 		"NEUROCHECK_HOST_KEY='/a b'", "NEUROCHECK_PEPPER=$(touch made)", "no variable", "2=a", "A-B=c", "LAST=`touch made`"}, "\n"))
 	cmd := exec.Command("sh", "-c", script)
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH")}
