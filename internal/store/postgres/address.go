@@ -170,7 +170,7 @@ func (a *address) setUp() {
 	a.config.MaxConns, a.config.MaxConnLifetime = poolSize, lifetime
 	c := a.config.ConnConfig
 	c.ConnectTimeout = connectTimeout
-	if c.ValidateConnect == nil && len(c.Fallbacks) > 0 {
+	if c.ValidateConnect == nil && len(a.place.Servers) > 1 { // a fallback may be the same server without TLS
 		c.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
 	}
 	c.OnNotice = func(conn *pgconn.PgConn, n *pgconn.Notice) {

@@ -84,6 +84,12 @@ func TestSettingsOfConnections(t *testing.T) {
 	if c.ValidateConnect == nil {
 		t.Error("a standby is taken for the primary")
 	}
+	// A standby alone is read, also where a connection without TLS follows one with it.
+	for _, alone := range []string{"postgres://127.0.0.1/hospital?ward=w7b", "postgres://a.example/hospital?ward=w7b"} {
+		if b, err := parseAddress(alone); err != nil || b.config.ConnConfig.ValidateConnect != nil {
+			t.Errorf("%s: %v, or a standby is not read", alone, err)
+		}
+	}
 	if a.config.MaxConns != 8 || a.config.MaxConnLifetime != 10*time.Minute || c.RuntimeParams["search_path"] != `"w7b", pg_temp` {
 		t.Errorf("%d connections for %v, search path %s", a.config.MaxConns, a.config.MaxConnLifetime, c.RuntimeParams["search_path"])
 	}
