@@ -52,7 +52,7 @@ note it down.`,
 			if len(args) != 1 || args[0] == "" || args[0] == "-" {
 				return errors.New("backup takes one FILE to write")
 			}
-			return nil
+			return isBackupFile(args[0])
 		},
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			b.cmd = cmd

@@ -47,6 +47,15 @@ func publicName(log string) string {
 	return p.String()
 }
 
+// isBackupFile returns an error if the name of a backup is the address of a ward on a server:
+// messages would repeat it, with the password that it may hold.
+func isBackupFile(name string) error {
+	if store.OnServer(name) {
+		return errors.New("a backup is a file; between a file and a ward on a server neurocheck copy FROM TO moves a log")
+	}
+	return nil
+}
+
 // filesOnly returns an error if a command that needs a file was given a ward on a server.
 // instead says the way to go.
 func filesOnly(command, log, instead string) error {

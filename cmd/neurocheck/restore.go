@@ -45,7 +45,12 @@ today if its backups can be restored.`,
 		Example: `  neurocheck restore backups/neurocheck-2026-11-23.db
   neurocheck restore -i key.txt ward.db.age --db /srv/ward/neurocheck.db
   neurocheck restore --dry-run -i key.txt ward.db.age`,
-		Args: justOne,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if err := justOne(cmd, args); err != nil {
+				return err
+			}
+			return isBackupFile(args[0])
+		},
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			r.cmd = cmd
 			if r.signIn.by != "" && r.recovery {

@@ -73,7 +73,26 @@ its settings file: see neurocheck config.`,
 	root.AddCommand(packagingCommands()...)
 	explainServe(root)
 	a.completeValues(root)
+	onlyKnownTopics(root)
 	return root
+}
+
+// onlyKnownTopics has help refuse a command or topic that does not exist: it would print the
+// help of the whole program and end well, as if the word were right.
+func onlyKnownTopics(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	for _, help := range root.Commands() {
+		if help.Name() != "help" {
+			continue
+		}
+		help.Args = func(_ *cobra.Command, args []string) error {
+			found, rest, err := root.Find(args)
+			if err != nil || len(rest) == 0 {
+				return err
+			}
+			return none(found, rest)
+		}
+	}
 }
 
 // none refuses arguments: for the root they are commands that do not exist.

@@ -306,6 +306,38 @@ func TestTheUnitsRun(t *testing.T) {
 	}
 }
 
+// neurocheck-ward reads the lines of the environment as systemd does, and runs none of them.
+func TestTheWardRunsInTheEnvironmentOfTheUnits(t *testing.T) {
+	t.Parallel()
+	in := install(t)
+	text, err := os.ReadFile("../../.package/ward")
+	if err != nil {
+		t.Fatal(err)
+	}
+	script := strings.NewReplacer("/etc/neurocheck", in.root+"/etc/neurocheck", userHome, in.root+userHome,
+		"runuser -u neurocheck -- neurocheck", "env").Replace(string(text))
+	const address = "postgres://desk1@db.example/hospital?ward=w7b&sslmode=verify-full"
+	in.puts("/etc/neurocheck/environment", in.reads("/etc/neurocheck/environment")+strings.Join([]string{
+		"; a remark", "  NEUROCHECK_DB=" + address + " ", "NEUROCHECK_BACKUP_BY=touch made\r", `NEUROCHECK_FEED="ADT 2"`,
+		"NEUROCHECK_HOST_KEY='/a b'", "NEUROCHECK_PEPPER=$(touch made)", "no variable", "2=a", "A-B=c", "LAST=`touch made`"}, "\n"))
+	cmd := exec.Command("sh", "-c", script)
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH")}
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	env := strings.Split(string(out), "\n")
+	for _, want := range []string{"NEUROCHECK_DB=" + address, "NEUROCHECK_CONFIG=/etc/neurocheck/site.toml", "NEUROCHECK_BACKUP_BY=touch made", "NEUROCHECK_FEED=ADT 2",
+		"NEUROCHECK_HOST_KEY=/a b", "NEUROCHECK_PEPPER=$(touch made)", "LAST=`touch made`", "HOME=" + in.root + userHome} {
+		if !slices.Contains(env, want) {
+			t.Errorf("%s is not in\n%s", want, out)
+		}
+	}
+	if list := names(t, in.root+userHome); strings.Contains(list, "made") {
+		t.Errorf("a line was run as a command: %s", list)
+	}
+}
+
 // In the settings that every unit has, no two units differ.
 func TestTheUnitsAreLockedDownAlike(t *testing.T) {
 	files, err := filepath.Glob(unitFiles)

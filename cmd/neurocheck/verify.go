@@ -84,7 +84,7 @@ accepted.`,
 				}
 				trouble = nil
 			}
-			return y.say(cmd, s.Place(), v, trouble)
+			return y.say(cmd, s, v, trouble)
 		},
 	}
 	cmd.Flags().BoolVar(&y.accept, "accept", false, "accept a log that lost its newest records as it is; for an administrator, with --reason and --by")
@@ -160,10 +160,14 @@ func (a *app) openToVerify(ctx context.Context) (*store.Store, error) {
 
 // say writes the verdict, and returns an error if the record is not whole. trouble is
 // another cause for which the log cannot be written.
-func (y *verifying) say(cmd *cobra.Command, path string, v store.Verdict, trouble error) error {
-	err := verdictError(path, v)
-	if err == nil && ward.TroubleOf(trouble) == ward.LogRolledBack {
+func (y *verifying) say(cmd *cobra.Command, s *store.Store, v store.Verdict, trouble error) error {
+	err := verdictError(s.Place(), v)
+	switch {
+	case err != nil:
+	case ward.TroubleOf(trouble) == ward.LogRolledBack:
 		err = trouble
+	case y.record && s.ReadOnly() && !y.accept:
+		err = ward.Unavailable("that the record is whole is not noted: this log can only be read")
 	}
 	switch {
 	case y.asJSON:

@@ -67,6 +67,7 @@ type listedWard struct {
 	Version int64  `json:"version"`
 	Newest  bool   `json:"newest"`
 	Bytes   int64  `json:"bytes"`
+	closed  bool   // to this login
 }
 
 func (a *app) listWards() *cobra.Command {
@@ -88,7 +89,7 @@ func (a *app) listWards() *cobra.Command {
 			}
 			list := []listedWard{}
 			for _, w := range found {
-				list = append(list, listedWard{w.Schema, w.Version, w.Newest, w.Bytes})
+				list = append(list, listedWard{w.Schema, w.Version, w.Newest, w.Bytes, w.Closed})
 			}
 			if asJSON {
 				return answerRead(cmd, struct {
@@ -106,7 +107,10 @@ func (a *app) listWards() *cobra.Command {
 func sayWards(list []listedWard) error {
 	for _, w := range list {
 		state := fmt.Sprintf("version %d", w.Version)
-		if !w.Newest {
+		switch {
+		case w.closed:
+			state = "closed to this login; an administrator of the database runs GRANT neurocheck TO the login"
+		case !w.Newest:
 			state += ", of a different version of this program: neurocheck ward make brings an older one up to date"
 		}
 		if _, err := fmt.Printf("%-20s  %6.1f MB  %s\n", w.Ward, float64(w.Bytes)/1e6, state); err != nil {

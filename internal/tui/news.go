@@ -140,7 +140,7 @@ func (r *root) takeNews(e news) tea.Cmd {
 		r.d.SetNotice(desk.NoticeUpkeep, line)
 	}
 	if e.House {
-		cmds = append(cmds, r.readStaff())
+		cmds = append(cmds, r.readStaff(), r.deliver(desk.HouseChanged{}))
 	}
 	if len(e.Patients) > 0 {
 		cmds = append(cmds, r.deliver(desk.Changed{Patients: e.Patients, Board: e.Board}))

@@ -10,6 +10,37 @@ import (
 	"neurocheck/internal/ward"
 )
 
+// A name that an administrator adds or disables elsewhere comes and goes in the lists that
+// are open, on a ward on which nothing else happens.
+func TestStaffChangedElsewhere(t *testing.T) {
+	w := newSeats(t)
+	w.extra = makers()
+	change := func(does func(ward.Signature) error) news {
+		if err := does(ward.Sign(desktest.Grace, w.clock.Time())); err != nil {
+			t.Fatal(err)
+		}
+		return news{Event: service.Event{House: true}}
+	}
+	door, list := w.sit(), w.sit()
+	list.Type("grace").Press("enter").Type(desktest.PIN).Press("enter").Sees("on the ward").Type(":staff").Press("enter")
+	door.Sees("Who are you?", desktest.Maria).SeesNot("Nina Berg")
+	added := change(func(sig ward.Signature) error {
+		return w.log.AddStaff(t.Context(), sig, ward.Staff{Name: "Nina Berg", Role: ward.Nurse, Active: true})
+	})
+	for _, s := range []*desktest.Seat{door, list} {
+		s.Send(added)
+		s.Sees("Nina Berg")
+	}
+	gone := change(func(sig ward.Signature) error {
+		return w.log.ChangeStaff(t.Context(), sig, "Nina Berg", ward.Nurse, false)
+	})
+	for _, s := range []*desktest.Seat{door, list} {
+		s.Send(gone)
+	}
+	door.SeesNot("Nina Berg")
+	list.Sees("× disabled")
+}
+
 // A session of a server begins no service of its own: the copy of the day, the sheets and
 // the looks at the log belong to the process. News of a change brings the new board, which
 // is drawn with that one message.

@@ -17,10 +17,17 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// IsAddress reports whether the name of a log is the address of one on PostgreSQL.
-func IsAddress(name string) bool {
+// IsAddress reports whether the name of a log is meant as the address of one on PostgreSQL.
+// An address in a form of other programs counts too, so that it is refused: as the name of a
+// file messages would repeat it and folders get it, with the password that it may hold.
+func IsAddress(name string) bool { return isURL(name) || otherForm.MatchString(name) }
+
+func isURL(name string) bool {
 	return strings.HasPrefix(name, "postgres://") || strings.HasPrefix(name, "postgresql://")
 }
+
+// otherForm matches a URL that is not spelled as ours, and settings such as host=h dbname=d.
+var otherForm = regexp.MustCompile(`(?i)^\s*postgres(ql)?:|(^|\s)(host|hostaddr|port|dbname|user|password|passfile|service|sslmode)\s*=`)
 
 // address is the parsed address of a ward: postgres://HOST/DATABASE?ward=WARD.
 type address struct {
@@ -42,7 +49,7 @@ var secrets = []string{"password", "sslpassword"}
 // have a secret in an unexpected place.
 func parseAddress(text string) (*address, error) {
 	u, err := url.Parse(text)
-	if err != nil {
+	if err != nil || !isURL(text) {
 		return nil, ward.Invalid("db", "the address cannot be read; it looks like postgres://HOST/DATABASE?ward=WARD")
 	}
 	settings := u.Query()
@@ -163,7 +170,7 @@ func (a *address) setUp() {
 	a.config.MaxConns, a.config.MaxConnLifetime = poolSize, lifetime
 	c := a.config.ConnConfig
 	c.ConnectTimeout = connectTimeout
-	if c.ValidateConnect == nil && len(c.Fallbacks) > 0 {
+	if c.ValidateConnect == nil && len(a.place.Servers) > 1 { // a fallback may be the same server without TLS
 		c.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
 	}
 	c.OnNotice = func(conn *pgconn.PgConn, n *pgconn.Notice) {

@@ -38,7 +38,15 @@ func TestAddresses(t *testing.T) {
 		"postgres://anna:secret@h:port/hospital?ward=w7b":                                {refused: "cannot be read"},
 		"postgres://h/hospital?ward=w7b&connect_timeout=secret":                          {refused: "cannot be read"},
 		"postgres://h/hospital?ward=w7b&sslrootcert=/nowhere/secret&sslmode=verify-full": {refused: "cannot be read"},
+		"POSTGRES://anna:secret@h/hospital?ward=w7b":                                     {refused: "cannot be read"},
+		" postgres://anna:secret@h/hospital?ward=w7b":                                    {refused: "cannot be read"},
+		"postgres:anna:secret@h/hospital":                                                {refused: "cannot be read"},
+		"host=h dbname=hospital password=secret":                                         {refused: "cannot be read"},
+		"connect_timeout=5 Password = secret":                                            {refused: "cannot be read"},
 	} {
+		if !IsAddress(name) {
+			t.Errorf("%s is the name of a file", name)
+		}
 		a, err := parseAddress(name)
 		switch {
 		case c.refused != "":
@@ -49,6 +57,14 @@ func TestAddresses(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		case a.shown != c.shown:
 			t.Errorf("%s is shown as %s", name, a.shown)
+		}
+	}
+}
+
+func TestNamesOfFiles(t *testing.T) {
+	for _, name := range []string{"ward.db", "/srv/postgres/ward.db", "postgres", "postgresql.db", "/srv/host=a.db", `C:\ward.db`, "user.db", "a password.db"} {
+		if IsAddress(name) {
+			t.Errorf("%s is taken for an address", name)
 		}
 	}
 }
@@ -67,6 +83,12 @@ func TestSettingsOfConnections(t *testing.T) {
 	}
 	if c.ValidateConnect == nil {
 		t.Error("a standby is taken for the primary")
+	}
+	// A standby alone is read, also where a connection without TLS follows one with it.
+	for _, alone := range []string{"postgres://127.0.0.1/hospital?ward=w7b", "postgres://a.example/hospital?ward=w7b"} {
+		if b, err := parseAddress(alone); err != nil || b.config.ConnConfig.ValidateConnect != nil {
+			t.Errorf("%s: %v, or a standby is not read", alone, err)
+		}
 	}
 	if a.config.MaxConns != 8 || a.config.MaxConnLifetime != 10*time.Minute || c.RuntimeParams["search_path"] != `"w7b", pg_temp` {
 		t.Errorf("%d connections for %v, search path %s", a.config.MaxConns, a.config.MaxConnLifetime, c.RuntimeParams["search_path"])

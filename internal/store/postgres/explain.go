@@ -102,6 +102,9 @@ func (a *address) explain(err error) error {
 	}
 	switch cause(err) {
 	case engine.CauseAway:
+		if errors.Is(err, pgconn.ErrReadOnlyConnection) {
+			return ward.Unavailable("the server of " + a.shown + " answers, and takes no change: it is a standby that is not promoted, or read-only for this login")
+		}
 		return ward.Unavailable("the server of " + a.shown + " does not answer; see that it runs and that this machine reaches it")
 	case engine.CauseBusy:
 		return a.locked()

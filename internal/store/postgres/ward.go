@@ -174,6 +174,7 @@ type Ward struct {
 	Schema  string // its name in addresses: ward=SCHEMA
 	Version int64  // of its tables, 0 if they are not made yet
 	Newest  bool   // they are those of this program
+	Closed  bool   // this login may not read it, so that its version is unknown
 	Bytes   int64  // on the disk of the server
 }
 
@@ -191,8 +192,9 @@ func Wards(ctx context.Context, name string) (list []Ward, err error) {
 	defer conn.Close(context.WithoutCancel(ctx))
 	rows, err := conn.Query(ctx, `
 		SELECT n.nspname, coalesce((SELECT sum(pg_total_relation_size(c.oid)) FROM pg_class c WHERE c.relnamespace = n.oid AND c.relkind = 'r'), 0)::bigint,
-			has_schema_privilege(n.oid, 'USAGE') AND EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = n.oid AND c.relname = 'goose_db_version')
+			v.oid IS NOT NULL, NOT has_schema_privilege(n.oid, 'USAGE') OR NOT coalesce(has_table_privilege(v.oid, 'SELECT'), true)
 		FROM pg_namespace n
+		LEFT JOIN pg_class v ON v.relnamespace = n.oid AND v.relname = 'goose_db_version'
 		WHERE starts_with(obj_description(n.oid, 'pg_namespace'), $1)
 		ORDER BY n.nspname`, markPrefix)
 	if err != nil {
@@ -203,11 +205,11 @@ func Wards(ctx context.Context, name string) (list []Ward, err error) {
 		versions bool
 	}
 	wards, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (f found, err error) {
-		err = row.Scan(&f.Schema, &f.Bytes, &f.versions)
+		err = row.Scan(&f.Schema, &f.Bytes, &f.versions, &f.Closed)
 		return f, err
 	})
 	for _, f := range wards {
-		if f.versions {
+		if f.versions && !f.Closed {
 			of := *a
 			of.ward = f.Schema
 			s, looked := of.look(ctx, conn)

@@ -61,6 +61,14 @@ func TestOpening(t *testing.T) {
 	if said := must(s.SQLIn("hospital", script))(t); said != "" {
 		t.Fatal(said)
 	}
+	list := must(postgres.Wards(t.Context(), s.Address("stranger", "")))(t)
+	if at := slices.IndexFunc(list, func(w postgres.Ward) bool { return w.Schema == name }); at < 0 || !list[at].Closed || list[at].Newest {
+		t.Errorf("a login without rights sees %+v", list)
+	}
+	list = must(postgres.Wards(t.Context(), s.Address(pgserver.Program, "")))(t)
+	if at := slices.IndexFunc(list, func(w postgres.Ward) bool { return w.Schema == name }); at < 0 || list[at].Closed || !list[at].Newest {
+		t.Errorf("the program sees %+v", list)
+	}
 	open := func(address string) error {
 		l, err := postgres.Open(t.Context(), address)
 		if err == nil {

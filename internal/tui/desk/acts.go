@@ -24,6 +24,9 @@ type Changed struct {
 // Concerns reports whether a screen about a patient must load again.
 func (c Changed) Concerns(patient int64) bool { return c.All || slices.Contains(c.Patients, patient) }
 
+// HouseChanged says that records were appended about the ward, its staff, PINs or seats.
+type HouseChanged struct{}
+
 // Tick is the tick of the clock, once in a second.
 type Tick struct{ At time.Time }
 

@@ -42,7 +42,7 @@ func (s *staff) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 		if kit.Take(&s.saving, msg) {
 			return s.saved(h, msg)
 		}
-	case desk.Changed:
+	case desk.Changed, desk.HouseChanged:
 		return s.Init(h)
 	case kit.Burst:
 		if !s.list.Paste(h, msg) {

@@ -77,7 +77,7 @@ func (s *signIn) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 		if kit.Take(&s.loading, msg) {
 			return s.show(h, msg)
 		}
-	case desk.Changed:
+	case desk.Changed, desk.HouseChanged:
 		if s.d.User().Name == "" { // else the board lies over it, and Init loads when it is gone
 			return s.load(h) // a name may be new, or disabled
 		}
