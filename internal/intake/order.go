@@ -19,7 +19,7 @@ type Message struct {
 	Received time.Time // by this machine's clock
 	Digest   [32]byte  // of the content, so that equal times and control IDs have an order
 	// Busy is set if the message waits in the inbox for [ReasonBusy]. It goes on waiting until a
-	// person tries it again, whatever is recorded in the stay now: a replay that withdrew the
+	// person tries it again, also if nothing is recorded there now: a replay that withdrew the
 	// stay would part from the log.
 	Busy bool
 }

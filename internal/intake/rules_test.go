@@ -182,7 +182,7 @@ func cancelledAdmissionOfABusyStay(t *testing.T, next func() subject) {
 	if got := r.take(a("A11", 5, nil)); got != "AA held busy" || r.show("0042317") != before {
 		t.Errorf("%s, %s", got, r.show("0042317"))
 	}
-	// What the hospital says afterwards is about the stay that goes on.
+	// Later messages of the hospital are about the stay that goes on.
 	r.take(a("A03", 10, nil))
 	if got := r.take(a("A13", 15, nil)); got != "AA applied" || r.show("0042317") != before {
 		t.Errorf("discharged and taken back: %s, %s", got, r.show("0042317"))

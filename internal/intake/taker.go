@@ -124,7 +124,7 @@ func (t *Taker) run(ctx context.Context, w *work) error {
 	return err
 }
 
-// refusedByRecord reports whether the rules of the record refuse what the messages say.
+// refusedByRecord reports whether the error is a refusal by the rules of the record.
 func refusedByRecord(err error) bool {
 	switch ward.KindOf(err) {
 	case ward.KindInvalid, ward.KindConflict, ward.KindNotFound, ward.KindQuestion:
