@@ -199,6 +199,29 @@ func cancelledAdmissionOfABusyStay(t *testing.T, next func() subject) {
 	}
 }
 
+// Times that differ by seconds alone are taken too, and later messages find the stay.
+func TestTimesWithinAMinute(t *testing.T) { onAllLogs(t, timesWithinAMinute) }
+
+func timesWithinAMinute(t *testing.T, next func() subject) {
+	r := next()
+	begin := a("A01", 5, nil)
+	begin.Recorded.At = begin.Recorded.At.Add(27 * time.Second)
+	end := a("A03", 20, nil)
+	end.Recorded.At = end.Recorded.At.Add(27 * time.Second)
+	discharged := minutes(20)
+	for i, m := range []Message{
+		begin, a("A08", 10, func(p *hl7.Person) { p.Visit.Admitted = minutes(5) }), a("A02", 15, bed14B),
+		end, a("A03", 25, func(p *hl7.Person) { p.Visit.Discharged = discharged }), a("A13", 30, bed14B), a("A08", 35, nil),
+	} {
+		if got := r.take(m); got != "AA applied" {
+			t.Errorf("message %d, %s: %s", i+1, m.Event, got)
+		}
+	}
+	if got, want := r.show("0042317"), "OKAFOR, Ada; 1961-03-14; V1001 12A from 20 Nov 08:05"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
 // The rows of the table of fields: a person has typed the values of before, and the feed
 // sends others.
 func TestFieldsOfTheFeed(t *testing.T) { onAllLogs(t, tableOfFields) }
