@@ -2,7 +2,7 @@ package main
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -63,11 +63,14 @@ func shiftStart(text string, now time.Time, zone *time.Location) (time.Time, err
 		}
 		return at, nil
 	}
-	at, err := parseTime("--since", text, zone)
-	if err == nil && at.After(now) {
-		err = wrongUse{fmt.Errorf("--since is in the future")}
+	switch at, err := parseTime("--since", text, zone); {
+	case err != nil:
+		return at, wrongUse{errors.New("--since: write the time as 19:00 or 2026-03-14T09:05:00+01:00, or the date as 2026-03-14")}
+	case at.After(now):
+		return at, wrongUse{errors.New("--since is in the future")}
+	default:
+		return at, nil
 	}
-	return at, err
 }
 
 // shift is the part of the record that a handover or a report is about.

@@ -170,6 +170,9 @@ func (f *taking) file(cmd *cobra.Command, path string) (err error) {
 	for _, w := range batch.Warnings {
 		fmt.Fprintf(cmd.ErrOrStderr(), "neurocheck: warning %s: the count of a batch is not that of its messages\n", w)
 	}
+	if batch.Skipped > 0 {
+		fmt.Fprintf(cmd.ErrOrStderr(), "neurocheck: warning skipped: %d bytes that belong to no message\n", batch.Skipped)
+	}
 	return f.summary(cmd)
 }
 
@@ -191,7 +194,7 @@ func (f *taking) takeAll(cmd *cobra.Command, taker *intake.Taker, site *ward.Sit
 // lastOfItsFile reports whether the start of the next message cannot be known after an error
 // of framing.
 func lastOfItsFile(err error) bool {
-	return errors.Is(err, hl7.ErrCut) || errors.Is(err, hl7.ErrNoReturn)
+	return errors.Is(err, io.EOF) || errors.Is(err, hl7.ErrCut) || errors.Is(err, hl7.ErrNoReturn)
 }
 
 // takeEach takes the messages of a batch.
@@ -200,8 +203,10 @@ func (f *taking) takeEach(ctx context.Context, cmd *cobra.Command, taker *intake
 		raw, err := batch.Next()
 		var r intake.Receipt
 		switch {
-		case errors.Is(err, io.EOF):
+		case errors.Is(err, io.EOF) && (f.counts.Messages > 0 || batch.Skipped == 0):
 			return nil
+		case errors.Is(err, io.EOF): // such as a file in UTF-16
+			r = intake.Receipt{Status: intake.StatusUnread, Reason: "no message in the file"}
 		case errors.Is(err, hl7.ErrCut):
 			r = intake.Receipt{Status: intake.StatusUnread, Reason: err.Error()}
 		case errors.Is(err, hl7.ErrNoReturn), errors.Is(err, hl7.ErrTooLong):

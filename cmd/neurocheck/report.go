@@ -59,6 +59,9 @@ The page holds names and dates of birth; a file is made for its owner alone.`,
 			if r.asJSON && r.toStandardOutput() {
 				return wrongUse{errors.New("--json goes with a report to a file: name it with --output FILE")}
 			}
+			if err := r.free(); err != nil {
+				return err
+			}
 			r.cmd, r.stdout = cmd, cmd.OutOrStdout()
 			return a.reading(cmd, r.who, func(ctx context.Context, in *opened) error { return r.run(ctx, in) })
 		},
@@ -142,6 +145,19 @@ func (r *reporting) run(ctx context.Context, in *opened) error {
 
 func (r *reporting) toStandardOutput() bool { return r.output == "-" || r.output == "" }
 
+// free returns an error if the output is there and may not be replaced. It is asked before
+// the report is recorded as made.
+func (r *reporting) free() error {
+	if r.force || r.toStandardOutput() || !exists(r.output) {
+		return nil
+	}
+	return r.taken()
+}
+
+func (r *reporting) taken() error {
+	return ward.Conflict(r.output + " exists already; name another file, or replace it with --force")
+}
+
 // put writes the finished page to the output.
 func (r *reporting) put(page io.WriterTo, log string) error {
 	if r.toStandardOutput() {
@@ -153,7 +169,7 @@ func (r *reporting) put(page io.WriterTo, log string) error {
 		return err
 	})
 	if errors.Is(err, fs.ErrExist) {
-		return ward.Conflict(r.output + " exists already; name another file, or replace it with --force")
+		return r.taken()
 	}
 	if err == nil {
 		_, err = fmt.Fprintf(os.Stderr, "wrote the report to %s\n", harmless(r.output))

@@ -67,9 +67,17 @@ func (l *storeLog) journal(m *Message) ([]Entry, error) {
 		if err != nil {
 			return nil, err
 		}
-		if recorded.ID != m.Number && !before.Merges() {
-			entries = append(entries, Entry{Message: before})
+		if recorded.ID == m.Number || before.Merges() {
+			continue
 		}
+		if before.withdraws() {
+			waiting, err := l.act.WaitingFor(recorded.ID)
+			if err != nil {
+				return nil, err
+			}
+			before.Busy = waiting != nil && waiting.Reason == string(ReasonBusy)
+		}
+		entries = append(entries, Entry{Message: before})
 	}
 	for i := range j.Patients {
 		p := &j.Patients[i]

@@ -18,6 +18,10 @@ type Message struct {
 	Feed     string    // the author that the feed signs as
 	Received time.Time // by this machine's clock
 	Digest   [32]byte  // of the content, so that equal times and control IDs have an order
+	// Busy is set if the message waits in the inbox for [ReasonBusy]. It goes on waiting until a
+	// person tries it again, also if nothing is recorded there now: a replay that withdrew the
+	// stay would part from the log.
+	Busy bool
 }
 
 // Act is the part of the record that a person made: a version of a patient or of a

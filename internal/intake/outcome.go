@@ -63,6 +63,9 @@ var merges = map[string]bool{"A18": true, "A34": true, "A36": true, "A40": true,
 // Merges reports whether the message is about a merge: see [DecideMerge].
 func (m *Message) Merges() bool { return merges[m.Event] }
 
+// withdraws reports whether the message can withdraw a stay.
+func (m *Message) withdraws() bool { return m.Event == "A11" || m.Event == "A12" }
+
 // A time that is at most ahead in the future counts as now.
 const ahead = 10 * time.Minute
 

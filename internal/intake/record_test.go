@@ -128,6 +128,7 @@ func (r *record) take(m Message) string {
 		return r.merge(&m)
 	}
 	if res.Keep {
+		m.Busy = res.Reason == ReasonBusy
 		r.journal = append(r.journal, Entry{Message: &m})
 	}
 	for _, key := range slices.Sorted(maps.Keys(res.Changes)) {

@@ -60,6 +60,11 @@ func theRecordRefusesAMessage(t *testing.T, s *stored) {
 	if got := s.receive(later, at(20, 10, 1)); got != "AA held record" {
 		t.Errorf("an admission after a check: %s", got)
 	}
+	// Tried again it waits on, and does not stop those after it.
+	r, err := s.taker.Retry(t.Context(), ward.Sign(kim, at(20, 12, 0)), 1)
+	if m := fixture.Must(s.log.InboxMessage(t.Context(), 1))(t); err != nil || r.Status != StatusHeld || m.State != ward.MessageHeld || m.Reason != string(ReasonRecord) {
+		t.Errorf("tried again: %+v, %v; in the inbox %+v", r, err, m)
+	}
 	chart, _ := s.patient(ada)
 	if !chart.Stay().AdmittedAt.Equal(time.Date(2026, 11, 20, 8, 0, 0, 0, s.taker.Settings.Zone)) {
 		t.Errorf("admitted %v", chart.Stay().AdmittedAt)

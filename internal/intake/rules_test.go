@@ -182,6 +182,11 @@ func cancelledAdmissionOfABusyStay(t *testing.T, next func() subject) {
 	if got := r.take(a("A11", 5, nil)); got != "AA held busy" || r.show("0042317") != before {
 		t.Errorf("%s, %s", got, r.show("0042317"))
 	}
+	// Later messages of the hospital are about the stay that goes on.
+	r.take(a("A03", 10, nil))
+	if got := r.take(a("A13", 15, nil)); got != "AA applied" || r.show("0042317") != before {
+		t.Errorf("discharged and taken back: %s, %s", got, r.show("0042317"))
+	}
 	// A late message can show that a stay never began; that is held, too.
 	r = next()
 	r.take(a("A01", 0, nil))
@@ -191,6 +196,29 @@ func cancelledAdmissionOfABusyStay(t *testing.T, next func() subject) {
 	before = r.show("0042317")
 	if got := r.take(a("A12", 6, nil)); got != "AA held busy" || r.show("0042317") != before {
 		t.Errorf("%s, %s", got, r.show("0042317"))
+	}
+}
+
+// Times that differ by seconds alone are taken too, and later messages find the stay.
+func TestTimesWithinAMinute(t *testing.T) { onAllLogs(t, timesWithinAMinute) }
+
+func timesWithinAMinute(t *testing.T, next func() subject) {
+	r := next()
+	begin := a("A01", 5, nil)
+	begin.Recorded.At = begin.Recorded.At.Add(27 * time.Second)
+	end := a("A03", 20, nil)
+	end.Recorded.At = end.Recorded.At.Add(27 * time.Second)
+	discharged := minutes(20)
+	for i, m := range []Message{
+		begin, a("A08", 10, func(p *hl7.Person) { p.Visit.Admitted = minutes(5) }), a("A02", 15, bed14B),
+		end, a("A03", 25, func(p *hl7.Person) { p.Visit.Discharged = discharged }), a("A13", 30, bed14B), a("A08", 35, nil),
+	} {
+		if got := r.take(m); got != "AA applied" {
+			t.Errorf("message %d, %s: %s", i+1, m.Event, got)
+		}
+	}
+	if got, want := r.show("0042317"), "OKAFOR, Ada; 1961-03-14; V1001 12A from 20 Nov 08:05"; got != want {
+		t.Errorf("%s, want %s", got, want)
 	}
 }
 

@@ -249,7 +249,7 @@ func (r *replay) cancel(s *State, m *Message, p *hl7.Person) Outcome {
 }
 
 func (r *replay) withdraw(stay *Stay, m *Message, p *hl7.Person) Outcome {
-	if r.log.Busy(p.MRN, &stay.Stay) {
+	if m.Busy || r.log.Busy(p.MRN, &stay.Stay) {
 		return Outcome{Held, ReasonBusy}
 	}
 	stay.Status = ward.Withdrawn

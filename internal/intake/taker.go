@@ -117,16 +117,25 @@ func (t *Taker) run(ctx context.Context, w *work) error {
 	sig := ward.Sign(t.Feed, w.at)
 	receipt := w.receipt
 	err := t.Log.TakeMessage(ctx, sig, w.take)
-	switch ward.KindOf(err) {
-	case ward.KindInvalid, ward.KindConflict, ward.KindNotFound, ward.KindQuestion:
+	if refusedByRecord(err) {
 		w.receipt = receipt
 		return t.Log.TakeMessage(ctx, sig, func(a *store.FeedAct) error { return w.hold(a, ReasonRecord, 0) })
 	}
 	return err
 }
 
+// refusedByRecord reports whether the error is a refusal by the rules of the record.
+func refusedByRecord(err error) bool {
+	switch ward.KindOf(err) {
+	case ward.KindInvalid, ward.KindConflict, ward.KindNotFound, ward.KindQuestion:
+		return true
+	}
+	return false
+}
+
 // Retry takes a message of the inbox once more, by the settings of today and at its own
-// place in the order. sig is that of an administrator.
+// place in the order. One that the record still refuses goes on waiting. sig is that of an
+// administrator.
 func (t *Taker) Retry(ctx context.Context, sig ward.Signature, id int64) (Receipt, error) {
 	var w *work
 	err := t.Log.RetryMessage(ctx, sig, id, func(a *store.FeedAct, m *ward.InboxMessage) (err error) {
@@ -142,6 +151,12 @@ func (t *Taker) Retry(ctx context.Context, sig ward.Signature, id int64) (Receip
 		}
 		return w.apply(a)
 	})
+	if w != nil && refusedByRecord(err) { // and no number of a message that does not wait
+		err = t.Log.RetryMessage(ctx, sig, id, func(a *store.FeedAct, m *ward.InboxMessage) error {
+			w.waiting = m
+			return w.hold(a, ReasonRecord, m.MessageID)
+		})
+	}
 	if err != nil {
 		return Receipt{}, err
 	}

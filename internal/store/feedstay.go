@@ -101,10 +101,12 @@ func (a *FeedAct) EditStay(patient int64, was, after *ward.Stay) error {
 // change records the next version of a stay, unless it is the same.
 func (a *FeedAct) change(stay, next *ward.Stay) error {
 	next.Clean()
-	if len(next.ChangesFrom(stay)) == 0 && next.EndUnconfirmed == stay.EndUnconfirmed {
+	// Seconds count, which no screen shows: later messages find the stay by its times.
+	moved := !next.AdmittedAt.Equal(stay.AdmittedAt) || !next.DischargedAt.Equal(stay.DischargedAt)
+	if !moved && len(next.ChangesFrom(stay)) == 0 && next.EndUnconfirmed == stay.EndUnconfirmed {
 		return nil
 	}
-	if !next.AdmittedAt.Equal(stay.AdmittedAt) || !next.DischargedAt.Equal(stay.DischargedAt) {
+	if moved {
 		a.moved[stay.PatientID] = true
 	}
 	next.Reason = ""

@@ -149,6 +149,14 @@ type patientHistory struct {
 	h      *History
 	site   *Site
 	before []Memory // before each check; not known of those that were loaded in part
+	// replaced holds the last result of each version that a later one of the act replaced.
+	replaced map[versionKey]icans.Result
+}
+
+// versionKey names a version of a check.
+type versionKey struct {
+	id      string
+	version int
 }
 
 func newPatientHistory(h *History, site *Site) *patientHistory {
@@ -173,6 +181,10 @@ func (k *patientHistory) apply(c *Check) (changed []change) {
 	if c.Version > 1 {
 		if i := placeOf(k.h.Checks, c.ID); i >= 0 {
 			was, from = k.h.Checks[i].Result, i
+			if k.replaced == nil {
+				k.replaced = make(map[versionKey]icans.Result)
+			}
+			k.replaced[versionKey{c.ID, k.h.Checks[i].Version}] = was
 			if k.h.Checks[i].PerformedAt.After(at) {
 				at = k.h.Checks[i].PerformedAt
 			}
@@ -399,10 +411,13 @@ func (r *recorder) outcome(before map[string]icans.Result) Outcome {
 	for _, c := range r.act.Checks {
 		mine[c.ID] = true
 		i, valid := byID[c.ID]
-		if valid = valid && r.h.Checks[i].Version == c.Version; !valid {
-			c.Grade(r.h.Patient.Health) // withdrawn, or corrected in the same act
-		} else {
+		valid = valid && r.h.Checks[i].Version == c.Version
+		if last, replaced := r.replaced[versionKey{c.ID, c.Version}]; valid {
 			c.Result = r.h.Checks[i].Result
+		} else if replaced { // as in a log that recorded one version after the other
+			c.Result = last
+		} else { // withdrawn
+			c.Grade(r.h.Patient.Health)
 		}
 		out.Checks = append(out.Checks, c)
 		if was, ok := before[c.ID]; valid && c.Result.Flag.Flagged() && !joined[c.ID] && (!ok || c.Result.Flag > was.Flag) {

@@ -71,8 +71,20 @@ func TestOneActOrOneByOne(t *testing.T) {
 		now := end(c.acts)
 		single := c.history()
 		var rows []Check
+		type version struct {
+			id     string
+			number int
+		}
+		kept := make(map[version]icans.Result) // of each version, as a log keeps it
+		keep := func(c *Check) { kept[version{c.ID, c.Version}] = c.Result }
 		for _, act := range c.acts {
-			Record(single, &c.site, act)
+			out := Record(single, &c.site, act)
+			for i := range out.Checks {
+				keep(&out.Checks[i])
+			}
+			for i := range out.Reevaluated {
+				keep(&out.Reevaluated[i].Check)
+			}
 			rows = append(rows, act.Checks...)
 		}
 		m.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
@@ -80,6 +92,12 @@ func TestOneActOrOneByOne(t *testing.T) {
 		out := Record(file, &c.site, Act{At: now, By: "Sam", Checks: rows})
 		if diff := difference(single, file, &c.site, now); diff != "" {
 			t.Errorf("seed %d: one by one (-), one act (+): %s", seed, diff)
+		}
+		for i := range out.Checks {
+			v := &out.Checks[i]
+			if was := kept[version{v.ID, v.Version}]; v.Result != was {
+				t.Errorf("seed %d: %s v%d: one by one %v, one act %v", seed, v.ID, v.Version, was.Reasons.Codes(), v.Result.Reasons.Codes())
+			}
 		}
 		if out.OldFlags != 0 || len(out.Checks) != len(rows) {
 			t.Errorf("seed %d: %d old flags, %d of %d checks", seed, out.OldFlags, len(out.Checks), len(rows))
