@@ -308,13 +308,24 @@ func (h *History) orderEnded(o *Order, site *Site) bool {
 		return false
 	}
 	for i := range h.FollowUps {
-		for _, j := range h.FollowUps[i].Joined {
-			if j.Event != JoinJoined && j.PerformedAt.After(o.Ordered.At) && !h.withdrawn(&j) {
+		joined := h.FollowUps[i].Joined
+		for k := range joined {
+			if j := &joined[k]; j.PerformedAt.After(o.Ordered.At) && !h.withdrawn(j) && h.inBurstOf(joined, j, site) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// inBurstOf reports whether the check that joined as j opened or raised the follow-up, or
+// follows such a check by less than the burst. One that only follows asks for the burst as
+// well, and the check that it follows may be older than an order.
+func (h *History) inBurstOf(joined []Joined, j *Joined, site *Site) bool {
+	return slices.ContainsFunc(joined, func(o Joined) bool {
+		apart := j.PerformedAt.Sub(o.PerformedAt)
+		return o.Event != JoinJoined && (o.CheckID == j.CheckID || apart >= 0 && apart < site.Intervals.BurstFor && !h.withdrawn(&o))
+	})
 }
 
 // withdrawn reports whether the check that joined is loaded no more although others of
