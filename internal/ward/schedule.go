@@ -380,12 +380,18 @@ func (h *History) over(site *Site, now, dose time.Time, waiting *Report) Why {
 	order := h.orderAt(now)
 	quiet := dose.IsZero() && waiting == nil && h.quiet()
 	switch {
-	case order != nil && order.Kind == OrderStop && (quiet || !h.restarted(order, now)):
+	case h.stoppedBy(order) && (quiet || !h.restarted(order, now)):
 		return WhyStopped
 	case quiet && h.pastLastDay(site, order, now):
 		return WhyEnded
 	}
 	return ""
+}
+
+// stoppedBy reports whether the order is a stop of the latest stay. One of an earlier stay
+// was no decision about this one: a patient who comes back is examined.
+func (h *History) stoppedBy(order *Order) bool {
+	return order != nil && order.Kind == OrderStop && !order.Ordered.At.Before(h.Stay().AdmittedAt)
 }
 
 // quiet reports whether the record gives no reason to go on: no follow-up is open, and

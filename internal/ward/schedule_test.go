@@ -206,6 +206,28 @@ func TestStopAndRestart(t *testing.T) {
 	}
 }
 
+// A stop is a decision about the stay in which it was given.
+func TestAStopEndsWithItsStay(t *testing.T) {
+	b := newBed(icans.ICE).course("-12 ice 10")
+	order(-10, Order{Kind: OrderStop})(b)
+	b.Stays[0].DischargedAt = hours(-8)
+	b.Stays = append(b.Stays, Stay{ID: 2, AdmittedAt: hours(-2), Began: Sign("Sam Lee", hours(-2))})
+	if p := b.watch(0).Next; plan(p) != "30 min admission" || p.State != Overdue {
+		t.Errorf("readmitted: %s", plan(p))
+	}
+	if s := b.watch(14); s.NotExamined != icans.FlagUrgent || s.Alert != AlertUrgent {
+		t.Errorf("nobody came for 16 h: %s, alert %s", s.NotExamined.Code(), AlertCodes[s.Alert])
+	}
+	b.course("15 ice 10")
+	if got := plan(b.watch(16).Next); got != "8 h none" {
+		t.Errorf("after a check: %s", got)
+	}
+	order(16, Order{Kind: OrderStop})(b)
+	if got := plan(b.watch(17).Next); got != "stopped" {
+		t.Errorf("stopped in this stay: %s", got)
+	}
+}
+
 func dose(at float64) func(*bed) {
 	return func(b *bed) { b.Doses = append(b.Doses, hours(at)) }
 }
