@@ -87,6 +87,25 @@ func TestChecksEndAfterAFlag(t *testing.T) {
 	}
 }
 
+// An interval that a clinician sets after a restart leaves the restart as it is.
+func TestARestartAfterTheLastDayHasNoEndButAStop(t *testing.T) {
+	b := lateBed()
+	b.save(ago(5), ago(5), "ice 10")
+	order(ago(-30), Order{Kind: OrderRestart})(b)
+	order(ago(-32), every(12))(b)
+	if got := plan(b.watch(ago(-33)).Next); got != "12 h order" {
+		t.Errorf("an interval after the restart: %s", got)
+	}
+	order(ago(-34), Order{Kind: OrderStop})(b)
+	order(ago(-35), every(12))(b)
+	if got := plan(b.watch(ago(-36)).Next); got != "ended" {
+		t.Errorf("an interval after a stop: %s", got)
+	}
+	if got := plan(b.Next(&b.site, hours(ago(-31)))); got != "8 h none" {
+		t.Errorf("before the interval: %s", got)
+	}
+}
+
 // A second dose within the 48 h of the first makes no check later.
 func TestDosesOneAfterTheOther(t *testing.T) {
 	b := lateBed()

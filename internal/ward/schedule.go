@@ -374,6 +374,21 @@ func (h *History) lastDay(site *Site) int {
 	return day
 }
 
+// restartAt returns the newest order to restart given by the time now, if no stop came
+// after it; or nil. An interval ordered later says how often, not until when.
+func (h *History) restartAt(now time.Time) *Order {
+	for i := range slices.Backward(h.Orders) {
+		switch o := &h.Orders[i]; {
+		case o.Ordered.At.After(now):
+		case o.Kind == OrderStop:
+			return nil
+		case o.Kind == OrderRestart:
+			return o
+		}
+	}
+	return nil
+}
+
 // over returns [WhyStopped] or [WhyEnded] if no check is due at the time now, else "".
 // dose is a dose of the last 48 h, or zero, and waiting a report that waits, or nil.
 func (h *History) over(site *Site, now, dose time.Time, waiting *Report) Why {
@@ -382,7 +397,7 @@ func (h *History) over(site *Site, now, dose time.Time, waiting *Report) Why {
 	switch {
 	case h.stoppedBy(order) && (quiet || !h.restarted(order, now)):
 		return WhyStopped
-	case quiet && h.pastLastDay(site, order, now):
+	case quiet && h.pastLastDay(site, now):
 		return WhyEnded
 	}
 	return ""
@@ -406,13 +421,13 @@ func (h *History) quiet() bool {
 // pastLastDay reports whether the last day is over at the time now, and the last check
 // of the stay was performed on it or later and 24 h or more after the admission. A
 // clinician's restart after the last day has no end but the next stop.
-func (h *History) pastLastDay(site *Site, order *Order, now time.Time) bool {
+func (h *History) pastLastDay(site *Site, now time.Time) bool {
 	day, known := h.Patient.Day(now, site.Zone)
 	last, lastDay := h.LastOfStay(), h.lastDay(site)
 	if !known || day <= lastDay || last == nil || last.PerformedAt.Sub(h.Stay().AdmittedAt) < 24*time.Hour {
 		return false
 	}
-	if order != nil && order.Kind == OrderRestart {
+	if order := h.restartAt(now); order != nil {
 		if on, _ := h.Patient.Day(order.Ordered.At, site.Zone); on > lastDay {
 			return false
 		}
