@@ -61,6 +61,8 @@ func TestDueChecks(t *testing.T) {
 		{"stopped before it was due", order(-40, Order{Kind: OrderStop}), "-47.5 ice 10", 0, []string{"-47.5 on_time 0"}},
 		{"the last day is over before it is due", func(b *bed) { b.site.LastDay = 1; b.Patient.InfusedAt = hours(-50) }, "-47.5 ice 10 | -23 ice 10 | -15 ice 10 | -7 ice 10", 20,
 			[]string{"-47.5 on_time 0", "-39.5 missed", "-31.5 missed", "-23.5 on_time 0.5", "-15 on_time 0", "-7 on_time 0"}},
+		{"an extension counts from when it was ordered", both(func(b *bed) { b.site.LastDay = 1 }, order(15, Order{Kind: OrderExtend, UntilDay: 9})), "-23 ice 10 | -15 ice 10 | -7 ice 10", 16,
+			[]string{"-47.5 missed", "-39.5 missed", "-31.5 missed", "-23.5 on_time 0.5", "-15 on_time 0", "-7 on_time 0", "15 still_due"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			b := newBed(icans.ICE)

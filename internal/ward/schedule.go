@@ -363,12 +363,12 @@ func (h *History) lastDose(now time.Time) (last time.Time) {
 	return last
 }
 
-// lastDay returns the last day of checks since infusion.
-func (h *History) lastDay(site *Site) int {
+// lastDay returns the last day of checks since infusion, as ordered by the time now.
+func (h *History) lastDay(site *Site, now time.Time) int {
 	day := site.LastDay
 	for i := range h.Orders {
-		if h.Orders[i].Kind == OrderExtend {
-			day = max(day, h.Orders[i].UntilDay)
+		if o := &h.Orders[i]; o.Kind == OrderExtend && !o.Ordered.At.After(now) {
+			day = max(day, o.UntilDay)
 		}
 	}
 	return day
@@ -423,7 +423,7 @@ func (h *History) quiet() bool {
 // clinician's restart after the last day has no end but the next stop.
 func (h *History) pastLastDay(site *Site, now time.Time) bool {
 	day, known := h.Patient.Day(now, site.Zone)
-	last, lastDay := h.LastOfStay(), h.lastDay(site)
+	last, lastDay := h.LastOfStay(), h.lastDay(site, now)
 	if !known || day <= lastDay || last == nil || last.PerformedAt.Sub(h.Stay().AdmittedAt) < 24*time.Hour {
 		return false
 	}
