@@ -209,7 +209,7 @@ func (b *historyReader) stays(ctx context.Context) error {
 		h.Stays = append(h.Stays, stay)
 	}
 	for _, h := range b.list {
-		sortStays(h.Stays)
+		ward.SortStays(h.Stays)
 		if stay := h.Stay(); stay != nil && stay.Version > 1 {
 			h.BedChange = ward.BedChangeOf(slices.DeleteFunc(slices.Clone(versions), func(v ward.Stay) bool { return v.ID != stay.ID }))
 		}
@@ -418,7 +418,7 @@ func (in reader) lastConclusive(ctx context.Context, patient int64) (*ward.Check
 
 // sortHistory puts all parts of a history in the order of time.
 func sortHistory(h *ward.History) {
-	sortStays(h.Stays)
+	ward.SortStays(h.Stays)
 	h.Sort()
 	slices.SortStableFunc(h.FollowUps, func(a, b ward.FollowUp) int { return int(a.ID - b.ID) })
 	slices.SortStableFunc(h.Orders, func(a, b ward.Order) int { return a.Ordered.At.Compare(b.Ordered.At) })

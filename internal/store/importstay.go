@@ -165,6 +165,6 @@ func (p *importing) addStay(ctx context.Context, row *ward.ImportRow, stay ward.
 		return p.refuseOrFail(row.Line, err)
 	}
 	p.history.Stays = append(p.history.Stays, stay)
-	sortStays(p.history.Stays)
+	ward.SortStays(p.history.Stays)
 	return nil
 }

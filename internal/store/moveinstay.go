@@ -22,7 +22,7 @@ func (m *moveIn) recordStays(ctx context.Context, t *Tables) error {
 		}
 	}
 	for _, stays := range m.inForce {
-		sortStays(stays)
+		ward.SortStays(stays)
 	}
 	m.done.Stays = len(m.stays)
 	return nil

@@ -67,7 +67,7 @@ func (in reader) persons(ctx context.Context, from, to int64) (map[int64]*person
 		p.stays = append(p.stays, stays[m.id]...)
 	}
 	for _, p := range survivors {
-		sortStays(p.stays)
+		ward.SortStays(p.stays)
 	}
 	return list, nil
 }

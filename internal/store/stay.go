@@ -65,12 +65,8 @@ func currentStays(versions []ward.Stay) []ward.Stay {
 		}
 		seen[v.ID] = true
 	}
-	sortStays(stays)
+	ward.SortStays(stays)
 	return stays
-}
-
-func sortStays(stays []ward.Stay) {
-	slices.SortStableFunc(stays, func(a, b ward.Stay) int { return a.AdmittedAt.Compare(b.AdmittedAt) })
 }
 
 // staysOf returns the stays of a patient, the oldest first; of linked patients those of
@@ -88,7 +84,7 @@ func (in reader) staysOf(ctx context.Context, patient int64) ([]ward.Stay, error
 		}
 		stays = append(stays, currentStays(versions)...)
 	}
-	sortStays(stays)
+	ward.SortStays(stays)
 	return stays, nil
 }
 

@@ -80,7 +80,8 @@ func (c *Chart) At(t time.Time, site *Site) (h History, known bool) {
 			h.Stays = append(h.Stays, s)
 		}
 	}
-	slices.SortFunc(h.Stays, func(a, b Stay) int { return cmp.Or(a.AdmittedAt.Compare(b.AdmittedAt), cmp.Compare(a.ID, b.ID)) })
+	slices.SortFunc(h.Stays, func(a, b Stay) int { return cmp.Compare(a.ID, b.ID) })
+	SortStays(h.Stays)
 	checks := make(map[string]bool)
 	for _, v := range c.Versions {
 		if v.Recorded.At.After(t) || checks[v.ID] {

@@ -43,12 +43,14 @@ type SiteAt func(time.Time) *Site
 // others do; but none was due to be done by it. h must hold all checks of the patient.
 func (h *History) DueChecks(site SiteAt, changes []time.Time, now time.Time) []DueCheck {
 	w := dueWalk{h: h, site: site, last: -1, changes: h.planChanges(changes)}
-	for k := range h.Stays {
-		stay := &h.Stays[k]
+	stays := slices.Clone(h.Stays) // those of a linked patient may overlap
+	slices.SortStableFunc(stays, func(a, b Stay) int { return a.AdmittedAt.Compare(b.AdmittedAt) })
+	for k := range stays {
+		stay := &stays[k]
 		for w.next() != nil && w.next().PerformedAt.Before(stay.AdmittedAt) {
 			w.pass()
 		}
-		w.stays, w.from, w.first = h.Stays[:k+1], stay.AdmittedAt, true
+		w.stays, w.from, w.first = stays[:k+1], stay.AdmittedAt, true
 		for c := w.next(); c != nil && stay.Holds(c.PerformedAt); c = w.next() {
 			w.until(c.PerformedAt, c)
 			w.pass()

@@ -1,6 +1,7 @@
 package ward
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -114,6 +115,15 @@ func (s *Stay) ChangesFrom(before *Stay) []Change {
 	list.add("discharged_at", whenWords(before.DischargedAt), whenWords(s.DischargedAt))
 	list.add("discharge", WordsFor(Discharges, before.Discharge), WordsFor(Discharges, s.Discharge))
 	return list
+}
+
+// SortStays sorts stays by their end, those on the ward last. Of one patient that is the
+// order of admission; but a link brings stays together that overlap, and a patient who is
+// on the ward has not left it because another record of the same person ended.
+func SortStays(stays []Stay) {
+	slices.SortStableFunc(stays, func(a, b Stay) int {
+		return cmp.Or(compareBool(a.DischargedAt.IsZero(), b.DischargedAt.IsZero()), a.DischargedAt.Compare(b.DischargedAt), a.AdmittedAt.Compare(b.AdmittedAt))
+	})
 }
 
 // StayAt returns the stay that holds the time t, the latest such one, or nil. A

@@ -163,6 +163,35 @@ func testAChainOfLinks(t *testing.T, l *logs) {
 	}
 }
 
+// A patient on the ward stays on the board if the other's stay, which began later, ended
+// before the link: a second record that was made by mistake and discharged.
+func testALinkLeavesThePatientOnTheWard(t *testing.T, l *logs) {
+	s := l.opened(t)
+	ctx := t.Context()
+	a := Admit(t, s)
+	b, _, err := s.Admit(ctx, nurse(-100*time.Hour), ward.Patient{MRN: "77", Name: "LIND, Eva", SecondID: "x", Tool: icans.ICE}, ward.Stay{AdmittedAt: after(-100 * time.Hour)})
+	ok(t, err)
+	Save(t, s, checkOf(a, "a", 2, -time.Hour))
+	must(s.Discharge(ctx, nurse(-30*time.Minute), b.ID, after(-30*time.Minute), "other"))(t)
+	before, _ := boardOf(t, s, a.ID)
+	site := ward.DefaultSite()
+	want := ward.Watch(before, &site, after(time.Minute))
+	ok(t, s.Link(ctx, clinician(0), b.ID, a.ID, "one person"))
+	h, there := boardOf(t, s, a.ID)
+	if got := ward.Watch(h, &site, after(time.Minute)); !there || !h.OnWard() || got.Alert != ward.AlertUrgent || got.Next.Why != want.Next.Why || !got.Next.Due.Equal(want.Next.Due) {
+		t.Errorf("on the board %v, on the ward %v, %+v", there, h.OnWard(), got.Next)
+	}
+	if saved := Save(t, s, checkOf(b, "b", 2, -20*time.Minute)); saved.Check.PatientID != b.ID {
+		t.Errorf("%+v", saved.Check)
+	}
+	must(s.Discharge(ctx, nurse(time.Hour), a.ID, after(time.Hour), "home"))(t)
+	stay := must(s.UndoDischarge(ctx, nurse(2*time.Hour), b.ID, "by mistake"))(t)
+	if stay.PatientID != a.ID {
+		t.Errorf("another stay goes on: %+v", stay)
+	}
+	Whole(t, s)
+}
+
 // Both stays of two linked patients end with one discharge, and go on with one undoing.
 func testLinkedPatientsLeaveTogether(t *testing.T, l *logs) {
 	s := l.opened(t)

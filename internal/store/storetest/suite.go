@@ -75,6 +75,7 @@ var suite = []struct {
 	{"UnlinkLeavesNoFlagWithoutAFollowUp", testUnlinkLeavesNoFlagWithoutAFollowUp},
 	{"AChainOfLinks", testAChainOfLinks},
 	{"LinkedPatientsLeaveTogether", testLinkedPatientsLeaveTogether},
+	{"ALinkLeavesThePatientOnTheWard", testALinkLeavesThePatientOnTheWard},
 	{"OneWayOfSavingAndImporting", testOneWayOfSavingAndImporting},
 	{"ARequestAnswersWithWhatWasRecorded", testARequestAnswersWithWhatWasRecorded},
 	{"SavedAgain", testSavedAgain},
