@@ -47,6 +47,7 @@ func (s *Store) KnownPatients(ctx context.Context) (list []Known, err error) {
 		for i := range stays {
 			stays[i].Began = began[stays[i].ID]
 		}
+		ward.SortStays(stays)
 		list = knownPatients(survivors, versions, stays)
 		return in.addFeeds(ctx, list, survivors)
 	})

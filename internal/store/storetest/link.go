@@ -181,6 +181,10 @@ func testALinkLeavesThePatientOnTheWard(t *testing.T, l *logs) {
 	if got := ward.Watch(h, &site, after(time.Minute)); !there || !h.OnWard() || got.Alert != ward.AlertUrgent || got.Next.Why != want.Next.Why || !got.Next.Due.Equal(want.Next.Due) {
 		t.Errorf("on the board %v, on the ward %v, %+v", there, h.OnWard(), got.Next)
 	}
+	known := must(s.KnownPatients(ctx))(t)
+	if i := slices.IndexFunc(known, func(k store.Known) bool { return k.Patient.ID == a.ID }); i < 0 || !known[i].Stay.OnWard() {
+		t.Errorf("among all patients %+v", known)
+	}
 	if saved := Save(t, s, checkOf(b, "b", 2, -20*time.Minute)); saved.Check.PatientID != b.ID {
 		t.Errorf("%+v", saved.Check)
 	}
