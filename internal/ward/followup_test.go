@@ -353,3 +353,17 @@ func TestEscalation(t *testing.T) {
 		t.Errorf("the product's list: %s", got)
 	}
 }
+
+// Of two follow-ups that a link brought together, one that was accepted hides no clock of
+// the other.
+func TestALinkHidesNoFollowUpThatWaits(t *testing.T) {
+	b := newBed(icans.ICE).course("0 ice 2")
+	b.FollowUps = append(b.FollowUps, FollowUp{ID: 2, PatientID: 2, Level: icans.FlagUrgent, Peak: 3, Opened: Sign("Sam Lee", hours(0.1)), Acked: Sign("Sam Lee", hours(0.2))})
+	if s := b.watch(1); !s.Escalated || s.FollowUp.PatientID != 1 {
+		t.Errorf("the follow-up that waits is not shown: %+v", s.FollowUp)
+	}
+	b.accept(1)
+	if s := b.watch(1); s.Escalated || s.FollowUp.PatientID != 2 {
+		t.Errorf("both are accepted: %+v", s.FollowUp)
+	}
+}

@@ -1,6 +1,7 @@
 package ward
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -83,7 +84,8 @@ func (h *History) Conclusive() *Check {
 }
 
 // Open returns the open follow-up, or nil. Two patients who were linked as one may each
-// have one: it is then the more urgent one, and of equal ones the later.
+// have one: it is then the more urgent one; of equal ones that which waits for acceptance,
+// or its clock would be hidden; and then the later.
 func (h *History) Open() *FollowUp {
 	if i := h.openIndex(); i >= 0 {
 		return &h.FollowUps[i]
@@ -95,7 +97,16 @@ func (h *History) Open() *FollowUp {
 func (h *History) openIndex() int {
 	open := -1
 	for i := range h.FollowUps {
-		if f := &h.FollowUps[i]; f.IsOpen() && (open < 0 || f.Level >= h.FollowUps[open].Level) {
+		f := &h.FollowUps[i]
+		if !f.IsOpen() {
+			continue
+		}
+		if open < 0 {
+			open = i
+			continue
+		}
+		o := &h.FollowUps[open]
+		if cmp.Or(cmp.Compare(f.Level, o.Level), compareBool(!f.Acked.Done(), !o.Acked.Done())) >= 0 {
 			open = i
 		}
 	}
