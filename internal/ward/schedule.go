@@ -338,16 +338,21 @@ func (h *History) withdrawn(j *Joined) bool {
 }
 
 // restarted reports whether a flagged check, a report or a dose after a stop started
-// the checks again by the time now.
+// the checks again by the time now. A check or a report of before that was recorded after
+// it does too: the clinician who stopped the checks did not know of it.
 func (h *History) restarted(stop *Order, now time.Time) bool {
 	at := stop.Ordered.At
 	if h.Memory.OrderEnded == at.UnixMilli() {
 		return true
 	}
+	after := func(t time.Time) bool { return t.After(at) && !t.After(now) }
 	for i := range h.Reports {
-		if told := h.Reports[i].ToldAt; told.After(at) && !told.After(now) {
+		if r := &h.Reports[i]; after(r.ToldAt) || after(r.Recorded.At) {
 			return true
 		}
+	}
+	if f := h.Open(); f != nil && slices.ContainsFunc(f.Joined, func(j Joined) bool { return after(j.At) && !h.withdrawn(&j) }) {
+		return true
 	}
 	return slices.ContainsFunc(h.Doses, func(d time.Time) bool { return d.After(at) && !d.After(now) })
 }

@@ -206,6 +206,29 @@ func TestStopAndRestart(t *testing.T) {
 	}
 }
 
+// The clinician who stopped the checks did not know of what was recorded later.
+func TestALateEntryAfterAStopStartsTheChecks(t *testing.T) {
+	b := newBed(icans.ICE).course("-12 ice 10")
+	order(-10, Order{Kind: OrderStop})(b)
+	b.save(-11, -10.5, "ice 10")
+	if got := plan(b.watch(-9).Next); got != "stopped" {
+		t.Errorf("an entry before the stop: %s", got)
+	}
+	c := b.save(-10.4, -9, "ice 2")
+	if got := plan(b.watch(-9).Next); got != "1 h grade_3_4" {
+		t.Errorf("a flagged check of before it: %s", got)
+	}
+	b.correct(c.ID, -8.5, "")
+	if got := plan(b.watch(-8).Next); got != "stopped" {
+		t.Errorf("withdrawn: %s", got)
+	}
+	report(-10.2)(b)
+	b.Reports[0].Recorded.At = hours(-7)
+	if got := plan(b.watch(-7).Next); got != "0 min report" {
+		t.Errorf("a report of before it: %s", got)
+	}
+}
+
 // A stop is a decision about the stay in which it was given.
 func TestAStopEndsWithItsStay(t *testing.T) {
 	b := newBed(icans.ICE).course("-12 ice 10")
