@@ -250,6 +250,23 @@ func TestSameAgain(t *testing.T) {
 	s.Press("0").Sees("not saved; the text is kept")
 }
 
+// The question of an entry that was left says how long ago its time is now: also on the next
+// day, and in the night in which an hour comes twice.
+func TestAnOldEntryIsNotNow(t *testing.T) {
+	s, _ := seat(t, desktest.Maria)
+	s.Press("i").Type("dex").Press("enter", "enter").Type("10 mg").Press("enter").Sees("Save: dexamethasone, 10 mg, today 16:07 (now)?")
+	s.Wait(65 * time.Minute).Tick().Sees("10 mg, today 16:07 (1 h 5 min ago)?").Press("esc")
+	s.Wait(9*time.Hour).Press("i").Sees("when    yesterday 16:07, 10 h", "10 mg, yesterday 16:07 (10 h").SeesNot(", now", "(now)")
+}
+
+// A cause ends 24 h ahead, also on the day of 25 hours, whose evening is no "tomorrow".
+func TestACauseOnTheDayOf25Hours(t *testing.T) {
+	s, _ := seat(t, desktest.Nair)
+	s.Jump(time.Date(2027, 10, 30, 23, 30, 0, 0, time.UTC)) // Sun 00:30 BST
+	s.Tick().Press("o", "1").Type("propofol").Press("enter").Sees("until   today 23:30").SeesNot("tomorrow 23:30")
+	s.Type("tomorrow 01:00").Press("enter").Sees("at most 24 h ahead, today 23:30")
+}
+
 // B12: an interval needs a unit, and is repeated in words with the next check and the
 // ward's rule.
 func TestB12IntervalUnit(t *testing.T) {
