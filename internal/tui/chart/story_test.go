@@ -305,6 +305,17 @@ func TestIntervalWithoutAReason(t *testing.T) {
 	}
 }
 
+// A check of another terminal makes the ward rule longer while the reason is typed. The line
+// stays: the 1 of 16:30 is no answer.
+func TestAReasonIsTypedToItsEnd(t *testing.T) {
+	for _, begun := range []string{"", "scan at "} {
+		s, ada := seat(t, desktest.Nair)
+		s.Press("t", "1").Type("90m").Press("enter").Sees("LONGER than the ward rule. Why? (needed)").Type(begun)
+		s.Wait(4*time.Hour+30*time.Minute).Record(ada, time.Minute, desktest.Tomasz)
+		s.Tick().SeesNot("LONGER", "1 y save").Type("16:30").Press("enter").Sees("Save: a check every 1 hour 30 minutes (" + begun + "16:30)?")
+	}
+}
+
 // The other orders: stop says that a follow-up is open, start again and longer work, and
 // an interval out of its limits is refused.
 func TestOrders(t *testing.T) {
