@@ -231,6 +231,7 @@ func TestTheNoteOfAClosingIsKept(t *testing.T) {
 	other := s.Another().SignIn(desktest.Tunde).Go(desk.FollowUps, "")
 	other.Go(desk.Close, desk.Subject(ada.ID)).Type("other").Press("enter", "1")
 	s.Tick().Sees("Dr Adeyemi closed it at 16:07: ICANS confirmed. Your note is kept")
+	s.Press("esc").Sees("the note is kept, not saved: :unsaved shows or discards it").SeesNot("x brings it back")
 }
 
 func TestNursesDoNotClose(t *testing.T) {
