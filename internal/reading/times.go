@@ -23,6 +23,25 @@ func PlannedTime(text string, now time.Time, zone *time.Location) Reading[time.T
 	return timeReader{now: now, zone: zone, ahead: true}.read(text)
 }
 
+// TimeWords returns the words of a time as its reading has them now: "today 13:20, 2 h 47
+// min ago".
+func TimeWords(t, now time.Time, zone *time.Location) string {
+	r := timeReader{now: now, zone: zone}
+	return r.accept(t, r.comesTwice(t)).Words
+}
+
+// DayTime returns a time with its day, as its reading begins: "tomorrow 13:20".
+func DayTime(t, now time.Time, zone *time.Location) string {
+	r := timeReader{now: now, zone: zone}
+	return r.dayWords(t, r.comesTwice(t))
+}
+
+// comesTwice reports whether the wall clock shows the time of day of t twice on its day.
+func (r timeReader) comesTwice(t time.Time) bool {
+	local := t.In(r.zone)
+	return len(instants(dateOf(local), wallOf(local), r.zone)) > 1
+}
+
 type timeReader struct {
 	now   time.Time
 	zone  *time.Location

@@ -141,6 +141,24 @@ func TestUnsavedWorkIsListed(t *testing.T) {
 	enter(sitAtAll(t, log, clock), "maria").SeesNot("not saved yet")
 }
 
+// The withdrawal of an event that was left is found by its event.
+func TestAWithdrawalOfAnEventIsOpenedAgain(t *testing.T) {
+	log, clock := desktest.Ward(t), desktest.NewClock()
+	s := sitAtAll(t, log, clock)
+	ada := s.Ada()
+	for i, kind := range []string{"imaging", "eeg"} {
+		done := ward.Intervention{PatientID: ada.ID, Kind: kind, DoneAt: clock.Time().Add(time.Duration(i-9) * time.Minute)}
+		if err := log.PutIntervention(t.Context(), ward.Sign(desktest.Maria, clock.Time()), done); err != nil {
+			t.Fatal(err)
+		}
+	}
+	command(enter(s, "maria"), "events 1A").Press("down", "w").Wait(time.Second)
+	s.Sees("imaging, recorded by").Press("4").Type("wrong arm").Press("esc", "esc")
+	again := enter(sitAtAll(t, log, clock), "maria")
+	command(again, "unsaved").Press("1").Wait(time.Second).Press("1").SeesNot("there is no such check").Sees("w brings the text back")
+	again.Wait(time.Second).Press("w").Wait(time.Second).Sees("imaging, recorded by", "wrong arm")
+}
+
 func command(s *desktest.Seat, name string) *desktest.Seat {
 	return s.Wait(time.Second).Press(":").Type(name).Press("enter").Wait(time.Second)
 }

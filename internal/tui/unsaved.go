@@ -87,7 +87,13 @@ func (r *root) unsavedForm(f desk.KeptForm) kit.Screen {
 	}
 	return kit.Choose([]string{"NOT SAVED YET: " + f.Words + ", " + r.aboutForm(f)}, text,
 		kit.Option{Label: "open it", Do: func(h kit.Host) tea.Cmd {
-			return h.Go(kit.Place{Screen: f.Place.Screen, Subject: f.Place.Subject})
+			if f.Place.Screen != desk.Withdraw {
+				return h.Go(kit.Place{Screen: f.Place.Screen, Subject: f.Place.Subject})
+			}
+			// The withdrawal of a check keeps no text: this one is of an event.
+			cmd := h.Go(kit.Place{Screen: desk.Events, Subject: f.Place.Subject})
+			h.Say("w brings the text back")
+			return cmd
 		}},
 		kit.Option{Label: "discard it", Do: func(h kit.Host) tea.Cmd {
 			r.d.Keep(f.Place, nil)

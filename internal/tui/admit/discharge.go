@@ -84,6 +84,7 @@ func (q *discharge) resetTime() {
 		}
 		return r
 	})
+	q.when.Say = func(at time.Time) string { return reading.TimeWords(at, q.d.Now(), q.d.Zone()) }
 }
 
 // time returns the time of the discharge that was typed; zero for the time of the save.

@@ -178,7 +178,10 @@ func (b *board) Head(p kit.Page) []string {
 	if o := b.d.Order; o != "" && o != desk.ByUrgency {
 		first += ", by " + string(o)
 	}
-	late, rest := b.counts()
+	late, rest := b.counts(mostLate)
+	for n := mostLate - 1; n >= 0 && p.Cells(late+rest) > p.Width; n-- {
+		late, rest = b.counts(n) // the list shows the late beds, too
+	}
 	line := p.Urgent.Render(late)
 	if !strings.HasPrefix(late, " LATE") {
 		line = late
@@ -190,19 +193,25 @@ func (b *board) Head(p kit.Page) []string {
 	return []string{first, p.Fit(line, p.Width)}
 }
 
-// counts returns the late checks, and the other numbers of the whole ward.
-func (b *board) counts() (late, rest string) {
+// mostLate is the greatest number of late beds that the head names.
+const mostLate = 3
+
+// counts returns the late checks, of which it names some beds, and the other numbers of the
+// whole ward.
+func (b *board) counts(most int) (late, rest string) {
 	c := b.d.Counts()
 	late = " no check is late"
 	if len(c.Late) > 0 {
-		const most = 3
 		var list []string
 		for _, s := range c.Late[:min(most, len(c.Late))] {
 			list = append(list, desk.Bed(&s.Stay)+" "+desk.Brief(b.d.Now().Sub(s.Next.Due), 60))
 		}
-		late = fmt.Sprintf(" LATE %d: ", len(c.Late)) + strings.Join(list, ", ")
-		if more := len(c.Late) - most; more > 0 {
-			late += fmt.Sprintf(", +%d", more)
+		late = fmt.Sprintf(" LATE %d", len(c.Late))
+		if more := len(c.Late) - most; more > 0 && most > 0 {
+			list = append(list, fmt.Sprintf("+%d", more))
+		}
+		if len(list) > 0 {
+			late += ": " + strings.Join(list, ", ")
 		}
 	}
 	rest = fmt.Sprintf("  in 1 h: %d  NOT ACCEPTED %d", c.Soon, c.NotAccepted)
@@ -227,7 +236,7 @@ func (b *board) Body(p kit.Page) []string {
 	for i := range states {
 		byID[desk.Subject(states[i].Patient.ID)] = &states[i]
 	}
-	columns := columnsFor(p.Width)
+	columns := b.columnsFor(p)
 	lines := []string{p.Faint.Render(heading(p, columns))}
 	return append(lines, b.list.View(p.With(p.Height-1), func(p kit.Page, row kit.Row, _ bool) string {
 		s := byID[row.ID]
@@ -255,6 +264,9 @@ func (b *board) Foot(p kit.Page) []string {
 		return lines
 	}
 	line := " " + words.About(&s.Patient)
+	if b.bedRoom(p, s) > mostBed { // its row cuts it
+		line += "   bed " + desk.Bed(&s.Stay)
+	}
 	for _, part := range []string{kit.Plain(s.Patient.Product), words.ShortName(s.Stay.Clinician), desk.Every(&s.Next)} {
 		if part != "" && p.Cells(line+"   "+part) <= p.Width {
 			line += "   " + part

@@ -187,6 +187,29 @@ func TestRows(t *testing.T) {
 	s.Sees("****, **** .8807")
 }
 
+// Beds are told apart, also those with a long name: the column takes room from the names,
+// and the foot has a bed that is longer still. Line 2 keeps each count, and names fewer beds.
+func TestLongBeds(t *testing.T) {
+	s := desktest.New(t, Screens())
+	for i := range 4 {
+		p := s.Admit(fmt.Sprintf("Bay-1%d", i), ward.Patient{MRN: fmt.Sprint(7700 + i), Name: fmt.Sprintf("NAME%d, X", i)})
+		s.Record(p, 30*time.Hour, desktest.Maria, "consciousness=tactile")
+	}
+	long := s.Admit("Overflow-Corridor-7", ward.Patient{MRN: "7800", Name: "LAST, X"})
+	s.SignIn(desktest.Maria)
+	for i := range 4 {
+		if line := s.Line(fmt.Sprintf("NAME%d", i)); !strings.Contains(line, fmt.Sprintf("Bay-1%d ", i)) {
+			t.Errorf("%q", line)
+		}
+	}
+	counts := strings.Split(s.Screen(), "\n")[1]
+	if !strings.Contains(counts, "NOT ACCEPTED 4  WORST Bay-10 3") || !strings.Contains(counts, " LATE ") {
+		t.Errorf("%q", counts)
+	}
+	s.SeesNot("bed Overflow").GoTo(kit.Place{Screen: desk.Board, Subject: desk.Subject(long.ID)})
+	s.Press("end").Sees("LAST, X", "bed Overflow-Corridor-7")
+}
+
 func TestOrder(t *testing.T) {
 	s := desktest.New(t, Screens())
 	for i, bed := range []string{"10A", "9B", "2C"} {

@@ -31,12 +31,16 @@ const (
 	nextHead     = "next"
 	followUpHead = "follow-up"
 	nameHead     = "patient"
+	bedHead      = "bed"
 )
 
+// mostBed is the greatest width of the column of beds. A longer bed is whole at the foot.
+const mostBed = 10
+
 var columns = []column{
-	{"bed", 6, func(b *board, p kit.Page, s *ward.PatientState, _ int) string {
+	{bedHead, 6, func(b *board, p kit.Page, s *ward.PatientState, width int) string {
 		if len(s.Drafts) > 0 {
-			return p.Pad(b.d.BedCell(s), 4) + desk.MarkDraft
+			return p.Pad(b.d.BedCell(s), width-2) + desk.MarkDraft
 		}
 		return b.d.BedCell(s)
 	}},
@@ -80,8 +84,37 @@ var columns = []column{
 // lead is the number of cells before the first column: the hand, the mark, a blank.
 const lead = 3
 
-// columnsFor returns the columns that a width has room for. Room that is over goes to the
-// names.
+// bedRoom returns the cells of a column that a bed takes with its gap, and the mark of a draft.
+func (b *board) bedRoom(p kit.Page, s *ward.PatientState) int {
+	room := p.Cells(b.d.BedCell(s)) + 1
+	if len(s.Drafts) > 0 {
+		room++
+	}
+	return room
+}
+
+// columnsFor returns the columns that a page has room for. Long beds take room from the
+// names, which may be cut.
+func (b *board) columnsFor(p kit.Page) []column {
+	list := columnsFor(p.Width)
+	more := 0
+	states := b.states()
+	for i := range states {
+		more = max(more, min(b.bedRoom(p, &states[i]), mostBed)-list[0].width)
+	}
+	for i := range list {
+		switch list[i].head {
+		case bedHead:
+			list[i].width += more
+		case nameHead:
+			list[i].width -= more
+		}
+	}
+	return list
+}
+
+// columnsFor returns the columns that a width has room for, with short beds. Room that is
+// over goes to the names.
 func columnsFor(width int) []column {
 	room := width - lead
 	list := slices.Clone(columns)

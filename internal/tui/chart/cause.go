@@ -40,7 +40,8 @@ func newCause(d *desk.Desk, to kit.Place) *entry {
 	})
 	c.until = kit.NewField(40, func(text string) reading.Reading[time.Time] { return readUntil(text, d.Now(), d.Zone()) })
 	end := d.Now().Add(ward.AttributionAhead).Truncate(time.Minute)
-	c.until.Start(end, "tomorrow "+end.Format("15:04"), "tomorrow "+end.Format("15:04")+", in 24 h")
+	c.until.Say = func(at time.Time) string { return untilNow(at, d.Now(), d.Zone()) }
+	c.until.Start(end, reading.DayTime(end, d.Now(), d.Zone()), c.until.Say(end))
 	c.untilOf = timeLine("until", c.until, d.Zone())
 	c.untilOf.hint = func(p kit.Page) []string {
 		return p.Wrap("(t)  at most 24 h ahead: 22:30, tomorrow 14:00", p.Width)
@@ -134,6 +135,14 @@ func (c *cause) act() act {
 	}
 }
 
+// untilNow returns the words of an end. The longest one is in 24 h, as the limit says it.
+func untilNow(at, now time.Time, zone *time.Location) string {
+	if now = now.Truncate(time.Minute); at.Sub(now) == ward.AttributionAhead {
+		return reading.DayTime(at, now, zone) + ", in 24 h"
+	}
+	return reading.TimeWords(at, now, zone)
+}
+
 // readUntil reads a time that is ahead by at most 24 h. A time alone that is over today
 // is asked about.
 func readUntil(text string, now time.Time, zone *time.Location) reading.Reading[time.Time] {
@@ -153,7 +162,7 @@ func readUntil(text string, now time.Time, zone *time.Location) reading.Reading[
 		}}
 	}
 	if r.Value.After(last) {
-		return reading.Reading[time.Time]{Err: r.Words + ": at most 24 h ahead, tomorrow " + last.In(zone).Format("15:04")}
+		return reading.Reading[time.Time]{Err: r.Words + ": at most 24 h ahead, " + reading.DayTime(last, now, zone)}
 	}
 	return r
 }

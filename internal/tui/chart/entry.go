@@ -35,6 +35,7 @@ type entry struct {
 	leftAt   time.Time       // when the text was left; zero for a new entry
 
 	at      int       // the line in hand; the question if it is behind the last one
+	asked   bool      // a key led to the question
 	askedAt time.Time // the time of the key that led to the question
 	saving  kit.Pending
 	request string
@@ -128,7 +129,7 @@ func (e *entry) burst(h kit.Host, b kit.Burst) tea.Cmd {
 func (e *entry) takeBack(since uint64) {
 	for n := len(e.typed) - 1; n >= 0 && e.typed[n].serial >= since; n-- {
 		e.typed[n].undo()
-		e.at = e.typed[n].at
+		e.at, e.asked = e.typed[n].at, false
 		e.typed = e.typed[:n]
 	}
 	e.keepTyped()
@@ -184,7 +185,8 @@ func (e *entry) Type(h kit.Host, k kit.Key) (bool, tea.Cmd) {
 // next goes on to the line after the one in hand, or to the question.
 func (e *entry) next(k kit.Key) {
 	e.at++
-	if e.inHand() == nil {
+	e.asked = true
+	if e.asked = e.inHand() == nil; e.asked {
 		e.askedAt = k.At
 	}
 }
@@ -193,7 +195,7 @@ func (e *entry) next(k kit.Key) {
 func (e *entry) goTo(l *line) {
 	for i, other := range e.lines() {
 		if other == l {
-			e.at = i
+			e.at, e.asked = i, false
 		}
 	}
 }
@@ -206,6 +208,7 @@ func (e *entry) Bindings() []kit.Binding {
 	}
 	up := kit.Bind("up shift+tab", "", "the previous line", func(kit.Host, kit.Key) tea.Cmd {
 		e.at--
+		e.asked = false
 		return nil
 	}).If(e.at > 0, "this is the first line")
 	l := e.inHand()

@@ -49,7 +49,7 @@ func newInterval(d *desk.Desk, to kit.Place) *entry {
 	}
 	i.untilOf.width = 8
 	i.whyOf = textLine("why", 200, func(text string) string {
-		if ward.CleanLine(text) == "" {
+		if ward.CleanLine(text) == "" && i.needsReason() {
 			return "the reason is needed"
 		}
 		return ""
@@ -114,10 +114,18 @@ func (i *interval) linesNow() []*line {
 	case ward.OrderExtend:
 		list = append(list, i.untilOf)
 	}
-	if i.needsReason() {
+	if i.givesReason() {
 		list = append(list, i.whyOf)
 	}
 	return list
+}
+
+// givesReason reports whether the lines ask for a reason. The line in hand stays if a check
+// of another terminal makes the ward rule longer meanwhile: the rest of the reason would
+// answer the question.
+func (i *interval) givesReason() bool {
+	typing := i.at == 2 && !i.asked || ward.CleanLine(i.whyOf.editor.Value()) != ""
+	return i.needsReason() || typing && ward.OrderKind(i.kind.chosen) == ward.OrderInterval
 }
 
 // needsReason reports whether the order means fewer checks than the ward rule, so that a
@@ -129,8 +137,8 @@ func (i *interval) needsReason() bool {
 // reason returns the reason that was typed. An order that needs none has a reason in the
 // record all the same: it asks for no fewer checks than the ward.
 func (i *interval) reason() string {
-	if i.needsReason() {
-		return ward.CleanLine(i.whyOf.editor.Value())
+	if reason := ward.CleanLine(i.whyOf.editor.Value()); i.needsReason() || reason != "" && i.givesReason() {
+		return reason
 	}
 	switch ward.OrderKind(i.kind.chosen) {
 	case ward.OrderRestart:
@@ -243,7 +251,7 @@ func (i *interval) words() string {
 // ask returns the question with the next check before and after.
 func (i *interval) ask() []string {
 	text := i.words()
-	if i.needsReason() {
+	if i.givesReason() {
 		text += " (" + kit.Plain(i.reason()) + ")"
 	}
 	list := []string{"Save: " + text + "?"}

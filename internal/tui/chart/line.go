@@ -134,8 +134,9 @@ func timeHint(p kit.Page) []string {
 // replaces it, the time is that of the opening.
 func whenLine(now func() time.Time, zone *time.Location) (*line, *kit.Field[time.Time]) {
 	f := kit.NewField(60, func(text string) reading.Reading[time.Time] { return reading.Time(text, now(), zone) })
+	f.Say = func(at time.Time) string { return reading.TimeWords(at, now(), zone) }
 	at := now()
-	f.Start(at, "today "+at.Format("15:04"), "today "+at.Format("15:04")+", now")
+	f.Start(at, reading.DayTime(at, at, zone), f.Say(at))
 	l := timeLine("when", f, zone)
 	l.hint, l.width, l.time = timeHint, len("today 13:20")+1, true
 	return l, f

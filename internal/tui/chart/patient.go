@@ -20,7 +20,11 @@ func newPatient(begin func(kit.Place) int) desk.Maker {
 		s := &patientScreen{hand: hand{record: recordOf(d, to.Subject)}, front: begin(to)}
 		s.checks.Open = s.openCheck
 		about := desk.CheckOf(to.Subject)
-		if about != "" {
+		switch {
+		case about == "":
+		case s.front == viewEvents:
+			s.events.Choose(about)
+		default:
 			s.checks.Choose(about)
 		}
 		s.views = [viewCount]view{

@@ -250,6 +250,23 @@ func TestSameAgain(t *testing.T) {
 	s.Press("0").Sees("not saved; the text is kept")
 }
 
+// The question of an entry that was left says how long ago its time is now: also on the next
+// day, and in the night in which an hour comes twice.
+func TestAnOldEntryIsNotNow(t *testing.T) {
+	s, _ := seat(t, desktest.Maria)
+	s.Press("i").Type("dex").Press("enter", "enter").Type("10 mg").Press("enter").Sees("Save: dexamethasone, 10 mg, today 16:07 (now)?")
+	s.Wait(65 * time.Minute).Tick().Sees("10 mg, today 16:07 (1 h 5 min ago)?").Press("esc")
+	s.Wait(9*time.Hour).Press("i").Sees("when    yesterday 16:07, 10 h", "10 mg, yesterday 16:07 (10 h").SeesNot(", now", "(now)")
+}
+
+// A cause ends 24 h ahead, also on the day of 25 hours, whose evening is no "tomorrow".
+func TestACauseOnTheDayOf25Hours(t *testing.T) {
+	s, _ := seat(t, desktest.Nair)
+	s.Jump(time.Date(2027, 10, 30, 23, 30, 0, 0, time.UTC)) // Sun 00:30 BST
+	s.Tick().Press("o", "1").Type("propofol").Press("enter").Sees("until   today 23:30").SeesNot("tomorrow 23:30")
+	s.Type("tomorrow 01:00").Press("enter").Sees("at most 24 h ahead, today 23:30")
+}
+
 // B12: an interval needs a unit, and is repeated in words with the next check and the
 // ward's rule.
 func TestB12IntervalUnit(t *testing.T) {
@@ -285,6 +302,17 @@ func TestIntervalWithoutAReason(t *testing.T) {
 	}
 	if o := c.Orders; len(o) != 3 || o[2].Interval != 45*time.Minute || o[2].Reason != "not longer than the ward rule" {
 		t.Errorf("%+v", o)
+	}
+}
+
+// A check of another terminal makes the ward rule longer while the reason is typed. The line
+// stays: the 1 of 16:30 is no answer.
+func TestAReasonIsTypedToItsEnd(t *testing.T) {
+	for _, begun := range []string{"", "scan at "} {
+		s, ada := seat(t, desktest.Nair)
+		s.Press("t", "1").Type("90m").Press("enter").Sees("LONGER than the ward rule. Why? (needed)").Type(begun)
+		s.Wait(4*time.Hour+30*time.Minute).Record(ada, time.Minute, desktest.Tomasz)
+		s.Tick().SeesNot("LONGER", "1 y save").Type("16:30").Press("enter").Sees("Save: a check every 1 hour 30 minutes (" + begun + "16:30)?")
 	}
 }
 

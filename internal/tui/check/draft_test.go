@@ -130,3 +130,18 @@ func TestCorrectionIsKept(t *testing.T) {
 	third.Sees("This check was corrected meanwhile: look at each change").Press("ctrl+s").Sees("Year no → yes").Wait(time.Second).Press("1")
 	s.Another().SignIn(desktest.Maria).SeesNot("not saved yet").Go(desk.Correct, at).SeesNot("is back")
 }
+
+// A correction whose answers were all changed back is none: nothing asks to keep it.
+func TestACorrectionThatIsChangedBack(t *testing.T) {
+	s := desktest.New(t, Screens())
+	ada := s.Ada()
+	first := s.Record(ada, time.Hour, desktest.Tomasz, "ice_city=0", "ice_year=0")
+	at := desk.CheckSubject(ada.ID, first.Check.ID)
+	s.SignIn(desktest.Maria).Go(desk.Correct, at)
+	s.Press("1", "up", "0", "esc").SeesNot("is not saved").Sees("EMPTY")
+	s.Go(desk.Correct, at).SeesNot("is back").Press("1", "ctrl+z", "esc").SeesNot("is not saved").Sees("EMPTY")
+	if kept := s.Desk.KeptForms(); len(kept) > 0 {
+		t.Errorf("%+v is unsaved", kept)
+	}
+	s.Go(desk.Correct, at).Press("1", "up", "0", "down", "1", "esc").Sees("is not saved")
+}

@@ -202,6 +202,11 @@ func (f *form) flush(h kit.Host) tea.Cmd {
 	}
 	f.changed, f.dirty, f.saving.failed = false, true, false
 	f.evaluate()
+	if f.correcting() && f.dialog == "" && f.unchanged() { // each answer was changed back
+		f.dirty = false
+		f.desk.Keep(f.place, nil)
+		return nil
+	}
 	return f.keep(h)
 }
 

@@ -11,7 +11,6 @@ import (
 
 // cannotSave returns the reason that the check cannot be saved as it is, or an empty text.
 func (e *examination) cannotSave() string {
-	c := e.toSave()
 	refusal := e.review("").Refusal()
 	switch {
 	case e.desk.ReadOnly() != "":
@@ -20,10 +19,16 @@ func (e *examination) cannotSave() string {
 		return e.gone
 	case refusal != "":
 		return refusal
-	case e.correcting() && len(changesOf(e.desk, e.original, &c)) == 0:
+	case e.correcting() && e.unchanged():
 		return "nothing was changed"
 	}
 	return ""
+}
+
+// unchanged reports whether a correction is as the version that counts.
+func (e *examination) unchanged() bool {
+	c := e.toSave()
+	return len(changesOf(e.desk, e.original, &c)) == 0
 }
 
 // question asks whether to save the check, as the record is at the answer.

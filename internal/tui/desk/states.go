@@ -63,8 +63,23 @@ func (d *Desk) FollowUpState(s *ward.PatientState) string {
 }
 
 // StateLine returns the line about a patient above the trend: mark, level, peak,
-// acceptance, and the next check.
+// acceptance with its key, and the next check.
 func (d *Desk) StateLine(s *ward.PatientState) (state, next string) {
+	state, next = d.stateLine(s)
+	if f := s.FollowUp; f != nil && !f.Acked.Done() && s.Escalated {
+		state += " (a accept)"
+	}
+	return state, next
+}
+
+// QuestionState returns the state of an open follow-up for a question, which names its own
+// keys: mark, level, peak, acceptance.
+func (d *Desk) QuestionState(s *ward.PatientState) string {
+	state, _ := d.stateLine(s)
+	return strings.Replace(state, ": a accepts,", ", accept", 1)
+}
+
+func (d *Desk) stateLine(s *ward.PatientState) (state, next string) {
 	if p := &s.Next; !p.Due.IsZero() {
 		next = "next check " + d.Time(p.Due)
 		if p.State == ward.Overdue {
@@ -88,7 +103,7 @@ func (d *Desk) StateLine(s *ward.PatientState) (state, next string) {
 	case f.Acked.Done():
 		state += "accepted " + d.Time(f.Acked.At) + " " + words.ShortName(f.Acked.By)
 	case s.Escalated:
-		state += "NOT ACCEPTED, over time by " + Brief(d.now.Sub(s.EscalatesAt), 100) + " (a accept)"
+		state += "NOT ACCEPTED, over time by " + Brief(d.now.Sub(s.EscalatesAt), 100)
 	case !s.Stay.OnWard():
 		state += "not accepted"
 	default:

@@ -22,8 +22,7 @@ func newAccept(d *desk.Desk, to kit.Place) kit.Screen {
 	a := newQuestion(d, to, s)
 	a.Self = &a
 	a.words = func(s *ward.PatientState) (string, []string) {
-		state, _ := d.StateLine(s)
-		return "Accept for " + words.About(&s.Patient) + "?", []string{state}
+		return "Accept for " + words.About(&s.Patient) + "?", []string{d.QuestionState(s)}
 	}
 	a.refusal = func(s *ward.PatientState) string {
 		_, reason := acceptable(d, s)

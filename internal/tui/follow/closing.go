@@ -48,7 +48,11 @@ func newClosing(d *desk.Desk, to kit.Place) kit.Screen {
 	}
 	c.Options = append(c.Options, kit.Option{Keys: []string{"0"}, Label: "back"})
 	c.Left = func(h kit.Host) tea.Cmd {
-		if c.note.Value() != "" {
+		switch {
+		case c.note.Value() == "":
+		case c.closed: // x has nothing to close any more
+			h.Say("the note is kept, not saved: :unsaved shows or discards it")
+		default:
 			h.Say("not closed; the note is kept: x brings it back")
 		}
 		return h.Close(c)

@@ -49,7 +49,12 @@ func newComment(d *desk.Desk, to kit.Place) kit.Screen {
 		}},
 		{Keys: []string{"0", "n"}, Label: "back, the text is kept"},
 	}
-	c.Left = func(h kit.Host) tea.Cmd { return h.Close(c) }
+	c.Left = func(h kit.Host) tea.Cmd {
+		if c.closed && c.text.Value() != "" {
+			h.Say("the comment is kept, not saved: :unsaved shows or discards it")
+		}
+		return h.Close(c)
+	}
 	c.Saved = func(h kit.Host) tea.Cmd {
 		h.Say("comment saved: " + words.Name(&c.patient) + "   " + words.MRN(&c.patient))
 		return nil

@@ -185,6 +185,15 @@ func TestAQuestionFollowsThePatient(t *testing.T) {
 	}
 }
 
+// The question has keys of its own: it does not name the a of the screen under it, which
+// does nothing there.
+func TestTheQuestionNamesItsOwnKeys(t *testing.T) {
+	s, ada := newWard(t)
+	s.SignIn(desktest.Maria).Go(desk.Accept, desk.Subject(ada.ID)).Sees("NOT ACCEPTED, over time by 7m").SeesNot("a accept)")
+	bjorg, _ := s.Desk.ByMRN("0039984")
+	s.Press("esc").Go(desk.Accept, desk.Subject(bjorg.Patient.ID)).Sees("not accepted, accept within 55m").SeesNot("a accepts")
+}
+
 func TestAcceptTakesTwoKeys(t *testing.T) {
 	s, ada := newWard(t)
 	s.SignIn(desktest.Nair).Go(desk.FollowUps, "")
@@ -222,6 +231,7 @@ func TestTheNoteOfAClosingIsKept(t *testing.T) {
 	other := s.Another().SignIn(desktest.Tunde).Go(desk.FollowUps, "")
 	other.Go(desk.Close, desk.Subject(ada.ID)).Type("other").Press("enter", "1")
 	s.Tick().Sees("Dr Adeyemi closed it at 16:07: ICANS confirmed. Your note is kept")
+	s.Press("esc").Sees("the note is kept, not saved: :unsaved shows or discards it").SeesNot("x brings it back")
 }
 
 func TestNursesDoNotClose(t *testing.T) {

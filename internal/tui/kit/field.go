@@ -126,6 +126,9 @@ func (e *plainEditor) Settled() bool        { return e.wrong == "" }
 type Field[T any] struct {
 	*Text
 	Read func(string) reading.Reading[T]
+	// Say returns the words of the value as they are now, in place of those of its reading:
+	// an hour later a time is not "now" any more. Nil if the words stay true.
+	Say func(T) string
 
 	value   T
 	words   string
@@ -205,6 +208,8 @@ func (f *Field[T]) Note() (string, bool) {
 		return f.reading.Err, true
 	case f.asking:
 		return f.reading.Question, true
+	case f.Say != nil && f.given && f.words != "":
+		return f.Say(f.value), false
 	}
 	return f.words, false
 }

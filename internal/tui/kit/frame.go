@@ -3,6 +3,8 @@ package kit
 import (
 	"slices"
 	"strings"
+
+	"github.com/charmbracelet/x/ansi"
 )
 
 // View draws the screen on top, or the screen under the dialogs with the dialog over its
@@ -121,9 +123,25 @@ func finish(p Page, lines []string) string {
 	if !p.ASCII {
 		return screen
 	}
-	lines = strings.Split(ToASCII(screen, p.Measure), "\n")
-	for i, line := range lines {
-		lines[i] = p.Cut(line, p.Width)
+	for i, line := range strings.Split(ToASCII(screen, p.Measure), "\n") {
+		lines[i] = p.cutASCII(line, strings.HasSuffix(ansi.Strip(lines[i]), "…"))
 	}
 	return strings.Join(lines, "\n")
+}
+
+// cutASCII makes a line fit whose signs took more cells in ASCII than the gaps behind them
+// had. A line that was cut already loses more of its last cell; of another one a gap before
+// the signs gives way, so that no figure at its end is lost. What is cut ends in a sign.
+func (p Page) cutASCII(line string, cutAlready bool) string {
+	for p.Cells(line) > p.Width {
+		if p.Cells(strings.TrimRight(ansi.Strip(line), " ")) <= p.Width {
+			return p.Cut(line, p.Width) // nothing but the blanks of its end
+		}
+		at := strings.LastIndex(line, "   ")
+		if at < 0 || cutAlready {
+			return p.cut(line, p.Width, asciiFor['…'])
+		}
+		line = line[:at] + line[at+1:]
+	}
+	return line
 }

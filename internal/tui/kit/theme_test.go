@@ -40,6 +40,24 @@ func TestASCII(t *testing.T) {
 	})
 }
 
+// A sign that takes two cells in ASCII takes none from the end of its line unseen: a gap
+// before it gives way, or the line ends in the sign of a cut.
+func TestASCIILinesEndInASign(t *testing.T) {
+	p := Page{Theme: NewTheme(Options{NoColor: true, ASCII: true}), Width: 24, Height: 1}
+	for line, want := range map[string]string{
+		"18:33   ‼ grade 3, seve…": "18:33   !! grade 3, sev.",
+		"‼ 1A   WAITS 40m, next 9": "!! 1A  WAITS 40m, next 9",
+		"1A   ‼ WAITS 40m in 1h05": "1A  !! WAITS 40m in 1h05",
+		"‼ grade 3, very confused": "!! grade 3, very confus.",
+		"1A   ‼ grade 3, better  ": "1A   !! grade 3, better ",
+		"‼ grade 3   confused now": "!! grade 3  confused now",
+	} {
+		if got := finish(p, []string{line}); got != want {
+			t.Errorf("%q is %q, want %q", line, got, want)
+		}
+	}
+}
+
 func TestThemes(t *testing.T) {
 	for _, o := range []Options{{}, {Light: true}, {NoColor: true}} {
 		th := NewTheme(o)

@@ -37,6 +37,7 @@ func fullPath(path string) (string, error) {
 // askFile asks for the file to write; write gets the path as it was typed. The desk keeps a
 // name that was typed under the place, until the file is written.
 func askFile(d *desk.Desk, at kit.Place, subject, text []string, path string, left func(kit.Host) tea.Cmd, write func(h kit.Host, path string) tea.Cmd) *kit.Question {
+	proposed := path
 	if kept, ok := d.Kept(at).(string); ok {
 		path = kept
 	}
@@ -48,7 +49,13 @@ func askFile(d *desk.Desk, at kit.Place, subject, text []string, path string, le
 	})
 	q := kit.Confirm(subject, text, "write", "back", func(h kit.Host) tea.Cmd { return write(h, line.Value()) })
 	q.Inputs = []kit.Input{{Label: "File", Editor: line}}
-	q.Typed = func() { d.KeepText(at, line.Value()) }
+	q.Typed = func() {
+		name := line.Value()
+		if name == proposed { // esc alone types nothing, and the name of now is no name for tomorrow
+			name = ""
+		}
+		d.KeepText(at, name)
+	}
 	q.Left = left
 	return q
 }

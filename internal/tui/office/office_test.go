@@ -134,6 +134,22 @@ func TestTheNameOfAFileIsKept(t *testing.T) {
 	}
 }
 
+// A name that was proposed and left is no unsaved work, and an hour later another one is
+// proposed.
+func TestAProposedNameIsNotKept(t *testing.T) {
+	t.Chdir(t.TempDir())
+	s := desktest.New(t, Screens())
+	s.SignIn(desktest.Nair)
+	for _, to := range [][]string{{desk.Export}, {desk.Handover, "ctrl+p", "1"}} {
+		s.Go(to[0], "").Press(to[1:]...).Press("end", "esc")
+		if kept := s.Desk.KeptForms(); len(kept) > 0 {
+			t.Errorf("%s: %+v is unsaved", to[0], kept)
+		}
+		s.Press("esc", "esc")
+	}
+	s.Wait(time.Hour).Go(desk.Export, "").Sees("1707.csv")
+}
+
 func joined(s string) string { return strings.Join(strings.Fields(s), "") }
 
 // The dialog of the export keeps the identity of the screen under it, and esc stops it.
