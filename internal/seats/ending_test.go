@@ -90,3 +90,21 @@ func TestSeatsAreReadUntilItSucceeds(t *testing.T) {
 		t.Errorf("%d tries after the end", tries)
 	}
 }
+
+// If the log takes nothing as the server ends, the seat hears that what was typed last may
+// be lost, in place of the words that it is kept.
+func TestTheEndSaysThatNothingWasKept(t *testing.T) {
+	t.Parallel()
+	h := open(t, Limits{})
+	h.admit()
+	term := h.sit(h.seat("Desk 2", ""), 80, 24)
+	term.signIn("maria").sees("OKAFOR").press("n").sees("What year is it?")
+	time.Sleep(time.Second)
+	release := h.holdLog()
+	term.press("1").sees("yes")
+	h.stop()
+	if words := term.ends(); !strings.Contains(words, "The server stops now.") || !strings.Contains(words, "answers typed here last may not be kept") || strings.Contains(words, "is kept:") {
+		t.Errorf("%q", words)
+	}
+	release()
+}
