@@ -47,7 +47,8 @@ with --host-key, else with NEUROCHECK_HOST_KEY, else neurocheck/host-key in
 $XDG_CONFIG_HOME (~/.config), and prints its fingerprint.
 
 SIGTERM ends it within 10 seconds: every seat gets a message, saves that have begun
-are finished, and what is not saved is kept. neurocheck help serve shows a systemd unit,
+are finished, and what is not saved is kept; a seat hears it if the log took nothing
+just then. neurocheck help serve shows a systemd unit,
 a bastion, and how keys are changed.`,
 		Example: `  neurocheck serve --listen :2222
   ssh -p 2222 ward

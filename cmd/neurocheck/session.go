@@ -21,21 +21,27 @@ import (
 // by NEUROCHECK_PEPPER, else neurocheck/pepper in $XDG_CONFIG_HOME (~/.config).
 // It is not in the log, so that a thief of the log cannot try PINs.
 func pins() *pin.Keeper {
-	path := os.Getenv("NEUROCHECK_PEPPER")
-	if path == "" {
-		folder := os.Getenv("XDG_CONFIG_HOME")
-		if !filepath.IsAbs(folder) {
-			home, err := os.UserHomeDir()
-			if err != nil {
-				return &pin.Keeper{Cost: pinCost, Pepper: func(bool) ([]byte, error) {
-					return nil, ward.Invalid("", "cannot tell where the pepper of the PINs is: there is no home folder; name it with NEUROCHECK_PEPPER")
-				}}
-			}
-			folder = filepath.Join(home, ".config")
-		}
-		path = filepath.Join(folder, "neurocheck", "pepper")
+	path, err := pepperPath()
+	if err != nil {
+		return &pin.Keeper{Cost: pinCost, Pepper: func(bool) ([]byte, error) { return nil, err }}
 	}
 	return &pin.Keeper{Cost: pinCost, Pepper: pin.File(path), Tries: path + "-tries"}
+}
+
+// pepperPath returns the path of the pepper of this machine.
+func pepperPath() (string, error) {
+	if path := os.Getenv("NEUROCHECK_PEPPER"); path != "" {
+		return path, nil
+	}
+	folder := os.Getenv("XDG_CONFIG_HOME")
+	if !filepath.IsAbs(folder) {
+		home, err := os.UserHomeDir()
+		if err != nil {
+			return "", ward.Invalid("", "cannot tell where the pepper of the PINs is: there is no home folder; name it with NEUROCHECK_PEPPER")
+		}
+		folder = filepath.Join(home, ".config")
+	}
+	return filepath.Join(folder, "neurocheck", "pepper"), nil
 }
 
 // pinCost is the cost of a guess of a new PIN: the standard one. A test makes it small.

@@ -34,9 +34,11 @@ writes nothing, so that a monitoring system may run it.
 
 It exits with 6 if something needs attention: damage that was found and that no
 administrator has seen yet (:seen on the screens), a log that cannot be written because it
-was altered or lost records, a clock that is behind the last record, a full disk, settings
-that are refused, a record that was not verified for 8 days or never, no copy for 26
-hours, a server of seats (neurocheck serve) that has gone or hangs. The limits are settings. If the log cannot be read, it exits with 1.
+was altered or lost records, a log or a pepper file that other users of the machine may
+read or write, a clock that is behind the last record, a full disk, settings that are
+refused, a record that was not verified for 8 days or never, no copy for 26 hours, a
+server of seats (neurocheck serve) that has gone or hangs. The limits are settings. If the
+log cannot be read, it exits with 1.
 
 In the JSON a value that does not apply is null. Times in minutes (_min) and hours (_h)
 are ages.`,
@@ -163,6 +165,7 @@ func stateOf(cmd *cobra.Command, s *store.Store) (state, error) {
 	if err := st.countWard(ctx, s, &settings.Site, at); err != nil {
 		return state{}, err
 	}
+	st.assessModes(s.Path())
 	st.assessMachine(s.Path(), at, contents.Last, &settings.Site.Status)
 	if err := st.assessSettings(ctx, s, &settings); err != nil {
 		return state{}, err

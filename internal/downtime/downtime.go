@@ -13,6 +13,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -33,7 +34,8 @@ type Keeper struct {
 
 // Update rewrites the sheets of the patients with new records since the last call, and
 // removes those of patients who left the ward. The first call writes the sheet of every
-// patient on the ward.
+// patient on the ward, and removes all others: a patient may have left while no program
+// kept the sheets.
 func (k *Keeper) Update(ctx context.Context, now time.Time) error {
 	if k.Site.DowntimeFolder == "" {
 		return nil
@@ -63,6 +65,11 @@ func (k *Keeper) Update(ctx context.Context, now time.Time) error {
 	}
 	for _, id := range changed {
 		if err := k.sheet(ctx, id, &site, now, w.Name); err != nil {
+			return err
+		}
+	}
+	if !k.begun {
+		if err := k.removeOthers(board); err != nil {
 			return err
 		}
 	}
@@ -104,6 +111,28 @@ func (k *Keeper) changed(ctx context.Context, board []ward.PatientState) (patien
 
 // name returns the file name of a patient's sheet.
 func name(id int64) string { return fmt.Sprintf("patient-%06d.txt", id) }
+
+// removeOthers removes the sheets of patients who are not on the board. Files with other
+// names stay.
+func (k *Keeper) removeOthers(board []ward.PatientState) error {
+	entries, err := os.ReadDir(k.folder)
+	if err != nil {
+		return k.failed(err)
+	}
+	for _, e := range entries {
+		var id int64
+		if _, err := fmt.Sscanf(e.Name(), "patient-%d.txt", &id); err != nil || e.Name() != name(id) || !e.Type().IsRegular() {
+			continue
+		}
+		if slices.ContainsFunc(board, func(p ward.PatientState) bool { return p.Patient.ID == id }) {
+			continue
+		}
+		if err := os.Remove(filepath.Join(k.folder, e.Name())); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return k.failed(err)
+		}
+	}
+	return nil
+}
 
 // sheet writes the sheet of a patient, or removes it if the patient left the ward.
 func (k *Keeper) sheet(ctx context.Context, id int64, site *ward.Site, now time.Time, wardName string) error {

@@ -117,6 +117,27 @@ func TestSheetsFollowTheRecord(t *testing.T) {
 	}
 }
 
+// A patient may leave while no program keeps the sheets: the next start removes the sheet,
+// and no file that is not a sheet.
+func TestAStartRemovesTheSheetsOfThoseWhoLeft(t *testing.T) {
+	s, ada, ben, sig := aWard(t)
+	site := ward.DefaultSite()
+	site.DowntimeFolder = filepath.Join(t.TempDir(), "sheets")
+	ok(t, (&Keeper{Store: s, Site: &site}).Update(t.Context(), now))
+	others := []string{"patient-1.txt", "patient-000001.txt.old", "phone numbers.txt"}
+	for _, other := range others {
+		ok(t, os.WriteFile(filepath.Join(site.DowntimeFolder, other), nil, 0o600))
+	}
+	_, err := s.Discharge(t.Context(), sig, ada.ID, sig.At, "home")
+	ok(t, err)
+	ok(t, (&Keeper{Store: s, Site: &site}).Update(t.Context(), now))
+	want := append([]string{"index.txt", name(ben.ID)}, others...)
+	slices.Sort(want)
+	if got := files(t, site.DowntimeFolder); !slices.Equal(got, want) {
+		t.Errorf("there are %v, not %v", got, want)
+	}
+}
+
 func TestNothingIsWrittenUnasked(t *testing.T) {
 	s, _, _, _ := aWard(t)
 	site := ward.DefaultSite()

@@ -3,6 +3,9 @@ package seats
 import (
 	"context"
 	"database/sql"
+	"errors"
+	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
@@ -61,4 +64,47 @@ func TestTheEndWaitsForASave(t *testing.T) {
 	if _, ok, err := h.log.DraftOf(context.Background(), p.ID, desktest.Maria); ok || err != nil {
 		t.Errorf("the draft of a check that was saved is there: %v", err)
 	}
+}
+
+// The seats are read again until it succeeds: their change is announced once, and a server
+// of the record that is away just then must not leave a disabled key its seat.
+func TestSeatsAreReadUntilItSucceeds(t *testing.T) {
+	t.Parallel()
+	var said safeBuffer
+	s := &Server{o: Options{Logger: slog.New(slog.NewTextHandler(&said, nil))}}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	tries := 0
+	read := func(context.Context) error {
+		if tries++; tries < 3 {
+			return errors.New("the server does not answer")
+		}
+		return nil
+	}
+	if !s.untilDone(ctx, read) || tries != 3 || strings.Count(said.String(), "could not be read") != 1 {
+		t.Errorf("%d tries, %s", tries, said.String())
+	}
+	cancel()
+	tries = 0
+	if s.untilDone(ctx, read) || tries > 1 {
+		t.Errorf("%d tries after the end", tries)
+	}
+}
+
+// If the log takes nothing as the server ends, the seat hears that what was typed last may
+// be lost, in place of the words that it is kept.
+func TestTheEndSaysThatNothingWasKept(t *testing.T) {
+	t.Parallel()
+	h := open(t, Limits{})
+	h.admit()
+	term := h.sit(h.seat("Desk 2", ""), 80, 24)
+	term.signIn("maria").sees("OKAFOR").press("n").sees("What year is it?")
+	time.Sleep(time.Second)
+	release := h.holdLog()
+	term.press("1").sees("yes")
+	h.stop()
+	if words := term.ends(); !strings.Contains(words, "The server stops now.") || !strings.Contains(words, "answers typed here last may not be kept") || strings.Contains(words, "is kept:") {
+		t.Errorf("%q", words)
+	}
+	release()
 }

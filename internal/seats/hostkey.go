@@ -33,6 +33,9 @@ func HostKey(path string) (key []byte, fingerprint string, err error) {
 	if err != nil {
 		return nil, "", ward.Unavailable(path + " holds no host key without a passphrase: put the key of this server back, or name another file with --host-key")
 	}
+	if isShort(signer.PublicKey()) {
+		return nil, "", ward.Unavailable("the RSA key in " + path + " is too short to be safe: name another file with --host-key, or remove this one so that the next start makes a key, and tell the workstations its fingerprint")
+	}
 	return key, gossh.FingerprintSHA256(signer.PublicKey()), nil
 }
 

@@ -18,6 +18,16 @@ func line(key gossh.PublicKey) string {
 // leastRSA is the length of an RSA key, in bits, that is still safe.
 const leastRSA = 2048
 
+// isShort reports whether a key is an RSA key that is not safe.
+func isShort(key gossh.PublicKey) bool {
+	c, ok := key.(gossh.CryptoPublicKey)
+	if !ok {
+		return false
+	}
+	r, ok := c.CryptoPublicKey().(*rsa.PublicKey)
+	return ok && r.N.BitLen() < leastRSA
+}
+
 // ReadKey reads the public key in a file of ssh-keygen (.pub) into a seat.
 func ReadKey(text []byte, seat *ward.Seat) error {
 	if bytes.Contains(text, []byte("PRIVATE KEY")) {
@@ -35,10 +45,8 @@ func ReadKey(text []byte, seat *ward.Seat) error {
 	if _, is := key.(*gossh.Certificate); is {
 		return ward.Invalid("key", "a certificate is no key: name the file of the key itself")
 	}
-	if c, ok := key.(gossh.CryptoPublicKey); ok {
-		if r, ok := c.CryptoPublicKey().(*rsa.PublicKey); ok && r.N.BitLen() < leastRSA {
-			return ward.Invalid("key", "this RSA key is too short to be safe: make an ed25519 key with ssh-keygen -t ed25519")
-		}
+	if isShort(key) {
+		return ward.Invalid("key", "this RSA key is too short to be safe: make an ed25519 key with ssh-keygen -t ed25519")
 	}
 	if key.Type() == "ssh-dss" {
 		return ward.Invalid("key", "DSA keys are not safe any more: make an ed25519 key with ssh-keygen -t ed25519")

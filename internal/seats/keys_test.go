@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/rand"
 	"crypto/rsa"
+	"encoding/pem"
 	"io"
 	"os"
 	"path/filepath"
@@ -126,6 +127,23 @@ func TestHostKey(t *testing.T) {
 	for path, want := range map[string]os.FileMode{file: 0o600, filepath.Dir(file): 0o700} {
 		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != want {
 			t.Errorf("%s: %v, %v", path, info.Mode(), err)
+		}
+	}
+}
+
+// A host key that clients refuse, or that is not safe any more, is refused at the start.
+func TestAShortHostKeyIsRefused(t *testing.T) {
+	t.Setenv("GODEBUG", "rsa1024min=0") // the library makes none as short
+	for bits, want := range map[int]string{1024: "too short to be safe", 2048: ""} {
+		private, err := rsa.GenerateKey(rand.Reader, bits)
+		must(t, err)
+		block, err := gossh.MarshalPrivateKey(private, "")
+		must(t, err)
+		file := filepath.Join(t.TempDir(), "host-key")
+		must(t, os.WriteFile(file, pem.EncodeToMemory(block), 0o600))
+		_, _, err = HostKey(file)
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%d bits: %v", bits, err)
 		}
 	}
 }

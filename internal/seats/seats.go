@@ -148,8 +148,12 @@ func (s *Server) goDown() {
 // lastBreath is the time in which a session whose connection was cut keeps its drafts.
 const lastBreath = time.Second
 
+// seatsAgain is the time between two tries to read the seats.
+const seatsAgain = time.Second
+
 // watch reads the seats again when the record changes, and ends the sessions of seats and
-// members that were disabled.
+// members that were disabled. If the seats cannot be read, it tries again: the change is
+// announced once, and a key that was disabled must not go on opening its seat.
 func (s *Server) watch(ctx context.Context, feed *service.Feed) {
 	for {
 		e, ok := feed.Next(ctx)
@@ -159,9 +163,8 @@ func (s *Server) watch(ctx context.Context, feed *service.Feed) {
 		if !e.House {
 			continue
 		}
-		if err := s.readSeats(ctx); err != nil {
-			s.o.Logger.Warn("the seats could not be read", "error", err.Error())
-			continue
+		if !s.untilDone(ctx, s.readSeats) {
+			return
 		}
 		s.mu.Lock()
 		for x := range s.open {
@@ -170,6 +173,24 @@ func (s *Server) watch(ctx context.Context, feed *service.Feed) {
 			}
 		}
 		s.mu.Unlock()
+	}
+}
+
+// untilDone calls read until it succeeds. It reports false if the context ended before.
+func (s *Server) untilDone(ctx context.Context, read func(context.Context) error) bool {
+	for told := false; ; told = true {
+		err := read(ctx)
+		if err == nil {
+			return true
+		}
+		if !told && ctx.Err() == nil {
+			s.o.Logger.Warn("the seats could not be read", "error", err.Error())
+		}
+		select {
+		case <-ctx.Done():
+			return false
+		case <-time.After(seatsAgain):
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package seats
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"runtime/debug"
@@ -85,7 +86,11 @@ func (s *Server) serve(session ssh.Session) {
 		err = s.screens(ctx, x, pty, sizesOf(ctx))
 	}
 	if reason := x.reason.Load(); reason != nil {
-		fmt.Fprint(session.Stderr(), "neurocheck: "+*reason+".\r\n")
+		words := *reason
+		if errors.Is(err, tui.ErrUnkept) {
+			words, _, _ = strings.Cut(words, ". ") // the rest says that unsaved work is kept
+		}
+		fmt.Fprint(session.Stderr(), "neurocheck: "+words+".\r\n")
 	}
 	if err != nil {
 		s.o.Logger.Warn("a session ended", "seat", seat.Label, "error", err.Error())

@@ -73,8 +73,11 @@ type Service struct {
 
 	sheets downtime.Keeper
 	work   chan struct{} // asks for maintenance
-	copied ward.Date     // the day of the last copy
 	ill    bool          // the last maintenance failed
+
+	copied   ward.Date // the day of the last copy; mu guards it
+	again    time.Time // at which maintenance that failed is tried again; mu guards it
+	uncopied error     // of the copy of the day, until it is made
 }
 
 // New returns a service for a log. Records that it has already are no news.
@@ -114,7 +117,7 @@ func (s *Service) Run(ctx context.Context) {
 		case <-s.poke:
 		}
 		s.Look(ctx)
-		if ward.DateOf(s.now()) != s.copiedOn() {
+		if s.due() {
 			s.ask()
 		}
 	}
@@ -234,8 +237,22 @@ func (s *Service) keepUp(ctx context.Context) {
 	}
 }
 
+// tryAgain is the time after which maintenance that failed is tried again: a server, a share
+// or the room on a disk may be back, and a quiet ward has no record that would ask for it.
+const tryAgain = 10 * time.Minute
+
+// due reports whether maintenance is due without a new record.
+func (s *Service) due() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.again.IsZero() {
+		return !s.now().Before(s.again)
+	}
+	return ward.DateOf(s.now()) != s.copied
+}
+
 // Upkeep makes the daily copy, unless today has one, and brings the downtime sheets up to
-// the record. It announces the first failure, and the next success.
+// the record. It announces failures, and the next success.
 func (s *Service) Upkeep(ctx context.Context) {
 	err := s.daily(ctx)
 	if failed := s.updateSheets(ctx); err == nil {
@@ -245,27 +262,42 @@ func (s *Service) Upkeep(ctx context.Context) {
 		s.announce(Event{Upkeep: err, Kept: true})
 	}
 	s.ill = err != nil
-}
-
-func (s *Service) copiedOn() ward.Date {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.copied
+	if now := s.now(); err == nil {
+		s.again = time.Time{}
+	} else if !now.Before(s.again) {
+		s.again = now.Add(tryAgain)
+	}
 }
 
+// daily makes the copy of the day. Until one that failed is tried again, it returns the
+// error of the last try, so that a save between does not hide it.
 func (s *Service) daily(ctx context.Context) error {
-	today := ward.DateOf(s.now())
-	if s.copiedOn() == today {
+	now := s.now()
+	today := ward.DateOf(now)
+	s.mu.Lock()
+	copied, waits := s.copied == today, now.Before(s.again)
+	s.mu.Unlock()
+	if copied {
 		return nil
 	}
-	s.mu.Lock()
-	s.copied = today // a failure is tried again tomorrow, and by each start
-	s.mu.Unlock()
+	if s.uncopied != nil && waits {
+		return s.uncopied
+	}
 	made, err := backup.Daily(ctx, s.o.Log, today, s.o.Site.Backups.Keep)
 	if err != nil {
 		err = fmt.Errorf("the copy of the day could not be made: %w", err)
 	}
-	return errors.Join(err, s.noteVerdict(ctx, made != "", err))
+	damaged := ward.TroubleOf(err) == ward.LogDamaged // that of tomorrow looks again: the verdict is noted
+	err = errors.Join(err, s.noteVerdict(ctx, made != "", err))
+	if s.uncopied = err; err == nil || damaged {
+		s.uncopied = nil
+		s.mu.Lock()
+		s.copied = today
+		s.mu.Unlock()
+	}
+	return err
 }
 
 // noteVerdict records what the copy found, because it verifies the record: damage stays

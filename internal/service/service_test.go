@@ -11,6 +11,7 @@ import (
 
 	_ "github.com/mattn/go-sqlite3"
 
+	"neurocheck/internal/backup"
 	"neurocheck/internal/icans"
 	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
@@ -177,6 +178,45 @@ func TestUpkeep(t *testing.T) {
 	service.Upkeep(t.Context())
 	if e, _ := feed.Next(t.Context()); !e.Kept || e.Upkeep == nil {
 		t.Errorf("%+v", e)
+	}
+}
+
+// A copy that could not be made stays known after a save, and is tried again the same day:
+// the server, the share or the disk may be back.
+func TestACopyThatFailedIsTriedAgain(t *testing.T) {
+	s, service := open(t, ward.DefaultSite())
+	at := now
+	service.o.Clock = func() time.Time { return at }
+	feed := service.Subscribe()
+	next := func() Event {
+		t.Helper()
+		service.Upkeep(t.Context())
+		e, _ := feed.Next(t.Context())
+		if !e.Kept {
+			t.Errorf("%+v", e)
+		}
+		return e
+	}
+	folder := filepath.Join(filepath.Dir(s.Path()), backup.Folder)
+	check(t, os.WriteFile(folder, nil, 0o600))
+	if next().Upkeep == nil {
+		t.Error("the failure is not announced")
+	}
+	check(t, os.Remove(folder))
+	admit(t, s, "0042317")
+	if next().Upkeep == nil || service.due() {
+		t.Error("a save hides the failure, or each look tries again")
+	}
+	at = at.Add(tryAgain)
+	if !service.due() {
+		t.Error("it is not tried again")
+	}
+	copies := func() int {
+		list, _ := filepath.Glob(filepath.Join(folder, "*.db"))
+		return len(list)
+	}
+	if e := next(); e.Upkeep != nil || copies() != 1 || service.due() {
+		t.Errorf("%+v, %d copies, due: %v", e, copies(), service.due())
 	}
 }
 

@@ -117,7 +117,11 @@ func (r *root) askQuit(h kit.Host) tea.Cmd {
 		text[0] = "Quit neurocheck, " + kit.Plain(name) + "?"
 	}
 	if list := r.unsavedWork(); len(list) > 0 {
-		text = append(text, "Unsaved: "+strings.Join(list, "; ")+". It is kept, not saved.")
+		kept := ". It is kept, not saved."
+		if r.d.Unkept() {
+			kept = ". NOT KEPT: the log takes nothing now. Write it down before you quit."
+		}
+		text = append(text, "Unsaved: "+strings.Join(list, "; ")+kept)
 	} else {
 		text = append(text, "Nothing is unsaved.")
 	}

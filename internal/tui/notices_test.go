@@ -137,6 +137,7 @@ func TestDiskFull(t *testing.T) {
 	s.Press("up").Sees("NOT SAVED. Your answers are kept here", "Writes sentence yes")
 	s.Press("esc").Wait(time.Second).Press("enter").Sees("OKAFOR, Ada", "13:07", "DISK FULL", "The audit lacks what was read here")
 	s.Press("esc", "n").Sees("Writes sentence yes")
+	s.Press("ctrl+c").Sees("NOT KEPT: the log takes nothing now.").SeesNot("It is kept").Press("0")
 	empty()
 	s.Wait(6*time.Second).Tick().Tick().SeesNot("DISK FULL", "The audit lacks")
 	s.Press("ctrl+s").Wait(time.Second).Press("y").Wait(time.Second).Sees("Saved 16:07: OKAFOR, Ada")

@@ -54,7 +54,7 @@ func (p *Program) Run() error {
 	defer p.stop()
 	r := p.root
 	_, err := p.tea.Run()
-	r.finish()
+	lost := r.finish()
 	r.session.Leave(r.unfinished())
 	r.leave()
 	switch {
@@ -62,8 +62,8 @@ func (p *Program) Run() error {
 		return fmt.Errorf("the program failed: error %s at %s. Saved checks are safe, and an unsaved check is kept as a draft: start it again, and %s", r.failure.code, r.failure.at, r.d.Call())
 	case errors.Is(err, tea.ErrProgramPanic):
 		return fmt.Errorf("the program failed; saved checks are safe, and an unsaved check is kept as a draft: %w", err)
-	case errors.Is(err, tea.ErrInterrupted), errors.Is(err, tea.ErrProgramKilled):
-		return nil
+	case err == nil, errors.Is(err, tea.ErrInterrupted), errors.Is(err, tea.ErrProgramKilled):
+		return lost
 	}
 	return err
 }

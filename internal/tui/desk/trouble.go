@@ -47,6 +47,24 @@ func (d *Desk) announce() {
 	d.SetNotice(NoticeDamaged, damage)
 }
 
+// Unkept reports whether the log takes nothing just now, so that what was typed last is in
+// this program alone.
+func (d *Desk) Unkept() bool {
+	s := d.health
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	wait, _ := s.waits(d.now)
+	return s.failed == ward.DiskFull || s.failed == ward.LogLocked || wait >= slow || d.Log.Away() > 0
+}
+
+// StillWrites reports whether a write is on its way.
+func (d *Desk) StillWrites() bool {
+	s := d.health
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.writing) > 0
+}
+
 // Damaged announces damage that the service found. The line stays until
 // [Desk.SeenDamage].
 func (d *Desk) Damaged(err error) { d.health.read(err) }
