@@ -59,9 +59,10 @@ func Folder(parent string) (folder string, remove func() error, err error) {
 	}
 }
 
-// claimed locks a new file or folder, and reports whether it is still there.
+// claimed locks a new file or folder, and reports whether it is still there. It waits for a
+// sweep that has the lock, because that removes it.
 func claimed(file *os.File) bool {
-	_ = tryLock(file) // a system without locks sweeps by age
+	_ = waitLock(file) // a system without locks sweeps by age
 	return isAt(file, file.Name())
 }
 
@@ -86,7 +87,7 @@ func sweep(folder string) (clean bool) {
 	matches, _ := filepath.Glob(filepath.Join(escaped(folder), Temporary))
 	clean = true
 	for _, path := range matches {
-		if !abandoned(path) || os.RemoveAll(path) != nil {
+		if !removedIfAbandoned(path) {
 			clean = false
 		}
 	}
@@ -104,9 +105,11 @@ func escaped(folder string) string {
 	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(folder)
 }
 
-// abandoned reports whether no running program holds the lock of an unfinished file. It
-// follows no links, and opens nothing that may block.
-func abandoned(path string) bool {
+// removedIfAbandoned removes an unfinished file if no running program holds its lock, and
+// reports whether it did. It follows no links, and opens nothing that may block. It has the
+// lock until the file is gone: a program that has made the file and not locked it yet would
+// go on with a file that is removed.
+func removedIfAbandoned(path string) bool {
 	info, err := os.Lstat(path)
 	if err != nil || !info.IsDir() && !info.Mode().IsRegular() {
 		return false
@@ -116,11 +119,14 @@ func abandoned(path string) bool {
 		return false
 	}
 	defer file.Close() // releases the lock
-	err = tryLock(file)
-	if errors.Is(err, errors.ErrUnsupported) {
-		return time.Since(info.ModTime()) > abandonedAfter
+	switch err := tryLock(file); {
+	case errors.Is(err, errors.ErrUnsupported):
+		file.Close() // Windows removes no open file
+		return time.Since(info.ModTime()) > abandonedAfter && os.RemoveAll(path) == nil
+	case err != nil:
+		return false
 	}
-	return err == nil
+	return os.RemoveAll(path) == nil
 }
 
 // remember adds a folder to the list next to the log, so that the next start sweeps it too.

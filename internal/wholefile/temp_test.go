@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 )
 
@@ -120,4 +121,40 @@ func TestUnfinishedFilesAreTheOwnersAlone(t *testing.T) {
 	if info, err := os.Stat(path); err != nil || info.Mode() != 0o700|fs.ModeDir {
 		t.Errorf("%v, %v", info.Mode(), err)
 	}
+}
+
+// A sweep leaves the files and folders that other programs are just making.
+func TestASweepLeavesWhatIsJustMade(t *testing.T) {
+	parent := t.TempDir()
+	var all sync.WaitGroup
+	for range 6 {
+		all.Go(func() {
+			for range 60 {
+				folder, remove, err := Folder(parent)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				file, err := newTemp(parent)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				Sweep(parent)
+				if err := os.WriteFile(filepath.Join(folder, "log"), nil, 0o600); err != nil {
+					t.Error("the folder is gone: ", err)
+				}
+				if !isAt(file, file.Name()) {
+					t.Error("the file is gone")
+				}
+				if err := errors.Join(remove(), os.Remove(file.Name()), file.Close()); err != nil {
+					t.Error(err)
+				}
+				if t.Failed() {
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
 }
