@@ -290,7 +290,9 @@ func (term *terminal) leaves() int {
 	select {
 	case <-term.end:
 	case <-time.After(patience):
-		term.t.Fatal("the program does not end")
+		term.mu.Lock()
+		defer term.mu.Unlock()
+		term.t.Fatalf("the program does not end:\n%s", term.seen())
 	}
 	if exit, ok := errors.AsType[*exec.ExitError](term.err); ok {
 		return exit.ExitCode()
