@@ -22,15 +22,11 @@ func (a *app) logPath() (string, error) {
 	if path := os.Getenv("NEUROCHECK_DB"); path != "" {
 		return path, nil
 	}
-	data := os.Getenv("XDG_DATA_HOME")
-	if !filepath.IsAbs(data) {
-		home, err := os.UserHomeDir()
-		if err != nil {
-			return "", ward.Unavailable("cannot tell where the log is: there is no home folder; name the log with --db FILE")
-		}
-		data = filepath.Join(home, ".local", "share")
+	data := baseFolder("XDG_DATA_HOME", ".local", "share")
+	if data == "" {
+		return "", ward.Unavailable("cannot tell where the log is: there is no home folder; name the log with --db FILE")
 	}
-	return filepath.Join(data, "neurocheck", "neurocheck.db"), nil
+	return filepath.Join(data, "neurocheck.db"), nil
 }
 
 // openLog opens the log, which must exist; read-only if it cannot be written.

@@ -14,15 +14,26 @@ import (
 // ward.db in the folder neurocheck/HOST_DATABASE_WARD of $XDG_STATE_HOME (~/.local/state). It
 // is empty if there is no home folder.
 func placeOf(log string) string {
-	state := os.Getenv("XDG_STATE_HOME")
-	if !filepath.IsAbs(state) {
+	state := baseFolder("XDG_STATE_HOME", ".local", "state")
+	if state == "" {
+		return ""
+	}
+	return filepath.Join(state, folderOf(log), "ward.db")
+}
+
+// baseFolder returns the folder neurocheck in the folder that a variable of the XDG base
+// directory specification names, or else in one of the home folder. It is empty if there is no
+// home folder. By the specification a relative folder counts as unset.
+func baseFolder(variable string, inHome ...string) string {
+	base := os.Getenv(variable)
+	if !filepath.IsAbs(base) {
 		home, err := os.UserHomeDir()
 		if err != nil {
 			return ""
 		}
-		state = filepath.Join(home, ".local", "state")
+		base = filepath.Join(home, filepath.Join(inHome...))
 	}
-	return filepath.Join(state, "neurocheck", folderOf(log), "ward.db")
+	return filepath.Join(base, "neurocheck")
 }
 
 // folderOf returns the name of the folder for the files of a ward: HOST_DATABASE_WARD.

@@ -48,8 +48,8 @@ $XDG_CONFIG_HOME (~/.config), and prints its fingerprint.
 
 SIGTERM ends it within 10 seconds: every seat gets a message, saves that have begun
 are finished, and what is not saved is kept; a seat hears it if the log took nothing
-just then. neurocheck help serve shows a systemd unit,
-a bastion, and how keys are changed.`,
+just then. neurocheck help serve shows a systemd unit, a bastion, and how keys are
+changed.`,
 		Example: `  neurocheck serve --listen :2222
   ssh -p 2222 ward
   ssh -p 2222 ward handover > handover.txt`,
@@ -206,15 +206,11 @@ func (f *serving) hostKeyPath() (string, error) {
 	if path := os.Getenv("NEUROCHECK_HOST_KEY"); path != "" {
 		return path, nil
 	}
-	folder := os.Getenv("XDG_CONFIG_HOME")
-	if !filepath.IsAbs(folder) {
-		home, err := os.UserHomeDir()
-		if err != nil {
-			return "", ward.Unavailable("cannot tell where the host key is: there is no home folder; name it with --host-key FILE")
-		}
-		folder = filepath.Join(home, ".config")
+	folder := baseFolder("XDG_CONFIG_HOME", ".config")
+	if folder == "" {
+		return "", ward.Unavailable("cannot tell where the host key is: there is no home folder; name it with --host-key FILE")
 	}
-	return filepath.Join(folder, "neurocheck", "host-key"), nil
+	return filepath.Join(folder, "host-key"), nil
 }
 
 // serveHelp is the answer to neurocheck help serve: one screen.

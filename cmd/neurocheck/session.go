@@ -33,15 +33,11 @@ func pepperPath() (string, error) {
 	if path := os.Getenv("NEUROCHECK_PEPPER"); path != "" {
 		return path, nil
 	}
-	folder := os.Getenv("XDG_CONFIG_HOME")
-	if !filepath.IsAbs(folder) {
-		home, err := os.UserHomeDir()
-		if err != nil {
-			return "", ward.Invalid("", "cannot tell where the pepper of the PINs is: there is no home folder; name it with NEUROCHECK_PEPPER")
-		}
-		folder = filepath.Join(home, ".config")
+	folder := baseFolder("XDG_CONFIG_HOME", ".config")
+	if folder == "" {
+		return "", ward.Invalid("", "cannot tell where the pepper of the PINs is: there is no home folder; name it with NEUROCHECK_PEPPER")
 	}
-	return filepath.Join(folder, "neurocheck", "pepper"), nil
+	return filepath.Join(folder, "pepper"), nil
 }
 
 // pinCost is the cost of a guess of a new PIN: the standard one. A test makes it small.
