@@ -91,8 +91,8 @@ func TestSeatsAreReadUntilItSucceeds(t *testing.T) {
 	}
 }
 
-// If the log takes nothing as the server ends, the seat hears that what was typed last may
-// be lost, in place of the words that it is kept.
+// If the log takes nothing as the server ends, the seat hears that the answers typed last may
+// be lost, in place of the words that they are kept.
 func TestTheEndSaysThatNothingWasKept(t *testing.T) {
 	t.Parallel()
 	h := open(t, Limits{})

@@ -206,7 +206,7 @@ func TestStopAndRestart(t *testing.T) {
 	}
 }
 
-// The clinician who stopped the checks did not know of what was recorded later.
+// The clinician who stopped the checks did not know of an entry that was recorded later.
 func TestALateEntryAfterAStopStartsTheChecks(t *testing.T) {
 	b := newBed(icans.ICE).course("-12 ice 10")
 	order(-10, Order{Kind: OrderStop})(b)

@@ -24,7 +24,7 @@ const (
 	Outside    = "outside"    // empty, or one patient: a file for the person's own machine, at a seat over SSH
 	PatientIn  = "admit"      // empty, or a former patient; Detail is a search that was typed
 	Patient    = "patient"    // patient; Detail may name a view: trend, events, details, audit
-	Events     = "events"     // patient: what was done and reported; or an event of theirs, to take in hand
+	Events     = "events"     // patient: acts and reports; or an event of theirs, to take in hand
 	Details    = "details"    // patient: particulars and their changes
 	Audit      = "audit"      // patient, or empty for the ward
 	Form       = "form"       // patient: a new check, or the draft of the person at the keyboard; Detail InRound or a reason in a round

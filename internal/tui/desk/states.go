@@ -65,21 +65,19 @@ func (d *Desk) FollowUpState(s *ward.PatientState) string {
 // StateLine returns the line about a patient above the trend: mark, level, peak,
 // acceptance with its key, and the next check.
 func (d *Desk) StateLine(s *ward.PatientState) (state, next string) {
-	state, next = d.stateLine(s)
-	if f := s.FollowUp; f != nil && !f.Acked.Done() && s.Escalated {
-		state += " (a accept)"
-	}
-	return state, next
+	return d.stateLine(s, " (a accept)", ": a accepts, within ")
 }
 
 // QuestionState returns the state of an open follow-up for a question, which names its own
 // keys: mark, level, peak, acceptance.
 func (d *Desk) QuestionState(s *ward.PatientState) string {
-	state, _ := d.stateLine(s)
-	return strings.Replace(state, ": a accepts,", ", accept", 1)
+	state, _ := d.stateLine(s, "", ", accept within ")
+	return state
 }
 
-func (d *Desk) stateLine(s *ward.PatientState) (state, next string) {
+// stateLine takes the words that follow an acceptance that is over time, and those between one
+// that is not and the time that is left.
+func (d *Desk) stateLine(s *ward.PatientState, overTime, within string) (state, next string) {
 	if p := &s.Next; !p.Due.IsZero() {
 		next = "next check " + d.Time(p.Due)
 		if p.State == ward.Overdue {
@@ -103,11 +101,11 @@ func (d *Desk) stateLine(s *ward.PatientState) (state, next string) {
 	case f.Acked.Done():
 		state += "accepted " + d.Time(f.Acked.At) + " " + words.ShortName(f.Acked.By)
 	case s.Escalated:
-		state += "NOT ACCEPTED, over time by " + Brief(d.now.Sub(s.EscalatesAt), 100)
+		state += "NOT ACCEPTED, over time by " + Brief(d.now.Sub(s.EscalatesAt), 100) + overTime
 	case !s.Stay.OnWard():
 		state += "not accepted"
 	default:
-		state += "not accepted: a accepts, within " + Brief(s.EscalatesAt.Sub(d.now), 100)
+		state += "not accepted" + within + Brief(s.EscalatesAt.Sub(d.now), 100)
 	}
 	return state, next
 }

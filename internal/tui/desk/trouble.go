@@ -47,8 +47,8 @@ func (d *Desk) announce() {
 	d.SetNotice(NoticeDamaged, damage)
 }
 
-// Unkept reports whether the log takes nothing just now, so that what was typed last is in
-// this program alone.
+// Unkept reports whether the log takes nothing just now, so that the answers typed last are
+// in this program alone.
 func (d *Desk) Unkept() bool {
 	s := d.health
 	s.mu.Lock()

@@ -146,7 +146,7 @@ func TestTwoAcceptAtOnce(t *testing.T) {
 	s.Wait(time.Second).Press("1").Sees("1 does nothing now: accepted by Tomasz Wójcik at 16:07")
 }
 
-// The foot has what the list has no room for: the person who accepted, and the checks with
+// The foot has all that the list has no room for: the person who accepted, and the checks with
 // the state of the checklist.
 func TestTheFootHasTheWholeState(t *testing.T) {
 	s, ada := newWard(t)

@@ -131,7 +131,7 @@ func finish(p Page, lines []string) string {
 
 // cutASCII makes a line fit whose signs took more cells in ASCII than the gaps behind them
 // had. A line that was cut already loses more of its last cell; of another one a gap before
-// the signs gives way, so that no figure at its end is lost. What is cut ends in a sign.
+// the signs gives way, so that no figure at its end is lost. A line that is cut ends in a sign.
 func (p Page) cutASCII(line string, cutAlready bool) string {
 	for p.Cells(line) > p.Width {
 		if p.Cells(strings.TrimRight(ansi.Strip(line), " ")) <= p.Width {
