@@ -48,7 +48,7 @@ func seeds(f *testing.F) {
 // A stream of any bytes ends without a panic. Cut into packets it gives the same
 // messages, and each answer to them can be parsed and names the message.
 //
-//	go test -fuzz FuzzMessages -fuzztime 10m ./internal/hl7
+//	go test -fuzz FuzzMessages -fuzztime 10000000x ./internal/hl7
 func FuzzMessages(f *testing.F) {
 	seeds(f)
 	zone := lisbon(f)

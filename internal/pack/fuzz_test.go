@@ -17,7 +17,7 @@ import (
 // group, in several at once, and behind a row at which the query fails. Run it under the
 // address sanitizer, which .ci/run does, because the function writes to memory of its own:
 //
-//	go test -asan -fuzz FuzzPack -fuzzminimizetime 10x -fuzztime 10m ./internal/pack
+//	go test -asan -fuzz FuzzPack -fuzzminimizetime 10x -fuzztime 100000x ./internal/pack
 func FuzzPack(f *testing.F) {
 	for _, seed := range []string{
 		"", "\x00", "\x01n", "\x02\x00\x01\x02\x03\x04\x05\x06\x07\x08", "\x01\x02\x03abc\x03\x00\x04",
