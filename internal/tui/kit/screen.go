@@ -65,8 +65,9 @@ type Mark struct{ Sign, Means string }
 type Host interface {
 	Now() time.Time // the time of the message, in the ward's eyes
 	Zone() *time.Location
+	// Push puts a screen on top. One that no key asked for, because a result opens it,
+	// comes under a question that is open.
 	Push(Screen) tea.Cmd
-	Replace(Screen) tea.Cmd // the top screen
 	// Close removes a screen with all that lies over it. A result may call it for a
 	// screen that is not on top any more, or is gone.
 	Close(Screen) tea.Cmd

@@ -133,6 +133,10 @@ func (s *Stack) SaySmall(text string) { s.small = text }
 
 // Push implements [Host].
 func (s *Stack) Push(screen Screen) tea.Cmd {
+	if !isDialog(screen) && s.pressed.IsZero() { // no key asked for it, and a question keeps the keys
+		s.screens = slices.Insert(s.screens, s.base()+1, screen)
+		return screen.Init(s)
+	}
 	s.screens = append(s.screens, screen)
 	if isDialog(screen) {
 		wait := afterOpening
@@ -142,12 +146,6 @@ func (s *Stack) Push(screen Screen) tea.Cmd {
 		s.quiet.extend(s.at.Add(wait), "the question had only just opened")
 	}
 	return screen.Init(s)
-}
-
-// Replace implements [Host].
-func (s *Stack) Replace(screen Screen) tea.Cmd {
-	s.screens = s.screens[:len(s.screens)-1]
-	return s.Push(screen)
 }
 
 // Close implements [Host].

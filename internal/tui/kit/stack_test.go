@@ -211,6 +211,35 @@ func TestClosingAScreenThatIsGone(t *testing.T) {
 	}
 }
 
+// A screen that a result opens comes under a question, which keeps the keys: they were
+// typed for it.
+func TestAScreenOfAResultComesUnderAQuestion(t *testing.T) {
+	next, quits, inNext := &plain{}, 0, 0
+	next.binds = []Binding{Bind("1", "", "", count1(&inNext))}
+	d := newDesk(t, Config{Globals: func() []Binding {
+		b := Bind("ctrl+c", "", "", func(h Host, _ Key) tea.Cmd {
+			return h.Push(Confirm(nil, []string{"Quit?"}, "quit", "stay", func(Host) tea.Cmd {
+				quits++
+				return nil
+			}))
+		})
+		b.Always = true
+		return []Binding{b}
+	}}, &plain{})
+	d.send(keyMsg("ctrl+c"))
+	d.play(d.Push(next))
+	d.sees("Quit?")
+	d.wait(time.Second)
+	d.press("1")
+	d.wait(time.Second)
+	if quits != 1 || inNext != 0 {
+		t.Errorf("%d keys reached the question, %d the screen under it", quits, inNext)
+	}
+	if d.Top() != next || next.inits != 1 {
+		t.Errorf("the screen under it was made ready %d times, and %T is on top", next.inits, d.Top())
+	}
+}
+
 func TestParkedWorkGetsItsResults(t *testing.T) {
 	door, form := &plain{}, &plain{}
 	d := newDesk(t, Config{}, door)
