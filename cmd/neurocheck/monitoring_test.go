@@ -62,7 +62,7 @@ func TestCourseOfAMildICANS(t *testing.T) {
 	term.see("closed: OKAFOR, Ada", "0 open")
 	term.esc("1 on the ward")
 	term.types("enter")
-	term.see("PATIENT  OKAFOR, Ada")
+	term.see("PATIENT  OKAFOR, Ada", "next check")
 	term.types("i")
 	term.see("WHAT WAS DONE", "MRN 0042317")
 	term.spells("dex")

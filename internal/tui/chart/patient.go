@@ -88,7 +88,11 @@ func (s *patientScreen) Bindings() []kit.Binding {
 	}
 	back := kit.Bind("esc", "", "back", func(h kit.Host, _ kit.Key) tea.Cmd { return h.Close(s) })
 	if !s.loaded {
-		return []kit.Binding{back}
+		keys := s.letters()
+		for i := range keys {
+			keys[i] = keys[i].If(false, "the record of the patient is not loaded yet")
+		}
+		return append(keys, back)
 	}
 	list := s.view().keys(s.toViews())
 	list = append(list, s.letters()...)

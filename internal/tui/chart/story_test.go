@@ -381,6 +381,16 @@ func TestLetters(t *testing.T) {
 	s.Press("v", "v", "v").Press("r").Sees("choose a check first")
 }
 
+// A key before the record is there says so, and works after it.
+func TestLettersBeforeTheRecord(t *testing.T) {
+	s, ada := seat(t, desktest.Nair)
+	s.Press("esc")
+	s.Hold()
+	s.Go(desk.Patient, desk.Subject(ada.ID)).Press("i").Sees("i does nothing now: the record of the patient is not loaded yet")
+	s.Release()
+	s.Press("i").Sees("WHAT WAS DONE")
+}
+
 // A question drops keys that came with the enter before it.
 func TestQuestionDropsEarlyKeys(t *testing.T) {
 	s, ada := seat(t, desktest.Maria)
