@@ -12,6 +12,33 @@ import (
 	"neurocheck/internal/icans"
 )
 
+// The clocks of Santiago and Cairo go forward at midnight; those of Havana and the Azores show
+// it twice.
+func TestDayBegins(t *testing.T) {
+	for _, c := range []struct {
+		zone, begins string
+		day          Date
+	}{
+		{"Europe/Lisbon", "2026-10-25T00:00:00+01:00", Date{2026, 10, 25}},
+		{"Europe/Lisbon", "2026-10-26T00:00:00Z", Date{2026, 10, 26}},
+		{"America/Santiago", "2026-09-06T01:00:00-03:00", Date{2026, 9, 6}},
+		{"Africa/Cairo", "2026-04-24T01:00:00+03:00", Date{2026, 4, 24}},
+		{"America/Havana", "2026-03-08T01:00:00-04:00", Date{2026, 3, 8}},
+		{"America/Havana", "2026-11-01T00:00:00-04:00", Date{2026, 11, 1}},
+		{"Atlantic/Azores", "2026-03-29T01:00:00Z", Date{2026, 3, 29}},
+		{"Atlantic/Azores", "2026-10-25T00:00:00Z", Date{2026, 10, 25}},
+		{"Pacific/Apia", "2011-12-31T00:00:00+14:00", Date{2011, 12, 31}},
+	} {
+		zone, err := time.LoadLocation(c.zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := c.day.Begins(zone); got.Format(time.RFC3339) != c.begins || DateOf(got.Add(-time.Nanosecond)) == c.day {
+			t.Errorf("%s: %v begins at %v, not %s", c.zone, c.day, got, c.begins)
+		}
+	}
+}
+
 func TestDates(t *testing.T) {
 	for text, want := range map[string]Date{
 		"1961-03-14": {1961, 3, 14}, "14 Mar 1961": {1961, 3, 14}, "14 March 1961": {1961, 3, 14}, " 2 Jan 2006 ": {2006, 1, 2}, "2024-02-29": {2024, 2, 29},
