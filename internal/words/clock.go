@@ -49,6 +49,16 @@ func letters(t time.Time) string {
 	return ""
 }
 
+// Letters returns the letters of the zone at a time that the wall clock shows twice, and an
+// empty text for other times.
+func (c Clock) Letters(t time.Time) string {
+	t = t.In(c.Zone)
+	if layout := letters(t); layout != "" {
+		return t.Format(strings.TrimSpace(layout))
+	}
+	return ""
+}
+
 // FullTime shows a time with its date and year; – for none.
 func (c Clock) FullTime(t time.Time) string {
 	if t.IsZero() {
