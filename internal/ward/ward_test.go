@@ -1,6 +1,7 @@
 package ward
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -35,6 +36,40 @@ func TestDayBegins(t *testing.T) {
 		}
 		if got := c.day.Begins(zone); got.Format(time.RFC3339) != c.begins || DateOf(got.Add(-time.Nanosecond)) == c.day {
 			t.Errorf("%s: %v begins at %v, not %s", c.zone, c.day, got, c.begins)
+		}
+	}
+}
+
+// The times of a change are on the ward's clock, whatever offset they were recorded with, and
+// another instant is a change although the clock shows the same.
+func TestChangesOfTimes(t *testing.T) {
+	lisbon, err := time.LoadLocation("Europe/Lisbon")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range [][4]string{
+		{"2026-10-20T08:00:00-05:00", "2026-10-20T08:00:00+01:00", "20 Oct 2026 14:00", "20 Oct 2026 08:00"},
+		{"2026-10-20T08:00:00-05:00", "2026-10-20T13:00:00Z", "", ""},
+		{"2026-10-25T01:30:00+01:00", "2026-10-25T01:30:00Z", "25 Oct 2026 01:30:00 WEST", "25 Oct 2026 01:30:00 WET"},
+	} {
+		var at [2]time.Time
+		for i := range at {
+			if at[i], err = time.Parse(time.RFC3339, c[i]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var want []Change
+		if c[2] != "" {
+			want = []Change{{"infused_at", c[2], c[3]}}
+		}
+		if got := (&Patient{InfusedAt: at[1]}).ChangesFrom(&Patient{InfusedAt: at[0]}, lisbon); !slices.Equal(got, want) {
+			t.Errorf("%v: %v", c, got)
+		}
+		if len(want) > 0 {
+			want[0].Field = "admitted_at"
+		}
+		if got := (&Stay{AdmittedAt: at[1]}).ChangesFrom(&Stay{AdmittedAt: at[0]}, lisbon); !slices.Equal(got, want) {
+			t.Errorf("%v: %v", c, got)
 		}
 	}
 }

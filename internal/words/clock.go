@@ -68,6 +68,12 @@ func (c Clock) FullTime(t time.Time) string {
 	return t.Format("2 Jan 2006 15:04" + letters(t))
 }
 
+// ShortTime shows a time with its date and without a year: 28 Nov 15:04.
+func (c Clock) ShortTime(t time.Time) string {
+	t = t.In(c.Zone)
+	return t.Format("2 Jan 15:04" + letters(t))
+}
+
 // ShortDate shows the day of a time: 28 Nov.
 func (c Clock) ShortDate(t time.Time) string { return t.In(c.Zone).Format("2 Jan") }
 
