@@ -280,8 +280,8 @@ func parseTime(flag, text string, zone *time.Location) (time.Time, error) {
 	if text == "" {
 		return time.Time{}, nil
 	}
-	if t, err := time.ParseInLocation(time.DateOnly, text, zone); err == nil {
-		return t, nil
+	if day, err := time.Parse(time.DateOnly, text); err == nil {
+		return ward.DateOf(day).Begins(zone), nil
 	}
 	t, err := time.Parse(time.RFC3339, text)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"neurocheck/internal/reading"
 	"neurocheck/internal/report"
 	"neurocheck/internal/ward"
 )
@@ -49,19 +50,20 @@ dates of birth.`,
 	return cmd
 }
 
-// shiftStart reads --since. A time of day is the last one that is over.
+// shiftStart reads --since. A time of day is the last one that is over: of an hour that comes
+// twice the second, once that is over, and of one that never was today that of yesterday.
 func shiftStart(text string, now time.Time, zone *time.Location) (time.Time, error) {
 	if text == "" {
 		return now.Add(-ward.Shift), nil
 	}
-	clock, err := time.Parse("15:04", text)
-	if err == nil {
+	if _, err := time.Parse("15:04", text); err == nil {
 		y, m, d := now.In(zone).Date()
-		at := time.Date(y, m, d, clock.Hour(), clock.Minute(), 0, 0, zone)
-		if at.After(now) {
-			at = time.Date(y, m, d-1, clock.Hour(), clock.Minute(), 0, 0, zone)
+		for back := range 3 {
+			day := time.Date(y, m, d-back, 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
+			if r := reading.Time(day+" "+text, now, zone); r.OK() {
+				return r.Value, nil
+			}
 		}
-		return at, nil
 	}
 	switch at, err := parseTime("--since", text, zone); {
 	case err != nil:

@@ -65,7 +65,7 @@ const (
 	plainRow = `performed_at=2026-11-20T08:00:00Z mrn=0042317 name="Okafor, Ada" birth_date=1961-03-14 patient_tool=ice admitted_at=2026-11-20T08:00:00Z tool=ice ice_year=1 consciousness=alert` + "\n"
 )
 
-// What has one meaning is read without a mapping, and each way in which it can be written
+// A cell with one meaning is read without a mapping, and each way in which it can be written
 // means the same (cases.md D2, D3, C15).
 func TestReadUnasked(t *testing.T) {
 	utf16, err := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewEncoder().String(plain)
@@ -115,7 +115,7 @@ func TestReadUnasked(t *testing.T) {
 	}
 }
 
-// What has several meanings is refused, and no error repeats a word of the file that is
+// A cell with several meanings is refused, and no error repeats a word of the file that is
 // none of ours.
 func TestRefusedUnasked(t *testing.T) {
 	for name, c := range map[string]struct{ file, want string }{
@@ -157,7 +157,7 @@ func TestRefusedUnasked(t *testing.T) {
 	}
 }
 
-// A total alone is a stated total; beside items it has to fit them, and claims are
+// A total alone is a stated total; with items it has to fit them, and claims are
 // compared as numbers.
 func TestTotals(t *testing.T) {
 	const items = "mrn,performed_at,tool,unable,ice_year,ice_month,ice_city,ice_hospital,ice_naming,ice_command,ice_writing,ice_attention,score\n" +
@@ -198,6 +198,27 @@ func TestDates(t *testing.T) {
 	}
 	if got := excel.iso("22354", false); got != "1961-03-14" {
 		t.Error(got)
+	}
+}
+
+// A time of a record from REDCap that the ward's clock never showed is refused, and one of the
+// hour that comes twice is one of the two, because most of them have not changed.
+func TestRecordsOverAChangeOfTheClocks(t *testing.T) {
+	lisbon, err := time.LoadLocation("Europe/Lisbon")
+	if err != nil {
+		t.Fatal(err)
+	}
+	records := func(at string) string {
+		return "record_id,redcap_event_name,redcap_repeat_instrument,log_id,mrn,performed_at,tool\n1,,,x,1,,\n1,,neuro_check,,," + at + ",ice\n"
+	}
+	never := "f:3: performed_at: the clocks of Europe/Lisbon went forward over this hour; write the time with its offset from UTC\n"
+	for _, at := range []string{"2026-03-29 01:30:00", "2026-03-29 01:30"} {
+		if rows, faults, _ := asRead(t, nil, records(at), lisbon); rows != "" || faults != never {
+			t.Errorf("%s: %s%s", at, rows, faults)
+		}
+	}
+	if rows, faults, _ := asRead(t, nil, records("2026-10-25 01:30:00"), lisbon); !strings.Contains(rows, "performed_at=2026-10-25T01:30:00") || faults != "" {
+		t.Error(rows, faults)
 	}
 }
 

@@ -88,14 +88,14 @@ func (t *translation) redcap(header csvlog.Row, rows []csvlog.Row) {
 	}
 }
 
-// onClock returns a time of REDCap, which has no offset, with the offset of the zone. In the
-// hour that comes twice it takes one of the two: the log compares what the clock shows.
+// onClock returns a time of REDCap with the offset of the zone: in the hour that comes twice one
+// of the two, for the log compares wall clocks. One that never was stays, and is refused.
 func (t *translation) onClock(to target, cell string) string {
 	if to.column.Type != "datetime" {
 		return cell
 	}
 	for _, form := range []string{time.DateTime, "2006-01-02 15:04"} {
-		if at, err := time.ParseInLocation(form, cell, t.zone); err == nil {
+		if at, err := time.ParseInLocation(form, cell, t.zone); err == nil && at.Format(form) == cell {
 			return at.Format(time.RFC3339)
 		}
 	}

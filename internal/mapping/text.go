@@ -28,7 +28,7 @@ func (t *translation) decode(data []byte) (text []byte, ok bool) {
 		t.stop(1, "file", "this is a workbook such as .xlsx; save the sheet as CSV UTF-8")
 		return nil, false
 	case marked && (name == "" || strings.HasPrefix(strings.ToUpper(name), "UTF-16")):
-		text, _ = unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder().Bytes(data) // what is broken becomes U+FFFD
+		text, _ = unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder().Bytes(data) // broken characters become U+FFFD
 	case name != "":
 		encoding, err := htmlindex.Get(name)
 		if err == nil {

@@ -3,6 +3,8 @@ package plot
 import (
 	"strconv"
 	"time"
+
+	"neurocheck/internal/ward"
 )
 
 // axis returns the time axis: a tick at the beginning of each day of the zone with
@@ -96,14 +98,7 @@ func dayOf(t time.Time) int {
 	return int(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / secondsADay)
 }
 
-// startOfDay returns the first moment of a day. In some zones the clocks go forward at
-// midnight: the day then begins at one, and the time that Date returns for that
-// midnight may be eleven on the evening before.
+// startOfDay returns the first moment of a day.
 func startOfDay(day int, zone *time.Location) time.Time {
-	y, m, d := time.Unix(int64(day)*secondsADay, 0).UTC().Date()
-	begins := time.Date(y, m, d, 0, 0, 0, 0, zone)
-	if begins.Day() != d {
-		begins = time.Date(y, m, d, 1, 0, 0, 0, zone)
-	}
-	return begins
+	return ward.DateOf(time.Unix(int64(day)*secondsADay, 0).UTC()).Begins(zone)
 }

@@ -103,7 +103,7 @@ func (a *FeedAct) change(stay, next *ward.Stay) error {
 	next.Clean()
 	// Seconds count, which no screen shows: later messages find the stay by its times.
 	moved := !next.AdmittedAt.Equal(stay.AdmittedAt) || !next.DischargedAt.Equal(stay.DischargedAt)
-	if !moved && len(next.ChangesFrom(stay)) == 0 && next.EndUnconfirmed == stay.EndUnconfirmed {
+	if !moved && len(next.ChangesFrom(stay, time.UTC)) == 0 && next.EndUnconfirmed == stay.EndUnconfirmed {
 		return nil
 	}
 	if moved {

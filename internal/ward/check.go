@@ -182,7 +182,7 @@ func (c *Check) timeProblem(stays []Stay, now time.Time) error {
 		if stays[0].AdmittedAt.After(now) && now.Sub(at) <= LateAfter {
 			return nil
 		}
-		return Invalid("performed_at", "is before the patient's admission, "+whenWords(stays[0].AdmittedAt))
+		return Invalid("performed_at", "is before the patient's admission, "+whenWords(stays[0].AdmittedAt.In(at.Location())))
 	}
 	return Invalid("performed_at", "is outside the patient's stays")
 }

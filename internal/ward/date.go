@@ -19,6 +19,21 @@ func DateOf(t time.Time) Date {
 	return Date{y, m, d}
 }
 
+// Begins returns the first moment of the day in a zone: at midnight, which may come twice; or
+// later, if the clocks go forward at midnight.
+func (d Date) Begins(zone *time.Location) time.Time {
+	t := time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, zone)
+	changed, changes := t.ZoneBounds()
+	if d.DaysTo(DateOf(t)) < 0 { // there is no midnight, and Date took eleven on the evening before
+		return changes
+	}
+	if last := changed.Add(-time.Nanosecond); !changed.IsZero() && DateOf(last) == d { // Date took the second midnight
+		_, offset := last.Zone()
+		return d.utc().Add(-time.Duration(offset) * time.Second).In(zone)
+	}
+	return t
+}
+
 // ParseDate reads 1961-03-14, 14 Mar 1961 or 14 March 1961. An all-figures date
 // with the day or the month first is refused, because it can be read two ways.
 func ParseDate(s string) (Date, error) {

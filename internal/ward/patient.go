@@ -221,8 +221,22 @@ func (list *changes) add(field, from, to string) {
 	}
 }
 
+// addTimes collects a time that differs, on the wall clock of the zone. Times that it shows
+// alike have the letters of the zone and the seconds.
+func (list *changes) addTimes(field string, from, to time.Time, zone *time.Location) {
+	if from.Equal(to) {
+		return
+	}
+	c := Change{field, whenWords(from.In(zone)), whenWords(to.In(zone))}
+	if c.From == c.To {
+		const exact = "2 Jan 2006 15:04:05 MST"
+		c.From, c.To = from.In(zone).Format(exact), to.In(zone).Format(exact)
+	}
+	*list = append(*list, c)
+}
+
 // ChangesFrom returns the fields of p that differ from the version before it.
-func (p *Patient) ChangesFrom(before *Patient) []Change {
+func (p *Patient) ChangesFrom(before *Patient, zone *time.Location) []Change {
 	var list changes
 	score := func(n icans.Points) string {
 		if v, ok := n.Value(); ok {
@@ -237,7 +251,7 @@ func (p *Patient) ChangesFrom(before *Patient) []Change {
 	list.add("birth_date", before.BirthDate.Words(), p.BirthDate.Words())
 	list.add("second_id", before.SecondID, p.SecondID)
 	list.add("product", before.Product, p.Product)
-	list.add("infused_at", whenWords(before.InfusedAt), whenWords(p.InfusedAt))
+	list.addTimes("infused_at", before.InfusedAt, p.InfusedAt, zone)
 	list.add("patient_tool", tool(before.Tool), tool(p.Tool))
 	list.add("baseline", score(before.Baseline), score(p.Baseline))
 	list.add("features_mild", string(before.Health.AppendCodes(nil)), string(p.Health.AppendCodes(nil)))

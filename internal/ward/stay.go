@@ -106,13 +106,13 @@ func (s *Stay) NameGivers(before *Stay) {
 }
 
 // ChangesFrom returns the fields of s that differ from the version before it.
-func (s *Stay) ChangesFrom(before *Stay) []Change {
+func (s *Stay) ChangesFrom(before *Stay, zone *time.Location) []Change {
 	var list changes
 	list.add("visit", before.Visit, s.Visit)
 	list.add("bed", before.Bed, s.Bed)
 	list.add("clinician", before.Clinician, s.Clinician)
-	list.add("admitted_at", whenWords(before.AdmittedAt), whenWords(s.AdmittedAt))
-	list.add("discharged_at", whenWords(before.DischargedAt), whenWords(s.DischargedAt))
+	list.addTimes("admitted_at", before.AdmittedAt, s.AdmittedAt, zone)
+	list.addTimes("discharged_at", before.DischargedAt, s.DischargedAt, zone)
 	list.add("discharge", WordsFor(Discharges, before.Discharge), WordsFor(Discharges, s.Discharge))
 	return list
 }

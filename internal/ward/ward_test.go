@@ -1,6 +1,7 @@
 package ward
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +12,67 @@ import (
 
 	"neurocheck/internal/icans"
 )
+
+// The clocks of Santiago and Cairo go forward at midnight; those of Havana and the Azores show
+// it twice.
+func TestDayBegins(t *testing.T) {
+	for _, c := range []struct {
+		zone, begins string
+		day          Date
+	}{
+		{"Europe/Lisbon", "2026-10-25T00:00:00+01:00", Date{2026, 10, 25}},
+		{"Europe/Lisbon", "2026-10-26T00:00:00Z", Date{2026, 10, 26}},
+		{"America/Santiago", "2026-09-06T01:00:00-03:00", Date{2026, 9, 6}},
+		{"Africa/Cairo", "2026-04-24T01:00:00+03:00", Date{2026, 4, 24}},
+		{"America/Havana", "2026-03-08T01:00:00-04:00", Date{2026, 3, 8}},
+		{"America/Havana", "2026-11-01T00:00:00-04:00", Date{2026, 11, 1}},
+		{"Atlantic/Azores", "2026-03-29T01:00:00Z", Date{2026, 3, 29}},
+		{"Atlantic/Azores", "2026-10-25T00:00:00Z", Date{2026, 10, 25}},
+		{"Pacific/Apia", "2011-12-31T00:00:00+14:00", Date{2011, 12, 31}},
+	} {
+		zone, err := time.LoadLocation(c.zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := c.day.Begins(zone); got.Format(time.RFC3339) != c.begins || DateOf(got.Add(-time.Nanosecond)) == c.day {
+			t.Errorf("%s: %v begins at %v, not %s", c.zone, c.day, got, c.begins)
+		}
+	}
+}
+
+// The times of a change are on the ward's clock, whatever offset they were recorded with, and
+// another instant is a change although the clock shows the same.
+func TestChangesOfTimes(t *testing.T) {
+	lisbon, err := time.LoadLocation("Europe/Lisbon")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range [][4]string{
+		{"2026-10-20T08:00:00-05:00", "2026-10-20T08:00:00+01:00", "20 Oct 2026 14:00", "20 Oct 2026 08:00"},
+		{"2026-10-20T08:00:00-05:00", "2026-10-20T13:00:00Z", "", ""},
+		{"2026-10-25T01:30:00+01:00", "2026-10-25T01:30:00Z", "25 Oct 2026 01:30:00 WEST", "25 Oct 2026 01:30:00 WET"},
+	} {
+		var at [2]time.Time
+		for i := range at {
+			if at[i], err = time.Parse(time.RFC3339, c[i]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var want []Change
+		if c[2] != "" {
+			want = []Change{{"infused_at", c[2], c[3]}}
+		}
+		if got := (&Patient{InfusedAt: at[1]}).ChangesFrom(&Patient{InfusedAt: at[0]}, lisbon); !slices.Equal(got, want) {
+			t.Errorf("%v: %v", c, got)
+		}
+		if len(want) > 0 {
+			want[0].Field = "admitted_at"
+		}
+		if got := (&Stay{AdmittedAt: at[1]}).ChangesFrom(&Stay{AdmittedAt: at[0]}, lisbon); !slices.Equal(got, want) {
+			t.Errorf("%v: %v", c, got)
+		}
+	}
+}
 
 func TestDates(t *testing.T) {
 	for text, want := range map[string]Date{

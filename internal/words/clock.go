@@ -49,6 +49,16 @@ func letters(t time.Time) string {
 	return ""
 }
 
+// Letters returns the letters of the zone at a time that the wall clock shows twice, and an
+// empty text for other times.
+func (c Clock) Letters(t time.Time) string {
+	t = t.In(c.Zone)
+	if layout := letters(t); layout != "" {
+		return t.Format(strings.TrimSpace(layout))
+	}
+	return ""
+}
+
 // FullTime shows a time with its date and year; – for none.
 func (c Clock) FullTime(t time.Time) string {
 	if t.IsZero() {
@@ -56,6 +66,12 @@ func (c Clock) FullTime(t time.Time) string {
 	}
 	t = t.In(c.Zone)
 	return t.Format("2 Jan 2006 15:04" + letters(t))
+}
+
+// ShortTime shows a time with its date and without a year: 28 Nov 15:04.
+func (c Clock) ShortTime(t time.Time) string {
+	t = t.In(c.Zone)
+	return t.Format("2 Jan 15:04" + letters(t))
 }
 
 // ShortDate shows the day of a time: 28 Nov.

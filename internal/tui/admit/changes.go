@@ -111,8 +111,8 @@ func (c *changes) save(h kit.Host) tea.Cmd {
 		p.Reason = ward.CleanLine(c.reason.Value())
 	}
 	before, beforeStay := c.form.fields.patient, c.form.fields.stay
-	patientChanged := len(p.ChangesFrom(&before)) > 0 || p.BaselineLost != before.BaselineLost
-	stayChanged := len(stay.ChangesFrom(&beforeStay)) > 0
+	patientChanged := len(p.ChangesFrom(&before, c.form.d.Zone())) > 0 || p.BaselineLost != before.BaselineLost
+	stayChanged := len(stay.ChangesFrom(&beforeStay, c.form.d.Zone())) > 0
 	return c.Save(h, func(ctx context.Context, log *store.Store, sig ward.Signature) error {
 		request := sig.Request
 		if patientChanged {

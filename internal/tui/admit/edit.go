@@ -260,7 +260,7 @@ func (s *edit) check(h kit.Host, _ kit.Key) tea.Cmd {
 		s.fields.blame(h, problem)
 		return nil
 	}
-	changes := slices.Concat(p.ChangesFrom(&s.fields.patient), stay.ChangesFrom(&s.fields.stay))
+	changes := slices.Concat(p.ChangesFrom(&s.fields.patient, s.d.Zone()), stay.ChangesFrom(&s.fields.stay, s.d.Zone()))
 	if p.BaselineLost != s.fields.patient.BaselineLost {
 		changes = append(changes, ward.Change{Field: "baseline_lost", From: itemWords(s.fields.patient.BaselineLost), To: itemWords(p.BaselineLost)})
 	}
@@ -314,7 +314,7 @@ func (s *edit) ours(field ward.FeedField) string {
 		}
 	case ward.FieldAdmitted:
 		if stay != nil {
-			return stay.AdmittedAt.In(s.d.Zone()).Format("2 Jan 15:04")
+			return s.d.WallClock().ShortTime(stay.AdmittedAt)
 		}
 	}
 	return ""

@@ -34,4 +34,4 @@ func causeWords(d *desk.Desk, a *ward.Attribution) string {
 	return a.Domain + ": " + kit.Plain(a.Cause) + ", until " + untilWords(d, a.Until) + ", " + words.ShortName(a.Named.By)
 }
 
-func untilWords(d *desk.Desk, t time.Time) string { return t.In(d.Zone()).Format("2 Jan 15:04") }
+func untilWords(d *desk.Desk, t time.Time) string { return d.WallClock().ShortTime(t) }

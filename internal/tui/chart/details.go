@@ -135,7 +135,7 @@ func (s *detailsView) changes() []detailChange {
 		p := &s.chart.PatientVersions[i]
 		c := detailChange{by: p.Recorded, did: "entered", reason: p.Reason}
 		if before := earlier(s.chart.PatientVersions[i+1:], func(o *ward.Patient) bool { return o.ID == p.ID }); before != nil {
-			c.did, c.changes = "edited", p.ChangesFrom(before)
+			c.did, c.changes = "edited", p.ChangesFrom(before, s.d.Zone())
 		}
 		list = append(list, c)
 	}
@@ -146,7 +146,7 @@ func (s *detailsView) changes() []detailChange {
 		case v.Status == ward.Withdrawn:
 			c.did = "admission withdrawn"
 		case before != nil:
-			c.did, c.changes = "stay changed", v.ChangesFrom(before)
+			c.did, c.changes = "stay changed", v.ChangesFrom(before, s.d.Zone())
 		}
 		list = append(list, c)
 	}

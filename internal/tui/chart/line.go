@@ -6,6 +6,7 @@ import (
 
 	"neurocheck/internal/reading"
 	"neurocheck/internal/tui/kit"
+	"neurocheck/internal/words"
 )
 
 // line is one line of an entry.
@@ -115,12 +116,12 @@ func timeLine(label string, f *kit.Field[time.Time], zone *time.Location) *line 
 			load(text)
 			return
 		}
-		shown := at.In(zone).Format("2 Jan 15:04")
-		words := f.Read(shown).Words
-		if words == "" {
-			words = shown
+		shown := words.Clock{Zone: zone}.ShortTime(at)
+		said := f.Read(shown).Words
+		if said == "" {
+			said = shown
 		}
-		f.Start(at.In(zone), shown, words)
+		f.Start(at.In(zone), shown, said)
 	}
 	return l
 }

@@ -61,7 +61,7 @@ func FeedSays(d *ward.Difference, zone *time.Location) string {
 		}
 	case ward.FieldAdmitted:
 		if at, err := time.Parse(time.RFC3339, d.Feed); err == nil {
-			value = at.In(zone).Format("2 Jan 15:04")
+			value = words.Clock{Zone: zone}.ShortTime(at)
 		}
 	}
 	if value == "" {

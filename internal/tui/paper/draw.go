@@ -147,9 +147,9 @@ func (s *sheet) rowLines(p kit.Page) (lines []string, hand int) {
 }
 
 func (s *sheet) rowLine(p kit.Page, r *row, hand bool) string {
-	label := " " + s.label(r.At)
+	label := " " + s.cellLabel(r.At)
 	if hand {
-		label = " " + p.Strong.Render(s.label(r.At))
+		label = " " + p.Strong.Render(s.cellLabel(r.At))
 	}
 	if hand && s.state.Column == timeColumn {
 		label = s.clockCell(p)
@@ -193,7 +193,7 @@ func (s *sheet) cell(p kit.Page, f *icans.Field, value string, hand bool) string
 // newLine draws the row that has no time yet: the text, or the time that is proposed.
 func (s *sheet) newLine(p kit.Page) string {
 	if at, ok := s.proposal(); ok && s.state.Typed == "" {
-		return p.Strong.Render("▌") + p.Faint.Render(s.label(at))
+		return p.Strong.Render("▌") + p.Faint.Render(s.cellLabel(at))
 	}
 	return s.clockCell(p)
 }

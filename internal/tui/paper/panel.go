@@ -123,7 +123,7 @@ func from(checks []ward.Check, since time.Time) []ward.Check {
 
 // recordLine draws a check of the record as a row, in grey and with its time in brackets.
 func (s *sheet) recordLine(p kit.Page, c *ward.Check) string {
-	line := p.Pad("("+s.label(c.PerformedAt)+")", starts[0])
+	line := p.Pad("("+s.cellLabel(c.PerformedAt)+")", starts[0])
 	for i, group := range groups(c.Findings.Tool) {
 		line = p.Pad(line, starts[i])
 		if i == 0 && c.Findings.Unable != 0 {

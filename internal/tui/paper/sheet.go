@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -170,7 +171,7 @@ func (s *sheet) startClock() {
 	s.resetClock()
 	s.state.Typed = ""
 	if r := s.state.row(); r != nil {
-		s.clock.Start(r.At, s.label(r.At), "")
+		s.clock.Start(r.At, s.cellLabel(r.At), "")
 	}
 }
 
@@ -202,14 +203,28 @@ func (s *sheet) proposal() (time.Time, bool) {
 	return at, ok
 }
 
-// label returns the time of a row as the grid has it: with the day of the week, or with that
-// of the month if the sheet is longer than a week.
+// label returns the time of a row as texts have it: with the day of the week, or with that of
+// the month if the sheet is longer than a week, and with the letters of the zone if the hour
+// comes twice.
 func (s *sheet) label(at time.Time) string {
-	rows := s.state.Rows
-	if len(rows) > 0 && rows[len(rows)-1].At.Sub(rows[0].At) > 6*24*time.Hour {
-		return at.In(s.desk.Zone()).Format("2 15:04")
+	layout := "Mon 15:04"
+	if rows := s.state.Rows; len(rows) > 0 && rows[len(rows)-1].At.Sub(rows[0].At) > 6*24*time.Hour {
+		layout = "2 15:04"
 	}
-	return at.In(s.desk.Zone()).Format("Mon 15:04")
+	text := at.In(s.desk.Zone()).Format(layout)
+	if letters := s.desk.WallClock().Letters(at); letters != "" {
+		text += " " + letters
+	}
+	return text
+}
+
+// cellLabel returns the label of a row as its cell has it. The letters of the zone take the
+// room of the day.
+func (s *sheet) cellLabel(at time.Time) string {
+	if letters := s.desk.WallClock().Letters(at); letters != "" {
+		return strings.TrimPrefix(at.In(s.desk.Zone()).Format("15:04"), "0") + " " + letters
+	}
+	return s.label(at)
 }
 
 // othersLine returns the line about the sheet that another person has open; empty if there

@@ -547,3 +547,39 @@ func TestLettersInAnEmptyTime(t *testing.T) {
 		t.Errorf("%+v", c.Findings)
 	}
 }
+
+// Rows of the hour that comes twice are told apart: in the grid the letters of the zone take
+// the room of the day.
+func TestRowsOfTheHourThatComesTwice(t *testing.T) {
+	for _, c := range []struct{ zone, now, first, second, cells string }{
+		{"Europe/Lisbon", "2026-10-25T08:10:00Z", "WEST", "WET", "WEST, 1:30 WET"},
+		{"Australia/Lord_Howe", "2026-04-04T21:10:00Z", "UTC+11:00", "UTC+10:30", "+11, 1:30 +1030"},
+	} {
+		zone, err := time.LoadLocation(c.zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		now, err := time.Parse(time.RFC3339, c.now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := desktest.New(t, Screens())
+		s.Jump(now)
+		before := now.Add(-24 * time.Hour)
+		kowalski := ward.Patient{MRN: "0041198", Name: "KOWALSKI, Piotr", BirthDate: ward.Date{Year: 1958, Month: 8, Day: 2}, Tool: icans.ICE}
+		p, _, err := s.Log.Admit(t.Context(), ward.Sign(desktest.Nair, before), kowalski, ward.Stay{Bed: "4B", AdmittedAt: before})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.SignIn(desktest.Maria)
+		s.Desk.SetWard(s.Desk.Ward(), zone, s.Desk.People())
+		open(s, p)
+		first, second, _ := strings.Cut(c.cells, ", 1:30 ")
+		for _, at := range [][2]string{{c.first, first}, {c.second, second}} {
+			s.Type("01:30 " + at[0])
+			sees(t, s, "new row: enter takes Sun 01:30 "+at[1])
+			sees(t, keys(s, "enter "+normal), "1:30 "+at[1]+" 1 1 1 1 3 1 1 1   0 0 0 0  0 0 0 0 0  0 0 0 0         10 0")
+		}
+		s.SeesNot("The same one?")
+	}
+}
