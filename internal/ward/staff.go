@@ -77,9 +77,8 @@ const (
 	feedPrefix  = "feed "
 )
 
-func hasPrefixFold(s, prefix string) bool {
-	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
-}
+// hasPrefixFold compares as [FoldLine] does, because letters of another width look the same.
+func hasPrefixFold(s, prefix string) bool { return strings.HasPrefix(FoldLine(s), prefix) }
 
 // Uptime is a time that no person can set: unlike the wall clock it only goes on.
 type Uptime struct {
