@@ -192,6 +192,31 @@ func wrongFrames(t *testing.T, s *stored) {
 	}
 }
 
+// Line feeds after a message begin none: the connection stays open as long as without them.
+func TestLineFeedsBetweenMessages(t *testing.T) { onEngines(t, lineFeedsBetween) }
+
+func lineFeedsBetween(t *testing.T, s *stored) {
+	const short = 200 * time.Millisecond
+	l := serve(t, s, func(l *Listener) { l.Limits = Limits{Message: short, Idle: time.Minute} })
+	conn, in := l.dial()
+	defer conn.Close()
+	for _, sent := range []string{string(hl7.Frame(admission(1))) + "\n", "\n" + string(hl7.Frame(admission(2)))} {
+		if _, err := io.WriteString(conn, sent); err != nil {
+			t.Fatal(err)
+		}
+		if got := answer(t, in); !strings.HasPrefix(got, "AA") {
+			t.Fatalf("after a pause with a line feed: %s", got)
+		}
+		time.Sleep(2 * short)
+	}
+	if _, err := io.WriteString(conn, "\x0bMSH|"); err != nil {
+		t.Fatal(err)
+	}
+	if got := answer(t, in); got != "EOF" {
+		t.Errorf("a message that does not end: %s", got)
+	}
+}
+
 // Sixteen connections at most; and a feed that was disabled ends the listener after AR.
 func TestConnectionsAndADisabledFeed(t *testing.T) { onEngines(t, connectionsAndADisabledFeed) }
 
