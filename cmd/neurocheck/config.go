@@ -152,17 +152,25 @@ func readSettings(path string) (config.Settings, error) {
 // they differ from those before.
 func settingsFor(ctx context.Context, cmd *cobra.Command, s *store.Store) (config.Settings, error) {
 	settings, err := settingsInForce(ctx, cmd, s)
-	if err != nil || settings.Refused != nil || s.ReadOnly() {
+	if err != nil {
 		return settings, err
+	}
+	return settings, noteSettings(ctx, s, &settings)
+}
+
+// noteSettings has the log record settings that differ from those before.
+func noteSettings(ctx context.Context, s *store.Store, settings *config.Settings) error {
+	if settings.Refused != nil || s.ReadOnly() {
+		return nil
 	}
 	brief, cancel := context.WithTimeout(ctx, settingsPatience)
 	defer cancel()
-	err = s.NoteSettings(brief, outside(), config.Recorded(&settings.Site), func(before string) string { return config.Changed(before, &settings.Site) })
+	err := s.NoteSettings(brief, outside(), config.Recorded(&settings.Site), func(before string) string { return config.Changed(before, &settings.Site) })
 	t := ward.TroubleOf(err)
 	if t == ward.DiskFull || t == ward.LogLocked || ctx.Err() == nil && brief.Err() != nil { // the next command records them
 		err = nil
 	}
-	return settings, err
+	return err
 }
 
 // settingsPatience limits the time for which a command waits for the record of its settings.
