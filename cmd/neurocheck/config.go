@@ -66,7 +66,8 @@ func (a *app) configApply() *cobra.Command {
 		Short: "Put other settings in force, as an administrator of the ward",
 		Long: `Reads FILE and, if it has no fault, replaces the settings in force with it. The log
 records the change and its author: an administrator, who signs in with --by and the
-PIN. A change of the settings file itself is recorded under the login of the machine,
+PIN. Screens, seats and the listener of messages that are open with that file take them
+over. A change of the settings file itself is recorded under the login of the machine,
 the next time the ward is opened.`,
 		Example: `  neurocheck config apply new.toml --by "Kim Adler"`,
 		Args:    justOne,

@@ -15,7 +15,9 @@ import (
 // Listener takes the messages of connections in the framing of MLLP, and answers each of
 // them in original mode.
 type Listener struct {
-	Taker *Taker
+	// Taker returns the taker of the next message, because the settings may be other ones
+	// than before. Connections call it at the same time.
+	Taker func(context.Context) *Taker
 	Now   func() time.Time
 	Note  func(Receipt) // for each message
 	// CloseNotNow closes the connection instead of the answer AR, for senders that never
@@ -144,9 +146,9 @@ func (l *Listener) message(ctx context.Context, raw []byte, framing error) Recei
 	defer cancel()
 	switch {
 	case framing == nil:
-		return l.Taker.Take(work, raw, l.Now())
+		return l.Taker(work).Take(work, raw, l.Now())
 	case errors.Is(framing, hl7.ErrNoReturn), errors.Is(framing, hl7.ErrTooLong):
-		return l.Taker.Refuse(work, raw, FramingFault(framing), l.Now())
+		return l.Taker(work).Refuse(work, raw, FramingFault(framing), l.Now())
 	}
 	return Receipt{Status: StatusUnread, Reason: framing.Error()}
 }

@@ -35,7 +35,7 @@ func serve(t *testing.T, s *stored, change func(*Listener)) *listening {
 	l := &listening{stored: s}
 	l.taker.NewID = func() string { return "A1" }
 	clock := onDay(l.taker.Settings.Zone)(28, 20, 0)
-	server := &Listener{Taker: l.taker, Now: func() time.Time { return clock }, Note: func(r Receipt) {
+	server := &Listener{Taker: func(context.Context) *Taker { return l.taker }, Now: func() time.Time { return clock }, Note: func(r Receipt) {
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		l.notes = append(l.notes, strings.TrimSpace(string(r.Status)+" "+r.ControlID))
