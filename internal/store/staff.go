@@ -156,7 +156,7 @@ func readNamed[T any](ctx context.Context, in reader, table, column string, coun
 	err = eachRow(ctx, in.q, l, engine.Rows{Rest: `ORDER BY r.seq`}, nil, func(values []engine.Value, fits bool) error {
 		n.rows++
 		r.take(values)
-		name := ward.FoldLine(r.text(column))
+		name := strings.ToLower(r.text(column))
 		if !fits {
 			n.damaged[name] = misfit(l, values)
 			return nil
@@ -183,7 +183,7 @@ func (r *roster) damage() error {
 
 // named returns the member of staff with that name, regardless of case, also one who left.
 func (r *roster) named(name string) (ward.Staff, error) {
-	if err := cmp.Or(r.unclear, r.damaged[ward.FoldLine(name)]); err != nil {
+	if err := cmp.Or(r.unclear, r.damaged[strings.ToLower(name)]); err != nil {
 		return ward.Staff{}, err
 	}
 	for _, m := range r.known {
@@ -223,6 +223,9 @@ func leftStaff(name string) error {
 	return ward.NotAllowed(name + " is no longer on the staff; nothing was recorded")
 }
 
-// sameName compares two names as other identifiers are compared: letters of another case or
-// width are the same.
-func sameName(a, b string) bool { return a == b || ward.FoldLine(a) == ward.FoldLine(b) }
+func sameName(a, b string) bool { return strings.EqualFold(a, b) }
+
+// looksSame compares a new name with one of the record as other identifiers are compared:
+// letters of another case or width are the same. A lookup does not, so that two names of a
+// log that has both stay apart.
+func looksSame(a, b string) bool { return ward.FoldLine(a) == ward.FoldLine(b) }
