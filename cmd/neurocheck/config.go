@@ -66,7 +66,8 @@ func (a *app) configApply() *cobra.Command {
 		Short: "Put other settings in force, as an administrator of the ward",
 		Long: `Reads FILE and, if it has no fault, replaces the settings in force with it. The log
 records the change and its author: an administrator, who signs in with --by and the
-PIN. A change of the settings file itself is recorded under the login of the machine,
+PIN. Screens, seats and the listener of messages that are open with that file take them
+over. A change of the settings file itself is recorded under the login of the machine,
 the next time the ward is opened.`,
 		Example: `  neurocheck config apply new.toml --by "Kim Adler"`,
 		Args:    justOne,
@@ -152,17 +153,25 @@ func readSettings(path string) (config.Settings, error) {
 // they differ from those before.
 func settingsFor(ctx context.Context, cmd *cobra.Command, s *store.Store) (config.Settings, error) {
 	settings, err := settingsInForce(ctx, cmd, s)
-	if err != nil || settings.Refused != nil || s.ReadOnly() {
+	if err != nil {
 		return settings, err
+	}
+	return settings, noteSettings(ctx, s, &settings)
+}
+
+// noteSettings has the log record settings that differ from those before.
+func noteSettings(ctx context.Context, s *store.Store, settings *config.Settings) error {
+	if settings.Refused != nil || s.ReadOnly() {
+		return nil
 	}
 	brief, cancel := context.WithTimeout(ctx, settingsPatience)
 	defer cancel()
-	err = s.NoteSettings(brief, outside(), config.Recorded(&settings.Site), func(before string) string { return config.Changed(before, &settings.Site) })
+	err := s.NoteSettings(brief, outside(), config.Recorded(&settings.Site), func(before string) string { return config.Changed(before, &settings.Site) })
 	t := ward.TroubleOf(err)
 	if t == ward.DiskFull || t == ward.LogLocked || ctx.Err() == nil && brief.Err() != nil { // the next command records them
 		err = nil
 	}
-	return settings, err
+	return err
 }
 
 // settingsPatience limits the time for which a command waits for the record of its settings.

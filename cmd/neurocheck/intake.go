@@ -11,10 +11,12 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"neurocheck/internal/config"
 	"neurocheck/internal/hl7"
 	"neurocheck/internal/intake"
 	"neurocheck/internal/store"
@@ -317,16 +319,54 @@ func (f *taking) serve(cmd *cobra.Command) (err error) {
 	defer turn.End()
 	ctx := cmd.Context()
 	allow(ctx, endOfListener)
-	var config net.ListenConfig
-	listener, err := config.Listen(ctx, "tcp", f.listen)
+	var network net.ListenConfig
+	listener, err := network.Listen(ctx, "tcp", f.listen)
 	if err != nil {
 		return ward.Unavailable(fmt.Sprintf("cannot listen at %s: %v", f.listen, err))
 	}
 	fmt.Fprintf(cmd.ErrOrStderr(), "%s is listened to at %s\n", harmless(taker.Feed), listener.Addr())
-	l := &intake.Listener{Taker: taker, Now: now, CloseNotNow: site.Intake.NotNow == ward.NotNowClose, Note: func(r intake.Receipt) { f.say(cmd, turn, &r) }}
+	rules := &rulesInForce{settings: settingsPath(cmd)}
+	rules.in.Store(&takerWith{taker, config.Recorded(&site)})
+	l := &intake.Listener{Taker: rules.now, Now: now, CloseNotNow: site.Intake.NotNow == ward.NotNowClose, Note: func(r intake.Receipt) { f.say(cmd, turn, &r) }}
 	err = l.Serve(ctx, listener)
 	fmt.Fprintln(cmd.ErrOrStderr(), f.counts.words())
 	return err
+}
+
+// rulesInForce holds the taker of a listener, which goes on for months: an administrator who
+// adds a location of the ward need not know that it runs.
+type rulesInForce struct {
+	settings string // the path of the settings file
+	in       atomic.Pointer[takerWith]
+}
+
+// takerWith is a taker with its settings, as the log records them.
+type takerWith struct {
+	*intake.Taker
+	recorded string
+}
+
+// now returns the taker by the settings that the log recorded last. If they cannot be read, or
+// the file of this listener is another one, it is the taker as before.
+func (r *rulesInForce) now(ctx context.Context) *intake.Taker {
+	before := r.in.Load()
+	recorded, err := before.Log.Settings(ctx)
+	if err != nil || recorded == before.recorded {
+		return before.Taker // the message gets the same error, if the log is away
+	}
+	settings, err := loadSettings(ctx, r.settings, before.Log)
+	if err != nil || settings.Refused != nil || config.Recorded(&settings.Site) != recorded {
+		return before.Taker
+	}
+	rules, err := intake.FromSite(&settings.Site)
+	if err != nil {
+		return before.Taker // without a location or an authority no message can be taken
+	}
+	before.Log.SetRules(settings.Site)
+	taker := *before.Taker
+	taker.Settings = rules
+	r.in.Store(&takerWith{&taker, recorded})
+	return &taker
 }
 
 // mayListen returns an error unless the address is one of this machine alone, or --plain

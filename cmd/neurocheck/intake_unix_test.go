@@ -290,3 +290,31 @@ func aDryRunReadsWithoutTheLock(t *testing.T, h *hospital) {
 		t.Errorf("%d messages and %d patients are recorded", m, p)
 	}
 }
+
+// A location that an administrator adds counts from the next message on: a listener goes on
+// for months, and whom it ignores is on no board.
+func TestSettingsOfAListener(t *testing.T) {
+	t.Parallel()
+	inHospitals(t, "listener_settings", func(t *testing.T, h *hospital) {
+		p := h.listen()
+		takes := func(n int, status string) {
+			t.Helper()
+			conn, in := p.send(t, strings.ReplaceAll(admissionOf(n), "H4^12", "H5^12"))
+			defer conn.Close()
+			if got := acknowledged(t, in); !strings.HasPrefix(got, "AA ") {
+				t.Errorf("%d: %s", n, got)
+			}
+			if line, err := p.lines.ReadString('\n'); err != nil || !strings.HasPrefix(line, status) {
+				t.Errorf("%d: %q, %v, not %s", n, line, err, status)
+			}
+		}
+		takes(1, "ignored")
+		next := filepath.Join(t.TempDir(), "next.toml")
+		if err := os.WriteFile(next, []byte("[intake]\nlocations = [\"H4\", \"H5\"]\nauthority = \"CITY\"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		site := h.args[slices.Index(h.args, "--config")+1]
+		run(t, h.env, "config", "apply", next, "--by", "Kim Adler", "--db", h.log, "--config", site)
+		takes(2, "applied")
+	})
+}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -183,7 +182,7 @@ func (f *seating) answer(cmd *cobra.Command, s *store.Store, label string) error
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(known, func(x ward.Seat) bool { return strings.EqualFold(x.Label, label) })
+	i := slices.IndexFunc(known, func(x ward.Seat) bool { return ward.FoldLine(x.Label) == ward.FoldLine(label) })
 	if i < 0 {
 		return ward.NotFound("there is no such seat")
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"neurocheck/internal/config"
 	"neurocheck/internal/seats"
 	"neurocheck/internal/service"
 	"neurocheck/internal/store"
@@ -188,9 +189,14 @@ func (f *serving) options(cmd *cobra.Command, s *store.Store, look *service.Serv
 		Logger: slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil)),
 		Screens: func(ctx context.Context) (tui.Options, error) {
 			settings, err := loadSettings(ctx, file, s)
+			if err != nil {
+				return tui.Options{}, err
+			}
+			s.SetRules(settings.Site) // the file may be another one since the last session: the log evaluates as the screens show
 			return tui.Options{
 				Store: s, Site: settings.Site, SettingsError: settings.Warning(settings.Site.Zone), PINs: pins(), Now: now, NewID: newID,
-			}, err
+				Settings: func(ctx context.Context) (config.Settings, error) { return loadSettings(ctx, file, s) },
+			}, noteSettings(ctx, s, &settings)
 		},
 		Command: func(ctx context.Context, c seats.Command) int {
 			return remoteCommand(ctx, remote{log: s, by: c.By, settings: file}, c)

@@ -109,3 +109,31 @@ func TestFilesOfAWorkstation(t *testing.T) {
 		}
 	}
 }
+
+// Settings that an administrator puts in force are those of a seat that is open, and of the
+// log that it saves into. The screen of the settings names their file.
+func TestSettingsOfASeat(t *testing.T) {
+	t.Parallel()
+	s := newSSHServer(t)
+	file := filepath.Join(s.dir, "site.toml")
+	s.env = append(s.env, "NEUROCHECK_CONFIG="+file)
+	write := func(path, text string) {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(file, "[intervals]\nnone = \"12h\"\n")
+	desk := s.key("Desk 2", "", "")
+	s.start()
+	term := s.signs(desk, "g", "r", "a")
+	term.see("12 on the ward")
+	term.finds("Yael")
+	term.see("LEVI, Yael", "every 12 h")
+	next := filepath.Join(s.dir, "next.toml")
+	write(next, "[intervals]\nnone = \"6h\"\n")
+	run(t, s.env, "config", "apply", next, "--by", "Grace Lin")
+	term.see("LEVI, Yael", "every 6 h")
+	term.commands("settings")
+	term.see("SETTINGS", "and what this file sets", "site.toml")
+	term.quits()
+}

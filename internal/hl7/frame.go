@@ -32,7 +32,8 @@ var (
 type Frames struct {
 	Skipped int64 // bytes outside of frames, but for line ends
 
-	in *bufio.Reader
+	in      *bufio.Reader
+	started bool // the VT of the next message was read
 }
 
 // NewFrames returns a reader of the framed messages in r.
@@ -41,22 +42,29 @@ func NewFrames(r io.Reader) *Frames { return &Frames{in: bufio.NewReader(r)} }
 // Next returns the next message. It returns [io.EOF] after the last one, or the error of
 // the reader between two messages.
 func (f *Frames) Next() ([]byte, error) {
-	for {
+	if err := f.Start(); err != nil {
+		return nil, err
+	}
+	f.started = false
+	return f.message()
+}
+
+// Start reads up to the VT of the next message, so that a caller can limit the time of a
+// message and not that between two. It returns the same errors as [Frames.Next] does there.
+func (f *Frames) Start() error {
+	for !f.started {
 		c, err := f.in.ReadByte()
-		if err != nil {
-			return nil, err
-		}
-		if c == startBlock {
-			return f.message()
-		}
-		if c != carriage && c != lineFeed {
+		switch {
+		case err != nil:
+			return err
+		case c == startBlock:
+			f.started = true
+		case c != carriage && c != lineFeed:
 			f.Skipped++
 		}
 	}
+	return nil
 }
-
-// Pending reports whether bytes after the last message were read already.
-func (f *Frames) Pending() bool { return f.in.Buffered() > 0 }
 
 // message reads a message after its VT. A second VT at the start is the same start.
 func (f *Frames) message() ([]byte, error) {

@@ -15,7 +15,9 @@ import (
 // Listener takes the messages of connections in the framing of MLLP, and answers each of
 // them in original mode.
 type Listener struct {
-	Taker *Taker
+	// Taker returns the taker of the next message, because the settings may be other ones
+	// than before. Connections call it at the same time.
+	Taker func(context.Context) *Taker
 	Now   func() time.Time
 	Note  func(Receipt) // for each message
 	// CloseNotNow closes the connection instead of the answer AR, for senders that never
@@ -93,15 +95,16 @@ func ended(ctx context.Context, err error) error {
 func (l *Listener) connection(ctx context.Context, conn net.Conn) error {
 	defer conn.Close() // the last answer was written
 	defer context.AfterFunc(ctx, func() { _ = conn.SetReadDeadline(time.Unix(1, 0)) })()
-	in := &patientReader{ctx: ctx, conn: conn, limits: l.Limits}
+	in := &patientReader{ctx: ctx, conn: conn}
 	frames := hl7.NewFrames(in)
 	for ctx.Err() == nil {
-		in.between(frames.Pending())
-		raw, framing := frames.Next()
-		r, answered := l.message(ctx, raw, framing)
-		if !answered {
-			return nil
+		in.within(l.Limits.Idle)
+		if frames.Start() != nil {
+			return nil // the end between two messages: of the stream, or of the patience
 		}
+		in.within(l.Limits.Message)
+		raw, framing := frames.Next()
+		r := l.message(ctx, raw, framing)
 		l.Note(r)
 		if len(r.Answer) == 0 || r.Status == StatusNotNow && l.CloseNotNow {
 			return closedBy(r.Err)
@@ -137,20 +140,17 @@ func closedBy(err error) error {
 
 func (l *Listener) deadline(after time.Duration) time.Time { return time.Now().Add(after) }
 
-// message takes a message with the error of its framing, and returns false if nothing can
-// be answered and the connection ends.
-func (l *Listener) message(ctx context.Context, raw []byte, framing error) (Receipt, bool) {
+// message takes a message with the error of its framing.
+func (l *Listener) message(ctx context.Context, raw []byte, framing error) Receipt {
 	work, cancel := context.WithTimeout(context.WithoutCancel(ctx), l.Limits.Work)
 	defer cancel()
 	switch {
 	case framing == nil:
-		return l.Taker.Take(work, raw, l.Now()), true
+		return l.Taker(work).Take(work, raw, l.Now())
 	case errors.Is(framing, hl7.ErrNoReturn), errors.Is(framing, hl7.ErrTooLong):
-		return l.Taker.Refuse(work, raw, FramingFault(framing), l.Now()), true
-	case errors.Is(framing, hl7.ErrCut):
-		return Receipt{Status: StatusUnread, Reason: framing.Error()}, true
+		return l.Taker(work).Refuse(work, raw, FramingFault(framing), l.Now())
 	}
-	return Receipt{}, false // the end between two messages: of the stream, or of the patience
+	return Receipt{Status: StatusUnread, Reason: framing.Error()}
 }
 
 // FramingFault returns the fault of a message that was framed wrongly or is too long.
@@ -158,24 +158,16 @@ func FramingFault(err error) *hl7.Error {
 	return &hl7.Error{Code: hl7.WrongData, At: hl7.Location{Segment: "MSH", Sequence: 1}, Reason: err.Error()}
 }
 
-// patientReader reads from a connection: it waits long for the start of a message, and
-// less for the rest.
+// patientReader reads from a connection up to a time, and not once the context has ended.
 type patientReader struct {
-	ctx    context.Context
-	conn   net.Conn
-	limits Limits
-	until  time.Time
-	within bool
+	ctx   context.Context
+	conn  net.Conn
+	until time.Time
 }
 
-// between is called before each message; begun is set if its beginning was read already.
-func (r *patientReader) between(begun bool) {
-	r.within = begun
-	r.until = time.Now().Add(r.limits.Idle)
-	if begun {
-		r.until = time.Now().Add(r.limits.Message)
-	}
-}
+// within sets the time that the reads from now on have together. It is longer between two
+// messages than within one.
+func (r *patientReader) within(patience time.Duration) { r.until = time.Now().Add(patience) }
 
 // Read implements [io.Reader].
 func (r *patientReader) Read(p []byte) (int, error) {
@@ -185,9 +177,5 @@ func (r *patientReader) Read(p []byte) (int, error) {
 	if r.ctx.Err() != nil { // the deadline above may have come after the one that ends the wait
 		return 0, io.EOF
 	}
-	n, err := r.conn.Read(p)
-	if n > 0 && !r.within {
-		r.within, r.until = true, time.Now().Add(r.limits.Message)
-	}
-	return n, err
+	return r.conn.Read(p)
 }

@@ -35,7 +35,7 @@ func serve(t *testing.T, s *stored, change func(*Listener)) *listening {
 	l := &listening{stored: s}
 	l.taker.NewID = func() string { return "A1" }
 	clock := onDay(l.taker.Settings.Zone)(28, 20, 0)
-	server := &Listener{Taker: l.taker, Now: func() time.Time { return clock }, Note: func(r Receipt) {
+	server := &Listener{Taker: func(context.Context) *Taker { return l.taker }, Now: func() time.Time { return clock }, Note: func(r Receipt) {
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		l.notes = append(l.notes, strings.TrimSpace(string(r.Status)+" "+r.ControlID))
@@ -189,6 +189,31 @@ func wrongFrames(t *testing.T, s *stored) {
 		if board := fixture.Must(l.log.Board(t.Context()))(t); len(board) != 0 {
 			t.Errorf("%d patients were admitted", len(board))
 		}
+	}
+}
+
+// Line feeds after a message begin none: the connection stays open as long as without them.
+func TestLineFeedsBetweenMessages(t *testing.T) { onEngines(t, lineFeedsBetween) }
+
+func lineFeedsBetween(t *testing.T, s *stored) {
+	const short = 200 * time.Millisecond
+	l := serve(t, s, func(l *Listener) { l.Limits = Limits{Message: short, Idle: time.Minute} })
+	conn, in := l.dial()
+	defer conn.Close()
+	for _, sent := range []string{string(hl7.Frame(admission(1))) + "\n", "\n" + string(hl7.Frame(admission(2)))} {
+		if _, err := io.WriteString(conn, sent); err != nil {
+			t.Fatal(err)
+		}
+		if got := answer(t, in); !strings.HasPrefix(got, "AA") {
+			t.Fatalf("after a pause with a line feed: %s", got)
+		}
+		time.Sleep(2 * short)
+	}
+	if _, err := io.WriteString(conn, "\x0bMSH|"); err != nil {
+		t.Fatal(err)
+	}
+	if got := answer(t, in); got != "EOF" {
+		t.Errorf("a message that does not end: %s", got)
 	}
 }
 

@@ -134,8 +134,9 @@ func (w *tx) addStaff(ctx context.Context, m ward.Staff) error {
 	if err != nil {
 		return err
 	}
+	taken := slices.ContainsFunc(known.known, func(k ward.Staff) bool { return looksSame(k.Name, m.Name) })
 	switch _, err := known.named(m.Name); {
-	case err == nil:
+	case err == nil || taken:
 		return ward.Conflict("there is a member of staff of that name already; add an initial or a shift")
 	case ward.KindOf(err) != ward.KindNotFound:
 		return err

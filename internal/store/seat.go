@@ -44,9 +44,9 @@ func (s *Store) AddSeat(ctx context.Context, sig ward.Signature, seat ward.Seat)
 		}
 		for _, k := range known {
 			switch {
-			case sameName(k.Label, seat.Label) && !k.Active:
+			case looksSame(k.Label, seat.Label) && !k.Active:
 				seat.Label = k.Label // one seat, also if the case of its label differs
-			case sameName(k.Label, seat.Label):
+			case looksSame(k.Label, seat.Label):
 				return ward.Conflict("there is a seat of that label already: disable it first, or choose another label")
 			case k.Active && k.Key == seat.Key:
 				return ward.Conflict("the seat " + k.Label + " has that key already: a key opens one seat")

@@ -35,6 +35,7 @@ func TestSeats(t *testing.T) {
 		says string
 	}{
 		"a label that is taken, in another case": {with(func(x *ward.Seat) { x.Label = "DESK 2" }), "of that label already"},
+		"a label that is taken, in wide letters": {with(func(x *ward.Seat) { x.Label = "Ｄesk ２" }), "of that label already"},
 		"a key that is taken":                    {with(func(x *ward.Seat) { x.Key = "ssh-ed25519 a" }), "the seat Desk 2 has that key"},
 		"no label":                               {with(func(x *ward.Seat) { x.Label = "" }), "label"},
 		"no such kind":                           {with(func(x *ward.Seat) { x.Kind = "chair" }), "kind"},

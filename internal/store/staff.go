@@ -224,3 +224,8 @@ func leftStaff(name string) error {
 }
 
 func sameName(a, b string) bool { return strings.EqualFold(a, b) }
+
+// looksSame compares a new name with one of the record as other identifiers are compared:
+// letters of another case or width are the same. A lookup does not, so that two names of a
+// log that has both stay apart.
+func looksSame(a, b string) bool { return ward.FoldLine(a) == ward.FoldLine(b) }

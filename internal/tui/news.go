@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"neurocheck/internal/config"
 	"neurocheck/internal/service"
 	"neurocheck/internal/store"
 	"neurocheck/internal/tui/desk"
@@ -140,12 +141,55 @@ func (r *root) takeNews(e news) tea.Cmd {
 		r.d.SetNotice(desk.NoticeUpkeep, line)
 	}
 	if e.House {
-		cmds = append(cmds, r.readStaff(), r.deliver(desk.HouseChanged{}))
+		cmds = append(cmds, r.readStaff(), r.readSettings(), r.deliver(desk.HouseChanged{}))
 	}
 	if len(e.Patients) > 0 {
 		cmds = append(cmds, r.deliver(desk.Changed{Patients: e.Patients, Board: e.Board}))
 	}
 	return tea.Batch(cmds...)
+}
+
+// settingsNow are the settings after a change.
+type settingsNow struct {
+	config.Settings
+	recorded bool // the log has them
+}
+
+// readSettings reads the settings again after a change that was about no patient. The log
+// evaluates by them, too, so that a form shows the flag that its save records. It takes none
+// that the log did not record: another program of the ward may have a file of its own.
+func (r *root) readSettings() tea.Cmd {
+	read := r.o.Settings
+	if read == nil || r.d.Log != r.o.Store { // a demo ward has the default ones
+		return nil
+	}
+	var p kit.Pending
+	return desk.Load(r.d, r.stack, &p, "", func(ctx context.Context, log *store.Store) (settingsNow, error) {
+		s, err := read(ctx)
+		if err != nil {
+			return settingsNow{}, err
+		}
+		recorded, err := log.Settings(ctx)
+		if err != nil || recorded != config.Recorded(&s.Site) {
+			return settingsNow{}, err
+		}
+		log.SetRules(s.Site)
+		return settingsNow{s, true}, nil
+	})
+}
+
+// takeSettings takes other settings, and lets every screen load again.
+func (r *root) takeSettings(msg kit.Result[settingsNow]) tea.Cmd {
+	s := msg.Value
+	if msg.Err != nil || !s.recorded {
+		return nil // the connection has its own line
+	}
+	r.d.SetNotice(desk.NoticeSettings, s.Warning(r.d.Zone()))
+	if config.Recorded(&s.Site) == config.Recorded(r.d.Site()) {
+		return nil
+	}
+	r.d.SetSite(s.Site)
+	return r.deliver(desk.Changed{All: true})
 }
 
 // connection says, while the log cannot be read, how old the board is.

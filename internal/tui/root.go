@@ -174,6 +174,8 @@ func (r *root) handle(msg tea.Msg) tea.Cmd {
 		return r.tookOver(msg)
 	case kit.Result[resumed]:
 		return r.resumed(msg)
+	case kit.Result[settingsNow]:
+		return r.takeSettings(msg)
 	case kit.Result[staffNow]:
 		return r.takeStaff(msg)
 	}

@@ -10,6 +10,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"neurocheck/internal/config"
 	"neurocheck/internal/service"
 	"neurocheck/internal/store"
 	"neurocheck/internal/tui/board"
@@ -49,6 +50,8 @@ type seats struct {
 	clock *desktest.Clock
 	extra map[string]desk.Maker
 	last  *root
+
+	settings func(context.Context) (config.Settings, error)
 }
 
 func newSeats(t *testing.T) *seats {
@@ -67,7 +70,7 @@ func (w *seats) sit() *desktest.Seat {
 	return desktest.Around(w.t, w.log, w.clock, func(timer kit.Timer) desktest.Program {
 		site := ward.DefaultSite()
 		w.last = newSeat(w.t.Context(), Options{
-			Store: w.log, Now: w.clock.Time, Site: site, PINs: desktest.PINs, Support: "call 4-1234",
+			Store: w.log, Now: w.clock.Time, Site: site, PINs: desktest.PINs, Support: "call 4-1234", Settings: w.settings,
 			NewID: func() string {
 				ids++
 				return fmt.Sprint("id", ids)

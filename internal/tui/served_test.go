@@ -1,9 +1,11 @@
 package tui
 
 import (
+	"context"
 	"testing"
 	"time"
 
+	"neurocheck/internal/config"
 	"neurocheck/internal/icans"
 	"neurocheck/internal/service"
 	"neurocheck/internal/tui/desk/desktest"
@@ -39,6 +41,34 @@ func TestStaffChangedElsewhere(t *testing.T) {
 	}
 	door.SeesNot("Nina Berg")
 	list.Sees("× disabled")
+}
+
+// Settings that an administrator puts in force elsewhere are those of every session, as soon
+// as the log has recorded them.
+func TestSettingsChangedElsewhere(t *testing.T) {
+	w := newSeats(t)
+	now := ward.DefaultSite()
+	w.settings = func(context.Context) (config.Settings, error) { return config.Settings{Site: now}, nil }
+	s := w.sit()
+	changed := news{Event: service.Event{House: true}}
+	note := func() {
+		t.Helper()
+		content := config.Recorded(&now)
+		if err := w.log.NoteSettings(t.Context(), ward.Sign(desktest.Grace, w.clock.Time()), content, func(string) string { return "another" }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	note()
+	now.IdleLock = 7 * time.Minute
+	s.Send(changed)
+	if got := s.Desk.Site().IdleLock; got != ward.DefaultSite().IdleLock {
+		t.Errorf("settings that are not recorded are in force: %v", got)
+	}
+	note()
+	s.Send(changed)
+	if got := s.Desk.Site().IdleLock; got != now.IdleLock {
+		t.Errorf("recorded settings are not in force: %v", got)
+	}
 }
 
 // A session of a server begins no service of its own: the copy of the day, the sheets and

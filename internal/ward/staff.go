@@ -48,7 +48,8 @@ func (s Staff) Validate() error {
 	if err := textField("staff", s.Name, 60, required); err != nil {
 		return err
 	}
-	if IsLogin(s.Name) || hasPrefixFold(s.Name, feedPrefix) {
+	folded := FoldLine(s.Name) // letters of another width look the same
+	if strings.HasPrefix(folded, loginPrefix) || strings.HasPrefix(folded, feedPrefix) {
 		return Invalid("staff", "names that begin with “login ” or “feed ” are reserved")
 	}
 	return oneOf("role", string(s.Role), Roles)

@@ -52,7 +52,7 @@ func TestAnotherStartBeginsTheWaitAnew(t *testing.T) {
 }
 
 func TestNamesOfTheMachineAreNoStaff(t *testing.T) {
-	for name, fine := range map[string]bool{"Sam Lee": true, "Login, Ada": true, "login": true, "login root": false, "LOGIN root": false} {
+	for name, fine := range map[string]bool{"Sam Lee": true, "Login, Ada": true, "login": true, "login root": false, "LOGIN root": false, "ｌogin root": false, "Feed ADT": false, "ｆeed ADT": false, "feed\u3000ADT": false, "feed": true} {
 		if err := (Staff{Name: name, Role: Nurse}).Validate(); (err == nil) != fine {
 			t.Errorf("%q: %v", name, err)
 		}
