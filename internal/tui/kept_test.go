@@ -172,6 +172,20 @@ func TestADischargeThatWasLeft(t *testing.T) {
 	enter(sitAtAll(t, log, clock), "maria").SeesNot("not saved yet")
 }
 
+// A check that is not saved is unsaved work also while its form is closed: at the question of
+// ctrl+c, in the list, and behind the lock of another person.
+func TestAClosedCheckIsUnsaved(t *testing.T) {
+	s := sitAtAll(t, desktest.Ward(t), desktest.NewClock())
+	s.Ada()
+	enter(s, "maria")
+	command(s, "unsaved").Sees("nothing of yours is unsaved here")
+	s.Press("ctrl+c").Sees("Nothing is unsaved.").Press("0", "n").Wait(time.Second).Press("1", "esc", "ctrl+c")
+	s.Wait(time.Second).Sees("Quit neurocheck, Maria Santos?", "Unsaved: check of OKAFOR, Ada. It is kept, not saved.").SeesNot("Nothing is unsaved").Press("0")
+	command(s, "unsaved").Sees("1 check of yours not saved: 1A. n opens it; nothing else is unsaved")
+	s.Press("ctrl+l", "esc")
+	enter(s, "nair").Press("ctrl+c").Sees("Nothing is unsaved.", "Maria Santos, unsaved: check of OKAFOR, Ada")
+}
+
 // At the first sign-in of a program ctrl+c asks as everywhere.
 func TestQuitAsksAtTheSignIn(t *testing.T) {
 	s := sitAtAll(t, desktest.Ward(t), desktest.NewClock())

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"slices"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -12,7 +13,7 @@ import (
 )
 
 // unsavedWork names the unsaved work of the open screens, and that of the closed ones,
-// which the desk keeps.
+// which the desk keeps or, for a check, the board has.
 func (r *root) unsavedWork() []string {
 	var list []string
 	add := func(words string) {
@@ -33,6 +34,9 @@ func (r *root) unsavedWork() []string {
 			add(f.Words + r.ofPatient(f))
 		}
 	}
+	for _, s := range r.d.UnsavedChecks() {
+		add("check of " + words.Name(&s.Patient)) // as its form says while it is open
+	}
 	return list
 }
 
@@ -52,7 +56,7 @@ const mostListed = 9
 func (r *root) listUnsaved(h kit.Host, _ string) tea.Cmd {
 	forms := r.d.KeptForms()
 	if len(forms) == 0 {
-		h.Say("nothing of yours is unsaved here; the board marks unsaved checks ½")
+		h.Say(r.onlyChecks())
 		return nil
 	}
 	var options []kit.Option
@@ -64,6 +68,18 @@ func (r *root) listUnsaved(h kit.Host, _ string) tea.Cmd {
 		text = append(text, ward.Several(more, "newer one")+" not listed.")
 	}
 	return h.Push(kit.Choose([]string{"NOT SAVED YET by " + kit.Plain(r.d.User().Name)}, text, options...))
+}
+
+// onlyChecks says that no form is unsaved but those of checks, which n opens.
+func (r *root) onlyChecks() string {
+	var beds []string
+	for _, s := range r.d.UnsavedChecks() {
+		beds = append(beds, desk.Bed(&s.Stay))
+	}
+	if len(beds) == 0 {
+		return "nothing of yours is unsaved here; the board marks unsaved checks ½"
+	}
+	return ward.Several(len(beds), "check") + " of yours not saved: " + strings.Join(beds, ", ") + ". n opens it; nothing else is unsaved"
 }
 
 // aboutForm names the patient of an unsaved form and the time at which it was begun.

@@ -12,6 +12,7 @@ import (
 
 	"neurocheck/internal/store"
 	"neurocheck/internal/tui/kit"
+	"neurocheck/internal/ward"
 )
 
 // formKey identifies unsaved work by the person and the place.
@@ -274,7 +275,7 @@ type KeptForm struct {
 }
 
 // KeptForms returns the unsaved work of the person at the keyboard that the log has too,
-// the oldest first. The form of a check is not in the list, because the board shows it.
+// the oldest first. The form of a check is not in the list: see [Desk.UnsavedChecks].
 func (d *Desk) KeptForms() (list []KeptForm) {
 	for key, form := range d.kept {
 		content, text := form.work.(string)
@@ -309,3 +310,19 @@ func Marshal(work any) string {
 
 // Unmarshal reads the text of a draft. It reports false for a text of another version.
 func Unmarshal(content string, work any) bool { return json.Unmarshal([]byte(content), work) == nil }
+
+// UnsavedChecks returns the patients of the board of whom the person at the keyboard has a
+// check that is not saved, also those whose draft the log does not have yet. Sheets of
+// paper checks are among the [Desk.KeptForms].
+func (d *Desk) UnsavedChecks() (list []ward.PatientState) {
+	for _, s := range d.Board() {
+		_, unsaved := d.OnTheWay(s.Patient.ID)
+		for _, draft := range s.Drafts {
+			unsaved = unsaved || !draft.Paper && draft.Author == d.user.Name
+		}
+		if unsaved {
+			list = append(list, s)
+		}
+	}
+	return list
+}
