@@ -181,9 +181,10 @@ func TestAClosedCheckIsUnsaved(t *testing.T) {
 	command(s, "unsaved").Sees("nothing of yours is unsaved here")
 	s.Press("ctrl+c").Sees("Nothing is unsaved.").Press("0", "n").Wait(time.Second).Press("1", "esc", "ctrl+c")
 	s.Wait(time.Second).Sees("Quit neurocheck, Maria Santos?", "Unsaved: check of OKAFOR, Ada. It is kept, not saved.").SeesNot("Nothing is unsaved").Press("0")
-	command(s, "unsaved").Sees("1 check of yours not saved: 1A. n opens it; nothing else is unsaved")
+	command(s, "unsaved").Sees("1 check of yours not saved: 1A, which n opens; nothing else is unsaved")
+	command(s.Press("i").Type("dex").Press("esc"), "unsaved").Sees("1 intervention, OKAFOR, Ada", "1 check of yours not saved: 1A, which n opens.").Press("0")
 	s.Press("ctrl+l", "esc")
-	enter(s, "nair").Press("ctrl+c").Sees("Nothing is unsaved.", "Maria Santos, unsaved: check of OKAFOR, Ada")
+	enter(s, "nair").Press("ctrl+c").Sees("Nothing is unsaved.", "Maria Santos, unsaved: intervention, OKAFOR, Ada; check of")
 }
 
 // At the first sign-in of a program ctrl+c asks as everywhere.

@@ -67,19 +67,30 @@ func (r *root) listUnsaved(h kit.Host, _ string) tea.Cmd {
 	if more := len(forms) - mostListed; more > 0 {
 		text = append(text, ward.Several(more, "newer one")+" not listed.")
 	}
+	if checks := r.checksOpen(); checks != "" {
+		text = append(text, checks+".")
+	}
 	return h.Push(kit.Choose([]string{"NOT SAVED YET by " + kit.Plain(r.d.User().Name)}, text, options...))
 }
 
-// onlyChecks says that no form is unsaved but those of checks, which n opens.
+// onlyChecks says that no form is unsaved but those of checks.
 func (r *root) onlyChecks() string {
+	if checks := r.checksOpen(); checks != "" {
+		return checks + "; nothing else is unsaved"
+	}
+	return "nothing of yours is unsaved here; the board marks unsaved checks ½"
+}
+
+// checksOpen lists the beds of the unsaved checks, which n opens.
+func (r *root) checksOpen() string {
 	var beds []string
 	for _, s := range r.d.UnsavedChecks() {
 		beds = append(beds, desk.Bed(&s.Stay))
 	}
 	if len(beds) == 0 {
-		return "nothing of yours is unsaved here; the board marks unsaved checks ½"
+		return ""
 	}
-	return ward.Several(len(beds), "check") + " of yours not saved: " + strings.Join(beds, ", ") + ". n opens it; nothing else is unsaved"
+	return ward.Several(len(beds), "check") + " of yours not saved: " + strings.Join(beds, ", ") + ", which n opens"
 }
 
 // aboutForm names the patient of an unsaved form and the time at which it was begun.
