@@ -83,9 +83,10 @@ func (d *Desk) Due(p *ward.Plan) string {
 	return "ended"
 }
 
-// Every returns the interval of a plan: "every 1 h"; empty without one.
+// Every returns the interval of a plan: "every 1 h"; empty without one. The time from the
+// admission to the first check is none, because it does not repeat.
 func Every(p *ward.Plan) string {
-	if p.Interval <= 0 || p.Due.IsZero() {
+	if p.Interval <= 0 || p.Due.IsZero() || p.Why == ward.WhyAdmission {
 		return ""
 	}
 	return "every " + ward.Elapsed(p.Interval)
