@@ -45,6 +45,9 @@ func (r *root) ofPatient(f desk.KeptForm) string {
 	if s, ok := r.d.State(desk.PatientOf(f.Place.Subject)); ok {
 		return ", " + words.Name(&s.Patient)
 	}
+	if f.Place.Screen == desk.Form {
+		return " of a patient who left the board"
+	}
 	return ""
 }
 
@@ -123,8 +126,11 @@ func (r *root) unsavedForm(f desk.KeptForm) kit.Screen {
 			return cmd
 		}},
 		kit.Option{Label: "discard it", Do: func(h kit.Host) tea.Cmd {
-			r.d.Keep(f.Place, nil)
 			h.Say("discarded: " + f.Words + ", " + r.aboutForm(f))
+			if f.Place.Screen == desk.Form {
+				return r.d.DropDraft(h, desk.PatientOf(f.Place.Subject))
+			}
+			r.d.Keep(f.Place, nil)
 			return nil
 		}},
 	)
