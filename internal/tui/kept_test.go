@@ -172,6 +172,42 @@ func TestADischargeThatWasLeft(t *testing.T) {
 	enter(sitAtAll(t, log, clock), "maria").SeesNot("not saved yet")
 }
 
+// A check that is not saved is unsaved work also while its form is closed: at the question of
+// ctrl+c, in the list, and behind the lock of another person.
+func TestAClosedCheckIsUnsaved(t *testing.T) {
+	s := sitAtAll(t, desktest.Ward(t), desktest.NewClock())
+	s.Ada()
+	enter(s, "maria")
+	command(s, "unsaved").Sees("nothing of yours is unsaved here")
+	s.Press("ctrl+c").Sees("Nothing is unsaved.").Press("0", "n").Wait(time.Second).Press("1", "esc", "ctrl+c")
+	s.Wait(time.Second).Sees("Quit neurocheck, Maria Santos?", "Unsaved: check of OKAFOR, Ada. It is kept, not saved.").SeesNot("Nothing is unsaved").Press("0")
+	command(s, "unsaved").Sees("1 check of yours not saved: 1A, which n opens; nothing else is unsaved")
+	command(s.Press("i").Type("dex").Press("esc"), "unsaved").Sees("1 intervention, OKAFOR, Ada", "1 check of yours not saved: 1A, which n opens.").Press("0")
+	s.Press("ctrl+l", "esc")
+	enter(s, "nair").Press("ctrl+c").Sees("Nothing is unsaved.", "Maria Santos, unsaved: intervention, OKAFOR, Ada; check of")
+}
+
+// The check of a patient who left meanwhile is found again, opened or discarded: no row of the
+// board marks it.
+func TestTheUnsavedCheckOfAPatientWhoLeft(t *testing.T) {
+	log, clock := desktest.Ward(t), desktest.NewClock()
+	s := sitAtAll(t, log, clock)
+	p := s.Ada()
+	enter(s, "maria").Press("n").Wait(time.Second).Press("1", "esc").Wait(time.Second)
+	if _, err := log.Discharge(t.Context(), ward.Sign(desktest.Nair, clock.Time()), p.ID, clock.Time(), "home"); err != nil {
+		t.Fatal(err)
+	}
+	s.Tick()
+	for _, s := range []*desktest.Seat{s, enter(sitAtAll(t, log, clock), "maria").Wait(time.Second)} {
+		s.Press("ctrl+c").Sees("Unsaved: check of a patient who left the board.").Press("0")
+		command(s, "unsaved").Sees("1 check, a patient who left the board, since 16:07").Press("1", "1").Wait(time.Second)
+		s.Sees("NEURO CHECK  OKAFOR, Ada", "Your unsaved check of 16:07 is back").Press("esc").Wait(time.Second)
+	}
+	command(s, "unsaved").Press("1", "2").Sees("discarded: check, a patient who left the board").Wait(time.Second)
+	command(s, "unsaved").Sees("nothing of yours is unsaved here")
+	enter(sitAtAll(t, log, clock), "maria").Press("ctrl+c").Sees("Nothing is unsaved.")
+}
+
 // At the first sign-in of a program ctrl+c asks as everywhere.
 func TestQuitAsksAtTheSignIn(t *testing.T) {
 	s := sitAtAll(t, desktest.Ward(t), desktest.NewClock())

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"slices"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -12,7 +13,7 @@ import (
 )
 
 // unsavedWork names the unsaved work of the open screens, and that of the closed ones,
-// which the desk keeps.
+// which the desk keeps or, for a check, the board has.
 func (r *root) unsavedWork() []string {
 	var list []string
 	add := func(words string) {
@@ -33,6 +34,9 @@ func (r *root) unsavedWork() []string {
 			add(f.Words + r.ofPatient(f))
 		}
 	}
+	for _, s := range r.d.UnsavedChecks() {
+		add("check of " + words.Name(&s.Patient)) // as its form says while it is open
+	}
 	return list
 }
 
@@ -40,6 +44,9 @@ func (r *root) unsavedWork() []string {
 func (r *root) ofPatient(f desk.KeptForm) string {
 	if s, ok := r.d.State(desk.PatientOf(f.Place.Subject)); ok {
 		return ", " + words.Name(&s.Patient)
+	}
+	if f.Place.Screen == desk.Form {
+		return " of a patient who left the board"
 	}
 	return ""
 }
@@ -52,7 +59,7 @@ const mostListed = 9
 func (r *root) listUnsaved(h kit.Host, _ string) tea.Cmd {
 	forms := r.d.KeptForms()
 	if len(forms) == 0 {
-		h.Say("nothing of yours is unsaved here; the board marks unsaved checks ½")
+		h.Say(r.onlyChecks())
 		return nil
 	}
 	var options []kit.Option
@@ -63,7 +70,30 @@ func (r *root) listUnsaved(h kit.Host, _ string) tea.Cmd {
 	if more := len(forms) - mostListed; more > 0 {
 		text = append(text, ward.Several(more, "newer one")+" not listed.")
 	}
+	if checks := r.checksOpen(); checks != "" {
+		text = append(text, checks+".")
+	}
 	return h.Push(kit.Choose([]string{"NOT SAVED YET by " + kit.Plain(r.d.User().Name)}, text, options...))
+}
+
+// onlyChecks says that no form is unsaved but those of checks.
+func (r *root) onlyChecks() string {
+	if checks := r.checksOpen(); checks != "" {
+		return checks + "; nothing else is unsaved"
+	}
+	return "nothing of yours is unsaved here; the board marks unsaved checks ½"
+}
+
+// checksOpen lists the beds of the unsaved checks, which n opens.
+func (r *root) checksOpen() string {
+	var beds []string
+	for _, s := range r.d.UnsavedChecks() {
+		beds = append(beds, desk.Bed(&s.Stay))
+	}
+	if len(beds) == 0 {
+		return ""
+	}
+	return ward.Several(len(beds), "check") + " of yours not saved: " + strings.Join(beds, ", ") + ", which n opens"
 }
 
 // aboutForm names the patient of an unsaved form and the time at which it was begun.
@@ -96,8 +126,11 @@ func (r *root) unsavedForm(f desk.KeptForm) kit.Screen {
 			return cmd
 		}},
 		kit.Option{Label: "discard it", Do: func(h kit.Host) tea.Cmd {
-			r.d.Keep(f.Place, nil)
 			h.Say("discarded: " + f.Words + ", " + r.aboutForm(f))
+			if f.Place.Screen == desk.Form {
+				return r.d.DropDraft(h, desk.PatientOf(f.Place.Subject))
+			}
+			r.d.Keep(f.Place, nil)
 			return nil
 		}},
 	)

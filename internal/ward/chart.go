@@ -43,6 +43,16 @@ func (c *Chart) VersionsOf(id string) []Check {
 	return versions
 }
 
+// First returns the first version of a check, or nil.
+func (c *Chart) First(id string) *Check {
+	for i := range c.Versions {
+		if v := &c.Versions[i]; v.ID == id && v.Version <= 1 {
+			return v
+		}
+	}
+	return nil
+}
+
 // Current returns the version of a check that counts now, also a withdrawn one, or
 // nil.
 func (c *Chart) Current(id string) *Check {

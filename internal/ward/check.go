@@ -67,8 +67,11 @@ var Reasons = []Term{
 // LateAfter is the time after the examination from which an entry counts as late.
 const LateAfter = 2 * time.Hour
 
-// Late reports whether the check was recorded long after it was performed.
-func (c *Check) Late() bool { return c.Recorded.At.Sub(c.PerformedAt) > LateAfter }
+// Late reports whether the check was first recorded long after it was performed. A
+// correction of a check is no late entry.
+func (c *Check) Late() bool {
+	return c.Version <= 1 && c.Recorded.At.Sub(c.PerformedAt) > LateAfter
+}
 
 // Valid reports whether this version is the one that counts: neither superseded
 // nor withdrawn.

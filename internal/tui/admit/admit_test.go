@@ -132,7 +132,7 @@ func TestPatientInByNameAndByScan(t *testing.T) {
 	if to := s.LastOpened(); to.Screen != desk.Form || to.Subject != desk.Subject(p.ID) {
 		t.Errorf("%+v", to)
 	}
-	s.Press("x").Sees("nobody matches")
+	s.Press("x").Sees("nobody matches").Press("enter", "ctrl+u").Type("berg").Sees("MRN or name:  berg▌")
 	s.Press("esc").Go(desk.PatientIn, "").Burst("0042317").Sees("1 open OKAFOR, Ada   born 14 Mar 1961   MRN 0042317   on the ward, bed 1A")
 	s.Press("1")
 	if to := s.LastOpened(); to.Screen != desk.Patient || to.Subject != desk.Subject(ada.ID) {

@@ -306,7 +306,7 @@ func (s *patientIn) Bindings() []kit.Binding {
 			s.first()
 			return nil
 		}))
-	again := kit.Bind("a b c d e f g h i j k l m n o p q r s t u v w x y z 0 6 7 8 9 backspace /", "", "search again", func(h kit.Host, k kit.Key) tea.Cmd {
+	again := kit.Bind("a b c d e f g h i j k l m n o p q r s t u v w x y z 0 6 7 8 9 backspace ctrl+u /", "", "search again", func(h kit.Host, k kit.Key) tea.Cmd {
 		s.choosing, s.recent = false, false
 		if k.Name == "/" {
 			return nil

@@ -1,8 +1,6 @@
 package chart
 
 import (
-	"fmt"
-
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
 	"neurocheck/internal/ward"
@@ -71,7 +69,7 @@ func (s *checksView) line(p kit.Page, c *ward.Check, inHand bool) string {
 func (s *checksView) foot(p kit.Page) []string {
 	var lines []string
 	if c := s.check(); c != nil {
-		text := fmt.Sprintf("%s; recorded %s by %s", s.readOut(c), s.d.Time(c.Recorded.At), kit.Plain(c.Recorded.By))
+		text := s.readOut(c) + "; " + s.d.RecordedBy(&s.chart, c)
 		lines = strong(p, p.Hang(" "+text, p.Width-1, 1))
 	}
 	plan := s.state().Next

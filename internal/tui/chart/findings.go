@@ -1,6 +1,9 @@
 package chart
 
 import (
+	"slices"
+	"strings"
+
 	"neurocheck/internal/icans"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/kit"
@@ -26,37 +29,71 @@ const (
 	threeColumns = 160
 )
 
-// widthsOn returns the widths for a page, and the number of columns.
-func widthsOn(p kit.Page, tool icans.Tool) (left, right widths, columns int) {
+// layout is the widths of the columns of findings on a page. The signs below the items of
+// the tool have widths of their own.
+type layout struct {
+	tool, signs, right widths
+	columns            int
+}
+
+// layoutsOn returns the layouts for a page: the usual one first, then those with room for
+// longer words, now or at the check before.
+func layoutsOn(p kit.Page, tool icans.Tool) []layout {
 	switch {
 	case p.Width >= threeColumns:
 		w := widths{18, 18, 24}
-		return w, w, 3
+		return []layout{{w, w, w, 3}}
 	case p.Width >= wideFindings:
 		w := widths{18, 17, 19}
-		return w, w, 2
-	case tool == icans.CAPD:
-		return ofCAPD, usual, 2
+		return []layout{{w, w, w, 2}}
 	}
-	return usual, usual, 2
+	even, now, alone := widths{16, 12, 12}, widths{16, 13, 11}, widths{18, 26, 24}
+	last := layout{alone, alone, alone, 1}
+	if tool == icans.CAPD {
+		longer := widths{18, 12, 10}
+		return []layout{{ofCAPD, ofCAPD, usual, 2}, {longer, even, usual, 2}, {longer, now, usual, 2}, last}
+	}
+	return []layout{{usual, usual, usual, 2}, {even, even, usual, 2}, {now, now, usual, 2}, last}
 }
 
 // findings draws each field of the check in two or three columns, next to the check before
-// it by time. The items of the tool are next to the last check with that tool.
+// it by time. The items of the tool are next to the last check with that tool. No word is
+// cut if one of the layouts has room for it.
 func (s *record) findings(p kit.Page, c *ward.Check) []string {
 	before, withTool := s.before(c)
-	tool, domains, seen, other := s.grouped(c)
-	left, right, n := widthsOn(p, c.Findings.Tool)
-	columns := [][]string{
-		s.part(p, left, words.ToolName(c.Findings.Tool), tool, c, withTool),
-		s.part(p, right, "SEEN (all five needed)", seen, c, before),
-		s.part(p, right, "OTHER SIGNS (no grade)", other, c, before),
+	tool, signs, seen, other := s.grouped(c)
+	var l layout
+	for _, l = range layoutsOn(p, c.Findings.Tool) {
+		if l.tool.fit(p, tool, c, withTool) && l.signs.fit(p, signs, c, before) {
+			break
+		}
 	}
-	columns[0] = append(columns[0], s.part(p, left, "CONSCIOUSNESS, SIGNS", domains, c, before)...)
-	if n == 2 {
+	columns := [][]string{
+		s.part(p, l.tool, words.ToolName(c.Findings.Tool), tool, c, withTool),
+		s.part(p, l.right, "SEEN (all five needed)", seen, c, before),
+		s.part(p, l.right, "OTHER SIGNS (no grade)", other, c, before),
+	}
+	columns[0] = append(columns[0], s.part(p, l.signs, "CONSCIOUSNESS, SIGNS", signs, c, before)...)
+	switch l.columns {
+	case 1:
+		columns = [][]string{slices.Concat(columns...)}
+	case 2:
 		columns = [][]string{columns[0], append(columns[1], columns[2]...)}
 	}
-	return sideBySide(p, left.sum(), columns)
+	return sideBySide(p, l.tool.sum(), columns)
+}
+
+// fit reports whether no word of the values of the fields is longer than its column.
+func (w widths) fit(p kit.Page, fields []*icans.Field, c, before *ward.Check) bool {
+	longer := func(value string, room int) bool {
+		return slices.ContainsFunc(strings.Fields(value), func(word string) bool { return p.Cells(word) > room })
+	}
+	for _, f := range fields {
+		if longer(f.Words(&c.Findings), w.now-1) || before != nil && longer(f.Words(&before.Findings), w.was-1) {
+			return false
+		}
+	}
+	return true
 }
 
 // sideBySide puts columns of lines next to each other.

@@ -30,10 +30,7 @@ func (s *record) summary(p kit.Page, c *ward.Check) []string {
 	if why != "" {
 		add(look, why)
 	}
-	times := fmt.Sprintf("done %s (day %s), recorded %s by %s", s.d.DayTime(c.PerformedAt), s.d.Day(&s.chart.Patient, c.PerformedAt), s.d.Time(c.Recorded.At), kit.Plain(c.Recorded.By))
-	if c.Late() {
-		times += ", LATE ENTRY, " + ward.Elapsed(c.Recorded.At.Sub(c.PerformedAt)) + " later"
-	}
+	times := fmt.Sprintf("done %s (day %s), %s", s.d.DayTime(c.PerformedAt), s.d.Day(&s.chart.Patient, c.PerformedAt), s.d.RecordedBy(&s.chart, c))
 	add(p.Faint, times)
 	for _, text := range s.remarks(c) {
 		add(kit.Look{}, text)

@@ -1,6 +1,7 @@
 package chart_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -167,4 +168,19 @@ func TestLateEntryInFull(t *testing.T) {
 	_, err = s.Log.SaveCheck(t.Context(), ward.Sign(desktest.Maria, s.Now()), late)
 	must(t, err)
 	s.Go(desk.Check, desk.CheckSubject(p.ID, "late")).Sees("CHECK 03:22", "recorded 16:07 by Maria Santos, LATE ENTRY,", "12 h 45 min later")
+}
+
+// A correction is no late entry, and does not hide the person who recorded the check.
+func TestACorrectionIsNoLateEntry(t *testing.T) {
+	s, p := full(t, "OKAFOR, Ada")
+	c, err := s.Log.Chart(t.Context(), p.ID)
+	must(t, err)
+	i := slices.IndexFunc(c.Checks, func(c ward.Check) bool { return c.Recorded.By == desktest.Tomasz && c.Version == 1 })
+	next := c.Checks[i]
+	next.Version, next.Status, next.Reason, next.Recorded = 2, ward.Corrected, "wrong_value", ward.Signature{}
+	next.Findings.CRSGrade = icans.Scored(2)
+	_, err = s.Log.SaveCheck(t.Context(), ward.Sign(desktest.Maria, s.Now()), next)
+	must(t, err)
+	by := "recorded " + s.Now().Add(-747*time.Minute).Format("15:04") + " by Tomasz Wójcik, corrected"
+	s.Go(desk.Check, desk.CheckSubject(p.ID, next.ID)).Sees(by, "16:07 by Maria Santos").SeesNot("LATE ENTRY")
 }

@@ -117,7 +117,7 @@ func withdrawnAlready(d *desk.Desk, c *ward.Check) string {
 func (s *withdrawal) text(chart *ward.Chart, c *ward.Check) (subject, text []string) {
 	d := s.desk
 	text = []string{"WITHDRAW the check of " + d.DayTime(c.PerformedAt) + "?   " + words.CheckWords(c),
-		"recorded " + d.DayTime(c.Recorded.At) + " by " + kit.Plain(c.Recorded.By) + "   " + words.FlagLine(c.Result)}
+		d.RecordedBy(chart, c) + "   " + words.FlagLine(c.Result)}
 	text = append(text, withoutCheck(d, chart, s.gone)...)
 	if s.undo {
 		text = append([]string{"UNDO the save"}, text...)

@@ -149,6 +149,31 @@ func (d *Desk) Visit(h kit.Host, patient int64) tea.Cmd {
 // EndVisit makes the next [Desk.Visit] one that is recorded. The board calls it.
 func (d *Desk) EndVisit() { d.visit = visit{} }
 
+// checkKey identifies the unsaved check of a person about a patient.
+type checkKey struct {
+	by      string
+	patient int64
+}
+
+// noteCheck remembers a draft of a check, because the board does not show those of patients
+// who left.
+func (d *Desk) noteCheck(draft store.Draft) {
+	if d.checks == nil {
+		d.checks = map[checkKey]time.Time{}
+	}
+	d.checks[checkKey{draft.Author, draft.PatientID}] = draft.Since
+}
+
+// forgetChecks forgets the drafts that the person at the keyboard may have saved or dropped
+// at another seat. The log has the others.
+func (d *Desk) forgetChecks() {
+	for key := range d.checks {
+		if _, waits := d.OnTheWay(key.patient); key.by == d.user.Name && !waits {
+			delete(d.checks, key)
+		}
+	}
+}
+
 // DraftKept is the value of a command that kept or dropped a draft. The desk says if one
 // fails, because the form may be gone.
 type DraftKept struct {
@@ -168,6 +193,7 @@ func (d *Desk) KeepDraft(h kit.Host, patient int64, check string, since time.Tim
 		d.onTheWay = map[int64]store.Draft{}
 	}
 	d.onTheWay[patient] = draft
+	d.noteCheck(draft)
 	var p kit.Pending
 	return write(d, h, &p, Subject(patient), func(ctx context.Context, log *store.Store) (DraftKept, error) {
 		return DraftKept{patient, draft.Revision}, log.KeepDraft(ctx, draft)
@@ -208,6 +234,7 @@ func (d *Desk) draftFailed(h kit.Host, err error) {
 func (d *Desk) DropDraft(h kit.Host, patient int64) tea.Cmd {
 	author := d.user.Name
 	delete(d.onTheWay, patient)
+	delete(d.checks, checkKey{author, patient})
 	var p kit.Pending
 	return write(d, h, &p, Subject(patient), func(ctx context.Context, log *store.Store) (DraftKept, error) {
 		return DraftKept{Patient: patient}, log.DropDraft(ctx, patient, author)
@@ -226,7 +253,10 @@ type Saved struct {
 const undoFor = 2 * time.Minute
 
 // JustSaved remembers a save for ctrl+z.
-func (d *Desk) JustSaved(s Saved) { d.saved = s }
+func (d *Desk) JustSaved(s Saved) {
+	d.saved = s
+	delete(d.checks, checkKey{d.user.Name, s.Patient})
+}
 
 // LastSave returns the save of [Desk.JustSaved]; without a check if there is none.
 func (d *Desk) LastSave() Saved { return d.saved }

@@ -116,9 +116,10 @@ type Desk struct {
 	notices   [noticeCount]string
 	saved     Saved
 	visit     visit
-	drafts    int64                 // the last revision
-	onTheWay  map[int64]store.Draft // to the log, the newest of each patient
-	wrote     *atomic.Bool          // a save has succeeded since the last message
+	drafts    int64                  // the last revision
+	onTheWay  map[int64]store.Draft  // to the log, the newest of each patient
+	checks    map[checkKey]time.Time // the unsaved checks that this program knows, and their beginning
+	wrote     *atomic.Bool           // a save has succeeded since the last message
 	kept      map[formKey]*keptForm
 	unwritten []unwritten // forms that the log does not have yet
 	flushing  kit.Pending

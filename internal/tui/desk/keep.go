@@ -12,6 +12,7 @@ import (
 
 	"neurocheck/internal/store"
 	"neurocheck/internal/tui/kit"
+	"neurocheck/internal/ward"
 )
 
 // formKey identifies unsaved work by the person and the place.
@@ -210,10 +211,12 @@ func (d *Desk) takeLoaded(h kit.Host, msg kit.Result[loadedForms]) {
 	if msg.Err != nil || msg.Value.by != d.user.Name {
 		return // the board reports a log that cannot be read
 	}
+	d.forgetChecks()
 	var kinds []string
 	for _, draft := range msg.Value.list {
 		if draft.Kind == store.CheckForm {
-			continue // the board shows it
+			d.noteCheck(draft) // the board shows it if the patient is on it
+			continue
 		}
 		key := formKey{draft.Author, kit.Place{Screen: draft.Kind, Subject: draft.Subject}}
 		key.Subject, key.Detail, _ = strings.Cut(draft.Subject, "#")
@@ -274,7 +277,8 @@ type KeptForm struct {
 }
 
 // KeptForms returns the unsaved work of the person at the keyboard that the log has too,
-// the oldest first. The form of a check is not in the list, because the board shows it.
+// the oldest first. The form of a check is in the list if its patient is not on the board:
+// see [Desk.UnsavedChecks].
 func (d *Desk) KeptForms() (list []KeptForm) {
 	for key, form := range d.kept {
 		content, text := form.work.(string)
@@ -286,12 +290,42 @@ func (d *Desk) KeptForms() (list []KeptForm) {
 		}
 		list = append(list, KeptForm{Place: key.Place, Since: form.since, Words: formWord(key.Screen), Text: content, Work: form.work})
 	}
+	list = append(list, d.checksOfOthers()...)
 	slices.SortFunc(list, func(a, b KeptForm) int {
 		if by := a.Since.Compare(b.Since); by != 0 {
 			return by
 		}
 		return strings.Compare(a.Place.Screen+a.Place.Subject, b.Place.Screen+b.Place.Subject)
 	})
+	return list
+}
+
+// UnsavedChecks returns the patients of the board of whom the person at the keyboard has a
+// check that is not saved, also those whose draft the log does not have yet. Sheets of
+// paper checks are among the [Desk.KeptForms].
+func (d *Desk) UnsavedChecks() (list []ward.PatientState) {
+	for _, s := range d.Board() {
+		_, unsaved := d.OnTheWay(s.Patient.ID)
+		for _, draft := range s.Drafts {
+			unsaved = unsaved || !draft.Paper && draft.Author == d.user.Name
+		}
+		if unsaved {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+// checksOfOthers returns the unsaved checks of patients who are not on the board.
+func (d *Desk) checksOfOthers() (list []KeptForm) {
+	if !d.Loaded() {
+		return nil
+	}
+	for key, since := range d.checks {
+		if _, onBoard := d.State(key.patient); !onBoard && key.by == d.user.Name {
+			list = append(list, KeptForm{Place: kit.Place{Screen: Form, Subject: Subject(key.patient)}, Since: since, Words: formWord(store.CheckForm)})
+		}
+	}
 	return list
 }
 

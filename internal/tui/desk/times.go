@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -83,9 +84,10 @@ func (d *Desk) Due(p *ward.Plan) string {
 	return "ended"
 }
 
-// Every returns the interval of a plan: "every 1 h"; empty without one.
+// Every returns the interval of a plan: "every 1 h"; empty without one. The time from the
+// admission to the first check is none, because it does not repeat.
 func Every(p *ward.Plan) string {
-	if p.Interval <= 0 || p.Due.IsZero() {
+	if p.Interval <= 0 || p.Due.IsZero() || p.Why == ward.WhyAdmission {
 		return ""
 	}
 	return "every " + ward.Elapsed(p.Interval)
@@ -107,6 +109,21 @@ func (d *Desk) Plan(p *ward.Plan) string {
 	text += ": " + why
 	if p.Order != nil {
 		text += ", " + words.ShortName(p.Order.Ordered.By) + ": " + kit.Plain(p.Order.Reason)
+	}
+	return text
+}
+
+// RecordedBy says when and by whom a check was recorded, and the same of the version c if it
+// is a later one: "recorded 15:47 by Maria Santos, corrected 16:07 by Tomasz Wójcik".
+func (d *Desk) RecordedBy(chart *ward.Chart, c *ward.Check) string {
+	signed := func(c *ward.Check) string { return d.Time(c.Recorded.At) + " by " + kit.Plain(c.Recorded.By) }
+	first := cmp.Or(chart.First(c.ID), c)
+	text := "recorded " + signed(first)
+	if first.Late() {
+		text += ", LATE ENTRY, " + ward.Elapsed(first.Recorded.At.Sub(first.PerformedAt)) + " later"
+	}
+	if c.Version > first.Version {
+		text += ", " + ward.WordsFor(ward.Statuses, string(c.Status)) + " " + signed(c)
 	}
 	return text
 }

@@ -131,17 +131,30 @@ func (c *checklist) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 
 // toggle ticks an item, or unticks it.
 func (c *checklist) toggle(h kit.Host, item string) tea.Cmd {
+	c.queue = append(c.queue, tick{item, !c.ticked(item)})
+	if c.saving.Waiting() {
+		return nil
+	}
+	return c.save(h)
+}
+
+// ticked reports whether an item is ticked, or will be after the ticks that wait.
+func (c *checklist) ticked(item string) bool {
 	_, ticked := c.done[item]
 	for _, t := range c.queue {
 		if t.item == item {
 			ticked = t.ticked
 		}
 	}
-	c.queue = append(c.queue, tick{item, !ticked})
-	if c.saving.Waiting() {
-		return nil
+	return ticked
+}
+
+// verb says what enter does to the item whose number is typed.
+func (c *checklist) verb() string {
+	if n, _ := strconv.Atoi(c.number); n >= 1 && n <= len(c.items()) && c.ticked(c.items()[n-1]) {
+		return "untick"
 	}
-	return c.save(h)
+	return "tick"
 }
 
 // save saves the first tick of the queue.
@@ -184,7 +197,7 @@ func (c *checklist) Bindings() []kit.Binding {
 	list := []kit.Binding{figures}
 	if c.number != "" {
 		list = append(list,
-			kit.Bind("enter", "", "tick item "+c.number, func(h kit.Host, _ kit.Key) tea.Cmd {
+			kit.Bind("enter", "", c.verb()+" item "+c.number, func(h kit.Host, _ kit.Key) tea.Cmd {
 				n, _ := strconv.Atoi(c.number)
 				c.number = ""
 				return c.toggle(h, c.items()[n-1])

@@ -176,7 +176,7 @@ func (c *checklist) Foot(p kit.Page) []string {
 	text := "number (and enter) ticks, again unticks   a accept   c comment   esc back"
 	switch {
 	case c.number != "":
-		return []string{" " + p.Strong.Render("item "+c.number+"▌") + "   enter ticks it, or another number   esc forget it"}
+		return []string{" " + p.Strong.Render("item "+c.number+"▌") + "   enter " + c.verb() + "s it, or another number   esc forget it"}
 	case c.after && c.d.InRound():
 		text = "number (and enter) ticks, again unticks   a accept   enter esc g  the round"
 	case c.after:

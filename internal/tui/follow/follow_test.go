@@ -93,6 +93,7 @@ func TestTheChecklistBesideTheFollowUp(t *testing.T) {
 	s.Press("down").Sees("No follow-up is open: the report waits for a check (n).")
 	s.Press("up", "up", "enter").Sees("CHECKLIST", "number (and enter) ticks").Press("1", "enter").Wait(time.Second).Press("esc").Wait(time.Second)
 	s.Tick().Sees("CHECKLIST   2 of 13", "1 [x]")
+	s.Press("enter", "1").Sees("enter unticks it").Press("esc").Wait(time.Second).Press("1", "enter").Wait(time.Second).Sees("1 [ ]").Press("1").Sees("enter ticks it")
 }
 
 // A long name in a wide script leaves the list and the checklist in their columns.

@@ -68,27 +68,6 @@ func (m Measure) PadLeft(s string, w int) string {
 	return strings.Repeat(" ", max(0, w-m.Cells(s))) + s
 }
 
-// Wrap breaks text into lines of at most w cells, at blanks if there are any and
-// inside a word if it is longer than a line. It never drops a character that can be
-// seen.
-func (m Measure) Wrap(s string, w int) []string {
-	w = max(w, 1)
-	var lines []string
-	for line := range strings.SplitSeq(s, "\n") {
-		if m.Cells(line) <= w {
-			lines = append(lines, line)
-			continue
-		}
-		for part := range strings.SplitSeq(m.Method.Wrap(line, w, " "), "\n") {
-			if m.Cells(part) > w { // a blank before a word as long as the line
-				part = m.Method.Hardwrap(part, w, true)
-			}
-			lines = append(lines, strings.Split(part, "\n")...)
-		}
-	}
-	return lines
-}
-
 // Hang wraps text and indents each line but the first by indent cells.
 func (m Measure) Hang(s string, w, indent int) []string {
 	if m.Cells(s) <= w {
