@@ -57,7 +57,7 @@ type constant struct{ column, cell string }
 // target is one of our columns, or a box of one that holds several words.
 type target struct {
 	column *csvlog.Column
-	box    string // the word that a 1 in the cell stands for
+	box    string // the word that a 1 in the cell means
 }
 
 // words are folded words.
@@ -89,7 +89,7 @@ func Load(path string) (*Map, error) {
 	return m, nil
 }
 
-// Summary says what else is known of a file that was read.
+// Summary has the other facts of a file that was read.
 type Summary struct {
 	Ignored Ignored
 	// REDCap is set if the file has records that left a log for REDCap, and Logs are the

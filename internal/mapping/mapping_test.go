@@ -65,7 +65,7 @@ const (
 	plainRow = `performed_at=2026-11-20T08:00:00Z mrn=0042317 name="Okafor, Ada" birth_date=1961-03-14 patient_tool=ice admitted_at=2026-11-20T08:00:00Z tool=ice ice_year=1 consciousness=alert` + "\n"
 )
 
-// What has one meaning is read without a mapping, and each way in which it can be written
+// Cells of one meaning are read without a mapping, and each way in which it can be written
 // means the same (cases.md D2, D3, C15).
 func TestReadUnasked(t *testing.T) {
 	utf16, err := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewEncoder().String(plain)
@@ -115,7 +115,7 @@ func TestReadUnasked(t *testing.T) {
 	}
 }
 
-// What has several meanings is refused, and no error repeats a word of the file that is
+// Cells of several meanings are refused, and no error repeats a word of the file that is
 // none of ours.
 func TestRefusedUnasked(t *testing.T) {
 	for name, c := range map[string]struct{ file, want string }{
@@ -132,9 +132,10 @@ func TestRefusedUnasked(t *testing.T) {
 			"f:2: performed_at: this hour came twice, because the clocks of Europe/Lisbon went back; "},
 		"an hour that never is": {strings.Replace(plain, "2026-11-20T08:00:00Z", "2026-03-29 01:30", 1),
 			"f:2: performed_at: the clocks of Europe/Lisbon went forward over this hour; "},
-		"30 February":         {strings.Replace(plain, "2026-11-20T08:00:00Z", "2026-02-30 01:30", 1), "f:2: performed_at: no such day\n"},
-		"the future":          {strings.Replace(plain, "2026-11-20", "2027-11-20", 1), "f:2: performed_at: is in the future\n"},
-		"a byte that is none": {strings.Replace(plain, "Okafor", "Ok\xe4for", 1), "f:2: name: no UTF-8 at line 2, column "},
+		"UTF-16 without a mark": {strings.Join(strings.Split(plain, ""), "\x00") + "\x00", "f:1: file: this is UTF-16 or UTF-32 without a mark, or no text; "},
+		"30 February":           {strings.Replace(plain, "2026-11-20T08:00:00Z", "2026-02-30 01:30", 1), "f:2: performed_at: no such day\n"},
+		"the future":            {strings.Replace(plain, "2026-11-20", "2027-11-20", 1), "f:2: performed_at: is in the future\n"},
+		"a byte that is none":   {strings.Replace(plain, "Okafor", "Ok\xe4for", 1), "f:2: name: no UTF-8 at line 2, column "},
 		"such a byte, in a table to be changed": {strings.Replace(strings.Replace(plain, "mrn", "MRN", 1), "Okafor", "Ok\xe4for", 1),
 			"f:2: file: no UTF-8 at line 2, column 12; "},
 		"no header":            {"0042317,\"Okafor, Ada\",1961-03-14\n", "f:1: header: no known column; "},
@@ -157,7 +158,7 @@ func TestRefusedUnasked(t *testing.T) {
 	}
 }
 
-// A total alone is a stated total; beside items it has to fit them, and claims are
+// A total alone is a stated total; with items it has to fit them, and claims are
 // compared as numbers.
 func TestTotals(t *testing.T) {
 	const items = "mrn,performed_at,tool,unable,ice_year,ice_month,ice_city,ice_hospital,ice_naming,ice_command,ice_writing,ice_attention,score\n" +
