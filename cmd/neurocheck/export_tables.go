@@ -37,8 +37,6 @@ func (e *exporting) checkTable() error {
 	switch {
 	case e.all != "" && (e.events || changed("only") || changed("output")):
 		return wrong("--all writes every table into the folder that it names: it does not go with --only, --events or --output")
-	case e.all == "-":
-		return wrong("--all makes a folder, which the standard output is not: name a new one")
 	case e.all != "" && (bounded || e.patient != ""):
 		return wrong("--all writes the whole ward: --patient, --since and --until go with a single table")
 	case bounded && e.only != checksTable && e.only != "events":

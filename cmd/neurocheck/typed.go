@@ -64,12 +64,18 @@ func unknownBelow(cmd *cobra.Command, args []string) error {
 // other flag clears a field, or is refused by its command.
 var naming = strings.Fields("patient home person mrn new-mrn into apart since until at output all map errors template key-file key-out pin-file db config request since-record head")
 
+// making are the flags of which - would be a file of that name.
+var making = strings.Fields("all map errors template key-file key-out write")
+
 // noEmptyNames refuses an empty value of a flag that chooses: it comes from a variable that a
 // script did not set, and export --patient "$MRN" would write every patient.
 func noEmptyNames(cmd *cobra.Command) (err error) {
 	cmd.Flags().Visit(func(f *pflag.Flag) {
 		if err == nil && f.Value.Type() == "string" && f.Value.String() == "" && slices.Contains(naming, f.Name) {
 			err = wrongUse{fmt.Errorf("--%s has an empty value: give one, or leave the flag out", f.Name)}
+		}
+		if err == nil && f.Value.String() == "-" && slices.Contains(making, f.Name) {
+			err = wrongUse{fmt.Errorf("--%s names a file or a folder, and is never the standard input or output", f.Name)}
 		}
 	})
 	return err
