@@ -5,6 +5,8 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -110,6 +112,7 @@ type failed struct {
 
 // fileProblem is a problem that some rows of a file have in common.
 type fileProblem struct {
+	File    string   `json:"file,omitempty"` // if the problems are of several files
 	Code    string   `json:"code"`
 	Column  string   `json:"column"`
 	Reason  string   `json:"reason"`
@@ -157,20 +160,24 @@ func (r refusedRows) Unwrap() error { return r.error }
 const invalid = "invalid"
 
 // grouped puts the problems of a file that differ only in the line, or in the value that
-// is not allowed, together, in the order of the file.
+// is not allowed, together, in the order of the file. Those of a folder say their file.
 func grouped(problems []csvlog.Problem) []fileProblem {
 	const mostLines = 10
-	type key struct{ column, reason string }
+	type key struct{ file, column, reason string }
 	at := make(map[key]int)
 	list := []fileProblem{}
+	several := slices.ContainsFunc(problems, func(p csvlog.Problem) bool { return p.File != problems[0].File })
 	for _, p := range problems {
 		one := fileProblem{Code: cmp.Or(p.Code, invalid), Column: p.Column, Reason: p.Reason}
+		if several {
+			one.File = filepath.Base(p.File)
+		}
 		if _, reason, found := strings.Cut(p.Reason, "allowed: "); found {
 			if codes := codesOf(p.Column); codes != nil {
 				one.Code, one.Reason, one.Allowed = "not_allowed", "allowed: "+reason, codes
 			}
 		}
-		k := key{one.Column, sameReason(one.Reason)}
+		k := key{p.File, one.Column, sameReason(one.Reason)}
 		i, known := at[k]
 		if !known {
 			i = len(list)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
@@ -86,7 +87,8 @@ as such, without its content; then the exit status is 1.`,
 				shown.show(int(e.Seq), int(last))
 				return write(e)
 			})
-			return errors.Join(err, end(), out.Flush())
+			ended, flushed := end(), out.Flush()
+			return cmp.Or(err, ended, flushed) // a full disk is the error of all three
 		},
 	}
 	cmd.Flags().StringVar(&patient, "patient", "", "only about the patient with this `MRN`")

@@ -156,7 +156,7 @@ func sayFailure(cmd *cobra.Command, err error) {
 func wantsJSON(cmd *cobra.Command, args []string) bool {
 	flag := cmd.Flags().Lookup("json")
 	if flag == nil {
-		return false
+		return cmd.HasSubCommands() && slices.Contains(args, "--json") // the name of the command was mistyped
 	}
 	return flag.Value.String() == "true" || !flag.Changed && slices.Contains(args, "--json")
 }

@@ -118,6 +118,9 @@ func (e *exporting) run(ctx context.Context, a *app, s *store.Store) error {
 		if err != nil {
 			return err
 		}
+		if settings.Refused != nil && e.fhirFolder() {
+			return ward.Conflict("the settings file is refused, and its [fhir] may say that no patient leaves: correct it first, see neurocheck config")
+		}
 		return e.runFHIR(ctx, s, sel, &settings.Site)
 	case e.all != "":
 		return e.runAll(ctx, s)

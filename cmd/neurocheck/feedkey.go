@@ -62,7 +62,7 @@ func (in *feedSignIn) flags(cmd *cobra.Command) {
 func (in *feedSignIn) author(ctx context.Context, s *store.Store) (string, error) {
 	switch {
 	case ward.CleanLine(in.by) == "":
-		return "", notSignedIn("messages are those of a feed: say which with --by NAME")
+		return "", notSignedIn("a key is that of a feed: say which with --by NAME")
 	case in.keyFile == "":
 		return "", notSignedIn("a feed signs in with its key: name the file with --key-file FILE")
 	}

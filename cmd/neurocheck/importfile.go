@@ -162,7 +162,7 @@ func groupedWords(problems []csvlog.Problem) (lines []string) {
 	groups := grouped(problems)
 	for _, g := range groups[:min(len(groups), mostGroups)] {
 		first := problems[slices.IndexFunc(problems, func(p csvlog.Problem) bool {
-			return p.Column == g.Column && p.Line == g.Lines[0] && strings.HasSuffix(p.Reason, g.Reason)
+			return p.Column == g.Column && p.Line == g.Lines[0] && strings.HasSuffix(p.Reason, g.Reason) && (g.File == "" || g.File == filepath.Base(p.File))
 		})]
 		line := first.Error()
 		if g.Count > 1 {

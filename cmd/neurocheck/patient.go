@@ -19,6 +19,7 @@ import (
 type moving struct {
 	app     *app
 	who     signIn
+	keyFile string // of a feed
 	request string
 	dryRun  bool
 	asJSON  bool
@@ -35,6 +36,10 @@ func (a *app) patient() *cobra.Command {
 Each act may be asked for again: what the log has already is said to be there already,
 and nothing is recorded. With --request ID the same ID and content gives the first
 answer, and another content is refused. With --dry-run nothing is kept.
+
+A feed signs in with --by and --key-file. It may admit, transfer, discharge, readmit and
+withdraw, and update the MRN, the second identifier, the visit and the bed; names, birth
+dates, clinicians and merges come with its messages: see neurocheck intake.
 
 Messages and counters hold no name and no MRN: a patient is named by the number in the
 log, as the answer has it.`,
@@ -53,6 +58,7 @@ log, as the answer has it.`,
 // acting returns the command of an act, with the flags that all of them have.
 func (m *moving) acting(cmd *cobra.Command) *cobra.Command {
 	m.who.flagsFor(cmd, "your `NAME`; on a ward with PINs needed, and the PIN is asked for")
+	cmd.Flags().StringVar(&m.keyFile, "key-file", "", "for a feed in place of a PIN: a `FILE` that holds its key")
 	cmd.Flags().StringVar(&m.request, "request", "", "an `ID` of this act: the same ID and content again records nothing")
 	cmd.Flags().BoolVar(&m.dryRun, "dry-run", false, "say what would be recorded, and keep nothing")
 	cmd.Flags().BoolVar(&m.asJSON, "json", false, "write one JSON object")
@@ -92,7 +98,7 @@ func (m *moving) record(cmd *cobra.Command, needs ward.Permission, act func(cont
 	if in.log.ReadOnly() {
 		return ward.Unavailable("this log can only be read: nothing can be recorded")
 	}
-	if in.sig, err = author(ctx, in.log, m.who); err != nil {
+	if in.sig, err = m.author(ctx, in.log); err != nil {
 		return err
 	}
 	if err := mayDo(ctx, in.log, in.sig.By, needs); err != nil {
@@ -112,6 +118,28 @@ func (m *moving) record(cmd *cobra.Command, needs ward.Permission, act func(cont
 		}
 	}
 	return m.say(cmd, done)
+}
+
+// author returns the signature of the caller: a person, or a feed with its key.
+func (m *moving) author(ctx context.Context, s *store.Store) (ward.Signature, error) {
+	switch {
+	case m.keyFile == "":
+		return author(ctx, s, m.who)
+	case m.who.pinFile != "":
+		return ward.Signature{}, wrongUse{errors.New("--key-file is a feed's and --pin-file a person's: give one of them")}
+	}
+	feed := feedSignIn{by: m.who.by, keyFile: m.keyFile}
+	by, err := feed.author(ctx, s)
+	return ward.Sign(by, now()), err
+}
+
+// onlyInMessages refuses an act of a feed that is one of its messages alone: package intake
+// decides if the value of the ward has to stay, and holds the message then.
+func onlyInMessages(sig ward.Signature) error {
+	if _, feed := ward.FeedName(sig.By); !feed {
+		return nil
+	}
+	return ward.NotAllowed("a feed does this by messages alone, because a value of the ward may have to stay: see neurocheck intake")
 }
 
 // prepare reads the settings, which a dry run does not record.

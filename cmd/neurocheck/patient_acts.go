@@ -97,6 +97,11 @@ says that a patient who is perhaps the same person is another one.`,
 				if u == (store.PatientUpdate{}) {
 					return moved{}, wrongUse{errors.New("name a field to change, such as --bed")}
 				}
+				if u.Name != nil || u.BirthDate != nil || u.Language != nil || u.Clinician != nil || u.AdmittedAt != nil {
+					if err := onlyInMessages(in.sig); err != nil {
+						return moved{}, err
+					}
+				}
 				u.Reason = reason
 				_, stay, err := in.log.UpdatePatient(ctx, in.sig, patient, u)
 				return moved{did: "updated", stay: stay.ID}, err

@@ -47,6 +47,9 @@ already, records nothing; a circle is refused.`,
 }
 
 func (m *merging) run(ctx context.Context, in *opened, mrn string) (done moved, err error) {
+	if err := onlyInMessages(in.sig); err != nil {
+		return done, err
+	}
 	if done.patient, err = numberOf(ctx, in.log, "mrn", mrn); err != nil {
 		return done, err
 	}

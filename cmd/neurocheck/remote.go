@@ -38,8 +38,10 @@ func remoteCommand(ctx context.Context, r remote, c seats.Command) int {
 				err = fmt.Errorf("over SSH there is no --%s: %s", f.Name, insteadOf(f.Name))
 			}
 		})
-		a.started = err == nil
-		return err
+		if a.started = err == nil; !a.started {
+			return err
+		}
+		return noEmptyNames(cmd)
 	}
 	root.SetArgs(c.Args)
 	root.SetIn(strings.NewReader(""))

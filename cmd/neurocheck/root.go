@@ -59,8 +59,9 @@ its settings file: see neurocheck config.`,
 		Version:       version(),
 		SilenceErrors: true, // exit writes them
 		SilenceUsage:  true,
-		PersistentPreRun: func(*cobra.Command, []string) {
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
 			a.started = true
+			return noEmptyNames(cmd)
 		},
 		RunE: a.ward,
 	}

@@ -103,10 +103,15 @@ func (r *row) take(column *Column, cell string) {
 		return
 	}
 	if column.read == nil {
+		said := column.claimed(cell)
+		if _, err := strconv.Atoi(said); err != nil && column.Type == "integer" {
+			r.add(column.Name, "no whole number; [strip] of a mapping takes away a unit such as /10")
+			return
+		}
 		if r.in.Claimed == nil {
 			r.in.Claimed = make([]ward.Claim, 0, len(results))
 		}
-		r.in.Claimed = append(r.in.Claimed, ward.Claim{Column: column.Name, Cell: column.claimed(cell)})
+		r.in.Claimed = append(r.in.Claimed, ward.Claim{Column: column.Name, Cell: said})
 		return
 	}
 	if column.finding == nil && hasControl(column, cell) {

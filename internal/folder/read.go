@@ -46,6 +46,9 @@ func Open(path string) (w *Ward, found []csvlog.Problem, err error) {
 	if err != nil {
 		return w, nil, err
 	}
+	if !slices.ContainsFunc(inside, func(f os.DirEntry) bool { return slices.Contains(fileNames(), f.Name()) }) {
+		return w, append(found, w.problem(manifestName, "missing_file", "is missing; a ward comes in from a folder that export --all wrote, and checks from a file")), nil
+	}
 	for _, file := range inside {
 		if !slices.Contains(fileNames(), file.Name()) {
 			found = append(found, w.problem(file.Name(), "unknown_file", "is none of the files of a ward; move it away"))

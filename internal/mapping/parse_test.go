@@ -13,7 +13,7 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// Each fault of a mapping has its place and says what is allowed.
+// Each fault of a mapping has its place and names the allowed values.
 func TestFaultsOfAMapping(t *testing.T) {
 	const long = "[file]\nform = \"long\"\n[long]\ngroup = [\"A\"]\nitem = \"B\"\nvalue = \"C\"\n[items]\n\"D\" = \"ice_year\"\n"
 	for text, want := range map[string]string{

@@ -38,6 +38,9 @@ func (t *translation) decode(data []byte) (text []byte, ok bool) {
 			t.stop(1, "file", "cannot be read in this encoding")
 			return nil, false
 		}
+	case mostlyNUL(data):
+		t.stop(1, "file", `this is UTF-16 or UTF-32 without a mark, or no text; save the file as CSV UTF-8, or name its encoding in a mapping, such as "utf-16le"`)
+		return nil, false
 	case !utf8.Valid(data):
 		t.notUTF8(data)
 		return nil, false
@@ -47,6 +50,14 @@ func (t *translation) decode(data []byte) (text []byte, ok bool) {
 		return nil, false
 	}
 	return withLineFeeds(bytes.TrimPrefix(text, []byte("\ufeff"))), true
+}
+
+// mostlyNUL reports whether a quarter of the start of a file is NUL: in UTF-16 every second
+// byte of a Latin text is.
+func mostlyNUL(data []byte) bool {
+	const start = 4096
+	data = data[:min(len(data), start)]
+	return 4*bytes.Count(data, []byte{0}) > len(data)
 }
 
 // notUTF8 adds the problem of the first byte that is no UTF-8.
