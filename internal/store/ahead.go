@@ -9,24 +9,13 @@ import (
 
 // A save reads some fifteen tables, and on a server each takes a round trip, during which
 // every other writer waits. So the reads run first on a reader that only notes their queries,
-// and the server answers all of them at once.
+// and the server answers all of them at once. A snapshot reads the same way, because a person
+// waits for it.
 
-// ahead lets a server answer the queries of reads in the round trip with which it begins a
-// transaction. On other engines it does nothing.
-func (s *Store) ahead(ctx context.Context, t engine.Tx, reads ...func(context.Context, reader)) error {
-	return askAhead(ctx, t, reader{q: s.db.Pool(), tables: s.tables}, reads...)
-}
-
-// ahead is [Store.ahead] later in the transaction, before queries that were not foreseen.
-func (w *tx) ahead(ctx context.Context, reads ...func(context.Context, reader)) error {
-	if err := w.inserts.flush(ctx); err != nil {
-		return err
-	}
-	return askAhead(ctx, w.sql.tx, w.reader(), reads...)
-}
-
-// askAhead asks for the layouts of tables, which no act changes, in another way: through in.
-func askAhead(ctx context.Context, t engine.Tx, in reader, reads ...func(context.Context, reader)) error {
+// askAhead lets a server answer the queries of reads in one round trip, with which it begins
+// the transaction if nothing was read yet. On other engines it does nothing. The layouts of
+// tables, which no act changes, are asked for in another way: through in.
+func askAhead(ctx context.Context, t engine.Querier, in reader, reads ...func(context.Context, reader)) error {
 	server, ok := t.(engine.Ahead)
 	if !ok || len(reads) == 0 {
 		return nil
@@ -61,16 +50,6 @@ func (in reader) asks() bool {
 	_, ok := in.q.(*asking)
 	return ok
 }
-
-// ask asks for the records that the act of the request will read.
-func (r *Request) ask(ctx context.Context, in reader) {
-	_, _ = r.find(ctx, in.q)
-	if r.reads != nil {
-		r.reads(ctx, in)
-	}
-}
-
-func askStaff(ctx context.Context, in reader) { _, _ = rosterOf(ctx, in, true) }
 
 // nothing is the answer to a question that was only noted.
 type nothing struct{}

@@ -16,7 +16,7 @@ import (
 //
 // If a server went away, begin runs do again until it has an answer: a commit of which the
 // outcome is unknown may be saved. So do may run several times, and only the last one counts.
-// A write of many rows runs once. reads, if there are any, read as do will: see [Store.ahead].
+// A write of many rows runs once. reads, if there are any, read as do will: see [askAhead].
 func (s *Store) begin(ctx context.Context, r engine.Rules, reads []func(context.Context, reader), do func(engine.Tx, chainEnd) (chainEnd, error)) error {
 	for wait := newPatience(); ; {
 		before, after, out, err := s.attempt(ctx, r, reads, do)
@@ -63,6 +63,11 @@ func (s *Store) attempt(ctx context.Context, r engine.Rules, reads []func(contex
 		s.unmarked.Store(false)
 	}
 	return before, after, out, err
+}
+
+// ahead is [askAhead] at the begin of a transaction.
+func (s *Store) ahead(ctx context.Context, t engine.Tx, reads ...func(context.Context, reader)) error {
+	return askAhead(ctx, t, reader{q: s.db.Pool(), tables: s.tables}, reads...)
 }
 
 // settle finds out whether a commit of which the outcome is unknown was saved: whether the

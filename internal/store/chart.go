@@ -41,6 +41,14 @@ func (s *Store) Roll(ctx context.Context, clock func() time.Time) (r Roll, err e
 // checked reads the recent histories of patients, and returns an error if a record of
 // theirs is hidden.
 func (in reader) checked(ctx context.Context, of patients) ([]*ward.History, error) {
+	err := askAhead(ctx, in.q, in, func(ctx context.Context, in reader) {
+		_, _ = in.currentChecksAgree(ctx, of)
+		in.askHistories(ctx, of, recentPart)
+		_, _ = patientCounts(ctx, in.q, of)
+	})
+	if err != nil {
+		return nil, err
+	}
 	if _, err := in.currentChecksAgree(ctx, of); err != nil {
 		return nil, err
 	}
@@ -55,6 +63,9 @@ func (in reader) checked(ctx context.Context, of patients) ([]*ward.History, err
 // Chart returns the whole record of a patient; of linked patients that of all, as one.
 func (s *Store) Chart(ctx context.Context, patient int64) (chart ward.Chart, err error) {
 	err = s.read(ctx, func(in reader) (err error) {
+		if err := askAhead(ctx, in.q, in, func(ctx context.Context, in reader) { in.askChart(ctx, patient) }); err != nil {
+			return err
+		}
 		chart, err = in.chart(ctx, patient)
 		return err
 	})
@@ -77,10 +88,7 @@ func (in reader) chart(ctx context.Context, patient int64) (chart ward.Chart, er
 	if _, err := in.currentChecksAgree(ctx, group); err != nil {
 		return chart, err
 	}
-	chart.Links, err = records(ctx, in, "patient_link", decodeLink, `
-		WHERE r.patient_id IN (`+groupOf("$1")+`) OR r.into_id IN (`+groupOf("$1")+`)
-		ORDER BY r.seq DESC`, patient)
-	if err != nil {
+	if chart.Links, err = in.linksOf(ctx, patient); err != nil {
 		return chart, err
 	}
 	chart.Ticks = make(map[int64]map[string]ward.Signature)
@@ -93,6 +101,24 @@ func (in reader) chart(ctx context.Context, patient int64) (chart ward.Chart, er
 	chart.Versions = ward.ByCheck(chart.Versions)
 	sortEvents(&chart)
 	return chart, nil
+}
+
+// askChart asks for the chart of a patient ahead: see [askAhead]. Whether others are linked
+// is not known yet.
+func (in reader) askChart(ctx context.Context, patient int64) {
+	group := linked(patient)
+	in.askHistories(ctx, group, wholePart)
+	_, _, _ = in.group(ctx, patient)
+	_, _ = patientCounts(ctx, in.q, group)
+	_, _ = in.currentChecksAgree(ctx, group)
+	_, _ = in.linksOf(ctx, patient)
+	_ = in.addChart(ctx, new(ward.Chart), patient)
+}
+
+func (in reader) linksOf(ctx context.Context, patient int64) ([]ward.Link, error) {
+	return records(ctx, in, "patient_link", decodeLink, `
+		WHERE r.patient_id IN (`+groupOf("$1")+`) OR r.into_id IN (`+groupOf("$1")+`)
+		ORDER BY r.seq DESC`, patient)
 }
 
 // sortEvents puts the interventions and reports of a chart in order.

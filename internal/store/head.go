@@ -86,6 +86,9 @@ func (s *Store) markOf(ctx context.Context, q engine.Querier, last chainEnd) (en
 // recordEnd is the hashes of a record.
 type recordEnd struct{ hash, rowHash []byte }
 
+// likelyTables is the number of tables in which a record mostly is: see searchOrder.
+const likelyTables = 2
+
 // searchOrder returns the tables of the record, those first in which the record with that
 // number mostly is, whether it is the first or one of the last: on a new connection, one query
 // of all tables takes longer than the rest of a short command.
@@ -101,19 +104,35 @@ func searchOrder(seq int64) []string {
 // recordAt finds the hashes of the record with that number in any of the tables. It does
 // not compare the row with them: see [reader.numbered].
 func recordAt(ctx context.Context, q engine.Querier, seq int64) (recordEnd, error) {
-	for _, table := range searchOrder(seq) {
-		found, err := engine.All(ctx, q, func(rows engine.Results) (r recordEnd, err error) {
-			err = rows.Scan(&r.hash, &r.rowHash)
-			return r, err
-		}, `SELECT hash, row_hash FROM `+table+` WHERE seq = $1`, seq)
-		if err != nil {
-			return recordEnd{}, err
+	order := searchOrder(seq)
+	in := func(ctx context.Context, q engine.Querier, tables []string) (found []recordEnd, err error) {
+		for _, table := range tables {
+			found, err = engine.All(ctx, q, scanRecordEnd, `SELECT hash, row_hash FROM `+table+` WHERE seq = $1`, seq)
+			if err != nil || len(found) > 0 {
+				break
+			}
 		}
-		if len(found) > 0 {
-			return found[0], nil
+		return found, err
+	}
+	found, err := in(ctx, q, order[:likelyTables])
+	if err == nil && len(found) == 0 {
+		rest := func(ctx context.Context, r reader) { _, _ = in(ctx, r.q, order[likelyTables:]) }
+		if err = askAhead(ctx, q, reader{q: q}, rest); err == nil {
+			found, err = in(ctx, q, order[likelyTables:])
 		}
 	}
-	return recordEnd{}, ward.Unavailable(lostRecord(seq).Error())
+	switch {
+	case err != nil:
+		return recordEnd{}, err
+	case len(found) == 0:
+		return recordEnd{}, ward.Unavailable(lostRecord(seq).Error())
+	}
+	return found[0], nil
+}
+
+func scanRecordEnd(rows engine.Results) (r recordEnd, err error) {
+	err = rows.Scan(&r.hash, &r.rowHash)
+	return r, err
 }
 
 // numbered returns the record with that number, from any of the tables.

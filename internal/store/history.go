@@ -89,9 +89,8 @@ func (in reader) historyReader(ctx context.Context, of patients, p part) (*histo
 	return b, nil
 }
 
-// askHistory asks for the history of a patient ahead: see [reader.ahead].
-func (in reader) askHistory(ctx context.Context, patient int64, p part) {
-	of := linked(patient)
+// askHistories asks for the histories of patients ahead: see [askAhead].
+func (in reader) askHistories(ctx context.Context, of patients, p part) {
 	_, _ = in.begin(ctx, of, p)
 	b := &historyReader{in: in, of: of, part: p}
 	_ = b.read(ctx)

@@ -26,6 +26,9 @@ func (s *Store) sound(ctx context.Context, in reader) error {
 	if s.derived.Load() {
 		return nil
 	}
+	if err := askAhead(ctx, in.q, in, askLedger); err != nil {
+		return err
+	}
 	err := in.endFits(ctx)
 	if err != nil {
 		return err
@@ -152,6 +155,13 @@ func (in reader) ledger(ctx context.Context) (*ledger, error) {
 		return none
 	})
 	return l, err
+}
+
+func askLedger(ctx context.Context, in reader) {
+	_, _, _ = headOf(ctx, in.q)
+	if l, err := in.ledger(ctx); err == nil {
+		_ = l.compare(ctx, in)
+	}
 }
 
 // link links the patients of the ledger.

@@ -30,6 +30,14 @@ func (w *tx) reader() reader {
 	return reader{q: w.sql, tables: w.tables, inside: w.seq > w.before}
 }
 
+// ahead is [askAhead] later in the transaction, before queries that were not foreseen.
+func (w *tx) ahead(ctx context.Context, reads ...func(context.Context, reader)) error {
+	if err := w.inserts.flush(ctx); err != nil {
+		return err
+	}
+	return askAhead(ctx, w.sql.tx, w.reader(), reads...)
+}
+
 // write runs do in one transaction. The records that do appends are on disk when
 // write returns nil; otherwise there are none.
 func (s *Store) write(ctx context.Context, sig ward.Signature, do func(*tx) error) error {

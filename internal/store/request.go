@@ -76,6 +76,14 @@ func (r *Request) find(ctx context.Context, q engine.Querier) (done Done, err er
 	return list[0].Done, nil
 }
 
+// ask asks for the records that the act of the request will read.
+func (r *Request) ask(ctx context.Context, in reader) {
+	_, _ = r.find(ctx, in.q)
+	if r.reads != nil {
+		r.reads(ctx, in)
+	}
+}
+
 // RequestReused returns the conflict of an ID that another request has.
 func RequestReused() error {
 	return &ward.Error{Kind: ward.KindConflict, Code: "request_reused", Reason: "another request has this ID; give a new one"}

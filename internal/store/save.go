@@ -77,7 +77,7 @@ func (s *Store) saveAct(ctx context.Context, sig ward.Signature, checks []ward.C
 			_, _ = in.versionsOf(ctx, ward.CleanLine(checks[i].ID))
 		}
 		if len(checks) > 0 {
-			in.askHistory(ctx, checks[0].PatientID, partFor(len(checks), &checks[0]))
+			in.askHistories(ctx, linked(checks[0].PatientID), partFor(len(checks), &checks[0]))
 		}
 	}
 	err = s.doReading(ctx, sig, ward.MayRecord, "save_checks", []any{checks}, reads, save, func(in reader, _ Done) (err error) {
@@ -226,7 +226,7 @@ func (w *tx) historyFor(ctx context.Context, checks []*ward.Check) (ward.History
 		if last := h.Last(); err != nil || last == nil || c.Compare(last) > 0 {
 			return h, err
 		}
-		all := func(ctx context.Context, in reader) { in.askHistory(ctx, c.PatientID, wholePart) }
+		all := func(ctx context.Context, in reader) { in.askHistories(ctx, linked(c.PatientID), wholePart) }
 		if err := w.ahead(ctx, all); err != nil {
 			return ward.History{}, err
 		}

@@ -50,6 +50,9 @@ func mayStillRead(ctx context.Context, in reader) error {
 	if !named {
 		return nil
 	}
+	if err := askAhead(ctx, in.q, in, askStaff); err != nil {
+		return err
+	}
 	known, err := rosterOf(ctx, in, true)
 	if err != nil {
 		return err

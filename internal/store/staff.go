@@ -70,7 +70,11 @@ type roster struct {
 
 func (s *Store) roster(ctx context.Context) (r *roster, err error) {
 	err = s.db.Snapshots(ctx, 1, func(q []engine.Querier) error {
-		r, err = rosterOf(ctx, reader{q: q[0], tables: s.tables}, true)
+		in := reader{q: q[0], tables: s.tables}
+		if err := askAhead(ctx, q[0], in, askStaff); err != nil {
+			return err
+		}
+		r, err = rosterOf(ctx, in, true)
 		return err
 	})
 	return r, err
@@ -121,6 +125,8 @@ func rosterOf(ctx context.Context, in reader, counted bool) (*roster, error) {
 	})
 	return r, nil
 }
+
+func askStaff(ctx context.Context, in reader) { _, _ = rosterOf(ctx, in, true) }
 
 // namedRows is the rows of a table about members of staff, by folded name.
 type namedRows[T any] struct {

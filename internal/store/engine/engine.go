@@ -63,9 +63,9 @@ type Question struct {
 	Args  []any
 }
 
-// Ahead is a [Tx] of a server. It reads the answers to several questions in one round trip,
-// which is also the one that begins the transaction if Ahead is called first. Query and
-// Records return the answers if the same is asked before anything is written.
+// Ahead is a [Tx] or a snapshot of a server. It reads the answers to several questions in one
+// round trip, which is also the one that begins the transaction if Ahead is called first.
+// Query and Records return the answers if the same is asked before anything is written.
 type Ahead interface {
 	Ahead(ctx context.Context, questions []Question) error
 }

@@ -31,17 +31,7 @@ func (t *tx) Ahead(ctx context.Context, questions []engine.Question) error {
 	if err := t.g.copyAll(); err != nil {
 		return err
 	}
-	var queries []query
-	var keys []string
-	for _, of := range questions {
-		q := query{of.Query, of.Args}
-		if of.Rows.Table != "" {
-			q.text = selection(&of.Rows)
-		}
-		if key := q.key(); !slices.Contains(keys, key) {
-			keys, queries = append(keys, key), append(queries, q)
-		}
-	}
+	keys, queries := asked(questions)
 	t.g.sent, t.g.changed = true, t.g.changed || t.g.queued.writes()
 	answers, err := t.g.send(ctx, queries)
 	if err != nil {
@@ -54,6 +44,20 @@ func (t *tx) Ahead(ctx context.Context, questions []engine.Question) error {
 		t.ahead[keys[i]] = a
 	}
 	return nil
+}
+
+// asked returns the queries of questions, each once, with their keys.
+func asked(questions []engine.Question) (keys []string, queries []query) {
+	for _, of := range questions {
+		q := query{of.Query, of.Args}
+		if of.Rows.Table != "" {
+			q.text = selection(&of.Rows)
+		}
+		if key := q.key(); !slices.Contains(keys, key) {
+			keys, queries = append(keys, key), append(queries, q)
+		}
+	}
+	return keys, queries
 }
 
 // keep reads rows to their end.

@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -24,6 +25,7 @@ import (
 type Log struct {
 	*address
 	pool     *pgxpool.Pool // for reading
+	asked    sync.Map      // queries that this process ran before, by their text: see ask
 	writer   *pgxpool.Pool // of one connection, for the writer that has the turn: see forWriting
 	readonly bool
 	queue    queue
@@ -118,7 +120,7 @@ func (l *Log) ready(ctx context.Context) error {
 	if err := compareClocks(here, s.at); err != nil || l.readonly {
 		return err
 	}
-	strange, err := strangeObject(ctx, querier{conn})
+	strange, err := strangeObject(ctx, querier{l, conn.Conn()})
 	if err == nil && strange != "" {
 		err = ward.UnavailableFor(ward.LogDamaged, fmt.Sprintf("%s was altered by another program: %s; look at it with --read-only, and %s", l.shown, strange, recoveryHint))
 	}

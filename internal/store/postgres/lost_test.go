@@ -15,12 +15,12 @@ import (
 
 // Whichever answer of the server is lost, also one of those that a program asks for once and
 // keeps, the program saves and reads as before when the server answers again. The short form
-// loses every fifth answer.
+// loses every second answer.
 func TestALostAnswerLeavesNothingWrong(t *testing.T) {
 	s, _, name := openedWard(t)
 	p := storetest.Admit(t, s)
 	w := newWire(t, server(t))
-	step := faults.Times(5, 1)
+	step := faults.Times(2, 1)
 	losses := 0
 	for lost := true; lost; losses++ {
 		number := 1 + losses*step

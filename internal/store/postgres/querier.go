@@ -13,17 +13,30 @@ import (
 	"neurocheck/internal/store/engine"
 )
 
-// runner is a connection, a pool or a transaction.
-type runner interface {
-	Query(ctx context.Context, query string, args ...any) (pgx.Rows, error)
+// ask runs a query on a connection. One that this process runs for the first time takes one
+// round trip, and is not prepared: a command runs most of its queries once. The next time it
+// is prepared, in two, and from then on it costs the server least.
+func (l *Log) ask(ctx context.Context, conn *pgx.Conn, query string, args ...any) (pgx.Rows, error) {
+	if _, again := l.asked.LoadOrStore(query, true); again {
+		return conn.Query(ctx, query, args...)
+	}
+	var parameters pgx.ExtendedQueryBuilder
+	if err := parameters.Build(conn.TypeMap(), nil, args); err != nil {
+		return nil, err
+	}
+	answer := conn.PgConn().ExecParams(ctx, query, parameters.ParamValues, nil, parameters.ParamFormats, []int16{pgtype.BinaryFormatCode})
+	return pgx.RowsFromResultReader(conn.TypeMap(), answer), nil
 }
 
-// querier runs queries.
-type querier struct{ q runner }
+// querier runs queries on a connection of a log.
+type querier struct {
+	l    *Log
+	conn *pgx.Conn
+}
 
 // Query runs a query.
 func (q querier) Query(ctx context.Context, query string, args ...any) (engine.Results, error) {
-	rows, err := q.q.Query(ctx, query, args...)
+	rows, err := q.l.ask(ctx, q.conn, query, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -32,15 +45,16 @@ func (q querier) Query(ctx context.Context, query string, args ...any) (engine.R
 
 // Records reads whole rows in one batch.
 func (q querier) Records(ctx context.Context, from engine.Rows, args ...any) (engine.Records, error) {
-	if from.Passing {
-		args = append([]any{digits}, args...)
-	}
-	rows, err := q.q.Query(ctx, selection(&from), args...)
-	switch {
-	case err != nil:
-		return nil, err
-	case from.Passing:
+	if from.Passing { // asked for parts of a table, in any number
+		rows, err := q.conn.Query(ctx, selection(&from), append([]any{digits}, args...)...)
+		if err != nil {
+			return nil, err
+		}
 		return &passing{rows: rows, row: make([]engine.Value, len(from.Columns))}, nil
+	}
+	rows, err := q.l.ask(ctx, q.conn, selection(&from), args...)
+	if err != nil {
+		return nil, err
 	}
 	return gather(rows, len(from.Columns))
 }
@@ -223,22 +237,37 @@ type pooled struct{ l *Log }
 
 // Query runs a query.
 func (p pooled) Query(ctx context.Context, query string, args ...any) (engine.Results, error) {
-	rows, err := p.l.pool.Query(ctx, query, args...)
+	conn, err := p.l.pool.Acquire(ctx)
+	if err != nil {
+		p.l.heard(err)
+		return nil, err
+	}
+	rows, err := p.l.ask(ctx, conn.Conn(), query, args...)
 	if err == nil {
 		err = rows.Err()
 	}
 	p.l.heard(err)
 	if err != nil {
-		rows.Close()
+		conn.Release()
 		return nil, err
 	}
-	return &results{Rows: rows}, nil
+	return &results{Rows: rows, after: func() error {
+		p.l.heard(rows.Err())
+		conn.Release()
+		return nil
+	}}, nil
 }
 
 // Records reads whole rows in one batch.
 func (p pooled) Records(ctx context.Context, from engine.Rows, args ...any) (engine.Records, error) {
-	rows, err := p.l.pool.Query(ctx, selection(&from), args...)
+	conn, err := p.l.pool.Acquire(ctx)
+	if err != nil {
+		p.l.heard(err)
+		return nil, err
+	}
+	defer conn.Release()
 	var b *batch
+	rows, err := p.l.ask(ctx, conn.Conn(), selection(&from), args...)
 	if err == nil {
 		b, err = gather(rows, len(from.Columns))
 	}

@@ -68,6 +68,39 @@ func TestRoundTripsOfASave(t *testing.T) {
 	storetest.Whole(t, s)
 }
 
+// A command waits for each round trip once: between the opening of the log and its board
+// there are few. Those of connecting are among them.
+func TestRoundTripsOfAReading(t *testing.T) {
+	name := newWard(t)
+	w := newWire(t, server(t))
+	s := must(store.Open(t.Context(), w.address(pgserver.Program, name)))(t)
+	defer s.Close()
+	storetest.SetUp(t, s)
+	p := storetest.Admit(t, s)
+	must(s.SaveCheck(t.Context(), requested(1000*time.Hour, "request 1"), fixture.CheckOf(p, "check", 7, time.Hour)))(t)
+	var reader *store.Store
+	defer func() { reader.Close() }()
+	board := func() { must(reader.Board(t.Context()))(t) }
+	chart := func() { must(reader.Chart(t.Context(), p.ID))(t) }
+	for _, of := range []struct {
+		name string
+		most int
+		act  func()
+	}{
+		{"opening a log", 8, func() { reader = must(store.Open(t.Context(), w.address(pgserver.Program, name)))(t) }},
+		{"the first board", 12, board},
+		{"the first roster", 3, func() { must(reader.Staff(t.Context()))(t) }},
+		{"a roster", 2, func() { must(reader.Staff(t.Context()))(t) }},
+		{"a board", 2, board},
+		{"the first chart", 3, chart},
+		{"a chart", 2, chart},
+	} {
+		if trips := w.all(of.act); len(trips) > of.most {
+			t.Errorf("%s takes %d round trips, not %d: %s", of.name, len(trips), of.most, outlined(trips))
+		}
+	}
+}
+
 func writes(statement string) bool {
 	return strings.Contains(statement, "INSERT ") || strings.Contains(statement, "UPDATE ") && !strings.HasSuffix(statement, "FOR UPDATE")
 }

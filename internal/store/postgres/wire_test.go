@@ -183,6 +183,20 @@ func (w *wire) loseNext(n int) (happened func() bool) {
 	}
 }
 
+// all returns the round trips of an act.
+func (w *wire) all(act func()) (list [][]string) {
+	w.mu.Lock()
+	before := len(w.trips)
+	w.mu.Unlock()
+	act()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, of := range w.trips[before:] {
+		list = append(list, slices.Clone(of.statements))
+	}
+	return list
+}
+
 // during returns the round trips of an act on the connections that commit meanwhile. Other
 // processes are notified afterwards, on another one.
 func (w *wire) during(act func()) (list [][]string) {
