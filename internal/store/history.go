@@ -98,7 +98,7 @@ func (in reader) askHistories(ctx context.Context, of patients, p part) {
 
 // read reads the tables of the histories.
 func (b *historyReader) read(ctx context.Context) error {
-	for _, read := range []func(context.Context) error{b.patients, b.stays, b.checks, b.followUps, b.orders, b.reports, b.doses, b.attributions, b.drafts, b.feeds} {
+	for _, read := range []func(context.Context) error{b.patients, b.formerMRNs, b.stays, b.checks, b.followUps, b.orders, b.reports, b.doses, b.attributions, b.drafts, b.feeds} {
 		if err := read(ctx); err != nil {
 			return err
 		}
@@ -196,6 +196,28 @@ func (b *historyReader) patients(ctx context.Context) error {
 	for _, h := range b.list {
 		if err == nil && h.Patient.ID == 0 {
 			err = engine.Unreadable("a patient", sql.ErrNoRows)
+		}
+	}
+	return err
+}
+
+// formerMRNs reads the MRNs that patients had, or that patients who are linked into them have.
+// The table of MRNs only chooses the patients: a row of it proves nothing.
+func (b *historyReader) formerMRNs(ctx context.Context) error {
+	if b.part != recentPart {
+		return nil
+	}
+	versions, err := recordsAt(ctx, b.in, "patient", decodePatient, `
+		SELECT v.seq
+		FROM patient v
+		WHERE v.patient_id IN (
+			SELECT m.patient_id FROM patient_mrn m WHERE m.current = 0 AND m.patient_id IN (`+b.of.query+`)
+			UNION SELECT n.patient_id FROM patient_now n WHERE n.survivor_id <> n.patient_id AND n.patient_id IN (`+b.of.query+`))`, b.of.args...)
+	for i := range versions {
+		h, mrn := b.ofPatient(versions[i].ID), versions[i].MRN
+		same := func(known string) bool { return ward.FoldMRN(known) == ward.FoldMRN(mrn) }
+		if !same(h.Patient.MRN) && !slices.ContainsFunc(h.FormerMRNs, same) {
+			h.FormerMRNs = append(h.FormerMRNs, mrn)
 		}
 	}
 	return err

@@ -218,7 +218,7 @@ func (r *root) jumps(text string) []kit.Jump {
 	q := kit.NewQuery(text)
 	var list []kit.Jump
 	for _, s := range r.d.Board() {
-		if desk.OnBoard(&s) && q.Matches(s.Stay.Bed, s.Patient.Name, s.Patient.MRN) {
+		if desk.OnBoard(&s) && q.Matches(append([]string{s.Stay.Bed, s.Patient.Name, s.Patient.MRN}, s.FormerMRNs...)...) {
 			jump := kit.Jump{Text: s.Stay.Bed, Help: s.Patient.Name}
 			if s.Stay.Bed == "" || len(r.d.ByBed(s.Stay.Bed)) != 1 {
 				jump.Text = s.Patient.MRN

@@ -12,7 +12,10 @@ import (
 // the order of time, the oldest first; of two patients linked as one it holds both.
 type History struct {
 	Patient Patient
-	Stays   []Stay // without withdrawn ones
+	// FormerMRNs are the MRNs of earlier versions, and of the patients that are linked into
+	// this one: a wristband may still have one. The histories of the board have them.
+	FormerMRNs []string
+	Stays      []Stay // without withdrawn ones
 	// Checks are the valid versions, in the order of [Check.Compare]: all of them, or
 	// those of the last 72 h before the newest one and later. LastConclusive is the
 	// last conclusive one if none is among them.

@@ -13,8 +13,9 @@ import (
 // truth that the board, the patient's screen, the handover, the downtime sheet, FHIR
 // and board --json show.
 type PatientState struct {
-	Patient Patient
-	Stay    Stay // the latest one; zero if there is none
+	Patient    Patient
+	FormerMRNs []string
+	Stay       Stay // the latest one; zero if there is none
 
 	Last       *Check // last check of the stay, or nil
 	Conclusive *Check // last conclusive check, or nil
@@ -84,7 +85,7 @@ var MarkCodes = [...]string{"none", "baseline", "grade1", "urgent"}
 // Source: clinical.md section 5.
 func Watch(h *History, site *Site, now time.Time) PatientState {
 	s := PatientState{
-		Patient: h.Patient, Last: h.LastOfStay(), Conclusive: h.Conclusive(),
+		Patient: h.Patient, FormerMRNs: h.FormerMRNs, Last: h.LastOfStay(), Conclusive: h.Conclusive(),
 		Next: h.Next(site, now), FollowUp: h.Open(), Report: h.Waiting(), Drafts: h.Drafts,
 		DayWithoutFlag: h.DayWithoutFlag(),
 	}

@@ -53,8 +53,11 @@ func testLinkedPatientsAreReadAsOne(t *testing.T, l *logs) {
 	if p := must(s.PatientByMRN(ctx, b.MRN))(t); p.ID != a.ID {
 		t.Errorf("the MRN of the other leads to %d", p.ID)
 	}
-	if board := must(s.Board(ctx))(t); len(board) != 1 || board[0].Patient.ID != a.ID {
-		t.Errorf("%d on the board", len(board))
+	other := "0099123"
+	_, _, err := s.UpdatePatient(ctx, clinician(0), a.ID, store.PatientUpdate{MRN: &other})
+	ok(t, err)
+	if board := must(s.Board(ctx))(t); len(board) != 1 || board[0].Patient.ID != a.ID || !slices.Equal(board[0].FormerMRNs, []string{a.MRN, b.MRN}) {
+		t.Errorf("%d on the board: %+v", len(board), board)
 	}
 	chart := ChartOf(t, s, a.ID)
 	if r := chart.Current("b1").Result.Reasons; r&icans.ICEDrop2 == 0 {

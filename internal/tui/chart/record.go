@@ -148,7 +148,7 @@ func (r *record) waiting(p kit.Page) []string {
 // to that one in place of the screen.
 func (r *record) scan(h kit.Host, b kit.Burst, screen kit.Screen) tea.Cmd {
 	p := r.patient()
-	if p != nil && ward.FoldMRN(b.Line()) == ward.FoldMRN(p.MRN) {
+	if p != nil && r.d.IsBandOf(b.Line(), p) {
 		return r.d.Wristband(h, b, p)
 	}
 	if _, ok := r.d.ByMRN(b.Line()); ok {

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"neurocheck/internal/store"
 	"neurocheck/internal/tui/chart"
 	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/desk/desktest"
@@ -126,6 +127,21 @@ func TestB3Scan(t *testing.T) {
 	expect(t, s, kit.Place{Screen: desk.Patient, Subject: desk.Subject(ida.ID)})
 	s.Press("esc").Sees("EMPTY")
 	s.Go(desk.Patient, desk.Subject(ida.ID)).Burst("9999999").Sees("No patient with MRN 9999999")
+}
+
+// A wristband may be older than a merge: a former MRN leads to the patient, and the line says so.
+func TestScanOfAFormerMRN(t *testing.T) {
+	s, ada := seat(t, desktest.Maria)
+	ida := s.Ida()
+	for id, mrn := range map[int64]string{ada.ID: "0099123", ida.ID: "0099456"} {
+		if _, _, err := s.Log.UpdatePatient(t.Context(), ward.Sign(desktest.Grace, s.Now()), id, store.PatientUpdate{MRN: &mrn}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.Tick()
+	s.Burst("0042317").Sees("wristband matches 16:07: 0042317 is a former MRN of OKAFOR, Ada, now 0099123")
+	s.Press("i").Burst("0042371").Sees("WRONG WRISTBAND: OKAFOR, Ida 0099456").Press("0", "esc")
+	s.Burst("0042371").Sees("PATIENT  OKAFOR, Ida", "0042371 is a former MRN of OKAFOR, Ida, now 0099456")
 }
 
 // B3: the wristband of another patient in a dialog takes back the keys that it typed.

@@ -175,12 +175,22 @@ func (d *Desk) History(patient int64) *ward.History { return d.roster.byID[patie
 // board.
 func (d *Desk) Alike(patient int64) bool { return d.roster.alike[patient] }
 
-// ByMRN returns the patient on the board with an MRN, compared as the record does.
+// ByMRN returns the patient of the board who has an MRN, or who had it: a wristband may be
+// older than a merge.
 func (d *Desk) ByMRN(mrn string) (*ward.PatientState, bool) {
 	wanted := ward.FoldMRN(mrn)
+	if wanted == "" {
+		return nil, false
+	}
 	states := d.Board()
+	same := func(known string) bool { return ward.FoldMRN(known) == wanted }
 	for i := range states {
-		if wanted != "" && ward.FoldMRN(states[i].Patient.MRN) == wanted {
+		if same(states[i].Patient.MRN) {
+			return &states[i], true
+		}
+	}
+	for i := range states {
+		if slices.ContainsFunc(states[i].FormerMRNs, same) {
 			return &states[i], true
 		}
 	}
@@ -242,7 +252,7 @@ func (d *Desk) NextDue(skip func(patient int64) bool) (*ward.PatientState, bool)
 func (d *Desk) Row(s *ward.PatientState) kit.Row {
 	p := &s.Patient
 	fields := []string{p.Name, p.MRN, s.Stay.Bed, p.Product, s.Stay.Clinician}
-	return kit.Row{ID: Subject(p.ID), Fields: append(fields, d.stateFields(s)...), Codes: []string{p.MRN}}
+	return kit.Row{ID: Subject(p.ID), Fields: append(fields, d.stateFields(s)...), Codes: append([]string{p.MRN}, s.FormerMRNs...)}
 }
 
 // stateFields returns the words by which a search finds the state of a patient.

@@ -9,21 +9,39 @@ import (
 )
 
 // Wristband takes a burst on a form or a screen that records about a patient. If the
-// burst is the MRN of that patient, a line says that it matches; of another one, the
+// burst is the MRN of that patient, or a former one, a line says that it matches; of another one, the
 // question WRONG WRISTBAND opens by way of the root, and keeps the draft. Any other burst
 // is not taken, and a line says so. The caller has taken back the answers that the
 // burst gave: see [kit.Form.TakeBack].
 func (d *Desk) Wristband(h kit.Host, b kit.Burst, patient *ward.Patient) tea.Cmd {
 	text := b.Line()
-	if text != "" && ward.FoldMRN(text) == ward.FoldMRN(patient.MRN) {
-		h.Say("wristband matches " + d.Now().Format("15:04") + ": " + words.Name(patient))
-		return nil
-	}
-	if other, ok := d.ByMRN(text); ok {
+	other, ok := d.ByMRN(text)
+	matches := "wristband matches " + d.Now().Format("15:04") + ": "
+	switch {
+	case text != "" && ward.FoldMRN(text) == ward.FoldMRN(patient.MRN):
+		h.Say(matches + words.Name(patient))
+	case !ok:
+		kit.NotTaken(h, b)
+	case other.Patient.ID == patient.ID:
+		h.Say(matches + formerMRN(text, patient))
+	default:
 		return h.Push(d.wrongBand(patient, other))
 	}
-	kit.NotTaken(h, b)
 	return nil
+}
+
+// IsBandOf reports whether a text is the MRN of a patient, or a former one.
+func (d *Desk) IsBandOf(text string, patient *ward.Patient) bool {
+	if text != "" && ward.FoldMRN(text) == ward.FoldMRN(patient.MRN) {
+		return true // the patient need not be on the board
+	}
+	s, ok := d.ByMRN(text)
+	return ok && s.Patient.ID == patient.ID
+}
+
+// formerMRN says whose former MRN a text is.
+func formerMRN(text string, patient *ward.Patient) string {
+	return kit.Plain(text) + " is a former MRN of " + words.Name(patient) + ", now " + kit.Plain(patient.MRN)
 }
 
 // band returns the name and MRN of the patient with a wristband; empty for any other text.
@@ -53,6 +71,9 @@ func (d *Desk) wrongBand(mine *ward.Patient, other *ward.PatientState) kit.Scree
 func (d *Desk) Scan(h kit.Host, b kit.Burst) tea.Cmd {
 	text := b.Line()
 	if s, ok := d.ByMRN(text); ok {
+		if ward.FoldMRN(text) != ward.FoldMRN(s.Patient.MRN) {
+			h.Say(formerMRN(text, &s.Patient))
+		}
 		return h.Go(kit.Place{Screen: Patient, Subject: Subject(s.Patient.ID)})
 	}
 	if looksLikeMRN(text) {

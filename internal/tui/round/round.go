@@ -97,7 +97,7 @@ func (r *round) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 // burst takes a wristband: that of the next patient begins the form.
 func (r *round) burst(h kit.Host, b kit.Burst) tea.Cmd {
 	s, ok := r.queue.next()
-	if ok && ward.FoldMRN(b.Line()) == ward.FoldMRN(s.Patient.MRN) {
+	if ok && r.d.IsBandOf(b.Line(), &s.Patient) {
 		said := r.d.Wristband(h, b, &s.Patient)
 		return tea.Batch(said, r.begin(h, s, desk.InRound, false))
 	}
