@@ -115,11 +115,15 @@ func Install(ctx context.Context, fresh, path string, endOf EndOf) error {
 // emptyPlace removes the sidecar files of a log that is gone, before a new one gets
 // its path. SQLite would write the old write-ahead log into the new file.
 func emptyPlace(path string) error {
-	if _, err := os.Stat(path); err == nil {
-		return nil // another process has made the log meanwhile
+	made := func() bool { // another process may make the log at any moment
+		_, err := os.Stat(path)
+		return err == nil
+	}
+	if made() {
+		return nil
 	}
 	old := sidecar(path, "-wal")
-	if info, err := os.Stat(old); err == nil && info.Size() > 0 {
+	if info, err := os.Stat(old); err == nil && info.Size() > 0 && !made() {
 		return ward.Unavailable(fmt.Sprintf("there is no log at %s, but the last records of one are in %s: put the log back beside it, or move it away", path, old))
 	}
 	if err := os.Remove(sidecar(path, "-queue")); err != nil && !errors.Is(err, fs.ErrNotExist) {
