@@ -85,7 +85,7 @@ func (q *Quality) period() string {
 	if !q.Since.IsZero() {
 		from = "from " + q.Since.Format(layout)
 	}
-	if !q.Until.IsZero() {
+	if !q.Until.IsZero() && q.Until.Before(q.At.Time) { // there are no figures of the future
 		to = q.Until
 	}
 	return from + " to " + to.Format(layout)
