@@ -91,6 +91,9 @@ func (c *counting) run(cmd *cobra.Command, s *store.Store) error {
 	if !until.IsZero() && !since.Before(until) {
 		return wrongUse{errors.New("--until is not after --since")}
 	}
+	if since.After(now()) { // a wrong year would show a ward without any fault
+		return wrongUse{errors.New("--since is in the future")}
+	}
 	name, err := wardName(ctx, s)
 	if err != nil {
 		return err

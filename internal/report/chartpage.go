@@ -128,7 +128,7 @@ func (b patientBlock) state() []fact {
 	describe := func(c *ward.Check) string {
 		words := b.date(c.PerformedAt) + ": " + strings.Join(checkWords(b.Chart, c), ", ")
 		if c.Result.Flag.Flagged() {
-			words += ", " + level(c.Result.Flag)
+			words += "; flag: " + level(c.Result.Flag) // after a comma it read as another finding that did not change
 		}
 		return words
 	}

@@ -85,7 +85,7 @@ func (q *Quality) period() string {
 	if !q.Since.IsZero() {
 		from = "from " + q.Since.Format(layout)
 	}
-	if !q.Until.IsZero() {
+	if !q.Until.IsZero() && q.Until.Before(q.At.Time) { // there are no figures of the future
 		to = q.Until
 	}
 	return from + " to " + to.Format(layout)
@@ -96,11 +96,24 @@ func figureLine(f *ward.Figure) string {
 	if f.Part {
 		line += fmt.Sprintf(" of %6d", f.Of)
 		if f.Of > 0 {
-			line += fmt.Sprintf("  %3d %%", (200*f.N+f.Of)/(2*f.Of))
+			line += fmt.Sprintf("  %3s %%", percent(f.N, f.Of))
 		}
 	}
 	if f.Spread {
 		line += "\n    median " + strconv.Itoa(f.MedianMin) + " min, p90 " + strconv.Itoa(f.P90Min) + " min"
 	}
 	return line + "\n"
+}
+
+// percent returns a part in whole per cent. 0 and 100 are exact, because a reader takes them for
+// none and all.
+func percent(n, of int) string {
+	switch p := (200*n + of) / (2 * of); {
+	case p == 0 && n > 0:
+		return "<1"
+	case p == 100 && n < of:
+		return ">99"
+	default:
+		return strconv.Itoa(p)
+	}
 }

@@ -60,6 +60,8 @@ func TestNormalIsSaidOfNormalChecksAlone(t *testing.T) {
 		{"an old sign", 10, "cranial_nerve=severe", "cranial_nerve=severe", []string{"no change: facial palsy severe"}, []string{"normal"}},
 		{"a better one", 10, "handwriting=severe", "handwriting=mild", []string{"handwriting mild (was severe)"}, []string{"normal", "no change"}},
 		{"mild in health", 10, "memory=mild", "memory=mild", []string{"no change: memory mild"}, []string{"normal"}},
+		{"mild in health after none", 10, "memory=none", "memory=mild", []string{"no change: memory mild"}, []string{"normal", "new"}},
+		{"mild in health after worse", 10, "memory=severe", "memory=mild", []string{"memory mild (was severe)"}, []string{"normal", "no change"}},
 		{"tremor", 10, "headache=mild", "tremor=mild", []string{"tremor mild (new)"}, []string{"normal", "no change"}},
 		{"total only", 0, "", "stated_total=10", []string{"ICE 10 (total only), ICANS 0"}, []string{"normal"}},
 		{"features left out", 10, "", "memory=", []string{"unfinished"}, []string{"normal"}},

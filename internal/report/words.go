@@ -140,7 +140,8 @@ func signName(f *icans.Field) string {
 var early = []string{"tremor", "handwriting"}
 
 // signs returns the features and signs that were found: those that differ from the
-// last time they were assessed or were not assessed before, and the unchanged ones.
+// last time they were assessed or were not assessed before, and the unchanged ones. A
+// feature that is mild in health and did not flag is unchanged also after a check without it.
 func signs(chart *ward.Chart, c *ward.Check) (changed, unchanged []string) {
 	first := 0
 	for _, f := range icans.Fields() {
@@ -152,7 +153,7 @@ func signs(chart *ward.Chart, c *ward.Check) (changed, unchanged []string) {
 		switch {
 		case now == "none":
 			continue
-		case was == now:
+		case was == now, inHealth(chart, c, f) && (was == "none" || was == ""):
 			unchanged = append(unchanged, words)
 			continue
 		case was == "none":
@@ -168,6 +169,13 @@ func signs(chart *ward.Chart, c *ward.Check) (changed, unchanged []string) {
 		changed = slices.Insert(changed, at, words)
 	}
 	return changed, unchanged
+}
+
+// inHealth reports whether a feature is mild as it is in health, and so did not flag the check.
+func inHealth(chart *ward.Chart, c *ward.Check, f *icans.Field) bool {
+	mild := f.Column + "_mild"
+	return f.Code(&c.Findings) == "mild" && !slices.Contains(c.Result.Reasons.Codes(), mild) &&
+		slices.Contains(strings.Split(string(chart.Patient.Health.AppendCodes(nil)), ";"), f.Column)
 }
 
 // codeBefore returns the finding as it was last assessed before the check, or "".

@@ -114,6 +114,26 @@ func TestEpisodeAfterTheDischarge(t *testing.T) {
 	}
 }
 
+// A grade is not known to last at home: after a readmission the hours are those known before it.
+func TestEpisodeAfterTheReadmission(t *testing.T) {
+	for _, c := range []struct {
+		left, back float64
+		want       string
+	}{
+		{0.25, 10, "from 0; peak 1 score at 0; end -; 1: 0.75; unsure 0, unknown 9.75"},
+		{0.25, 0.25, "from 0; peak 1 score at 0; end -; 1: 1.5; unsure 0, unknown 9"}, // to another visit
+		{2, 10, "from 0; peak 1 score at 0; end -; 1: 1.5; unsure 0, unknown 9"},
+	} {
+		b := newBed(icans.ICE).course("0 ice 8")
+		b.Stays[0].DischargedAt = hours(c.left)
+		b.Stays = append(b.Stays, Stay{ID: 2, AdmittedAt: hours(c.back)})
+		b.course("10 ice 8")
+		if list := b.Episodes(&b.site, hours(10.5)); len(list) != 1 || episodeWords(list[0]) != c.want {
+			t.Errorf("left at %g, back at %g: %+v", c.left, c.back, list)
+		}
+	}
+}
+
 // A withdrawn check leaves the episode, because the history has valid checks alone.
 func TestEpisodeWithoutAWithdrawnCheck(t *testing.T) {
 	b := newBed(icans.ICE).course("0 ice 2 | 1 ice 8")

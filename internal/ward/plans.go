@@ -1,10 +1,15 @@
 package ward
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // PlansAfter returns, for each check of the history, the plan of the check after it
 // as it was when that check was done, or at the time now for the last one. The plan
-// of a check outside of all stays is zero. h must hold all checks of the patient.
+// of a check outside of all stays is zero. A check that would be due after the patient left
+// is due when the patient leaves, because a finding is not known to last at home. h must hold
+// all checks of the patient.
 func (h *History) PlansAfter(site *Site, now time.Time) []Plan {
 	plans := make([]Plan, len(h.Checks))
 	var m Memory
@@ -18,16 +23,25 @@ func (h *History) PlansAfter(site *Site, now time.Time) []Plan {
 		if len(stays) == 0 {
 			continue
 		}
-		until := now
-		if end := stays[len(stays)-1].DischargedAt; !end.IsZero() && end.Before(until) {
+		until, end := now, stays[len(stays)-1].DischargedAt
+		left := !end.IsZero() && end.Before(now)
+		if left {
 			until = end
 		}
 		if i+1 < len(h.Checks) && h.Checks[i+1].PerformedAt.Before(until) {
 			until = h.Checks[i+1].PerformedAt
 		}
 		plans[i] = h.planAt(site, i, m, stays, until)
+		if left && plans[i].Due.After(end) && !slices.ContainsFunc(h.Stays, func(s Stay) bool { return s.goesOnAt(end) }) {
+			plans[i].Due = end
+		}
 	}
 	return plans
+}
+
+// goesOnAt reports whether a stay has begun by a time and ends later.
+func (s *Stay) goesOnAt(t time.Time) bool {
+	return !s.AdmittedAt.After(t) && (s.DischargedAt.IsZero() || s.DischargedAt.After(t))
 }
 
 // AfterBurst returns the end of the burst that makes the next check due, and the
