@@ -311,14 +311,21 @@ func counted(file *csvlog.Import, shown *progress) iter.Seq[ward.ImportRow] {
 	}
 }
 
+// kept returns the records of the import, for its JSON. Recorded is the number of checks,
+// because an import is counted in checks; a dry run keeps none.
+func (i *importing) kept(checks int) kept {
+	k := keptBy(&i.receipt)
+	k.Recorded = checks
+	if i.dryRun {
+		k.Recorded = 0
+	}
+	return k
+}
+
 // say writes the summary to the standard output.
 func (i *importing) say(done store.Imported) error {
 	if i.asJSON {
-		k := keptBy(&i.receipt)
-		if k.Recorded = done.Checks; i.dryRun {
-			k.Recorded = 0
-		}
-		return answer(i.cmd, succeeded(i.cmd), k, struct {
+		return answer(i.cmd, succeeded(i.cmd), i.kept(done.Checks), struct {
 			Patients  int  `json:"patients"`
 			Checks    int  `json:"checks"`
 			Flagged   int  `json:"flagged"`

@@ -84,11 +84,7 @@ func (i *importing) askSettings(theirs map[string]json.RawMessage, site *ward.Si
 // sayMoved writes the summary to the standard output.
 func (i *importing) sayMoved(done store.MovedIn) error {
 	if i.asJSON {
-		k := keptBy(&i.receipt)
-		if k.Recorded = done.Checks; i.dryRun {
-			k.Recorded = 0
-		}
-		return answer(i.cmd, succeeded(i.cmd), k, struct {
+		return answer(i.cmd, succeeded(i.cmd), i.kept(done.Checks), struct {
 			Patients  int  `json:"patients"`
 			Stays     int  `json:"stays"`
 			Checks    int  `json:"checks"`

@@ -47,10 +47,13 @@ The first start makes the key by which clients know the server, in the file name
 with --host-key, else with NEUROCHECK_HOST_KEY, else neurocheck/host-key in
 $XDG_CONFIG_HOME (~/.config), and prints its fingerprint.
 
+A member's own key (seat add --member) also runs board, export, handover and report,
+which read. At a workstation ctrl+p shows the command for a file, with a word that is
+good for one run.
+
 SIGTERM ends it within 10 seconds: every seat gets a message, saves that have begun
-are finished, and what is not saved is kept; a seat hears it if the log took nothing
-just then. neurocheck help serve shows a systemd unit, a bastion, and how keys are
-changed.`,
+are finished, and unsaved forms are kept; if the log could not take one, its seat says
+so. neurocheck help serve shows a systemd unit, a bastion, and how keys are changed.`,
 		Example: `  neurocheck serve --listen :2222
   ssh -p 2222 ward
   ssh -p 2222 ward handover > handover.txt`,

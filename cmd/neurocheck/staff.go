@@ -32,13 +32,14 @@ func (a *app) staff() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "staff",
 		Short: "Manage the staff: names, roles, PINs",
-		Long: `Manages the staff of the ward. Nurses record and accept; clinicians also close
-follow-ups, name other causes and set check intervals; administrators also manage
-the staff and the settings. The first one is added at the first run.
+		Long: `Manages the staff of the ward. Everyone on it records and accepts. Only clinicians
+close follow-ups, name other causes and set check intervals; only administrators manage
+the staff, the seats, the feeds and the settings. The first run adds the first
+administrator.
 
 Only an administrator changes the staff, and signs in with --by; the PIN is asked for,
-or read from --pin-file or NEUROCHECK_PIN. If no administrator can sign in any more, --recover does
-it in the name of the login, which the record then shows.
+or read from --pin-file or NEUROCHECK_PIN. If no administrator can sign in any more,
+--recover does it in the name of the login, which the record then shows.
 
 A PIN that is given out is printed once and is good for one sign-in, which asks for
 another. The PINs are kept as argon2id digests, made with the pepper in the file

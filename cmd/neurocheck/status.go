@@ -36,9 +36,9 @@ It exits with 6 if something needs attention: damage that was found and that no
 administrator has seen yet (:seen on the screens), a log that cannot be written because it
 was altered or lost records, a log or a pepper file that other users of the machine may
 read or write, a clock that is behind the last record, a full disk, settings that are
-refused, a record that was not verified for 8 days or never, no copy for 26 hours, a
-server of seats (neurocheck serve) that has gone or hangs. The limits are settings. If the
-log cannot be read, it exits with 1.
+refused, a server of seats (neurocheck serve) that has gone or hangs; and, once the ward
+has a name, a record that was not verified for 8 days or never, and no copy for 26 hours.
+The limits are settings. If the log cannot be read, it exits with 1.
 
 In the JSON a value that does not apply is null. Times in minutes (_min) and hours (_h)
 are ages.`,

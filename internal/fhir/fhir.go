@@ -3,8 +3,9 @@
 // nothing else: it opens no log and reads no clock.
 //
 // Start with [NewBundle] or [NewNDJSON], and give the [Encoder] one chart after
-// the other; or with [NewTransactions] or [NewFiles] for a folder of files. The table in schema/fhir/README.md maps the record to resources; each
-// file here holds one part of it: patient.go, check.go, followup.go, events.go.
+// the other; or with [NewTransactions] or [NewFiles] for a folder of files. The table
+// in schema/fhir/README.md maps the record to resources; each file here holds one part
+// of it: patient.go, check.go, followup.go, events.go.
 //
 // # Codes
 //

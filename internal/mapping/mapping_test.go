@@ -202,24 +202,35 @@ func TestDates(t *testing.T) {
 	}
 }
 
-// A time of a record from REDCap that the ward's clock never showed is refused, and one of the
-// hour that comes twice is one of the two, because most of them have not changed.
+// A time of a record from REDCap that the ward's clock never showed is refused. One of the hour
+// that comes twice is refused if the check is new, unless it has its offset; of a check that the
+// log has it is one of the two, because the log compares wall clocks.
 func TestRecordsOverAChangeOfTheClocks(t *testing.T) {
 	lisbon, err := time.LoadLocation("Europe/Lisbon")
 	if err != nil {
 		t.Fatal(err)
 	}
-	records := func(at string) string {
-		return "record_id,redcap_event_name,redcap_repeat_instrument,log_id,mrn,performed_at,tool\n1,,,x,1,,\n1,,neuro_check,,," + at + ",ice\n"
+	records := func(at, id string) string {
+		return "record_id,redcap_event_name,redcap_repeat_instrument,log_id,mrn,check_id,performed_at,tool\n1,,,x,1,,,\n1,,neuro_check,,," + id + "," + at + ",ice\n"
 	}
 	never := "f:3: performed_at: the clocks of Europe/Lisbon went forward over this hour; write the time with its offset from UTC\n"
 	for _, at := range []string{"2026-03-29 01:30:00", "2026-03-29 01:30"} {
-		if rows, faults, _ := asRead(t, nil, records(at), lisbon); rows != "" || faults != never {
+		if rows, faults, _ := asRead(t, nil, records(at, ""), lisbon); rows != "" || faults != never {
 			t.Errorf("%s: %s%s", at, rows, faults)
 		}
 	}
-	if rows, faults, _ := asRead(t, nil, records("2026-10-25 01:30:00"), lisbon); !strings.Contains(rows, "performed_at=2026-10-25T01:30:00") || faults != "" {
+	twice := "f:3: performed_at: this hour came twice, because the clocks of Europe/Lisbon went back; write the time with its offset from UTC\n"
+	if rows, faults, _ := asRead(t, nil, records("2026-10-25 01:30:00", ""), lisbon); rows != "" || faults != twice {
 		t.Error(rows, faults)
+	}
+	for _, c := range [][3]string{
+		{"2026-10-25 01:30:00", "a", "performed_at=2026-10-25T01:30:00"},
+		{"2026-10-25 01:30:00+00:00", "", "performed_at=2026-10-25T01:30:00Z"},
+		{"2026-10-25 02:30:00", "", "performed_at=2026-10-25T02:30:00Z"},
+	} {
+		if rows, faults, _ := asRead(t, nil, records(c[0], c[1]), lisbon); !strings.Contains(rows, c[2]) || faults != "" {
+			t.Error(c, rows, faults)
+		}
 	}
 }
 

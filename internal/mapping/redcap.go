@@ -52,7 +52,10 @@ func (t *translation) redcap(header csvlog.Row, rows []csvlog.Row) {
 	}
 	t.chooseColumns()
 	cell := func(row csvlog.Row, name string) string {
-		return strings.TrimSpace(row.Cells[slices.Index(header.Cells, name)])
+		if i := slices.Index(header.Cells, name); i >= 0 {
+			return strings.TrimSpace(row.Cells[i])
+		}
+		return ""
 	}
 	patients := make(map[string]csvlog.Row)
 	for _, row := range rows {
@@ -72,7 +75,7 @@ func (t *translation) redcap(header csvlog.Row, rows []csvlog.Row) {
 			t.problem(row.Line, recordID, "the file has no form of the patient with this record; export all instruments")
 			continue
 		}
-		r := t.blank(row.Line)
+		r, isNew := t.blank(row.Line), cell(row, "check_id") == ""
 		for i := range t.roles {
 			of := &t.roles[i]
 			if of.column == nil {
@@ -82,14 +85,21 @@ func (t *translation) redcap(header csvlog.Row, rows []csvlog.Row) {
 			if of.column.Part == csvlog.PartPatient {
 				from = patient
 			}
-			t.set(&r, of.target, t.onClock(of.target, strings.TrimSpace(from.Cells[i])))
+			value := strings.TrimSpace(from.Cells[i])
+			// The time of a new check stays as it is, because package csvlog refuses an hour that
+			// comes twice; in UTC none does.
+			if !isNew || of.column.Name != "performed_at" || t.zone == time.UTC {
+				value = t.onClock(of.target, value)
+			}
+			t.set(&r, of.target, value)
 		}
 		t.write(r)
 	}
 }
 
 // onClock returns a time of REDCap with the offset of the zone: in the hour that comes twice one
-// of the two, for the log compares wall clocks. One that never was stays, and is refused.
+// of the two, because the log compares the wall clocks of what it has. One that never was stays
+// as it is, and is refused.
 func (t *translation) onClock(to target, cell string) string {
 	if to.column.Type != "datetime" {
 		return cell

@@ -13,8 +13,8 @@
 //
 // and returns the number of rows that were inserted. An import uses it.
 //
-// Start with [Everywhere], then [Read] or [Append]. The functions are C, in pack.c; the rest of this
-// package works without cgo.
+// Start with [Everywhere], then [Read] or [Append]. The functions are C, in pack.c; the rest
+// of this package works without cgo.
 package pack
 
 import (

@@ -23,8 +23,3 @@ func Spark(checks []ward.Check, now time.Time, span time.Duration, width int) st
 	}
 	return b.String()
 }
-
-// SparkASCII is [Spark] for a terminal that has only ASCII: x for ×.
-func SparkASCII(checks []ward.Check, now time.Time, span time.Duration, width int) string {
-	return strings.ReplaceAll(Spark(checks, now, span, width), "×", "x")
-}

@@ -1,5 +1,8 @@
 // Package reading reads the times, dates and lengths of time that people type, and repeats
 // its reading in words. It is the one reader of the screens and the commands.
+//
+// Start with [Reading], the result of each reader; the readers are [Time], [BirthDate] and
+// [Length].
 package reading
 
 // Reading is the value that a text was read as. It has either a value with its words, or

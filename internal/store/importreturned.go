@@ -1,6 +1,10 @@
 package store
 
-import "neurocheck/internal/ward"
+import (
+	"time"
+
+	"neurocheck/internal/ward"
+)
 
 // passReturned reports whether a row of a check that the log has brings nothing back: it is
 // the version that left. Else it makes the row the next version of the check, unless the
@@ -25,11 +29,16 @@ func (p *importing) passReturned(row *ward.ImportRow) (pass bool) {
 		p.refuse(row.Line, ward.Invalid("check_id", "this check has changed in the log since it left; export it again"))
 		return false
 	}
+	moved := !p.sameClock(c, last)
+	if moved && comesTwice(c.PerformedAt.In(p.site.Zone)) {
+		p.refuse(row.Line, ward.Invalid("performed_at", "this hour came twice, because the clocks went back; correct the time of this check on the screens"))
+		return false
+	}
 	p.changed = append(p.changed, row.Line)
 	next := *last
 	next.Version, next.Status, next.Reason, next.ReasonNote = c.Version+1, ward.Corrected, "wrong_value", "REDCap"
 	next.Findings, next.CauseNote, next.Note = c.Findings, c.CauseNote, c.Note
-	if !p.sameClock(c, last) {
+	if moved {
 		next.PerformedAt = c.PerformedAt
 	}
 	if c.Status == ward.Withdrawn {
@@ -50,4 +59,19 @@ func (p *importing) isAs(c, there *ward.Check) bool {
 func (p *importing) sameClock(a, b *ward.Check) bool {
 	const seconds = "2006-01-02 15:04:05"
 	return a.PerformedAt.In(p.site.Zone).Format(seconds) == b.PerformedAt.In(p.site.Zone).Format(seconds)
+}
+
+// comesTwice reports whether a clock in the zone of t shows the same at another time too.
+// Records from REDCap have no offsets, so that the file does not say which of the two is meant.
+func comesTwice(t time.Time) bool {
+	_, offset := t.Zone()
+	start, end := t.ZoneBounds()
+	for _, near := range []time.Time{start.Add(-time.Second), end} {
+		_, other := near.Zone()
+		twin := t.Add(time.Duration(offset-other) * time.Second)
+		if _, at := twin.Zone(); at == other && other != offset {
+			return true
+		}
+	}
+	return false
 }

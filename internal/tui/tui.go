@@ -8,8 +8,8 @@
 // that another one asked for. lock.go lets people in and locks; commands.go has the command
 // line; keys.go the keys of every screen; wall.go shows the display for a wall; news.go the
 // messages of package service; program.go runs the program, at a terminal or at a seat over
-// SSH, and ending.go ends it; elsewhere.go goes on with work from another seat; recover.go goes on after an error of the program; frames.go
-// paces the drawing.
+// SSH, and ending.go ends it; elsewhere.go goes on with work from another seat; recover.go
+// goes on after an error of the program; frames.go paces the drawing.
 package tui
 
 import (

@@ -39,11 +39,13 @@ type Log struct {
 
 var _ engine.Engine = (*Log)(nil)
 
-// Open opens the log in the schema of a ward: postgres://HOST/DATABASE?ward=WARD. It returns
-// [ward.KindInvalid] for an address that it refuses, [ward.KindNotFound] if there is no such
-// ward, and [ward.KindUnavailable] if the server does not answer or does not let this login
-// in, for a ward of an older or a newer version or with objects that this program did not
-// make, and if the clocks of this machine and of the server differ.
+// Open opens the log in the schema of a ward: postgres://HOST/DATABASE?ward=WARD. Its errors:
+//
+//   - [ward.KindInvalid]: the address is refused.
+//   - [ward.KindNotFound]: there is no such ward.
+//   - [ward.KindUnavailable]: the server does not answer or refuses this login, its clock
+//     differs from that of this machine, or the ward is of another version or has objects
+//     that this program did not make.
 func Open(ctx context.Context, name string) (*Log, error) { return open(ctx, name, false) }
 
 // OpenReadOnly opens a log so that nothing can change it. A standby server will do, and

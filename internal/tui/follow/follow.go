@@ -3,8 +3,8 @@
 //
 // [Screens] is the table for the root. The list is followups.go, with one row a patient
 // (row.go), the details of the row at its foot (details.go), and its checklist at the right
-// of a wide window (panel.go). The others are dialogs:
-// accept.go, closing.go, checklist.go and comment.go.
+// of a wide window (panel.go). The others are dialogs: accept.go, closing.go, checklist.go
+// and comment.go.
 package follow
 
 import (

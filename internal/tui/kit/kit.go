@@ -1,7 +1,10 @@
 // Package kit holds the parts that every screen is made of: the stack of screens,
 // bindings, lists, forms, text fields, questions, and the readers of keys and bursts. Its
-// fields read times, dates and lengths by package reading. It knows nothing of a ward: it imports
-// neither ward, store nor icans, and a subject is an opaque string to it.
+// fields read times, dates and lengths by package reading. It knows nothing of a ward: it
+// imports neither ward, store nor icans, and a subject is an opaque string to it.
+//
+// "In hand" means selected: the record of a list, the line of a form or the cell of a sheet
+// that the next key acts on. It is drawn with ▌.
 //
 // Start with screen.go for the interface that a screen implements and for the part of
 // the stack that a screen may use. stack.go delivers keys and results and draws the

@@ -189,9 +189,6 @@ func (s *Stack) Park(name string) tea.Cmd {
 // Drop forgets the screens that were kept under a name.
 func (s *Stack) Drop(name string) { delete(s.parked, name) }
 
-// Parked reports whether work is kept under a name.
-func (s *Stack) Parked(name string) bool { return s.parked[name] != nil }
-
 // Unpark brings the screens back that were kept under a name. It reports false if there
 // are none.
 func (s *Stack) Unpark(name string) (tea.Cmd, bool) {

@@ -248,7 +248,7 @@ func TestParkedWorkGetsItsResults(t *testing.T) {
 	var p Pending
 	d.send(Ask(d.Requests(), &p, "ada", func(context.Context) (int, error) { return 1, nil })())
 	d.send(tea.FocusMsg{})
-	if len(form.got) != 0 || !d.Parked("maria") {
+	if len(form.got) != 0 || d.parked["maria"] == nil {
 		t.Errorf("a locked screen got %v", form.got)
 	}
 	if _, ok := d.Unpark("tomasz"); ok {

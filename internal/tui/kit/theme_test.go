@@ -98,7 +98,7 @@ func TestMeasures(t *testing.T) {
 	for _, c := range []struct {
 		got, want string
 	}{
-		{m.Pad("山田", 6), "山田  "}, {m.Fit("山田, 花子", 7), "山田, …"}, {m.Pad("SØRENSEN", 5), "SØRE…"}, {m.PadLeft("7", 3), "  7"},
+		{m.Pad("山田", 6), "山田  "}, {m.Fit("山田, 花子", 7), "山田, …"}, {m.Pad("SØRENSEN", 5), "SØRE…"},
 		{strings.Join(m.Wrap("one two three", 7), "|"), "one two|three"}, {strings.Join(m.Wrap("0042317004231700423170042317", 10), "|"), "0042317004|2317004231|70042317"},
 		{strings.Join(m.Hang("one two three", 9, 2), "|"), "one two|  three"}, {Plain("a\x1b[31mb\u202ec\nd"), "abc d"},
 	} {

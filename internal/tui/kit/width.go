@@ -62,12 +62,6 @@ func (m Measure) Pad(s string, w int) string {
 	return s + strings.Repeat(" ", max(0, w-m.Cells(s)))
 }
 
-// PadLeft is [Measure.Pad] with the blanks before the text, for figures.
-func (m Measure) PadLeft(s string, w int) string {
-	s = m.Fit(s, w)
-	return strings.Repeat(" ", max(0, w-m.Cells(s))) + s
-}
-
 // Hang wraps text and indents each line but the first by indent cells.
 func (m Measure) Hang(s string, w, indent int) []string {
 	if m.Cells(s) <= w {
