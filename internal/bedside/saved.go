@@ -40,7 +40,7 @@ func Consequence(site *ward.Site, s *store.Saved) string {
 	case s.Event == ward.JoinRaised:
 		return mark + " follow-up RAISED" + acceptWithin(site, s)
 	case lower:
-		return "lower now; the " + words.Level(s.FollowUp) + " follow-up stays until a clinician closes it"
+		return words.Lower(&s.Check, s.FollowUp)
 	case s.Event == ward.JoinJoined:
 		return mark + " joined the follow-up"
 	case r.Flag.Flagged():

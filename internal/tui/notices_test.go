@@ -143,6 +143,24 @@ func TestDiskFull(t *testing.T) {
 	s.Press("ctrl+s").Wait(time.Second).Press("y").Wait(time.Second).Sees("Saved 16:07: OKAFOR, Ada")
 }
 
+// A log that is opened while the disk is full can only be read, also once there is room: the
+// line says how it is written again.
+func TestDiskFullAtTheOpening(t *testing.T) {
+	folder := faults.OnSmallDisk(t, "8")
+	if folder == "" {
+		return
+	}
+	t.Setenv("TMPDIR", folder)
+	log, clock := desktest.Ward(t), desktest.NewClock()
+	if err := log.Close(); err != nil {
+		t.Fatal(err)
+	}
+	faults.FillDisk(t, folder, 0)
+	full := must(store.Open(t.Context(), log.Path()))(t)
+	t.Cleanup(func() { full.Close() })
+	enter(sitAtAll(t, full, clock), "maria").Sees("DISK FULL: NOT SAVED.", "Opened read-only: quit, and open it again")
+}
+
 // C10: the daily copy finds a row that was altered. The line is on every screen until an
 // administrator has seen it, and the audit has that.
 func TestLogAltered(t *testing.T) {

@@ -47,6 +47,22 @@ func ToolName(t icans.Tool) string { return icans.FieldOf("tool").Words(&icans.F
 // Level names the level of a follow-up: "urgent", "grade 1".
 func Level(f *ward.FollowUp) string { return FlagShort(f.Level) }
 
+// Lower returns the line about a check whose flag is below the level of the open follow-up.
+// It says that something is lower only of a patient who was examined: a check of somebody
+// asleep, or with a grade that is an interval, may be as bad as before.
+func Lower(c *ward.Check, f *ward.FollowUp) string {
+	stays := "the " + Level(f) + " follow-up stays until a clinician closes it"
+	switch {
+	case c.Unfinished():
+		return FlagMark(c.Result.Flag) + " unfinished: please complete; " + stays
+	case c.Result.Conclusive():
+		return "lower now; " + stays
+	case c.Result.Flag.Flagged():
+		return FlagMark(c.Result.Flag) + " " + c.Result.Flag.Words() + "; " + stays
+	}
+	return stays
+}
+
 // FieldWords turns the name of a column into the label that people see.
 func FieldWords(column string) string {
 	if f := icans.FieldOf(column); f != nil {

@@ -337,12 +337,15 @@ func (s *edit) askFeed(h kit.Host) tea.Cmd {
 		s.asked = make(map[feedQuestion]bool)
 	}
 	s.asked[q] = true
-	patient := s.patient
+	patient, answer := s.patient, ""
 	c := desk.NewSaveQuestion(s.d, s.place)
 	c.Subject, c.Text = []string{words.About(&s.chart.Patient)}, []string{text}
 	option := func(key, label string, do func(context.Context, *store.Store, ward.Signature) error) {
 		c.Options = append(c.Options, kit.Option{Keys: []string{key}, Label: label, Records: true, Needs: string(ward.MaySetTherapy),
-			Do: func(h kit.Host) tea.Cmd { return c.Save(h, do) }})
+			Do: func(h kit.Host) tea.Cmd {
+				answer = label
+				return c.Save(h, do)
+			}})
 	}
 	if q.other != 0 {
 		c.Text = append(c.Text, "If they are one, an administrator or a clinician merges them: neurocheck patient merge.")
@@ -365,7 +368,7 @@ func (s *edit) askFeed(h kit.Host) tea.Cmd {
 		return h.Close(c)
 	}
 	c.Saved = func(h kit.Host) tea.Cmd {
-		h.Say("settled")
+		h.Say("Saved: " + text + ": " + answer)
 		s.asking = false
 		return s.load(h) // the next question is about the patient as it is now
 	}

@@ -29,7 +29,7 @@ func TestTheFeedSaysSomethingElse(t *testing.T) {
 	})
 	s.SignIn(desktest.Maria).Go(desk.Edit, desk.Subject(p.ID))
 	s.Sees("feed says name KOWALSKA, Anna; ours is KOWALSKI, Piotr", "1 take it", "2 keep ours", "0 later").Golden("feedsays")
-	s.Press("2").Sees("feed says birth date 3 Aug 1958; ours is 2 Aug 1958")
+	s.Press("2").Sees("feed says birth date 3 Aug 1958; ours is 2 Aug 1958", "Saved: feed says name KOWALSKA, Anna; ours is KOWALSKI, Piotr: keep ours")
 	s.Press("1").Sees("KOWALSKI, Piotr   born 3 Aug 1958   MRN 0041198", "perhaps one person with KOWALSKI, Piotr MRN 0041199", "2 no: they are two persons")
 	s.Press("0").Sees("EDIT").SeesNot("feed says", "perhaps one person")
 	chart, err := s.Log.Chart(t.Context(), p.ID)
@@ -37,7 +37,7 @@ func TestTheFeedSaysSomethingElse(t *testing.T) {
 	if len(chart.Differences) != 0 || chart.Patient.Name != "KOWALSKI, Piotr" || chart.Patient.BirthDate.Day != 3 || len(chart.Alike) != 1 {
 		t.Errorf("%+v, differences %v, alike %v", chart.Patient, chart.Differences, chart.Alike)
 	}
-	s.Press("esc").Go(desk.Edit, desk.Subject(p.ID)).Press("2").Sees("settled")
+	s.Press("esc").Go(desk.Edit, desk.Subject(p.ID)).Press("2").Sees("Saved: perhaps one person with KOWALSKI, Piotr MRN 0041199: no: they are two")
 	if chart, err = s.Log.Chart(t.Context(), p.ID); err != nil || len(chart.Alike) != 0 {
 		t.Errorf("alike %v, %v", chart.Alike, err)
 	}

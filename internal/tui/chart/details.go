@@ -79,6 +79,9 @@ func (s *detailsView) detailsOf() [][2]string {
 	list := [][2]string{
 		{"name", words.Name(p)}, {"born", strings.TrimPrefix(words.Born(p), "born ")}, {"MRN", kit.Plain(p.MRN)},
 	}
+	if former := s.formerMRNs(); former != "" {
+		list = append(list, [2]string{"former MRN", former})
+	}
 	if p.SecondID != "" {
 		list = append(list, [2]string{"second ID", kit.Plain(p.SecondID)})
 	}
@@ -106,6 +109,20 @@ func (s *detailsView) detailsOf() [][2]string {
 		list = append(list, [2]string{"left", s.d.FullTime(stay.DischargedAt) + ", " + ward.WordsFor(ward.Discharges, stay.Discharge)})
 	}
 	return list
+}
+
+// formerMRNs names the MRNs that the patient had, and those of the records that are linked
+// into this one: a wristband or a paper may still have one.
+func (s *detailsView) formerMRNs() string {
+	var list []string
+	seen := map[string]bool{ward.FoldMRN(s.chart.Patient.MRN): true}
+	for i := range s.chart.PatientVersions {
+		if mrn := s.chart.PatientVersions[i].MRN; !seen[ward.FoldMRN(mrn)] {
+			seen[ward.FoldMRN(mrn)] = true
+			list = append(list, kit.Plain(mrn))
+		}
+	}
+	return strings.Join(list, ", ")
 }
 
 // columnsInWords turns columns that are joined by semicolons into labels.
@@ -152,6 +169,10 @@ func (s *detailsView) changes() []detailChange {
 	}
 	for _, l := range s.chart.Links {
 		c := detailChange{by: l.Recorded, did: "linked with another record", reason: l.Reason}
+		of := func(v ward.Patient) bool { return v.ID == l.PatientID }
+		if i := slices.IndexFunc(s.chart.PatientVersions, of); i >= 0 {
+			c.did = "linked with the record of MRN " + kit.Plain(s.chart.PatientVersions[i].MRN)
+		}
 		if l.Undone {
 			c.did = "link undone"
 		}

@@ -18,6 +18,9 @@ func (r *record) letters() []kit.Binding {
 	may, decide, move := string(ward.MayRecord), string(ward.MayDecide), string(ward.MayMovePatient)
 	onWard := r.chart.OnWard()
 	gone := "the patient is not on the ward now: p readmits, or adds a late check"
+	if st := r.state(); st.Left {
+		gone = r.d.LeftWords(&st.Stay) + ": d confirms, p undoes it"
+	}
 	open := r.chart.Open() != nil
 	const none = "no follow-up is open"
 	key := func(key, short, help, screen string) kit.Binding {

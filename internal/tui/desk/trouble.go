@@ -41,10 +41,22 @@ func (d *Desk) announce() {
 	case s.damaged != nil:
 		damage = "This log is damaged or was altered. Use paper; " + d.Call() + ". " + Words(s.damaged)
 	}
+	if d.Log.ReadOnly() { // it does not become writable again: the end of the trouble changes nothing here
+		const again = ". Opened read-only: quit, and open it again when that is over"
+		disk, lock = suffixed(disk, again), suffixed(lock, again)
+	}
 	d.SetNotice(NoticeDisk, disk)
 	d.SetNotice(NoticeLog, lock)
 	d.SetNotice(NoticeServer, server)
 	d.SetNotice(NoticeDamaged, damage)
+}
+
+// suffixed adds to a text that is not empty.
+func suffixed(text, end string) string {
+	if text == "" {
+		return ""
+	}
+	return text + end
 }
 
 // Unkept reports whether the log takes nothing just now, so that the answers typed last are

@@ -85,7 +85,7 @@ func (c *checklist) tell(p kit.Page, s *ward.PatientState) []string {
 		lines = append(p.Hang(left, p.Width-1, 1), p.Hang(" "+next, p.Width-1, 1)...)
 	}
 	if last := s.Last; last != nil && last.Result.Flag < s.FollowUp.Level {
-		text := " lower now; the " + words.Level(s.FollowUp) + " follow-up stays until a clinician closes it"
+		text := " " + words.Lower(last, s.FollowUp)
 		if h := c.d.History(c.patient); h != nil && h.Lifted(s.FollowUp) {
 			text = " " + lifted(c.d)
 		}

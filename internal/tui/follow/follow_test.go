@@ -294,6 +294,14 @@ func TestALowerFlagKeepsTheFollowUp(t *testing.T) {
 	s.GoTo(place(desk.Checklist, ada, desk.AfterSave)).Sees("lower now; the urgent follow-up stays until a clinician closes it")
 }
 
+// A patient who was not examined is not lower: the check may be finished, and the grade as before.
+func TestACheckThatWasNotDoneIsNotLower(t *testing.T) {
+	s, ada := newWard(t)
+	s.Record(ada, 0, desktest.Maria, "ice_year=", "ice_month=", "ice_city=", "ice_hospital=", "ice_naming=", "ice_command=", "ice_writing=", "ice_attention=", "unable=asleep", "seizure=")
+	s.SignIn(desktest.Maria).GoTo(place(desk.Checklist, ada, desk.AfterSave))
+	s.Sees("unfinished: please complete; the urgent follow-up stays").SeesNot("lower now")
+}
+
 func TestNoFollowUp(t *testing.T) {
 	s := desktest.New(t, follow.Screens())
 	p := s.Kowalski()
