@@ -18,8 +18,9 @@ type answered struct {
 	rows   [][][]byte
 }
 
-// key returns the key of a query in the answers.
-func (q *query) key() string { return fmt.Sprintf("%s\x00%v", q.text, q.args) }
+// key returns the key of a query in the answers. Its texts are quoted, so that "a b" and "c"
+// are not "a" and "b c".
+func (q *query) key() string { return fmt.Sprintf("%s\x00%#v", q.text, q.args) }
 
 // Ahead reads the answers to several questions in one round trip, which also begins the
 // transaction and takes the lock of the record if that is still to be done. The answers stay

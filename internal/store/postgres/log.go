@@ -164,6 +164,15 @@ func (l *Log) ReadOnly() bool { return l.readonly }
 // Pool returns the connections for reading.
 func (l *Log) Pool() engine.Querier { return pooled{l} }
 
+// interrupted returns the error of a reading. If the caller interrupted it, that is the error:
+// its connection was closed for it, which the next query on it finds as if the server was gone.
+func interrupted(ctx context.Context, err error) error {
+	if errors.Is(ctx.Err(), context.Canceled) && cause(err) == engine.CauseAway {
+		return ctx.Err()
+	}
+	return err
+}
+
 // heard notes whether the server answers, by the error of a call. Connections that were made
 // before it stopped are of no use any more.
 func (l *Log) heard(err error) {

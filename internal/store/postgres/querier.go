@@ -239,6 +239,7 @@ type pooled struct{ l *Log }
 func (p pooled) Query(ctx context.Context, query string, args ...any) (engine.Results, error) {
 	conn, err := p.l.pool.Acquire(ctx)
 	if err != nil {
+		err = interrupted(ctx, err)
 		p.l.heard(err)
 		return nil, err
 	}
@@ -246,13 +247,14 @@ func (p pooled) Query(ctx context.Context, query string, args ...any) (engine.Re
 	if err == nil {
 		err = rows.Err()
 	}
+	err = interrupted(ctx, err)
 	p.l.heard(err)
 	if err != nil {
 		conn.Release()
 		return nil, err
 	}
 	return &results{Rows: rows, after: func() error {
-		p.l.heard(rows.Err())
+		p.l.heard(interrupted(ctx, rows.Err()))
 		conn.Release()
 		return nil
 	}}, nil
@@ -262,6 +264,7 @@ func (p pooled) Query(ctx context.Context, query string, args ...any) (engine.Re
 func (p pooled) Records(ctx context.Context, from engine.Rows, args ...any) (engine.Records, error) {
 	conn, err := p.l.pool.Acquire(ctx)
 	if err != nil {
+		err = interrupted(ctx, err)
 		p.l.heard(err)
 		return nil, err
 	}
@@ -271,6 +274,7 @@ func (p pooled) Records(ctx context.Context, from engine.Rows, args ...any) (eng
 	if err == nil {
 		b, err = gather(rows, len(from.Columns))
 	}
+	err = interrupted(ctx, err)
 	p.l.heard(err)
 	if err != nil {
 		return nil, err
