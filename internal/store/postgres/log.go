@@ -164,12 +164,14 @@ func (l *Log) ReadOnly() bool { return l.readonly }
 // Pool returns the connections for reading.
 func (l *Log) Pool() engine.Querier { return pooled{l} }
 
-// interrupted returns the error of a reading. If the caller interrupted it, that is the error:
-// its connection was closed for it, which the next query on it finds as if the server was gone.
-func interrupted(ctx context.Context, err error) error {
+// ended returns the error of a reading, and notes by it whether the server answers. If the
+// caller interrupted the reading, that is the error: its connection was closed for it, which
+// the next query on it finds as if the server was gone.
+func (l *Log) ended(ctx context.Context, err error) error {
 	if errors.Is(ctx.Err(), context.Canceled) && cause(err) == engine.CauseAway {
-		return ctx.Err()
+		err = ctx.Err()
 	}
+	l.heard(err)
 	return err
 }
 

@@ -239,22 +239,18 @@ type pooled struct{ l *Log }
 func (p pooled) Query(ctx context.Context, query string, args ...any) (engine.Results, error) {
 	conn, err := p.l.pool.Acquire(ctx)
 	if err != nil {
-		err = interrupted(ctx, err)
-		p.l.heard(err)
-		return nil, err
+		return nil, p.l.ended(ctx, err)
 	}
 	rows, err := p.l.ask(ctx, conn.Conn(), query, args...)
 	if err == nil {
 		err = rows.Err()
 	}
-	err = interrupted(ctx, err)
-	p.l.heard(err)
-	if err != nil {
+	if err = p.l.ended(ctx, err); err != nil {
 		conn.Release()
 		return nil, err
 	}
 	return &results{Rows: rows, after: func() error {
-		p.l.heard(interrupted(ctx, rows.Err()))
+		_ = p.l.ended(ctx, rows.Err())
 		conn.Release()
 		return nil
 	}}, nil
@@ -264,9 +260,7 @@ func (p pooled) Query(ctx context.Context, query string, args ...any) (engine.Re
 func (p pooled) Records(ctx context.Context, from engine.Rows, args ...any) (engine.Records, error) {
 	conn, err := p.l.pool.Acquire(ctx)
 	if err != nil {
-		err = interrupted(ctx, err)
-		p.l.heard(err)
-		return nil, err
+		return nil, p.l.ended(ctx, err)
 	}
 	defer conn.Release()
 	var b *batch
@@ -274,9 +268,7 @@ func (p pooled) Records(ctx context.Context, from engine.Rows, args ...any) (eng
 	if err == nil {
 		b, err = gather(rows, len(from.Columns))
 	}
-	err = interrupted(ctx, err)
-	p.l.heard(err)
-	if err != nil {
+	if err = p.l.ended(ctx, err); err != nil {
 		return nil, err
 	}
 	return b, nil

@@ -20,10 +20,7 @@ const byIndex = `; SET LOCAL enable_bitmapscan = off`
 // Snapshots runs do with that many readers of one snapshot. Several have connections of
 // their own, so that no save waits for them, and two exports not for each other.
 func (l *Log) Snapshots(ctx context.Context, count int, do func([]engine.Querier) error) (err error) {
-	defer func() {
-		err = interrupted(ctx, err)
-		l.heard(err)
-	}()
+	defer func() { err = l.ended(ctx, err) }()
 	if count == 1 {
 		conn, err := l.pool.Acquire(ctx)
 		if err != nil {
