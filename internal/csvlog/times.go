@@ -103,13 +103,8 @@ func wallTime(year int, month time.Month, day, hour, minute, second int, zone *t
 	if t.Day() != day || t.Hour() != hour || t.Minute() != minute {
 		return time.Time{}, fmt.Sprintf("the clocks of %s went forward over this hour; write the time with its offset from UTC", zone)
 	}
-	_, offset := t.Zone()
-	for _, near := range []time.Duration{-6 * time.Hour, 6 * time.Hour} {
-		_, other := t.Add(near).Zone()
-		twin := t.Add(time.Duration(offset-other) * time.Second)
-		if _, at := twin.Zone(); other != offset && at == other {
-			return time.Time{}, fmt.Sprintf("this hour came twice, because the clocks of %s went back; write the time with its offset from UTC", zone)
-		}
+	if ward.ComesTwice(t) {
+		return time.Time{}, fmt.Sprintf("this hour came twice, because the clocks of %s went back; write the time with its offset from UTC", zone)
 	}
 	return t, ""
 }

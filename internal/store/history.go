@@ -213,12 +213,13 @@ func (b *historyReader) formerMRNs(ctx context.Context) error {
 		WHERE v.patient_id IN (
 			SELECT m.patient_id FROM patient_mrn m WHERE m.current = 0 AND m.patient_id IN (`+b.of.query+`)
 			UNION SELECT n.patient_id FROM patient_now n WHERE n.survivor_id <> n.patient_id AND n.patient_id IN (`+b.of.query+`))`, b.of.args...)
-	for i := range versions {
-		h, mrn := b.ofPatient(versions[i].ID), versions[i].MRN
-		same := func(known string) bool { return ward.FoldMRN(known) == ward.FoldMRN(mrn) }
-		if !same(h.Patient.MRN) && !slices.ContainsFunc(h.FormerMRNs, same) {
-			h.FormerMRNs = append(h.FormerMRNs, mrn)
-		}
+	of := make(map[*ward.History][]ward.Patient)
+	for _, v := range versions {
+		h := b.ofPatient(v.ID)
+		of[h] = append(of[h], v)
+	}
+	for h, versions := range of {
+		h.FormerMRNs = ward.FormerMRNsOf(h.Patient.MRN, versions)
 	}
 	return err
 }

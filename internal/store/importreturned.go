@@ -1,10 +1,6 @@
 package store
 
-import (
-	"time"
-
-	"neurocheck/internal/ward"
-)
+import "neurocheck/internal/ward"
 
 // passReturned reports whether a row of a check that the log has brings nothing back: it is
 // the version that left. Else it makes the row the next version of the check, unless the
@@ -30,7 +26,7 @@ func (p *importing) passReturned(row *ward.ImportRow) (pass bool) {
 		return false
 	}
 	moved := !p.sameClock(c, last)
-	if moved && comesTwice(c.PerformedAt.In(p.site.Zone)) {
+	if moved && ward.ComesTwice(c.PerformedAt.In(p.site.Zone)) { // records of REDCap have no offsets
 		p.refuse(row.Line, ward.Invalid("performed_at", "this hour came twice, because the clocks went back; correct the time of this check on the screens"))
 		return false
 	}
@@ -59,19 +55,4 @@ func (p *importing) isAs(c, there *ward.Check) bool {
 func (p *importing) sameClock(a, b *ward.Check) bool {
 	const seconds = "2006-01-02 15:04:05"
 	return a.PerformedAt.In(p.site.Zone).Format(seconds) == b.PerformedAt.In(p.site.Zone).Format(seconds)
-}
-
-// comesTwice reports whether a clock in the zone of t shows the same at another time too.
-// Records from REDCap have no offsets, so that the file does not say which of the two is meant.
-func comesTwice(t time.Time) bool {
-	_, offset := t.Zone()
-	start, end := t.ZoneBounds()
-	for _, near := range []time.Time{start.Add(-time.Second), end} {
-		_, other := near.Zone()
-		twin := t.Add(time.Duration(offset-other) * time.Second)
-		if _, at := twin.Zone(); at == other && other != offset {
-			return true
-		}
-	}
-	return false
 }

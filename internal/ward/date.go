@@ -34,6 +34,21 @@ func (d Date) Begins(zone *time.Location) time.Time {
 	return t
 }
 
+// ComesTwice reports whether a wall clock in the zone of t shows the same at another time too,
+// because the clocks went back.
+func ComesTwice(t time.Time) bool {
+	_, offset := t.Zone()
+	start, end := t.ZoneBounds()
+	for _, near := range []time.Time{start.Add(-time.Second), end} {
+		_, other := near.Zone()
+		twin := t.Add(time.Duration(offset-other) * time.Second)
+		if _, at := twin.Zone(); at == other && other != offset {
+			return true
+		}
+	}
+	return false
+}
+
 // ParseDate reads 1961-03-14, 14 Mar 1961 or 14 March 1961. An all-figures date
 // with the day or the month first is refused, because it can be read two ways.
 func ParseDate(s string) (Date, error) {

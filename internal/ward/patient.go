@@ -221,6 +221,19 @@ func (list *changes) add(field, from, to string) {
 	}
 }
 
+// FormerMRNsOf returns the MRNs of versions of a patient, and of the patients who are linked
+// into it, that are not the current one: each once, compared as MRNs are.
+func FormerMRNsOf(current string, versions []Patient) (former []string) {
+	for i := range versions {
+		mrn := versions[i].MRN
+		same := func(known string) bool { return FoldMRN(known) == FoldMRN(mrn) }
+		if !same(current) && !slices.ContainsFunc(former, same) {
+			former = append(former, mrn)
+		}
+	}
+	return former
+}
+
 // addTimes collects a time that differs, on the wall clock of the zone. Times that it shows
 // alike have the letters of the zone and the seconds.
 func (list *changes) addTimes(field string, from, to time.Time, zone *time.Location) {

@@ -40,11 +40,8 @@ func (c Clock) DayTime(t time.Time) string {
 // letters returns the part of a layout for the zone, because the wall clock alone does not
 // tell the time if the clocks go back and the hour comes twice. It is empty for other times.
 func letters(t time.Time) string {
-	const wall = "2 15:04"
-	for _, by := range []time.Duration{time.Hour, 30 * time.Minute} {
-		if t.Add(by).Format(wall) == t.Format(wall) || t.Add(-by).Format(wall) == t.Format(wall) {
-			return " MST"
-		}
+	if ward.ComesTwice(t) {
+		return " MST"
 	}
 	return ""
 }

@@ -45,7 +45,7 @@ func (q querier) Query(ctx context.Context, query string, args ...any) (engine.R
 
 // Records reads whole rows in one batch.
 func (q querier) Records(ctx context.Context, from engine.Rows, args ...any) (engine.Records, error) {
-	if from.Passing { // asked for parts of a table, in any number
+	if from.Passing { // an export asks for one part of a table after the other
 		rows, err := q.conn.Query(ctx, selection(&from), append([]any{digits}, args...)...)
 		if err != nil {
 			return nil, err

@@ -71,11 +71,8 @@ func TestRoundTripsOfASave(t *testing.T) {
 // A command waits for each round trip once: between the opening of the log and its board
 // there are few. Those of connecting are among them.
 func TestRoundTripsOfAReading(t *testing.T) {
-	name := newWard(t)
+	s, _, name := openedWard(t)
 	w := newWire(t, server(t))
-	s := must(store.Open(t.Context(), w.address(pgserver.Program, name)))(t)
-	defer s.Close()
-	storetest.SetUp(t, s)
 	p := storetest.Admit(t, s)
 	must(s.SaveCheck(t.Context(), requested(1000*time.Hour, "request 1"), fixture.CheckOf(p, "check", 7, time.Hour)))(t)
 	var reader *store.Store

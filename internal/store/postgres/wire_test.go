@@ -185,6 +185,14 @@ func (w *wire) loseNext(n int) (happened func() bool) {
 
 // all returns the round trips of an act.
 func (w *wire) all(act func()) (list [][]string) {
+	for _, of := range w.of(act) {
+		list = append(list, of.statements)
+	}
+	return list
+}
+
+// of runs an act, and returns its round trips with their connections.
+func (w *wire) of(act func()) (list []trip) {
 	w.mu.Lock()
 	before := len(w.trips)
 	w.mu.Unlock()
@@ -192,7 +200,7 @@ func (w *wire) all(act func()) (list [][]string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, of := range w.trips[before:] {
-		list = append(list, slices.Clone(of.statements))
+		list = append(list, trip{of.on, slices.Clone(of.statements)})
 	}
 	return list
 }
@@ -200,19 +208,14 @@ func (w *wire) all(act func()) (list [][]string) {
 // during returns the round trips of an act on the connections that commit meanwhile. Other
 // processes are notified afterwards, on another one.
 func (w *wire) during(act func()) (list [][]string) {
-	w.mu.Lock()
-	before := len(w.trips)
-	w.mu.Unlock()
-	act()
-	w.mu.Lock()
-	defer w.mu.Unlock()
+	trips := w.of(act)
 	commit := make(map[*line]bool)
-	for _, of := range w.trips[before:] {
+	for _, of := range trips {
 		commit[of.on] = commit[of.on] || slices.Contains(of.statements, "COMMIT")
 	}
-	for _, of := range w.trips[before:] {
+	for _, of := range trips {
 		if commit[of.on] {
-			list = append(list, slices.Clone(of.statements))
+			list = append(list, of.statements)
 		}
 	}
 	return list

@@ -79,8 +79,8 @@ func (s *detailsView) detailsOf() [][2]string {
 	list := [][2]string{
 		{"name", words.Name(p)}, {"born", strings.TrimPrefix(words.Born(p), "born ")}, {"MRN", kit.Plain(p.MRN)},
 	}
-	if former := s.formerMRNs(); former != "" {
-		list = append(list, [2]string{"former MRN", former})
+	if former := ward.FormerMRNsOf(p.MRN, s.chart.PatientVersions); len(former) > 0 { // a wristband or a paper may still have one
+		list = append(list, [2]string{"former MRN", kit.Plain(strings.Join(former, ", "))})
 	}
 	if p.SecondID != "" {
 		list = append(list, [2]string{"second ID", kit.Plain(p.SecondID)})
@@ -109,20 +109,6 @@ func (s *detailsView) detailsOf() [][2]string {
 		list = append(list, [2]string{"left", s.d.FullTime(stay.DischargedAt) + ", " + ward.WordsFor(ward.Discharges, stay.Discharge)})
 	}
 	return list
-}
-
-// formerMRNs names the MRNs that the patient had, and those of the records that are linked
-// into this one: a wristband or a paper may still have one.
-func (s *detailsView) formerMRNs() string {
-	var list []string
-	seen := map[string]bool{ward.FoldMRN(s.chart.Patient.MRN): true}
-	for i := range s.chart.PatientVersions {
-		if mrn := s.chart.PatientVersions[i].MRN; !seen[ward.FoldMRN(mrn)] {
-			seen[ward.FoldMRN(mrn)] = true
-			list = append(list, kit.Plain(mrn))
-		}
-	}
-	return strings.Join(list, ", ")
 }
 
 // columnsInWords turns columns that are joined by semicolons into labels.

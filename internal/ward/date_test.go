@@ -1,4 +1,4 @@
-package store
+package ward
 
 import (
 	"testing"
@@ -23,7 +23,7 @@ func TestOnlyAnHourThatTheClocksRepeatComesTwice(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := comesTwice(moment.In(in)); got != want {
+			if got := ComesTwice(moment.In(in)); got != want {
 				t.Errorf("%s in %s: %t", at, zone, got)
 			}
 		}
