@@ -178,9 +178,10 @@ func (b *board) Head(p kit.Page) []string {
 	if o := b.d.Order; o != "" && o != desk.ByUrgency {
 		first += ", by " + string(o)
 	}
-	late, rest := b.counts(mostLate)
+	c := b.d.Counts()
+	late, rest := b.counts(&c, mostLate)
 	for n := mostLate - 1; n >= 0 && p.Cells(late+rest) > p.Width; n-- {
-		late, rest = b.counts(n) // the list shows the late beds, too
+		late, rest = b.counts(&c, n) // the list shows the late beds, too
 	}
 	line := p.Urgent.Render(late)
 	if !strings.HasPrefix(late, " LATE") {
@@ -198,8 +199,7 @@ const mostLate = 3
 
 // counts returns the late checks, of which it names some beds, and the other numbers of the
 // whole ward.
-func (b *board) counts(most int) (late, rest string) {
-	c := b.d.Counts()
+func (b *board) counts(c *desk.Counts, most int) (late, rest string) {
 	late = " no check is late"
 	if len(c.Late) > 0 {
 		var list []string
@@ -236,7 +236,7 @@ func (b *board) Body(p kit.Page) []string {
 	for i := range states {
 		byID[desk.Subject(states[i].Patient.ID)] = &states[i]
 	}
-	columns := b.columnsFor(p)
+	columns := b.columnsFor(p, states)
 	lines := []string{p.Faint.Render(heading(p, columns))}
 	return append(lines, b.list.View(p.With(p.Height-1), func(p kit.Page, row kit.Row, _ bool) string {
 		s := byID[row.ID]

@@ -95,10 +95,9 @@ func (b *board) bedRoom(p kit.Page, s *ward.PatientState) int {
 
 // columnsFor returns the columns that a page has room for. Long beds take room from the
 // names, which may be cut.
-func (b *board) columnsFor(p kit.Page) []column {
+func (b *board) columnsFor(p kit.Page, states []ward.PatientState) []column {
 	list := columnsFor(p.Width)
 	more := 0
-	states := b.states()
 	for i := range states {
 		more = max(more, min(b.bedRoom(p, &states[i]), mostBed)-list[0].width)
 	}

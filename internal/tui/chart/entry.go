@@ -185,7 +185,7 @@ func (e *entry) Type(h kit.Host, k kit.Key) (bool, tea.Cmd) {
 // next goes on to the line after the one in hand, or to the question.
 func (e *entry) next(k kit.Key) {
 	e.at++
-	e.asked = true
+	e.asked = true // a line that stays only while it is typed in goes
 	if e.asked = e.inHand() == nil; e.asked {
 		e.askedAt = k.At
 	}

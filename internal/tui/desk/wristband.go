@@ -1,6 +1,8 @@
 package desk
 
 import (
+	"cmp"
+
 	tea "charm.land/bubbletea/v2"
 
 	"neurocheck/internal/tui/kit"
@@ -9,24 +11,20 @@ import (
 )
 
 // Wristband takes a burst on a form or a screen that records about a patient. If the
-// burst is the MRN of that patient, or a former one, a line says that it matches; of another one, the
-// question WRONG WRISTBAND opens by way of the root, and keeps the draft. Any other burst
-// is not taken, and a line says so. The caller has taken back the answers that the
+// burst is the MRN of that patient, or a former one, a line says that it matches; of another
+// one, the question WRONG WRISTBAND opens by way of the root, and keeps the draft. Any other
+// burst is not taken, and a line says so. The caller has taken back the answers that the
 // burst gave: see [kit.Form.TakeBack].
 func (d *Desk) Wristband(h kit.Host, b kit.Burst, patient *ward.Patient) tea.Cmd {
 	text := b.Line()
-	other, ok := d.ByMRN(text)
-	matches := "wristband matches " + d.Now().Format("15:04") + ": "
-	switch {
-	case text != "" && ward.FoldMRN(text) == ward.FoldMRN(patient.MRN):
-		h.Say(matches + words.Name(patient))
-	case !ok:
-		kit.NotTaken(h, b)
-	case other.Patient.ID == patient.ID:
-		h.Say(matches + formerMRN(text, patient))
-	default:
+	if d.IsBandOf(text, patient) {
+		h.Say("wristband matches " + d.Now().Format("15:04") + ": " + cmp.Or(formerMRN(text, patient), words.Name(patient)))
+		return nil
+	}
+	if other, ok := d.ByMRN(text); ok {
 		return h.Push(d.wrongBand(patient, other))
 	}
+	kit.NotTaken(h, b)
 	return nil
 }
 
@@ -39,8 +37,11 @@ func (d *Desk) IsBandOf(text string, patient *ward.Patient) bool {
 	return ok && s.Patient.ID == patient.ID
 }
 
-// formerMRN says whose former MRN a text is.
+// formerMRN says whose former MRN the text of a wristband is; empty if it is the current one.
 func formerMRN(text string, patient *ward.Patient) string {
+	if ward.FoldMRN(text) == ward.FoldMRN(patient.MRN) {
+		return ""
+	}
 	return kit.Plain(text) + " is a former MRN of " + words.Name(patient) + ", now " + kit.Plain(patient.MRN)
 }
 
@@ -71,8 +72,8 @@ func (d *Desk) wrongBand(mine *ward.Patient, other *ward.PatientState) kit.Scree
 func (d *Desk) Scan(h kit.Host, b kit.Burst) tea.Cmd {
 	text := b.Line()
 	if s, ok := d.ByMRN(text); ok {
-		if ward.FoldMRN(text) != ward.FoldMRN(s.Patient.MRN) {
-			h.Say(formerMRN(text, &s.Patient))
+		if former := formerMRN(text, &s.Patient); former != "" {
+			h.Say(former)
 		}
 		return h.Go(kit.Place{Screen: Patient, Subject: Subject(s.Patient.ID)})
 	}

@@ -1,8 +1,9 @@
 // Package round has the round: one patient after the other, the most overdue first. Between
 // two forms it shows the next patient, and asks how to go on.
 //
-// Start with round.go, which is the screen with its keys; queue.go holds the patients who are left and those
-// who are done; claim.go reserves a check, so that two rounds do not lead to one bed.
+// Start with round.go, which is the screen with its keys; queue.go holds the patients who are
+// left and those who are done; claim.go reserves a check, so that two rounds do not lead to
+// one bed.
 package round
 
 import (
