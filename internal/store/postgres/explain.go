@@ -25,7 +25,7 @@ var causes = map[string]engine.Cause{
 	"53300": engine.CauseAway, // another try may find a connection
 	"58":    engine.CauseDisk,
 	"XX001": engine.CauseDamaged, "XX002": engine.CauseDamaged,
-	"55P03": engine.CauseBusy, "55006": engine.CauseBusy, "40001": engine.CauseBusy, "40P01": engine.CauseBusy,
+	"55P03": engine.CauseBusy, "55006": engine.CauseBusy, "40P01": engine.CauseBusy,
 	"25006": engine.CauseAway, // it was the primary, and is one no more
 	"57P01": engine.CauseAway, "57P02": engine.CauseAway, "57P03": engine.CauseAway, "57P05": engine.CauseAway,
 	"25P03": engine.CauseAway, "25P04": engine.CauseAway,
@@ -38,6 +38,8 @@ var words = map[string]string{
 	"25006": "takes no change: it is a standby; name all servers in the address, with target_session_attrs=read-write",
 	"28P01": "does not take the password of this login; see here to PGUSER and PGPASSFILE",
 	"3D000": "has no such database; see to its name in the address",
+	// A standby breaks off a reading that is in the way of a change of its primary.
+	"40001": "broke the work off because of a change that was made meanwhile; try again, and if it is a standby, have its administrator raise max_standby_streaming_delay",
 	"53200": "has too little memory, and nothing was saved; try again, and tell its administrator",
 	"53300": "has no connection free; close programs that are not in use, or have its administrator raise max_connections",
 	"57014": "interrupted the work, by order of its administrator or because of a limit of time; try again",
