@@ -132,7 +132,7 @@ func (b patientBlock) state() []fact {
 		}
 		return words
 	}
-	last := "no check yet"
+	last := b.Chart.NoCheck()
 	if b.Last != nil {
 		last = describe(b.Last) + b.notExamined()
 	} else if b.NotExamined.Flagged() {

@@ -53,6 +53,15 @@ func (h *History) Stay() *Stay {
 	return &h.Stays[len(h.Stays)-1]
 }
 
+// NoCheck says that the latest stay has no check. The checks of an earlier one are shown
+// next to these words. The history may be nil.
+func (h *History) NoCheck() string {
+	if h != nil && len(h.Stays) > 1 {
+		return "no check yet in this stay"
+	}
+	return "no check yet"
+}
+
 // OnWard reports whether the patient is on the ward.
 func (h *History) OnWard() bool {
 	s := h.Stay()

@@ -2,8 +2,11 @@ package chart_test
 
 import (
 	"testing"
+	"time"
 
 	"neurocheck/internal/store"
+	"neurocheck/internal/tui/chart"
+	"neurocheck/internal/tui/desk"
 	"neurocheck/internal/tui/desk/desktest"
 	"neurocheck/internal/ward"
 )
@@ -30,4 +33,21 @@ func TestDetailsOfALink(t *testing.T) {
 	}
 	s.Tick()
 	s.Press("v", "v", "v").Sees("details and changes", "former MRN       0042371", "linked with the record of MRN 0042371 by Dr Priya Nair")
+}
+
+// A patient who came back has no check in this stay, and the checks of the stay before may be
+// shown below.
+func TestNoCheckSinceTheReadmission(t *testing.T) {
+	s := desktest.New(t, chart.Screens())
+	kow := s.Kowalski()
+	s.SignIn(desktest.Nair).Go(desk.Patient, desk.Subject(kow.ID))
+	if _, err := s.Log.Discharge(t.Context(), ward.Sign(desktest.Nair, s.Now()), kow.ID, s.Now(), "home"); err != nil {
+		t.Fatal(err)
+	}
+	s.Wait(time.Minute)
+	if _, err := s.Log.Readmit(t.Context(), ward.Sign(desktest.Nair, s.Now()), ward.Stay{PatientID: kow.ID, Bed: "12B", AdmittedAt: s.Now()}); err != nil {
+		t.Fatal(err)
+	}
+	s.Tick()
+	s.Sees("no check yet in this stay")
 }

@@ -92,7 +92,7 @@ func (d *Desk) stateLine(s *ward.PatientState, overTime, within string) (state, 
 	case f == nil && s.Report != nil:
 		return mark + "reported " + d.ReportWords(s.Report), next
 	case f == nil && s.Last == nil:
-		return mark + "no check yet", next
+		return mark + d.History(s.Patient.ID).NoCheck(), next
 	case f == nil:
 		return withMark(StateMark(s), s.Last.Result), next
 	}
@@ -187,7 +187,7 @@ func (d *Desk) Details(s *ward.PatientState) string {
 		add("Why: " + words.Why(c.Result))
 	}
 	if len(parts) == 0 {
-		return "no check yet"
+		return d.History(s.Patient.ID).NoCheck()
 	}
 	return strings.Join(parts, ". ")
 }
