@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"neurocheck/internal/faults"
+	"neurocheck/internal/store"
 	"neurocheck/internal/wholefile"
 )
 
@@ -59,8 +60,10 @@ func stoppedWriter(t *testing.T, env []string, log string) (goOn func()) {
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
 	t.Cleanup(func() { _ = cmd.Process.Kill() })
-	// The sign-in holds it for a moment, the import for long: it is stopped again until it is
-	// the import, which goes on to hold it.
+	// The sign-in holds it for a moment, on a busy machine for longer, and is on record then. The
+	// import holds it for long: it is stopped again until it is the import, which goes on to
+	// hold it.
+	before := recordsIn(t, log)
 	signal := func(s os.Signal) {
 		if err := cmd.Process.Signal(s); err != nil {
 			t.Fatal(err)
@@ -75,7 +78,7 @@ func stoppedWriter(t *testing.T, env []string, log string) (goOn func()) {
 		if long++; !isHeld() {
 			long = 0
 		}
-		if long < 12 {
+		if long < 12 || recordsIn(t, log) == before {
 			continue
 		}
 		if signal(syscall.SIGSTOP); isHeld() {
@@ -90,6 +93,21 @@ func stoppedWriter(t *testing.T, env []string, log string) (goOn func()) {
 			t.Fatalf("the import that was stopped: %v %s", err, said.String())
 		}
 	}
+}
+
+// recordsIn returns the number of records of a log.
+func recordsIn(t *testing.T, log string) int64 {
+	t.Helper()
+	s, err := store.OpenReadOnly(t.Context(), log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	seq, _, err := s.Head(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return seq
 }
 
 // A writer that was stopped keeps no one from signing in and reading: the patient is shown

@@ -155,10 +155,26 @@ func TestDiskFullAtTheOpening(t *testing.T) {
 	if err := log.Close(); err != nil {
 		t.Fatal(err)
 	}
-	faults.FillDisk(t, folder, 0)
+	empty := faults.FillDisk(t, folder, 0)
 	full := must(store.Open(t.Context(), log.Path()))(t)
-	t.Cleanup(func() { full.Close() })
 	enter(sitAtAll(t, full, clock), "maria").Sees("DISK FULL: NOT SAVED.", "Opened read-only: quit, and open it again")
+	if err := full.Close(); err != nil {
+		t.Fatal(err)
+	}
+	empty()
+	// The sign-in was kept in memory, and is gone from there once it is recorded.
+	again := must(store.Open(t.Context(), log.Path()))(t)
+	t.Cleanup(func() { again.Close() })
+	enter(sitAtAll(t, again, clock), "maria").Sees("on the ward").SeesNot("DISK FULL", "The audit lacks")
+	late := 0
+	if err := again.EachAudit(t.Context(), store.AuditSelection{Author: desktest.Maria}, func(e *ward.AuditEntry) error {
+		if strings.Contains(e.Detail, "recorded late") {
+			late++
+		}
+		return nil
+	}); err != nil || late != 1 {
+		t.Errorf("%d late sign-ins: %v", late, err)
+	}
 }
 
 // C10: the daily copy finds a row that was altered. The line is on every screen until an
