@@ -1,6 +1,7 @@
 package seats
 
 import (
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -11,21 +12,26 @@ import (
 )
 
 // BenchmarkBoardAfterASave measures the time from a save of one seat to the board of
-// another one, while 50 seats are open: the bar is 50 ms and one frame at p99. It also gives
-// the same without the other seats, the commit of the save, and the time by which a
-// goroutine that sleeps a millisecond wakes too late, which is that of the machine.
+// another one, while 50 seats are open, or 13 in a quick run: the bar is 50 ms and one frame
+// at p99. It also gives the same without the other seats, the commit of the save, and the
+// time by which a goroutine that sleeps a millisecond wakes too late, which is that of the
+// machine.
 func BenchmarkBoardAfterASave(b *testing.B) {
 	h := open(b, Limits{PerAddress: 200})
 	p := h.admit()
 	key := h.seat("Desk 2", "")
 	term := h.sit(key, 80, 24)
 	term.signIn("tom").sees("on the ward")
+	others := 49
+	if os.Getenv("NEUROCHECK_BENCH_QUICK") != "" {
+		others = 12
+	}
 	var alone, crowded, commits []time.Duration
-	for range 20 {
+	for range others / 2 {
 		_, took := h.boardAfterASave(term, p)
 		alone = append(alone, took)
 	}
-	for range 49 {
+	for range others {
 		h.sit(key, 80, 24).signIn("maria").sees("on the ward").blind.Store(true)
 	}
 	late := wakesLate()
