@@ -67,8 +67,9 @@ func (a *app) configApply() *cobra.Command {
 		Long: `Reads FILE and, if it has no fault, replaces the settings in force with it. The log
 records the change and its author: an administrator, who signs in with --by and the
 PIN. Screens, seats and the listener of messages that are open with that file take them
-over. A change of the settings file itself is recorded under the login of the machine,
-the next time the ward is opened.`,
+over, and so do the daily copies and the downtime sheets, which move to another folder.
+A change of the settings file itself is recorded under the login of the machine, the
+next time the ward is opened.`,
 		Example: `  neurocheck config apply new.toml --by "Kim Adler"`,
 		Args:    justOne,
 		RunE:    func(cmd *cobra.Command, args []string) error { return a.applyConfig(cmd, args[0], &ch) },
@@ -209,6 +210,13 @@ func loadSettings(ctx context.Context, path string, s *store.Store) (config.Sett
 	}
 	settings.Site.Zone = zone
 	return settings, nil
+}
+
+// settingsReader returns the function by which a program that stays open reads the settings
+// again: see [loadSettings]. It looks for the file each time, because there may be none at the
+// start.
+func settingsReader(cmd *cobra.Command, s *store.Store) func(context.Context) (config.Settings, error) {
+	return func(ctx context.Context) (config.Settings, error) { return loadSettings(ctx, settingsPath(cmd), s) }
 }
 
 // settingsWithoutLog returns the settings for a log that does not exist yet: if the

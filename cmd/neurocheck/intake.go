@@ -325,9 +325,9 @@ func (f *taking) serve(cmd *cobra.Command) (err error) {
 		return ward.Unavailable(fmt.Sprintf("cannot listen at %s: %v", f.listen, err))
 	}
 	fmt.Fprintf(cmd.ErrOrStderr(), "%s is listened to at %s\n", harmless(taker.Feed), listener.Addr())
-	rules := &rulesInForce{settings: settingsPath(cmd)}
+	rules := &rulesInForce{settings: settingsReader(cmd, s)}
 	rules.in.Store(&takerWith{taker, config.Recorded(&site)})
-	l := &intake.Listener{Taker: rules.now, Now: now, CloseNotNow: site.Intake.NotNow == ward.NotNowClose, Note: func(r intake.Receipt) { f.say(cmd, turn, &r) }}
+	l := &intake.Listener{Taker: rules.now, Now: now, Note: func(r intake.Receipt) { f.say(cmd, turn, &r) }}
 	err = l.Serve(ctx, listener)
 	fmt.Fprintln(cmd.ErrOrStderr(), f.counts.words())
 	return err
@@ -336,7 +336,7 @@ func (f *taking) serve(cmd *cobra.Command) (err error) {
 // rulesInForce holds the taker of a listener, which goes on for months: an administrator who
 // adds a location of the ward need not know that it runs.
 type rulesInForce struct {
-	settings string // the path of the settings file
+	settings func(context.Context) (config.Settings, error)
 	in       atomic.Pointer[takerWith]
 }
 
@@ -354,7 +354,7 @@ func (r *rulesInForce) now(ctx context.Context) *intake.Taker {
 	if err != nil || recorded == before.recorded {
 		return before.Taker // the message gets the same error, if the log is away
 	}
-	settings, err := loadSettings(ctx, r.settings, before.Log)
+	settings, err := r.settings(ctx)
 	if err != nil || settings.Refused != nil || config.Recorded(&settings.Site) != recorded {
 		return before.Taker
 	}

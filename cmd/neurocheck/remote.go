@@ -19,7 +19,7 @@ import (
 type remote struct {
 	log      *store.Store
 	by       string // the member of staff, who is known
-	settings string // the path of the settings file
+	settings func(context.Context) (config.Settings, error)
 }
 
 // remoteFlags are the flags that a client may give. Those that name a file, or another
@@ -86,5 +86,5 @@ func (a *app) settingsFor(ctx context.Context, cmd *cobra.Command, s *store.Stor
 	if a.remote == nil {
 		return settingsFor(ctx, cmd, s)
 	}
-	return loadSettings(ctx, a.remote.settings, s)
+	return a.remote.settings(ctx)
 }

@@ -9,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"neurocheck/internal/config"
 	"neurocheck/internal/tui"
 )
 
@@ -134,6 +133,6 @@ func (a *app) ward(cmd *cobra.Command, _ []string) (err error) {
 	return tui.Run(ctx, tui.Options{
 		Store: s, Site: settings.Site, SettingsError: settings.Warning(settings.Site.Zone),
 		PINs: pins(), Now: now, NewID: newID, ASCII: asciiOnly(), Env: os.Environ(), OpenDemo: openDemo,
-		Settings: func(ctx context.Context) (config.Settings, error) { return loadSettings(ctx, settingsPath(cmd), s) },
+		Settings: settingsReader(cmd, s),
 	})
 }

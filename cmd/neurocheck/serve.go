@@ -13,7 +13,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"neurocheck/internal/config"
 	"neurocheck/internal/seats"
 	"neurocheck/internal/service"
 	"neurocheck/internal/store"
@@ -99,7 +98,7 @@ func (f *serving) run(cmd *cobra.Command, _ []string) (err error) {
 	if err != nil {
 		return err
 	}
-	look, err := service.New(ctx, service.Options{Log: s, Clock: now, Ward: w, Site: settings.Site})
+	look, err := service.New(ctx, service.Options{Log: s, Clock: now, Ward: w, Site: settings.Site, Settings: settingsReader(cmd, s)})
 	if err != nil {
 		return err
 	}
@@ -186,23 +185,23 @@ func (f *serving) options(cmd *cobra.Command, s *store.Store, look *service.Serv
 	if host == "" {
 		host = "ward"
 	}
-	file := settingsPath(cmd)
+	read := settingsReader(cmd, s)
 	return seats.Options{
 		Log: s, Service: look, Sessions: service.NewSessions(), HostKey: key, Host: host, Now: now, Limits: f.limits,
 		Logger: slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil)),
 		Screens: func(ctx context.Context) (tui.Options, error) {
-			settings, err := loadSettings(ctx, file, s)
+			settings, err := read(ctx)
 			if err != nil {
 				return tui.Options{}, err
 			}
 			s.SetRules(settings.Site) // the file may be another one since the last session: the log evaluates as the screens show
 			return tui.Options{
 				Store: s, Site: settings.Site, SettingsError: settings.Warning(settings.Site.Zone), PINs: pins(), Now: now, NewID: newID,
-				Settings: func(ctx context.Context) (config.Settings, error) { return loadSettings(ctx, file, s) },
+				Settings: read,
 			}, noteSettings(ctx, s, &settings)
 		},
 		Command: func(ctx context.Context, c seats.Command) int {
-			return remoteCommand(ctx, remote{log: s, by: c.By, settings: file}, c)
+			return remoteCommand(ctx, remote{log: s, by: c.By, settings: read}, c)
 		},
 	}
 }

@@ -9,6 +9,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/spf13/cobra"
+
+	"neurocheck/internal/store"
 )
 
 // filesIn lists the files below some folders but those of the log itself.
@@ -136,4 +140,36 @@ func TestSettingsOfASeat(t *testing.T) {
 	term.commands("settings")
 	term.see("SETTINGS", "and what this file sets", "site.toml")
 	term.quits()
+}
+
+// A program that was begun without a settings file finds the one that an administrator puts in
+// force later.
+func TestTheFirstSettingsFileIsFound(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("XDG_CONFIG_HOME", dir)
+	t.Setenv("NEUROCHECK_CONFIG", "")
+	log := filepath.Join(dir, "ward.db")
+	staffedWard(t, home(t), log)
+	s, err := store.OpenReadOnly(t.Context(), log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	read := settingsReader(&cobra.Command{}, s)
+	keeps := func(want int) {
+		t.Helper()
+		settings, err := read(t.Context())
+		if err != nil || settings.Site.Backups.Keep != want {
+			t.Errorf("%d copies are kept, not %d: %v", settings.Site.Backups.Keep, want, err)
+		}
+	}
+	keeps(7)
+	place := filepath.Join(dir, "neurocheck")
+	if err := os.MkdirAll(place, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(place, "site.toml"), []byte("[backup]\nkeep = 3\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	keeps(3)
 }

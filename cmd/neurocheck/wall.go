@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"neurocheck/internal/config"
 	"neurocheck/internal/store"
 	"neurocheck/internal/tui"
 	"neurocheck/internal/ward"
@@ -49,7 +48,7 @@ It goes on while the log is away, and says since when.`,
 			return tui.Run(ctx, tui.Options{
 				Store: s, Site: settings.Site, SettingsError: settings.Warning(settings.Site.Zone), Wall: &wall,
 				PINs: pins(), Now: now, NewID: newID, ASCII: asciiOnly(), Env: os.Environ(),
-				Settings: func(ctx context.Context) (config.Settings, error) { return loadSettings(ctx, settingsPath(cmd), s) },
+				Settings: settingsReader(cmd, s),
 			})
 		},
 	}

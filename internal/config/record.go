@@ -2,6 +2,7 @@ package config
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -26,6 +27,19 @@ func Recorded(site *ward.Site) string {
 		panic(err) // strings, numbers, booleans and lists of strings always encode
 	}
 	return strings.TrimSpace(b.String())
+}
+
+// InForce reads settings, and reports whether they are those that the log recorded last: a
+// program of the ward may have a file of its own, by which no other goes on. A program that
+// runs for months asks after each record that is about no patient.
+func InForce(ctx context.Context, log interface {
+	Settings(context.Context) (string, error)
+}, read func(context.Context) (Settings, error)) (s Settings, inForce bool, err error) {
+	if s, err = read(ctx); err != nil {
+		return s, false, err
+	}
+	recorded, err := log.Settings(ctx)
+	return s, err == nil && recorded == Recorded(&s.Site), err
 }
 
 // FromRecord returns the settings that [Recorded] wrote, and whether there were any

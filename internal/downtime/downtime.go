@@ -25,21 +25,33 @@ import (
 
 // Keeper keeps the sheets of one log. It is for one goroutine at a time.
 type Keeper struct {
-	Store  *store.Store
-	Site   *ward.Site // names the folder; without one no sheet is written
+	Store *store.Store
+	// Site names the folder; without one no sheet is written. It may be another one from
+	// call to call.
+	Site *ward.Site
+
+	by     *ward.Site // the site by which all sheets were written; nil if none was
 	seen   int64      // the last record that the sheets include
-	begun  bool
-	folder string
+	folder string     // that has sheets; empty if none has
 }
 
 // Update rewrites the sheets of the patients with new records since the last call, and
-// removes those of patients who left the ward. The first call writes the sheet of every
-// patient on the ward, and removes all others: a patient may have left while no program
-// kept the sheets.
+// removes those of patients who left the ward. The first call, and one with another site,
+// writes the sheet of every patient on the ward, and removes all others: a patient may have
+// left while no program kept the sheets. A folder that the site does not name any more loses
+// its sheets, which would grow old unseen.
 func (k *Keeper) Update(ctx context.Context, now time.Time) error {
+	left := k.leave()
 	if k.Site.DowntimeFolder == "" {
-		return nil
+		return left
 	}
+	return errors.Join(k.write(ctx, now), left)
+}
+
+// begun reports whether the sheets of all patients were written by the site.
+func (k *Keeper) begun() bool { return k.by == k.Site }
+
+func (k *Keeper) write(ctx context.Context, now time.Time) error {
 	w, err := k.Store.Ward(ctx)
 	if ward.KindOf(err) == ward.KindNotFound || w.Synthetic {
 		return nil
@@ -56,7 +68,7 @@ func (k *Keeper) Update(ctx context.Context, now time.Time) error {
 		return err
 	}
 	changed, last, err := k.changed(ctx, board)
-	if err != nil || k.begun && len(changed) == 0 {
+	if err != nil || k.begun() && len(changed) == 0 {
 		return err
 	}
 	k.folder = k.Site.DowntimeFolder
@@ -68,7 +80,7 @@ func (k *Keeper) Update(ctx context.Context, now time.Time) error {
 			return err
 		}
 	}
-	if !k.begun {
+	if !k.begun() {
 		if err := k.removeOthers(board); err != nil {
 			return err
 		}
@@ -76,7 +88,7 @@ func (k *Keeper) Update(ctx context.Context, now time.Time) error {
 	if err := k.index(board, w.Name, now.In(site.Zone)); err != nil {
 		return err
 	}
-	k.seen, k.begun = last, true
+	k.seen, k.by = last, k.Site
 	return nil
 }
 
@@ -99,7 +111,7 @@ func (k *Keeper) board(ctx context.Context, site *ward.Site, now time.Time) ([]w
 
 // changed returns the patients whose sheets are out of date, and the last record.
 func (k *Keeper) changed(ctx context.Context, board []ward.PatientState) (patients []int64, last int64, err error) {
-	if k.begun {
+	if k.begun() {
 		return k.Store.Changed(ctx, k.seen)
 	}
 	for i := range board {
@@ -108,6 +120,29 @@ func (k *Keeper) changed(ctx context.Context, board []ward.PatientState) (patien
 	last, _, err = k.Store.Head(ctx)
 	return patients, last, err
 }
+
+// leave removes the sheets and their list from a folder that the site does not name any more.
+// It is not tried again: a share that is gone must not keep the sheets out of the next folder.
+func (k *Keeper) leave() error {
+	if k.folder == "" || k.folder == k.Site.DowntimeFolder {
+		return nil
+	}
+	err := k.removeOthers(nil)
+	if err == nil {
+		err = os.Remove(filepath.Join(k.folder, list))
+	}
+	switch {
+	case errors.Is(err, os.ErrNotExist): // another program has left it
+		err = nil
+	case err != nil:
+		err = ward.Conflict(fmt.Sprintf("the downtime sheets in %s, which the settings do not name any more, could not be removed; they are out of date", k.folder))
+	}
+	k.folder, k.by = "", nil
+	return err
+}
+
+// list is the file name of the list of the sheets.
+const list = "index.txt"
 
 // name returns the file name of a patient's sheet.
 func name(id int64) string { return fmt.Sprintf("patient-%06d.txt", id) }
@@ -153,7 +188,7 @@ func (k *Keeper) sheet(ctx context.Context, id int64, site *ward.Site, now time.
 	}
 	handover := ward.BuildHandover(site, []ward.Chart{chart}, now.Add(-report.DowntimeHours*time.Hour), now)
 	sheet := report.Sheet{Ward: wardName, Seq: seq, Head: head}
-	return k.write(path, func(w io.Writer) error { return report.Downtime(w, handover, sheet) })
+	return k.writeFile(path, func(w io.Writer) error { return report.Downtime(w, handover, sheet) })
 }
 
 // index writes the list of the sheets with their patients, the most urgent first.
@@ -172,13 +207,13 @@ func (k *Keeper) index(board []ward.PatientState, wardName string, now time.Time
 		}
 		fmt.Fprintf(&b, "%s  %-10s  %s, %s, MRN %s\n", name(p.ID), ward.CleanLine(bed), ward.CleanLine(p.Name), born, ward.CleanLine(p.MRN))
 	}
-	return k.write(filepath.Join(k.folder, "index.txt"), func(w io.Writer) error {
+	return k.writeFile(filepath.Join(k.folder, list), func(w io.Writer) error {
 		_, err := io.WriteString(w, b.String())
 		return err
 	})
 }
 
-func (k *Keeper) write(path string, do func(io.Writer) error) error {
+func (k *Keeper) writeFile(path string, do func(io.Writer) error) error {
 	err := wholefile.Write(path, wholefile.Options{Force: true, Log: k.Store.Local()}, func(temp *os.File) error { return do(temp) })
 	if err != nil {
 		return k.failed(err)
@@ -187,5 +222,5 @@ func (k *Keeper) write(path string, do func(io.Writer) error) error {
 }
 
 func (k *Keeper) failed(err error) error {
-	return ward.Conflict(fmt.Sprintf("the downtime sheets in %s could not be written: %v", k.Site.DowntimeFolder, err))
+	return ward.Conflict(fmt.Sprintf("the downtime sheets in %s could not be written: %v", k.folder, err))
 }

@@ -147,3 +147,65 @@ func TestNothingIsWrittenUnasked(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// Settings that name another folder, or none, move the sheets: none is left to grow old. A
+// folder that is gone is named, and does not keep them out of the next one.
+func TestSheetsMoveWithTheSettings(t *testing.T) {
+	s, ada, ben, _ := aWard(t)
+	in := func(folder string) *ward.Site {
+		site := ward.DefaultSite()
+		site.DowntimeFolder = folder
+		return &site
+	}
+	first, second, third := filepath.Join(t.TempDir(), "a"), filepath.Join(t.TempDir(), "b"), filepath.Join(t.TempDir(), "c")
+	all := []string{"index.txt", name(ada.ID), name(ben.ID)}
+	k := &Keeper{Store: s, Site: in(first)}
+	ok(t, k.Update(t.Context(), now))
+	ok(t, os.WriteFile(filepath.Join(first, "phone numbers.txt"), nil, 0o600))
+
+	k.Site = in(second)
+	ok(t, k.Update(t.Context(), now))
+	if got := files(t, first); !slices.Equal(got, []string{"phone numbers.txt"}) {
+		t.Errorf("the folder before has %v", got)
+	}
+	if got := files(t, second); !slices.Equal(got, all) {
+		t.Errorf("there are %v, not %v", got, all)
+	}
+
+	ok(t, os.RemoveAll(second))
+	k.Site = in(third)
+	if err := k.Update(t.Context(), now); err == nil || !strings.Contains(err.Error(), second) {
+		t.Errorf("%v", err)
+	}
+	if got := files(t, third); !slices.Equal(got, all) {
+		t.Errorf("there are %v, not %v", got, all)
+	}
+	ok(t, k.Update(t.Context(), now))
+
+	k.Site = in("")
+	ok(t, k.Update(t.Context(), now))
+	if got := files(t, third); len(got) > 0 {
+		t.Errorf("no folder is named, and there are %v", got)
+	}
+}
+
+// Two programs may keep the sheets of a ward in one folder: the second finds that the first has
+// left it, which is no fault.
+func TestTwoProgramsLeaveAFolder(t *testing.T) {
+	s, _, _, _ := aWard(t)
+	before, after := ward.DefaultSite(), ward.DefaultSite()
+	before.DowntimeFolder, after.DowntimeFolder = t.TempDir(), t.TempDir()
+	first, second := &Keeper{Store: s, Site: &before}, &Keeper{Store: s, Site: &before}
+	for _, site := range []*ward.Site{&before, &after, &before} {
+		for _, k := range []*Keeper{first, second} {
+			k.Site = site
+			ok(t, k.Update(t.Context(), now))
+		}
+	}
+	if got := files(t, before.DowntimeFolder); len(got) != 3 {
+		t.Errorf("the folder to which they came back has %v", got)
+	}
+	if got := files(t, after.DowntimeFolder); len(got) > 0 {
+		t.Errorf("the folder that they left has %v", got)
+	}
+}

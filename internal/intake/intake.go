@@ -43,6 +43,9 @@ type Settings struct {
 	Zone       *time.Location
 	Charset    string            // of messages that do not say
 	Discharge  map[string]string // codes of [ward.Discharges] by the site's words of PV1-36
+	// CloseNotNow closes the connection instead of the answer AR, for senders that never
+	// send again after one.
+	CloseNotNow bool
 }
 
 // FromSite returns the settings of a site. It returns an invalid [*ward.Error] on the
@@ -52,6 +55,7 @@ func FromSite(site *ward.Site) (Settings, error) {
 	s := Settings{
 		Locations: i.Locations, Authority: i.Authority, IDType: i.IDType, Classes: i.Classes, Bed: i.Bed,
 		Processing: i.Processing, TestNames: i.TestNames, Zone: site.Zone, Charset: i.Charset, Discharge: i.Discharge,
+		CloseNotNow: i.NotNow == ward.NotNowClose,
 	}
 	if i.Zone != "" {
 		zone, err := time.LoadLocation(i.Zone)

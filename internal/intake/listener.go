@@ -17,13 +17,10 @@ import (
 type Listener struct {
 	// Taker returns the taker of the next message, because the settings may be other ones
 	// than before. Connections call it at the same time.
-	Taker func(context.Context) *Taker
-	Now   func() time.Time
-	Note  func(Receipt) // for each message
-	// CloseNotNow closes the connection instead of the answer AR, for senders that never
-	// send again after one.
-	CloseNotNow bool
-	Limits      Limits
+	Taker  func(context.Context) *Taker
+	Now    func() time.Time
+	Note   func(Receipt) // for each message
+	Limits Limits
 }
 
 // Limits are those of the connections. The zero value of each stands for its default.
@@ -104,9 +101,9 @@ func (l *Listener) connection(ctx context.Context, conn net.Conn) error {
 		}
 		in.within(l.Limits.Message)
 		raw, framing := frames.Next()
-		r := l.message(ctx, raw, framing)
+		r, answers := l.message(ctx, raw, framing)
 		l.Note(r)
-		if len(r.Answer) == 0 || r.Status == StatusNotNow && l.CloseNotNow {
+		if !answers {
 			return closedBy(r.Err)
 		}
 		_ = conn.SetWriteDeadline(l.deadline(l.Limits.Message))
@@ -140,17 +137,23 @@ func closedBy(err error) error {
 
 func (l *Listener) deadline(after time.Duration) time.Time { return time.Now().Add(after) }
 
-// message takes a message with the error of its framing.
-func (l *Listener) message(ctx context.Context, raw []byte, framing error) Receipt {
+// message takes a message with the error of its framing, and reports whether the sender gets
+// the answer.
+func (l *Listener) message(ctx context.Context, raw []byte, framing error) (r Receipt, answers bool) {
+	wrong := errors.Is(framing, hl7.ErrNoReturn) || errors.Is(framing, hl7.ErrTooLong)
+	if framing != nil && !wrong {
+		return Receipt{Status: StatusUnread, Reason: framing.Error()}, false
+	}
 	work, cancel := context.WithTimeout(context.WithoutCancel(ctx), l.Limits.Work)
 	defer cancel()
-	switch {
-	case framing == nil:
-		return l.Taker(work).Take(work, raw, l.Now())
-	case errors.Is(framing, hl7.ErrNoReturn), errors.Is(framing, hl7.ErrTooLong):
-		return l.Taker(work).Refuse(work, raw, FramingFault(framing), l.Now())
+	taker := l.Taker(work)
+	if wrong {
+		r = taker.Refuse(work, raw, FramingFault(framing), l.Now())
+	} else {
+		r = taker.Take(work, raw, l.Now())
 	}
-	return Receipt{Status: StatusUnread, Reason: framing.Error()}
+	closes := r.Status == StatusNotNow && taker.Settings.CloseNotNow
+	return r, len(r.Answer) > 0 && !closes
 }
 
 // FramingFault returns the fault of a message that was framed wrongly or is too long.

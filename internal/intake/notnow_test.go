@@ -115,7 +115,8 @@ func TestAFullInbox(t *testing.T) {
 func TestALockedLog(t *testing.T) {
 	for name, closes := range map[string]bool{"AR": false, "close": true} {
 		onEngines(t, func(t *testing.T, s *stored) {
-			l := serve(t, s, func(l *Listener) { l.Limits.Work, l.CloseNotNow = 300*time.Millisecond, closes })
+			s.taker.Settings.CloseNotNow = closes
+			l := serve(t, s, func(l *Listener) { l.Limits.Work = 300 * time.Millisecond })
 			held, release, done := make(chan struct{}), make(chan struct{}), make(chan error, 1)
 			go func() {
 				done <- s.log.TakeMessage(context.WithoutCancel(t.Context()), ward.Sign(theFeed, onDay(time.UTC)(28, 9, 0)), func(*store.FeedAct) error {

@@ -13,9 +13,11 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"neurocheck/internal/backup"
+	"neurocheck/internal/config"
 	"neurocheck/internal/downtime"
 	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
@@ -54,11 +56,15 @@ type Options struct {
 	Clock func() time.Time
 	Ward  ward.Ward
 	Site  ward.Site
+	// Settings reads the settings again after a record that is about no patient; nil if they
+	// stay as Site has them.
+	Settings func(context.Context) (config.Settings, error)
 }
 
 // Service looks after one log.
 type Service struct {
 	o    Options
+	site atomic.Pointer[ward.Site] // the settings in force
 	zone *time.Location
 	poke chan struct{}
 
@@ -70,6 +76,8 @@ type Service struct {
 	seen   int64
 	open   []ward.Draft // the forms of checks at the last look
 	failed bool         // the last look failed
+
+	settleBy time.Time // until when the settings are read again; zero if they are those in force
 
 	sheets downtime.Keeper
 	work   chan struct{} // asks for maintenance
@@ -86,7 +94,8 @@ func New(ctx context.Context, o Options) (*Service, error) {
 	if s.zone == nil {
 		s.zone = time.UTC
 	}
-	s.sheets = downtime.Keeper{Store: o.Log, Site: &s.o.Site}
+	s.site.Store(&s.o.Site)
+	s.sheets = downtime.Keeper{Store: o.Log}
 	var err error
 	if s.seen, _, err = o.Log.Head(ctx); err != nil {
 		return s, err
@@ -145,6 +154,13 @@ func (s *Service) Look(ctx context.Context) {
 		s.failed = true
 	default:
 		e := Event{Patients: found.patients, House: found.house, Read: s.failed}
+		if found.house {
+			s.settleBy = s.o.Clock().Add(patience)
+		}
+		if s.o.Clock().Before(s.settleBy) && s.readSettings(ctx) {
+			e.House = true
+			s.ask()
+		}
 		if found.last != s.seen {
 			s.ask()
 		}
@@ -206,6 +222,28 @@ func (s *Service) poll(ctx context.Context) (f found, err error) {
 		}
 	}
 	return f, nil
+}
+
+// patience is the time for which a settings file may come into its place after its record:
+// neurocheck config apply does both in this order. Another program of the ward may have a file
+// of its own, which never does.
+const patience = 10 * time.Second
+
+// readSettings takes the settings in force, and reports whether they are other ones than
+// before.
+func (s *Service) readSettings(ctx context.Context) (changed bool) {
+	if s.o.Settings == nil {
+		return false
+	}
+	now, inForce, err := config.InForce(ctx, s.o.Log, s.o.Settings)
+	if err != nil || !inForce {
+		return false
+	}
+	s.settleBy = time.Time{}
+	if changed = config.Recorded(&now.Site) != config.Recorded(s.site.Load()); changed {
+		s.site.Store(&now.Site)
+	}
+	return changed
 }
 
 // ask asks for maintenance. Several requests while it works are one.
@@ -285,7 +323,7 @@ func (s *Service) daily(ctx context.Context) error {
 	if s.uncopied != nil && waits {
 		return s.uncopied
 	}
-	made, err := backup.Daily(ctx, s.o.Log, today, s.o.Site.Backups.Keep)
+	made, err := backup.Daily(ctx, s.o.Log, today, s.site.Load().Backups.Keep)
 	if err != nil {
 		err = fmt.Errorf("the copy of the day could not be made: %w", err)
 	}
@@ -322,9 +360,7 @@ func (s *Service) noteVerdict(ctx context.Context, whole bool, found error) erro
 }
 
 func (s *Service) updateSheets(ctx context.Context) error {
-	if s.o.Site.DowntimeFolder == "" {
-		return nil
-	}
+	s.sheets.Site = s.site.Load()
 	return s.sheets.Update(ctx, s.o.Clock())
 }
 

@@ -12,6 +12,7 @@ import (
 	_ "github.com/mattn/go-sqlite3"
 
 	"neurocheck/internal/backup"
+	"neurocheck/internal/config"
 	"neurocheck/internal/icans"
 	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
@@ -181,6 +182,33 @@ func TestUpkeep(t *testing.T) {
 	}
 }
 
+// The sheets and the copies go by the settings that the log recorded last, and by no others
+// that a file may have.
+func TestUpkeepByTheSettingsInForce(t *testing.T) {
+	site := ward.DefaultSite()
+	s, service := open(t, site)
+	admit(t, s, "0042317")
+	service.Upkeep(t.Context())
+	site.DowntimeFolder, site.Backups.Keep = t.TempDir(), 3
+	service.o.Settings = func(context.Context) (config.Settings, error) { return config.Settings{Site: site}, nil }
+	sheets := func() int {
+		t.Helper()
+		service.Look(t.Context())
+		service.Upkeep(t.Context())
+		entries, err := os.ReadDir(site.DowntimeFolder)
+		check(t, err)
+		return len(entries)
+	}
+	check(t, s.AddStaff(t.Context(), ward.Sign("Grace Lin", now), ward.Staff{Name: "Tom Reyes", Role: ward.Nurse, Active: true}))
+	if n := sheets(); n != 0 || service.site.Load().Backups.Keep == 3 {
+		t.Errorf("%d sheets by settings that are not recorded", n)
+	}
+	check(t, s.NoteSettings(t.Context(), ward.Sign("Grace Lin", now), config.Recorded(&site), func(string) string { return "as at first" }))
+	if n := sheets(); n != 2 || service.site.Load().Backups.Keep != 3 {
+		t.Errorf("%d sheets, %d copies", n, service.site.Load().Backups.Keep)
+	}
+}
+
 // A copy that could not be made stays known after a save, and is tried again the same day:
 // the server, the share or the disk may be back.
 func TestACopyThatFailedIsTriedAgain(t *testing.T) {
@@ -275,5 +303,37 @@ func TestTheCopyOfTheDayNotesItsVerdict(t *testing.T) {
 	}
 	if v, err = s.Verdicts(t.Context()); err != nil || v.Whole || !strings.Contains(v.Damage, "patient") {
 		t.Errorf("a damaged record: %+v, %v", v, err)
+	}
+}
+
+// The file of new settings comes into its place after the record of them, so that the first
+// look may find the old one: the feeds hear of the change once the new one is there.
+func TestAFileThatComesAfterItsRecord(t *testing.T) {
+	before := ward.DefaultSite()
+	after := before
+	after.Backups.Keep = 3
+	s, service := open(t, before)
+	file := before
+	service.o.Settings = func(context.Context) (config.Settings, error) { return config.Settings{Site: file}, nil }
+	feed := service.Subscribe()
+	heard := func() bool {
+		t.Helper()
+		service.Look(t.Context())
+		if len(feed.news) == 0 {
+			return false
+		}
+		e, _ := feed.Next(t.Context())
+		return e.House
+	}
+	check(t, s.NoteSettings(t.Context(), ward.Sign("Grace Lin", now), config.Recorded(&after), func(string) string { return "as at first" }))
+	if !heard() {
+		t.Error("the record is no news")
+	}
+	file = after
+	if !heard() || service.site.Load().Backups.Keep != 3 {
+		t.Error("the file is no news")
+	}
+	if heard() {
+		t.Error("the same is news again")
 	}
 }

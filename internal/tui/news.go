@@ -44,6 +44,9 @@ func (r *root) serve() tea.Cmd {
 	site := *r.d.Site()
 	ctx := r.ctx
 	o := service.Options{Log: next.log, Clock: r.o.Now, Ward: w, Site: site}
+	if next.log == r.o.Store { // a demo ward has the default settings
+		o.Settings = r.o.Settings
+	}
 	return func() tea.Msg {
 		if old.end != nil {
 			old.end()
@@ -165,12 +168,8 @@ func (r *root) readSettings() tea.Cmd {
 	}
 	var p kit.Pending
 	return desk.Load(r.d, r.stack, &p, "", func(ctx context.Context, log *store.Store) (settingsNow, error) {
-		s, err := read(ctx)
-		if err != nil {
-			return settingsNow{}, err
-		}
-		recorded, err := log.Settings(ctx)
-		if err != nil || recorded != config.Recorded(&s.Site) {
+		s, inForce, err := config.InForce(ctx, log, read)
+		if err != nil || !inForce {
 			return settingsNow{}, err
 		}
 		log.SetRules(s.Site)
