@@ -372,6 +372,10 @@ func (term *terminal) answer(key string) *terminal {
 		for end := time.Now().Add(2 * time.Second); term.seen() == before && time.Now().Before(end); {
 			time.Sleep(10 * time.Millisecond)
 		}
+		// The first change may be one that the question was still to bring.
+		for last := ""; term.seen() != last; time.Sleep(100 * time.Millisecond) {
+			last = term.seen()
+		}
 		if !strings.Contains(term.seen(), "too soon: ") {
 			break
 		}
