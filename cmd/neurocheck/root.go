@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 
@@ -29,11 +30,31 @@ func execute(ctx context.Context, args []string) int {
 // execute runs the command line of a root command.
 func (a *app) execute(ctx context.Context, root *cobra.Command, args []string) int {
 	root.SetArgs(args)
+	out := &printed{Writer: root.OutOrStdout()}
+	root.SetOut(out)
 	cmd, err := root.ExecuteContextC(ctx)
-	if err != nil && !a.started {
+	switch {
+	case out.err != nil && (err == nil || !a.started):
+		err = out.err
+	case err != nil && !a.started:
 		err = wrongUse{withoutTyped(cmd, args, err)}
 	}
 	return exit(cmd, args, err)
+}
+
+// printed is the standard output with its first error, which cobra drops when it writes help.
+type printed struct {
+	io.Writer
+	err error
+}
+
+// Write implements [io.Writer].
+func (p *printed) Write(b []byte) (int, error) {
+	n, err := p.Writer.Write(b)
+	if p.err == nil {
+		p.err = err
+	}
+	return n, err
 }
 
 func (a *app) root() *cobra.Command {
