@@ -163,7 +163,7 @@ func TestTwoTerminals(t *testing.T) {
 }
 
 // B1: a patient who is urgent on another terminal goes to the top of the board, and the
-// patient in hand stays in hand: the form that n opens is hers.
+// selected patient stays selected: the form that n opens is hers.
 func TestTheChoiceStaysWhenAnotherTerminalSaves(t *testing.T) {
 	t.Parallel()
 	env := home(t)

@@ -15,7 +15,7 @@ type Draft struct {
 	Answers     map[string]string `json:"answers"` // by column; - is not assessed
 	Cause       string            `json:"cause,omitempty"`
 	Note        string            `json:"note,omitempty"`
-	At          string            `json:"at"` // the line in hand
+	At          string            `json:"at"` // the selected line
 	Late        bool              `json:"late,omitempty"`
 	Dialog      string            `json:"dialog,omitempty"`
 	Typed       string            `json:"typed,omitempty"`

@@ -15,7 +15,7 @@ type engineOf struct {
 	sent int
 }
 
-// mrn returns the MRN of the patient in hand, and other that of the other one.
+// mrn returns the MRN of the selected patient, and other that of the other one.
 func (e *engineOf) mrn() string   { return fmt.Sprintf("5%06d", e.sent) }
 func (e *engineOf) other() string { return fmt.Sprintf("6%06d", e.sent) }
 
@@ -137,7 +137,7 @@ func oddMessages(t *testing.T, s *stored) {
 	s.whole()
 }
 
-// oddly returns a message about the patient in hand at a minute, with more than one person if
+// oddly returns a message about the selected patient at a minute, with more than one person if
 // the text has them.
 func oddly(control, event string, minute int, segments ...string) string {
 	at := fmt.Sprintf("202611200805%02d", minute)

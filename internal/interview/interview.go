@@ -80,7 +80,7 @@ type interview struct {
 	there    *ward.Check // the check that an earlier run with the same request saved
 	entered  time.Time   // of the first try to save
 
-	at      string // the column of the item in hand, or atSave
+	at      string // the column of the selected item, or atSave
 	slipped []int  // the lines of a script that were no answer
 	changed bool   // a value has changed since the last draft
 	kept    bool   // there is a draft

@@ -24,7 +24,7 @@ func (v *interview) items() (list []*icans.Field) {
 	return list
 }
 
-// firstOpen takes the first item in hand that has no answer, or the save.
+// firstOpen selects the first item that has no answer, or the save.
 func (v *interview) firstOpen() {
 	v.at = atSave
 	for _, field := range v.items() {
@@ -136,7 +136,7 @@ func (v *interview) answered() string {
 	return strings.Join(list, ", ")
 }
 
-// restNone sets the features and signs from the item in hand on to none, as z does on the
+// restNone sets the features and signs from the selected item on to none, as z does on the
 // form.
 func (v *interview) restNone() {
 	if field := icans.FieldOf(v.at); field == nil || field.Group != icans.GroupSeen && field.Group != icans.GroupCRS {
@@ -162,7 +162,7 @@ func (v *interview) restNone() {
 	v.say(fmt.Sprintf("%d set to none", n))
 }
 
-// help explains the item in hand and the commands.
+// help explains the selected item and the commands.
 func (v *interview) help() {
 	if field := icans.FieldOf(v.at); field != nil {
 		v.say(field.Label + ". Answers: " + answersOf(field) + ", or the word for one")

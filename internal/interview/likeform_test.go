@@ -60,7 +60,7 @@ func (p *player) next() (string, bool) {
 
 func (p *player) press(keys ...string) { p.keys = append(p.keys, keys...) }
 
-// goTo takes the line of an item in hand.
+// goTo selects the line of an item.
 func (p *player) goTo(label string) {
 	p.press("/")
 	p.press(strings.Split(label, "")...)

@@ -79,7 +79,7 @@ func withLineFeeds(text []byte) []byte {
 	return bytes.ReplaceAll(text, []byte("\r"), []byte("\n"))
 }
 
-// saidSeparator matches the line by which Excel is told the separator.
+// saidSeparator matches the line that names the separator for Excel.
 var saidSeparator = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^"?[Ss][Ee][Pp]=([,;\t|])"?\r?\n`) })
 
 // headerRows is the number of rows of which one has to be the header.

@@ -18,7 +18,7 @@ const signInPatience = time.Second
 // the name has to wait after wrong ones, has no PIN or has left the staff. If the log
 // cannot be written just now, the record of a right PIN follows as that of a reading does
 // (see [Store.NoteReading]), and a wrong one is counted elsewhere. Both counts add
-// up, and no outcome is told before it is counted.
+// up, and SignIn returns no outcome before it is counted.
 func (s *Store) SignIn(ctx context.Context, sig ward.Signature, how string, g ward.Guess) (ward.Staff, error) {
 	m, err := s.signIn(ctx, sig, how, g)
 	return m, s.explain(err)

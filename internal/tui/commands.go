@@ -25,8 +25,8 @@ type about int
 
 const (
 	aboutWard    about = iota
-	aboutPatient       // the one in hand, or the one that the argument names
-	aboutCheck         // the last check of that patient, or the check in hand
+	aboutPatient       // the selected one, or the one that the argument names
+	aboutCheck         // the last check of that patient, or the selected check
 	aboutAny           // a patient if the argument names one, else the ward
 )
 

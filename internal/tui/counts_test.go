@@ -48,7 +48,7 @@ type count struct {
 	user   string                             // empty is a nurse
 	record func(*desktest.Seat, ward.Patient) // the record before the sign-in
 	first  string                             // keys that lead to the act and do not count
-	keys   string                             // from the board with the patient in hand
+	keys   string                             // from the board with the selected patient
 	sees   []string                           // on the screen after them
 	holds  func(*floor, ward.Patient) bool    // of the record after them
 }
@@ -123,7 +123,7 @@ func TestCounts(t *testing.T) {
 				c.record(s, ada)
 			}
 			enter(s, cmp.Or(c.user, "maria")).Sees("1 on the ward")
-			inHand(t, s, "OKAFOR, Ada")
+			selected(t, s, "OKAFOR, Ada")
 			keys(s, c.first).Wait(time.Second)
 			keys(s, c.keys).Wait(time.Second).Sees(c.sees...)
 			if c.holds != nil && !c.holds(f, ada) {
@@ -141,7 +141,7 @@ func TestCounts(t *testing.T) {
 		ada := s.Ada()
 		s.Record(s.Ida(), time.Hour, desktest.Tomasz)
 		s.Record(ada, 20*time.Minute, desktest.Tomasz, "ice_city=0", "speech=mild")
-		inHand(t, enter(s, "nair").Sees("WORST 1A 1"), "OKAFOR, Ada")
+		selected(t, enter(s, "nair").Sees("WORST 1A 1"), "OKAFOR, Ada")
 		fmt.Fprintf(&table, "\n%-42s  0 keys", "worst patient after the sign-in")
 	})
 	t.Log(table.String())

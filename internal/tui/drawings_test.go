@@ -127,8 +127,7 @@ func TestDrawingsOfTheRoot(t *testing.T) {
 	s.Press("ctrl+l").Sees("LOCKED by Maria Santos").Golden("locked")
 }
 
-// The dialogs that the packages of the screens do not draw, from the board with Ada in
-// hand.
+// The dialogs that the packages of the screens do not draw, from the board with Ada selected.
 func TestDrawingsOfDialogs(t *testing.T) {
 	for _, c := range []struct{ name, user, keys, sees string }{
 		{"pin", "", "m a r i a enter x y", "SIGN IN   Maria Santos"},

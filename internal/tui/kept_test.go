@@ -36,7 +36,7 @@ func TestNothingLeavesALockedScreen(t *testing.T) {
 func TestFormsSurviveAKill(t *testing.T) {
 	for _, c := range []struct {
 		form, who string
-		open      []string // from the board with the patient in hand
+		open      []string // from the board with the selected patient
 		text      string
 		kind      string
 		back      []string // keys that open the form again; those of open if nil
@@ -244,11 +244,11 @@ func TestQuitNamesClosedForms(t *testing.T) {
 }
 
 // The text of each dialog over the form of a check is back after kill -9, with the dialog
-// and the line in hand, and others see that the check is open.
+// and the selected line, and others see that the check is open.
 func TestDialogsOfTheCheckFormSurviveAKill(t *testing.T) {
 	for _, c := range []struct {
 		dialog, who string
-		open        string // from the board with the patient in hand
+		open        string // from the board with the selected patient
 		text        string
 		back        string // keys that open the form again
 		sees        []string
@@ -284,7 +284,7 @@ func TestDialogsOfTheCheckFormSurviveAKill(t *testing.T) {
 	}
 }
 
-// :discard discards unsaved work of any kind about the patient in hand, and asks which if
+// :discard discards unsaved work of any kind about the selected patient, and asks which if
 // there is more than one. It is gone after a restart, too.
 func TestDiscardOfAnyForm(t *testing.T) {
 	f := newFloor(t)

@@ -54,7 +54,7 @@ func (r *root) toCard(h kit.Host) tea.Cmd {
 	return cmd
 }
 
-// home closes all screens above the board and takes a patient in hand.
+// home closes all screens above the board and selects a patient.
 func (r *root) home(subject string) tea.Cmd {
 	all := r.stack.Screens()
 	i := slices.IndexFunc(all, func(s kit.Screen) bool { return r.places[s].Screen == desk.Board })
@@ -116,11 +116,11 @@ func (r *root) forget() {
 	}
 }
 
-// subject returns the patient or check in hand on the screen under the dialogs.
+// subject returns the selected patient or check on the screen under the dialogs.
 func (r *root) subject() (string, bool) {
 	base := r.stack.Base()
 	if holder, ok := base.(desk.Holder); ok {
-		return holder.InHand()
+		return holder.Selected()
 	}
 	to := r.places[base]
 	return to.Subject, desk.PatientOf(to.Subject) != 0

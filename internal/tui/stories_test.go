@@ -84,11 +84,11 @@ func entry(s *desktest.Seat, values ...string) *desktest.Seat {
 // up leaves a screen. It waits, because esc may be the beginning of an arrow.
 func up(s *desktest.Seat) *desktest.Seat { return s.Press("esc").Wait(time.Second) }
 
-// inHand fails the test if the marked line does not show a text.
-func inHand(t *testing.T, s *desktest.Seat, text string) {
+// selected fails the test if the marked line does not show a text.
+func selected(t *testing.T, s *desktest.Seat, text string) {
 	t.Helper()
 	if line := s.Line("▌"); !strings.Contains(line, text) {
-		t.Errorf("%s is not in hand:\n%s", text, s.Screen())
+		t.Errorf("%s is not selected:\n%s", text, s.Screen())
 	}
 }
 
@@ -99,28 +99,28 @@ func cell(s *desktest.Seat, label string) string {
 	return strings.TrimSpace(string(r[:min(len(r), 27-len([]rune(label)))]))
 }
 
-// complete records a normal check of the patient in hand.
+// complete records a normal check of the selected patient.
 const complete = "n 1 1 1 1 3 1 1 1 0 0 0 0 z enter y"
 
-// B1: the patient in hand stays in hand, from the first drawing on.
-func TestB1TheHandStays(t *testing.T) {
+// B1: the selected patient stays selected, from the first drawing on.
+func TestB1TheSelectionStays(t *testing.T) {
 	f := newFloor(t)
 	first, second := f.seat(), f.seat()
 	ada, bjorg := first.Ada(), first.Sorensen()
 	first.Record(bjorg, 5*time.Minute, desktest.Tomasz, "ice_city=0")
 	first.Record(ada, 20*time.Minute, desktest.Tomasz, "ice_city=0")
 	enter(first, "maria")
-	inHand(t, first, "OKAFOR, Ada")
+	selected(t, first, "OKAFOR, Ada")
 	enter(second, "tomasz").Press("f").Wait(time.Second)
-	inHand(t, second, "OKAFOR, Ada")
+	selected(t, second, "OKAFOR, Ada")
 	second.Press("a", "1").Sees("accepted 16:")
 	first.Tick()
-	inHand(t, first, "OKAFOR, Ada")
+	selected(t, first, "OKAFOR, Ada")
 	first.Sees("NOT ACCEPTED 1").Press("n").Sees("NEURO CHECK  OKAFOR, Ada", "MRN 0042317")
 }
 
-// B2: the check in hand is withdrawn and no other, and the question names it.
-func TestB2TheCheckInHand(t *testing.T) {
+// B2: the selected check is withdrawn and no other, and the question names it.
+func TestB2TheSelectedCheck(t *testing.T) {
 	f := newFloor(t)
 	first, second := f.seat(), f.seat()
 	ada := first.Ada()
@@ -147,9 +147,9 @@ func TestB3AWristbandIsNoAnswer(t *testing.T) {
 	s.Record(s.Ada(), 2*time.Hour, desktest.Tomasz)
 	s.Record(s.Ida(), time.Hour, desktest.Tomasz, "ice_city=0")
 	enter(s, "maria")
-	inHand(t, s, "OKAFOR, Ida")
+	selected(t, s, "OKAFOR, Ida")
 	s.Burst("0042317").Sees("PATIENT  OKAFOR, Ada")
-	inHand(t, up(s), "OKAFOR, Ada") // the scanned patient, also after esc
+	selected(t, up(s), "OKAFOR, Ada") // the scanned patient, also after esc
 	s.Press("n").Sees("NEURO CHECK  OKAFOR, Ada")
 	up(s)
 	s.Burst("0042371").Press("n").Sees("NEURO CHECK  OKAFOR, Ida").Press("1")
@@ -462,7 +462,7 @@ func TestB20AnArrowInParts(t *testing.T) {
 	s.Send(desktest.KeyMsg("B"))
 	s.Wait(time.Second).Sees("2 on the ward", "Maria Santos").SeesNot("[B", "ctrl+l locks")
 	if after := s.Line("▌"); after == before || !strings.Contains(after, "OKAFOR") {
-		t.Errorf("in hand %q, then %q", before, after)
+		t.Errorf("selected %q, then %q", before, after)
 	}
 }
 

@@ -55,7 +55,7 @@ func nils(t *testing.T, s *desktest.Seat) ward.Patient {
 	return p
 }
 
-// fill types values into the lines of the form, from the line in hand on; an empty one
+// fill types values into the lines of the form, from the selected line on; an empty one
 // goes on. A value after = is an answer, which goes on by itself.
 func fill(s *desktest.Seat, values ...string) {
 	for _, v := range values {
@@ -452,7 +452,7 @@ func TestSimilarNamesAreShown(t *testing.T) {
 	s.Press("ctrl+s").Sees("similar: OKAFOR, Ada 0042317 in 1A")
 }
 
-// Letters mean the same under Caps Lock, and a patient in hand on the board is no former
+// Letters mean the same under Caps Lock, and a selected patient on the board is no former
 // one.
 func TestPatientInFromTheBoard(t *testing.T) {
 	s := newSeat(t)

@@ -18,7 +18,7 @@ type draft struct {
 	Health   *string             `json:"health,omitempty"`
 	Lost     *string             `json:"lost,omitempty"`
 	Reason   string              `json:"reason,omitempty"` // of an edit
-	At       string              `json:"at"`               // the line in hand
+	At       string              `json:"at"`               // the selected line
 	Admitted time.Time           `json:"admitted"`         // shown at the opening
 }
 

@@ -54,9 +54,9 @@ func TestAFigureAfterAName(t *testing.T) {
 	s.SeesNot("UNDO", "READMIT").Sees("MRN or name:  0041554", "1 readmit BERG, Nils")
 }
 
-// B1: a former patient who is readmitted elsewhere is in hand no more, and no other one is
+// B1: a former patient who is readmitted elsewhere is selected no more, and no other one is
 // in their place.
-func TestThePatientInHandReturnsElsewhere(t *testing.T) {
+func TestTheSelectedPatientReturnsElsewhere(t *testing.T) {
 	s := newSeat(t)
 	p, other := nils(t, s), s.Kowalski()
 	leave(t, s, other, 30*time.Hour, "home")

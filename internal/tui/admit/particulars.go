@@ -291,7 +291,7 @@ func (f *particulars) view(p kit.Page) []string {
 	return f.form.View(p, []kit.FormColumn{{Label: 18, Value: 58}}, func(kit.Page, string) string { return "" })
 }
 
-// foot draws the advice about the line in hand.
+// foot draws the advice about the selected line.
 func (f *particulars) foot(p kit.Page) []string {
 	if jump, ok := f.form.JumpLine(p); ok {
 		return []string{" " + jump}

@@ -44,7 +44,7 @@ const recently = 30 * 24 * time.Hour
 func newPatientIn(d *desk.Desk, to kit.Place) kit.Screen {
 	s := &patientIn{d: d, search: kit.NewText(to.Detail, 120), proposed: desk.PatientOf(to.Subject)}
 	if on, ok := d.State(s.proposed); ok && on.Stay.OnWard() {
-		s.proposed = 0 // the patient in hand on the board is in already
+		s.proposed = 0 // the selected patient on the board is in already
 	}
 	if left, ok := d.Kept(justLeftPlace).(justLeft); ok && s.proposed == 0 && to.Detail == "" && d.Now().Sub(left.at) < proposedFor {
 		s.proposed = left.patient
@@ -119,8 +119,8 @@ func (s *patientIn) find() {
 	s.list.SetRows(rows)
 }
 
-// first takes the first hit in hand after another search, unless the one in hand is among
-// the hits. News never calls it: a patient who is no hit any more is in hand no more.
+// first selects the first hit of another search, unless the selected one is among
+// the hits. News never calls it: a patient who is no hit any more is selected no more.
 func (s *patientIn) first() {
 	if _, ok := s.list.Chosen(); !ok && len(s.hits) > 0 {
 		s.list.Choose(desk.Subject(s.hits[0].Patient.ID))
@@ -175,7 +175,7 @@ func (s *patientIn) leftRecently() []store.Known {
 	return list
 }
 
-// chosen returns the patient in hand.
+// chosen returns the selected patient.
 func (s *patientIn) chosen() (store.Known, bool) {
 	id, ok := s.list.Chosen()
 	if !ok {
@@ -225,7 +225,7 @@ func (s *patientIn) Hesitates(k kit.Key) bool {
 	if !s.afterName() || len(k.Text) != 1 || k.Text < "1" || k.Text > "5" {
 		return false
 	}
-	about := k.Text <= "3" // the patient in hand
+	about := k.Text <= "3" // the selected patient
 	return len(s.matches(text+k.Text)) == 0 && (len(s.hits) > 0 || !about)
 }
 
@@ -317,7 +317,7 @@ func (s *patientIn) Bindings() []kit.Binding {
 	return append(list, again)
 }
 
-// choices returns the figures that act on the patient in hand.
+// choices returns the figures that act on the selected patient.
 func (s *patientIn) choices(k store.Known, ok bool) []kit.Binding {
 	off := "nobody is chosen: type a name or MRN"
 	left := ok && k.Stay.ID != 0 && !k.Stay.OnWard()

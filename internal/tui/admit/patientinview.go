@@ -12,7 +12,7 @@ import (
 // Head implements [kit.Screen].
 func (s *patientIn) Head(p kit.Page) []string { return []string{" " + p.Strong.Render("PATIENT IN")} }
 
-// Body implements [kit.Screen]. The choices are about the patient in hand; below them are
+// Body implements [kit.Screen]. The choices are about the selected patient; below them are
 // the other hits.
 func (s *patientIn) Body(p kit.Page) []string {
 	var lines []string
@@ -39,17 +39,17 @@ func (s *patientIn) Body(p kit.Page) []string {
 		return lines
 	}
 	lines = append(lines, "")
-	return append(lines, s.list.View(p.With(max(p.Height-len(lines), 1)), func(p kit.Page, row kit.Row, inHand bool) string {
+	return append(lines, s.list.View(p.With(max(p.Height-len(lines), 1)), func(p kit.Page, row kit.Row, selected bool) string {
 		for _, k := range s.hits {
 			if desk.Subject(k.Patient.ID) == row.ID {
-				return s.hit(p, k, inHand)
+				return s.hit(p, k, selected)
 			}
 		}
 		return ""
 	})...)
 }
 
-// aboutChosen draws the choices about the patient in hand, who is named in full.
+// aboutChosen draws the choices about the selected patient, who is named in full.
 func (s *patientIn) aboutChosen(p kit.Page, k store.Known, number func(n, text string) string) []string {
 	who := words.About(&k.Patient) + "   " + leftWords(s.d, &k.Stay)
 	switch {
@@ -70,13 +70,13 @@ func (s *patientIn) aboutChosen(p kit.Page, k store.Known, number func(n, text s
 	return append(lines, p.Faint.Render("    (2 asks why: 1 entered in error  2 came back  3 other, with text)"))
 }
 
-// hit draws one of several hits. The name alone may be cut, because the patient in hand
+// hit draws one of several hits. The name alone may be cut, because the selected patient
 // is named above in full.
-func (s *patientIn) hit(p kit.Page, k store.Known, inHand bool) string {
+func (s *patientIn) hit(p kit.Page, k store.Known, selected bool) string {
 	rest := "   " + words.Born(&k.Patient) + "   " + words.MRN(&k.Patient) + "   " + leftWords(s.d, &k.Stay)
 	name := p.Fit(words.Name(&k.Patient), max(p.Width-p.Cells(rest)-1, 8))
 	line := " " + name + rest
-	if inHand {
+	if selected {
 		return p.Strong.Render(line)
 	}
 	return line

@@ -48,8 +48,8 @@ func newBoard(d *desk.Desk, to kit.Place) *board {
 // Choose implements [desk.Chooser].
 func (b *board) Choose(subject string) { b.list.Choose(subject) }
 
-// InHand implements [desk.Holder].
-func (b *board) InHand() (string, bool) { return b.list.Chosen() }
+// Selected implements [desk.Holder].
+func (b *board) Selected() (string, bool) { return b.list.Chosen() }
 
 // Marks implements [kit.Marker].
 func (b *board) Marks() []kit.Mark { return desk.Marks() }
@@ -85,7 +85,7 @@ const flashFor = 3 * time.Second
 // else it leads to the patient.
 func (b *board) burst(h kit.Host, burst kit.Burst) tea.Cmd {
 	if !b.list.Paste(h, burst) {
-		// The scanned patient is also in hand after esc, as after a search.
+		// The scanned patient is also selected after esc, as after a search.
 		if s, ok := b.d.ByMRN(burst.Line()); ok && desk.OnBoard(s) {
 			b.list.Choose(desk.Subject(s.Patient.ID))
 		}
@@ -156,8 +156,8 @@ func boolOrder(a, b bool) int {
 	return -1
 }
 
-// inHand returns the state of the patient in hand, or nil.
-func (b *board) inHand() *ward.PatientState {
+// selected returns the state of the selected patient, or nil.
+func (b *board) selected() *ward.PatientState {
 	id, ok := b.list.Chosen()
 	if !ok {
 		return nil
@@ -253,7 +253,7 @@ func (b *board) Foot(p kit.Page) []string {
 	if line, ok := b.list.SearchLine(p); ok {
 		lines = append(lines, line)
 	}
-	s := b.inHand()
+	s := b.selected()
 	if s == nil {
 		if b.d.Loaded() && len(b.states()) > 0 {
 			lines = append(lines, p.Faint.Render(" "+b.list.None()))
@@ -297,13 +297,13 @@ func firstLines(p kit.Page, text string, n int) []string {
 	return lines
 }
 
-// othersDrafts lists the unsaved checks of patients that are not in hand: "Draft 4B:
+// othersDrafts lists the unsaved checks of patients that are not selected: "Draft 4B:
 // Tomasz Wójcik 15:41".
-func (b *board) othersDrafts(inHand int64) string {
+func (b *board) othersDrafts(selected int64) string {
 	var list []string
 	for _, s := range b.d.Board() {
 		for _, draft := range s.Drafts {
-			if s.Patient.ID != inHand {
+			if s.Patient.ID != selected {
 				list = append(list, "Draft "+desk.Bed(&s.Stay)+": "+words.ShortName(draft.Author)+" "+b.d.Time(draft.Since))
 			}
 		}

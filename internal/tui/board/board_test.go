@@ -44,9 +44,9 @@ func TestEmptyWard(t *testing.T) {
 	s.Press("esc").Sees("ctrl+l locks, :quit ends")
 }
 
-// B1: the record in hand stays in hand while another terminal changes the order, from the
+// B1: the selected record stays selected while another terminal changes the order, from the
 // first drawing on.
-func TestOtherTerminalNeverMovesTheHand(t *testing.T) {
+func TestOtherTerminalNeverMovesTheSelection(t *testing.T) {
 	s := desktest.New(t, Screens())
 	ada, ida := s.Ada(), s.Ida()
 	s.Record(ida, time.Hour, desktest.Maria)
@@ -54,13 +54,13 @@ func TestOtherTerminalNeverMovesTheHand(t *testing.T) {
 	s.SignIn(desktest.Maria)
 	first := s.Line("▌")
 	if !strings.Contains(first, "OKAFOR, Ada") {
-		t.Fatalf("in hand: %q", first)
+		t.Fatalf("selected: %q", first)
 	}
 	other := s.Another().SignIn(desktest.Nair)
 	other.Record(ida, time.Minute, desktest.Tomasz, "consciousness=tactile", "ice_city=0", "ice_year=0", "ice_month=0")
 	s.Tick()
 	if line := s.Line("▌"); !strings.Contains(line, "OKAFOR, Ada") {
-		t.Errorf("the hand moved to %q", line)
+		t.Errorf("the selection moved to %q", line)
 	}
 	if lines := strings.Split(s.Screen(), "\n"); !strings.Contains(lines[4], "OKAFOR, Ida") {
 		t.Errorf("the worst is not first:\n%s", s.Screen())

@@ -81,7 +81,8 @@ var columns = []column{
 	}},
 }
 
-// lead is the number of cells before the first column: the hand, the mark, a blank.
+// lead is the number of cells before the first column: the mark of the selection,
+// that of the state, and a blank.
 const lead = 3
 
 // bedRoom returns the cells of a column that a bed takes with its gap, and the mark of a draft.
@@ -140,7 +141,7 @@ func heading(p kit.Page, columns []column) string {
 	return p.Fit(strings.TrimRight(head, " "), p.Width)
 }
 
-// line draws a row without the cell of the hand.
+// line draws a row without the mark of the selection.
 func (b *board) line(p kit.Page, columns []column, s *ward.PatientState) string {
 	look := desk.StateLook(p.Theme, s)
 	out, text := "", desk.StateMark(s)+" "

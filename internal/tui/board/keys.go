@@ -55,7 +55,7 @@ func (b *board) next() kit.Binding {
 	}).Recording(string(ward.MayRecord)).If(ok, "no check is due")
 }
 
-// to returns a binding that opens a place about the patient in hand.
+// to returns a binding that opens a place about the selected patient.
 func (b *board) to(key, short, help, screen string) kit.Binding {
 	return b.list.Acting(kit.Bind(key, short, help, nil), func(h kit.Host, id string) tea.Cmd {
 		return h.Go(kit.Place{Screen: screen, Subject: id})
@@ -66,7 +66,7 @@ func (b *board) to(key, short, help, screen string) kit.Binding {
 // discharged.
 func (b *board) here(key, short, help, screen string) kit.Binding {
 	k := b.to(key, short, help, screen)
-	if s := b.inHand(); s != nil && s.Left && k.Off == "" {
+	if s := b.selected(); s != nil && s.Left && k.Off == "" {
 		k.Off = b.d.LeftWords(&s.Stay) + ": d confirms, p brings back"
 	}
 	return k
@@ -89,9 +89,9 @@ func (b *board) handover() kit.Binding {
 	})
 }
 
-// aboutPatient returns the keys that act on the patient in hand.
+// aboutPatient returns the keys that act on the selected patient.
 func (b *board) aboutPatient() []kit.Binding {
-	s := b.inHand()
+	s := b.selected()
 	followUp := s != nil && s.FollowUp != nil
 	accept := b.to("a", "", "accept the follow-up", desk.Accept).Recording(string(ward.MayRecord))
 	closing := b.to("x", "", "close the follow-up", desk.Close).Recording(string(ward.MayDecide))
@@ -102,7 +102,7 @@ func (b *board) aboutPatient() []kit.Binding {
 		comment = comment.If(followUp, "there is no follow-up; the comment on a check is in its form")
 	}
 	in := kit.Bind("p", "", "patient in: admit, readmit, who left", func(h kit.Host, _ kit.Key) tea.Cmd {
-		if s := b.inHand(); s != nil && s.Left {
+		if s := b.selected(); s != nil && s.Left {
 			return h.Go(kit.Place{Screen: desk.UndoLeave, Subject: desk.Subject(s.Patient.ID)})
 		}
 		return h.Go(kit.Place{Screen: desk.PatientIn})
@@ -122,14 +122,14 @@ func (b *board) aboutPatient() []kit.Binding {
 	}
 }
 
-// aboutCheck returns the keys that act on the last check of the patient in hand.
+// aboutCheck returns the keys that act on the last check of the selected patient.
 func (b *board) aboutCheck() []kit.Binding {
 	to := func(key, help, screen string) kit.Binding {
 		k := b.list.Acting(kit.Bind(key, "", help, nil), func(h kit.Host, id string) tea.Cmd {
-			s := b.inHand()
+			s := b.selected()
 			return h.Go(kit.Place{Screen: screen, Subject: desk.CheckSubject(s.Patient.ID, s.Last.ID)})
 		}).Recording(string(ward.MayRecord))
-		if s := b.inHand(); s != nil && s.Last == nil {
+		if s := b.selected(); s != nil && s.Last == nil {
 			k.Off = "there is no check yet"
 		}
 		return k
@@ -144,7 +144,7 @@ func (b *board) aboutCheck() []kit.Binding {
 	}
 }
 
-// openView opens the patient in hand.
+// openView opens the selected patient.
 func (b *board) openView(h kit.Host) tea.Cmd {
 	id, ok := b.list.Chosen()
 	if !ok {

@@ -18,7 +18,7 @@ const auditLength = 1000
 
 // auditView lists the audit trail of the patient or of one check.
 type auditView struct {
-	*hand
+	*selection
 	about   string // the check; empty for the patient
 	reading kit.Pending
 	entries []ward.AuditEntry
@@ -111,13 +111,13 @@ func (s *auditView) body(p kit.Page) []string {
 		return []string{"", "  loading…"}
 	}
 	lines := []string{p.Faint.Render("  " + p.Pad("when", 13) + p.Pad("who", 21) + p.Pad("record", 8) + "what")}
-	rows := s.rows.View(p.With(p.Height-1), func(p kit.Page, row kit.Row, inHand bool) string {
+	rows := s.rows.View(p.With(p.Height-1), func(p kit.Page, row kit.Row, selected bool) string {
 		e := s.entry(row.ID)
 		if e == nil {
 			return ""
 		}
 		text := p.Fit(" "+p.Pad(s.d.Time(e.Signature.At), 13)+p.Pad(kit.Plain(e.Signature.By), 21)+p.Pad(row.ID, 8)+s.words(e), p.Width)
-		if inHand {
+		if selected {
 			return p.Selected.Render(p.Pad(text, p.Width))
 		}
 		return text
@@ -125,7 +125,7 @@ func (s *auditView) body(p kit.Page) []string {
 	return append(lines, rows...)
 }
 
-// foot returns the entry in hand in full.
+// foot returns the selected entry in full.
 func (s *auditView) foot(p kit.Page) []string {
 	id, ok := s.rows.Chosen()
 	e := s.entry(id)

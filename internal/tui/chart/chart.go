@@ -3,8 +3,8 @@
 // check interval, or a cause that a clinician names ahead.
 //
 // Start with patient.go for the patient's screen and view.go for its views, each of which
-// has a file: checks.go, trend.go, events.go, details.go, audit.go. They share hand.go, the
-// record with the check and the event in hand. check.go is a check in full. entry.go is the
+// has a file: checks.go, trend.go, events.go, details.go, audit.go. They share selection.go, the
+// record with the selected check and event. check.go is a check in full. entry.go is the
 // dialog that all records of this package are made with. [Screens] is the only exported
 // name.
 package chart

@@ -11,7 +11,7 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// checkScreen shows one check in full, each version of it. The check in hand is chosen by
+// checkScreen shows one check in full, each version of it. The selected check is chosen by
 // its ID, so that a check that is recorded meanwhile does not take its place.
 type checkScreen struct {
 	kit.Base
@@ -37,7 +37,7 @@ func (s *checkScreen) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 	return cmd
 }
 
-// shown returns the version in hand and all versions, the newest first; nil if the chart
+// shown returns the selected version and all versions, the newest first; nil if the chart
 // lacks the check.
 func (s *checkScreen) shown() (*ward.Check, []ward.Check) {
 	versions := s.chart.VersionsOf(s.check)
@@ -103,7 +103,7 @@ func (s *checkScreen) Body(p kit.Page) []string {
 // end of the findings, too.
 const mostFoot = 3
 
-// versionFoot returns the version in hand for the foot.
+// versionFoot returns the selected version for the foot.
 func (s *checkScreen) versionFoot(p kit.Page, c *ward.Check, versions []ward.Check) []string {
 	return p.Hang(" "+s.versionLine(c, versions), p.Width-1, 1)
 }

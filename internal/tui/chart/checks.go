@@ -10,7 +10,7 @@ import (
 // checksView lists the checks, the last performed first.
 type checksView struct {
 	nothingToLoad
-	*hand
+	*selection
 }
 
 func (s *checksView) title() string   { return "checks" }
@@ -37,18 +37,18 @@ func (s *checksView) body(p kit.Page) []string {
 		return append(lines, "", text)
 	}
 	lines = append(lines, "", p.Faint.Render("  "+p.Pad("time", 13)+p.Pad("day", 5)+p.Pad("score", 12)+p.Pad("ICANS", 8)+"flag and why"))
-	rows := s.checks.View(p.With(max(3, p.Height-len(lines))), func(p kit.Page, row kit.Row, inHand bool) string {
+	rows := s.checks.View(p.With(max(3, p.Height-len(lines))), func(p kit.Page, row kit.Row, selected bool) string {
 		c := s.chart.Current(row.ID)
 		if c == nil {
 			return ""
 		}
-		return s.line(p, c, inHand)
+		return s.line(p, c, selected)
 	})
 	return append(lines, rows...)
 }
 
 // checkLine returns the line of a check in the list.
-func (s *checksView) line(p kit.Page, c *ward.Check, inHand bool) string {
+func (s *checksView) line(p kit.Page, c *ward.Check, selected bool) string {
 	sign := words.FlagMark(c.Result.Flag)
 	if c.Result.AtBaseline() {
 		sign = desk.MarkBaseline
@@ -57,7 +57,7 @@ func (s *checksView) line(p kit.Page, c *ward.Check, inHand bool) string {
 		p.Pad(words.Score(&c.Findings), 12) + p.Pad(words.GradeCell(c.Result), 8) + sign + " " + versionWord(c) + checkWhy(c)
 	text = p.Fit(text, p.Width)
 	switch {
-	case inHand:
+	case selected:
 		return p.Selected.Render(p.Pad(text, p.Width))
 	case !c.Valid():
 		return p.Struck.Render(text)
@@ -65,7 +65,7 @@ func (s *checksView) line(p kit.Page, c *ward.Check, inHand bool) string {
 	return desk.FlagLook(p.Theme, c.Result.Flag).Render(text)
 }
 
-// foot returns the check in hand in full, the plan, and the facts of the stay.
+// foot returns the selected check in full, the plan, and the facts of the stay.
 func (s *checksView) foot(p kit.Page) []string {
 	var lines []string
 	if c := s.check(); c != nil {

@@ -15,7 +15,7 @@ import (
 // detailsView shows the details of the patient and their changes.
 type detailsView struct {
 	nothingToLoad
-	*hand
+	*selection
 	scroll kit.Scroll
 }
 

@@ -34,7 +34,7 @@ type entry struct {
 	keep     func(*entry)    // keeps the text of an entry that is left
 	leftAt   time.Time       // when the text was left; zero for a new entry
 
-	at      int       // the line in hand; the question if it is behind the last one
+	at      int       // the selected line; the question if it is behind the last one
 	asked   bool      // a key led to the question
 	askedAt time.Time // the time of the key that led to the question
 	saving  kit.Pending
@@ -118,7 +118,7 @@ func (e *entry) burst(h kit.Host, b kit.Burst) tea.Cmd {
 		return e.d.Wristband(h, b, p)
 	}
 	e.remember(b.Since)
-	if refusal := e.inHand().editor.Insert(b.Text); refusal != "" {
+	if refusal := e.selected().editor.Insert(b.Text); refusal != "" {
 		h.Fail(refusal)
 	}
 	e.changed()
@@ -135,10 +135,10 @@ func (e *entry) takeBack(since uint64) {
 	e.keepTyped()
 }
 
-// remember keeps the state of the line in hand before a key.
+// remember keeps the state of the selected line before a key.
 func (e *entry) remember(serial uint64) {
 	const most = 64
-	e.typed = append(e.typed, typed{serial, e.at, e.inHand().state()})
+	e.typed = append(e.typed, typed{serial, e.at, e.selected().state()})
 	if len(e.typed) > most {
 		e.typed = e.typed[1:]
 	}
@@ -150,8 +150,8 @@ func (e *entry) changed() {
 	e.keepTyped()
 }
 
-// inHand returns the line in hand, or nil if the question is asked.
-func (e *entry) inHand() *line {
+// selected returns the selected line, or nil if the question is asked.
+func (e *entry) selected() *line {
 	if list := e.lines(); e.at < len(list) {
 		return list[e.at]
 	}
@@ -160,13 +160,13 @@ func (e *entry) inHand() *line {
 
 // Typing implements [kit.Screen].
 func (e *entry) Typing() bool {
-	l := e.inHand()
+	l := e.selected()
 	return l != nil && e.patient() != nil && !e.saving.Waiting() && len(l.editor.Bindings()) == 0
 }
 
 // Type implements [kit.Screen].
 func (e *entry) Type(h kit.Host, k kit.Key) (bool, tea.Cmd) {
-	l := e.inHand()
+	l := e.selected()
 	before := l.editor.Value()
 	e.remember(k.Serial)
 	refusal, mine := l.editor.Type(k)
@@ -182,16 +182,16 @@ func (e *entry) Type(h kit.Host, k kit.Key) (bool, tea.Cmd) {
 	return mine, nil
 }
 
-// next goes on to the line after the one in hand, or to the question.
+// next goes on to the line after the selected one, or to the question.
 func (e *entry) next(k kit.Key) {
 	e.at++
 	e.asked = true // a line that stays only while it is typed in goes
-	if e.asked = e.inHand() == nil; e.asked {
+	if e.asked = e.selected() == nil; e.asked {
 		e.askedAt = k.At
 	}
 }
 
-// goTo takes a line in hand.
+// goTo selects a line.
 func (e *entry) goTo(l *line) {
 	for i, other := range e.lines() {
 		if other == l {
@@ -211,7 +211,7 @@ func (e *entry) Bindings() []kit.Binding {
 		e.asked = false
 		return nil
 	}).If(e.at > 0, "this is the first line")
-	l := e.inHand()
+	l := e.selected()
 	if l == nil {
 		return append(e.answers(), up, leave)
 	}
@@ -336,7 +336,7 @@ func (e *entry) Body(p kit.Page) []string {
 	for i, l := range e.lines() {
 		lines = append(lines, l.view(p, i == e.at)...)
 	}
-	if e.inHand() != nil {
+	if e.selected() != nil {
 		return e.scroll.View(p, lines)
 	}
 	for _, text := range e.question() {
@@ -353,7 +353,7 @@ func (e *entry) Body(p kit.Page) []string {
 
 // Foot implements [kit.Screen].
 func (e *entry) Foot(p kit.Page) []string {
-	if l := e.inHand(); l != nil {
+	if l := e.selected(); l != nil {
 		if list := l.editor.Bindings(); len(list) > 0 {
 			return answerLine(p, list)
 		}

@@ -11,7 +11,7 @@ import (
 // eventsView lists the interventions, reports and orders, the newest first.
 type eventsView struct {
 	nothingToLoad
-	*hand
+	*selection
 }
 
 func (s *eventsView) title() string   { return "events" }
@@ -23,7 +23,7 @@ func (s *eventsView) keys(toViews []kit.Binding) []kit.Binding {
 }
 
 // checkKeys returns the keys of checks, which are off here. The one that withdraws is about
-// the event in hand.
+// the selected event.
 func (s *eventsView) checkKeys() []kit.Binding {
 	list := s.noCheckKeys()
 	for i := range list {
@@ -40,17 +40,17 @@ func (s *eventsView) body(p kit.Page) []string {
 		return append(lines, "", "  Nothing was done, reported or ordered yet.")
 	}
 	lines = append(lines, "", p.Faint.Render("  "+p.Pad("when", 13)+p.Pad("day", 5)+p.Pad("what", p.Width-43)+"recorded by"))
-	rows := s.events.View(p.With(max(3, p.Height-len(lines))), func(p kit.Page, row kit.Row, inHand bool) string {
+	rows := s.events.View(p.With(max(3, p.Height-len(lines))), func(p kit.Page, row kit.Row, selected bool) string {
 		e := s.eventOf(row.ID)
 		if e == nil {
 			return ""
 		}
-		return s.line(p, e, inHand)
+		return s.line(p, e, selected)
 	})
 	return append(lines, rows...)
 }
 
-func (s *eventsView) line(p kit.Page, e *ward.Event, inHand bool) string {
+func (s *eventsView) line(p kit.Page, e *ward.Event, selected bool) string {
 	what := kit.Plain(e.Words())
 	if e.Withdrawn && e.Reason != "" {
 		what += " (" + kit.Plain(e.Reason) + ")"
@@ -58,7 +58,7 @@ func (s *eventsView) line(p kit.Page, e *ward.Event, inHand bool) string {
 	text := " " + p.Pad(s.d.Time(e.At), 13) + p.Pad(s.d.Day(&s.chart.Patient, e.At), 5) + p.Pad(p.Fit(what, p.Width-43), p.Width-42) + kit.Plain(e.Recorded.By)
 	text = p.Fit(text, p.Width)
 	switch {
-	case inHand:
+	case selected:
 		return p.Selected.Render(p.Pad(text, p.Width))
 	case e.Withdrawn:
 		return p.Struck.Render(text)
@@ -66,7 +66,7 @@ func (s *eventsView) line(p kit.Page, e *ward.Event, inHand bool) string {
 	return text
 }
 
-// foot returns the event in hand in full.
+// foot returns the selected event in full.
 func (s *eventsView) foot(p kit.Page) []string {
 	e := s.event()
 	if e == nil {
@@ -80,7 +80,7 @@ func (s *eventsView) foot(p kit.Page) []string {
 	return strong(p, p.Hang(" "+text, p.Width-1, 1))
 }
 
-// withdrawKey withdraws the event in hand.
+// withdrawKey withdraws the selected event.
 func (s *eventsView) withdrawKey() kit.Binding {
 	e := s.event()
 	b := kit.Bind("w", "withdraw", "withdraw this entry", func(h kit.Host, _ kit.Key) tea.Cmd {

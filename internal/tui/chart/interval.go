@@ -120,7 +120,7 @@ func (i *interval) linesNow() []*line {
 	return list
 }
 
-// givesReason reports whether the lines ask for a reason. The line in hand stays if a check
+// givesReason reports whether the lines ask for a reason. The selected line stays if a check
 // of another terminal makes the ward rule longer meanwhile: the rest of the reason would
 // answer the question.
 func (i *interval) givesReason() bool {

@@ -13,7 +13,7 @@ import (
 type line struct {
 	label  string
 	editor kit.Editor
-	hint   func(kit.Page) []string // to the right of the line in hand, in the room there
+	hint   func(kit.Page) []string // to the right of the selected line, in the room there
 	width  int                     // of the value next to a hint
 	after  func() []string         // below the line: the consequence of its value
 	state  func() func()           // returns a function that restores the line as it is now
@@ -26,22 +26,22 @@ type line struct {
 const labelWidth = 9
 
 // view draws the line, the reading or the refusal, and the lines below it.
-func (l *line) view(p kit.Page, inHand bool) []string {
+func (l *line) view(p kit.Page, selected bool) []string {
 	label := " " + p.Pad(l.label, labelWidth-1)
-	if inHand {
+	if selected {
 		label = " " + p.Strong.Render(p.Pad(l.label, labelWidth-1))
 	}
 	indent := strings.Repeat(" ", labelWidth)
 	note, bad := l.editor.Note()
-	if l.time && !inHand && !bad && note != "" { // the reading says more than the text
+	if l.time && !selected && !bad && note != "" { // the reading says more than the text
 		return append([]string{label + note}, l.below(p, indent)...)
 	}
-	hinted := inHand && l.hint != nil
+	hinted := selected && l.hint != nil
 	width := p.Width - labelWidth - 1
 	if hinted {
 		width = l.width
 	}
-	value := l.editor.View(p.Narrow(width), inHand)
+	value := l.editor.View(p.Narrow(width), selected)
 	rows := []string{label + value[0]}
 	if hinted {
 		column := labelWidth + width + 2

@@ -10,14 +10,14 @@ import (
 // patientScreen shows one patient in several views. One of them is in front.
 type patientScreen struct {
 	kit.Base
-	hand
+	selection
 	views [viewCount]view
 	front int
 }
 
 func newPatient(begin func(kit.Place) int) desk.Maker {
 	return func(d *desk.Desk, to kit.Place) kit.Screen {
-		s := &patientScreen{hand: hand{record: recordOf(d, to.Subject)}, front: begin(to)}
+		s := &patientScreen{selection: selection{record: recordOf(d, to.Subject)}, front: begin(to)}
 		s.checks.Open = s.openCheck
 		about := desk.CheckOf(to.Subject)
 		switch {
@@ -28,11 +28,11 @@ func newPatient(begin func(kit.Place) int) desk.Maker {
 			s.checks.Choose(about)
 		}
 		s.views = [viewCount]view{
-			viewChecks:  &checksView{hand: &s.hand},
-			viewTrend:   &trendView{hand: &s.hand, toEvents: func() { s.front = viewEvents }},
-			viewEvents:  &eventsView{hand: &s.hand},
-			viewDetails: &detailsView{hand: &s.hand},
-			viewAudit:   &auditView{hand: &s.hand, about: about},
+			viewChecks:  &checksView{selection: &s.selection},
+			viewTrend:   &trendView{selection: &s.selection, toEvents: func() { s.front = viewEvents }},
+			viewEvents:  &eventsView{selection: &s.selection},
+			viewDetails: &detailsView{selection: &s.selection},
+			viewAudit:   &auditView{selection: &s.selection, about: about},
 		}
 		return s
 	}

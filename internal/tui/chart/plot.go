@@ -18,8 +18,8 @@ const plotWidth = 72
 // plotHeight is the height of the plot with all its rows and one more for a further sign.
 const plotHeight = 18
 
-// drawRow draws a row with its labels, the check in hand in reverse, and the line of the
-// event in hand through the cells without a reading.
+// drawRow draws a row with its labels, the selected check in reverse, and the line of the
+// selected event through the cells without a reading.
 func drawRow(p kit.Page, row plot.Row, cursor, through int, scores bool) string {
 	var b strings.Builder
 	b.WriteString(p.Faint.Render(p.Pad("  "+row.Label, plot.LabelWidth)))

@@ -91,9 +91,9 @@ func (s *trendView) acceptance(st *ward.PatientState) string {
 // line, and is always among them.
 func (s *trendView) doneLines(p kit.Page, most int) (lines []string) {
 	const head = " DONE  "
-	inHand, more := s.lineAt(), 0
+	selected, more := s.lineAt(), 0
 	for _, e := range s.drawnEvents() {
-		chosen := inHand != nil && eventID(inHand) == eventID(&e)
+		chosen := selected != nil && eventID(selected) == eventID(&e)
 		switch {
 		case e.Kind != ward.AnIntervention:
 			continue
@@ -108,7 +108,7 @@ func (s *trendView) doneLines(p kit.Page, most int) (lines []string) {
 				line = head + part
 			}
 			if chosen && i == 0 {
-				line = "│" + line[1:] // ▌ is the check in hand, on which the letters act
+				line = "│" + line[1:] // ▌ is the selected check, on which the letters act
 			}
 			if chosen {
 				line = p.Selected.Render(line)

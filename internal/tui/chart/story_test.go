@@ -50,9 +50,9 @@ func interventions(t *testing.T, s *desktest.Seat, p ward.Patient) (list []ward.
 	return list
 }
 
-// B2: the check in hand is chosen by its ID. A check that another terminal records does
-// not take its place, and w leads to the question about the one in hand.
-func TestB2CheckInHand(t *testing.T) {
+// B2: the selected check is chosen by its ID. A check that another terminal records does
+// not take its place, and w leads to the question about the selected one.
+func TestB2SelectedCheck(t *testing.T) {
 	for _, views := range []int{0, 1} { // the checks, the trend
 		s, ada := seat(t, desktest.Maria)
 		for range views {
@@ -91,7 +91,7 @@ func TestB2WholeCheck(t *testing.T) {
 	s.Press("esc").Sees("PATIENT  OKAFOR, Ada", "▌ 15:45")
 }
 
-// A withdrawal at another terminal leaves the check in hand, and r, w and m say why they
+// A withdrawal at another terminal leaves the selected check, and r, w and m say why they
 // do nothing.
 func TestWithdrawnElsewhere(t *testing.T) {
 	s, ada := seat(t, desktest.Maria)

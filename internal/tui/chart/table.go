@@ -18,7 +18,7 @@ const findingsFrom = 100
 type tableColumns struct{ time, score, grade int }
 
 // columnsFor returns widths in which no time, score or grade of the checks is cut.
-func (s *hand) columnsFor(p kit.Page, checks []*ward.Check) tableColumns {
+func (s *selection) columnsFor(p kit.Page, checks []*ward.Check) tableColumns {
 	w := tableColumns{10, 7, 7}
 	for _, c := range checks {
 		w.time = max(w.time, p.Cells(s.d.Time(c.PerformedAt))+1)
@@ -37,8 +37,8 @@ func scoreCell(c *ward.Check) string {
 }
 
 // checkTable draws the checks that count, the last one first, each with its reasons. It has
-// as many lines of reasons as let all checks fit, at least two. The check in hand is in view.
-func (s *hand) checkTable(p kit.Page) []string {
+// as many lines of reasons as let all checks fit, at least two. The selected check is in view.
+func (s *selection) checkTable(p kit.Page) []string {
 	checks, at := s.counting()
 	room := p.Height - 2 // without the heading and the line that counts the others
 	before, after := checks[:max(0, at-room)], checks[min(len(checks), at+room):]
@@ -68,16 +68,16 @@ func (s *hand) checkTable(p kit.Page) []string {
 	return lines
 }
 
-// counting returns the checks that count, the last one first, and the index of the one in
-// hand; 0 if none is.
-func (s *hand) counting() (checks []*ward.Check, at int) {
-	inHand, _ := s.checks.Chosen()
+// counting returns the checks that count, the last one first, and the index of the selected one;
+// 0 if none is.
+func (s *selection) counting() (checks []*ward.Check, at int) {
+	selected, _ := s.checks.Chosen()
 	for i := range s.chart.Versions {
 		c := &s.chart.Versions[i]
 		if !c.Valid() {
 			continue
 		}
-		if c.ID == inHand {
+		if c.ID == selected {
 			at = len(checks)
 		}
 		checks = append(checks, c)
@@ -105,7 +105,7 @@ func fitting(rows [][]string, at, room int) (first, end int) {
 }
 
 // tableRow returns the lines of a check. On a wide page the findings in words follow.
-func (s *hand) tableRow(p kit.Page, w tableColumns, c *ward.Check, inHand bool, most int) []string {
+func (s *selection) tableRow(p kit.Page, w tableColumns, c *ward.Check, selected bool, most int) []string {
 	sign := words.FlagMark(c.Result.Flag)
 	if c.Result.AtBaseline() {
 		sign = desk.MarkBaseline
@@ -114,7 +114,7 @@ func (s *hand) tableRow(p kit.Page, w tableColumns, c *ward.Check, inHand bool, 
 	indent := "  " + strings.Repeat(" ", p.Cells(cells))
 	width := max(p.Width-len(indent)-1, 10)
 	look, mark := desk.FlagLook(p.Theme, c.Result.Flag), "  "
-	if inHand {
+	if selected {
 		look, mark = p.Selected, "▌ "
 	}
 	var lines []string

@@ -23,10 +23,10 @@ var zooms = [...]struct {
 // wide window the checks, the follow-up and the episode are right of the plot.
 type trendView struct {
 	nothingToLoad
-	*hand
+	*selection
 	toEvents func() // brings the view of the events to the front
 	longer   int    // steps of the zoom from 36 h
-	through  bool   // a line goes through the plot at the event in hand
+	through  bool   // a line goes through the plot at the selected event
 
 	readings plot.Trend // of the whole record
 	as       asOf
@@ -49,8 +49,8 @@ func (s *trendView) changeZoom(by int) bool {
 	return true
 }
 
-// window returns the readings with the window of the zoom. If the check or the event in
-// hand is earlier, the window moves to it.
+// window returns the readings with the window of the zoom. If the selected check or event is
+// earlier, the window moves to it.
 func (s *trendView) window() plot.Trend {
 	if s.outdated(&s.as) {
 		s.readings = plot.TrendOf(&s.chart, s.d.Site(), s.d.Now())
@@ -106,7 +106,7 @@ func (s *trendView) plotRows(p kit.Page, room int) (lines []string) {
 	return lines
 }
 
-// foot returns the check or the event in hand. On a window of 24 lines it has one line, so
+// foot returns the selected check or event. On a window of 24 lines it has one line, so
 // that the plot has the others.
 func (s *trendView) foot(p kit.Page) []string {
 	if e := s.lineAt(); e != nil {
@@ -170,7 +170,7 @@ func (s *trendView) keys(toViews []kit.Binding) []kit.Binding {
 	return append(append(list, toViews...), s.enterKey())
 }
 
-// enterKey opens the check in hand, or the list of events if the line of one is drawn.
+// enterKey opens the selected check, or the list of events if the line of one is drawn.
 func (s *trendView) enterKey() kit.Binding {
 	if s.lineAt() != nil {
 		return kit.Bind("enter", "in full", "the event in full", func(kit.Host, kit.Key) tea.Cmd {
@@ -196,7 +196,7 @@ func (s *trendView) lineAt() *ward.Event {
 	return nil
 }
 
-// moveEvent draws the line through the event before or after the one in hand. The first
+// moveEvent draws the line through the event before or after the selected one. The first
 // press draws it through the last event.
 func (s *trendView) moveEvent(h kit.Host, earlier bool) {
 	list := s.drawnEvents()

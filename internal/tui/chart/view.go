@@ -17,7 +17,7 @@ type view interface {
 	foot(kit.Page) []string
 	// keys returns the keys of the view, with those that lead to another view among them.
 	keys(toViews []kit.Binding) []kit.Binding
-	// checkKeys returns the keys that act on the check in hand, or on the event in hand.
+	// checkKeys returns the keys that act on the selected check or event.
 	checkKeys() []kit.Binding
 }
 

@@ -13,8 +13,8 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// The table right of the trend has the check in hand in view, and moves with it.
-func TestSidebarFollowsTheCheckInHand(t *testing.T) {
+// The table right of the trend has the selected check in view, and moves with it.
+func TestSidebarFollowsTheSelectedCheck(t *testing.T) {
 	s, _ := full(t, "OKAFOR, Ada")
 	s.Size(120, 36).Press("v").Sees("▌ 15:45     ICE 6  2 s    ‼ grade 2", "FOLLOW-UP  urgent, peak 2, 4 checks", "raised 15:45: NOT ACCEPTED, 7m over time")
 	s.Sees("EPISODE  since 03:40, peak 2 (score)", "hours at 1: 4.0, at 2: 0.4", "DONE  14:27 imaging")

@@ -51,7 +51,7 @@ func (s *sheet) give(field *icans.Field, code string, serial uint64) {
 	s.GoTo(bedside.Fields[next].Column)
 }
 
-// restNone sets the features and signs from the line in hand on to none. It stops before
+// restNone sets the features and signs from the selected line on to none. It stops before
 // each line that was not none when it was last assessed.
 func (s *sheet) restNone(h kit.Host, k kit.Key) tea.Cmd {
 	stopped := ""
@@ -71,7 +71,7 @@ func (s *sheet) restNone(h kit.Host, k kit.Key) tea.Cmd {
 	return nil
 }
 
-// restNoneWorks reports whether the line in hand is Confusion or a later one.
+// restNoneWorks reports whether the selected line is Confusion or a later one.
 func (s *sheet) restNoneWorks() bool {
 	l, _ := s.Current()
 	return l.Group == seenGroup || l.Group == otherGroup

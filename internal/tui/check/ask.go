@@ -28,7 +28,7 @@ func answerWords(field *icans.Field) string {
 	return strings.Join(words, "\n")
 }
 
-// askLines returns the question for the field in hand, or its help, as lines: the last is
+// askLines returns the question for the selected field, or its help, as lines: the last is
 // for the line of keys, the others, which only the objects or the sentence of the site
 // need, are for the foot. A help is cut, because ? has it in full. skip is in front of it
 // if the choices have no room for it.

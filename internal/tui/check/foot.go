@@ -13,8 +13,8 @@ import (
 	"neurocheck/internal/words"
 )
 
-// foot draws the meaning of the answers so far, the flag, and the answers of the line in
-// hand. If these need more than one line, meaning and flag share one. trouble is a line
+// foot draws the meaning of the answers so far, the flag, and the answers of the selected line.
+// If these need more than one line, meaning and flag share one. trouble is a line
 // about a save that takes the place of the flag.
 func (e *examination) foot(p kit.Page, trouble string) []string {
 	c := e.resulting()
@@ -75,7 +75,7 @@ func flagFitting(p kit.Page, c *ward.Check) string {
 	return text
 }
 
-// endFoot returns the line below the flag while no field is in hand.
+// endFoot returns the line below the flag while no field is selected.
 func (e *examination) endFoot(p kit.Page, c *ward.Check) []string {
 	in, _ := e.sheet.Current()
 	switch in.ID {
@@ -92,7 +92,7 @@ func (e *examination) endFoot(p kit.Page, c *ward.Check) []string {
 	return []string{" enter opens " + in.Label}
 }
 
-// keyLine draws the question to ask for the line in hand, and the most needed keys.
+// keyLine draws the question to ask for the selected line, and the most needed keys.
 func (e *examination) keyLine(p kit.Page) string {
 	keys := "? all keys   ctrl+s save"
 	if in, _ := e.sheet.Current(); in.ID == saveLine {

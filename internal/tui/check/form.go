@@ -28,7 +28,7 @@ type form struct {
 
 	opened bool   // record and draft are loaded
 	dirty  bool   // there is something to lose
-	back   string // the line in hand before the key
+	back   string // the selected line before the key
 	round  string // the detail of the place, if a round opened the form
 }
 
@@ -160,7 +160,7 @@ func (f *form) acts() []kit.Binding {
 	}
 }
 
-// open opens a line that is no field. The draft remembers the dialog, and the line in hand
+// open opens a line that is no field. The draft remembers the dialog, and the selected line
 // stays.
 func (f *form) open(h kit.Host, line string) tea.Cmd {
 	d := dialog{exam: f.examination, form: f}

@@ -52,7 +52,7 @@ func (f *form) asked(h kit.Host, msg kit.Result[record]) tea.Cmd {
 }
 
 // saved goes on after a save: to the checklist if the patient must be seen, else to the
-// board with the patient in hand. A save that failed leaves the form as it is.
+// board with the selected patient. A save that failed leaves the form as it is.
 func (f *form) saved(h kit.Host, msg kit.Result[store.Saved]) tea.Cmd {
 	if msg.Err != nil {
 		f.saving.failed = true

@@ -50,11 +50,11 @@ func (e *examination) timeWords() (label, when string) {
 }
 
 // lastRow draws the items in one row: with their labels if these fit, else without, and
-// with the cause and the comment cut if the values are too long as well. hand is the line
-// in hand.
-func lastRow(p kit.Page, items []rowItem, hand string) (row string) {
+// with the cause and the comment cut if the values are too long as well. selected is the
+// selected line.
+func lastRow(p kit.Page, items []rowItem, selected string) (row string) {
 	for _, labels := range []bool{true, false} {
-		if row = drawItems(p, items, hand, labels); p.Cells(row) <= p.Width {
+		if row = drawItems(p, items, selected, labels); p.Cells(row) <= p.Width {
 			return row
 		}
 	}
@@ -65,36 +65,36 @@ func lastRow(p kit.Page, items []rowItem, hand string) (row string) {
 	}
 	*comment = p.Fit(*comment, max(room-p.Cells(*cause), 1))
 	*cause = p.Fit(*cause, max(room-p.Cells(*comment), 1))
-	return drawItems(p, items, hand, false)
+	return drawItems(p, items, selected, false)
 }
 
-func drawItems(p kit.Page, items []rowItem, hand string, labels bool) string {
+func drawItems(p kit.Page, items []rowItem, selected string, labels bool) string {
 	var cells []string
 	for _, it := range items {
 		text := it.id + " "
 		if labels || it.id == timeLine {
 			text += it.label + " "
 		}
-		if it.id == hand {
+		if it.id == selected {
 			cells = append(cells, p.Strong.Render("▌")+p.Selected.Render(text+it.value))
 		} else {
 			cells = append(cells, " "+p.Faint.Render(it.id)+strings.TrimPrefix(text, it.id)+it.value)
 		}
 	}
-	if hand == saveLine {
+	if selected == saveLine {
 		cells = append(cells, p.Strong.Render("▌")+p.Selected.Render("save: enter"))
 	}
 	return strings.Join(cells, "  ")
 }
 
 // othersRows draws a row for each unsaved check of another person.
-func (e *examination) othersRows(p kit.Page, hand string) (rows []string) {
+func (e *examination) othersRows(p kit.Page, selected string) (rows []string) {
 	for i, d := range e.others() {
 		text := bedside.OpenElsewhere(e.desk.WallClock(), &d)
 		switch {
 		case i > 0:
 			rows = append(rows, " "+p.Note.Render(text))
-		case hand == takeOverLine:
+		case selected == takeOverLine:
 			rows = append(rows, p.Strong.Render("▌")+p.Selected.Render(p.Note.Render(text))+p.Faint.Render("  enter here takes it over"))
 		default:
 			rows = append(rows, " "+p.Note.Render(text)+p.Faint.Render("  enter here takes it over"))

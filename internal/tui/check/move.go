@@ -22,7 +22,7 @@ type move struct {
 	others  candidates
 	search  *kit.Text
 	found   candidates // by the search
-	chosen  int64      // the patient in hand; 0 until a key or a search chooses
+	chosen  int64      // the selected patient; 0 until a key or a search chooses
 	to      store.Known
 	asking  kit.Pending
 	saving  kit.Pending
@@ -113,7 +113,7 @@ func (s *move) loaded(h kit.Host, msg kit.Result[origin]) tea.Cmd {
 	return nil
 }
 
-// find looks for the patients that the search names, and takes the first one in hand.
+// find looks for the patients that the search names, and selects the first one.
 func (s *move) find() {
 	s.found, s.chosen = s.others.matching(s.search.Value()), 0
 	if len(s.found) > 0 {
@@ -156,7 +156,7 @@ func (s *move) Bindings() []kit.Binding {
 	}
 }
 
-// choose reads the record of the patient in hand, so that the question tells the
+// choose reads the record of the selected patient, so that the question tells the
 // consequences there.
 func (s *move) choose(h kit.Host, _ kit.Key) tea.Cmd {
 	i := s.found.index(s.chosen)
@@ -179,7 +179,7 @@ func (s *move) ask(h kit.Host, msg kit.Result[ward.Chart]) tea.Cmd {
 		h.Fail(desk.Words(msg.Err))
 		return s.shut(h)
 	case s.to.Patient.ID != s.chosen:
-		return nil // another patient is in hand by now
+		return nil // another patient is selected by now
 	case len(to.Stays) > 0 && ward.StayAt(to.Stays, at) == nil:
 		h.Fail(words.Name(&to.Patient) + " was not on the ward at " + s.desk.DayTime(at) + ", the time of the check")
 		return s.shut(h)

@@ -53,7 +53,7 @@ func (s *sheet) tool() icans.Tool { return bedside.ToolOf(s.Value) }
 
 func (s *sheet) otherTool() icans.Tool { return bedside.OtherTool(s.tool()) }
 
-// field returns the field of the line in hand, or nil.
+// field returns the field of the selected line, or nil.
 func (s *sheet) field() *icans.Field {
 	l, _ := s.Current()
 	return fieldOf(l.ID)
@@ -67,7 +67,7 @@ func (s *sheet) asks(field *icans.Field) bool {
 	return !s.hides(field) && (!bedside.IsLate(field) || s.late || s.asksLate)
 }
 
-// goToFirst takes the first line in hand.
+// goToFirst selects the first line.
 func (s *sheet) goToFirst() {
 	for _, field := range bedside.Fields {
 		if !s.hides(field) {
@@ -77,7 +77,7 @@ func (s *sheet) goToFirst() {
 	}
 }
 
-// goToOpen takes the first line without an answer in hand, or the save line.
+// goToOpen selects the first line without an answer, or the save line.
 func (s *sheet) goToOpen() {
 	for _, field := range bedside.Fields {
 		if s.Value(field.Column) == "" && s.asks(field) {
@@ -112,7 +112,7 @@ func (s *sheet) shown(field *icans.Field) string {
 	return text + " " + mark
 }
 
-// inStep are the values of a sheet; each change is part of the step in hand.
+// inStep are the values of a sheet; each change is part of the current step.
 type inStep struct {
 	sheet  *sheet
 	serial uint64

@@ -124,7 +124,7 @@ func TestB3Wristband(t *testing.T) {
 	line(t, s, "Year", "yes")
 	blank(t, s, "Month", "City", "Hospital", "Follows command")
 	if !strings.Contains(s.Line("Month"), "▌") {
-		t.Errorf("the line in hand moved:\n%s", s.Screen())
+		t.Errorf("the selected line moved:\n%s", s.Screen())
 	}
 	s.Burst("0042371").Sees("WRONG WRISTBAND: OKAFOR, Ida 0042371.", "This form is for OKAFOR, Ada 0042317. Nothing was entered.", "0 stay")
 	s.Press("0")
@@ -134,7 +134,7 @@ func TestB3Wristband(t *testing.T) {
 	s.Paste("1111").Sees("not taken")
 	s.Press("1", "1", "1", "3", "up", "up", "up", "up").Burst("0042317") // the answers that it repeats are no moves
 	if !strings.Contains(s.Line("Month"), "▌") {
-		t.Errorf("the line in hand moved:\n%s", s.Screen())
+		t.Errorf("the selected line moved:\n%s", s.Screen())
 	}
 	line(t, s, "Names 3 objects", "3")
 	s.Burst("0042371").Press("1")
@@ -300,7 +300,7 @@ func TestA15UnableIsTakenBack(t *testing.T) {
 	blank(t, s, "Consciousness")
 	line(t, s, "Year", "yes")
 	line(t, s, "City", "no")
-	s.Press("u", "1", "4", "u", "0") // the line in hand is Seizure: 4 there is no consciousness
+	s.Press("u", "1", "4", "u", "0") // the selected line is Seizure: 4 there is no consciousness
 	line(t, s, "Seizure", "repeated")
 	blank(t, s, "Consciousness")
 	s.Press("u", "1", "/", "c", "o", "n", "s", "enter", "4", "u", "0") // given by hand, it stays

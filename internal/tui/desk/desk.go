@@ -45,7 +45,7 @@
 //
 // # Time
 //
-// [Desk.Now] is the time of the message in hand, in the ward's zone; Update and the
+// [Desk.Now] is the time of the current message, in the ward's zone; Update and the
 // drawing functions use it. Commands use [Desk.Clock].
 package desk
 
@@ -200,10 +200,10 @@ func (d *Desk) SetSite(site ward.Site) {
 // Zone returns the time zone of the ward.
 func (d *Desk) Zone() *time.Location { return d.zone }
 
-// Now returns the time of the message in hand, in the ward's zone.
+// Now returns the time of the current message, in the ward's zone.
 func (d *Desk) Now() time.Time { return d.now.In(d.zone) }
 
-// SetNow sets the time of the message in hand. The root calls it before each message.
+// SetNow sets the time of the current message. The root calls it before each message.
 func (d *Desk) SetNow(t time.Time) { d.now = t }
 
 // User returns the person at the keyboard; the name is empty before a sign-in.

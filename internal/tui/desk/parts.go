@@ -4,14 +4,14 @@ import "neurocheck/internal/tui/kit"
 
 // The root asks the screens that it keeps for these methods. A screen has those that fit.
 
-// Holder is a screen with a patient or a check in hand: commands of the command line and
+// Holder is a screen with a selected patient or check: commands of the command line and
 // the keys of every screen act on it.
 type Holder interface {
-	// InHand returns the subject, and whether there is one.
-	InHand() (subject string, ok bool)
+	// Selected returns the subject, and whether there is one.
+	Selected() (subject string, ok bool)
 }
 
-// Chooser is a list that takes a record in hand from outside, such as the board after a
+// Chooser is a list that selects a record from outside, such as the board after a
 // save.
 type Chooser interface{ Choose(subject string) }
 

@@ -11,8 +11,8 @@ import (
 // and a check are made with [Subject] and [CheckSubject]. Empty means that the screen is
 // about the whole ward.
 const (
-	Board      = "board"      // empty, or the patient to take in hand
-	FollowUps  = "followups"  // empty, or the patient to take in hand
+	Board      = "board"      // empty, or the patient to select
+	FollowUps  = "followups"  // empty, or the patient to select
 	Handover   = "handover"   // empty, or one patient
 	Round      = "round"      // empty; the round that is open goes on
 	Wall       = "wall"       // empty; Detail WithoutPIN on a log without PINs
@@ -24,7 +24,7 @@ const (
 	Outside    = "outside"    // empty, or one patient: a file for the person's own machine, at a seat over SSH
 	PatientIn  = "admit"      // empty, or a former patient; Detail is a search that was typed
 	Patient    = "patient"    // patient; Detail may name a view: trend, events, details, audit
-	Events     = "events"     // patient: acts and reports; or an event of theirs, to take in hand
+	Events     = "events"     // patient: acts and reports; or an event of theirs, to select
 	Details    = "details"    // patient: particulars and their changes
 	Audit      = "audit"      // patient, or empty for the ward
 	Form       = "form"       // patient: a new check, or the draft of the person at the keyboard; Detail InRound or a reason in a round

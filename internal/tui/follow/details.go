@@ -12,7 +12,7 @@ import (
 	"neurocheck/internal/words"
 )
 
-// Foot implements [kit.Screen]. It holds the details of the row in hand.
+// Foot implements [kit.Screen]. It holds the details of the selected row.
 func (s *followUps) Foot(p kit.Page) []string {
 	r := s.chosen()
 	if r == nil {

@@ -79,7 +79,7 @@ func TestFollowUpsAreListedWorstFirst(t *testing.T) {
 	s.Press("left").Sees("11:07 ICE 8, ICANS 1 (score).")
 }
 
-// A wide window shows the checklist of the follow-up in hand, with its ticks.
+// A wide window shows the checklist of the selected follow-up, with its ticks.
 func TestTheChecklistBesideTheFollowUp(t *testing.T) {
 	s, ada := newWard(t)
 	f := followUpOf(t, s, ada)
@@ -122,15 +122,15 @@ func TestCapsLockAcceptsOne(t *testing.T) {
 	s.Sees("3 open   1 not accepted")
 }
 
-// B1: another terminal accepts the follow-up; the one in hand stays in hand.
-func TestTheRecordInHandStays(t *testing.T) {
+// B1: another terminal accepts the follow-up; the selected one stays selected.
+func TestTheSelectedRecordStays(t *testing.T) {
 	s, ada := newWard(t)
 	s.SignIn(desktest.Maria).Go(desk.FollowUps, "")
 	other := s.Another().SignIn(desktest.Tomasz).Go(desk.FollowUps, "")
 	other.Press("a", "1")
 	s.Tick().Sees(" OKAFOR, Ada   born 14 Mar 1961")
 	if line := s.Line("▌"); !strings.Contains(line, "OKAFOR, Ada") {
-		t.Errorf("in hand: %q", line)
+		t.Errorf("selected: %q", line)
 	}
 	s.Press("n")
 	if to := s.LastOpened(); to.Screen != desk.Form || to.Subject != desk.Subject(ada.ID) {

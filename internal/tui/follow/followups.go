@@ -65,7 +65,7 @@ func (s *followUps) load(h kit.Host) tea.Cmd {
 	})
 }
 
-// refresh puts the rows in order as of now. The record in hand stays.
+// refresh puts the rows in order as of now. The selected record stays.
 func (s *followUps) refresh() {
 	if !s.d.Loaded() {
 		return
@@ -103,7 +103,7 @@ func (s *followUps) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// chosen returns the state of the patient in hand, or nil.
+// chosen returns the state of the selected patient, or nil.
 func (s *followUps) chosen() *ward.PatientState {
 	id, ok := s.list.Chosen()
 	if !ok {
@@ -148,7 +148,7 @@ func (s *followUps) Head(p kit.Page) []string {
 	return []string{title, " " + p.Strong.Render(s.identity())}
 }
 
-// identity names the patient in hand in full: name, date of birth, MRN, bed and day.
+// identity names the selected patient in full: name, date of birth, MRN, bed and day.
 func (s *followUps) identity() string {
 	r := s.chosen()
 	if r == nil {
@@ -164,7 +164,7 @@ func (s *followUps) identity() string {
 	return line
 }
 
-// Body implements [kit.Screen]. A wide window shows the checklist of the follow-up in hand
+// Body implements [kit.Screen]. A wide window shows the checklist of the selected follow-up
 // at the right.
 func (s *followUps) Body(p kit.Page) []string {
 	states := rows(s.d)
@@ -188,10 +188,10 @@ func (s *followUps) table(p kit.Page, states []ward.PatientState) []string {
 	if searching {
 		room.Height--
 	}
-	lines = append(lines, s.list.View(room, func(p kit.Page, row kit.Row, inHand bool) string {
+	lines = append(lines, s.list.View(room, func(p kit.Page, row kit.Row, selected bool) string {
 		for i := range states {
 			if desk.Subject(states[i].Patient.ID) == row.ID {
-				return s.row(p, &states[i], bedWidth(p, states), inHand)
+				return s.row(p, &states[i], bedWidth(p, states), selected)
 			}
 		}
 		return ""

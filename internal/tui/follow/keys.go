@@ -9,7 +9,7 @@ import (
 	"neurocheck/internal/words"
 )
 
-// patientKey is a letter that leads from the patient in hand to another place.
+// patientKey is a letter that leads from the selected patient to another place.
 type patientKey struct {
 	keys, short, help string
 	screen            string
@@ -17,7 +17,7 @@ type patientKey struct {
 	onWard            bool            // the patient must be on the ward
 }
 
-// patientKeys are the letters for the patient in hand that every list has.
+// patientKeys are the letters for the selected patient that every list has.
 var patientKeys = []patientKey{
 	{"c", "comment", "comment on the follow-up", desk.Comment, ward.MayRecord, false},
 	{"n", "check", "new check", desk.Form, ward.MayRecord, true},

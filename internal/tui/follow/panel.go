@@ -14,7 +14,7 @@ const wide = 120
 // listCells returns the width of the list beside the checklist.
 func listCells(p kit.Page) int { return max(p.Width/2, kit.LeastWidth) }
 
-// withChecklist puts the checklist of the follow-up in hand at the right of the list.
+// withChecklist puts the checklist of the selected follow-up at the right of the list.
 func (s *followUps) withChecklist(p kit.Page, left []string) (lines []string) {
 	cells := listCells(p)
 	part := p.Narrow(p.Width - cells - 2)
@@ -33,7 +33,7 @@ func lineOf(lines []string, n int) string {
 	return ""
 }
 
-// checklist returns the checklist of the follow-up in hand with its ticks and comments, or
+// checklist returns the checklist of the selected follow-up with its ticks and comments, or
 // the report that waits.
 func (s *followUps) checklist(p kit.Page) (lines []string) {
 	r := s.chosen()

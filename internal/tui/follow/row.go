@@ -72,10 +72,10 @@ func bedWidth(p kit.Page, states []ward.PatientState) int {
 
 // row draws one patient. The name may be cut, because the head shows it in full, and the
 // state, because the foot does.
-func (s *followUps) row(p kit.Page, r *ward.PatientState, width int, inHand bool) string {
+func (s *followUps) row(p kit.Page, r *ward.PatientState, width int, selected bool) string {
 	look, line, state := s.cells(p, r, width)
 	line = p.Fit(line+state, p.Width)
-	if inHand {
+	if selected {
 		return p.Strong.Render(line)
 	}
 	return look.Render(line)

@@ -16,7 +16,7 @@ type Binding struct {
 	Help  string   // for the help: "open the form of the patient due first"
 	Short string   // for the line of keys: "next due"; empty if it is not shown there
 
-	Answer  bool   // a figure or letter that answers the question in hand
+	Answer  bool   // a figure or letter that answers the open question
 	AtOnce  bool   // acts without waiting for a second character: answers of a form
 	Records bool   // changes the record, so that a read-only copy refuses it
 	Needs   string // the permission, as the caller's own word; empty if everybody may

@@ -44,7 +44,7 @@ type Line struct {
 	Mark   func(value string) string // a sign after the value, such as ▼
 }
 
-// Form is a list of lines with one in hand. It keeps values by the ID of their line and
+// Form is a list of lines with one selected. It keeps values by the ID of their line and
 // knows the order in which they were given, so that each act can be undone as one step.
 type Form struct {
 	Last    func(Host, Key) tea.Cmd // enter on the last line
@@ -52,7 +52,7 @@ type Form struct {
 
 	lines  []Line
 	values map[string]string
-	at     string // ID of the line in hand
+	at     string // ID of the selected line
 	steps  []step
 	group  *step // the open step of Step
 	jump   *Text // the text after "/"; nil without a jump
@@ -71,8 +71,8 @@ type step struct {
 
 type change struct{ id, before string }
 
-// SetLines replaces the lines, for example because a tool changed. Values and the line in
-// hand stay.
+// SetLines replaces the lines, for example because a tool changed. Values and the selected line
+// stay.
 func (f *Form) SetLines(lines []Line) {
 	f.lines = lines
 	if f.values == nil {
@@ -105,7 +105,7 @@ func (f *Form) Load(values map[string]string) {
 	f.steps = nil
 }
 
-// Current returns the line in hand.
+// Current returns the selected line.
 func (f *Form) Current() (Line, bool) {
 	for _, l := range f.lines {
 		if !l.Hidden && l.ID == f.at {
@@ -115,7 +115,7 @@ func (f *Form) Current() (Line, bool) {
 	return Line{}, false
 }
 
-// GoTo takes a line in hand.
+// GoTo selects a line.
 func (f *Form) GoTo(id string) { f.at = id }
 
 // Set gives a line a value, as part of the open step or as a step of its own.
@@ -185,7 +185,7 @@ func (f *Form) TakeBack(b Burst) (n int) {
 	return n
 }
 
-// Fill gives values to the lines from the one in hand on, as one step, and returns their
+// Fill gives values to the lines from the selected one on, as one step, and returns their
 // number. fill returns the value of a line and whether to stop before it; an empty value
 // leaves the line alone.
 func (f *Form) Fill(name string, serial uint64, fill func(Line) (value string, stop bool)) (n int) {
@@ -220,7 +220,7 @@ func (f *Form) index(shown []Line) int {
 	return slices.IndexFunc(shown, func(l Line) bool { return l.ID == f.at })
 }
 
-// leave reports whether the line in hand lets go: a text that cannot be read holds it.
+// leave reports whether the selected line lets go: a text that cannot be read holds it.
 func (f *Form) leave() bool {
 	l, ok := f.Current()
 	return !ok || l.Editor == nil || l.Editor.Leave()
@@ -319,7 +319,7 @@ func (f *Form) Type(h Host, k Key) bool {
 	return mine
 }
 
-// Paste puts a burst into the editor in hand. It reports false if no editor is in hand;
+// Paste puts a burst into the selected editor. It reports false if no editor is selected;
 // then the answers that the burst gave are taken back.
 func (f *Form) Paste(h Host, b Burst) bool {
 	l, ok := f.Current()

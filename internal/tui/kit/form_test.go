@@ -234,7 +234,7 @@ func TestEditorsInAForm(t *testing.T) {
 	}
 }
 
-// A burst that repeats answers leaves the line in hand as it was.
+// A burst that repeats answers leaves the selected line as it was.
 func TestBurstTakesBackRepeatedAnswers(t *testing.T) {
 	f := &Form{}
 	f.SetLines([]Line{{ID: "a", Answers: []Answer{{"0", []string{"0"}, "no"}}}, {ID: "b"}})

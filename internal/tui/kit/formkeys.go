@@ -6,7 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 )
 
-// Bindings returns the keys of the form, the answers of the line in hand first. A screen
+// Bindings returns the keys of the form, the answers of the selected line first. A screen
 // appends its own.
 func (f *Form) Bindings() []Binding {
 	if f.jump != nil {
@@ -87,7 +87,7 @@ func (f *Form) movers() []Binding {
 	}
 }
 
-// enter opens the line in hand if it opens something, else goes on, and on the last line
+// enter opens the selected line if it opens something, else goes on, and on the last line
 // does what the form is for.
 func (f *Form) enter(h Host, k Key) tea.Cmd {
 	l, _ := f.Current()

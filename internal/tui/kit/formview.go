@@ -21,27 +21,27 @@ func (c FormColumn) answers() int { return 2 + c.Label + c.Value + c.Before*max(
 
 // View draws the form in its columns, the headings of the groups above their lines.
 // heading returns the line above a group. If the page is too low, the part around the
-// line in hand is drawn.
+// selected line is drawn.
 func (f *Form) View(p Page, columns []FormColumn, heading func(Page, string) string) []string {
 	parts := make([][]string, len(columns))
-	hand, end := 0, 0
+	selected, end := 0, 0
 	for i, c := range columns {
 		part := f.column(p, i, c, heading)
 		parts[i] = part.rows
 		if part.end > 0 {
-			hand, end = part.hand, part.end
+			selected, end = part.selected, part.end
 		}
 	}
 	lines := sideBySide(p, parts, columns)
-	f.top = scrollTo(f.top, hand, end, len(lines), p.Height)
+	f.top = scrollTo(f.top, selected, end, len(lines), p.Height)
 	return p.window(lines, f.top)
 }
 
-// drawnColumn holds the rows of a column, and those of the line in hand; end is 0 if that
+// drawnColumn holds the rows of a column, and those of the selected line; end is 0 if that
 // line is in another column.
 type drawnColumn struct {
-	rows      []string
-	hand, end int
+	rows          []string
+	selected, end int
 }
 
 // column draws a column with its questions in full. If so not all its lines are in view,
@@ -75,7 +75,7 @@ func (f *Form) columnRows(p Page, i int, c FormColumn, q questions, heading func
 			}
 		}
 		if l.ID == f.at {
-			d.hand = len(d.rows)
+			d.selected = len(d.rows)
 		}
 		rows := f.row(part, l, c)
 		if l.Editor == nil {
@@ -117,15 +117,15 @@ func sideBySide(p Page, parts [][]string, columns []FormColumn) (lines []string)
 // row draws a line without its question.
 func (f *Form) row(p Page, l Line, c FormColumn) []string {
 	mark, label := "  ", p.Pad(l.Label, c.Label)
-	inHand := l.ID == f.at
-	if inHand {
+	selected := l.ID == f.at
+	if selected {
 		mark, label = p.Strong.Render("▌ "), p.Strong.Render(label)
 	}
 	if l.Editor != nil {
-		return f.editorRows(p, l, mark+label, c, inHand)
+		return f.editorRows(p, l, mark+label, c, selected)
 	}
 	cell := p.Pad(p.Fit(f.shownValue(l), max(c.Value-1, 1)), c.Value)
-	if inHand {
+	if selected {
 		cell = p.Selected.Render(p.Cut(cell, max(c.Value-1, 1))) + " "
 	}
 	return []string{mark + label + cell + p.Faint.Render(earlierValues(p, l, c))}
@@ -195,8 +195,8 @@ func (f *Form) shownValue(l Line) string {
 	return words
 }
 
-func (f *Form) editorRows(p Page, l Line, before string, c FormColumn, inHand bool) []string {
-	text := l.Editor.View(p.Narrow(c.Value+c.Before), inHand && f.jump == nil)
+func (f *Form) editorRows(p Page, l Line, before string, c FormColumn, selected bool) []string {
+	text := l.Editor.View(p.Narrow(c.Value+c.Before), selected && f.jump == nil)
 	rows := []string{before + text[0]}
 	indent := strings.Repeat(" ", 2+c.Label)
 	for _, more := range text[1:] {

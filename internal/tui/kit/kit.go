@@ -3,8 +3,8 @@
 // fields read times, dates and lengths by package reading. It knows nothing of a ward: it
 // imports neither ward, store nor icans, and a subject is an opaque string to it.
 //
-// "In hand" means selected: the record of a list, the line of a form or the cell of a sheet
-// that the next key acts on. It is drawn with ▌.
+// The selected record of a list, line of a form or cell of a sheet is the one that the next
+// key acts on. It is drawn with ▌.
 //
 // Start with screen.go for the interface that a screen implements and for the part of
 // the stack that a screen may use. stack.go delivers keys and results and draws the

@@ -14,11 +14,11 @@ type Row struct {
 	Codes  []string // the texts that an exact search compares whole, such as an MRN
 }
 
-// List shows records, one of them in hand. The choice is an ID from the first drawing on:
+// List shows records, one of them selected. The choice is an ID from the first drawing on:
 // a reload or another order moves the line of the record and never the choice. If the
-// record leaves the list, nothing is in hand until a key chooses again.
+// record leaves the list, nothing is selected until a key chooses again.
 type List struct {
-	// Open is called by enter, with the record in hand or the exact hit of a search.
+	// Open is called by enter, with the selected record or the exact hit of a search.
 	Open func(Host, string) tea.Cmd
 	// NoHit words the answer to an exact search without a hit; nil is "nothing matches".
 	NoHit func(text string) string
@@ -56,9 +56,9 @@ func (l *List) SetRows(rows []Row) {
 	l.remember()
 }
 
-// Choose takes a record in hand, for example the one that was just saved. If the record is
-// not among the rows yet, the choice waits for it, so that a patient who was admitted is in
-// hand after the next reload. A key that chooses ends the wait.
+// Choose selects a record, for example the one that was just saved. If the record is
+// not among the rows yet, the choice waits for it, so that a patient who was admitted is selected
+// after the next reload. A key that chooses ends the wait.
 func (l *List) Choose(id string) {
 	l.chosen, l.comes = id, !l.has(id)
 	l.remember()
@@ -74,7 +74,7 @@ func (l *List) remember() {
 	}
 }
 
-// Chosen returns the record in hand. None is in hand if a search hides it.
+// Chosen returns the selected record. None is selected if a search hides it.
 func (l *List) Chosen() (id string, ok bool) {
 	if l.chosen == "" || l.index(l.Shown()) < 0 {
 		return "", false
@@ -82,7 +82,7 @@ func (l *List) Chosen() (id string, ok bool) {
 	return l.chosen, true
 }
 
-// None is the reason that action keys give if nothing is in hand.
+// None is the reason that action keys give if nothing is selected.
 func (l *List) None() string {
 	switch {
 	case len(l.rows) == 0:
@@ -93,7 +93,7 @@ func (l *List) None() string {
 	return "nothing is chosen: ↑ ↓ choose"
 }
 
-// Acting returns a binding as it works on the record in hand: it is off, with the reason,
+// Acting returns a binding as it works on the selected record: it is off, with the reason,
 // if nothing is.
 func (l *List) Acting(b Binding, do func(Host, string) tea.Cmd) Binding {
 	id, ok := l.Chosen()
@@ -153,13 +153,13 @@ func (l *List) SearchLine(p Page) (string, bool) {
 	return " /" + text + p.Faint.Render(count), true
 }
 
-// View draws the lines that the page has room for, the one in hand among them. draw
+// View draws the lines that the page has room for, the selected one among them. draw
 // returns one line without the mark of the choice.
-func (l *List) View(p Page, draw func(p Page, row Row, inHand bool) string) []string {
+func (l *List) View(p Page, draw func(p Page, row Row, selected bool) string) []string {
 	shown := l.Shown()
 	l.room = p.Height
-	hand := l.index(shown)
-	at := hand
+	selected := l.index(shown)
+	at := selected
 	if at < 0 {
 		at = max(0, min(l.near, len(shown)-1))
 	}
@@ -168,10 +168,10 @@ func (l *List) View(p Page, draw func(p Page, row Row, inHand bool) string) []st
 	part := p.Narrow(p.Width - 1)
 	for i := max(0, l.top); i < min(len(shown), l.top+p.Height+1); i++ {
 		mark := " "
-		if i == hand {
+		if i == selected {
 			mark = p.Strong.Render("▌")
 		}
-		lines[i] = mark + draw(part, shown[i], i == hand)
+		lines[i] = mark + draw(part, shown[i], i == selected)
 	}
 	return p.window(lines, l.top)
 }
@@ -250,7 +250,7 @@ func (l *List) clear(Host, Key) tea.Cmd {
 }
 
 // enterSearch opens an exact hit. Without one, a search by figures says that there is
-// none and stays, and a search by words ends and takes its only hit in hand.
+// none and stays, and a search by words ends and selects its only hit.
 func (l *List) enterSearch(h Host, _ Key) tea.Cmd {
 	if id, ok := l.Exact(l.query); ok {
 		l.clear(h, Key{})
@@ -276,7 +276,7 @@ func (l *List) enterSearch(h Host, _ Key) tea.Cmd {
 	return nil
 }
 
-// move chooses another line. If nothing is in hand, it begins at the place of the record
+// move chooses another line. If nothing is selected, it begins at the place of the record
 // that was.
 func (l *List) move(key string) {
 	shown := l.Shown()

@@ -86,12 +86,12 @@ func TestTheChoiceIsARecord(t *testing.T) {
 		t.Errorf("opened %v", w.opened)
 	}
 	d.press("down", "n")
-	if w.opened[2] != "4" { // the line that the record in hand had
+	if w.opened[2] != "4" { // the line that the selected record had
 		t.Errorf("opened %v", w.opened)
 	}
 }
 
-// A record that was just saved is in hand as soon as it is in the list, unless a key has
+// A record that was just saved is selected as soon as it is in the list, unless a key has
 // chosen another one meanwhile.
 func TestTheChoiceWaitsForItsRecord(t *testing.T) {
 	for _, keys := range [][]string{nil, {"down"}} {
@@ -108,10 +108,10 @@ func TestTheChoiceWaitsForItsRecord(t *testing.T) {
 		if w.opened[0] == "4" == (keys != nil) {
 			t.Errorf("after %v: opened %v", keys, w.opened)
 		}
-		w.SetRows(people[:1]) // the record in hand leaves the list, and does not come back into the hand
+		w.SetRows(people[:1]) // the selected record leaves the list, and does not become the selected one again
 		w.SetRows(people)
 		if id, ok := w.Chosen(); ok && id != "1" {
-			t.Errorf("%s is in hand again", id)
+			t.Errorf("%s is selected again", id)
 		}
 	}
 }
@@ -131,7 +131,7 @@ func TestSearchInALIst(t *testing.T) {
 	d.press("/", "o", "k", "a", "f", "o", "r")
 	d.sees("2 of 4")
 	if _, ok := w.Chosen(); ok {
-		t.Error("a hidden record is in hand")
+		t.Error("a hidden record is selected")
 	}
 	d.press("down", "enter", "n", "esc")
 	d.wait(1e9)
@@ -168,7 +168,7 @@ func TestListsScroll(t *testing.T) {
 	d.sees("↓ 21 more lines")
 }
 
-// The record in hand is in view and never changes by a reload, whatever happens.
+// The selected record is in view and never changes by a reload, whatever happens.
 func TestListProperties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := newWard()
@@ -194,7 +194,7 @@ func TestListProperties(t *testing.T) {
 			}
 			screen := draw()
 			if _, has := w.Chosen(); has && strings.Count(screen, "▌") != 1 {
-				t.Fatalf("the record in hand is not in view: %s", screen)
+				t.Fatalf("the selected record is not in view: %s", screen)
 			}
 		}
 	})

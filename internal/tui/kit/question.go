@@ -31,7 +31,7 @@ type Question struct {
 	Base
 	Subject []string
 	Text    []string
-	Inputs  []Input // in hand first, one after the other
+	Inputs  []Input // the first is selected first, then the others in turn
 	Options []Option
 	// Left is called if the question is left without an answer, with its inputs as they
 	// are, so that a draft can hold them.
@@ -40,7 +40,7 @@ type Question struct {
 	// hold the inputs.
 	Typed func()
 
-	at     int // the input in hand; len(Inputs) if the options answer
+	at     int // the selected input; len(Inputs) if the options answer
 	runs   TypedRuns
 	scroll Scroll
 }
@@ -112,7 +112,7 @@ func (q *Question) typed() {
 	}
 }
 
-// Update puts a paste into the input in hand. Without one a burst is dropped.
+// Update puts a paste into the selected input. Without one a burst is dropped.
 func (q *Question) Update(h Host, msg tea.Msg) tea.Cmd {
 	b, ok := msg.(Burst)
 	if !ok || !q.Typing() {
@@ -205,9 +205,9 @@ func (q *Question) Body(p Page) []string {
 	return q.scroll.View(p, lines)
 }
 
-func (q *Question) input(p Page, in Input, inHand bool) []string {
+func (q *Question) input(p Page, in Input, selected bool) []string {
 	const label = 12
-	text := in.Editor.View(p.Narrow(p.Width-label-3), inHand)
+	text := in.Editor.View(p.Narrow(p.Width-label-3), selected)
 	rows := []string{" " + p.Pad(in.Label, label) + " " + text[0]}
 	indent := strings.Repeat(" ", label+2)
 	for _, more := range text[1:] {

@@ -34,7 +34,7 @@ type Theme struct {
 	Faint    Look // rules, keys, earlier values
 	Good     Look // an action that succeeded
 	Bad      Look // an error, a refusal
-	Selected Look // the line or the field in hand
+	Selected Look // the selected line or field
 	Struck   Look // replaced, withdrawn
 	Urgent   Look
 	Warning  Look

@@ -117,14 +117,14 @@ func (s *audit) Body(p kit.Page) []string {
 		return []string{"", "  loading…"}
 	}
 	head := p.Faint.Render("  " + p.Pad("when", 14) + p.Pad("who", 20) + "what")
-	rows := s.list.View(p.With(p.Height-1), func(p kit.Page, row kit.Row, inHand bool) string {
+	rows := s.list.View(p.With(p.Height-1), func(p kit.Page, row kit.Row, selected bool) string {
 		e := s.entries[row.ID]
 		line := " " + p.Pad(s.d.Time(e.Signature.At), 14) + p.Pad(p.Fit(kit.Plain(e.Signature.By), 19), 20)
 		if e.MRN != "" {
 			line += "MRN " + kit.Plain(e.MRN) + "  "
 		}
 		line = p.Fit(line+kit.Plain(e.Words()), p.Width)
-		if inHand {
+		if selected {
 			return p.Strong.Render(line)
 		}
 		return line
@@ -135,7 +135,7 @@ func (s *audit) Body(p kit.Page) []string {
 	return append([]string{head}, rows...)
 }
 
-// Foot shows the record in hand in full.
+// Foot shows the selected record in full.
 func (s *audit) Foot(p kit.Page) []string {
 	var lines []string
 	if id, ok := s.list.Chosen(); ok && s.entries[id] != nil {

@@ -124,11 +124,11 @@ func (s *staff) Body(p kit.Page) []string {
 	}
 	const name, role = 32, 16
 	head := p.Faint.Render("  " + p.Pad("name", name) + p.Pad("role", role) + "state")
-	rows := s.list.View(p.With(p.Height-1), func(p kit.Page, row kit.Row, inHand bool) string {
+	rows := s.list.View(p.With(p.Height-1), func(p kit.Page, row kit.Row, selected bool) string {
 		m, _ := s.member(row.ID)
 		line := " " + p.Pad(p.Fit(kit.Plain(m.Name), name-1), name) + p.Pad(roleWords(m.Role), role) + s.state(m)
 		switch {
-		case inHand:
+		case selected:
 			return p.Strong.Render(line)
 		case !m.Active:
 			return p.Faint.Render(line)
@@ -141,7 +141,7 @@ func (s *staff) Body(p kit.Page) []string {
 	return append([]string{head}, rows...)
 }
 
-// Foot shows the name in hand in full, and who may change it.
+// Foot shows the selected name in full, and who may change it.
 func (s *staff) Foot(p kit.Page) []string {
 	var lines []string
 	if line, ok := s.list.SearchLine(p); ok {

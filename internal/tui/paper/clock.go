@@ -17,18 +17,18 @@ const soon = 200 * time.Millisecond
 // mostRows is the number of checks that one sheet holds.
 const mostRows = 40
 
-// settleClock reads a time that was typed, before another cell comes in hand. It reports
+// settleClock reads a time that was typed, before another cell is selected. It reports
 // false if the time asks or is refused.
 func (s *sheet) settleClock(h kit.Host, k kit.Key) bool {
 	if s.state.Column != timeColumn || s.onOthers() || s.state.Typed == "" {
 		return true
 	}
-	hand := s.state.Hand
+	selected := s.state.Selected
 	s.readClock(h, k)
-	return s.state.Column != timeColumn || s.state.Hand != hand
+	return s.state.Column != timeColumn || s.state.Selected != selected
 }
 
-// readClock takes the time of the row in hand: the text, or the one that is proposed. The
+// readClock takes the time of the selected row: the text, or the one that is proposed. The
 // row then has its place in the order of time.
 func (s *sheet) readClock(h kit.Host, k kit.Key) {
 	proposed, ok := s.proposal()
@@ -65,7 +65,7 @@ func (s *sheet) startAgain() {
 	s.changed = true
 }
 
-// takeTime gives the row in hand its time, or makes a row of the new one. A check of nearly
+// takeTime gives the selected row its time, or makes a row of the new one. A check of nearly
 // the same time is asked about at the end of the row, so that figures that were typed with
 // the eyes on the paper answer the row.
 func (s *sheet) takeTime(h kit.Host, at time.Time, k kit.Key) {

@@ -36,8 +36,8 @@ func readDraft(content string) (d draft, ok bool) {
 		r.ID, r.Values = ward.CleanLine(r.ID), values
 	}
 	d.Typed = kit.Clean(d.Typed)
-	d.Hand = max(0, min(d.Hand, len(d.Rows)))
-	if d.Hand == len(d.Rows) || d.Column != twinColumn && icans.FieldOf(d.Column) == nil {
+	d.Selected = max(0, min(d.Selected, len(d.Rows)))
+	if d.Selected == len(d.Rows) || d.Column != twinColumn && icans.FieldOf(d.Column) == nil {
 		d.Column = timeColumn
 	}
 	return d, true

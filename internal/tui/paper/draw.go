@@ -38,7 +38,7 @@ func (s *sheet) Head(p kit.Page) []string {
 	return s.desk.Head(p, id)
 }
 
-// Body draws the grid, and the answers of the cell in hand on the last lines.
+// Body draws the grid, and the answers of the selected cell on the last lines.
 func (s *sheet) Body(p kit.Page) []string {
 	if !s.opened {
 		return []string{"", "  loading…"}
@@ -59,15 +59,15 @@ func (s *sheet) Body(p kit.Page) []string {
 func (s *sheet) grid(p kit.Page) []string {
 	head := s.heading(p)
 	hint := s.hint(p)
-	rows, hand := s.rowLines(p)
+	rows, selected := s.rowLines(p)
 	room := p.With(max(p.Height-len(head)-len(hint), 1))
 	s.room.View(room, rows) // so that it knows the room
-	s.room.Show(hand)
+	s.room.Show(selected)
 	return slices.Concat(head, s.room.View(room, rows), hint)
 }
 
 // heading draws the nights of the sheet and the letters of the columns, those of the tool of
-// the row in hand.
+// the selected row.
 func (s *sheet) heading(p kit.Page) []string {
 	tool := s.history.Patient.Tool
 	if r := s.state.row(); r != nil {
@@ -112,8 +112,8 @@ func (s *sheet) span() string {
 }
 
 // rowLines draws the rows, the questions below them, the new row and the sheet of another
-// person, and returns the line in hand. A wide window has the checks of the record between.
-func (s *sheet) rowLines(p kit.Page) (lines []string, hand int) {
+// person, and returns the selected line. A wide window has the checks of the record between.
+func (s *sheet) rowLines(p kit.Page) (lines []string, selected int) {
 	earlier := s.earlier(p)
 	for i := range s.state.Rows {
 		r := &s.state.Rows[i]
@@ -121,37 +121,37 @@ func (s *sheet) rowLines(p kit.Page) (lines []string, hand int) {
 			lines = append(lines, s.recordLine(p, &earlier[0]))
 			earlier = earlier[1:]
 		}
-		if i == s.state.Hand {
-			hand = len(lines)
+		if i == s.state.Selected {
+			selected = len(lines)
 		}
-		lines = append(lines, s.rowLine(p, r, i == s.state.Hand))
-		lines = append(lines, s.twinLines(p, r, i == s.state.Hand)...)
+		lines = append(lines, s.rowLine(p, r, i == s.state.Selected))
+		lines = append(lines, s.twinLines(p, r, i == s.state.Selected)...)
 	}
 	for i := range earlier {
 		lines = append(lines, s.recordLine(p, &earlier[i]))
 	}
-	if s.state.Hand == len(s.state.Rows) {
-		hand = len(lines)
+	if s.state.Selected == len(s.state.Rows) {
+		selected = len(lines)
 	}
-	if s.state.Hand == len(s.state.Rows) {
+	if s.state.Selected == len(s.state.Rows) {
 		lines = append(lines, s.newLine(p))
 	}
 	if text := s.othersLine(); text != "" {
 		mark := " "
 		if s.onOthers() {
-			hand, mark = len(lines), p.Strong.Render("▌")
+			selected, mark = len(lines), p.Strong.Render("▌")
 		}
 		lines = append(lines, mark+p.Note.Render(text)+p.Faint.Render("  enter takes over"))
 	}
-	return lines, hand
+	return lines, selected
 }
 
-func (s *sheet) rowLine(p kit.Page, r *row, hand bool) string {
+func (s *sheet) rowLine(p kit.Page, r *row, selected bool) string {
 	label := " " + s.cellLabel(r.At)
-	if hand {
+	if selected {
 		label = " " + p.Strong.Render(s.cellLabel(r.At))
 	}
-	if hand && s.state.Column == timeColumn {
+	if selected && s.state.Column == timeColumn {
 		label = s.clockCell(p)
 	}
 	line := p.Pad(label, starts[0])
@@ -165,7 +165,7 @@ func (s *sheet) rowLine(p kit.Page, r *row, hand bool) string {
 			if i == lateGroup && !s.late() && r.Value(f.Column) == "" {
 				continue
 			}
-			line += s.cell(p, f, r.Value(f.Column), hand)
+			line += s.cell(p, f, r.Value(f.Column), selected)
 			if j < len(group)-1 {
 				line += " "
 			}
@@ -178,10 +178,10 @@ func (s *sheet) rowLine(p kit.Page, r *row, hand bool) string {
 	return p.Pad(line, starts[5]) + desk.FlagLook(p.Theme, c.Result.Flag).Render(result(c))
 }
 
-// cell draws one answer. The cell in hand is a bar until it has an answer.
-func (s *sheet) cell(p kit.Page, f *icans.Field, value string, hand bool) string {
+// cell draws one answer. The selected cell is a bar until it has an answer.
+func (s *sheet) cell(p kit.Page, f *icans.Field, value string, selected bool) string {
 	switch text := cellOf(f, value); {
-	case !hand || s.state.Column != f.Column:
+	case !selected || s.state.Column != f.Column:
 		return text
 	case value == "":
 		return p.Strong.Render("▌")
@@ -204,13 +204,13 @@ func (s *sheet) clockCell(p kit.Page) string {
 }
 
 // twinLines draws the question whether a check of nearly the same time is the same one.
-func (s *sheet) twinLines(p kit.Page, r *row, hand bool) (lines []string) {
+func (s *sheet) twinLines(p kit.Page, r *row, selected bool) (lines []string) {
 	other := s.twinOf(r)
 	if other == nil {
 		return nil
 	}
 	look := p.Note
-	if hand && s.state.Column == twinColumn {
+	if selected && s.state.Column == twinColumn {
 		look = p.Strong
 	}
 	const ask = "The same one? 1 y  0 n"
@@ -247,7 +247,7 @@ func (s *sheet) hint(p kit.Page) []string {
 	return lines
 }
 
-// choices draws the answers of the cell in hand.
+// choices draws the answers of the selected cell.
 func (s *sheet) choices(p kit.Page) []string {
 	r, field := s.state.row(), icans.FieldOf(s.state.Column)
 	switch {
@@ -264,7 +264,7 @@ func (s *sheet) choices(p kit.Page) []string {
 	return lines
 }
 
-// Foot draws the result of the row in hand and the effects of the sheet on the follow-up.
+// Foot draws the result of the selected row and the effects of the sheet on the follow-up.
 func (s *sheet) Foot(p kit.Page) []string {
 	if !s.opened {
 		return nil
@@ -275,15 +275,15 @@ func (s *sheet) Foot(p kit.Page) []string {
 	case s.failed:
 		return []string{" " + p.Bad.Render("NOT SAVED. The rows are kept here; ctrl+s tries again"), ""}
 	}
-	lines := s.handWords(p)
+	lines := s.meaningSoFar(p)
 	for _, line := range p.Hang(" "+s.effects(p), p.Width, 1) {
 		lines = append(lines, p.Faint.Render(line))
 	}
 	return lines
 }
 
-// handWords returns the meaning of the row in hand so far.
-func (s *sheet) handWords(p kit.Page) []string {
+// meaningSoFar returns the meaning of the selected row so far.
+func (s *sheet) meaningSoFar(p kit.Page) []string {
 	r := s.state.row()
 	if r == nil {
 		at, ok := s.proposal()

@@ -75,7 +75,7 @@ func (s *sheet) Bindings() []kit.Binding {
 	return list
 }
 
-// answers returns the answers of the cell in hand: of a finding, of a time that asks, or of
+// answers returns the answers of the selected cell: of a finding, of a time that asks, or of
 // the question about a twin.
 func (s *sheet) answers() []kit.Binding {
 	r := s.state.row()
@@ -145,8 +145,8 @@ func (s *sheet) movers() []kit.Binding {
 	}
 	return []kit.Binding{
 		kit.Bind("enter", "next time", "take the time; else end the row: the rest is not assessed, and the next time is proposed", s.enter),
-		kit.Bind("up +", "change a row", "previous row", to(func(kit.Host, kit.Key) { s.goRow(s.state.Hand - 1) })),
-		kit.Bind("down", "", "next row", to(func(kit.Host, kit.Key) { s.goRow(s.state.Hand + 1) })),
+		kit.Bind("up +", "change a row", "previous row", to(func(kit.Host, kit.Key) { s.goRow(s.state.Selected - 1) })),
+		kit.Bind("down", "", "next row", to(func(kit.Host, kit.Key) { s.goRow(s.state.Selected + 1) })),
 		kit.Bind("left", "", "previous cell", to(func(kit.Host, kit.Key) { s.goCell(-1) })),
 		kit.Bind("right", "", "next cell", to(func(kit.Host, kit.Key) { s.goCell(1) })),
 		kit.Bind("tab", "", "next group of cells", to(func(kit.Host, kit.Key) { s.goGroup() })),
@@ -227,7 +227,7 @@ func (s *sheet) showLate(h kit.Host, k kit.Key) tea.Cmd {
 	return nil
 }
 
-// restNone sets the features and signs without an answer to none, from the cell in hand on.
+// restNone sets the features and signs without an answer to none, from the selected cell on.
 // It stops before each one that was not none when it was last assessed, on record or in an
 // earlier row.
 func (s *sheet) restNone(h kit.Host, k kit.Key) tea.Cmd {
@@ -262,7 +262,7 @@ func (s *sheet) restNone(h kit.Host, k kit.Key) tea.Cmd {
 	return nil
 }
 
-// restNoneWorks reports whether the cell in hand is Confusion or a later one.
+// restNoneWorks reports whether the selected cell is Confusion or a later one.
 func (s *sheet) restNoneWorks() bool {
 	f := icans.FieldOf(s.state.Column)
 	return f != nil && f.Group == icans.GroupSeen
@@ -273,7 +273,7 @@ func (s *sheet) removeRow(h kit.Host, k kit.Key) tea.Cmd {
 	text := "Taken out: the row of " + s.desk.DayTime(r.At) + ". backspace brings it back"
 	s.step("row of "+s.label(r.At), k, func() {
 		s.state.remove()
-		s.goRow(s.state.Hand)
+		s.goRow(s.state.Selected)
 	})
 	h.Say(text)
 	return nil

@@ -37,7 +37,7 @@ func (s *sheet) complete(k kit.Key) {
 	s.startClock()
 }
 
-// goRow takes a row in hand: the new one behind the last, and behind that the sheet of
+// goRow selects a row: the new one behind the last, and behind that the sheet of
 // another person.
 func (s *sheet) goRow(to int) {
 	last := len(s.state.Rows)
@@ -45,7 +45,7 @@ func (s *sheet) goRow(to int) {
 		last++
 	}
 	column := s.state.Column
-	s.state.Hand = max(0, min(to, last))
+	s.state.Selected = max(0, min(to, last))
 	r := s.state.row()
 	if r == nil || !slices.ContainsFunc(r.fields(s.late()), func(f *icans.Field) bool { return f.Column == column }) {
 		column = timeColumn
@@ -73,7 +73,7 @@ func (s *sheet) goTo(column string) {
 	}
 }
 
-// goCell goes by cells of the row in hand; before the first one is the time.
+// goCell goes by cells of the selected row; before the first one is the time.
 func (s *sheet) goCell(by int) {
 	r := s.state.row()
 	if r == nil {

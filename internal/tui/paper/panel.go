@@ -35,8 +35,8 @@ func alongside(p kit.Page, grid, panel []string) []string {
 	return lines
 }
 
-// panel draws the columns with their letters, the questions, and the answers of the row in
-// hand. A narrow one has only the question of the cell in hand. If it is too low, it leaves
+// panel draws the columns with their letters, the questions, and the answers of the selected row.
+// A narrow one has only the question of the selected cell. If it is too low, it leaves
 // out the headings of the groups.
 func (s *sheet) panel(p kit.Page) []string {
 	lines := s.panelLines(p, true)
@@ -75,15 +75,15 @@ func (s *sheet) panelLine(p kit.Page, f *icans.Field, x *icans.Findings, value s
 		answer = "–"
 	}
 	line := " " + p.Pad(letters[f.Column]+" "+f.Label, label-1)
-	hand := f.Column == s.state.Column
-	if hand {
+	selected := f.Column == s.state.Column
+	if selected {
 		line = p.Strong.Render("▌") + p.Strong.Render(line[1:])
 	}
 	if p.Width >= asked {
 		return []string{line + p.Pad(p.Fit(answer, answers-2), answers) + p.Faint.Render(p.Fit(s.asks(f), p.Width-label-answers))}
 	}
 	lines := []string{line + p.Fit(answer, p.Width-label)}
-	if hand {
+	if selected {
 		for _, part := range p.Wrap(s.asks(f), p.Width-4) {
 			lines = append(lines, "   "+p.Faint.Render(part))
 		}

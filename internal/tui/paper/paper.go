@@ -2,7 +2,7 @@
 // grid, saved as one act.
 //
 // Start with screen.go, the screen, and sheet.go, its parts. row.go is one check of the sheet
-// and columns.go its findings; state.go holds the rows, the cell in hand and the steps that
+// and columns.go its findings; state.go holds the rows, the selected cell and the steps that
 // undo takes back; when.go reads a time after the row before it; twin.go finds a check that
 // is on record already. results.go evaluates each row against the record and the other rows.
 // keys.go has the keys, moves.go and clock.go the acts behind them. draw.go and panel.go

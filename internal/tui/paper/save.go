@@ -69,7 +69,7 @@ func (s *sheet) asked(h kit.Host, msg kit.Result[record]) tea.Cmd {
 		return s.flush(h)
 	}
 	if i := s.twinAsked(); i >= 0 {
-		s.state.Hand, s.state.Column = i, twinColumn
+		s.state.Selected, s.state.Column = i, twinColumn
 		h.Fail("Answer first, then save: the same check as the row of " + s.label(s.state.Rows[i].At) + "? 1 yes, 0 no")
 		return nil
 	}
@@ -193,7 +193,7 @@ func (s *sheet) save(h kit.Host, checks []ward.Check) tea.Cmd {
 }
 
 // saved goes on after a save: to the checklist if the patient must be seen, else to the
-// board with the patient in hand. A save that failed leaves the sheet as it is.
+// board with the selected patient. A save that failed leaves the sheet as it is.
 func (s *sheet) saved(h kit.Host, msg kit.Result[[]store.Saved]) tea.Cmd {
 	if msg.Err != nil {
 		s.failed = true

@@ -33,7 +33,7 @@ type sheet struct {
 
 	state state
 	steps steps
-	clock *kit.Field[time.Time] // the time of the row in hand
+	clock *kit.Field[time.Time] // the time of the selected row
 	now   results
 	sure  *kit.Question // whether to save, while it is open
 	room  kit.Scroll
@@ -46,7 +46,7 @@ type sheet struct {
 	failed    bool      // the last save failed, and nothing has changed since
 	askedAt   time.Time // the press that opened the question about a twin
 	entered   time.Time // of the first try to save
-	request   string    // the ID of the save in hand
+	request   string    // the ID of the current save
 	takenFrom string    // whose sheet this one goes on with
 }
 
@@ -165,7 +165,7 @@ func (s *sheet) resetClock() {
 	})
 }
 
-// startClock makes the field for the time of the row in hand, which keeps its time to the
+// startClock makes the field for the time of the selected row, which keeps its time to the
 // second until a key replaces it.
 func (s *sheet) startClock() {
 	s.resetClock()
@@ -177,8 +177,8 @@ func (s *sheet) startClock() {
 
 func (s *sheet) typed() { s.state.Typed, s.changed = s.clock.Value(), true }
 
-// onOthers reports whether the line about the sheet of another person is in hand.
-func (s *sheet) onOthers() bool { return s.state.Hand > len(s.state.Rows) }
+// onOthers reports whether the line about the sheet of another person is selected.
+func (s *sheet) onOthers() bool { return s.state.Selected > len(s.state.Rows) }
 
 // step runs do as one act that undo takes back.
 func (s *sheet) step(name string, k kit.Key, do func()) {

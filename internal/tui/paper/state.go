@@ -6,15 +6,15 @@ import (
 	"time"
 )
 
-// state is all of the sheet that undo takes back: the rows in the order of time, the cell in
-// hand, and a time that is being typed. The row after the last one is new: it has a time at
+// state is all of the sheet that undo takes back: the rows in the order of time, the selected cell,
+// and a time that is being typed. The row after the last one is new: it has a time at
 // most, until that is read.
 type state struct {
-	Rows   []row  `json:"rows"`
-	Hand   int    `json:"hand"` // the row in hand; len(Rows) is the new one
-	Column string `json:"column"`
-	Typed  string `json:"typed,omitempty"` // the text of a time that is not read yet
-	Late   bool   `json:"late,omitempty"`  // the late signs are shown on request
+	Rows     []row  `json:"rows"`
+	Selected int    `json:"hand"` // the selected row; len(Rows) is the new one. Drafts have it by its first name
+	Column   string `json:"column"`
+	Typed    string `json:"typed,omitempty"` // the text of a time that is not read yet
+	Late     bool   `json:"late,omitempty"`  // the late signs are shown on request
 }
 
 func (s *state) clone() state {
@@ -26,37 +26,37 @@ func (s *state) clone() state {
 	return c
 }
 
-// row returns the row in hand; nil for the new one.
+// row returns the selected row; nil for the new one.
 func (s *state) row() *row {
-	if s.Hand < 0 || s.Hand >= len(s.Rows) {
+	if s.Selected < 0 || s.Selected >= len(s.Rows) {
 		return nil
 	}
-	return &s.Rows[s.Hand]
+	return &s.Rows[s.Selected]
 }
 
-// before returns the time of the row before the one in hand; zero for the first.
+// before returns the time of the row before the selected one; zero for the first.
 func (s *state) before() time.Time {
-	if i := min(s.Hand, len(s.Rows)) - 1; i >= 0 {
+	if i := min(s.Selected, len(s.Rows)) - 1; i >= 0 {
 		return s.Rows[i].At
 	}
 	return time.Time{}
 }
 
-// goNew takes the new row in hand.
-func (s *state) goNew() { s.Hand, s.Column = len(s.Rows), timeColumn }
+// goNew selects the new row.
+func (s *state) goNew() { s.Selected, s.Column = len(s.Rows), timeColumn }
 
-// place puts a row in the order of time and takes it in hand.
+// place puts a row in the order of time and selects it.
 func (s *state) place(r row) {
-	s.Hand = len(s.Rows)
-	for s.Hand > 0 && s.Rows[s.Hand-1].At.After(r.At) {
-		s.Hand--
+	s.Selected = len(s.Rows)
+	for s.Selected > 0 && s.Rows[s.Selected-1].At.After(r.At) {
+		s.Selected--
 	}
-	s.Rows = slices.Insert(s.Rows, s.Hand, r)
+	s.Rows = slices.Insert(s.Rows, s.Selected, r)
 }
 
-// remove deletes the row in hand. The one after it comes in hand.
+// remove deletes the selected row. The one after it is selected.
 func (s *state) remove() {
-	s.Rows = slices.Delete(s.Rows, s.Hand, s.Hand+1)
+	s.Rows = slices.Delete(s.Rows, s.Selected, s.Selected+1)
 	s.Column, s.Typed = timeColumn, ""
 }
 

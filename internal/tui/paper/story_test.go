@@ -352,7 +352,7 @@ func TestCauseNamedAhead(t *testing.T) {
 	}
 }
 
-// The tool of a row can be another one; the letters follow the row in hand.
+// The tool of a row can be another one; the letters follow the selected row.
 func TestAnotherTool(t *testing.T) {
 	s, p := atTheSheet(t)
 	sees(t, keys(s, "6 enter 1 u 9"), "E P A C R N M S", "Tool CAPD", "0 always  1 often")
@@ -410,7 +410,7 @@ func TestKeysAndWidths(t *testing.T) {
 	}
 }
 
-// Many rows scroll, the one in hand in view, and a sheet takes no more than its limit.
+// Many rows scroll, the selected one in view, and a sheet takes no more than its limit.
 func TestManyRows(t *testing.T) {
 	s := desktest.New(t, Screens())
 	ada := s.Ada()

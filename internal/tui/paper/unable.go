@@ -12,7 +12,7 @@ import (
 	"neurocheck/internal/words"
 )
 
-// unable asks why the tool was not done at the check of the row in hand. The answers stay
+// unable asks why the tool was not done at the check of the selected row. The answers stay
 // with their hidden cells, and 0 brings them back.
 type unable struct {
 	kit.Base

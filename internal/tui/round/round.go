@@ -44,8 +44,8 @@ func newRound(d *desk.Desk, _ kit.Place) kit.Screen {
 // Marks implements [kit.Marker].
 func (r *round) Marks() []kit.Mark { return desk.Marks() }
 
-// InHand implements [desk.Holder]: commands act on the patient who is next.
-func (r *round) InHand() (string, bool) {
+// Selected implements [desk.Holder]: commands act on the patient who is next.
+func (r *round) Selected() (string, bool) {
 	s, ok := r.queue.next()
 	if !ok {
 		return "", false

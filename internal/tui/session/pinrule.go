@@ -45,7 +45,7 @@ func pinFault(text, name string) string {
 	return e.Reason
 }
 
-// leaveLines leaves each line of a form. It takes the first one that refuses in hand, and
+// leaveLines leaves each line of a form. It selects the first one that refuses, and
 // reports whether there is none.
 func leaveLines(f *kit.Form, lines []kit.Line) bool {
 	for _, l := range lines {

@@ -157,7 +157,7 @@ func (s *signIn) Type(h kit.Host, k kit.Key) (bool, tea.Cmd) {
 	return mine, nil
 }
 
-// search shows the names that hold the typed part, and takes the first one in hand.
+// search shows the names that hold the typed part, and selects the first one.
 func (s *signIn) search() {
 	s.list.Search(s.name.Value())
 	if shown := s.list.Shown(); len(shown) > 0 {
@@ -188,7 +188,7 @@ func (s *signIn) burst(h kit.Host, b kit.Burst) tea.Cmd {
 	return nil
 }
 
-// choose asks the person in hand for the PIN. A demo ward asks for none.
+// choose asks the selected person for the PIN. A demo ward asks for none.
 func (s *signIn) choose(h kit.Host) tea.Cmd {
 	id, ok := s.list.Chosen()
 	if !ok {
@@ -304,7 +304,7 @@ func above(p kit.Page, lines, end []string) []string {
 	return append(lines, end...)
 }
 
-func (s *signIn) row(p kit.Page, row kit.Row, inHand bool) string {
+func (s *signIn) row(p kit.Page, row kit.Row, selected bool) string {
 	role := ""
 	for _, m := range s.people.staff {
 		if m.Name == row.ID {
@@ -312,7 +312,7 @@ func (s *signIn) row(p kit.Page, row kit.Row, inHand bool) string {
 		}
 	}
 	name := p.Pad(p.Fit(kit.Plain(row.ID), nameCells-1), nameCells)
-	if inHand {
+	if selected {
 		name = p.Strong.Render(name)
 	}
 	return " " + name + p.Pad(role, roleCells) + p.Fit(s.waiting(row.ID), p.Width-nameCells-roleCells-1)

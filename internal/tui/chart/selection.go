@@ -12,9 +12,9 @@ import (
 	"neurocheck/internal/words"
 )
 
-// hand is the record of a patient with the check and the event in hand. The views share
+// selection is the record of a patient with the selected check and event. The views share
 // it, so that another view is about the same check. Both are chosen by their IDs.
-type hand struct {
+type selection struct {
 	record
 	checks kit.List
 	events kit.List
@@ -22,14 +22,14 @@ type hand struct {
 }
 
 // fill gives the lists the records of the chart. The choices stay with their records.
-func (s *hand) fill() {
+func (s *selection) fill() {
 	checks, events := s.checkRows(), s.eventRows()
 	setRows(&s.checks, s.counts[0] == 0, checks)
 	setRows(&s.events, s.counts[1] == 0, events)
 	s.counts = [2]int{len(checks), len(events)}
 }
 
-// setRows gives a list its rows. The first record of an empty list comes in hand, because
+// setRows gives a list its rows. The first record of an empty list is selected, because
 // no other one was.
 func setRows(list *kit.List, empty bool, rows []kit.Row) {
 	list.SetRows(rows)
@@ -40,7 +40,7 @@ func setRows(list *kit.List, empty bool, rows []kit.Row) {
 
 // checkRows returns a row for each check, the last performed first. A withdrawn check
 // keeps its row; the versions of a check are on its own screen.
-func (s *hand) checkRows() (rows []kit.Row) {
+func (s *selection) checkRows() (rows []kit.Row) {
 	for i := range s.chart.Versions {
 		c := &s.chart.Versions[i]
 		if c.Superseded {
@@ -54,7 +54,7 @@ func (s *hand) checkRows() (rows []kit.Row) {
 	return rows
 }
 
-func (s *hand) eventRows() (rows []kit.Row) {
+func (s *selection) eventRows() (rows []kit.Row) {
 	for _, e := range s.chart.Events() {
 		rows = append(rows, kit.Row{ID: eventID(&e), Fields: []string{
 			s.d.DayTime(e.At), "day " + s.d.Day(&s.chart.Patient, e.At), kit.Plain(e.Words()), kit.Plain(e.Reason), kit.Plain(e.Recorded.By),
@@ -72,9 +72,9 @@ func eventID(e *ward.Event) string {
 	return fmt.Sprintf("%s/%d", e.Kind, e.ID)
 }
 
-// check returns the check in hand in the version that counts, also a withdrawn one; nil
-// if none is in hand.
-func (s *hand) check() *ward.Check {
+// check returns the selected check in the version that counts, also a withdrawn one; nil
+// if none is selected.
+func (s *selection) check() *ward.Check {
 	id, ok := s.checks.Chosen()
 	if !ok {
 		return nil
@@ -82,13 +82,13 @@ func (s *hand) check() *ward.Check {
 	return s.chart.Current(id)
 }
 
-func (s *hand) openCheck(h kit.Host, id string) tea.Cmd {
+func (s *selection) openCheck(h kit.Host, id string) tea.Cmd {
 	return h.Go(kit.Place{Screen: desk.Check, Subject: desk.CheckSubject(s.id, id)})
 }
 
-// moveCheck takes the check performed before or after the one in hand of which drawn
+// moveCheck takes the check performed before or after the selected one of which drawn
 // reports that the view shows it.
-func (s *hand) moveCheck(h kit.Host, earlier bool, drawn func(*ward.Check) bool) {
+func (s *selection) moveCheck(h kit.Host, earlier bool, drawn func(*ward.Check) bool) {
 	rows := s.checks.Shown()
 	id, _ := s.checks.Chosen()
 	i := slices.IndexFunc(rows, func(r kit.Row) bool { return r.ID == id })
@@ -109,8 +109,8 @@ func (s *hand) moveCheck(h kit.Host, earlier bool, drawn func(*ward.Check) bool)
 	h.Fail(none)
 }
 
-// earlierLater returns the keys that take an earlier or a later check in hand.
-func (s *hand) earlierLater(short string, drawn func(*ward.Check) bool) kit.Binding {
+// earlierLater returns the keys that select an earlier or a later check.
+func (s *selection) earlierLater(short string, drawn func(*ward.Check) bool) kit.Binding {
 	b := kit.Bind("left right", short, "earlier, later check", func(h kit.Host, k kit.Key) tea.Cmd {
 		s.moveCheck(h, k.Name == "left", drawn)
 		return nil
@@ -118,8 +118,8 @@ func (s *hand) earlierLater(short string, drawn func(*ward.Check) bool) kit.Bind
 	return b.If(len(s.checks.Shown()) > 0, s.checks.None())
 }
 
-// event returns the event in hand, or nil.
-func (s *hand) event() *ward.Event {
+// event returns the selected event, or nil.
+func (s *selection) event() *ward.Event {
 	id, ok := s.events.Chosen()
 	if !ok {
 		return nil
@@ -127,7 +127,7 @@ func (s *hand) event() *ward.Event {
 	return s.eventOf(id)
 }
 
-func (s *hand) eventOf(id string) *ward.Event {
+func (s *selection) eventOf(id string) *ward.Event {
 	list := s.chart.Events()
 	if i := slices.IndexFunc(list, func(e ward.Event) bool { return eventID(&e) == id }); i >= 0 {
 		return &list[i]
@@ -135,8 +135,8 @@ func (s *hand) eventOf(id string) *ward.Event {
 	return nil
 }
 
-// checkKeys returns the keys for the check in hand.
-func (s *hand) checkKeys() []kit.Binding {
+// checkKeys returns the keys for the selected check.
+func (s *selection) checkKeys() []kit.Binding {
 	c := s.check()
 	switch {
 	case c == nil:
@@ -148,6 +148,6 @@ func (s *hand) checkKeys() []kit.Binding {
 }
 
 // noCheckKeys returns the same keys for a view without checks.
-func (s *hand) noCheckKeys() []kit.Binding {
+func (s *selection) noCheckKeys() []kit.Binding {
 	return quiet(recordKeys(s.id, "", "choose a check first: v leads to the checks"))
 }
