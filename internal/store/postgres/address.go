@@ -158,7 +158,8 @@ func (p Place) String() string {
 
 const (
 	poolSize = 8 // more connections make every save slower
-	// connectTimeout limits a try to connect to one server.
+	// connectTimeout limits a try to connect to one server, unless the address or
+	// PGCONNECT_TIMEOUT does.
 	connectTimeout = 5 * time.Second
 	// lifetime is the longest life of a connection, after which the next one finds the
 	// servers as they are then.
@@ -169,7 +170,7 @@ const (
 func (a *address) setUp() {
 	a.config.MaxConns, a.config.MaxConnLifetime = poolSize, lifetime
 	c := a.config.ConnConfig
-	c.ConnectTimeout = connectTimeout
+	c.ConnectTimeout = cmp.Or(c.ConnectTimeout, connectTimeout)
 	if c.ValidateConnect == nil && len(a.place.Servers) > 1 { // a fallback may be the same server without TLS
 		c.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
 	}

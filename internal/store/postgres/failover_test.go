@@ -196,3 +196,55 @@ func interruptedCommit(t *testing.T, p *pair, s *store.Store, patient ward.Patie
 	}
 	storetest.Whole(t, s)
 }
+
+// A primary that hangs keeps its connections. Until another server is the primary a save waits,
+// and a reading ends with an error. Then the save goes on there by itself, and is on record once.
+func TestAPrimaryThatHangs(t *testing.T) {
+	if testing.Short() {
+		t.Skip("two servers")
+	}
+	t.Parallel()
+	p, first, patient := newPair(t)
+	ok(t, first.Close())
+	s := must(store.Open(t.Context(), pgserver.AddressOfTwo(p.primary, p.standby, pgserver.Program, "w")+"&connect_timeout=1"))(t)
+	t.Cleanup(func() { ok(t, s.Close()) })
+	s.Saves(t.Context()) // as the screens do
+	must(s.SaveCheck(t.Context(), requested(time.Hour, "before"), numbered(patient, "before", 1)))(t)
+	storetest.HistoryOf(t, s, patient.ID)
+
+	goesOn := must(p.primary.Hang())(t)
+	t.Cleanup(func() { _ = goesOn() })
+	saved, read := make(chan error, 1), make(chan error, 1)
+	go func() {
+		_, err := s.SaveCheck(t.Context(), requested(time.Hour, "the request"), numbered(patient, "hanging", 2))
+		saved <- err
+	}()
+	go func() {
+		_, err := s.Chart(t.Context(), patient.ID)
+		read <- err
+	}()
+	select {
+	case err := <-read:
+		if ward.KindOf(err) != ward.KindUnavailable || s.Away() == 0 {
+			t.Errorf("the reading: %v, away for %v", err, s.Away())
+		}
+	case <-time.After(time.Minute):
+		t.Fatal("the reading does not end")
+	}
+	select {
+	case err := <-saved:
+		t.Fatalf("the save has ended: %v", err)
+	default:
+	}
+	ok(t, p.standby.Promote())
+	select {
+	case err := <-saved:
+		ok(t, err)
+	case <-time.After(time.Minute):
+		t.Fatal("the save does not end")
+	}
+	if n := checkIDs(t, s, patient.ID)["hanging"]; n != 1 || s.Away() != 0 {
+		t.Errorf("it was acknowledged, and is %d times on record; away for %v", n, s.Away())
+	}
+	storetest.Whole(t, s)
+}

@@ -14,7 +14,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"neurocheck/internal/store/engine"
@@ -35,6 +34,8 @@ type Log struct {
 
 	away     atomic.Int64 // when the server was first found not to answer, in milliseconds; 0 if it answers
 	watching watching
+
+	connections connections
 }
 
 var _ engine.Engine = (*Log)(nil)
@@ -63,8 +64,8 @@ func open(ctx context.Context, name string, readonly bool) (_ *Log, err error) {
 	if readonly {
 		a.readOnly()
 	}
-	a.config.AfterConnect = durable
 	l := &Log{address: a, readonly: readonly}
+	a.config.AfterConnect, a.config.BeforeClose = l.connected, l.connections.closes
 	if l.pool, err = pgxpool.NewWithConfig(ctx, a.config); err != nil {
 		return nil, a.explain(err)
 	}
@@ -82,23 +83,17 @@ func open(ctx context.Context, name string, readonly bool) (_ *Log, err error) {
 type rulesKey struct{}
 
 // forWriter returns the configuration of the connection for writing. It is one of its own, so
-// that its statements stay prepared and no reader keeps a save waiting. It is not asked first
+// that its statements stay prepared and no reader keeps a save waiting. A second one is made
+// while the first is being closed, which takes long if its server hangs. It is not asked first
 // whether it is alive, which would be one more round trip of nearly every save at a seat: a
 // write that finds it lost is tried again. Only a write of many rows is not.
 func (a *address) forWriter() *pgxpool.Config {
 	c := a.config.Copy()
-	c.MaxConns = 1
+	c.MaxConns = 2
 	c.ShouldPing = func(ctx context.Context, p pgxpool.ShouldPingParams) bool {
 		return p.IdleDuration > time.Second && ctx.Value(rulesKey{}) == engine.Unchecked
 	}
 	return c
-}
-
-// durable makes a commit wait for the disk on a connection of which the settings do not.
-// Settings that wait for more than the disk stay.
-func durable(ctx context.Context, conn *pgx.Conn) error {
-	_, err := conn.Exec(ctx, `SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') IN ('off', 'local')`)
-	return err
 }
 
 // ready returns an error unless the ward can be used.

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"sync"
@@ -79,11 +80,15 @@ func (l *Log) poll(ctx context.Context) {
 	tick := time.NewTicker(pollInterval)
 	defer tick.Stop()
 	for {
-		brief, cancel := context.WithTimeout(ctx, connectTimeout)
+		brief, cancel := context.WithTimeout(ctx, min(l.config.ConnConfig.ConnectTimeout, connectTimeout))
 		list, err := engine.All(brief, l.Pool(), engine.Scan[int64], `SELECT seq FROM chain WHERE id = 1`)
+		late := errors.Is(brief.Err(), context.DeadlineExceeded)
 		cancel()
-		if err == nil && len(list) == 1 {
+		switch {
+		case err == nil && len(list) == 1:
 			l.watching.announce(list[0])
+		case err != nil && late:
+			l.answers(ctx)
 		}
 		select {
 		case <-ctx.Done():
@@ -112,6 +117,10 @@ func (l *Log) hear(ctx context.Context) error {
 		return err
 	}
 	defer conn.Close(context.WithoutCancel(ctx))
+	defer l.connections.closes(conn)
+	if err := l.connected(ctx, conn); err != nil {
+		return err
+	}
 	if _, err := conn.Exec(ctx, fmt.Sprintf(`LISTEN %q`, l.ward)); err != nil {
 		return err
 	}

@@ -103,6 +103,7 @@ func (l *Log) begin(ctx context.Context, r engine.Rules) (*group, error) {
 	if err != nil {
 		return nil, err
 	}
+	l.connections.writes(conn.Conn(), true)
 	g := &group{l: l, conn: conn, rules: r, careful: l.careful > 0}
 	g.queued.add(beginAll, nil)
 	g.queued.add(lockHead, nil)
@@ -225,7 +226,12 @@ func (g *group) rollback() {
 		defer cancel()
 		_, _ = g.conn.Exec(ctx, `ROLLBACK`)
 	}
-	g.conn.Release() // which closes a connection that is still in a transaction
+	g.release() // which closes a connection that is still in a transaction
+}
+
+func (g *group) release() {
+	g.l.connections.writes(g.conn.Conn(), false)
+	g.conn.Release()
 }
 
 // tell answers all writes of the group.
@@ -255,7 +261,7 @@ func (g *group) commit() {
 	}
 	g.l.heard(err)
 	if err == nil {
-		g.conn.Release()
+		g.release()
 		g.l.committed(g.seq)
 		g.tell(answer{engine.Saved, nil})
 		return
@@ -268,7 +274,7 @@ func (g *group) commit() {
 		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		_ = g.conn.Conn().Close(ctx)
 		cancel()
-		g.conn.Release()
+		g.release()
 	}
 	g.tell(a)
 }

@@ -226,6 +226,24 @@ func (s *Server) End() error {
 	return err
 }
 
+// Hang stops all processes of the server, which keep their connections, as in a virtual machine
+// that hangs. The returned function lets them go on.
+func (s *Server) Hang() (goesOn func() error, err error) {
+	list, err := s.Answer("postgres", "SELECT string_agg(pid::text, ' ') FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+	pids := []int{s.process.Pid}
+	for _, field := range strings.Fields(list) {
+		pid, atoi := strconv.Atoi(field)
+		pids, err = append(pids, pid), errors.Join(err, atoi)
+	}
+	each := func(do func(int) error) error {
+		for _, pid := range pids {
+			err = errors.Join(err, do(pid))
+		}
+		return err
+	}
+	return func() error { return each(goOn) }, each(pause)
+}
+
 // Follow makes the server, which was killed or ended, a copy of another one that follows it.
 func (s *Server) Follow(from *Server) error {
 	if err := os.RemoveAll(s.data); err != nil {

@@ -3,6 +3,7 @@
 package pgserver
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,6 +14,10 @@ func (s *Server) command(name string, args ...string) *exec.Cmd {
 }
 
 func killGroup(p *os.Process) error { return p.Kill() }
+
+func pause(int) error { return errors.ErrUnsupported }
+
+func goOn(int) error { return errors.ErrUnsupported }
 
 func giveAway(string) error { return nil }
 

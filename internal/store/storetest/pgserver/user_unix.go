@@ -44,6 +44,11 @@ func (s *Server) command(name string, args ...string) *exec.Cmd {
 // killGroup kills a server and its children.
 func killGroup(p *os.Process) error { return syscall.Kill(-p.Pid, syscall.SIGKILL) }
 
+// pause stops a process, and goOn lets it go on.
+func pause(pid int) error { return syscall.Kill(pid, syscall.SIGSTOP) }
+
+func goOn(pid int) error { return syscall.Kill(pid, syscall.SIGCONT) }
+
 // roomIn returns the free room in a folder in bytes, 0 if there is no such folder.
 func roomIn(folder string) int64 {
 	var st unix.Statfs_t
