@@ -19,6 +19,7 @@ type signIn struct {
 	kit.Base
 	d       *desk.Desk
 	locked  string // the person who locked the screen; empty at the start
+	other   bool   // another person than that one is at the keyboard
 	refused string // the reason why the last person was sent out
 	loading kit.Pending
 	loaded  bool
@@ -40,7 +41,7 @@ func (s *signIn) Init(h kit.Host) tea.Cmd {
 	s.name.Mask = kit.DotDigits
 	s.list.Search("")
 	s.entry.leave()
-	if s.locked != "" {
+	if s.locked != "" && !s.other {
 		s.entry.ask(ward.Staff{Name: s.locked})
 	}
 	return s.load(h)
@@ -48,7 +49,7 @@ func (s *signIn) Init(h kit.Host) tea.Cmd {
 
 // AskPIN implements [desk.Door].
 func (s *signIn) AskPIN(name string) {
-	s.locked, s.refused = name, ""
+	s.locked, s.other, s.refused = name, false, ""
 	s.entry.ask(ward.Staff{Name: name})
 	s.fillAsked()
 }
@@ -209,6 +210,7 @@ func (s *signIn) choose(h kit.Host) tea.Cmd {
 
 // somebodyElse goes from a PIN to the list of names.
 func (s *signIn) somebodyElse() {
+	s.other = true
 	s.entry.leave()
 	s.name.Set("")
 	s.search()

@@ -209,6 +209,27 @@ func TestOneTimePIN(t *testing.T) {
 	s.Press("ctrl+u").Type("heron by the lake").Press("ctrl+s").Sees("Your new PIN is saved.")
 }
 
+// Who gives up the choice of a PIN on a screen that another person locked is back at the names:
+// what is typed next would else be a wrong PIN of that person.
+func TestANewPINOnALockedScreenIsGivenUp(t *testing.T) {
+	seat := desktest.New(t, Screens())
+	digest, err := desktest.PINs.Digest("48201973", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := seat.Log.SetPIN(t.Context(), ward.Sign(desktest.Grace, seat.Now()), desktest.Nair, ward.PIN{Digest: digest, OneTime: true}); err != nil {
+		t.Fatal(err)
+	}
+	s := newDoor(t, seat)
+	s.Type("mar").Press("enter")
+	s.pin(desktest.PIN)
+	s.wantEntered(t, desktest.Maria)
+	s.lock()
+	s.Sees("LOCKED by").Press("esc").Type("nair").Press("enter")
+	s.pin("48201973").Sees("YOUR PIN").Press("esc").Sees("Who are you?").SeesNot("LOCKED by")
+	s.Type("nair").Press("enter").Sees("SIGN IN").Press("esc").Sees("Who are you?")
+}
+
 func TestFirstRun(t *testing.T) {
 	seat := desktest.New(t, Screens())
 	log, err := store.Create(t.Context(), filepath.Join(t.TempDir(), "new.db"))
