@@ -5,6 +5,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -42,4 +43,15 @@ func run(t *testing.T, env []string, args ...string) string {
 		t.Fatalf("neurocheck %s: %v\n%s", strings.Join(args, " "), err, out)
 	}
 	return string(out)
+}
+
+// writeProgram writes a file to run. No program starts meanwhile: its process would have the
+// file open for writing until it runs, and a file that is open for writing cannot be run.
+func writeProgram(t *testing.T, path string, content []byte) {
+	t.Helper()
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
+	if err := os.WriteFile(path, content, 0o700); err != nil {
+		t.Fatal(err)
+	}
 }

@@ -46,9 +46,7 @@ func newUnprivileged(t *testing.T) *unprivileged {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(n.program, content, 0o700); err != nil {
-		t.Fatal(err)
-	}
+	writeProgram(t, n.program, content)
 	n.owns(n.program)
 	n.owns(dir)
 	return n
@@ -77,9 +75,9 @@ func (n *unprivileged) command(args ...string) *exec.Cmd {
 func (n *unprivileged) does(status int, says string, args ...string) {
 	n.t.Helper()
 	cmd := n.command(args...)
-	out, _ := cmd.CombinedOutput() // judged by the status
+	out, err := cmd.CombinedOutput()
 	if got := cmd.ProcessState.ExitCode(); got != status || !strings.Contains(string(out), says) {
-		n.t.Errorf("neurocheck %s: exit status %d, not %d that says %q:\n%s", strings.Join(args, " "), got, status, says, out)
+		n.t.Errorf("neurocheck %s: %v, not exit status %d that says %q:\n%s", strings.Join(args, " "), err, status, says, out)
 	}
 }
 

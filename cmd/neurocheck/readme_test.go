@@ -53,9 +53,7 @@ func (p *party) knows(host string) {
 		"config": fmt.Sprintf("Host %s\n HostName 127.0.0.1\nHost *\n UserKnownHostsFile %s\n GlobalKnownHostsFile none\n IdentitiesOnly yes\n", host, filepath.Join(p.dir, "known")),
 		"ssh":    fmt.Sprintf("#!/bin/sh\nexec %s -F %s \"$@\"\n", ssh, filepath.Join(p.dir, "config")),
 	} {
-		if err := os.WriteFile(filepath.Join(p.dir, name), []byte(text), 0o700); err != nil {
-			p.t.Fatal(err)
-		}
+		writeProgram(p.t, filepath.Join(p.dir, name), []byte(text))
 	}
 }
 
