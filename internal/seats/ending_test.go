@@ -101,6 +101,7 @@ func TestTheEndSaysThatNothingWasKept(t *testing.T) {
 	term.signIn("maria").sees("OKAFOR").press("n").sees("What year is it?")
 	time.Sleep(time.Second)
 	release := h.holdLog()
+	h.log.SetPatience(100 * time.Millisecond)
 	term.press("1").sees("yes")
 	h.stop()
 	if words := term.ends(); !strings.Contains(words, "The server stops now.") || !strings.Contains(words, "answers typed here last may not be kept") || strings.Contains(words, "is kept:") {

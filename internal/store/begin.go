@@ -38,8 +38,17 @@ func (s *Store) begin(ctx context.Context, r engine.Rules, reads []func(context.
 	}
 }
 
+// SetPatience sets the longest time of a write, for tests that hold the log: a writer waits
+// for seconds else. Zero is the patience of the engine.
+func (s *Store) SetPatience(most time.Duration) { s.patience.Store(int64(most)) }
+
 // attempt runs do once, and returns the end of the record before and after it.
 func (s *Store) attempt(ctx context.Context, r engine.Rules, reads []func(context.Context, reader), do func(engine.Tx, chainEnd) (chainEnd, error)) (before, after chainEnd, out engine.Outcome, err error) {
+	if most := time.Duration(s.patience.Load()); most > 0 {
+		brief, cancel := context.WithTimeout(ctx, most)
+		defer cancel()
+		ctx = brief
+	}
 	noted := true
 	out, err = s.db.Write(ctx, r, func(t engine.Tx) (end engine.End, err error) {
 		if err := s.ahead(ctx, t, reads...); err != nil {

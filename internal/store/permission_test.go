@@ -44,7 +44,7 @@ var reads = []string{
 // withoutPatients are the methods that neither read patients nor append to the record.
 // A draft is not part of the record; the form that keeps it is that of the author. The turn
 // to listen is taken by the process whose feed signed in.
-var withoutPatients = []string{"Close", "Path", "Place", "Away", "Local", "SetLocal", "LocalFile", "ReadOnly", "Trouble", "Owes", "OwesHere", "StillThere", "Saves", "SetRules", "SetUptime", "KeepDraft", "DropDraft", "DropForm", "DraftOf", "Drafts", "RecordsOf", "ClaimCheck", "ReleaseCheck", "OpenChecks", "ListenAlone", "KeepPresence", "Presences", "DropPresence"}
+var withoutPatients = []string{"Close", "Path", "Place", "Away", "Local", "SetLocal", "LocalFile", "ReadOnly", "Trouble", "Owes", "OwesHere", "StillThere", "Saves", "SetRules", "SetUptime", "SetPatience", "KeepDraft", "DropDraft", "DropForm", "DraftOf", "Drafts", "RecordsOf", "ClaimCheck", "ReleaseCheck", "OpenChecks", "ListenAlone", "KeepPresence", "Presences", "DropPresence"}
 
 // byOthers are the methods that the authors of this table do not describe, with the
 // test of each.

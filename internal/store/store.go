@@ -32,6 +32,8 @@ type Store struct {
 	site   atomic.Pointer[ward.Site]
 	clock  func() ward.Uptime // nil for that of the machine: see SetUptime
 
+	patience atomic.Int64 // nanoseconds; 0 for that of the engine: see SetPatience
+
 	derived  atomic.Bool            // the derived tables were compared: see sound
 	origin   atomic.Pointer[string] // hash of the first record
 	unmarked atomic.Bool            // no mark says which record was the last: see compareMark

@@ -77,10 +77,12 @@ func TestLogLocked(t *testing.T) {
 	enter(s, "maria").Press("s", "1", "enter").Type("very quiet").Press("enter").Wait(time.Second).Sees("A check is due now.")
 	db := another(t, log)
 	execute(t, db, "BEGIN IMMEDIATE")
+	log.SetPatience(time.Second) // in which the screen below is drawn
 	s.Background()
 	s.Press("1")
 	s.Wait(5 * time.Second).Tick().Sees("Another program holds the log (5 s). Waiting, nothing is lost")
 	s.Finish().Sees("NOT SAVED", "very quiet", "OKAFOR, Ada   born 14 Mar 1961", "Another program holds the log: NOT SAVED. Your answers are kept here; try again")
+	log.SetPatience(0)
 	execute(t, db, "ROLLBACK")
 	s.Wait(time.Minute).Tick().Tick().SeesNot("Another program")
 	s.Sees("very quiet").Press("1").Wait(time.Second).Sees("Saved for OKAFOR, Ada")
