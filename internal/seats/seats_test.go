@@ -101,6 +101,11 @@ func TestATerminalIsThatOfItsSession(t *testing.T) {
 	must(t, wide.session.WindowChange(1<<31, 1<<31)) // a client may claim any size
 	must(t, wide.session.WindowChange(36, 120))
 	wide.typeText("tom").press("\r").sees("SIGN IN   Tomasz Wójcik")
+	for _, typed := range []string{"\x1b[8;24;90t", "\x1b[48;24;90;480;900t"} { // as a terminal answers that is asked
+		_, err := wide.in.Write([]byte(typed))
+		must(t, err)
+	}
+	wide.press("\x1b").sees("Who are you?", strings.Repeat("─", 120))
 	h.sit(key, 1<<31, 1<<31).sees("Who are you?")
 	small := h.sit(key, 20, 5)
 	must(t, small.session.WindowChange(24, 80))

@@ -38,13 +38,24 @@ type Over struct {
 // the process are not for one session of many.
 func (t Over) Terminal(more ...tea.ProgramOption) []tea.ProgramOption {
 	return append(more, tea.WithInput(t.ReadWriter), tea.WithOutput(t.ReadWriter), tea.WithEnvironment(t.Env),
-		tea.WithWindowSize(t.Width, t.Height), tea.WithoutSignalHandler(), tea.WithFilter(neverSuspended))
+		tea.WithWindowSize(t.Width, t.Height), tea.WithoutSignalHandler(), tea.WithFilter(t.allowed))
 }
 
-// neverSuspended drops the request to stop the process, which serves other sessions too.
-func neverSuspended(_ tea.Model, msg tea.Msg) tea.Msg {
-	if _, suspends := msg.(tea.SuspendMsg); suspends {
+// resized is the size of a terminal over a network, from [Program.Resize].
+type resized tea.WindowSizeMsg
+
+// allowed drops the request to stop the process, which serves other sessions too, and a size
+// that comes with the keys: nobody asked the terminal for it, and it could be any.
+func (t Over) allowed(_ tea.Model, msg tea.Msg) tea.Msg {
+	switch msg := msg.(type) {
+	case tea.SuspendMsg:
 		return nil
+	case tea.WindowSizeMsg:
+		if msg.Width != t.Width || msg.Height != t.Height { // else it is that of the start
+			return nil
+		}
+	case resized:
+		return tea.WindowSizeMsg(msg)
 	}
 	return msg
 }
@@ -68,12 +79,12 @@ func (p *Program) Run() error {
 	return err
 }
 
-// Resize tells the screens the size of the terminal. It waits until they have the size at
+// Resize tells the screens the size of a terminal over a network: see [Over]. It waits until they have the size at
 // the start: Bubble Tea sends that from another goroutine, and it would undo a later one.
 func (p *Program) Resize(width, height int) {
 	select {
 	case <-p.root.sized:
-		p.tea.Send(tea.WindowSizeMsg{Width: width, Height: height})
+		p.tea.Send(resized{Width: width, Height: height})
 	case <-p.root.ctx.Done():
 	}
 }
