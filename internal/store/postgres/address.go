@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"net"
 	"net/url"
@@ -180,12 +181,22 @@ func (a *address) setUp() {
 		}
 	}
 	c.DialFunc = dialer().DialContext
+	c.AfterConnect = func(_ context.Context, conn *pgconn.PgConn) error {
+		if has := conn.ParameterStatus("server_encoding"); has != encoding {
+			return wrongEncoding(has)
+		}
+		return nil
+	}
 	c.DefaultQueryExecMode = pgx.QueryExecModeCacheStatement
 	for name, value := range map[string]string{
 		"application_name": "neurocheck",
 		// If this machine is gone, the server notices and releases the lock of the record.
 		"tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3",
 		"idle_in_transaction_session_timeout": "5min",
+		// A login or a database can have settings for other programs, by which the server reads
+		// and answers in another way: an untouched ward would look damaged or altered.
+		"client_encoding": encoding, "standard_conforming_strings": "on", "quote_all_identifiers": "off",
+		"default_transaction_isolation": "read committed",
 	} {
 		c.RuntimeParams[name] = value
 	}
@@ -193,6 +204,15 @@ func (a *address) setUp() {
 		c.RuntimeParams["search_path"] = fmt.Sprintf("%q, pg_temp", a.ward) // a temporary table hides none of the record's
 	}
 }
+
+// encoding is that of the databases that can have a ward: they hold all characters, and count
+// them and not their bytes.
+const encoding = "UTF8"
+
+// wrongEncoding is the encoding of a database that cannot have a ward.
+type wrongEncoding string
+
+func (e wrongEncoding) Error() string { return "the database has the encoding " + string(e) }
 
 // warned is set in the data of a connection after a warning of the server. A commit with one
 // was interrupted while it waited for its standby.

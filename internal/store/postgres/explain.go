@@ -35,7 +35,7 @@ var causes = map[string]engine.Cause{
 // words are the words about errors of the server for which those about their cause are not
 // enough. They come after the name of the server.
 var words = map[string]string{
-	"25006": "takes no change: it is a standby; name all servers in the address, with target_session_attrs=read-write",
+	"25006": "takes no change: it is read-only for this login, or a standby, which needs all servers in the address, with target_session_attrs=read-write",
 	"28P01": "does not take the password of this login; see here to PGUSER and PGPASSFILE",
 	"3D000": "has no such database; see to its name in the address",
 	// A standby breaks off a reading that is in the way of a change of its primary.
@@ -95,6 +95,9 @@ func (a *address) explain(err error) error {
 	}
 	if damage, ok := errors.AsType[engine.Damage](err); ok {
 		return ward.UnavailableFor(ward.LogDamaged, fmt.Sprintf("%s is damaged: %s; %s", a.shown, damage.Words, recoveryHint))
+	}
+	if has, ok := errors.AsType[wrongEncoding](err); ok {
+		return ward.Unavailable(fmt.Sprintf("the database of %s has the encoding %s, and a ward needs UTF8; have its administrator make another database, with ENCODING 'UTF8' TEMPLATE template0", a.shown, string(has)))
 	}
 	if ward.KindOf(err) != ward.KindInternal {
 		return err

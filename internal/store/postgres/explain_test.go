@@ -46,7 +46,7 @@ func TestCauses(t *testing.T) {
 		{"reading broken off by a standby, connection ended", server("FATAL", "40001"), engine.CauseAway, ward.TroubleOther, "because of a change that was made meanwhile"},
 		{"deadlock", server("ERROR", "40P01"), engine.CauseBusy, ward.LogLocked, "locked"},
 		{"cancelled by an administrator", server("ERROR", "57014"), engine.CauseOther, ward.TroubleOther, "interrupted the work"},
-		{"read-only since it is a standby", server("ERROR", "25006"), engine.CauseAway, ward.TroubleOther, "it is a standby"},
+		{"read-only since it is a standby", server("ERROR", "25006"), engine.CauseAway, ward.TroubleOther, "read-only for this login, or a standby"},
 		{"none of several is the primary", errors.Join(&pgconn.ConnectError{}, pgconn.ErrReadOnlyConnection), engine.CauseAway, ward.TroubleOther, "answers, and takes no change: it is a standby"},
 		{"shut down", server("FATAL", "57P01"), engine.CauseAway, ward.TroubleOther, "does not answer"},
 		{"crashed", server("FATAL", "57P02"), engine.CauseAway, ward.TroubleOther, "does not answer"},

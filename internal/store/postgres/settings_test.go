@@ -1,0 +1,75 @@
+package postgres_test
+
+import (
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"neurocheck/internal/store"
+	"neurocheck/internal/store/postgres"
+	"neurocheck/internal/store/storetest"
+	"neurocheck/internal/store/storetest/fixture"
+	"neurocheck/internal/store/storetest/pgserver"
+	"neurocheck/internal/ward"
+)
+
+// An administrator of the server may give a database or a login settings for other programs.
+// A ward in it is read and written as in any other: it does not look damaged or altered, and
+// savers do not disturb each other.
+func TestSettingsForOtherPrograms(t *testing.T) {
+	s := server(t)
+	sql := func(database, script string) {
+		t.Helper()
+		if said := must(s.SQLIn(database, script))(t); said != "" {
+			t.Fatal(said)
+		}
+	}
+	sql("postgres", "CREATE DATABASE shared OWNER "+pgserver.Owner)
+	defer s.Remove("shared")
+	for _, setting := range []string{
+		"client_encoding = LATIN1", "standard_conforming_strings = off", "quote_all_identifiers = on", "default_transaction_isolation = serializable",
+		"datestyle = 'German, DMY'", "timezone = 'Asia/Kolkata'", "bytea_output = escape", "array_nulls = off", "transform_null_equals = on", "search_path = pg_catalog",
+	} {
+		sql("postgres", "ALTER DATABASE shared SET "+setting)
+	}
+	must(postgres.MakeWard(t.Context(), s.AddressIn("shared", pgserver.Owner, "w")))(t)
+	first := must(store.Open(t.Context(), s.AddressIn("shared", pgserver.Program, "w")))(t)
+	defer first.Close()
+	storetest.Fill(t, first)
+	var savers sync.WaitGroup
+	for n := range 4 {
+		savers.Go(func() {
+			l, err := store.Open(t.Context(), s.AddressIn("shared", pgserver.Program, "w"))
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer l.Close()
+			for i := range 5 {
+				p := ward.Patient{MRN: fmt.Sprint(n, "-", i), Name: "Nguyễn\\, 'Thị' 山田", BirthDate: fixture.Ada().BirthDate, Tool: fixture.Ada().Tool, SecondID: "\\ë'"}
+				if _, _, err := l.Admit(t.Context(), requested(20*time.Hour, fmt.Sprint(n, "-", i)), p, ward.Stay{AdmittedAt: fixture.After(0)}); err != nil {
+					t.Errorf("%d: %v", i, err)
+				}
+			}
+		})
+	}
+	savers.Wait()
+	storetest.Whole(t, first)
+}
+
+// A database that cannot hold every name, or counts bytes in place of characters, gets no ward.
+func TestDatabasesOfOtherEncodings(t *testing.T) {
+	s := server(t)
+	for _, encoding := range []string{"LATIN1", "SQL_ASCII", "EUC_JP"} {
+		name := "of_" + encoding
+		if said := must(s.SQL(fmt.Sprintf("CREATE DATABASE %q OWNER %s ENCODING '%s' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'", name, pgserver.Owner, encoding)))(t); said != "" {
+			t.Fatal(said)
+		}
+		address := s.AddressIn(name, pgserver.Owner, "w")
+		_, err := postgres.MakeWard(t.Context(), address)
+		fixture.Refused(t, err, ward.KindUnavailable, "has the encoding "+encoding)
+		_, err = store.Open(t.Context(), address)
+		fixture.Refused(t, err, ward.KindUnavailable, "has the encoding "+encoding)
+	}
+}
