@@ -41,7 +41,7 @@ var words = map[string]string{
 	// A standby breaks off a reading that is in the way of a change of its primary.
 	"40001": "broke the work off because of a change that was made meanwhile; try again, and if it is a standby, have its administrator raise max_standby_streaming_delay",
 	"53200": "has too little memory, and nothing was saved; try again, and tell its administrator",
-	"53300": "has no connection free; close programs that are not in use, or have its administrator raise max_connections",
+	"53300": "has no connection free; close programs that are not in use, or have its administrator raise max_connections or the limit of this login",
 	"57014": "interrupted the work, by order of its administrator or because of a limit of time; try again",
 	"57P03": "takes no connection yet: it is starting; try again in a moment",
 }
