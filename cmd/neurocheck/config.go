@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"neurocheck/internal/config"
+	"neurocheck/internal/downtime"
 	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
 	"neurocheck/internal/wholefile"
@@ -116,18 +118,59 @@ func (a *app) applyConfig(cmd *cobra.Command, path string, ch *applying) (err er
 	if err := os.MkdirAll(filepath.Dir(place), 0o700); err != nil {
 		return err
 	}
+	recorded, err := s.Settings(ctx)
+	if err != nil {
+		return err
+	}
 	err = wholefile.Write(place, wholefile.Options{Force: true, Log: s.Local()}, func(temp *os.File) error {
+		if err := openAsBefore(temp, place); err != nil {
+			return err
+		}
 		if _, err := temp.Write(settings.Text); err != nil {
 			return err
 		}
 		return s.NoteSettings(store.WithReceipt(ctx, &ch.receipt), sig, config.Recorded(&settings.Site), func(before string) string { return config.Changed(before, &settings.Site) })
 	})
-	if err != nil || !ch.asJSON {
+	if err != nil {
 		return err
+	}
+	if before, ok := config.FromRecord(recorded); ok && before.DowntimeFolder != settings.Site.DowntimeFolder {
+		leaveSheets(ctx, s, before.DowntimeFolder)
+	}
+	if !ch.asJSON {
+		return nil
 	}
 	return answerAct(cmd, &ch.receipt, struct {
 		File string `json:"file"`
 	}{place})
+}
+
+// openAsBefore gives a new settings file the permissions of the one in its place, because
+// other users may read it: the programs of the ward may run as one of them.
+func openAsBefore(temp *os.File, place string) error {
+	before, err := os.Stat(place)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return temp.Chmod(before.Mode().Perm())
+}
+
+// leaveSheets removes the downtime sheets from the folder of the settings before. A program
+// that is open does so, too, but there may be none, and the sheets would grow old unseen.
+func leaveSheets(ctx context.Context, s *store.Store, folder string) {
+	if folder == "" {
+		return
+	}
+	w, err := s.Ward(ctx)
+	if err == nil {
+		_, err = downtime.Leave(folder, w.Name)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "neurocheck: "+harmless(words(err)))
+	}
 }
 
 // settingsPath returns the path of the settings file; empty if there is none.
