@@ -30,9 +30,10 @@ language that the file has words for, it lists the words that are missing.
 The settings file is the one named with --config, else with NEUROCHECK_CONFIG,
 else neurocheck/site.toml in $XDG_CONFIG_HOME (~/.config), if there is one. A file
 with anything wrong in it is refused as a whole: this command lists its faults and
-exits with 3, and the ward goes on with the settings that its log recorded last. An
-administrator replaces the file with neurocheck config apply; however the settings
-change, the log records it.`,
+exits with 3, and the ward goes on with the settings that its log recorded last; screens
+that are open say so within a minute. An administrator replaces the file with neurocheck
+config apply, without a restart of any program; however the settings change, the log
+records it.`,
 		Example: `  neurocheck config
   neurocheck config --default > ~/.config/neurocheck/site.toml
   neurocheck config --json`,
@@ -68,10 +69,10 @@ func (a *app) configApply() *cobra.Command {
 		Short: "Put other settings in force, as an administrator of the ward",
 		Long: `Reads FILE and, if it has no fault, replaces the settings in force with it. The log
 records the change and its author: an administrator, who signs in with --by and the
-PIN. Screens, seats and the listener of messages that are open with that file take them
-over, and so do the daily copies and the downtime sheets, which move to another folder.
-A change of the settings file itself is recorded under the login of the machine, the
-next time the ward is opened.`,
+PIN. Programs that are open with that file take all settings over within seconds, and
+need no restart: screens, seats, the listener of messages, the daily copies, and the
+downtime sheets, which move to another folder. A change of the settings file itself is
+recorded under the login of the machine, and taken over, the next time the ward is opened.`,
 		Example: `  neurocheck config apply new.toml --by "Kim Adler"`,
 		Args:    justOne,
 		RunE:    func(cmd *cobra.Command, args []string) error { return a.applyConfig(cmd, args[0], &ch) },
