@@ -274,7 +274,7 @@ func (f *taking) say(cmd *cobra.Command, turn store.Turn, r *intake.Receipt) {
 func (f *taking) goesOn(cmd *cobra.Command, err error) {
 	f.saying.Lock()
 	defer f.saying.Unlock()
-	fmt.Fprintf(cmd.ErrOrStderr(), "neurocheck: warning settings: %s; messages are taken by the settings before, until this program ends\n", harmless(words(err)))
+	fmt.Fprintf(cmd.ErrOrStderr(), "neurocheck: warning settings: %s; messages are taken by the settings before\n", harmless(words(err)))
 }
 
 // summary writes the numbers of a file of messages. It exits with 6 if a message waits for
