@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -226,12 +227,17 @@ const settingsPatience = 300 * time.Millisecond
 // rules of the log. If the file is wrong, the ward goes on with the settings that the
 // log recorded last, and a line on the standard error says so.
 func settingsInForce(ctx context.Context, cmd *cobra.Command, s *store.Store) (config.Settings, error) {
-	settings, err := loadSettings(ctx, settingsPath(cmd), s)
+	return rulesOf(ctx, s, settingsReader(cmd, s), os.Stderr)
+}
+
+// rulesOf reads the settings, sets the rules of the log, and warns of a file that is wrong.
+func rulesOf(ctx context.Context, s *store.Store, read func(context.Context) (config.Settings, error), warnings io.Writer) (config.Settings, error) {
+	settings, err := read(ctx)
 	if err != nil {
 		return settings, err
 	}
 	if settings.Refused != nil {
-		fmt.Fprintln(os.Stderr, "neurocheck: "+harmless(settings.Warning(settings.Site.Zone)))
+		fmt.Fprintln(warnings, "neurocheck: "+harmless(settings.Warning(settings.Site.Zone)))
 	}
 	s.SetRules(settings.Site)
 	return settings, nil
