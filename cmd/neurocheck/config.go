@@ -136,7 +136,7 @@ func (a *app) applyConfig(cmd *cobra.Command, path string, ch *applying) (err er
 	if err != nil {
 		return err
 	}
-	if before, ok := config.FromRecord(recorded); ok && before.DowntimeFolder != settings.Site.DowntimeFolder {
+	if before, ok := config.FromRecord(recorded); ok && !sameFolder(before.DowntimeFolder, settings.Site.DowntimeFolder) {
 		leaveSheets(ctx, s, before.DowntimeFolder)
 	}
 	if !ch.asJSON {
@@ -158,6 +158,16 @@ func openAsBefore(temp *os.File, place string) error {
 		return err
 	}
 	return temp.Chmod(before.Mode().Perm())
+}
+
+// sameFolder reports whether two paths are those of one folder, by a link too.
+func sameFolder(a, b string) bool {
+	one, err := os.Stat(a)
+	if err != nil {
+		return a == b
+	}
+	other, err := os.Stat(b)
+	return err == nil && os.SameFile(one, other)
 }
 
 // leaveSheets removes the downtime sheets from the folder of the settings before. A program

@@ -47,6 +47,14 @@ func TestApplyWithoutAnotherProgram(t *testing.T) {
 	if sheets := filesIn(t, log, before); len(sheets) != 2 {
 		t.Fatalf("there are %v", sheets)
 	}
+	alias := filepath.Join(dir, "alias")
+	if err := os.Symlink(before, alias); err != nil {
+		t.Skip(err) // on a system without links
+	}
+	apply(alias)
+	if sheets := filesIn(t, log, before); len(sheets) != 2 {
+		t.Errorf("by another name the folder has %v", sheets)
+	}
 	apply(filepath.Join(dir, "after"))
 	if sheets := filesIn(t, log, before); len(sheets) > 0 {
 		t.Errorf("the folder before has %v", sheets)
