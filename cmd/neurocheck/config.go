@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -11,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"neurocheck/internal/config"
+	"neurocheck/internal/downtime"
 	"neurocheck/internal/store"
 	"neurocheck/internal/ward"
 	"neurocheck/internal/wholefile"
@@ -28,9 +31,10 @@ language that the file has words for, it lists the words that are missing.
 The settings file is the one named with --config, else with NEUROCHECK_CONFIG,
 else neurocheck/site.toml in $XDG_CONFIG_HOME (~/.config), if there is one. A file
 with anything wrong in it is refused as a whole: this command lists its faults and
-exits with 3, and the ward goes on with the settings that its log recorded last. An
-administrator replaces the file with neurocheck config apply; however the settings
-change, the log records it.`,
+exits with 3, and the ward goes on with the settings that its log recorded last; screens
+that are open say so within a minute. An administrator replaces the file with neurocheck
+config apply, without a restart of any program; however the settings change, the log
+records it.`,
 		Example: `  neurocheck config
   neurocheck config --default > ~/.config/neurocheck/site.toml
   neurocheck config --json`,
@@ -66,10 +70,10 @@ func (a *app) configApply() *cobra.Command {
 		Short: "Put other settings in force, as an administrator of the ward",
 		Long: `Reads FILE and, if it has no fault, replaces the settings in force with it. The log
 records the change and its author: an administrator, who signs in with --by and the
-PIN. Screens, seats and the listener of messages that are open with that file take them
-over, and so do the daily copies and the downtime sheets, which move to another folder.
-A change of the settings file itself is recorded under the login of the machine, the
-next time the ward is opened.`,
+PIN. Programs that are open with that file take all settings over within seconds, and
+need no restart: screens, seats, the listener of messages, the daily copies, and the
+downtime sheets, which move to another folder. A change of the settings file itself is
+recorded under the login of the machine, and taken over, the next time the ward is opened.`,
 		Example: `  neurocheck config apply new.toml --by "Kim Adler"`,
 		Args:    justOne,
 		RunE:    func(cmd *cobra.Command, args []string) error { return a.applyConfig(cmd, args[0], &ch) },
@@ -116,18 +120,69 @@ func (a *app) applyConfig(cmd *cobra.Command, path string, ch *applying) (err er
 	if err := os.MkdirAll(filepath.Dir(place), 0o700); err != nil {
 		return err
 	}
+	recorded, err := s.Settings(ctx)
+	if err != nil {
+		return err
+	}
 	err = wholefile.Write(place, wholefile.Options{Force: true, Log: s.Local()}, func(temp *os.File) error {
+		if err := openAsBefore(temp, place); err != nil {
+			return err
+		}
 		if _, err := temp.Write(settings.Text); err != nil {
 			return err
 		}
 		return s.NoteSettings(store.WithReceipt(ctx, &ch.receipt), sig, config.Recorded(&settings.Site), func(before string) string { return config.Changed(before, &settings.Site) })
 	})
-	if err != nil || !ch.asJSON {
+	if err != nil {
 		return err
+	}
+	if before, ok := config.FromRecord(recorded); ok && !sameFolder(before.DowntimeFolder, settings.Site.DowntimeFolder) {
+		leaveSheets(ctx, s, before.DowntimeFolder)
+	}
+	if !ch.asJSON {
+		return nil
 	}
 	return answerAct(cmd, &ch.receipt, struct {
 		File string `json:"file"`
 	}{place})
+}
+
+// openAsBefore gives a new settings file the permissions of the one in its place, because
+// other users may read it: the programs of the ward may run as one of them.
+func openAsBefore(temp *os.File, place string) error {
+	before, err := os.Stat(place)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return temp.Chmod(before.Mode().Perm())
+}
+
+// sameFolder reports whether two paths are those of one folder, by a link too.
+func sameFolder(a, b string) bool {
+	one, err := os.Stat(a)
+	if err != nil {
+		return a == b
+	}
+	other, err := os.Stat(b)
+	return err == nil && os.SameFile(one, other)
+}
+
+// leaveSheets removes the downtime sheets from the folder of the settings before. A program
+// that is open does so, too, but there may be none, and the sheets would grow old unseen.
+func leaveSheets(ctx context.Context, s *store.Store, folder string) {
+	if folder == "" {
+		return
+	}
+	w, err := s.Ward(ctx)
+	if err == nil {
+		_, err = downtime.Leave(folder, w.Name)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "neurocheck: "+harmless(words(err)))
+	}
 }
 
 // settingsPath returns the path of the settings file; empty if there is none.
@@ -182,12 +237,17 @@ const settingsPatience = 300 * time.Millisecond
 // rules of the log. If the file is wrong, the ward goes on with the settings that the
 // log recorded last, and a line on the standard error says so.
 func settingsInForce(ctx context.Context, cmd *cobra.Command, s *store.Store) (config.Settings, error) {
-	settings, err := loadSettings(ctx, settingsPath(cmd), s)
+	return rulesOf(ctx, s, settingsReader(cmd, s), os.Stderr)
+}
+
+// rulesOf reads the settings, sets the rules of the log, and warns of a file that is wrong.
+func rulesOf(ctx context.Context, s *store.Store, read func(context.Context) (config.Settings, error), warnings io.Writer) (config.Settings, error) {
+	settings, err := read(ctx)
 	if err != nil {
 		return settings, err
 	}
 	if settings.Refused != nil {
-		fmt.Fprintln(os.Stderr, "neurocheck: "+harmless(settings.Warning(settings.Site.Zone)))
+		fmt.Fprintln(warnings, "neurocheck: "+harmless(settings.Warning(settings.Site.Zone)))
 	}
 	s.SetRules(settings.Site)
 	return settings, nil

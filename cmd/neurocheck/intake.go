@@ -270,6 +270,13 @@ func (f *taking) say(cmd *cobra.Command, turn store.Turn, r *intake.Receipt) {
 	fmt.Fprintln(cmd.ErrOrStderr(), harmless(strings.Join(parts, " ")))
 }
 
+// goesOn says why a listener goes on with the settings before those in force.
+func (f *taking) goesOn(cmd *cobra.Command, err error) {
+	f.saying.Lock()
+	defer f.saying.Unlock()
+	fmt.Fprintf(cmd.ErrOrStderr(), "neurocheck: warning settings: %s; messages are taken by the settings before\n", harmless(words(err)))
+}
+
 // summary writes the numbers of a file of messages. It exits with 6 if a message waits for
 // a person or could not be read.
 func (f *taking) summary(cmd *cobra.Command) error {
@@ -325,7 +332,7 @@ func (f *taking) serve(cmd *cobra.Command) (err error) {
 		return ward.Unavailable(fmt.Sprintf("cannot listen at %s: %v", f.listen, err))
 	}
 	fmt.Fprintf(cmd.ErrOrStderr(), "%s is listened to at %s\n", harmless(taker.Feed), listener.Addr())
-	rules := &rulesInForce{settings: settingsReader(cmd, s)}
+	rules := &rulesInForce{settings: settingsReader(cmd, s), unusable: func(err error) { f.goesOn(cmd, err) }}
 	rules.in.Store(&takerWith{taker, config.Recorded(&site)})
 	l := &intake.Listener{Taker: rules.now, Now: now, Note: func(r intake.Receipt) { f.say(cmd, turn, &r) }}
 	err = l.Serve(ctx, listener)
@@ -337,6 +344,7 @@ func (f *taking) serve(cmd *cobra.Command) (err error) {
 // adds a location of the ward need not know that it runs.
 type rulesInForce struct {
 	settings func(context.Context) (config.Settings, error)
+	unusable func(error) // says that the settings in force can take no message
 	in       atomic.Pointer[takerWith]
 }
 
@@ -354,18 +362,19 @@ func (r *rulesInForce) now(ctx context.Context) *intake.Taker {
 	if err != nil || recorded == before.recorded {
 		return before.Taker // the message gets the same error, if the log is away
 	}
-	settings, err := r.settings(ctx)
-	if err != nil || settings.Refused != nil || config.Recorded(&settings.Site) != recorded {
+	settings, inForce, err := config.InForce(ctx, before.Log, r.settings)
+	if err != nil || !inForce {
 		return before.Taker
-	}
-	rules, err := intake.FromSite(&settings.Site)
-	if err != nil {
-		return before.Taker // without a location or an authority no message can be taken
 	}
 	before.Log.SetRules(settings.Site)
 	taker := *before.Taker
-	taker.Settings = rules
-	r.in.Store(&takerWith{&taker, recorded})
+	rules, unusable := intake.FromSite(&settings.Site)
+	if unusable == nil {
+		taker.Settings = rules
+	}
+	if r.in.CompareAndSwap(before, &takerWith{&taker, recorded}) && unusable != nil {
+		r.unusable(unusable)
+	}
 	return &taker
 }
 

@@ -308,13 +308,24 @@ func TestSettingsOfAListener(t *testing.T) {
 				t.Errorf("%d: %q, %v, not %s", n, line, err, status)
 			}
 		}
-		takes(1, "ignored")
-		next := filepath.Join(t.TempDir(), "next.toml")
-		if err := os.WriteFile(next, []byte("[intake]\nlocations = [\"H4\", \"H5\"]\nauthority = \"CITY\"\n"), 0o600); err != nil {
-			t.Fatal(err)
+		apply := func(text string) {
+			t.Helper()
+			next := filepath.Join(t.TempDir(), "next.toml")
+			if err := os.WriteFile(next, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			site := h.args[slices.Index(h.args, "--config")+1]
+			run(t, h.env, "config", "apply", next, "--by", "Kim Adler", "--db", h.log, "--config", site)
 		}
-		site := h.args[slices.Index(h.args, "--config")+1]
-		run(t, h.env, "config", "apply", next, "--by", "Kim Adler", "--db", h.log, "--config", site)
+		takes(1, "ignored")
+		apply("[intake]\nlocations = [\"H4\", \"H5\"]\nauthority = \"CITY\"\n")
 		takes(2, "applied")
+
+		apply("[intake]\nauthority = \"CITY\"\n") // by which no message can be taken
+		takes(3, "neurocheck: warning settings: intake.locations: missing")
+		if line, err := p.lines.ReadString('\n'); err != nil || !strings.HasPrefix(line, "applied") {
+			t.Errorf("%q, %v", line, err)
+		}
+		takes(4, "applied")
 	})
 }

@@ -81,10 +81,15 @@ func (a *app) reader(ctx context.Context, s *store.Store, in signIn) (context.Co
 	return store.ReadBy(ctx, m.Name), ward.Sign(m.Name, now()), ward.MayDo(m.Role, ward.MayRead)
 }
 
-// settingsFor returns the settings in force. A server has put them in force at its start.
+// settingsFor returns the settings in force, as [settingsFor] does. A client names no file: it
+// is that of the server.
 func (a *app) settingsFor(ctx context.Context, cmd *cobra.Command, s *store.Store) (config.Settings, error) {
 	if a.remote == nil {
 		return settingsFor(ctx, cmd, s)
 	}
-	return a.remote.settings(ctx)
+	settings, err := rulesOf(ctx, s, a.remote.settings, cmd.ErrOrStderr())
+	if err != nil {
+		return settings, err
+	}
+	return settings, noteSettings(ctx, s, &settings)
 }

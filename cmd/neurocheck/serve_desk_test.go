@@ -127,7 +127,7 @@ func TestSettingsOfASeat(t *testing.T) {
 		}
 	}
 	write(file, "[intervals]\nnone = \"12h\"\n")
-	desk := s.key("Desk 2", "", "")
+	desk, maria := s.key("Desk 2", "", ""), []string{s.key("maria", "Maria Santos", "")}
 	s.start()
 	term := s.signs(desk, "g", "r", "a")
 	term.see("12 on the ward")
@@ -139,6 +139,19 @@ func TestSettingsOfASeat(t *testing.T) {
 	term.see("LEVI, Yael", "every 6 h")
 	term.commands("settings")
 	term.see("SETTINGS", "and what this file sets", "site.toml")
+	term.esc("LEVI, Yael")
+
+	// A command of a client opens the ward, too: a file that was edited is recorded, and no
+	// command goes by other settings than the screens.
+	write(file, "[intervals]\nnone = \"7h\"\n")
+	if _, words, exit := s.ssh(maria, "board"); exit != 0 {
+		t.Fatalf("exit status %d: %s", exit, words)
+	}
+	term.see("LEVI, Yael", "every 7 h")
+	write(file, "[intervals]\nnone = 7\n")
+	if _, words, exit := s.ssh(maria, "board"); exit != 0 || !strings.Contains(words, "SETTINGS ERROR, site.toml line 2") {
+		t.Errorf("exit status %d: %s", exit, words)
+	}
 	term.quits()
 }
 

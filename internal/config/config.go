@@ -29,6 +29,10 @@ type Settings struct {
 	Text []byte         // of that file
 	Line map[string]int // line in the file by key, such as intervals.none; a missing key has the default
 
+	// NotInForce is set if a program that is open goes by other settings, because the log has
+	// not recorded these yet.
+	NotInForce bool
+
 	// Refused is the error for which the file of Path is not used, and InForceSince
 	// the time at which the log recorded the settings that are used instead; zero
 	// if it has recorded none, and the defaults are used.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"neurocheck/internal/hl7"
 	"neurocheck/internal/tomldoc"
 	"neurocheck/internal/ward"
 )
@@ -80,22 +81,50 @@ func optional(k kind, field func(*ward.Site) *[]string) kind {
 	return k
 }
 
+// only is a text of which valid takes the values; others are refused for a reason, which names
+// the value with %s.
+func only(k kind, valid func(string) bool, reason string, field func(*ward.Site) *string) kind {
+	set := k.set
+	k.set = func(s *ward.Site, v any) []refusal {
+		before := *field(s)
+		refused := set(s, v)
+		if value := *field(s); refused == nil && !valid(value) {
+			*field(s) = before
+			return refuse(reason, tomldoc.Quoted(value))
+		}
+		return refused
+	}
+	return k
+}
+
 // zone is the name of a time zone, which may be empty.
 func zone(field func(*ward.Site) *string) kind {
 	k := text(mostPart, field)
 	k.allowed = `a zone such as "Europe/Lisbon", "" for the ward's`
-	set := k.set
-	k.set = func(s *ward.Site, v any) []refusal {
-		before := *field(s)
-		if refused := set(s, v); refused != nil {
-			return refused
-		}
-		if _, err := time.LoadLocation(*field(s)); err != nil {
-			name := *field(s)
-			*field(s) = before
-			return refuse("there is no zone %s", tomldoc.Quoted(name))
-		}
-		return nil
+	known := func(name string) bool {
+		_, err := time.LoadLocation(name)
+		return err == nil
 	}
-	return k
+	return only(k, known, "there is no zone %s", field)
+}
+
+// idType is the type of an identifier, which is not empty.
+func idType(field func(*ward.Site) *string) kind {
+	k := text(mostPart, field)
+	k.allowed = fmt.Sprintf(`one line of 1 to %d characters, "*" for any`, mostPart)
+	return only(k, func(t string) bool { return t != "" }, "%s is no type", field)
+}
+
+// bed is a pattern of the components of PV1-3.
+func bed(field func(*ward.Site) *string) kind {
+	k := text(mostPart, field)
+	k.allowed = fmt.Sprintf(`one line of up to %d characters, with {1} to {11} for the components of PV1-3, "" for none`, mostPart)
+	return only(k, ward.ValidBedPattern, "%s has a { that begins no component", field)
+}
+
+// charset is the name of a character set of messages.
+func charset(field func(*ward.Site) *string) kind {
+	k := text(mostPart, field)
+	k.allowed = `a character set such as "UNICODE UTF-8" or "8859/1", "" for none`
+	return only(k, hl7.KnownCharset, "this program reads no character set %s", field)
 }

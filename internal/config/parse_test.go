@@ -116,6 +116,12 @@ func TestWrongFilesAreRefused(t *testing.T) {
 		{"a long language", "[words." + strings.Repeat("p", 41) + "]\n", []string{"1:2: words." + strings.Repeat("p", 41) + ": the language has 41 characters"}},
 		{"too many languages", manyLanguages(), []string{"17:2: words.l16: there are more than 16 languages"}},
 
+		// Messages: a listener that begins with such settings takes none.
+		{"an unknown character set", "[intake]\ncharset = \"klingon\"\n", []string{`2:11: intake.charset: this program reads no character set "klingon"; write a character set such as "UNICODE UTF-8" or "8859/1", "" for none`}},
+		{"a bed of no component", "[intake]\nbed = \"{2}{12}\"\n", []string{`2:7: intake.bed: "{2}{12}" has a { that begins no component; write one line of up to 60 characters, with {1} to {11} for the components of PV1-3, "" for none`}},
+		{"no type", "[intake]\nid_type = \"\"\n", []string{`2:11: intake.id_type: "" is no type; write one line of 1 to 60 characters, "*" for any`}},
+		{"an unknown zone", "[intake]\nzone = \"Europe/Lisbonne\"\n", []string{`2:8: intake.zone: there is no zone "Europe/Lisbonne"; write a zone such as "Europe/Lisbon", "" for the ward's`}},
+
 		// Numbers, words, truth.
 		{"day 0", "last_day = 0", []string{"1:12: last_day: 0 is too small; write a whole number from 1 to 365"}},
 		{"day 366", "last_day = 366", []string{"1:12: last_day: 366 is too large; write a whole number from 1 to 365"}},

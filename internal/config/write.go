@@ -21,13 +21,17 @@ const howTo = `#
 # config lists the faults.
 `
 
-// Write prints the settings in force as a settings file that loads back to the same
+// Write prints the settings as a settings file that loads back to the same
 // site. A comment after each value says whether it is the default or which line of
 // which file set it.
 func Write(w io.Writer, s Settings) error {
-	head := "# The settings of neurocheck in force. There is no settings file: all are defaults.\n"
+	state := "in force"
+	if s.NotInForce {
+		state = "not yet in force"
+	}
+	head := "# The settings of neurocheck " + state + ". There is no settings file: all are defaults.\n"
 	if s.Path != "" {
-		head = "# The settings of neurocheck in force: the defaults, and what this file sets:\n# " + tomldoc.Shown(s.Path) + "\n"
+		head = "# The settings of neurocheck " + state + ": the defaults, and what this file sets:\n# " + tomldoc.Shown(s.Path) + "\n"
 	}
 	return write(w, head, &s.Site, s.origin)
 }

@@ -161,9 +161,12 @@ func drawIntake(t *rapid.T, line *rapid.Generator[string]) (i ward.Intake) {
 		return nil
 	}
 	i.Locations, i.Classes, i.TestNames = lines("locations", 0, 5), lines("classes", 1, 3), lines("test names", 0, 3)
-	for _, text := range []*string{&i.Authority, &i.IDType, &i.Bed, &i.Processing, &i.Charset} {
+	for _, text := range []*string{&i.Authority, &i.Processing} {
 		*text = line.Draw(t, "text")
 	}
+	i.IDType = line.Filter(func(t string) bool { return t != "" }).Draw(t, "type")
+	i.Bed = line.Filter(ward.ValidBedPattern).Draw(t, "bed")
+	i.Charset = rapid.SampledFrom([]string{"", "UNICODE UTF-8", "8859/1"}).Draw(t, "charset")
 	i.Zone = rapid.SampledFrom([]string{"", "Europe/Lisbon", "UTC"}).Draw(t, "zone")
 	i.Watch = rapid.SampledFrom([]string{ward.WatchAll, ward.WatchAsked}).Draw(t, "watch")
 	i.NotNow = rapid.SampledFrom([]string{ward.NotNowAnswer, ward.NotNowClose}).Draw(t, "not now")

@@ -7,6 +7,7 @@
 package downtime
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -33,25 +34,19 @@ type Keeper struct {
 	by     *ward.Site // the site by which all sheets were written; nil if none was
 	seen   int64      // the last record that the sheets include
 	folder string     // that has sheets; empty if none has
+	old    []string   // folders before, whose sheets are still to be removed
 }
 
 // Update rewrites the sheets of the patients with new records since the last call, and
 // removes those of patients who left the ward. The first call, and one with another site,
 // writes the sheet of every patient on the ward, and removes all others: a patient may have
 // left while no program kept the sheets. A folder that the site does not name any more loses
-// its sheets, which would grow old unseen.
+// its sheets, which would grow old unseen; each call tries that again, and returns an error,
+// until they are removed.
 func (k *Keeper) Update(ctx context.Context, now time.Time) error {
-	left := k.leave()
-	if k.Site.DowntimeFolder == "" {
-		return left
+	if k.Site.DowntimeFolder == "" && k.folder == "" && len(k.old) == 0 {
+		return nil
 	}
-	return errors.Join(k.write(ctx, now), left)
-}
-
-// begun reports whether the sheets of all patients were written by the site.
-func (k *Keeper) begun() bool { return k.by == k.Site }
-
-func (k *Keeper) write(ctx context.Context, now time.Time) error {
 	w, err := k.Store.Ward(ctx)
 	if ward.KindOf(err) == ward.KindNotFound || w.Synthetic {
 		return nil
@@ -59,10 +54,23 @@ func (k *Keeper) write(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	site := *k.Site
-	if site.Zone, err = w.Location(); err != nil {
+	left := k.leave(w.Name)
+	if k.Site.DowntimeFolder == "" {
+		return left
+	}
+	return errors.Join(k.write(ctx, &w, now), left)
+}
+
+// begun reports whether the sheets of all patients were written by the site.
+func (k *Keeper) begun() bool { return k.by == k.Site }
+
+func (k *Keeper) write(ctx context.Context, w *ward.Ward, now time.Time) error {
+	zone, err := w.Location()
+	if err != nil {
 		return err
 	}
+	site := *k.Site
+	site.Zone = zone
 	board, err := k.board(ctx, &site, now)
 	if err != nil {
 		return err
@@ -81,8 +89,11 @@ func (k *Keeper) write(ctx context.Context, now time.Time) error {
 		}
 	}
 	if !k.begun() {
-		if err := k.removeOthers(board); err != nil {
-			return err
+		onBoard := func(id int64) bool {
+			return slices.ContainsFunc(board, func(p ward.PatientState) bool { return p.Patient.ID == id })
+		}
+		if err := remove(k.folder, onBoard); err != nil {
+			return k.failed(err)
 		}
 	}
 	if err := k.index(board, w.Name, now.In(site.Zone)); err != nil {
@@ -121,25 +132,62 @@ func (k *Keeper) changed(ctx context.Context, board []ward.PatientState) (patien
 	return patients, last, err
 }
 
-// leave removes the sheets and their list from a folder that the site does not name any more.
-// It is not tried again: a share that is gone must not keep the sheets out of the next folder.
-func (k *Keeper) leave() error {
-	if k.folder == "" || k.folder == k.Site.DowntimeFolder {
-		return nil
+// leave removes the sheets from the folders that the site does not name any more. A share
+// that is gone does not keep the sheets out of the next folder: its own are removed once it
+// is back.
+func (k *Keeper) leave(wardName string) error {
+	if k.folder != "" && k.folder != k.Site.DowntimeFolder {
+		k.old = append(k.old, k.folder)
+		k.folder, k.by = "", nil
 	}
-	err := k.removeOthers(nil)
-	if err == nil {
-		err = os.Remove(filepath.Join(k.folder, list))
-	}
-	switch {
-	case errors.Is(err, os.ErrNotExist): // another program has left it
-		err = nil
-	case err != nil:
-		err = ward.Conflict(fmt.Sprintf("the downtime sheets in %s, which the settings do not name any more, could not be removed; they are out of date", k.folder))
-	}
-	k.folder, k.by = "", nil
-	return err
+	var errs []error
+	k.old = slices.DeleteFunc(k.old, func(folder string) bool {
+		if folder == k.Site.DowntimeFolder { // the settings name it again
+			return true
+		}
+		gone, err := Leave(folder, wardName)
+		errs = append(errs, err)
+		return err == nil && !gone
+	})
+	return errors.Join(errs...)
 }
+
+// Leave removes the sheets of a ward and their list from a folder that its settings do not
+// name any more, and reports whether the folder is gone. The sheets of another ward stay.
+func Leave(folder, wardName string) (gone bool, err error) {
+	if _, err := os.Stat(folder); errors.Is(err, os.ErrNotExist) {
+		return true, nil
+	}
+	path := filepath.Join(folder, list)
+	of, err := firstLine(path)
+	if err == nil && of != head(wardName) {
+		return false, nil
+	}
+	err = remove(folder, func(int64) bool { return false })
+	if err == nil {
+		err = os.Remove(path)
+	}
+	if err == nil || errors.Is(err, os.ErrNotExist) { // another program has removed it
+		return false, nil
+	}
+	return false, ward.Conflict(fmt.Sprintf("the downtime sheets in %s, which the settings do not name any more, could not be removed; they are out of date: %v", folder, err))
+}
+
+func firstLine(path string) (string, error) {
+	f, err := wholefile.OpenPlain(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close() // opened for reading only
+	line, err := bufio.NewReader(f).ReadString('\n')
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return line, err
+}
+
+// head returns the first line of the list of a ward's sheets.
+func head(wardName string) string { return "DOWNTIME SHEETS   " + ward.CleanLine(wardName) + "\n" }
 
 // list is the file name of the list of the sheets.
 const list = "index.txt"
@@ -147,23 +195,20 @@ const list = "index.txt"
 // name returns the file name of a patient's sheet.
 func name(id int64) string { return fmt.Sprintf("patient-%06d.txt", id) }
 
-// removeOthers removes the sheets of patients who are not on the board. Files with other
-// names stay.
-func (k *Keeper) removeOthers(board []ward.PatientState) error {
-	entries, err := os.ReadDir(k.folder)
+// remove removes the sheets from a folder but those of the patients that stay. Files with
+// other names are no sheets.
+func remove(folder string, stays func(patient int64) bool) error {
+	entries, err := os.ReadDir(folder)
 	if err != nil {
-		return k.failed(err)
+		return err
 	}
 	for _, e := range entries {
 		var id int64
-		if _, err := fmt.Sscanf(e.Name(), "patient-%d.txt", &id); err != nil || e.Name() != name(id) || !e.Type().IsRegular() {
+		if _, err := fmt.Sscanf(e.Name(), "patient-%d.txt", &id); err != nil || e.Name() != name(id) || !e.Type().IsRegular() || stays(id) {
 			continue
 		}
-		if slices.ContainsFunc(board, func(p ward.PatientState) bool { return p.Patient.ID == id }) {
-			continue
-		}
-		if err := os.Remove(filepath.Join(k.folder, e.Name())); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return k.failed(err)
+		if err := os.Remove(filepath.Join(folder, e.Name())); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
 		}
 	}
 	return nil
@@ -194,7 +239,7 @@ func (k *Keeper) sheet(ctx context.Context, id int64, site *ward.Site, now time.
 // index writes the list of the sheets with their patients, the most urgent first.
 func (k *Keeper) index(board []ward.PatientState, wardName string, now time.Time) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "DOWNTIME SHEETS   %s\nAs of %s. Each file holds a patient's last %d hours.\n\n", ward.CleanLine(wardName), now.Format("Mon 2 Jan 2006 15:04 MST"), report.DowntimeHours)
+	fmt.Fprintf(&b, "%sAs of %s. Each file holds a patient's last %d hours.\n\n", head(wardName), now.Format("Mon 2 Jan 2006 15:04 MST"), report.DowntimeHours)
 	for i := range board {
 		p := &board[i].Patient
 		bed := board[i].Stay.Bed

@@ -148,15 +148,17 @@ func TestNothingIsWrittenUnasked(t *testing.T) {
 	}
 }
 
+// in returns the settings that name a folder for the sheets.
+func in(folder string) *ward.Site {
+	site := ward.DefaultSite()
+	site.DowntimeFolder = folder
+	return &site
+}
+
 // Settings that name another folder, or none, move the sheets: none is left to grow old. A
-// folder that is gone is named, and does not keep them out of the next one.
+// folder that is gone does not keep them out of the next one, and loses its own once it is back.
 func TestSheetsMoveWithTheSettings(t *testing.T) {
 	s, ada, ben, _ := aWard(t)
-	in := func(folder string) *ward.Site {
-		site := ward.DefaultSite()
-		site.DowntimeFolder = folder
-		return &site
-	}
 	first, second, third := filepath.Join(t.TempDir(), "a"), filepath.Join(t.TempDir(), "b"), filepath.Join(t.TempDir(), "c")
 	all := []string{"index.txt", name(ada.ID), name(ben.ID)}
 	k := &Keeper{Store: s, Site: in(first)}
@@ -172,20 +174,60 @@ func TestSheetsMoveWithTheSettings(t *testing.T) {
 		t.Errorf("there are %v, not %v", got, all)
 	}
 
-	ok(t, os.RemoveAll(second))
+	aside := second + " aside"
+	ok(t, os.Rename(second, aside))
 	k.Site = in(third)
-	if err := k.Update(t.Context(), now); err == nil || !strings.Contains(err.Error(), second) {
-		t.Errorf("%v", err)
-	}
+	ok(t, k.Update(t.Context(), now))
 	if got := files(t, third); !slices.Equal(got, all) {
 		t.Errorf("there are %v, not %v", got, all)
 	}
+	ok(t, os.Rename(aside, second))
 	ok(t, k.Update(t.Context(), now))
+	if got := files(t, second); len(got) > 0 {
+		t.Errorf("the folder that was gone and is back has %v", got)
+	}
 
 	k.Site = in("")
 	ok(t, k.Update(t.Context(), now))
 	if got := files(t, third); len(got) > 0 {
 		t.Errorf("no folder is named, and there are %v", got)
+	}
+}
+
+// Sheets that cannot be removed are named until they are gone: a ward that reads old ones in a
+// failure must hear of them after the next save, too.
+func TestSheetsThatCannotBeRemoved(t *testing.T) {
+	s, ada, ben, _ := aWard(t)
+	first, second := t.TempDir(), t.TempDir()
+	k := &Keeper{Store: s, Site: in(first)}
+	ok(t, k.Update(t.Context(), now))
+	ok(t, os.Remove(filepath.Join(first, list)))
+	ok(t, os.MkdirAll(filepath.Join(first, list, "in the way"), 0o700))
+
+	k.Site = in(second)
+	for range 3 {
+		if err := k.Update(t.Context(), now); err == nil || !strings.Contains(err.Error(), first) {
+			t.Errorf("%v", err)
+		}
+		if got := files(t, second); !slices.Equal(got, []string{"index.txt", name(ada.ID), name(ben.ID)}) {
+			t.Errorf("there are %v", got)
+		}
+	}
+	ok(t, os.RemoveAll(filepath.Join(first, list)))
+	ok(t, k.Update(t.Context(), now))
+}
+
+// A folder that another ward has got meanwhile keeps the sheets of that ward.
+func TestSheetsOfAnotherWardStay(t *testing.T) {
+	s, _, _, _ := aWard(t)
+	folder := t.TempDir()
+	k := &Keeper{Store: s, Site: in(folder)}
+	ok(t, k.Update(t.Context(), now))
+	ok(t, os.WriteFile(filepath.Join(folder, list), []byte("DOWNTIME SHEETS   Haematology 5\n"), 0o600))
+	k.Site = in("")
+	ok(t, k.Update(t.Context(), now))
+	if got := files(t, folder); len(got) != 3 {
+		t.Errorf("there are %v", got)
 	}
 }
 

@@ -13,7 +13,6 @@ package intake
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -81,13 +80,8 @@ func (s *Settings) Validate() error {
 	if !hl7.KnownCharset(s.Charset) {
 		return ward.Invalid("intake.charset", "this program reads no such character set; write UNICODE UTF-8 or 8859/1")
 	}
-	for i := 0; i < len(s.Bed); i++ {
-		if s.Bed[i] != '{' {
-			continue
-		}
-		if n, _ := component(s.Bed[i:]); n < 1 {
-			return ward.Invalid("intake.bed", "a component of PV1-3 is written {1} to {11}")
-		}
+	if !ward.ValidBedPattern(s.Bed) {
+		return ward.Invalid("intake.bed", "a component of PV1-3 is written {1} to {11}")
 	}
 	for _, how := range s.Discharge {
 		if how == ward.DiedICANS {
@@ -131,7 +125,7 @@ func (s *Settings) admits(v *hl7.Visit) bool {
 func (s *Settings) bedOf(place []string) string {
 	var b strings.Builder
 	for i := 0; i < len(s.Bed); i++ {
-		if n, size := component(s.Bed[i:]); n > 0 {
+		if n, size := ward.BedComponent(s.Bed[i:]); n > 0 {
 			if n <= len(place) {
 				b.WriteString(place[n-1])
 			}
@@ -141,19 +135,6 @@ func (s *Settings) bedOf(place []string) string {
 		b.WriteByte(s.Bed[i])
 	}
 	return ward.CleanLine(b.String())
-}
-
-// component reads {n} at the start of a pattern; n is 0 if there is none.
-func component(pattern string) (n, size int) {
-	end := strings.IndexByte(pattern, '}')
-	if pattern[0] != '{' || end < 0 {
-		return 0, 0
-	}
-	n, err := strconv.Atoi(pattern[1:end])
-	if err != nil || n < 1 || n > 11 {
-		return 0, 0
-	}
-	return n, end + 1
 }
 
 // isTest reports whether a person is a test patient of the hospital.

@@ -36,7 +36,7 @@ type Event struct {
 	// records. The reader of the feed may change it.
 	Board *store.Roll
 	// House is set if records were appended about the ward, its staff, PINs, seats, settings,
-	// or the verdict on the log. A sign-in is no news, because a shift that signs in would
+	// or the verdict on the log, or if the settings file is refused, or is not any more. A sign-in is no news, because a shift that signs in would
 	// else let each seat read the staff for each person.
 	House bool
 	// Reading is the state of the log: an error if it cannot be read. It is reported when
@@ -56,8 +56,8 @@ type Options struct {
 	Clock func() time.Time
 	Ward  ward.Ward
 	Site  ward.Site
-	// Settings reads the settings again after a record that is about no patient; nil if they
-	// stay as Site has them.
+	// Settings reads the settings again, after a record that is about no patient and now and
+	// then; nil if they stay as Site has them.
 	Settings func(context.Context) (config.Settings, error)
 }
 
@@ -77,7 +77,9 @@ type Service struct {
 	open   []ward.Draft // the forms of checks at the last look
 	failed bool         // the last look failed
 
-	settleBy time.Time // until when the settings are read again; zero if they are those in force
+	settleBy time.Time // until when each look reads the settings; zero if they are those in force
+	settled  time.Time // the last reading of the settings
+	warning  string    // about the settings file, at that reading
 
 	sheets downtime.Keeper
 	work   chan struct{} // asks for maintenance
@@ -157,7 +159,7 @@ func (s *Service) Look(ctx context.Context) {
 		if found.house {
 			s.settleBy = s.o.Clock().Add(patience)
 		}
-		if s.o.Clock().Before(s.settleBy) && s.readSettings(ctx) {
+		if s.settles() && s.readSettings(ctx) {
 			e.House = true
 			s.ask()
 		}
@@ -229,21 +231,44 @@ func (s *Service) poll(ctx context.Context) (f found, err error) {
 // of its own, which never does.
 const patience = 10 * time.Second
 
-// readSettings takes the settings in force, and reports whether they are other ones than
-// before.
+// rereadEvery is the time between two readings of the settings if nothing is recorded: a file
+// that is damaged, or repaired as it was before, makes no record.
+const rereadEvery = time.Minute
+
+// settles reports whether this look reads the settings. The first one does, because they may
+// have changed since the process read them.
+func (s *Service) settles() bool {
+	now := s.o.Clock()
+	since := now.Sub(s.settled)
+	return now.Before(s.settleBy) || since < 0 || since >= rereadEvery
+}
+
+// readSettings takes the settings in force, and reports whether they, or the warning about
+// their file, are other ones than before.
 func (s *Service) readSettings(ctx context.Context) (changed bool) {
 	if s.o.Settings == nil {
 		return false
 	}
+	s.settled = s.o.Clock()
 	now, inForce, err := config.InForce(ctx, s.o.Log, s.o.Settings)
-	if err != nil || !inForce {
-		return false
+	if err != nil {
+		return false // the look says so if the log is away
+	}
+	if warning := now.Warning(s.zone); warning != s.warning {
+		s.warning, changed = warning, true
+	}
+	if !inForce {
+		return changed
 	}
 	s.settleBy = time.Time{}
-	if changed = config.Recorded(&now.Site) != config.Recorded(s.site.Load()); changed {
-		s.site.Store(&now.Site)
+	if config.Recorded(&now.Site) == config.Recorded(s.site.Load()) {
+		return changed
 	}
-	return changed
+	s.site.Store(&now.Site)
+	s.mu.Lock()
+	s.copied = ward.Date{} // they may ask for copies where those before asked for none
+	s.mu.Unlock()
+	return true
 }
 
 // ask asks for maintenance. Several requests while it works are one.

@@ -38,7 +38,7 @@ func (r *root) serve() tea.Cmd {
 	if s := r.o.Service; s != nil { // of the process
 		r.served.service, r.served.feed = s, s.Subscribe()
 		r.served.end = r.served.feed.Close
-		return r.nextNews()
+		return tea.Batch(r.nextNews(), r.readSettings()) // they may have changed since the session began
 	}
 	next := r.served
 	site := *r.d.Site()
@@ -100,7 +100,7 @@ func (r *root) startedService(msg started) tea.Cmd {
 		return nil
 	}
 	r.served = msg.served
-	return tea.Batch(r.nextNews(), r.readStaff()) // with the damage that the log has recorded
+	return tea.Batch(r.nextNews(), r.readStaff(), r.readSettings()) // with the damage that the log has recorded
 }
 
 func (r *root) nextNews() tea.Cmd {
@@ -169,26 +169,25 @@ func (r *root) readSettings() tea.Cmd {
 	var p kit.Pending
 	return desk.Load(r.d, r.stack, &p, "", func(ctx context.Context, log *store.Store) (settingsNow, error) {
 		s, inForce, err := config.InForce(ctx, log, read)
-		if err != nil || !inForce {
-			return settingsNow{}, err
+		if err == nil && inForce {
+			log.SetRules(s.Site)
 		}
-		log.SetRules(s.Site)
-		return settingsNow{s, true}, nil
+		return settingsNow{s, inForce}, err
 	})
 }
 
 // takeSettings takes other settings, and lets every screen load again.
 func (r *root) takeSettings(msg kit.Result[settingsNow]) tea.Cmd {
 	s := msg.Value
-	if msg.Err != nil || !s.recorded {
+	if msg.Err != nil {
 		return nil // the connection has its own line
 	}
 	r.d.SetNotice(desk.NoticeSettings, s.Warning(r.d.Zone()))
-	if config.Recorded(&s.Site) == config.Recorded(r.d.Site()) {
+	if !s.recorded || config.Recorded(&s.Site) == config.Recorded(r.d.Site()) {
 		return nil
 	}
 	r.d.SetSite(s.Site)
-	return r.deliver(desk.Changed{All: true})
+	return tea.Batch(r.setPalette(s.Site.Palette), r.deliver(desk.Changed{All: true}))
 }
 
 // connection says, while the log cannot be read, how old the board is.

@@ -197,11 +197,28 @@ func (r *root) follow() tea.Cmd {
 	return tea.Batch(r.serve(), r.remind(), r.d.Flush(r.stack))
 }
 
+// background takes the answer of the terminal about its background.
 func (r *root) background(dark bool) {
-	if p := r.o.Site.Palette; p == ward.PaletteLight || p == ward.PaletteDark {
-		return
+	if p := r.o.Site.Palette; p != ward.PaletteLight && p != ward.PaletteDark {
+		r.setLight(!dark)
 	}
-	r.look.Light = !dark
+}
+
+// setPalette takes another palette, and asks the terminal for its background if that decides.
+func (r *root) setPalette(palette string) tea.Cmd {
+	if palette == r.o.Site.Palette {
+		return nil
+	}
+	r.o.Site.Palette = palette
+	if palette == ward.PaletteAuto {
+		return tea.RequestBackgroundColor
+	}
+	r.setLight(palette == ward.PaletteLight)
+	return nil
+}
+
+func (r *root) setLight(light bool) {
+	r.look.Light = light
 	r.page.Theme = kit.NewTheme(r.look)
 }
 

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -68,6 +69,47 @@ func TestSettingsChangedElsewhere(t *testing.T) {
 	s.Send(changed)
 	if got := s.Desk.Site().IdleLock; got != now.IdleLock {
 		t.Errorf("recorded settings are not in force: %v", got)
+	}
+}
+
+// The line about a settings file that is refused comes while a session is open, and goes once
+// the file is repaired, also if the ward does not go by it yet.
+func TestASettingsFileRepairedElsewhere(t *testing.T) {
+	w := newSeats(t)
+	site := ward.DefaultSite()
+	file := config.Settings{Site: site, Path: "site.toml", Refused: errors.New("it cannot be read")}
+	w.settings = func(context.Context) (config.Settings, error) { return file, nil }
+	if err := w.log.NoteSettings(t.Context(), ward.Sign(desktest.Grace, w.clock.Time()), config.Recorded(&site), func(string) string { return "another" }); err != nil {
+		t.Fatal(err)
+	}
+	s := w.sit()
+	changed := news{Event: service.Event{House: true}}
+	s.SeesNot("SETTINGS ERROR")
+	s.Send(changed)
+	s.Sees("SETTINGS ERROR, site.toml cannot be read")
+	file.Refused, file.Site.IdleLock = nil, 7*time.Minute
+	s.Send(changed)
+	s.SeesNot("SETTINGS ERROR")
+	if got := s.Desk.Site().IdleLock; got != site.IdleLock {
+		t.Errorf("settings that are not recorded are in force: %v", got)
+	}
+}
+
+// The palette is a setting that changes while a session is open, as the others do.
+func TestThePaletteChangesElsewhere(t *testing.T) {
+	w := newSeats(t)
+	now := ward.DefaultSite()
+	w.settings = func(context.Context) (config.Settings, error) { return config.Settings{Site: now}, nil }
+	s := w.sit()
+	for palette, light := range map[string]bool{ward.PaletteLight: true, ward.PaletteDark: false} {
+		now.Palette = palette
+		if err := w.log.NoteSettings(t.Context(), ward.Sign(desktest.Grace, w.clock.Time()), config.Recorded(&now), func(string) string { return "another" }); err != nil {
+			t.Fatal(err)
+		}
+		s.Send(news{Event: service.Event{House: true}})
+		if w.last.look.Light != light {
+			t.Errorf("with the palette %s light is %v", palette, w.last.look.Light)
+		}
 	}
 }
 

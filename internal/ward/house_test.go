@@ -22,7 +22,7 @@ var mayImport = map[string]string{
 	"internal/uptime":            "ward",
 	"internal/pin":               "uptime ward wholefile",
 	"internal/wholefile":         "ward",
-	"internal/config":            "icans tomldoc ward wholefile",
+	"internal/config":            "hl7 icans tomldoc ward wholefile",
 	"internal/tomldoc":           "ward",
 	"internal/mapping":           "csvlog tomldoc ward wholefile",
 	"internal/csvlog":            "icans ward wholefile",

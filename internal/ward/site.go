@@ -2,6 +2,7 @@ package ward
 
 import (
 	"cmp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -78,6 +79,33 @@ type Intake struct {
 	Watch      string            // [WatchAll] or [WatchAsked]
 	NotNow     string            // [NotNowAnswer] or [NotNowClose]
 	Discharge  map[string]string // codes of [Discharges] by the site's words of PV1-36
+}
+
+// BedComponent reads {n}, the number of a component of PV1-3, at the start of a pattern of
+// beds; n is 0 if there is none.
+func BedComponent(pattern string) (n, size int) {
+	end := strings.IndexByte(pattern, '}')
+	if pattern[0] != '{' || end < 0 {
+		return 0, 0
+	}
+	n, err := strconv.Atoi(pattern[1:end])
+	if err != nil || n < 1 || n > 11 {
+		return 0, 0
+	}
+	return n, end + 1
+}
+
+// ValidBedPattern reports whether each { of a pattern of beds begins a component.
+func ValidBedPattern(pattern string) bool {
+	for i := range len(pattern) {
+		if pattern[i] != '{' {
+			continue
+		}
+		if n, _ := BedComponent(pattern[i:]); n < 1 {
+			return false
+		}
+	}
+	return true
 }
 
 // FHIRServer has the settings for a server that takes the record as FHIR.

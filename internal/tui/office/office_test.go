@@ -42,6 +42,18 @@ func TestSettingsRefused(t *testing.T) {
 	}
 }
 
+// A file that was edited, and that the log has not recorded, is not called in force: the screens
+// go by the settings before it.
+func TestSettingsThatWait(t *testing.T) {
+	s := desktest.New(t, Screens()).SignIn(desktest.Grace)
+	s.Desk.Settings = func(context.Context) (config.Settings, error) {
+		site := ward.DefaultSite()
+		site.Intervals.None = 6 * time.Hour
+		return config.Settings{Site: site, Path: "site.toml"}, nil
+	}
+	s.Go(desk.Settings, "").Sees("SETTINGS   not yet in force", `NOT YET IN FORCE: intervals.none from "8h" to "6h"`, "# The settings of neurocheck not yet in force").SeesNot("SETTINGS   in force")
+}
+
 func TestInbox(t *testing.T) {
 	s := desktest.New(t, Screens()).SignIn(desktest.Grace)
 	s.Go(desk.Inbox, "").Sees("No feed is set up yet").Golden("inbox")

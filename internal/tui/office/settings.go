@@ -22,6 +22,7 @@ type settings struct {
 	d       *desk.Desk
 	loading kit.Pending
 	loaded  bool
+	waits   bool // the file is not in force yet
 	warning string
 	faults  []string
 }
@@ -60,16 +61,21 @@ func (s *settings) Update(h kit.Host, msg tea.Msg) tea.Cmd {
 
 func (s *settings) show(h kit.Host, msg kit.Result[config.Settings]) {
 	var text strings.Builder
+	file, inForce := msg.Value, config.Recorded(s.d.Site())
+	file.NotInForce = config.Recorded(&file.Site) != inForce
 	err := msg.Err
 	if err == nil {
-		err = config.Write(&text, msg.Value)
+		err = config.Write(&text, file)
 	}
 	if err != nil {
 		h.Fail(desk.Words(err))
 		return
 	}
-	s.loaded, s.faults = true, faultLines(msg.Value.Refused)
-	s.warning = msg.Value.Warning(s.d.Zone())
+	s.loaded, s.waits, s.faults = true, file.NotInForce, faultLines(file.Refused)
+	s.warning = file.Warning(s.d.Zone())
+	if s.waits {
+		s.faults = append(s.faults, "NOT YET IN FORCE: "+kit.Plain(config.Changed(inForce, &file.Site)))
+	}
 	if s.warning == s.d.Notice(desk.NoticeSettings) {
 		s.warning = "" // the screen shows it already
 	}
@@ -77,9 +83,12 @@ func (s *settings) show(h kit.Host, msg kit.Result[config.Settings]) {
 	if s.warning != "" {
 		lines = append(lines, s.warning)
 	}
-	if len(s.faults) > 0 {
-		lines = append(lines, s.faults...)
+	lines = append(lines, s.faults...)
+	switch {
+	case file.Refused != nil:
 		lines = append(lines, "Correct the file, or apply another one: neurocheck config apply FILE", "")
+	case s.waits:
+		lines = append(lines, "The next start of a program of this ward puts it in force, or neurocheck config apply FILE", "")
 	}
 	s.set(append(lines, strings.Split(strings.TrimRight(text.String(), "\n"), "\n")...))
 }
@@ -116,7 +125,11 @@ func (s *settings) Bindings() []kit.Binding {
 
 // Head implements [kit.Screen].
 func (s *settings) Head(p kit.Page) []string {
-	return []string{" " + p.Strong.Render("SETTINGS") + "   in force"}
+	state := "in force"
+	if s.waits {
+		state = "not yet in force"
+	}
+	return []string{" " + p.Strong.Render("SETTINGS") + "   " + state}
 }
 
 // Body draws the part of the text in view.
