@@ -133,6 +133,9 @@ func (a *app) applyConfig(cmd *cobra.Command, path string, ch *applying) (err er
 		}
 		return s.NoteSettings(store.WithReceipt(ctx, &ch.receipt), sig, config.Recorded(&settings.Site), func(before string) string { return config.Changed(before, &settings.Site) })
 	})
+	if errors.Is(err, fs.ErrPermission) { // as in the package, where the file is root's
+		return ward.Unavailable(words(err) + "; who may write it edits the file itself, and the ward takes it over the next time it is opened")
+	}
 	if err != nil {
 		return err
 	}

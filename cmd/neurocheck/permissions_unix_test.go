@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -162,4 +163,21 @@ func TestAFileThatMayNotBeRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	n.does(1, "cannot open "+log, "import", "--db", log, csv)
+}
+
+// Settings in a folder of root, as the package has them, are not applied by the user of the
+// ward, and the words say what to do.
+func TestSettingsOfAnotherUser(t *testing.T) {
+	t.Parallel()
+	n := newUnprivileged(t)
+	log, folder, next := filepath.Join(n.dir, "log.db"), filepath.Join(n.dir, "etc"), filepath.Join(n.dir, "next.toml")
+	if err := errors.Join(os.Mkdir(folder, 0o500), os.WriteFile(next, []byte("[backup]\nkeep = 3\n"), 0o644)); err != nil {
+		t.Fatal(err)
+	}
+	csv := filepath.Join(n.dir, "checks.csv")
+	if err := os.WriteFile(csv, rowsOfChecks(1), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	n.does(0, "", "import", "--db", log, csv)
+	n.does(1, "permission denied; who may write it edits the file itself", "config", "apply", next, "--db", log, "--config", filepath.Join(folder, "site.toml"))
 }
