@@ -91,6 +91,29 @@ func TestLogLocked(t *testing.T) {
 	}
 }
 
+// Answers that the log did not take are kept here: they are there when the form is opened
+// again, and the log gets them once it can be written.
+func TestAFormThatIsLeftWhileTheLogIsHeld(t *testing.T) {
+	t.Parallel()
+	log, clock := desktest.Ward(t), desktest.NewClock()
+	s := sitAtAll(t, log, clock)
+	ada := s.Ada()
+	enter(s, "maria").Press("n", "1", "0").Sees("Which city")
+	db := another(t, log)
+	execute(t, db, "BEGIN IMMEDIATE")
+	log.SetPatience(100 * time.Millisecond)
+	s.Press("1", "0", "2", "esc").Sees("n opens it again")
+	s.Press("n").Sees("back", "Names 3 objects 2")
+	s.Press("esc")
+	log.SetPatience(0)
+	execute(t, db, "ROLLBACK")
+	s.Wait(6 * time.Second).Tick()
+	draft, ok, err := log.DraftOf(t.Context(), ada.ID, desktest.Maria)
+	if err != nil || !ok || !strings.Contains(draft.Content, `"ice_naming":"2"`) {
+		t.Errorf("the log has %+v, %v, %v", draft, ok, err)
+	}
+}
+
 // C13: a process that was stopped holds the log. The patient is shown, a line says that the
 // audit lacks it, and the audit gets it when the log is free again.
 func TestReadingOfAHeldLog(t *testing.T) {

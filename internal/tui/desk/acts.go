@@ -179,33 +179,68 @@ func (d *Desk) forgetChecks() {
 type DraftKept struct {
 	Patient  int64
 	Revision int64 // zero if it was dropped
+	by       string
+	again    bool // it was not the first try
+}
+
+// lateDraft is a draft that the log may not have.
+type lateDraft struct {
+	store.Draft
+	failed bool // it is on its way no more: the log did not take it
 }
 
 // KeepDraft keeps the content of a form about a patient. since is the time at which the
-// form was begun.
+// form was begun. What the log does not take stays here, and is tried again.
 func (d *Desk) KeepDraft(h kit.Host, patient int64, check string, since time.Time, content string) tea.Cmd {
 	if d.ReadOnly() != "" || d.user.Name == "" {
 		return nil
 	}
 	d.drafts = max(d.drafts+1, d.now.UnixMilli())
 	draft := store.Draft{PatientID: patient, Author: d.user.Name, CheckID: check, Revision: d.drafts, Since: since, Content: content}
-	if d.onTheWay == nil {
-		d.onTheWay = map[int64]store.Draft{}
-	}
-	d.onTheWay[patient] = draft
 	d.noteCheck(draft)
+	return d.writeDraft(h, draft, false)
+}
+
+func (d *Desk) writeDraft(h kit.Host, draft store.Draft, again bool) tea.Cmd {
+	if d.onTheWay == nil {
+		d.onTheWay = map[checkKey]lateDraft{}
+	}
+	d.onTheWay[checkKey{draft.Author, draft.PatientID}] = lateDraft{Draft: draft}
 	var p kit.Pending
-	return write(d, h, &p, Subject(patient), func(ctx context.Context, log *store.Store) (DraftKept, error) {
-		return DraftKept{patient, draft.Revision}, log.KeepDraft(ctx, draft)
+	return write(d, h, &p, Subject(draft.PatientID), func(ctx context.Context, log *store.Store) (DraftKept, error) {
+		return DraftKept{draft.PatientID, draft.Revision, draft.Author, again}, log.KeepDraft(ctx, draft)
 	})
 }
 
+// keepAgain writes the drafts that the log did not take.
+func (d *Desk) keepAgain(h kit.Host) tea.Cmd {
+	if d.now.Sub(d.keptAt) < probeEvery {
+		return nil
+	}
+	d.keptAt = d.now
+	var all []tea.Cmd
+	for _, draft := range d.failedDrafts() {
+		all = append(all, d.writeDraft(h, draft, true))
+	}
+	return tea.Batch(all...)
+}
+
+// failedDrafts returns the drafts that the log did not take.
+func (d *Desk) failedDrafts() (list []store.Draft) {
+	for _, late := range d.onTheWay {
+		if late.failed {
+			list = append(list, late.Draft)
+		}
+	}
+	return list
+}
+
 // OnTheWay returns the newest draft of the person at the keyboard about a patient that the
-// log may not have yet, because a form that is closed and opened again at once may be
-// quicker than a slow server.
+// log may not have yet: a form that is closed and opened again at once may be quicker than a
+// slow server, and the log may take nothing just now.
 func (d *Desk) OnTheWay(patient int64) (store.Draft, bool) {
-	draft, ok := d.onTheWay[patient]
-	return draft, ok && draft.Author == d.user.Name
+	late, ok := d.onTheWay[checkKey{d.user.Name, patient}]
+	return late.Draft, ok
 }
 
 // GoOn makes later drafts newer than one from the log: the clock of the machine that wrote
@@ -214,10 +249,17 @@ func (d *Desk) GoOn(from store.Draft) { d.drafts = max(d.drafts, from.Revision) 
 
 // takeKept notes that a draft is on its way no more.
 func (d *Desk) takeKept(h kit.Host, msg kit.Result[DraftKept]) {
-	if d.onTheWay[msg.Value.Patient].Revision == msg.Value.Revision {
-		delete(d.onTheWay, msg.Value.Patient)
+	key := checkKey{msg.Value.by, msg.Value.Patient}
+	late, ok := d.onTheWay[key]
+	newest := ok && late.Revision == msg.Value.Revision
+	switch {
+	case newest && msg.Err == nil:
+		delete(d.onTheWay, key)
+	case newest:
+		late.failed = true
+		d.onTheWay[key] = late
 	}
-	if msg.Err != nil {
+	if msg.Err != nil && !msg.Value.again {
 		d.draftFailed(h, msg.Err)
 	}
 }
@@ -233,7 +275,7 @@ func (d *Desk) draftFailed(h kit.Host, err error) {
 // DropDraft discards the draft of the person at the keyboard about a patient.
 func (d *Desk) DropDraft(h kit.Host, patient int64) tea.Cmd {
 	author := d.user.Name
-	delete(d.onTheWay, patient)
+	delete(d.onTheWay, checkKey{author, patient})
 	delete(d.checks, checkKey{author, patient})
 	var p kit.Pending
 	return write(d, h, &p, Subject(patient), func(ctx context.Context, log *store.Store) (DraftKept, error) {

@@ -117,7 +117,8 @@ type Desk struct {
 	saved     Saved
 	visit     visit
 	drafts    int64                  // the last revision
-	onTheWay  map[int64]store.Draft  // to the log, the newest of each patient
+	onTheWay  map[checkKey]lateDraft // to the log, the newest of each form
+	keptAt    time.Time              // when the log was last asked again to take them
 	checks    map[checkKey]time.Time // the unsaved checks that this program knows, and their beginning
 	wrote     *atomic.Bool           // a save has succeeded since the last message
 	kept      map[formKey]*keptForm

@@ -135,10 +135,10 @@ func (d *Desk) Flush(h kit.Host) tea.Cmd {
 	})
 }
 
-// FlushLast returns a function that writes the kept forms that changed, for the end of
-// the program.
+// FlushLast returns a function that writes the kept forms that changed, and the checks that
+// the log did not take, for the end of the program.
 func (d *Desk) FlushLast() func(context.Context) error {
-	log, list := d.Log, d.takeUnwritten()
+	log, list := d.Log, append(d.takeUnwritten(), d.failedDrafts()...)
 	if d.ReadOnly() != "" || len(list) == 0 {
 		return nil
 	}

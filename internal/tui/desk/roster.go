@@ -64,7 +64,7 @@ func (d *Desk) take(h kit.Host, msg tea.Msg) tea.Cmd {
 		}
 		d.takeRoll(*msg.Board)
 	case Tick:
-		return tea.Batch(d.probe(h), d.noteLate(h), d.countInbox(h))
+		return tea.Batch(d.probe(h), d.keepAgain(h), d.noteLate(h), d.countInbox(h))
 	case kit.Result[store.InboxCount]:
 		if kit.Take(&d.counting, msg) && msg.Err == nil {
 			d.takeInbox(msg.Value)
