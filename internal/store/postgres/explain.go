@@ -64,6 +64,8 @@ func cause(err error) engine.Cause {
 	switch {
 	case err == nil, errors.Is(err, context.Canceled):
 		return engine.CauseOther
+	case errors.Is(err, errClosed):
+		return engine.CauseReadOnly
 	case unproven(err):
 		return engine.CauseCannotOpen
 	case errors.Is(err, errLost), connecting, pgconn.SafeToRetry(err), errors.Is(err, pgconn.ErrConnClosed),

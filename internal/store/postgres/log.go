@@ -66,6 +66,7 @@ func open(ctx context.Context, name string, readonly bool) (_ *Log, err error) {
 	}
 	l := &Log{address: a, readonly: readonly}
 	a.config.AfterConnect, a.config.BeforeClose = l.connected, l.connections.closes
+	a.config.ConnConfig.OnPgError = foundNothing
 	if l.pool, err = pgxpool.NewWithConfig(ctx, a.config); err != nil {
 		return nil, a.explain(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // connections are the open connections of a log, each with the start of the server to which it
@@ -23,19 +24,33 @@ type connection struct {
 	writes bool // the connection has a transaction that writes
 }
 
+// errClosed is the error of a connection whose login may not use the ward. The server would say
+// that the tables are missing, as if the ward were damaged.
+var errClosed = errors.New("the login may not use the schema of the ward")
+
+// foundNothing ends a connection that found no table: it looks for them where it did when it
+// began, also after its login has got its rights back.
+func foundNothing(_ *pgconn.PgConn, e *pgconn.PgError) (goesOn bool) {
+	return !ends(e) && e.Code != "42P01"
+}
+
 // connected makes a commit wait for the disk on a connection of which the settings do not.
 // Settings that wait for more than the disk stay. A connection to another primary ends those
 // to the one before: it is the primary no more, and a commit that it holds is looked for on
 // the new one.
 func (l *Log) connected(ctx context.Context, conn *pgx.Conn) error {
 	var server time.Time
-	var standby bool
+	var standby, closed bool
 	var set *string
 	err := conn.QueryRow(ctx, `
 		SELECT pg_postmaster_start_time(), pg_is_in_recovery(),
-			CASE WHEN current_setting('synchronous_commit') IN ('off', 'local') THEN set_config('synchronous_commit', 'on', false) END`).Scan(&server, &standby, &set)
+			EXISTS (SELECT FROM pg_namespace WHERE nspname = $1 AND starts_with(obj_description(oid, 'pg_namespace'), $2) AND NOT has_schema_privilege(oid, 'USAGE')),
+			CASE WHEN current_setting('synchronous_commit') IN ('off', 'local') THEN set_config('synchronous_commit', 'on', false) END`, l.ward, markPrefix).Scan(&server, &standby, &closed, &set)
 	if err != nil {
 		return err
+	}
+	if closed {
+		return errClosed
 	}
 	c := &l.connections
 	c.mu.Lock()

@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"cmp"
 	"fmt"
 	"sync"
 	"testing"
@@ -72,4 +73,54 @@ func TestDatabasesOfOtherEncodings(t *testing.T) {
 		_, err = store.Open(t.Context(), address)
 		fixture.Refused(t, err, ward.KindUnavailable, "has the encoding "+encoding)
 	}
+}
+
+// A login that loses its rights while the program runs, and gets them back, hears of its rights
+// all the while, and not of damage; afterwards it goes on.
+func TestRightsThatGoAndComeBack(t *testing.T) {
+	s := server(t)
+	name := newWard(t)
+	sql := func(script string) {
+		t.Helper()
+		if said := must(s.SQLIn("hospital", script))(t); said != "" {
+			t.Fatal(said)
+		}
+	}
+	sql("DROP ROLE IF EXISTS moody; CREATE ROLE moody LOGIN IN ROLE neurocheck")
+	l := must(store.Open(t.Context(), s.Address("moody", name)))(t)
+	defer l.Close()
+	storetest.Fill(t, l)
+	boards := func() error { // on several connections
+		errs := make([]error, 4)
+		var all sync.WaitGroup
+		for i := range errs {
+			all.Go(func() { _, errs[i] = l.Board(t.Context()) })
+		}
+		all.Wait()
+		return cmp.Or(errs...)
+	}
+	admits := func(mrn string) error {
+		_, _, err := l.Admit(t.Context(), requested(20*time.Hour, mrn), ward.Patient{MRN: mrn, Name: "X", BirthDate: fixture.Ada().BirthDate, Tool: fixture.Ada().Tool, SecondID: mrn}, ward.Stay{AdmittedAt: fixture.After(0)})
+		return err
+	}
+	for round := range 2 {
+		ok(t, boards())
+		ok(t, admits(fmt.Sprint("before ", round)))
+		sql("REVOKE neurocheck FROM moody; SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'moody'")
+		_ = boards() // finds that the connections have ended
+		for range 3 {
+			fixture.Refused(t, boards(), ward.KindUnavailable, "runs GRANT neurocheck TO the login")
+			fixture.Refused(t, admits("meanwhile"), ward.KindUnavailable, "runs GRANT neurocheck TO the login")
+		}
+		sql("GRANT neurocheck TO moody")
+		ok(t, boards())
+		ok(t, admits(fmt.Sprint("between ", round)))
+		// A new schema makes the server look again where the tables of a connection are.
+		sql("REVOKE neurocheck FROM moody; CREATE SCHEMA another; DROP SCHEMA another")
+		_, _ = boards(), admits("meanwhile")
+		sql("GRANT neurocheck TO moody")
+		ok(t, boards())
+		ok(t, admits(fmt.Sprint("after ", round)))
+	}
+	storetest.Whole(t, l)
 }
