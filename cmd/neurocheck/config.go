@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -120,10 +119,7 @@ func (a *app) applyConfig(cmd *cobra.Command, path string, ch *applying) (err er
 	if err := os.MkdirAll(filepath.Dir(place), 0o700); err != nil {
 		return err
 	}
-	recorded, err := s.Settings(ctx)
-	if err != nil {
-		return err
-	}
+	var recorded string // of the settings before
 	err = wholefile.Write(place, wholefile.Options{Force: true, Log: s.Local()}, func(temp *os.File) error {
 		if err := openAsBefore(temp, place); err != nil {
 			return err
@@ -131,16 +127,19 @@ func (a *app) applyConfig(cmd *cobra.Command, path string, ch *applying) (err er
 		if _, err := temp.Write(settings.Text); err != nil {
 			return err
 		}
-		return s.NoteSettings(store.WithReceipt(ctx, &ch.receipt), sig, config.Recorded(&settings.Site), func(before string) string { return config.Changed(before, &settings.Site) })
+		return s.NoteSettings(store.WithReceipt(ctx, &ch.receipt), sig, config.Recorded(&settings.Site), func(before string) string {
+			recorded = before
+			return config.Changed(before, &settings.Site)
+		})
 	})
-	if errors.Is(err, fs.ErrPermission) { // as in the package, where the file is root's
+	if errors.Is(err, fs.ErrPermission) { // in the package, the file is root's
 		return ward.Unavailable(words(err) + "; who may write it edits the file itself, and the ward takes it over the next time it is opened")
 	}
 	if err != nil {
 		return err
 	}
-	if before, ok := config.FromRecord(recorded); ok && !sameFolder(before.DowntimeFolder, settings.Site.DowntimeFolder) {
-		leaveSheets(ctx, s, before.DowntimeFolder)
+	if before, ok := config.FromRecord(recorded); ok {
+		leaveSheets(ctx, s, before.DowntimeFolder, settings.Site.DowntimeFolder)
 	}
 	if !ch.asJSON {
 		return nil
@@ -163,25 +162,16 @@ func openAsBefore(temp *os.File, place string) error {
 	return temp.Chmod(before.Mode().Perm())
 }
 
-// sameFolder reports whether two paths are those of one folder, by a link too.
-func sameFolder(a, b string) bool {
-	one, err := os.Stat(a)
-	if err != nil {
-		return a == b
-	}
-	other, err := os.Stat(b)
-	return err == nil && os.SameFile(one, other)
-}
-
-// leaveSheets removes the downtime sheets from the folder of the settings before. A program
-// that is open does so, too, but there may be none, and the sheets would grow old unseen.
-func leaveSheets(ctx context.Context, s *store.Store, folder string) {
-	if folder == "" {
+// leaveSheets removes the downtime sheets from the folder of the settings before, unless those
+// after name it, too. A program that is open does the same, but there may be none, and the
+// sheets would grow old unseen.
+func leaveSheets(ctx context.Context, s *store.Store, before, after string) {
+	if before == "" {
 		return
 	}
 	w, err := s.Ward(ctx)
 	if err == nil {
-		_, err = downtime.Leave(folder, w.Name)
+		_, err = downtime.Leave(before, after, w.Name)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "neurocheck: "+harmless(words(err)))
@@ -211,7 +201,12 @@ func readSettings(path string) (config.Settings, error) {
 // settingsFor returns the settings in force on a ward, and has the log record them if
 // they differ from those before.
 func settingsFor(ctx context.Context, cmd *cobra.Command, s *store.Store) (config.Settings, error) {
-	settings, err := settingsInForce(ctx, cmd, s)
+	return takeSettings(ctx, cmd, s, settingsReader(cmd, s))
+}
+
+// takeSettings is [settingsFor] with settings that read returns.
+func takeSettings(ctx context.Context, cmd *cobra.Command, s *store.Store, read func(context.Context) (config.Settings, error)) (config.Settings, error) {
+	settings, err := setRules(ctx, cmd, s, read)
 	if err != nil {
 		return settings, err
 	}
@@ -240,17 +235,17 @@ const settingsPatience = 300 * time.Millisecond
 // rules of the log. If the file is wrong, the ward goes on with the settings that the
 // log recorded last, and a line on the standard error says so.
 func settingsInForce(ctx context.Context, cmd *cobra.Command, s *store.Store) (config.Settings, error) {
-	return rulesOf(ctx, s, settingsReader(cmd, s), os.Stderr)
+	return setRules(ctx, cmd, s, settingsReader(cmd, s))
 }
 
-// rulesOf reads the settings, sets the rules of the log, and warns of a file that is wrong.
-func rulesOf(ctx context.Context, s *store.Store, read func(context.Context) (config.Settings, error), warnings io.Writer) (config.Settings, error) {
+// setRules is [settingsInForce] with settings that read returns.
+func setRules(ctx context.Context, cmd *cobra.Command, s *store.Store, read func(context.Context) (config.Settings, error)) (config.Settings, error) {
 	settings, err := read(ctx)
 	if err != nil {
 		return settings, err
 	}
 	if settings.Refused != nil {
-		fmt.Fprintln(warnings, "neurocheck: "+harmless(settings.Warning(settings.Site.Zone)))
+		fmt.Fprintln(cmd.ErrOrStderr(), "neurocheck: "+harmless(settings.Warning(settings.Site.Zone)))
 	}
 	s.SetRules(settings.Site)
 	return settings, nil

@@ -87,9 +87,5 @@ func (a *app) settingsFor(ctx context.Context, cmd *cobra.Command, s *store.Stor
 	if a.remote == nil {
 		return settingsFor(ctx, cmd, s)
 	}
-	settings, err := rulesOf(ctx, s, a.remote.settings, cmd.ErrOrStderr())
-	if err != nil {
-		return settings, err
-	}
-	return settings, noteSettings(ctx, s, &settings)
+	return takeSettings(ctx, cmd, s, a.remote.settings)
 }

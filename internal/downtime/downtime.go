@@ -142,19 +142,20 @@ func (k *Keeper) leave(wardName string) error {
 	}
 	var errs []error
 	k.old = slices.DeleteFunc(k.old, func(folder string) bool {
-		if folder == k.Site.DowntimeFolder { // the settings name it again
-			return true
-		}
-		gone, err := Leave(folder, wardName)
+		gone, err := Leave(folder, k.Site.DowntimeFolder, wardName)
 		errs = append(errs, err)
 		return err == nil && !gone
 	})
 	return errors.Join(errs...)
 }
 
-// Leave removes the sheets of a ward and their list from a folder that its settings do not
-// name any more, and reports whether the folder is gone. The sheets of another ward stay.
-func Leave(folder, wardName string) (gone bool, err error) {
+// Leave removes the sheets of a ward and their list from a folder that its settings named
+// before, and reports whether the folder is gone. They stay if it is the folder that the
+// settings name now, by any name, and so do the sheets of another ward.
+func Leave(folder, now, wardName string) (gone bool, err error) {
+	if sameFolder(folder, now) {
+		return false, nil
+	}
 	if _, err := os.Stat(folder); errors.Is(err, os.ErrNotExist) {
 		return true, nil
 	}
@@ -171,6 +172,16 @@ func Leave(folder, wardName string) (gone bool, err error) {
 		return false, nil
 	}
 	return false, ward.Conflict(fmt.Sprintf("the downtime sheets in %s, which the settings do not name any more, could not be removed; they are out of date: %v", folder, err))
+}
+
+// sameFolder reports whether two paths are those of one folder, by a link too.
+func sameFolder(a, b string) bool {
+	one, err := os.Stat(a)
+	if err != nil {
+		return a == b
+	}
+	other, err := os.Stat(b)
+	return err == nil && os.SameFile(one, other)
 }
 
 func firstLine(path string) (string, error) {

@@ -217,6 +217,25 @@ func TestSheetsThatCannotBeRemoved(t *testing.T) {
 	ok(t, k.Update(t.Context(), now))
 }
 
+// A folder before that is a link to the one in use, as after a move of the share, keeps its
+// sheets.
+func TestSheetsByAnotherNameStay(t *testing.T) {
+	s, _, _, _ := aWard(t)
+	first, second := filepath.Join(t.TempDir(), "a"), filepath.Join(t.TempDir(), "b")
+	k := &Keeper{Store: s, Site: in(first)}
+	ok(t, k.Update(t.Context(), now))
+	ok(t, os.RemoveAll(first))
+	k.Site = in(second)
+	ok(t, k.Update(t.Context(), now))
+	if err := os.Symlink(second, first); err != nil {
+		t.Skip(err) // on a system without links
+	}
+	ok(t, k.Update(t.Context(), now))
+	if got := files(t, second); len(got) != 3 {
+		t.Errorf("there are %v", got)
+	}
+}
+
 // A folder that another ward has got meanwhile keeps the sheets of that ward.
 func TestSheetsOfAnotherWardStay(t *testing.T) {
 	s, _, _, _ := aWard(t)
