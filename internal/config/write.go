@@ -22,15 +22,18 @@ const howTo = `#
 `
 
 // Write prints the settings as a settings file that loads back to the same
-// site. A comment after each value says whether it is the default or which line of
-// which file set it.
+// site. A comment after each value says whether it is the default, which line of which file
+// set it, or, if that file is refused, that the log recorded it.
 func Write(w io.Writer, s Settings) error {
 	state := "in force"
 	if s.NotInForce {
 		state = "not yet in force"
 	}
 	head := "# The settings of neurocheck " + state + ". There is no settings file: all are defaults.\n"
-	if s.Path != "" {
+	switch {
+	case s.Refused != nil:
+		head = "# The settings of neurocheck " + state + ", which are not those of this file:\n# " + tomldoc.Shown(s.Path) + "\n"
+	case s.Path != "":
 		head = "# The settings of neurocheck " + state + ": the defaults, and what this file sets:\n# " + tomldoc.Shown(s.Path) + "\n"
 	}
 	return write(w, head, &s.Site, s.origin)
@@ -48,17 +51,18 @@ func WriteDefault(w io.Writer) error {
 
 // origin returns the source of a setting in words.
 func (s *Settings) origin(of *setting) string {
-	line, ok := s.Line[of.key()]
-	if !ok {
-		return "default"
-	}
-	origin := fmt.Sprintf("from %s:%d", tomldoc.Shown(s.Path), line)
-	if strings.HasPrefix(of.key(), words+".") {
-		return origin // the default is none
-	}
 	site := ward.DefaultSite()
 	usual := of.kind.get(&site)
-	if reflect.DeepEqual(of.kind.get(&s.Site), usual) {
+	isUsual := reflect.DeepEqual(of.kind.get(&s.Site), usual)
+	line, ok := s.Line[of.key()]
+	switch {
+	case !ok && isUsual:
+		return "default"
+	case !ok: // the file is refused
+		return "from the log"
+	}
+	origin := fmt.Sprintf("from %s:%d", tomldoc.Shown(s.Path), line)
+	if isUsual || strings.HasPrefix(of.key(), words+".") { // words have no default
 		return origin
 	}
 	if _, long := usual.([]string); long {

@@ -2,6 +2,7 @@ package office
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -40,6 +41,20 @@ func TestSettingsRefused(t *testing.T) {
 	if n := strings.Count(s.Screen(), "SETTINGS ERROR"); n != 1 {
 		t.Errorf("the warning shows %d times\n%s", n, s.Screen())
 	}
+}
+
+// While a file is refused, the settings are those that the log recorded, and are not said to
+// come from the file or to be defaults.
+func TestSettingsFromTheLog(t *testing.T) {
+	site := ward.DefaultSite()
+	site.Intervals.None = 6 * time.Hour
+	s := desktest.New(t, Screens()).SignIn(desktest.Grace)
+	s.Desk.SetSite(site)
+	s.Desk.Settings = func(context.Context) (config.Settings, error) {
+		return config.Fallback("site.toml", errors.New("it cannot be read"), config.Recorded(&site), desktest.NewClock().Time()), nil
+	}
+	s.Go(desk.Settings, "").Sees("in force, which are not those of this file:", "# site.toml").SeesNot("what this file sets")
+	s.Press("/").Type("from the log").Sees(`none = "6h" # from the log`, "1 of 1", "# default")
 }
 
 // A file that was edited, and that the log has not recorded, is not called in force: the screens

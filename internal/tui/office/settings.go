@@ -14,8 +14,8 @@ import (
 	"neurocheck/internal/ward"
 )
 
-// settings shows the settings in force and the source of each, as the config command
-// prints them, and the faults of a file that is refused.
+// settings shows the settings and the source of each, as the config command prints them, and
+// the faults of a file that is refused.
 type settings struct {
 	kit.Base
 	document
