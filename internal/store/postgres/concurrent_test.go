@@ -283,9 +283,7 @@ func TestADroppedRow(t *testing.T) {
 	for _, table := range []string{"neuro_check", "check_now", "request"} {
 		run := func(script string) {
 			t.Helper()
-			if said := must(server(t).SQLIn("hospital", strings.NewReplacer("W.", name+".", "TABLE", table).Replace(script)))(t); said != "" {
-				t.Fatal(said)
-			}
+			ok(t, server(t).Execute("hospital", strings.NewReplacer("W.", name+".", "TABLE", table).Replace(script)))
 		}
 		run(`CREATE FUNCTION W.drops() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'; CREATE TRIGGER drops BEFORE INSERT ON W.TABLE FOR EACH ROW EXECUTE FUNCTION W.drops();`)
 		_, err := s.SaveCheck(t.Context(), requested(time.Hour, "dropped in "+table), numbered(p, "dropped in "+table, 1))

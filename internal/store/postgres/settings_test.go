@@ -20,19 +20,13 @@ import (
 // savers do not disturb each other.
 func TestSettingsForOtherPrograms(t *testing.T) {
 	s := server(t)
-	sql := func(database, script string) {
-		t.Helper()
-		if said := must(s.SQLIn(database, script))(t); said != "" {
-			t.Fatal(said)
-		}
-	}
-	sql("postgres", "CREATE DATABASE shared OWNER "+pgserver.Owner)
+	ok(t, s.Execute("postgres", "CREATE DATABASE shared OWNER "+pgserver.Owner))
 	defer s.Remove("shared")
 	for _, setting := range []string{
 		"client_encoding = LATIN1", "standard_conforming_strings = off", "quote_all_identifiers = on", "default_transaction_isolation = serializable",
 		"datestyle = 'German, DMY'", "timezone = 'Asia/Kolkata'", "bytea_output = escape", "array_nulls = off", "transform_null_equals = on", "search_path = pg_catalog",
 	} {
-		sql("postgres", "ALTER DATABASE shared SET "+setting)
+		ok(t, s.Execute("postgres", "ALTER DATABASE shared SET "+setting))
 	}
 	must(postgres.MakeWard(t.Context(), s.AddressIn("shared", pgserver.Owner, "w")))(t)
 	first := must(store.Open(t.Context(), s.AddressIn("shared", pgserver.Program, "w")))(t)
@@ -64,9 +58,7 @@ func TestDatabasesOfOtherEncodings(t *testing.T) {
 	s := server(t)
 	for _, encoding := range []string{"LATIN1", "SQL_ASCII", "EUC_JP"} {
 		name := "of_" + encoding
-		if said := must(s.SQL(fmt.Sprintf("CREATE DATABASE %q OWNER %s ENCODING '%s' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'", name, pgserver.Owner, encoding)))(t); said != "" {
-			t.Fatal(said)
-		}
+		ok(t, s.Execute("postgres", fmt.Sprintf("CREATE DATABASE %q OWNER %s ENCODING '%s' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'", name, pgserver.Owner, encoding)))
 		address := s.AddressIn(name, pgserver.Owner, "w")
 		_, err := postgres.MakeWard(t.Context(), address)
 		fixture.Refused(t, err, ward.KindUnavailable, "has the encoding "+encoding)
@@ -82,9 +74,7 @@ func TestRightsThatGoAndComeBack(t *testing.T) {
 	name := newWard(t)
 	sql := func(script string) {
 		t.Helper()
-		if said := must(s.SQLIn("hospital", script))(t); said != "" {
-			t.Fatal(said)
-		}
+		ok(t, s.Execute("hospital", script))
 	}
 	sql("DROP ROLE IF EXISTS moody; CREATE ROLE moody LOGIN IN ROLE neurocheck")
 	l := must(store.Open(t.Context(), s.Address("moody", name)))(t)
@@ -115,7 +105,7 @@ func TestRightsThatGoAndComeBack(t *testing.T) {
 		sql("GRANT neurocheck TO moody")
 		ok(t, boards())
 		ok(t, admits(fmt.Sprint("between ", round)))
-		// A new schema makes the server look again where the tables of a connection are.
+		// A new schema makes the server look for the tables of a connection again.
 		sql("REVOKE neurocheck FROM moody; CREATE SCHEMA another; DROP SCHEMA another")
 		_, _ = boards(), admits("meanwhile")
 		sql("GRANT neurocheck TO moody")

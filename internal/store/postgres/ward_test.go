@@ -58,9 +58,7 @@ func TestOpening(t *testing.T) {
 		CREATE SCHEMA newer; CREATE TABLE newer.goose_db_version (version_id bigint, is_applied boolean); INSERT INTO newer.goose_db_version VALUES (999, true);
 		GRANT USAGE ON SCHEMA newer TO neurocheck; GRANT SELECT ON newer.goose_db_version TO neurocheck;
 		DO $$ BEGIN EXECUTE format('COMMENT ON SCHEMA newer IS %%L', obj_description('%s'::regnamespace, 'pg_namespace')); END $$;`, name)
-	if said := must(s.SQLIn("hospital", script))(t); said != "" {
-		t.Fatal(said)
-	}
+	ok(t, s.Execute("hospital", script))
 	list := must(postgres.Wards(t.Context(), s.Address("stranger", "")))(t)
 	if at := slices.IndexFunc(list, func(w postgres.Ward) bool { return w.Schema == name }); at < 0 || !list[at].Closed || list[at].Newest {
 		t.Errorf("a login without rights sees %+v", list)
@@ -153,9 +151,7 @@ func TestStrangeObjects(t *testing.T) {
 	} {
 		run := func(statement string) {
 			t.Helper()
-			if said := must(s.SQLIn("hospital", strings.ReplaceAll(statement, "W.", name+".")+";"))(t); said != "" {
-				t.Fatal(said)
-			}
+			ok(t, s.Execute("hospital", strings.ReplaceAll(statement, "W.", name+".")+";"))
 		}
 		run(change)
 		_, err := postgres.Open(t.Context(), s.Address(pgserver.Program, name))

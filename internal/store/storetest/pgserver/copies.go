@@ -16,7 +16,7 @@ func (s *Server) Copy(database, name string) error {
 	}
 	s.unused = nil
 	fmt.Fprintf(&script, "CREATE DATABASE %s TEMPLATE %s STRATEGY file_copy;", name, database)
-	return s.run("postgres", script.String())
+	return s.Execute("postgres", script.String())
 }
 
 // Remove removes a database before the next copy: one run of psql does both.

@@ -144,7 +144,7 @@ func (s *Server) fill() error {
 }
 
 func (s *Server) makeLogins() error {
-	return s.run("postgres", "CREATE ROLE neurocheck NOLOGIN; CREATE ROLE "+Program+" LOGIN IN ROLE neurocheck; CREATE DATABASE hospital;")
+	return s.Execute("postgres", "CREATE ROLE neurocheck NOLOGIN; CREATE ROLE "+Program+" LOGIN IN ROLE neurocheck; CREATE DATABASE hospital;")
 }
 
 // port names the socket of the server, also if it listens on no port.
@@ -258,7 +258,7 @@ func (s *Server) Follow(from *Server) error {
 
 // Promote makes a server that follows another one independent of it.
 func (s *Server) Promote() error {
-	return s.run("postgres", "SELECT pg_promote();")
+	return s.Execute("postgres", "SELECT pg_promote();")
 }
 
 // Close ends the server and removes its folder.
@@ -290,8 +290,8 @@ func AddressOfTwo(a, b *Server, login, ward string) string {
 // of the script.
 func (s *Server) SQL(script string) (said string, err error) { return s.SQLIn("postgres", script) }
 
-// run is [Server.SQLIn] for a script of which no statement may fail.
-func (s *Server) run(database, script string) error {
+// Execute is [Server.SQLIn] for a script of which no statement may fail.
+func (s *Server) Execute(database, script string) error {
 	said, err := s.SQLIn(database, script)
 	if err == nil && said != "" {
 		err = errors.New(said)
@@ -316,7 +316,7 @@ func (s *Server) MoveTables(folder string) error {
 	if err := giveAway(folder); err != nil {
 		return err
 	}
-	return s.run("postgres", "CREATE TABLESPACE elsewhere LOCATION '"+folder+"';\nALTER DATABASE hospital SET TABLESPACE elsewhere;\n")
+	return s.Execute("postgres", "CREATE TABLESPACE elsewhere LOCATION '"+folder+"';\nALTER DATABASE hospital SET TABLESPACE elsewhere;\n")
 }
 
 // Answer runs a query as the owner, and returns its one value.
