@@ -166,7 +166,7 @@ func TestAFileThatMayNotBeRead(t *testing.T) {
 }
 
 // Settings in a folder of root, as the package has them, are not applied by the user of the
-// ward, and the words say what to do.
+// ward, and the words name the other way.
 func TestSettingsOfAnotherUser(t *testing.T) {
 	t.Parallel()
 	n := newUnprivileged(t)

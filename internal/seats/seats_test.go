@@ -108,7 +108,7 @@ func TestATerminalIsThatOfItsSession(t *testing.T) {
 	wide.press("\x1b").sees("Who are you?", strings.Repeat("─", 120))
 	h.sit(key, 1<<31, 1<<31).sees("Who are you?")
 	small := h.sit(key, 20, 5)
-	small.screen.Resize(80, 24) // first, as of a terminal: what is drawn meanwhile is drawn once
+	small.screen.Resize(80, 24) // first, as a terminal does: a frame in the old size is not drawn again
 	must(t, small.session.WindowChange(24, 80))
 	small.sees("Who are you?")
 }

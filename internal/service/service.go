@@ -36,8 +36,9 @@ type Event struct {
 	// records. The reader of the feed may change it.
 	Board *store.Roll
 	// House is set if records were appended about the ward, its staff, PINs, seats, settings,
-	// or the verdict on the log, or if the settings file is refused, or is not any more. A sign-in is no news, because a shift that signs in would
-	// else let each seat read the staff for each person.
+	// or the verdict on the log, or if the settings file is refused, or is not any more. A
+	// sign-in is no news, because a shift that signs in would else let each seat read the staff
+	// for each person.
 	House bool
 	// Reading is the state of the log: an error if it cannot be read. It is reported when
 	// it begins and when it is over.
@@ -266,7 +267,7 @@ func (s *Service) readSettings(ctx context.Context) (changed bool) {
 	}
 	s.site.Store(&now.Site)
 	s.mu.Lock()
-	s.copied = ward.Date{} // they may ask for copies where those before asked for none
+	s.copied = ward.Date{} // they may be the first ones that ask for copies
 	s.mu.Unlock()
 	return true
 }

@@ -45,7 +45,7 @@ func (t Over) Terminal(more ...tea.ProgramOption) []tea.ProgramOption {
 type resized tea.WindowSizeMsg
 
 // allowed drops the request to stop the process, which serves other sessions too, and a size
-// that comes with the keys: nobody asked the terminal for it, and it could be any.
+// that comes with the keys: the terminal was not asked for it, and it could be any.
 func (t Over) allowed(_ tea.Model, msg tea.Msg) tea.Msg {
 	switch msg := msg.(type) {
 	case tea.SuspendMsg:
@@ -79,8 +79,9 @@ func (p *Program) Run() error {
 	return err
 }
 
-// Resize tells the screens the size of a terminal over a network: see [Over]. It waits until they have the size at
-// the start: Bubble Tea sends that from another goroutine, and it would undo a later one.
+// Resize tells the screens the size of a terminal over a network: see [Over]. It waits until
+// they have the size at the start: Bubble Tea sends that from another goroutine, and it would
+// undo a later one.
 func (p *Program) Resize(width, height int) {
 	select {
 	case <-p.root.sized:

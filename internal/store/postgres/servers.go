@@ -28,8 +28,8 @@ type connection struct {
 // that the tables are missing, as if the ward were damaged.
 var errClosed = errors.New("the login may not use the schema of the ward")
 
-// foundNothing ends a connection that found no table: it looks for them where it did when it
-// began, also after its login has got its rights back.
+// foundNothing ends a connection that found no table: it would find none after its login has
+// got its rights back, either.
 func foundNothing(_ *pgconn.PgConn, e *pgconn.PgError) (goesOn bool) {
 	return !ends(e) && e.Code != "42P01"
 }

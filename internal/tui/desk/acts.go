@@ -190,7 +190,7 @@ type lateDraft struct {
 }
 
 // KeepDraft keeps the content of a form about a patient. since is the time at which the
-// form was begun. What the log does not take stays here, and is tried again.
+// form was begun. A draft that the log does not take stays here, and is tried again.
 func (d *Desk) KeepDraft(h kit.Host, patient int64, check string, since time.Time, content string) tea.Cmd {
 	if d.ReadOnly() != "" || d.user.Name == "" {
 		return nil
